@@ -1,0 +1,146 @@
+//! Bucket bounds: a list, a constant's path, `exponential(start, factor, n)` or `linear(start, width, n)`.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
+
+use crate::errors::Errors;
+use crate::names::{MAX_BUCKETS, buckets_error};
+
+/// Bounds as they are to be emitted.
+pub(crate) enum Buckets {
+    /// Known here, and checked.
+    Known(Vec<f64>),
+    /// A constant, or a list with constants in it: the runtime's `const` check sees it.
+    Constant(TokenStream),
+}
+
+/// Reads the value of `buckets = ..`.
+pub(crate) fn read(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
+    match value {
+        Expr::Array(array) => {
+            let numbers: Option<Vec<f64>> = array.elems.iter().map(number).collect();
+            let Some(bounds) = numbers else {
+                return Some(Buckets::Constant(quote_spanned!(Span::mixed_site()=> &#array)));
+            };
+            if let Some((at, error)) = buckets_error(&bounds) {
+                match array.elems.get(at) {
+                    Some(element) => errors.at(element, error),
+                    None => errors.at(array, error),
+                }
+                return None;
+            }
+            Some(Buckets::Known(bounds))
+        }
+        Expr::Path(path) => Some(Buckets::Constant(path.to_token_stream())),
+        Expr::Reference(reference) => read(&reference.expr, errors),
+        Expr::Group(group) => read(&group.expr, errors),
+        Expr::Call(call) => generated(call, errors),
+        other => {
+            errors.at(
+                other,
+                "these are no buckets; write `[0.1, 0.5, 1.0]`, the path of a constant, `exponential(start, factor, n)` or `linear(start, width, n)`",
+            );
+            None
+        }
+    }
+}
+
+/// `exponential(..)` and `linear(..)`.
+fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Buckets> {
+    let word = match &*call.func {
+        Expr::Path(ExprPath { qself: None, path, .. }) => path.get_ident().map(ToString::to_string),
+        _ => None,
+    };
+    let (exponential, usage) = match word.as_deref() {
+        Some("exponential") => (true, "`exponential(start, factor, n)`"),
+        Some("linear") => (false, "`linear(start, width, n)`"),
+        _ => {
+            errors.at(&call.func, "buckets are made by `exponential(start, factor, n)` or `linear(start, width, n)`");
+            return None;
+        }
+    };
+    let arguments: Vec<&Expr> = call.args.iter().collect();
+    let [start_at, step_at, count_at] = arguments[..] else {
+        errors.at(call, format_args!("it takes three numbers: {usage}"));
+        return None;
+    };
+    let mut needed = |at: &Expr, wrong: &dyn Fn(f64) -> bool, message: &str| match number(at) {
+        Some(value) if value.is_finite() && !wrong(value) => Some(value),
+        Some(_) => {
+            errors.at(at, message);
+            None
+        }
+        None => {
+            errors.at(at, format_args!("a number is needed here: {usage}"));
+            None
+        }
+    };
+    let start = if exponential {
+        needed(start_at, &|start| start <= 0.0, "the first bound of exponential buckets is above 0")
+    } else {
+        needed(start_at, &|_| false, "")
+    };
+    let step = if exponential {
+        needed(step_at, &|factor| factor <= 1.0, "the factor of exponential buckets is above 1")
+    } else {
+        needed(step_at, &|width| width <= 0.0, "the width of linear buckets is above 0")
+    };
+    #[allow(clippy::cast_precision_loss, reason = "64 is exact")]
+    let most = MAX_BUCKETS as f64;
+    let count = needed(count_at, &|n| n < 1.0 || n > most || n.fract() != 0.0, "the number of buckets is from 1 to 64");
+    let (start, step, count) = (start?, step?, count?);
+    let mut bounds = Vec::new();
+    let mut exponent = 0.0;
+    while exponent < count {
+        bounds.push(rounded(if exponential { start * step.powf(exponent) } else { start + step * exponent }));
+        exponent += 1.0;
+    }
+    if let Some((_, error)) = buckets_error(&bounds) {
+        errors.at(call, error);
+        return None;
+    }
+    Some(Buckets::Known(bounds))
+}
+
+/// To twelve significant digits, so that `le` reads `0.3` and not `0.30000000000000004`.
+fn rounded(bound: f64) -> f64 {
+    format!("{bound:.11e}").parse().unwrap_or(bound)
+}
+
+/// A number that is written as one.
+fn number(value: &Expr) -> Option<f64> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_digits().parse().ok(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => number(expr).map(|positive| -positive),
+        Expr::Group(group) => number(&group.expr),
+        Expr::Paren(paren) => number(&paren.expr),
+        Expr::Path(path) => {
+            let last = path.path.segments.last()?;
+            (last.ident == "INFINITY").then_some(f64::INFINITY).or_else(|| (last.ident == "NAN").then_some(f64::NAN))
+        }
+        _ => None,
+    }
+}
+
+impl ToTokens for Buckets {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Known(bounds) => {
+                let span = Span::mixed_site();
+                let bounds = bounds.iter().map(|bound| {
+                    let mut literal = Literal::f64_suffixed(bound.abs());
+                    literal.set_span(span);
+                    if bound.is_sign_negative() { quote_spanned!(span=> -#literal) } else { literal.into_token_stream() }
+                });
+                tokens.extend(quote_spanned!(span=> &[#(#bounds),*]));
+            }
+            Self::Constant(path) => {
+                // The message of the `const` check stands at the constant.
+                tokens.extend(quote_spanned!(path.span()=> #path));
+            }
+        }
+    }
+}

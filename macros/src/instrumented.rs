@@ -1,0 +1,46 @@
+//! `#[instrumented(..)]`: attribute and item in, item with its guard out.
+
+mod emit;
+mod item;
+mod labels;
+mod returns;
+
+use proc_macro2::TokenStream;
+
+use crate::errors::Errors;
+use crate::operation::args::Args;
+use crate::operation::keys::Language;
+use item::Function;
+
+/// Expands the attribute on an item. Whatever is wrong, the item is still there afterwards.
+pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let args = Args::parse(attribute, Language::Instrumented, &mut errors);
+    let expanded = match Function::parse(&tokens) {
+        Ok(function) => function_tokens(&function, &args, &mut errors),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    };
+    match expanded {
+        Some(expanded) if errors.is_empty() => expanded,
+        _ => {
+            let mut survivor = tokens;
+            survivor.extend(errors.into_tokens());
+            survivor
+        }
+    }
+}
+
+/// The instrumented function, or `None` if something is wrong or it is to be left alone.
+fn function_tokens(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
+    if let Some(span) = args.skip {
+        if args.seen.len() > 1 || args.declared.is_some() {
+            errors.at_span(span, "`skip` leaves the function alone; nothing else goes with it");
+        }
+        return None;
+    }
+    function.check(errors);
+    emit::function(function, args, errors)
+}

@@ -1,0 +1,142 @@
+//! The function under the attribute: its signature parsed to be looked at, its tokens kept as they are.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, FnArg, GenericParam, Pat, Signature, Token, Type, Visibility, token};
+
+use super::returns::Returns;
+use crate::docs::first_paragraph;
+use crate::errors::Errors;
+
+/// A function.
+pub(crate) struct Function {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) signature: Signature,
+    pub(super) returns: Returns,
+    /// Everything in front of the body, as it was written.
+    pub(super) head: TokenStream,
+    /// The body, between its own braces.
+    pub(super) body: Group,
+}
+
+impl Function {
+    /// Reads a function; says why, if it is none that can be instrumented.
+    pub(crate) fn parse(tokens: &TokenStream) -> syn::Result<Self> {
+        let (attributes, signature) = parse_head.parse2(tokens.clone())?;
+        let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let body = match head.pop() {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
+            last => {
+                let span = last.map_or_else(Span::call_site, |last| last.span());
+                return Err(syn::Error::new(
+                    span,
+                    "a function without a body runs nothing; put the attribute where its body is, on the implementation",
+                ));
+            }
+        };
+        let returns = Returns::of(&signature.output);
+        Ok(Self { attributes, signature, returns, head: head.into_iter().collect(), body })
+    }
+
+    pub(super) fn name(&self) -> String {
+        syn::ext::IdentExt::unraw(&self.signature.ident).to_string()
+    }
+
+    pub(super) fn doc(&self) -> Option<String> {
+        first_paragraph(&self.attributes)
+    }
+
+    /// What cannot be instrumented as it is.
+    pub(super) fn check(&self, errors: &mut Errors) {
+        if let Some(constness) = &self.signature.constness {
+            errors.at(
+                constness,
+                "a `const fn` cannot be instrumented, for it may run when the program is compiled; drop `const`, or instrument its callers",
+            );
+        }
+        if let Some(attribute) = self.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"))
+            && self.signature.asyncness.is_none()
+            && self.returns.is_read()
+        {
+            errors.at(
+                attribute,
+                "`#[track_caller]` would not reach the body of a function whose value tells the outcome; instrument a function that this one calls",
+            );
+        }
+    }
+
+    /// The type of the argument of this name.
+    pub(super) fn argument(&self, name: &Ident) -> Option<&Type> {
+        self.arguments().find(|(ident, _)| *ident == name).map(|(_, ty)| ty)
+    }
+
+    /// The arguments that are plain names.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = (&Ident, &Type)> {
+        self.signature.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => match &*typed.pat {
+                Pat::Ident(pattern) if pattern.subpat.is_none() => Some((&pattern.ident, &*typed.ty)),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// Whether these tokens name something that a static cannot see: a generic parameter of the function, `Self`, a lifetime.
+    pub(super) fn is_generic(&self, tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => {
+                ident == "Self"
+                    || ident == "impl"
+                    || self.signature.generics.params.iter().any(|parameter| match parameter {
+                        GenericParam::Type(parameter) => parameter.ident == ident,
+                        GenericParam::Const(parameter) => parameter.ident == ident,
+                        GenericParam::Lifetime(_) => false,
+                    })
+            }
+            TokenTree::Punct(punct) => punct.as_char() == '\'',
+            TokenTree::Group(group) => self.is_generic(group.stream()),
+            TokenTree::Literal(_) => false,
+        })
+    }
+}
+
+fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    refuse_other_items(input)?;
+    if input.peek(syn::Ident) && !input.peek(Token![fn]) {
+        // `default fn`, of specialisation.
+        let _ = input.parse::<Ident>();
+    }
+    let signature = input.parse()?;
+    // The body is not parsed: half-typed code keeps its function.
+    input.parse::<TokenStream>()?;
+    Ok((attributes, signature))
+}
+
+/// Says of whatever is no function why it is not instrumented and what to do instead.
+fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
+    let message = if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
+        "a type does not run; put the attribute on its functions, or on its `impl` block"
+    } else if input.peek(Token![trait]) {
+        "a trait cannot be instrumented as a whole; put the attribute on those of its methods that have a body"
+    } else if input.peek(Token![extern]) && (input.peek2(token::Brace) || input.peek3(token::Brace)) {
+        "what stands in an `extern` block runs elsewhere; instrument the functions that call it"
+    } else if input.peek(Token![static]) || (input.peek(Token![const]) && !is_const_fn(input)) {
+        "this does not run; the attribute goes on a function"
+    } else if input.peek(Token![use]) || input.peek(Token![type]) || input.peek(Token![macro]) {
+        "the attribute goes on a function"
+    } else if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
+        "a closure cannot be instrumented; make it a function, or run it with `.measure(..)` of an operation"
+    } else if input.peek(Token![let]) {
+        "the attribute goes on a function; for a block of code there is `.measure(..)` of an operation"
+    } else {
+        return Ok(());
+    };
+    Err(syn::Error::new(input.span(), message))
+}
+
+fn is_const_fn(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    fork.parse::<Token![const]>().is_ok() && fork.parse::<Signature>().is_ok()
+}

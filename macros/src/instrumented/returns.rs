@@ -1,0 +1,141 @@
+//! What a function returns, as far as its tokens tell: whether there is a value to read, and whether it is a future to be timed to its
+//! end. Whether a value is a `Result` is never decided here; types are, in the runtime.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{
+    AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound,
+};
+
+/// What a function returns.
+pub(super) enum Returns {
+    /// Nothing, or what cannot tell an outcome: a primitive, a tuple, a raw pointer.
+    Plain,
+    /// It does not.
+    Never,
+    /// A value whose type tells the outcome.
+    Value(Box<Type>),
+    /// `impl Future<Output = ..>`.
+    Future(Output),
+    /// `Pin<Box<dyn Future<Output = ..>>>`, also as `BoxFuture`.
+    BoxedFuture { whole: Box<Type>, output: Output },
+}
+
+/// The output of a returned future, if it is written down.
+pub(super) type Output = Option<Box<Type>>;
+
+impl Returns {
+    pub(super) fn of(output: &ReturnType) -> Self {
+        match output {
+            ReturnType::Default => Self::Plain,
+            ReturnType::Type(_, ty) => Self::of_type(ty),
+        }
+    }
+
+    fn of_type(ty: &Type) -> Self {
+        match ty {
+            Type::Group(group) => Self::of_type(&group.elem),
+            Type::Paren(paren) => Self::of_type(&paren.elem),
+            Type::Never(_) => Self::Never,
+            Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
+            Type::ImplTrait(imp) => future_bound(imp.bounds.iter()).map_or_else(|| Self::Value(Box::new(ty.clone())), Self::Future),
+            Type::Path(path) if path.qself.is_none() => {
+                if let Some(output) = boxed_future(&path.path) {
+                    Self::BoxedFuture { whole: Box::new(ty.clone()), output }
+                } else if is_primitive(&path.path) {
+                    Self::Plain
+                } else {
+                    Self::Value(Box::new(ty.clone()))
+                }
+            }
+            _ => Self::Value(Box::new(ty.clone())),
+        }
+    }
+
+    /// Whether the value is looked at.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self, Self::Value(_))
+    }
+}
+
+/// The output of the future among these bounds.
+fn future_bound<'a>(mut bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<Output> {
+    bounds.find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        let last = bound.path.segments.last()?;
+        if last.ident != "Future" {
+            return None;
+        }
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Some(None) };
+        Some(arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(Box::new(assoc.ty.clone())),
+            _ => None,
+        }))
+    })
+}
+
+fn boxed_future(path: &Path) -> Option<Output> {
+    let last = path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
+        return Some(last_type(arguments).map(|ty| Box::new(ty.clone())));
+    }
+    if last.ident != "Pin" {
+        return None;
+    }
+    let Type::Path(inner) = last_type(arguments)? else { return None };
+    let inner = inner.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &inner.arguments else { return None };
+    if inner.ident != "Box" {
+        return None;
+    }
+    let Type::TraitObject(object) = last_type(arguments)? else { return None };
+    future_bound(object.bounds.iter())
+}
+
+fn last_type(arguments: &AngleBracketedGenericArguments) -> Option<&Type> {
+    arguments.args.iter().rev().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+fn is_primitive(path: &Path) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+        "f64",
+    ];
+    path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
+}
+
+/// The type as it may annotate a closure or anchor an inference: `impl Trait` in it becomes `_`.
+pub(super) fn inferable(ty: &Type) -> TokenStream {
+    let mut ty = ty.clone();
+    infer_impl_traits(&mut ty);
+    ty.into_token_stream()
+}
+
+fn infer_impl_traits(ty: &mut Type) {
+    match ty {
+        Type::ImplTrait(_) => *ty = Type::Verbatim(quote_spanned!(Span::mixed_site()=> _)),
+        Type::Array(inner) => infer_impl_traits(&mut inner.elem),
+        Type::Group(inner) => infer_impl_traits(&mut inner.elem),
+        Type::Paren(inner) => infer_impl_traits(&mut inner.elem),
+        Type::Ptr(inner) => infer_impl_traits(&mut inner.elem),
+        Type::Reference(inner) => infer_impl_traits(&mut inner.elem),
+        Type::Slice(inner) => infer_impl_traits(&mut inner.elem),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(infer_impl_traits),
+        Type::Path(path) => {
+            for segment in &mut path.path.segments {
+                if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                    for argument in &mut arguments.args {
+                        if let GenericArgument::Type(ty) = argument {
+                            infer_impl_traits(ty);
+                        }
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,108 @@
+//! The implementation.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{DeriveInput, Variant};
+
+use super::args::{EnumArgs, VariantArgs};
+use crate::paths::Runtime;
+
+/// The value of variants that are skipped.
+const OTHER: &str = "other";
+
+/// ```text
+/// enum Reason { NotFound, #[label(transparent)] Rpc(RpcError), #[label(skip)] Odd { at: u32 } }
+///
+/// impl LabelValue for Reason {
+///     const VALUES: &'static [&'static str] = { static VALUES: [&str; N] = concat(&[&["NotFound", "other"], RpcError::VALUES]); &VALUES };
+///     fn index(&self) -> usize {
+///         match self { Self::NotFound { .. } => 0, Self::Rpc { 0: inner } => 2 + inner.index(), Self::Odd { .. } => 1 }
+///     }
+/// }
+/// ```
+pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArgs) -> TokenStream {
+    let span = Span::mixed_site();
+    let runtime = Runtime::new(args.runtime.as_ref());
+    let (root, private) = (runtime.root(), runtime.private());
+    let syn::Data::Enum(data) = &input.data else { return TokenStream::new() };
+
+    let mut own: Vec<&str> = Vec::new();
+    for variant in variants {
+        let value = match variant {
+            VariantArgs::Value(value) => value.as_str(),
+            VariantArgs::Skip => OTHER,
+            VariantArgs::Transparent => continue,
+        };
+        // Variants with one value count together.
+        if !own.contains(&value) {
+            own.push(value);
+        }
+    }
+    let transparent: Vec<&Variant> = data
+        .variants
+        .iter()
+        .zip(variants)
+        .filter(|(_, args)| matches!(args, VariantArgs::Transparent))
+        .map(|(variant, _)| variant)
+        .collect();
+    let inner_values: Vec<TokenStream> = transparent
+        .iter()
+        .filter_map(|variant| variant.fields.iter().next())
+        .map(|field| {
+            let ty = &field.ty;
+            quote_spanned!(span=> <#ty as #root::LabelValue>::VALUES)
+        })
+        .collect();
+
+    let own_count = own.len();
+    let mut nested = 0;
+    let arms: Vec<TokenStream> = data
+        .variants
+        .iter()
+        .zip(variants)
+        .map(|(variant, args)| {
+            let ident = &variant.ident;
+            let value = match args {
+                VariantArgs::Value(value) => value.as_str(),
+                VariantArgs::Skip => OTHER,
+                VariantArgs::Transparent => {
+                    let before = &inner_values[..nested];
+                    nested += 1;
+                    let member = variant.fields.members().next().map(ToTokens::into_token_stream);
+                    return quote_spanned!(span=> Self::#ident { #member: __inner } =>
+                        #own_count #(+ #before.len())* + #root::LabelValue::index(__inner));
+                }
+            };
+            let index = own.iter().position(|known| *known == value).unwrap_or_default();
+            quote_spanned!(span=> Self::#ident { .. } => #index)
+        })
+        .collect();
+    let body = if arms.is_empty() {
+        quote_spanned!(span=> match *self {})
+    } else {
+        quote_spanned!(span=> match self { #(#arms),* })
+    };
+    // A static, and not a constant: one place in memory tells that it is one set.
+    let values = if inner_values.is_empty() {
+        quote_spanned!(span=> static __VALUES: [&str; #own_count] = [#(#own),*];)
+    } else {
+        quote_spanned!(span=>
+            static __VALUES: [&str; #own_count #(+ #inner_values.len())*] = #private::concat(&[&[#(#own),*], #(#inner_values),*]);
+        )
+    };
+    let ident = &input.ident;
+    let (impl_generics, type_generics, clause) = input.generics.split_for_impl();
+    quote_spanned! {span=>
+        #[automatically_derived]
+        impl #impl_generics #root::LabelValue for #ident #type_generics #clause {
+            const VALUES: &'static [&'static str] = {
+                #values
+                &__VALUES
+            };
+
+            fn index(&self) -> usize {
+                #body
+            }
+        }
+    }
+}

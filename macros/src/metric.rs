@@ -1,0 +1,122 @@
+//! `#[derive(Counter)]`, `#[derive(Gauge)]` and `#[derive(Histogram)]`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::LitStr;
+
+use crate::buckets;
+use crate::errors::Errors;
+use crate::names::{Kind, metric_name_error};
+use crate::operation::args::Args;
+use crate::operation::emit::{family, labels, place};
+use crate::operation::keys::Language;
+use crate::operation::labels::check_labels;
+use crate::operation::model::{Family, max_series, prefix};
+use crate::operation::schema::Schema;
+use crate::paths::Runtime;
+
+/// Expands one of the three derives.
+pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let words = Words::of(kind);
+    let Some(schema) = Schema::parse(item, words.derive, &mut errors) else { return errors.into_tokens() };
+    let language = if kind == Kind::Histogram { Language::Histogram } else { Language::Metric };
+    let mut args = Args::default();
+    for tokens in schema.attribute(words.attribute, &mut errors) {
+        args.extend(tokens, language, &mut errors);
+    }
+    let schema_labels = schema.labels(&mut errors);
+    check_labels(&schema_labels, &[], &mut errors);
+    let described = described(kind, &args, &schema, &words, &mut errors);
+    let bounds = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
+    let max = max_series(&args, &mut errors);
+    if !errors.is_empty() {
+        return errors.into_tokens();
+    }
+    let runtime = Runtime::new(args.runtime.as_ref());
+    let (root, private) = (runtime.root(), runtime.private());
+    let span = Span::mixed_site();
+    let described = family(&described, &private);
+    let meta_place = place(&schema.ident.to_string(), &private);
+    let meta_labels = labels(&schema_labels, &private);
+    let values = schema_labels.iter().map(|label| &label.value);
+    let bounds = match (bounds, kind) {
+        (Some(bounds), _) => bounds.into_token_stream(),
+        (None, Kind::Histogram) => quote_spanned!(span=> #private::DEFAULT_BUCKETS),
+        (None, _) => quote_spanned!(span=> &[]),
+    };
+    let max = max.map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
+    let kind = Ident::new(words.derive, span);
+    let (ident, generics) = (&schema.ident, schema.generics());
+    let (impl_generics, type_generics, clause) = generics.split_for_impl();
+    quote_spanned! {span=>
+        #[automatically_derived]
+        impl #impl_generics #root::#kind for #ident #type_generics #clause {
+            fn with_handle<__R>(&self, __f: impl #private::FnOnce(&#private::metrics::#kind) -> __R) -> __R {
+                #private::metric!(#kind, #private::MetricMeta {
+                    #meta_place,
+                    kind: #private::Kind::#kind,
+                    family: #described,
+                    fixed: &[],
+                    #meta_labels,
+                    buckets: #bounds,
+                    max_series: #max,
+                }).with((#(#values,)*), __f)
+            }
+        }
+    }
+}
+
+/// What a kind is called in the derive and in its attribute, and what a name of it looks like.
+struct Words {
+    derive: &'static str,
+    attribute: &'static str,
+    example: &'static str,
+    help: &'static str,
+}
+
+impl Words {
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Counter => {
+                Self { derive: "Counter", attribute: "counter", example: "events_posted_total", help: "Events counted." }
+            }
+            Kind::Gauge => Self { derive: "Gauge", attribute: "gauge", example: "connections_active", help: "Current value." },
+            Kind::Histogram => Self {
+                derive: "Histogram",
+                attribute: "histogram",
+                example: "upload_size_bytes",
+                help: "Distribution of values.",
+            },
+        }
+    }
+}
+
+fn described(kind: Kind, args: &Args, schema: &Schema, words: &Words, errors: &mut Errors) -> Family {
+    let prefix = prefix(args, errors);
+    let name = if let Some(literal) = &args.name {
+        let full = format!("{prefix}{}", literal.value());
+        if let Some(error) = metric_name_error(&full, kind) {
+            errors.at(literal, error);
+        }
+        full
+    } else {
+        errors.at(
+            &schema.ident,
+            format_args!(
+                "a {} needs a name; write `#[{}(name = \"{}\")]`",
+                kind.word(),
+                words.attribute,
+                words.example
+            ),
+        );
+        String::new()
+    };
+    let explicit = args.help.as_ref().map(LitStr::value);
+    Family {
+        name,
+        help_is_explicit: explicit.is_some(),
+        help: explicit.or_else(|| schema.doc()).unwrap_or_else(|| words.help.to_owned()),
+        labels: u8::MAX,
+    }
+}

@@ -1,0 +1,65 @@
+//! `#[derive(Operation)]`, and the language that it shares with `#[instrumented]`.
+
+pub(crate) mod args;
+pub(crate) mod emit;
+pub(crate) mod keys;
+pub(crate) mod labels;
+pub(crate) mod model;
+pub(crate) mod schema;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use crate::errors::Errors;
+use crate::paths::Runtime;
+use args::Args;
+use keys::Language;
+use model::{Declarer, Model};
+use schema::Schema;
+
+/// Expands `#[derive(Operation)]`.
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let Some(schema) = Schema::parse(item, "Operation", &mut errors) else { return errors.into_tokens() };
+    let mut args = Args::default();
+    for tokens in schema.attribute("operation", &mut errors) {
+        args.extend(tokens, Language::Operation, &mut errors);
+    }
+    let labels = schema.labels(&mut errors);
+    let declarer = Declarer { doc: schema.doc(), ident: &schema.ident, may_be_unnamed: false };
+    let model = Model::new(&args, labels, &declarer, &mut errors);
+    if let Some(errs) = &model.errors
+        && errs.of.is_none()
+    {
+        errors.at(
+            &errs.key,
+            "whose errors are counted is not known where the operation is declared; say it: `errors(name = \"..\", of = OrderError)`",
+        );
+    }
+    if !errors.is_empty() {
+        return errors.into_tokens();
+    }
+    let runtime = Runtime::new(args.runtime.as_ref());
+    let (root, private) = (runtime.root(), runtime.private());
+    let meta = emit::operation_meta(&model, &schema.ident.to_string(), &private);
+    let (reads, kinds) = emit::readers(&model, &private);
+    let outcome = match &model.outcome.classifier {
+        Some(ty) => quote_spanned!(Span::mixed_site()=> #ty),
+        None => quote_spanned!(Span::mixed_site()=> #root::Ended),
+    };
+    let values = model.labels.iter().map(|label| &label.value);
+    let (ident, generics) = (&schema.ident, schema.generics());
+    let (impl_generics, type_generics, clause) = generics.split_for_impl();
+    quote_spanned! {Span::mixed_site()=>
+        #[automatically_derived]
+        impl #impl_generics #root::Operation for #ident #type_generics #clause {
+            type Outcome = #outcome;
+            type Reads = #reads;
+            type Errors = #kinds;
+
+            fn series(&self) -> &'static #private::Series {
+                #private::families!(#meta).series((#(#values,)*))
+            }
+        }
+    }
+}

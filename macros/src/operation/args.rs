@@ -1,0 +1,311 @@
+//! First stage: an attribute's tokens as written, spans kept, every syntax error collected.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, parenthesized, token};
+
+use super::keys::{Language, is_known, unknown, usage};
+use crate::errors::Errors;
+use crate::suggest::did_you_mean;
+
+/// What stands in an attribute.
+#[derive(Default)]
+pub(crate) struct Args {
+    /// A declared operation with its label values, in front.
+    pub(crate) declared: Option<Expr>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) namespace: Option<LitStr>,
+    pub(crate) subsystem: Option<LitStr>,
+    pub(crate) calls: FamilyArgs,
+    pub(crate) duration: FamilyArgs,
+    pub(crate) in_flight: FamilyArgs,
+    pub(crate) errors: FamilyArgs,
+    pub(crate) only: Option<Vec<Ident>>,
+    pub(crate) labels: Vec<LabelArg>,
+    pub(crate) outcome: OutcomeArgs,
+    pub(crate) started: Option<Span>,
+    pub(crate) buckets: Option<(Ident, Expr)>,
+    pub(crate) help: Option<LitStr>,
+    pub(crate) max_series: Option<LitInt>,
+    pub(crate) runtime: Option<Path>,
+    pub(crate) skip: Option<Span>,
+    /// The keys that were met, in order.
+    pub(crate) seen: Vec<Ident>,
+}
+
+/// `calls = ".."` or `calls(..)`, and the like.
+#[derive(Default)]
+pub(crate) struct FamilyArgs {
+    /// The key, if it is there.
+    pub(crate) key: Option<Ident>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) help: Option<LitStr>,
+    pub(crate) labels: Option<Vec<Ident>>,
+    /// Of `errors`: the label that holds the kind.
+    pub(crate) label: Option<LitStr>,
+    /// Of `errors`: the type whose values are the kinds.
+    pub(crate) of: Option<Type>,
+}
+
+/// `outcome = Type` or `outcome(..)`.
+#[derive(Default)]
+pub(crate) struct OutcomeArgs {
+    pub(crate) key: Option<Ident>,
+    pub(crate) label: Option<LitStr>,
+    pub(crate) ok: Option<LitStr>,
+    pub(crate) error: Option<LitStr>,
+    pub(crate) panic: Option<LitStr>,
+    pub(crate) cancelled: Option<LitStr>,
+    pub(crate) started: Option<LitStr>,
+    pub(crate) classifier: Option<Type>,
+}
+
+/// `a`, `a = expr`, `a: Type = expr`.
+pub(crate) struct LabelArg {
+    pub(crate) name: Ident,
+    pub(crate) ty: Option<Type>,
+    pub(crate) value: Option<Expr>,
+}
+
+impl Args {
+    /// Reads an attribute's tokens.
+    pub(crate) fn parse(tokens: TokenStream, language: Language, errors: &mut Errors) -> Self {
+        let mut args = Self::default();
+        args.extend(tokens, language, errors);
+        args
+    }
+
+    /// Reads one more attribute's tokens.
+    pub(crate) fn extend(&mut self, tokens: TokenStream, language: Language, errors: &mut Errors) {
+        let parser = |input: ParseStream<'_>| {
+            each(input, errors, |input, errors| self.item(input, language, errors));
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(tokens) {
+            errors.push(error);
+        }
+    }
+
+    fn item(&mut self, input: ParseStream<'_>, language: Language, errors: &mut Errors) -> syn::Result<()> {
+        if language == Language::Instrumented && self.seen.is_empty() && self.declared.is_none() && is_operation(input) {
+            self.declared = Some(input.parse()?);
+            return Ok(());
+        }
+        let key = input.call(Ident::parse_any).map_err(|error| {
+            syn::Error::new(error.span(), "a key is expected here, for instance `name = \"orders\"`")
+        })?;
+        let word = key.to_string();
+        if !is_known(&word, language) {
+            return Err(syn::Error::new(key.span(), unknown(&word, language)));
+        }
+        if self.seen.contains(&key) {
+            errors.at(&key, format_args!("`{word}` is there twice; leave one out"));
+        }
+        self.seen.push(key.clone());
+        match word.as_str() {
+            "name" => self.name = Some(string(input, &key)?),
+            "namespace" => self.namespace = Some(string(input, &key)?),
+            "subsystem" => self.subsystem = Some(string(input, &key)?),
+            "help" => self.help = Some(string(input, &key)?),
+            "calls" => self.calls = family(input, key, &["name", "help", "labels"], errors)?,
+            "duration" => self.duration = family(input, key, &["name", "help", "labels"], errors)?,
+            "in_flight" => self.in_flight = family(input, key, &["name", "help", "labels"], errors)?,
+            "errors" => self.errors = family(input, key, &["name", "help", "labels", "label", "of"], errors)?,
+            "only" => self.only = Some(words(input, &key, errors)?),
+            "labels" => {
+                let content = parentheses(input, &key)?;
+                each(&content, errors, |input, _| {
+                    self.labels.push(label(input)?);
+                    Ok(())
+                });
+            }
+            "outcome" => self.outcome = outcome(input, key, errors)?,
+            "started" => self.started = Some(key.span()),
+            "skip" => self.skip = Some(key.span()),
+            "buckets" => self.buckets = Some((key.clone(), value(input, &key)?)),
+            "max_series" => self.max_series = Some(value(input, &key)?),
+            "crate" => {
+                equals(input, &key)?;
+                self.runtime = Some(input.call(Path::parse_mod_style)?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether a declared operation stands here: a path that begins with a capital or has several parts, and no key's `=` or `(` after it.
+fn is_operation(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };
+    let capital = path.segments.first().is_some_and(|first| first.ident.to_string().starts_with(char::is_uppercase));
+    (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
+}
+
+/// Reads items up to the end, a comma after each; what cannot be read is reported and passed over.
+fn each(
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+    mut item: impl FnMut(ParseStream<'_>, &mut Errors) -> syn::Result<()>,
+) {
+    while !input.is_empty() {
+        if let Err(error) = item(input, errors) {
+            errors.push(error);
+            skip_to_comma(input);
+        } else if !input.is_empty() && !input.peek(Token![,]) {
+            errors.at_span(input.span(), "a comma is expected here");
+            skip_to_comma(input);
+        }
+        let _ = input.parse::<Token![,]>();
+    }
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let _ = input.parse::<proc_macro2::TokenTree>();
+    }
+}
+
+fn misused(key: &Ident) -> syn::Error {
+    let word = key.to_string();
+    syn::Error::new(key.span(), format_args!("`{word}` is written {}", usage(&word)))
+}
+
+fn equals(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
+    input.parse::<Token![=]>().map_err(|_| misused(key))?;
+    if input.is_empty() || input.peek(Token![,]) { Err(misused(key)) } else { Ok(()) }
+}
+
+fn parentheses<'a>(input: ParseStream<'a>, key: &Ident) -> syn::Result<syn::parse::ParseBuffer<'a>> {
+    if !input.peek(token::Paren) {
+        return Err(misused(key));
+    }
+    let content;
+    parenthesized!(content in input);
+    Ok(content)
+}
+
+fn value<T: syn::parse::Parse>(input: ParseStream<'_>, key: &Ident) -> syn::Result<T> {
+    equals(input, key)?;
+    input.parse()
+}
+
+/// A text; a constant's path or another literal is refused in words.
+fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
+    equals(input, key)?;
+    let start = input.span();
+    input.parse().map_err(|_| {
+        syn::Error::new(start, format_args!("`{key}` takes a text in quotes, known when the macro runs: `{key} = \"..\"`"))
+    })
+}
+
+/// The same for a key inside of another one's parentheses, whose usage is that of the outer one.
+fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
+    input.parse::<Token![=]>().and_then(|_| input.parse()).map_err(|error| {
+        syn::Error::new(error.span(), format_args!("`{key}` takes a text in quotes here: `{key} = \"..\"`"))
+    })
+}
+
+fn words(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) -> syn::Result<Vec<Ident>> {
+    let content = parentheses(input, key)?;
+    let mut words = Vec::new();
+    each(&content, errors, |input, _| {
+        words.push(input.call(Ident::parse_any)?);
+        Ok(())
+    });
+    Ok(words)
+}
+
+fn family(input: ParseStream<'_>, key: Ident, known: &[&str], errors: &mut Errors) -> syn::Result<FamilyArgs> {
+    let mut args = FamilyArgs::default();
+    if input.peek(token::Paren) {
+        let content = parentheses(input, &key)?;
+        each(&content, errors, |input, errors| {
+            let inner = inner_key(input, &key, known)?;
+            match inner.to_string().as_str() {
+                "name" => args.name = Some(inner_string(input, &inner)?),
+                "help" => args.help = Some(inner_string(input, &inner)?),
+                "label" => args.label = Some(inner_string(input, &inner)?),
+                "labels" => args.labels = Some(words(input, &inner, errors)?),
+                _ => {
+                    input.parse::<Token![=]>()?;
+                    args.of = Some(input.parse()?);
+                }
+            }
+            Ok(())
+        });
+    } else {
+        args.name = Some(string(input, &key)?);
+    }
+    args.key = Some(key);
+    Ok(args)
+}
+
+fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<OutcomeArgs> {
+    let mut args = OutcomeArgs::default();
+    if input.peek(token::Paren) {
+        let content = parentheses(input, &key)?;
+        each(&content, errors, |input, _| {
+            let inner = inner_key(input, &key, &["label", "ok", "error", "panic", "cancelled", "started", "type"])?;
+            let slot = match inner.to_string().as_str() {
+                "label" => &mut args.label,
+                "ok" => &mut args.ok,
+                "error" => &mut args.error,
+                "panic" => &mut args.panic,
+                "cancelled" => &mut args.cancelled,
+                "started" => &mut args.started,
+                _ => {
+                    input.parse::<Token![=]>()?;
+                    args.classifier = Some(input.parse()?);
+                    return Ok(());
+                }
+            };
+            *slot = Some(inner_string(input, &inner)?);
+            Ok(())
+        });
+    } else {
+        args.classifier = Some(value(input, &key)?);
+    }
+    args.key = Some(key);
+    Ok(args)
+}
+
+fn inner_key(input: ParseStream<'_>, outer: &Ident, known: &[&str]) -> syn::Result<Ident> {
+    let key = input.call(Ident::parse_any)?;
+    let word = key.to_string();
+    if known.contains(&word.as_str()) {
+        return Ok(key);
+    }
+    let hint = match did_you_mean(&word, known.iter().copied()) {
+        hint if hint.is_empty() => {
+            let all: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+            format!("; there are {}", all.join(", "))
+        }
+        hint => hint,
+    };
+    Err(syn::Error::new(key.span(), format_args!("unknown key `{word}` in `{outer}(..)`{hint}")))
+}
+
+fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
+    let start = input.span();
+    let name = input.call(Ident::parse_any).map_err(|_| {
+        syn::Error::new(start, "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`")
+    })?;
+    let ty = if input.peek(Token![:]) && !input.peek(Token![::]) {
+        input.parse::<Token![:]>()?;
+        Some(input.parse()?)
+    } else {
+        None
+    };
+    let value = if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        Some(input.parse()?)
+    } else {
+        None
+    };
+    if ty.is_some() && value.is_none() && !input.is_empty() && !input.peek(Token![,]) {
+        return Err(syn::Error::new(input.span(), "a label with a type is written `name: Type = value`"));
+    }
+    Ok(LabelArg { name, ty, value })
+}

@@ -1,0 +1,119 @@
+//! Last stage: a model as the runtime's `const` data.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+
+use super::labels::{Label, Values};
+use super::model::{Errs, Family, Model};
+
+/// The `OperationMeta` of a model.
+pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let mut fields = vec![place(item, private)];
+    if model.unnamed {
+        fields.push(quote_spanned!(span=>
+            fixed: &[("module", #private::module_path!()), ("function", #item)]
+        ));
+    }
+    if !model.labels.is_empty() {
+        fields.push(labels(&model.labels, private));
+    }
+    for (word, one) in [
+        (quote_spanned!(span=> calls), &model.calls),
+        (quote_spanned!(span=> duration), &model.duration),
+        (quote_spanned!(span=> in_flight), &model.in_flight),
+    ] {
+        if let Some(one) = one {
+            let one = family(one, private);
+            fields.push(quote_spanned!(span=> #word: #private::Option::Some(#one)));
+        }
+    }
+    if let Some(Errs { family: counter, label, of, .. }) = &model.errors {
+        let counter = family(counter, private);
+        fields.push(quote_spanned!(span=> errors: #private::Option::Some(#private::ErrorsMeta {
+            family: #counter,
+            label: #label,
+            kinds: <#of as #private::LabelValue>::VALUES,
+        })));
+    }
+    if let Some(outcome) = outcome(model, private) {
+        fields.push(outcome);
+    }
+    if let Some(buckets) = &model.buckets {
+        fields.push(quote_spanned!(span=> buckets: #buckets));
+    }
+    if let Some(max) = model.max_series {
+        fields.push(quote_spanned!(span=> max_series: #max));
+    }
+    quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::DEFAULT })
+}
+
+/// The types that tell the runtime how returned values are read.
+pub(crate) fn readers(model: &Model, private: &TokenStream) -> (TokenStream, TokenStream) {
+    let span = Span::mixed_site();
+    let reads = match &model.outcome.classifier {
+        Some(ty) => quote_spanned!(span=> #private::ByType<#ty>),
+        None => quote_spanned!(span=> #private::ByOutcome),
+    };
+    let kinds = match &model.errors {
+        Some(Errs { of: Some(ty), .. }) => quote_spanned!(span=> #private::ByKind<#ty>),
+        _ => quote_spanned!(span=> #private::NoErrors),
+    };
+    (reads, kinds)
+}
+
+/// `place: Place { .. }`.
+pub(crate) fn place(item: &str, private: &TokenStream) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> place: #private::place!(#item))
+}
+
+/// `labels: &[..]`.
+pub(crate) fn labels(labels: &[Label], private: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let metas = labels.iter().map(|Label { name, values, .. }| match values {
+        Values::Typed { ty, cap } => quote_spanned!(span=> #private::LabelMeta::of::<#ty>(#name, #cap)),
+        Values::Untyped => quote_spanned!(span=> #private::LabelMeta::untyped(#name)),
+        Values::Open { cap } => quote_spanned!(span=> #private::LabelMeta::open(#name, #cap)),
+    });
+    quote_spanned!(span=> labels: &[#(#metas),*])
+}
+
+/// A `Family`.
+pub(crate) fn family(family: &Family, private: &TokenStream) -> TokenStream {
+    let Family { name, help, help_is_explicit, labels } = family;
+    let span = Span::mixed_site();
+    let help = if *help_is_explicit {
+        quote_spanned!(span=> #private::Help::Explicit(#help))
+    } else {
+        quote_spanned!(span=> #private::Help::Derived(#help))
+    };
+    quote_spanned!(span=> #private::Family { name: #name, help: #help, labels: #labels })
+}
+
+/// `outcome: OutcomeMeta { .. }`, with what differs from the default.
+fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
+    let span = Span::mixed_site();
+    let outcome = &model.outcome;
+    let mut fields = Vec::new();
+    let mut text = |word: TokenStream, value: &str, default: &str| {
+        if value != default {
+            fields.push(quote_spanned!(span=> #word: #value));
+        }
+    };
+    text(quote_spanned!(span=> label), &outcome.label, "outcome");
+    text(quote_spanned!(span=> panic), &outcome.panic, "panic");
+    text(quote_spanned!(span=> cancelled), &outcome.cancelled, "cancelled");
+    if let Some(ty) = &outcome.classifier {
+        fields.push(quote_spanned!(span=> finished: <#ty as #private::LabelValue>::VALUES));
+    } else if (outcome.ok.as_str(), outcome.error.as_str()) != ("ok", "error") {
+        let (ok, error) = (&outcome.ok, &outcome.error);
+        fields.push(quote_spanned!(span=> finished: &[#ok, #error]));
+    }
+    if let Some(started) = &outcome.started {
+        fields.push(quote_spanned!(span=> started: #private::Option::Some(#started)));
+    }
+    if fields.is_empty() {
+        return None;
+    }
+    Some(quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* ..#private::OutcomeMeta::DEFAULT }).into_token_stream())
+}

@@ -1,0 +1,117 @@
+//! The words of the attributes, in one table: what is known, what foreign words are called here, and how each is written.
+
+use crate::suggest::did_you_mean;
+
+/// Which attribute is read; they share one language, and each has words that the others have not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// `#[instrumented(..)]`
+    Instrumented,
+    /// `#[operation(..)]`
+    Operation,
+    /// `#[counter(..)]` and `#[gauge(..)]`
+    Metric,
+    /// `#[histogram(..)]`
+    Histogram,
+}
+
+/// A key, how it is written, and where.
+struct Key {
+    word: &'static str,
+    usage: &'static str,
+    languages: &'static [Language],
+}
+
+use Language::{Histogram, Instrumented, Metric, Operation};
+
+const EVERYWHERE: &[Language] = &[Instrumented, Operation, Metric, Histogram];
+const OPERATIONS: &[Language] = &[Instrumented, Operation];
+
+const KEYS: &[Key] = &[
+    Key { word: "name", usage: "`name = \"orders\"`", languages: EVERYWHERE },
+    Key { word: "namespace", usage: "`namespace = \"shop\"`", languages: EVERYWHERE },
+    Key { word: "subsystem", usage: "`subsystem = \"checkout\"`", languages: EVERYWHERE },
+    Key { word: "calls", usage: "`calls = \"orders_total\"` or `calls(name = \"..\", help = \"..\", labels(a, b))`", languages: OPERATIONS },
+    Key { word: "duration", usage: "`duration = \"orders_duration_seconds\"` or `duration(name = \"..\", help = \"..\", labels(a, b))`", languages: OPERATIONS },
+    Key { word: "in_flight", usage: "`in_flight = \"orders_in_flight\"` or `in_flight(name = \"..\", help = \"..\", labels(a, b))`", languages: OPERATIONS },
+    Key { word: "only", usage: "`only(calls, duration)`", languages: OPERATIONS },
+    Key { word: "labels", usage: "`labels(tier = order.tier(), kind: Kind = order.kind(), region)`", languages: &[Instrumented] },
+    Key { word: "outcome", usage: "`outcome(label = \"status\", ok = \"success\", error = \"failure\")` or `outcome = Type`", languages: OPERATIONS },
+    Key { word: "errors", usage: "`errors = \"orders_errors_total\"` or `errors(name = \"..\", label = \"reason\", of = OrderError)`", languages: OPERATIONS },
+    Key { word: "started", usage: "`started`", languages: OPERATIONS },
+    Key { word: "buckets", usage: "`buckets = [0.1, 0.5, 1.0]`, `buckets = exponential(0.001, 2.0, 15)` or `buckets = linear(0.1, 0.1, 10)`", languages: &[Instrumented, Operation, Histogram] },
+    Key { word: "help", usage: "`help = \"Orders placed.\"`", languages: EVERYWHERE },
+    Key { word: "max_series", usage: "`max_series = 5000`", languages: EVERYWHERE },
+    Key { word: "crate", usage: "`crate = path::to::metrics_instrumented`", languages: EVERYWHERE },
+    Key { word: "skip", usage: "`skip`", languages: &[Instrumented] },
+];
+
+/// What other tools call what is called otherwise here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("tags", "labels"),
+    ("tag", "labels"),
+    ("fields", "labels"),
+    ("label", "labels"),
+    ("attributes", "labels"),
+    ("histogram", "duration"),
+    ("timer", "duration"),
+    ("latency", "duration"),
+    ("time", "duration"),
+    ("counter", "calls"),
+    ("count", "calls"),
+    ("total", "calls"),
+    ("hits", "calls"),
+    ("concurrency", "in_flight"),
+    ("track_concurrency", "in_flight"),
+    ("inflight", "in_flight"),
+    ("gauge", "in_flight"),
+    ("active", "in_flight"),
+    ("err", "outcome"),
+    ("ret", "outcome"),
+    ("result", "outcome"),
+    ("status", "outcome"),
+    ("ok_if", "outcome"),
+    ("error_if", "outcome"),
+    ("error", "errors"),
+    ("description", "help"),
+    ("describe", "help"),
+    ("doc", "help"),
+    ("bounds", "buckets"),
+    ("prefix", "namespace"),
+    ("metric", "name"),
+    ("ignore", "skip"),
+    ("disable", "skip"),
+    ("krate", "crate"),
+];
+
+/// How a known key is written.
+pub(super) fn usage(word: &str) -> &'static str {
+    KEYS.iter().find(|key| key.word == word).map_or("", |key| key.usage)
+}
+
+/// Whether the word is a key of this attribute.
+pub(super) fn is_known(word: &str, language: Language) -> bool {
+    KEYS.iter().any(|key| key.word == word && key.languages.contains(&language))
+}
+
+/// What is said of a word that is no key of this attribute.
+pub(super) fn unknown(word: &str, language: Language) -> String {
+    if let Some(key) = KEYS.iter().find(|key| key.word == word) {
+        return match (key.word, language) {
+            ("labels", _) => "`labels` belongs to `#[instrumented(..)]`; here the fields of the struct are the labels".to_owned(),
+            ("skip", _) => "`skip` belongs to `#[instrumented(..)]`; leave the derive out instead".to_owned(),
+            ("buckets", _) => "`buckets` belongs to histograms; this is none".to_owned(),
+            (word, _) => format!("`{word}` belongs to operations; this is none"),
+        };
+    }
+    if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, ours)| *foreign == word && is_known(ours, language)) {
+        return format!("unknown key `{word}`; it is called `{ours}` here: {}", usage(ours));
+    }
+    let known = KEYS.iter().filter(|key| key.languages.contains(&language)).map(|key| key.word);
+    let suggestion = did_you_mean(word, known.clone());
+    if suggestion.is_empty() {
+        let all: Vec<String> = known.map(|word| format!("`{word}`")).collect();
+        return format!("unknown key `{word}`; there are {}", all.join(", "));
+    }
+    format!("unknown key `{word}`{suggestion}")
+}

@@ -1,0 +1,91 @@
+//! The labels of one declaration: where their values come from, what is known of them, and what their names may be.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, Type};
+
+use crate::errors::Errors;
+use crate::names::label_name_error;
+
+/// At most so many; the runtime has the same limit.
+const MAX_LABELS: usize = 8;
+
+/// How many values of an open label get series of their own where nothing is said.
+pub(crate) const DEFAULT_CAP: usize = 100;
+
+/// A label.
+pub(crate) struct Label {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) values: Values,
+    /// A reference to a value, for one call.
+    pub(crate) value: TokenStream,
+}
+
+/// What is known of a label's values before the first call.
+pub(crate) enum Values {
+    /// All that the type knows; for an open type, so many.
+    Typed { ty: Box<Type>, cap: usize },
+    /// A closed set whose type is left to inference.
+    Untyped,
+    /// Any text, so many values.
+    Open { cap: usize },
+}
+
+/// Checks the names of all labels and their number.
+pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], errors: &mut Errors) {
+    for (at, label) in labels.iter().enumerate() {
+        if let Some(error) = label_name_error(&label.name) {
+            errors.at_span(label.span, error);
+        }
+        if labels[..at].iter().any(|other| other.name == label.name) {
+            errors.at_span(label.span, format_args!("there are two labels `{}`; rename one", label.name));
+        }
+        if fixed.contains(&label.name.as_str()) {
+            errors.at_span(
+                label.span,
+                format_args!("functions without a `name` have a label `{}` already; give the operation a `name`, or rename the label", label.name),
+            );
+        }
+        if at == MAX_LABELS {
+            errors.at_span(label.span, "there are more than 8 labels; their combinations would be too many series");
+        }
+    }
+}
+
+/// The arguments of `open(expr, max = n)`, if it is that.
+pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, usize)> {
+    let Expr::Call(call) = value else { return None };
+    let Expr::Path(function) = &*call.func else { return None };
+    if !function.path.is_ident("open") {
+        return None;
+    }
+    let mut arguments = call.args.iter();
+    let Some(text) = arguments.next() else {
+        errors.at(call, "an open label is written `open(text)` or `open(text, max = 50)`");
+        return Some((value.clone(), DEFAULT_CAP));
+    };
+    let mut cap = DEFAULT_CAP;
+    for argument in arguments {
+        match cap_argument(argument) {
+            Some(given) => cap = given,
+            None => errors.at(argument, "an open label is written `open(text)` or `open(text, max = 50)`, with a number from 1 to 10000"),
+        }
+    }
+    Some((text.clone(), cap))
+}
+
+fn cap_argument(argument: &Expr) -> Option<usize> {
+    let Expr::Assign(assign) = argument else { return None };
+    let Expr::Path(left) = &*assign.left else { return None };
+    let Expr::Lit(right) = &*assign.right else { return None };
+    let syn::Lit::Int(number) = &right.lit else { return None };
+    if !left.path.is_ident("max") {
+        return None;
+    }
+    valid_cap(number)
+}
+
+/// The number of `max = n`, if it is one that may be.
+pub(crate) fn valid_cap(number: &syn::LitInt) -> Option<usize> {
+    number.base10_parse().ok().filter(|cap| (1..=10_000).contains(cap))
+}

@@ -1,0 +1,292 @@
+//! Second stage: what an operation's attribute means, and every check across its keys.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{LitStr, Type};
+
+use super::args::{Args, FamilyArgs, OutcomeArgs};
+use super::labels::{Label, check_labels};
+use crate::buckets::{self, Buckets};
+use crate::errors::Errors;
+use crate::names::{Kind, base_name_error, label_name_error, metric_name_error};
+use crate::suggest::did_you_mean;
+
+/// The base of the families of an operation that nobody named.
+const DEFAULT_BASE: &str = "function_calls";
+
+/// What is written down about an operation.
+pub(crate) struct Model {
+    pub(crate) labels: Vec<Label>,
+    pub(crate) calls: Option<Family>,
+    pub(crate) duration: Option<Family>,
+    pub(crate) in_flight: Option<Family>,
+    pub(crate) errors: Option<Errs>,
+    pub(crate) outcome: Outcome,
+    pub(crate) buckets: Option<Buckets>,
+    pub(crate) max_series: Option<usize>,
+    /// Whether nobody named it, so that `module` and `function` tell its calls apart.
+    pub(crate) unnamed: bool,
+}
+
+/// One family.
+pub(crate) struct Family {
+    pub(crate) name: String,
+    pub(crate) help: String,
+    pub(crate) help_is_explicit: bool,
+    /// A bit for each label that it carries.
+    pub(crate) labels: u8,
+}
+
+/// The counter of errors by kind.
+pub(crate) struct Errs {
+    pub(crate) family: Family,
+    pub(crate) label: String,
+    /// The type whose values are the kinds, if it is written down.
+    pub(crate) of: Option<Type>,
+    pub(crate) key: Ident,
+}
+
+/// The outcomes and their names.
+pub(crate) struct Outcome {
+    pub(crate) label: String,
+    pub(crate) ok: String,
+    pub(crate) error: String,
+    pub(crate) panic: String,
+    pub(crate) cancelled: String,
+    pub(crate) started: Option<String>,
+    pub(crate) classifier: Option<Type>,
+}
+
+/// Who declares the operation.
+pub(crate) struct Declarer<'a> {
+    /// The first paragraph of its doc comment.
+    pub(crate) doc: Option<String>,
+    /// Where an error goes that has no token of its own.
+    pub(crate) ident: &'a Ident,
+    /// Whether it may go without a name: functions may, types may not.
+    pub(crate) may_be_unnamed: bool,
+}
+
+impl Model {
+    pub(crate) fn new(args: &Args, labels: Vec<Label>, declarer: &Declarer<'_>, errors: &mut Errors) -> Self {
+        let families_named = [&args.calls, &args.duration, &args.in_flight].iter().any(|family| family.name.is_some());
+        let unnamed = args.name.is_none() && !families_named;
+        if unnamed && !declarer.may_be_unnamed {
+            errors.at(declarer.ident, "an operation needs a name; write `#[operation(name = \"orders\")]`");
+        }
+        let prefix = prefix(args, errors);
+        if let Some(name) = &args.name
+            && let Some(error) = base_name_error(&name.value())
+        {
+            errors.at(name, error);
+        }
+        let wanted = wanted(args, families_named, errors);
+        let naming = Naming { args, prefix: &prefix, doc: declarer.doc.as_deref(), labels: &labels };
+        let calls = wanted[0].then(|| naming.family(&args.calls, Kind::Counter, "_total", "Calls, by outcome.", errors));
+        let duration = wanted[1].then(|| {
+            naming.family(&args.duration, Kind::Histogram, "_duration_seconds", "Duration of calls in seconds.", errors)
+        });
+        let in_flight =
+            wanted[2].then(|| naming.family(&args.in_flight, Kind::Gauge, "_in_flight", "Calls in flight.", errors));
+        let errs = args.errors.key.clone().map(|key| Errs {
+            family: naming.family(&args.errors, Kind::Counter, "_errors_total", "Errors, by kind.", errors),
+            label: args.errors.label.as_ref().map_or_else(|| "kind".to_owned(), LitStr::value),
+            of: args.errors.of.clone(),
+            key,
+        });
+        let outcome = outcome(args, calls.is_some(), errors);
+        let fixed: &[&str] = if unnamed { &["module", "function"] } else { &[] };
+        check_labels(&labels, fixed, errors);
+        check_own_label(&outcome.label, args.outcome.label.as_ref(), &labels, fixed, declarer.ident, errors);
+        if let Some(errs) = &errs {
+            check_own_label(&errs.label, args.errors.label.as_ref(), &labels, fixed, declarer.ident, errors);
+        }
+        check_names_differ([calls.as_ref(), errs.as_ref().map(|errs| &errs.family)], &args.errors, errors);
+        if let Some((key, _)) = &args.buckets
+            && duration.is_none()
+        {
+            errors.at(key, "there is no `duration` family here that buckets could be for; leave them out");
+        }
+        Self {
+            labels,
+            calls,
+            duration,
+            in_flight,
+            errors: errs,
+            outcome,
+            buckets: args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, errors)),
+            max_series: max_series(args, errors),
+            unnamed,
+        }
+    }
+}
+
+/// What `max_series = n` says.
+pub(crate) fn max_series(args: &Args, errors: &mut Errors) -> Option<usize> {
+    let literal = args.max_series.as_ref()?;
+    literal.base10_parse().ok().filter(|max| *max > 0).or_else(|| {
+        errors.at(literal, "the most series of a family is a number above 0");
+        None
+    })
+}
+
+/// What `namespace` and `subsystem` put in front of every name.
+pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
+    let mut prefix = String::new();
+    for part in [&args.namespace, &args.subsystem].into_iter().flatten() {
+        let value = part.value();
+        if let Some(error) = base_name_error(&value) {
+            errors.at(part, error);
+        }
+        prefix.push_str(&value);
+        prefix.push('_');
+    }
+    prefix
+}
+
+/// Which of `calls`, `duration` and `in_flight` exist.
+fn wanted(args: &Args, families_named: bool, errors: &mut Errors) -> [bool; 3] {
+    const WORDS: [&str; 3] = ["calls", "duration", "in_flight"];
+    let given = [&args.calls, &args.duration, &args.in_flight];
+    let Some(only) = &args.only else {
+        // Full names without a base say which families are meant.
+        return if args.name.is_none() && families_named { given.map(|family| family.name.is_some()) } else { [true; 3] };
+    };
+    let mut wanted = [false; 3];
+    for word in only {
+        match WORDS.iter().position(|known| word == known) {
+            Some(at) if wanted[at] => errors.at(word, format_args!("`{word}` is there twice; leave one out")),
+            Some(at) => wanted[at] = true,
+            None => {
+                let hint = match did_you_mean(&word.to_string(), WORDS) {
+                    hint if hint.is_empty() => "; there are `calls`, `duration` and `in_flight`".to_owned(),
+                    hint => hint,
+                };
+                errors.at(word, format_args!("`{word}` is no family{hint}"));
+            }
+        }
+    }
+    if only.is_empty() {
+        let key = args.seen.iter().find(|key| *key == "only");
+        errors.at(&key.to_token_stream(), "`only()` leaves no family; name one, for instance `only(calls)`");
+    }
+    for (at, family) in given.into_iter().enumerate() {
+        if let Some(key) = &family.key
+            && !wanted[at]
+            && !only.is_empty()
+        {
+            errors.at(key, format_args!("`only` leaves `{key}` out; name it there too, or drop it here"));
+        }
+    }
+    wanted
+}
+
+/// What the names and texts of an operation's families are made of.
+struct Naming<'a> {
+    args: &'a Args,
+    prefix: &'a str,
+    doc: Option<&'a str>,
+    labels: &'a [Label],
+}
+
+impl Naming<'_> {
+    fn family(&self, own: &FamilyArgs, kind: Kind, ending: &str, default_help: &str, errors: &mut Errors) -> Family {
+        let base = self.args.name.as_ref().map_or_else(|| DEFAULT_BASE.to_owned(), LitStr::value);
+        let name = match &own.name {
+            Some(literal) => {
+                let full = format!("{}{}", self.prefix, literal.value());
+                if let Some(error) = metric_name_error(&full, kind) {
+                    errors.at(literal, error);
+                }
+                full
+            }
+            None => format!("{}{base}{ending}", self.prefix),
+        };
+        let explicit = own.help.as_ref().or(self.args.help.as_ref()).map(LitStr::value);
+        let help_is_explicit = explicit.is_some();
+        let help = explicit.or_else(|| self.doc.map(str::to_owned)).unwrap_or_else(|| default_help.to_owned());
+        Family { name, help, help_is_explicit, labels: self.carried(own, errors) }
+    }
+
+    /// A bit for each label that the family carries: all, unless it names some.
+    fn carried(&self, own: &FamilyArgs, errors: &mut Errors) -> u8 {
+        let Some(chosen) = &own.labels else { return u8::MAX };
+        let mut carried = 0;
+        for word in chosen {
+            let name = word.unraw().to_string();
+            match self.labels.iter().position(|label| label.name == name) {
+                Some(at) if at < 8 => carried |= 1 << at,
+                Some(_) => {}
+                None => {
+                    let hint = match did_you_mean(&name, self.labels.iter().map(|label| label.name.as_str())) {
+                        hint if hint.is_empty() => "; declare it in `labels(..)` first".to_owned(),
+                        hint => hint,
+                    };
+                    errors.at(word, format_args!("there is no label `{name}`{hint}"));
+                }
+            }
+        }
+        carried
+    }
+}
+
+fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcome {
+    let OutcomeArgs { key, label, ok, error, panic, cancelled, started, classifier } = &args.outcome;
+    if let Some(key) = key
+        && !counted
+    {
+        errors.at(key, "the outcome is a label of the `calls` family, which is not among the families here; name it too");
+    }
+    if let Some(span) = args.started
+        && !counted
+    {
+        errors.at_span(span, "`started` counts in the `calls` family, which is not among the families here; name it too");
+    }
+    if classifier.is_some() {
+        for (given, word) in [(ok, "ok"), (error, "error")] {
+            if let Some(given) = given {
+                errors.at(given, format_args!("with a type, the outcomes are its values; rename them there, not by `{word}`"));
+            }
+        }
+    }
+    let text = |given: &Option<LitStr>, default: &str| given.as_ref().map_or_else(|| default.to_owned(), LitStr::value);
+    Outcome {
+        label: text(label, "outcome"),
+        ok: text(ok, "ok"),
+        error: text(error, "error"),
+        panic: text(panic, "panic"),
+        cancelled: text(cancelled, "cancelled"),
+        started: (args.started.is_some() || started.is_some()).then(|| text(started, "started")),
+        classifier: classifier.clone(),
+    }
+}
+
+/// Checks the label that an operation itself puts on a family: the outcome's, the error kind's.
+fn check_own_label(
+    name: &str,
+    literal: Option<&LitStr>,
+    labels: &[Label],
+    fixed: &[&str],
+    ident: &Ident,
+    errors: &mut Errors,
+) {
+    let at = literal.map_or_else(|| ident.to_token_stream(), ToTokens::to_token_stream);
+    if let Some(error) = label_name_error(name) {
+        errors.at(&at, error);
+    }
+    if let Some(label) = labels.iter().find(|label| label.name == name) {
+        errors.at_span(label.span, format_args!("the family has a label `{name}` already; choose another name for one of them"));
+    } else if fixed.contains(&name) {
+        errors.at(&at, format_args!("functions without a `name` have a label `{name}` already; choose another one"));
+    }
+}
+
+fn check_names_differ(counters: [Option<&Family>; 2], errs: &FamilyArgs, errors: &mut Errors) {
+    if let [Some(calls), Some(errors_family)] = counters
+        && calls.name == errors_family.name
+    {
+        let at = errs.name.as_ref().map_or_else(|| errs.key.to_token_stream(), ToTokens::to_token_stream);
+        errors.at(&at, "calls and errors are counted in different families; choose another name");
+    }
+}

@@ -1,0 +1,146 @@
+//! What the program's metrics are, known from registration before `main`: sites and declarations hand themselves in, and the
+//! exporter, the tests and the tool read them here. It knows neither recorder nor exporter.
+
+mod conflict;
+
+use metrics::Recorder;
+
+use crate::meta::{Family, LabelMeta, MetricMeta, OperationMeta, Place};
+use crate::metric::{Info, MetricFamily};
+use crate::names::Kind;
+use crate::operation::Families;
+pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
+
+/// Families with more label combinations than this show no series before they are used: zeros are a promise to `rate()`, not a way
+/// to flood a server.
+pub(crate) const ZERO_SERIES_LIMIT: usize = 100;
+
+/// One declaration, handed in before `main`.
+#[derive(Debug)]
+pub enum Registration {
+    /// An operation, inline or derived.
+    Operation(&'static Families),
+    /// A function that counts under an operation declared elsewhere.
+    Site(&'static Site),
+    /// A counter.
+    Counter(&'static MetricFamily<metrics::Counter>),
+    /// A gauge.
+    Gauge(&'static MetricFamily<metrics::Gauge>),
+    /// A histogram.
+    Histogram(&'static MetricFamily<metrics::Histogram>),
+    /// An info gauge.
+    Info(&'static Info),
+}
+
+inventory::collect!(Registration);
+
+/// A function that counts under an operation declared elsewhere.
+#[derive(Debug)]
+pub struct Site {
+    /// Where the function is.
+    pub place: Place,
+}
+
+/// One family as one place declares it, with everything that has to agree between places.
+#[derive(Clone, Debug)]
+pub(crate) struct Declaration {
+    pub(crate) family: Family,
+    pub(crate) kind: Kind,
+    pub(crate) place: Place,
+    /// Names, sorted.
+    pub(crate) labels: Vec<&'static str>,
+    pub(crate) buckets: &'static [f64],
+}
+
+/// Every family of every linked declaration, ordered by name and place.
+pub(crate) fn declarations() -> Vec<Declaration> {
+    let mut all = Vec::new();
+    for registration in inventory::iter::<Registration> {
+        match registration {
+            Registration::Operation(families) => operation_declarations(families.meta(), &mut all),
+            Registration::Counter(family) => all.push(metric_declaration(family.meta())),
+            Registration::Gauge(family) => all.push(metric_declaration(family.meta())),
+            Registration::Histogram(family) => all.push(metric_declaration(family.meta())),
+            Registration::Info(info) => all.push(metric_declaration(info.meta())),
+            Registration::Site(_) => {}
+        }
+    }
+    all.sort_by_key(|declaration| (declaration.family.name, declaration.place.file, declaration.place.line));
+    all
+}
+
+fn operation_declarations(meta: &'static OperationMeta, all: &mut Vec<Declaration>) {
+    let mut push = |family: &Family, kind, extra: Option<&'static str>, buckets| {
+        let labels = label_names(family, meta.fixed, meta.labels, extra);
+        all.push(Declaration { family: *family, kind, place: meta.place, labels, buckets });
+    };
+    if let Some(family) = &meta.calls {
+        push(family, Kind::Counter, Some(meta.outcome.label), &[]);
+    }
+    if let Some(family) = &meta.duration {
+        push(family, Kind::Histogram, None, meta.buckets);
+    }
+    if let Some(family) = &meta.in_flight {
+        push(family, Kind::Gauge, None, &[]);
+    }
+    if let Some(errors) = &meta.errors {
+        push(&errors.family, Kind::Counter, Some(errors.label), &[]);
+    }
+}
+
+fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
+    let labels = label_names(&meta.family, meta.fixed, meta.labels, None);
+    Declaration { family: meta.family, kind: meta.kind, place: meta.place, labels, buckets: meta.buckets }
+}
+
+fn label_names(
+    family: &Family,
+    fixed: &'static [(&'static str, &'static str)],
+    labels: &'static [LabelMeta],
+    extra: Option<&'static str>,
+) -> Vec<&'static str> {
+    let carried = labels.iter().enumerate().filter(|(at, _)| family.labels & (1 << at) != 0);
+    let mut names: Vec<_> =
+        fixed.iter().map(|(name, _)| *name).chain(carried.map(|(_, label)| label.name)).chain(extra).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The bucket bounds of every histogram that this program declares, for an exporter that has to be told before it starts.
+///
+/// ```
+/// for (family, bounds) in metrics_instrumented::buckets() {
+///     // builder = builder.set_buckets_for_metric(Matcher::Full(family.to_owned()), bounds)?;
+/// #   let _ = (family, bounds);
+/// }
+/// ```
+pub fn buckets() -> impl Iterator<Item = (&'static str, &'static [f64])> {
+    let mut found: Vec<_> = declarations()
+        .into_iter()
+        .filter(|declaration| declaration.kind == Kind::Histogram)
+        .map(|declaration| (declaration.family.name, declaration.buckets))
+        .collect();
+    found.dedup_by_key(|(name, _)| *name);
+    found.into_iter()
+}
+
+/// Shows a recorder every family of every linked declaration, with HELP, unit and, for labels whose values are known, its series at
+/// zero; info gauges get their value.
+///
+/// The exporter of this crate does it by itself; with another recorder, call it once after that is installed:
+///
+/// ```
+/// metrics::with_recorder(|recorder| metrics_instrumented::announce(recorder));
+/// ```
+pub fn announce(recorder: &dyn Recorder) {
+    for registration in inventory::iter::<Registration> {
+        match registration {
+            Registration::Operation(families) => families.announce(recorder, ZERO_SERIES_LIMIT),
+            Registration::Counter(family) => family.announce(recorder, ZERO_SERIES_LIMIT),
+            Registration::Gauge(family) => family.announce(recorder, ZERO_SERIES_LIMIT),
+            Registration::Histogram(family) => family.announce(recorder, ZERO_SERIES_LIMIT),
+            Registration::Info(info) => info.announce(recorder),
+            Registration::Site(_) => {}
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Places that declare one family differently.
+
+use std::fmt;
+
+use super::{Declaration, declarations};
+use crate::meta::{Help, Place};
+
+/// The families of `#[instrumented]` without a name. Their sites may carry labels of their own: `module` and `function` keep them apart.
+const UNNAMED: [&str; 3] = ["function_calls_total", "function_calls_duration_seconds", "function_calls_in_flight"];
+
+/// Two places that declare one family differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The family's name.
+    pub family: &'static str,
+    /// What they disagree about.
+    pub difference: Difference,
+    /// The place that comes first in the order of files and lines.
+    pub first: Place,
+    /// The other one.
+    pub second: Place,
+}
+
+/// What two places disagree about, and what each of them says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// The kind of metric.
+    Kind(&'static str, &'static str),
+    /// The names of the labels.
+    Labels(Vec<&'static str>, Vec<&'static str>),
+    /// The text of `help`.
+    Help(&'static str, &'static str),
+    /// The bucket bounds, as text.
+    Buckets(String, String),
+}
+
+/// Every family that two places declare differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflicts(pub Vec<Conflict>);
+
+/// Checks that no two places of the linked program declare one family with different kinds, labels, buckets or HELP.
+///
+/// The exporter checks it when it is installed. As a test of your own crate it says so earlier:
+///
+/// ```
+/// metrics_instrumented::check_catalog().unwrap();
+/// ```
+///
+/// # Errors
+/// [`Conflicts`], which names both places of each.
+pub fn check_catalog() -> Result<(), Conflicts> {
+    let all = declarations();
+    let mut found = Vec::new();
+    for same in all.chunk_by(|a, b| a.family.name == b.family.name) {
+        let first = &same[0];
+        // The first text that was asked for, wherever it stands: derived ones give way.
+        let explicit = same.iter().find(|one| matches!(one.family.help, Help::Explicit(_)));
+        for second in &same[1..] {
+            let mut report = |first: &Declaration, difference| {
+                found.push(Conflict { family: second.family.name, difference, first: first.place, second: second.place });
+            };
+            if first.kind != second.kind {
+                report(first, Difference::Kind(first.kind.word(), second.kind.word()));
+                continue;
+            }
+            if first.labels != second.labels && !UNNAMED.contains(&first.family.name) {
+                report(first, Difference::Labels(first.labels.clone(), second.labels.clone()));
+            }
+            if first.buckets != second.buckets {
+                report(first, Difference::Buckets(format!("{:?}", first.buckets), format!("{:?}", second.buckets)));
+            }
+            if let (Some(explicit), Help::Explicit(help)) = (explicit, second.family.help)
+                && explicit.family.help.text() != help
+            {
+                report(explicit, Difference::Help(explicit.family.help.text(), help));
+            }
+        }
+    }
+    if found.is_empty() { Ok(()) } else { Err(Conflicts(found)) }
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { family, difference, first, second } = self;
+        let (what, one, other) = match difference {
+            Difference::Kind(one, other) => ("kind", (*one).to_owned(), (*other).to_owned()),
+            Difference::Labels(one, other) => ("labels", names(one), names(other)),
+            Difference::Help(one, other) => ("help", format!("{one:?}"), format!("{other:?}")),
+            Difference::Buckets(one, other) => ("buckets", one.clone(), other.clone()),
+        };
+        write!(
+            f,
+            "`{family}` is declared with different {what}: {one} by `{}` at {}:{}, {other} by `{}` at {}:{}",
+            first.item, first.file, first.line, second.item, second.file, second.line
+        )
+    }
+}
+
+fn names(labels: &[&str]) -> String {
+    if labels.is_empty() { "none".to_owned() } else { format!("`{}`", labels.join("`, `")) }
+}
+
+impl fmt::Display for Conflicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, conflict) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str("; ")?;
+            }
+            conflict.fmt(f)?;
+        }
+        f.write_str("; give them one declaration, for instance a struct with `#[derive(Operation)]`, or different names")
+    }
+}
+
+impl std::error::Error for Conflicts {}

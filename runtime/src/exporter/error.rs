@@ -1,0 +1,54 @@
+//! What can go wrong when an exporter is made.
+
+use std::io;
+
+use crate::catalog::Conflicts;
+
+/// Why an exporter could not be made or installed. Nothing is installed and nothing listens after one of these.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// This process has our exporter; the first one goes on as it was.
+    #[error("the exporter is already installed in this process; `metrics_instrumented::handle()` gives its handle")]
+    AlreadyInstalled,
+
+    /// This process has another recorder; it goes on as it was.
+    #[error(
+        "another `metrics` recorder is already installed in this process; install only one, or use that one: what is instrumented \
+         is recorded by it already"
+    )]
+    ForeignRecorder,
+
+    /// The address cannot be listened on.
+    #[error("cannot listen on {}: {source}", address.as_deref().unwrap_or("the given address"))]
+    Listen {
+        /// The address, if it could be resolved.
+        address: Option<String>,
+        /// What the system says.
+        source: io::Error,
+    },
+
+    /// Two places of the program declare one family differently.
+    #[error("the metrics of this program contradict each other: {0}")]
+    Catalog(#[source] Conflicts),
+
+    /// A global label's name is none.
+    #[error("`{name}` cannot be a global label: {reason}")]
+    GlobalLabel {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// The default bounds are none.
+    #[error("these cannot be the default buckets: {reason}")]
+    Buckets {
+        /// What is wrong with them.
+        reason: &'static str,
+    },
+
+    /// The system gives no thread, or no means to wait for sockets.
+    #[error("cannot start the exporter's thread: {0}")]
+    Thread(#[source] io::Error),
+}

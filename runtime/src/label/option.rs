@@ -1,0 +1,32 @@
+//! `Option<T>` as a label: the values of `T`, and `none`.
+
+use super::LabelValue;
+
+/// The longest set of values that an `Option` can be put around. A constant's length cannot depend on a type parameter on stable
+/// Rust, so the values are gathered in a buffer of this size.
+const LONGEST: usize = 255;
+
+impl<T: LabelValue> LabelValue for Option<T> {
+    const VALUES: &'static [&'static str] = Gathered::<T>::ALL.split_at(T::VALUES.len() + 1).0;
+
+    fn index(&self) -> usize {
+        self.as_ref().map_or(T::VALUES.len(), T::index)
+    }
+}
+
+struct Gathered<T>(T);
+
+impl<T: LabelValue> Gathered<T> {
+    const ALL: &'static [&'static str] = &Self::BUFFER;
+
+    const BUFFER: [&'static str; LONGEST + 1] = {
+        assert!(T::VALUES.len() <= LONGEST, "an `Option` around more than 255 label values is not supported; add a variant instead");
+        let mut buffer = ["none"; LONGEST + 1];
+        let mut at = 0;
+        while at < T::VALUES.len() {
+            buffer[at] = T::VALUES[at];
+            at += 1;
+        }
+        buffer
+    };
+}

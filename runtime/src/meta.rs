@@ -1,0 +1,282 @@
+//! What is written down about metrics at compile time: `const` data that the macros fill in and that everything else reads.
+//!
+//! Fields are public because generated code in users' crates builds these; none of it is public API.
+
+use crate::label::Label;
+use crate::names::{Kind, buckets_error};
+
+/// The bounds that Prometheus' own client libraries use for durations, in seconds.
+pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// More series than this in one family do not compile, unless `max_series` says so.
+pub const DEFAULT_MAX_SERIES: usize = 1_000;
+
+/// Where in the source something is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// `module_path!()`.
+    pub module: &'static str,
+    /// The function's or the type's name.
+    pub item: &'static str,
+    /// `file!()`.
+    pub file: &'static str,
+    /// `line!()`.
+    pub line: u32,
+}
+
+/// One metric family as one place declares it.
+#[derive(Clone, Copy, Debug)]
+pub struct Family {
+    /// Its whole name.
+    pub name: &'static str,
+    /// Its HELP.
+    pub help: Help,
+    /// Which of the declared labels it carries, a bit for each in their order.
+    pub labels: u8,
+}
+
+/// A family's HELP and where it comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Help {
+    /// Written as `help = ".."`: two places that disagree are told apart.
+    Explicit(&'static str),
+    /// The first paragraph of a doc comment, or a default: the first place that says something is taken.
+    Derived(&'static str),
+}
+
+impl Help {
+    /// The text.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Explicit(text) | Self::Derived(text) => text,
+        }
+    }
+}
+
+/// A label as declared.
+#[derive(Clone, Copy, Debug)]
+pub struct LabelMeta {
+    /// Its name.
+    pub name: &'static str,
+    /// What is known of its values.
+    pub values: Values,
+}
+
+/// What is known of a label's values before the first call.
+#[derive(Clone, Copy, Debug)]
+pub enum Values {
+    /// All of them.
+    Closed(&'static [&'static str]),
+    /// A closed set whose type was left to inference.
+    Untyped,
+    /// Any text, this many of them at most.
+    Open {
+        /// How many values get series of their own.
+        max: usize,
+    },
+}
+
+impl LabelMeta {
+    /// A label with a type: closed, or open with the default cap.
+    #[must_use]
+    pub const fn of<T: Label>(name: &'static str, max: usize) -> Self {
+        let values = match T::VALUES {
+            Some(values) => Values::Closed(values),
+            None => Values::Open { max },
+        };
+        Self { name, values }
+    }
+
+    /// A label whose type is left to inference.
+    #[must_use]
+    pub const fn untyped(name: &'static str) -> Self {
+        Self { name, values: Values::Untyped }
+    }
+
+    /// An open label.
+    #[must_use]
+    pub const fn open(name: &'static str, max: usize) -> Self {
+        Self { name, values: Values::Open { max } }
+    }
+
+    const fn series(&self) -> usize {
+        match self.values {
+            Values::Closed(values) => values.len(),
+            Values::Untyped | Values::Open { .. } => 1,
+        }
+    }
+}
+
+/// How the ways out of a call are called in the exposition.
+#[derive(Clone, Copy, Debug)]
+pub struct OutcomeMeta {
+    /// The label's name.
+    pub label: &'static str,
+    /// The values of finished calls: `ok` and `error`, or those of the type that classifies.
+    pub finished: &'static [&'static str],
+    /// The value of a call that panicked.
+    pub panic: &'static str,
+    /// The value of a call that was dropped before its end.
+    pub cancelled: &'static str,
+    /// The value counted at entry, if it is.
+    pub started: Option<&'static str>,
+}
+
+impl OutcomeMeta {
+    /// What it is where nothing is said.
+    pub const DEFAULT: Self = Self {
+        label: "outcome",
+        finished: &["ok", "error"],
+        panic: "panic",
+        cancelled: "cancelled",
+        started: None,
+    };
+
+    /// How many outcomes there are: the finished ones, `panic` and `cancelled`.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.finished.len() + 2
+    }
+
+    /// The value for an outcome's index: those of finished calls first, then panic, then cancelled.
+    #[must_use]
+    pub fn value(&self, index: usize) -> &'static str {
+        match index.checked_sub(self.finished.len()) {
+            None => self.finished[index],
+            Some(0) => self.panic,
+            Some(_) => self.cancelled,
+        }
+    }
+}
+
+/// A counter of errors by their kind.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorsMeta {
+    /// The family.
+    pub family: Family,
+    /// The label that holds the kind.
+    pub label: &'static str,
+    /// Every kind.
+    pub kinds: &'static [&'static str],
+}
+
+/// An operation: its families and their labels.
+#[derive(Clone, Copy, Debug)]
+pub struct OperationMeta {
+    /// Where it is declared.
+    pub place: Place,
+    /// Labels with one value for all calls (`module`, `function`).
+    pub fixed: &'static [(&'static str, &'static str)],
+    /// Labels with a value for each call.
+    pub labels: &'static [LabelMeta],
+    /// The counter of calls.
+    pub calls: Option<Family>,
+    /// The histogram of durations.
+    pub duration: Option<Family>,
+    /// The gauge of calls in flight.
+    pub in_flight: Option<Family>,
+    /// The counter of errors by kind.
+    pub errors: Option<ErrorsMeta>,
+    /// The outcomes of `calls`.
+    pub outcome: OutcomeMeta,
+    /// The bounds of `duration`, in seconds.
+    pub buckets: &'static [f64],
+    /// The most series a family of it may have.
+    pub max_series: usize,
+}
+
+impl OperationMeta {
+    /// What every operation starts from.
+    pub const DEFAULT: Self = Self {
+        place: Place { module: "", item: "", file: "", line: 0 },
+        fixed: &[],
+        labels: &[],
+        calls: None,
+        duration: None,
+        in_flight: None,
+        errors: None,
+        outcome: OutcomeMeta::DEFAULT,
+        buckets: DEFAULT_BUCKETS,
+        max_series: DEFAULT_MAX_SERIES,
+    };
+
+    /// Checks what only the compiler can: the values behind the labels' types, and bounds that are a constant's path.
+    ///
+    /// # Panics
+    /// At compile time, with what is wrong.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        check_buckets(self.buckets);
+        let outcomes = self.outcome.len() + if self.outcome.started.is_some() { 1 } else { 0 };
+        if let Some(family) = &self.calls {
+            check_series(self.labels, family.labels, outcomes, self.max_series);
+        }
+        if let Some(family) = &self.duration {
+            check_series(self.labels, family.labels, 1, self.max_series);
+        }
+        if let Some(family) = &self.in_flight {
+            check_series(self.labels, family.labels, 1, self.max_series);
+        }
+        if let Some(errors) = &self.errors {
+            check_series(self.labels, errors.family.labels, errors.kinds.len(), self.max_series);
+        }
+        self
+    }
+}
+
+/// A counter, gauge or histogram that is no operation.
+#[derive(Clone, Copy, Debug)]
+pub struct MetricMeta {
+    /// Where it is declared.
+    pub place: Place,
+    /// What it is.
+    pub kind: Kind,
+    /// The family.
+    pub family: Family,
+    /// Labels with one value for all (`version` of `build_info`).
+    pub fixed: &'static [(&'static str, &'static str)],
+    /// Its labels.
+    pub labels: &'static [LabelMeta],
+    /// The bounds, if it is a histogram.
+    pub buckets: &'static [f64],
+    /// The most series it may have.
+    pub max_series: usize,
+}
+
+impl MetricMeta {
+    /// Checks what only the compiler can, as [`OperationMeta::checked`] does.
+    ///
+    /// # Panics
+    /// At compile time, with what is wrong.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        if matches!(self.kind, Kind::Histogram) {
+            check_buckets(self.buckets);
+        }
+        check_series(self.labels, self.family.labels, 1, self.max_series);
+        self
+    }
+}
+
+const fn check_buckets(bounds: &[f64]) {
+    if let Some((_, error)) = buckets_error(bounds) {
+        panic!("{}", error);
+    }
+}
+
+const fn check_series(labels: &[LabelMeta], carried: u8, more: usize, max: usize) {
+    let mut series = more;
+    let mut at = 0;
+    while at < labels.len() {
+        if carried & (1 << at) != 0 {
+            series = series.saturating_mul(labels[at].series());
+        }
+        at += 1;
+    }
+    assert!(
+        series <= max,
+        "this family has more series than it may: the product of its labels' values is above `max_series` (1000 where nothing is said); \
+         drop a label, or say `max_series = n`"
+    );
+}

@@ -1,0 +1,14 @@
+//! Metrics that are no calls: counters of events, gauges of state, histograms of sizes, and information that never changes.
+
+mod counter;
+mod family;
+mod gauge;
+mod histogram;
+mod info;
+
+pub use counter::Counter;
+pub use family::MetricFamily;
+pub use gauge::{Gauge, GaugeGuard};
+pub use histogram::Histogram;
+pub use info::Info;
+pub(crate) use family::{announce_overflow, overflow};

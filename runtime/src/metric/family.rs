@@ -1,0 +1,147 @@
+//! The static behind a counter, gauge or histogram.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
+
+use crate::facade::{LEVEL, describe, key};
+use crate::label::Labels;
+use crate::meta::{LabelMeta, MetricMeta, Values};
+use crate::recorder::{self, Current};
+use crate::table::{Table, combinations};
+
+/// A handle of the facade, of one of its three kinds.
+pub trait Handle: Sized + 'static {
+    /// Registers a key of this kind.
+    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self;
+}
+
+impl Handle for metrics::Counter {
+    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
+        recorder.register_counter(key, metadata)
+    }
+}
+
+impl Handle for metrics::Gauge {
+    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
+        recorder.register_gauge(key, metadata)
+    }
+}
+
+impl Handle for metrics::Histogram {
+    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
+        recorder.register_histogram(key, metadata)
+    }
+}
+
+/// One family with its series.
+pub struct MetricFamily<H: 'static> {
+    meta: &'static MetricMeta,
+    table: Table<Series<H>>,
+}
+
+struct Series<H> {
+    key: Key,
+    /// The handle of the process-wide recorder, once there is one.
+    cached: OnceLock<H>,
+}
+
+impl<H: Handle> MetricFamily<H> {
+    /// A family without series.
+    #[must_use]
+    pub const fn new(meta: &'static MetricMeta) -> Self {
+        Self { meta, table: Table::new() }
+    }
+
+    /// Runs `f` with the handle of these label values on the recorder that this thread's metrics go to.
+    #[inline]
+    pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(&H) -> R) -> R {
+        let (series, overflowed) = labels.with(|values| self.table.get(self.meta.labels, values, |texts| self.series(&texts)));
+        if let Some(at) = overflowed {
+            overflow(self.meta.family.name, self.meta.labels[at].name);
+        }
+        recorder::with(|current| {
+            if !current.process_wide {
+                return f(&self.register(series, current));
+            }
+            if let Some(handle) = series.cached.get() {
+                return f(handle);
+            }
+            // Not `get_or_init`: a recorder that is annotated itself would wait for itself here.
+            let handle = self.register(series, current);
+            f(series.cached.get_or_init(|| handle))
+        })
+    }
+
+    /// Its description.
+    pub(crate) fn meta(&self) -> &'static MetricMeta {
+        self.meta
+    }
+
+    /// Makes every series that is known beforehand visible on a recorder, unless there are more than `limit`.
+    pub(crate) fn announce(&'static self, recorder: &dyn Recorder, limit: usize) {
+        let current = Current { recorder, process_wide: false };
+        for values in combinations(self.meta.labels, limit).into_iter().flatten() {
+            let (series, _) = self.table.get(self.meta.labels, &values, |texts| self.series(&texts));
+            drop(self.register(series, current));
+        }
+        announce_overflow(recorder, self.meta.family.name, self.meta.labels);
+    }
+
+    /// A handle on this recorder for a family without labels, not kept.
+    pub(crate) fn register_only(&'static self, recorder: &dyn Recorder) -> H {
+        self.register(&self.series(&[]), Current { recorder, process_wide: false })
+    }
+
+    fn series(&self, texts: &[&'static str]) -> Series<H> {
+        let MetricMeta { family, fixed, labels, .. } = self.meta;
+        Series { key: key(family, fixed, labels, texts, None), cached: OnceLock::new() }
+    }
+
+    #[cold]
+    fn register(&self, series: &Series<H>, current: Current<'_>) -> H {
+        let meta = self.meta;
+        describe(current.recorder, meta.kind, &meta.family, unit(meta.family.name));
+        H::register(current.recorder, &series.key, &Metadata::new(meta.place.module, LEVEL, Some(meta.place.module)))
+    }
+}
+
+/// The unit that a name ends in, as far as the facade has a word for it.
+pub(crate) fn unit(name: &str) -> Option<Unit> {
+    if name.ends_with("_seconds") {
+        Some(Unit::Seconds)
+    } else if name.ends_with("_bytes") {
+        Some(Unit::Bytes)
+    } else {
+        None
+    }
+}
+
+impl<H> fmt::Debug for MetricFamily<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MetricFamily").field("meta", &self.meta).finish_non_exhaustive()
+    }
+}
+
+/// Counts the values of open labels that were beyond their cap.
+const OVERFLOW: &str = "metrics_instrumented_label_overflow_total";
+
+#[cold]
+pub(crate) fn overflow(metric: &'static str, label: &'static str) {
+    metrics::with_recorder(|recorder| overflow_counter(recorder, metric, label).increment(1));
+}
+
+/// Shows a recorder the overflow counter of each open label of a metric.
+pub(crate) fn announce_overflow(recorder: &dyn Recorder, metric: &'static str, labels: &'static [LabelMeta]) {
+    for label in labels.iter().filter(|label| matches!(label.values, Values::Open { .. })) {
+        drop(overflow_counter(recorder, metric, label.name));
+    }
+}
+
+fn overflow_counter(recorder: &dyn Recorder, metric: &'static str, label: &'static str) -> metrics::Counter {
+    let help = "Values of open labels that were beyond the label's cap and counted as other.";
+    recorder.describe_counter(KeyName::from_const_str(OVERFLOW), Some(Unit::Count), SharedString::const_str(help));
+    let labels = vec![Label::from_static_parts("metric", metric), Label::from_static_parts("label", label)];
+    recorder.register_counter(&Key::from_parts(OVERFLOW, labels), &Metadata::new(module_path!(), LEVEL, Some(module_path!())))
+}

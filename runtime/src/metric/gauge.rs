@@ -1,0 +1,74 @@
+//! Gauges of state.
+
+use std::fmt;
+
+/// A gauge of something that is there, with its labels as a struct.
+///
+/// ```
+/// use metrics_instrumented::Gauge;
+///
+/// /// Connections open now.
+/// #[derive(Gauge)]
+/// #[gauge(name = "connections_active")]
+/// struct ConnectionsActive {}
+///
+/// struct Connection { _counted: metrics_instrumented::GaugeGuard }
+///
+/// // Up with the connection, and down with it, whatever ends it:
+/// let connection = Connection { _counted: ConnectionsActive {}.hold(1.0) };
+/// drop(connection);
+/// ```
+///
+/// Keys of `#[gauge(..)]`: `name`, `namespace`, `subsystem`, `help`, `max_series`, `crate`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a gauge",
+    note = "put `#[derive(Gauge)]` and `#[gauge(name = \"..\")]` on the struct"
+)]
+pub trait Gauge {
+    /// Hands the facade's handle for these label values to `f`.
+    #[doc(hidden)]
+    fn with_handle<R>(&self, f: impl FnOnce(&metrics::Gauge) -> R) -> R;
+
+    /// Sets the gauge.
+    fn set(&self, value: f64) {
+        self.with_handle(|handle| handle.set(value));
+    }
+
+    /// Adds to the gauge.
+    fn add(&self, value: f64) {
+        self.with_handle(|handle| handle.increment(value));
+    }
+
+    /// Takes from the gauge.
+    fn sub(&self, value: f64) {
+        self.with_handle(|handle| handle.decrement(value));
+    }
+
+    /// Adds to the gauge until the guard is dropped: for what outlives the call that began it.
+    #[must_use = "the gauge goes back when the guard is dropped"]
+    fn hold(&self, value: f64) -> GaugeGuard {
+        self.with_handle(|handle| {
+            handle.increment(value);
+            GaugeGuard { handle: handle.clone(), value }
+        })
+    }
+}
+
+/// What was added to a [`Gauge`]; its drop takes it back, from the recorder that it was added on.
+#[must_use = "the gauge goes back when the guard is dropped"]
+pub struct GaugeGuard {
+    handle: metrics::Gauge,
+    value: f64,
+}
+
+impl Drop for GaugeGuard {
+    fn drop(&mut self) {
+        self.handle.decrement(self.value);
+    }
+}
+
+impl fmt::Debug for GaugeGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GaugeGuard").field("value", &self.value).finish_non_exhaustive()
+    }
+}

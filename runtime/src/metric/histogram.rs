@@ -1,0 +1,37 @@
+//! Histograms of what is no call's duration.
+
+use std::time::Duration;
+
+/// A histogram of sizes, or of times that no function's call spans, with its labels as a struct.
+///
+/// ```
+/// use metrics_instrumented::Histogram;
+///
+/// /// Size of uploaded objects.
+/// #[derive(Histogram)]
+/// #[histogram(name = "upload_size_bytes", buckets = exponential(1024.0, 4.0, 10))]
+/// struct UploadSize {}
+///
+/// UploadSize {}.record(5_000.0);
+/// ```
+///
+/// Keys of `#[histogram(..)]`: `name` (ends in a unit), `buckets`, `namespace`, `subsystem`, `help`, `max_series`, `crate`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a histogram",
+    note = "put `#[derive(Histogram)]` and `#[histogram(name = \".._seconds\")]` on the struct"
+)]
+pub trait Histogram {
+    /// Hands the facade's handle for these label values to `f`.
+    #[doc(hidden)]
+    fn with_handle<R>(&self, f: impl FnOnce(&metrics::Histogram) -> R) -> R;
+
+    /// Records one value, in the unit that the family's name ends in.
+    fn record(&self, value: f64) {
+        self.with_handle(|handle| handle.record(value));
+    }
+
+    /// Records a duration, in seconds.
+    fn record_duration(&self, duration: Duration) {
+        self.record(duration.as_secs_f64());
+    }
+}

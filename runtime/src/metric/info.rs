@@ -1,0 +1,101 @@
+//! Info gauges: always 1, what they tell is in their labels.
+
+use metrics::Recorder;
+
+use crate::meta::{Family, Help, MetricMeta, Place};
+use crate::metric::MetricFamily;
+use crate::names::{Kind, label_name_error, metric_name_error};
+
+/// A gauge that is always 1 and whose labels hold facts about the program.
+#[derive(Debug)]
+pub struct Info(MetricFamily<metrics::Gauge>);
+
+impl Info {
+    /// An info gauge with these facts.
+    #[must_use]
+    pub const fn new(meta: &'static MetricMeta) -> Self {
+        Self(MetricFamily::new(meta))
+    }
+
+    /// The description of an info gauge, checked.
+    ///
+    /// # Panics
+    /// At compile time, if a name is none.
+    #[must_use]
+    pub const fn describe(
+        place: Place,
+        name: &'static str,
+        help: &'static str,
+        fixed: &'static [(&'static str, &'static str)],
+    ) -> MetricMeta {
+        if let Some(error) = metric_name_error(name, Kind::Gauge) {
+            panic!("{}", error);
+        }
+        let mut at = 0;
+        while at < fixed.len() {
+            if let Some(error) = label_name_error(fixed[at].0) {
+                panic!("{}", error);
+            }
+            at += 1;
+        }
+        let family = Family { name, help: Help::Explicit(help), labels: 0 };
+        MetricMeta { place, kind: Kind::Gauge, family, fixed, labels: &[], buckets: &[], max_series: 1 }
+    }
+
+    pub(crate) fn meta(&self) -> &'static MetricMeta {
+        self.0.meta()
+    }
+
+    /// Shows it on a recorder.
+    pub(crate) fn announce(&'static self, recorder: &dyn Recorder) {
+        self.0.register_only(recorder).set(1.0);
+    }
+}
+
+/// Declares the `build_info` gauge of the crate that it is written in; the exporter shows it from the start.
+///
+/// Without arguments: `build_info{package, version, rust_version, git_sha} 1`, where `git_sha` is the environment's `GIT_SHA` when
+/// the crate is compiled, or `unknown`. With a name and labels of your own, whose values are constants:
+///
+/// ```
+/// metrics_instrumented::build_info!();
+///
+/// mod manager {
+///     metrics_instrumented::build_info!(
+///         "virtrigaud_build_info",
+///         version = env!("CARGO_PKG_VERSION"),
+///         git_sha = "8f3c2d1",
+///     );
+/// }
+/// # fn main() {}
+/// ```
+///
+/// Where names are not valid it does not compile.
+#[macro_export]
+macro_rules! build_info {
+    () => {
+        $crate::build_info!(
+            "build_info",
+            package = $crate::__private::env!("CARGO_PKG_NAME"),
+            version = $crate::__private::env!("CARGO_PKG_VERSION"),
+            rust_version = $crate::__private::RUST_VERSION,
+            git_sha = match $crate::__private::option_env!("GIT_SHA") {
+                $crate::__private::Option::Some(sha) => sha,
+                $crate::__private::Option::None => "unknown",
+            },
+        );
+    };
+    ($name:literal $(, $label:ident = $value:expr)* $(,)?) => {
+        const _: () = {
+            const FACTS: &[(&str, &str)] = &[$(($crate::__private::stringify!($label), $value)),*];
+            static META: $crate::__private::MetricMeta = $crate::__private::Info::describe(
+                $crate::__private::place!("build_info"),
+                $name,
+                "Constant 1; its labels say what was built.",
+                FACTS,
+            );
+            static INFO: $crate::__private::Info = $crate::__private::Info::new(&META);
+            $crate::__private::register!($crate::__private::Registration::Info(&INFO));
+        };
+    };
+}

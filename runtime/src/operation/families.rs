@@ -1,0 +1,154 @@
+//! The static behind an operation, and what is kept for each combination of its label values.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use metrics::Recorder;
+
+use super::guard::{Call, Scope};
+use super::handles::{Handles, Keys};
+use crate::label::{Labels, Value};
+use crate::meta::OperationMeta;
+use crate::metric::{announce_overflow, overflow};
+use crate::recorder;
+use crate::table::{Table, combinations};
+
+/// An operation's description and its series: a `static` wherever one is declared.
+pub struct Families {
+    meta: &'static OperationMeta,
+    table: Table<Series>,
+}
+
+impl Families {
+    /// An operation that nothing was counted under yet.
+    #[must_use]
+    pub const fn new(meta: &'static OperationMeta) -> Self {
+        Self { meta, table: Table::new() }
+    }
+
+    /// Its description.
+    #[must_use]
+    pub const fn meta(&self) -> &'static OperationMeta {
+        self.meta
+    }
+
+    /// What is kept for these label values.
+    #[inline]
+    pub fn series<L: Labels>(&'static self, labels: L) -> &'static Series {
+        labels.with(|values| self.series_of(values))
+    }
+
+    /// A call of a function that returns nothing to read.
+    #[inline]
+    pub fn scope<L: Labels>(&'static self, labels: L) -> Scope {
+        self.series(labels).scope()
+    }
+
+    /// A call of a function whose value tells the outcome.
+    #[inline]
+    pub fn call<L: Labels>(&'static self, labels: L) -> Call {
+        self.series(labels).call()
+    }
+
+    fn series_of(&'static self, values: &[Value<'_>]) -> &'static Series {
+        let labels = self.meta.labels;
+        let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self.meta, &texts));
+        if let Some(at) = overflowed {
+            overflow(self.first_family(), labels[at].name);
+        }
+        series
+    }
+
+    /// Makes every series that is known beforehand visible on a recorder, unless there are more than `limit` label combinations.
+    pub(crate) fn announce(&'static self, recorder: &dyn Recorder, limit: usize) {
+        for values in combinations(self.meta.labels, limit / self.meta.outcome.len().max(1)).into_iter().flatten() {
+            drop(self.series_of(&values).register(recorder));
+        }
+        announce_overflow(recorder, self.first_family(), self.meta.labels);
+    }
+
+    fn first_family(&self) -> &'static str {
+        let meta = self.meta;
+        [meta.calls, meta.duration, meta.in_flight].into_iter().flatten().next().map_or("", |family| family.name)
+    }
+}
+
+impl fmt::Debug for Families {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Families").field("meta", &self.meta).finish_non_exhaustive()
+    }
+}
+
+/// One combination of an operation's label values.
+pub struct Series {
+    meta: &'static OperationMeta,
+    keys: Keys,
+    /// The handles of the process-wide recorder, once there is one. No other recorder's are ever kept.
+    cached: OnceLock<Handles>,
+}
+
+impl Series {
+    fn new(meta: &'static OperationMeta, texts: &[&'static str]) -> Self {
+        Self { meta, keys: Keys::new(meta, texts), cached: OnceLock::new() }
+    }
+
+    /// Starts a call whose drop is its regular end.
+    #[inline]
+    pub fn scope(&'static self) -> Scope {
+        Scope::new(self)
+    }
+
+    /// Starts a call that is to be finished with an outcome.
+    #[inline]
+    pub fn call(&'static self) -> Call {
+        Call::new(self)
+    }
+
+    pub(super) fn meta(&self) -> &'static OperationMeta {
+        self.meta
+    }
+
+    /// Handles of the recorder that this thread's metrics go to now: kept ones, or fresh ones for a recorder that will not stay.
+    #[inline]
+    pub(super) fn handles(&'static self) -> Held {
+        recorder::with(|current| {
+            if !current.process_wide {
+                return Held::Fresh(Box::new(self.register(current.recorder)));
+            }
+            if let Some(handles) = self.cached.get() {
+                return Held::Cached(handles);
+            }
+            // Not `get_or_init`: a recorder that is annotated itself would wait for itself here.
+            let handles = self.register(current.recorder);
+            Held::Cached(self.cached.get_or_init(|| handles))
+        })
+    }
+
+    #[cold]
+    fn register(&self, recorder: &dyn Recorder) -> Handles {
+        self.keys.register(self.meta, recorder)
+    }
+}
+
+impl fmt::Debug for Series {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Series").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+/// A running call's handles. It finishes on what it started on, whatever is installed meanwhile.
+#[derive(Debug)]
+pub(super) enum Held {
+    Cached(&'static Handles),
+    Fresh(Box<Handles>),
+}
+
+impl Held {
+    #[inline]
+    pub(super) fn get(&self) -> &Handles {
+        match self {
+            Self::Cached(handles) => handles,
+            Self::Fresh(handles) => handles,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What generated code calls. Not public API: it changes without notice.
+
+use core::future::Future;
+use core::marker::PhantomData;
+pub use core::ops::FnOnce;
+pub use core::option::Option;
+pub use std::boxed::Box;
+pub use core::{env, file, line, module_path, option_env, stringify};
+pub use inventory;
+
+pub use crate::catalog::{Registration, Site};
+pub use crate::label::{Label, Labels, MAX_LABELS, Open};
+pub use crate::meta::{
+    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Help, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta, Place, Values,
+};
+pub use crate::metric::{Info, MetricFamily};
+pub use crate::names::Kind;
+pub use crate::operation::{
+    ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned, Scope, Series, instrument,
+};
+pub use crate::{LabelValue, Operation};
+pub use crate::{__families as families, __metric as metric, __place as place, __register as register};
+pub use ::metrics;
+
+/// The version of the compiler that built this crate, and so the user's.
+pub const RUST_VERSION: &str = env!("METRICS_INSTRUMENTED_RUST_VERSION");
+
+/// Calls a closure. Called in place, `(move || ..)()`, it would be inferred as `FnMut`, and could not return what it borrows from its
+/// captures.
+#[inline(always)]
+pub fn call<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+/// A label of a call. It gives the compiler a place to say what is wrong with it.
+#[inline(always)]
+pub fn label<T: Label + ?Sized>(value: &T) -> &T {
+    value
+}
+
+/// An open label of a call.
+#[inline(always)]
+pub fn open<T: AsRef<str> + ?Sized>(value: &T) -> Open<'_> {
+    Open::new(value.as_ref())
+}
+
+/// Refuses, when the program is built, labels whose types were left to inference and whose product is too large.
+#[inline(always)]
+pub fn limit<const OUTCOMES: usize, const MAX: usize, L: Labels>(labels: L) -> L {
+    const {
+        assert!(
+            L::SERIES.saturating_mul(OUTCOMES) <= MAX,
+            "this family has more series than it may: the product of its labels' values is above `max_series` (1000 where nothing is said); \
+             drop a label, or say `max_series = n`"
+        );
+    }
+    labels
+}
+
+/// The series of a declared operation with these labels, and how the values of its calls are read.
+#[inline]
+pub fn declared<O: Operation>(operation: &O) -> (&'static Series, Reads<O::Reads, O::Errors>) {
+    (operation.series(), Reads(PhantomData))
+}
+
+/// How the values of an operation's calls are read. It has no size, and no lifetime of a label in it.
+#[derive(Debug)]
+pub struct Reads<C, K>(PhantomData<fn() -> (C, K)>);
+
+impl<C, K> Reads<C, K> {
+    /// About to read this value.
+    #[inline]
+    pub fn of<'a, R>(&self, value: &'a R) -> Returned<'a, C, K, R> {
+        Returned::new(value)
+    }
+}
+
+/// Nothing to read from the output of a future that has none.
+#[inline]
+pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
+    (0, None)
+}
+
+/// A future whose output is said: what is inferred in its body is inferred from that, as in the plain function.
+#[inline(always)]
+pub fn output<T, F: Future<Output = T>>(future: F) -> F {
+    future
+}
+
+/// Puts label values one after the other, for `#[label(transparent)]`.
+#[must_use]
+pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let mut next = 0;
+    let mut part = 0;
+    while part < parts.len() {
+        let mut at = 0;
+        while at < parts[part].len() {
+            all[next] = parts[part][at];
+            next += 1;
+            at += 1;
+        }
+        part += 1;
+    }
+    all
+}
+
+/// Hands a declaration in before `main`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register {
+    ($registration:expr) => {
+        $crate::__private::inventory::submit! { $registration }
+    };
+}
+
+/// The static behind an operation declared on the spot.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __families {
+    ($meta:expr) => {{
+        static __META: $crate::__private::OperationMeta = $meta.checked();
+        static __FAMILIES: $crate::__private::Families = $crate::__private::Families::new(&__META);
+        $crate::__private::register!($crate::__private::Registration::Operation(&__FAMILIES));
+        &__FAMILIES
+    }};
+}
+
+/// The static behind a counter, gauge or histogram.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __metric {
+    ($kind:ident, $meta:expr) => {{
+        static __META: $crate::__private::MetricMeta = $meta.checked();
+        static __FAMILY: $crate::__private::MetricFamily<$crate::__private::metrics::$kind> =
+            $crate::__private::MetricFamily::new(&__META);
+        $crate::__private::register!($crate::__private::Registration::$kind(&__FAMILY));
+        &__FAMILY
+    }};
+}
+
+/// Where the macro that this stands in was called.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place {
+    ($item:expr) => {
+        $crate::__private::Place {
+            module: $crate::__private::module_path!(),
+            item: $item,
+            file: $crate::__private::file!(),
+            line: $crate::__private::line!(),
+        }
+    };
+}
