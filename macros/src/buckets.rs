@@ -133,7 +133,11 @@ impl ToTokens for Buckets {
                 let bounds = bounds.iter().map(|bound| {
                     let mut literal = Literal::f64_suffixed(bound.abs());
                     literal.set_span(span);
-                    if bound.is_sign_negative() { quote_spanned!(span=> -#literal) } else { literal.into_token_stream() }
+                    if bound.is_sign_negative() {
+                        quote_spanned!(span=> -#literal)
+                    } else {
+                        literal.into_token_stream()
+                    }
                 });
                 tokens.extend(quote_spanned!(span=> &[#(#bounds),*]));
             }

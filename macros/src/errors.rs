@@ -27,8 +27,21 @@ impl Errors {
         self.0.is_empty()
     }
 
-    /// One `compile_error!` for each.
+    pub(crate) fn append(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// One `compile_error!` for each. What an attribute on a whole block has wrong is met at each of its functions, and said once.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.iter().map(syn::Error::to_compile_error).collect()
+        let mut said: Vec<(String, String)> = Vec::new();
+        let mut tokens = TokenStream::new();
+        for error in self.0 {
+            let words = (format!("{:?}", error.span()), error.to_string());
+            if !said.contains(&words) {
+                said.push(words);
+                tokens.extend(error.to_compile_error());
+            }
+        }
+        tokens
     }
 }

@@ -4,6 +4,7 @@ mod emit;
 mod item;
 mod labels;
 mod returns;
+mod scope;
 
 use proc_macro2::TokenStream;
 
@@ -16,6 +17,11 @@ use item::Function;
 pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = Args::parse(attribute, Language::Instrumented, &mut errors);
+    if scope::is_scope(&tokens) {
+        let mut expanded = scope::expand(tokens, &args, &mut errors);
+        expanded.extend(errors.into_tokens());
+        return expanded;
+    }
     let expanded = match Function::parse(&tokens) {
         Ok(function) => function_tokens(&function, &args, &mut errors),
         Err(error) => {

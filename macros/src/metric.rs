@@ -78,10 +78,15 @@ struct Words {
 impl Words {
     fn of(kind: Kind) -> Self {
         match kind {
-            Kind::Counter => {
-                Self { derive: "Counter", attribute: "counter", example: "events_posted_total", help: "Events counted." }
+            Kind::Counter => Self {
+                derive: "Counter",
+                attribute: "counter",
+                example: "events_posted_total",
+                help: "Events counted.",
+            },
+            Kind::Gauge => {
+                Self { derive: "Gauge", attribute: "gauge", example: "connections_active", help: "Current value." }
             }
-            Kind::Gauge => Self { derive: "Gauge", attribute: "gauge", example: "connections_active", help: "Current value." },
             Kind::Histogram => Self {
                 derive: "Histogram",
                 attribute: "histogram",

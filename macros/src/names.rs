@@ -101,7 +101,9 @@ pub(crate) const fn base_name_error(name: &str) -> Option<&'static str> {
     }
     let bytes = name.as_bytes();
     if ends_with(bytes, b"_seconds") || ends_with(bytes, b"_in_flight") {
-        return Some("the base is put in front of `_total`, `_duration_seconds` and `_in_flight`; leave the ending out");
+        return Some(
+            "the base is put in front of `_total`, `_duration_seconds` and `_in_flight`; leave the ending out",
+        );
     }
     None
 }

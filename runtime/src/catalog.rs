@@ -50,6 +50,8 @@ pub(crate) struct Declaration {
     /// Names, sorted.
     pub(crate) labels: Vec<&'static str>,
     pub(crate) buckets: &'static [f64],
+    /// Whether each site has a label with its own name, so that its other labels are its own affair.
+    pub(crate) told_apart: bool,
 }
 
 /// Every family of every linked declaration, ordered by name and place.
@@ -72,7 +74,8 @@ pub(crate) fn declarations() -> Vec<Declaration> {
 fn operation_declarations(meta: &'static OperationMeta, all: &mut Vec<Declaration>) {
     let mut push = |family: &Family, kind, extra: Option<&'static str>, buckets| {
         let labels = label_names(family, meta.fixed, meta.labels, extra);
-        all.push(Declaration { family: *family, kind, place: meta.place, labels, buckets });
+        let told_apart = !meta.fixed.is_empty();
+        all.push(Declaration { family: *family, kind, place: meta.place, labels, buckets, told_apart });
     };
     if let Some(family) = &meta.calls {
         push(family, Kind::Counter, Some(meta.outcome.label), &[]);
@@ -90,7 +93,14 @@ fn operation_declarations(meta: &'static OperationMeta, all: &mut Vec<Declaratio
 
 fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
     let labels = label_names(&meta.family, meta.fixed, meta.labels, None);
-    Declaration { family: meta.family, kind: meta.kind, place: meta.place, labels, buckets: meta.buckets }
+    Declaration {
+        family: meta.family,
+        kind: meta.kind,
+        place: meta.place,
+        labels,
+        buckets: meta.buckets,
+        told_apart: false,
+    }
 }
 
 fn label_names(

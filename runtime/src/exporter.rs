@@ -102,7 +102,7 @@ impl Exporter {
                 Ok(None) => DEFAULT_ADDRESS.to_socket_addrs().map(Iterator::collect),
                 Err(error) => Err(error),
             };
-            let addresses = addresses.map_err(|source| Error::Listen { address: None, source })?;
+            let addresses = addresses.map_err(|reason| Error::Listen { address: None, reason })?;
             handle.listen(addresses.as_slice()).map(|_| ())
         })
     }

@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod catalog;
 mod clock;
 #[cfg(feature = "exporter")]
@@ -13,9 +16,6 @@ mod metric;
 #[allow(dead_code, reason = "shared with the macros, which use other parts of it")]
 mod names;
 mod operation;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 mod recorder;
 mod table;
 

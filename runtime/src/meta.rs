@@ -125,13 +125,8 @@ pub struct OutcomeMeta {
 
 impl OutcomeMeta {
     /// What it is where nothing is said.
-    pub const DEFAULT: Self = Self {
-        label: "outcome",
-        finished: &["ok", "error"],
-        panic: "panic",
-        cancelled: "cancelled",
-        started: None,
-    };
+    pub const DEFAULT: Self =
+        Self { label: "outcome", finished: &["ok", "error"], panic: "panic", cancelled: "cancelled", started: None };
 
     /// How many outcomes there are: the finished ones, `panic` and `cancelled`.
     #[must_use]

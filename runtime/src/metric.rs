@@ -8,7 +8,7 @@ mod info;
 
 pub use counter::Counter;
 pub use family::MetricFamily;
+pub(crate) use family::{announce_overflow, overflow};
 pub use gauge::{Gauge, GaugeGuard};
 pub use histogram::Histogram;
 pub use info::Info;
-pub(crate) use family::{announce_overflow, overflow};

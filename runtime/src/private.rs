@@ -4,22 +4,24 @@ use core::future::Future;
 use core::marker::PhantomData;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
-pub use std::boxed::Box;
 pub use core::{env, file, line, module_path, option_env, stringify};
 pub use inventory;
+pub use std::boxed::Box;
 
 pub use crate::catalog::{Registration, Site};
 pub use crate::label::{Label, Labels, MAX_LABELS, Open};
 pub use crate::meta::{
-    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Help, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta, Place, Values,
+    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Help, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta,
+    Place, Values,
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::Kind;
 pub use crate::operation::{
-    ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned, Scope, Series, instrument,
+    ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
+    Scope, Series, instrument,
 };
-pub use crate::{LabelValue, Operation};
 pub use crate::{__families as families, __metric as metric, __place as place, __register as register};
+pub use crate::{LabelValue, Operation};
 pub use ::metrics;
 
 /// The version of the compiler that built this crate, and so the user's.

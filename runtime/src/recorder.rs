@@ -50,7 +50,9 @@ fn look_closer(recorder: &dyn Recorder) -> bool {
 pub(crate) fn find_process_wide() {
     let probe = || metrics::with_recorder(|recorder| if has_identity(recorder) { address(recorder) } else { 0 });
     // A platform without threads never caches; it is slower, and right.
-    let Ok(thread) = thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe) else { return };
+    let Ok(thread) = thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe) else {
+        return;
+    };
     if let Ok(found @ 1..) = thread.join() {
         PROCESS_WIDE.store(found, Relaxed);
     }

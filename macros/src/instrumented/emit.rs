@@ -90,7 +90,9 @@ fn inline_source(function: &Function, args: &Args, private: &TokenStream, errors
 /// The labels behind a check, when the program is built, that those of inferred types do not make too many series.
 fn limited(model: &Model, tuple: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
-    let max = model.max_series.map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
+    let max = model
+        .max_series
+        .map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
     let outcomes = match (&model.calls, &model.outcome.classifier) {
         (None, _) => quote_spanned!(span=> 1),
         (Some(_), Some(ty)) => quote_spanned!(span=> { <#ty as #private::LabelValue>::VALUES.len() + 2 }),
@@ -132,7 +134,10 @@ fn declared_source(function: &Function, args: &Args, private: &TokenStream, erro
     check_declared(declared, errors);
     for key in &args.seen {
         if key != "crate" {
-            errors.at(key, format_args!("`{key}` belongs to the declaration of the operation; put it into its `#[operation(..)]`"));
+            errors.at(
+                key,
+                format_args!("`{key}` belongs to the declaration of the operation; put it into its `#[operation(..)]`"),
+            );
         }
     }
     let span = Span::mixed_site();
@@ -198,7 +203,10 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
                 (path, quote_spanned!(span=> #argument))
             } else {
                 let whole = inferable(whole);
-                (quote_spanned!(span=> #private::Box::pin), quote_spanned!(span=> #private::call(move || -> #whole #body)))
+                (
+                    quote_spanned!(span=> #private::Box::pin),
+                    quote_spanned!(span=> #private::call(move || -> #whole #body)),
+                )
             };
             let future = anchored(output.as_deref(), &future, private);
             quote_spanned!(span=> #before let #kept = #series; #pin(#private::instrument(#kept, #future, #read)))
@@ -216,7 +224,8 @@ fn async_block(function: &Function, private: &TokenStream) -> (TokenStream, Opti
     };
     let Some(ty) = &output else { return (quote_spanned!(span=> async move #body), None) };
     let (ty, value) = (inferable(ty), reserved("returned"));
-    let mut inner = quote_spanned!(span=> if let #private::Option::Some(#value) = #private::Option::None::<#ty> { return #value; });
+    let mut inner =
+        quote_spanned!(span=> if let #private::Option::Some(#value) = #private::Option::None::<#ty> { return #value; });
     inner.extend(body.stream());
     let mut anchored = Group::new(Delimiter::Brace, inner);
     anchored.set_span(body.span());
@@ -265,7 +274,10 @@ fn boxed_argument(body: &Group) -> Option<(TokenStream, TokenStream)> {
     let Some(TokenTree::Group(argument)) = tokens.pop() else { return None };
     let path: String = tokens.iter().map(ToString::to_string).collect();
     let is_pin = argument.delimiter() == Delimiter::Parenthesis
-        && matches!(path.as_str(), "Box::pin" | "::std::boxed::Box::pin" | "std::boxed::Box::pin" | "::alloc::boxed::Box::pin");
+        && matches!(
+            path.as_str(),
+            "Box::pin" | "::std::boxed::Box::pin" | "std::boxed::Box::pin" | "::alloc::boxed::Box::pin"
+        );
     (is_pin && !argument.stream().is_empty()).then(|| (tokens.into_iter().collect(), argument.stream()))
 }
 

@@ -46,6 +46,13 @@ impl Function {
         first_paragraph(&self.attributes)
     }
 
+    /// Whether there is nothing about the function itself that is in the way.
+    pub(super) fn can_be_instrumented(&self) -> bool {
+        let mut errors = Errors::default();
+        self.check(&mut errors);
+        errors.is_empty()
+    }
+
     /// What cannot be instrumented as it is.
     pub(super) fn check(&self, errors: &mut Errors) {
         if let Some(constness) = &self.signature.constness {

@@ -3,9 +3,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{
-    AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound,
-};
+use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
 /// What a function returns.
 pub(super) enum Returns {
@@ -38,7 +36,9 @@ impl Returns {
             Type::Paren(paren) => Self::of_type(&paren.elem),
             Type::Never(_) => Self::Never,
             Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
-            Type::ImplTrait(imp) => future_bound(imp.bounds.iter()).map_or_else(|| Self::Value(Box::new(ty.clone())), Self::Future),
+            Type::ImplTrait(imp) => {
+                future_bound(imp.bounds.iter()).map_or_else(|| Self::Value(Box::new(ty.clone())), Self::Future)
+            }
             Type::Path(path) if path.qself.is_none() => {
                 if let Some(output) = boxed_future(&path.path) {
                     Self::BoxedFuture { whole: Box::new(ty.clone()), output }
@@ -102,8 +102,8 @@ fn last_type(arguments: &AngleBracketedGenericArguments) -> Option<&Type> {
 
 fn is_primitive(path: &Path) -> bool {
     const PRIMITIVES: [&str; 17] = [
-        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
-        "f64",
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64",
     ];
     path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
 }

@@ -10,7 +10,7 @@ use crate::errors::Errors;
 use crate::suggest::did_you_mean;
 
 /// What stands in an attribute.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Args {
     /// A declared operation with its label values, in front.
     pub(crate) declared: Option<Expr>,
@@ -32,10 +32,12 @@ pub(crate) struct Args {
     pub(crate) skip: Option<Span>,
     /// The keys that were met, in order.
     pub(crate) seen: Vec<Ident>,
+    /// Whether the name is that of a block around the function, so that the function's own tells its calls apart.
+    pub(crate) named_by_block: bool,
 }
 
 /// `calls = ".."` or `calls(..)`, and the like.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct FamilyArgs {
     /// The key, if it is there.
     pub(crate) key: Option<Ident>,
@@ -49,7 +51,7 @@ pub(crate) struct FamilyArgs {
 }
 
 /// `outcome = Type` or `outcome(..)`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct OutcomeArgs {
     pub(crate) key: Option<Ident>,
     pub(crate) label: Option<LitStr>,
@@ -62,6 +64,7 @@ pub(crate) struct OutcomeArgs {
 }
 
 /// `a`, `a = expr`, `a: Type = expr`.
+#[derive(Clone)]
 pub(crate) struct LabelArg {
     pub(crate) name: Ident,
     pub(crate) ty: Option<Type>,
@@ -87,8 +90,42 @@ impl Args {
         }
     }
 
+    /// Takes from the attribute of a block around it what this one does not say itself.
+    pub(crate) fn refine(&mut self, outer: &Self) {
+        let inherited = |key: &str| !self.seen.iter().any(|own| own == key);
+        if self.declared.is_some() {
+            self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
+            return;
+        }
+        let names_itself = ["name", "calls", "duration", "in_flight"].iter().any(|key| !inherited(key));
+        if !names_itself {
+            self.named_by_block = outer.named_by_block || outer.is_named();
+            self.name = outer.name.clone();
+            self.calls = outer.calls.clone();
+            self.duration = outer.duration.clone();
+            self.in_flight = outer.in_flight.clone();
+        }
+        macro_rules! inherit {
+            ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
+        }
+        inherit!(namespace subsystem errors only outcome started buckets help max_series);
+        if inherited("crate") {
+            self.runtime = outer.runtime.clone();
+        }
+        let own = std::mem::take(&mut self.labels);
+        self.labels =
+            outer.labels.iter().filter(|label| !own.iter().any(|one| one.name == label.name)).cloned().collect();
+        self.labels.extend(own);
+    }
+
+    /// Whether any of the three families has a name here.
+    pub(crate) fn is_named(&self) -> bool {
+        self.name.is_some() || [&self.calls, &self.duration, &self.in_flight].iter().any(|family| family.name.is_some())
+    }
+
     fn item(&mut self, input: ParseStream<'_>, language: Language, errors: &mut Errors) -> syn::Result<()> {
-        if language == Language::Instrumented && self.seen.is_empty() && self.declared.is_none() && is_operation(input) {
+        if language == Language::Instrumented && self.seen.is_empty() && self.declared.is_none() && is_operation(input)
+        {
             self.declared = Some(input.parse()?);
             return Ok(());
         }
@@ -196,7 +233,10 @@ fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
     equals(input, key)?;
     let start = input.span();
     input.parse().map_err(|_| {
-        syn::Error::new(start, format_args!("`{key}` takes a text in quotes, known when the macro runs: `{key} = \"..\"`"))
+        syn::Error::new(
+            start,
+            format_args!("`{key}` takes a text in quotes, known when the macro runs: `{key} = \"..\"`"),
+        )
     })
 }
 
@@ -290,7 +330,10 @@ fn inner_key(input: ParseStream<'_>, outer: &Ident, known: &[&str]) -> syn::Resu
 fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     let start = input.span();
     let name = input.call(Ident::parse_any).map_err(|_| {
-        syn::Error::new(start, "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`")
+        syn::Error::new(
+            start,
+            "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`",
+        )
     })?;
     let ty = if input.peek(Token![:]) && !input.peek(Token![::]) {
         input.parse::<Token![:]>()?;

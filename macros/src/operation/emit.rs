@@ -10,10 +10,12 @@ use super::model::{Errs, Family, Model};
 pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let mut fields = vec![place(item, private)];
-    if model.unnamed {
-        fields.push(quote_spanned!(span=>
-            fixed: &[("module", #private::module_path!()), ("function", #item)]
-        ));
+    if !model.fixed.is_empty() {
+        let fixed = model.fixed.iter().map(|name| match *name {
+            "module" => quote_spanned!(span=> (#name, #private::module_path!())),
+            _ => quote_spanned!(span=> (#name, #item)),
+        });
+        fields.push(quote_spanned!(span=> fixed: &[#(#fixed),*]));
     }
     if !model.labels.is_empty() {
         fields.push(labels(&model.labels, private));
@@ -115,5 +117,8 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
     if fields.is_empty() {
         return None;
     }
-    Some(quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* ..#private::OutcomeMeta::DEFAULT }).into_token_stream())
+    Some(
+        quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* ..#private::OutcomeMeta::DEFAULT })
+            .into_token_stream(),
+    )
 }

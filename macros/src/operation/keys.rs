@@ -31,15 +31,43 @@ const KEYS: &[Key] = &[
     Key { word: "name", usage: "`name = \"orders\"`", languages: EVERYWHERE },
     Key { word: "namespace", usage: "`namespace = \"shop\"`", languages: EVERYWHERE },
     Key { word: "subsystem", usage: "`subsystem = \"checkout\"`", languages: EVERYWHERE },
-    Key { word: "calls", usage: "`calls = \"orders_total\"` or `calls(name = \"..\", help = \"..\", labels(a, b))`", languages: OPERATIONS },
-    Key { word: "duration", usage: "`duration = \"orders_duration_seconds\"` or `duration(name = \"..\", help = \"..\", labels(a, b))`", languages: OPERATIONS },
-    Key { word: "in_flight", usage: "`in_flight = \"orders_in_flight\"` or `in_flight(name = \"..\", help = \"..\", labels(a, b))`", languages: OPERATIONS },
+    Key {
+        word: "calls",
+        usage: "`calls = \"orders_total\"` or `calls(name = \"..\", help = \"..\", labels(a, b))`",
+        languages: OPERATIONS,
+    },
+    Key {
+        word: "duration",
+        usage: "`duration = \"orders_duration_seconds\"` or `duration(name = \"..\", help = \"..\", labels(a, b))`",
+        languages: OPERATIONS,
+    },
+    Key {
+        word: "in_flight",
+        usage: "`in_flight = \"orders_in_flight\"` or `in_flight(name = \"..\", help = \"..\", labels(a, b))`",
+        languages: OPERATIONS,
+    },
     Key { word: "only", usage: "`only(calls, duration)`", languages: OPERATIONS },
-    Key { word: "labels", usage: "`labels(tier = order.tier(), kind: Kind = order.kind(), region)`", languages: &[Instrumented] },
-    Key { word: "outcome", usage: "`outcome(label = \"status\", ok = \"success\", error = \"failure\")` or `outcome = Type`", languages: OPERATIONS },
-    Key { word: "errors", usage: "`errors = \"orders_errors_total\"` or `errors(name = \"..\", label = \"reason\", of = OrderError)`", languages: OPERATIONS },
+    Key {
+        word: "labels",
+        usage: "`labels(tier = order.tier(), kind: Kind = order.kind(), region)`",
+        languages: &[Instrumented],
+    },
+    Key {
+        word: "outcome",
+        usage: "`outcome(label = \"status\", ok = \"success\", error = \"failure\")` or `outcome = Type`",
+        languages: OPERATIONS,
+    },
+    Key {
+        word: "errors",
+        usage: "`errors = \"orders_errors_total\"` or `errors(name = \"..\", label = \"reason\", of = OrderError)`",
+        languages: OPERATIONS,
+    },
     Key { word: "started", usage: "`started`", languages: OPERATIONS },
-    Key { word: "buckets", usage: "`buckets = [0.1, 0.5, 1.0]`, `buckets = exponential(0.001, 2.0, 15)` or `buckets = linear(0.1, 0.1, 10)`", languages: &[Instrumented, Operation, Histogram] },
+    Key {
+        word: "buckets",
+        usage: "`buckets = [0.1, 0.5, 1.0]`, `buckets = exponential(0.001, 2.0, 15)` or `buckets = linear(0.1, 0.1, 10)`",
+        languages: &[Instrumented, Operation, Histogram],
+    },
     Key { word: "help", usage: "`help = \"Orders placed.\"`", languages: EVERYWHERE },
     Key { word: "max_series", usage: "`max_series = 5000`", languages: EVERYWHERE },
     Key { word: "crate", usage: "`crate = path::to::metrics_instrumented`", languages: EVERYWHERE },
@@ -98,7 +126,9 @@ pub(super) fn is_known(word: &str, language: Language) -> bool {
 pub(super) fn unknown(word: &str, language: Language) -> String {
     if let Some(key) = KEYS.iter().find(|key| key.word == word) {
         return match (key.word, language) {
-            ("labels", _) => "`labels` belongs to `#[instrumented(..)]`; here the fields of the struct are the labels".to_owned(),
+            ("labels", _) => {
+                "`labels` belongs to `#[instrumented(..)]`; here the fields of the struct are the labels".to_owned()
+            }
             ("skip", _) => "`skip` belongs to `#[instrumented(..)]`; leave the derive out instead".to_owned(),
             ("buckets", _) => "`buckets` belongs to histograms; this is none".to_owned(),
             (word, _) => format!("`{word}` belongs to operations; this is none"),

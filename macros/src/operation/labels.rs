@@ -68,7 +68,10 @@ pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, usize)> {
     for argument in arguments {
         match cap_argument(argument) {
             Some(given) => cap = given,
-            None => errors.at(argument, "an open label is written `open(text)` or `open(text, max = 50)`, with a number from 1 to 10000"),
+            None => errors.at(
+                argument,
+                "an open label is written `open(text)` or `open(text, max = 50)`, with a number from 1 to 10000",
+            ),
         }
     }
     Some((text.clone(), cap))

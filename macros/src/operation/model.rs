@@ -25,8 +25,9 @@ pub(crate) struct Model {
     pub(crate) outcome: Outcome,
     pub(crate) buckets: Option<Buckets>,
     pub(crate) max_series: Option<usize>,
-    /// Whether nobody named it, so that `module` and `function` tell its calls apart.
-    pub(crate) unnamed: bool,
+    /// The labels that tell functions of one family apart: `module` and `function` where nobody named it, `function` where a block
+    /// around it did.
+    pub(crate) fixed: &'static [&'static str],
 }
 
 /// One family.
@@ -71,7 +72,7 @@ pub(crate) struct Declarer<'a> {
 impl Model {
     pub(crate) fn new(args: &Args, labels: Vec<Label>, declarer: &Declarer<'_>, errors: &mut Errors) -> Self {
         let families_named = [&args.calls, &args.duration, &args.in_flight].iter().any(|family| family.name.is_some());
-        let unnamed = args.name.is_none() && !families_named;
+        let unnamed = !args.is_named();
         if unnamed && !declarer.may_be_unnamed {
             errors.at(declarer.ident, "an operation needs a name; write `#[operation(name = \"orders\")]`");
         }
@@ -83,7 +84,8 @@ impl Model {
         }
         let wanted = wanted(args, families_named, errors);
         let naming = Naming { args, prefix: &prefix, doc: declarer.doc.as_deref(), labels: &labels };
-        let calls = wanted[0].then(|| naming.family(&args.calls, Kind::Counter, "_total", "Calls, by outcome.", errors));
+        let calls =
+            wanted[0].then(|| naming.family(&args.calls, Kind::Counter, "_total", "Calls, by outcome.", errors));
         let duration = wanted[1].then(|| {
             naming.family(&args.duration, Kind::Histogram, "_duration_seconds", "Duration of calls in seconds.", errors)
         });
@@ -96,7 +98,11 @@ impl Model {
             key,
         });
         let outcome = outcome(args, calls.is_some(), errors);
-        let fixed: &[&str] = if unnamed { &["module", "function"] } else { &[] };
+        let fixed: &[&str] = match (unnamed, args.named_by_block) {
+            (true, _) => &["module", "function"],
+            (false, true) => &["function"],
+            (false, false) => &[],
+        };
         check_labels(&labels, fixed, errors);
         check_own_label(&outcome.label, args.outcome.label.as_ref(), &labels, fixed, declarer.ident, errors);
         if let Some(errs) = &errs {
@@ -117,7 +123,7 @@ impl Model {
             outcome,
             buckets: args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, errors)),
             max_series: max_series(args, errors),
-            unnamed,
+            fixed,
         }
     }
 }
@@ -151,7 +157,11 @@ fn wanted(args: &Args, families_named: bool, errors: &mut Errors) -> [bool; 3] {
     let given = [&args.calls, &args.duration, &args.in_flight];
     let Some(only) = &args.only else {
         // Full names without a base say which families are meant.
-        return if args.name.is_none() && families_named { given.map(|family| family.name.is_some()) } else { [true; 3] };
+        return if args.name.is_none() && families_named {
+            given.map(|family| family.name.is_some())
+        } else {
+            [true; 3]
+        };
     };
     let mut wanted = [false; 3];
     for word in only {
@@ -236,17 +246,22 @@ fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcome {
     if let Some(key) = key
         && !counted
     {
-        errors.at(key, "the outcome is a label of the `calls` family, which is not among the families here; name it too");
+        errors
+            .at(key, "the outcome is a label of the `calls` family, which is not among the families here; name it too");
     }
     if let Some(span) = args.started
         && !counted
     {
-        errors.at_span(span, "`started` counts in the `calls` family, which is not among the families here; name it too");
+        errors
+            .at_span(span, "`started` counts in the `calls` family, which is not among the families here; name it too");
     }
     if classifier.is_some() {
         for (given, word) in [(ok, "ok"), (error, "error")] {
             if let Some(given) = given {
-                errors.at(given, format_args!("with a type, the outcomes are its values; rename them there, not by `{word}`"));
+                errors.at(
+                    given,
+                    format_args!("with a type, the outcomes are its values; rename them there, not by `{word}`"),
+                );
             }
         }
     }
@@ -276,7 +291,10 @@ fn check_own_label(
         errors.at(&at, error);
     }
     if let Some(label) = labels.iter().find(|label| label.name == name) {
-        errors.at_span(label.span, format_args!("the family has a label `{name}` already; choose another name for one of them"));
+        errors.at_span(
+            label.span,
+            format_args!("the family has a label `{name}` already; choose another name for one of them"),
+        );
     } else if fixed.contains(&name) {
         errors.at(&at, format_args!("functions without a `name` have a label `{name}` already; choose another one"));
     }

@@ -35,7 +35,10 @@ impl Schema {
                 return None;
             }
             Data::Union(data) => {
-                errors.at(&data.union_token, format_args!("`{derive}` is derived on a struct whose fields are the labels"));
+                errors.at(
+                    &data.union_token,
+                    format_args!("`{derive}` is derived on a struct whose fields are the labels"),
+                );
                 return None;
             }
         }
@@ -94,7 +97,9 @@ fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
                 cap = valid_cap(&number)
                     .ok_or_else(|| syn::Error::new(number.span(), "the cap of an open label is from 1 to 10000"))?;
             } else {
-                return Err(meta.error("unknown key; a field's label has `rename = \"..\"` and, if it is `Open`, `max = 50`"));
+                return Err(
+                    meta.error("unknown key; a field's label has `rename = \"..\"` and, if it is `Open`, `max = 50`")
+                );
             }
             Ok(())
         });

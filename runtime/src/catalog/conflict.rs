@@ -5,9 +5,6 @@ use std::fmt;
 use super::{Declaration, declarations};
 use crate::meta::{Help, Place};
 
-/// The families of `#[instrumented]` without a name. Their sites may carry labels of their own: `module` and `function` keep them apart.
-const UNNAMED: [&str; 3] = ["function_calls_total", "function_calls_duration_seconds", "function_calls_in_flight"];
-
 /// Two places that declare one family differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
@@ -58,13 +55,18 @@ pub fn check_catalog() -> Result<(), Conflicts> {
         let explicit = same.iter().find(|one| matches!(one.family.help, Help::Explicit(_)));
         for second in &same[1..] {
             let mut report = |first: &Declaration, difference| {
-                found.push(Conflict { family: second.family.name, difference, first: first.place, second: second.place });
+                found.push(Conflict {
+                    family: second.family.name,
+                    difference,
+                    first: first.place,
+                    second: second.place,
+                });
             };
             if first.kind != second.kind {
                 report(first, Difference::Kind(first.kind.word(), second.kind.word()));
                 continue;
             }
-            if first.labels != second.labels && !UNNAMED.contains(&first.family.name) {
+            if first.labels != second.labels && !(first.told_apart && second.told_apart) {
                 report(first, Difference::Labels(first.labels.clone(), second.labels.clone()));
             }
             if first.buckets != second.buckets {
@@ -109,7 +111,9 @@ impl fmt::Display for Conflicts {
             }
             conflict.fmt(f)?;
         }
-        f.write_str("; give them one declaration, for instance a struct with `#[derive(Operation)]`, or different names")
+        f.write_str(
+            "; give them one declaration, for instance a struct with `#[derive(Operation)]`, or different names",
+        )
     }
 }
 

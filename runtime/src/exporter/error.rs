@@ -5,6 +5,8 @@ use std::io;
 use crate::catalog::Conflicts;
 
 /// Why an exporter could not be made or installed. Nothing is installed and nothing listens after one of these.
+///
+/// The text is complete, with what the system says; there is no further source to print.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -20,17 +22,17 @@ pub enum Error {
     ForeignRecorder,
 
     /// The address cannot be listened on.
-    #[error("cannot listen on {}: {source}", address.as_deref().unwrap_or("the given address"))]
+    #[error("cannot listen on {}: {reason}", address.as_deref().unwrap_or("the given address"))]
     Listen {
         /// The address, if it could be resolved.
         address: Option<String>,
         /// What the system says.
-        source: io::Error,
+        reason: io::Error,
     },
 
     /// Two places of the program declare one family differently.
     #[error("the metrics of this program contradict each other: {0}")]
-    Catalog(#[source] Conflicts),
+    Catalog(Conflicts),
 
     /// A global label's name is none.
     #[error("`{name}` cannot be a global label: {reason}")]
@@ -50,5 +52,5 @@ pub enum Error {
 
     /// The system gives no thread, or no means to wait for sockets.
     #[error("cannot start the exporter's thread: {0}")]
-    Thread(#[source] io::Error),
+    Thread(io::Error),
 }

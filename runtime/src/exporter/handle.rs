@@ -50,10 +50,10 @@ impl Handle {
     /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::Thread`] if the system gives no thread.
     pub fn listen(&self, address: impl ToSocketAddrs) -> Result<SocketAddr, Error> {
         let addresses: Vec<SocketAddr> =
-            address.to_socket_addrs().map_err(|source| Error::Listen { address: None, source })?.collect();
-        let socket = TcpListener::bind(addresses.as_slice()).map_err(|source| {
+            address.to_socket_addrs().map_err(|reason| Error::Listen { address: None, reason })?.collect();
+        let socket = TcpListener::bind(addresses.as_slice()).map_err(|reason| {
             let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            Error::Listen { address: (!names.is_empty()).then(|| names.join(", ")), source }
+            Error::Listen { address: (!names.is_empty()).then(|| names.join(", ")), reason }
         })?;
         let listener = Listener::start(socket, self.prometheus.clone())?;
         let address = listener.local_addr();

@@ -20,7 +20,10 @@ impl<T: LabelValue> Gathered<T> {
     const ALL: &'static [&'static str] = &Self::BUFFER;
 
     const BUFFER: [&'static str; LONGEST + 1] = {
-        assert!(T::VALUES.len() <= LONGEST, "an `Option` around more than 255 label values is not supported; add a variant instead");
+        assert!(
+            T::VALUES.len() <= LONGEST,
+            "an `Option` around more than 255 label values is not supported; add a variant instead"
+        );
         let mut buffer = ["none"; LONGEST + 1];
         let mut at = 0;
         while at < T::VALUES.len() {

@@ -37,4 +37,3 @@ pub trait Counter {
         self.with_handle(|handle| handle.absolute(value));
     }
 }
-

@@ -57,7 +57,8 @@ impl<H: Handle> MetricFamily<H> {
     /// Runs `f` with the handle of these label values on the recorder that this thread's metrics go to.
     #[inline]
     pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(&H) -> R) -> R {
-        let (series, overflowed) = labels.with(|values| self.table.get(self.meta.labels, values, |texts| self.series(&texts)));
+        let (series, overflowed) =
+            labels.with(|values| self.table.get(self.meta.labels, values, |texts| self.series(&texts)));
         if let Some(at) = overflowed {
             overflow(self.meta.family.name, self.meta.labels[at].name);
         }
@@ -143,5 +144,8 @@ fn overflow_counter(recorder: &dyn Recorder, metric: &'static str, label: &'stat
     let help = "Values of open labels that were beyond the label's cap and counted as other.";
     recorder.describe_counter(KeyName::from_const_str(OVERFLOW), Some(Unit::Count), SharedString::const_str(help));
     let labels = vec![Label::from_static_parts("metric", metric), Label::from_static_parts("label", label)];
-    recorder.register_counter(&Key::from_parts(OVERFLOW, labels), &Metadata::new(module_path!(), LEVEL, Some(module_path!())))
+    recorder.register_counter(
+        &Key::from_parts(OVERFLOW, labels),
+        &Metadata::new(module_path!(), LEVEL, Some(module_path!())),
+    )
 }
