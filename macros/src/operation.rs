@@ -5,7 +5,9 @@ pub(crate) mod emit;
 pub(crate) mod keys;
 pub(crate) mod labels;
 pub(crate) mod model;
+mod outcome;
 pub(crate) mod schema;
+mod syntax;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;

@@ -38,7 +38,6 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
 /// # Ok(())
 /// # }
 /// ```
-#[must_use]
 pub fn exporter() -> Exporter {
     Exporter { address: Ok(None), global_labels: Vec::new(), default_buckets: None }
 }
@@ -118,18 +117,17 @@ impl Exporter {
     /// Makes the recorder, with [`Recorder::handle`], and leaves the installing to you: to put it under a layer, or to use it locally.
     ///
     /// # Errors
-    /// [`Error::Catalog`], [`Error::GlobalLabel`] and [`Error::Buckets`].
+    /// [`Error::Catalog`], [`Error::GlobalLabel`], [`Error::Buckets`] and [`Error::Recorder`].
     pub fn build(self) -> Result<Recorder, Error> {
         check_catalog().map_err(Error::Catalog)?;
         let default_buckets = self.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
         if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
             return Err(Error::Buckets { reason });
         }
-        let mut builder = PrometheusBuilder::new().set_buckets(default_buckets).expect("just checked not to be empty");
+        let mut builder = PrometheusBuilder::new().set_buckets(default_buckets).map_err(Error::recorder)?;
         for (family, bounds) in buckets() {
-            builder = builder
-                .set_buckets_for_metric(Matcher::Full(family.to_owned()), bounds)
-                .expect("checked at compile time not to be empty");
+            builder =
+                builder.set_buckets_for_metric(Matcher::Full(family.to_owned()), bounds).map_err(Error::recorder)?;
         }
         for (name, value) in self.global_labels {
             if let Some(reason) = crate::names::label_name_error(&name) {

@@ -130,7 +130,7 @@ impl OutcomeMeta {
 
     /// How many outcomes there are: the finished ones, `panic` and `cancelled`.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub const fn count(&self) -> usize {
         self.finished.len() + 2
     }
 
@@ -203,7 +203,7 @@ impl OperationMeta {
     #[must_use]
     pub const fn checked(self) -> Self {
         check_buckets(self.buckets);
-        let outcomes = self.outcome.len() + if self.outcome.started.is_some() { 1 } else { 0 };
+        let outcomes = self.outcome.count() + if self.outcome.started.is_some() { 1 } else { 0 };
         if let Some(family) = &self.calls {
             check_series(self.labels, family.labels, outcomes, self.max_series);
         }

@@ -29,25 +29,25 @@ pub const RUST_VERSION: &str = env!("METRICS_INSTRUMENTED_RUST_VERSION");
 
 /// Calls a closure. Called in place, `(move || ..)()`, it would be inferred as `FnMut`, and could not return what it borrows from its
 /// captures.
-#[inline(always)]
+#[inline]
 pub fn call<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
 /// A label of a call. It gives the compiler a place to say what is wrong with it.
-#[inline(always)]
+#[inline]
 pub fn label<T: Label + ?Sized>(value: &T) -> &T {
     value
 }
 
 /// An open label of a call.
-#[inline(always)]
+#[inline]
 pub fn open<T: AsRef<str> + ?Sized>(value: &T) -> Open<'_> {
     Open::new(value.as_ref())
 }
 
 /// Refuses, when the program is built, labels whose types were left to inference and whose product is too large.
-#[inline(always)]
+#[inline]
 pub fn limit<const OUTCOMES: usize, const MAX: usize, L: Labels>(labels: L) -> L {
     const {
         assert!(
@@ -79,12 +79,13 @@ impl<C, K> Reads<C, K> {
 
 /// Nothing to read from the output of a future that has none.
 #[inline]
+#[must_use]
 pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
     (0, None)
 }
 
 /// A future whose output is said: what is inferred in its body is inferred from that, as in the plain function.
-#[inline(always)]
+#[inline]
 pub fn output<T, F: Future<Output = T>>(future: F) -> F {
     future
 }

@@ -94,7 +94,7 @@ fn inner_attributes(input: ParseStream<'_>) -> TokenStream {
 }
 
 /// The place behind the function that begins here, if one with a body does.
-fn end_of_function<'a>(input: ParseStream<'a>) -> Option<syn::parse::ParseBuffer<'a>> {
+fn end_of_function(input: ParseStream<'_>) -> Option<syn::parse::ParseBuffer<'_>> {
     let fork = input.fork();
     fork.call(Attribute::parse_outer).ok()?;
     fork.parse::<Visibility>().ok()?;

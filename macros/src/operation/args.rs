@@ -3,9 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, parenthesized, token};
+use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, token};
 
-use super::keys::{Language, is_known, unknown, usage};
+use super::keys::{Language, is_known, unknown};
+use super::syntax::{each, equals, inner_string, parentheses, string, value};
 use crate::errors::Errors;
 use crate::suggest::did_you_mean;
 
@@ -100,7 +101,7 @@ impl Args {
         let names_itself = ["name", "calls", "duration", "in_flight"].iter().any(|key| !inherited(key));
         if !names_itself {
             self.named_by_block = outer.named_by_block || outer.is_named();
-            self.name = outer.name.clone();
+            self.name.clone_from(&outer.name);
             self.calls = outer.calls.clone();
             self.duration = outer.duration.clone();
             self.in_flight = outer.in_flight.clone();
@@ -110,7 +111,7 @@ impl Args {
         }
         inherit!(namespace subsystem errors only outcome started buckets help max_series);
         if inherited("crate") {
-            self.runtime = outer.runtime.clone();
+            self.runtime.clone_from(&outer.runtime);
         }
         let own = std::mem::take(&mut self.labels);
         self.labels =
@@ -178,73 +179,6 @@ fn is_operation(input: ParseStream<'_>) -> bool {
     let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };
     let capital = path.segments.first().is_some_and(|first| first.ident.to_string().starts_with(char::is_uppercase));
     (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
-}
-
-/// Reads items up to the end, a comma after each; what cannot be read is reported and passed over.
-fn each(
-    input: ParseStream<'_>,
-    errors: &mut Errors,
-    mut item: impl FnMut(ParseStream<'_>, &mut Errors) -> syn::Result<()>,
-) {
-    while !input.is_empty() {
-        if let Err(error) = item(input, errors) {
-            errors.push(error);
-            skip_to_comma(input);
-        } else if !input.is_empty() && !input.peek(Token![,]) {
-            errors.at_span(input.span(), "a comma is expected here");
-            skip_to_comma(input);
-        }
-        let _ = input.parse::<Token![,]>();
-    }
-}
-
-fn skip_to_comma(input: ParseStream<'_>) {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        let _ = input.parse::<proc_macro2::TokenTree>();
-    }
-}
-
-fn misused(key: &Ident) -> syn::Error {
-    let word = key.to_string();
-    syn::Error::new(key.span(), format_args!("`{word}` is written {}", usage(&word)))
-}
-
-fn equals(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
-    input.parse::<Token![=]>().map_err(|_| misused(key))?;
-    if input.is_empty() || input.peek(Token![,]) { Err(misused(key)) } else { Ok(()) }
-}
-
-fn parentheses<'a>(input: ParseStream<'a>, key: &Ident) -> syn::Result<syn::parse::ParseBuffer<'a>> {
-    if !input.peek(token::Paren) {
-        return Err(misused(key));
-    }
-    let content;
-    parenthesized!(content in input);
-    Ok(content)
-}
-
-fn value<T: syn::parse::Parse>(input: ParseStream<'_>, key: &Ident) -> syn::Result<T> {
-    equals(input, key)?;
-    input.parse()
-}
-
-/// A text; a constant's path or another literal is refused in words.
-fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
-    equals(input, key)?;
-    let start = input.span();
-    input.parse().map_err(|_| {
-        syn::Error::new(
-            start,
-            format_args!("`{key}` takes a text in quotes, known when the macro runs: `{key} = \"..\"`"),
-        )
-    })
-}
-
-/// The same for a key inside of another one's parentheses, whose usage is that of the outer one.
-fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
-    input.parse::<Token![=]>().and_then(|_| input.parse()).map_err(|error| {
-        syn::Error::new(error.span(), format_args!("`{key}` takes a text in quotes here: `{key} = \"..\"`"))
-    })
 }
 
 fn words(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) -> syn::Result<Vec<Ident>> {

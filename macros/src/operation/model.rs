@@ -5,8 +5,9 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{LitStr, Type};
 
-use super::args::{Args, FamilyArgs, OutcomeArgs};
+use super::args::{Args, FamilyArgs};
 use super::labels::{Label, check_labels};
+use super::outcome::{Outcome, outcome};
 use crate::buckets::{self, Buckets};
 use crate::errors::Errors;
 use crate::names::{Kind, base_name_error, label_name_error, metric_name_error};
@@ -46,17 +47,6 @@ pub(crate) struct Errs {
     /// The type whose values are the kinds, if it is written down.
     pub(crate) of: Option<Type>,
     pub(crate) key: Ident,
-}
-
-/// The outcomes and their names.
-pub(crate) struct Outcome {
-    pub(crate) label: String,
-    pub(crate) ok: String,
-    pub(crate) error: String,
-    pub(crate) panic: String,
-    pub(crate) cancelled: String,
-    pub(crate) started: Option<String>,
-    pub(crate) classifier: Option<Type>,
 }
 
 /// Who declares the operation.
@@ -238,42 +228,6 @@ impl Naming<'_> {
             }
         }
         carried
-    }
-}
-
-fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcome {
-    let OutcomeArgs { key, label, ok, error, panic, cancelled, started, classifier } = &args.outcome;
-    if let Some(key) = key
-        && !counted
-    {
-        errors
-            .at(key, "the outcome is a label of the `calls` family, which is not among the families here; name it too");
-    }
-    if let Some(span) = args.started
-        && !counted
-    {
-        errors
-            .at_span(span, "`started` counts in the `calls` family, which is not among the families here; name it too");
-    }
-    if classifier.is_some() {
-        for (given, word) in [(ok, "ok"), (error, "error")] {
-            if let Some(given) = given {
-                errors.at(
-                    given,
-                    format_args!("with a type, the outcomes are its values; rename them there, not by `{word}`"),
-                );
-            }
-        }
-    }
-    let text = |given: &Option<LitStr>, default: &str| given.as_ref().map_or_else(|| default.to_owned(), LitStr::value);
-    Outcome {
-        label: text(label, "outcome"),
-        ok: text(ok, "ok"),
-        error: text(error, "error"),
-        panic: text(panic, "panic"),
-        cancelled: text(cancelled, "cancelled"),
-        started: (args.started.is_some() || started.is_some()).then(|| text(started, "started")),
-        classifier: classifier.clone(),
     }
 }
 

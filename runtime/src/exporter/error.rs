@@ -53,4 +53,14 @@ pub enum Error {
     /// The system gives no thread, or no means to wait for sockets.
     #[error("cannot start the exporter's thread: {0}")]
     Thread(io::Error),
+
+    /// `metrics-exporter-prometheus` refuses its settings; all that it is known to refuse is checked before.
+    #[error("cannot make the recorder: {0}")]
+    Recorder(String),
+}
+
+impl Error {
+    pub(super) fn recorder(error: impl std::fmt::Display) -> Self {
+        Self::Recorder(error.to_string())
+    }
 }

@@ -8,7 +8,7 @@ pub trait Labels {
     const SERIES: usize;
 
     /// Hands the values to `f`, types erased.
-    fn with<R>(&self, f: impl FnOnce(&[Value<'_>]) -> R) -> R;
+    fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R;
 }
 
 macro_rules! labels {
@@ -17,7 +17,7 @@ macro_rules! labels {
             const SERIES: usize = 1usize $(.saturating_mul($name::SERIES))*;
 
             #[allow(non_snake_case, reason = "the type parameters' names serve as the variables' names")]
-            fn with<R>(&self, f: impl FnOnce(&[Value<'_>]) -> R) -> R {
+            fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R {
                 let ($($name,)*) = self;
                 f(&[$($name.label()),*])
             }

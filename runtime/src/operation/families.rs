@@ -38,18 +38,6 @@ impl Families {
         labels.with(|values| self.series_of(values))
     }
 
-    /// A call of a function that returns nothing to read.
-    #[inline]
-    pub fn scope<L: Labels>(&'static self, labels: L) -> Scope {
-        self.series(labels).scope()
-    }
-
-    /// A call of a function whose value tells the outcome.
-    #[inline]
-    pub fn call<L: Labels>(&'static self, labels: L) -> Call {
-        self.series(labels).call()
-    }
-
     fn series_of(&'static self, values: &[Value<'_>]) -> &'static Series {
         let labels = self.meta.labels;
         let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self.meta, &texts));
@@ -61,7 +49,7 @@ impl Families {
 
     /// Makes every series that is known beforehand visible on a recorder, unless there are more than `limit` label combinations.
     pub(crate) fn announce(&'static self, recorder: &dyn Recorder, limit: usize) {
-        for values in combinations(self.meta.labels, limit / self.meta.outcome.len().max(1)).into_iter().flatten() {
+        for values in combinations(self.meta.labels, limit / self.meta.outcome.count().max(1)).into_iter().flatten() {
             drop(self.series_of(&values).register(recorder));
         }
         announce_overflow(recorder, self.first_family(), self.meta.labels);

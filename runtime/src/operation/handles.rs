@@ -36,7 +36,9 @@ impl Keys {
             calls: meta
                 .calls
                 .iter()
-                .flat_map(|family| (0..meta.outcome.len()).map(move |index| outcome(family, meta.outcome.value(index))))
+                .flat_map(|family| {
+                    (0..meta.outcome.count()).map(move |index| outcome(family, meta.outcome.value(index)))
+                })
                 .collect(),
             started: meta.calls.as_ref().zip(meta.outcome.started).map(|(family, value)| outcome(family, value)),
             duration: meta.duration.as_ref().map(|family| plain(family, None)),

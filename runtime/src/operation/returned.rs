@@ -4,6 +4,8 @@
 //! for the type at hand: `outcome = Type` or [`Outcome`], then futures, which are refused, then anything. It needs no trait in
 //! scope, and works in generic functions, where the bounds that are written down decide.
 
+#![allow(clippy::must_use_candidate, reason = "only generated code calls this")]
+
 use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -76,6 +78,7 @@ impl<'a, T, K, R> Returned<'a, ByType<T>, K, R> {
 impl<C, R> Returned<'_, C, NoErrors, R> {
     /// No kind of error.
     #[inline]
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
     pub fn error(&self) -> Option<usize> {
         None
     }
@@ -104,6 +107,7 @@ impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
 
 impl<R: Future> AsFuture<'_, R> {
     /// Refused: the call would be counted as over when the future is made.
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
     pub fn outcome(&self) -> usize
     where
         R: EndsWithTheFunction,
@@ -124,6 +128,7 @@ impl<'a, R> Deref for AsFuture<'a, R> {
 impl<R> AsAny<'_, R> {
     /// Whatever it is, the call came back: `ok`.
     #[inline]
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
     pub fn outcome(&self) -> usize {
         0
     }

@@ -1,0 +1,54 @@
+//! What `outcome` and `started` mean.
+
+use syn::{LitStr, Type};
+
+use super::args::{Args, OutcomeArgs};
+use crate::errors::Errors;
+
+/// The outcomes and their names.
+pub(crate) struct Outcome {
+    pub(crate) label: String,
+    pub(crate) ok: String,
+    pub(crate) error: String,
+    pub(crate) panic: String,
+    pub(crate) cancelled: String,
+    pub(crate) started: Option<String>,
+    pub(crate) classifier: Option<Type>,
+}
+
+/// Reads them.
+pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcome {
+    let OutcomeArgs { key, label, ok, error, panic, cancelled, started, classifier } = &args.outcome;
+    if let Some(key) = key
+        && !counted
+    {
+        errors
+            .at(key, "the outcome is a label of the `calls` family, which is not among the families here; name it too");
+    }
+    if let Some(span) = args.started
+        && !counted
+    {
+        errors
+            .at_span(span, "`started` counts in the `calls` family, which is not among the families here; name it too");
+    }
+    if classifier.is_some() {
+        for (given, word) in [(ok, "ok"), (error, "error")] {
+            if let Some(given) = given {
+                errors.at(
+                    given,
+                    format_args!("with a type, the outcomes are its values; rename them there, not by `{word}`"),
+                );
+            }
+        }
+    }
+    let text = |given: &Option<LitStr>, default: &str| given.as_ref().map_or_else(|| default.to_owned(), LitStr::value);
+    Outcome {
+        label: text(label, "outcome"),
+        ok: text(ok, "ok"),
+        error: text(error, "error"),
+        panic: text(panic, "panic"),
+        cancelled: text(cancelled, "cancelled"),
+        started: (args.started.is_some() || started.is_some()).then(|| text(started, "started")),
+        classifier: classifier.clone(),
+    }
+}
