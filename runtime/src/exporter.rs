@@ -1,14 +1,17 @@
 //! The exporter: recorder, `/metrics` listener and upkeep, on `metrics-exporter-prometheus`.
 
+mod collectors;
 mod error;
 mod handle;
 mod listener;
 mod recorder;
 mod upkeep;
 
+use std::fmt;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 
@@ -18,6 +21,7 @@ pub use recorder::Recorder;
 
 use crate::catalog::{announce, buckets, check_catalog};
 use crate::meta::DEFAULT_BUCKETS;
+use crate::operation::Outcome;
 use crate::recorder::find_process_wide;
 
 /// The handle of the installed exporter.
@@ -39,7 +43,7 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
 /// # }
 /// ```
 pub fn exporter() -> Exporter {
-    Exporter { address: Ok(None), global_labels: Vec::new(), default_buckets: None }
+    Exporter { address: Ok(None), global_labels: Vec::new(), default_buckets: None, collectors: Vec::new() }
 }
 
 /// The handle of the exporter that is installed in this process, if one is.
@@ -53,13 +57,16 @@ pub fn handle() -> Option<Handle> {
 ///
 /// Each of them takes HELP, units, buckets and series at zero of every linked site from the registration before `main`, so that they are
 /// there before the first call.
-#[derive(Debug)]
 #[must_use = "an exporter does nothing until it is installed"]
 pub struct Exporter {
     address: Result<Option<Vec<SocketAddr>>, io::Error>,
     global_labels: Vec<(String, String)>,
     default_buckets: Option<Vec<f64>>,
+    collectors: Vec<AddCollector>,
 }
+
+/// Adds a collector to a handle; its type is known only where it was described.
+type AddCollector = Box<dyn FnOnce(&Handle) -> Result<(), Error> + Send>;
 
 impl Exporter {
     /// Where to listen, for instance `"0.0.0.0:9000"`; port 0 takes a free one, which [`Handle::local_addr`] tells. Without this it is
@@ -81,6 +88,18 @@ impl Exporter {
     /// are Prometheus' own, 0.005 to 10.
     pub fn default_buckets(mut self, bounds: impl Into<Vec<f64>>) -> Self {
         self.default_buckets = Some(bounds.into());
+        self
+    }
+
+    /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].
+    pub fn collector<R: Outcome>(
+        mut self,
+        name: impl Into<String>,
+        limit: Duration,
+        collect: impl FnMut() -> R + Send + 'static,
+    ) -> Self {
+        let name = name.into();
+        self.collectors.push(Box::new(move |handle| handle.collector(name, limit, collect)));
         self
     }
 
@@ -137,6 +156,8 @@ impl Exporter {
         }
         let recorder = Recorder::new(builder.build_recorder());
         announce(&recorder);
+        let handle = recorder.handle();
+        self.collectors.into_iter().try_for_each(|add| add(&handle))?;
         Ok(recorder)
     }
 
@@ -155,5 +176,11 @@ impl Exporter {
         }
         find_process_wide();
         Ok(INSTALLED.get_or_init(|| handle).clone())
+    }
+}
+
+impl fmt::Debug for Exporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exporter").field("address", &self.address).finish_non_exhaustive()
     }
 }

@@ -18,6 +18,8 @@ mod names;
 mod operation;
 mod recorder;
 mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
 #[cfg(feature = "exporter")]

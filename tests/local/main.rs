@@ -1,1 +1,10 @@
-//! Placeholder.
+//! What one recorder sees of one test: everything here runs under a thread's own recorder, and a module is a topic.
+
+#![forbid(unsafe_code)]
+
+mod items;
+mod many_calls;
+mod returned_futures;
+mod unwinding;
+mod ways_out_async;
+mod ways_out_sync;

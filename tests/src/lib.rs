@@ -1,1 +1,16 @@
-//! What the tests share.
+//! What the tests share: a recorder of one's own, read back by the strict parser, and a process of one's own.
+
+#![forbid(unsafe_code)]
+
+mod alone;
+mod calls;
+mod local;
+mod poll;
+
+pub use alone::alone;
+pub use calls::Calls;
+pub use local::Local;
+pub use poll::{panic_of, pending, poll_once};
+
+pub use metrics_instrumented_test_support::exposition::{Exposition, Family, Histogram, Kind, Sample};
+pub use metrics_instrumented_test_support::{eventually, http};

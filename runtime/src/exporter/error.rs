@@ -54,6 +54,13 @@ pub enum Error {
     #[error("cannot start the exporter's thread: {0}")]
     Thread(io::Error),
 
+    /// Two collectors of one name could not be told apart.
+    #[error("there is a collector `{name}` already; give this one another name")]
+    CollectorName {
+        /// The name.
+        name: String,
+    },
+
     /// `metrics-exporter-prometheus` refuses its settings; all that it is known to refuse is checked before.
     #[error("cannot make the recorder: {0}")]
     Recorder(String),

@@ -2,18 +2,24 @@
 
 use std::fmt;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::Error;
+use super::collectors::Collectors;
 use super::listener::Listener;
+use super::recorder::Sink;
 use super::upkeep::Upkeep;
+use crate::operation::Outcome;
 
 /// An exporter's handle: what it renders, where it listens, and its end. Clones are handles of the same exporter.
 #[derive(Clone)]
 pub struct Handle {
     prometheus: PrometheusHandle,
+    sink: Sink,
+    collectors: Arc<Collectors>,
     running: Arc<Mutex<Running>>,
 }
 
@@ -25,16 +31,18 @@ struct Running {
 }
 
 impl Handle {
-    pub(super) fn new(prometheus: PrometheusHandle) -> Self {
-        Self { prometheus, running: Arc::default() }
+    pub(super) fn new(prometheus: PrometheusHandle, sink: Sink) -> Self {
+        Self { prometheus, sink, collectors: Arc::default(), running: Arc::default() }
     }
 
     /// Everything that was recorded, in Prometheus' text format 0.0.4
     /// (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
     ///
-    /// It costs time and memory in proportion to the number of series; callers of instrumented functions are not stopped meanwhile.
+    /// Collectors are asked first, each for as long as it may take. It costs time and memory in proportion to the number of series; callers of
+    /// instrumented functions are not stopped meanwhile.
     #[must_use]
     pub fn render(&self) -> String {
+        self.collectors.collect();
         self.prometheus.render()
     }
 
@@ -55,17 +63,53 @@ impl Handle {
             let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             Error::Listen { address: (!names.is_empty()).then(|| names.join(", ")), reason }
         })?;
-        let listener = Listener::start(socket, self.prometheus.clone())?;
+        let listener = Listener::start(socket, self.clone())?;
         let address = listener.local_addr();
         self.running().listeners.push(listener);
         Ok(address)
     }
 
-    /// Stops listening and upkeep, after the responses that are under way. What is recorded goes on being recorded and can be rendered.
+    /// Has a function asked at every scrape for gauges of state: how many nodes there are, how long a queue is.
+    ///
+    /// It runs on a thread of its own, for `limit` at most; what it records goes to this exporter, whatever is installed. A run that
+    /// fails, panics or takes longer leaves the gauges as they are and the scrape goes on; `metrics_instrumented_collector_up{collector}`,
+    /// `metrics_instrumented_collector_failures_total{collector, reason}` and `metrics_instrumented_collector_duration_seconds{collector}`
+    /// say so. One that hangs is not asked again before it comes back.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// use std::time::Duration;
+    /// use metrics_instrumented::Gauge;
+    ///
+    /// /// Jobs that wait.
+    /// #[derive(Gauge)]
+    /// #[gauge(name = "queue_depth")]
+    /// struct QueueDepth;
+    ///
+    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
+    /// metrics.collector("queue", Duration::from_millis(500), || QueueDepth.set(3.0))?;
+    /// assert!(metrics.render().contains("queue_depth 3"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::CollectorName`] if there is a collector of that name, [`Error::Thread`] if the system gives no thread.
+    pub fn collector<R: Outcome>(
+        &self,
+        name: impl Into<String>,
+        limit: Duration,
+        collect: impl FnMut() -> R + Send + 'static,
+    ) -> Result<(), Error> {
+        self.collectors.add(&self.sink, name.into(), limit, collect)
+    }
+
+    /// Stops listening, collectors and upkeep, after the responses that are under way. What is recorded goes on being recorded and can be rendered.
     pub fn shutdown(&self) {
         // Taken out first: a thread that ends must not wait for the lock that waits for it.
         let ended = std::mem::take(&mut *self.running());
         drop(ended);
+        self.collectors.clear();
     }
 
     pub(super) fn start_upkeep(&self) -> Result<(), Error> {
@@ -74,7 +118,7 @@ impl Handle {
         Ok(())
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, Running> {
+    fn running(&self) -> MutexGuard<'_, Running> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

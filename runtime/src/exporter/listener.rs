@@ -15,10 +15,9 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
-use super::Error;
+use super::{Error, Handle};
 
 /// Of Prometheus' text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -42,7 +41,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) fn start(socket: TcpListener, prometheus: PrometheusHandle) -> Result<Self, Error> {
+    pub(super) fn start(socket: TcpListener, handle: Handle) -> Result<Self, Error> {
         let address = socket.local_addr().map_err(Error::Thread)?;
         socket.set_nonblocking(true).map_err(Error::Thread)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Thread)?;
@@ -51,7 +50,7 @@ impl Listener {
             tokio::net::TcpListener::from_std(socket).map_err(Error::Thread)?
         };
         let (stop, stopped) = watch::channel(());
-        let run = move || runtime.block_on(serve(socket, prometheus, stopped));
+        let run = move || runtime.block_on(serve(socket, handle, stopped));
         let thread = thread::Builder::new().name("metrics-listener".into()).spawn(run).map_err(Error::Thread)?;
         Ok(Self { address, stop: Some(stop), thread: Some(thread) })
     }
@@ -72,7 +71,7 @@ impl Drop for Listener {
 }
 
 /// Accepts until `stopped`'s sender is gone, then waits for the connections, at most [`GRACE`].
-async fn serve(socket: tokio::net::TcpListener, prometheus: PrometheusHandle, mut stopped: watch::Receiver<()>) {
+async fn serve(socket: tokio::net::TcpListener, handle: Handle, mut stopped: watch::Receiver<()>) {
     // Every connection holds a sender: when all are gone, all connections are over.
     let (alive, mut all_over) = watch::channel(());
     loop {
@@ -81,13 +80,13 @@ async fn serve(socket: tokio::net::TcpListener, prometheus: PrometheusHandle, mu
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let prometheus = prometheus.clone();
+        let handle = handle.clone();
         let mut stopped = stopped.clone();
         let alive = alive.clone();
         tokio::spawn(async move {
             let service = service_fn(move |request| {
-                let response = respond(&request, &prometheus);
-                async { Ok::<_, Infallible>(response) }
+                let handle = handle.clone();
+                async move { Ok::<_, Infallible>(respond(&request, handle).await) }
             });
             let mut connection = pin!(
                 http1::Builder::new()
@@ -119,7 +118,7 @@ async fn until<W: Future>(end: impl Future, work: W) -> Option<W::Output> {
     .await
 }
 
-fn respond<B>(request: &Request<B>, prometheus: &PrometheusHandle) -> Response<Full<Bytes>> {
+async fn respond<B>(request: &Request<B>, handle: Handle) -> Response<Full<Bytes>> {
     let path = request.uri().path();
     if !matches!(path, "/" | "/metrics") {
         return text(StatusCode::NOT_FOUND, PLAIN, "not found; the metrics are at /metrics\n".to_owned());
@@ -130,7 +129,11 @@ fn respond<B>(request: &Request<B>, prometheus: &PrometheusHandle) -> Response<F
         return response;
     }
     if path == "/metrics" {
-        text(StatusCode::OK, TEXT_FORMAT, prometheus.render())
+        // Collectors may take their time; other connections do not wait for them.
+        match tokio::task::spawn_blocking(move || handle.render()).await {
+            Ok(exposition) => text(StatusCode::OK, TEXT_FORMAT, exposition),
+            Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, "the metrics could not be rendered\n".to_owned()),
+        }
     } else {
         text(StatusCode::OK, PLAIN, "/metrics: Prometheus text format 0.0.4\n".to_owned())
     }

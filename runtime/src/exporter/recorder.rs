@@ -1,6 +1,7 @@
 //! The recorder that the exporter installs.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Metadata, SharedString, Unit};
 use metrics_exporter_prometheus::PrometheusRecorder;
@@ -12,14 +13,15 @@ use super::Handle;
 /// [`Exporter::install`](super::Exporter::install) puts it in place by itself.
 #[derive(Debug)]
 pub struct Recorder {
-    inner: PrometheusRecorder,
+    sink: Sink,
     handle: Handle,
 }
 
 impl Recorder {
     pub(super) fn new(inner: PrometheusRecorder) -> Self {
-        let handle = Handle::new(inner.handle());
-        Self { inner, handle }
+        let prometheus = inner.handle();
+        let sink = Sink(Arc::new(inner));
+        Self { handle: Handle::new(prometheus, sink.clone()), sink }
     }
 
     /// Renders what this recorder recorded.
@@ -31,27 +33,57 @@ impl Recorder {
 
 impl metrics::Recorder for Recorder {
     fn describe_counter(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
-        self.inner.describe_counter(key, unit, escaped_help(help));
+        self.sink.describe_counter(key, unit, help);
     }
 
     fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
-        self.inner.describe_gauge(key, unit, escaped_help(help));
+        self.sink.describe_gauge(key, unit, help);
     }
 
     fn describe_histogram(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
-        self.inner.describe_histogram(key, unit, escaped_help(help));
+        self.sink.describe_histogram(key, unit, help);
     }
 
     fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
-        self.inner.register_counter(&escaped_key(key), metadata)
+        self.sink.register_counter(key, metadata)
     }
 
     fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
-        self.inner.register_gauge(&escaped_key(key), metadata)
+        self.sink.register_gauge(key, metadata)
     }
 
     fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
-        self.inner.register_histogram(&escaped_key(key), metadata)
+        self.sink.register_histogram(key, metadata)
+    }
+}
+
+/// Where the recorder's metrics go; the collectors of an exporter record there too, whatever is installed.
+#[derive(Clone, Debug)]
+pub(super) struct Sink(Arc<PrometheusRecorder>);
+
+impl metrics::Recorder for Sink {
+    fn describe_counter(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_counter(key, unit, escaped_help(help));
+    }
+
+    fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_gauge(key, unit, escaped_help(help));
+    }
+
+    fn describe_histogram(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_histogram(key, unit, escaped_help(help));
+    }
+
+    fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
+        self.0.register_counter(&escaped_key(key), metadata)
+    }
+
+    fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
+        self.0.register_gauge(&escaped_key(key), metadata)
+    }
+
+    fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
+        self.0.register_histogram(&escaped_key(key), metadata)
     }
 }
 

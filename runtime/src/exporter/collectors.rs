@@ -1,0 +1,190 @@
+//! Collectors: functions that are asked at every scrape for gauges of state, each on a thread of its own and for a limited time, so that
+//! none of them takes the scrape down.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use metrics::{counter, describe_counter, describe_gauge, gauge, with_local_recorder};
+
+use super::Error;
+use super::recorder::Sink;
+use crate::operation::{Ended, Outcome};
+
+const UP: &str = "metrics_instrumented_collector_up";
+const FAILURES: &str = "metrics_instrumented_collector_failures_total";
+const DURATION: &str = "metrics_instrumented_collector_duration_seconds";
+
+/// The collectors of one exporter.
+#[derive(Default)]
+pub(super) struct Collectors {
+    all: Mutex<Vec<Arc<Collector>>>,
+    /// One round at a time: what is found running at its beginning hangs since an earlier one.
+    round: Mutex<()>,
+}
+
+/// One collector.
+struct Collector {
+    name: String,
+    limit: Duration,
+    state: Mutex<State>,
+    /// Asks its thread for one run; the answer comes when it is over. Dropped, it ends the thread.
+    ask: Mutex<Sender<Sender<()>>>,
+    sink: Sink,
+}
+
+/// What a collector's thread is doing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Idle,
+    Running,
+    /// Running, and given up on.
+    Late,
+}
+
+/// How a run failed.
+#[derive(Clone, Copy)]
+enum Failure {
+    Error,
+    Panic,
+    Timeout,
+}
+
+impl Collectors {
+    pub(super) fn add<R: Outcome>(
+        &self,
+        sink: &Sink,
+        name: String,
+        limit: Duration,
+        mut collect: impl FnMut() -> R + Send + 'static,
+    ) -> Result<(), Error> {
+        let mut all = locked(&self.all);
+        if all.iter().any(|collector| collector.name == name) {
+            return Err(Error::CollectorName { name });
+        }
+        let (ask, asked) = channel();
+        let collector = Arc::new(Collector {
+            name,
+            limit,
+            state: Mutex::new(State::Idle),
+            ask: Mutex::new(ask),
+            sink: sink.clone(),
+        });
+        collector.announce();
+        let thread = thread::Builder::new().name(format!("collector-{}", collector.name));
+        let weak = Arc::downgrade(&collector);
+        thread
+            .spawn(move || {
+                serve(&asked, || {
+                    let Some(collector) = weak.upgrade() else { return };
+                    collector.run(&mut collect);
+                });
+            })
+            .map_err(Error::Thread)?;
+        all.push(collector);
+        Ok(())
+    }
+
+    /// Asks all of them at once, and waits for each as long as it may take.
+    pub(super) fn collect(&self) {
+        let all: Vec<Arc<Collector>> = locked(&self.all).clone();
+        if all.is_empty() {
+            return;
+        }
+        let _one_round = locked(&self.round);
+        let begun = Instant::now();
+        let asked: Vec<_> = all.iter().filter_map(|collector| Some((collector, collector.ask()?))).collect();
+        for (collector, over) in asked {
+            if over.recv_timeout(collector.limit.saturating_sub(begun.elapsed())) == Err(RecvTimeoutError::Timeout) {
+                collector.give_up();
+            }
+        }
+    }
+
+    /// Ends the threads, after what they are doing.
+    pub(super) fn clear(&self) {
+        locked(&self.all).clear();
+    }
+}
+
+fn serve(asked: &Receiver<Sender<()>>, mut run: impl FnMut()) {
+    while let Ok(over) = asked.recv() {
+        run();
+        // Whoever asked may have given up.
+        let _ = over.send(());
+    }
+}
+
+impl Collector {
+    /// Asks for a run, unless an earlier one hangs.
+    fn ask(&self) -> Option<Receiver<()>> {
+        let mut state = locked(&self.state);
+        if *state != State::Idle {
+            self.ended(Err(Failure::Timeout));
+            return None;
+        }
+        let (over, answer) = channel();
+        locked(&self.ask).send(over).ok()?;
+        *state = State::Running;
+        Some(answer)
+    }
+
+    fn run<R: Outcome>(&self, collect: &mut impl FnMut() -> R) {
+        let begun = Instant::now();
+        // A collector that panicked is asked again at the next scrape; what it left behind is its own affair.
+        let result = catch_unwind(AssertUnwindSafe(|| with_local_recorder(&self.sink, || collect().outcome())));
+        let mut state = locked(&self.state);
+        with_local_recorder(&self.sink, || gauge!(DURATION, "collector" => self.name.clone()).set(begun.elapsed()));
+        if *state == State::Running {
+            self.ended(match result {
+                Ok(Ended::Ok) => Ok(()),
+                Ok(Ended::Error) => Err(Failure::Error),
+                Err(_) => Err(Failure::Panic),
+            });
+        }
+        *state = State::Idle;
+    }
+
+    fn give_up(&self) {
+        let mut state = locked(&self.state);
+        if *state == State::Running {
+            *state = State::Late;
+            self.ended(Err(Failure::Timeout));
+        }
+    }
+
+    fn ended(&self, result: Result<(), Failure>) {
+        with_local_recorder(&self.sink, || {
+            gauge!(UP, "collector" => self.name.clone()).set(if result.is_ok() { 1.0 } else { 0.0 });
+            if let Err(failure) = result {
+                self.failures(failure).increment(1);
+            }
+        });
+    }
+
+    fn announce(&self) {
+        with_local_recorder(&self.sink, || {
+            describe_gauge!(UP, "Whether the collector's last run was in time and without an error.");
+            describe_counter!(FAILURES, "Runs of the collector that failed, by reason.");
+            describe_gauge!(DURATION, "How long the collector's last run took, in seconds.");
+            for failure in [Failure::Error, Failure::Panic, Failure::Timeout] {
+                self.failures(failure).increment(0);
+            }
+        });
+    }
+
+    fn failures(&self, failure: Failure) -> metrics::Counter {
+        let reason = match failure {
+            Failure::Error => "error",
+            Failure::Panic => "panic",
+            Failure::Timeout => "timeout",
+        };
+        counter!(FAILURES, "collector" => self.name.clone(), "reason" => reason)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,193 @@
+//! Functions that return a future are timed to that future's end, and are not over when they return.
+
+use std::future::{self, Future};
+use std::pin::Pin;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::future::{BoxFuture, FutureExt, LocalBoxFuture};
+use metrics_instrumented::instrumented;
+use metrics_instrumented_tests::{Calls, Local, panic_of, pending, poll_once};
+use tokio::task::yield_now;
+use tokio::time::sleep;
+
+const NAP: Duration = Duration::from_millis(30);
+
+#[instrumented(name = "returns_impl")]
+fn impl_future(fail: bool) -> impl Future<Output = Result<u8, ()>> {
+    async move {
+        sleep(NAP).await;
+        if fail { Err(()) } else { Ok(1) }
+    }
+}
+
+#[instrumented(name = "returns_impl_send")]
+fn impl_send<'a>(text: &'a str) -> impl Future<Output = usize> + Send + 'a {
+    let length = text.len();
+    sleep(NAP).map(move |()| length)
+}
+
+#[instrumented(name = "returns_pinned")]
+fn pinned(fail: bool) -> Pin<Box<dyn Future<Output = Result<u8, ()>> + Send>> {
+    if fail {
+        return Box::pin(async {
+            sleep(NAP).await;
+            Err(())
+        });
+    }
+    Box::pin(sleep(NAP).map(|()| Ok(2)))
+}
+
+#[instrumented(name = "returns_box_future")]
+fn box_future(text: &str) -> BoxFuture<'_, usize> {
+    sleep(NAP).map(move |()| text.len()).boxed()
+}
+
+#[instrumented(name = "returns_local_box_future")]
+fn local_box_future(text: &str) -> LocalBoxFuture<'_, usize> {
+    Box::pin(async move {
+        sleep(NAP).await;
+        text.len()
+    })
+}
+
+#[test]
+fn a_returned_future_is_timed_to_its_end() {
+    let local = Local::new();
+    local.block_on(async {
+        assert_eq!((impl_future(true).await, impl_future(false).await), (Err(()), Ok(1)));
+        assert_eq!(impl_send("four").await, 4);
+        assert_eq!((pinned(true).await, pinned(false).await), (Err(()), Ok(2)));
+        assert_eq!(box_future("four").await, 4);
+        assert_eq!(local_box_future("four").await, 4);
+    });
+    let both = Calls { ok: 1, error: 1, ..Calls::NONE };
+    let one = Calls { ok: 1, ..Calls::NONE };
+    for (base, expected) in [
+        ("returns_impl", both),
+        ("returns_impl_send", one),
+        ("returns_pinned", both),
+        ("returns_box_future", one),
+        ("returns_local_box_future", one),
+    ] {
+        assert_eq!(local.calls(base), expected, "{base}");
+        let durations = local.read().histogram(&format!("{base}_duration_seconds"), &[]);
+        #[allow(clippy::cast_precision_loss, reason = "one or two")]
+        let least = NAP.as_secs_f64() * durations.count as f64;
+        assert!(durations.sum >= least, "{base}: {durations:?}");
+    }
+}
+
+#[test]
+fn a_returned_future_counts_from_its_first_poll() {
+    let local = Local::new();
+    local.block_on(async {
+        drop(impl_future(true));
+        drop(pinned(true));
+        drop(box_future("x"));
+        let mut unpolled = impl_future(false).boxed_local();
+        assert_eq!(local.calls("returns_impl"), Calls::NONE);
+        assert!(poll_once(unpolled.as_mut()).is_pending());
+        assert_eq!(local.calls("returns_impl"), Calls { in_flight: 1, ..Calls::NONE });
+    });
+    assert_eq!(local.calls("returns_impl"), Calls { cancelled: 1, ..Calls::NONE });
+    assert_eq!(local.calls("returns_pinned"), Calls::NONE);
+    assert_eq!(local.calls("returns_box_future"), Calls::NONE);
+}
+
+#[test]
+fn a_panic_in_a_returned_future_is_a_panic() {
+    #[instrumented(name = "returns_panic")]
+    fn panics() -> impl Future<Output = ()> {
+        future::ready(()).map(|()| panic!("in the future"))
+    }
+
+    let local = Local::new();
+    assert_eq!(panic_of(|| local.block_on(panics())), "in the future");
+    assert_eq!(local.calls("returns_panic"), Calls { panic: 1, ..Calls::NONE });
+}
+
+#[async_trait]
+trait Store: Sync {
+    async fn get(&self, key: u8) -> Result<u8, String>;
+
+    async fn wait(&mut self);
+
+    /// One with a body, in the trait itself.
+    #[instrumented(name = "async_trait_provided")]
+    async fn provided(&self) -> u8 {
+        sleep(NAP).await;
+        8
+    }
+}
+
+struct Memory {
+    waits: u8,
+}
+
+#[async_trait]
+impl Store for Memory {
+    #[instrumented(name = "async_trait_get", labels(odd = key % 2 == 1))]
+    async fn get(&self, key: u8) -> Result<u8, String> {
+        sleep(NAP).await;
+        let value = key.checked_mul(100).ok_or_else(|| format!("{key} of {}", self.waits))?;
+        Ok(value)
+    }
+
+    #[instrumented(name = "async_trait_wait")]
+    async fn wait(&mut self) {
+        self.waits += 1;
+        pending().await;
+    }
+}
+
+#[test]
+fn methods_of_an_async_trait_are_timed_to_their_end() {
+    let local = Local::new();
+    let mut memory = Memory { waits: 0 };
+    local.block_on(async {
+        let store: &mut dyn Store = &mut memory;
+        assert_eq!(store.get(2).await, Ok(200));
+        assert_eq!(store.get(3).await, Err("3 of 0".to_owned()));
+        assert_eq!(store.provided().await, 8);
+        assert!(poll_once(store.wait().as_mut()).is_pending());
+        drop(store.get(4));
+    });
+    assert_eq!(memory.waits, 1);
+    assert_eq!(local.calls_with("async_trait_get", &[("odd", "false")]), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(local.calls_with("async_trait_get", &[("odd", "true")]), Calls { error: 1, ..Calls::NONE });
+    assert_eq!(local.calls("async_trait_provided"), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(local.calls("async_trait_wait"), Calls { cancelled: 1, ..Calls::NONE });
+    let exposition = local.read();
+    for (name, labels) in [
+        ("async_trait_get", &[("odd", "true")][..]),
+        ("async_trait_get", &[("odd", "false")]),
+        ("async_trait_provided", &[]),
+    ] {
+        let durations = exposition.histogram(&format!("{name}_duration_seconds"), labels);
+        assert!(durations.sum >= NAP.as_secs_f64(), "{name}{labels:?}: {durations:?}");
+    }
+}
+
+trait Native {
+    async fn get(&self, fail: bool) -> Result<(), ()>;
+}
+
+impl Native for Memory {
+    #[instrumented(name = "native_async_trait")]
+    async fn get(&self, fail: bool) -> Result<(), ()> {
+        yield_now().await;
+        if fail { Err(()) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn async_methods_of_a_plain_trait_are_calls() {
+    let local = Local::new();
+    let memory = Memory { waits: 0 };
+    local.block_on(async {
+        Native::get(&memory, true).await.unwrap_err();
+        Native::get(&memory, false).await.unwrap();
+    });
+    assert_eq!(local.calls("native_async_trait"), Calls { ok: 1, error: 1, ..Calls::NONE });
+}

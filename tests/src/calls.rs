@@ -1,0 +1,59 @@
+//! The three families of an operation, read together.
+
+use metrics_instrumented_test_support::exposition::Exposition;
+
+/// How often the calls of an operation ended in which way, and how many are running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// `ok`
+    pub ok: u64,
+    /// `error`
+    pub error: u64,
+    /// `panic`
+    pub panic: u64,
+    /// `cancelled`
+    pub cancelled: u64,
+    /// The gauge.
+    pub in_flight: i64,
+}
+
+impl Calls {
+    /// No call.
+    pub const NONE: Self = Self { ok: 0, error: 0, panic: 0, cancelled: 0, in_flight: 0 };
+
+    /// The series of `{base}_total`, `{base}_duration_seconds` and `{base}_in_flight` with these labels.
+    ///
+    /// # Panics
+    /// When one of them is not there, or the histogram holds another number of durations than calls have ended.
+    #[must_use]
+    #[track_caller]
+    pub fn of(exposition: &Exposition, base: &str, labels: &[(&str, &str)]) -> Self {
+        let ended = |outcome| {
+            let labels: Vec<_> = labels.iter().copied().chain([("outcome", outcome)]).collect();
+            whole(exposition.expect_value(&format!("{base}_total"), &labels))
+        };
+        let of = |outcome| u64::try_from(ended(outcome)).expect("a counter is not negative");
+        let calls = Self {
+            ok: of("ok"),
+            error: of("error"),
+            panic: of("panic"),
+            cancelled: of("cancelled"),
+            in_flight: whole(exposition.expect_value(&format!("{base}_in_flight"), labels)),
+        };
+        let durations = exposition.histogram(&format!("{base}_duration_seconds"), labels);
+        assert_eq!(durations.count, calls.ended(), "durations and calls of `{base}` that have ended: {calls:?}");
+        assert!(durations.sum >= 0.0, "a sum of durations: {}", durations.sum);
+        calls
+    }
+
+    /// How many calls have ended.
+    #[must_use]
+    pub fn ended(&self) -> u64 {
+        self.ok + self.error + self.panic + self.cancelled
+    }
+}
+
+#[track_caller]
+fn whole(value: f64) -> i64 {
+    value.to_string().parse().unwrap_or_else(|_| panic!("{value} is no whole number"))
+}

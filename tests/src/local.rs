@@ -1,0 +1,76 @@
+//! A recorder of one's own.
+
+use std::future::Future;
+
+use metrics_instrumented::Recorder;
+use metrics_instrumented_test_support::exposition::Exposition;
+
+use crate::Calls;
+
+/// The exporter's recorder for one test: what runs in it is recorded nowhere else, and nothing else in it.
+#[derive(Debug)]
+pub struct Local {
+    recorder: Recorder,
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Local {
+    /// A recorder with the series that all linked sites have beforehand.
+    ///
+    /// # Panics
+    /// When sites of the test contradict each other.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { recorder: metrics_instrumented::exporter().build().expect("the sites of this test agree") }
+    }
+
+    /// The recorder itself.
+    #[must_use]
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// Runs `f` with this recorder as the thread's own.
+    pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
+        metrics::with_local_recorder(&self.recorder, f)
+    }
+
+    /// Runs a future, and what it spawns, with this recorder: on a tokio runtime of this thread, whose time may be paused.
+    ///
+    /// # Panics
+    /// When the system gives no runtime.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        self.run(|| runtime.block_on(future))
+    }
+
+    /// What was recorded.
+    ///
+    /// # Panics
+    /// When it is not a valid exposition.
+    #[must_use]
+    #[track_caller]
+    pub fn read(&self) -> Exposition {
+        let text = self.recorder.handle().render();
+        Exposition::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    }
+
+    /// The calls of the operation with this base name and no labels of its own.
+    #[must_use]
+    #[track_caller]
+    pub fn calls(&self, base: &str) -> Calls {
+        self.calls_with(base, &[])
+    }
+
+    /// The calls of the operation with this base name and these labels.
+    #[must_use]
+    #[track_caller]
+    pub fn calls_with(&self, base: &str, labels: &[(&str, &str)]) -> Calls {
+        Calls::of(&self.read(), base, labels)
+    }
+}
