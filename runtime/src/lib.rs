@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+// The front page shows the exporter, so without it there is nothing that its code could be compiled against.
+#![cfg_attr(feature = "exporter", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "exporter"),
+    doc = "Counters by outcome, duration histograms and in-flight gauges for any function."
+)]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -27,5 +32,7 @@ pub use exporter::{Error, Exporter, Handle, Recorder, exporter, handle};
 pub use label::{LabelValue, Open};
 pub use meta::Place;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram};
-pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation, instrumented};
+#[doc = include_str!("../docs/instrumented.md")]
+pub use metrics_instrumented_macros::instrumented;
+pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
 pub use operation::{Ended, Guard, Operation, Outcome};

@@ -2,8 +2,14 @@
 
 #![forbid(unsafe_code)]
 
+mod buckets;
+mod errors;
 mod items;
+mod labels;
 mod many_calls;
+mod names;
+mod open_labels;
+mod outcomes;
 mod returned_futures;
 mod unwinding;
 mod ways_out_async;

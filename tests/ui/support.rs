@@ -1,11 +1,14 @@
 //! What the accepted programs share: running something under a recorder of its own, and asking what it counted.
 
-use metrics_instrumented_test_support::exposition::Exposition;
+// One of the programs has no prelude, so nothing is taken from there.
+use ::metrics_instrumented_test_support::exposition::Exposition;
+use ::std::prelude::rust_2024::*;
+use ::std::{assert_eq, format};
 
 /// What is exposed after running this, with a recorder that only this thread sees.
 pub fn recorded(run: impl FnOnce()) -> Exposition {
-    let recorder = metrics_instrumented::exporter().build().expect("the declarations do not contradict each other");
-    metrics::with_local_recorder(&recorder, run);
+    let recorder = ::metrics_instrumented::exporter().build().expect("the declarations do not contradict each other");
+    ::metrics::with_local_recorder(&recorder, run);
     Exposition::parse(&recorder.handle().render()).expect("the exposition is valid")
 }
 

@@ -39,8 +39,9 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
         return None;
     }
     let source = source?;
-    let body = body(function, &source, &private);
-    let mut braced = Group::new(Delimiter::Brace, body);
+    let mut whole = function.inner_attributes.clone();
+    whole.extend(body(function, &source, &private));
+    let mut braced = Group::new(Delimiter::Brace, whole);
     // The body's own span: what reads line maps takes what stands in it for the function's.
     braced.set_span(function.body.span());
     let mut tokens = function.head.clone();

@@ -15,7 +15,9 @@ pub(crate) struct Function {
     pub(super) returns: Returns,
     /// Everything in front of the body, as it was written.
     pub(super) head: TokenStream,
-    /// The body, between its own braces.
+    /// The `#![..]` that the body begins with.
+    pub(super) inner_attributes: TokenStream,
+    /// The rest of the body, between its own braces.
     pub(super) body: Group,
 }
 
@@ -24,18 +26,16 @@ impl Function {
     pub(crate) fn parse(tokens: &TokenStream) -> syn::Result<Self> {
         let (attributes, signature) = parse_head.parse2(tokens.clone())?;
         let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();
-        let body = match head.pop() {
-            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
-            last => {
-                let span = last.map_or_else(Span::call_site, |last| last.span());
-                return Err(syn::Error::new(
-                    span,
-                    "a function without a body runs nothing; put the attribute where its body is, on the implementation",
-                ));
-            }
+        let last = head.pop();
+        let span = last.as_ref().map_or_else(Span::call_site, TokenTree::span);
+        let Some((inner_attributes, body)) = last.and_then(braces).map(without_inner_attributes) else {
+            return Err(syn::Error::new(
+                span,
+                "a function without a body runs nothing; put the attribute where its body is, on the implementation",
+            ));
         };
         let returns = Returns::of(&signature.output);
-        Ok(Self { attributes, signature, returns, head: head.into_iter().collect(), body })
+        Ok(Self { attributes, signature, returns, head: head.into_iter().collect(), inner_attributes, body })
     }
 
     pub(super) fn name(&self) -> String {
@@ -105,6 +105,36 @@ impl Function {
             TokenTree::Literal(_) => false,
         })
     }
+}
+
+/// The body; that of a macro's `$body:block` stands in a group without delimiters.
+fn braces(token: TokenTree) -> Option<Group> {
+    let TokenTree::Group(group) = token else { return None };
+    match group.delimiter() {
+        Delimiter::Brace => Some(group),
+        Delimiter::None => {
+            let mut inner = group.stream().into_iter();
+            inner.next().filter(|_| inner.next().is_none()).and_then(braces)
+        }
+        _ => None,
+    }
+}
+
+/// Inner attributes begin a function, so they cannot stay in a body that becomes a closure or a block.
+fn without_inner_attributes(body: Group) -> (TokenStream, Group) {
+    let mut rest: Vec<TokenTree> = body.stream().into_iter().collect();
+    let is = |token: &TokenTree, character| matches!(token, TokenTree::Punct(punct) if punct.as_char() == character);
+    let attributes = rest
+        .chunks_exact(3)
+        .take_while(|token| is(&token[0], '#') && is(&token[1], '!') && matches!(token[2], TokenTree::Group(_)))
+        .count();
+    if attributes == 0 {
+        return (TokenStream::new(), body);
+    }
+    let attributes = rest.drain(..3 * attributes).collect();
+    let mut remaining = Group::new(Delimiter::Brace, rest.into_iter().collect());
+    remaining.set_span(body.span());
+    (attributes, remaining)
 }
 
 fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)> {

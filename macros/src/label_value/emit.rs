@@ -84,10 +84,10 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
     };
     // A static, and not a constant: one place in memory tells that it is one set.
     let values = if inner_values.is_empty() {
-        quote_spanned!(span=> static __VALUES: [&str; #own_count] = [#(#own),*];)
+        quote_spanned!(span=> static __VALUES: [&::core::primitive::str; #own_count] = [#(#own),*];)
     } else {
         quote_spanned!(span=>
-            static __VALUES: [&str; #own_count #(+ #inner_values.len())*] = #private::concat(&[&[#(#own),*], #(#inner_values),*]);
+            static __VALUES: [&::core::primitive::str; #own_count #(+ #inner_values.len())*] = #private::concat(&[&[#(#own),*], #(#inner_values),*]);
         )
     };
     let ident = &input.ident;
@@ -95,12 +95,12 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
     quote_spanned! {span=>
         #[automatically_derived]
         impl #impl_generics #root::LabelValue for #ident #type_generics #clause {
-            const VALUES: &'static [&'static str] = {
+            const VALUES: &'static [&'static ::core::primitive::str] = {
                 #values
                 &__VALUES
             };
 
-            fn index(&self) -> usize {
+            fn index(&self) -> ::core::primitive::usize {
                 #body
             }
         }

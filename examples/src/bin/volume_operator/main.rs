@@ -1,0 +1,5 @@
+//! Being written.
+
+#![forbid(unsafe_code)]
+
+fn main() {}

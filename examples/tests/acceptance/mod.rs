@@ -1,0 +1,147 @@
+//! A system's table as data, and a scrape held against it.
+//!
+//! The metrics are the process's and stay when a system ends, so what a test drove is told by comparing two scrapes.
+
+#![allow(dead_code, reason = "each system's test uses what its table needs")]
+
+use std::collections::BTreeSet;
+
+use metrics_instrumented_test_support::exposition::{Exposition, Kind, Sample};
+
+/// Families with more series than this show none before they are used.
+const ANNOUNCED: usize = 100;
+
+/// One row of a system's table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    metric: &'static str,
+    kind: Kind,
+    labels: &'static [(&'static str, Values)],
+    buckets: &'static [f64],
+}
+
+/// What the table says of a label's values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Values {
+    /// These and no others.
+    Only(&'static [&'static str]),
+    /// These, among others.
+    With(&'static [&'static str]),
+    /// An open set.
+    Open,
+}
+
+/// A counter's row.
+pub(crate) const fn counter(metric: &'static str, labels: &'static [(&'static str, Values)]) -> Row {
+    Row { metric, kind: Kind::Counter, labels, buckets: &[] }
+}
+
+/// A gauge's row.
+pub(crate) const fn gauge(metric: &'static str, labels: &'static [(&'static str, Values)]) -> Row {
+    Row { metric, kind: Kind::Gauge, labels, buckets: &[] }
+}
+
+/// A histogram's row; `+Inf` is implied.
+pub(crate) const fn histogram(
+    metric: &'static str,
+    labels: &'static [(&'static str, Values)],
+    buckets: &'static [f64],
+) -> Row {
+    Row { metric, kind: Kind::Histogram, labels, buckets }
+}
+
+/// Holds the families that begin with `prefix` against the table, all of it: each row is there, and nothing else is.
+///
+/// # Panics
+/// With everything that differs.
+#[track_caller]
+pub(crate) fn check(exposition: &Exposition, prefix: &str, table: &[Row]) {
+    let mut problems = Vec::new();
+    for row in table {
+        row.check(exposition, &mut problems);
+    }
+    let named: BTreeSet<_> = table.iter().map(|row| row.metric).collect();
+    for family in exposition.families.iter().filter(|family| family.name.starts_with(prefix)) {
+        if !named.contains(family.name.as_str()) {
+            problems.push(format!("`{}` is in no row of the table", family.name));
+        }
+    }
+    assert!(problems.is_empty(), "the scrape differs from the table:\n  {}", problems.join("\n  "));
+}
+
+impl Row {
+    fn check(&self, exposition: &Exposition, problems: &mut Vec<String>) {
+        let Self { metric, kind, labels, buckets } = *self;
+        let mut expect = |holds: bool, problem: &dyn Fn() -> String| {
+            if !holds {
+                problems.push(format!("`{metric}` {}", problem()));
+            }
+        };
+        let Some(family) = exposition.find(metric) else {
+            expect(false, &|| "is not there".to_owned());
+            return;
+        };
+        expect(family.kind == kind, &|| format!("is a {}, not a {kind}", family.kind));
+        expect(family.help.as_ref().is_some_and(|help| help.len() > 1), &|| "has no help".to_owned());
+        let names: Vec<_> = labels.iter().map(|(name, _)| *name).collect();
+        expect(exposition.has_labels(metric, &names), &|| format!("has not exactly the labels {names:?}"));
+        for (label, values) in labels {
+            let found: BTreeSet<_> = exposition.label_values(metric, label).into_iter().collect();
+            match values {
+                Values::Only(all) => expect(found == all.iter().copied().collect(), &|| {
+                    format!("has the values {found:?} of `{label}`; expected {all:?}")
+                }),
+                Values::With(some) => expect(some.iter().all(|value| found.contains(value)), &|| {
+                    format!("has the values {found:?} of `{label}`; expected {some:?} among them")
+                }),
+                Values::Open => expect(!found.is_empty(), &|| format!("has no value of `{label}`")),
+            }
+        }
+        let series: BTreeSet<_> = family.samples.iter().map(series_labels).collect();
+        if let Some(all) = self.all_series() {
+            expect(series.len() == all, &|| format!("has {} series; its labels make {all}", series.len()));
+        }
+        if kind == Kind::Histogram {
+            for labels in series {
+                let labels: Vec<_> = labels.iter().map(|(name, value)| (*name, *value)).collect();
+                let found = exposition.find_histogram(metric, &labels).map(|histogram| histogram.buckets);
+                let bounds: Vec<_> = found.into_iter().flatten().map(|(bound, _)| bound).collect();
+                let expected: Vec<_> = buckets.iter().copied().chain([f64::INFINITY]).collect();
+                expect(bounds == expected, &|| format!("has the buckets {bounds:?}; expected {expected:?}"));
+            }
+        }
+    }
+
+    /// How many series there have to be, if all of them are to be there from the start.
+    fn all_series(&self) -> Option<usize> {
+        let count = self.labels.iter().try_fold(1, |product, (_, values)| match values {
+            Values::Only(all) => Some(product * all.len()),
+            Values::With(_) | Values::Open => None,
+        });
+        count.filter(|count| *count <= ANNOUNCED)
+    }
+}
+
+/// A sample's labels, without `le`.
+fn series_labels(sample: &Sample) -> Vec<(&str, &str)> {
+    let labels = sample.labels.iter().filter(|(name, _)| *name != "le");
+    labels.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// How much the series that begin with `prefix` changed, as lines of an exposition, sorted. Of histograms only `_count`.
+pub(crate) fn changes(before: &Exposition, after: &Exposition, prefix: &str) -> Vec<String> {
+    let mut changes: Vec<String> = after
+        .families
+        .iter()
+        .flat_map(|family| family.samples.iter().map(move |sample| (family.kind, sample)))
+        .filter(|(kind, sample)| *kind != Kind::Histogram || sample.name.ends_with("_count"))
+        .filter(|(_, sample)| sample.name.starts_with(prefix))
+        .filter_map(|(_, sample)| {
+            let was = before.samples().find(|old| old.name == sample.name && old.labels == sample.labels);
+            let change = sample.value - was.map_or(0.0, |old| old.value);
+            (change != 0.0).then(|| Sample { value: change, ..sample.clone() }.to_string())
+        })
+        .collect();
+    changes.sort();
+    changes
+}
