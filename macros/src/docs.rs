@@ -6,7 +6,9 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 pub(crate) fn first_paragraph(attributes: &[Attribute]) -> Option<String> {
     let mut paragraph = String::new();
     for text in attributes.iter().filter_map(doc_text) {
-        for line in text.lines().map(str::trim) {
+        // The lines of a block comment begin with a star, as rustdoc sees it too.
+        let star = if text.contains('\n') { "*" } else { "" };
+        for line in text.lines().map(str::trim).map(|line| line.strip_prefix(star).unwrap_or(line).trim_start()) {
             if !line.is_empty() {
                 if !paragraph.is_empty() {
                     paragraph.push(' ');

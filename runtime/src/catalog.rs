@@ -143,9 +143,14 @@ pub fn buckets() -> impl Iterator<Item = (&'static str, &'static [f64])> {
 /// metrics::with_recorder(|recorder| metrics_instrumented::announce(recorder));
 /// ```
 pub fn announce(recorder: &dyn Recorder) {
+    announce_apart(recorder, recorder);
+}
+
+/// The same, with the operations' families shown to a recorder of their own.
+pub(crate) fn announce_apart(operations: &dyn Recorder, recorder: &dyn Recorder) {
     for registration in inventory::iter::<Registration> {
         match registration {
-            Registration::Operation(families) => families.announce(recorder, ZERO_SERIES_LIMIT),
+            Registration::Operation(families) => families.announce(operations, ZERO_SERIES_LIMIT),
             Registration::Counter(family) => family.announce(recorder, ZERO_SERIES_LIMIT),
             Registration::Gauge(family) => family.announce(recorder, ZERO_SERIES_LIMIT),
             Registration::Histogram(family) => family.announce(recorder, ZERO_SERIES_LIMIT),

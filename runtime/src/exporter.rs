@@ -1,10 +1,13 @@
 //! The exporter: recorder, `/metrics` listener and upkeep, on `metrics-exporter-prometheus`.
 
+mod cells;
 mod collectors;
 mod error;
+mod families;
 mod handle;
 mod listener;
 mod recorder;
+mod text;
 mod upkeep;
 
 use std::fmt;
@@ -13,16 +16,20 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use metrics_exporter_prometheus::PrometheusBuilder;
+
+use families::Families;
+use recorder::{Declaring, Sink};
 
 pub use error::Error;
 pub use handle::Handle;
 pub use recorder::Recorder;
 
-use crate::catalog::{announce, buckets, check_catalog};
+use crate::catalog::{announce_apart, check_catalog};
 use crate::meta::DEFAULT_BUCKETS;
 use crate::operation::Outcome;
 use crate::recorder::find_process_wide;
+use crate::shards;
 
 /// The handle of the installed exporter.
 static INSTALLED: OnceLock<Handle> = OnceLock::new();
@@ -143,19 +150,16 @@ impl Exporter {
         if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
             return Err(Error::Buckets { reason });
         }
-        let mut builder = PrometheusBuilder::new().set_buckets(default_buckets).map_err(Error::recorder)?;
-        for (family, bounds) in buckets() {
-            builder =
-                builder.set_buckets_for_metric(Matcher::Full(family.to_owned()), bounds).map_err(Error::recorder)?;
-        }
-        for (name, value) in self.global_labels {
-            if let Some(reason) = crate::names::label_name_error(&name) {
-                return Err(Error::GlobalLabel { name, reason });
+        let mut others = PrometheusBuilder::new().set_buckets(default_buckets).map_err(Error::recorder)?;
+        for (name, value) in &self.global_labels {
+            if let Some(reason) = crate::names::label_name_error(name) {
+                return Err(Error::GlobalLabel { name: name.clone(), reason });
             }
-            builder = builder.add_global_label(name, recorder::escaped(&value));
+            others = others.add_global_label(name, recorder::escaped(value));
         }
-        let recorder = Recorder::new(builder.build_recorder());
-        announce(&recorder);
+        let sink = Sink::new(Families::new(self.global_labels), others.build_recorder());
+        announce_apart(&Declaring(&sink), &sink);
+        let recorder = Recorder::new(sink);
         let handle = recorder.handle();
         self.collectors.into_iter().try_for_each(|add| add(&handle))?;
         Ok(recorder)
@@ -168,12 +172,16 @@ impl Exporter {
         }
         let recorder = self.build()?;
         let handle = recorder.handle();
+        handle.show_shards();
         handle.start_upkeep()?;
         listen(&handle)?;
+        shards::prepare_clock();
         if metrics::set_global_recorder(recorder).is_err() {
             handle.shutdown();
             return Err(Error::ForeignRecorder);
         }
+        // From here on calls go to the shards: not before the recorder is the process-wide one, whose address tells them that.
+        shards::begin_use();
         find_process_wide();
         Ok(INSTALLED.get_or_init(|| handle).clone())
     }

@@ -2,7 +2,7 @@
 
 use metrics::{Key, KeyName, Label, Level, Recorder, SharedString, Unit};
 
-use crate::meta::{Family, LabelMeta};
+use crate::meta::{Family, LabelMeta, Values};
 use crate::names::Kind;
 
 /// The level that every metric here is registered with.
@@ -25,6 +25,46 @@ pub(crate) fn key(
         .map(|(name, value)| Label::from_static_parts(name, value))
         .collect();
     Key::from_parts(family.name, all)
+}
+
+/// The keys of all series that a family can have, with each of the `extra` label's values, if its labels are known before the first call
+/// and the keys are at most `limit`; otherwise none.
+pub(crate) fn known_keys(
+    family: &Family,
+    fixed: &'static [(&'static str, &'static str)],
+    labels: &'static [LabelMeta],
+    extra: Option<(&'static str, &[&'static str])>,
+    limit: usize,
+) -> Vec<Key> {
+    let limit = limit / extra.map_or(1, |(_, values)| values.len().max(1));
+    let combinations = combinations(family, labels, limit).into_iter().flatten();
+    combinations
+        .flat_map(|texts| {
+            let key = |extra| key(family, fixed, labels, &texts, extra);
+            match extra {
+                None => vec![key(None)],
+                Some((name, values)) => values.iter().map(|value| key(Some((name, *value)))).collect(),
+            }
+        })
+        .collect()
+}
+
+/// The texts of every combination of the labels that the family carries, if all of them are known and there are at most `limit`; an empty
+/// one stands for a label that it does not carry.
+fn combinations(family: &Family, labels: &[LabelMeta], limit: usize) -> Option<Vec<Vec<&'static str>>> {
+    let mut all = vec![Vec::new()];
+    for (at, label) in labels.iter().enumerate() {
+        let values = match label.values {
+            _ if family.labels & (1 << at) == 0 => &[""],
+            Values::Closed(values) => values,
+            Values::Untyped | Values::Open { .. } => return None,
+        };
+        if all.len().saturating_mul(values.len()) > limit {
+            return None;
+        }
+        all = all.iter().flat_map(|begun| values.iter().map(|value| [begun.as_slice(), &[*value]].concat())).collect();
+    }
+    Some(all)
 }
 
 /// Tells a recorder a family's HELP and unit.

@@ -22,6 +22,8 @@ mod metric;
 mod names;
 mod operation;
 mod recorder;
+#[cfg(feature = "exporter")]
+mod shards;
 mod table;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -134,6 +134,11 @@ impl OutcomeMeta {
         self.finished.len() + 2
     }
 
+    /// All values, those of [`value`](Self::value) and the one that is counted at entry.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'static str> {
+        (0..self.count()).map(|index| self.value(index)).chain(self.started)
+    }
+
     /// The value for an outcome's index: those of finished calls first, then panic, then cancelled.
     #[must_use]
     pub fn value(&self, index: usize) -> &'static str {

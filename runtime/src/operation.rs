@@ -1,5 +1,7 @@
 //! Operations: what a call is counted under, and the guard that counts it.
 
+#[cfg(feature = "exporter")]
+pub(crate) mod exposed;
 mod families;
 mod future;
 mod guard;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use crate::label::{MAX_LABELS, OTHER, Value};
-use crate::meta::{LabelMeta, Values};
+use crate::meta::LabelMeta;
 use interner::Interner;
 
 /// Up to so many combinations are kept in an array.
@@ -34,16 +34,16 @@ struct Coordinate {
     index: usize,
 }
 
-/// A value that was counted as `other`, for whoever counts that.
-pub(crate) type Overflowed = Option<usize>;
+/// The labels whose values were counted as `other`, a bit for each in their order.
+pub(crate) type Overflowed = u8;
 
 impl<S: 'static> Table<S> {
     pub(crate) const fn new() -> Self {
         Self { dense: OnceLock::new(), sparse: RwLock::new(BTreeMap::new()), open: OnceLock::new() }
     }
 
-    /// What is kept for these values, made by `make` from their texts when they come for the first time; and the position of an open
-    /// label whose value was beyond its cap.
+    /// What is kept for these values, made by `make` from their texts when they come for the first time; and which open labels'
+    /// values were beyond their caps.
     #[inline]
     pub(crate) fn get(
         &'static self,
@@ -54,7 +54,7 @@ impl<S: 'static> Table<S> {
         if let Some(dense) = self.dense.get()
             && let Some(cell) = dense.cell(values)
         {
-            return (cell.get_or_init(|| make(closed_texts(values))), None);
+            return (cell.get_or_init(|| make(closed_texts(values))), 0);
         }
         self.get_slow(labels, values, make)
     }
@@ -74,7 +74,7 @@ impl<S: 'static> Table<S> {
         if let Some(dense) = self.dense.get()
             && let Some(cell) = dense.cell(values)
         {
-            return (cell.get_or_init(|| make(closed_texts(values))), None);
+            return (cell.get_or_init(|| make(closed_texts(values))), 0);
         }
         self.get_sparse(labels, values, make)
     }
@@ -87,7 +87,7 @@ impl<S: 'static> Table<S> {
     ) -> (&'static S, Overflowed) {
         let interners = self.open.get_or_init(|| labels.iter().map(Interner::for_label).collect());
         let mut coordinates = [Coordinate::default(); MAX_LABELS];
-        let mut overflowed = None;
+        let mut overflowed = 0;
         for (at, value) in values.iter().enumerate() {
             coordinates[at] = match *value {
                 Value::Closed { values, index } => {
@@ -95,9 +95,7 @@ impl<S: 'static> Table<S> {
                 }
                 Value::Open(text) => {
                     let (index, beyond) = interners[at].index(text);
-                    if beyond {
-                        overflowed = Some(at);
-                    }
+                    overflowed |= u8::from(beyond) << at;
                     Coordinate { set: 0, len: 0, index }
                 }
             };
@@ -156,26 +154,4 @@ fn closed_texts(values: &[Value<'_>]) -> Vec<&'static str> {
             Value::Open(_) => OTHER,
         })
         .collect()
-}
-
-/// Every combination of these labels' values, if all of them are known and there are at most `limit`.
-pub(crate) fn combinations(labels: &[LabelMeta], limit: usize) -> Option<Vec<Vec<Value<'static>>>> {
-    let mut all = vec![Vec::new()];
-    for label in labels {
-        let Values::Closed(values) = label.values else { return None };
-        if all.len().saturating_mul(values.len()) > limit {
-            return None;
-        }
-        all = all
-            .into_iter()
-            .flat_map(|begun: Vec<Value<'static>>| {
-                (0..values.len()).map(move |index| {
-                    let mut longer = begun.clone();
-                    longer.push(Value::Closed { values, index });
-                    longer
-                })
-            })
-            .collect();
-    }
-    Some(all)
 }

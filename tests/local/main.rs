@@ -4,13 +4,18 @@
 
 mod buckets;
 mod errors;
+mod help;
 mod items;
+mod label_value;
 mod labels;
 mod many_calls;
 mod names;
 mod open_labels;
+mod operation;
 mod outcomes;
 mod returned_futures;
+mod unnamed;
 mod unwinding;
 mod ways_out_async;
 mod ways_out_sync;
+mod zero;

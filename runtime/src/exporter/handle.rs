@@ -5,8 +5,6 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use metrics_exporter_prometheus::PrometheusHandle;
-
 use super::Error;
 use super::collectors::Collectors;
 use super::listener::Listener;
@@ -17,7 +15,6 @@ use crate::operation::Outcome;
 /// An exporter's handle: what it renders, where it listens, and its end. Clones are handles of the same exporter.
 #[derive(Clone)]
 pub struct Handle {
-    prometheus: PrometheusHandle,
     sink: Sink,
     collectors: Arc<Collectors>,
     running: Arc<Mutex<Running>>,
@@ -31,8 +28,8 @@ struct Running {
 }
 
 impl Handle {
-    pub(super) fn new(prometheus: PrometheusHandle, sink: Sink) -> Self {
-        Self { prometheus, sink, collectors: Arc::default(), running: Arc::default() }
+    pub(super) fn new(sink: Sink) -> Self {
+        Self { sink, collectors: Arc::default(), running: Arc::default() }
     }
 
     /// Everything that was recorded, in Prometheus' text format 0.0.4
@@ -43,7 +40,7 @@ impl Handle {
     #[must_use]
     pub fn render(&self) -> String {
         self.collectors.collect();
-        self.prometheus.render()
+        self.sink.render()
     }
 
     /// Where it listens: the first address, if there are several. `None` if it does not.
@@ -112,8 +109,13 @@ impl Handle {
         self.collectors.clear();
     }
 
+    /// The calls in the process's shards are shown here from now on.
+    pub(super) fn show_shards(&self) {
+        self.sink.show_shards();
+    }
+
     pub(super) fn start_upkeep(&self) -> Result<(), Error> {
-        let upkeep = Upkeep::start(self.prometheus.clone())?;
+        let upkeep = Upkeep::start(self.sink.clone())?;
         self.running().upkeep = Some(upkeep);
         Ok(())
     }

@@ -1,12 +1,14 @@
 //! The recorder that the exporter installs.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Metadata, SharedString, Unit};
-use metrics_exporter_prometheus::PrometheusRecorder;
+use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 
-use super::Handle;
+use super::families::Families;
+use super::{Handle, text};
 
 /// A `metrics` recorder that knows the linked sites' HELP, buckets and series before the first call.
 ///
@@ -18,10 +20,8 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    pub(super) fn new(inner: PrometheusRecorder) -> Self {
-        let prometheus = inner.handle();
-        let sink = Sink(Arc::new(inner));
-        Self { handle: Handle::new(prometheus, sink.clone()), sink }
+    pub(super) fn new(sink: Sink) -> Self {
+        Self { handle: Handle::new(sink.clone()), sink }
     }
 
     /// Renders what this recorder recorded.
@@ -57,33 +57,127 @@ impl metrics::Recorder for Recorder {
     }
 }
 
-/// Where the recorder's metrics go; the collectors of an exporter record there too, whatever is installed.
-#[derive(Clone, Debug)]
-pub(super) struct Sink(Arc<PrometheusRecorder>);
+/// Where the recorder's metrics go: those of the catalogue's families here, all others to `metrics-exporter-prometheus`. A name lives in one
+/// place only. The collectors of an exporter record here too, whatever is installed.
+#[derive(Clone)]
+pub(super) struct Sink(Arc<Shared>);
+
+struct Shared {
+    families: Mutex<Families>,
+    others: PrometheusRecorder,
+    others_handle: PrometheusHandle,
+}
+
+impl Sink {
+    pub(super) fn new(families: Families, others: PrometheusRecorder) -> Self {
+        let others_handle = others.handle();
+        Self(Arc::new(Shared { families: Mutex::new(families), others, others_handle }))
+    }
+
+    /// Everything that was recorded, as text.
+    pub(super) fn render(&self) -> String {
+        let mut exposition = self.families().render();
+        exposition.push_str(&text::ordered(&self.0.others_handle.render()));
+        exposition
+    }
+
+    /// The calls in the process's shards are shown here from now on.
+    pub(super) fn show_shards(&self) {
+        self.families().show_shards();
+    }
+
+    pub(super) fn run_upkeep(&self) {
+        self.0.others_handle.run_upkeep();
+    }
+
+    fn families(&self) -> MutexGuard<'_, Families> {
+        self.0.families.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl metrics::Recorder for Sink {
+    // HELP of the catalogue's families is the catalogue's.
+
     fn describe_counter(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
-        self.0.describe_counter(key, unit, escaped_help(help));
+        if !self.families().has(key.as_str()) {
+            self.0.others.describe_counter(key, unit, escaped_help(help));
+        }
     }
 
     fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
-        self.0.describe_gauge(key, unit, escaped_help(help));
+        if !self.families().has(key.as_str()) {
+            self.0.others.describe_gauge(key, unit, escaped_help(help));
+        }
     }
 
     fn describe_histogram(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
-        self.0.describe_histogram(key, unit, escaped_help(help));
+        if !self.families().has(key.as_str()) {
+            self.0.others.describe_histogram(key, unit, escaped_help(help));
+        }
     }
 
+    // A hand-written metric that takes a family's name for another kind of metric goes nowhere: shown, it would break the exposition.
+
     fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
-        self.0.register_counter(&escaped_key(key), metadata)
+        let mut families = self.families();
+        if families.has(key.name()) {
+            families.counter(key).map_or_else(Counter::noop, Counter::from_arc)
+        } else {
+            self.0.others.register_counter(&escaped_key(key), metadata)
+        }
     }
 
     fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
-        self.0.register_gauge(&escaped_key(key), metadata)
+        let mut families = self.families();
+        if families.has(key.name()) {
+            families.gauge(key).map_or_else(Gauge::noop, Gauge::from_arc)
+        } else {
+            self.0.others.register_gauge(&escaped_key(key), metadata)
+        }
     }
 
     fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
-        self.0.register_histogram(&escaped_key(key), metadata)
+        let mut families = self.families();
+        if families.has(key.name()) {
+            families.histogram(key).map_or_else(Histogram::noop, Histogram::from_arc)
+        } else {
+            self.0.others.register_histogram(&escaped_key(key), metadata)
+        }
+    }
+}
+
+/// Shows series of the catalogue's families at zero, without keeping anything for them before they are used.
+pub(super) struct Declaring<'a>(pub(super) &'a Sink);
+
+impl metrics::Recorder for Declaring<'_> {
+    fn describe_counter(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_counter(key, unit, help);
+    }
+
+    fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_gauge(key, unit, help);
+    }
+
+    fn describe_histogram(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.0.describe_histogram(key, unit, help);
+    }
+
+    fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
+        if self.0.families().declare(key) { Counter::noop() } else { self.0.register_counter(key, metadata) }
+    }
+
+    fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
+        if self.0.families().declare(key) { Gauge::noop() } else { self.0.register_gauge(key, metadata) }
+    }
+
+    fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
+        if self.0.families().declare(key) { Histogram::noop() } else { self.0.register_histogram(key, metadata) }
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink").finish_non_exhaustive()
     }
 }
 

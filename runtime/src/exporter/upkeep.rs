@@ -1,12 +1,12 @@
-//! The upkeep: the recorder keeps every recorded duration until it is sorted into buckets, so that is done now and then.
+//! The upkeep: `metrics-exporter-prometheus`, where the metrics go that no site declares, keeps every recorded value until it is sorted into
+//! buckets, so that is done now and then.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use metrics_exporter_prometheus::PrometheusHandle;
-
 use super::Error;
+use super::recorder::Sink;
 
 const INTERVAL: Duration = Duration::from_secs(5);
 
@@ -17,11 +17,11 @@ pub(super) struct Upkeep {
 }
 
 impl Upkeep {
-    pub(super) fn start(prometheus: PrometheusHandle) -> Result<Self, Error> {
+    pub(super) fn start(sink: Sink) -> Result<Self, Error> {
         let (stop, stopped) = channel();
         let run = move || {
             while matches!(stopped.recv_timeout(INTERVAL), Err(RecvTimeoutError::Timeout)) {
-                prometheus.run_upkeep();
+                sink.run_upkeep();
             }
         };
         let thread = thread::Builder::new().name("metrics-upkeep".into()).spawn(run).map_err(Error::Thread)?;

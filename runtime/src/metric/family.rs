@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 
 use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 
-use crate::facade::{LEVEL, describe, key};
+use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::label::Labels;
 use crate::meta::{LabelMeta, MetricMeta, Values};
-use crate::recorder::{self, Current};
-use crate::table::{Table, combinations};
+use crate::recorder;
+use crate::table::{Overflowed, Table};
 
 /// A handle of the facade, of one of its three kinds.
 pub trait Handle: Sized + 'static {
@@ -59,18 +59,18 @@ impl<H: Handle> MetricFamily<H> {
     pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(&H) -> R) -> R {
         let (series, overflowed) =
             labels.with(|values| self.table.get(self.meta.labels, values, |texts| self.series(&texts)));
-        if let Some(at) = overflowed {
-            overflow(self.meta.family.name, self.meta.labels[at].name);
+        if overflowed != 0 {
+            overflow(self.meta.family.name, self.meta.labels, overflowed);
         }
         recorder::with(|current| {
             if !current.process_wide {
-                return f(&self.register(series, current));
+                return f(&self.register(&series.key, current.recorder));
             }
             if let Some(handle) = series.cached.get() {
                 return f(handle);
             }
             // Not `get_or_init`: a recorder that is annotated itself would wait for itself here.
-            let handle = self.register(series, current);
+            let handle = self.register(&series.key, current.recorder);
             f(series.cached.get_or_init(|| handle))
         })
     }
@@ -81,18 +81,17 @@ impl<H: Handle> MetricFamily<H> {
     }
 
     /// Makes every series that is known beforehand visible on a recorder, unless there are more than `limit`.
-    pub(crate) fn announce(&'static self, recorder: &dyn Recorder, limit: usize) {
-        let current = Current { recorder, process_wide: false };
-        for values in combinations(self.meta.labels, limit).into_iter().flatten() {
-            let (series, _) = self.table.get(self.meta.labels, &values, |texts| self.series(&texts));
-            drop(self.register(series, current));
+    pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
+        let MetricMeta { family, fixed, labels, .. } = self.meta;
+        for key in known_keys(family, fixed, labels, None, limit) {
+            drop(self.register(&key, recorder));
         }
-        announce_overflow(recorder, self.meta.family.name, self.meta.labels);
+        announce_overflow(recorder, family.name, labels);
     }
 
     /// A handle on this recorder for a family without labels, not kept.
-    pub(crate) fn register_only(&'static self, recorder: &dyn Recorder) -> H {
-        self.register(&self.series(&[]), Current { recorder, process_wide: false })
+    pub(crate) fn register_only(&self, recorder: &dyn Recorder) -> H {
+        self.register(&self.series(&[]).key, recorder)
     }
 
     fn series(&self, texts: &[&'static str]) -> Series<H> {
@@ -101,10 +100,10 @@ impl<H: Handle> MetricFamily<H> {
     }
 
     #[cold]
-    fn register(&self, series: &Series<H>, current: Current<'_>) -> H {
+    fn register(&self, key: &Key, recorder: &dyn Recorder) -> H {
         let meta = self.meta;
-        describe(current.recorder, meta.kind, &meta.family, unit(meta.family.name));
-        H::register(current.recorder, &series.key, &Metadata::new(meta.place.module, LEVEL, Some(meta.place.module)))
+        describe(recorder, meta.kind, &meta.family, unit(meta.family.name));
+        H::register(recorder, key, &Metadata::new(meta.place.module, LEVEL, Some(meta.place.module)))
     }
 }
 
@@ -129,8 +128,10 @@ impl<H> fmt::Debug for MetricFamily<H> {
 const OVERFLOW: &str = "metrics_instrumented_label_overflow_total";
 
 #[cold]
-pub(crate) fn overflow(metric: &'static str, label: &'static str) {
-    metrics::with_recorder(|recorder| overflow_counter(recorder, metric, label).increment(1));
+pub(crate) fn overflow(metric: &'static str, labels: &'static [LabelMeta], overflowed: Overflowed) {
+    for (_, label) in labels.iter().enumerate().filter(|(at, _)| overflowed & (1 << at) != 0) {
+        metrics::with_recorder(|recorder| overflow_counter(recorder, metric, label.name).increment(1));
+    }
 }
 
 /// Shows a recorder the overflow counter of each open label of a metric.

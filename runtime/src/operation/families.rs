@@ -5,13 +5,17 @@ use std::sync::OnceLock;
 
 use metrics::Recorder;
 
+#[cfg(feature = "exporter")]
+use super::exposed;
 use super::guard::{Call, Scope};
-use super::handles::{Handles, Keys};
+use super::handles::{Handles, Keys, announce_operation};
 use crate::label::{Labels, Value};
 use crate::meta::OperationMeta;
 use crate::metric::{announce_overflow, overflow};
 use crate::recorder;
-use crate::table::{Table, combinations};
+#[cfg(feature = "exporter")]
+use crate::shards::{self, Block};
+use crate::table::Table;
 
 /// An operation's description and its series: a `static` wherever one is declared.
 pub struct Families {
@@ -41,17 +45,15 @@ impl Families {
     fn series_of(&'static self, values: &[Value<'_>]) -> &'static Series {
         let labels = self.meta.labels;
         let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self.meta, &texts));
-        if let Some(at) = overflowed {
-            overflow(self.first_family(), labels[at].name);
+        if overflowed != 0 {
+            overflow(self.first_family(), labels, overflowed);
         }
         series
     }
 
-    /// Makes every series that is known beforehand visible on a recorder, unless there are more than `limit` label combinations.
-    pub(crate) fn announce(&'static self, recorder: &dyn Recorder, limit: usize) {
-        for values in combinations(self.meta.labels, limit / self.meta.outcome.count().max(1)).into_iter().flatten() {
-            drop(self.series_of(&values).register(recorder));
-        }
+    /// Makes every series that is known beforehand visible on a recorder; a family that may have more than `limit` shows none.
+    pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
+        announce_operation(self.meta, recorder, limit);
         announce_overflow(recorder, self.first_family(), self.meta.labels);
     }
 
@@ -73,11 +75,19 @@ pub struct Series {
     keys: Keys,
     /// The handles of the process-wide recorder, once there is one. No other recorder's are ever kept.
     cached: OnceLock<Handles>,
+    #[cfg(feature = "exporter")]
+    block: OnceLock<Option<Block>>,
 }
 
 impl Series {
     fn new(meta: &'static OperationMeta, texts: &[&'static str]) -> Self {
-        Self { meta, keys: Keys::new(meta, texts), cached: OnceLock::new() }
+        Self {
+            meta,
+            keys: Keys::new(meta, texts),
+            cached: OnceLock::new(),
+            #[cfg(feature = "exporter")]
+            block: OnceLock::new(),
+        }
     }
 
     /// Starts a call whose drop is its regular end.
@@ -96,12 +106,18 @@ impl Series {
         self.meta
     }
 
-    /// Handles of the recorder that this thread's metrics go to now: kept ones, or fresh ones for a recorder that will not stay.
+    /// What a call counts on that begins now: what this thread's metrics go to.
     #[inline]
-    pub(super) fn handles(&'static self) -> Held {
+    pub(super) fn hold(&'static self) -> Held {
         recorder::with(|current| {
             if !current.process_wide {
                 return Held::Fresh(Box::new(self.register(current.recorder)));
+            }
+            #[cfg(feature = "exporter")]
+            if shards::in_use()
+                && let Some(block) = self.block()
+            {
+                return Held::Sharded(block);
             }
             if let Some(handles) = self.cached.get() {
                 return Held::Cached(handles);
@@ -110,6 +126,19 @@ impl Series {
             let handles = self.register(current.recorder);
             Held::Cached(self.cached.get_or_init(|| handles))
         })
+    }
+
+    /// This series' slots in the shards. Allocated, they are on the exposition; `None` if there are none left, and then it goes through
+    /// the facade.
+    #[cfg(feature = "exporter")]
+    #[inline]
+    pub(crate) fn block(&'static self) -> Option<&'static Block> {
+        self.block.get_or_init(|| exposed::add(self)).as_ref()
+    }
+
+    #[cfg(feature = "exporter")]
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     #[cold]
@@ -124,19 +153,14 @@ impl fmt::Debug for Series {
     }
 }
 
-/// A running call's handles. It finishes on what it started on, whatever is installed meanwhile.
+/// What a running call counts on. It finishes on what it started on, whatever is installed meanwhile.
 #[derive(Debug)]
 pub(super) enum Held {
+    /// The shards of our own recorder.
+    #[cfg(feature = "exporter")]
+    Sharded(&'static Block),
+    /// The kept handles of another process-wide recorder.
     Cached(&'static Handles),
+    /// The handles of a recorder that will not stay.
     Fresh(Box<Handles>),
-}
-
-impl Held {
-    #[inline]
-    pub(super) fn get(&self) -> &Handles {
-        match self {
-            Self::Cached(handles) => handles,
-            Self::Fresh(handles) => handles,
-        }
-    }
 }

@@ -8,13 +8,15 @@ use super::families::{Held, Series};
 use super::returned::{ReadsError, ReadsOutcome};
 use super::{Ended, Operation};
 use crate::LabelValue;
-use crate::clock::Moment;
+#[cfg(feature = "exporter")]
+use crate::shards;
 
 /// A call that is running: the gauge is up, the clock started.
 pub(super) struct Running {
     series: &'static Series,
     held: Held,
-    since: Moment,
+    /// A reading of the clock that goes with what is held.
+    since: u64,
     /// Whether the thread was unwinding when the call began; if so, its being so at the end says nothing about this call.
     unwinding: bool,
     ended: bool,
@@ -23,15 +25,17 @@ pub(super) struct Running {
 impl Running {
     #[inline]
     pub(super) fn start(series: &'static Series) -> Self {
-        let held = series.handles();
-        let handles = held.get();
-        if let Some(started) = &handles.started {
-            started.increment(1);
-        }
-        if let Some(in_flight) = &handles.in_flight {
-            in_flight.increment(1.0);
-        }
-        Self { series, held, since: Moment::now(), unwinding: thread::panicking(), ended: false }
+        let held = series.hold();
+        let since = match &held {
+            #[cfg(feature = "exporter")]
+            Held::Sharded(block) => {
+                block.begin();
+                shards::reading()
+            }
+            Held::Cached(handles) => handles.begin(),
+            Held::Fresh(handles) => handles.begin(),
+        };
+        Self { series, held, since, unwinding: thread::panicking(), ended: false }
     }
 
     /// Ends the call with an outcome's index and, if it has one, the index of its error's kind.
@@ -41,18 +45,11 @@ impl Running {
             return;
         }
         self.ended = true;
-        let handles = self.held.get();
-        if let Some(duration) = &handles.duration {
-            duration.record(self.since.elapsed_seconds());
-        }
-        if let Some(in_flight) = &handles.in_flight {
-            in_flight.decrement(1.0);
-        }
-        if let Some(calls) = handles.calls.get(outcome) {
-            calls.increment(1);
-        }
-        if let Some(errors) = error.and_then(|kind| handles.errors.get(kind)) {
-            errors.increment(1);
+        match &self.held {
+            #[cfg(feature = "exporter")]
+            Held::Sharded(block) => block.end(shards::nanoseconds_since(self.since), outcome, error),
+            Held::Cached(handles) => handles.end(self.since, outcome, error),
+            Held::Fresh(handles) => handles.end(self.since, outcome, error),
         }
     }
 

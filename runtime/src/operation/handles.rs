@@ -1,31 +1,61 @@
 //! The facade's keys and handles of one series of an operation.
 
-use metrics::{Counter, Gauge, Histogram, Key, Recorder, Unit};
+use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
-use crate::facade::{LEVEL, describe, key};
+use crate::clock;
+use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::meta::{Family, OperationMeta};
 use crate::names::Kind;
 
 /// The keys; they do not depend on the recorder.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     /// By outcome.
-    calls: Box<[Key]>,
-    started: Option<Key>,
-    duration: Option<Key>,
-    in_flight: Option<Key>,
+    pub(crate) calls: Box<[Key]>,
+    pub(crate) started: Option<Key>,
+    pub(crate) duration: Option<Key>,
+    pub(crate) in_flight: Option<Key>,
     /// By kind.
-    errors: Box<[Key]>,
+    pub(crate) errors: Box<[Key]>,
 }
 
 /// The handles of one recorder.
 #[derive(Debug)]
 pub(super) struct Handles {
-    pub(super) calls: Box<[Counter]>,
-    pub(super) started: Option<Counter>,
-    pub(super) duration: Option<Histogram>,
-    pub(super) in_flight: Option<Gauge>,
-    pub(super) errors: Box<[Counter]>,
+    calls: Box<[Counter]>,
+    started: Option<Counter>,
+    duration: Option<Histogram>,
+    in_flight: Option<Gauge>,
+    errors: Box<[Counter]>,
+}
+
+impl Handles {
+    /// Counts a call in, and returns the clock's reading.
+    pub(super) fn begin(&self) -> u64 {
+        if let Some(started) = &self.started {
+            started.increment(1);
+        }
+        if let Some(in_flight) = &self.in_flight {
+            in_flight.increment(1.0);
+        }
+        clock::now()
+    }
+
+    /// Counts it out.
+    pub(super) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
+        if let Some(duration) = &self.duration {
+            duration.record(clock::seconds_since(since));
+        }
+        if let Some(in_flight) = &self.in_flight {
+            in_flight.decrement(1.0);
+        }
+        if let Some(calls) = self.calls.get(outcome) {
+            calls.increment(1);
+        }
+        if let Some(errors) = error.and_then(|kind| self.errors.get(kind)) {
+            errors.increment(1);
+        }
+    }
 }
 
 impl Keys {
@@ -54,7 +84,7 @@ impl Keys {
     /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
     pub(super) fn register(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Handles {
         describe_operation(meta, recorder);
-        let metadata = metrics::Metadata::new(meta.place.module, LEVEL, Some(meta.place.module));
+        let metadata = metadata(meta);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
         Handles {
             calls: self.calls.iter().map(counter).collect(),
@@ -66,7 +96,30 @@ impl Keys {
     }
 }
 
-pub(crate) fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {
+/// Makes the series of each family that are known beforehand visible on a recorder, unless that family may have more than `limit`.
+pub(super) fn announce_operation(meta: &OperationMeta, recorder: &dyn Recorder, limit: usize) {
+    describe_operation(meta, recorder);
+    let metadata = metadata(meta);
+    let known = |family: &Family, extra| known_keys(family, meta.fixed, meta.labels, extra, limit);
+    let outcomes: Vec<_> = meta.outcome.values().collect();
+    let calls = meta.calls.iter().flat_map(|family| known(family, Some((meta.outcome.label, &outcomes))));
+    let errors = meta.errors.iter().flat_map(|errors| known(&errors.family, Some((errors.label, errors.kinds))));
+    for key in calls.chain(errors) {
+        drop(recorder.register_counter(&key, &metadata));
+    }
+    for key in meta.duration.iter().flat_map(|family| known(family, None)) {
+        drop(recorder.register_histogram(&key, &metadata));
+    }
+    for key in meta.in_flight.iter().flat_map(|family| known(family, None)) {
+        drop(recorder.register_gauge(&key, &metadata));
+    }
+}
+
+fn metadata(meta: &OperationMeta) -> Metadata<'static> {
+    Metadata::new(meta.place.module, LEVEL, Some(meta.place.module))
+}
+
+fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {
     for (family, kind, unit) in [
         (meta.calls.as_ref(), Kind::Counter, Unit::Count),
         (meta.duration.as_ref(), Kind::Histogram, Unit::Seconds),

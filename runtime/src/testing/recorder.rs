@@ -9,9 +9,12 @@ use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Re
 
 use crate::names::Kind;
 
-/// Everything that was recorded, by name and labels.
+/// Everything that was recorded.
 #[derive(Default)]
-pub(super) struct Store(Mutex<BTreeMap<(String, Vec<(String, String)>), Cell>>);
+pub(super) struct Store(Mutex<Cells>);
+
+/// By name and labels.
+type Cells = BTreeMap<(String, Vec<(String, String)>), Cell>;
 
 #[derive(Clone)]
 enum Cell {
@@ -52,7 +55,7 @@ impl Store {
         get(self.cells().entry((key.name().to_owned(), labels)).or_insert_with(new))
     }
 
-    fn cells(&self) -> MutexGuard<'_, BTreeMap<(String, Vec<(String, String)>), Cell>> {
+    fn cells(&self) -> MutexGuard<'_, Cells> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -88,6 +88,7 @@ fn only_inner_attributes() {
 #[instrumented(name = "empty")]
 fn empty() {}
 
+#[allow(redundant_semicolons)]
 #[instrumented(name = "statements")]
 fn statements() -> bool {
     let _ = 1;
@@ -165,6 +166,7 @@ fn asynchronous_block(n: u32) -> Result<u32, u32> {
 }
 
 #[rustfmt::skip]
+#[allow(unused_braces)]
 #[instrumented(name = "braces")]
 fn braces() -> u32 {{{{ 1 }}}}
 

@@ -146,7 +146,7 @@ fn closure(early: bool) -> Box<dyn for<'a> Fn(&'a str) -> &'a str> {
 #[instrumented(name = "empty_collections")]
 fn empty() -> Option<Vec<u8>> {
     let mut values = Vec::new();
-    values.extend(None);
+    values.truncate(0);
     Some(values)
 }
 

@@ -1,0 +1,263 @@
+//! What warren publishes about itself as a whole: requests, decisions, cycles, and the state of the cluster.
+//!
+//! The histograms of one function each stand on that function: those of services and ingresses in `resources.rs`, of
+//! containers in `worker.rs`, of the replicated log in `raft/mod.rs`.
+
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use metrics_instrumented::{Counter, Gauge, LabelValue, Open, Operation};
+use serde::Serialize;
+
+use super::container::ContainerState;
+
+/// Requests to the API.
+#[derive(Operation, Debug, Clone, Copy)]
+#[operation(
+    namespace = "warren",
+    subsystem = "api",
+    calls = "requests_total",
+    duration(name = "request_duration_seconds", help = "How long requests to the API take."),
+    outcome(type = ApiStatus, label = "status", panic = "500", cancelled = "499"),
+)]
+pub struct ApiRequest {
+    /// The method.
+    pub method: ApiMethod,
+}
+
+/// The methods of HTTP that the API knows.
+#[derive(LabelValue, Debug, Clone, Copy, PartialEq, Eq)]
+#[label(rename_all = "UPPERCASE")]
+pub enum ApiMethod {
+    /// Look.
+    Get,
+    /// Create, or do.
+    Post,
+    /// Update.
+    Put,
+    /// Delete.
+    Delete,
+    /// Anything else; there is nothing to be done with it.
+    #[label(skip)]
+    Other,
+}
+
+impl From<&Method> for ApiMethod {
+    fn from(method: &Method) -> Self {
+        match *method {
+            Method::GET => Self::Get,
+            Method::POST => Self::Post,
+            Method::PUT => Self::Put,
+            Method::DELETE => Self::Delete,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What the API answers.
+#[derive(LabelValue, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiStatus {
+    /// Here it is.
+    #[label(rename = "200")]
+    Ok,
+    /// There is a new thing.
+    #[label(rename = "201")]
+    Created,
+    /// It is done, and there is nothing to show.
+    #[label(rename = "204")]
+    NoContent,
+    /// The request cannot be understood.
+    #[label(rename = "400")]
+    BadRequest,
+    /// There is no such thing.
+    #[label(rename = "404")]
+    NotFound,
+    /// The way things are does not allow it.
+    #[label(rename = "409")]
+    Conflict,
+    /// Something is broken here.
+    #[label(rename = "500")]
+    Internal,
+    /// Too few nodes are up.
+    #[label(rename = "503")]
+    Unavailable,
+    /// Any other.
+    #[label(skip)]
+    Other,
+}
+
+impl From<&Response> for ApiStatus {
+    fn from(response: &Response) -> Self {
+        match response.status() {
+            StatusCode::OK => Self::Ok,
+            StatusCode::CREATED => Self::Created,
+            StatusCode::NO_CONTENT => Self::NoContent,
+            StatusCode::BAD_REQUEST => Self::BadRequest,
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::CONFLICT => Self::Conflict,
+            StatusCode::INTERNAL_SERVER_ERROR => Self::Internal,
+            StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// How long it takes to find a worker for a container and to start it there.
+#[derive(Operation, Debug, Clone, Copy)]
+#[operation(namespace = "warren", duration = "scheduling_latency_seconds")]
+pub struct Scheduling;
+
+/// Containers that a worker started.
+#[derive(Counter, Debug, Clone, Copy)]
+#[counter(namespace = "warren", name = "containers_scheduled_total")]
+pub struct ContainersScheduled;
+
+/// Containers that no worker started.
+#[derive(Counter, Debug, Clone, Copy)]
+#[counter(namespace = "warren", name = "containers_failed_total")]
+pub struct ContainersFailed;
+
+/// How long it takes to bring what runs in line with what was decided.
+#[derive(Operation, Debug, Clone, Copy)]
+#[operation(namespace = "warren", duration = "reconciliation_duration_seconds")]
+pub struct Reconciliation;
+
+/// Comparisons of what runs with what was decided.
+#[derive(Counter, Debug, Clone, Copy)]
+#[counter(namespace = "warren", name = "reconciliation_cycles_total")]
+pub struct ReconciliationCycles;
+
+/// How long it takes until a backend's answer begins.
+#[derive(Operation, Debug, Clone, Copy)]
+#[operation(namespace = "warren", subsystem = "ingress", duration = "request_duration_seconds")]
+pub struct IngressRequest<'a> {
+    /// The host that was asked for; `unknown` if no ingress has it.
+    pub host: Open<'a>,
+    /// The container that answers; `none` if there is none.
+    pub backend: Open<'a>,
+}
+
+/// Requests from outside, by host and by the container that answers.
+#[derive(Counter, Debug, Clone, Copy)]
+#[counter(namespace = "warren", subsystem = "ingress", name = "requests_total")]
+pub struct IngressRequests<'a> {
+    /// As of [`IngressRequest`].
+    pub host: Open<'a>,
+    /// As of [`IngressRequest`].
+    pub backend: Open<'a>,
+}
+
+/// How long it takes to answer a DNS query.
+#[derive(Operation, Debug, Clone, Copy)]
+#[operation(namespace = "warren", subsystem = "dns", duration = "query_duration_seconds")]
+pub struct DnsQuery {
+    /// What is asked for.
+    #[label(rename = "type")]
+    pub kind: RecordKind,
+}
+
+/// DNS queries.
+#[derive(Counter, Debug, Clone, Copy)]
+#[counter(namespace = "warren", subsystem = "dns", name = "queries_total")]
+pub struct DnsQueries {
+    /// What is asked for.
+    #[label(rename = "type")]
+    pub kind: RecordKind,
+}
+
+/// DNS queries for names that are not there.
+#[derive(Counter, Debug, Clone, Copy)]
+#[counter(namespace = "warren", subsystem = "dns", name = "failures_total")]
+pub struct DnsFailures {
+    /// What is asked for.
+    #[label(rename = "type")]
+    pub kind: RecordKind,
+}
+
+/// The records that are served.
+#[derive(LabelValue, Debug, Clone, Copy, PartialEq, Eq)]
+#[label(rename_all = "UPPERCASE")]
+pub enum RecordKind {
+    /// An IPv4 address.
+    A,
+    /// An IPv6 address.
+    Aaaa,
+    /// A host and a port.
+    Srv,
+    /// The name of an address.
+    Ptr,
+}
+
+/// Nodes of the cluster.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", name = "nodes")]
+pub struct Nodes {
+    /// What they are for.
+    pub role: Role,
+    /// Whether they are there.
+    pub status: NodeStatus,
+}
+
+/// What a node is for.
+#[derive(LabelValue, Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[label(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// It keeps the log.
+    Manager,
+    /// It runs containers.
+    Worker,
+}
+
+/// Whether a node is there.
+#[derive(LabelValue, Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[label(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
+pub enum NodeStatus {
+    /// It is.
+    Ready,
+    /// It is not.
+    Down,
+}
+
+/// Services that are to run.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", name = "services")]
+pub struct Services;
+
+/// Secrets that containers may be given.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", name = "secrets")]
+pub struct Secrets;
+
+/// Volumes that containers may be given.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", name = "volumes")]
+pub struct Volumes;
+
+/// Containers on the workers' books, by state.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", name = "containers")]
+pub struct Containers {
+    /// The state.
+    pub state: ContainerState,
+}
+
+/// Whether this process's manager leads the others.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", subsystem = "raft", name = "is_leader")]
+pub struct RaftIsLeader;
+
+/// Managers that keep the log.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", subsystem = "raft", name = "peers")]
+pub struct RaftPeers;
+
+/// Last entry of the leader's log.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", subsystem = "raft", name = "log_index")]
+pub struct RaftLogIndex;
+
+/// Last entry of the log that was applied.
+#[derive(Gauge, Debug, Clone, Copy)]
+#[gauge(namespace = "warren", subsystem = "raft", name = "applied_index")]
+pub struct RaftAppliedIndex;

@@ -1,0 +1,37 @@
+//! Where the calls of operations are counted when the process-wide recorder is ours: every thread has a shard of its own and is the only
+//! one that writes to it, so that a call costs plain stores, no lock, no read-modify-write, no allocation; a scrape adds the shards up.
+//!
+//! A call writes `begun` when it starts and, when it ends, its bucket, its duration, its error's kind and, last and with `Release`, its
+//! outcome. A scrape reads the outcomes first, with `Acquire`, and `begun` after them: whatever end it saw, it sees the beginning too, on
+//! whichever thread that was, so that `begun - ended`, the calls in flight, is never negative. The count of a histogram is the sum of its
+//! buckets, so no bucket is above it. Slots are never set back: a counter does not go back.
+
+mod block;
+mod clock;
+mod pool;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+pub(crate) use block::Block;
+pub(crate) use clock::{nanoseconds_since, prepare as prepare_clock, reading};
+pub(crate) use pool::Shards;
+
+/// Whether the process-wide recorder is ours. It never changes back.
+static OURS: AtomicBool = AtomicBool::new(false);
+
+/// The process-wide recorder is ours from now on.
+pub(crate) fn begin_use() {
+    OURS.store(true, Ordering::Release);
+}
+
+/// Whether the process-wide recorder is ours.
+#[inline]
+pub(crate) fn in_use() -> bool {
+    OURS.load(Ordering::Acquire)
+}
+
+/// Counts in a slot that only this thread writes to.
+#[inline]
+fn add(slot: &AtomicU64, n: u64, order: Ordering) {
+    slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
+}

@@ -1,0 +1,161 @@
+//! The slots of one operation's series: where they are in every shard, and what a call writes to them.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use super::add;
+use super::pool::{SEGMENT, SEGMENTS, Shards, with};
+use crate::meta::OperationMeta;
+
+/// The number of the next free slot.
+static NEXT: Mutex<usize> = Mutex::new(0);
+
+/// A block's slots in the order of a call's way through them.
+///
+/// ```text
+/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    pub(crate) outcomes: usize,
+    pub(crate) errors: usize,
+    /// 0 without a histogram.
+    pub(crate) buckets: usize,
+}
+
+const BEGUN: usize = 0;
+const NANOSECONDS: usize = 1;
+const OUTCOMES: usize = 2;
+
+impl Layout {
+    pub(crate) fn of(meta: &OperationMeta) -> Self {
+        Self {
+            outcomes: meta.outcome.count(),
+            errors: meta.errors.as_ref().map_or(0, |errors| errors.kinds.len()),
+            buckets: if meta.duration.is_some() { meta.buckets.len() + 1 } else { 0 },
+        }
+    }
+
+    fn slots(self) -> usize {
+        OUTCOMES + self.outcomes + self.errors + self.buckets
+    }
+
+    fn first_error(self) -> usize {
+        OUTCOMES + self.outcomes
+    }
+
+    fn first_bucket(self) -> usize {
+        self.first_error() + self.errors
+    }
+}
+
+/// One series' slots.
+#[derive(Debug)]
+pub(crate) struct Block {
+    base: usize,
+    layout: Layout,
+    /// The histogram's bounds, in nanoseconds.
+    bounds: Box<[u64]>,
+}
+
+impl Block {
+    /// A block of its own, or `None` if there are no slots left or it wants more than a segment.
+    pub(crate) fn allocate(meta: &OperationMeta) -> Option<Self> {
+        let layout = Layout::of(meta);
+        let slots = layout.slots();
+        if slots > SEGMENT {
+            return None;
+        }
+        let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = SEGMENT - *next % SEGMENT;
+        // A block does not go over a segment's end.
+        let base = if slots > left { *next + left } else { *next };
+        if base + slots > SEGMENT * SEGMENTS {
+            return None;
+        }
+        *next = base + slots;
+        drop(next);
+        let bounds =
+            if layout.buckets == 0 { Box::default() } else { meta.buckets.iter().copied().map(nanoseconds).collect() };
+        Some(Self { base, layout, bounds })
+    }
+
+    /// A call begins.
+    #[inline]
+    pub(crate) fn begin(&self) {
+        with(|shard| add(&shard.slots(self.base)[BEGUN], 1, Ordering::Relaxed));
+    }
+
+    /// A call ends, after so many nanoseconds.
+    #[inline]
+    pub(crate) fn end(&self, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+        with(|shard| {
+            let slots = shard.slots(self.base);
+            if !self.bounds.is_empty() {
+                let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
+                add(&slots[self.layout.first_bucket() + bucket], 1, Ordering::Relaxed);
+                add(&slots[NANOSECONDS], nanoseconds, Ordering::Relaxed);
+            }
+            if let Some(kind) = error
+                && kind < self.layout.errors
+            {
+                add(&slots[self.layout.first_error() + kind], 1, Ordering::Relaxed);
+            }
+            // Last, and with `Release`: who sees the end sees all of the call.
+            add(&slots[OUTCOMES + outcome.min(self.layout.outcomes - 1)], 1, Ordering::Release);
+        });
+    }
+
+    /// How many calls ended with this outcome.
+    pub(crate) fn outcome(&self, shards: &Shards, outcome: usize) -> u64 {
+        self.sum(shards, OUTCOMES + outcome, Ordering::Acquire)
+    }
+
+    /// How many calls began.
+    pub(crate) fn begun(&self, shards: &Shards) -> u64 {
+        self.sum(shards, BEGUN, Ordering::Relaxed)
+    }
+
+    /// How many calls are running.
+    pub(crate) fn in_flight(&self, shards: &mut Shards) -> u64 {
+        // The order is what keeps it from being negative; and what was seen to end may have begun on a shard or in a segment that was not
+        // there a moment ago, so both are looked up again.
+        let ended =
+            (0..self.layout.outcomes).fold(0u64, |ended, outcome| ended.wrapping_add(self.outcome(shards, outcome)));
+        shards.refresh();
+        self.begun(shards).wrapping_sub(ended)
+    }
+
+    /// How many errors of this kind there were.
+    pub(crate) fn errors(&self, shards: &Shards, kind: usize) -> u64 {
+        self.sum(shards, self.layout.first_error() + kind, Ordering::Relaxed)
+    }
+
+    /// Adds the buckets to those that are given, and returns the sum of the durations in nanoseconds.
+    pub(crate) fn histogram(&self, shards: &Shards, buckets: &mut [u64]) -> u64 {
+        let mut nanoseconds = 0u64;
+        for slots in shards.iter().filter_map(|shard| shard.written(self.base)) {
+            for (bucket, slot) in buckets.iter_mut().zip(&slots[self.layout.first_bucket()..]) {
+                *bucket += slot.load(Ordering::Relaxed);
+            }
+            nanoseconds = nanoseconds.wrapping_add(slots[NANOSECONDS].load(Ordering::Relaxed));
+        }
+        nanoseconds
+    }
+
+    fn sum(&self, shards: &Shards, at: usize, order: Ordering) -> u64 {
+        let written = shards.iter().filter_map(|shard| shard.written(self.base));
+        written.fold(0, |sum, slots| sum.wrapping_add(slots[at].load(order)))
+    }
+}
+
+/// A bound in nanoseconds, to the nearest; a duration on it is in its bucket, for `le` is inclusive.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it saturates, and a duration is never below 0"
+)]
+fn nanoseconds(seconds: f64) -> u64 {
+    (seconds * 1e9).round() as u64
+}

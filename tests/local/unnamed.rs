@@ -1,0 +1,106 @@
+//! Functions that nobody named: their labels say which they are.
+
+use metrics_instrumented::instrumented;
+use metrics_instrumented_tests::{Calls, Local};
+
+#[instrumented]
+fn checksum(data: &[u8]) -> u32 {
+    data.iter().copied().map(u32::from).sum()
+}
+
+#[instrumented]
+async fn fetch(fail: bool) -> Result<(), ()> {
+    tokio::task::yield_now().await;
+    if fail { Err(()) } else { Ok(()) }
+}
+
+mod deep {
+    pub(super) mod deeper {
+        #[metrics_instrumented::instrumented]
+        pub(in super::super) fn checksum() {}
+    }
+}
+
+struct Cache;
+
+impl Cache {
+    #[instrumented]
+    fn r#move(&self) -> &Self {
+        self
+    }
+}
+
+fn at<'a>(module: &'a str, function: &'a str) -> [(&'a str, &'a str); 2] {
+    [("module", module), ("function", function)]
+}
+
+#[test]
+fn module_and_function_tell_them_apart() {
+    let local = Local::new();
+    local.run(|| {
+        assert_eq!(checksum(&[1, 2]), 3);
+        checksum(&[]);
+        deep::deeper::checksum();
+        Cache.r#move();
+    });
+    local.block_on(async {
+        fetch(true).await.unwrap_err();
+        fetch(false).await.unwrap();
+    });
+    let calls = |module, function| local.calls_with("function_calls", &at(module, function));
+    assert_eq!(calls("local::unnamed", "checksum"), Calls { ok: 2, ..Calls::NONE });
+    assert_eq!(calls("local::unnamed::deep::deeper", "checksum"), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(calls("local::unnamed", "move"), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(calls("local::unnamed", "fetch"), Calls { ok: 1, error: 1, ..Calls::NONE });
+    let exposition = local.read();
+    exposition.assert_labels("function_calls_duration_seconds", &["module", "function"]);
+    exposition.assert_labels("function_calls_in_flight", &["module", "function"]);
+}
+
+#[test]
+fn they_are_there_at_zero_before_the_first_call() {
+    #[instrumented]
+    fn uncalled() {}
+
+    let local = Local::new();
+    assert_eq!(local.calls_with("function_calls", &at("local::unnamed", "uncalled")), Calls::NONE);
+    local.run(uncalled);
+    assert_eq!(local.calls_with("function_calls", &at("local::unnamed", "uncalled")), Calls { ok: 1, ..Calls::NONE });
+}
+
+#[test]
+fn a_prefix_a_smaller_set_of_families_and_other_buckets_go_without_a_name() {
+    #[instrumented(namespace = "unnamed", only(calls, duration), buckets = [1.0])]
+    fn prefixed() {}
+
+    #[instrumented(namespace = "unnamed", only(calls, duration), buckets = [1.0])]
+    fn second() {}
+
+    let local = Local::new();
+    local.run(|| (prefixed(), second()));
+    let exposition = local.read();
+    for function in ["prefixed", "second"] {
+        let labels = at("local::unnamed", function);
+        let histogram = exposition.histogram("unnamed_function_calls_duration_seconds", &labels);
+        assert_eq!(histogram.buckets, [(1.0, 1), (f64::INFINITY, 1)]);
+    }
+    assert!(exposition.find("unnamed_function_calls_in_flight").is_none());
+}
+
+#[test]
+fn each_may_have_labels_of_its_own() {
+    #[instrumented(namespace = "unnamed_labels", labels(flag: bool = flag))]
+    fn with(flag: bool) {
+        std::hint::black_box(flag);
+    }
+
+    #[instrumented(namespace = "unnamed_labels")]
+    fn without() {}
+
+    let local = Local::new();
+    local.run(|| (with(true), without()));
+    let with: Vec<_> = at("local::unnamed", "with").into_iter().chain([("flag", "true")]).collect();
+    let once = Calls { ok: 1, ..Calls::NONE };
+    assert_eq!(local.calls_with("unnamed_labels_function_calls", &with), once);
+    assert_eq!(local.calls_with("unnamed_labels_function_calls", &at("local::unnamed", "without")), once);
+}

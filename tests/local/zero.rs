@@ -1,0 +1,112 @@
+//! What is there before the first call, and what is not.
+
+use metrics_instrumented::{Counter, Gauge, Histogram, LabelValue, Operation};
+use metrics_instrumented_tests::{Calls, Kind, Local};
+
+#[derive(LabelValue)]
+enum Ten {
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+    I,
+    J,
+}
+
+const ALL: [&str; 10] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
+
+/// Twenty combinations: eighty series of calls.
+#[derive(Operation)]
+#[operation(name = "zero_twenty")]
+struct Twenty {
+    ten: Ten,
+    flag: bool,
+}
+
+/// Forty combinations: a hundred and sixty series of calls, forty of the others.
+#[derive(Operation)]
+#[operation(name = "zero_forty")]
+struct Forty {
+    ten: Ten,
+    flag: bool,
+    other: bool,
+}
+
+#[test]
+fn a_family_of_at_most_a_hundred_series_shows_them_all_at_zero() {
+    let local = Local::new();
+    let exposition = local.read();
+    assert_eq!(exposition.family("zero_twenty_total").samples.len(), 80);
+    for ten in ALL {
+        for flag in ["false", "true"] {
+            assert_eq!(Calls::of(&exposition, "zero_twenty", &[("ten", ten), ("flag", flag)]), Calls::NONE);
+        }
+    }
+    assert_eq!(exposition.family("zero_forty_in_flight").samples.len(), 40);
+    assert_eq!(exposition.label_values("zero_forty_duration_seconds", "ten"), ALL);
+}
+
+#[test]
+fn a_family_of_more_series_shows_those_that_were_used() {
+    let local = Local::new();
+    assert!(local.read().find("zero_forty_total").is_none());
+    local.run(|| Forty { ten: Ten::B, flag: true, other: false }.measure(|| ()));
+    let exposition = local.read();
+    assert_eq!(exposition.family("zero_forty_total").samples.len(), 4);
+    let labels = [("ten", "B"), ("flag", "true"), ("other", "false")];
+    assert_eq!(Calls::of(&exposition, "zero_forty", &labels), Calls { ok: 1, ..Calls::NONE });
+}
+
+/// Events.
+#[derive(Counter)]
+#[counter(name = "zero_events_total")]
+struct Events {
+    ten: Ten,
+}
+
+/// Sessions.
+#[derive(Gauge)]
+#[gauge(name = "zero_sessions")]
+struct Sessions {
+    flag: Option<bool>,
+}
+
+/// Sizes.
+#[derive(Histogram)]
+#[histogram(name = "zero_sizes_bytes", buckets = [1.0, 2.0])]
+struct Sizes {}
+
+#[test]
+fn counters_gauges_and_histograms_are_there_at_zero_with_type_help_and_buckets() {
+    let exposition = Local::new().read();
+    for ten in ALL {
+        assert_eq!(exposition.value("zero_events_total", &[("ten", ten)]), Some(0.0));
+    }
+    for flag in ["false", "true", "none"] {
+        assert_eq!(exposition.value("zero_sessions", &[("flag", flag)]), Some(0.0));
+    }
+    let sizes = exposition.histogram("zero_sizes_bytes", &[]);
+    assert_eq!((sizes.buckets, sizes.count), (vec![(1.0, 0), (2.0, 0), (f64::INFINITY, 0)], 0));
+    for (name, kind, help) in [
+        ("zero_events_total", Kind::Counter, "Events."),
+        ("zero_sessions", Kind::Gauge, "Sessions."),
+        ("zero_sizes_bytes", Kind::Histogram, "Sizes."),
+        ("zero_twenty_duration_seconds", Kind::Histogram, "Twenty combinations: eighty series of calls."),
+    ] {
+        let family = exposition.family(name);
+        assert_eq!((family.kind, family.help.as_deref()), (kind, Some(help)), "{name}");
+    }
+    // Their values are used here as well, so that no variant is dead.
+    Local::new().run(|| {
+        for ten in [Ten::A, Ten::B, Ten::C, Ten::D, Ten::E, Ten::F, Ten::G, Ten::H, Ten::I, Ten::J] {
+            Events { ten }.increment(0);
+        }
+        Twenty { ten: Ten::A, flag: true }.start().ok();
+        Sessions { flag: None }.set(0.0);
+        Sizes {}.record(1.0);
+    });
+}
