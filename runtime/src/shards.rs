@@ -9,8 +9,20 @@
 mod block;
 mod clock;
 mod pool;
+#[cfg(test)]
+mod tests;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+/// The slots' atomics: `loom`'s when the order of reads and writes is explored (`scripts/loom`).
+mod atomic {
+    #[cfg(metrics_instrumented_loom)]
+    pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
+    #[cfg(not(metrics_instrumented_loom))]
+    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+}
+
+use std::sync::atomic::AtomicBool;
+
+use atomic::{AtomicU64, Ordering};
 
 pub(crate) use block::Block;
 pub(crate) use clock::{nanoseconds_since, prepare as prepare_clock, reading};
@@ -33,5 +45,11 @@ pub(crate) fn in_use() -> bool {
 /// Counts in a slot that only this thread writes to.
 #[inline]
 fn add(slot: &AtomicU64, n: u64, order: Ordering) {
-    slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
+    if cfg!(metrics_instrumented_loom) {
+        // The same to everybody else; but `loom` remembers one last access of a slot, and with the load in between it would forget a
+        // scrape's and leave out the orders that matter.
+        slot.fetch_add(n, order);
+    } else {
+        slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
+    }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 
 use super::add;
-use super::pool::{SEGMENT, SEGMENTS, Shards, with};
+use super::atomic::Ordering;
+use super::pool::{SEGMENT, SEGMENTS, Shard, Shards, with};
 use crate::meta::OperationMeta;
 
 /// The number of the next free slot.
@@ -27,6 +27,9 @@ pub(crate) struct Layout {
 const BEGUN: usize = 0;
 const NANOSECONDS: usize = 1;
 const OUTCOMES: usize = 2;
+
+/// How often the calls in flight are read while calls end.
+const TRIES: usize = 8;
 
 impl Layout {
     pub(crate) fn of(meta: &OperationMeta) -> Self {
@@ -84,27 +87,40 @@ impl Block {
     /// A call begins.
     #[inline]
     pub(crate) fn begin(&self) {
-        with(|shard| add(&shard.slots(self.base)[BEGUN], 1, Ordering::Relaxed));
+        with(|shard| self.begin_on(shard));
     }
 
     /// A call ends, after so many nanoseconds.
     #[inline]
     pub(crate) fn end(&self, nanoseconds: u64, outcome: usize, error: Option<usize>) {
-        with(|shard| {
-            let slots = shard.slots(self.base);
-            if !self.bounds.is_empty() {
-                let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
-                add(&slots[self.layout.first_bucket() + bucket], 1, Ordering::Relaxed);
-                add(&slots[NANOSECONDS], nanoseconds, Ordering::Relaxed);
-            }
-            if let Some(kind) = error
-                && kind < self.layout.errors
-            {
-                add(&slots[self.layout.first_error() + kind], 1, Ordering::Relaxed);
-            }
-            // Last, and with `Release`: who sees the end sees all of the call.
-            add(&slots[OUTCOMES + outcome.min(self.layout.outcomes - 1)], 1, Ordering::Release);
-        });
+        with(|shard| self.end_on(shard, nanoseconds, outcome, error));
+    }
+
+    #[inline]
+    pub(super) fn begin_on(&self, shard: &Shard) {
+        add(&shard.slots(self.base)[BEGUN], 1, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn end_on(&self, shard: &Shard, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+        let slots = shard.slots(self.base);
+        if !self.bounds.is_empty() {
+            let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
+            add(&slots[self.layout.first_bucket() + bucket], 1, Ordering::Relaxed);
+            add(&slots[NANOSECONDS], nanoseconds, Ordering::Relaxed);
+        }
+        if let Some(kind) = error
+            && kind < self.layout.errors
+        {
+            add(&slots[self.layout.first_error() + kind], 1, Ordering::Relaxed);
+        }
+        // Last, and with `Release`: who sees the end sees all of the call.
+        add(&slots[OUTCOMES + outcome.min(self.layout.outcomes - 1)], 1, Ordering::Release);
+    }
+
+    #[cfg(all(test, metrics_instrumented_loom))]
+    pub(super) fn base(&self) -> usize {
+        self.base
     }
 
     /// How many calls ended with this outcome.
@@ -118,13 +134,27 @@ impl Block {
     }
 
     /// How many calls are running.
+    ///
+    /// The ends are read before the beginnings, so that it is never negative; what was seen to end may have begun on a shard or in a segment
+    /// that was not there a moment ago, so both are looked up again. Calls that come and go between the two readings make it too large, by
+    /// many if this thread is put to sleep there: it is right as soon as nothing ended meanwhile, and else the least of a few tries is taken.
     pub(crate) fn in_flight(&self, shards: &mut Shards) -> u64 {
-        // The order is what keeps it from being negative; and what was seen to end may have begun on a shard or in a segment that was not
-        // there a moment ago, so both are looked up again.
-        let ended =
-            (0..self.layout.outcomes).fold(0u64, |ended, outcome| ended.wrapping_add(self.outcome(shards, outcome)));
-        shards.refresh();
-        self.begun(shards).wrapping_sub(ended)
+        let mut ended = self.ended(shards);
+        let mut least = u64::MAX;
+        for _ in 0..TRIES {
+            shards.refresh();
+            least = least.min(self.begun(shards).wrapping_sub(ended));
+            let ended_since = self.ended(shards);
+            if ended_since == ended {
+                break;
+            }
+            ended = ended_since;
+        }
+        least
+    }
+
+    fn ended(&self, shards: &Shards) -> u64 {
+        (0..self.layout.outcomes).fold(0, |ended, outcome| ended.wrapping_add(self.outcome(shards, outcome)))
     }
 
     /// How many errors of this kind there were.

@@ -1,11 +1,13 @@
 //! The shards: one for each thread that counts, handed on when a thread ends, never given back, so that nothing counted is lost.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::atomic::AtomicU64;
+
 /// Slots of one segment. A shard gets a segment when its thread first counts in it: 16 KiB each.
-pub(super) const SEGMENT: usize = 2_048;
+pub(super) const SEGMENT: usize = if cfg!(metrics_instrumented_loom) { 32 } else { 2_048 };
 
 /// Segments of a shard: room for two million slots, a hundred thousand operations of twenty.
 pub(super) const SEGMENTS: usize = 1_024;
@@ -16,7 +18,7 @@ pub(super) struct Shard {
 }
 
 impl Shard {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { segments: (0..SEGMENTS).map(|_| OnceLock::new()).collect() }
     }
 
@@ -109,13 +111,19 @@ impl Shards {
         Self(pool().all.clone())
     }
 
+    #[cfg(all(test, metrics_instrumented_loom))]
+    pub(super) fn of(shards: &[&'static Shard]) -> Self {
+        Self(shards.to_vec())
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &'static Shard> {
         self.0.iter().copied()
     }
 
     /// Takes those in that were made meanwhile.
     pub(super) fn refresh(&mut self) {
-        if COUNT.load(Ordering::Acquire) != self.0.len() {
+        // The model's shards are all there from the start, and not in the pool.
+        if !cfg!(metrics_instrumented_loom) && COUNT.load(Ordering::Acquire) != self.0.len() {
             self.0.clone_from(&pool().all);
         }
     }

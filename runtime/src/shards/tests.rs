@@ -1,0 +1,190 @@
+//! The shards by themselves: under Miri (`scripts/miri`), where every access is checked and weak memory is played, and under `loom`
+//! (`scripts/loom`), where every order of reads and writes is tried.
+
+use super::block::Block;
+use crate::meta::{Family, Help, OperationMeta};
+
+const FAMILY: Family = Family { name: "x_total", help: Help::Derived(""), labels: 0 };
+
+static META: OperationMeta = OperationMeta {
+    calls: Some(FAMILY),
+    duration: Some(FAMILY),
+    in_flight: Some(FAMILY),
+    buckets: &[0.001, 0.01],
+    ..OperationMeta::DEFAULT
+};
+
+#[cfg(metrics_instrumented_loom)]
+mod loom {
+    use loom::thread;
+
+    use super::super::pool::{Shard, Shards};
+    use super::{Block, META};
+
+    fn shard() -> &'static Shard {
+        Box::leak(Box::new(Shard::new()))
+    }
+
+    /// A call begins on one thread and ends on another, while a scrape reads: the gauge is 0 or 1, and never less.
+    #[test]
+    fn a_call_that_moves_between_threads_never_makes_the_gauge_negative() {
+        ::loom::model(|| {
+            let block: &'static Block = Box::leak(Box::new(Block::allocate(&META).unwrap()));
+            let (first, second) = (shard(), shard());
+            // Segments are made by `OnceLock`, which `loom` does not see.
+            let _ = (first.slots(block.base()), second.slots(block.base()));
+            let caller = thread::spawn(move || {
+                block.begin_on(first);
+                thread::spawn(move || block.end_on(second, 5, 0, None)).join().unwrap();
+            });
+            // The order in which the shards are read must not matter.
+            let running = block.in_flight(&mut Shards::of(&[first, second]));
+            assert!(running <= 1, "{running}");
+            caller.join().unwrap();
+            let mut shards = Shards::of(&[second, first]);
+            assert_eq!(block.in_flight(&mut shards), 0);
+            assert_eq!(block.outcome(&shards, 0), 1);
+        });
+    }
+
+    /// What one scrape saw, the next one does not take back; and no bucket is above the count, which is their sum.
+    #[test]
+    fn a_counter_never_goes_back() {
+        ::loom::model(|| {
+            let block: &'static Block = Box::leak(Box::new(Block::allocate(&META).unwrap()));
+            let only = shard();
+            let _ = only.slots(block.base());
+            let caller = thread::spawn(move || {
+                for _ in 0..2 {
+                    block.begin_on(only);
+                    block.end_on(only, 5, 0, None);
+                }
+            });
+            let shards = Shards::of(&[only]);
+            let (first, second) = (block.outcome(&shards, 0), block.outcome(&shards, 0));
+            assert!(first <= second && second <= 2, "{first} {second}");
+            // Who sees the end sees all of the call.
+            let mut buckets = [0; 3];
+            let nanoseconds = block.histogram(&shards, &mut buckets);
+            assert!(buckets[0] >= second && nanoseconds >= 5 * second, "{second} {buckets:?} {nanoseconds}");
+            caller.join().unwrap();
+        });
+    }
+}
+
+#[cfg(not(metrics_instrumented_loom))]
+mod threads {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use super::super::pool::Shards;
+    use super::{Block, META};
+
+    fn block() -> &'static Block {
+        Box::leak(Box::new(Block::allocate(&META).unwrap()))
+    }
+
+    #[test]
+    fn shards_of_ended_threads_are_reused_and_lose_nothing() {
+        let block = block();
+        // All threads that can be there at once, however many came before.
+        for _ in 0..20 {
+            thread::spawn(move || {
+                block.begin();
+                block.end(5, 0, None);
+            })
+            .join()
+            .unwrap();
+        }
+        let mut shards = Shards::new();
+        assert_eq!((block.begun(&shards), block.outcome(&shards, 0)), (20, 20));
+        assert_eq!(block.in_flight(&mut shards), 0);
+        // Tests run side by side in this process, and each has its threads; twenty one after the other are no twenty shards.
+        assert!(shards.iter().count() < 20, "{}", shards.iter().count());
+    }
+
+    #[test]
+    fn calls_from_a_threads_own_destructors_are_counted() {
+        struct CallsWhenDropped(&'static Block);
+        impl Drop for CallsWhenDropped {
+            fn drop(&mut self) {
+                self.0.begin();
+                self.0.end(5, 1, None);
+            }
+        }
+        thread_local! {
+            static EARLY: std::cell::RefCell<Option<CallsWhenDropped>> = const { std::cell::RefCell::new(None) };
+            static LATE: std::cell::RefCell<Option<CallsWhenDropped>> = const { std::cell::RefCell::new(None) };
+        }
+        let block = block();
+        thread::spawn(move || {
+            // One is made before the thread's shard and one after it, so that one is dropped on each side of it.
+            EARLY.with_borrow_mut(|slot| *slot = Some(CallsWhenDropped(block)));
+            block.begin();
+            block.end(5, 0, None);
+            LATE.with_borrow_mut(|slot| *slot = Some(CallsWhenDropped(block)));
+        })
+        .join()
+        .unwrap();
+        let mut shards = Shards::new();
+        assert_eq!((block.outcome(&shards, 0), block.outcome(&shards, 1)), (1, 2));
+        assert_eq!(block.in_flight(&mut shards), 0);
+    }
+
+    #[test]
+    fn a_scrape_beside_calls_sees_no_negative_gauge_and_no_counter_going_back() {
+        let block = block();
+        let over = Arc::new(AtomicBool::new(false));
+        let calls = if cfg!(miri) { 30 } else { 20_000 };
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                thread::spawn(move || {
+                    for _ in 0..calls {
+                        block.begin();
+                        block.end(2_000_000, 0, None);
+                    }
+                })
+            })
+            .collect();
+        let scraper = thread::spawn({
+            let over = Arc::clone(&over);
+            move || {
+                let (mut last, mut shards) = (0, Shards::new());
+                while !over.load(Ordering::Relaxed) {
+                    // Three at a time; and those that came and went while it was read.
+                    let running = block.in_flight(&mut shards);
+                    assert!(running <= 100, "{running}");
+                    let ended = block.outcome(&shards, 0);
+                    assert!(ended >= last, "{ended} after {last}");
+                    last = ended;
+                    let mut buckets = [0; 3];
+                    let nanoseconds = block.histogram(&shards, &mut buckets);
+                    assert!(
+                        buckets[1] >= ended && nanoseconds >= ended * 2_000_000,
+                        "{ended} {buckets:?} {nanoseconds}"
+                    );
+                    thread::yield_now();
+                }
+            }
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        over.store(true, Ordering::Relaxed);
+        scraper.join().unwrap();
+        assert_eq!(block.outcome(&Shards::new(), 0), 3 * calls);
+    }
+
+    #[test]
+    fn a_duration_on_a_bound_is_in_its_bucket() {
+        let block = block();
+        for nanoseconds in [0, 999_999, 1_000_000, 1_000_001, 10_000_000, 10_000_001, u64::MAX / 2] {
+            block.begin();
+            block.end(nanoseconds, 0, None);
+        }
+        let mut buckets = [0; 3];
+        block.histogram(&Shards::new(), &mut buckets);
+        assert_eq!(buckets, [3, 2, 2]);
+    }
+}

@@ -1,0 +1,107 @@
+//! What is written down about the code, held against the code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the workspace").to_owned()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a source folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// The words in backticks of a table's cell.
+fn words(cell: &str) -> BTreeSet<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The cells of the table that follows a heading.
+fn table_after<'a>(text: &'a str, heading: &str) -> Vec<Vec<&'a str>> {
+    let rest = &text[text.find(heading).unwrap_or_else(|| panic!("no `{heading}`"))..];
+    let rows = rest.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    rows.skip(2).map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+}
+
+#[test]
+fn modules_know_only_what_the_contributors_table_says() {
+    let contributing = read("CONTRIBUTING.md");
+    let allowed: BTreeMap<String, BTreeSet<String>> = table_after(&contributing, "## Who may know whom")
+        .into_iter()
+        .map(|cells| {
+            (words(cells[0]).pop_first().expect("a module"), cells.get(2).map(|cell| words(cell)).unwrap_or_default())
+        })
+        .collect();
+    let source = root().join("runtime/src");
+    let mut files = Vec::new();
+    rust_files(&source, &mut files);
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in files {
+        let module =
+            file.strip_prefix(&source).unwrap().iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
+        if module == "lib" {
+            continue;
+        }
+        let uses = known.entry(module.to_owned()).or_default();
+        let text = fs::read_to_string(&file).unwrap();
+        let paths = text.lines().filter_map(|line| {
+            let line = line.trim_start();
+            line.strip_prefix("pub use crate::").or_else(|| line.strip_prefix("use crate::"))
+        });
+        for path in paths {
+            let first: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            // Items re-exported at the root, such as the trait `LabelValue`, are no modules.
+            if source.join(format!("{first}.rs")).exists() && first != module {
+                uses.insert(first);
+            }
+        }
+    }
+    assert_eq!(known, allowed, "\nleft: what the code uses; right: what CONTRIBUTING.md says");
+}
+
+#[test]
+fn the_attributes_reference_has_every_key_and_no_other() {
+    let keys = read("macros/src/operation/keys.rs");
+    let table =
+        &keys[keys.find("const KEYS").expect("the table of keys")..keys.find("const FOREIGN").expect("its end")];
+    let known: BTreeSet<String> =
+        table.split("word: \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+    assert!(known.len() > 10, "{known:?}");
+    let reference = read("runtime/docs/instrumented.md");
+    let documented: BTreeSet<String> = table_after(&reference, "# Keys")
+        .into_iter()
+        .map(|cells| words(cells[0]).into_iter().map(|word| word.split([' ', '(']).next().unwrap().to_owned()))
+        .flat_map(|mut words| words.find(|word| known.contains(word)).or(Some("?".to_owned())))
+        .collect();
+    let documented: BTreeSet<String> = documented.into_iter().filter(|word| word != "?").collect();
+    assert_eq!(documented, known);
+}
+
+#[test]
+fn no_file_outgrows_its_limit() {
+    for (folder, limit) in [("macros/src", 300), ("runtime/src", 400), ("examples/src", 400)] {
+        let mut files = Vec::new();
+        rust_files(&root().join(folder), &mut files);
+        for file in files {
+            let lines = fs::read_to_string(&file).unwrap().lines().count();
+            assert!(lines <= limit, "{} has {lines} lines; {limit} is the limit", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_validator_is_one_file() {
+    assert_eq!(read("macros/src/names.rs"), read("runtime/src/names.rs"));
+}
