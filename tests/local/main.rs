@@ -3,17 +3,24 @@
 #![forbid(unsafe_code)]
 
 mod buckets;
+mod build_info;
 mod errors;
+mod escaping;
 mod help;
 mod items;
 mod label_value;
 mod labels;
 mod many_calls;
+mod metrics;
+mod model;
 mod names;
 mod open_labels;
 mod operation;
 mod outcomes;
+mod process_wide;
+mod recorders;
 mod returned_futures;
+mod scopes;
 mod unnamed;
 mod unwinding;
 mod ways_out_async;

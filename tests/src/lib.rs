@@ -7,7 +7,7 @@ mod calls;
 mod local;
 mod poll;
 
-pub use alone::alone;
+pub use alone::{all_process_wide, alone};
 pub use calls::Calls;
 pub use local::Local;
 pub use poll::{panic_of, pending, poll_once};

@@ -1,16 +1,22 @@
 //! A recorder of one's own.
 
+use std::env;
 use std::future::Future;
 
-use metrics_instrumented::Recorder;
+use metrics_instrumented::{Handle, Recorder};
 use metrics_instrumented_test_support::exposition::Exposition;
 
 use crate::Calls;
 
+/// With this in the environment, the first [`Local`] of a process is its process-wide recorder.
+pub(crate) const PROCESS_WIDE: &str = "METRICS_INSTRUMENTED_TEST_PROCESS_WIDE";
+
 /// The exporter's recorder for one test: what runs in it is recorded nowhere else, and nothing else in it.
 #[derive(Debug)]
 pub struct Local {
-    recorder: Recorder,
+    handle: Handle,
+    /// `None` if it is the process-wide one, which then belongs to this test alone.
+    recorder: Option<Recorder>,
 }
 
 impl Default for Local {
@@ -26,21 +32,24 @@ impl Local {
     /// When sites of the test contradict each other.
     #[must_use]
     pub fn new() -> Self {
-        Self { recorder: metrics_instrumented::exporter().build().expect("the sites of this test agree") }
-    }
-
-    /// The recorder itself.
-    #[must_use]
-    pub fn recorder(&self) -> &Recorder {
-        &self.recorder
+        let exporter = metrics_instrumented::exporter();
+        if env::var_os(PROCESS_WIDE).is_some() && metrics_instrumented::handle().is_none() {
+            let handle = exporter.install_recorder().expect("nothing is installed yet");
+            return Self { handle, recorder: None };
+        }
+        let recorder = exporter.build().expect("the sites of this test agree");
+        Self { handle: recorder.handle(), recorder: Some(recorder) }
     }
 
     /// Runs `f` with this recorder as the thread's own.
     pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
-        metrics::with_local_recorder(&self.recorder, f)
+        match &self.recorder {
+            Some(recorder) => metrics::with_local_recorder(recorder, f),
+            None => f(),
+        }
     }
 
-    /// Runs a future, and what it spawns, with this recorder: on a tokio runtime of this thread, whose time may be paused.
+    /// Runs a future, and what it spawns, with this recorder: on a tokio runtime of this thread.
     ///
     /// # Panics
     /// When the system gives no runtime.
@@ -56,7 +65,7 @@ impl Local {
     #[must_use]
     #[track_caller]
     pub fn read(&self) -> Exposition {
-        let text = self.recorder.handle().render();
+        let text = self.handle.render();
         Exposition::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
     }
 

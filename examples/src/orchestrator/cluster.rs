@@ -8,7 +8,7 @@ use super::Error;
 use super::container::{Container, ContainerState};
 use super::error::Kind;
 use super::metrics::{NodeStatus, Role};
-use super::raft::{Raft, RaftStatus};
+use super::raft::Raft;
 use super::readiness::Readiness;
 use super::reconcile::Progress;
 use super::worker::Worker;
@@ -26,30 +26,30 @@ pub(super) struct Cluster {
 
 /// A node as others see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Node {
+pub(super) struct Node {
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// What it is for.
-    pub role: Role,
+    pub(super) role: Role,
     /// Whether it is there.
-    pub status: NodeStatus,
+    pub(super) status: NodeStatus,
 }
 
 /// A container as others see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ContainerInfo {
+pub(super) struct ContainerInfo {
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// The service that it runs for.
-    pub service: String,
+    pub(super) service: String,
     /// The worker that it runs on.
-    pub worker: String,
+    pub(super) worker: String,
     /// How it is.
-    pub state: ContainerState,
+    pub(super) state: ContainerState,
     /// Where it serves HTTP, if it is to.
-    pub port: Option<u16>,
+    pub(super) port: Option<u16>,
     /// How often it failed before.
-    pub restarts: u32,
+    pub(super) restarts: u32,
 }
 
 impl Cluster {
@@ -108,8 +108,8 @@ impl Cluster {
         infos
     }
 
-    /// How the log is.
-    pub(super) fn raft_status(&self) -> RaftStatus {
-        self.raft.status()
+    /// Tells all processes to end, without waiting.
+    pub(super) fn abandon_all(&self) {
+        self.containers().for_each(|(_, container)| container.abandon());
     }
 }

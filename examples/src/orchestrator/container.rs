@@ -56,7 +56,7 @@ pub(super) struct Container {
     pub(super) service: String,
     pub(super) slot: u32,
     /// The revision of the service that it was made for.
-    pub(super) revision: u64,
+    pub(super) revision: usize,
     /// How often the service's container of this slot has failed before.
     pub(super) restarts: u32,
     pub(super) command: Vec<String>,

@@ -208,6 +208,11 @@ pub enum Role {
     Worker,
 }
 
+impl Role {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Manager, Self::Worker];
+}
+
 /// Whether a node is there.
 #[derive(LabelValue, Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[label(rename_all = "lowercase")]
@@ -217,6 +222,11 @@ pub enum NodeStatus {
     Ready,
     /// It is not.
     Down,
+}
+
+impl NodeStatus {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Ready, Self::Down];
 }
 
 /// Services that are to run.

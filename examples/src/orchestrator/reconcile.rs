@@ -24,13 +24,13 @@ type Services = BTreeMap<String, Service>;
 
 /// What a cycle did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Reconciled {
+pub(super) struct Reconciled {
     /// Containers that were started.
-    pub started: usize,
+    pub(super) started: usize,
     /// Containers that could not be.
-    pub failed: usize,
+    pub(super) failed: usize,
     /// Containers that are not wanted any more.
-    pub removed: usize,
+    pub(super) removed: usize,
 }
 
 /// How far the reconciliation is.
@@ -121,7 +121,9 @@ impl Cluster {
     /// What is to run and does not.
     fn missing(&self, decided: &Services, restarts: &BTreeMap<String, u32>) -> Vec<Assignment> {
         let there: BTreeSet<_> = self.containers().map(|(_, container)| container.name).collect();
-        let slots = decided.iter().flat_map(|(name, service)| (0..service.spec.replicas).map(move |slot| (name, service, slot)));
+        let slots = decided
+            .iter()
+            .flat_map(|(name, service)| (0..service.spec.replicas).map(move |slot| (name, service, slot)));
         slots
             .map(|(name, service, slot)| (format!("{name}-{slot}"), name, service, slot))
             .filter(|(container, ..)| !there.contains(container))
@@ -134,7 +136,12 @@ impl Cluster {
                     let wanted = state.secrets.iter().filter(|(secret, _)| service.spec.secrets.contains(secret));
                     wanted.map(|(secret, value)| (secret.clone(), value.clone())).collect()
                 }),
-                volumes: service.spec.volumes.iter().map(|volume| (volume.clone(), self.volumes.join(volume))).collect(),
+                volumes: service
+                    .spec
+                    .volumes
+                    .iter()
+                    .map(|volume| (volume.clone(), self.volumes.join(volume)))
+                    .collect(),
             })
             .collect()
     }
@@ -142,7 +149,7 @@ impl Cluster {
 
 /// Whether a container runs for a service as it was decided.
 fn belongs(container: &Container, decided: &Services) -> bool {
-    decided.get(&container.service).is_some_and(|service| {
-        container.slot < service.spec.replicas && container.revision == service.revision
-    })
+    decided
+        .get(&container.service)
+        .is_some_and(|service| container.slot < service.spec.replicas && container.revision == service.revision)
 }

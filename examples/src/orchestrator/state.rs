@@ -12,27 +12,27 @@ use super::error::Kind;
 
 /// What a service is to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceSpec {
+pub(super) struct ServiceSpec {
     /// The program and its arguments; `$PORT` in them becomes the container's port.
-    pub command: Vec<String>,
+    pub(super) command: Vec<String>,
     /// How many containers there are to be.
-    pub replicas: u32,
+    pub(super) replicas: u32,
     /// Whether its containers serve HTTP on the port that they are given.
-    pub http: bool,
+    pub(super) http: bool,
     /// The secrets that its containers find as files.
-    pub secrets: Vec<String>,
+    pub(super) secrets: Vec<String>,
     /// The volumes that its containers find as directories.
-    pub volumes: Vec<String>,
+    pub(super) volumes: Vec<String>,
 }
 
 /// A service as it was decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Service {
+pub(super) struct Service {
     /// The log's index when it was: containers of another revision are replaced.
-    pub revision: u64,
+    pub(super) revision: usize,
     /// What it runs.
     #[serde(flatten)]
-    pub spec: ServiceSpec,
+    pub(super) spec: ServiceSpec,
 }
 
 /// A secret's value. It does not show in debug output.
@@ -70,10 +70,11 @@ pub(super) enum Spec {
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct State {
     /// How many.
-    pub(super) applied: u64,
+    pub(super) applied: usize,
     pub(super) services: BTreeMap<String, Service>,
     pub(super) secrets: BTreeMap<String, SecretValue>,
-    pub(super) volumes: BTreeMap<String, ()>,
+    /// With the index when they were made.
+    pub(super) volumes: BTreeMap<String, usize>,
     /// From host to service.
     pub(super) ingresses: BTreeMap<String, String>,
 }
@@ -98,7 +99,7 @@ impl State {
                 put(&mut self.services, Kind::Service, name, service, exists)
             }
             Spec::Secret(value) => put(&mut self.secrets, Kind::Secret, name, value.clone(), exists),
-            Spec::Volume => put(&mut self.volumes, Kind::Volume, name, (), exists),
+            Spec::Volume => put(&mut self.volumes, Kind::Volume, name, self.applied, exists),
             Spec::Ingress(service) => {
                 known(&self.services, Kind::Service, service)?;
                 put(&mut self.ingresses, Kind::Ingress, name, service.clone(), exists)
@@ -123,8 +124,8 @@ impl State {
         if removed { Ok(()) } else { Err(Error::not_found(kind, name)) }
     }
 
-    fn unused(&self, kind: Kind, name: &str, uses: impl Fn(&ServiceSpec) -> &Vec<String>) -> Result<(), Error> {
-        let user = self.services.iter().find(|(_, service)| uses(&service.spec).iter().any(|used| used == name));
+    fn unused(&self, kind: Kind, name: &str, list: impl Fn(&ServiceSpec) -> &Vec<String>) -> Result<(), Error> {
+        let user = self.services.iter().find(|(_, service)| list(&service.spec).iter().any(|used| used == name));
         match user {
             Some((service, _)) => Err(Error::InUse { kind, name: name.to_owned(), service: service.clone() }),
             None => Ok(()),

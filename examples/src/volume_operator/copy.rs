@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use super::Error;
+use crate::digest::Digest;
 
 /// How much is copied at a time.
 const CHUNK: usize = 256 * 1024;
@@ -103,17 +104,15 @@ fn copy_file(from: &Path, to: &Path, stop: &AtomicBool) -> io::Result<u64> {
     Ok(bytes)
 }
 
-/// Size and FNV-1a hash of a file: enough to find a copy that went wrong.
+/// Size and digest of a file.
 fn digest(path: &Path, stop: &AtomicBool) -> io::Result<(u64, u64)> {
-    let (mut size, mut hash) = (0, 0xcbf2_9ce4_8422_2325_u64);
+    let (mut size, mut digest) = (0, Digest::new());
     each_chunk(&mut File::open(path)?, stop, |chunk| {
         size += chunk.len() as u64;
-        for byte in chunk {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        digest.update(chunk);
         Ok(())
     })?;
-    Ok((size, hash))
+    Ok((size, digest.value()))
 }
 
 fn each_chunk(file: &mut File, stop: &AtomicBool, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {

@@ -8,6 +8,7 @@ use fastrand::Rng;
 use serde::Serialize;
 
 use super::{Error, VolumeName, copy};
+use crate::digest::Digest;
 
 /// A volume as others see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,7 +61,8 @@ impl Volumes {
             return Err(Error::AlreadyExists(name.clone()));
         }
         let path = self.ensure(name)?;
-        let mut rng = Rng::with_seed(name.to_string().bytes().fold(0, |seed, byte| seed * 31 + u64::from(byte)));
+        let mut rng =
+            Rng::with_seed(Digest::of(name.to_string().as_bytes()));
         for number in 0..files {
             let file = path.join(format!("file-{number:03}"));
             write_random(&file, size, &mut rng).map_err(Error::file("write", &file))?;

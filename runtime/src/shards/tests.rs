@@ -74,20 +74,24 @@ mod loom {
 
 #[cfg(not(metrics_instrumented_loom))]
 mod threads {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, OnceLock};
     use std::thread;
 
     use super::super::pool::Shards;
     use super::{Block, META};
 
-    fn block() -> &'static Block {
-        Box::leak(Box::new(Block::allocate(&META).unwrap()))
+    /// A block in a static of the test's own: what is leaked would be reported.
+    macro_rules! block {
+        () => {{
+            static BLOCK: OnceLock<Block> = OnceLock::new();
+            BLOCK.get_or_init(|| Block::allocate(&META).unwrap())
+        }};
     }
 
     #[test]
     fn shards_of_ended_threads_are_reused_and_lose_nothing() {
-        let block = block();
+        let block: &'static Block = block!();
         // All threads that can be there at once, however many came before.
         for _ in 0..20 {
             thread::spawn(move || {
@@ -117,7 +121,7 @@ mod threads {
             static EARLY: std::cell::RefCell<Option<CallsWhenDropped>> = const { std::cell::RefCell::new(None) };
             static LATE: std::cell::RefCell<Option<CallsWhenDropped>> = const { std::cell::RefCell::new(None) };
         }
-        let block = block();
+        let block: &'static Block = block!();
         thread::spawn(move || {
             // One is made before the thread's shard and one after it, so that one is dropped on each side of it.
             EARLY.with_borrow_mut(|slot| *slot = Some(CallsWhenDropped(block)));
@@ -134,7 +138,7 @@ mod threads {
 
     #[test]
     fn a_scrape_beside_calls_sees_no_negative_gauge_and_no_counter_going_back() {
-        let block = block();
+        let block: &'static Block = block!();
         let over = Arc::new(AtomicBool::new(false));
         let calls = if cfg!(miri) { 30 } else { 20_000 };
         let threads: Vec<_> = (0..3)
@@ -178,7 +182,7 @@ mod threads {
 
     #[test]
     fn a_duration_on_a_bound_is_in_its_bucket() {
-        let block = block();
+        let block: &'static Block = block!();
         for nanoseconds in [0, 999_999, 1_000_000, 1_000_001, 10_000_000, 10_000_001, u64::MAX / 2] {
             block.begin();
             block.end(nanoseconds, 0, None);

@@ -18,7 +18,7 @@ const NAMESPACES: [&str; 3] = ["team-a", "team-b", "team-c"];
 const VOLUMES: u8 = 4;
 
 /// How long a caller waits for a transfer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Keeps `operator` busy until the shutdown.
 pub(crate) async fn run(plan: Plan, operator: Arc<VolumeOperator>, shutdown: Shutdown) -> Summary {

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     /// The reign of the leader that took it in.
-    pub(super) term: u64,
+    pub(super) term: usize,
     /// What it says.
     pub(super) command: Command,
 }
@@ -27,21 +27,21 @@ pub(super) struct Log(Vec<Entry>);
 
 impl Log {
     /// The index of the last entry.
-    pub(super) fn last(&self) -> u64 {
-        self.0.len() as u64
+    pub(super) fn last(&self) -> usize {
+        self.0.len()
     }
 
     /// The term of the entry at an index, if there is one.
-    pub(super) fn term(&self, index: u64) -> Option<u64> {
-        match position(index).checked_sub(1) {
+    pub(super) fn term(&self, index: usize) -> Option<usize> {
+        match index.checked_sub(1) {
             None => Some(0),
             Some(at) => self.0.get(at).map(|entry| entry.term),
         }
     }
 
     /// The entries after an index.
-    pub(super) fn after(&self, index: u64) -> &[Entry] {
-        self.0.get(position(index)..).unwrap_or_default()
+    pub(super) fn after(&self, index: usize) -> &[Entry] {
+        self.0.get(index..).unwrap_or_default()
     }
 
     /// Adds an entry at the end.
@@ -50,17 +50,17 @@ impl Log {
     }
 
     /// Forgets the entries after an index.
-    pub(super) fn truncate(&mut self, index: u64) {
-        self.0.truncate(position(index));
+    pub(super) fn truncate(&mut self, index: usize) {
+        self.0.truncate(index);
     }
 
     /// Takes over the leader's entries after `index`, if this log has the leader's entry there. Returns up to where it is
     /// now the leader's log, or where to try next.
-    fn append(&mut self, index: u64, term: u64, entries: Vec<Entry>) -> u64 {
+    fn append(&mut self, index: usize, term: usize, entries: Vec<Entry>) -> usize {
         if self.term(index) != Some(term) {
             return self.last().min(index - 1);
         }
-        let reached = index + entries.len() as u64;
+        let reached = index + entries.len();
         for (at, entry) in (index + 1..).zip(entries) {
             if self.term(at) != Some(entry.term) {
                 self.truncate(at - 1);
@@ -71,19 +71,14 @@ impl Log {
     }
 }
 
-/// An index as one into a vector; a log that does not fit into memory is not there.
-fn position(index: u64) -> usize {
-    usize::try_from(index).unwrap_or(usize::MAX)
-}
-
 /// What the leader sends.
 #[derive(Debug)]
 struct Append {
     /// The place to append at, and the term there.
-    after: (u64, u64),
+    after: (usize, usize),
     entries: Vec<Entry>,
     /// Up to where the logs agree now.
-    acknowledge: oneshot::Sender<u64>,
+    acknowledge: oneshot::Sender<usize>,
 }
 
 /// A manager of the cluster.
@@ -154,11 +149,11 @@ mod tests {
     use super::*;
     use crate::orchestrator::error::Kind;
 
-    fn log(terms: &[u64]) -> Log {
+    fn log(terms: &[usize]) -> Log {
         Log(terms.iter().map(|term| entry(*term)).collect())
     }
 
-    fn entry(term: u64) -> Entry {
+    fn entry(term: usize) -> Entry {
         Entry { term, command: Command::Delete(format!("of-term-{term}"), Kind::Volume) }
     }
 

@@ -32,22 +32,22 @@ pub(super) struct Raft {
 #[derive(Debug)]
 struct Reign {
     leader: usize,
-    term: u64,
+    term: usize,
     /// The last index that a majority has.
-    committed: u64,
+    committed: usize,
 }
 
 /// How the replicated log is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct RaftStatus {
+pub(in crate::orchestrator) struct RaftStatus {
     /// Whether this process's manager, the first, leads.
-    pub is_leader: bool,
+    pub(in crate::orchestrator) is_leader: bool,
     /// How many managers there are.
-    pub peers: usize,
+    pub(in crate::orchestrator) peers: usize,
     /// The last entry of the leader's log.
-    pub log_index: u64,
+    pub(in crate::orchestrator) log_index: usize,
     /// The last entry that was applied.
-    pub applied_index: u64,
+    pub(in crate::orchestrator) applied_index: usize,
 }
 
 /// What the log does, with a histogram each.
@@ -96,7 +96,9 @@ impl Raft {
     /// Starts this many managers; the first leads.
     pub(super) fn start(managers: usize) -> Self {
         let managers: Vec<Arc<Manager>> = (0..managers.max(1)).map(|_| Arc::default()).collect();
-        managers.iter().for_each(|manager| manager.up());
+        for manager in &managers {
+            manager.up();
+        }
         Self {
             managers,
             reign: Mutex::new(Reign { leader: 0, term: 1, committed: 0 }),
@@ -158,7 +160,7 @@ impl Raft {
     }
 
     /// The leader that is up, with its term; after an election, if need be.
-    fn lead(&self) -> Result<(usize, u64), Error> {
+    fn lead(&self) -> Result<(usize, usize), Error> {
         self.quorum()?;
         let mut reign = lock(&self.reign);
         if !self.managers[reign.leader].is_up() {
@@ -169,8 +171,8 @@ impl Raft {
             let candidates = (0..self.managers.len()).filter(|number| self.managers[*number].is_up());
             reign.leader = candidates.max_by_key(newest).unwrap_or(reign.leader);
             reign.term += 1;
-            let committed = usize::try_from(reign.committed).unwrap_or(usize::MAX);
-            *lock(&self.state) = self.managers[reign.leader].with_log(|log| replay(&log.after(0)[..committed]));
+            let leader = &self.managers[reign.leader];
+            *lock(&self.state) = leader.with_log(|log| replay(&log.after(0)[..reign.committed]));
         }
         // What was proposed and given up would stand in the way of what comes now.
         let committed = reign.committed;
@@ -179,7 +181,7 @@ impl Raft {
             log.truncate(committed);
             unfinished
         });
-        reign.term += u64::from(unfinished);
+        reign.term += usize::from(unfinished);
         Ok((reign.leader, reign.term))
     }
 }
