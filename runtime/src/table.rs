@@ -1,4 +1,4 @@
-//! From the label values of a call to what is kept for them: a dense array where all sets are closed and small, a map otherwise.
+//! From the label values of a call to what is kept for them: a dense array where the combinations are few, a map otherwise.
 
 mod interner;
 
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use crate::label::{MAX_LABELS, OTHER, Value};
-use crate::meta::LabelMeta;
+use crate::meta::{LabelMeta, Values};
 use interner::Interner;
 
 /// Up to so many combinations are kept in an array.
@@ -14,16 +14,21 @@ const DENSE_LIMIT: usize = 4_096;
 
 /// One `S` for each combination of label values that was seen; it lives as long as the static that the table stands in.
 pub(crate) struct Table<S: 'static> {
-    dense: OnceLock<Dense<S>>,
+    shape: OnceLock<Shape<S>>,
+    /// What has no cell: where the combinations are too many, and where a generic function brings other sets than at its first call.
     sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
-    open: OnceLock<Box<[Interner]>>,
 }
 
-struct Dense<S> {
-    /// The closed set of each label, as the first call brought it. One static serves every instantiation of a generic function, and
-    /// the next may bring other sets.
-    sets: Box<[&'static [&'static str]]>,
+/// The labels' sets, as the first call brought them, and a cell for each combination.
+struct Shape<S> {
+    sets: Box<[Set]>,
+    /// None, if they would be too many.
     cells: Box<[OnceLock<S>]>,
+}
+
+enum Set {
+    Closed(&'static [&'static str]),
+    Open(Interner),
 }
 
 /// A value of a set; the set's place and length tell sets apart.
@@ -39,7 +44,7 @@ pub(crate) type Overflowed = u8;
 
 impl<S: 'static> Table<S> {
     pub(crate) const fn new() -> Self {
-        Self { dense: OnceLock::new(), sparse: RwLock::new(BTreeMap::new()), open: OnceLock::new() }
+        Self { shape: OnceLock::new(), sparse: RwLock::new(BTreeMap::new()) }
     }
 
     /// What is kept for these values, made by `make` from their texts when they come for the first time; and which open labels'
@@ -51,10 +56,11 @@ impl<S: 'static> Table<S> {
         values: &[Value<'_>],
         make: impl FnOnce(Vec<&'static str>) -> S,
     ) -> (&'static S, Overflowed) {
-        if let Some(dense) = self.dense.get()
-            && let Some(cell) = dense.cell(values)
+        if let Some(shape) = self.shape.get()
+            && let Some((cell, overflowed)) = shape.cell(values)
+            && let Some(kept) = cell.get()
         {
-            return (cell.get_or_init(|| make(closed_texts(values))), 0);
+            return (kept, overflowed);
         }
         self.get_slow(labels, values, make)
     }
@@ -66,92 +72,99 @@ impl<S: 'static> Table<S> {
         values: &[Value<'_>],
         make: impl FnOnce(Vec<&'static str>) -> S,
     ) -> (&'static S, Overflowed) {
-        if self.dense.get().is_none()
-            && let Some(dense) = Dense::new(values)
-        {
-            let _ = self.dense.set(dense);
+        let shape = self.shape.get_or_init(|| Shape::new(labels, values));
+        if let Some((cell, overflowed)) = shape.cell(values) {
+            return (cell.get_or_init(|| make(shape.coordinates(values).texts)), overflowed);
         }
-        if let Some(dense) = self.dense.get()
-            && let Some(cell) = dense.cell(values)
-        {
-            return (cell.get_or_init(|| make(closed_texts(values))), 0);
-        }
-        self.get_sparse(labels, values, make)
-    }
-
-    fn get_sparse(
-        &'static self,
-        labels: &'static [LabelMeta],
-        values: &[Value<'_>],
-        make: impl FnOnce(Vec<&'static str>) -> S,
-    ) -> (&'static S, Overflowed) {
-        let interners = self.open.get_or_init(|| labels.iter().map(Interner::for_label).collect());
-        let mut coordinates = [Coordinate::default(); MAX_LABELS];
-        let mut overflowed = 0;
-        for (at, value) in values.iter().enumerate() {
-            coordinates[at] = match *value {
-                Value::Closed { values, index } => {
-                    Coordinate { set: values.as_ptr().addr(), len: values.len(), index: index.min(values.len()) }
-                }
-                Value::Open(text) => {
-                    let (index, beyond) = interners[at].index(text);
-                    overflowed |= u8::from(beyond) << at;
-                    Coordinate { set: 0, len: 0, index }
-                }
-            };
-        }
-        let key = &coordinates[..values.len()];
+        let Coordinates { all, texts, overflowed } = shape.coordinates(values);
+        let key = &all[..values.len()];
         if let Some(series) = self.sparse.read().unwrap_or_else(PoisonError::into_inner).get(key) {
             return (series, overflowed);
         }
-        let texts = values
-            .iter()
-            .enumerate()
-            .map(|(at, value)| match *value {
-                Value::Closed { values, index } => values.get(index).copied().unwrap_or(OTHER),
-                Value::Open(_) => interners[at].text(coordinates[at].index),
-            })
-            .collect();
         let mut sparse = self.sparse.write().unwrap_or_else(PoisonError::into_inner);
         // The table is a static: what it holds is never given back, so leaking is what owning would be.
         (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(texts)))), overflowed)
     }
 }
 
-impl<S> Dense<S> {
-    fn new(values: &[Value<'_>]) -> Option<Self> {
-        let sets: Box<[_]> = values
+/// Where values stand among all, and how they read.
+struct Coordinates {
+    all: [Coordinate; MAX_LABELS],
+    texts: Vec<&'static str>,
+    overflowed: Overflowed,
+}
+
+impl<S> Shape<S> {
+    fn new(labels: &[LabelMeta], values: &[Value<'_>]) -> Self {
+        let sets: Box<[Set]> = labels
             .iter()
-            .map(|value| match *value {
-                Value::Closed { values, .. } => Some(values),
-                Value::Open(_) => None,
+            .zip(values)
+            .map(|(label, value)| match (*value, label.values) {
+                (Value::Closed { values, .. }, _) => Set::Closed(values),
+                (Value::Open(_), Values::Open { max }) => Set::Open(Interner::new(max)),
+                // The macros write an open label down as one; whatever is not is counted as `other`.
+                (Value::Open(_), _) => Set::Open(Interner::new(0)),
             })
-            .collect::<Option<_>>()?;
-        let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()))?;
-        (cells <= DENSE_LIMIT).then(|| Self { sets, cells: (0..cells).map(|_| OnceLock::new()).collect() })
+            .collect();
+        let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));
+        let cells = cells.filter(|cells| *cells <= DENSE_LIMIT).unwrap_or(0);
+        Self { sets, cells: (0..cells).map(|_| OnceLock::new()).collect() }
     }
 
     #[inline]
-    fn cell(&self, values: &[Value<'_>]) -> Option<&OnceLock<S>> {
-        let mut cell = 0;
-        for (set, value) in self.sets.iter().zip(values) {
-            let Value::Closed { values, index } = *value else { return None };
-            // The same set is mostly the same memory; a constant may have several copies, which are then compared.
-            if index >= set.len() || !(std::ptr::eq(*set, values) || *set == values) {
-                return None;
-            }
+    fn cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<S>, Overflowed)> {
+        if self.cells.is_empty() {
+            return None;
+        }
+        let (mut cell, mut overflowed) = (0, 0);
+        for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
+            let index = match (set, *value) {
+                // The same set is mostly the same memory; a constant may have several copies, which are then compared.
+                (Set::Closed(set), Value::Closed { values, index })
+                    if index < set.len() && (std::ptr::eq(*set, values) || *set == values) =>
+                {
+                    index
+                }
+                (Set::Open(interner), Value::Open(text)) => {
+                    let (index, _, beyond) = interner.index(text);
+                    overflowed |= u8::from(beyond) << at;
+                    index
+                }
+                _ => return None,
+            };
             cell = cell * set.len() + index;
         }
-        self.cells.get(cell)
+        Some((self.cells.get(cell)?, overflowed))
+    }
+
+    fn coordinates(&'static self, values: &[Value<'_>]) -> Coordinates {
+        let mut found = Coordinates { all: Default::default(), texts: Vec::new(), overflowed: 0 };
+        for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
+            let (coordinate, text) = match (set, *value) {
+                (_, Value::Closed { values, index }) => {
+                    let index = index.min(values.len());
+                    let text = values.get(index).copied().unwrap_or(OTHER);
+                    (Coordinate { set: values.as_ptr().addr(), len: values.len(), index }, text)
+                }
+                (Set::Open(interner), Value::Open(text)) => {
+                    let (index, text, beyond) = interner.index(text);
+                    found.overflowed |= u8::from(beyond) << at;
+                    (Coordinate { set: 0, len: 0, index }, text)
+                }
+                (Set::Closed(_), Value::Open(_)) => (Coordinate::default(), OTHER),
+            };
+            found.all[at] = coordinate;
+            found.texts.push(text);
+        }
+        found
     }
 }
 
-fn closed_texts(values: &[Value<'_>]) -> Vec<&'static str> {
-    values
-        .iter()
-        .map(|value| match *value {
-            Value::Closed { values, index } => values[index],
-            Value::Open(_) => OTHER,
-        })
-        .collect()
+impl Set {
+    fn len(&self) -> usize {
+        match self {
+            Self::Closed(values) => values.len(),
+            Self::Open(interner) => interner.len(),
+        }
+    }
 }
