@@ -184,6 +184,8 @@ pub struct OperationMeta {
     pub buckets: &'static [f64],
     /// The most series a family of it may have.
     pub max_series: usize,
+    /// One call in so many is timed.
+    pub sample: u64,
 }
 
 impl OperationMeta {
@@ -199,6 +201,7 @@ impl OperationMeta {
         outcome: OutcomeMeta::DEFAULT,
         buckets: DEFAULT_BUCKETS,
         max_series: DEFAULT_MAX_SERIES,
+        sample: 1,
     };
 
     /// Checks what only the compiler can: the values behind the labels' types, and bounds that are a constant's path.

@@ -42,14 +42,16 @@ pub(crate) fn in_use() -> bool {
     OURS.load(Ordering::Acquire)
 }
 
-/// Counts in a slot that only this thread writes to.
+/// Counts in a slot that only this thread writes to, and returns what was there before.
 #[inline]
-fn add(slot: &AtomicU64, n: u64, order: Ordering) {
+fn add(slot: &AtomicU64, n: u64, order: Ordering) -> u64 {
     if cfg!(metrics_instrumented_loom) {
         // The same to everybody else; but `loom` remembers one last access of a slot, and with the load in between it would forget a
         // scrape's and leave out the orders that matter.
-        slot.fetch_add(n, order);
+        slot.fetch_add(n, order)
     } else {
-        slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
+        let before = slot.load(Ordering::Relaxed);
+        slot.store(before.wrapping_add(n), order);
+        before
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct FamilyArgs {
     pub(crate) name: Option<LitStr>,
     pub(crate) help: Option<LitStr>,
     pub(crate) labels: Option<Vec<Ident>>,
+    /// Of `duration`: one call in so many is timed.
+    pub(crate) sample: Option<LitInt>,
     /// Of `errors`: the label that holds the kind.
     pub(crate) label: Option<LitStr>,
     /// Of `errors`: the type whose values are the kinds.
@@ -147,7 +149,7 @@ impl Args {
             "subsystem" => self.subsystem = Some(string(input, &key)?),
             "help" => self.help = Some(string(input, &key)?),
             "calls" => self.calls = family(input, key, &["name", "help", "labels"], errors)?,
-            "duration" => self.duration = family(input, key, &["name", "help", "labels"], errors)?,
+            "duration" => self.duration = family(input, key, &["name", "help", "labels", "sample"], errors)?,
             "in_flight" => self.in_flight = family(input, key, &["name", "help", "labels"], errors)?,
             "errors" => self.errors = family(input, key, &["name", "help", "labels", "label", "of"], errors)?,
             "only" => self.only = Some(words(input, &key, errors)?),
@@ -202,6 +204,10 @@ fn family(input: ParseStream<'_>, key: Ident, known: &[&str], errors: &mut Error
                 "help" => args.help = Some(inner_string(input, &inner)?),
                 "label" => args.label = Some(inner_string(input, &inner)?),
                 "labels" => args.labels = Some(words(input, &inner, errors)?),
+                "sample" => {
+                    input.parse::<Token![=]>()?;
+                    args.sample = Some(input.parse()?);
+                }
                 _ => {
                     input.parse::<Token![=]>()?;
                     args.of = Some(input.parse()?);

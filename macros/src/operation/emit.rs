@@ -44,6 +44,9 @@ pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -
     if let Some(buckets) = &model.buckets {
         fields.push(quote_spanned!(span=> buckets: #buckets));
     }
+    if let Some(sample) = model.sample {
+        fields.push(quote_spanned!(span=> sample: #sample));
+    }
     if let Some(max) = model.max_series {
         fields.push(quote_spanned!(span=> max_series: #max));
     }

@@ -38,7 +38,7 @@ const KEYS: &[Key] = &[
     },
     Key {
         word: "duration",
-        usage: "`duration = \"orders_duration_seconds\"` or `duration(name = \"..\", help = \"..\", labels(a, b))`",
+        usage: "`duration = \"orders_duration_seconds\"` or `duration(name = \"..\", help = \"..\", labels(a, b), sample = 100)`",
         languages: OPERATIONS,
     },
     Key {

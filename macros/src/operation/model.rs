@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) outcome: Outcome,
     pub(crate) buckets: Option<Buckets>,
     pub(crate) max_series: Option<usize>,
+    /// One call in so many is timed.
+    pub(crate) sample: Option<u64>,
     /// The labels that tell functions of one family apart: `module` and `function` where nobody named it, `function` where a block
     /// around it did.
     pub(crate) fixed: &'static [&'static str],
@@ -76,9 +78,14 @@ impl Model {
         let naming = Naming { args, prefix: &prefix, doc: declarer.doc.as_deref(), labels: &labels };
         let calls =
             wanted[0].then(|| naming.family(&args.calls, Kind::Counter, "_total", "Calls, by outcome.", errors));
-        let duration = wanted[1].then(|| {
+        let sample = sample(args, errors);
+        let mut duration = wanted[1].then(|| {
             naming.family(&args.duration, Kind::Histogram, "_duration_seconds", "Duration of calls in seconds.", errors)
         });
+        if let (Some(duration), Some(sample)) = (&mut duration, sample) {
+            // What the histogram's count then means has to be said where it is read.
+            duration.help = format!("{} One call in {sample} is timed.", duration.help);
+        }
         let in_flight =
             wanted[2].then(|| naming.family(&args.in_flight, Kind::Gauge, "_in_flight", "Calls in flight.", errors));
         let errs = args.errors.key.clone().map(|key| Errs {
@@ -113,9 +120,19 @@ impl Model {
             outcome,
             buckets: args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, errors)),
             max_series: max_series(args, errors),
+            sample,
             fixed,
         }
     }
+}
+
+/// What `duration(sample = n)` says.
+fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
+    let literal = args.duration.sample.as_ref()?;
+    literal.base10_parse().ok().filter(|sample| *sample > 0).or_else(|| {
+        errors.at(literal, "one call in so many is timed: a number above 0");
+        None
+    })
 }
 
 /// What `max_series = n` says.

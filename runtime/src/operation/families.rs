@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use metrics::Recorder;
 
@@ -75,6 +76,8 @@ pub struct Series {
     keys: Keys,
     /// The handles of the process-wide recorder, once there is one. No other recorder's are ever kept.
     cached: OnceLock<Handles>,
+    /// Calls through the facade, where one in so many of them is timed.
+    calls: AtomicU64,
     #[cfg(feature = "exporter")]
     block: OnceLock<Option<Block>>,
 }
@@ -85,6 +88,7 @@ impl Series {
             meta,
             keys: Keys::new(meta, texts),
             cached: OnceLock::new(),
+            calls: AtomicU64::new(0),
             #[cfg(feature = "exporter")]
             block: OnceLock::new(),
         }
@@ -100,6 +104,11 @@ impl Series {
     #[inline]
     pub fn call(&'static self) -> Call {
         Call::new(self)
+    }
+
+    /// Whether a call through the facade that begins now is one of those that are timed.
+    pub(super) fn is_timed(&self) -> bool {
+        self.meta.sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(self.meta.sample)
     }
 
     pub(super) fn meta(&self) -> &'static OperationMeta {

@@ -11,11 +11,14 @@ use crate::LabelValue;
 #[cfg(feature = "exporter")]
 use crate::shards;
 
+/// What stands for a clock that was not read, for a call that is not among those that are timed.
+pub(super) const NOT_TIMED: u64 = u64::MAX;
+
 /// A call that is running: the gauge is up, the clock started.
 pub(super) struct Running {
     series: &'static Series,
     held: Held,
-    /// A reading of the clock that goes with what is held.
+    /// A reading of the clock that goes with what is held; [`NOT_TIMED`] where the clock was not read.
     since: u64,
     /// Whether the thread was unwinding when the call began; if so, its being so at the end says nothing about this call.
     unwinding: bool,
@@ -29,11 +32,14 @@ impl Running {
         let since = match &held {
             #[cfg(feature = "exporter")]
             Held::Sharded(block) => {
-                block.begin();
-                shards::reading()
+                if block.begin() {
+                    shards::reading()
+                } else {
+                    NOT_TIMED
+                }
             }
-            Held::Cached(handles) => handles.begin(),
-            Held::Fresh(handles) => handles.begin(),
+            Held::Cached(handles) => handles.begin(series.is_timed()),
+            Held::Fresh(handles) => handles.begin(series.is_timed()),
         };
         Self { series, held, since, unwinding: thread::panicking(), ended: false }
     }
@@ -47,7 +53,10 @@ impl Running {
         self.ended = true;
         match &self.held {
             #[cfg(feature = "exporter")]
-            Held::Sharded(block) => block.end(shards::nanoseconds_since(self.since), outcome, error),
+            Held::Sharded(block) => {
+                let timed = self.since != NOT_TIMED;
+                block.end(timed.then(|| shards::nanoseconds_since(self.since)), outcome, error);
+            }
             Held::Cached(handles) => handles.end(self.since, outcome, error),
             Held::Fresh(handles) => handles.end(self.since, outcome, error),
         }

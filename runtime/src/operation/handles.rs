@@ -2,6 +2,7 @@
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
+use super::guard::NOT_TIMED;
 use crate::clock;
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::meta::{Family, OperationMeta};
@@ -30,20 +31,22 @@ pub(super) struct Handles {
 }
 
 impl Handles {
-    /// Counts a call in, and returns the clock's reading.
-    pub(super) fn begin(&self) -> u64 {
+    /// Counts a call in, and returns the clock's reading if it is timed.
+    pub(super) fn begin(&self, timed: bool) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
         }
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        clock::now()
+        if timed { clock::now() } else { NOT_TIMED }
     }
 
     /// Counts it out.
     pub(super) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
-        if let Some(duration) = &self.duration {
+        if let Some(duration) = &self.duration
+            && since != NOT_TIMED
+        {
             duration.record(clock::seconds_since(since));
         }
         if let Some(in_flight) = &self.in_flight {

@@ -60,6 +60,8 @@ pub(crate) struct Block {
     layout: Layout,
     /// The histogram's bounds, in nanoseconds.
     bounds: Box<[u64]>,
+    /// One call in so many is timed.
+    sample: u64,
 }
 
 impl Block {
@@ -81,30 +83,36 @@ impl Block {
         drop(next);
         let bounds =
             if layout.buckets == 0 { Box::default() } else { meta.buckets.iter().copied().map(nanoseconds).collect() };
-        Some(Self { base, layout, bounds })
+        Some(Self { base, layout, bounds, sample: meta.sample })
     }
 
-    /// A call begins.
+    /// A call begins; tells whether it is one of those that are timed.
     #[inline]
-    pub(crate) fn begin(&self) {
-        with(|shard| self.begin_on(shard));
+    pub(crate) fn begin(&self) -> bool {
+        let mut timed = true;
+        with(|shard| timed = self.begin_on(shard));
+        timed
     }
 
-    /// A call ends, after so many nanoseconds.
+    /// A call ends, after so many nanoseconds if it was timed.
     #[inline]
-    pub(crate) fn end(&self, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+    pub(crate) fn end(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
         with(|shard| self.end_on(shard, nanoseconds, outcome, error));
     }
 
     #[inline]
-    pub(super) fn begin_on(&self, shard: &Shard) {
-        add(&shard.slots(self.base)[BEGUN], 1, Ordering::Relaxed);
+    pub(super) fn begin_on(&self, shard: &Shard) -> bool {
+        let begun = add(&shard.slots(self.base)[BEGUN], 1, Ordering::Relaxed);
+        // Each thread times its first call, and one in `sample` from there on.
+        self.sample == 1 || begun.is_multiple_of(self.sample)
     }
 
     #[inline]
-    pub(super) fn end_on(&self, shard: &Shard, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+    pub(super) fn end_on(&self, shard: &Shard, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
         let slots = shard.slots(self.base);
-        if !self.bounds.is_empty() {
+        if let Some(nanoseconds) = nanoseconds
+            && !self.bounds.is_empty()
+        {
             let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
             add(&slots[self.layout.first_bucket() + bucket], 1, Ordering::Relaxed);
             add(&slots[NANOSECONDS], nanoseconds, Ordering::Relaxed);

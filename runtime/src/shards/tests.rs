@@ -35,7 +35,7 @@ mod loom {
             let _ = (first.slots(block.base()), second.slots(block.base()));
             let caller = thread::spawn(move || {
                 block.begin_on(first);
-                thread::spawn(move || block.end_on(second, 5, 0, None)).join().unwrap();
+                thread::spawn(move || block.end_on(second, Some(5), 0, None)).join().unwrap();
             });
             // The order in which the shards are read must not matter.
             let running = block.in_flight(&mut Shards::of(&[first, second]));
@@ -57,7 +57,7 @@ mod loom {
             let caller = thread::spawn(move || {
                 for _ in 0..2 {
                     block.begin_on(only);
-                    block.end_on(only, 5, 0, None);
+                    block.end_on(only, Some(5), 0, None);
                 }
             });
             let shards = Shards::of(&[only]);
@@ -96,7 +96,7 @@ mod threads {
         for _ in 0..20 {
             thread::spawn(move || {
                 block.begin();
-                block.end(5, 0, None);
+                block.end(Some(5), 0, None);
             })
             .join()
             .unwrap();
@@ -114,7 +114,7 @@ mod threads {
         impl Drop for CallsWhenDropped {
             fn drop(&mut self) {
                 self.0.begin();
-                self.0.end(5, 1, None);
+                self.0.end(Some(5), 1, None);
             }
         }
         thread_local! {
@@ -126,7 +126,7 @@ mod threads {
             // One is made before the thread's shard and one after it, so that one is dropped on each side of it.
             EARLY.with_borrow_mut(|slot| *slot = Some(CallsWhenDropped(block)));
             block.begin();
-            block.end(5, 0, None);
+            block.end(Some(5), 0, None);
             LATE.with_borrow_mut(|slot| *slot = Some(CallsWhenDropped(block)));
         })
         .join()
@@ -146,7 +146,7 @@ mod threads {
                 thread::spawn(move || {
                     for _ in 0..calls {
                         block.begin();
-                        block.end(2_000_000, 0, None);
+                        block.end(Some(2_000_000), 0, None);
                     }
                 })
             })
@@ -185,7 +185,7 @@ mod threads {
         let block: &'static Block = block!();
         for nanoseconds in [0, 999_999, 1_000_000, 1_000_001, 10_000_000, 10_000_001, u64::MAX / 2] {
             block.begin();
-            block.end(nanoseconds, 0, None);
+            block.end(Some(nanoseconds), 0, None);
         }
         let mut buckets = [0; 3];
         block.histogram(&Shards::new(), &mut buckets);
