@@ -9,9 +9,10 @@ use crate::errors::Errors;
 use crate::names::{Kind, metric_name_error};
 use crate::operation::args::Args;
 use crate::operation::emit::{family, labels, place};
+use crate::operation::families::{Family, prefix};
 use crate::operation::keys::Language;
 use crate::operation::labels::check_labels;
-use crate::operation::model::{Family, max_series, prefix};
+use crate::operation::model::max_series;
 use crate::operation::schema::Schema;
 use crate::paths::Runtime;
 

@@ -2,7 +2,9 @@
 
 pub(crate) mod args;
 pub(crate) mod emit;
+pub(crate) mod families;
 pub(crate) mod keys;
+pub(crate) mod label_args;
 pub(crate) mod labels;
 pub(crate) mod model;
 mod outcome;

@@ -78,13 +78,16 @@ fn operation_declarations(meta: &'static OperationMeta, all: &mut Vec<Declaratio
         all.push(Declaration { family: *family, kind, place: meta.place, labels, buckets, told_apart });
     };
     if let Some(family) = &meta.calls {
-        push(family, Kind::Counter, Some(meta.outcome.label), &[]);
+        push(family, Kind::Counter, meta.outcome.label, &[]);
     }
     if let Some(family) = &meta.duration {
         push(family, Kind::Histogram, None, meta.buckets);
     }
     if let Some(family) = &meta.in_flight {
         push(family, Kind::Gauge, None, &[]);
+    }
+    for family in [&meta.ok, &meta.error].into_iter().flatten() {
+        push(family, Kind::Counter, None, &[]);
     }
     if let Some(errors) = &meta.errors {
         push(&errors.family, Kind::Counter, Some(errors.label), &[]);

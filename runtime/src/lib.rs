@@ -33,7 +33,7 @@ pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_cata
 pub use exporter::{Error, Exporter, Handle, Recorder, exporter, handle};
 pub use label::{LabelValue, Open};
 pub use meta::Place;
-pub use metric::{Counter, Gauge, GaugeGuard, Histogram};
+pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};

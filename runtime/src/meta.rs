@@ -111,8 +111,8 @@ impl LabelMeta {
 /// How the ways out of a call are called in the exposition.
 #[derive(Clone, Copy, Debug)]
 pub struct OutcomeMeta {
-    /// The label's name.
-    pub label: &'static str,
+    /// The label's name; `None`, if calls are counted without telling how they ended.
+    pub label: Option<&'static str>,
     /// The values of finished calls: `ok` and `error`, or those of the type that classifies.
     pub finished: &'static [&'static str],
     /// The value of a call that panicked.
@@ -125,8 +125,13 @@ pub struct OutcomeMeta {
 
 impl OutcomeMeta {
     /// What it is where nothing is said.
-    pub const DEFAULT: Self =
-        Self { label: "outcome", finished: &["ok", "error"], panic: "panic", cancelled: "cancelled", started: None };
+    pub const DEFAULT: Self = Self {
+        label: Some("outcome"),
+        finished: &["ok", "error"],
+        panic: "panic",
+        cancelled: "cancelled",
+        started: None,
+    };
 
     /// How many outcomes there are: the finished ones, `panic` and `cancelled`.
     #[must_use]
@@ -176,6 +181,10 @@ pub struct OperationMeta {
     pub duration: Option<Family>,
     /// The gauge of calls in flight.
     pub in_flight: Option<Family>,
+    /// A counter of the calls that ended well, without the outcome's label.
+    pub ok: Option<Family>,
+    /// A counter of all others, without it.
+    pub error: Option<Family>,
     /// The counter of errors by kind.
     pub errors: Option<ErrorsMeta>,
     /// The outcomes of `calls`.
@@ -197,6 +206,8 @@ impl OperationMeta {
         calls: None,
         duration: None,
         in_flight: None,
+        ok: None,
+        error: None,
         errors: None,
         outcome: OutcomeMeta::DEFAULT,
         buckets: DEFAULT_BUCKETS,
@@ -211,15 +222,20 @@ impl OperationMeta {
     #[must_use]
     pub const fn checked(self) -> Self {
         check_buckets(self.buckets);
-        let outcomes = self.outcome.count() + if self.outcome.started.is_some() { 1 } else { 0 };
+        let outcomes = match self.outcome.label {
+            Some(_) => self.outcome.count() + if self.outcome.started.is_some() { 1 } else { 0 },
+            None => 1,
+        };
         if let Some(family) = &self.calls {
             check_series(self.labels, family.labels, outcomes, self.max_series);
         }
-        if let Some(family) = &self.duration {
-            check_series(self.labels, family.labels, 1, self.max_series);
-        }
-        if let Some(family) = &self.in_flight {
-            check_series(self.labels, family.labels, 1, self.max_series);
+        let single = [&self.duration, &self.in_flight, &self.ok, &self.error];
+        let mut at = 0;
+        while at < single.len() {
+            if let Some(family) = single[at] {
+                check_series(self.labels, family.labels, 1, self.max_series);
+            }
+            at += 1;
         }
         if let Some(errors) = &self.errors {
             check_series(self.labels, errors.family.labels, errors.kinds.len(), self.max_series);

@@ -5,6 +5,7 @@ mod family;
 mod gauge;
 mod histogram;
 mod info;
+mod value;
 
 pub use counter::Counter;
 pub use family::MetricFamily;
@@ -12,3 +13,4 @@ pub(crate) use family::{announce_overflow, overflow};
 pub use gauge::{Gauge, GaugeGuard};
 pub use histogram::Histogram;
 pub use info::Info;
+pub use value::Value;

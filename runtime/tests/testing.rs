@@ -10,9 +10,7 @@ use metrics_instrumented::{Gauge, instrumented};
 
 #[instrumented(name = "halve")]
 fn halve(n: u32) -> Result<u32, String> {
-    if n == 13 {
-        panic!("unlucky")
-    }
+    assert!(n != 13, "unlucky");
     if n.is_multiple_of(2) { Ok(n / 2) } else { Err(format!("{n} is odd")) }
 }
 

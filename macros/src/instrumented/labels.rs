@@ -8,7 +8,8 @@ use syn::{Expr, Type};
 
 use super::item::Function;
 use crate::errors::Errors;
-use crate::operation::args::{Args, LabelArg};
+use crate::operation::args::Args;
+use crate::operation::label_args::LabelArg;
 use crate::operation::labels::{DEFAULT_CAP, Label, Values, open};
 use crate::suggest::did_you_mean;
 

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, is_known, unknown};
+use super::label_args::{LabelArg, label};
 use super::syntax::{each, equals, inner_string, parentheses, string, value};
 use crate::errors::Errors;
 use crate::suggest::did_you_mean;
@@ -45,6 +46,10 @@ pub(crate) struct FamilyArgs {
     pub(crate) name: Option<LitStr>,
     pub(crate) help: Option<LitStr>,
     pub(crate) labels: Option<Vec<Ident>>,
+    /// Of `calls`: a counter of its own for the calls that ended well, without the outcome's label.
+    pub(crate) ok: Option<LitStr>,
+    /// Of `calls`: the same for all others.
+    pub(crate) error: Option<LitStr>,
     /// Of `duration`: one call in so many is timed.
     pub(crate) sample: Option<LitInt>,
     /// Of `errors`: the label that holds the kind.
@@ -64,14 +69,8 @@ pub(crate) struct OutcomeArgs {
     pub(crate) cancelled: Option<LitStr>,
     pub(crate) started: Option<LitStr>,
     pub(crate) classifier: Option<Type>,
-}
-
-/// `a`, `a = expr`, `a: Type = expr`.
-#[derive(Clone)]
-pub(crate) struct LabelArg {
-    pub(crate) name: Ident,
-    pub(crate) ty: Option<Type>,
-    pub(crate) value: Option<Expr>,
+    /// `outcome = none`: calls are counted without telling how they ended.
+    pub(crate) none: bool,
 }
 
 impl Args {
@@ -121,9 +120,16 @@ impl Args {
         self.labels.extend(own);
     }
 
-    /// Whether any of the three families has a name here.
+    /// Whether any of the families has a name here.
     pub(crate) fn is_named(&self) -> bool {
-        self.name.is_some() || [&self.calls, &self.duration, &self.in_flight].iter().any(|family| family.name.is_some())
+        self.name.is_some() || self.names_families()
+    }
+
+    /// Whether any of the families has a whole name of its own.
+    pub(crate) fn names_families(&self) -> bool {
+        [&self.calls, &self.duration, &self.in_flight].iter().any(|family| family.name.is_some())
+            || self.calls.ok.is_some()
+            || self.calls.error.is_some()
     }
 
     fn item(&mut self, input: ParseStream<'_>, language: Language, errors: &mut Errors) -> syn::Result<()> {
@@ -148,7 +154,7 @@ impl Args {
             "namespace" => self.namespace = Some(string(input, &key)?),
             "subsystem" => self.subsystem = Some(string(input, &key)?),
             "help" => self.help = Some(string(input, &key)?),
-            "calls" => self.calls = family(input, key, &["name", "help", "labels"], errors)?,
+            "calls" => self.calls = family(input, key, &["name", "help", "labels", "ok", "error"], errors)?,
             "duration" => self.duration = family(input, key, &["name", "help", "labels", "sample"], errors)?,
             "in_flight" => self.in_flight = family(input, key, &["name", "help", "labels"], errors)?,
             "errors" => self.errors = family(input, key, &["name", "help", "labels", "label", "of"], errors)?,
@@ -202,6 +208,8 @@ fn family(input: ParseStream<'_>, key: Ident, known: &[&str], errors: &mut Error
             match inner.to_string().as_str() {
                 "name" => args.name = Some(inner_string(input, &inner)?),
                 "help" => args.help = Some(inner_string(input, &inner)?),
+                "ok" => args.ok = Some(inner_string(input, &inner)?),
+                "error" => args.error = Some(inner_string(input, &inner)?),
                 "label" => args.label = Some(inner_string(input, &inner)?),
                 "labels" => args.labels = Some(words(input, &inner, errors)?),
                 "sample" => {
@@ -245,7 +253,9 @@ fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Resu
             Ok(())
         });
     } else {
-        args.classifier = Some(value(input, &key)?);
+        let given: Type = value(input, &key)?;
+        args.none = matches!(&given, Type::Path(path) if path.path.is_ident("none"));
+        args.classifier = Some(given).filter(|_| !args.none);
     }
     args.key = Some(key);
     Ok(args)
@@ -265,30 +275,4 @@ fn inner_key(input: ParseStream<'_>, outer: &Ident, known: &[&str]) -> syn::Resu
         hint => hint,
     };
     Err(syn::Error::new(key.span(), format_args!("unknown key `{word}` in `{outer}(..)`{hint}")))
-}
-
-fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
-    let start = input.span();
-    let name = input.call(Ident::parse_any).map_err(|_| {
-        syn::Error::new(
-            start,
-            "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`",
-        )
-    })?;
-    let ty = if input.peek(Token![:]) && !input.peek(Token![::]) {
-        input.parse::<Token![:]>()?;
-        Some(input.parse()?)
-    } else {
-        None
-    };
-    let value = if input.peek(Token![=]) {
-        input.parse::<Token![=]>()?;
-        Some(input.parse()?)
-    } else {
-        None
-    };
-    if ty.is_some() && value.is_none() && !input.is_empty() && !input.peek(Token![,]) {
-        return Err(syn::Error::new(input.span(), "a label with a type is written `name: Type = value`"));
-    }
-    Ok(LabelArg { name, ty, value })
 }

@@ -1,10 +1,11 @@
 //! Last stage: a model as the runtime's `const` data.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 
+use super::families::Family;
 use super::labels::{Label, Values};
-use super::model::{Errs, Family, Model};
+use super::model::{Errs, Model};
 
 /// The `OperationMeta` of a model.
 pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
@@ -24,6 +25,8 @@ pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -
         (quote_spanned!(span=> calls), &model.calls),
         (quote_spanned!(span=> duration), &model.duration),
         (quote_spanned!(span=> in_flight), &model.in_flight),
+        (quote_spanned!(span=> ok), &model.ok),
+        (quote_spanned!(span=> error), &model.error),
     ] {
         if let Some(one) = one {
             let one = family(one, private);
@@ -50,6 +53,7 @@ pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -
     if let Some(max) = model.max_series {
         fields.push(quote_spanned!(span=> max_series: #max));
     }
+    // `place`, `fixed` and `ok` or `error` never come together with everything else, so something is always left to the default.
     quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::DEFAULT })
 }
 
@@ -105,9 +109,13 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
             fields.push(quote_spanned!(span=> #word: #value));
         }
     };
-    text(quote_spanned!(span=> label), &outcome.label, "outcome");
     text(quote_spanned!(span=> panic), &outcome.panic, "panic");
     text(quote_spanned!(span=> cancelled), &outcome.cancelled, "cancelled");
+    match outcome.label.as_deref() {
+        Some("outcome") => {}
+        Some(label) => fields.push(quote_spanned!(span=> label: #private::Option::Some(#label))),
+        None => fields.push(quote_spanned!(span=> label: #private::Option::None)),
+    }
     if let Some(ty) = &outcome.classifier {
         fields.push(quote_spanned!(span=> finished: <#ty as #private::LabelValue>::VALUES));
     } else if (outcome.ok.as_str(), outcome.error.as_str()) != ("ok", "error") {
@@ -120,8 +128,7 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
     if fields.is_empty() {
         return None;
     }
-    Some(
-        quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* ..#private::OutcomeMeta::DEFAULT })
-            .into_token_stream(),
-    )
+    // Where every field is there, there is nothing left to take from the default, and clippy would say so in the user's crate.
+    let rest = (fields.len() < 5).then(|| quote_spanned!(span=> ..#private::OutcomeMeta::DEFAULT));
+    Some(quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* #rest }))
 }

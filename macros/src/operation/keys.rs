@@ -33,7 +33,7 @@ const KEYS: &[Key] = &[
     Key { word: "subsystem", usage: "`subsystem = \"checkout\"`", languages: EVERYWHERE },
     Key {
         word: "calls",
-        usage: "`calls = \"orders_total\"` or `calls(name = \"..\", help = \"..\", labels(a, b))`",
+        usage: "`calls = \"orders_total\"` or `calls(name = \"..\", help = \"..\", labels(a, b), ok = \"..\", error = \"..\")`",
         languages: OPERATIONS,
     },
     Key {
@@ -54,7 +54,7 @@ const KEYS: &[Key] = &[
     },
     Key {
         word: "outcome",
-        usage: "`outcome(label = \"status\", ok = \"success\", error = \"failure\")` or `outcome = Type`",
+        usage: "`outcome(label = \"status\", ok = \"success\", error = \"failure\")`, `outcome = Type` or `outcome = none`",
         languages: OPERATIONS,
     },
     Key {

@@ -2,19 +2,16 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::ext::IdentExt;
 use syn::{LitStr, Type};
 
-use super::args::{Args, FamilyArgs};
+use super::args::Args;
+use super::families::{Family, Naming, check_counters_differ, prefix};
 use super::labels::{Label, check_labels};
 use super::outcome::{Outcome, outcome};
 use crate::buckets::{self, Buckets};
 use crate::errors::Errors;
-use crate::names::{Kind, base_name_error, label_name_error, metric_name_error};
+use crate::names::{Kind, base_name_error, label_name_error};
 use crate::suggest::did_you_mean;
-
-/// The base of the families of an operation that nobody named.
-const DEFAULT_BASE: &str = "function_calls";
 
 /// What is written down about an operation.
 pub(crate) struct Model {
@@ -22,6 +19,10 @@ pub(crate) struct Model {
     pub(crate) calls: Option<Family>,
     pub(crate) duration: Option<Family>,
     pub(crate) in_flight: Option<Family>,
+    /// A counter of calls that ended well, without the outcome's label.
+    pub(crate) ok: Option<Family>,
+    /// A counter of all others, without it.
+    pub(crate) error: Option<Family>,
     pub(crate) errors: Option<Errs>,
     pub(crate) outcome: Outcome,
     pub(crate) buckets: Option<Buckets>,
@@ -31,15 +32,6 @@ pub(crate) struct Model {
     /// The labels that tell functions of one family apart: `module` and `function` where nobody named it, `function` where a block
     /// around it did.
     pub(crate) fixed: &'static [&'static str],
-}
-
-/// One family.
-pub(crate) struct Family {
-    pub(crate) name: String,
-    pub(crate) help: String,
-    pub(crate) help_is_explicit: bool,
-    /// A bit for each label that it carries.
-    pub(crate) labels: u8,
 }
 
 /// The counter of errors by kind.
@@ -63,7 +55,6 @@ pub(crate) struct Declarer<'a> {
 
 impl Model {
     pub(crate) fn new(args: &Args, labels: Vec<Label>, declarer: &Declarer<'_>, errors: &mut Errors) -> Self {
-        let families_named = [&args.calls, &args.duration, &args.in_flight].iter().any(|family| family.name.is_some());
         let unnamed = !args.is_named();
         if unnamed && !declarer.may_be_unnamed {
             errors.at(declarer.ident, "an operation needs a name; write `#[operation(name = \"orders\")]`");
@@ -74,10 +65,17 @@ impl Model {
         {
             errors.at(name, error);
         }
-        let wanted = wanted(args, families_named, errors);
+        let wanted = wanted(args, errors);
         let naming = Naming { args, prefix: &prefix, doc: declarer.doc.as_deref(), labels: &labels };
-        let calls =
-            wanted[0].then(|| naming.family(&args.calls, Kind::Counter, "_total", "Calls, by outcome.", errors));
+        let calls = wanted[0].then(|| {
+            naming.family(
+                &args.calls,
+                Kind::Counter,
+                "_total",
+                if args.outcome.none { "Calls." } else { "Calls, by outcome." },
+                errors,
+            )
+        });
         let sample = sample(args, errors);
         let mut duration = wanted[1].then(|| {
             naming.family(&args.duration, Kind::Histogram, "_duration_seconds", "Duration of calls in seconds.", errors)
@@ -88,6 +86,8 @@ impl Model {
         }
         let in_flight =
             wanted[2].then(|| naming.family(&args.in_flight, Kind::Gauge, "_in_flight", "Calls in flight.", errors));
+        let ok = naming.ended(args.calls.ok.as_ref(), "Calls that ended well.", errors);
+        let error = naming.ended(args.calls.error.as_ref(), "Calls that failed, panicked or were cancelled.", errors);
         let errs = args.errors.key.clone().map(|key| Errs {
             family: naming.family(&args.errors, Kind::Counter, "_errors_total", "Errors, by kind.", errors),
             label: args.errors.label.as_ref().map_or_else(|| "kind".to_owned(), LitStr::value),
@@ -101,11 +101,17 @@ impl Model {
             (false, false) => &[],
         };
         check_labels(&labels, fixed, errors);
-        check_own_label(&outcome.label, args.outcome.label.as_ref(), &labels, fixed, declarer.ident, errors);
+        if let Some(label) = &outcome.label {
+            check_own_label(label, args.outcome.label.as_ref(), &labels, fixed, declarer.ident, errors);
+        }
         if let Some(errs) = &errs {
             check_own_label(&errs.label, args.errors.label.as_ref(), &labels, fixed, declarer.ident, errors);
         }
-        check_names_differ([calls.as_ref(), errs.as_ref().map(|errs| &errs.family)], &args.errors, errors);
+        check_counters_differ(
+            [calls.as_ref(), ok.as_ref(), error.as_ref(), errs.as_ref().map(|errs| &errs.family)],
+            args,
+            errors,
+        );
         if let Some((key, _)) = &args.buckets
             && duration.is_none()
         {
@@ -116,6 +122,8 @@ impl Model {
             calls,
             duration,
             in_flight,
+            ok,
+            error,
             errors: errs,
             outcome,
             buckets: args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, errors)),
@@ -144,27 +152,13 @@ pub(crate) fn max_series(args: &Args, errors: &mut Errors) -> Option<usize> {
     })
 }
 
-/// What `namespace` and `subsystem` put in front of every name.
-pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
-    let mut prefix = String::new();
-    for part in [&args.namespace, &args.subsystem].into_iter().flatten() {
-        let value = part.value();
-        if let Some(error) = base_name_error(&value) {
-            errors.at(part, error);
-        }
-        prefix.push_str(&value);
-        prefix.push('_');
-    }
-    prefix
-}
-
 /// Which of `calls`, `duration` and `in_flight` exist.
-fn wanted(args: &Args, families_named: bool, errors: &mut Errors) -> [bool; 3] {
+fn wanted(args: &Args, errors: &mut Errors) -> [bool; 3] {
     const WORDS: [&str; 3] = ["calls", "duration", "in_flight"];
     let given = [&args.calls, &args.duration, &args.in_flight];
     let Some(only) = &args.only else {
         // Full names without a base say which families are meant.
-        return if args.name.is_none() && families_named {
+        return if args.name.is_none() && args.names_families() {
             given.map(|family| family.name.is_some())
         } else {
             [true; 3]
@@ -199,55 +193,6 @@ fn wanted(args: &Args, families_named: bool, errors: &mut Errors) -> [bool; 3] {
     wanted
 }
 
-/// What the names and texts of an operation's families are made of.
-struct Naming<'a> {
-    args: &'a Args,
-    prefix: &'a str,
-    doc: Option<&'a str>,
-    labels: &'a [Label],
-}
-
-impl Naming<'_> {
-    fn family(&self, own: &FamilyArgs, kind: Kind, ending: &str, default_help: &str, errors: &mut Errors) -> Family {
-        let base = self.args.name.as_ref().map_or_else(|| DEFAULT_BASE.to_owned(), LitStr::value);
-        let name = match &own.name {
-            Some(literal) => {
-                let full = format!("{}{}", self.prefix, literal.value());
-                if let Some(error) = metric_name_error(&full, kind) {
-                    errors.at(literal, error);
-                }
-                full
-            }
-            None => format!("{}{base}{ending}", self.prefix),
-        };
-        let explicit = own.help.as_ref().or(self.args.help.as_ref()).map(LitStr::value);
-        let help_is_explicit = explicit.is_some();
-        let help = explicit.or_else(|| self.doc.map(str::to_owned)).unwrap_or_else(|| default_help.to_owned());
-        Family { name, help, help_is_explicit, labels: self.carried(own, errors) }
-    }
-
-    /// A bit for each label that the family carries: all, unless it names some.
-    fn carried(&self, own: &FamilyArgs, errors: &mut Errors) -> u8 {
-        let Some(chosen) = &own.labels else { return u8::MAX };
-        let mut carried = 0;
-        for word in chosen {
-            let name = word.unraw().to_string();
-            match self.labels.iter().position(|label| label.name == name) {
-                Some(at) if at < 8 => carried |= 1 << at,
-                Some(_) => {}
-                None => {
-                    let hint = match did_you_mean(&name, self.labels.iter().map(|label| label.name.as_str())) {
-                        hint if hint.is_empty() => "; declare it in `labels(..)` first".to_owned(),
-                        hint => hint,
-                    };
-                    errors.at(word, format_args!("there is no label `{name}`{hint}"));
-                }
-            }
-        }
-        carried
-    }
-}
-
 /// Checks the label that an operation itself puts on a family: the outcome's, the error kind's.
 fn check_own_label(
     name: &str,
@@ -268,14 +213,5 @@ fn check_own_label(
         );
     } else if fixed.contains(&name) {
         errors.at(&at, format_args!("functions without a `name` have a label `{name}` already; choose another one"));
-    }
-}
-
-fn check_names_differ(counters: [Option<&Family>; 2], errs: &FamilyArgs, errors: &mut Errors) {
-    if let [Some(calls), Some(errors_family)] = counters
-        && calls.name == errors_family.name
-    {
-        let at = errs.name.as_ref().map_or_else(|| errs.key.to_token_stream(), ToTokens::to_token_stream);
-        errors.at(&at, "calls and errors are counted in different families; choose another name");
     }
 }

@@ -7,7 +7,8 @@ use crate::errors::Errors;
 
 /// The outcomes and their names.
 pub(crate) struct Outcome {
-    pub(crate) label: String,
+    /// None, if calls are counted without telling how they ended.
+    pub(crate) label: Option<String>,
     pub(crate) ok: String,
     pub(crate) error: String,
     pub(crate) panic: String,
@@ -18,7 +19,7 @@ pub(crate) struct Outcome {
 
 /// Reads them.
 pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcome {
-    let OutcomeArgs { key, label, ok, error, panic, cancelled, started, classifier } = &args.outcome;
+    let OutcomeArgs { key, label, ok, error, panic, cancelled, started, classifier, none } = &args.outcome;
     if let Some(key) = key
         && !counted
     {
@@ -30,6 +31,14 @@ pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcom
     {
         errors
             .at_span(span, "`started` counts in the `calls` family, which is not among the families here; name it too");
+    }
+    if let Some(span) = args.started
+        && *none
+    {
+        errors.at_span(
+            span,
+            "`started` is a value of the outcome's label, which `outcome = none` leaves out; drop one of them",
+        );
     }
     if classifier.is_some() {
         for (given, word) in [(ok, "ok"), (error, "error")] {
@@ -43,7 +52,7 @@ pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcom
     }
     let text = |given: &Option<LitStr>, default: &str| given.as_ref().map_or_else(|| default.to_owned(), LitStr::value);
     Outcome {
-        label: text(label, "outcome"),
+        label: (!none).then(|| text(label, "outcome")),
         ok: text(ok, "ok"),
         error: text(error, "error"),
         panic: text(panic, "panic"),

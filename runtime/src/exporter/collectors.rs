@@ -103,6 +103,10 @@ impl Collectors {
         }
     }
 
+    pub(super) fn remove(&self, name: &str) {
+        locked(&self.all).retain(|collector| collector.name != name);
+    }
+
     /// Ends the threads, after what they are doing.
     pub(super) fn clear(&self) {
         locked(&self.all).clear();

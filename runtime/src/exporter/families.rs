@@ -156,6 +156,11 @@ impl Families {
         for (outcome, key) in keys.calls.iter().enumerate() {
             self.add(key, Source::Outcome(block, outcome));
         }
+        for outcome in 0..series.meta().outcome.count() {
+            if let Some(key) = if outcome == 0 { &keys.ok } else { &keys.error } {
+                self.add(key, Source::Outcome(block, outcome));
+            }
+        }
         for (kind, key) in keys.errors.iter().enumerate() {
             self.add(key, Source::Errors(block, kind));
         }

@@ -71,7 +71,8 @@ impl Handle {
     /// It runs on a thread of its own, for `limit` at most; what it records goes to this exporter, whatever is installed. A run that
     /// fails, panics or takes longer leaves the gauges as they are and the scrape goes on; `metrics_instrumented_collector_up{collector}`,
     /// `metrics_instrumented_collector_failures_total{collector, reason}` and `metrics_instrumented_collector_duration_seconds{collector}`
-    /// say so. One that hangs is not asked again before it comes back.
+    /// say so. One that hangs is not asked again before it comes back. A panic that prints a backtrace takes its time, too: with a short
+    /// limit it may count as a timeout.
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
@@ -84,7 +85,7 @@ impl Handle {
     /// struct QueueDepth;
     ///
     /// let metrics = metrics_instrumented::exporter().install_recorder()?;
-    /// metrics.collector("queue", Duration::from_millis(500), || QueueDepth.set(3.0))?;
+    /// metrics.collector("queue", Duration::from_millis(500), || QueueDepth.set(3))?;
     /// assert!(metrics.render().contains("queue_depth 3"));
     /// # Ok(())
     /// # }
@@ -99,6 +100,11 @@ impl Handle {
         collect: impl FnMut() -> R + Send + 'static,
     ) -> Result<(), Error> {
         self.collectors.add(&self.sink, name.into(), limit, collect)
+    }
+
+    /// Has a collector asked no more; its gauges stay as they are. Without one of that name, nothing happens.
+    pub fn remove_collector(&self, name: &str) {
+        self.collectors.remove(name);
     }
 
     /// Stops listening, collectors and upkeep, after the responses that are under way. What is recorded goes on being recorded and can be rendered.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Value;
+
 /// A gauge of something that is there, with its labels as a struct.
 ///
 /// ```
@@ -15,7 +17,7 @@ use std::fmt;
 /// struct Connection { _counted: metrics_instrumented::GaugeGuard }
 ///
 /// // Up with the connection, and down with it, whatever ends it:
-/// let connection = Connection { _counted: ConnectionsActive {}.hold(1.0) };
+/// let connection = Connection { _counted: ConnectionsActive {}.hold(1) };
 /// drop(connection);
 /// ```
 ///
@@ -30,23 +32,27 @@ pub trait Gauge {
     fn with_handle<R>(&self, f: impl FnOnce(&metrics::Gauge) -> R) -> R;
 
     /// Sets the gauge.
-    fn set(&self, value: f64) {
+    fn set(&self, value: impl Into<Value>) {
+        let Value(value) = value.into();
         self.with_handle(|handle| handle.set(value));
     }
 
     /// Adds to the gauge.
-    fn add(&self, value: f64) {
+    fn add(&self, value: impl Into<Value>) {
+        let Value(value) = value.into();
         self.with_handle(|handle| handle.increment(value));
     }
 
     /// Takes from the gauge.
-    fn sub(&self, value: f64) {
+    fn sub(&self, value: impl Into<Value>) {
+        let Value(value) = value.into();
         self.with_handle(|handle| handle.decrement(value));
     }
 
     /// Adds to the gauge until the guard is dropped: for what outlives the call that began it.
     #[must_use = "the gauge goes back when the guard is dropped"]
-    fn hold(&self, value: f64) -> GaugeGuard {
+    fn hold(&self, value: impl Into<Value>) -> GaugeGuard {
+        let Value(value) = value.into();
         self.with_handle(|handle| {
             handle.increment(value);
             GaugeGuard { handle: handle.clone(), value }

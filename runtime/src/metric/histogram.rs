@@ -1,6 +1,6 @@
 //! Histograms of what is no call's duration.
 
-use std::time::Duration;
+use super::Value;
 
 /// A histogram of sizes, or of times that no function's call spans, with its labels as a struct.
 ///
@@ -12,7 +12,7 @@ use std::time::Duration;
 /// #[histogram(name = "upload_size_bytes", buckets = exponential(1024.0, 4.0, 10))]
 /// struct UploadSize {}
 ///
-/// UploadSize {}.record(5_000.0);
+/// UploadSize {}.record(5_000);
 /// ```
 ///
 /// Keys of `#[histogram(..)]`: `name` (ends in a unit), `buckets`, `namespace`, `subsystem`, `help`, `max_series`, `crate`.
@@ -25,13 +25,9 @@ pub trait Histogram {
     #[doc(hidden)]
     fn with_handle<R>(&self, f: impl FnOnce(&metrics::Histogram) -> R) -> R;
 
-    /// Records one value, in the unit that the family's name ends in.
-    fn record(&self, value: f64) {
+    /// Records one value, in the unit that the family's name ends in; a `Duration` is in seconds.
+    fn record(&self, value: impl Into<Value>) {
+        let Value(value) = value.into();
         self.with_handle(|handle| handle.record(value));
-    }
-
-    /// Records a duration, in seconds.
-    fn record_duration(&self, duration: Duration) {
-        self.record(duration.as_secs_f64());
     }
 }

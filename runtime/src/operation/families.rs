@@ -60,7 +60,11 @@ impl Families {
 
     fn first_family(&self) -> &'static str {
         let meta = self.meta;
-        [meta.calls, meta.duration, meta.in_flight].into_iter().flatten().next().map_or("", |family| family.name)
+        [meta.calls, meta.duration, meta.in_flight, meta.ok, meta.error]
+            .into_iter()
+            .flatten()
+            .next()
+            .map_or("", |family| family.name)
     }
 }
 
@@ -111,7 +115,7 @@ impl Series {
         self.meta.sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(self.meta.sample)
     }
 
-    pub(super) fn meta(&self) -> &'static OperationMeta {
+    pub(crate) fn meta(&self) -> &'static OperationMeta {
         self.meta
     }
 

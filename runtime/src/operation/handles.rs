@@ -16,6 +16,8 @@ pub(crate) struct Keys {
     pub(crate) started: Option<Key>,
     pub(crate) duration: Option<Key>,
     pub(crate) in_flight: Option<Key>,
+    pub(crate) ok: Option<Key>,
+    pub(crate) error: Option<Key>,
     /// By kind.
     pub(crate) errors: Box<[Key]>,
 }
@@ -27,6 +29,8 @@ pub(super) struct Handles {
     started: Option<Counter>,
     duration: Option<Histogram>,
     in_flight: Option<Gauge>,
+    ok: Option<Counter>,
+    error: Option<Counter>,
     errors: Box<[Counter]>,
 }
 
@@ -55,6 +59,9 @@ impl Handles {
         if let Some(calls) = self.calls.get(outcome) {
             calls.increment(1);
         }
+        if let Some(ended) = if outcome == 0 { &self.ok } else { &self.error } {
+            ended.increment(1);
+        }
         if let Some(errors) = error.and_then(|kind| self.errors.get(kind)) {
             errors.increment(1);
         }
@@ -64,7 +71,7 @@ impl Handles {
 impl Keys {
     pub(super) fn new(meta: &'static OperationMeta, texts: &[&'static str]) -> Self {
         let plain = |family: &Family, extra| key(family, meta.fixed, meta.labels, texts, extra);
-        let outcome = |family: &Family, value| plain(family, Some((meta.outcome.label, value)));
+        let outcome = |family: &Family, value| plain(family, meta.outcome.label.map(|label| (label, value)));
         Self {
             calls: meta
                 .calls
@@ -76,6 +83,8 @@ impl Keys {
             started: meta.calls.as_ref().zip(meta.outcome.started).map(|(family, value)| outcome(family, value)),
             duration: meta.duration.as_ref().map(|family| plain(family, None)),
             in_flight: meta.in_flight.as_ref().map(|family| plain(family, None)),
+            ok: meta.ok.as_ref().map(|family| plain(family, None)),
+            error: meta.error.as_ref().map(|family| plain(family, None)),
             errors: meta
                 .errors
                 .iter()
@@ -94,6 +103,8 @@ impl Keys {
             started: self.started.as_ref().map(counter),
             duration: self.duration.as_ref().map(|key| recorder.register_histogram(key, &metadata)),
             in_flight: self.in_flight.as_ref().map(|key| recorder.register_gauge(key, &metadata)),
+            ok: self.ok.as_ref().map(counter),
+            error: self.error.as_ref().map(counter),
             errors: self.errors.iter().map(counter).collect(),
         }
     }
@@ -105,9 +116,13 @@ pub(super) fn announce_operation(meta: &OperationMeta, recorder: &dyn Recorder, 
     let metadata = metadata(meta);
     let known = |family: &Family, extra| known_keys(family, meta.fixed, meta.labels, extra, limit);
     let outcomes: Vec<_> = meta.outcome.values().collect();
-    let calls = meta.calls.iter().flat_map(|family| known(family, Some((meta.outcome.label, &outcomes))));
+    let calls = meta
+        .calls
+        .iter()
+        .flat_map(|family| known(family, meta.outcome.label.map(|label| (label, outcomes.as_slice()))));
+    let ended = [&meta.ok, &meta.error].into_iter().flatten().flat_map(|family| known(family, None));
     let errors = meta.errors.iter().flat_map(|errors| known(&errors.family, Some((errors.label, errors.kinds))));
-    for key in calls.chain(errors) {
+    for key in calls.chain(ended).chain(errors) {
         drop(recorder.register_counter(&key, &metadata));
     }
     for key in meta.duration.iter().flat_map(|family| known(family, None)) {
@@ -127,6 +142,8 @@ fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {
         (meta.calls.as_ref(), Kind::Counter, Unit::Count),
         (meta.duration.as_ref(), Kind::Histogram, Unit::Seconds),
         (meta.in_flight.as_ref(), Kind::Gauge, Unit::Count),
+        (meta.ok.as_ref(), Kind::Counter, Unit::Count),
+        (meta.error.as_ref(), Kind::Counter, Unit::Count),
         (meta.errors.as_ref().map(|errors| &errors.family), Kind::Counter, Unit::Count),
     ] {
         if let Some(family) = family {

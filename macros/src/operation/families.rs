@@ -1,0 +1,116 @@
+//! The names, texts and labels of an operation's families.
+
+use quote::ToTokens;
+use syn::LitStr;
+use syn::ext::IdentExt;
+
+use super::args::{Args, FamilyArgs};
+use super::labels::Label;
+use crate::errors::Errors;
+use crate::names::{Kind, base_name_error, metric_name_error};
+use crate::suggest::did_you_mean;
+
+/// The base of the families of an operation that nobody named.
+const DEFAULT_BASE: &str = "function_calls";
+
+/// One family.
+pub(crate) struct Family {
+    pub(crate) name: String,
+    pub(crate) help: String,
+    pub(crate) help_is_explicit: bool,
+    /// A bit for each label that it carries.
+    pub(crate) labels: u8,
+}
+
+/// What `namespace` and `subsystem` put in front of every name.
+pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
+    let mut prefix = String::new();
+    for part in [&args.namespace, &args.subsystem].into_iter().flatten() {
+        let value = part.value();
+        if let Some(error) = base_name_error(&value) {
+            errors.at(part, error);
+        }
+        prefix.push_str(&value);
+        prefix.push('_');
+    }
+    prefix
+}
+
+/// What the names and texts of an operation's families are made of.
+pub(super) struct Naming<'a> {
+    pub(super) args: &'a Args,
+    pub(super) prefix: &'a str,
+    pub(super) doc: Option<&'a str>,
+    pub(super) labels: &'a [Label],
+}
+
+impl Naming<'_> {
+    pub(super) fn family(
+        &self,
+        own: &FamilyArgs,
+        kind: Kind,
+        ending: &str,
+        default_help: &str,
+        errors: &mut Errors,
+    ) -> Family {
+        let base = self.args.name.as_ref().map_or_else(|| DEFAULT_BASE.to_owned(), LitStr::value);
+        let name = match &own.name {
+            Some(literal) => {
+                let full = format!("{}{}", self.prefix, literal.value());
+                if let Some(error) = metric_name_error(&full, kind) {
+                    errors.at(literal, error);
+                }
+                full
+            }
+            None => format!("{}{base}{ending}", self.prefix),
+        };
+        let explicit = own.help.as_ref().or(self.args.help.as_ref()).map(LitStr::value);
+        let help_is_explicit = explicit.is_some();
+        let help = explicit.or_else(|| self.doc.map(str::to_owned)).unwrap_or_else(|| default_help.to_owned());
+        Family { name, help, help_is_explicit, labels: self.carried(own, errors) }
+    }
+
+    /// A counter of the calls that ended in one way.
+    pub(super) fn ended(&self, name: Option<&LitStr>, default_help: &str, errors: &mut Errors) -> Option<Family> {
+        let Args { calls, outcome, .. } = self.args;
+        if let (Some(name), Some(_)) = (name, &outcome.classifier) {
+            errors.at(name, "with a type, the outcomes are its values and there is no ok or error; leave it out");
+        }
+        let own = FamilyArgs { name: Some(name?.clone()), labels: calls.labels.clone(), ..FamilyArgs::default() };
+        Some(self.family(&own, Kind::Counter, "", default_help, errors))
+    }
+
+    /// A bit for each label that the family carries: all, unless it names some.
+    fn carried(&self, own: &FamilyArgs, errors: &mut Errors) -> u8 {
+        let Some(chosen) = &own.labels else { return u8::MAX };
+        let mut carried = 0;
+        for word in chosen {
+            let name = word.unraw().to_string();
+            match self.labels.iter().position(|label| label.name == name) {
+                Some(at) if at < 8 => carried |= 1 << at,
+                Some(_) => {}
+                None => {
+                    let hint = match did_you_mean(&name, self.labels.iter().map(|label| label.name.as_str())) {
+                        hint if hint.is_empty() => "; declare it in `labels(..)` first".to_owned(),
+                        hint => hint,
+                    };
+                    errors.at(word, format_args!("there is no label `{name}`{hint}"));
+                }
+            }
+        }
+        carried
+    }
+}
+
+/// Checks that no two of the counters have one name.
+pub(super) fn check_counters_differ(counters: [Option<&Family>; 4], args: &Args, errors: &mut Errors) {
+    let names = [&args.calls.name, &args.calls.ok, &args.calls.error, &args.errors.name];
+    for (at, (counter, name)) in counters.iter().zip(names).enumerate() {
+        let same =
+            |other: Option<&Family>| other.zip(*counter).is_some_and(|(other, counter)| other.name == counter.name);
+        if counters[..at].iter().copied().any(same) {
+            let at = name.as_ref().map_or_else(|| args.errors.key.to_token_stream(), ToTokens::to_token_stream);
+            errors.at(&at, "two counters of one operation have this name; choose another one");
+        }
+    }
+}

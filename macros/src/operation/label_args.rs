@@ -1,0 +1,40 @@
+//! One label as written in `labels(..)`.
+
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Expr, Ident, Token, Type};
+
+/// `a`, `a = expr`, `a: Type = expr`.
+#[derive(Clone)]
+pub(crate) struct LabelArg {
+    pub(crate) name: Ident,
+    pub(crate) ty: Option<Type>,
+    pub(crate) value: Option<Expr>,
+}
+
+/// Reads one.
+pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
+    let start = input.span();
+    let name = input.call(Ident::parse_any).map_err(|_| {
+        syn::Error::new(
+            start,
+            "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`",
+        )
+    })?;
+    let ty = if input.peek(Token![:]) && !input.peek(Token![::]) {
+        input.parse::<Token![:]>()?;
+        Some(input.parse()?)
+    } else {
+        None
+    };
+    let value = if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        Some(input.parse()?)
+    } else {
+        None
+    };
+    if ty.is_some() && value.is_none() && !input.is_empty() && !input.peek(Token![,]) {
+        return Err(syn::Error::new(input.span(), "a label with a type is written `name: Type = value`"));
+    }
+    Ok(LabelArg { name, ty, value })
+}
