@@ -34,7 +34,11 @@ pub(crate) fn read(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
             Some(Buckets::Known(bounds))
         }
         Expr::Path(path) => Some(Buckets::Constant(path.to_token_stream())),
-        Expr::Reference(reference) => read(&reference.expr, errors),
+        // A reference to a list is that list; one to a constant is a slice of its own.
+        Expr::Reference(reference) => match &*reference.expr {
+            Expr::Path(_) => Some(Buckets::Constant(reference.to_token_stream())),
+            list => read(list, errors),
+        },
         Expr::Group(group) => read(&group.expr, errors),
         Expr::Call(call) => generated(call, errors),
         other => {

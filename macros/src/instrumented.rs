@@ -1,8 +1,10 @@
 //! `#[instrumented(..)]`: attribute and item in, item with its guard out.
 
+mod desugared;
 mod emit;
 mod item;
 mod labels;
+mod limit;
 mod returns;
 mod scope;
 
@@ -47,6 +49,6 @@ fn function_tokens(function: &Function, args: &Args, errors: &mut Errors) -> Opt
         }
         return None;
     }
-    function.check(errors);
+    function.check(args, errors);
     emit::function(function, args, errors)
 }

@@ -17,18 +17,22 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Ok(input) => input,
         Err(error) => return error.into_compile_error(),
     };
-    let Data::Enum(data) = &input.data else {
+    let enum_args = EnumArgs::read(&input.attrs, &mut errors);
+    let mut variants = Vec::new();
+    if let Data::Enum(data) = &input.data {
+        variants.extend(
+            data.variants.iter().map(|variant| VariantArgs::read(variant, &enum_args, &input.generics, &mut errors)),
+        );
+    } else {
         errors.at(
             &input.ident,
             "a label value is one of a closed set; derive it on an enum. A text from outside is an open label: `open(..)` in the attribute, `Open<'_>` as a field's type",
         );
-        return errors.into_tokens();
-    };
-    let enum_args = EnumArgs::read(&input.attrs, &mut errors);
-    let variants: Vec<VariantArgs> =
-        data.variants.iter().map(|variant| VariantArgs::read(variant, &enum_args, &mut errors)).collect();
-    if !errors.is_empty() {
-        return errors.into_tokens();
     }
-    emit::emit(&input, &variants, &enum_args)
+    if errors.is_empty() {
+        return emit::emit(&input, &variants, &enum_args);
+    }
+    let mut tokens = errors.into_tokens();
+    tokens.extend(emit::stand_in(&input, &enum_args));
+    tokens
 }

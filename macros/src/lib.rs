@@ -16,6 +16,7 @@ mod names;
 mod operation;
 mod paths;
 mod suggest;
+mod types;
 
 use proc_macro::TokenStream;
 

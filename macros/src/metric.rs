@@ -26,16 +26,13 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     for tokens in schema.attribute(words.attribute, &mut errors) {
         args.extend(tokens, language, &mut errors);
     }
-    let schema_labels = schema.labels(&mut errors);
+    let runtime = Runtime::new(args.runtime.as_ref());
+    let (root, private) = (runtime.root(), runtime.private());
+    let schema_labels = schema.labels(&private, &mut errors);
     check_labels(&schema_labels, &[], &mut errors);
     let described = described(kind, &args, &schema, &words, &mut errors);
     let bounds = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
     let max = max_series(&args, &mut errors);
-    if !errors.is_empty() {
-        return errors.into_tokens();
-    }
-    let runtime = Runtime::new(args.runtime.as_ref());
-    let (root, private) = (runtime.root(), runtime.private());
     let span = Span::mixed_site();
     let described = family(&described, &private);
     let meta_place = place(&schema.ident.to_string(), &private);
@@ -48,21 +45,32 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     };
     let max = max.map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
     let kind = Ident::new(words.derive, span);
+    let body = if errors.is_empty() {
+        quote_spanned! {span=>
+            #private::metric!(#kind, #private::MetricMeta {
+                #meta_place,
+                kind: #private::Kind::#kind,
+                family: #described,
+                fixed: &[],
+                #meta_labels,
+                buckets: #bounds,
+                max_series: #max,
+            }).with((#(#values,)*), __f)
+        }
+    } else {
+        // The implementation is there all the same: its users have done nothing wrong.
+        quote_spanned!(span=> loop {})
+    };
+    let errors = errors.into_tokens();
     let (ident, generics) = (&schema.ident, schema.generics());
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
     quote_spanned! {span=>
+        #errors
+
         #[automatically_derived]
         impl #impl_generics #root::#kind for #ident #type_generics #clause {
             fn with_handle<__R>(&self, __f: impl #private::FnOnce(&#private::metrics::#kind) -> __R) -> __R {
-                #private::metric!(#kind, #private::MetricMeta {
-                    #meta_place,
-                    kind: #private::Kind::#kind,
-                    family: #described,
-                    fixed: &[],
-                    #meta_labels,
-                    buckets: #bounds,
-                    max_series: #max,
-                }).with((#(#values,)*), __f)
+                #body
             }
         }
     }

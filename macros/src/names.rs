@@ -62,7 +62,7 @@ pub(crate) const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static
     let mut at = 0;
     while at < bytes.len() {
         if !is_metric_start(bytes[at]) && !bytes[at].is_ascii_digit() {
-            return Some("a metric name consists of letters, digits, `_` and `:`");
+            return Some("a metric name consists of the letters a to z and A to Z, digits, `_` and `:`");
         }
         at += 1;
     }
@@ -121,7 +121,7 @@ pub(crate) const fn label_name_error(name: &str) -> Option<&'static str> {
     let mut at = 0;
     while at < bytes.len() {
         if !is_label_start(bytes[at]) && !bytes[at].is_ascii_digit() {
-            return Some("a label name consists of letters, digits and `_`");
+            return Some("a label name consists of the letters a to z and A to Z, digits and `_`");
         }
         at += 1;
     }

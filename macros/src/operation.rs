@@ -29,7 +29,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     for tokens in schema.attribute("operation", &mut errors) {
         args.extend(tokens, Language::Operation, &mut errors);
     }
-    let labels = schema.labels(&mut errors);
+    let runtime = Runtime::new(args.runtime.as_ref());
+    let (root, private) = (runtime.root(), runtime.private());
+    let labels = schema.labels(&private, &mut errors);
     let declarer = Declarer { doc: schema.doc(), ident: &schema.ident, may_be_unnamed: false };
     let model = Model::new(&args, labels, &declarer, &mut errors);
     if let Some(errs) = &model.errors
@@ -40,21 +42,26 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             "whose errors are counted is not known where the operation is declared; say it: `errors(name = \"..\", of = OrderError)`",
         );
     }
-    if !errors.is_empty() {
-        return errors.into_tokens();
-    }
-    let runtime = Runtime::new(args.runtime.as_ref());
-    let (root, private) = (runtime.root(), runtime.private());
-    let meta = emit::operation_meta(&model, &schema.ident.to_string(), &private);
+    let span = Span::mixed_site();
+    let series = if errors.is_empty() {
+        let meta = emit::operation_meta(&model, &schema.ident.to_string(), &private);
+        let values = model.labels.iter().map(|label| &label.value);
+        quote_spanned!(span=> #private::families!(#meta).series((#(#values,)*)))
+    } else {
+        // The implementation is there all the same: its users have done nothing wrong.
+        quote_spanned!(span=> loop {})
+    };
     let (reads, kinds) = emit::readers(&model, &private);
     let outcome = match &model.outcome.classifier {
-        Some(ty) => quote_spanned!(Span::mixed_site()=> #ty),
-        None => quote_spanned!(Span::mixed_site()=> #root::Ended),
+        Some(ty) => quote_spanned!(span=> #ty),
+        None => quote_spanned!(span=> #root::Ended),
     };
-    let values = model.labels.iter().map(|label| &label.value);
     let (ident, generics) = (&schema.ident, schema.generics());
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
-    quote_spanned! {Span::mixed_site()=>
+    let errors = errors.into_tokens();
+    quote_spanned! {span=>
+        #errors
+
         #[automatically_derived]
         impl #impl_generics #root::Operation for #ident #type_generics #clause {
             type Outcome = #outcome;
@@ -62,7 +69,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             type Errors = #kinds;
 
             fn series(&self) -> &'static #private::Series {
-                #private::families!(#meta).series((#(#values,)*))
+                #series
             }
         }
     }

@@ -114,6 +114,12 @@ impl<'a, T: AsRef<str> + ?Sized> From<&'a T> for Open<'a> {
 }
 
 /// What may stand in a label's place: a [`LabelValue`] or [`Open`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a label value: the set of its values is not known at compile time",
+    label = "not a closed set of values",
+    note = "make it an enum with `#[derive(LabelValue)]`, so that its cardinality is known",
+    note = "a text from outside is an open label: write `open(..)` around it in the attribute, or `Open<'_>` for a field's type; it has a cap"
+)]
 pub trait Label {
     /// How many series the closed set makes; 1 for an open label, whose cap is its own limit.
     const SERIES: usize;

@@ -1,6 +1,6 @@
 //! What generated code calls. Not public API: it changes without notice.
 
-use core::future::Future;
+pub use core::future::Future;
 use core::marker::PhantomData;
 pub use core::ops::FnOnce;
 pub use core::option::Option;

@@ -5,7 +5,8 @@
 //! fn f(a: A) -> R { body }               { let __call = FAMILIES.call(labels);
 //!                                          let __value = call(move || -> R { body });
 //!                                          __call.finish(Returned::<..>::new(&__value).outcome(), ..); __value }
-//! async fn f(a: A) -> R { body }         { instrument(FAMILIES.series(labels), async move { anchor body }, read).await }
+//! async fn f(a: A) -> R { body }         see `desugared`; where `async` has to stay
+//!                                        { instrument(FAMILIES.series(labels), async move { anchor body }, read).await }
 //! fn f(a: A) -> impl Future { body }     { let __series = FAMILIES.series(labels);
 //!                                          instrument(__series, output::<O, _>(call(move || { body })), read) }
 //! fn f(a: A) -> Pin<Box<dyn Future>>     the same in a `Box::pin`; that of the body itself, if it is one
@@ -16,13 +17,14 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
+use super::desugared;
 use super::item::Function;
 use super::labels::{check_declared, labels};
+use super::limit::limited;
 use super::returns::{Returns, inferable};
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::emit::{operation_meta, place, readers};
-use crate::operation::labels::Values;
 use crate::operation::model::{Declarer, Model};
 use crate::paths::Runtime;
 
@@ -40,11 +42,16 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     }
     let source = source?;
     let mut whole = function.inner_attributes.clone();
-    whole.extend(body(function, &source, &private));
+    let desugared = desugared::head(function, args, &private);
+    if desugared.is_some() {
+        whole.extend(desugared_body(function, &source, &private));
+    } else {
+        whole.extend(body(function, &source, &private));
+    }
     let mut braced = Group::new(Delimiter::Brace, whole);
     // The body's own span: what reads line maps takes what stands in it for the function's.
     braced.set_span(function.body.span());
-    let mut tokens = function.head.clone();
+    let mut tokens = desugared.unwrap_or_else(|| function.head.clone());
     tokens.extend([TokenTree::Group(braced)]);
     Some(tokens)
 }
@@ -75,34 +82,14 @@ fn inline_source(function: &Function, args: &Args, private: &TokenStream, errors
     let meta = operation_meta(&model, &function.name(), private);
     let (reads, kinds) = readers(&model, private);
     let values = model.labels.iter().map(|label| &label.value);
-    let mut tuple = quote_spanned!(span=> (#(#values,)*));
-    if model.labels.iter().any(|label| matches!(label.values, Values::Untyped)) {
-        tuple = limited(&model, &tuple, private);
-    }
+    let tuple = limited(&model, quote_spanned!(span=> (#(#values,)*)), private);
     Some(Source {
         before: TokenStream::new(),
         series: quote_spanned!(span=> #private::families!(#meta).series(#tuple)),
         returned: quote_spanned!(span=> #private::Returned::<#reads, #kinds, _>::new),
-        always_read: model.outcome.classifier.is_some() || model.errors.is_some(),
+        always_read: args.reads_every_value(),
         reads_errors: model.errors.is_some(),
     })
-}
-
-/// The labels behind a check, when the program is built, that those of inferred types do not make too many series.
-fn limited(model: &Model, tuple: &TokenStream, private: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site();
-    let max = model
-        .max_series
-        .map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
-    let outcomes = match (&model.calls, &model.outcome.classifier) {
-        (None, _) => quote_spanned!(span=> 1),
-        (Some(_), Some(ty)) => quote_spanned!(span=> { <#ty as #private::LabelValue>::VALUES.len() + 2 }),
-        (Some(_), None) => {
-            let outcomes = 4 + usize::from(model.outcome.started.is_some());
-            quote_spanned!(span=> #outcomes)
-        }
-    };
-    quote_spanned!(span=> #private::limit::<#outcomes, {#max}, _>(#tuple))
 }
 
 /// Without `of = Type`, the kinds are those of the error type that the function returns.
@@ -117,13 +104,13 @@ fn kinds_from_return_type(model: &mut Model, function: &Function, private: &Toke
         Returns::Plain | Returns::Never => None,
     };
     match returned {
-        Some(ty) if !function.is_generic(ty.to_token_stream()) => {
+        Some(ty) if !function.is_generic(ty) => {
             let span = Span::mixed_site();
             errs.of = Some(Type::Verbatim(quote_spanned!(span=> <#ty as #private::Fallible>::Error)));
         }
         Some(_) => errors.at(
             &errs.key,
-            "the kinds of error are known before the first call, but this return type names generics or lifetimes; say whose they are: \
+            "the kinds of error are known before the first call, but this return type names generics; say whose they are: \
              `errors(name = \"..\", of = OrderError)`",
         ),
         None => errors.at(&errs.key, "`errors` counts the errors of a `Result`, and this function returns none; leave it out"),
@@ -151,7 +138,7 @@ fn declared_source(function: &Function, args: &Args, private: &TokenStream, erro
         ),
         series: series.into_token_stream(),
         returned: quote_spanned!(span=> #reads.of),
-        always_read: true,
+        always_read: args.reads_every_value(),
         reads_errors: true,
     })
 }
@@ -161,7 +148,7 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
     let Source { before, series, .. } = source;
     let body = &function.body;
     if function.signature.asyncness.is_some() {
-        let (future, output) = async_block(function, private);
+        let (future, output) = async_block(function, &TokenStream::new(), private);
         let read = reader(source, output.as_ref(), private);
         return quote_spanned!(span=> #before #private::instrument(#series, #future, #read).await);
     }
@@ -215,18 +202,30 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
     }
 }
 
+/// The body of an `async fn` that is written as a function that returns its future.
+fn desugared_body(function: &Function, source: &Source, private: &TokenStream) -> TokenStream {
+    let Source { before, series, .. } = source;
+    let kept = reserved("kept");
+    let (future, output) = async_block(function, &desugared::bindings(function), private);
+    let read = reader(source, output.as_ref(), private);
+    quote_spanned!(Span::mixed_site()=> #before let #kept = #series; #private::instrument(#kept, #future, #read))
+}
+
 /// The future of an `async fn`'s body, anchored to its return type, and that type.
-fn async_block(function: &Function, private: &TokenStream) -> (TokenStream, Option<Type>) {
+fn async_block(function: &Function, bindings: &TokenStream, private: &TokenStream) -> (TokenStream, Option<Type>) {
     let span = Span::mixed_site();
     let body = &function.body;
     let output = match &function.signature.output {
         syn::ReturnType::Type(_, ty) if !matches!(function.returns, Returns::Never) => Some((**ty).clone()),
         _ => None,
     };
-    let Some(ty) = &output else { return (quote_spanned!(span=> async move #body), None) };
-    let (ty, value) = (inferable(ty), reserved("returned"));
-    let mut inner =
-        quote_spanned!(span=> if let #private::Option::Some(#value) = #private::Option::None::<#ty> { return #value; });
+    let mut inner = bindings.clone();
+    if let Some(ty) = &output {
+        let (ty, value) = (inferable(ty), reserved("returned"));
+        inner.extend(quote_spanned!(span=>
+            if let #private::Option::Some(#value) = #private::Option::None::<#ty> { return #value; }
+        ));
+    }
     inner.extend(body.stream());
     let mut anchored = Group::new(Delimiter::Brace, inner);
     anchored.set_span(body.span());

@@ -1,12 +1,15 @@
 //! The function under the attribute: its signature parsed to be looked at, its tokens kept as they are.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, GenericParam, Pat, Signature, Token, Type, Visibility, token};
+use syn::{Attribute, FnArg, Pat, Signature, Token, Type, Visibility, token};
 
 use super::returns::Returns;
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
+use crate::operation::args::Args;
+use crate::types::is_generic;
 
 /// A function.
 pub(crate) struct Function {
@@ -39,7 +42,7 @@ impl Function {
     }
 
     pub(super) fn name(&self) -> String {
-        syn::ext::IdentExt::unraw(&self.signature.ident).to_string()
+        self.signature.ident.unraw().to_string()
     }
 
     pub(super) fn doc(&self) -> Option<String> {
@@ -47,14 +50,14 @@ impl Function {
     }
 
     /// Whether there is nothing about the function itself that is in the way.
-    pub(super) fn can_be_instrumented(&self) -> bool {
+    pub(super) fn can_be_instrumented(&self, args: &Args) -> bool {
         let mut errors = Errors::default();
-        self.check(&mut errors);
+        self.check(args, &mut errors);
         errors.is_empty()
     }
 
     /// What cannot be instrumented as it is.
-    pub(super) fn check(&self, errors: &mut Errors) {
+    pub(super) fn check(&self, args: &Args, errors: &mut Errors) {
         if let Some(constness) = &self.signature.constness {
             errors.at(
                 constness,
@@ -63,18 +66,22 @@ impl Function {
         }
         if let Some(attribute) = self.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"))
             && self.signature.asyncness.is_none()
-            && self.returns.is_read()
+            && match self.returns {
+                Returns::Never => false,
+                Returns::Plain => args.reads_every_value(),
+                _ => true,
+            }
         {
             errors.at(
                 attribute,
-                "`#[track_caller]` would not reach the body of a function whose value tells the outcome; instrument a function that this one calls",
+                "`#[track_caller]` would not reach the body of a function whose value is read; instrument a function that this one calls",
             );
         }
     }
 
-    /// The type of the argument of this name.
-    pub(super) fn argument(&self, name: &Ident) -> Option<&Type> {
-        self.arguments().find(|(ident, _)| *ident == name).map(|(_, ty)| ty)
+    /// The argument of this name and its type.
+    pub(super) fn argument(&self, name: &Ident) -> Option<(&Ident, &Type)> {
+        self.arguments().find(|(ident, _)| ident.unraw() == name.unraw())
     }
 
     /// The arguments that are plain names.
@@ -88,22 +95,9 @@ impl Function {
         })
     }
 
-    /// Whether these tokens name something that a static cannot see: a generic parameter of the function, `Self`, a lifetime.
-    pub(super) fn is_generic(&self, tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(ident) => {
-                ident == "Self"
-                    || ident == "impl"
-                    || self.signature.generics.params.iter().any(|parameter| match parameter {
-                        GenericParam::Type(parameter) => parameter.ident == ident,
-                        GenericParam::Const(parameter) => parameter.ident == ident,
-                        GenericParam::Lifetime(_) => false,
-                    })
-            }
-            TokenTree::Punct(punct) => punct.as_char() == '\'',
-            TokenTree::Group(group) => self.is_generic(group.stream()),
-            TokenTree::Literal(_) => false,
-        })
+    /// Whether a static cannot see a type of this function.
+    pub(super) fn is_generic(&self, ty: &Type) -> bool {
+        is_generic(ty, &self.signature.generics)
     }
 }
 

@@ -22,25 +22,28 @@ fn one(label: &LabelArg, function: &Function, private: &TokenStream, errors: &mu
     let name = label.name.unraw().to_string();
     let span = label.name.span();
     if let Some(ty) = &label.ty
-        && function.is_generic(ty.to_token_stream())
+        && function.is_generic(ty)
     {
         errors.at(
             ty,
-            "the type of a label is known before the first call, so it cannot name generics, lifetimes or `Self`; leave the type out",
+            "the type of a label is known before the first call, so it cannot name generics or `Self`; leave the type out",
         );
     }
     let Some(value) = &label.value else {
-        let ty = argument(&label.name, function, errors);
+        let (ident, ty) = argument(&label.name, function, errors).unzip();
         let values = match label.ty.as_ref().or(ty) {
-            Some(ty) if !function.is_generic(ty.to_token_stream()) => {
-                Values::Typed { ty: Box::new(ty.clone()), cap: DEFAULT_CAP }
-            }
+            Some(ty) if !function.is_generic(ty) => Values::Typed { ty: Box::new(ty.clone()), cap: DEFAULT_CAP },
             _ => Values::Untyped,
         };
-        let ident = &label.name;
-        return Label { name, span, values, value: checked(ident, label.ty.as_ref(), private) };
+        // `type` stands for `r#type`.
+        let mut ident = ident.unwrap_or(&label.name).clone();
+        ident.set_span(span);
+        return Label { name, span, values, value: checked(&ident, label.ty.as_ref(), private) };
     };
     if let Some((text, cap)) = open(value, errors) {
+        if let Some(ty) = &label.ty {
+            errors.at(ty, "an open label is a text and has no other type; leave the type out");
+        }
         let text_span = text.span().resolved_at(Span::mixed_site());
         let value = quote_spanned!(text_span=> &#private::open(&(#text)));
         return Label { name, span, values: Values::Open { cap }, value };
@@ -61,20 +64,20 @@ fn checked(value: &impl ToTokens, ty: Option<&Type>, private: &TokenStream) -> T
     }
 }
 
-/// The type of the argument that a label alone stands for.
-fn argument<'a>(name: &Ident, function: &'a Function, errors: &mut Errors) -> Option<&'a Type> {
+/// The argument that a label alone stands for.
+fn argument<'a>(name: &Ident, function: &'a Function, errors: &mut Errors) -> Option<(&'a Ident, &'a Type)> {
     if name == "self" {
         errors.at(name, "`self` is no label's name; write `name = self` or `name = self.field`");
         return None;
     }
-    let ty = function.argument(name);
-    if ty.is_none() {
-        let names: Vec<String> = function.arguments().map(|(ident, _)| ident.to_string()).collect();
+    let argument = function.argument(name);
+    if argument.is_none() {
+        let names: Vec<String> = function.arguments().map(|(ident, _)| ident.unraw().to_string()).collect();
         let hint = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
         let hint = if hint.is_empty() { format!("; write `{name} = ..` for another value") } else { hint };
         errors.at(name, format_args!("the function has no argument `{name}`{hint}"));
     }
-    ty
+    argument
 }
 
 /// Whether an expression is known to the caller as a declared operation: a struct with named fields, or one without any.

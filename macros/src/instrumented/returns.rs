@@ -51,11 +51,6 @@ impl Returns {
             _ => Self::Value(Box::new(ty.clone())),
         }
     }
-
-    /// Whether the value is looked at.
-    pub(super) fn is_read(&self) -> bool {
-        matches!(self, Self::Value(_))
-    }
 }
 
 /// The output of the future among these bounds.

@@ -5,6 +5,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Meta, Signature, Token, Visibility, token};
 
+use super::desugared::is_inert;
 use super::function_tokens;
 use super::item::Function;
 use crate::errors::Errors;
@@ -47,10 +48,12 @@ pub(super) fn expand(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> 
     if !errors.is_empty() {
         return tokens;
     }
+    let mut outer = outer.clone();
+    outer.keeps_async |= !attributes(&tokens).iter().all(is_inert);
     let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();
     match head.pop() {
         Some(TokenTree::Group(block)) if block.delimiter() == Delimiter::Brace => {
-            let inner = |input: ParseStream<'_>| items(input, outer, errors);
+            let inner = |input: ParseStream<'_>| items(input, &outer, errors);
             // What cannot be read at all is left to the compiler, whose error it is.
             let Ok(inside) = inner.parse2(block.stream()) else { return tokens };
             let mut group = Group::new(Delimiter::Brace, inside);
@@ -66,6 +69,16 @@ pub(super) fn expand(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> 
             tokens
         }
     }
+}
+
+/// The attributes of the block: those below ours see what we make of it.
+fn attributes(tokens: &TokenStream) -> Vec<Attribute> {
+    let parser = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<TokenStream>()?;
+        Ok(attributes)
+    };
+    parser.parse2(tokens.clone()).unwrap_or_default()
 }
 
 /// The items of a block, the functions among them instrumented.
@@ -125,7 +138,7 @@ fn function(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> TokenStre
             own
         }
         // Nobody asked for this very function: what cannot be instrumented is left as it is.
-        None if !function.can_be_instrumented() => return tokens,
+        None if !function.can_be_instrumented(outer) => return tokens,
         None => {
             let mut args = Args::default();
             args.refine(outer);

@@ -2,11 +2,12 @@
 
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, LitStr, Path, Variant};
+use syn::{Attribute, Generics, LitStr, Path, Variant};
 
 use super::case::Case;
 use crate::errors::Errors;
 use crate::suggest::did_you_mean;
+use crate::types::is_generic;
 
 /// Of the enum.
 #[derive(Default)]
@@ -54,7 +55,7 @@ impl EnumArgs {
 }
 
 impl VariantArgs {
-    pub(super) fn read(variant: &Variant, of_enum: &EnumArgs, errors: &mut Errors) -> Self {
+    pub(super) fn read(variant: &Variant, of_enum: &EnumArgs, generics: &Generics, errors: &mut Errors) -> Self {
         let mut args = Self::Value(of_enum.case.apply(&variant.ident.unraw().to_string()));
         let mut given = 0;
         nested(&variant.attrs, errors, |meta| {
@@ -70,7 +71,9 @@ impl VariantArgs {
                 Ok(())
             } else if meta.path.is_ident("transparent") {
                 args = Self::Transparent;
-                if variant.fields.len() == 1 {
+                if variant.fields.iter().any(|field| is_generic(&field.ty, generics)) {
+                    Err(meta.error("the values of a transparent variant are known where the enum is declared, so its type cannot name generics or `Self`; leave `transparent` out, or name a type"))
+                } else if variant.fields.len() == 1 {
                     Ok(())
                 } else {
                     Err(meta.error("a transparent variant counts under the values of its one field; this one has another number of fields"))

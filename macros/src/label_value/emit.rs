@@ -6,6 +6,7 @@ use syn::{DeriveInput, Variant};
 
 use super::args::{EnumArgs, VariantArgs};
 use crate::paths::Runtime;
+use crate::types::static_lifetimes;
 
 /// The value of variants that are skipped.
 const OTHER: &str = "other";
@@ -49,7 +50,7 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
         .iter()
         .filter_map(|variant| variant.fields.iter().next())
         .map(|field| {
-            let ty = &field.ty;
+            let ty = static_lifetimes(&field.ty);
             quote_spanned!(span=> <#ty as #root::LabelValue>::VALUES)
         })
         .collect();
@@ -90,15 +91,23 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
             static __VALUES: [&::core::primitive::str; #own_count #(+ #inner_values.len())*] = #private::concat(&[&[#(#own),*], #(#inner_values),*]);
         )
     };
+    implementation(input, root, &quote_spanned!(span=> { #values &__VALUES }), &body)
+}
+
+/// An implementation without values, where something is wrong: those who use the type have done nothing wrong.
+pub(super) fn stand_in(input: &DeriveInput, args: &EnumArgs) -> TokenStream {
+    let span = Span::mixed_site();
+    let runtime = Runtime::new(args.runtime.as_ref());
+    implementation(input, runtime.root(), &quote_spanned!(span=> &[]), &quote_spanned!(span=> loop {}))
+}
+
+fn implementation(input: &DeriveInput, root: &TokenStream, values: &TokenStream, body: &TokenStream) -> TokenStream {
     let ident = &input.ident;
     let (impl_generics, type_generics, clause) = input.generics.split_for_impl();
-    quote_spanned! {span=>
+    quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
         impl #impl_generics #root::LabelValue for #ident #type_generics #clause {
-            const VALUES: &'static [&'static ::core::primitive::str] = {
-                #values
-                &__VALUES
-            };
+            const VALUES: &'static [&'static ::core::primitive::str] = #values;
 
             fn index(&self) -> ::core::primitive::usize {
                 #body

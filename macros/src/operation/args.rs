@@ -7,9 +7,8 @@ use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, is_known, unknown};
 use super::label_args::{LabelArg, label};
-use super::syntax::{each, equals, inner_string, parentheses, string, value};
+use super::syntax::{each, equals, inner_key, inner_string, parentheses, string, value, words};
 use crate::errors::Errors;
-use crate::suggest::did_you_mean;
 
 /// What stands in an attribute.
 #[derive(Clone, Default)]
@@ -36,6 +35,8 @@ pub(crate) struct Args {
     pub(crate) seen: Vec<Ident>,
     /// Whether the name is that of a block around the function, so that the function's own tells its calls apart.
     pub(crate) named_by_block: bool,
+    /// Whether an attribute on a block around the function wants to see an `async fn`.
+    pub(crate) keeps_async: bool,
 }
 
 /// `calls = ".."` or `calls(..)`, and the like.
@@ -94,6 +95,7 @@ impl Args {
 
     /// Takes from the attribute of a block around it what this one does not say itself.
     pub(crate) fn refine(&mut self, outer: &Self) {
+        self.keeps_async |= outer.keeps_async;
         let inherited = |key: &str| !self.seen.iter().any(|own| own == key);
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
@@ -132,10 +134,20 @@ impl Args {
             || self.calls.error.is_some()
     }
 
+    /// Whether values are read that tell nothing by their own type.
+    pub(crate) fn reads_every_value(&self) -> bool {
+        self.declared.is_some() || self.outcome.classifier.is_some() || self.errors.key.is_some()
+    }
+
     fn item(&mut self, input: ParseStream<'_>, language: Language, errors: &mut Errors) -> syn::Result<()> {
         if language == Language::Instrumented && self.seen.is_empty() && self.declared.is_none() && is_operation(input)
         {
             self.declared = Some(input.parse()?);
+            return Ok(());
+        }
+        if language == Language::Instrumented && is_operation(input) {
+            let operation: Expr = input.parse()?;
+            errors.at(&operation, "a declared operation stands in front of everything else, and alone");
             return Ok(());
         }
         let key = input.call(Ident::parse_any).map_err(|error| {
@@ -189,22 +201,13 @@ fn is_operation(input: ParseStream<'_>) -> bool {
     (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
 }
 
-fn words(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) -> syn::Result<Vec<Ident>> {
-    let content = parentheses(input, key)?;
-    let mut words = Vec::new();
-    each(&content, errors, |input, _| {
-        words.push(input.call(Ident::parse_any)?);
-        Ok(())
-    });
-    Ok(words)
-}
-
 fn family(input: ParseStream<'_>, key: Ident, known: &[&str], errors: &mut Errors) -> syn::Result<FamilyArgs> {
     let mut args = FamilyArgs::default();
     if input.peek(token::Paren) {
         let content = parentheses(input, &key)?;
+        let mut seen = Vec::new();
         each(&content, errors, |input, errors| {
-            let inner = inner_key(input, &key, known)?;
+            let inner = inner_key(input, &key, known, &mut seen, errors)?;
             match inner.to_string().as_str() {
                 "name" => args.name = Some(inner_string(input, &inner)?),
                 "help" => args.help = Some(inner_string(input, &inner)?),
@@ -233,9 +236,11 @@ fn family(input: ParseStream<'_>, key: Ident, known: &[&str], errors: &mut Error
 fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<OutcomeArgs> {
     let mut args = OutcomeArgs::default();
     if input.peek(token::Paren) {
+        const KNOWN: &[&str] = &["label", "ok", "error", "panic", "cancelled", "started", "type"];
         let content = parentheses(input, &key)?;
-        each(&content, errors, |input, _| {
-            let inner = inner_key(input, &key, &["label", "ok", "error", "panic", "cancelled", "started", "type"])?;
+        let mut seen = Vec::new();
+        each(&content, errors, |input, errors| {
+            let inner = inner_key(input, &key, KNOWN, &mut seen, errors)?;
             let slot = match inner.to_string().as_str() {
                 "label" => &mut args.label,
                 "ok" => &mut args.ok,
@@ -259,20 +264,4 @@ fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Resu
     }
     args.key = Some(key);
     Ok(args)
-}
-
-fn inner_key(input: ParseStream<'_>, outer: &Ident, known: &[&str]) -> syn::Result<Ident> {
-    let key = input.call(Ident::parse_any)?;
-    let word = key.to_string();
-    if known.contains(&word.as_str()) {
-        return Ok(key);
-    }
-    let hint = match did_you_mean(&word, known.iter().copied()) {
-        hint if hint.is_empty() => {
-            let all: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
-            format!("; there are {}", all.join(", "))
-        }
-        hint => hint,
-    };
-    Err(syn::Error::new(key.span(), format_args!("unknown key `{word}` in `{outer}(..)`{hint}")))
 }

@@ -2,10 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 
 use super::families::Family;
 use super::labels::{Label, Values};
 use super::model::{Errs, Model};
+use crate::types::static_lifetimes;
 
 /// The `OperationMeta` of a model.
 pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
@@ -34,7 +36,7 @@ pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -
         }
     }
     if let Some(Errs { family: counter, label, of, .. }) = &model.errors {
-        let counter = family(counter, private);
+        let (counter, of) = (family(counter, private), static_lifetimes(of));
         fields.push(quote_spanned!(span=> errors: #private::Option::Some(#private::ErrorsMeta {
             family: #counter,
             label: #label,
@@ -80,7 +82,12 @@ pub(crate) fn place(item: &str, private: &TokenStream) -> TokenStream {
 pub(crate) fn labels(labels: &[Label], private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let metas = labels.iter().map(|Label { name, values, .. }| match values {
-        Values::Typed { ty, cap } => quote_spanned!(span=> #private::LabelMeta::of::<#ty>(#name, #cap)),
+        Values::Typed { ty, cap } => {
+            // Where the compiler can say what is wrong with it: at the user's own type.
+            let span = ty.span().resolved_at(span);
+            let ty = static_lifetimes(ty);
+            quote_spanned!(span=> #private::LabelMeta::of::<#ty>(#name, #cap))
+        }
         Values::Untyped => quote_spanned!(span=> #private::LabelMeta::untyped(#name)),
         Values::Open { cap } => quote_spanned!(span=> #private::LabelMeta::open(#name, #cap)),
     });
@@ -116,7 +123,7 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
         Some(label) => fields.push(quote_spanned!(span=> label: #private::Option::Some(#label))),
         None => fields.push(quote_spanned!(span=> label: #private::Option::None)),
     }
-    if let Some(ty) = &outcome.classifier {
+    if let Some(ty) = outcome.classifier.as_ref().map(static_lifetimes) {
         fields.push(quote_spanned!(span=> finished: <#ty as #private::LabelValue>::VALUES));
     } else if (outcome.ok.as_str(), outcome.error.as_str()) != ("ok", "error") {
         let (ok, error) = (&outcome.ok, &outcome.error);

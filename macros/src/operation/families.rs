@@ -1,5 +1,6 @@
 //! The names, texts and labels of an operation's families.
 
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
@@ -22,16 +23,17 @@ pub(crate) struct Family {
     pub(crate) labels: u8,
 }
 
-/// What `namespace` and `subsystem` put in front of every name.
+/// What `namespace` and `subsystem` put in front of every name; what is wrong with them is not said of every name again.
 pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
     let mut prefix = String::new();
     for part in [&args.namespace, &args.subsystem].into_iter().flatten() {
         let value = part.value();
         if let Some(error) = base_name_error(&value) {
             errors.at(part, error);
+        } else {
+            prefix.push_str(&value);
+            prefix.push('_');
         }
-        prefix.push_str(&value);
-        prefix.push('_');
     }
     prefix
 }
@@ -102,15 +104,21 @@ impl Naming<'_> {
     }
 }
 
-/// Checks that no two of the counters have one name.
-pub(super) fn check_counters_differ(counters: [Option<&Family>; 4], args: &Args, errors: &mut Errors) {
-    let names = [&args.calls.name, &args.calls.ok, &args.calls.error, &args.errors.name];
-    for (at, (counter, name)) in counters.iter().zip(names).enumerate() {
-        let same =
-            |other: Option<&Family>| other.zip(*counter).is_some_and(|(other, counter)| other.name == counter.name);
-        if counters[..at].iter().copied().any(same) {
-            let at = name.as_ref().map_or_else(|| args.errors.key.to_token_stream(), ToTokens::to_token_stream);
-            errors.at(&at, "two counters of one operation have this name; choose another one");
+/// Two families of one name would be one; each comes with its name as written and its key.
+pub(super) fn check_names_differ(
+    families: [(Option<&Family>, &Option<LitStr>, &Option<Ident>); 6],
+    ident: &Ident,
+    errors: &mut Errors,
+) {
+    for (at, (family, literal, key)) in families.iter().enumerate() {
+        let Some(family) = family else { continue };
+        if families[..at].iter().any(|(other, ..)| other.is_some_and(|other| other.name == family.name)) {
+            let at = match (literal, key) {
+                (Some(literal), _) => literal.to_token_stream(),
+                (None, Some(key)) => key.to_token_stream(),
+                (None, None) => ident.to_token_stream(),
+            };
+            errors.at(&at, "another family of this operation has this name already; choose another one");
         }
     }
 }

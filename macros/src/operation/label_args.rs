@@ -15,7 +15,7 @@ pub(crate) struct LabelArg {
 /// Reads one.
 pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     let start = input.span();
-    let name = input.call(Ident::parse_any).map_err(|_| {
+    let name = input.call(Ident::parse_any).ok().filter(|name| name != "_").ok_or_else(|| {
         syn::Error::new(
             start,
             "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`",

@@ -1,7 +1,8 @@
 //! The labels of one declaration: where their values come from, what is known of them, and what their names may be.
 
-use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Type};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::{Expr, LitStr, Type};
 
 use crate::errors::Errors;
 use crate::names::label_name_error;
@@ -48,6 +49,34 @@ pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], errors: &mut Errors
         }
         if at == MAX_LABELS {
             errors.at_span(label.span, "there are more than 8 labels; their combinations would be too many series");
+        }
+    }
+}
+
+/// The labels next to one that an operation itself puts on a family: the outcome, the error's kind.
+pub(super) struct OwnLabel<'a> {
+    pub(super) labels: &'a [Label],
+    pub(super) fixed: &'a [&'a str],
+    /// Where an error goes that has no token of its own.
+    pub(super) ident: &'a Ident,
+}
+
+impl OwnLabel<'_> {
+    pub(super) fn check(&self, key: &str, name: &str, literal: Option<&LitStr>, errors: &mut Errors) {
+        let at = literal.map_or_else(|| self.ident.to_token_stream(), ToTokens::to_token_stream);
+        if let Some(error) = label_name_error(name) {
+            errors.at(&at, error);
+        }
+        if let Some(label) = self.labels.iter().find(|label| label.name == name) {
+            errors.at_span(
+                label.span,
+                format_args!(
+                    "`{key}` brings a label `{name}` too; rename this one, or that one by `{key}(label = \"..\")`"
+                ),
+            );
+        } else if self.fixed.contains(&name) {
+            errors
+                .at(&at, format_args!("functions without a `name` have a label `{name}` already; choose another one"));
         }
     }
 }

@@ -5,12 +5,12 @@ use quote::ToTokens;
 use syn::{LitStr, Type};
 
 use super::args::Args;
-use super::families::{Family, Naming, check_counters_differ, prefix};
-use super::labels::{Label, check_labels};
+use super::families::{Family, Naming, check_names_differ, prefix};
+use super::labels::{Label, OwnLabel, check_labels};
 use super::outcome::{Outcome, outcome};
 use crate::buckets::{self, Buckets};
 use crate::errors::Errors;
-use crate::names::{Kind, base_name_error, label_name_error};
+use crate::names::{Kind, base_name_error};
 use crate::suggest::did_you_mean;
 
 /// What is written down about an operation.
@@ -101,17 +101,22 @@ impl Model {
             (false, false) => &[],
         };
         check_labels(&labels, fixed, errors);
+        let own = OwnLabel { labels: &labels, fixed, ident: declarer.ident };
         if let Some(label) = &outcome.label {
-            check_own_label(label, args.outcome.label.as_ref(), &labels, fixed, declarer.ident, errors);
+            own.check("outcome", label, args.outcome.label.as_ref(), errors);
         }
         if let Some(errs) = &errs {
-            check_own_label(&errs.label, args.errors.label.as_ref(), &labels, fixed, declarer.ident, errors);
+            own.check("errors", &errs.label, args.errors.label.as_ref(), errors);
         }
-        check_counters_differ(
-            [calls.as_ref(), ok.as_ref(), error.as_ref(), errs.as_ref().map(|errs| &errs.family)],
-            args,
-            errors,
-        );
+        let families = [
+            (calls.as_ref(), &args.calls.name, &args.calls.key),
+            (ok.as_ref(), &args.calls.ok, &None),
+            (error.as_ref(), &args.calls.error, &None),
+            (duration.as_ref(), &args.duration.name, &args.duration.key),
+            (in_flight.as_ref(), &args.in_flight.name, &args.in_flight.key),
+            (errs.as_ref().map(|errs| &errs.family), &args.errors.name, &args.errors.key),
+        ];
+        check_names_differ(families, declarer.ident, errors);
         if let Some((key, _)) = &args.buckets
             && duration.is_none()
         {
@@ -191,27 +196,4 @@ fn wanted(args: &Args, errors: &mut Errors) -> [bool; 3] {
         }
     }
     wanted
-}
-
-/// Checks the label that an operation itself puts on a family: the outcome's, the error kind's.
-fn check_own_label(
-    name: &str,
-    literal: Option<&LitStr>,
-    labels: &[Label],
-    fixed: &[&str],
-    ident: &Ident,
-    errors: &mut Errors,
-) {
-    let at = literal.map_or_else(|| ident.to_token_stream(), ToTokens::to_token_stream);
-    if let Some(error) = label_name_error(name) {
-        errors.at(&at, error);
-    }
-    if let Some(label) = labels.iter().find(|label| label.name == name) {
-        errors.at_span(
-            label.span,
-            format_args!("the family has a label `{name}` already; choose another name for one of them"),
-        );
-    } else if fixed.contains(&name) {
-        errors.at(&at, format_args!("functions without a `name` have a label `{name}` already; choose another one"));
-    }
 }

@@ -1,10 +1,10 @@
 //! A struct whose fields are labels: what `Operation`, `Counter`, `Gauge` and `Histogram` are derived on.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, LitInt, LitStr, Meta, Type};
+use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, LitInt, LitStr, Meta};
 
 use super::labels::{DEFAULT_CAP, Label, Values, valid_cap};
 use crate::docs::first_paragraph;
@@ -17,14 +17,13 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Reads the struct; `None`, with the errors, if it is none.
+    /// Reads the struct; what else it may be is an error, and has no labels. `None` if it cannot be read at all.
     pub(crate) fn parse(item: TokenStream, derive: &str, errors: &mut Errors) -> Option<Self> {
         let input: DeriveInput = syn::parse2(item).map_err(|error| errors.push(error)).ok()?;
         match &input.data {
             Data::Struct(data) => {
                 if let Fields::Unnamed(fields) = &data.fields {
                     errors.at(fields, "a label needs a name; give the fields names: `struct Orders { tier: Tier }`");
-                    return None;
                 }
             }
             Data::Enum(data) => {
@@ -32,14 +31,12 @@ impl Schema {
                     &data.enum_token,
                     format_args!("`{derive}` is derived on a struct whose fields are the labels; an enum is one label: `#[derive(LabelValue)]`"),
                 );
-                return None;
             }
             Data::Union(data) => {
                 errors.at(
                     &data.union_token,
                     format_args!("`{derive}` is derived on a struct whose fields are the labels"),
                 );
-                return None;
             }
         }
         for parameter in &input.generics.params {
@@ -75,13 +72,13 @@ impl Schema {
     }
 
     /// The fields, as labels.
-    pub(crate) fn labels(&self, errors: &mut Errors) -> Vec<Label> {
+    pub(crate) fn labels(&self, private: &TokenStream, errors: &mut Errors) -> Vec<Label> {
         let Data::Struct(data) = &self.input.data else { return Vec::new() };
-        data.fields.iter().filter_map(|field| label(field, errors)).collect()
+        data.fields.iter().filter_map(|field| label(field, private, errors)).collect()
     }
 }
 
-fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
+fn label(field: &Field, private: &TokenStream, errors: &mut Errors) -> Option<Label> {
     let ident = field.ident.as_ref()?;
     let mut name = ident.unraw().to_string();
     let mut span = ident.span();
@@ -107,35 +104,7 @@ fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
             errors.push(error);
         }
     }
-    let ty = Box::new(without_lifetimes(&field.ty));
-    let value = quote_spanned!(field.ty.span().resolved_at(Span::mixed_site())=> &self.#ident);
+    let ty = Box::new(field.ty.clone());
+    let value = quote_spanned!(field.ty.span().resolved_at(Span::mixed_site())=> #private::label(&self.#ident));
     Some(Label { name, span, values: Values::Typed { ty, cap }, value })
-}
-
-/// The type as it may stand in a static: with `'static` for every lifetime.
-fn without_lifetimes(ty: &Type) -> Type {
-    syn::parse2(static_lifetimes(ty.to_token_stream())).unwrap_or_else(|_| ty.clone())
-}
-
-fn static_lifetimes(tokens: TokenStream) -> TokenStream {
-    let mut after_quote = false;
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(ident) if after_quote => {
-                after_quote = false;
-                TokenTree::Ident(Ident::new("static", ident.span()))
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), static_lifetimes(group.stream()));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            TokenTree::Punct(punct) => {
-                after_quote = punct.as_char() == '\'';
-                TokenTree::Punct(punct)
-            }
-            other => other,
-        })
-        .collect()
 }

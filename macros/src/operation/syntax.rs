@@ -1,10 +1,12 @@
 //! How the items of an attribute are written: commas, `key = value`, `key(..)`. What is written otherwise is reported and passed over.
 
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseBuffer, ParseStream};
 use syn::{Ident, LitStr, Token, parenthesized, token};
 
 use super::keys::usage;
 use crate::errors::Errors;
+use crate::suggest::did_you_mean;
 
 /// Reads items up to the end, a comma after each; what cannot be read is reported and passed over.
 pub(super) fn each(
@@ -71,4 +73,48 @@ pub(super) fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<L
     input.parse::<Token![=]>().and_then(|_| input.parse()).map_err(|error| {
         syn::Error::new(error.span(), format_args!("`{key}` takes a text in quotes here: `{key} = \"..\"`"))
     })
+}
+
+/// `key(a, b)`.
+pub(super) fn words(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) -> syn::Result<Vec<Ident>> {
+    let content = parentheses(input, key)?;
+    let mut words = Vec::new();
+    each(&content, errors, |input, _| {
+        let word = input.call(Ident::parse_any);
+        words.push(word.map_err(|error| syn::Error::new(error.span(), "a name is expected here, without quotes"))?);
+        Ok(())
+    });
+    Ok(words)
+}
+
+/// A key inside of another one's parentheses.
+pub(super) fn inner_key(
+    input: ParseStream<'_>,
+    outer: &Ident,
+    known: &[&str],
+    seen: &mut Vec<Ident>,
+    errors: &mut Errors,
+) -> syn::Result<Ident> {
+    let key = input.call(Ident::parse_any).map_err(|error| {
+        syn::Error::new(
+            error.span(),
+            format_args!("a key is expected here; `{outer}` is written {}", usage(&outer.to_string())),
+        )
+    })?;
+    let word = key.to_string();
+    if known.contains(&word.as_str()) {
+        if seen.contains(&key) {
+            errors.at(&key, format_args!("`{word}` is there twice; leave one out"));
+        }
+        seen.push(key.clone());
+        return Ok(key);
+    }
+    let hint = match did_you_mean(&word, known.iter().copied()) {
+        hint if hint.is_empty() => {
+            let all: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+            format!("; there are {}", all.join(", "))
+        }
+        hint => hint,
+    };
+    Err(syn::Error::new(key.span(), format_args!("unknown key `{word}` in `{outer}(..)`{hint}")))
 }
