@@ -42,7 +42,8 @@ impl Publishing {
     }
 
     /// Transfers `data` to `copy` in a namespace, with a fault, and tells whether that went well.
-    async fn transfer(&self, namespace: &str, fault: Option<Fault>) -> bool {
+    async fn transfer(&self, namespace: &str, fault: impl Into<Option<Fault>>) -> bool {
+        let fault = fault.into();
         let volume = |name| VolumeName::new(namespace, name).unwrap();
         // One namespace after the other makes its volume.
         let _ = self.0.create(&volume("data"), 2, 1_000);
@@ -50,15 +51,15 @@ impl Publishing {
     }
 
     /// What changes in the metrics by a transfer with a fault.
-    async fn counts(&self, fault: Option<Fault>, goes_well: bool) -> Vec<String> {
-        let before = self.scrape();
+    async fn counts(&self, fault: impl Into<Option<Fault>>, goes_well: bool) -> Vec<String> {
+        let (fault, before) = (fault.into(), self.scrape());
         assert_eq!(self.transfer("team", fault).await, goes_well, "{fault:?}");
         changes(&before, &self.scrape(), "datamover_")
     }
 }
 
-fn fail(step: Step, times: u32) -> Option<Fault> {
-    Some(Fault { step, how: How::Fail, times })
+fn fail(step: Step, times: u32) -> Fault {
+    Fault { step, how: How::Fail, times }
 }
 
 /// Lines of an exposition out of `family{label=value} count`, for the namespace `team`.
@@ -143,7 +144,7 @@ async fn every_row_is_there_as_it_is_specified_and_counts_what_happened() {
     let before = publishing.scrape();
     let hanging = tokio::spawn({
         let publishing = Publishing(Arc::clone(&publishing.0));
-        async move { publishing.transfer("team", Some(Fault { step: Step::Pod, how: How::Hang, times: 1 })).await }
+        async move { publishing.transfer("team", Fault { step: Step::Pod, how: How::Hang, times: 1 }).await }
     });
     tokio::task::spawn_blocking({
         let (publishing, before) = (Publishing(Arc::clone(&publishing.0)), before.clone());

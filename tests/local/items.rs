@@ -37,6 +37,7 @@ impl Account {
     }
 
     #[instrumented(name = "items_by_box")]
+    #[allow(clippy::boxed_local, reason = "the receiver is what is tested")]
     fn boxed(self: Box<Self>) -> i64 {
         self.balance
     }
@@ -107,9 +108,9 @@ fn trait_methods_are_calls_provided_or_implemented_also_through_dyn() {
 #[test]
 fn generic_functions_count_all_their_instantiations_under_one_name() {
     #[instrumented(name = "items_generic")]
-    fn generic<T: Debug, const N: usize>(values: [T; N]) -> Result<String, T>
+    fn generic<T, const N: usize>(values: [T; N]) -> Result<String, T>
     where
-        T: Clone,
+        T: Clone + Debug,
     {
         if N == 0 {
             return Ok(String::new());

@@ -78,6 +78,12 @@ fn labels_are_taken_before_the_body_and_need_not_be_copied() {
 #[test]
 fn references_boxes_and_options_of_values_are_values() {
     #[instrumented(name = "labels_wrapped", labels(tier, boxed, flag))]
+    #[allow(
+        clippy::ref_option,
+        clippy::needless_pass_by_value,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "all forms"
+    )]
     fn wrapped(tier: Option<&Tier>, boxed: Box<Tier>, flag: &Option<bool>) -> u8 {
         usize::from(flag.is_some()).try_into().unwrap_or(boxed.index().try_into().unwrap_or(0))
     }
@@ -148,12 +154,12 @@ fn a_value_that_a_hand_written_set_does_not_list_is_other() {
     }
 
     #[instrumented(name = "labels_by_hand", labels(code: Code = code))]
-    fn answer(code: Code) {
+    fn answer(code: &Code) {
         std::hint::black_box(code.0);
     }
 
     let local = Local::new();
-    local.run(|| [0, 1, 2, usize::MAX].map(|code| answer(Code(code))));
+    local.run(|| [0, 1, 2, usize::MAX].map(|code| answer(&Code(code))));
     let once = Calls { ok: 1, ..Calls::NONE };
     assert_eq!(local.calls_with("labels_by_hand", &[("code", "200")]), once);
     assert_eq!(local.calls_with("labels_by_hand", &[("code", "500")]), once);

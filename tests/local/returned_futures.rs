@@ -22,6 +22,7 @@ fn impl_future(fail: bool) -> impl Future<Output = Result<u8, ()>> {
 }
 
 #[instrumented(name = "returns_impl_send")]
+#[allow(clippy::needless_lifetimes, clippy::elidable_lifetime_names, reason = "a lifetime by name is what is tested")]
 fn impl_send<'a>(text: &'a str) -> impl Future<Output = usize> + Send + 'a {
     let length = text.len();
     sleep(NAP).map(move |()| length)

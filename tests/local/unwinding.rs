@@ -152,7 +152,7 @@ fn a_future_first_polled_during_unwinding_ends_as_it_ends() {
             }
         });
         assert_eq!(panic_of(|| poll_once(panics.borrow_mut().as_mut())), "of its own");
-        ends.borrow_mut().as_mut().await;
+        ends.into_inner().await;
         drop(dropped);
     });
     assert_eq!(local.calls_with("unwinding_first_poll", &[("panics", "true")]), Calls { panic: 1, ..Calls::NONE });

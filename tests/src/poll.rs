@@ -12,7 +12,7 @@ pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
 
 /// Waits for ever.
 pub async fn pending() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Runs `f`, which panics, and gives the text that it panicked with.

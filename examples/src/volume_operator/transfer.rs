@@ -100,7 +100,6 @@ fn lock_name(transfer: &VolumeName) -> String {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::panic::AssertUnwindSafe;
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -159,7 +158,7 @@ mod tests {
             let operator = Arc::clone(&operator);
             async move {
                 let options = fault(Step::Sync, How::Panic, 1);
-                AssertUnwindSafe(operator.transfer(&name("data"), &name("copy"), options)).0.await
+                operator.transfer(&name("data"), &name("copy"), options).await
             }
         });
         assert!(panicked.await.unwrap_err().is_panic());

@@ -61,8 +61,7 @@ impl Volumes {
             return Err(Error::AlreadyExists(name.clone()));
         }
         let path = self.ensure(name)?;
-        let mut rng =
-            Rng::with_seed(Digest::of(name.to_string().as_bytes()));
+        let mut rng = Rng::with_seed(Digest::of(name.to_string().as_bytes()));
         for number in 0..files {
             let file = path.join(format!("file-{number:03}"));
             write_random(&file, size, &mut rng).map_err(Error::file("write", &file))?;
@@ -129,7 +128,7 @@ mod tests {
         let info = volumes.fill(&name, 3, 5_000).unwrap();
         assert_eq!((info.files, info.bytes), (3, 15_000));
         assert!(matches!(volumes.fill(&name, 1, 1), Err(Error::AlreadyExists(_))));
-        assert_eq!(volumes.names().unwrap(), [name.clone()]);
+        assert_eq!(volumes.names().unwrap(), std::slice::from_ref(&name));
         volumes.remove(&name).unwrap();
         volumes.remove(&name).unwrap();
         assert!(matches!(volumes.info(&name), Err(Error::NotFound(_))));

@@ -240,7 +240,7 @@ fn main() {
         raw_help();
         many(Problem::Denied);
     });
-    let value = |name, labels| exposition.expect_value(name, labels);
+    let value = |name: &str, labels: &[(&str, &str)]| exposition.expect_value(name, labels);
 
     for name in ["named", "with:colon_1", "shop_orders", "checkout_payments", "shop_checkout_refunds"] {
         assert_ended(&exposition, name, [1.0, 0.0, 0.0, 0.0]);

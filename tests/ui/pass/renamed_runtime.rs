@@ -97,7 +97,7 @@ fn main() {
         Sizes {}.record(1.0);
         assert_eq!(Orders { tier: Tier::Gold }.measure(|| 2), 2);
     });
-    let value = |name, labels| exposition.expect_value(name, labels);
+    let value = |name: &str, labels: &[(&str, &str)]| exposition.expect_value(name, labels);
     assert_eq!(value("inline_total", &[("tier", "gold"), ("host", "a"), ("outcome", "ok")]), 1.0);
     assert_eq!(value("inline_errors_total", &[("tier", "Basic"), ("host", "a"), ("kind", "Basic")]), 1.0);
     assert_eq!(value("declared_total", &[("tier", "gold"), ("outcome", "ok")]), 2.0);

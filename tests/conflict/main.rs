@@ -1,0 +1,127 @@
+//! Two places that declare one family differently: this program contradicts itself.
+
+#![forbid(unsafe_code)]
+
+use metrics_instrumented::{Counter, Difference, Error, Gauge, check_catalog, exporter, handle, instrumented};
+use metrics_instrumented_tests::alone;
+
+#[instrumented(name = "conflict_labels", labels(a: bool = true))]
+fn with_a() {}
+
+#[instrumented(name = "conflict_labels", labels(b: bool = true))]
+fn with_b() {}
+
+#[instrumented(duration = "conflict_buckets_seconds", buckets = [1.0, 2.0])]
+fn two_buckets() {}
+
+#[instrumented(duration = "conflict_buckets_seconds", buckets = [1.0, 3.0])]
+fn other_buckets() {}
+
+#[instrumented(calls = "conflict_help_total", help = "One thing.")]
+fn one_thing() {}
+
+#[instrumented(calls = "conflict_help_total", help = "Another thing.")]
+fn another_thing() {}
+
+/// One.
+#[derive(Counter)]
+#[counter(name = "conflict_kind_total")]
+struct Counted {
+    flag: bool,
+}
+
+/// The same name by namespace: no conflict, since all agree but the outcome.
+#[instrumented(namespace = "conflict", calls = "kind_total", labels(flag: bool = true))]
+fn kind() {}
+
+/// A gauge.
+#[derive(Gauge)]
+#[gauge(name = "conflict_level")]
+struct Level;
+
+#[instrumented(in_flight = "conflict_level")]
+fn same_kind() {}
+
+/// The first of two that agree in all but the derived HELP.
+#[instrumented(name = "conflict_agree", labels(a: bool = true))]
+fn first_that_agrees() {}
+
+/// The second.
+#[instrumented(name = "conflict_agree", labels(a: bool = false))]
+fn second_that_agrees() {}
+
+/// The line of this file that holds a text.
+fn line(of: &str) -> usize {
+    let source = include_str!("main.rs");
+    source.lines().position(|line| line.starts_with(of)).map(|at| at + 1).expect("it stands here")
+}
+
+#[test]
+fn every_conflict_names_its_family_and_both_places() {
+    let conflicts = check_catalog().unwrap_err().0;
+    let families: Vec<_> = conflicts.iter().map(|conflict| conflict.family).collect();
+    assert_eq!(
+        families,
+        [
+            "conflict_buckets_seconds",
+            "conflict_help_total",
+            "conflict_kind_total",
+            "conflict_labels_duration_seconds",
+            "conflict_labels_in_flight",
+            "conflict_labels_total",
+        ]
+    );
+    for conflict in &conflicts {
+        assert!(conflict.first.file.ends_with("conflict/main.rs") && conflict.second.file == conflict.first.file);
+        assert!(conflict.first.line < conflict.second.line, "{conflict}");
+    }
+    let of = |family: &str| conflicts.iter().find(|conflict| conflict.family == family).unwrap();
+    let buckets = of("conflict_buckets_seconds");
+    assert_eq!(buckets.difference, Difference::Buckets("[1.0, 2.0]".to_owned(), "[1.0, 3.0]".to_owned()));
+    assert_eq!((buckets.first.item, buckets.second.item), ("two_buckets", "other_buckets"));
+    assert_eq!(of("conflict_help_total").difference, Difference::Help("One thing.", "Another thing."));
+    assert_eq!(of("conflict_kind_total").difference, Difference::Labels(vec!["flag"], vec!["flag", "outcome"]));
+    let labels = of("conflict_labels_in_flight");
+    assert_eq!(labels.difference, Difference::Labels(vec!["a"], vec!["b"]));
+    let lines = (
+        line("#[instrumented(name = \"conflict_labels\", labels(a"),
+        line("#[instrumented(name = \"conflict_labels\", labels(b"),
+    );
+    assert_eq!((labels.first.line as usize, labels.second.line as usize), lines);
+}
+
+#[test]
+fn the_exporter_refuses_with_both_source_lines_and_installs_nothing() {
+    alone(|| {
+        let error = exporter().listen("127.0.0.1:0").install().unwrap_err();
+        assert!(matches!(&error, Error::Catalog(conflicts) if conflicts.0.len() == 6), "{error:?}");
+        let text = error.to_string();
+        assert!(text.starts_with("the metrics of this program contradict each other: "), "{text}");
+        for of in [
+            "#[instrumented(calls = \"conflict_help_total\", help = \"One",
+            "#[instrumented(calls = \"conflict_help_total\", help = \"Another",
+        ] {
+            assert!(text.contains(&format!("conflict/main.rs:{}", line(of))), "{text}");
+        }
+        assert!(
+            text.contains("`conflict_help_total` is declared with different help: \"One thing.\" by `one_thing` at "),
+            "{text}"
+        );
+        assert!(matches!(exporter().build(), Err(Error::Catalog(_))));
+        assert!(matches!(exporter().install_recorder(), Err(Error::Catalog(_))));
+        assert!(handle().is_none());
+        // Nothing is recorded, and nothing breaks.
+        with_a();
+        with_b();
+        two_buckets();
+        other_buckets();
+        one_thing();
+        another_thing();
+        Counted { flag: true }.increment(1);
+        kind();
+        Level.set(1.0);
+        same_kind();
+        first_that_agrees();
+        second_that_agrees();
+    });
+}

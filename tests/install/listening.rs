@@ -1,0 +1,174 @@
+//! Where the exporter listens, and what happens when it cannot.
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+
+use metrics_instrumented::{Error, exporter, handle};
+use metrics_instrumented_tests::{Calls, Exposition, alone, http};
+
+use crate::{call, calls};
+
+#[test]
+fn port_0_takes_a_free_one_and_the_handle_tells_it() {
+    alone(|| {
+        assert!(handle().is_none());
+        let installed = exporter().listen("127.0.0.1:0").install().unwrap();
+        let address = installed.local_addr().unwrap();
+        assert!(address.ip().is_loopback() && address.port() != 0, "{address}");
+        assert_eq!(handle().unwrap().local_addr(), Some(address));
+        assert!(format!("{installed:?}").contains(&address.to_string()));
+        call(false).unwrap();
+        let exposition = http::scrape(address);
+        assert_eq!(Calls::of(&exposition, "install_calls", &[]), Calls { ok: 1, ..Calls::NONE });
+    });
+}
+
+#[test]
+fn without_an_address_it_listens_at_port_9000_of_this_machine_only() {
+    alone(|| {
+        let address = SocketAddr::from(([127, 0, 0, 1], 9000));
+        match exporter().install() {
+            Ok(handle) => {
+                assert_eq!(handle.local_addr(), Some(address));
+                assert_eq!(http::get("http://127.0.0.1:9000/metrics").unwrap().status, 200);
+            }
+            // Something else on this machine has it.
+            Err(Error::Listen { address: named, .. }) => assert_eq!(named, Some(address.to_string())),
+            Err(error) => panic!("{error}"),
+        }
+    });
+}
+
+#[test]
+fn a_taken_port_is_named_and_nothing_is_installed_so_that_the_next_try_works() {
+    alone(|| {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        let error = exporter().listen(address).install().unwrap_err();
+        assert!(
+            matches!(&error, Error::Listen { address: Some(named), .. } if *named == address.to_string()),
+            "{error:?}"
+        );
+        assert!(error.to_string().starts_with(&format!("cannot listen on {address}: ")), "{error}");
+        assert!(handle().is_none());
+        // Not our recorder, nor any other.
+        assert!(metrics::with_recorder(|recorder| size_of_val(recorder) == 0), "a recorder is installed");
+        call(true).unwrap_err();
+        drop(taken);
+        let installed = exporter().listen(address).install().unwrap();
+        assert_eq!(installed.local_addr(), Some(address));
+        assert_eq!(calls("install_calls"), Calls::NONE);
+        call(false).unwrap();
+        assert_eq!(calls("install_calls"), Calls { ok: 1, ..Calls::NONE });
+    });
+}
+
+#[test]
+fn of_several_addresses_the_first_free_one_is_taken() {
+    alone(|| {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let addresses = [taken.local_addr().unwrap(), SocketAddr::from(([127, 0, 0, 1], 0))];
+        let installed = exporter().listen(&addresses[..]).install().unwrap();
+        assert_ne!(installed.local_addr(), Some(addresses[0]));
+    });
+}
+
+#[test]
+fn an_address_that_is_none_is_an_error_and_nothing_is_installed() {
+    alone(|| {
+        for address in ["127.0.0.1", "127.0.0.1:99999", "no such host.invalid:9000", ""] {
+            let error = exporter().listen(address).install().unwrap_err();
+            assert!(matches!(error, Error::Listen { address: None, .. }), "{address:?}: {error:?}");
+            assert!(error.to_string().starts_with("cannot listen on the given address: "), "{error}");
+        }
+        let none: &[SocketAddr] = &[];
+        assert!(matches!(exporter().listen(none).install(), Err(Error::Listen { address: None, .. })));
+        assert!(handle().is_none());
+        exporter().listen("127.0.0.1:0").install().unwrap();
+    });
+}
+
+#[test]
+fn a_second_installation_says_so_and_breaks_nothing() {
+    alone(|| {
+        let first = exporter().listen("127.0.0.1:0").install().unwrap();
+        call(false).unwrap();
+        let taken = first.local_addr().unwrap();
+        let second = exporter().listen("127.0.0.1:0").install().unwrap_err();
+        assert!(matches!(second, Error::AlreadyInstalled), "{second:?}");
+        assert!(second.to_string().contains("metrics_instrumented::handle()"), "{second}");
+        // Said before the port is tried.
+        assert!(matches!(exporter().listen(taken).install(), Err(Error::AlreadyInstalled)));
+        assert!(matches!(exporter().install_recorder(), Err(Error::AlreadyInstalled)));
+        call(true).unwrap_err();
+        let exposition = http::scrape(taken);
+        assert_eq!(Calls::of(&exposition, "install_calls", &[]), Calls { ok: 1, error: 1, ..Calls::NONE });
+    });
+}
+
+#[test]
+fn of_many_installations_at_once_one_succeeds() {
+    alone(|| {
+        let results: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| exporter().listen("127.0.0.1:0").install())).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let installed: Vec<_> = results.iter().flatten().collect();
+        assert_eq!(installed.len(), 1, "{results:?}");
+        assert!(results.iter().all(|result| matches!(result, Ok(_) | Err(Error::AlreadyInstalled))), "{results:?}");
+        call(false).unwrap();
+        let exposition = http::scrape(installed[0].local_addr().unwrap());
+        assert_eq!(Calls::of(&exposition, "install_calls", &[]), Calls { ok: 1, ..Calls::NONE });
+    });
+}
+
+#[test]
+fn a_recorder_alone_listens_nowhere_and_may_be_served_later() {
+    alone(|| {
+        let handle = exporter().install_recorder().unwrap();
+        assert_eq!(handle.local_addr(), None);
+        call(false).unwrap();
+        let exposition = Exposition::parse(&handle.render()).unwrap();
+        assert_eq!(Calls::of(&exposition, "install_calls", &[]), Calls { ok: 1, ..Calls::NONE });
+        let address = handle.listen("127.0.0.1:0").unwrap();
+        assert_eq!(handle.local_addr(), Some(address));
+        assert_eq!(Calls::of(&http::scrape(address), "install_calls", &[]), Calls { ok: 1, ..Calls::NONE });
+        let taken = handle.listen(address).unwrap_err();
+        assert!(matches!(taken, Error::Listen { address: Some(_), .. }), "{taken:?}");
+    });
+}
+
+#[test]
+fn a_recorder_that_is_only_built_installs_nothing() {
+    alone(|| {
+        let first = exporter().build().unwrap();
+        let second = exporter().build().unwrap();
+        call(false).unwrap();
+        for recorder in [&first, &second] {
+            let exposition = Exposition::parse(&recorder.handle().render()).unwrap();
+            assert_eq!(Calls::of(&exposition, "install_calls", &[]), Calls::NONE);
+        }
+        assert!(handle().is_none());
+        let address = first.handle().listen("127.0.0.1:0").unwrap();
+        metrics::with_local_recorder(&first, || call(true)).unwrap_err();
+        assert_eq!(Calls::of(&http::scrape(address), "install_calls", &[]), Calls { error: 1, ..Calls::NONE });
+        first.handle().shutdown();
+        TcpStream::connect(address).unwrap_err();
+    });
+}
+
+#[test]
+fn settings_that_are_invalid_are_errors_and_nothing_is_installed() {
+    alone(|| {
+        for name in ["", "le", "a-b", "1a", "__a", "a:b"] {
+            let error = exporter().global_label(name, "x").listen("127.0.0.1:0").install().unwrap_err();
+            assert!(matches!(&error, Error::GlobalLabel { name: named, .. } if named == name), "{name:?}: {error:?}");
+            assert!(error.to_string().starts_with(&format!("`{name}` cannot be a global label: ")), "{error}");
+        }
+        for bounds in [vec![], vec![1.0, 1.0], vec![f64::NAN], vec![1.0, f64::INFINITY]] {
+            let error = exporter().default_buckets(bounds.clone()).install_recorder().unwrap_err();
+            assert!(matches!(error, Error::Buckets { .. }), "{bounds:?}: {error:?}");
+        }
+        assert!(handle().is_none());
+        exporter().install_recorder().unwrap();
+    });
+}

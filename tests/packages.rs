@@ -1,0 +1,212 @@
+//! The packages in `packages/`, as users have them: other editions, another name for the dependency, a library without an exporter, and
+//! applications with exporters of all kinds. Each is built and run; what it exposes is read here.
+
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+use std::net::UdpSocket;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use metrics_instrumented_test_support::process::Program;
+use metrics_instrumented_tests::{Calls, Exposition, Kind};
+
+/// Where their builds go, apart from this workspace's and shared among them.
+const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/packages");
+
+fn cargo(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/packages"))
+        .env("CARGO_TARGET_DIR", TARGET)
+        .args(arguments);
+    // They are built as a user builds them, whatever this very test was built for.
+    for variable in ["CARGO_BUILD_TARGET", "CARGO_PROFILE_DEV_DEBUG", "RUSTFLAGS"] {
+        command.env_remove(variable);
+    }
+    command.output().expect("cargo runs")
+}
+
+/// What cargo writes to its standard output, which has to work.
+#[track_caller]
+fn output(arguments: &[&str]) -> String {
+    let Output { status, stdout, stderr } = cargo(arguments);
+    assert!(status.success(), "cargo {}: {status}\n{}", arguments.join(" "), String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).expect("text")
+}
+
+/// What a package prints when it is run.
+#[track_caller]
+fn run(package: &str) -> String {
+    output(&["run", "--quiet", "--package", package])
+}
+
+/// The exposition that a package prints when it is run.
+#[track_caller]
+fn exposition(package: &str) -> Exposition {
+    let text = run(package);
+    Exposition::parse(&text).unwrap_or_else(|error| panic!("{package}: {error}\n{text}"))
+}
+
+/// The names of the packages that a package is built with.
+fn dependencies(package: &str) -> BTreeSet<String> {
+    let tree = output(&["tree", "--quiet", "--package", package, "--edges", "normal,build", "--prefix", "none"]);
+    tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+const EXPORTER: [&str; 4] = ["tokio", "hyper", "metrics-exporter-prometheus", "metrics-util"];
+
+#[test]
+fn a_library_that_only_annotates_pulls_in_no_exporter() {
+    let library = dependencies("billing");
+    assert!(library.contains("metrics-instrumented") && library.contains("metrics"), "{library:?}");
+    for package in EXPORTER {
+        assert!(!library.contains(package), "{package} is among {library:?}");
+    }
+    output(&["build", "--quiet", "--package", "billing"]);
+    // So that the above says something.
+    let application = dependencies("application");
+    assert!(EXPORTER.iter().all(|package| application.contains(*package)), "{application:?}");
+}
+
+/// The library's metrics, after the work that every application has it do.
+#[track_caller]
+fn assert_billing(exposition: &Exposition) {
+    let method = |method| [("method", method)];
+    assert_eq!(Calls::of(exposition, "billing_charges", &method("Card")), Calls { ok: 2, ..Calls::NONE });
+    assert_eq!(Calls::of(exposition, "billing_charges", &method("Invoice")), Calls { error: 1, ..Calls::NONE });
+    let durations = exposition.histogram("billing_charges_duration_seconds", &method("Card"));
+    assert_eq!(durations.buckets, [(0.5, 2), (1.0, 2), (f64::INFINITY, 2)]);
+    assert_eq!(exposition.value("billing_open", &[]), Some(3.0));
+    assert_eq!(Calls::of(exposition, "billing_refunds", &[]), Calls::NONE);
+    for (family, kind, help) in [
+        ("billing_charges_total", Kind::Counter, "Charges of customers."),
+        ("billing_refunds_in_flight", Kind::Gauge, "Refunds of customers; no application here makes any."),
+        ("billing_open", Kind::Gauge, "Charges that are not settled."),
+    ] {
+        let family = exposition.family(family);
+        assert_eq!((family.kind, family.help.as_deref()), (kind, Some(help)));
+    }
+}
+
+#[test]
+fn an_application_with_our_exporter_shows_the_library_s_metrics() {
+    let exposition = exposition("application");
+    assert_billing(&exposition);
+    let info = &exposition.family("build_info").samples[0].labels;
+    assert_eq!((info["package"].as_str(), info["version"].as_str()), ("application", "1.2.3"));
+}
+
+#[test]
+fn an_application_that_builds_its_own_prometheus_exporter_shows_the_same() {
+    assert_billing(&exposition("own_builder"));
+}
+
+#[test]
+fn any_recorder_of_the_facade_gets_the_same() {
+    let lines = run("debugging");
+    let lines: BTreeSet<&str> = lines.lines().collect();
+    for line in [
+        "billing_charges_total method:Card,outcome:ok 2",
+        "billing_charges_total method:Invoice,outcome:error 1",
+        "billing_charges_duration_seconds method:Card 2 values",
+        "billing_charges_in_flight method:Card 0",
+        "billing_open  3",
+    ] {
+        assert!(lines.contains(line), "no `{line}` in {lines:#?}");
+    }
+}
+
+#[test]
+fn a_dogstatsd_agent_gets_the_same() {
+    output(&["build", "--quiet", "--package", "dogstatsd"]);
+    let agent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    agent.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+    let address = agent.local_addr().unwrap().to_string();
+    let _program = Program::start(PathBuf::from(TARGET).join("debug/dogstatsd"), &[&address]);
+    let mut missing = BTreeSet::from([
+        "billing_charges_total:2|c|#method:Card,outcome:ok",
+        "billing_charges_total:1|c|#method:Invoice,outcome:error",
+        "billing_charges_in_flight:0.0|g|#method:Card",
+        "billing_open:3.0|g",
+    ]);
+    let mut received = String::new();
+    let mut durations = 0;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !(missing.is_empty() && durations == 3) {
+        assert!(Instant::now() < deadline, "no {missing:?}, {durations} durations in\n{received}");
+        let mut datagram = [0; 8_192];
+        let Ok(length) = agent.recv(&mut datagram) else { continue };
+        let text = String::from_utf8_lossy(&datagram[..length]);
+        received.push_str(&text);
+        for line in text.lines() {
+            // A gauge and a counter may carry the time.
+            missing.retain(|expected| !(line == *expected || line.starts_with(&format!("{expected}|T"))));
+            if let Some((values, _)) =
+                line.strip_prefix("billing_charges_duration_seconds:").and_then(|rest| rest.split_once('|'))
+            {
+                durations += values.split(':').count();
+            }
+        }
+    }
+}
+
+#[test]
+fn the_dependency_may_have_another_name() {
+    let exposition = exposition("renamed");
+    let labels = |reason, host| [("reason", reason), ("host", host)];
+    assert_eq!(Calls::of(&exposition, "renamed_orders", &labels("closed", "a")), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(Calls::of(&exposition, "renamed_orders", &labels("Io", "")), Calls { error: 1, ..Calls::NONE });
+    assert_eq!(
+        exposition.value("renamed_orders_errors_total", &[("reason", "Io"), ("host", ""), ("kind", "Parse")]),
+        Some(1.0)
+    );
+    let once = Calls { ok: 1, ..Calls::NONE };
+    assert_eq!(Calls::of(&exposition, "function_calls", &[("module", "renamed"), ("function", "later")]), once);
+    assert_eq!(Calls::of(&exposition, "renamed_steps", &[("inner", "Io"), ("host", "a")]), once);
+    let inside = [("module", "renamed::block"), ("function", "inside")];
+    assert_eq!(Calls::of(&exposition, "renamed_block_function_calls", &inside), once);
+    assert_eq!(exposition.value("renamed_events_total", &[]), Some(3.0));
+    assert_eq!(exposition.value("renamed_sessions", &[]), Some(4.0));
+    assert_eq!(exposition.histogram("renamed_sizes_bytes", &[]).count, 1);
+    assert_eq!(exposition.value("renamed_build_info", &[("version", "0.0.0")]), Some(1.0));
+}
+
+/// What the packages of all editions have in common.
+#[track_caller]
+fn edition(package: &str, puts: u64) -> Exposition {
+    let exposition = exposition(package);
+    let labels = |size, asynchronous| [("size", size), ("async", asynchronous)];
+    assert_eq!(Calls::of(&exposition, "edition_reads", &labels("Big", "true")), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(Calls::of(&exposition, "edition_reads", &labels("Small", "false")), Calls { error: 1, ..Calls::NONE });
+    let errors = [("size", "Small"), ("async", "false"), ("kind", "Empty")];
+    assert_eq!(exposition.value("edition_reads_errors_total", &errors), Some(1.0));
+    let once = Calls { ok: 1, ..Calls::NONE };
+    assert_eq!(Calls::of(&exposition, "edition_provided", &[]), once);
+    assert_eq!(Calls::of(&exposition, "edition_put", &[]), Calls { ok: puts, ..Calls::NONE });
+    assert_eq!(Calls::of(&exposition, "edition_steps", &[("kind", "Big")]), once);
+    assert_eq!(exposition.value("edition_events_total", &[]), Some(3.0));
+    assert_eq!(exposition.value("edition_sessions", &[]), Some(4.0));
+    assert_eq!(exposition.value("edition_build_info", &[("version", "0.0.0")]), Some(1.0));
+    exposition
+}
+
+#[test]
+fn the_macros_work_in_edition_2015() {
+    let exposition = edition("edition2015", 2);
+    for (module, function) in [("edition2015::nested", "boxed"), ("edition2015::nested::deeper", "generic")] {
+        let labels = [("module", module), ("function", function)];
+        assert_eq!(Calls::of(&exposition, "function_calls", &labels), Calls { ok: 1, ..Calls::NONE });
+    }
+}
+
+#[test]
+fn the_macros_work_in_edition_2018() {
+    edition("edition2018", 2);
+}
+
+#[test]
+fn the_macros_work_in_edition_2021() {
+    edition("edition2021", 2);
+}
