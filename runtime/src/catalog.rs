@@ -146,17 +146,17 @@ pub fn buckets() -> impl Iterator<Item = (&'static str, &'static [f64])> {
 /// metrics::with_recorder(|recorder| metrics_instrumented::announce(recorder));
 /// ```
 pub fn announce(recorder: &dyn Recorder) {
-    announce_apart(recorder, recorder);
+    announce_apart(recorder, recorder, ZERO_SERIES_LIMIT);
 }
 
 /// The same, with the operations' families shown to a recorder of their own.
-pub(crate) fn announce_apart(operations: &dyn Recorder, recorder: &dyn Recorder) {
+pub(crate) fn announce_apart(operations: &dyn Recorder, recorder: &dyn Recorder, limit: usize) {
     for registration in inventory::iter::<Registration> {
         match registration {
-            Registration::Operation(families) => families.announce(operations, ZERO_SERIES_LIMIT),
-            Registration::Counter(family) => family.announce(recorder, ZERO_SERIES_LIMIT),
-            Registration::Gauge(family) => family.announce(recorder, ZERO_SERIES_LIMIT),
-            Registration::Histogram(family) => family.announce(recorder, ZERO_SERIES_LIMIT),
+            Registration::Operation(families) => families.announce(operations, limit),
+            Registration::Counter(family) => family.announce(recorder, limit),
+            Registration::Gauge(family) => family.announce(recorder, limit),
+            Registration::Histogram(family) => family.announce(recorder, limit),
             Registration::Info(info) => info.announce(recorder),
             Registration::Site(_) => {}
         }

@@ -25,7 +25,7 @@ pub use error::Error;
 pub use handle::Handle;
 pub use recorder::Recorder;
 
-use crate::catalog::{announce_apart, check_catalog};
+use crate::catalog::{ZERO_SERIES_LIMIT, announce_apart, check_catalog};
 use crate::meta::DEFAULT_BUCKETS;
 use crate::operation::Outcome;
 use crate::recorder::find_process_wide;
@@ -50,7 +50,13 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
 /// # }
 /// ```
 pub fn exporter() -> Exporter {
-    Exporter { address: Ok(None), global_labels: Vec::new(), default_buckets: None, collectors: Vec::new() }
+    Exporter {
+        address: Ok(None),
+        global_labels: Vec::new(),
+        default_buckets: None,
+        zero_series: ZERO_SERIES_LIMIT,
+        collectors: Vec::new(),
+    }
 }
 
 /// The handle of the exporter that is installed in this process, if one is.
@@ -69,6 +75,7 @@ pub struct Exporter {
     address: Result<Option<Vec<SocketAddr>>, io::Error>,
     global_labels: Vec<(String, String)>,
     default_buckets: Option<Vec<f64>>,
+    zero_series: usize,
     collectors: Vec<AddCollector>,
 }
 
@@ -95,6 +102,13 @@ impl Exporter {
     /// are Prometheus' own, 0.005 to 10.
     pub fn default_buckets(mut self, bounds: impl Into<Vec<f64>>) -> Self {
         self.default_buckets = Some(bounds.into());
+        self
+    }
+
+    /// How many series a family may have to show them all at zero before their first call. Without this it is 100: `rate()` misses the first
+    /// error of a series that was not there before, and a family of thousands would fill a server with zeros that nobody asked for.
+    pub fn zero_series(mut self, most: usize) -> Self {
+        self.zero_series = most;
         self
     }
 
@@ -158,7 +172,7 @@ impl Exporter {
             others = others.add_global_label(name, recorder::escaped(value));
         }
         let sink = Sink::new(Families::new(self.global_labels), others.build_recorder());
-        announce_apart(&Declaring(&sink), &sink);
+        announce_apart(&Declaring(&sink), &sink, self.zero_series);
         let recorder = Recorder::new(sink);
         let handle = recorder.handle();
         self.collectors.into_iter().try_for_each(|add| add(&handle))?;

@@ -4,7 +4,7 @@ pub use core::future::Future;
 use core::marker::PhantomData;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
-pub use core::{env, file, line, module_path, option_env, stringify};
+pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
 pub use inventory;
 pub use std::boxed::Box;
 
@@ -20,7 +20,9 @@ pub use crate::operation::{
     ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
     Scope, Series, instrument,
 };
-pub use crate::{__families as families, __metric as metric, __place as place, __register as register};
+pub use crate::{
+    __build_fact as build_fact, __families as families, __metric as metric, __place as place, __register as register,
+};
 pub use crate::{LabelValue, Operation};
 pub use ::metrics;
 

@@ -55,7 +55,9 @@ pub(crate) struct Declarer<'a> {
 
 impl Model {
     pub(crate) fn new(args: &Args, labels: Vec<Label>, declarer: &Declarer<'_>, errors: &mut Errors) -> Self {
-        let unnamed = !args.is_named();
+        // A declaration may count nothing but errors.
+        let only_errors = !declarer.may_be_unnamed && !args.is_named() && args.errors.key.is_some();
+        let unnamed = !args.is_named() && !only_errors;
         if unnamed && !declarer.may_be_unnamed {
             errors.at(declarer.ident, "an operation needs a name; write `#[operation(name = \"orders\")]`");
         }
@@ -65,7 +67,7 @@ impl Model {
         {
             errors.at(name, error);
         }
-        let wanted = wanted(args, errors);
+        let wanted = if only_errors { [false; 3] } else { wanted(args, errors) };
         let naming = Naming { args, prefix: &prefix, doc: declarer.doc.as_deref(), labels: &labels };
         let calls = wanted[0].then(|| {
             naming.family(

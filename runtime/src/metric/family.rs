@@ -60,7 +60,7 @@ impl<H: Handle> MetricFamily<H> {
         let (series, overflowed) =
             labels.with(|values| self.table.get(self.meta.labels, values, |texts| self.series(&texts)));
         if overflowed != 0 {
-            overflow(self.meta.family.name, self.meta.labels, overflowed);
+            overflow(self.meta.labels, |_| self.meta.family.name, overflowed);
         }
         recorder::with(|current| {
             if !current.process_wide {
@@ -86,7 +86,7 @@ impl<H: Handle> MetricFamily<H> {
         for key in known_keys(family, fixed, labels, None, limit) {
             drop(self.register(&key, recorder));
         }
-        announce_overflow(recorder, family.name, labels);
+        announce_overflow(recorder, labels, |_| family.name);
     }
 
     /// A handle on this recorder for a family without labels, not kept.
@@ -127,17 +127,22 @@ impl<H> fmt::Debug for MetricFamily<H> {
 /// Counts the values of open labels that were beyond their cap.
 const OVERFLOW: &str = "metrics_instrumented_label_overflow_total";
 
+/// Counts a value beyond the cap for each of these labels; `family` names one that carries the label at a position.
 #[cold]
-pub(crate) fn overflow(metric: &'static str, labels: &'static [LabelMeta], overflowed: Overflowed) {
-    for (_, label) in labels.iter().enumerate().filter(|(at, _)| overflowed & (1 << at) != 0) {
-        metrics::with_recorder(|recorder| overflow_counter(recorder, metric, label.name).increment(1));
+pub(crate) fn overflow(labels: &'static [LabelMeta], family: impl Fn(usize) -> &'static str, overflowed: Overflowed) {
+    for (at, label) in labels.iter().enumerate().filter(|(at, _)| overflowed & (1 << at) != 0) {
+        metrics::with_recorder(|recorder| overflow_counter(recorder, family(at), label.name).increment(1));
     }
 }
 
-/// Shows a recorder the overflow counter of each open label of a metric.
-pub(crate) fn announce_overflow(recorder: &dyn Recorder, metric: &'static str, labels: &'static [LabelMeta]) {
-    for label in labels.iter().filter(|label| matches!(label.values, Values::Open { .. })) {
-        drop(overflow_counter(recorder, metric, label.name));
+/// Shows a recorder the overflow counter of each open label.
+pub(crate) fn announce_overflow(
+    recorder: &dyn Recorder,
+    labels: &'static [LabelMeta],
+    family: impl Fn(usize) -> &'static str,
+) {
+    for (at, label) in labels.iter().enumerate().filter(|(_, label)| matches!(label.values, Values::Open { .. })) {
+        drop(overflow_counter(recorder, family(at), label.name));
     }
 }
 

@@ -55,17 +55,13 @@ impl Info {
 /// Declares the `build_info` gauge of the crate that it is written in; the exporter shows it from the start.
 ///
 /// Without arguments: `build_info{package, version, rust_version, git_sha} 1`, where `git_sha` is the environment's `GIT_SHA` when
-/// the crate is compiled, or `unknown`. With a name and labels of your own, whose values are constants:
+/// the crate is compiled, or `unknown`. With a name and labels of your own, whose values are constants; one of those four needs none:
 ///
 /// ```
 /// metrics_instrumented::build_info!();
 ///
 /// mod manager {
-///     metrics_instrumented::build_info!(
-///         "virtrigaud_build_info",
-///         version = env!("CARGO_PKG_VERSION"),
-///         git_sha = "8f3c2d1",
-///     );
+///     metrics_instrumented::build_info!("virtrigaud_build_info", version, rust_version, git_sha = "8f3c2d1");
 /// }
 /// # fn main() {}
 /// ```
@@ -74,20 +70,14 @@ impl Info {
 #[macro_export]
 macro_rules! build_info {
     () => {
-        $crate::build_info!(
-            "build_info",
-            package = $crate::__private::env!("CARGO_PKG_NAME"),
-            version = $crate::__private::env!("CARGO_PKG_VERSION"),
-            rust_version = $crate::__private::RUST_VERSION,
-            git_sha = match $crate::__private::option_env!("GIT_SHA") {
-                $crate::__private::Option::Some(sha) => sha,
-                $crate::__private::Option::None => "unknown",
-            },
-        );
+        $crate::build_info!("build_info", package, version, rust_version, git_sha);
     };
-    ($name:literal $(, $label:ident = $value:expr)* $(,)?) => {
+    ($name:literal $(, $label:ident $(= $value:expr)?)* $(,)?) => {
         const _: () = {
-            const FACTS: &[(&str, &str)] = &[$(($crate::__private::stringify!($label), $value)),*];
+            const FACTS: &[(&str, &str)] = &[$((
+                $crate::__private::stringify!($label),
+                $crate::__private::build_fact!($label $(= $value)?),
+            )),*];
             static META: $crate::__private::MetricMeta = $crate::__private::Info::describe(
                 $crate::__private::place!("build_info"),
                 $name,
@@ -97,5 +87,36 @@ macro_rules! build_info {
             static INFO: $crate::__private::Info = $crate::__private::Info::new(&META);
             $crate::__private::register!($crate::__private::Registration::Info(&INFO));
         };
+    };
+}
+
+/// The value of one of `build_info!`'s labels.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __build_fact {
+    ($label:ident = $value:expr) => {
+        $value
+    };
+    (package) => {
+        $crate::__private::env!("CARGO_PKG_NAME")
+    };
+    (version) => {
+        $crate::__private::env!("CARGO_PKG_VERSION")
+    };
+    (rust_version) => {
+        $crate::__private::RUST_VERSION
+    };
+    (git_sha) => {
+        match $crate::__private::option_env!("GIT_SHA") {
+            $crate::__private::Option::Some(sha) => sha,
+            $crate::__private::Option::None => "unknown",
+        }
+    };
+    ($label:ident) => {
+        $crate::__private::compile_error!($crate::__private::concat!(
+            "`",
+            $crate::__private::stringify!($label),
+            "` needs a value; only `package`, `version`, `rust_version` and `git_sha` have one by themselves"
+        ))
     };
 }

@@ -11,7 +11,7 @@ use super::exposed;
 use super::guard::{Call, Scope};
 use super::handles::{Handles, Keys, announce_operation};
 use crate::label::{Labels, Value};
-use crate::meta::OperationMeta;
+use crate::meta::{Family, OperationMeta};
 use crate::metric::{announce_overflow, overflow};
 use crate::recorder;
 #[cfg(feature = "exporter")]
@@ -47,7 +47,7 @@ impl Families {
         let labels = self.meta.labels;
         let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self.meta, &texts));
         if overflowed != 0 {
-            overflow(self.first_family(), labels, overflowed);
+            overflow(labels, |at| self.family_with(at), overflowed);
         }
         series
     }
@@ -55,16 +55,16 @@ impl Families {
     /// Makes every series that is known beforehand visible on a recorder; a family that may have more than `limit` shows none.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
         announce_operation(self.meta, recorder, limit);
-        announce_overflow(recorder, self.first_family(), self.meta.labels);
+        announce_overflow(recorder, self.meta.labels, |at| self.family_with(at));
     }
 
-    fn first_family(&self) -> &'static str {
+    /// The first family that carries the label at this position.
+    fn family_with(&self, label: usize) -> &'static str {
         let meta = self.meta;
-        [meta.calls, meta.duration, meta.in_flight, meta.ok, meta.error]
-            .into_iter()
-            .flatten()
-            .next()
-            .map_or("", |family| family.name)
+        let errors = meta.errors.map(|errors| errors.family);
+        let families = [meta.calls, meta.duration, meta.in_flight, meta.ok, meta.error, errors];
+        let carries = |family: &Family| family.labels & (1 << label) != 0;
+        families.into_iter().flatten().find(carries).map_or("", |family| family.name)
     }
 }
 
