@@ -6,6 +6,7 @@ mod error;
 mod families;
 mod handle;
 mod listener;
+mod negotiation;
 mod recorder;
 mod text;
 mod upkeep;

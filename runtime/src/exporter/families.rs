@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use metrics::Key;
 
 use super::cells::Buckets;
-use super::text;
+use super::text::{self, Format};
 use crate::catalog::declarations;
 use crate::meta::Help;
 use crate::names::Kind;
@@ -31,8 +31,9 @@ struct Family {
     kind: Kind,
     help: &'static str,
     bounds: Arc<[f64]>,
-    /// The bounds as they stand in `le`.
-    bound_texts: Vec<String>,
+    /// The bounds as they stand in `le`, in each format.
+    text_bounds: Vec<String>,
+    openmetrics_bounds: Vec<String>,
     /// By their labels as text.
     series: BTreeMap<String, Vec<Source>>,
 }
@@ -59,7 +60,8 @@ impl Families {
                 kind: declaration.kind,
                 help: help.text(),
                 bounds: declaration.buckets.into(),
-                bound_texts: declaration.buckets.iter().map(ToString::to_string).collect(),
+                text_bounds: declaration.buckets.iter().map(|bound| Format::Text.bound(*bound)).collect(),
+                openmetrics_bounds: declaration.buckets.iter().map(|bound| Format::OpenMetrics.bound(*bound)).collect(),
                 series: BTreeMap::new(),
             });
             if matches!(help, Help::Explicit(_)) {
@@ -123,20 +125,19 @@ impl Families {
         cell
     }
 
-    /// Everything, as text.
-    pub(super) fn render(&mut self) -> String {
+    /// Everything, in a format.
+    pub(super) fn render(&mut self, format: Format) -> String {
         self.take_in_exposed();
         // A scrape is mostly as long as the last one, and a little longer.
-        let mut output = String::with_capacity(self.last_length + self.last_length / 32);
-        let mut shards = Shards::new();
-        let mut buckets = Vec::new();
+        let output = String::with_capacity(self.last_length + self.last_length / 32);
+        let mut page = Page { format, output, shards: Shards::new(), buckets: Vec::new() };
         for (name, family) in &self.all {
             if !family.series.is_empty() {
-                family.render(name, &mut output, &mut shards, &mut buckets);
+                family.render(name, &mut page);
             }
         }
-        self.last_length = output.len();
-        output
+        self.last_length = page.output.len();
+        page.output
     }
 
     /// Takes the series in that are counted in shards since the last time.
@@ -203,66 +204,70 @@ fn label_text(global: &[(String, String)], key: &Key) -> String {
     )
 }
 
+/// An exposition that is being written.
+struct Page {
+    format: Format,
+    output: String,
+    shards: Shards,
+    /// Those of one series, used again for the next.
+    buckets: Vec<u64>,
+}
+
 impl Family {
-    fn render(&self, name: &str, output: &mut String, shards: &mut Shards, buckets: &mut Vec<u64>) {
-        text::head(output, name, self.help, self.kind.word());
+    fn render(&self, name: &str, page: &mut Page) {
+        text::head(&mut page.output, page.format, name, self.help, self.kind);
         for (labels, sources) in &self.series {
             match self.kind {
                 Kind::Counter => {
-                    text::series(output, name, "", labels, None);
-                    text::integer(output, sources.iter().map(|source| source.count(shards)).sum());
-                    output.push('\n');
+                    text::series(&mut page.output, name, "", labels, None);
+                    text::integer(&mut page.output, sources.iter().map(|source| source.count(&page.shards)).sum());
                 }
                 Kind::Gauge => {
-                    text::series(output, name, "", labels, None);
+                    text::series(&mut page.output, name, "", labels, None);
                     // Not `sum`: of nothing that is -0.
-                    text::float(output, sources.iter().fold(0.0, |sum, source| sum + source.level(shards)));
-                    output.push('\n');
+                    let level = sources.iter().fold(0.0, |sum, source| sum + source.level(&mut page.shards));
+                    text::float(&mut page.output, level);
                 }
-                Kind::Histogram => self.render_histogram(name, labels, sources, output, shards, buckets),
+                Kind::Histogram => self.render_histogram(name, labels, sources, page),
             }
+            page.output.push('\n');
         }
-        output.push('\n');
+        page.output.push_str(page.format.family_end());
     }
 
-    fn render_histogram(
-        &self,
-        name: &str,
-        labels: &str,
-        sources: &[Source],
-        output: &mut String,
-        shards: &Shards,
-        buckets: &mut Vec<u64>,
-    ) {
+    fn render_histogram(&self, name: &str, labels: &str, sources: &[Source], page: &mut Page) {
+        let Page { format, output, shards, buckets } = page;
         buckets.clear();
         buckets.resize(self.bounds.len() + 1, 0);
         let mut nanoseconds = 0u64;
-        let mut sum = 0.0;
+        let mut sum = None;
         for source in sources {
             match source {
                 Source::Duration(block) => nanoseconds = nanoseconds.wrapping_add(block.histogram(shards, buckets)),
-                Source::Histogram(cell) => sum += cell.read(buckets),
+                Source::Histogram(cell) => sum = Some(sum.unwrap_or(0.0) + cell.read(buckets)),
                 _ => {}
             }
         }
+        let bounds = match format {
+            Format::Text => &self.text_bounds,
+            Format::OpenMetrics => &self.openmetrics_bounds,
+        };
         let mut count = 0;
-        for (bucket, bound) in buckets.iter().zip(self.bound_texts.iter().map(String::as_str).chain(["+Inf"])) {
+        for (bucket, bound) in buckets.iter().zip(bounds.iter().map(String::as_str).chain(["+Inf"])) {
             count += bucket;
             text::series(output, name, "_bucket", labels, Some(bound));
             text::integer(output, count);
             output.push('\n');
         }
         text::series(output, name, "_sum", labels, None);
-        if sources.iter().any(|source| matches!(source, Source::Histogram(_))) {
+        match sum {
+            None => text::seconds(output, nanoseconds),
             #[allow(clippy::cast_precision_loss, reason = "added to what was recorded as a float")]
-            text::float(output, sum + nanoseconds as f64 / 1e9);
-        } else {
-            text::seconds(output, nanoseconds);
+            Some(sum) => text::float(output, sum + nanoseconds as f64 / 1e9),
         }
         output.push('\n');
         text::series(output, name, "_count", labels, None);
         text::integer(output, count);
-        output.push('\n');
     }
 }
 

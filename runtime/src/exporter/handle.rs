@@ -9,6 +9,7 @@ use super::Error;
 use super::collectors::Collectors;
 use super::listener::Listener;
 use super::recorder::Sink;
+use super::text::Format;
 use super::upkeep::Upkeep;
 use crate::operation::Outcome;
 
@@ -39,8 +40,19 @@ impl Handle {
     /// instrumented functions are not stopped meanwhile.
     #[must_use]
     pub fn render(&self) -> String {
+        self.render_as(Format::Text)
+    }
+
+    /// The same in `OpenMetrics` 1.0
+    /// (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
+    #[must_use]
+    pub fn render_openmetrics(&self) -> String {
+        self.render_as(Format::OpenMetrics)
+    }
+
+    pub(super) fn render_as(&self, format: Format) -> String {
         self.collectors.collect();
-        self.sink.render()
+        self.sink.render(format)
     }
 
     /// Where it listens: the first address, if there are several. `None` if it does not.

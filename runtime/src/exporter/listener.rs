@@ -10,17 +10,14 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE};
+use hyper::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 
-use super::{Error, Handle};
-
-/// Of Prometheus' text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
-const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+use super::{Error, Handle, negotiation};
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 
@@ -130,13 +127,24 @@ async fn respond<B>(request: &Request<B>, handle: Handle) -> Response<Full<Bytes
     }
     if path == "/metrics" {
         // Collectors may take their time; other connections do not wait for them.
-        match tokio::task::spawn_blocking(move || handle.render()).await {
-            Ok(exposition) => text(StatusCode::OK, TEXT_FORMAT, exposition),
+        let format = negotiation::format(&accepted(request));
+        match tokio::task::spawn_blocking(move || handle.render_as(format)).await {
+            Ok(exposition) => text(StatusCode::OK, format.content_type(), exposition),
             Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, "the metrics could not be rendered\n".to_owned()),
         }
     } else {
-        text(StatusCode::OK, PLAIN, "/metrics: Prometheus text format 0.0.4\n".to_owned())
+        text(
+            StatusCode::OK,
+            PLAIN,
+            "/metrics: Prometheus text format 0.0.4, or OpenMetrics 1.0 for who accepts it\n".to_owned(),
+        )
     }
+}
+
+/// The request's `Accept` headers, as one.
+fn accepted<B>(request: &Request<B>) -> String {
+    let values: Vec<&str> = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    values.join(",")
 }
 
 fn text(status: StatusCode, content_type: &'static str, body: String) -> Response<Full<Bytes>> {

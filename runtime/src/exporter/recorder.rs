@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Metadata, SharedString, Unit};
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 
+use super::Handle;
 use super::families::Families;
-use super::{Handle, text};
+use super::text::{self, Format};
 
 /// A `metrics` recorder that knows the linked sites' HELP, buckets and series before the first call.
 ///
@@ -74,10 +75,17 @@ impl Sink {
         Self(Arc::new(Shared { families: Mutex::new(families), others, others_handle }))
     }
 
-    /// Everything that was recorded, as text.
-    pub(super) fn render(&self) -> String {
-        let mut exposition = self.families().render();
-        exposition.push_str(&text::ordered(&self.0.others_handle.render()));
+    /// Everything that was recorded.
+    pub(super) fn render(&self, format: Format) -> String {
+        let mut exposition = self.families().render(format);
+        let others = text::ordered(&self.0.others_handle.render());
+        match format {
+            Format::Text => exposition.push_str(&others),
+            Format::OpenMetrics => {
+                exposition.push_str(&text::to_openmetrics(&others));
+                exposition.push_str("# EOF\n");
+            }
+        }
         exposition
     }
 

@@ -1,19 +1,66 @@
 //! The words of Prometheus' text format 0.0.4
-//! (<https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>).
+//! (<https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>) and of `OpenMetrics` 1.0
+//! (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
 
 use std::fmt::Write;
 
-/// `# HELP` and `# TYPE`.
-pub(super) fn head(output: &mut String, name: &str, help: &str, kind: &str) {
-    output.push_str("# HELP ");
-    output.push_str(name);
-    output.push(' ');
-    escape(output, help, false);
-    output.push_str("\n# TYPE ");
-    output.push_str(name);
-    output.push(' ');
-    output.push_str(kind);
-    output.push('\n');
+use crate::names::Kind;
+
+/// An exposition's format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Prometheus' text format 0.0.4.
+    Text,
+    /// `OpenMetrics` 1.0.
+    OpenMetrics,
+}
+
+impl Format {
+    /// Its media type, as `Content-Type` says it.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Text => "text/plain; version=0.0.4; charset=utf-8",
+            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        }
+    }
+
+    /// What stands behind a family.
+    pub(super) fn family_end(self) -> &'static str {
+        match self {
+            Self::Text => "\n",
+            Self::OpenMetrics => "",
+        }
+    }
+
+    /// A bucket's bound as it stands in `le`; `OpenMetrics` wants whole numbers to look like floats.
+    pub(super) fn bound(self, bound: f64) -> String {
+        match self {
+            Self::Text => bound.to_string(),
+            Self::OpenMetrics => format!("{bound:?}"),
+        }
+    }
+}
+
+/// The comments in front of a family.
+pub(super) fn head(output: &mut String, format: Format, name: &str, help: &str, kind: Kind) {
+    // In `OpenMetrics` a counter's family is named without the ending of its samples.
+    let family = match (format, kind) {
+        (Format::OpenMetrics, Kind::Counter) => name.strip_suffix("_total").unwrap_or(name),
+        _ => name,
+    };
+    for (comment, text) in [("# HELP ", help), ("# TYPE ", kind.word())] {
+        output.push_str(comment);
+        output.push_str(family);
+        output.push(' ');
+        escape(output, text, format == Format::OpenMetrics);
+        output.push('\n');
+    }
+    let unit =
+        ["seconds", "bytes"].into_iter().find(|unit| family.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_')));
+    if let (Format::OpenMetrics, Some(unit)) = (format, unit) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(output, "# UNIT {family} {unit}");
+    }
 }
 
 /// Labels as they stand between the braces, ordered by name.
@@ -108,6 +155,52 @@ pub(super) fn ordered(exposition: &str) -> String {
     output
 }
 
+/// The same in `OpenMetrics`.
+pub(super) fn to_openmetrics(exposition: &str) -> String {
+    let mut output = String::with_capacity(exposition.len());
+    for family in exposition.split("\n\n") {
+        let kind = family.lines().find_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
+        let counter = kind.filter(|(_, kind)| *kind == "counter").map(|(name, _)| name);
+        for line in family.lines().filter(|line| !line.is_empty()) {
+            match counter {
+                Some(name) => counter_line(&mut output, line, name),
+                None => canonical_line(&mut output, line),
+            }
+            output.push('\n');
+        }
+    }
+    output
+}
+
+/// A line of a counter: the family without `_total`, its samples with it.
+fn counter_line(output: &mut String, line: &str, name: &str) {
+    let base = name.strip_suffix("_total").unwrap_or(name);
+    let comment = ["# HELP ", "# TYPE "].into_iter().find(|comment| line.starts_with(comment));
+    let rest = &line[comment.unwrap_or_default().len() + name.len()..];
+    output.push_str(comment.unwrap_or_default());
+    output.push_str(base);
+    if comment.is_none() {
+        output.push_str("_total");
+    }
+    output.push_str(rest);
+}
+
+/// A line whose `le` or `quantile`, if it has one, is made to look like a float.
+fn canonical_line(output: &mut String, line: &str) {
+    let bound = ["le=\"", "quantile=\""].into_iter().find_map(|label| {
+        let begin = line.rfind(label)? + label.len();
+        let end = begin + line[begin..].find('"')?;
+        let bound = line[begin..end].parse::<f64>().ok().filter(|bound| bound.is_finite())?;
+        line[end..].starts_with("\"}").then_some((begin, end, bound))
+    });
+    match bound {
+        Some((begin, end, bound)) if !line.starts_with('#') => {
+            let _ = write!(output, "{}{bound:?}{}", &line[..begin], &line[end..]);
+        }
+        _ => output.push_str(line),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +225,15 @@ mod tests {
     fn labels_are_ordered_and_escaped() {
         assert_eq!(labels([("b", "x\"y\\z\n"), ("a", "1")]), r#"a="1",b="x\"y\\z\n""#);
         assert_eq!(labels([]), "");
+    }
+
+    #[test]
+    fn another_recorders_exposition_in_openmetrics() {
+        let exposition = "# HELP b_total B.\n# TYPE b_total counter\nb_total{x=\"2\"} 1\n\n# TYPE c counter\nc 2\n\n# TYPE a histogram\na_bucket{le=\"2\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n\n";
+        assert_eq!(
+            to_openmetrics(exposition),
+            "# HELP b B.\n# TYPE b counter\nb_total{x=\"2\"} 1\n# TYPE c counter\nc_total 2\n# TYPE a histogram\na_bucket{le=\"2.0\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n"
+        );
     }
 
     #[test]
