@@ -7,6 +7,7 @@ use syn::{Expr, ExprCall, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
 
 use crate::errors::Errors;
 use crate::names::{MAX_BUCKETS, buckets_error};
+use crate::types::located_at;
 
 /// Bounds as they are to be emitted.
 pub(crate) enum Buckets {
@@ -22,7 +23,7 @@ pub(crate) fn read(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
         Expr::Array(array) => {
             let numbers: Option<Vec<f64>> = array.elems.iter().map(number).collect();
             let Some(bounds) = numbers else {
-                return Some(Buckets::Constant(quote_spanned!(Span::mixed_site()=> &#array)));
+                return Some(Buckets::Constant(quote_spanned!(array.span().resolved_at(Span::mixed_site())=> &#array)));
             };
             if let Some((at, error)) = buckets_error(&bounds) {
                 match array.elems.get(at) {
@@ -129,8 +130,9 @@ fn number(value: &Expr) -> Option<f64> {
     }
 }
 
-impl ToTokens for Buckets {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
+impl Buckets {
+    /// The bounds as generated code has them.
+    pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
         match self {
             Self::Known(bounds) => {
                 let span = Span::mixed_site();
@@ -143,11 +145,13 @@ impl ToTokens for Buckets {
                         literal.into_token_stream()
                     }
                 });
-                tokens.extend(quote_spanned!(span=> &[#(#bounds),*]));
+                quote_spanned!(span=> &[#(#bounds),*])
             }
             Self::Constant(path) => {
                 // The message of the `const` check stands at the constant.
-                tokens.extend(quote_spanned!(path.span()=> #path));
+                let span = path.span().resolved_at(Span::mixed_site());
+                let private = located_at(private.clone(), span);
+                quote_spanned!(span=> #private::bounds(#path))
             }
         }
     }

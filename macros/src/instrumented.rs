@@ -7,6 +7,7 @@ mod labels;
 mod limit;
 mod returns;
 mod scope;
+mod source;
 
 use proc_macro2::TokenStream;
 

@@ -26,7 +26,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     } else {
         errors.at(
             &input.ident,
-            "a label value is one of a closed set; derive it on an enum. A text from outside is an open label: `open(..)` in the attribute, `Open<'_>` as a field's type",
+            "a label's values are a closed set, so this is derived on an enum; for a text from outside there are `open(..)` in the attribute and `Open<'_>` as a field's type",
         );
     }
     if errors.is_empty() {

@@ -8,7 +8,7 @@ use crate::buckets;
 use crate::errors::Errors;
 use crate::names::{Kind, metric_name_error};
 use crate::operation::args::Args;
-use crate::operation::emit::{family, labels, place};
+use crate::operation::emit::{family, labels, place, values};
 use crate::operation::families::{Family, prefix};
 use crate::operation::keys::Language;
 use crate::operation::labels::check_labels;
@@ -28,7 +28,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     }
     let runtime = Runtime::new(args.runtime.as_ref());
     let (root, private) = (runtime.root(), runtime.private());
-    let schema_labels = schema.labels(&private, &mut errors);
+    let schema_labels = schema.labels(&mut errors);
     check_labels(&schema_labels, &[], &mut errors);
     let described = described(kind, &args, &schema, &words, &mut errors);
     let bounds = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
@@ -37,9 +37,9 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let described = family(&described, &private);
     let meta_place = place(&schema.ident.to_string(), &private);
     let meta_labels = labels(&schema_labels, &private);
-    let values = schema_labels.iter().map(|label| &label.value);
+    let values = values(&schema_labels, &private);
     let bounds = match (bounds, kind) {
-        (Some(bounds), _) => bounds.into_token_stream(),
+        (Some(bounds), _) => bounds.tokens(&private),
         (None, Kind::Histogram) => quote_spanned!(span=> #private::DEFAULT_BUCKETS),
         (None, _) => quote_spanned!(span=> &[]),
     };
@@ -55,7 +55,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
                 #meta_labels,
                 buckets: #bounds,
                 max_series: #max,
-            }).with((#(#values,)*), __f)
+            }).with(#values, __f)
         }
     } else {
         // The implementation is there all the same: its users have done nothing wrong.

@@ -200,6 +200,12 @@ const fn ends_with(bytes: &[u8], ending: &[u8]) -> bool {
     true
 }
 
+/// Whether two names are one.
+#[must_use]
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    equal(a.as_bytes(), b.as_bytes())
+}
+
 const fn equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && ends_with(a, b)
 }

@@ -9,7 +9,7 @@ pub(crate) mod labels;
 pub(crate) mod model;
 mod outcome;
 pub(crate) mod schema;
-mod syntax;
+pub(crate) mod syntax;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -31,7 +31,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     let runtime = Runtime::new(args.runtime.as_ref());
     let (root, private) = (runtime.root(), runtime.private());
-    let labels = schema.labels(&private, &mut errors);
+    let labels = schema.labels(&mut errors);
     let declarer = Declarer { doc: schema.doc(), ident: &schema.ident, may_be_unnamed: false };
     let model = Model::new(&args, labels, &declarer, &mut errors);
     if let Some(errs) = &model.errors
@@ -45,8 +45,8 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let series = if errors.is_empty() {
         let meta = emit::operation_meta(&model, &schema.ident.to_string(), &private);
-        let values = model.labels.iter().map(|label| &label.value);
-        quote_spanned!(span=> #private::families!(#meta).series((#(#values,)*)))
+        let values = emit::values(&model.labels, &private);
+        quote_spanned!(span=> #private::families!(#meta).series(#values))
     } else {
         // The implementation is there all the same: its users have done nothing wrong.
         quote_spanned!(span=> loop {})

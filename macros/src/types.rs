@@ -1,6 +1,6 @@
 //! What of a type a static cannot see.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericParam, Generics};
 
@@ -21,22 +21,41 @@ pub(crate) fn is_generic(tokens: &impl ToTokens, generics: &Generics) -> bool {
     })
 }
 
-/// The type with `'static` for every lifetime.
-pub(crate) fn static_lifetimes(ty: &impl ToTokens) -> TokenStream {
-    replaced(ty.to_token_stream())
+/// Whether these tokens may name such a type: a name of one letter may be a parameter of a block around the function, which cannot be
+/// seen from there.
+pub(crate) fn may_be_generic(tokens: &impl ToTokens, generics: &Generics) -> bool {
+    is_generic(tokens, generics) || has_one_letter_name(tokens.to_token_stream())
 }
 
-fn replaced(tokens: TokenStream) -> TokenStream {
+fn has_one_letter_name(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => matches!(ident.to_string().as_bytes(), [b'A'..=b'Z']),
+        TokenTree::Group(group) => has_one_letter_name(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// The type with `'static` for every lifetime.
+pub(crate) fn static_lifetimes(ty: &impl ToTokens) -> TokenStream {
+    replaced(ty.to_token_stream(), "static")
+}
+
+/// The type with `'_` for every lifetime: the compiler says the same of it in a static as in a function.
+pub(crate) fn elided_lifetimes(ty: &impl ToTokens) -> TokenStream {
+    replaced(ty.to_token_stream(), "_")
+}
+
+fn replaced(tokens: TokenStream, lifetime: &str) -> TokenStream {
     let mut after_quote = false;
     tokens
         .into_iter()
         .map(|token| match token {
             TokenTree::Ident(ident) if after_quote => {
                 after_quote = false;
-                TokenTree::Ident(Ident::new("static", ident.span()))
+                TokenTree::Ident(Ident::new(lifetime, ident.span()))
             }
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), replaced(group.stream()));
+                let mut inner = Group::new(group.delimiter(), replaced(group.stream(), lifetime));
                 inner.set_span(group.span());
                 TokenTree::Group(inner)
             }
@@ -45,6 +64,20 @@ fn replaced(tokens: TokenStream) -> TokenStream {
                 TokenTree::Punct(punct)
             }
             other => other,
+        })
+        .collect()
+}
+
+/// The same tokens, as if they were written elsewhere; what they mean is still decided where they were written.
+pub(crate) fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            if let TokenTree::Group(group) = &token {
+                token = TokenTree::Group(Group::new(group.delimiter(), located_at(group.stream(), span)));
+            }
+            token.set_span(token.span().located_at(span));
+            token
         })
         .collect()
 }

@@ -139,6 +139,16 @@ impl<T: LabelValue + ?Sized> Label for T {
     }
 }
 
+/// What a label said already.
+impl Label for Value<'_> {
+    const SERIES: usize = 1;
+    const VALUES: Option<&'static [&'static str]> = None;
+
+    fn label(&self) -> Value<'_> {
+        *self
+    }
+}
+
 impl Label for Open<'_> {
     const SERIES: usize = 1;
     const VALUES: Option<&'static [&'static str]> = None;

@@ -2,7 +2,6 @@
 //!
 //! Fields are public because generated code in users' crates builds these; none of it is public API.
 
-use crate::label::Label;
 use crate::names::{Kind, buckets_error};
 
 /// The bounds that Prometheus' own client libraries use for durations, in seconds.
@@ -78,10 +77,10 @@ pub enum Values {
 }
 
 impl LabelMeta {
-    /// A label with a type: closed, or open with the default cap.
+    /// A label with a type, whose values these are: closed, or open with the default cap.
     #[must_use]
-    pub const fn of<T: Label>(name: &'static str, max: usize) -> Self {
-        let values = match T::VALUES {
+    pub const fn typed(name: &'static str, values: Option<&'static [&'static str]>, max: usize) -> Self {
+        let values = match values {
             Some(values) => Values::Closed(values),
             None => Values::Open { max },
         };
@@ -220,8 +219,8 @@ impl OperationMeta {
     /// # Panics
     /// At compile time, with what is wrong.
     #[must_use]
+    #[track_caller]
     pub const fn checked(self) -> Self {
-        check_buckets(self.buckets);
         let outcomes = match self.outcome.label {
             Some(_) => self.outcome.count() + if self.outcome.started.is_some() { 1 } else { 0 },
             None => 1,
@@ -269,21 +268,27 @@ impl MetricMeta {
     /// # Panics
     /// At compile time, with what is wrong.
     #[must_use]
+    #[track_caller]
     pub const fn checked(self) -> Self {
-        if matches!(self.kind, Kind::Histogram) {
-            check_buckets(self.buckets);
-        }
         check_series(self.labels, self.family.labels, 1, self.max_series);
         self
     }
 }
 
-const fn check_buckets(bounds: &[f64]) {
+/// Bounds that are a constant, checked.
+///
+/// # Panics
+/// At compile time, with what is wrong.
+#[must_use]
+#[track_caller]
+pub const fn bounds(bounds: &'static [f64]) -> &'static [f64] {
     if let Some((_, error)) = buckets_error(bounds) {
         panic!("{}", error);
     }
+    bounds
 }
 
+#[track_caller]
 const fn check_series(labels: &[LabelMeta], carried: u8, more: usize, max: usize) {
     let mut series = more;
     let mut at = 0;

@@ -2,6 +2,7 @@
 
 pub use core::future::Future;
 use core::marker::PhantomData;
+use core::ops::Deref;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
 pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
@@ -12,7 +13,7 @@ pub use crate::catalog::{Registration, Site};
 pub use crate::label::{Label, Labels, MAX_LABELS, Open};
 pub use crate::meta::{
     DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Help, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta,
-    Place, Values,
+    Place, Values, bounds,
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::Kind;
@@ -36,29 +37,72 @@ pub fn call<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// A label of a call. It gives the compiler a place to say what is wrong with it.
+/// A value of a label whose type is written down.
 #[inline]
-pub fn label<T: Label + ?Sized>(value: &T) -> &T {
+pub fn typed<T>(value: &T) -> &T {
     value
 }
 
-/// An open label of a call.
-#[inline]
-pub fn open<T: AsRef<str> + ?Sized>(value: &T) -> Open<'_> {
-    Open::new(value.as_ref())
+/// What an open label takes its value from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a text",
+    label = "an open label takes a text",
+    note = "write `open(value.to_string())` for what can be written as one"
+)]
+pub trait Text {
+    /// The value of a call.
+    fn open(&self) -> Open<'_>;
+}
+
+impl<T: AsRef<str> + ?Sized> Text for T {
+    #[inline]
+    fn open(&self) -> Open<'_> {
+        Open::new(self.as_ref())
+    }
 }
 
 /// Refuses, when the program is built, labels whose types were left to inference and whose product is too large.
-#[inline]
-pub fn limit<const OUTCOMES: usize, const MAX: usize, L: Labels>(labels: L) -> L {
-    const {
-        assert!(
-            L::SERIES.saturating_mul(OUTCOMES) <= MAX,
-            "this family has more series than it may: the product of its labels' values is above `max_series` (1000 where nothing is said); \
-             drop a label, or say `max_series = n`"
-        );
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<const OUTCOMES: usize, const MAX: usize, L>(Unlimited, PhantomData<L>);
+
+/// The limit of what is no labels: that is an error, and said elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Unlimited;
+
+impl<const OUTCOMES: usize, const MAX: usize, L> Limit<OUTCOMES, MAX, L> {
+    /// Of labels of these types.
+    #[inline]
+    #[must_use]
+    pub fn of(_: &L) -> Self {
+        Self(Unlimited, PhantomData)
     }
-    labels
+}
+
+impl<const OUTCOMES: usize, const MAX: usize, L: Labels> Limit<OUTCOMES, MAX, L> {
+    /// Does not compile, if there are more.
+    #[inline]
+    pub fn check(self) {
+        const {
+            assert!(
+                L::SERIES.saturating_mul(OUTCOMES) <= MAX,
+                "this family has more series than it may: the product of its labels' values is above `max_series` (1000 where nothing is said); \
+                 drop a label, or say `max_series = n`"
+            );
+        }
+    }
+}
+
+impl<const OUTCOMES: usize, const MAX: usize, L> Deref for Limit<OUTCOMES, MAX, L> {
+    type Target = Unlimited;
+
+    fn deref(&self) -> &Unlimited {
+        &self.0
+    }
+}
+
+impl Unlimited {
+    /// Nothing to check.
+    pub fn check(self) {}
 }
 
 /// The series of a declared operation with these labels, and how the values of its calls are read.

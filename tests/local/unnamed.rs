@@ -104,3 +104,29 @@ fn each_may_have_labels_of_its_own() {
     assert_eq!(local.calls_with("unnamed_labels_function_calls", &with), once);
     assert_eq!(local.calls_with("unnamed_labels_function_calls", &at("local::unnamed", "without")), once);
 }
+
+#[test]
+fn the_doc_comment_of_one_function_is_not_the_help_of_all() {
+    /// What only this function does.
+    #[instrumented(namespace = "unnamed_help")]
+    fn documented() {}
+
+    /// What the whole block is not about.
+    struct Block;
+
+    #[instrumented(name = "unnamed_help_block")]
+    impl Block {
+        /// What only this method does.
+        fn documented() {}
+    }
+
+    let local = Local::new();
+    local.run(|| {
+        documented();
+        Block::documented();
+    });
+    let exposition = local.read();
+    for family in ["unnamed_help_function_calls_total", "unnamed_help_block_total"] {
+        assert_eq!(exposition.family(family).help.as_deref(), Some("Calls, by outcome."));
+    }
+}

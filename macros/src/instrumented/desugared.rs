@@ -59,8 +59,8 @@ pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> O
     Some(head)
 }
 
-/// The statements that bind the arguments again inside of the future.
-pub(super) fn bindings(function: &Function) -> TokenStream {
+/// The statements that bind the arguments again inside of the future. What is read before it, for a label, is used, whatever the body does.
+pub(super) fn bindings(function: &Function, read_before: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     function
         .signature
@@ -74,10 +74,19 @@ pub(super) fn bindings(function: &Function) -> TokenStream {
             FnArg::Typed(typed) => {
                 let Pat::Ident(pattern) = &*typed.pat else { return TokenStream::new() };
                 let (mutability, ident) = (&pattern.mutability, &pattern.ident);
-                quote_spanned!(span=> let #mutability #ident = #ident;)
+                let used = mentions(read_before, ident).then(|| quote_spanned!(span=> let _ = &#ident;));
+                quote_spanned!(span=> let #mutability #ident = #ident; #used)
             }
         })
         .collect()
+}
+
+fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// Whether nobody can tell the difference: no attribute that wants to see an `async fn`, no pattern that takes an argument apart.

@@ -14,33 +14,23 @@
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::Type;
 
 use super::desugared;
 use super::item::Function;
-use super::labels::{check_declared, labels};
-use super::limit::limited;
 use super::returns::{Returns, inferable};
+use super::source::Source;
 use crate::errors::Errors;
 use crate::operation::args::Args;
-use crate::operation::emit::{operation_meta, place, readers};
-use crate::operation::model::{Declarer, Model};
 use crate::paths::Runtime;
+use crate::types::located_at;
 
 /// The function, instrumented; `None` if there are errors.
 pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
     let runtime = Runtime::new(args.runtime.as_ref());
     let private = runtime.private();
-    let source = if args.declared.is_some() {
-        declared_source(function, args, &private, errors)
-    } else {
-        inline_source(function, args, &private, errors)
-    };
-    if !errors.is_empty() {
-        return None;
-    }
-    let source = source?;
+    let source = Source::of(function, args, &private, errors).filter(|_| errors.is_empty())?;
     let mut whole = function.inner_attributes.clone();
     let desugared = desugared::head(function, args, &private);
     if desugared.is_some() {
@@ -56,100 +46,13 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     Some(tokens)
 }
 
-/// Where a function's series come from, and how its value is read.
-struct Source {
-    /// A statement that binds what the others name, or nothing.
-    before: TokenStream,
-    /// `&'static Series`.
-    series: TokenStream,
-    /// A `Returned` of the reference that follows in parentheses.
-    returned: TokenStream,
-    /// Whether the value always has to be read.
-    always_read: bool,
-    /// Whether there are kinds of error to read.
-    reads_errors: bool,
-}
-
-fn inline_source(function: &Function, args: &Args, private: &TokenStream, errors: &mut Errors) -> Option<Source> {
-    let labels = labels(args, function, private, errors);
-    let declarer = Declarer { doc: function.doc(), ident: &function.signature.ident, may_be_unnamed: true };
-    let mut model = Model::new(args, labels, &declarer, errors);
-    kinds_from_return_type(&mut model, function, private, errors);
-    if !errors.is_empty() {
-        return None;
-    }
-    let span = Span::mixed_site();
-    let meta = operation_meta(&model, &function.name(), private);
-    let (reads, kinds) = readers(&model, private);
-    let values = model.labels.iter().map(|label| &label.value);
-    let tuple = limited(&model, quote_spanned!(span=> (#(#values,)*)), private);
-    Some(Source {
-        before: TokenStream::new(),
-        series: quote_spanned!(span=> #private::families!(#meta).series(#tuple)),
-        returned: quote_spanned!(span=> #private::Returned::<#reads, #kinds, _>::new),
-        always_read: args.reads_every_value(),
-        reads_errors: model.errors.is_some(),
-    })
-}
-
-/// Without `of = Type`, the kinds are those of the error type that the function returns.
-fn kinds_from_return_type(model: &mut Model, function: &Function, private: &TokenStream, errors: &mut Errors) {
-    let Some(errs) = &mut model.errors else { return };
-    if errs.of.is_some() {
-        return;
-    }
-    let returned = match &function.returns {
-        Returns::Value(ty) => Some(ty),
-        Returns::Future(output) | Returns::BoxedFuture { output, .. } => output.as_ref(),
-        Returns::Plain | Returns::Never => None,
-    };
-    match returned {
-        Some(ty) if !function.is_generic(ty) => {
-            let span = Span::mixed_site();
-            errs.of = Some(Type::Verbatim(quote_spanned!(span=> <#ty as #private::Fallible>::Error)));
-        }
-        Some(_) => errors.at(
-            &errs.key,
-            "the kinds of error are known before the first call, but this return type names generics; say whose they are: \
-             `errors(name = \"..\", of = OrderError)`",
-        ),
-        None => errors.at(&errs.key, "`errors` counts the errors of a `Result`, and this function returns none; leave it out"),
-    }
-}
-
-fn declared_source(function: &Function, args: &Args, private: &TokenStream, errors: &mut Errors) -> Option<Source> {
-    let declared = args.declared.as_ref()?;
-    check_declared(declared, errors);
-    for key in &args.seen {
-        if key != "crate" {
-            errors.at(
-                key,
-                format_args!("`{key}` belongs to the declaration of the operation; put it into its `#[operation(..)]`"),
-            );
-        }
-    }
-    let span = Span::mixed_site();
-    let site = place(&function.name(), private);
-    let (series, reads) = (reserved("series"), reserved("reads"));
-    Some(Source {
-        before: quote_spanned!(span=>
-            #private::register!(#private::Registration::Site(&#private::Site { #site }));
-            let (#series, #reads) = #private::declared(&#declared);
-        ),
-        series: series.into_token_stream(),
-        returned: quote_spanned!(span=> #reads.of),
-        always_read: args.reads_every_value(),
-        reads_errors: true,
-    })
-}
-
 fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let Source { before, series, .. } = source;
     let body = &function.body;
     if function.signature.asyncness.is_some() {
         let (future, output) = async_block(function, &TokenStream::new(), private);
-        let read = reader(source, output.as_ref(), private);
+        let read = source.reader(output.as_ref(), private);
         return quote_spanned!(span=> #before #private::instrument(#series, #future, #read).await);
     }
     match &function.returns {
@@ -169,7 +72,7 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
                     Some(quote_spanned!(span=> #arrow #ty))
                 }
             };
-            let end = ended(source, &value, private);
+            let end = source.ended(&value, private);
             quote_spanned! {span=>
                 #before
                 let #guard = #series.call();
@@ -180,24 +83,27 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
         }
         Returns::Future(output) => {
             let kept = reserved("kept");
-            let future = anchored(output.as_deref(), &quote_spanned!(span=> #private::call(move || #body)), private);
-            let read = reader(source, output.as_deref(), private);
-            quote_spanned!(span=> #before let #kept = #series; #private::instrument(#kept, #future, #read))
+            let future = call(function, &quote_spanned!(span=> move || #body), private);
+            let future = anchored(function, output.as_deref(), &future, private);
+            let read = source.reader(output.as_deref(), private);
+            let instrumented = instrumented(function, &kept, &future, &read, private);
+            quote_spanned!(span=> #before let #kept = #series; #instrumented)
         }
         Returns::BoxedFuture { whole, output } => {
             let kept = reserved("kept");
-            let read = reader(source, output.as_deref(), private);
+            let read = source.reader(output.as_deref(), private);
             let (pin, future) = if let Some((path, argument)) = boxed_argument(body) {
                 (path, quote_spanned!(span=> #argument))
             } else {
                 let whole = inferable(whole);
                 (
                     quote_spanned!(span=> #private::Box::pin),
-                    quote_spanned!(span=> #private::call(move || -> #whole #body)),
+                    call(function, &quote_spanned!(span=> move || -> #whole #body), private),
                 )
             };
-            let future = anchored(output.as_deref(), &future, private);
-            quote_spanned!(span=> #before let #kept = #series; #pin(#private::instrument(#kept, #future, #read)))
+            let future = anchored(function, output.as_deref(), &future, private);
+            let instrumented = instrumented(function, &kept, &future, &read, private);
+            quote_spanned!(span=> #before let #kept = #series; #pin(#instrumented))
         }
     }
 }
@@ -206,8 +112,9 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
 fn desugared_body(function: &Function, source: &Source, private: &TokenStream) -> TokenStream {
     let Source { before, series, .. } = source;
     let kept = reserved("kept");
-    let (future, output) = async_block(function, &desugared::bindings(function), private);
-    let read = reader(source, output.as_ref(), private);
+    let bindings = desugared::bindings(function, &quote_spanned!(Span::mixed_site()=> #before #series));
+    let (future, output) = async_block(function, &bindings, private);
+    let read = source.reader(output.as_ref(), private);
     quote_spanned!(Span::mixed_site()=> #before let #kept = #series; #private::instrument(#kept, #future, #read))
 }
 
@@ -232,40 +139,32 @@ fn async_block(function: &Function, bindings: &TokenStream, private: &TokenStrea
     (quote_spanned!(span=> async move #anchored), output)
 }
 
-/// The closure that reads a future's output.
-fn reader(source: &Source, output: Option<&Type>, private: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site();
-    if output.is_none() && !source.always_read {
-        return quote_spanned!(span=> #private::unread);
-    }
-    let value = reserved("value");
-    let returned = &source.returned;
-    let error = error_of(source, &quote_spanned!(span=> #value), private);
-    quote_spanned!(span=> move |#value| (#returned(#value).outcome(), #error))
-}
-
-/// What `Call::finish` takes.
-fn ended(source: &Source, value: &Ident, private: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site();
-    let returned = &source.returned;
-    let error = error_of(source, &quote_spanned!(span=> &#value), private);
-    quote_spanned!(span=> (#returned(&#value).outcome(), #error))
-}
-
-fn error_of(source: &Source, value: &TokenStream, private: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site();
-    if source.reads_errors {
-        let returned = &source.returned;
-        quote_spanned!(span=> #returned(#value).error())
-    } else {
-        quote_spanned!(span=> #private::Option::None)
-    }
-}
-
-/// A future whose output is known to be of this type.
-fn anchored(output: Option<&Type>, future: &TokenStream, private: &TokenStream) -> TokenStream {
+/// A future whose output is known to be of this type; that it is not is said where the type is written.
+fn anchored(function: &Function, output: Option<&Type>, future: &TokenStream, private: &TokenStream) -> TokenStream {
     let output = output.map_or_else(|| quote_spanned!(Span::mixed_site()=> _), inferable);
-    quote_spanned!(Span::mixed_site()=> #private::output::<#output, _>(#future))
+    let span = function.returned_at();
+    let private = located_at(private.clone(), span);
+    quote_spanned!(span=> #private::output::<#output, _>(#future))
+}
+
+/// The future as a call, in the place of the return type.
+fn instrumented(
+    function: &Function,
+    series: &Ident,
+    future: &TokenStream,
+    read: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
+    let span = function.returned_at();
+    let private = located_at(private.clone(), span);
+    quote_spanned!(span=> #private::instrument(#series, #future, #read))
+}
+
+/// A call of a closure, in the place of the return type: if the value is another one, that is said there.
+fn call(function: &Function, closure: &TokenStream, private: &TokenStream) -> TokenStream {
+    let span = function.returned_at();
+    let private = located_at(private.clone(), span);
+    quote_spanned!(span=> #private::call(#closure))
 }
 
 /// `Box::pin` and `x`, if the body is `Box::pin(x)` and nothing else: what `async_trait` makes of a method. It needs no second box.
@@ -282,6 +181,6 @@ fn boxed_argument(body: &Group) -> Option<(TokenStream, TokenStream)> {
 }
 
 /// A name that no user has: hygiene alone does not keep a `const` of the same name from making a pattern of a binding.
-fn reserved(word: &str) -> Ident {
+pub(super) fn reserved(word: &str) -> Ident {
     Ident::new(&format!("__metrics_instrumented_{word}"), Span::mixed_site())
 }

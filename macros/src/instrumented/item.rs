@@ -3,13 +3,14 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, FnArg, Pat, Signature, Token, Type, Visibility, token};
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
 use super::returns::Returns;
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
 use crate::operation::args::Args;
-use crate::types::is_generic;
+use crate::types::{is_generic, may_be_generic};
 
 /// A function.
 pub(crate) struct Function {
@@ -79,6 +80,15 @@ impl Function {
         }
     }
 
+    /// The place of the return type, for what is wrong with what comes out.
+    pub(super) fn returned_at(&self) -> Span {
+        let span = match &self.signature.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => self.signature.ident.span(),
+        };
+        span.resolved_at(Span::mixed_site())
+    }
+
     /// The argument of this name and its type.
     pub(super) fn argument(&self, name: &Ident) -> Option<(&Ident, &Type)> {
         self.arguments().find(|(ident, _)| ident.unraw() == name.unraw())
@@ -95,7 +105,12 @@ impl Function {
         })
     }
 
-    /// Whether a static cannot see a type of this function.
+    /// Whether a static may not see a type of this function's signature.
+    pub(super) fn may_be_generic(&self, ty: &Type) -> bool {
+        may_be_generic(ty, &self.signature.generics)
+    }
+
+    /// Whether a static cannot see a type that is written down for one.
     pub(super) fn is_generic(&self, ty: &Type) -> bool {
         is_generic(ty, &self.signature.generics)
     }
@@ -151,20 +166,32 @@ fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
         "a type does not run; put the attribute on its functions, or on its `impl` block"
     } else if input.peek(Token![trait]) {
         "a trait cannot be instrumented as a whole; put the attribute on those of its methods that have a body"
-    } else if input.peek(Token![extern]) && (input.peek2(token::Brace) || input.peek3(token::Brace)) {
+    } else if is_extern_block(input) {
         "what stands in an `extern` block runs elsewhere; instrument the functions that call it"
     } else if input.peek(Token![static]) || (input.peek(Token![const]) && !is_const_fn(input)) {
         "this does not run; the attribute goes on a function"
-    } else if input.peek(Token![use]) || input.peek(Token![type]) || input.peek(Token![macro]) {
-        "the attribute goes on a function"
     } else if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
         "a closure cannot be instrumented; make it a function, or run it with `.measure(..)` of an operation"
     } else if input.peek(Token![let]) {
         "the attribute goes on a function; for a block of code there is `.measure(..)` of an operation"
+    } else if input.peek(syn::Ident) && input.peek2(Token![!]) {
+        "what a macro makes is not there yet; put the attribute on the functions inside of it"
+    } else if input.peek(Token![use])
+        || input.peek(Token![type])
+        || input.peek(Token![macro])
+        || (input.peek(Token![extern]) && input.peek2(Token![crate]))
+    {
+        "the attribute goes on a function"
     } else {
         return Ok(());
     };
     Err(syn::Error::new(input.span(), message))
+}
+
+fn is_extern_block(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    let _ = fork.parse::<Option<Token![unsafe]>>();
+    fork.parse::<syn::Abi>().is_ok() && fork.peek(token::Brace)
 }
 
 fn is_const_fn(input: ParseStream<'_>) -> bool {

@@ -12,13 +12,14 @@ use crate::operation::args::Args;
 use crate::operation::label_args::LabelArg;
 use crate::operation::labels::{DEFAULT_CAP, Label, Values, open};
 use crate::suggest::did_you_mean;
+use crate::types::located_at;
 
 /// What `labels(..)` means on this function.
-pub(super) fn labels(args: &Args, function: &Function, private: &TokenStream, errors: &mut Errors) -> Vec<Label> {
-    args.labels.iter().map(|label| one(label, function, private, errors)).collect()
+pub(super) fn labels(args: &Args, function: &Function, errors: &mut Errors) -> Vec<Label> {
+    args.labels.iter().map(|label| one(label, function, errors)).collect()
 }
 
-fn one(label: &LabelArg, function: &Function, private: &TokenStream, errors: &mut Errors) -> Label {
+fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
     let name = label.name.unraw().to_string();
     let span = label.name.span();
     if let Some(ty) = &label.ty
@@ -31,37 +32,38 @@ fn one(label: &LabelArg, function: &Function, private: &TokenStream, errors: &mu
     }
     let Some(value) = &label.value else {
         let (ident, ty) = argument(&label.name, function, errors).unzip();
-        let values = match label.ty.as_ref().or(ty) {
-            Some(ty) if !function.is_generic(ty) => Values::Typed { ty: Box::new(ty.clone()), cap: DEFAULT_CAP },
-            _ => Values::Untyped,
+        let of_argument = ty.filter(|ty| !function.may_be_generic(ty)).map(|ty| at_label(ty, span));
+        let values = match label.ty.clone().or(of_argument) {
+            Some(ty) => Values::Typed { ty: Box::new(ty), cap: DEFAULT_CAP },
+            None => Values::Untyped,
         };
         // `type` stands for `r#type`.
         let mut ident = ident.unwrap_or(&label.name).clone();
         ident.set_span(span);
-        return Label { name, span, values, value: checked(&ident, label.ty.as_ref(), private) };
+        return Label { name, span, values, value: reference(&ident) };
     };
     if let Some((text, cap)) = open(value, errors) {
         if let Some(ty) = &label.ty {
             errors.at(ty, "an open label is a text and has no other type; leave the type out");
         }
-        let text_span = text.span().resolved_at(Span::mixed_site());
-        let value = quote_spanned!(text_span=> &#private::open(&(#text)));
-        return Label { name, span, values: Values::Open { cap }, value };
+        return Label { name, span, values: Values::Open { cap }, value: reference(&text) };
     }
     let values = match &label.ty {
         Some(ty) => Values::Typed { ty: Box::new(ty.clone()), cap: DEFAULT_CAP },
         None => Values::Untyped,
     };
-    Label { name, span, values, value: checked(value, label.ty.as_ref(), private) }
+    Label { name, span, values, value: reference(value) }
 }
 
-/// A reference to the value, where the compiler can say what is wrong with it: at the user's own expression.
-fn checked(value: &impl ToTokens, ty: Option<&Type>, private: &TokenStream) -> TokenStream {
-    let span = value.span().resolved_at(Span::mixed_site());
-    match ty {
-        Some(ty) => quote_spanned!(span=> #private::label::<#ty>(&(#value))),
-        None => quote_spanned!(span=> #private::label(&(#value))),
-    }
+/// A reference to the value.
+fn reference(value: &impl ToTokens) -> TokenStream {
+    quote_spanned!(value.span().resolved_at(Span::mixed_site())=> &(#value))
+}
+
+/// The type of an argument, as if it were written where the label is: what is wrong with the label is said there.
+fn at_label(ty: &Type, span: Span) -> Type {
+    let tokens = located_at(ty.to_token_stream(), span);
+    syn::parse2(tokens).unwrap_or_else(|_| ty.clone())
 }
 
 /// The argument that a label alone stands for.

@@ -3,27 +3,45 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Index;
+use syn::spanned::Spanned;
 
+use super::emit::reserved;
+use crate::operation::emit::{value, values};
 use crate::operation::families::Family;
 use crate::operation::labels::Values;
 use crate::operation::model::Model;
 use crate::types::static_lifetimes;
 
-/// The tuple of labels, behind the checks that it needs.
+/// The series of a call, behind the checks that its labels need.
 ///
 /// ```text
-/// match (labels) { __labels => { limit::<OUTCOMES, MAX, _>((__labels.0, __labels.2)); __labels } }
+/// match (labels) { __labels => { Limit::<OUTCOMES, MAX, _>::of(&(__labels.0, __labels.2)).check(); families.series((values)) } }
 /// ```
-pub(super) fn limited(model: &Model, tuple: TokenStream, private: &TokenStream) -> TokenStream {
+pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let checks: Vec<TokenStream> = families(model, private)
         .into_iter()
         .filter_map(|(family, more)| check(model, family?, &more, private))
         .collect();
     if checks.is_empty() {
-        return tuple;
+        let values = values(&model.labels, private);
+        return quote_spanned!(span=> #of.series(#values));
     }
-    quote_spanned!(span=> match #tuple { __labels => { #(#checks)* __labels } })
+    let labels = reserved("labels");
+    let references = model.labels.iter().map(|label| match (&label.values, &label.value) {
+        (Values::Typed { ty, .. }, from) => quote_spanned!(from.span()=> #private::typed::<#ty>(#from)),
+        (Values::Untyped, from) => from.clone(),
+        (Values::Open { .. }, from) => value(label, from, private),
+    });
+    let values = model.labels.iter().enumerate().map(|(at, label)| {
+        let at = Index { index: u32::try_from(at).unwrap_or_default(), span };
+        match label.values {
+            Values::Open { .. } => quote_spanned!(span=> #labels.#at),
+            // With the place of what it comes from: that is what is wrong, if it is no label.
+            _ => value(label, &quote_spanned!(label.value.span().resolved_at(span)=> #labels.#at), private),
+        }
+    });
+    quote_spanned!(span=> match (#(#references,)*) { #labels => { #(#checks)* #of.series((#(#values,)*)) } })
 }
 
 /// The families that need a check, with what multiplies their labels' values.
@@ -60,9 +78,10 @@ fn check(model: &Model, family: &Family, more: &TokenStream, private: &TokenStre
     let span = Span::mixed_site();
     let carried = || model.labels.iter().enumerate().filter(|(at, _)| family.labels & 1 << at != 0);
     carried().find(|(_, label)| matches!(label.values, Values::Untyped))?;
-    let labels = carried().map(|(at, _)| Index { index: u32::try_from(at).unwrap_or_default(), span });
+    let labels = reserved("labels");
+    let at = carried().map(|(at, _)| Index { index: u32::try_from(at).unwrap_or_default(), span });
     let max = model
         .max_series
         .map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
-    Some(quote_spanned!(span=> #private::limit::<#more, {#max}, _>((#(__labels.#labels,)*));))
+    Some(quote_spanned!(span=> #private::Limit::<#more, {#max}, _>::of(&(#(#labels.#at,)*)).check();))
 }

@@ -45,9 +45,6 @@ pub(super) fn expand(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> 
             "`skip` stands on a function inside of an instrumented block; without one around it, drop the attribute",
         );
     }
-    if !errors.is_empty() {
-        return tokens;
-    }
     let mut outer = outer.clone();
     outer.keeps_async |= !attributes(&tokens).iter().all(is_inert);
     let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();

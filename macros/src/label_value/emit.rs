@@ -2,11 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{DeriveInput, Variant};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Type, Variant};
 
 use super::args::{EnumArgs, VariantArgs};
 use crate::paths::Runtime;
-use crate::types::static_lifetimes;
+use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// The value of variants that are skipped.
 const OTHER: &str = "other";
@@ -46,14 +47,12 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
         .filter(|(_, args)| matches!(args, VariantArgs::Transparent))
         .map(|(variant, _)| variant)
         .collect();
-    let inner_values: Vec<TokenStream> = transparent
-        .iter()
-        .filter_map(|variant| variant.fields.iter().next())
-        .map(|field| {
-            let ty = static_lifetimes(&field.ty);
-            quote_spanned!(span=> <#ty as #root::LabelValue>::VALUES)
-        })
-        .collect();
+    let fields = || transparent.iter().filter_map(|variant| variant.fields.iter().next()).map(|field| &field.ty);
+    let of =
+        |ty: &Type, tokens: TokenStream| quote_spanned!(ty.span().resolved_at(span)=> <#tokens as #root::LabelValue>);
+    // Once for the static, once for the function; what is wrong with the type is the same of both, and so said once.
+    let in_static: Vec<TokenStream> = fields().map(|ty| of(ty, static_lifetimes(ty))).collect();
+    let inner_types: Vec<TokenStream> = fields().map(|ty| of(ty, elided_lifetimes(ty))).collect();
 
     let own_count = own.len();
     let mut nested = 0;
@@ -67,11 +66,11 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
                 VariantArgs::Value(value) => value.as_str(),
                 VariantArgs::Skip => OTHER,
                 VariantArgs::Transparent => {
-                    let before = &inner_values[..nested];
+                    let (before, inner) = (&in_static[..nested], &inner_types[nested]);
                     nested += 1;
                     let member = variant.fields.members().next().map(ToTokens::into_token_stream);
                     return quote_spanned!(span=> Self::#ident { #member: __inner } =>
-                        #own_count #(+ #before.len())* + #root::LabelValue::index(__inner));
+                        #own_count #(+ #before::VALUES.len())* + #inner::index(__inner));
                 }
             };
             let index = own.iter().position(|known| *known == value).unwrap_or_default();
@@ -84,11 +83,12 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
         quote_spanned!(span=> match self { #(#arms),* })
     };
     // A static, and not a constant: one place in memory tells that it is one set.
-    let values = if inner_values.is_empty() {
+    let values = if in_static.is_empty() {
         quote_spanned!(span=> static __VALUES: [&::core::primitive::str; #own_count] = [#(#own),*];)
     } else {
         quote_spanned!(span=>
-            static __VALUES: [&::core::primitive::str; #own_count #(+ #inner_values.len())*] = #private::concat(&[&[#(#own),*], #(#inner_values),*]);
+            static __VALUES: [&::core::primitive::str; #own_count #(+ #in_static::VALUES.len())*] =
+                #private::concat(&[&[#(#own),*], #(#in_static::VALUES),*]);
         )
     };
     implementation(input, root, &quote_spanned!(span=> { #values &__VALUES }), &body)

@@ -7,7 +7,10 @@ use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, is_known, unknown};
 use super::label_args::{LabelArg, label};
-use super::syntax::{each, equals, inner_key, inner_string, parentheses, string, value, words};
+use super::syntax::{
+    each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
+    word, words,
+};
 use crate::errors::Errors;
 
 /// What stands in an attribute.
@@ -153,15 +156,15 @@ impl Args {
         let key = input.call(Ident::parse_any).map_err(|error| {
             syn::Error::new(error.span(), "a key is expected here, for instance `name = \"orders\"`")
         })?;
-        let word = key.to_string();
-        if !is_known(&word, language) {
-            return Err(syn::Error::new(key.span(), unknown(&word, language)));
+        let name = key.to_string();
+        if !is_known(&name, language) {
+            return Err(syn::Error::new(key.span(), unknown(&name, language)));
         }
         if self.seen.contains(&key) {
-            errors.at(&key, format_args!("`{word}` is there twice; leave one out"));
+            errors.at(&key, format_args!("`{name}` is there twice; leave one out"));
         }
         self.seen.push(key.clone());
-        match word.as_str() {
+        match name.as_str() {
             "name" => self.name = Some(string(input, &key)?),
             "namespace" => self.namespace = Some(string(input, &key)?),
             "subsystem" => self.subsystem = Some(string(input, &key)?),
@@ -179,13 +182,14 @@ impl Args {
                 });
             }
             "outcome" => self.outcome = outcome(input, key, errors)?,
-            "started" => self.started = Some(key.span()),
-            "skip" => self.skip = Some(key.span()),
-            "buckets" => self.buckets = Some((key.clone(), value(input, &key)?)),
+            "started" => self.started = Some(word(input, &key)?),
+            "skip" => self.skip = Some(word(input, &key)?),
+            "buckets" => self.buckets = Some((key.clone(), expression(input, &key)?)),
             "max_series" => self.max_series = Some(value(input, &key)?),
             "crate" => {
                 equals(input, &key)?;
-                self.runtime = Some(input.call(Path::parse_mod_style)?);
+                let path = input.call(Path::parse_mod_style);
+                self.runtime = Some(path.map_err(|error| syn::Error::new(error.span(), misused(&key)))?);
             }
             _ => {}
         }
@@ -215,14 +219,8 @@ fn family(input: ParseStream<'_>, key: Ident, known: &[&str], errors: &mut Error
                 "error" => args.error = Some(inner_string(input, &inner)?),
                 "label" => args.label = Some(inner_string(input, &inner)?),
                 "labels" => args.labels = Some(words(input, &inner, errors)?),
-                "sample" => {
-                    input.parse::<Token![=]>()?;
-                    args.sample = Some(input.parse()?);
-                }
-                _ => {
-                    input.parse::<Token![=]>()?;
-                    args.of = Some(input.parse()?);
-                }
+                "sample" => args.sample = Some(inner_number(input, &inner)?),
+                _ => args.of = Some(inner_type(input, &inner)?),
             }
             Ok(())
         });
@@ -249,8 +247,7 @@ fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Resu
                 "cancelled" => &mut args.cancelled,
                 "started" => &mut args.started,
                 _ => {
-                    input.parse::<Token![=]>()?;
-                    args.classifier = Some(input.parse()?);
+                    args.classifier = Some(inner_type(input, &inner)?);
                     return Ok(());
                 }
             };

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Type;
 use syn::spanned::Spanned;
 
 use super::families::Family;
 use super::labels::{Label, Values};
 use super::model::{Errs, Model};
-use crate::types::static_lifetimes;
+use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// The `OperationMeta` of a model.
 pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
@@ -36,17 +37,18 @@ pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -
         }
     }
     if let Some(Errs { family: counter, label, of, .. }) = &model.errors {
-        let (counter, of) = (family(counter, private), static_lifetimes(of));
+        let counter = family(counter, private);
+        let kinds = of.as_ref().map(|of| all_values(of, private));
         fields.push(quote_spanned!(span=> errors: #private::Option::Some(#private::ErrorsMeta {
             family: #counter,
             label: #label,
-            kinds: <#of as #private::LabelValue>::VALUES,
+            kinds: #kinds,
         })));
     }
     if let Some(outcome) = outcome(model, private) {
         fields.push(outcome);
     }
-    if let Some(buckets) = &model.buckets {
+    if let Some(buckets) = model.buckets.as_ref().map(|buckets| buckets.tokens(private)) {
         fields.push(quote_spanned!(span=> buckets: #buckets));
     }
     if let Some(sample) = model.sample {
@@ -83,15 +85,47 @@ pub(crate) fn labels(labels: &[Label], private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let metas = labels.iter().map(|Label { name, values, .. }| match values {
         Values::Typed { ty, cap } => {
-            // Where the compiler can say what is wrong with it: at the user's own type.
-            let span = ty.span().resolved_at(span);
-            let ty = static_lifetimes(ty);
-            quote_spanned!(span=> #private::LabelMeta::of::<#ty>(#name, #cap))
+            let known = known(ty, private);
+            quote_spanned!(span=> #private::LabelMeta::typed(#name, #known::VALUES, #cap))
         }
         Values::Untyped => quote_spanned!(span=> #private::LabelMeta::untyped(#name)),
         Values::Open { cap } => quote_spanned!(span=> #private::LabelMeta::open(#name, #cap)),
     });
     quote_spanned!(span=> labels: &[#(#metas),*])
+}
+
+/// The values of one call, as a tuple.
+pub(crate) fn values(labels: &[Label], private: &TokenStream) -> TokenStream {
+    let values = labels.iter().map(|label| value(label, &label.value, private));
+    quote_spanned!(Span::mixed_site()=> (#(#values,)*))
+}
+
+/// A reference to a label's value, from a reference to what it comes from. What is wrong with its type is said here, and nowhere else:
+/// the value has none.
+pub(crate) fn value(label: &Label, from: &TokenStream, private: &TokenStream) -> TokenStream {
+    let span = label.value.span().resolved_at(Span::mixed_site());
+    match &label.values {
+        Values::Typed { ty, .. } => {
+            let known = known(ty, private);
+            quote_spanned!(span=> &#known::label(#from))
+        }
+        Values::Untyped => quote_spanned!(span=> &<_ as #private::Label>::label(#from)),
+        Values::Open { .. } => quote_spanned!(span=> &<_ as #private::Text>::open(#from)),
+    }
+}
+
+/// All values of a type; where it has none, that is said at the type.
+fn all_values(ty: &Type, private: &TokenStream) -> TokenStream {
+    let span = ty.span().resolved_at(Span::mixed_site());
+    let ty = static_lifetimes(ty);
+    quote_spanned!(span=> <#ty as #private::LabelValue>::VALUES)
+}
+
+/// The type as a label. Every use of it is written alike, so that the compiler's word about it is one, at the user's own type.
+fn known(ty: &Type, private: &TokenStream) -> TokenStream {
+    let span = ty.span().resolved_at(Span::mixed_site());
+    let ty = elided_lifetimes(ty);
+    quote_spanned!(span=> <#ty as #private::Label>)
 }
 
 /// A `Family`.
@@ -123,8 +157,9 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
         Some(label) => fields.push(quote_spanned!(span=> label: #private::Option::Some(#label))),
         None => fields.push(quote_spanned!(span=> label: #private::Option::None)),
     }
-    if let Some(ty) = outcome.classifier.as_ref().map(static_lifetimes) {
-        fields.push(quote_spanned!(span=> finished: <#ty as #private::LabelValue>::VALUES));
+    if let Some(ty) = &outcome.classifier {
+        let values = all_values(ty, private);
+        fields.push(quote_spanned!(span=> finished: #values));
     } else if (outcome.ok.as_str(), outcome.error.as_str()) != ("ok", "error") {
         let (ok, error) = (&outcome.ok, &outcome.error);
         fields.push(quote_spanned!(span=> finished: &[#ok, #error]));

@@ -112,8 +112,27 @@ const FOREIGN: &[(&str, &str)] = &[
     ("krate", "crate"),
 ];
 
+/// The same for keys inside of another one's parentheses.
+const INNER_FOREIGN: &[(&str, &str)] = &[
+    ("success", "ok"),
+    ("failure", "error"),
+    ("err", "error"),
+    ("abort", "cancelled"),
+    ("kind", "label"),
+    ("type", "of"),
+    ("description", "help"),
+];
+
+/// What another tool's word is called here, if it is one.
+pub(super) fn inner_foreign(word: &str) -> Option<&'static str> {
+    INNER_FOREIGN.iter().find(|(foreign, _)| *foreign == word).map(|(_, ours)| *ours)
+}
+
 /// How a known key is written.
 pub(super) fn usage(word: &str) -> &'static str {
+    if word == "label" {
+        return "`#[label(rename = \"..\")]`";
+    }
     KEYS.iter().find(|key| key.word == word).map_or("", |key| key.usage)
 }
 
@@ -134,8 +153,12 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
             (word, _) => format!("`{word}` belongs to operations; this is none"),
         };
     }
-    if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, ours)| *foreign == word && is_known(ours, language)) {
-        return format!("unknown key `{word}`; it is called `{ours}` here: {}", usage(ours));
+    if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
+        return if is_known(ours, language) {
+            format!("unknown key `{word}`; it is called `{ours}` here: {}", usage(ours))
+        } else {
+            unknown(ours, language)
+        };
     }
     let known = KEYS.iter().filter(|key| key.languages.contains(&language)).map(|key| key.word);
     let suggestion = did_you_mean(word, known.clone());

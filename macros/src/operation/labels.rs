@@ -18,7 +18,7 @@ pub(crate) struct Label {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) values: Values,
-    /// A reference to a value, for one call.
+    /// A reference to what the value of a call comes from.
     pub(crate) value: TokenStream,
 }
 

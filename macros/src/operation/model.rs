@@ -68,7 +68,14 @@ impl Model {
             errors.at(name, error);
         }
         let wanted = if only_errors { [false; 3] } else { wanted(args, errors) };
-        let naming = Naming { args, prefix: &prefix, doc: declarer.doc.as_deref(), labels: &labels };
+        let fixed: &[&str] = match (unnamed, args.named_by_block) {
+            (true, _) => &["module", "function"],
+            (false, true) => &["function"],
+            (false, false) => &[],
+        };
+        // The doc comment of one function says nothing about a family that many of them share.
+        let doc = declarer.doc.as_deref().filter(|_| fixed.is_empty());
+        let naming = Naming { args, prefix: &prefix, doc, labels: &labels };
         let calls = wanted[0].then(|| {
             naming.family(
                 &args.calls,
@@ -97,11 +104,6 @@ impl Model {
             key,
         });
         let outcome = outcome(args, calls.is_some(), errors);
-        let fixed: &[&str] = match (unnamed, args.named_by_block) {
-            (true, _) => &["module", "function"],
-            (false, true) => &["function"],
-            (false, false) => &[],
-        };
         check_labels(&labels, fixed, errors);
         let own = OwnLabel { labels: &labels, fixed, ident: declarer.ident };
         if let Some(label) = &outcome.label {
@@ -185,7 +187,7 @@ fn wanted(args: &Args, errors: &mut Errors) -> [bool; 3] {
             }
         }
     }
-    if only.is_empty() {
+    if only.is_empty() && errors.is_empty() {
         let key = args.seen.iter().find(|key| *key == "only");
         errors.at(&key.to_token_stream(), "`only()` leaves no family; name one, for instance `only(calls)`");
     }

@@ -4,9 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, LitInt, LitStr, Meta};
+use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Meta};
 
 use super::labels::{DEFAULT_CAP, Label, Values, valid_cap};
+use super::syntax::{inner_number, inner_string, label_attributes};
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
 
@@ -72,39 +73,30 @@ impl Schema {
     }
 
     /// The fields, as labels.
-    pub(crate) fn labels(&self, private: &TokenStream, errors: &mut Errors) -> Vec<Label> {
+    pub(crate) fn labels(&self, errors: &mut Errors) -> Vec<Label> {
         let Data::Struct(data) = &self.input.data else { return Vec::new() };
-        data.fields.iter().filter_map(|field| label(field, private, errors)).collect()
+        data.fields.iter().filter_map(|field| label(field, errors)).collect()
     }
 }
 
-fn label(field: &Field, private: &TokenStream, errors: &mut Errors) -> Option<Label> {
+fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
     let ident = field.ident.as_ref()?;
     let mut name = ident.unraw().to_string();
     let mut span = ident.span();
     let mut cap = DEFAULT_CAP;
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("label")) {
-        let parsed = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                let literal: LitStr = meta.value()?.parse()?;
-                name = literal.value();
-                span = literal.span();
-            } else if meta.path.is_ident("max") {
-                let number: LitInt = meta.value()?.parse()?;
-                cap = valid_cap(&number)
-                    .ok_or_else(|| syn::Error::new(number.span(), "the cap of an open label is from 1 to 10000"))?;
-            } else {
-                return Err(
-                    meta.error("unknown key; a field's label has `rename = \"..\"` and, if it is `Open`, `max = 50`")
-                );
-            }
-            Ok(())
-        });
-        if let Err(error) = parsed {
-            errors.push(error);
+    label_attributes(&field.attrs, &["rename", "max"], errors, |key, input| {
+        if key == "rename" {
+            let literal = inner_string(input, key)?;
+            name = literal.value();
+            span = literal.span();
+        } else {
+            let number = inner_number(input, key)?;
+            cap = valid_cap(&number)
+                .ok_or_else(|| syn::Error::new(number.span(), "the cap of an open label is from 1 to 10000"))?;
         }
-    }
+        Ok(())
+    });
     let ty = Box::new(field.ty.clone());
-    let value = quote_spanned!(field.ty.span().resolved_at(Span::mixed_site())=> #private::label(&self.#ident));
+    let value = quote_spanned!(field.ty.span().resolved_at(Span::mixed_site())=> &self.#ident);
     Some(Label { name, span, values: Values::Typed { ty, cap }, value })
 }

@@ -1,10 +1,12 @@
 //! How the items of an attribute are written: commas, `key = value`, `key(..)`. What is written otherwise is reported and passed over.
 
+use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseBuffer, ParseStream};
-use syn::{Ident, LitStr, Token, parenthesized, token};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, LitInt, LitStr, Meta, Path, Token, Type, parenthesized, token};
 
-use super::keys::usage;
+use super::keys::{inner_foreign, usage};
 use crate::errors::Errors;
 use crate::suggest::did_you_mean;
 
@@ -32,28 +34,46 @@ fn skip_to_comma(input: ParseStream<'_>) {
     }
 }
 
-fn misused(key: &Ident) -> syn::Error {
+/// How a key is written that was written otherwise.
+pub(super) fn misused(key: &Ident) -> String {
     let word = key.to_string();
-    syn::Error::new(key.span(), format_args!("`{word}` is written {}", usage(&word)))
+    format!("`{word}` is written {}", usage(&word))
+}
+
+fn misused_at(key: &Ident) -> syn::Error {
+    syn::Error::new(key.span(), misused(key))
 }
 
 pub(super) fn equals(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
-    input.parse::<Token![=]>().map_err(|_| misused(key))?;
-    if input.is_empty() || input.peek(Token![,]) { Err(misused(key)) } else { Ok(()) }
+    input.parse::<Token![=]>().map_err(|_| misused_at(key))?;
+    if input.is_empty() || input.peek(Token![,]) { Err(misused_at(key)) } else { Ok(()) }
 }
 
 pub(super) fn parentheses<'a>(input: ParseStream<'a>, key: &Ident) -> syn::Result<ParseBuffer<'a>> {
     if !input.peek(token::Paren) {
-        return Err(misused(key));
+        return Err(misused_at(key));
     }
     let content;
     parenthesized!(content in input);
     Ok(content)
 }
 
-pub(super) fn value<T: Parse>(input: ParseStream<'_>, key: &Ident) -> syn::Result<T> {
+/// An expression: what is wrong inside of it is said there.
+pub(super) fn expression(input: ParseStream<'_>, key: &Ident) -> syn::Result<Expr> {
     equals(input, key)?;
     input.parse()
+}
+
+/// Anything else.
+pub(super) fn value<T: Parse>(input: ParseStream<'_>, key: &Ident) -> syn::Result<T> {
+    equals(input, key)?;
+    let start = input.span();
+    input.parse().map_err(|_| syn::Error::new(start, misused(key)))
+}
+
+/// A key that is a word of its own.
+pub(super) fn word(input: ParseStream<'_>, key: &Ident) -> syn::Result<Span> {
+    if input.is_empty() || input.peek(Token![,]) { Ok(key.span()) } else { Err(misused_at(key)) }
 }
 
 /// A text; a constant's path or another literal is refused in words.
@@ -68,11 +88,66 @@ pub(super) fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr>
     })
 }
 
-/// The same for a key inside of another one's parentheses, whose usage is that of the outer one.
-pub(super) fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
-    input.parse::<Token![=]>().and_then(|_| input.parse()).map_err(|error| {
-        syn::Error::new(error.span(), format_args!("`{key}` takes a text in quotes here: `{key} = \"..\"`"))
-    })
+/// The value of a key inside of another one's parentheses.
+fn inner<T>(
+    input: ParseStream<'_>,
+    key: &Ident,
+    read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+    what: &str,
+) -> syn::Result<T> {
+    let error = |at| syn::Error::new(at, format_args!("`{key}` takes {what}"));
+    if input.parse::<Token![=]>().is_err() || input.is_empty() || input.peek(Token![,]) {
+        return Err(error(key.span()));
+    }
+    let start = input.span();
+    read(input).map_err(|_| error(start))
+}
+
+/// A text, for such a key.
+pub(crate) fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
+    inner(input, key, <LitStr as Parse>::parse, &format!("a text in quotes here: `{key} = \"..\"`"))
+}
+
+/// A type, for such a key.
+pub(super) fn inner_type(input: ParseStream<'_>, key: &Ident) -> syn::Result<Type> {
+    inner(input, key, Type::parse, &format!("a type here: `{key} = Type`"))
+}
+
+/// A number, for such a key.
+pub(super) fn inner_number(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitInt> {
+    inner(input, key, LitInt::parse, &format!("a number here: `{key} = 50`"))
+}
+
+/// A path, for such a key.
+pub(crate) fn inner_path(input: ParseStream<'_>, key: &Ident) -> syn::Result<Path> {
+    inner(input, key, Path::parse_mod_style, &format!("a path: `{key} = path::to::metrics_instrumented`"))
+}
+
+/// The keys of every `#[label(..)]` among these attributes.
+pub(crate) fn label_attributes(
+    attributes: &[Attribute],
+    known: &[&str],
+    errors: &mut Errors,
+    mut read: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
+) {
+    let mut seen = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("label")) {
+        if !matches!(attribute.meta, Meta::List(_)) {
+            errors.at(&attribute.meta, format_args!("it is written {}", usage("label")));
+            continue;
+        }
+        let outer = Ident::new("label", attribute.path().span());
+        let parser = |input: ParseStream<'_>| {
+            each(input, errors, |input, errors| {
+                let key = inner_key(input, &outer, known, &mut seen, errors)?;
+                read(&key, input)
+            });
+            Ok(())
+        };
+        if let Err(error) = attribute.parse_args_with(parser) {
+            errors.push(error);
+        }
+    }
 }
 
 /// `key(a, b)`.
@@ -109,7 +184,11 @@ pub(super) fn inner_key(
         seen.push(key.clone());
         return Ok(key);
     }
-    let hint = match did_you_mean(&word, known.iter().copied()) {
+    let hint = match inner_foreign(&word).filter(|ours| known.contains(ours)) {
+        Some(ours) => format!("; it is called `{ours}` here"),
+        None => did_you_mean(&word, known.iter().copied()),
+    };
+    let hint = match hint {
         hint if hint.is_empty() => {
             let all: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
             format!("; there are {}", all.join(", "))

@@ -4,7 +4,7 @@ use metrics::Recorder;
 
 use crate::meta::{Family, Help, MetricMeta, Place};
 use crate::metric::MetricFamily;
-use crate::names::{Kind, label_name_error, metric_name_error};
+use crate::names::{Kind, label_name_error, metric_name_error, same};
 
 /// A gauge that is always 1 and whose labels hold facts about the program.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ impl Info {
     /// # Panics
     /// At compile time, if a name is none.
     #[must_use]
+    #[track_caller]
     pub const fn describe(
         place: Place,
         name: &'static str,
@@ -35,6 +36,11 @@ impl Info {
         while at < fixed.len() {
             if let Some(error) = label_name_error(fixed[at].0) {
                 panic!("{}", error);
+            }
+            let mut other = 0;
+            while other < at {
+                assert!(!same(fixed[other].0, fixed[at].0), "two labels have one name; rename one");
+                other += 1;
             }
             at += 1;
         }

@@ -56,45 +56,39 @@ impl<'a, C, K, R> Returned<'a, C, K, R> {
     }
 }
 
-impl<R: Outcome, K> Returned<'_, ByOutcome, K, R> {
-    /// The outcome that the type itself tells.
-    #[inline]
-    pub fn outcome(&self) -> usize {
-        self.value().outcome().index()
-    }
-}
-
-impl<'a, T, K, R> Returned<'a, ByType<T>, K, R> {
-    /// The outcome that `T` makes of it.
+impl<C: Tells<R>, K, R> Returned<'_, C, K, R> {
+    /// The outcome that the type itself tells, or what `outcome = Type` makes of it.
     #[inline]
     pub fn outcome(&self) -> usize
     where
-        T: LabelValue + From<&'a R>,
+        C: ReadsOutcome<R>,
     {
-        T::from(self.value()).index()
+        C::outcome(self.value())
     }
 }
 
-impl<C, R> Returned<'_, C, NoErrors, R> {
-    /// No kind of error.
-    #[inline]
-    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn error(&self) -> Option<usize> {
-        None
-    }
-}
-
-impl<C, E, R> Returned<'_, C, ByKind<E>, R> {
-    /// The kind of the error, if it is one.
+impl<C, K: Counts, R> Returned<'_, C, K, R> {
+    /// The kind of the error, if it is one and kinds are counted.
     #[inline]
     pub fn error(&self) -> Option<usize>
     where
-        R: Fallible<Error = E>,
-        E: LabelValue,
+        K: ReadsError<R>,
     {
-        self.value().as_error().map(E::index)
+        K::error(self.value())
     }
 }
+
+/// Which values are read in this way. What is none of them is looked at on the next level; what is one and cannot be read is an error.
+pub trait Tells<R> {}
+
+impl<R: Outcome> Tells<R> for ByOutcome {}
+impl<R, T: LabelValue> Tells<R> for ByType<T> {}
+
+/// What can count kinds of error; that a type is no label value is said where it is written, and not here again.
+pub trait Counts {}
+
+impl Counts for NoErrors {}
+impl<K: LabelValue> Counts for ByKind<K> {}
 
 impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
     type Target = AsFuture<'a, R>;
@@ -110,7 +104,7 @@ impl<R: Future> AsFuture<'_, R> {
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
     pub fn outcome(&self) -> usize
     where
-        R: EndsWithTheFunction,
+        Function: Covers<R>,
     {
         0
     }
@@ -132,15 +126,26 @@ impl<R> AsAny<'_, R> {
     pub fn outcome(&self) -> usize {
         0
     }
+
+    /// No kinds.
+    #[inline]
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
+    pub fn error(&self) -> Option<usize> {
+        None
+    }
 }
+
+/// A function as it would be counted, from its begin to its return.
+#[derive(Debug)]
+pub struct Function;
 
 /// Nothing implements it; its message is what it is for.
 #[diagnostic::on_unimplemented(
-    message = "this function returns a future, `{Self}`, which is not over when the function is",
+    message = "this function returns a future, `{R}`, which is not over when the function is",
     label = "the call would be counted before its work is done",
     note = "make it an `async fn`, or write its return type as `impl Future<Output = ..>` or `Pin<Box<dyn Future<Output = ..>>>`: then it is timed to completion"
 )]
-pub trait EndsWithTheFunction {}
+pub trait Covers<R> {}
 
 /// `Result`, by whatever name.
 #[diagnostic::on_unimplemented(
@@ -169,7 +174,7 @@ impl<T, E> Fallible for Result<T, E> {
 #[diagnostic::on_unimplemented(
     message = "how a call ended cannot be read from `{R}`",
     label = "no outcome can be read from `{R}`",
-    note = "it is read from a `Result` and from what has `Outcome`; with `outcome = Type`, from what `Type: for<'a> From<&'a {R}>` takes"
+    note = "it is read from a `Result` and from what has `Outcome`"
 )]
 pub trait ReadsOutcome<R> {
     /// The outcome's index.
@@ -184,10 +189,28 @@ impl<R: Outcome> ReadsOutcome<R> for ByOutcome {
 
 impl<R, T> ReadsOutcome<R> for ByType<T>
 where
-    T: LabelValue + for<'a> From<&'a R>,
+    T: LabelValue + for<'a> MadeFrom<&'a R>,
 {
     fn outcome(value: &R) -> usize {
-        T::from(value).index()
+        T::made_from(value).index()
+    }
+}
+
+/// `From`, with words for `outcome = Type`.
+#[diagnostic::on_unimplemented(
+    message = "how a call ended cannot be told as `{Self}` from what it returned",
+    label = "there is no `impl From<{R}> for {Self}`",
+    note = "write that implementation"
+)]
+pub trait MadeFrom<R> {
+    /// What `From` makes.
+    fn made_from(value: R) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, T: From<R>> MadeFrom<R> for T {
+    fn made_from(value: R) -> Self {
+        T::from(value)
     }
 }
 
@@ -208,6 +231,7 @@ impl<R> ReadsError<R> for NoErrors {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Fallible<Error = E>, E: LabelValue> ReadsError<R> for ByKind<E> {
     fn error(value: &R) -> Option<usize> {
         value.as_error().map(E::index)

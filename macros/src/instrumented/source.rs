@@ -1,0 +1,168 @@
+//! Where a function's series come from, and how its values are read: an operation declared on the spot, or one declared elsewhere.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use super::emit::reserved;
+use super::item::Function;
+use super::labels::{check_declared, labels};
+use super::limit::series;
+use super::returns::Returns;
+use crate::errors::Errors;
+use crate::operation::args::Args;
+use crate::operation::emit::{operation_meta, place, readers};
+use crate::operation::model::{Declarer, Model};
+use crate::types::located_at;
+
+/// What the function's body is put behind.
+pub(super) struct Source {
+    /// A statement that binds what the others name, or nothing.
+    pub(super) before: TokenStream,
+    /// `&'static Series`.
+    pub(super) series: TokenStream,
+    /// What makes a `Returned` of the reference that follows in parentheses, to read the outcome.
+    outcome_of: TokenStream,
+    /// The same to read the kind of an error.
+    error_of: TokenStream,
+    /// Whether the value always has to be read.
+    pub(super) always_read: bool,
+    /// Whether there are kinds of error to read.
+    reads_errors: bool,
+    /// Where it is said that a value tells no outcome.
+    outcome_at: Span,
+    /// Where it is said that a value tells no kind of error.
+    error_at: Span,
+}
+
+impl Source {
+    pub(super) fn of(function: &Function, args: &Args, private: &TokenStream, errors: &mut Errors) -> Option<Self> {
+        if args.declared.is_some() {
+            Self::declared(function, args, private, errors)
+        } else {
+            Some(Self::inline(function, args, private, errors))
+        }
+    }
+
+    fn inline(function: &Function, args: &Args, private: &TokenStream, errors: &mut Errors) -> Self {
+        let labels = labels(args, function, errors);
+        let declarer = Declarer { doc: function.doc(), ident: &function.signature.ident, may_be_unnamed: true };
+        let mut model = Model::new(args, labels, &declarer, errors);
+        for ty in [&args.outcome.classifier, &args.errors.of].into_iter().flatten() {
+            if function.is_generic(ty) {
+                errors.at(
+                    ty,
+                    "the values of this type are known before the first call, so it cannot name generics or `Self`",
+                );
+            }
+        }
+        kinds_from_return_type(&mut model, function, private, errors);
+        let span = Span::mixed_site();
+        let meta = operation_meta(&model, &function.name(), private);
+        let (reads, kinds) = readers(&model, private);
+        let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
+        Self {
+            before: TokenStream::new(),
+            series: series(&model, &quote_spanned!(span=> #private::families!(#meta)), private),
+            outcome_of: quote_spanned!(span=> #private::Returned::<#reads, #private::NoErrors, _>::new),
+            error_of: quote_spanned!(span=> #private::Returned::<#private::ByOutcome, #kinds, _>::new),
+            always_read: args.reads_every_value(),
+            reads_errors: model.errors.is_some(),
+            outcome_at: at(args.outcome.classifier.as_ref().map(Spanned::span)),
+            error_at: at(model.errors.as_ref().and_then(|errs| errs.of.as_ref()).map(Spanned::span)),
+        }
+    }
+
+    fn declared(function: &Function, args: &Args, private: &TokenStream, errors: &mut Errors) -> Option<Self> {
+        let declared = args.declared.as_ref()?;
+        check_declared(declared, errors);
+        for key in &args.seen {
+            if key != "crate" {
+                errors.at(
+                    key,
+                    format_args!(
+                        "`{key}` belongs to the declaration of the operation; put it into its `#[operation(..)]`"
+                    ),
+                );
+            }
+        }
+        let span = Span::mixed_site();
+        let at = declared.span().resolved_at(span);
+        let site = place(&function.name(), private);
+        let (series, reads) = (reserved("series"), reserved("reads"));
+        let private_at = located_at(private.clone(), at);
+        let of_declared = quote_spanned!(at=> #private_at::declared(&#declared));
+        Some(Self {
+            before: quote_spanned!(span=>
+                #private::register!(#private::Registration::Site(&#private::Site { #site }));
+                let (#series, #reads) = #of_declared;
+            ),
+            series: series.into_token_stream(),
+            outcome_of: quote_spanned!(span=> #reads.of),
+            error_of: quote_spanned!(span=> #reads.of),
+            always_read: args.reads_every_value(),
+            reads_errors: true,
+            outcome_at: at,
+            error_at: at,
+        })
+    }
+
+    /// The closure that reads a future's output.
+    pub(super) fn reader(&self, output: Option<&Type>, private: &TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        if output.is_none() && !self.always_read {
+            return quote_spanned!(span=> #private::unread);
+        }
+        let value = reserved("value");
+        let read = self.read(&quote_spanned!(span=> #value), private);
+        quote_spanned!(span=> move |#value| (#read))
+    }
+
+    /// What `Call::finish` takes.
+    pub(super) fn ended(&self, value: &Ident, private: &TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        let read = self.read(&quote_spanned!(span=> &#value), private);
+        quote_spanned!(span=> (#read))
+    }
+
+    /// The outcome and the kind of the error.
+    fn read(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
+        let read = |of: &TokenStream, at: Span, method: &str| {
+            let (returned, method) = (located_at(of.clone(), at), Ident::new(method, at));
+            let value = located_at(value.clone(), at);
+            quote_spanned!(at=> #returned(#value).#method())
+        };
+        let outcome = read(&self.outcome_of, self.outcome_at, "outcome");
+        let error = if self.reads_errors {
+            read(&self.error_of, self.error_at, "error")
+        } else {
+            quote_spanned!(Span::mixed_site()=> #private::Option::None)
+        };
+        quote_spanned!(Span::mixed_site()=> #outcome, #error)
+    }
+}
+
+/// Without `of = Type`, the kinds are those of the error type that the function returns.
+fn kinds_from_return_type(model: &mut Model, function: &Function, private: &TokenStream, errors: &mut Errors) {
+    let Some(errs) = model.errors.as_mut().filter(|errs| errs.of.is_none()) else { return };
+    let returned = match &function.returns {
+        Returns::Value(ty) => Some(ty),
+        Returns::Future(output) | Returns::BoxedFuture { output, .. } => output.as_ref(),
+        Returns::Plain | Returns::Never => None,
+    };
+    match returned {
+        Some(ty) if !function.may_be_generic(ty) => {
+            // As if it were written at the key: that is where its errors are asked for.
+            let at = errs.key.span();
+            let (ty, private) = (located_at(ty.to_token_stream(), at), located_at(private.clone(), at));
+            errs.of = Some(Type::Verbatim(quote_spanned!(at=> <#ty as #private::Fallible>::Error)));
+        }
+        Some(_) => errors.at(
+            &errs.key,
+            "the kinds of error are known before the first call, but this return type names generics; say whose they are: \
+             `errors(name = \"..\", of = OrderError)`",
+        ),
+        None => errors.at(&errs.key, "`errors` counts the errors of a `Result`, and this function returns none; leave it out"),
+    }
+}
