@@ -48,6 +48,9 @@ pub trait LabelValue {
     }
 }
 
+/// How many values of an open label get series of their own where nothing is said; the macros have the same number.
+pub(crate) const DEFAULT_CAP: usize = 100;
+
 /// What stands for a value beyond an open label's cap, and for one that a hand-written [`LabelValue`] does not list.
 pub(crate) const OTHER: &str = "other";
 

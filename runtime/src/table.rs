@@ -5,7 +5,7 @@ mod interner;
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-use crate::label::{MAX_LABELS, OTHER, Value};
+use crate::label::{DEFAULT_CAP, MAX_LABELS, OTHER, Value};
 use crate::meta::{LabelMeta, Values};
 use interner::Interner;
 
@@ -102,8 +102,8 @@ impl<S> Shape<S> {
             .map(|(label, value)| match (*value, label.values) {
                 (Value::Closed { values, .. }, _) => Set::Closed(values),
                 (Value::Open(_), Values::Open { max }) => Set::Open(Interner::new(max)),
-                // The macros write an open label down as one; whatever is not is counted as `other`.
-                (Value::Open(_), _) => Set::Open(Interner::new(0)),
+                // `host = Open::new(..)`, its type left to inference.
+                (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
             })
             .collect();
         let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));

@@ -180,3 +180,18 @@ fn open_values_that_were_seen_under_one_recorder_keep_their_series_under_the_nex
     assert_eq!(second.calls_with("open_next", &[("host", "a")]), Calls { ok: 1, ..Calls::NONE });
     assert_eq!(second.calls_with("open_next", &[("host", "other")]), Calls { ok: 1, ..Calls::NONE });
 }
+
+#[test]
+fn an_open_value_whose_type_is_left_to_inference_has_the_cap_of_a_hundred() {
+    #[instrumented(calls = "open_inferred_total", labels(host = Open::new(host)))]
+    fn handle(host: &str) {
+        std::hint::black_box(host);
+    }
+
+    let local = Local::new();
+    local.run(|| (0..105).for_each(|host| handle(&host.to_string())));
+    let exposition = local.read();
+    assert_eq!(exposition.label_values("open_inferred_total", "host").len(), 101);
+    assert_eq!(exposition.value("open_inferred_total", &[("host", "other"), ("outcome", "ok")]), Some(5.0));
+    assert_eq!(exposition.value(OVERFLOW, &[("metric", "open_inferred_total"), ("label", "host")]), Some(5.0));
+}

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use metrics_instrumented::{Counter, Gauge, Histogram, LabelValue, Open, Operation, instrumented};
-use metrics_instrumented_tests::{Calls, panic_of};
+use metrics_instrumented_tests::{Calls, lasted, panic_of};
 
 use crate::{calls, exporter, here, scrape};
 
@@ -106,11 +106,9 @@ fn sums_are_between_what_was_slept_and_what_the_clock_says() {
         }
     });
     let durations = scrape().histogram("threads_naps_duration_seconds", &here(&[]));
-    let naps = f64::from(3 * THREADS) * NAP.as_secs_f64();
-    let most = total.into_inner().unwrap().as_secs_f64();
+    let (least, most) = (3 * THREADS * NAP, total.into_inner().unwrap());
     assert_eq!(durations.buckets, [(0.001, 0), (60.0, 24), (f64::INFINITY, 24)]);
-    // The two clocks may differ by a thousandth.
-    assert!(durations.sum >= naps * 0.999 && durations.sum <= most * 1.001, "{naps} {} {most}", durations.sum);
+    assert!(lasted(durations.sum, least, most), "{least:?} {} {most:?}", durations.sum);
 }
 
 /// Events.

@@ -10,7 +10,7 @@ mod poll;
 pub use alone::{all_process_wide, alone};
 pub use calls::Calls;
 pub use local::Local;
-pub use poll::{panic_of, pending, poll_once};
+pub use poll::{lasted, panic_of, pending, poll_once};
 
 pub use metrics_instrumented_test_support::exposition::{Exposition, Family, Histogram, Kind, Sample};
 pub use metrics_instrumented_test_support::{eventually, http};

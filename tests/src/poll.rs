@@ -1,9 +1,10 @@
-//! Futures by hand, and panics that are meant.
+//! Futures by hand, their time, and panics that are meant.
 
 use std::future::Future;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 /// Polls a future one time; nobody wakes it.
 pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
@@ -13,6 +14,12 @@ pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
 /// Waits for ever.
 pub async fn pending() {
     std::future::pending::<()>().await;
+}
+
+/// Whether a sum of durations, in seconds, lies between two times: give or take a hundredth, for it was read from another clock.
+#[must_use]
+pub fn lasted(sum: f64, least: Duration, most: Duration) -> bool {
+    sum >= least.as_secs_f64() * 0.99 && sum <= most.as_secs_f64() * 1.01
 }
 
 /// Runs `f`, which panics, and gives the text that it panicked with.

@@ -104,7 +104,7 @@ fn main() {
         drop(connection);
         std::mem::forget(connections.hold(0.5));
         Ready {}.set(1.0);
-        Default {}.record_duration(Duration::from_millis(20));
+        Default {}.record(Duration::from_millis(20));
         Uploads { reason: Reason::Deleted }.record(2_000.0);
         Rows.record(1.5);
         let everything = Everything { flag: true };

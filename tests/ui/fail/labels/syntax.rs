@@ -1,0 +1,32 @@
+//! How labels are written.
+
+#![allow(unused)]
+
+use metrics_instrumented::instrumented;
+
+#[instrumented(name = "a", labels)]
+fn word() {}
+
+#[instrumented(name = "b", labels = flag)]
+fn equals(flag: bool) {}
+
+#[instrumented(name = "c", labels["flag"])]
+fn brackets() {}
+
+#[instrumented(name = "d", labels("flag" = true, 5, flag = , other: bool true, third true, fourth =))]
+fn items() {}
+
+#[instrumented(name = "e", labels(flag: = true, other: bool =))]
+fn half_typed() {}
+
+#[instrumented(name = "f", labels(order.flag = true, %order, ?order, ..))]
+fn as_elsewhere(order: bool) {}
+
+fn main() {
+    word();
+    equals(true);
+    brackets();
+    items();
+    half_typed();
+    as_elsewhere(true);
+}

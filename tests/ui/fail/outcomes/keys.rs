@@ -1,0 +1,58 @@
+//! What stands in `outcome(..)`.
+
+#![allow(unused)]
+
+use metrics_instrumented::{LabelValue, instrumented};
+
+#[derive(LabelValue)]
+enum Kind {
+    Good,
+}
+
+impl From<&Result<(), ()>> for Kind {
+    fn from(_: &Result<(), ()>) -> Self {
+        Self::Good
+    }
+}
+
+#[instrumented(name = "a", outcome(success = "ok", eror = "failure", canceled = "left", 5))]
+fn unknown() {}
+
+#[instrumented(name = "b", outcome(label = status, ok, error = , panic = 5))]
+fn not_texts() {}
+
+#[instrumented(name = "c", outcome)]
+fn word() {}
+
+#[instrumented(name = "d", outcome = "status")]
+fn text() {}
+
+#[instrumented(name = "e", outcome(ok = "a", ok = "b", type = Kind, type = Kind))]
+fn twice() -> Result<(), ()> {
+    Ok(())
+}
+
+#[instrumented(name = "f", outcome(type = Kind, ok = "success", error = "failure"))]
+fn names_and_type() -> Result<(), ()> {
+    Ok(())
+}
+
+#[instrumented(name = "g", only(duration), outcome(label = "status"), started)]
+fn without_calls() {}
+
+#[instrumented(duration = "h_seconds", started)]
+fn without_named_calls() {}
+
+#[instrumented(name = "i", started = true, outcome(type =))]
+fn half_typed() {}
+
+fn main() {
+    unknown();
+    not_texts();
+    word();
+    text();
+    let _ = (twice(), names_and_type());
+    without_calls();
+    without_named_calls();
+    half_typed();
+}
