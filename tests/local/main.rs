@@ -4,6 +4,7 @@
 
 mod buckets;
 mod build_info;
+mod collectors;
 mod ended;
 mod errors;
 mod escaping;

@@ -35,6 +35,41 @@ fn metrics_are_the_text_format_with_its_content_type() {
     assert_eq!(http::get(&format!("{url}?name=x")).unwrap().status, 200);
 }
 
+/// Deliveries.
+#[instrumented(name = "scrape_deliveries", labels(late: bool = late), buckets = [1, 2.5])]
+fn deliver(late: bool) -> Result<(), ()> {
+    if late { Err(()) } else { Ok(()) }
+}
+
+#[test]
+fn who_asks_for_openmetrics_gets_the_same_in_that_format() {
+    let url = format!("http://{}/metrics", address());
+    deliver(true).unwrap_err();
+    deliver(false).unwrap();
+    let response = http::get_with_headers(&url, &[("Accept", "application/openmetrics-text; version=1.0.0")]).unwrap();
+    assert_eq!(response.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    let lines: Vec<&str> = response.body.lines().collect();
+    assert_eq!(lines.iter().position(|line| *line == "# EOF"), Some(lines.len() - 1));
+    assert!(response.body.ends_with("# EOF\n") && !lines.contains(&""), "{}", response.body);
+    for line in [
+        "# TYPE scrape_deliveries counter",
+        "# HELP scrape_deliveries Deliveries.",
+        "scrape_deliveries_total{late=\"true\",outcome=\"error\",zone=\"eu-1\"} 1",
+        "scrape_deliveries_total{late=\"false\",outcome=\"ok\",zone=\"eu-1\"} 1",
+        "scrape_deliveries_in_flight{late=\"true\",zone=\"eu-1\"} 0",
+        "scrape_deliveries_duration_seconds_bucket{late=\"true\",zone=\"eu-1\",le=\"1.0\"} 1",
+        "scrape_deliveries_duration_seconds_bucket{late=\"true\",zone=\"eu-1\",le=\"2.5\"} 1",
+        "scrape_deliveries_duration_seconds_count{late=\"false\",zone=\"eu-1\"} 1",
+    ] {
+        assert!(lines.contains(&line), "no `{line}` in\n{}", response.body);
+    }
+    for accept in ["text/plain", "*/*", "application/json", "application/openmetrics-text;q=0"] {
+        let response = http::get_with_headers(&url, &[("Accept", accept)]).unwrap();
+        assert_eq!(response.content_type, "text/plain; version=0.0.4; charset=utf-8", "{accept}");
+        Exposition::parse(&response.body).unwrap();
+    }
+}
+
 #[test]
 fn a_head_request_has_the_same_head_and_no_body() {
     let (head, body) = request("HEAD", "/metrics");

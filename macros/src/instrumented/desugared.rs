@@ -21,6 +21,7 @@ use syn::{Attribute, FnArg, Pat, Safety};
 use super::item::Function;
 use super::returns::Returns;
 use crate::operation::args::Args;
+use crate::types::located_at;
 
 /// The function's head without `async`; `None`, if it has to stay.
 pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> Option<TokenStream> {
@@ -53,8 +54,10 @@ pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> O
     let clause = rest.iter().position(|token| is(token, "where")).unwrap_or(rest.len());
     // Behind the two halves of the arrow.
     let output: TokenStream = rest.get(2..clause).unwrap_or_default().iter().cloned().collect();
-    let output = if output.is_empty() { quote_spanned!(Span::mixed_site()=> ()) } else { output };
-    head.extend(quote_spanned!(Span::mixed_site()=> -> impl #private::Future<Output = #output>));
+    let span = function.returned_at();
+    let private = located_at(private.clone(), span);
+    let output = if output.is_empty() { quote_spanned!(span=> ()) } else { output };
+    head.extend(quote_spanned!(span=> -> impl #private::Future<Output = #output>));
     head.extend(rest[clause..].iter().cloned());
     Some(head)
 }
@@ -82,10 +85,23 @@ pub(super) fn bindings(function: &Function, read_before: &TokenStream) -> TokenS
 }
 
 fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    any(tokens, &|token| matches!(token, TokenTree::Ident(ident) if ident == name))
+}
+
+/// Whether what is read before the future, for a label, waits for something or leaves the function.
+pub(super) fn needs_async(before: &TokenStream, series: &TokenStream) -> bool {
+    let leaves = |token: &TokenTree| match token {
+        TokenTree::Ident(ident) => ident == "await" || ident == "return",
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        _ => false,
+    };
+    any(before, &leaves) || any(series, &leaves)
+}
+
+fn any(tokens: &TokenStream, is: &impl Fn(&TokenTree) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match &token {
+        TokenTree::Group(group) => any(&group.stream(), is),
+        token => is(token),
     })
 }
 
@@ -100,8 +116,10 @@ fn may_go_without_async(function: &Function) -> bool {
         && signature.inputs.iter().all(|input| match input {
             FnArg::Receiver(receiver) => receiver.attrs.is_empty(),
             FnArg::Typed(typed) => {
-                let plain = |pattern: &Pat| matches!(pattern, Pat::Ident(ident) if ident.by_ref.is_none() && ident.subpat.is_none());
-                typed.attrs.is_empty() && plain(&typed.pat)
+                let Pat::Ident(pattern) = &*typed.pat else { return false };
+                // What is called `_guard` is not to be mentioned, says clippy, and binding it again would.
+                let is_to_be_mentioned = !pattern.ident.to_string().starts_with('_');
+                typed.attrs.is_empty() && pattern.by_ref.is_none() && pattern.subpat.is_none() && is_to_be_mentioned
             }
         })
 }

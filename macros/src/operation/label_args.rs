@@ -15,20 +15,23 @@ pub(crate) struct LabelArg {
 /// Reads one.
 pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     let start = input.span();
-    let name = input.call(Ident::parse_any).ok().filter(|name| name != "_").ok_or_else(|| {
-        syn::Error::new(
-            start,
-            "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`",
-        )
-    })?;
+    let usage = || {
+        let message =
+            "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`";
+        syn::Error::new(start, message)
+    };
+    let name = input.call(Ident::parse_any).ok().filter(|name| name != "_").ok_or_else(usage)?;
     let ty = if input.peek(Token![:]) && !input.peek(Token![::]) {
         input.parse::<Token![:]>()?;
-        Some(input.parse()?)
+        Some(input.parse().map_err(|_| usage())?)
     } else {
         None
     };
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(usage());
+        }
         Some(input.parse()?)
     } else {
         None

@@ -83,7 +83,7 @@ impl OwnLabel<'_> {
 
 /// The arguments of `open(expr, max = n)`, if it is that.
 pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, usize)> {
-    let Expr::Call(call) = value else { return None };
+    let Expr::Call(call) = ungrouped(value) else { return None };
     let Expr::Path(function) = &*call.func else { return None };
     if !function.path.is_ident("open") {
         return None;
@@ -106,10 +106,18 @@ pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, usize)> {
     Some((text.clone(), cap))
 }
 
+/// The expression that a macro's `$value:expr` or `$value:literal` stands for.
+fn ungrouped(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => ungrouped(&group.expr),
+        other => other,
+    }
+}
+
 fn cap_argument(argument: &Expr) -> Option<usize> {
     let Expr::Assign(assign) = argument else { return None };
     let Expr::Path(left) = &*assign.left else { return None };
-    let Expr::Lit(right) = &*assign.right else { return None };
+    let Expr::Lit(right) = ungrouped(&assign.right) else { return None };
     let syn::Lit::Int(number) = &right.lit else { return None };
     if !left.path.is_ident("max") {
         return None;

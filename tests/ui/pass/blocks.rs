@@ -167,6 +167,40 @@ mod module {
     pub fn absent(does: Not) -> Exist {}
 }
 
+#[async_trait::async_trait]
+pub trait Store {
+    async fn load(&self, key: &str) -> Result<u32, String>;
+    async fn set(&mut self, key: &str) -> Result<u32, String>;
+}
+
+#[instrumented(name = "above_async_trait")]
+#[async_trait::async_trait]
+impl Store for Service<u8, 1> {
+    async fn load(&self, key: &str) -> Result<u32, String> {
+        std::future::ready(()).await;
+        key.parse().map_err(|_| key.to_owned())
+    }
+
+    #[instrumented(name = "refined_above_async_trait")]
+    async fn set(&mut self, _key: &str) -> Result<u32, String> {
+        Ok(1)
+    }
+}
+
+#[async_trait::async_trait]
+#[instrumented(name = "below_async_trait")]
+impl Store for Service<u16, 1> {
+    async fn load(&self, key: &str) -> Result<u32, String> {
+        std::future::ready(()).await;
+        key.parse().map_err(|_| key.to_owned())
+    }
+
+    #[instrumented(name = "refined_below_async_trait")]
+    async fn set(&mut self, _key: &str) -> Result<u32, String> {
+        Ok(1)
+    }
+}
+
 #[instrumented]
 mod unnamed {
     pub fn function() {}
@@ -196,6 +230,12 @@ fn main() {
         assert_eq!(unsafe { Box::new(Service([1u32])).not_safe((1, 2)) }, Some(1));
         assert_eq!(service.get(), Ok(3));
         assert_eq!(service.twice(), Ok((3, 3)));
+        block_on(async {
+            assert_eq!(Service([1u8]).load("x").await, Err("x".to_owned()));
+            assert_eq!(Service([1u8]).set("x").await, Ok(1));
+            assert_eq!(Service([1u16]).load("1").await, Ok(1));
+            assert_eq!(Service([1u16]).set("x").await, Ok(1));
+        });
         assert_eq!(module::plain(), 1);
         assert!(block_on(module::later()).is_err());
         assert_eq!(module::Unit.method(), Some(1));
@@ -216,6 +256,10 @@ fn main() {
     assert_eq!(value("shop_renamed_total", &[("outcome", "ok")]), 1.0);
     assert_eq!(value("declared_total", &[("outcome", "ok")]), 1.0);
     assert_eq!(value("trait_impl_total", &[("function", "get"), ("outcome", "ok")]), 3.0);
+    assert_eq!(value("above_async_trait_total", &[("function", "load"), ("outcome", "error")]), 1.0);
+    assert_eq!(value("below_async_trait_total", &[("function", "load"), ("outcome", "ok")]), 1.0);
+    assert_eq!(value("refined_above_async_trait_total", &[("outcome", "ok")]), 1.0);
+    assert_eq!(value("refined_below_async_trait_total", &[("outcome", "ok")]), 1.0);
     for (function, outcome) in [("plain", "ok"), ("later", "error"), ("method", "ok"), ("required", "ok"), ("same_labels", "ok")] {
         let labels = [("function", function), ("problem", "Busy"), ("outcome", outcome)];
         assert_eq!(value("in_a_module_total", &labels), 1.0, "{function}");

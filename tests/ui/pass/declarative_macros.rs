@@ -158,6 +158,14 @@ instrument_all! {
     "repeated_second" => fn repeated_second() { 2 }
 }
 
+macro_rules! with_open_labels {
+    ($name:literal, $max:literal, $whole:expr) => {
+        #[instrumented(name = $name, labels(capped = open("a", max = $max), whole = $whole), max_series = $max)]
+        fn open_labels() {}
+    };
+}
+with_open_labels!("open_labels", 7, open("b", max = 3));
+
 /// Hygiene: the macro's `n` is not the caller's.
 macro_rules! hygienic {
     ($n:ident, $value:expr) => {
@@ -181,6 +189,7 @@ fn main() {
         assert_eq!(visibilities::both(), 2);
         assert_eq!(repeated_first() + repeated_second(), 3);
         assert_eq!(hygienic(1, 2), Some(13));
+        open_labels();
         assert_eq!(Returns {}.measure(|| 1), 1);
         Made2 { made: Made::A }.increment(1);
         let _ = (Made::B, Made::LastOne);
@@ -200,6 +209,7 @@ fn main() {
         ("fragments_total", &[("tier", "Basic"), ("flag", "false"), ("outcome", "error")], 1.0),
         ("paths_errors_total", &[("kind", "Gold")], 1.0),
         ("orders_total", &[("tier", "Gold"), ("outcome", "ok")], 2.0),
+        ("open_labels_total", &[("capped", "a"), ("whole", "b"), ("outcome", "ok")], 1.0),
         ("made_total", &[("made", "a_a")], 1.0),
         ("made_total", &[("made", "last_one")], 0.0),
         ("hygienic_total", &[("odd", "true"), ("same", "false"), ("outcome", "ok")], 1.0),

@@ -198,6 +198,21 @@ impl Native for Memory {
 }
 
 impl Memory {
+    #[instrumented(name = "mutable_owned")]
+    async fn incremented(mut self, mut by: u32, _unused: String) -> Option<u32> {
+        by += 1;
+        self.0 += by;
+        ready(()).await;
+        Some(self.0)
+    }
+
+    #[allow(unused_braces)]
+    #[instrumented(name = "patterns", labels(raw = r#type == 1))]
+    async fn patterns(&self, r#type: u32, (a, b): (u32, u32), f: impl Fn(u32) -> u32 + Send) -> [u32; { 1 }] {
+        ready(()).await;
+        [f(r#type + a + b + self.0)]
+    }
+
     #[instrumented(name = "async_methods")]
     async fn add(&mut self, n: u32) -> Result<&mut u32, u32> {
         if n == 0 {
@@ -257,6 +272,8 @@ fn main() {
             assert_eq!(memory.default_number().await, Some(2));
             assert_eq!(memory.add(1).await, Ok(&mut 2));
             assert_eq!(memory.add(0).await, Err(0));
+            assert_eq!(Memory(1).incremented(1, String::new()).await, Some(3));
+            assert_eq!(Memory(1).patterns(1, (2, 3), |n| n * 2).await, [14]);
             assert_eq!(Box::new(memory).into_inner().await, Some(2));
         });
         drop(unit());
@@ -293,6 +310,7 @@ fn main() {
         ("native_async_fns", [1.0, 0.0, 0.0, 0.0]),
         ("async_methods", [1.0, 1.0, 0.0, 0.0]),
         ("async_owned", [1.0, 0.0, 0.0, 0.0]),
+        ("mutable_owned", [1.0, 0.0, 0.0, 0.0]),
     ] {
         assert_ended(&exposition, name, expected);
     }

@@ -116,6 +116,24 @@ fn classified_number(n: u32) -> u32 {
     n
 }
 
+#[instrumented(name = "uncounted", outcome = none)]
+fn no_outcome(fail: bool) -> Result<(), ()> {
+    if fail { Err(()) } else { Ok(()) }
+}
+
+#[instrumented(calls(ok = "well_total", error = "badly_total"), labels(flag = fail))]
+fn ok_and_error(fail: bool) -> Result<(), ()> {
+    no_outcome(fail)
+}
+
+#[instrumented(name = "all_of_calls", calls(ok = "all_well_total", error = "all_badly_total", labels()), labels(flag = fail))]
+fn all_of_calls(fail: bool) -> Result<(), ()> {
+    no_outcome(fail)
+}
+
+#[instrumented(name = "sampled", duration(sample = 2))]
+fn sampled() {}
+
 #[instrumented(name = "counted_errors", errors = "counted_errors_errors_total")]
 fn errors(fail: bool) -> Result<(), Problem> {
     if fail { Err(Problem::Denied) } else { Ok(()) }
@@ -220,6 +238,13 @@ fn main() {
             assert_eq!(async_errors().await, Err(Problem::NotFound));
             assert_eq!(future_errors().await, Err(Problem::NotFound));
         });
+        for fail in [false, true, true] {
+            assert_eq!(ok_and_error(fail).is_err(), fail);
+            assert_eq!(all_of_calls(fail).is_err(), fail);
+        }
+        for _ in 0..4 {
+            sampled();
+        }
         assert_eq!(classified_number(3) + classified_number(30), 33);
         assert!(errors(true).is_err() && errors(false).is_ok());
         assert_eq!(explained_errors(true), Err(Problem::Denied));
@@ -274,6 +299,16 @@ fn main() {
     assert_eq!(value("later_lookups_total", &[("result", "begun")]), 1.0);
     assert_eq!(value("classified_numbers_total", &[("outcome", "Small")]), 1.0);
     assert_eq!(value("classified_numbers_total", &[("outcome", "Large")]), 1.0);
+
+    assert_eq!(value("uncounted_total", &[]), 6.0);
+    assert_eq!(value("well_total", &[("flag", "false")]), 1.0);
+    assert_eq!(value("badly_total", &[("flag", "true")]), 2.0);
+    assert_eq!(value("all_well_total", &[]) + value("all_badly_total", &[]), 3.0);
+    assert_eq!(value("all_of_calls_total", &[("outcome", "error")]), 2.0);
+    assert!(exposition.find("well_duration_seconds").is_none());
+    let timed = value("sampled_duration_seconds_count", &[]);
+    assert!((1.0..4.0).contains(&timed), "{timed} of 4 calls were timed");
+    assert_eq!(help("sampled_duration_seconds"), "Duration of calls in seconds. One call in 2 is timed.");
 
     assert_eq!(value("counted_errors_errors_total", &[("kind", "denied")]), 2.0);
     assert_eq!(value("counted_errors_errors_total", &[("kind", "not_found")]), 0.0);

@@ -134,6 +134,20 @@ async fn asynchronous(tier: Tier, host: String) -> Result<(Tier, String), ()> {
     Ok((tier, host))
 }
 
+/// What a label has to wait for.
+#[instrumented(name = "awaited", labels(tier = later(&tier).await, flag = flag?))]
+async fn awaited(tier: Tier, flag: Option<bool>) -> Option<Tier> {
+    Some(tier)
+}
+
+async fn later(tier: &Tier) -> Tier {
+    std::future::ready(()).await;
+    match tier {
+        Tier::Gold => Tier::Basic,
+        Tier::Basic => Tier::Gold,
+    }
+}
+
 /// An argument that is borrowed by a label is still the body's.
 #[instrumented(name = "cells", labels(flag = *cell.borrow()))]
 fn cell(cell: &RefCell<bool>) -> bool {
@@ -171,6 +185,8 @@ fn main() {
         generic(Parity(3));
         assert_eq!(impl_label(Tier::Basic, 1).value(), "basic");
         assert!(futures::executor::block_on(asynchronous(Tier::Gold, "a".to_owned())).is_ok());
+        assert!(futures::executor::block_on(awaited(Tier::Gold, Some(true))).is_some());
+        assert!(futures::executor::block_on(awaited(Tier::Gold, None)).is_none());
         assert!(cell(&RefCell::new(true)));
         assert_eq!(evaluated_once(&RefCell::new(0)), 1);
     });
@@ -196,6 +212,7 @@ fn main() {
         ("generics", &[("label", "odd")]),
         ("impls", &[("label", "basic"), ("flag", "true")]),
         ("asynchronous", &[("tier", "gold"), ("host", "a")]),
+        ("awaited", &[("tier", "basic"), ("flag", "true")]),
         ("cells", &[("flag", "true")]),
         ("evaluations", &[("first", "true")]),
     ] {

@@ -19,10 +19,18 @@ fn forms() {}
 #[instrumented(name = "e", calls("e_total"), duration(name), in_flight(help =))]
 fn half_typed() {}
 
+#[instrumented(name = "f", duration(sample = 0))]
+fn no_sample() {}
+
+#[instrumented(name = "g", duration(sample = "2"), calls(sample = 2))]
+fn other_samples() {}
+
 fn main() {
     unknown();
     labels();
     twice();
     forms();
     half_typed();
+    no_sample();
+    other_samples();
 }

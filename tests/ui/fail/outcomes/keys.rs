@@ -46,6 +46,17 @@ fn without_named_calls() {}
 #[instrumented(name = "i", started = true, outcome(type =))]
 fn half_typed() {}
 
+#[instrumented(name = "j", outcome = none, started)]
+fn none_and_started() {}
+
+#[instrumented(name = "k", outcome = Kind, calls(ok = "well_total", error = "badly"))]
+fn counters_of_a_type() -> Result<(), ()> {
+    Ok(())
+}
+
+#[instrumented(name = "l", calls(ok = "same_total", error = "same_total"))]
+fn same_counters() {}
+
 fn main() {
     unknown();
     not_texts();
@@ -55,4 +66,7 @@ fn main() {
     without_calls();
     without_named_calls();
     half_typed();
+    none_and_started();
+    let _ = counters_of_a_type();
+    same_counters();
 }

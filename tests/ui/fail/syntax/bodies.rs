@@ -53,16 +53,6 @@ fn moved(text: String) -> Option<String> {
     Some(text)
 }
 
-#[instrumented(name = "f")]
-fn returned_future() -> impl Future<Output = Result<u32, String>> {
-    async { Ok("text") }
-}
-
-#[instrumented(name = "g")]
-fn boxed_future() -> std::pin::Pin<Box<dyn Future<Output = Result<u32, String>> + Send>> {
-    Box::pin(async { Ok("text") })
-}
-
 #[instrumented(name = "h")]
 fn unknown_argument(order: Ordr) -> Ordr {
     order
@@ -75,5 +65,5 @@ fn borrowed() -> Result<&str, ()> {
 
 fn main() {
     let _ = (wrong_type(), wrong_result(), wrong_future(), no_value(), question_mark(), missing_name());
-    let _ = (moved(String::new()), returned_future(), boxed_future());
+    let _ = moved(String::new());
 }
