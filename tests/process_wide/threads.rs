@@ -178,6 +178,41 @@ fn threads_that_race_for_open_values_never_pass_the_cap_and_lose_nothing() {
     assert_eq!(exposition.value("metrics_instrumented_label_overflow_total", &labels), others);
 }
 
+macro_rules! racing {
+    ($($name:ident $family:literal)*) => {
+        $(#[instrumented(calls = $family, labels(text = open(text, max = 1)))]
+        fn $name(text: &str) {
+            std::hint::black_box(text);
+        })*
+
+        #[test]
+        fn of_threads_that_bring_the_first_open_value_at_once_one_is_first() {
+            for (site, family) in [$(($name as fn(&str), $family)),*] {
+                on_threads(|thread| site(&thread.to_string()));
+                let exposition = scrape();
+                assert_eq!(exposition.label_values(family, "text").len(), 2, "{family}");
+                let others = exposition.value(family, &here(&[("text", "other"), ("outcome", "ok")]));
+                assert_eq!(others, Some(f64::from(THREADS - 1)));
+            }
+        }
+    };
+}
+
+racing! {
+    race_a "threads_race_a_total"
+    race_b "threads_race_b_total"
+    race_c "threads_race_c_total"
+    race_d "threads_race_d_total"
+    race_e "threads_race_e_total"
+    race_f "threads_race_f_total"
+    race_g "threads_race_g_total"
+    race_h "threads_race_h_total"
+    race_i "threads_race_i_total"
+    race_j "threads_race_j_total"
+    race_k "threads_race_k_total"
+    race_l "threads_race_l_total"
+}
+
 #[instrumented(name = "threads_short_lived")]
 fn short_lived() {}
 

@@ -2,8 +2,6 @@
 //!
 //! The metrics are the process's and stay when a system ends, so what a test drove is told by comparing two scrapes.
 
-#![allow(dead_code, reason = "each system's test uses what its table needs")]
-
 use std::collections::BTreeSet;
 
 use metrics_instrumented_test_support::exposition::{Exposition, Kind, Sample};
@@ -13,7 +11,7 @@ const ANNOUNCED: usize = 100;
 
 /// One row of a system's table.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
+pub struct Row {
     metric: &'static str,
     kind: Kind,
     labels: &'static [(&'static str, Values)],
@@ -22,7 +20,7 @@ pub(crate) struct Row {
 
 /// What the table says of a label's values.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Values {
+pub enum Values {
     /// These and no others.
     Only(&'static [&'static str]),
     /// These, among others.
@@ -32,17 +30,20 @@ pub(crate) enum Values {
 }
 
 /// A counter's row.
-pub(crate) const fn counter(metric: &'static str, labels: &'static [(&'static str, Values)]) -> Row {
+#[must_use]
+pub const fn counter(metric: &'static str, labels: &'static [(&'static str, Values)]) -> Row {
     Row { metric, kind: Kind::Counter, labels, buckets: &[] }
 }
 
 /// A gauge's row.
-pub(crate) const fn gauge(metric: &'static str, labels: &'static [(&'static str, Values)]) -> Row {
+#[must_use]
+pub const fn gauge(metric: &'static str, labels: &'static [(&'static str, Values)]) -> Row {
     Row { metric, kind: Kind::Gauge, labels, buckets: &[] }
 }
 
 /// A histogram's row; `+Inf` is implied.
-pub(crate) const fn histogram(
+#[must_use]
+pub const fn histogram(
     metric: &'static str,
     labels: &'static [(&'static str, Values)],
     buckets: &'static [f64],
@@ -50,20 +51,22 @@ pub(crate) const fn histogram(
     Row { metric, kind: Kind::Histogram, labels, buckets }
 }
 
-/// Holds the families that begin with `prefix` against the table, all of it: each row is there, and nothing else is.
+/// Holds the scrape against the table, all of it: each row is there, and nothing else is, but `build_info` and what the
+/// runtime says of itself.
 ///
 /// # Panics
 /// With everything that differs.
 #[track_caller]
-pub(crate) fn check(exposition: &Exposition, prefix: &str, table: &[Row]) {
+pub fn check(exposition: &Exposition, table: &[Row]) {
     let mut problems = Vec::new();
     for row in table {
         row.check(exposition, &mut problems);
     }
     let named: BTreeSet<_> = table.iter().map(|row| row.metric).collect();
-    for family in exposition.families.iter().filter(|family| family.name.starts_with(prefix)) {
-        if !named.contains(family.name.as_str()) {
-            problems.push(format!("`{}` is in no row of the table", family.name));
+    for name in exposition.families.iter().map(|family| family.name.as_str()) {
+        let is_runtimes = name.starts_with("metrics_instrumented_") || name == "build_info";
+        if !named.contains(name) && !is_runtimes {
+            problems.push(format!("`{name}` is in no row of the table"));
         }
     }
     assert!(problems.is_empty(), "the scrape differs from the table:\n  {}", problems.join("\n  "));
@@ -129,7 +132,8 @@ fn series_labels(sample: &Sample) -> Vec<(&str, &str)> {
 }
 
 /// How much the series that begin with `prefix` changed, as lines of an exposition, sorted. Of histograms only `_count`.
-pub(crate) fn changes(before: &Exposition, after: &Exposition, prefix: &str) -> Vec<String> {
+#[must_use]
+pub fn changes(before: &Exposition, after: &Exposition, prefix: &str) -> Vec<String> {
     let mut changes: Vec<String> = after
         .families
         .iter()
@@ -144,4 +148,44 @@ pub(crate) fn changes(before: &Exposition, after: &Exposition, prefix: &str) -> 
         .collect();
     changes.sort();
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &[Row] =
+        &[counter("shop_orders_total", &[("outcome", Values::Only(&["ok", "error"]))]), gauge("shop_open", &[])];
+    const ORDERS: &str = "# HELP shop_orders_total Orders.\n# TYPE shop_orders_total counter\n\
+                          shop_orders_total{outcome=\"ok\"} 2\nshop_orders_total{outcome=\"error\"} 0\n";
+    const OPEN: &str = "# HELP shop_open Open carts.\n# TYPE shop_open gauge\nshop_open 1\n";
+    const INFO: &str = "# HELP build_info Constant 1.\n# TYPE build_info gauge\nbuild_info 1\n";
+
+    fn read(text: &str) -> Exposition {
+        Exposition::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_scrape_is_the_table_and_build_info() {
+        check(&read(&[INFO, OPEN, ORDERS].concat()), TABLE);
+    }
+
+    #[test]
+    #[should_panic(expected = "`shop_open` is not there")]
+    fn a_row_must_be_there() {
+        check(&read(ORDERS), TABLE);
+    }
+
+    #[test]
+    #[should_panic(expected = "`bank_accounts` is in no row of the table")]
+    fn a_family_of_another_system_is_told() {
+        let other = OPEN.replace("shop_open", "bank_accounts");
+        check(&read(&[&other, OPEN, ORDERS].concat()), TABLE);
+    }
+
+    #[test]
+    fn only_what_changed_is_told() {
+        let (before, after) = (read(OPEN), read(&[OPEN, ORDERS].concat()));
+        assert_eq!(changes(&before, &after, "shop_"), [r#"shop_orders_total{outcome="ok"} 2"#]);
+    }
 }

@@ -10,6 +10,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use example_shared::http::{ApiError, Query};
 use metrics_instrumented::instrumented;
 use serde::Deserialize;
 
@@ -20,7 +21,6 @@ use super::raft::RaftStatus;
 use super::readiness::Report;
 use super::reconcile::Reconciled;
 use super::state::{Service, ServiceSpec};
-use crate::http::{ApiError, Query};
 
 /// What `GET /` answers.
 const HELP: &str = "\

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use example_shared::shutdown::Shutdown;
 use metrics_instrumented::LabelValue;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Serialize;
@@ -14,7 +15,6 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::Error;
-use crate::shutdown::Shutdown;
 
 /// How long a process that is to stop may take before it is killed.
 const GRACE: Duration = Duration::from_secs(2);

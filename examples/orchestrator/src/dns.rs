@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use metrics_instrumented::{Counter, instrumented};
+use example_shared::shutdown::Shutdown;
+use metrics_instrumented::instrumented;
 use simple_dns::rdata::{PTR, RData, SRV};
 use simple_dns::{
     CLASS, Name, OPCODE, Packet, PacketFlag, QTYPE, Question, RCODE, ResourceRecord, TYPE, header_buffer,
@@ -10,9 +11,8 @@ use simple_dns::{
 use tokio::net::UdpSocket;
 
 use super::cluster::Cluster;
-use super::metrics::{DnsFailures, DnsQueries, DnsQuery, RecordKind};
+use super::metrics::{DnsQuery, RecordKind};
 use super::names::{Record, Unresolved};
-use crate::shutdown::Shutdown;
 
 /// For how many seconds an answer holds: containers come and go.
 const TTL: u32 = 5;
@@ -55,7 +55,11 @@ impl Cluster {
         }
         *reply.rcode_mut() = match (query.opcode(), &*query.questions) {
             (OPCODE::StandardQuery, [question]) => match RecordKind::of(question) {
-                Some(kind) => self.reply_to(kind, question, &mut reply),
+                Some(kind) => match self.reply_to(kind, question, &mut reply) {
+                    Ok(()) => RCODE::NoError,
+                    Err(Unresolved::NoSuchName) => RCODE::NameError,
+                    Err(Unresolved::NotOurs) => RCODE::Refused,
+                },
                 None => RCODE::NotImplemented,
             },
             (OPCODE::StandardQuery, _) => RCODE::FormatError,
@@ -73,23 +77,15 @@ impl Cluster {
 
     /// Puts the records that are asked for into the reply.
     #[instrumented(DnsQuery { kind })]
-    fn reply_to<'a>(&self, kind: RecordKind, question: &Question<'a>, reply: &mut Packet<'a>) -> RCODE {
-        DnsQueries { kind }.increment(1);
-        match self.resolve(kind, &question.qname.to_string()) {
-            Ok(records) => {
-                let records = records.into_iter().filter_map(data);
-                reply.answers =
-                    records.map(|data| ResourceRecord::new(question.qname.clone(), CLASS::IN, TTL, data)).collect();
-                RCODE::NoError
-            }
-            Err(unresolved) => {
-                DnsFailures { kind }.increment(1);
-                match unresolved {
-                    Unresolved::NoSuchName => RCODE::NameError,
-                    Unresolved::NotOurs => RCODE::Refused,
-                }
-            }
-        }
+    fn reply_to<'a>(
+        &self,
+        kind: RecordKind,
+        question: &Question<'a>,
+        reply: &mut Packet<'a>,
+    ) -> Result<(), Unresolved> {
+        let records = self.resolve(kind, &question.qname.to_string())?.into_iter().filter_map(data);
+        reply.answers = records.map(|data| ResourceRecord::new(question.qname.clone(), CLASS::IN, TTL, data)).collect();
+        Ok(())
     }
 }
 

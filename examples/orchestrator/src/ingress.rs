@@ -9,12 +9,12 @@ use axum::extract::{Request, State};
 use axum::http::header::{self, HOST, HeaderName};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use metrics_instrumented::{Counter, Open, instrumented};
+use example_shared::http::ApiError;
+use metrics_instrumented::{Open, instrumented};
 
 use super::client;
 use super::cluster::Cluster;
-use super::metrics::{IngressRequest, IngressRequests};
-use crate::http::ApiError;
+use super::metrics::IngressRequest;
 
 /// Headers that are between two ends of a connection and go no further.
 const HOP_BY_HOP: [HeaderName; 7] = [
@@ -69,7 +69,6 @@ async fn proxy(State(cluster): State<Arc<Cluster>>, request: Request) -> Respons
 /// Sends a request where it goes and returns the answer.
 #[instrumented(IngressRequest { host: Open::new(&route.host), backend: Open::new(route.backend_name()) })]
 async fn forward(route: &Route, mut request: Request) -> Response {
-    IngressRequests { host: Open::new(&route.host), backend: Open::new(route.backend_name()) }.increment(1);
     let backend = match &route.backend {
         Ok(backend) => backend,
         Err(Unroutable::UnknownHost) => return refuse(StatusCode::NOT_FOUND, "no ingress has this host"),

@@ -5,6 +5,8 @@
 //! is on UDP, and what the managers agreed on survives their leader. [`Orchestrator`] starts it in this process; its API is
 //! HTTP. [`metrics`] says what is published; the state of the cluster is asked for by a collector at every scrape.
 
+#![forbid(unsafe_code)]
+
 mod api;
 pub mod client;
 mod cluster;
@@ -14,7 +16,6 @@ mod error;
 mod ingress;
 pub mod metrics;
 mod names;
-#[allow(clippy::module_inception, reason = "a module named after its type is what a reader looks for")]
 mod orchestrator;
 mod published;
 mod raft;

@@ -5,7 +5,7 @@
 
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use metrics_instrumented::{Counter, Gauge, LabelValue, Open, Operation};
+use metrics_instrumented::{Gauge, LabelValue, Open, Operation};
 use serde::Serialize;
 
 use super::container::ContainerState;
@@ -101,34 +101,40 @@ impl From<&Response> for ApiStatus {
     }
 }
 
-/// How long it takes to find a worker for a container and to start it there.
+/// Containers that were to be started: scheduled on a worker, or failed.
 #[derive(Operation, Debug, Clone, Copy)]
-#[operation(namespace = "warren", duration = "scheduling_latency_seconds")]
+#[operation(
+    namespace = "warren",
+    calls(ok = "containers_scheduled_total", error = "containers_failed_total"),
+    duration(
+        name = "scheduling_latency_seconds",
+        help = "How long it takes to find a worker for a container and to start it there."
+    )
+)]
 pub struct Scheduling;
 
-/// Containers that a worker started.
-#[derive(Counter, Debug, Clone, Copy)]
-#[counter(namespace = "warren", name = "containers_scheduled_total")]
-pub struct ContainersScheduled;
-
-/// Containers that no worker started.
-#[derive(Counter, Debug, Clone, Copy)]
-#[counter(namespace = "warren", name = "containers_failed_total")]
-pub struct ContainersFailed;
-
-/// How long it takes to bring what runs in line with what was decided.
+/// Comparisons of what runs with what was decided.
 #[derive(Operation, Debug, Clone, Copy)]
-#[operation(namespace = "warren", duration = "reconciliation_duration_seconds")]
+#[operation(
+    namespace = "warren",
+    calls = "reconciliation_cycles_total",
+    outcome = none,
+    duration(
+        name = "reconciliation_duration_seconds",
+        help = "How long it takes to bring what runs in line with what was decided."
+    )
+)]
 pub struct Reconciliation;
 
-/// Comparisons of what runs with what was decided.
-#[derive(Counter, Debug, Clone, Copy)]
-#[counter(namespace = "warren", name = "reconciliation_cycles_total")]
-pub struct ReconciliationCycles;
-
-/// How long it takes until a backend's answer begins.
+/// Requests from outside, by host and by the container that answers.
 #[derive(Operation, Debug, Clone, Copy)]
-#[operation(namespace = "warren", subsystem = "ingress", duration = "request_duration_seconds")]
+#[operation(
+    namespace = "warren",
+    subsystem = "ingress",
+    calls = "requests_total",
+    outcome = none,
+    duration(name = "request_duration_seconds", help = "How long it takes until a backend's answer begins.")
+)]
 pub struct IngressRequest<'a> {
     /// The host that was asked for; `unknown` if no ingress has it.
     pub host: Open<'a>,
@@ -136,38 +142,16 @@ pub struct IngressRequest<'a> {
     pub backend: Open<'a>,
 }
 
-/// Requests from outside, by host and by the container that answers.
-#[derive(Counter, Debug, Clone, Copy)]
-#[counter(namespace = "warren", subsystem = "ingress", name = "requests_total")]
-pub struct IngressRequests<'a> {
-    /// As of [`IngressRequest`].
-    pub host: Open<'a>,
-    /// As of [`IngressRequest`].
-    pub backend: Open<'a>,
-}
-
-/// How long it takes to answer a DNS query.
+/// DNS queries, and failures: those for names that are not there.
 #[derive(Operation, Debug, Clone, Copy)]
-#[operation(namespace = "warren", subsystem = "dns", duration = "query_duration_seconds")]
+#[operation(
+    namespace = "warren",
+    subsystem = "dns",
+    calls(name = "queries_total", error = "failures_total"),
+    outcome = none,
+    duration(name = "query_duration_seconds", help = "How long it takes to answer a DNS query.")
+)]
 pub struct DnsQuery {
-    /// What is asked for.
-    #[label(rename = "type")]
-    pub kind: RecordKind,
-}
-
-/// DNS queries.
-#[derive(Counter, Debug, Clone, Copy)]
-#[counter(namespace = "warren", subsystem = "dns", name = "queries_total")]
-pub struct DnsQueries {
-    /// What is asked for.
-    #[label(rename = "type")]
-    pub kind: RecordKind,
-}
-
-/// DNS queries for names that are not there.
-#[derive(Counter, Debug, Clone, Copy)]
-#[counter(namespace = "warren", subsystem = "dns", name = "failures_total")]
-pub struct DnsFailures {
     /// What is asked for.
     #[label(rename = "type")]
     pub kind: RecordKind,

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use example_shared::http::Server;
+use example_shared::shutdown::Shutdown;
+use example_shared::{metrics_endpoint, program};
 use tempfile::TempDir;
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
@@ -15,9 +18,6 @@ use super::cluster::Cluster;
 use super::readiness::Report;
 use super::worker::Worker;
 use super::{Error, api, dns, ingress, published};
-use crate::http::Server;
-use crate::shutdown::Shutdown;
-use crate::{metrics_endpoint, program};
 
 /// Any free port of the loopback interface.
 const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);

@@ -1,6 +1,6 @@
 //! The state of the cluster as gauges, set whenever a scrape asks and at no other time.
 
-use std::sync::{Mutex, Weak};
+use std::sync::Weak;
 use std::time::Duration;
 
 use metrics_instrumented::{Gauge, Handle};
@@ -12,23 +12,19 @@ use super::metrics::{
     Containers, NodeStatus, Nodes, RaftAppliedIndex, RaftIsLeader, RaftLogIndex, RaftPeers, Role, Secrets, Services,
     Volumes,
 };
-use crate::sync::lock;
+
+/// The collector's name.
+const NAME: &str = "cluster";
 
 /// How long a scrape waits for it.
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// The cluster that is shown: of several in a process, the one that was started last.
-static SHOWN: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
-
-/// Has the process's exporter ask this cluster from now on.
+/// Has the process's exporter ask this cluster from now on: of several in a process, the one that was started last is
+/// shown. One that is gone is told of by `metrics_instrumented_collector_up`.
 pub(super) fn publish(cluster: Weak<Cluster>, exporter: &Handle) -> Result<(), Error> {
-    *lock(&SHOWN) = cluster;
-    let shown = || lock(&SHOWN).upgrade().ok_or("the cluster is gone");
-    match exporter.collector("cluster", LIMIT, move || shown().map(|cluster| cluster.set_gauges())) {
-        // An earlier start in this process.
-        Ok(()) | Err(metrics_instrumented::Error::CollectorName { .. }) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    exporter.remove_collector(NAME);
+    let shown = move || cluster.upgrade().ok_or("the cluster is gone");
+    Ok(exporter.collector(NAME, LIMIT, move || shown().map(|cluster| cluster.set_gauges()))?)
 }
 
 impl Cluster {
@@ -37,28 +33,22 @@ impl Cluster {
         for role in Role::ALL {
             for status in NodeStatus::ALL {
                 let alike = nodes.iter().filter(|node| (node.role, node.status) == (role, status));
-                Nodes { role, status }.set(number(alike.count()));
+                Nodes { role, status }.set(alike.count());
             }
         }
         let states: Vec<_> = self.containers().map(|(_, container)| container.state()).collect();
         for state in ContainerState::ALL {
-            Containers { state }.set(number(states.iter().filter(|other| **other == state).count()));
+            Containers { state }.set(states.iter().filter(|other| **other == state).count());
         }
         self.raft.read(|state| {
-            Services.set(number(state.services.len()));
-            Secrets.set(number(state.secrets.len()));
-            Volumes.set(number(state.volumes.len()));
+            Services.set(state.services.len());
+            Secrets.set(state.secrets.len());
+            Volumes.set(state.volumes.len());
         });
         let raft = self.raft.status();
-        RaftIsLeader.set(f64::from(raft.is_leader));
-        RaftPeers.set(number(raft.peers));
-        RaftLogIndex.set(number(raft.log_index));
-        RaftAppliedIndex.set(number(raft.applied_index));
+        RaftIsLeader.set(raft.is_leader);
+        RaftPeers.set(raft.peers);
+        RaftLogIndex.set(raft.log_index);
+        RaftAppliedIndex.set(raft.applied_index);
     }
-}
-
-/// A number as gauges have it.
-#[allow(clippy::cast_precision_loss, reason = "exact up to 2⁵³")]
-fn number(n: usize) -> f64 {
-    n as f64
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 
-use crate::sync::lock;
+use example_shared::sync::lock;
 
 /// What tells whether a component is ready.
 type Check = Box<dyn Fn() -> Result<(), String> + Send>;

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use metrics_instrumented::{Counter, instrumented};
+use example_shared::shutdown::Shutdown;
+use example_shared::sync::lock;
+use metrics_instrumented::instrumented;
 use serde::Serialize;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::cluster::Cluster;
 use super::container::{Container, ContainerState};
-use super::metrics::{Reconciliation, ReconciliationCycles};
+use super::metrics::Reconciliation;
 use super::state::Service;
 use super::worker::Assignment;
-use crate::shutdown::Shutdown;
-use crate::sync::lock;
 
 /// A container that failed more often than this is left alone until its service is updated.
 pub(super) const MAX_RESTARTS: u32 = 3;
@@ -83,7 +83,6 @@ impl Cluster {
 
     #[instrumented(Reconciliation)]
     async fn cycle(&self) -> Reconciled {
-        ReconciliationCycles.increment(1);
         let decided = self.raft.read(|state| state.services.clone());
         let (removed, restarts) = self.remove_unwanted(&decided).await;
         let mut done = Reconciled { removed, ..Reconciled::default() };

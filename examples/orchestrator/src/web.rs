@@ -7,8 +7,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use axum::Router;
 use axum::http::{HeaderMap, Uri};
 
-use crate::http::Server;
-use crate::shutdown::Shutdown;
+use example_shared::http::Server;
+use example_shared::shutdown::Shutdown;
 
 /// Serves HTTP on the port in the environment's `PORT`, for both versions of IP if there are both, until the shutdown.
 ///

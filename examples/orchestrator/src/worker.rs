@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use example_shared::sync::lock;
 use metrics_instrumented::instrumented;
 
 use super::Error;
 use super::container::Container;
 use super::error::Kind;
 use super::state::{SecretValue, Service};
-use crate::sync::lock;
 
 /// What a worker is given to run.
 #[derive(Debug)]
@@ -152,8 +152,8 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::orchestrator::container::ContainerState;
-    use crate::orchestrator::state::ServiceSpec;
+    use crate::container::ContainerState;
+    use crate::state::ServiceSpec;
 
     #[tokio::test]
     async fn a_container_finds_its_secrets_and_volumes() {

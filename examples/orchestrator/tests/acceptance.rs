@@ -4,18 +4,16 @@
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
-mod acceptance;
-
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use acceptance::Values::{Only, Open, With};
-use acceptance::{Row, changes, check, counter, gauge, histogram};
 use axum::http::Method;
-use metrics_instrumented_examples::orchestrator::client::call;
-use metrics_instrumented_examples::orchestrator::{Config, Orchestrator};
+use example_acceptance::Values::{Only, Open, With};
+use example_acceptance::{Row, Values, changes, check, counter, gauge, histogram};
 use metrics_instrumented_test_support::exposition::Exposition;
 use metrics_instrumented_test_support::{eventually, http};
+use orchestrator::client::call;
+use orchestrator::{Config, Orchestrator};
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, Question, RCODE, TYPE};
 use tokio::net::UdpSocket;
@@ -32,9 +30,9 @@ const WEB: &str = env!("CARGO_BIN_EXE_orchestrator");
 
 const DEFAULT: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-const TYPES: (&str, acceptance::Values) = ("type", Only(&["A", "AAAA", "SRV", "PTR"]));
-const METHODS: (&str, acceptance::Values) = ("method", With(&["GET", "POST", "PUT", "DELETE"]));
-const ROUTE: &[(&str, acceptance::Values)] = &[("host", Open), ("backend", Open)];
+const TYPES: (&str, Values) = ("type", Only(&["A", "AAAA", "SRV", "PTR"]));
+const METHODS: (&str, Values) = ("method", With(&["GET", "POST", "PUT", "DELETE"]));
+const ROUTE: &[(&str, Values)] = &[("host", Open), ("backend", Open)];
 
 /// Section 4 of the systems to be instrumented.
 const TABLE: &[Row] = &[
@@ -148,7 +146,7 @@ async fn every_row_is_there_as_it_is_specified() {
     let (_turn, warren) = Warren::start().await;
     warren.visit("nobody.example").await;
     let exposition = warren.scrape();
-    check(&exposition, "warren_", TABLE);
+    check(&exposition, TABLE);
     assert_eq!(exposition.value("metrics_instrumented_collector_up", &[("collector", "cluster")]), Some(1.0));
     metrics_instrumented::check_catalog().unwrap();
 }
@@ -360,7 +358,7 @@ async fn a_collector_that_fails_or_hangs_does_not_take_the_scrape_down() {
         let asked = Instant::now();
         let exposition = warren.scrape();
         assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
-        check(&exposition, "warren_", TABLE);
+        check(&exposition, TABLE);
         for (collector, up) in [("hangs", 0.0), ("fails", 0.0), ("panics", 0.0), ("cluster", 1.0)] {
             let found = exposition.expect_value("metrics_instrumented_collector_up", &[("collector", collector)]);
             assert_eq!(found, up, "{collector}");

@@ -39,7 +39,7 @@ impl Connection {
         let (stream, answer) =
             timeout(PATIENCE, greet).await.map_err(|_| Error::ConnectTimedOut(PATIENCE))?.map_err(Error::Connection)?;
         match answer.trim_end() {
-            "ok" => Ok(Self { stream, peer: target, _active: NvmeConnectionsActive.hold(1.0) }),
+            "ok" => Ok(Self { stream, peer: target, _active: NvmeConnectionsActive.hold(1) }),
             "" => Err(Error::Connection(io::ErrorKind::UnexpectedEof.into())),
             refusal => Err(Error::Refused(refusal.trim_start_matches("refused: ").to_owned())),
         }
@@ -75,14 +75,14 @@ impl Driver {
     /// # Errors
     /// If there is no such volume, it is not connected, or the connection broke before.
     pub async fn disconnect(&self, name: &str) -> Result<(), Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         let connection = self
             .with_volume(name, |volume| volume.connection.take().ok_or_else(|| Error::NotConnected(name.to_owned())))?;
         connection.close().await
     }
 
     async fn open_connection(&self, name: &str, fault: Fault) -> Result<SocketAddr, Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         self.with_volume(name, |volume| match volume.connection {
             Some(_) => Err(Error::AlreadyConnected(name.to_owned())),
             None => Ok(()),
@@ -100,7 +100,7 @@ impl Driver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage_driver::Config;
+    use crate::Config;
 
     async fn driver_with_volume() -> Driver {
         let driver = Driver::start(Config::default()).await.unwrap();

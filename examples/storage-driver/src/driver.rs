@@ -6,17 +6,17 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+use example_shared::locks::{NameLock, NameLocks};
+use example_shared::size::ByteSize;
+use example_shared::sync::lock;
+use example_shared::{metrics_endpoint, program};
 use tempfile::TempDir;
 
 use super::Error;
 use super::events::{Event, Events};
-use super::locks::NameLocks;
 use super::pools::Pools;
 use super::target::Target;
 use super::volumes::{Volume, VolumeInfo};
-use crate::size::ByteSize;
-use crate::sync::lock;
-use crate::{metrics_endpoint, program};
 
 /// How a driver is started.
 #[derive(Debug, Clone)]
@@ -43,7 +43,9 @@ impl Default for Config {
 pub struct Driver {
     // Fields are dropped in this order: mounts and connections go before what they are made of.
     pub(super) volumes: Mutex<BTreeMap<String, Volume>>,
-    pub(super) locks: NameLocks,
+    /// The names that an operation is at work on. Names and not records are locked: a volume that is being created has no
+    /// record yet, and the maintenance must not take its file for an orphan.
+    locks: NameLocks,
     pub(super) events: Events,
     pub(super) target: Target,
     pub(super) pools: Pools,
@@ -138,6 +140,11 @@ impl Driver {
         self.work_dir.path()
     }
 
+    /// Takes `name`, or tells that it is taken; nobody waits, callers of a storage driver try again.
+    pub(super) fn lock(&self, name: &str) -> Result<NameLock<'_>, Error> {
+        self.locks.take(name).ok_or_else(|| Error::Busy(name.to_owned()))
+    }
+
     /// Looks at the record of the volume `name`, or changes it.
     pub(super) fn with_volume<T>(
         &self,
@@ -152,7 +159,7 @@ impl Driver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage_driver::Fault;
+    use crate::Fault;
 
     #[tokio::test]
     async fn drivers_start_side_by_side_and_again() {

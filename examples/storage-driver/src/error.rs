@@ -4,8 +4,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use example_shared::size::ByteSize;
+
 use super::Pool;
-use crate::size::ByteSize;
 
 /// Why the driver could not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -5,11 +5,11 @@ use std::fmt;
 use std::sync::Mutex;
 use std::time::SystemTime;
 
+use example_shared::sync::lock;
 use metrics_instrumented::Counter;
 use serde::Serialize;
 
 use super::metrics::{EventReason, EventsPosted};
-use crate::sync::lock;
 
 /// How many events are kept.
 const KEPT: usize = 100;

@@ -4,12 +4,13 @@
 //! connection is a TCP connection to a target on loopback. [`Driver`] has a method per operation; [`metrics`] says
 //! what they publish, and each method names its operation in its `#[instrumented(..)]`.
 
+#![forbid(unsafe_code)]
+
 mod connections;
 mod driver;
 mod error;
 mod events;
 mod fault;
-mod locks;
 mod maintenance;
 pub mod metrics;
 mod migration;

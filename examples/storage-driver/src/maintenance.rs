@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use example_shared::sync::lock;
 use metrics_instrumented::{Counter, instrumented};
 use serde::Serialize;
 
@@ -10,7 +11,6 @@ use super::driver::Driver;
 use super::metrics::{EventReason, OrphansCleaned, StaleMountsDetected, StaleRecovery};
 use super::mounts::Mount;
 use super::pools::Pool;
-use crate::sync::lock;
 
 /// What a maintenance found and did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -43,7 +43,7 @@ impl Driver {
     /// # Errors
     /// If there is no such volume, or its file is lost already.
     pub fn lose(&self, name: &str, moved: bool) -> Result<(), Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         let pool = self.with_volume(name, |volume| Ok(volume.pool))?;
         let file = self.pools.file(pool, name);
         let lost = if moved { fs::rename(&file, self.pools.file(pool.other(), name)) } else { fs::remove_file(&file) };
@@ -70,7 +70,7 @@ impl Driver {
     /// Takes a stale mount down and mounts the volume from where it is now.
     #[instrumented(StaleRecovery {})]
     fn recover(&self, name: &str) -> Result<(), Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         let result = self.with_volume(name, |volume| {
             volume.mount = None;
             let found = Pool::ALL.into_iter().find(|pool| self.pools.file(*pool, name).exists());
@@ -94,7 +94,7 @@ impl Driver {
             let names = self.pools.names(pool).map_err(Error::file("read the pool in", self.work_dir()))?;
             for name in names {
                 // A name that is taken is being worked on; the next maintenance sees what comes of it.
-                let Ok(_lock) = self.locks.acquire(&name) else { continue };
+                let Ok(_lock) = self.lock(&name) else { continue };
                 if self.is_orphan(pool, &name) {
                     cleaned += u64::from(tokio::fs::remove_file(self.pools.file(pool, &name)).await.is_ok());
                 }
@@ -117,7 +117,7 @@ impl Driver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage_driver::{Config, Fault};
+    use crate::{Config, Fault};
 
     async fn driver_with_mount() -> Driver {
         let driver = Driver::start(Config::default()).await.unwrap();

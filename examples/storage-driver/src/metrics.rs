@@ -14,6 +14,8 @@ pub const BACKEND_BUCKETS: &[f64] = &[0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 /// Bounds of migrations, in seconds.
 pub const MIGRATION_BUCKETS: &[f64] = &[15.0, 30.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0];
 
+metrics_instrumented::build_info!();
+
 /// Volume operations against the storage backend.
 #[derive(Operation, Debug, Clone, Copy)]
 #[operation(

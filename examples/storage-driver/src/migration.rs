@@ -70,7 +70,7 @@ impl Driver {
     }
 
     async fn move_to_other_pool(&self, name: &str, options: MigrationOptions) -> Result<Migrated, Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         let from = self.with_volume(name, |volume| match volume.mount {
             Some(_) => Err(Error::InUse(name.to_owned())),
             None => Ok(volume.pool),
@@ -133,7 +133,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::storage_driver::{Config, VolumeInfo};
+    use crate::{Config, VolumeInfo};
 
     const SLOW: MigrationOptions =
         MigrationOptions { timeout: Duration::from_secs(60), pause: Duration::from_secs(30), fault: Fault::None };

@@ -146,7 +146,7 @@ impl Driver {
     /// If there is no such volume, it is not mounted, or its mount is in use.
     #[instrumented(MountOperation { operation: MountAction::Unmount })]
     pub fn unmount(&self, name: &str) -> Result<(), Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         self.with_volume(name, |volume| {
             let mount = volume.mount.as_mut().ok_or_else(|| Error::NotMounted(name.to_owned()))?;
             mount.detach().map_err(Error::file("unmount", &mount.point))?;
@@ -156,7 +156,7 @@ impl Driver {
     }
 
     fn attach(&self, name: &str, fault: Fault) -> Result<PathBuf, Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         fault.raise("the mount")?;
         self.with_volume(name, |volume| {
             if volume.mount.is_some() {
@@ -175,7 +175,7 @@ impl Driver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage_driver::Config;
+    use crate::Config;
 
     async fn driver_with_volume() -> Driver {
         let driver = Driver::start(Config::default()).await.unwrap();

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use example_shared::size::ByteSize;
+use example_shared::sync::lock;
 use metrics_instrumented::instrumented;
 use serde::Serialize;
 use tokio::fs::{self, File};
@@ -15,8 +17,6 @@ use super::metrics::{EventReason, VolumeAction, VolumeOperation};
 use super::mounts::{Mount, MountKind};
 use super::pools::{Pool, Pools};
 use super::{Error, Fault};
-use crate::size::ByteSize;
-use crate::sync::lock;
 
 /// The record of a volume.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Driver {
     /// If there is none, it is in use, or the file system refuses.
     #[instrumented(VolumeOperation { operation: VolumeAction::Delete })]
     pub async fn delete(&self, name: &str) -> Result<(), Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         let file = self.with_volume(name, |volume| {
             if volume.in_use() { Err(Error::InUse(name.to_owned())) } else { Ok(self.pools.file(volume.pool, name)) }
         })?;
@@ -105,7 +105,7 @@ impl Driver {
     /// If there is none, it is larger already, the pool is full, or the file system refuses.
     #[instrumented(VolumeOperation { operation: VolumeAction::Expand })]
     pub fn expand(&self, name: &str, size: u64) -> Result<VolumeInfo, Error> {
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         let mut volumes = lock(&self.volumes);
         let has = volumes.get(name).ok_or_else(|| Error::NotFound(name.to_owned()))?.size;
         let more = size.checked_sub(has).ok_or_else(|| Error::Shrink {
@@ -138,7 +138,7 @@ impl Driver {
 
     async fn provision(&self, name: &str, size: u64, fault: Fault) -> Result<VolumeInfo, Error> {
         check_name(name)?;
-        let _lock = self.locks.acquire(name)?;
+        let _lock = self.lock(name)?;
         let path = self.new_file(name, Pool::Primary)?;
         self.check_room(&lock(&self.volumes), size)?;
         let mut file = File::create_new(&path).await.map_err(Error::file("create", &path))?;
@@ -153,8 +153,8 @@ impl Driver {
 
     async fn provision_clone(&self, name: &str, to: &str) -> Result<VolumeInfo, Error> {
         check_name(to)?;
-        let _source = self.locks.acquire(name)?;
-        let _target = self.locks.acquire(to)?;
+        let _source = self.lock(name)?;
+        let _target = self.lock(to)?;
         let (pool, size) = self.with_volume(name, |volume| Ok((volume.pool, volume.size)))?;
         let (from, path) = (self.pools.file(pool, name), self.new_file(to, pool)?);
         if !from.exists() {
@@ -218,7 +218,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::storage_driver::Config;
+    use crate::Config;
 
     async fn driver(capacity: u64) -> Driver {
         Driver::start(Config { capacity: ByteSize(capacity), ..Config::default() }).await.unwrap()

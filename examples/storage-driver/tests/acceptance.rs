@@ -4,53 +4,18 @@
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
-mod acceptance;
+mod table;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use acceptance::Values::Only;
-use acceptance::{Row, Values, changes, check, counter, gauge, histogram};
-use metrics_instrumented_examples::storage_driver::{Config, Driver, Fault, MigrationOptions};
+use example_acceptance::{changes, check};
 use metrics_instrumented_test_support::exposition::Exposition;
 use metrics_instrumented_test_support::http::scrape;
+use storage_driver::{Config, Driver, Fault, MigrationOptions};
+use table::{MIGRATION, TABLE};
 use tokio::sync::{Mutex, MutexGuard};
-
-const BACKEND: &[f64] = &[0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
-const MIGRATION: &[f64] = &[15.0, 30.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0];
-const STATUS: (&str, Values) = ("status", Only(&["success", "failure"]));
-const ACTION: (&str, Values) = ("operation", Only(&["create", "delete", "expand", "clone"]));
-const REASONS: &[&str] = &[
-    "ProvisioningSucceeded",
-    "ProvisioningFailed",
-    "ConnectionFailed",
-    "MountFailed",
-    "StaleMountDetected",
-    "StaleMountRecovered",
-    "StaleMountLost",
-    "OrphansCleaned",
-    "MigrationStarted",
-    "MigrationCompleted",
-    "MigrationFailed",
-    "MigrationTimedOut",
-];
-
-const TABLE: &[Row] = &[
-    counter("rds_csi_volume_operations_total", &[ACTION, STATUS]),
-    histogram("rds_csi_volume_operation_duration_seconds", &[ACTION], BACKEND),
-    counter("rds_csi_nvme_connects_total", &[STATUS]),
-    histogram("rds_csi_nvme_connect_duration_seconds", &[], BACKEND),
-    gauge("rds_csi_nvme_connections_active", &[]),
-    counter("rds_csi_mount_operations_total", &[("operation", Only(&["mount", "unmount"])), STATUS]),
-    counter("rds_csi_stale_mounts_detected_total", &[]),
-    counter("rds_csi_stale_recoveries_total", &[STATUS]),
-    counter("rds_csi_orphans_cleaned_total", &[]),
-    counter("rds_csi_events_posted_total", &[("reason", Only(REASONS))]),
-    counter("rds_csi_migration_migrations_total", &[("result", Only(&["success", "failed", "timeout"]))]),
-    histogram("rds_csi_migration_duration_seconds", &[], MIGRATION),
-    gauge("rds_csi_migration_active_migrations", &[]),
-];
 
 static TURN: Mutex<()> = Mutex::const_new(());
 
@@ -86,7 +51,7 @@ impl Publishing {
 #[tokio::test]
 async fn every_row_is_there_as_it_is_specified() {
     let publishing = Publishing::start().await;
-    check(&publishing.scrape(), "rds_csi_", TABLE);
+    check(&publishing.scrape(), TABLE);
 }
 
 #[tokio::test]
@@ -232,4 +197,31 @@ async fn a_migration_that_fails() {
 #[tokio::test]
 async fn a_migration_that_panics() {
     migration_counts(MigrationOptions { fault: Fault::Panic, ..SLOW }, PATIENT, "failed").await;
+}
+
+#[tokio::test]
+async fn the_gauge_is_back_at_zero_after_each_result() {
+    let publishing = Publishing::start().await;
+    let before = publishing.scrape();
+    let quick = MigrationOptions { pause: Duration::ZERO, ..SLOW };
+    let short = MigrationOptions { timeout: Duration::from_millis(20), ..ENDLESS };
+    for options in [quick, MigrationOptions { fault: Fault::Fail, ..quick }, short] {
+        drop(publishing.driver.migrate("a", options).await);
+        assert_eq!(publishing.scrape().value("rds_csi_migration_active_migrations", &[]), Some(0.0), "{options:?}");
+    }
+    let mut results = publishing.since(&before);
+    results.retain(|line| line.starts_with("rds_csi_migration_migrations_total"));
+    let each = ["failed", "success", "timeout"];
+    assert_eq!(results, each.map(|result| format!("rds_csi_migration_migrations_total{{result=\"{result}\"}} 1")));
+}
+
+#[tokio::test]
+async fn migrations_are_counted_in_their_buckets() {
+    let publishing = Publishing::start().await;
+    let buckets = || publishing.scrape().histogram("rds_csi_migration_duration_seconds", &[]).buckets;
+    let before = buckets();
+    publishing.driver.migrate("a", SLOW).await.unwrap();
+    let after: Vec<_> = before.iter().map(|(bound, count)| (*bound, count + 1)).collect();
+    assert_eq!(buckets(), after);
+    assert!(after.iter().map(|(bound, _)| *bound).eq(MIGRATION.iter().copied().chain([f64::INFINITY])), "{after:?}");
 }

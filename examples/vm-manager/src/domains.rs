@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use example_shared::sync::lock;
 use metrics_instrumented::{Error, Gauge, Open};
 
 use super::VmManager;
 use super::labels::{DomainState, ProviderType};
 use super::metrics::LibvirtDomains;
-use crate::sync::lock;
 
 /// How long the count may take.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -58,8 +58,8 @@ fn count(hosts: &mut BTreeMap<String, [u32; DomainState::ALL.len()]>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vm_manager::Config;
-    use crate::vm_manager::manager::tests::{apply, manager, quick};
+    use crate::Config;
+    use crate::manager::tests::{apply, manager, quick};
 
     #[tokio::test]
     async fn managers_are_counted_together_and_not_after_their_end() {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use example_shared::digest::Digest;
+use example_shared::sync::lock;
 use fastrand::Rng;
 use metrics_instrumented::instrumented;
 use tokio::fs::File;
@@ -11,8 +13,6 @@ use super::labels::{Kind, ProviderType};
 use super::metrics::VmImagePrepare;
 use super::resources::{ImageSpec, ready};
 use super::{Error, VmManager};
-use crate::digest::Digest;
-use crate::sync::lock;
 
 /// How much is written at a time.
 const CHUNK: usize = 64 * 1024;
@@ -80,10 +80,11 @@ fn magic(provider_type: ProviderType) -> &'static [u8] {
 
 #[cfg(test)]
 mod tests {
+    use example_shared::size::ByteSize;
+
     use super::*;
-    use crate::size::ByteSize;
-    use crate::vm_manager::manager::tests::{manager, quick};
-    use crate::vm_manager::resources::Phase;
+    use crate::manager::tests::{manager, quick};
+    use crate::resources::Phase;
 
     #[tokio::test]
     async fn an_image_is_written_as_its_provider_reads_it() {

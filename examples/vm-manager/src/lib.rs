@@ -5,6 +5,8 @@
 //! with connections per host: their guests are made up, but calls, pools, tasks, latencies and disks are real.
 //! [`metrics`] says what is published.
 
+#![forbid(unsafe_code)]
+
 mod domains;
 mod error;
 mod images;

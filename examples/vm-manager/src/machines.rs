@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use example_shared::sync::lock;
 use metrics_instrumented::{Open, instrumented};
 use tokio::time::sleep;
 
@@ -12,7 +13,6 @@ use super::metrics::{IpDiscovery, VmOperation, VmReconfigure};
 use super::provider::{Change, MachineInfo, Origin, Provider, Request, Size};
 use super::resources::ready;
 use super::{Error, VmManager, VmSpec};
-use crate::sync::lock;
 
 /// How often a machine's address is asked for.
 const ADDRESS_ATTEMPTS: u32 = 50;

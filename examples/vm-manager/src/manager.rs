@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use example_shared::sync::lock;
+use example_shared::{metrics_endpoint, program};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -19,8 +21,6 @@ use super::resources::{
     ClassSpec, Condition, Entry, ImageSpec, Phase, ProviderSpec, Resources, Status, Vm, VmInfo, VmSpec, check_name,
 };
 use super::{Error, MachineInfo, domains};
-use crate::sync::lock;
-use crate::{metrics_endpoint, program};
 
 /// How long [`VmManager::settled`] waits.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -289,13 +289,14 @@ pub(super) fn not_found(kind: Kind, name: &str) -> Error {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use example_shared::size::ByteSize;
+
     use super::*;
-    use crate::size::ByteSize;
-    use crate::vm_manager::labels::ProviderType;
+    use crate::labels::ProviderType;
 
-    pub(in crate::vm_manager) const LAB: &str = "lab";
+    pub(crate) const LAB: &str = "lab";
 
-    pub(in crate::vm_manager) fn quick() -> Config {
+    pub(crate) fn quick() -> Config {
         Config {
             retries: 2,
             backoff: Duration::from_millis(1),
@@ -306,7 +307,7 @@ pub(super) mod tests {
     }
 
     /// A manager with the libvirt provider [`LAB`], the class `small` and the image `disk`.
-    pub(in crate::vm_manager) async fn manager(config: Config, hosts: &[&str]) -> Arc<VmManager> {
+    pub(crate) async fn manager(config: Config, hosts: &[&str]) -> Arc<VmManager> {
         let manager = VmManager::start(config).unwrap();
         let places = hosts.iter().map(|host| (*host).to_owned()).collect();
         let provider_type = ProviderType::Libvirt;
@@ -322,7 +323,7 @@ pub(super) mod tests {
     }
 
     /// Applies a machine and waits for it.
-    pub(in crate::vm_manager) async fn apply(manager: &VmManager, name: &str, on: bool) -> VmInfo {
+    pub(crate) async fn apply(manager: &VmManager, name: &str, on: bool) -> VmInfo {
         let (provider, class, image) = (LAB.to_owned(), "small".to_owned(), "disk".to_owned());
         manager.apply_vm(name, VmSpec { provider, class, image, on }).unwrap();
         manager.settled(Kind::VirtualMachine, name).await.unwrap();

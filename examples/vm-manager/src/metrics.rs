@@ -17,15 +17,7 @@ use super::{Error, ProviderError};
 pub const DURATION_BUCKETS: &[f64] =
     &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0];
 
-metrics_instrumented::build_info!(
-    "virtrigaud_build_info",
-    version = env!("CARGO_PKG_VERSION"),
-    git_sha = match option_env!("GIT_SHA") {
-        Some(sha) => sha,
-        None => "unknown",
-    },
-    rust_version = env!("BUILD_RUST_VERSION"),
-);
+metrics_instrumented::build_info!("virtrigaud_build_info", version, git_sha, rust_version);
 
 /// Reconciliations of resources.
 #[derive(Operation, Debug, Clone, Copy)]

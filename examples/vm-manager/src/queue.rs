@@ -3,12 +3,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 
+use example_shared::sync::lock;
 use metrics_instrumented::{Gauge, GaugeGuard};
 use tokio::sync::Notify;
 
 use super::labels::Kind;
 use super::metrics::QueueDepth;
-use crate::sync::lock;
 
 /// Names of resources that are to be reconciled.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use example_shared::sync::lock;
 use metrics_instrumented::instrumented;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -11,7 +12,6 @@ use super::labels::{Kind, ToldByManager};
 use super::metrics::Reconcile;
 use super::resources::{Condition, Phase};
 use super::{Error, VmManager};
-use crate::sync::lock;
 
 impl VmManager {
     /// Starts the workers of all kinds, and the clock that has everything looked at again.
@@ -143,11 +143,12 @@ async fn resync(every: Duration, manager: Weak<VmManager>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::size::ByteSize;
-    use crate::vm_manager::labels::{DomainState, Kind};
-    use crate::vm_manager::manager::tests::{LAB, apply, manager, quick};
-    use crate::vm_manager::resources::Phase;
-    use crate::vm_manager::{ClassSpec, Fault};
+    use example_shared::size::ByteSize;
+
+    use crate::labels::{DomainState, Kind};
+    use crate::manager::tests::{LAB, apply, manager, quick};
+    use crate::resources::Phase;
+    use crate::{ClassSpec, Fault};
 
     #[tokio::test]
     async fn what_fails_is_tried_again_until_the_retries_are_exhausted() {
@@ -168,7 +169,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_pass_is_given_up_at_once() {
-        let config = crate::vm_manager::Config { backoff: std::time::Duration::from_secs(3600), ..quick() };
+        let config = crate::Config { backoff: std::time::Duration::from_secs(3600), ..quick() };
         let manager = manager(config, &["host"]).await;
         manager.apply_class("small", ClassSpec { cpus: 0, memory: ByteSize(1) }).unwrap();
         let status = manager.settled(Kind::VmClass, "small").await.unwrap().unwrap();

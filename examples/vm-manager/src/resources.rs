@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use example_shared::size::ByteSize;
 use serde::Serialize;
 
 use super::labels::{Kind, ProviderType};
 use super::{Error, MachineInfo};
-use crate::size::ByteSize;
 
 /// Where machines can run.
 #[derive(Debug, Clone, PartialEq, Eq)]

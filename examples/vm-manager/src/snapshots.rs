@@ -1,5 +1,6 @@
 //! What is done with machines at once, without a resource that asks for it: snapshots and clones.
 
+use example_shared::sync::lock;
 use metrics_instrumented::instrumented;
 
 use super::labels::{Kind, SnapshotAction};
@@ -8,7 +9,6 @@ use super::metrics::{VmClone, VmSnapshot};
 use super::provider::{Change, MachineInfo, Origin, Provider, Request, Size};
 use super::resources::{VmSpec, check_name, ready};
 use super::{Error, VmManager};
-use crate::sync::lock;
 
 impl VmManager {
     /// Takes a snapshot of a virtual machine, removes one, or goes back to one. What it goes back to is off; the
@@ -79,9 +79,9 @@ impl VmManager {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vm_manager::ProviderError;
-    use crate::vm_manager::labels::DomainState;
-    use crate::vm_manager::manager::tests::{apply, manager, quick};
+    use crate::ProviderError;
+    use crate::labels::DomainState;
+    use crate::manager::tests::{apply, manager, quick};
 
     #[tokio::test]
     async fn a_machine_goes_back_to_its_snapshot_and_on_again() {

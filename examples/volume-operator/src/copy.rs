@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use example_shared::digest::Digest;
 use serde::Serialize;
 
 use super::Error;
-use crate::digest::Digest;
 
 /// How much is copied at a time.
 const CHUNK: usize = 256 * 1024;

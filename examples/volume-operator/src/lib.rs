@@ -4,6 +4,8 @@
 //! pod that copies the clone's files into the target, and cleans up after it, whatever happened before. [`metrics`]
 //! says what is published; each phase names its operation in its `#[instrumented(..)]`.
 
+#![forbid(unsafe_code)]
+
 mod copy;
 mod error;
 mod fault;

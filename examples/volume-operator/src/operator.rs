@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use example_shared::locks::{NameLock, NameLocks};
+use example_shared::{metrics_endpoint, program};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::volumes::{VolumeInfo, Volumes};
 use super::{Error, VolumeName};
-use crate::locks::{NameLock, NameLocks};
-use crate::{metrics_endpoint, program};
 
 /// How an operator is started.
 #[derive(Debug, Clone)]

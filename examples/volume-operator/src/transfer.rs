@@ -106,7 +106,7 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
-    use crate::volume_operator::{Config, How, Step};
+    use crate::{Config, How, Step};
 
     fn name(name: &str) -> VolumeName {
         VolumeName::new("team", name).unwrap()

@@ -4,11 +4,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use example_shared::digest::Digest;
 use fastrand::Rng;
 use serde::Serialize;
 
 use super::{Error, VolumeName, copy};
-use crate::digest::Digest;
 
 /// A volume as others see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,17 +1,13 @@
 //! What the volume operator publishes, read from a scrape while it works.
 
-mod acceptance;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use acceptance::Values::{Only, Open};
-use acceptance::{Row, Values, changes, check, counter, histogram};
-use metrics_instrumented_examples::volume_operator::{
-    Config, Fault, How, Step, TransferOptions, VolumeName, VolumeOperator,
-};
+use example_acceptance::Values::{Only, Open};
+use example_acceptance::{Row, Values, changes, check, counter, histogram};
 use metrics_instrumented_test_support::exposition::Exposition;
 use metrics_instrumented_test_support::{eventually, http};
+use volume_operator::{Config, Fault, How, Step, TransferOptions, VolumeName, VolumeOperator};
 
 const PHASES: &[f64] = &[0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0];
 const PHASE: (&str, Values) = ("phase", Only(&["CreatingClonedPVC", "CreatingPod", "CleaningUp"]));
@@ -167,7 +163,7 @@ async fn every_row_is_there_as_it_is_specified_and_counts_what_happened() {
 
     assert!(publishing.transfer("other", None).await);
     let exposition = publishing.scrape();
-    check(&exposition, "datamover_", TABLE);
+    check(&exposition, TABLE);
     assert_eq!(exposition.label_values("datamover_operations_total", "namespace"), ["other", "team"]);
     let took = exposition.histogram("datamover_phase_duration_seconds", &[("phase", POD), ("namespace", "team")]);
     assert!(took.sum > 0.0 && took.count == 6, "{took:?}");

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use example_shared::sync::lock;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use crate::orchestrator::state::Command;
-use crate::sync::lock;
+use crate::state::Command;
 
 /// How long the leader waits for a manager.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -147,7 +147,7 @@ async fn follow(log: Arc<Mutex<Log>>, mut appends: mpsc::Receiver<Append>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::orchestrator::error::Kind;
+    use crate::error::Kind;
 
     fn log(terms: &[usize]) -> Log {
         Log(terms.iter().map(|term| entry(*term)).collect())

@@ -7,6 +7,7 @@ mod manager;
 
 use std::sync::{Arc, Mutex};
 
+use example_shared::sync::lock;
 use metrics_instrumented::instrumented;
 use serde::Serialize;
 use tokio::task::JoinSet;
@@ -14,7 +15,6 @@ use tokio::task::JoinSet;
 use self::manager::{Entry, Manager};
 use super::Error;
 use super::state::{Command, State};
-use crate::sync::lock;
 
 /// The managers, and what they agreed on.
 #[derive(Debug)]
@@ -39,15 +39,15 @@ struct Reign {
 
 /// How the replicated log is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(in crate::orchestrator) struct RaftStatus {
+pub(crate) struct RaftStatus {
     /// Whether this process's manager, the first, leads.
-    pub(in crate::orchestrator) is_leader: bool,
+    pub(crate) is_leader: bool,
     /// How many managers there are.
-    pub(in crate::orchestrator) peers: usize,
+    pub(crate) peers: usize,
     /// The last entry of the leader's log.
-    pub(in crate::orchestrator) log_index: usize,
+    pub(crate) log_index: usize,
     /// The last entry that was applied.
-    pub(in crate::orchestrator) applied_index: usize,
+    pub(crate) applied_index: usize,
 }
 
 /// What the log does, with a histogram each.
@@ -199,8 +199,8 @@ fn replay(entries: &[Entry]) -> State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::orchestrator::error::Kind;
-    use crate::orchestrator::state::Spec;
+    use crate::error::Kind;
+    use crate::state::Spec;
 
     fn volume(name: &str) -> Command {
         Command::Create(name.to_owned(), Spec::Volume)

@@ -5,10 +5,10 @@ use std::future::pending;
 use std::iter::repeat_n;
 use std::sync::Mutex;
 
+use example_shared::sync::lock;
 use serde::Deserialize;
 
 use super::ProviderError;
-use crate::sync::lock;
 
 /// What can go wrong with a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

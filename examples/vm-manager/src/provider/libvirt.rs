@@ -6,7 +6,7 @@ use metrics_instrumented::{Open, instrumented};
 use tokio::time::sleep;
 
 use super::pool::{Lease, Pool};
-use crate::vm_manager::metrics::LibvirtConnection;
+use crate::metrics::LibvirtConnection;
 
 /// The connections to all hosts.
 #[derive(Debug, Default)]

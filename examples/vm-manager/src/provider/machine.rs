@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::Size;
-use crate::vm_manager::labels::DomainState;
+use crate::labels::DomainState;
 
 /// A machine's record.
 #[derive(Debug, Clone)]

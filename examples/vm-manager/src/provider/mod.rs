@@ -14,14 +14,14 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use example_shared::locks::NameLocks;
+use example_shared::sync::lock;
 use metrics_instrumented::{Open, instrumented};
 use tokio::time::{sleep, timeout};
 
 use super::labels::{DomainState, ProviderType, RpcMethod, ToldByProvider};
 use super::metrics::{ProviderRpc, ProviderTask};
 use super::{ProviderError, ProviderSpec};
-use crate::locks::NameLocks;
-use crate::sync::lock;
 use disks::Disks;
 use fault::Faults;
 use libvirt::Libvirt;

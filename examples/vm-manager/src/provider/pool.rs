@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use crate::sync::lock;
+use example_shared::sync::lock;
 
 /// How many calls one serves.
 const USES: u32 = 20;

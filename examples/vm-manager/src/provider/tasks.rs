@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use example_shared::sync::lock;
 use serde::Serialize;
 
 use super::{Machine, MachineInfo, Provider, ProviderError};
-use crate::sync::lock;
-use crate::vm_manager::ClassSpec;
-use crate::vm_manager::labels::{DomainState, RpcMethod, SnapshotAction};
+use crate::ClassSpec;
+use crate::labels::{DomainState, RpcMethod, SnapshotAction};
 
 /// The most processors of a machine.
 const MOST_CPUS: u32 = 64;
 
 /// What a provider is called for.
 #[derive(Debug)]
-pub(in crate::vm_manager) enum Request {
+pub(crate) enum Request {
     /// Make a machine, turned off.
     Create { machine: String, size: Size, origin: Origin },
     /// Remove a machine, turned on or off.
@@ -47,7 +47,7 @@ impl From<ClassSpec> for Size {
 
 /// What a new machine's disk begins with.
 #[derive(Debug)]
-pub(in crate::vm_manager) enum Origin {
+pub(crate) enum Origin {
     /// An image.
     Image(PathBuf),
     /// The disk of another machine, copied or as a layer on it.
@@ -56,7 +56,7 @@ pub(in crate::vm_manager) enum Origin {
 
 /// How a machine is changed.
 #[derive(Debug)]
-pub(in crate::vm_manager) enum Change {
+pub(crate) enum Change {
     /// It gets another size.
     Size(Size),
     /// A snapshot of it is taken, removed, or gone back to.

@@ -7,8 +7,8 @@ use tokio::time::sleep;
 
 use super::pool::{Lease, Pool};
 use super::{Change, Origin, Request};
-use crate::vm_manager::labels::{SnapshotAction, VsphereMethod};
-use crate::vm_manager::metrics::{VsphereApiCalls, VsphereSession};
+use crate::labels::{SnapshotAction, VsphereMethod};
+use crate::metrics::{VsphereApiCalls, VsphereSession};
 
 /// The sessions with all datacenters.
 #[derive(Debug, Default)]

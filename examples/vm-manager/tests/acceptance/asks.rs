@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_instrumented_examples::size::ByteSize;
-use metrics_instrumented_examples::vm_manager::labels::{Kind, ProviderType, SnapshotAction};
-use metrics_instrumented_examples::vm_manager::{ClassSpec, Config, Fault, ImageSpec, ProviderSpec, VmManager, VmSpec};
+use example_shared::size::ByteSize;
 use metrics_instrumented_test_support::exposition::Exposition;
 use metrics_instrumented_test_support::http;
+use vm_manager::labels::{Kind, ProviderType, SnapshotAction};
+use vm_manager::{ClassSpec, Config, Fault, ImageSpec, ProviderSpec, VmManager, VmSpec};
 
-use crate::acceptance::changes;
+use example_acceptance::changes;
 
 /// Something that is asked of the manager.
 #[derive(Clone, Copy)]

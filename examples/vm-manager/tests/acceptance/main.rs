@@ -1,17 +1,15 @@
 //! What the VM manager publishes, read from a scrape while it works.
 
-mod acceptance;
-#[path = "vm_manager/asks.rs"]
 mod asks;
 
 use std::time::Duration;
 
-use acceptance::Values::{Only, Open, With};
-use acceptance::{Row, Values, check, counter, gauge, histogram};
 use asks::{Ask, Publishing, api, domains, error, more, operation, own, reconciled, rpc};
-use metrics_instrumented_examples::vm_manager::labels::{ProviderType, SnapshotAction};
-use metrics_instrumented_examples::vm_manager::{Fault, ProviderSpec, VmSpec};
+use example_acceptance::Values::{Only, Open, With};
+use example_acceptance::{Row, Values, check, counter, gauge, histogram};
 use metrics_instrumented_test_support::eventually;
+use vm_manager::labels::{ProviderType, SnapshotAction};
+use vm_manager::{Fault, ProviderSpec, VmSpec};
 
 const DURATIONS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0];
 const KIND: (&str, Values) = ("kind", Only(&["VirtualMachine", "VMClass", "VMImage", "Provider"]));
@@ -144,7 +142,7 @@ async fn every_row_is_there_as_it_is_specified_and_counts_what_happened() {
     queues_and_tasks(&publishing).await;
 
     let exposition = publishing.scrape();
-    check(&exposition, "virtrigaud_", TABLE);
+    check(&exposition, TABLE);
     assert_eq!(exposition.label_values("virtrigaud_provider_rpc_requests_total", "code"), CODES);
     assert_eq!(exposition.label_values("virtrigaud_provider_tasks_inflight", "provider"), ["east", "lab"]);
     let built = &exposition.family("virtrigaud_build_info").samples[..];

@@ -5,11 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::http::Method;
+use example_shared::load::{Plan, Summary};
+use example_shared::shutdown::Shutdown;
 use fastrand::Rng;
-use metrics_instrumented_examples::load::{Plan, Summary};
-use metrics_instrumented_examples::orchestrator::Orchestrator;
-use metrics_instrumented_examples::orchestrator::client::call;
-use metrics_instrumented_examples::shutdown::Shutdown;
+use orchestrator::Orchestrator;
+use orchestrator::client::call;
 use simple_dns::{CLASS, Name, Packet, Question, RCODE, TYPE};
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
@@ -126,7 +126,7 @@ async fn query(target: &Target, name: &str, rng: &mut Rng) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use metrics_instrumented_examples::orchestrator::Config;
+    use orchestrator::Config;
 
     use super::*;
 

@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use metrics_instrumented_examples::args::Common;
-use metrics_instrumented_examples::orchestrator::{Config, Orchestrator, web};
-use metrics_instrumented_examples::program;
-use metrics_instrumented_examples::shutdown::Shutdown;
+use example_shared::args::Common;
+use example_shared::program;
+use example_shared::shutdown::Shutdown;
+use orchestrator::{Config, Orchestrator, web};
 
 /// A container orchestrator: managers, workers, an ingress and a DNS responder, all of it observable.
 #[derive(Parser, Debug)]

@@ -11,12 +11,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use metrics_instrumented_examples::http::{ApiError, Query};
-use metrics_instrumented_examples::size::ByteSize;
-use metrics_instrumented_examples::storage_driver::{
-    Driver, Error, Event, Fault, Maintenance, Migrated, MigrationOptions, VolumeInfo,
-};
+use example_shared::http::{ApiError, Query};
+use example_shared::size::ByteSize;
 use serde::{Deserialize, Serialize};
+use storage_driver::{Driver, Error, Event, Fault, Maintenance, Migrated, MigrationOptions, VolumeInfo};
 
 /// What `GET /` answers.
 const HELP: &str = "\
@@ -250,8 +248,8 @@ async fn maintain(State(driver): State<Arc<Driver>>) -> Answer<Json<Maintenance>
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::{Method, Request};
-    use metrics_instrumented_examples::storage_driver::Config;
     use serde_json::Value;
+    use storage_driver::Config;
     use tower::ServiceExt;
 
     use super::*;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use example_shared::load::{Plan, Summary};
+use example_shared::shutdown::Shutdown;
 use fastrand::Rng;
-use metrics_instrumented_examples::load::{Plan, Summary};
-use metrics_instrumented_examples::shutdown::Shutdown;
-use metrics_instrumented_examples::storage_driver::{Driver, Error, Fault, MigrationOptions, VolumeInfo};
+use storage_driver::{Driver, Error, Fault, MigrationOptions, VolumeInfo};
 use tokio::time::timeout;
 
 /// How many names the load uses.
@@ -93,7 +93,7 @@ fn fault(rng: &mut Rng, share: f64) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use metrics_instrumented_examples::storage_driver::Config;
+    use storage_driver::Config;
 
     use super::*;
 

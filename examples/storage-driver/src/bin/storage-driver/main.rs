@@ -10,12 +10,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use metrics_instrumented_examples::args::Common;
-use metrics_instrumented_examples::http::Server;
-use metrics_instrumented_examples::program;
-use metrics_instrumented_examples::shutdown::Shutdown;
-use metrics_instrumented_examples::size::ByteSize;
-use metrics_instrumented_examples::storage_driver::{Config, Driver};
+use example_shared::args::Common;
+use example_shared::http::Server;
+use example_shared::program;
+use example_shared::shutdown::Shutdown;
+use example_shared::size::ByteSize;
+use storage_driver::{Config, Driver};
 
 /// A storage driver: volumes, mounts, NVMe connections and migrations, all of it observable.
 #[derive(Parser, Debug)]

@@ -4,8 +4,8 @@ use std::error::Error as _;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use metrics_instrumented_examples::http::ApiError;
-use metrics_instrumented_examples::vm_manager::{Error, ProviderError};
+use example_shared::http::ApiError;
+use vm_manager::{Error, ProviderError};
 
 /// How a handler answers.
 pub(crate) type Answer<T> = Result<T, Refusal>;

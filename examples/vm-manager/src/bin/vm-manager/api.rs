@@ -7,13 +7,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use metrics_instrumented_examples::http::Query;
-use metrics_instrumented_examples::size::ByteSize;
-use metrics_instrumented_examples::vm_manager::labels::{Kind, ProviderType, SnapshotAction};
-use metrics_instrumented_examples::vm_manager::{
-    ClassSpec, Error, Fault, ImageSpec, MachineInfo, ProviderSpec, Status, VmInfo, VmManager, VmSpec,
-};
+use example_shared::http::Query;
+use example_shared::size::ByteSize;
 use serde::Deserialize;
+use vm_manager::labels::{Kind, ProviderType, SnapshotAction};
+use vm_manager::{ClassSpec, Error, Fault, ImageSpec, MachineInfo, ProviderSpec, Status, VmInfo, VmManager, VmSpec};
 
 use crate::answer::Answer;
 
@@ -203,9 +201,9 @@ fn existing(manager: &VmManager, name: String) -> Result<VmInfo, Error> {
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::{Method, Request};
-    use metrics_instrumented_examples::vm_manager::Config;
     use serde_json::Value;
     use tower::ServiceExt;
+    use vm_manager::Config;
 
     use super::*;
 

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use example_shared::load::{Plan, Summary};
+use example_shared::shutdown::Shutdown;
+use example_shared::size::ByteSize;
 use fastrand::Rng;
-use metrics_instrumented_examples::load::{Plan, Summary};
-use metrics_instrumented_examples::shutdown::Shutdown;
-use metrics_instrumented_examples::size::ByteSize;
-use metrics_instrumented_examples::vm_manager::labels::{Kind, ProviderType, SnapshotAction};
-use metrics_instrumented_examples::vm_manager::{
-    ClassSpec, Error, Fault, ImageSpec, ProviderSpec, VmInfo, VmManager, VmSpec,
-};
+use vm_manager::labels::{Kind, ProviderType, SnapshotAction};
+use vm_manager::{ClassSpec, Error, Fault, ImageSpec, ProviderSpec, VmInfo, VmManager, VmSpec};
 
 /// How many machines the load uses.
 const MACHINES: u8 = 16;
@@ -117,7 +115,7 @@ fn image_of(provider_type: ProviderType) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use metrics_instrumented_examples::vm_manager::Config;
+    use vm_manager::Config;
 
     use super::*;
 

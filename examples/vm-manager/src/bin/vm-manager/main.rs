@@ -12,11 +12,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use metrics_instrumented_examples::args::Common;
-use metrics_instrumented_examples::http::Server;
-use metrics_instrumented_examples::program;
-use metrics_instrumented_examples::shutdown::Shutdown;
-use metrics_instrumented_examples::vm_manager::{Config, VmManager};
+use example_shared::args::Common;
+use example_shared::http::Server;
+use example_shared::program;
+use example_shared::shutdown::Shutdown;
+use vm_manager::{Config, VmManager};
 
 /// A VM manager: virtual machines on vSphere and libvirt, reconciled, all of it observable.
 #[derive(Parser, Debug)]

@@ -8,12 +8,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use metrics_instrumented_examples::http::{ApiError, Query};
-use metrics_instrumented_examples::size::ByteSize;
-use metrics_instrumented_examples::volume_operator::{
-    Error, Fault, How, Step, TransferOptions, Transferred, VolumeInfo, VolumeName, VolumeOperator,
-};
+use example_shared::http::{ApiError, Query};
+use example_shared::size::ByteSize;
 use serde::{Deserialize, Serialize};
+use volume_operator::{Error, Fault, How, Step, TransferOptions, Transferred, VolumeInfo, VolumeName, VolumeOperator};
 
 /// What `GET /` answers.
 const HELP: &str = "\
@@ -151,9 +149,9 @@ async fn sweep(State(operator): State<Arc<VolumeOperator>>) -> Answer<Json<Swept
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::{Method, Request};
-    use metrics_instrumented_examples::volume_operator::Config;
     use serde_json::Value;
     use tower::ServiceExt;
+    use volume_operator::Config;
 
     use super::*;
 

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use example_shared::load::{Plan, Summary};
+use example_shared::shutdown::Shutdown;
 use fastrand::Rng;
-use metrics_instrumented_examples::load::{Plan, Summary};
-use metrics_instrumented_examples::shutdown::Shutdown;
-use metrics_instrumented_examples::volume_operator::{
-    Error, Fault, How, Step, TransferOptions, VolumeName, VolumeOperator,
-};
 use tokio::time::timeout;
+use volume_operator::{Error, Fault, How, Step, TransferOptions, VolumeName, VolumeOperator};
 
 /// Who asks.
 const NAMESPACES: [&str; 3] = ["team-a", "team-b", "team-c"];
@@ -68,7 +66,7 @@ fn any_step(rng: &mut Rng) -> Step {
 
 #[cfg(test)]
 mod tests {
-    use metrics_instrumented_examples::volume_operator::Config;
+    use volume_operator::Config;
 
     use super::*;
 

@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
-use metrics_instrumented_examples::args::Common;
-use metrics_instrumented_examples::http::Server;
-use metrics_instrumented_examples::program;
-use metrics_instrumented_examples::shutdown::Shutdown;
-use metrics_instrumented_examples::volume_operator::{Config, VolumeOperator};
+use example_shared::args::Common;
+use example_shared::http::Server;
+use example_shared::program;
+use example_shared::shutdown::Shutdown;
+use volume_operator::{Config, VolumeOperator};
 
 /// A volume operator: clones volumes and copies their data in phases, with retries, all of it observable.
 #[derive(Parser, Debug)]
