@@ -47,7 +47,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let kind = Ident::new(words.derive, span);
     let body = if errors.is_empty() {
         quote_spanned! {span=>
-            #private::metric!(#kind, #private::MetricMeta {
+            #private::MetricFamily::with(#private::metric!(#kind, #private::MetricMeta {
                 #meta_place,
                 kind: #private::Kind::#kind,
                 family: #described,
@@ -55,7 +55,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
                 #meta_labels,
                 buckets: #bounds,
                 max_series: #max,
-            }).with(#values, __f)
+            }), #values, __f)
         }
     } else {
         // The implementation is there all the same: its users have done nothing wrong.

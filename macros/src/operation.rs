@@ -46,7 +46,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let series = if errors.is_empty() {
         let meta = emit::operation_meta(&model, &schema.ident.to_string(), &private);
         let values = emit::values(&model.labels, &private);
-        quote_spanned!(span=> #private::families!(#meta).series(#values))
+        quote_spanned!(span=> #private::Families::series(#private::families!(#meta), #values))
     } else {
         // The implementation is there all the same: its users have done nothing wrong.
         quote_spanned!(span=> loop {})

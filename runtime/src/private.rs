@@ -81,7 +81,7 @@ impl<const OUTCOMES: usize, const MAX: usize, L> Limit<OUTCOMES, MAX, L> {
 impl<const OUTCOMES: usize, const MAX: usize, L: Labels> Limit<OUTCOMES, MAX, L> {
     /// Does not compile, if there are more.
     #[inline]
-    pub fn check(self) {
+    pub fn __check(self) {
         const {
             assert!(
                 L::SERIES.saturating_mul(OUTCOMES) <= MAX,
@@ -102,7 +102,7 @@ impl<const OUTCOMES: usize, const MAX: usize, L> Deref for Limit<OUTCOMES, MAX, 
 
 impl Unlimited {
     /// Nothing to check.
-    pub fn check(self) {}
+    pub fn __check(self) {}
 }
 
 /// The series of a declared operation with these labels, and how the values of its calls are read.
@@ -118,7 +118,7 @@ pub struct Reads<C, K>(PhantomData<fn() -> (C, K)>);
 impl<C, K> Reads<C, K> {
     /// About to read this value.
     #[inline]
-    pub fn of<'a, R>(&self, value: &'a R) -> Returned<'a, C, K, R> {
+    pub fn __returned<'a, R>(&self, value: &'a R) -> Returned<'a, C, K, R> {
         Returned::new(value)
     }
 }

@@ -62,7 +62,7 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
             let mut inner = Group::new(Delimiter::Brace, body.stream());
             // Not the body's own: these braces are not the user's to leave out.
             inner.set_span(body.span().resolved_at(span));
-            quote_spanned!(span=> #before let #guard = #series.scope(); #inner)
+            quote_spanned!(span=> #before let #guard = #private::Series::scope(#series); #inner)
         }
         Returns::Plain | Returns::Never | Returns::Value(_) => {
             let (guard, value) = (reserved("call"), reserved("value"));
@@ -76,9 +76,9 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
             let end = source.ended(&value, private);
             quote_spanned! {span=>
                 #before
-                let #guard = #series.call();
+                let #guard = #private::Series::call(#series);
                 let #value = #private::call(move || #returns #body);
-                #guard.finish #end;
+                #private::Call::finish(#guard, #end);
                 #value
             }
         }

@@ -15,7 +15,7 @@ use crate::types::static_lifetimes;
 /// The series of a call, behind the checks that its labels need.
 ///
 /// ```text
-/// match (labels) { __labels => { Limit::<OUTCOMES, MAX, _>::of(&(__labels.0, __labels.2)).check(); families.series((values)) } }
+/// match (labels) { __labels => { Limit::<OUTCOMES, MAX, _>::of(&(__labels.0, __labels.2)).__check(); Families::series(families, (values)) } }
 /// ```
 pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
@@ -25,7 +25,7 @@ pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> 
         .collect();
     if checks.is_empty() {
         let values = values(&model.labels, private);
-        return quote_spanned!(span=> #of.series(#values));
+        return quote_spanned!(span=> #private::Families::series(#of, #values));
     }
     let labels = reserved("labels");
     let references = model.labels.iter().map(|label| match (&label.values, &label.value) {
@@ -41,7 +41,7 @@ pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> 
             _ => value(label, &quote_spanned!(label.value.span().resolved_at(span)=> #labels.#at), private),
         }
     });
-    quote_spanned!(span=> match (#(#references,)*) { #labels => { #(#checks)* #of.series((#(#values,)*)) } })
+    quote_spanned!(span=> match (#(#references,)*) { #labels => { #(#checks)* #private::Families::series(#of, (#(#values,)*)) } })
 }
 
 /// The families that need a check, with what multiplies their labels' values.
@@ -83,5 +83,5 @@ fn check(model: &Model, family: &Family, more: &TokenStream, private: &TokenStre
     let max = model
         .max_series
         .map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
-    Some(quote_spanned!(span=> #private::Limit::<#more, {#max}, _>::of(&(#(#labels.#at,)*)).check();))
+    Some(quote_spanned!(span=> #private::Limit::<#more, {#max}, _>::of(&(#(#labels.#at,)*)).__check();))
 }

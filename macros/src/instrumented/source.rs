@@ -99,8 +99,8 @@ impl Source {
                 let (#series, #reads) = #of_declared;
             ),
             series: series.into_token_stream(),
-            outcome_of: quote_spanned!(span=> #reads.of),
-            error_of: quote_spanned!(span=> #reads.of),
+            outcome_of: quote_spanned!(span=> #reads.__returned),
+            error_of: quote_spanned!(span=> #reads.__returned),
             always_read: args.reads_every_value(),
             reads_errors: true,
             outcome_at: at,
@@ -123,7 +123,7 @@ impl Source {
     pub(super) fn ended(&self, value: &Ident, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
         let read = self.read(&quote_spanned!(span=> &#value), private);
-        quote_spanned!(span=> (#read))
+        quote_spanned!(span=> #read)
     }
 
     /// The outcome and the kind of the error.
@@ -133,9 +133,9 @@ impl Source {
             let value = located_at(value.clone(), at);
             quote_spanned!(at=> #returned(#value).#method())
         };
-        let outcome = read(&self.outcome_of, self.outcome_at, "outcome");
+        let outcome = read(&self.outcome_of, self.outcome_at, "__outcome_of_call");
         let error = if self.reads_errors {
-            read(&self.error_of, self.error_at, "error")
+            read(&self.error_of, self.error_at, "__error_of_call")
         } else {
             quote_spanned!(Span::mixed_site()=> #private::Option::None)
         };

@@ -1,6 +1,6 @@
 //! How the expansion reads a returned value, decided by its type and never by the name that the type is written with.
 //!
-//! The expansion calls `Returned::<Reads, Errors, _>::new(&value).outcome()`. Method look-up takes the first level that has a method
+//! The expansion calls `Returned::<Reads, Errors, _>::new(&value).__outcome_of_call()`, by a name that no trait in scope has. Method look-up takes the first level that has a method
 //! for the type at hand: `outcome = Type` or [`Outcome`], then futures, which are refused, then anything. It needs no trait in
 //! scope, and works in generic functions, where the bounds that are written down decide.
 
@@ -59,7 +59,7 @@ impl<'a, C, K, R> Returned<'a, C, K, R> {
 impl<C: Tells<R>, K, R> Returned<'_, C, K, R> {
     /// The outcome that the type itself tells, or what `outcome = Type` makes of it.
     #[inline]
-    pub fn outcome(&self) -> usize
+    pub fn __outcome_of_call(&self) -> usize
     where
         C: ReadsOutcome<R>,
     {
@@ -70,7 +70,7 @@ impl<C: Tells<R>, K, R> Returned<'_, C, K, R> {
 impl<C, K: Counts, R> Returned<'_, C, K, R> {
     /// The kind of the error, if it is one and kinds are counted.
     #[inline]
-    pub fn error(&self) -> Option<usize>
+    pub fn __error_of_call(&self) -> Option<usize>
     where
         K: ReadsError<R>,
     {
@@ -102,7 +102,7 @@ impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
 impl<R: Future> AsFuture<'_, R> {
     /// Refused: the call would be counted as over when the future is made.
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn outcome(&self) -> usize
+    pub fn __outcome_of_call(&self) -> usize
     where
         Function: Covers<R>,
     {
@@ -123,14 +123,14 @@ impl<R> AsAny<'_, R> {
     /// Whatever it is, the call came back: `ok`.
     #[inline]
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn outcome(&self) -> usize {
+    pub fn __outcome_of_call(&self) -> usize {
         0
     }
 
     /// No kinds.
     #[inline]
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn error(&self) -> Option<usize> {
+    pub fn __error_of_call(&self) -> Option<usize> {
         None
     }
 }
