@@ -81,7 +81,7 @@ impl<const OUTCOMES: usize, const MAX: usize, L> Limit<OUTCOMES, MAX, L> {
 impl<const OUTCOMES: usize, const MAX: usize, L: Labels> Limit<OUTCOMES, MAX, L> {
     /// Does not compile, if there are more.
     #[inline]
-    pub fn __check(self) {
+    pub fn check(self) {
         const {
             assert!(
                 L::SERIES.saturating_mul(OUTCOMES) <= MAX,
@@ -102,7 +102,7 @@ impl<const OUTCOMES: usize, const MAX: usize, L> Deref for Limit<OUTCOMES, MAX, 
 
 impl Unlimited {
     /// Nothing to check.
-    pub fn __check(self) {}
+    pub fn check(self) {}
 }
 
 /// The series of a declared operation with these labels, and how the values of its calls are read.

@@ -15,7 +15,7 @@ use crate::types::static_lifetimes;
 /// The series of a call, behind the checks that its labels need.
 ///
 /// ```text
-/// match (labels) { __labels => { Limit::<OUTCOMES, MAX, _>::of(&(__labels.0, __labels.2)).__check(); Families::series(families, (values)) } }
+/// match (labels) { __labels => { Limit::<OUTCOMES, MAX, _>::of(&(__labels.0, __labels.2)).check(); Families::series(families, (values)) } }
 /// ```
 pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
@@ -83,5 +83,5 @@ fn check(model: &Model, family: &Family, more: &TokenStream, private: &TokenStre
     let max = model
         .max_series
         .map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
-    Some(quote_spanned!(span=> #private::Limit::<#more, {#max}, _>::of(&(#(#labels.#at,)*)).__check();))
+    Some(quote_spanned!(span=> #private::Limit::<#more, {#max}, _>::of(&(#(#labels.#at,)*)).check();))
 }
