@@ -8,7 +8,7 @@ const LOWEST: f64 = 0.25;
 const BOUNDS: &[f64] = &[0.25, 0.5];
 
 mod bounds {
-    pub(super) const OF_MODULE: &[f64] = &[1.0, 2.0, 4.0];
+    pub(super) const OF_MODULE: [f64; 3] = [1.0, 2.0, 4.0];
 }
 
 /// The texts of `le`, in their order.
@@ -24,7 +24,7 @@ fn buckets_are_a_list_a_constant_or_generated() {
     #[instrumented(duration = "buckets_constant_seconds", buckets = BOUNDS)]
     fn constant() {}
 
-    #[instrumented(duration = "buckets_path_seconds", buckets = bounds::OF_MODULE)]
+    #[instrumented(duration = "buckets_path_seconds", buckets = &bounds::OF_MODULE)]
     fn path() {}
 
     #[instrumented(duration = "buckets_mixed_seconds", buckets = [LOWEST, 3.0 * 0.5])]

@@ -102,14 +102,18 @@ fn derives_take_it_from_their_doc_comment_or_their_key() {
 }
 
 #[test]
-fn of_two_sites_of_one_family_one_may_say_it_for_both() {
+fn of_all_sites_of_one_family_one_may_say_it_for_all() {
     #[instrumented(calls = "help_shared_total", labels(site: bool = false))]
     fn silent() {}
 
     #[instrumented(calls = "help_shared_total", labels(site: bool = true), help = "Said once.")]
     fn speaking() {}
 
+    /// Not this, though it is the last.
+    #[instrumented(calls = "help_shared_total", labels(site: bool = false))]
+    fn last() {}
+
     let local = Local::new();
-    local.run(|| (silent(), speaking(), silent()));
+    local.run(|| (silent(), speaking(), last(), silent()));
     assert_eq!(local.read().family("help_shared_total").help.as_deref(), Some("Said once."));
 }

@@ -73,7 +73,8 @@ fn a_returned_future_is_timed_to_its_end() {
     ] {
         assert_eq!(local.calls(base), expected, "{base}");
         let durations = local.read().histogram(&format!("{base}_duration_seconds"), &[]);
-        let least = NAP * u32::try_from(durations.count).unwrap();
+        // Some begin to sleep when they are made, a little before the first poll.
+        let least = NAP / 2 * u32::try_from(durations.count).unwrap();
         assert!(lasted(durations.sum, least, Duration::MAX), "{base}: {durations:?}");
     }
 }
