@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 /// Collects errors; nothing returns at the first one.
@@ -39,25 +39,9 @@ impl Errors {
             let words = (format!("{:?}", error.span()), error.to_string());
             if !said.contains(&words) {
                 said.push(words);
-                tokens.extend(in_this_edition(error.to_compile_error()));
+                tokens.extend(error.to_compile_error());
             }
         }
         tokens
     }
-}
-
-/// The tokens where they are, but in this crate's edition: in 2015 `::core::compile_error!` would not be found, and the message lost.
-fn in_this_edition(tokens: TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            if let TokenTree::Group(group) = &token {
-                let mut inner = Group::new(group.delimiter(), in_this_edition(group.stream()));
-                inner.set_span(group.span());
-                token = TokenTree::Group(inner);
-            }
-            token.set_span(token.span().resolved_at(Span::mixed_site()));
-            token
-        })
-        .collect()
 }

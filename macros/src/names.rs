@@ -57,7 +57,7 @@ pub(crate) const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static
         return Some("a metric name cannot be empty");
     }
     if !is_metric_start(bytes[0]) {
-        return Some("a metric name starts with a letter, `_` or `:`");
+        return Some("a metric name starts with a letter from a to z or A to Z, `_` or `:`");
     }
     let mut at = 0;
     while at < bytes.len() {
@@ -116,7 +116,7 @@ pub(crate) const fn label_name_error(name: &str) -> Option<&'static str> {
         return Some("a label name cannot be empty");
     }
     if !is_label_start(bytes[0]) {
-        return Some("a label name starts with a letter or `_`");
+        return Some("a label name starts with a letter from a to z or A to Z, or `_`");
     }
     let mut at = 0;
     while at < bytes.len() {

@@ -140,7 +140,8 @@ pub fn buckets() -> impl Iterator<Item = (&'static str, &'static [f64])> {
 /// Shows a recorder every family of every linked declaration, with HELP, unit and, for labels whose values are known, its series at
 /// zero; info gauges get their value.
 ///
-/// The exporter of this crate does it by itself; with another recorder, call it once after that is installed:
+/// The exporter of this crate does it by itself; with another recorder, call it once after that is installed (`metrics` is then a dependency of
+/// yours):
 ///
 /// ```
 /// metrics::with_recorder(|recorder| metrics_instrumented::announce(recorder));

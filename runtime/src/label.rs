@@ -28,6 +28,14 @@ pub const MAX_LABELS: usize = 8;
 /// assert_eq!(Reason::PermissionDenied { path: "/etc".into() }.index(), 1);
 /// ```
 ///
+/// | attribute | where | what it does |
+/// | --- | --- | --- |
+/// | `#[label(rename_all = "snake_case")]` | the enum | the case of all names: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`, as in serde |
+/// | `#[label(crate = path)]` | the enum | where this crate is, if it is renamed |
+/// | `#[label(rename = "denied")]` | a variant | its value; variants with one value count together |
+/// | `#[label(skip)]` | a variant | it counts as `other` |
+/// | `#[label(transparent)]` | a variant with one field | it counts under that field's own values |
+///
 /// Written by hand, `index` must be below `VALUES.len()`; a value outside is counted as `other`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a label value: the set of its values is not known at compile time",
@@ -98,7 +106,7 @@ impl<T: LabelValue + ?Sized> LabelValue for Box<T> {
 /// Requests { host: Open::new(&header) }.increment(1);
 /// ```
 ///
-/// A value that was seen before costs one look-up and no allocation.
+/// Without `#[label(max = 50)]` the cap of a field is 100. A value that was seen before costs one look-up and no allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open<'a>(&'a str);
 

@@ -2,6 +2,7 @@
 //!
 //! Fields are public because generated code in users' crates builds these; none of it is public API.
 
+use crate::label::DEFAULT_CAP;
 use crate::names::{Kind, buckets_error};
 
 /// The bounds that Prometheus' own client libraries use for durations, in seconds.
@@ -77,12 +78,20 @@ pub enum Values {
 }
 
 impl LabelMeta {
-    /// A label with a type, whose values these are: closed, or open with the default cap.
+    /// A label with a type, whose values these are: closed, or open with a cap.
+    ///
+    /// # Panics
+    /// At compile time, if a closed set is given a cap.
     #[must_use]
-    pub const fn typed(name: &'static str, values: Option<&'static [&'static str]>, max: usize) -> Self {
-        let values = match values {
-            Some(values) => Values::Closed(values),
-            None => Values::Open { max },
+    #[track_caller]
+    pub const fn typed(name: &'static str, values: Option<&'static [&'static str]>, max: Option<usize>) -> Self {
+        let values = match (values, max) {
+            (Some(values), None) => Values::Closed(values),
+            (Some(_), Some(_)) => {
+                panic!("`max` is the cap of an open label, and this one is a closed set; leave it out")
+            }
+            (None, Some(max)) => Values::Open { max },
+            (None, None) => Values::Open { max: DEFAULT_CAP },
         };
         Self { name, values }
     }

@@ -41,6 +41,8 @@ pub use returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, Re
 /// # create().unwrap();
 /// # assert_eq!(volumes.unwrap(), 3);
 /// ```
+///
+/// A field's label has the field's name, or that of `#[label(rename = "type")]`; an [`Open`](crate::Open) one may have a cap, `#[label(max = 50)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an operation",
     label = "not an operation",

@@ -107,10 +107,11 @@ impl Capture {
         Recorded(self.one(Kind::Histogram, family, labels).histogram())
     }
 
-    /// Whether anything was recorded under this family.
+    /// Whether this family has a series with these labels, and maybe more. A function that was never called has none: unlike the exporter, a
+    /// capture shows no zeros of what did not run.
     #[must_use]
-    pub fn has(&self, family: &str) -> bool {
-        self.0.series().iter().any(|series| series.name == family)
+    pub fn has(&self, family: &str, labels: &[(&str, &str)]) -> bool {
+        self.0.series().iter().any(|series| series.name == family && series.has(labels))
     }
 
     #[track_caller]

@@ -37,7 +37,8 @@ fn a_capture_sees_what_ran_in_it_and_nothing_else() {
     assert_eq!(capture.counter("halve_total", &[("outcome", "error")]), 1);
     assert_eq!(capture.histogram("halve_duration_seconds", &[]).count(), 2);
     assert!(capture.histogram("halve_duration_seconds", &[]).sum() >= 0.0);
-    assert!(!capture.has("nap_total"));
+    assert!(capture.has("halve_total", &[("outcome", "ok")]) && !capture.has("halve_total", &[("outcome", "success")]));
+    assert!(!capture.has("nap_total", &[]));
 }
 
 #[test]

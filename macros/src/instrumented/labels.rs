@@ -10,7 +10,7 @@ use super::item::Function;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::label_args::LabelArg;
-use crate::operation::labels::{DEFAULT_CAP, Label, Values, open};
+use crate::operation::labels::{Label, Values, open};
 use crate::suggest::did_you_mean;
 use crate::types::located_at;
 
@@ -34,7 +34,7 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
         let (ident, ty) = argument(&label.name, function, errors).unzip();
         let of_argument = ty.filter(|ty| !function.may_be_generic(ty)).map(|ty| at_label(ty, span));
         let values = match label.ty.clone().or(of_argument) {
-            Some(ty) => Values::Typed { ty: Box::new(ty), cap: DEFAULT_CAP },
+            Some(ty) => Values::Typed { ty: Box::new(ty), cap: None },
             None => Values::Untyped,
         };
         // `type` stands for `r#type`.
@@ -49,7 +49,7 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
         return Label { name, span, values: Values::Open { cap }, value: reference(&text) };
     }
     let values = match &label.ty {
-        Some(ty) => Values::Typed { ty: Box::new(ty.clone()), cap: DEFAULT_CAP },
+        Some(ty) => Values::Typed { ty: Box::new(ty.clone()), cap: None },
         None => Values::Untyped,
     };
     Label { name, span, values, value: reference(value) }

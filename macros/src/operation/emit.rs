@@ -86,6 +86,10 @@ pub(crate) fn labels(labels: &[Label], private: &TokenStream) -> TokenStream {
     let metas = labels.iter().map(|Label { name, values, .. }| match values {
         Values::Typed { ty, cap } => {
             let known = known(ty, private);
+            let cap = match cap {
+                Some(cap) => quote_spanned!(span=> #private::Option::Some(#cap)),
+                None => quote_spanned!(span=> #private::Option::None),
+            };
             quote_spanned!(span=> #private::LabelMeta::typed(#name, #known::VALUES, #cap))
         }
         Values::Untyped => quote_spanned!(span=> #private::LabelMeta::untyped(#name)),

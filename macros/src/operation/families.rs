@@ -61,6 +61,11 @@ impl Naming<'_> {
                 let full = format!("{}{}", self.prefix, literal.value());
                 if let Some(error) = metric_name_error(&full, kind) {
                     errors.at(literal, error);
+                } else if kind == Kind::Histogram && !full.ends_with("_seconds") {
+                    errors.at(
+                        literal,
+                        "durations are in seconds, and the histogram's name says so; end it in `_seconds`",
+                    );
                 }
                 full
             }

@@ -24,8 +24,8 @@ pub(crate) struct Label {
 
 /// What is known of a label's values before the first call.
 pub(crate) enum Values {
-    /// All that the type knows; for an open type, so many.
-    Typed { ty: Box<Type>, cap: usize },
+    /// All that the type knows; for an open type, so many, where a number is given.
+    Typed { ty: Box<Type>, cap: Option<usize> },
     /// A closed set whose type is left to inference.
     Untyped,
     /// Any text, so many values.

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Meta};
 
-use super::labels::{DEFAULT_CAP, Label, Values, valid_cap};
+use super::labels::{Label, Values, valid_cap};
 use super::syntax::{inner_number, inner_string, label_attributes};
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
@@ -83,7 +83,7 @@ fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
     let ident = field.ident.as_ref()?;
     let mut name = ident.unraw().to_string();
     let mut span = ident.span();
-    let mut cap = DEFAULT_CAP;
+    let mut cap = None;
     label_attributes(&field.attrs, &["rename", "max"], errors, |key, input| {
         if key == "rename" {
             let literal = inner_string(input, key)?;
@@ -91,8 +91,9 @@ fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
             span = literal.span();
         } else {
             let number = inner_number(input, key)?;
-            cap = valid_cap(&number)
+            let valid = valid_cap(&number)
                 .ok_or_else(|| syn::Error::new(number.span(), "the cap of an open label is from 1 to 10000"))?;
+            cap = Some(valid);
         }
         Ok(())
     });

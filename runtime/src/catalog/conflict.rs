@@ -33,7 +33,9 @@ pub enum Difference {
 }
 
 /// Every family that two places declare differently.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows what `Display` does: it is what `check_catalog().unwrap()` prints in a test.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Conflicts(pub Vec<Conflict>);
 
 /// Checks that no two places of the linked program declare one family with different kinds, labels, buckets or HELP.
@@ -107,13 +109,19 @@ impl fmt::Display for Conflicts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, conflict) in self.0.iter().enumerate() {
             if at > 0 {
-                f.write_str("; ")?;
+                f.write_str("\n")?;
             }
             conflict.fmt(f)?;
         }
         f.write_str(
-            "; give them one declaration, for instance a struct with `#[derive(Operation)]`, or different names",
+            "\ngive them one declaration, for instance a struct with `#[derive(Operation)]`, or different names",
         )
+    }
+}
+
+impl fmt::Debug for Conflicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
