@@ -1,7 +1,6 @@
 //! The HTTP API: a route per operation, made for curl.
 
 use std::collections::BTreeMap;
-use std::error::Error as _;
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
@@ -96,12 +95,7 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Self(error) = self;
-        let message = match error.source() {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
-        };
-        ApiError::new(status(&error), message).into_response()
+        ApiError::of(status(&self.0), &self.0).into_response()
     }
 }
 

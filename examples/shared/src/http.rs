@@ -1,5 +1,6 @@
 //! The HTTP/1.1 side of a program: bind, serve until the shutdown, answer errors as JSON.
 
+use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -69,6 +70,14 @@ impl ApiError {
     /// An answer with this status and message.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
+    }
+
+    /// An answer with an error's text and its cause's.
+    pub fn of(status: StatusCode, error: &impl Error) -> Self {
+        match error.source() {
+            Some(cause) => Self::new(status, format!("{error}: {cause}")),
+            None => Self::new(status, error.to_string()),
+        }
     }
 }
 

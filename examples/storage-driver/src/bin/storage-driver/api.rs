@@ -1,6 +1,5 @@
 //! The HTTP API: a route per operation, made for curl.
 
-use std::error::Error as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,12 +65,7 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Self(error) = self;
-        let message = match error.source() {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
-        };
-        ApiError::new(status(&error), message).into_response()
+        ApiError::of(status(&self.0), &self.0).into_response()
     }
 }
 

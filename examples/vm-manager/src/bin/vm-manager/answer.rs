@@ -1,7 +1,5 @@
 //! How the API tells of what went wrong.
 
-use std::error::Error as _;
-
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use example_shared::http::ApiError;
@@ -22,12 +20,7 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Self(error) = self;
-        let message = match error.source() {
-            Some(cause) => format!("{error}: {cause}"),
-            None => error.to_string(),
-        };
-        ApiError::new(status(&error), message).into_response()
+        ApiError::of(status(&self.0), &self.0).into_response()
     }
 }
 
