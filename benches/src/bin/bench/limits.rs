@@ -1,0 +1,167 @@
+//! The limits that were set beforehand, and what was measured against them.
+
+use crate::results::Results;
+
+/// One limit.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    pub what: String,
+    pub value: f64,
+    pub limit: f64,
+    pub unit: &'static str,
+}
+
+impl Limit {
+    /// Whether it was kept.
+    pub fn holds(&self) -> bool {
+        self.value <= self.limit
+    }
+
+    /// A value of it, as text.
+    pub fn text(&self, value: f64) -> String {
+        let digits = if self.unit.is_empty() || self.unit == " s" { 2 } else { 0 };
+        format!("{value:.digits$}{}", self.unit)
+    }
+}
+
+/// What is left of the page's size when memory is said not to grow: a stack's page, a buffer of the allocator.
+const NO_GROWTH_KIB: f64 = 128.0;
+
+/// All of them whose figures were measured.
+pub fn all(results: &Results) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    calls(results, &mut limits);
+    recorders(results, &mut limits);
+    allocations(results, &mut limits);
+    others(results, &mut limits);
+    limits
+}
+
+fn add(limits: &mut Vec<Limit>, what: impl Into<String>, value: Option<f64>, limit: f64, unit: &'static str) {
+    if let Some(value) = value {
+        limits.push(Limit { what: what.into(), value, limit, unit });
+    }
+}
+
+/// A ratio of two that may be missing.
+fn ratio(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    Some(one? / other?)
+}
+
+fn calls(results: &Results, limits: &mut Vec<Limit>) {
+    for (what, case) in [
+        ("ok", "ours"),
+        ("error", "ours error"),
+        ("no outcome to read", "ours plain"),
+        ("async, ok", "ours async"),
+        ("async, error", "ours async error"),
+        ("boxed future", "ours boxed"),
+        ("its duration above all 15 buckets", "ours above 15 buckets"),
+    ] {
+        let value = results.in_readings("ours", 1, case);
+        add(limits, format!("a full call, net of bare, by two clock readings: {what}"), value, 1.10, "");
+    }
+    for (what, case) in
+        [("static", "ours"), ("closed label", "ours closed"), ("open label", "ours open"), ("async", "ours async")]
+    {
+        let value = ratio(results.call("ours", 2, case), results.call("ours", 1, case));
+        add(limits, format!("two threads on one function, per thread, by one thread: {what}"), value, 1.15, "");
+    }
+    let fixed = results.net("ours", 1, "ours");
+    for (what, case, limit) in [
+        ("closed label, an enum for each call", "ours closed", 1.25),
+        ("two closed labels", "ours closed two", 1.25),
+        ("declared operation with a closed label", "ours declared", 1.25),
+        ("open label that was seen before", "ours open", 2.5),
+    ] {
+        add(limits, format!("{what}, by the static case"), ratio(results.net("ours", 1, case), fixed), limit, "");
+    }
+}
+
+fn recorders(results: &Results, limits: &mut Vec<Limit>) {
+    for (what, threads, case, by_hand) in [
+        ("ok", 1, "ours", "by hand"),
+        ("error", 1, "ours error", "by hand error"),
+        ("async", 1, "ours async", "by hand async"),
+        ("boxed future", 1, "ours boxed", "by hand boxed"),
+        ("ok, two threads", 2, "ours", "by hand"),
+    ] {
+        let value = ratio(results.net("stock", threads, case), results.net("stock", threads, by_hand));
+        add(limits, format!("under the stock recorder, by its handles kept by hand: {what}"), value, 1.10, "");
+    }
+}
+
+/// Our cases whose allocations are shown.
+pub const OURS: [&str; 16] = [
+    "ours",
+    "ours error",
+    "ours plain",
+    "ours untimed",
+    "ours closed",
+    "ours closed two",
+    "ours declared",
+    "ours open",
+    "ours async",
+    "ours async error",
+    "ours boxed",
+    "ours above 5 buckets",
+    "ours above 15 buckets",
+    "ours above 30 buckets",
+    "ours above 64 buckets",
+    "ours, 1000 in turn",
+];
+
+fn allocations(results: &Results, limits: &mut Vec<Limit>) {
+    let over_bare = |case: &&str| {
+        let bare = format!("allocations/ours/{}", crate::results::bare_of(case));
+        Some(results.get(&format!("allocations/ours/{case}"))? - results.get(&bare)?)
+    };
+    let most = OURS.iter().filter_map(over_bare).max_by(f64::total_cmp);
+    add(limits, format!("allocations of a call, net of bare: the most in {} cases of ours", OURS.len()), most, 0.0, "");
+}
+
+fn others(results: &Results, limits: &mut Vec<Limit>) {
+    let kib = |when| results.get(&format!("memory/ours/{when}"));
+    if let (Some(before), Some(after), Some(calls)) = (kib("before"), kib("after"), kib("calls")) {
+        let what = format!("resident memory that {:.0} million calls added, never scraped", calls / 1e6);
+        add(limits, what, Some((after - before).max(0.0)), NO_GROWTH_KIB, " KiB");
+    }
+    for (functions, name) in [("1000", "1,000"), ("10000", "10,000")] {
+        let of = |what: &str| results.get(&format!("scrape/{functions}/{what}"));
+        let scrape = format!("scrape of {name} functions");
+        add(limits, format!("{scrape}: time by the stock exporter's"), ratio(of("median/ours"), of("median/stock")), 0.333, "");
+        for (when, which) in [("", "ours"), (", the first one", "first")] {
+            let peak = ratio(of(&format!("{which}/peak")), of(&format!("{which}/bytes")));
+            add(limits, format!("{scrape}: peak extra memory by the body{when}"), peak, 1.2, "");
+        }
+        add(limits, format!("{scrape} over HTTP: peak by the body"), ratio(of("http/peak"), of("http/bytes")), 1.2, "");
+    }
+    for (what, ours, bare) in [("", "ours", "bare"), (", no outcome to read", "ours-plain", "bare-plain")] {
+        for (build, limit) in [("check", 0.9), ("debug", 1.5), ("release", 1.5)] {
+            let of = |name| results.get(&format!("compile/{build}/{name}"));
+            let value = of(ours).zip(of(bare)).map(|(ours, bare)| ours - bare);
+            add(limits, format!("1,000 functions{what}: {build} build, processor time above bare"), value, limit, " s");
+        }
+        let of = |name| results.get(&format!("compile/size/{name}"));
+        let value = of(ours).zip(of(bare)).map(|(ours, bare)| (ours - bare) / 1024.0);
+        add(limits, format!("1,000 functions{what}: stripped release program above bare"), value, 300.0, " KiB");
+    }
+    let size = |name: &str, depth: u32| results.get(&format!("futures/{name}/{depth}"));
+    if let (Some(one), Some(bare_one), Some(four), Some(bare_four)) =
+        (size("ours", 1), size("bare", 1), size("ours", 4), size("bare", 4))
+    {
+        add(limits, "future above bare: one level", Some(one - bare_one), 64.0, " B");
+        add(limits, "future above bare: each of four levels", Some((four - bare_four) / 4.0), 64.0, " B");
+        add(limits, "four futures in each other, by bare", Some(four / bare_four), 1.25, "");
+    }
+}
+
+/// One line for each, and how many hold.
+pub fn print(limits: &[Limit]) {
+    for limit in limits {
+        let verdict = if limit.holds() { "holds" } else { "FAILS" };
+        println!("{verdict}  {:>9} (limit {:>7})  {}", limit.text(limit.value), limit.text(limit.limit), limit.what);
+    }
+    let hold = limits.iter().filter(|limit| limit.holds()).count();
+    println!("{hold} limits hold, {} do not", limits.len() - hold);
+}

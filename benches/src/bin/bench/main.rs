@@ -1,0 +1,112 @@
+//! Runs every measurement, prints the figures against the limits, and writes the page about them. `scripts/bench` starts it.
+
+mod calls;
+mod chart;
+mod compile;
+mod instructions;
+mod limits;
+mod machine;
+mod page;
+mod programs;
+mod results;
+mod scrapes;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use results::Results;
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Enough to see whether something is wrong.
+    Quick,
+    /// Enough to quote.
+    Full,
+}
+
+impl Effort {
+    /// One of two numbers.
+    pub fn pick<T>(self, quick: T, full: T) -> T {
+        match self {
+            Self::Quick => quick,
+            Self::Full => full,
+        }
+    }
+}
+
+/// A section of the run: its name, and what measures it.
+type Section = (&'static str, fn(Effort, &mut Results));
+
+const SECTIONS: [Section; 7] = [
+    ("calls", calls::run),
+    ("allocations", calls::allocations),
+    ("instructions", instructions::run),
+    ("memory", calls::memory),
+    ("scrapes", scrapes::run),
+    ("compile", compile::run),
+    ("futures", scrapes::futures),
+];
+
+const USAGE: &str = "usage: scripts/bench [--quick] [--only section,section] [--page]
+  --quick  fewer rounds; the page goes to the target folder and not to docs/
+  --only   these sections alone, and no page: calls, allocations, instructions, memory, scrapes, compile, futures
+  --page   measure nothing; write the page in docs/ from the last results of each section";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let mut effort = Effort::Full;
+    let (mut only, mut page_alone) = (None, false);
+    let mut words = words.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        match word {
+            "--quick" => effort = Effort::Quick,
+            "--page" => page_alone = true,
+            "--only" => only = words.next().map(|names| names.split(',').collect::<Vec<_>>()),
+            _ => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    if let Some(stranger) = only.iter().flatten().find(|name| SECTIONS.iter().all(|(known, _)| known != *name)) {
+        eprintln!("there is no section `{stranger}`\n{USAGE}");
+        return ExitCode::from(2);
+    }
+    let kept = programs::target().join("performance");
+    fs::create_dir_all(&kept).expect("the target folder can be written to");
+    let file = kept.join("results.tsv");
+    let mut results = Results::read(&file);
+    if !page_alone {
+        for (name, measure) in SECTIONS {
+            if only.as_ref().is_some_and(|only| !only.contains(&name)) {
+                continue;
+            }
+            eprintln!("== {name}");
+            machine::describe(name, effort, &mut results);
+            measure(effort, &mut results);
+            results.write(&file);
+        }
+    }
+    limits::print(&limits::all(&results));
+    if only.is_none() {
+        let folder = if effort == Effort::Full { root().join("docs") } else { kept };
+        write_page(&folder, &results);
+    }
+    ExitCode::SUCCESS
+}
+
+fn write_page(folder: &Path, results: &Results) {
+    fs::create_dir_all(folder).expect("it can be made");
+    for (name, text) in [("performance.md", page::page(results)), ("performance.svg", chart::chart(results))] {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        println!("written: {}", path.display());
+    }
+}
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches/ stands in the project").to_owned()
+}

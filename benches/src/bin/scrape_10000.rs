@@ -1,0 +1,15 @@
+//! What a scrape of 10000 functions costs, with our recorder and with the stock exporter.
+
+mod functions {
+    include!(concat!(env!("OUT_DIR"), "/scraped_10000.rs"));
+}
+
+use metrics_instrumented_benches::counting::Counting;
+use metrics_instrumented_benches::scrape;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn main() {
+    scrape::functions("scrape_10000::functions", &functions::ALL);
+}

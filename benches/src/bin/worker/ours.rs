@@ -1,0 +1,135 @@
+//! Ours, in every shape that a call can have.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use metrics_instrumented::{LabelValue, Operation, instrumented};
+use metrics_instrumented_benches::{BOUNDS, Outcome, work};
+
+use super::peers::complete;
+
+/// No outcome to read.
+#[inline(never)]
+#[instrumented(buckets = BOUNDS)]
+pub fn plain(x: u64) -> u64 {
+    x.wrapping_mul(3)
+}
+
+/// The same, without anything around it.
+#[inline(never)]
+pub fn bare_plain(x: u64) -> u64 {
+    x.wrapping_mul(3)
+}
+
+#[derive(LabelValue, Clone, Copy)]
+pub enum Tier {
+    Free,
+    Bronze,
+    Silver,
+    Gold,
+}
+
+impl Tier {
+    #[inline(always)]
+    pub fn of(x: u64) -> Self {
+        [Self::Free, Self::Bronze, Self::Silver, Self::Gold][x as usize % 4]
+    }
+}
+
+#[inline(never)]
+#[instrumented(name = "closed", labels(tier), buckets = BOUNDS)]
+pub fn closed(tier: Tier, x: u64) -> Outcome {
+    work(x, 1)
+}
+
+#[inline(never)]
+#[instrumented(name = "closed_two", labels(tier, retried), buckets = BOUNDS)]
+pub fn closed_two(tier: Tier, retried: bool, x: u64) -> Outcome {
+    work(x, 1)
+}
+
+#[inline(never)]
+#[instrumented(name = "open", labels(host = open(host)), buckets = BOUNDS)]
+pub fn open(host: &str, x: u64) -> Outcome {
+    work(x, 1)
+}
+
+/// Values of the open label; as many as a service may have hosts.
+pub const HOSTS: [&str; 16] = [
+    "api.example.org",
+    "www.example.org",
+    "shop.example.org",
+    "mail.example.org",
+    "a.example.net",
+    "b.example.net",
+    "c.example.net",
+    "d.example.net",
+    "orders.internal.example.com",
+    "payments.internal.example.com",
+    "stock.internal.example.com",
+    "users.internal.example.com",
+    "10.0.0.1",
+    "10.0.0.2",
+    "10.0.0.3",
+    "localhost",
+];
+
+#[derive(Operation)]
+#[operation(name = "declared", buckets = BOUNDS)]
+pub struct Declared {
+    tier: Tier,
+}
+
+#[inline(never)]
+#[instrumented(Declared { tier: Tier::Gold })]
+pub fn declared(x: u64) -> Outcome {
+    work(x, 1)
+}
+
+#[instrumented(name = "asynchronous", buckets = BOUNDS)]
+async fn asynchronous(x: u64) -> Outcome {
+    work(x, 1)
+}
+
+#[inline(never)]
+pub fn run(x: u64) -> Outcome {
+    complete(asynchronous(x))
+}
+
+#[inline(never)]
+#[instrumented(name = "boxed", buckets = BOUNDS)]
+fn boxed(x: u64) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
+    Box::pin(async move { work(x, 1) })
+}
+
+#[inline(never)]
+pub fn run_boxed(x: u64) -> Outcome {
+    complete(boxed(x))
+}
+
+/// Bounds that every duration is above, so that the last bucket counts it and every bound is looked at on the way.
+macro_rules! above {
+    ($($function:ident $name:literal $buckets:expr,)*) => {
+        $(
+            #[inline(never)]
+            #[instrumented(name = $name, buckets = $buckets)]
+            pub fn $function(x: u64) -> Outcome {
+                work(x, 1)
+            }
+        )*
+    };
+}
+
+above! {
+    above_5 "above_5" linear(0.000_000_001, 0.000_000_000_001, 5),
+    above_15 "above_15" linear(0.000_000_001, 0.000_000_000_001, 15),
+    above_30 "above_30" linear(0.000_000_001, 0.000_000_000_001, 30),
+    above_64 "above_64" linear(0.000_000_001, 0.000_000_000_001, 64),
+}
+
+/// No duration: no clock, no buckets.
+#[inline(never)]
+#[instrumented(name = "untimed", only(calls, in_flight))]
+pub fn untimed(x: u64) -> Outcome {
+    work(x, 1)
+}
