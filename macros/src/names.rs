@@ -27,6 +27,13 @@ impl Kind {
     }
 }
 
+/// The name and HELP of each family of a function that nobody named: `calls`, `duration`, `in_flight`.
+pub(crate) const UNNAMED: [[&str; 2]; 3] = [
+    ["function_calls_total", "Calls, by outcome."],
+    ["function_calls_duration_seconds", "Duration of calls in seconds."],
+    ["function_calls_in_flight", "Calls in flight."],
+];
+
 /// At most so many bucket bounds in a histogram.
 pub(crate) const MAX_BUCKETS: usize = 64;
 

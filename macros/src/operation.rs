@@ -44,9 +44,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     let span = Span::mixed_site();
     let series = if errors.is_empty() {
-        let meta = emit::operation_meta(&model, &schema.ident.to_string(), &private);
+        let families = emit::families(&model, &schema.ident.to_string(), &private);
         let values = emit::values(&model.labels, &private);
-        quote_spanned!(span=> #private::Families::series(#private::families!(#meta), #values))
+        quote_spanned!(span=> #private::Families::series(#families, #values))
     } else {
         // The implementation is there all the same: its users have done nothing wrong.
         quote_spanned!(span=> loop {})

@@ -1,22 +1,24 @@
-//! What the program's metrics are, known from registration before `main`: sites and declarations hand themselves in, and the
-//! exporter, the tests and the tool read them here. It knows neither recorder nor exporter.
+//! What the program's metrics are, known before `main`: what is declared is found where it is linked, and the exporter, the
+//! tests and the tool read it here. It knows neither recorder nor exporter.
 
 mod conflict;
+mod linked;
 
 use metrics::Recorder;
 
-use crate::meta::{Family, LabelMeta, MetricMeta, OperationMeta, Place};
+use crate::meta::{Family, LabelMeta, MetricMeta, Place};
 use crate::metric::{Info, MetricFamily};
 use crate::names::Kind;
 use crate::operation::Families;
 pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
+use linked::registrations;
 
 /// Families with more label combinations than this show no series before they are used: zeros are a promise to `rate()`, not a way
 /// to flood a server.
 pub(crate) const ZERO_SERIES_LIMIT: usize = 100;
 
-/// One declaration, handed in before `main`.
-#[derive(Debug)]
+/// One declaration, known before `main`.
+#[derive(Clone, Copy, Debug)]
 pub enum Registration {
     /// An operation, inline or derived.
     Operation(&'static Families),
@@ -32,13 +34,11 @@ pub enum Registration {
     Info(&'static Info),
 }
 
-inventory::collect!(Registration);
-
 /// A function that counts under an operation declared elsewhere.
 #[derive(Debug)]
 pub struct Site {
-    /// Where the function is.
-    pub place: Place,
+    /// Where the function is, as [`Place::parse`] reads it.
+    pub place: &'static str,
 }
 
 /// One family as one place declares it, with everything that has to agree between places.
@@ -57,9 +57,9 @@ pub(crate) struct Declaration {
 /// Every family of every linked declaration, ordered by name and place.
 pub(crate) fn declarations() -> Vec<Declaration> {
     let mut all = Vec::new();
-    for registration in inventory::iter::<Registration> {
+    for registration in registrations() {
         match registration {
-            Registration::Operation(families) => operation_declarations(families.meta(), &mut all),
+            Registration::Operation(families) => operation_declarations(families, &mut all),
             Registration::Counter(family) => all.push(metric_declaration(family.meta())),
             Registration::Gauge(family) => all.push(metric_declaration(family.meta())),
             Registration::Histogram(family) => all.push(metric_declaration(family.meta())),
@@ -71,11 +71,12 @@ pub(crate) fn declarations() -> Vec<Declaration> {
     all
 }
 
-fn operation_declarations(meta: &'static OperationMeta, all: &mut Vec<Declaration>) {
+fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration>) {
+    let (meta, place) = (families.meta(), families.place());
+    let fixed = meta.fixed.labels(place);
     let mut push = |family: &Family, kind, extra: Option<&'static str>, buckets| {
-        let labels = label_names(family, meta.fixed, meta.labels, extra);
-        let told_apart = !meta.fixed.is_empty();
-        all.push(Declaration { family: *family, kind, place: meta.place, labels, buckets, told_apart });
+        let labels = label_names(family, &fixed, meta.labels, extra);
+        all.push(Declaration { family: *family, kind, place, labels, buckets, told_apart: !fixed.is_empty() });
     };
     if let Some(family) = &meta.calls {
         push(family, Kind::Counter, meta.outcome.label, &[]);
@@ -99,7 +100,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
     Declaration {
         family: meta.family,
         kind: meta.kind,
-        place: meta.place,
+        place: Place::parse(meta.place),
         labels,
         buckets: meta.buckets,
         told_apart: false,
@@ -108,7 +109,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
 
 fn label_names(
     family: &Family,
-    fixed: &'static [(&'static str, &'static str)],
+    fixed: &[(&'static str, &'static str)],
     labels: &'static [LabelMeta],
     extra: Option<&'static str>,
 ) -> Vec<&'static str> {
@@ -152,7 +153,7 @@ pub fn announce(recorder: &dyn Recorder) {
 
 /// The same, with the operations' families shown to a recorder of their own.
 pub(crate) fn announce_apart(operations: &dyn Recorder, recorder: &dyn Recorder, limit: usize) {
-    for registration in inventory::iter::<Registration> {
+    for registration in registrations() {
         match registration {
             Registration::Operation(families) => families.announce(operations, limit),
             Registration::Counter(family) => family.announce(recorder, limit),

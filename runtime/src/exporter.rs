@@ -29,7 +29,7 @@ pub use recorder::Recorder;
 use crate::catalog::{ZERO_SERIES_LIMIT, announce_apart, check_catalog};
 use crate::meta::DEFAULT_BUCKETS;
 use crate::operation::Outcome;
-use crate::recorder::find_process_wide;
+use crate::recorder::begin_sharding;
 use crate::shards;
 
 /// The handle of the installed exporter.
@@ -196,8 +196,7 @@ impl Exporter {
             return Err(Error::ForeignRecorder);
         }
         // From here on calls go to the shards: not before the recorder is the process-wide one, whose address tells them that.
-        shards::begin_use();
-        find_process_wide();
+        begin_sharding();
         Ok(INSTALLED.get_or_init(|| handle).clone())
     }
 }

@@ -11,7 +11,7 @@ pub(crate) const LEVEL: Level = Level::INFO;
 /// The key of a family's series: the fixed labels, those of the declared ones that the family carries, and one more.
 pub(crate) fn key(
     family: &Family,
-    fixed: &'static [(&'static str, &'static str)],
+    fixed: &[(&'static str, &'static str)],
     labels: &'static [LabelMeta],
     texts: &[&'static str],
     extra: Option<(&'static str, &'static str)>,
@@ -31,7 +31,7 @@ pub(crate) fn key(
 /// and the keys are at most `limit`; otherwise none.
 pub(crate) fn known_keys(
     family: &Family,
-    fixed: &'static [(&'static str, &'static str)],
+    fixed: &[(&'static str, &'static str)],
     labels: &'static [LabelMeta],
     extra: Option<(&'static str, &[&'static str])>,
     limit: usize,

@@ -4,7 +4,7 @@
     not(feature = "exporter"),
     doc = "Counters by outcome, duration histograms and in-flight gauges for any function."
 )]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 //! Fields are public because generated code in users' crates builds these; none of it is public API.
 
 use crate::label::DEFAULT_CAP;
-use crate::names::{Kind, buckets_error};
+use crate::names::{Kind, UNNAMED, buckets_error};
 
 /// The bounds that Prometheus' own client libraries use for durations, in seconds.
 pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -12,6 +12,8 @@ pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 pub const DEFAULT_MAX_SERIES: usize = 1_000;
 
 /// Where in the source something is declared.
+///
+/// In the program it is one text, as [`place!`](crate::__private::place) writes it: five words less for each site than its four parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// `module_path!()`.
@@ -24,6 +26,39 @@ pub struct Place {
     pub line: u32,
 }
 
+impl Place {
+    /// Takes apart what `place!` wrote: the parts in their order, a zero character between them.
+    pub(crate) fn parse(text: &'static str) -> Self {
+        let mut parts = text.split('\0');
+        let mut part = || parts.next().unwrap_or_default();
+        let (module, item, file, line) = (part(), part(), part(), part());
+        Self { module, item, file, line: line.parse().unwrap_or_default() }
+    }
+}
+
+/// The labels with one value for all calls of a site that tell it from the other sites of its families.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixed {
+    /// None: the site has the families for itself.
+    Nothing,
+    /// `function`: one of a block of functions.
+    Function,
+    /// `module` and `function`: one of all functions that nobody named.
+    ModuleAndFunction,
+}
+
+impl Fixed {
+    /// The labels of a site at this place.
+    pub(crate) fn labels(self, place: Place) -> Vec<(&'static str, &'static str)> {
+        let function = ("function", place.item);
+        match self {
+            Self::Nothing => vec![],
+            Self::Function => vec![function],
+            Self::ModuleAndFunction => vec![("module", place.module), function],
+        }
+    }
+}
+
 /// One metric family as one place declares it.
 #[derive(Clone, Copy, Debug)]
 pub struct Family {
@@ -33,6 +68,13 @@ pub struct Family {
     pub help: Help,
     /// Which of the declared labels it carries, a bit for each in their order.
     pub labels: u8,
+}
+
+impl Family {
+    /// A family with all labels and a default HELP.
+    const fn derived([name, help]: [&'static str; 2]) -> Self {
+        Self { name, help: Help::Derived(help), labels: u8::MAX }
+    }
 }
 
 /// A family's HELP and where it comes from.
@@ -177,10 +219,8 @@ pub struct ErrorsMeta {
 /// An operation: its families and their labels.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationMeta {
-    /// Where it is declared.
-    pub place: Place,
-    /// Labels with one value for all calls (`module`, `function`).
-    pub fixed: &'static [(&'static str, &'static str)],
+    /// Labels with one value for all calls of a site.
+    pub fixed: Fixed,
     /// Labels with a value for each call.
     pub labels: &'static [LabelMeta],
     /// The counter of calls.
@@ -206,10 +246,9 @@ pub struct OperationMeta {
 }
 
 impl OperationMeta {
-    /// What every operation starts from.
+    /// What every operation with a name starts from.
     pub const DEFAULT: Self = Self {
-        place: Place { module: "", item: "", file: "", line: 0 },
-        fixed: &[],
+        fixed: Fixed::Nothing,
         labels: &[],
         calls: None,
         duration: None,
@@ -221,6 +260,15 @@ impl OperationMeta {
         buckets: DEFAULT_BUCKETS,
         max_series: DEFAULT_MAX_SERIES,
         sample: 1,
+    };
+
+    /// What a function without a name is counted under.
+    pub const UNNAMED: Self = Self {
+        fixed: Fixed::ModuleAndFunction,
+        calls: Some(Family::derived(UNNAMED[0])),
+        duration: Some(Family::derived(UNNAMED[1])),
+        in_flight: Some(Family::derived(UNNAMED[2])),
+        ..Self::DEFAULT
     };
 
     /// Checks what only the compiler can: the values behind the labels' types, and bounds that are a constant's path.
@@ -255,8 +303,8 @@ impl OperationMeta {
 /// A counter, gauge or histogram that is no operation.
 #[derive(Clone, Copy, Debug)]
 pub struct MetricMeta {
-    /// Where it is declared.
-    pub place: Place,
+    /// Where it is declared, as [`Place::parse`] reads it.
+    pub place: &'static str,
     /// What it is.
     pub kind: Kind,
     /// The family.

@@ -14,6 +14,8 @@ use std::future::Future;
 pub use families::{Families, Series};
 pub use future::{Instrumented, instrument};
 pub use guard::{Call, Guard, Scope};
+#[cfg(feature = "exporter")]
+pub(crate) use guard::{NOT_TIMED, place_of};
 pub use outcome::{Ended, Outcome};
 pub use returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
 
@@ -87,9 +89,9 @@ pub trait Operation: Sized {
         Self::Reads: ReadsOutcome<R>,
         Self::Errors: ReadsError<R>,
     {
-        let call = self.series().call();
+        let call = Call::of(self.series());
         let value = f();
-        call.finish(Self::Reads::outcome(&value), Self::Errors::error(&value));
+        call.finish_by_kind(Self::Reads::outcome(&value), Self::Errors::error(&value));
         value
     }
 

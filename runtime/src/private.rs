@@ -6,14 +6,15 @@ use core::ops::Deref;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
 pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
+#[cfg(not(all(target_os = "linux", not(miri))))]
 pub use inventory;
 pub use std::boxed::Box;
 
 pub use crate::catalog::{Registration, Site};
 pub use crate::label::{Label, Labels, MAX_LABELS, Open};
 pub use crate::meta::{
-    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Help, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta,
-    Place, Values, bounds,
+    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta,
+    Values, bounds,
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::Kind;
@@ -22,7 +23,8 @@ pub use crate::operation::{
     Scope, Series, instrument,
 };
 pub use crate::{
-    __build_fact as build_fact, __families as families, __metric as metric, __place as place, __register as register,
+    __build_fact as build_fact, __declare as declare, __families as families, __metric as metric, __place as place,
+    __unnamed as unnamed,
 };
 pub use crate::{LabelValue, Operation};
 pub use ::metrics;
@@ -154,24 +156,24 @@ pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str;
     all
 }
 
-/// Hands a declaration in before `main`.
+/// The static behind a function that nobody named.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __register {
-    ($registration:expr) => {
-        $crate::__private::inventory::submit! { $registration }
-    };
+macro_rules! __unnamed {
+    ($item:literal) => {{
+        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::place!($item)));
+        &__SITE
+    }};
 }
 
 /// The static behind an operation declared on the spot.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __families {
-    ($meta:expr) => {{
-        static __META: $crate::__private::OperationMeta = $meta.checked();
-        static __FAMILIES: $crate::__private::Families = $crate::__private::Families::new(&__META);
-        $crate::__private::register!($crate::__private::Registration::Operation(&__FAMILIES));
-        &__FAMILIES
+    ($item:literal, $meta:expr) => {{
+        static __META: $crate::__private::OperationMeta = $meta;
+        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::place!($item)));
+        &__SITE
     }};
 }
 
@@ -181,23 +183,24 @@ macro_rules! __families {
 macro_rules! __metric {
     ($kind:ident, $meta:expr) => {{
         static __META: $crate::__private::MetricMeta = $meta.checked();
-        static __FAMILY: $crate::__private::MetricFamily<$crate::__private::metrics::$kind> =
-            $crate::__private::MetricFamily::new(&__META);
-        $crate::__private::register!($crate::__private::Registration::$kind(&__FAMILY));
+        $crate::__private::declare!($kind __FAMILY = $crate::__private::MetricFamily::new(&__META));
         &__FAMILY
     }};
 }
 
-/// Where the macro that this stands in was called.
+/// Where the macro that this stands in was called, as `Place::parse` reads it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __place {
     ($item:expr) => {
-        $crate::__private::Place {
-            module: $crate::__private::module_path!(),
-            item: $item,
-            file: $crate::__private::file!(),
-            line: $crate::__private::line!(),
-        }
+        $crate::__private::concat!(
+            $crate::__private::module_path!(),
+            "\0",
+            $item,
+            "\0",
+            $crate::__private::file!(),
+            "\0",
+            $crate::__private::line!()
+        )
     };
 }

@@ -4,13 +4,19 @@
 //! one (`metrics::with_local_recorder`, what tests use) comes and goes, and the next may have the same address. `metrics` tells
 //! nobody which of the two it hands out, but a fresh thread has no local recorder: what it sees is the process-wide one.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicU32, AtomicUsize,
+    Ordering::{Acquire, Relaxed, Release},
+};
 use std::thread;
 
 use metrics::Recorder;
 
 /// The address of the process-wide recorder, 0 while it is not known. It never changes once set.
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
+
+/// The same, if that recorder is ours and counts operations in shards.
+static SHARDED: AtomicUsize = AtomicUsize::new(0);
 
 /// How often a recorder was met that might be the process-wide one.
 static STRANGERS: AtomicU32 = AtomicU32::new(0);
@@ -19,20 +25,27 @@ static STRANGERS: AtomicU32 = AtomicU32::new(0);
 #[derive(Clone, Copy)]
 pub(crate) struct Current<'a> {
     pub(crate) recorder: &'a dyn Recorder,
+}
+
+impl Current<'_> {
     /// Whether it lives as long as the process, so that its handles may be cached.
-    pub(crate) process_wide: bool,
+    #[inline]
+    pub(crate) fn is_process_wide(self) -> bool {
+        let known = PROCESS_WIDE.load(Relaxed);
+        if known == 0 { look_closer(self.recorder) } else { known == address(self.recorder) }
+    }
+
+    /// Whether it is the process-wide one and ours.
+    #[inline]
+    pub(crate) fn is_sharded(self) -> bool {
+        SHARDED.load(Acquire) == address(self.recorder)
+    }
 }
 
 /// Runs `f` with the recorder that this thread's metrics go to.
 #[inline]
 pub(crate) fn with<R>(f: impl FnOnce(Current<'_>) -> R) -> R {
-    metrics::with_recorder(|recorder| f(Current { recorder, process_wide: is_process_wide(recorder) }))
-}
-
-#[inline]
-fn is_process_wide(recorder: &dyn Recorder) -> bool {
-    let known = PROCESS_WIDE.load(Relaxed);
-    if known == 0 { look_closer(recorder) } else { known == address(recorder) }
+    metrics::with_recorder(|recorder| f(Current { recorder }))
 }
 
 #[cold]
@@ -56,6 +69,12 @@ pub(crate) fn find_process_wide() {
     if let Ok(found @ 1..) = thread.join() {
         PROCESS_WIDE.store(found, Relaxed);
     }
+}
+
+/// The process-wide recorder is ours: operations are counted in shards from now on.
+pub(crate) fn begin_sharding() {
+    find_process_wide();
+    SHARDED.store(PROCESS_WIDE.load(Relaxed), Release);
 }
 
 /// A value without size has no address of its own; `metrics`' no-op recorder, which is there until one is installed, is such a value.

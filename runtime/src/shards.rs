@@ -7,6 +7,7 @@
 //! buckets, so no bucket is above it. Slots are never set back: a counter does not go back.
 
 mod block;
+mod bounds;
 mod clock;
 mod pool;
 #[cfg(test)]
@@ -20,27 +21,11 @@ mod atomic {
     pub(super) use std::sync::atomic::{AtomicU64, Ordering};
 }
 
-use std::sync::atomic::AtomicBool;
-
 use atomic::{AtomicU64, Ordering};
 
 pub(crate) use block::Block;
-pub(crate) use clock::{nanoseconds_since, prepare as prepare_clock, reading};
+pub(crate) use clock::{prepare as prepare_clock, reading};
 pub(crate) use pool::Shards;
-
-/// Whether the process-wide recorder is ours. It never changes back.
-static OURS: AtomicBool = AtomicBool::new(false);
-
-/// The process-wide recorder is ours from now on.
-pub(crate) fn begin_use() {
-    OURS.store(true, Ordering::Release);
-}
-
-/// Whether the process-wide recorder is ours.
-#[inline]
-pub(crate) fn in_use() -> bool {
-    OURS.load(Ordering::Acquire)
-}
 
 /// Counts in a slot that only this thread writes to, and returns what was there before.
 #[inline]

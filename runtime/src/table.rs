@@ -12,18 +12,17 @@ use interner::Interner;
 /// Up to so many combinations are kept in an array.
 const DENSE_LIMIT: usize = 4_096;
 
-/// One `S` for each combination of label values that was seen; it lives as long as the static that the table stands in.
-pub(crate) struct Table<S: 'static> {
-    shape: OnceLock<Shape<S>>,
-    /// What has no cell: where the combinations are too many, and where a generic function brings other sets than at its first call.
-    sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
-}
+/// One `S` for each combination of label values that was seen; it lives as long as the static that the table stands in. That static is in
+/// every instrumented function, so it holds no more than the way to the rest.
+pub(crate) struct Table<S: 'static>(OnceLock<Box<Shape<S>>>);
 
 /// The labels' sets, as the first call brought them, and a cell for each combination.
-struct Shape<S> {
+struct Shape<S: 'static> {
     sets: Box<[Set]>,
     /// None, if they would be too many.
     cells: Box<[OnceLock<S>]>,
+    /// What has no cell: where the combinations are too many, and where a generic function brings other sets than at its first call.
+    sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
 }
 
 enum Set {
@@ -44,7 +43,13 @@ pub(crate) type Overflowed = u8;
 
 impl<S: 'static> Table<S> {
     pub(crate) const fn new() -> Self {
-        Self { shape: OnceLock::new(), sparse: RwLock::new(BTreeMap::new()) }
+        Self(OnceLock::new())
+    }
+
+    /// What is kept where there are no labels, if it is there already.
+    #[inline]
+    pub(crate) fn only(&'static self) -> Option<&'static S> {
+        self.0.get()?.cells.first()?.get()
     }
 
     /// What is kept for these values, made by `make` from their texts when they come for the first time; and which open labels'
@@ -56,7 +61,7 @@ impl<S: 'static> Table<S> {
         values: &[Value<'_>],
         make: impl FnOnce(Vec<&'static str>) -> S,
     ) -> (&'static S, Overflowed) {
-        if let Some(shape) = self.shape.get()
+        if let Some(shape) = self.0.get()
             && let Some((cell, overflowed)) = shape.cell(values)
             && let Some(kept) = cell.get()
         {
@@ -72,16 +77,16 @@ impl<S: 'static> Table<S> {
         values: &[Value<'_>],
         make: impl FnOnce(Vec<&'static str>) -> S,
     ) -> (&'static S, Overflowed) {
-        let shape = self.shape.get_or_init(|| Shape::new(labels, values));
+        let shape = self.0.get_or_init(|| Box::new(Shape::new(labels, values)));
         if let Some((cell, overflowed)) = shape.cell(values) {
             return (cell.get_or_init(|| make(shape.coordinates(values).texts)), overflowed);
         }
         let Coordinates { all, texts, overflowed } = shape.coordinates(values);
         let key = &all[..values.len()];
-        if let Some(series) = self.sparse.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+        if let Some(series) = shape.sparse.read().unwrap_or_else(PoisonError::into_inner).get(key) {
             return (series, overflowed);
         }
-        let mut sparse = self.sparse.write().unwrap_or_else(PoisonError::into_inner);
+        let mut sparse = shape.sparse.write().unwrap_or_else(PoisonError::into_inner);
         // The table is a static: what it holds is never given back, so leaking is what owning would be.
         (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(texts)))), overflowed)
     }
@@ -108,7 +113,7 @@ impl<S> Shape<S> {
             .collect();
         let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));
         let cells = cells.filter(|cells| *cells <= DENSE_LIMIT).unwrap_or(0);
-        Self { sets, cells: (0..cells).map(|_| OnceLock::new()).collect() }
+        Self { sets, cells: (0..cells).map(|_| OnceLock::new()).collect(), sparse: RwLock::default() }
     }
 
     #[inline]

@@ -62,7 +62,8 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
             let mut inner = Group::new(Delimiter::Brace, body.stream());
             // Not the body's own: these braces are not the user's to leave out.
             inner.set_span(body.span().resolved_at(span));
-            quote_spanned!(span=> #before let #guard = #private::Series::scope(#series); #inner)
+            let begin = source.begin("Scope", private);
+            quote_spanned!(span=> #before let #guard = #begin; #inner)
         }
         Returns::Plain | Returns::Never | Returns::Value(_) => {
             let (guard, value) = (reserved("call"), reserved("value"));
@@ -73,12 +74,12 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
                     Some(quote_spanned!(span=> #arrow #ty))
                 }
             };
-            let end = source.ended(&value, private);
+            let (begin, finish) = (source.begin("Call", private), source.finish(&guard, &value, private));
             quote_spanned! {span=>
                 #before
-                let #guard = #private::Series::call(#series);
+                let #guard = #begin;
                 let #value = #private::call(move || #returns #body);
-                #private::Call::finish(#guard, #end);
+                #finish
                 #value
             }
         }

@@ -23,6 +23,9 @@ pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> 
         .into_iter()
         .filter_map(|(family, more)| check(model, family?, &more, private))
         .collect();
+    if model.labels.is_empty() {
+        return quote_spanned!(span=> #private::Families::only(#of));
+    }
     if checks.is_empty() {
         let values = values(&model.labels, private);
         return quote_spanned!(span=> #private::Families::series(#of, #values));

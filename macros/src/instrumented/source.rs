@@ -12,7 +12,7 @@ use super::limit::series;
 use super::returns::Returns;
 use crate::errors::Errors;
 use crate::operation::args::Args;
-use crate::operation::emit::{operation_meta, place, readers};
+use crate::operation::emit::{families, place, readers};
 use crate::operation::model::{Declarer, Model};
 use crate::types::located_at;
 
@@ -22,6 +22,8 @@ pub(super) struct Source {
     pub(super) before: TokenStream,
     /// `&'static Series`.
     pub(super) series: TokenStream,
+    /// `&'static Families`, if that is all that there is to know of them.
+    only: Option<TokenStream>,
     /// What makes a `Returned` of the reference that follows in parentheses, to read the outcome.
     outcome_of: TokenStream,
     /// The same to read the kind of an error.
@@ -59,12 +61,13 @@ impl Source {
         }
         kinds_from_return_type(&mut model, function, private, errors);
         let span = Span::mixed_site();
-        let meta = operation_meta(&model, &function.name(), private);
+        let families = families(&model, &function.name(), private);
         let (reads, kinds) = readers(&model, private);
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
         Self {
             before: TokenStream::new(),
-            series: series(&model, &quote_spanned!(span=> #private::families!(#meta)), private),
+            series: series(&model, &families, private),
+            only: model.labels.is_empty().then_some(families),
             outcome_of: quote_spanned!(span=> #private::Returned::<#reads, #private::NoErrors, _>::new),
             error_of: quote_spanned!(span=> #private::Returned::<#private::ByOutcome, #kinds, _>::new),
             always_read: args.reads_every_value(),
@@ -95,10 +98,11 @@ impl Source {
         let of_declared = quote_spanned!(at=> #private_at::declared(&#declared));
         Some(Self {
             before: quote_spanned!(span=>
-                #private::register!(#private::Registration::Site(&#private::Site { #site }));
+                const _: () = { #private::declare!(site __SITE = #private::Site { #site }); };
                 let (#series, #reads) = #of_declared;
             ),
             series: series.into_token_stream(),
+            only: None,
             outcome_of: quote_spanned!(span=> #reads.__returned),
             error_of: quote_spanned!(span=> #reads.__returned),
             always_read: args.reads_every_value(),
@@ -114,33 +118,47 @@ impl Source {
         if output.is_none() && !self.always_read {
             return quote_spanned!(span=> #private::unread);
         }
-        let value = reserved("value");
-        let read = self.read(&quote_spanned!(span=> #value), private);
-        quote_spanned!(span=> move |#value| (#read))
+        let value = reserved("value").into_token_stream();
+        let outcome = self.outcome(&value);
+        let error = self.error(&value).unwrap_or_else(|| quote_spanned!(span=> #private::Option::None));
+        quote_spanned!(span=> move |#value| (#outcome, #error))
     }
 
-    /// What `Call::finish` takes.
-    pub(super) fn ended(&self, value: &Ident, private: &TokenStream) -> TokenStream {
+    /// A guard that begins the call: a `Call` or a `Scope`.
+    pub(super) fn begin(&self, guard: &str, private: &TokenStream) -> TokenStream {
+        let (span, series) = (Span::mixed_site(), &self.series);
+        let guard = Ident::new(guard, span);
+        match &self.only {
+            Some(families) => quote_spanned!(span=> #private::#guard::start(#families)),
+            None => quote_spanned!(span=> #private::#guard::of(#series)),
+        }
+    }
+
+    /// Ends a `Call` with what its value says.
+    pub(super) fn finish(&self, call: &Ident, value: &Ident, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
-        let read = self.read(&quote_spanned!(span=> &#value), private);
-        quote_spanned!(span=> #read)
+        let value = quote_spanned!(span=> &#value);
+        let outcome = self.outcome(&value);
+        match self.error(&value) {
+            Some(error) => quote_spanned!(span=> #private::Call::finish_by_kind(#call, #outcome, #error);),
+            None => quote_spanned!(span=> #private::Call::finish(#call, #outcome);),
+        }
     }
 
-    /// The outcome and the kind of the error.
-    fn read(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
-        let read = |of: &TokenStream, at: Span, method: &str| {
-            let (returned, method) = (located_at(of.clone(), at), Ident::new(method, at));
-            let value = located_at(value.clone(), at);
-            quote_spanned!(at=> #returned(#value).#method())
-        };
-        let outcome = read(&self.outcome_of, self.outcome_at, "__outcome_of_call");
-        let error = if self.reads_errors {
-            read(&self.error_of, self.error_at, "__error_of_call")
-        } else {
-            quote_spanned!(Span::mixed_site()=> #private::Option::None)
-        };
-        quote_spanned!(Span::mixed_site()=> #outcome, #error)
+    fn outcome(&self, value: &TokenStream) -> TokenStream {
+        read(&self.outcome_of, self.outcome_at, "__outcome_of_call", value)
     }
+
+    /// The kind of the error, if kinds are counted.
+    fn error(&self, value: &TokenStream) -> Option<TokenStream> {
+        self.reads_errors.then(|| read(&self.error_of, self.error_at, "__error_of_call", value))
+    }
+}
+
+fn read(returned: &TokenStream, at: Span, method: &str, value: &TokenStream) -> TokenStream {
+    let (returned, method) = (located_at(returned.clone(), at), Ident::new(method, at));
+    let value = located_at(value.clone(), at);
+    quote_spanned!(at=> #returned(#value).#method())
 }
 
 /// Without `of = Type`, the kinds are those of the error type that the function returns.

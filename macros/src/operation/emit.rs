@@ -8,32 +8,36 @@ use syn::spanned::Spanned;
 use super::families::Family;
 use super::labels::{Label, Values};
 use super::model::{Errs, Model};
+use crate::names::UNNAMED;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
-/// The `OperationMeta` of a model.
-pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
+/// The static of an operation, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
+pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
-    let mut fields = vec![place(item, private)];
-    if !model.fixed.is_empty() {
-        let fixed = model.fixed.iter().map(|name| match *name {
-            "module" => quote_spanned!(span=> (#name, #private::module_path!())),
-            _ => quote_spanned!(span=> (#name, #item)),
-        });
-        fields.push(quote_spanned!(span=> fixed: &[#(#fixed),*]));
+    let unnamed = model.fixed.len() == 2;
+    let mut fields = Vec::new();
+    if !unnamed && !model.fixed.is_empty() {
+        fields.push(quote_spanned!(span=> fixed: #private::Fixed::Function));
     }
     if !model.labels.is_empty() {
         fields.push(labels(&model.labels, private));
     }
-    for (word, one) in [
-        (quote_spanned!(span=> calls), &model.calls),
-        (quote_spanned!(span=> duration), &model.duration),
-        (quote_spanned!(span=> in_flight), &model.in_flight),
-        (quote_spanned!(span=> ok), &model.ok),
-        (quote_spanned!(span=> error), &model.error),
+    for (at, word, one) in [
+        (0, quote_spanned!(span=> calls), &model.calls),
+        (1, quote_spanned!(span=> duration), &model.duration),
+        (2, quote_spanned!(span=> in_flight), &model.in_flight),
+        (3, quote_spanned!(span=> ok), &model.ok),
+        (4, quote_spanned!(span=> error), &model.error),
     ] {
-        if let Some(one) = one {
-            let one = family(one, private);
-            fields.push(quote_spanned!(span=> #word: #private::Option::Some(#one)));
+        let base = UNNAMED.get(at).filter(|_| unnamed);
+        match one {
+            Some(one) if base.is_some_and(|base| one.is(*base)) => {}
+            Some(one) => {
+                let one = family(one, private);
+                fields.push(quote_spanned!(span=> #word: #private::Option::Some(#one)));
+            }
+            None if base.is_some() => fields.push(quote_spanned!(span=> #word: #private::Option::None)),
+            None => {}
         }
     }
     if let Some(Errs { family: counter, label, of, .. }) = &model.errors {
@@ -57,8 +61,15 @@ pub(crate) fn operation_meta(model: &Model, item: &str, private: &TokenStream) -
     if let Some(max) = model.max_series {
         fields.push(quote_spanned!(span=> max_series: #max));
     }
-    // `place`, `fixed` and `ok` or `error` never come together with everything else, so something is always left to the default.
-    quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::DEFAULT })
+    if unnamed && fields.is_empty() {
+        return quote_spanned!(span=> #private::unnamed!(#item));
+    }
+    let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
+    // `fixed` and `ok` or `error` never come together with everything else, so something is always left to the base.
+    let meta = quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::#base });
+    let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
+    let check = may_have_many.then(|| quote_spanned!(span=> .checked()));
+    quote_spanned!(span=> #private::families!(#item, #meta #check))
 }
 
 /// The types that tell the runtime how returned values are read.
@@ -75,7 +86,7 @@ pub(crate) fn readers(model: &Model, private: &TokenStream) -> (TokenStream, Tok
     (reads, kinds)
 }
 
-/// `place: Place { .. }`.
+/// `place: ..`.
 pub(crate) fn place(item: &str, private: &TokenStream) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> place: #private::place!(#item))
 }

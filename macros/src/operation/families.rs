@@ -23,6 +23,13 @@ pub(crate) struct Family {
     pub(crate) labels: u8,
 }
 
+impl Family {
+    /// Whether it is a family as the runtime has it for functions that nobody named.
+    pub(super) fn is(&self, [name, help]: [&str; 2]) -> bool {
+        self.name == name && self.help == help && !self.help_is_explicit && self.labels == u8::MAX
+    }
+}
+
 /// What `namespace` and `subsystem` put in front of every name; what is wrong with them is not said of every name again.
 pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
     let mut prefix = String::new();

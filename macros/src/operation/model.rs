@@ -10,7 +10,7 @@ use super::labels::{Label, OwnLabel, check_labels};
 use super::outcome::{Outcome, outcome};
 use crate::buckets::{self, Buckets};
 use crate::errors::Errors;
-use crate::names::{Kind, base_name_error};
+use crate::names::{Kind, UNNAMED, base_name_error};
 use crate::suggest::did_you_mean;
 
 /// What is written down about an operation.
@@ -81,20 +81,20 @@ impl Model {
                 &args.calls,
                 Kind::Counter,
                 "_total",
-                if args.outcome.none { "Calls." } else { "Calls, by outcome." },
+                if args.outcome.none { "Calls." } else { UNNAMED[0][1] },
                 errors,
             )
         });
         let sample = sample(args, errors);
         let mut duration = wanted[1].then(|| {
-            naming.family(&args.duration, Kind::Histogram, "_duration_seconds", "Duration of calls in seconds.", errors)
+            naming.family(&args.duration, Kind::Histogram, "_duration_seconds", UNNAMED[1][1], errors)
         });
         if let (Some(duration), Some(sample)) = (&mut duration, sample) {
             // What the histogram's count then means has to be said where it is read.
             duration.help = format!("{} One call in {sample} is timed.", duration.help);
         }
         let in_flight =
-            wanted[2].then(|| naming.family(&args.in_flight, Kind::Gauge, "_in_flight", "Calls in flight.", errors));
+            wanted[2].then(|| naming.family(&args.in_flight, Kind::Gauge, "_in_flight", UNNAMED[2][1], errors));
         let ok = naming.ended(args.calls.ok.as_ref(), "Calls that ended well.", errors);
         let error = naming.ended(args.calls.error.as_ref(), "Calls that failed, panicked or were cancelled.", errors);
         let errs = args.errors.key.clone().map(|key| Errs {

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 
 use crate::facade::{LEVEL, describe, key, known_keys};
-use crate::label::Labels;
-use crate::meta::{LabelMeta, MetricMeta, Values};
+use crate::label::{Labels, Value};
+use crate::meta::{LabelMeta, MetricMeta, Place, Values};
 use crate::recorder;
 use crate::table::{Overflowed, Table};
 
@@ -57,13 +57,9 @@ impl<H: Handle> MetricFamily<H> {
     /// Runs `f` with the handle of these label values on the recorder that this thread's metrics go to.
     #[inline]
     pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(&H) -> R) -> R {
-        let (series, overflowed) =
-            labels.with(|values| self.table.get(self.meta.labels, values, |texts| self.series(&texts)));
-        if overflowed != 0 {
-            overflow(self.meta.labels, |_| self.meta.family.name, overflowed);
-        }
+        let series = labels.with(|values| self.series_of(values));
         recorder::with(|current| {
-            if !current.process_wide {
+            if !current.is_process_wide() {
                 return f(&self.register(&series.key, current.recorder));
             }
             if let Some(handle) = series.cached.get() {
@@ -94,6 +90,15 @@ impl<H: Handle> MetricFamily<H> {
         self.register(&self.series(&[]).key, recorder)
     }
 
+    #[inline(never)]
+    fn series_of(&'static self, values: &[Value<'_>]) -> &'static Series<H> {
+        let (series, overflowed) = self.table.get(self.meta.labels, values, |texts| self.series(&texts));
+        if overflowed != 0 {
+            overflow(self.meta.labels, |_| self.meta.family.name, overflowed);
+        }
+        series
+    }
+
     fn series(&self, texts: &[&'static str]) -> Series<H> {
         let MetricMeta { family, fixed, labels, .. } = self.meta;
         Series { key: key(family, fixed, labels, texts, None), cached: OnceLock::new() }
@@ -103,7 +108,8 @@ impl<H: Handle> MetricFamily<H> {
     fn register(&self, key: &Key, recorder: &dyn Recorder) -> H {
         let meta = self.meta;
         describe(recorder, meta.kind, &meta.family, unit(meta.family.name));
-        H::register(recorder, key, &Metadata::new(meta.place.module, LEVEL, Some(meta.place.module)))
+        let module = Place::parse(meta.place).module;
+        H::register(recorder, key, &Metadata::new(module, LEVEL, Some(module)))
     }
 }
 

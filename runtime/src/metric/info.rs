@@ -2,7 +2,7 @@
 
 use metrics::Recorder;
 
-use crate::meta::{Family, Help, MetricMeta, Place};
+use crate::meta::{Family, Help, MetricMeta};
 use crate::metric::MetricFamily;
 use crate::names::{Kind, label_name_error, metric_name_error, same};
 
@@ -24,7 +24,7 @@ impl Info {
     #[must_use]
     #[track_caller]
     pub const fn describe(
-        place: Place,
+        place: &'static str,
         name: &'static str,
         help: &'static str,
         fixed: &'static [(&'static str, &'static str)],
@@ -90,8 +90,7 @@ macro_rules! build_info {
                 "Constant 1; its labels say what was built.",
                 FACTS,
             );
-            static INFO: $crate::__private::Info = $crate::__private::Info::new(&META);
-            $crate::__private::register!($crate::__private::Registration::Info(&INFO));
+            $crate::__private::declare!(info INFO = $crate::__private::Info::new(&META));
         };
     };
 }

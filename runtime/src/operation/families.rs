@@ -8,33 +8,50 @@ use metrics::Recorder;
 
 #[cfg(feature = "exporter")]
 use super::exposed;
-use super::guard::{Call, Scope};
 use super::handles::{Handles, Keys, announce_operation};
 use crate::label::{Labels, Value};
-use crate::meta::{Family, OperationMeta};
+use crate::meta::{Family, OperationMeta, Place};
 use crate::metric::{announce_overflow, overflow};
 use crate::recorder;
 #[cfg(feature = "exporter")]
-use crate::shards::{self, Block};
+use crate::shards::Block;
 use crate::table::Table;
 
 /// An operation's description and its series: a `static` wherever one is declared.
 pub struct Families {
-    meta: &'static OperationMeta,
+    /// `None` for a function that nobody named: a pointer to what they share would cost the program more than the pointer.
+    meta: Option<&'static OperationMeta>,
+    /// Where it is declared, as [`Place::parse`] reads it.
+    place: &'static str,
     table: Table<Series>,
 }
 
 impl Families {
     /// An operation that nothing was counted under yet.
     #[must_use]
-    pub const fn new(meta: &'static OperationMeta) -> Self {
-        Self { meta, table: Table::new() }
+    pub const fn new(meta: &'static OperationMeta, place: &'static str) -> Self {
+        Self { meta: Some(meta), place, table: Table::new() }
+    }
+
+    /// The families of a function that nobody named.
+    #[must_use]
+    pub const fn unnamed(place: &'static str) -> Self {
+        Self { meta: None, place, table: Table::new() }
     }
 
     /// Its description.
     #[must_use]
     pub const fn meta(&self) -> &'static OperationMeta {
-        self.meta
+        static UNNAMED: OperationMeta = OperationMeta::UNNAMED;
+        match self.meta {
+            Some(meta) => meta,
+            None => &UNNAMED,
+        }
+    }
+
+    /// Where it is declared.
+    pub(crate) fn place(&self) -> Place {
+        Place::parse(self.place)
     }
 
     /// What is kept for these label values.
@@ -43,9 +60,16 @@ impl Families {
         labels.with(|values| self.series_of(values))
     }
 
+    /// What is kept where there are no labels.
+    #[inline(never)]
+    pub fn only(&'static self) -> &'static Series {
+        self.table.only().unwrap_or_else(|| self.series_of(&[]))
+    }
+
+    #[inline(never)]
     fn series_of(&'static self, values: &[Value<'_>]) -> &'static Series {
-        let labels = self.meta.labels;
-        let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self.meta, &texts));
+        let labels = self.meta().labels;
+        let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self, &texts));
         if overflowed != 0 {
             overflow(labels, |at| self.family_with(at), overflowed);
         }
@@ -54,13 +78,13 @@ impl Families {
 
     /// Makes every series that is known beforehand visible on a recorder; a family that may have more than `limit` shows none.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
-        announce_operation(self.meta, recorder, limit);
-        announce_overflow(recorder, self.meta.labels, |at| self.family_with(at));
+        announce_operation(self, recorder, limit);
+        announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
     }
 
     /// The first family that carries the label at this position.
     fn family_with(&self, label: usize) -> &'static str {
-        let meta = self.meta;
+        let meta = self.meta();
         let errors = meta.errors.map(|errors| errors.family);
         let families = [meta.calls, meta.duration, meta.in_flight, meta.ok, meta.error, errors];
         let carries = |family: &Family| family.labels & (1 << label) != 0;
@@ -76,7 +100,7 @@ impl fmt::Debug for Families {
 
 /// One combination of an operation's label values.
 pub struct Series {
-    meta: &'static OperationMeta,
+    families: &'static Families,
     keys: Keys,
     /// The handles of the process-wide recorder, once there is one. No other recorder's are ever kept.
     cached: OnceLock<Handles>,
@@ -87,10 +111,10 @@ pub struct Series {
 }
 
 impl Series {
-    fn new(meta: &'static OperationMeta, texts: &[&'static str]) -> Self {
+    fn new(families: &'static Families, texts: &[&'static str]) -> Self {
         Self {
-            meta,
-            keys: Keys::new(meta, texts),
+            families,
+            keys: Keys::new(families, texts),
             cached: OnceLock::new(),
             calls: AtomicU64::new(0),
             #[cfg(feature = "exporter")]
@@ -98,39 +122,28 @@ impl Series {
         }
     }
 
-    /// Starts a call whose drop is its regular end.
-    #[inline]
-    pub fn scope(&'static self) -> Scope {
-        Scope::new(self)
-    }
-
-    /// Starts a call that is to be finished with an outcome.
-    #[inline]
-    pub fn call(&'static self) -> Call {
-        Call::new(self)
-    }
-
     /// Whether a call through the facade that begins now is one of those that are timed.
     pub(super) fn is_timed(&self) -> bool {
-        self.meta.sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(self.meta.sample)
+        let sample = self.meta().sample;
+        sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
     }
 
     pub(crate) fn meta(&self) -> &'static OperationMeta {
-        self.meta
+        self.families.meta()
     }
 
     /// What a call counts on that begins now: what this thread's metrics go to.
     #[inline]
     pub(super) fn hold(&'static self) -> Held {
         recorder::with(|current| {
-            if !current.process_wide {
-                return Held::Fresh(Box::new(self.register(current.recorder)));
-            }
             #[cfg(feature = "exporter")]
-            if shards::in_use()
+            if current.is_sharded()
                 && let Some(block) = self.block()
             {
                 return Held::Sharded(block);
+            }
+            if !current.is_process_wide() {
+                return Held::Fresh(Box::new(self.register(current.recorder)));
             }
             if let Some(handles) = self.cached.get() {
                 return Held::Cached(handles);
@@ -156,7 +169,7 @@ impl Series {
 
     #[cold]
     fn register(&self, recorder: &dyn Recorder) -> Handles {
-        self.keys.register(self.meta, recorder)
+        self.keys.register(self.families, recorder)
     }
 }
 
@@ -176,4 +189,6 @@ pub(super) enum Held {
     Cached(&'static Handles),
     /// The handles of a recorder that will not stay.
     Fresh(Box<Handles>),
+    /// Nothing any more: the call has ended.
+    Ended,
 }

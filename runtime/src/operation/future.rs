@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem::{self, ManuallyDrop};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -15,9 +16,9 @@ use super::guard::Running;
 pub fn instrument<F, C>(series: &'static Series, future: F, read: C) -> Instrumented<F, C>
 where
     F: Future,
-    C: FnOnce(&F::Output) -> (usize, Option<usize>),
+    C: Fn(&F::Output) -> (usize, Option<usize>),
 {
-    Instrumented { future, call: Stage::Fresh(series), read: Some(read) }
+    Instrumented { future, call: Stage(State::Fresh(series)), read }
 }
 
 pin_project! {
@@ -27,64 +28,80 @@ pin_project! {
         #[pin]
         future: F,
         call: Stage,
-        read: Option<C>,
+        read: C,
     }
 }
 
 /// How far the call is.
-enum Stage {
+struct Stage(State);
+
+enum State {
     /// Not polled yet: it counts nothing.
     Fresh(&'static Series),
-    Running(Running),
+    Running(ManuallyDrop<Running>),
 }
 
 impl<F, C> Future for Instrumented<F, C>
 where
     F: Future,
-    C: FnOnce(&F::Output) -> (usize, Option<usize>),
+    C: Fn(&F::Output) -> (usize, Option<usize>),
 {
     type Output = F::Output;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if let Stage::Fresh(series) = this.call {
-            *this.call = Stage::Running(Running::start(series));
+        if let State::Fresh(series) = this.call.0 {
+            this.call.begin(series);
         }
-        // Between here and `defuse` there is only unwinding: that, and not whatever the thread is doing when the future is dropped some
-        // day, is a panic of this call.
-        let mut call = PanicsUnlessDefused(Some(this.call));
+        // From here to `forget` there is only unwinding: that, and not whatever the thread is doing when the future is dropped some day,
+        // is a panic of this call.
+        let panics = Panics(this.call);
         let polled = this.future.poll(context);
-        let read = match &polled {
-            Poll::Ready(value) => this.read.take().map(|read| read(value)),
+        let ended = match &polled {
+            Poll::Ready(value) => Some((this.read)(value)),
             Poll::Pending => None,
         };
-        if let (Some(Stage::Running(running)), Some((outcome, error))) = (call.defuse(), read) {
-            running.end(outcome, error);
+        mem::forget(panics);
+        if let Some((outcome, error)) = ended {
+            this.call.end(outcome, error);
         }
         polled
     }
 }
 
-struct PanicsUnlessDefused<'a>(Option<&'a mut Stage>);
-
-impl<'a> PanicsUnlessDefused<'a> {
-    fn defuse(&mut self) -> Option<&'a mut Stage> {
-        self.0.take()
+// As with the guards, what is not generic is kept out of the functions.
+impl Stage {
+    #[inline(never)]
+    fn begin(&mut self, series: &'static Series) {
+        self.0 = State::Running(ManuallyDrop::new(Running::start(series)));
     }
-}
 
-impl Drop for PanicsUnlessDefused<'_> {
-    fn drop(&mut self) {
-        if let Some(Stage::Running(running)) = &mut self.0 {
-            running.end_in_panic();
+    #[inline(never)]
+    fn end(&mut self, outcome: usize, error: Option<usize>) {
+        if let State::Running(running) = &mut self.0 {
+            running.end(outcome, error);
         }
     }
 }
 
 impl Drop for Stage {
+    #[inline(never)]
     fn drop(&mut self) {
-        if let Self::Running(running) = self {
+        if let State::Running(running) = &mut self.0 {
             running.end_cancelled();
+        }
+    }
+}
+
+/// A poll that ends in a panic, unless it is forgotten.
+struct Panics<'a>(&'a mut Stage);
+
+impl Drop for Panics<'_> {
+    #[inline(never)]
+    fn drop(&mut self) {
+        if let State::Running(running) = &mut self.0.0 {
+            running.end_in_panic();
         }
     }
 }

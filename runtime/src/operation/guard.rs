@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::{self, ManuallyDrop};
 use std::thread;
 
-use super::families::{Held, Series};
+use super::families::{Families, Held, Series};
 use super::returned::{ReadsError, ReadsOutcome};
 use super::{Ended, Operation};
 use crate::LabelValue;
@@ -12,17 +13,27 @@ use crate::LabelValue;
 use crate::shards;
 
 /// What stands for a clock that was not read, for a call that is not among those that are timed.
-pub(super) const NOT_TIMED: u64 = u64::MAX;
+pub(crate) const NOT_TIMED: u64 = u64::MAX;
+
+/// The outcome of a call that was dropped before its end.
+const CANCELLED: usize = usize::MAX;
+
+/// The outcome of a call that panicked.
+const PANIC: usize = CANCELLED - 1;
+
+/// Where an outcome is counted among so many: the finished ones in their order, then panic, then cancelled.
+#[inline]
+pub(crate) fn place_of(outcome: usize, count: usize) -> usize {
+    // An index that a hand-written `LabelValue` does not list is no finished one.
+    if outcome == PANIC { count.wrapping_sub(2) } else { outcome.min(count.wrapping_sub(1)) }
+}
 
 /// A call that is running: the gauge is up, the clock started.
+#[derive(Debug)]
 pub(super) struct Running {
-    series: &'static Series,
     held: Held,
     /// A reading of the clock that goes with what is held; [`NOT_TIMED`] where the clock was not read.
     since: u64,
-    /// Whether the thread was unwinding when the call began; if so, its being so at the end says nothing about this call.
-    unwinding: bool,
-    ended: bool,
 }
 
 impl Running {
@@ -38,68 +49,71 @@ impl Running {
                     NOT_TIMED
                 }
             }
-            Held::Cached(handles) => handles.begin(series.is_timed()),
-            Held::Fresh(handles) => handles.begin(series.is_timed()),
+            Held::Cached(handles) => handles.begin(series),
+            Held::Fresh(handles) => handles.begin(series),
+            Held::Ended => NOT_TIMED,
         };
-        Self { series, held, since, unwinding: thread::panicking(), ended: false }
+        Self { held, since }
     }
 
-    /// Ends the call with an outcome's index and, if it has one, the index of its error's kind.
+    /// Ends the call with an outcome's index and, if it has one, the index of its error's kind; only the first end counts.
     #[inline]
     pub(super) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        if self.ended {
-            return;
-        }
-        self.ended = true;
-        match &self.held {
+        match mem::replace(&mut self.held, Held::Ended) {
             #[cfg(feature = "exporter")]
-            Held::Sharded(block) => {
-                let timed = self.since != NOT_TIMED;
-                block.end(timed.then(|| shards::nanoseconds_since(self.since)), outcome, error);
-            }
+            Held::Sharded(block) => block.end(self.since, outcome, error),
             Held::Cached(handles) => handles.end(self.since, outcome, error),
             Held::Fresh(handles) => handles.end(self.since, outcome, error),
+            Held::Ended => {}
         }
     }
 
     pub(super) fn end_in_panic(&mut self) {
-        self.end(self.series.meta().outcome.finished.len(), None);
+        self.end(PANIC, None);
     }
 
     pub(super) fn end_cancelled(&mut self) {
-        self.end(self.series.meta().outcome.finished.len() + 1, None);
+        self.end(CANCELLED, None);
     }
 
-    fn panicked(&self) -> bool {
-        thread::panicking() && !self.unwinding
+    fn has_ended(&self) -> bool {
+        matches!(self.held, Held::Ended)
     }
 }
 
-impl fmt::Debug for Running {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Running").field("series", &self.series).field("ended", &self.ended).finish_non_exhaustive()
-    }
-}
+// What generated code calls is kept out of the functions that it is generated into: they stay small, and quick to compile. Dropping a guard is
+// one call too: ended, there is nothing in it to drop, hence `ManuallyDrop`.
 
 /// A call of a function that has no value to read: leaving it is its end, and a panic on the way is told apart.
 #[derive(Debug)]
 #[must_use]
-pub struct Scope(Running);
+pub struct Scope {
+    running: ManuallyDrop<Running>,
+    /// Whether the thread was unwinding when the call began; if so, its being so at the end says nothing about this call.
+    unwinding: bool,
+}
 
 impl Scope {
-    #[inline]
-    pub(super) fn new(series: &'static Series) -> Self {
-        Self(Running::start(series))
+    /// Begins a call of a function without labels.
+    #[inline(never)]
+    pub fn start(families: &'static Families) -> Self {
+        Self::of(families.only())
+    }
+
+    /// Begins a call.
+    #[inline(never)]
+    pub fn of(series: &'static Series) -> Self {
+        Self { unwinding: thread::panicking(), running: ManuallyDrop::new(Running::start(series)) }
     }
 }
 
 impl Drop for Scope {
-    #[inline]
+    #[inline(never)]
     fn drop(&mut self) {
-        if self.0.panicked() {
-            self.0.end_in_panic();
+        if thread::panicking() && !self.unwinding {
+            self.running.end_in_panic();
         } else {
-            self.0.end(0, None);
+            self.running.end(0, None);
         }
     }
 }
@@ -107,25 +121,38 @@ impl Drop for Scope {
 /// A call of a function whose value is read: [`finish`](Self::finish) is its end, and only unwinding gets past that.
 #[derive(Debug)]
 #[must_use]
-pub struct Call(Running);
+pub struct Call(ManuallyDrop<Running>);
 
 impl Call {
-    #[inline]
-    pub(super) fn new(series: &'static Series) -> Self {
-        Self(Running::start(series))
+    /// Begins a call of a function without labels.
+    #[inline(never)]
+    pub fn start(families: &'static Families) -> Self {
+        Self::of(families.only())
+    }
+
+    /// Begins a call.
+    #[inline(never)]
+    pub fn of(series: &'static Series) -> Self {
+        Self(ManuallyDrop::new(Running::start(series)))
     }
 
     /// Ends the call with what its value said.
-    #[inline]
-    pub fn finish(mut self, outcome: usize, error: Option<usize>) {
+    #[inline(never)]
+    pub fn finish(mut self, outcome: usize) {
+        self.0.end(outcome, None);
+    }
+
+    /// The same, with the kind of the error if it is one.
+    #[inline(never)]
+    pub fn finish_by_kind(mut self, outcome: usize, error: Option<usize>) {
         self.0.end(outcome, error);
     }
 }
 
 impl Drop for Call {
-    #[inline]
+    #[inline(never)]
     fn drop(&mut self) {
-        if self.0.ended {
+        if self.0.has_ended() {
             return;
         }
         if thread::panicking() {
@@ -142,12 +169,14 @@ impl Drop for Call {
 #[must_use = "the call ends when the guard is dropped"]
 pub struct Guard<O> {
     running: Running,
+    /// As that of [`Scope`].
+    unwinding: bool,
     operation: PhantomData<fn() -> O>,
 }
 
 impl<O: Operation> Guard<O> {
     pub(super) fn new(series: &'static Series) -> Self {
-        Self { running: Running::start(series), operation: PhantomData }
+        Self { unwinding: thread::panicking(), running: Running::start(series), operation: PhantomData }
     }
 
     /// Ends the call by what the value says: `Ok` or `Err`, or the operation's own `outcome = Type`.
@@ -179,10 +208,10 @@ impl<O: Operation<Outcome = Ended>> Guard<O> {
 
 impl<O> Drop for Guard<O> {
     fn drop(&mut self) {
-        if self.running.ended {
+        if self.running.has_ended() {
             return;
         }
-        if self.running.panicked() {
+        if thread::panicking() && !self.unwinding {
             self.running.end_in_panic();
         } else {
             self.running.end_cancelled();

@@ -2,9 +2,10 @@
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
-use super::guard::NOT_TIMED;
+use super::guard::{NOT_TIMED, place_of};
 use crate::clock;
 use crate::facade::{LEVEL, describe, key, known_keys};
+use super::families::{Families, Series};
 use crate::meta::{Family, OperationMeta};
 use crate::names::Kind;
 
@@ -36,14 +37,14 @@ pub(super) struct Handles {
 
 impl Handles {
     /// Counts a call in, and returns the clock's reading if it is timed.
-    pub(super) fn begin(&self, timed: bool) -> u64 {
+    pub(super) fn begin(&self, series: &Series) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
         }
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        if timed { clock::now() } else { NOT_TIMED }
+        if series.is_timed() { clock::now() } else { NOT_TIMED }
     }
 
     /// Counts it out.
@@ -56,7 +57,7 @@ impl Handles {
         if let Some(in_flight) = &self.in_flight {
             in_flight.decrement(1.0);
         }
-        if let Some(calls) = self.calls.get(outcome) {
+        if let Some(calls) = self.calls.get(place_of(outcome, self.calls.len())) {
             calls.increment(1);
         }
         if let Some(ended) = if outcome == 0 { &self.ok } else { &self.error } {
@@ -69,8 +70,10 @@ impl Handles {
 }
 
 impl Keys {
-    pub(super) fn new(meta: &'static OperationMeta, texts: &[&'static str]) -> Self {
-        let plain = |family: &Family, extra| key(family, meta.fixed, meta.labels, texts, extra);
+    pub(super) fn new(families: &'static Families, texts: &[&'static str]) -> Self {
+        let meta = families.meta();
+        let fixed = meta.fixed.labels(families.place());
+        let plain = |family: &Family, extra| key(family, &fixed, meta.labels, texts, extra);
         let outcome = |family: &Family, value| plain(family, meta.outcome.label.map(|label| (label, value)));
         Self {
             calls: meta
@@ -94,9 +97,9 @@ impl Keys {
     }
 
     /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
-    pub(super) fn register(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Handles {
-        describe_operation(meta, recorder);
-        let metadata = metadata(meta);
+    pub(super) fn register(&self, families: &Families, recorder: &dyn Recorder) -> Handles {
+        describe_operation(families.meta(), recorder);
+        let metadata = metadata(families);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
         Handles {
             calls: self.calls.iter().map(counter).collect(),
@@ -111,10 +114,12 @@ impl Keys {
 }
 
 /// Makes the series of each family that are known beforehand visible on a recorder, unless that family may have more than `limit`.
-pub(super) fn announce_operation(meta: &OperationMeta, recorder: &dyn Recorder, limit: usize) {
+pub(super) fn announce_operation(families: &Families, recorder: &dyn Recorder, limit: usize) {
+    let meta = families.meta();
     describe_operation(meta, recorder);
-    let metadata = metadata(meta);
-    let known = |family: &Family, extra| known_keys(family, meta.fixed, meta.labels, extra, limit);
+    let metadata = metadata(families);
+    let fixed = meta.fixed.labels(families.place());
+    let known = |family: &Family, extra| known_keys(family, &fixed, meta.labels, extra, limit);
     let outcomes: Vec<_> = meta.outcome.values().collect();
     let calls = meta
         .calls
@@ -133,8 +138,9 @@ pub(super) fn announce_operation(meta: &OperationMeta, recorder: &dyn Recorder, 
     }
 }
 
-fn metadata(meta: &OperationMeta) -> Metadata<'static> {
-    Metadata::new(meta.place.module, LEVEL, Some(meta.place.module))
+fn metadata(families: &Families) -> Metadata<'static> {
+    let module = families.place().module;
+    Metadata::new(module, LEVEL, Some(module))
 }
 
 fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {

@@ -5,8 +5,11 @@ use std::sync::PoisonError;
 
 use super::add;
 use super::atomic::Ordering;
+use super::bounds::Bounds;
+use super::clock::nanoseconds_since;
 use super::pool::{SEGMENT, SEGMENTS, Shard, Shards, with};
 use crate::meta::OperationMeta;
+use crate::operation::{NOT_TIMED, place_of};
 
 /// The number of the next free slot.
 static NEXT: Mutex<usize> = Mutex::new(0);
@@ -58,8 +61,7 @@ impl Layout {
 pub(crate) struct Block {
     base: usize,
     layout: Layout,
-    /// The histogram's bounds, in nanoseconds.
-    bounds: Box<[u64]>,
+    bounds: Bounds,
     /// One call in so many is timed.
     sample: u64,
 }
@@ -81,9 +83,7 @@ impl Block {
         }
         *next = base + slots;
         drop(next);
-        let bounds =
-            if layout.buckets == 0 { Box::default() } else { meta.buckets.iter().copied().map(nanoseconds).collect() };
-        Some(Self { base, layout, bounds, sample: meta.sample })
+        Some(Self { base, layout, bounds: Bounds::new(meta.buckets), sample: meta.sample })
     }
 
     /// A call begins; tells whether it is one of those that are timed.
@@ -94,9 +94,10 @@ impl Block {
         timed
     }
 
-    /// A call ends, after so many nanoseconds if it was timed.
+    /// A call ends that began at this reading of the clock, if it is timed.
     #[inline]
-    pub(crate) fn end(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
+    pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
+        let nanoseconds = if since == NOT_TIMED { None } else { Some(nanoseconds_since(since)) };
         with(|shard| self.end_on(shard, nanoseconds, outcome, error));
     }
 
@@ -111,10 +112,9 @@ impl Block {
     pub(super) fn end_on(&self, shard: &Shard, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
         let slots = shard.slots(self.base);
         if let Some(nanoseconds) = nanoseconds
-            && !self.bounds.is_empty()
+            && self.layout.buckets != 0
         {
-            let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
-            add(&slots[self.layout.first_bucket() + bucket], 1, Ordering::Relaxed);
+            add(&slots[self.layout.first_bucket() + self.bounds.bucket(nanoseconds)], 1, Ordering::Relaxed);
             add(&slots[NANOSECONDS], nanoseconds, Ordering::Relaxed);
         }
         if let Some(kind) = error
@@ -123,7 +123,7 @@ impl Block {
             add(&slots[self.layout.first_error() + kind], 1, Ordering::Relaxed);
         }
         // Last, and with `Release`: who sees the end sees all of the call.
-        add(&slots[OUTCOMES + outcome.min(self.layout.outcomes - 1)], 1, Ordering::Release);
+        add(&slots[OUTCOMES + place_of(outcome, self.layout.outcomes)], 1, Ordering::Release);
     }
 
     #[cfg(all(test, metrics_instrumented_loom))]
@@ -186,14 +186,4 @@ impl Block {
         let written = shards.iter().filter_map(|shard| shard.written(self.base));
         written.fold(0, |sum, slots| sum.wrapping_add(slots[at].load(order)))
     }
-}
-
-/// A bound in nanoseconds, to the nearest; a duration on it is in its bucket, for `le` is inclusive.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "it saturates, and a duration is never below 0"
-)]
-fn nanoseconds(seconds: f64) -> u64 {
-    (seconds * 1e9).round() as u64
 }
