@@ -8,7 +8,8 @@ static FIRST: OnceLock<Instant> = OnceLock::new();
 /// Nanoseconds since the first reading in this process; it saturates after 584 years.
 #[inline]
 pub(crate) fn now() -> u64 {
-    u64::try_from(FIRST.get_or_init(Instant::now).elapsed().as_nanos()).unwrap_or(u64::MAX)
+    let since_first = FIRST.get_or_init(Instant::now).elapsed();
+    since_first.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(since_first.subsec_nanos()))
 }
 
 /// Seconds since a reading; a clock that went back gives 0.

@@ -30,7 +30,7 @@ use crate::catalog::{ZERO_SERIES_LIMIT, announce_apart, check_catalog};
 use crate::meta::DEFAULT_BUCKETS;
 use crate::operation::Outcome;
 use crate::recorder::begin_sharding;
-use crate::shards;
+use crate::shards::Clock;
 
 /// The handle of the installed exporter.
 static INSTALLED: OnceLock<Handle> = OnceLock::new();
@@ -190,7 +190,7 @@ impl Exporter {
         handle.show_shards();
         handle.start_upkeep()?;
         listen(&handle)?;
-        shards::prepare_clock();
+        Clock::get();
         if metrics::set_global_recorder(recorder).is_err() {
             handle.shutdown();
             return Err(Error::ForeignRecorder);

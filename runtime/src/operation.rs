@@ -12,10 +12,10 @@ mod returned;
 use std::future::Future;
 
 pub use families::{Families, Series};
-pub use future::{Instrumented, instrument};
-pub use guard::{Call, Guard, Scope};
+pub use future::{Instrumented, instrument, instrument_boxed};
 #[cfg(feature = "exporter")]
-pub(crate) use guard::{NOT_TIMED, place_of};
+pub(crate) use guard::place_of;
+pub use guard::{Call, Guard, Scope};
 pub use outcome::{Ended, Outcome};
 pub use returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
 

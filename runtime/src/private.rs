@@ -13,14 +13,14 @@ pub use std::boxed::Box;
 pub use crate::catalog::{Registration, Site};
 pub use crate::label::{Label, Labels, MAX_LABELS, Open};
 pub use crate::meta::{
-    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta,
-    Values, bounds,
+    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, OperationMeta,
+    OutcomeMeta, Values, bounds,
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::Kind;
 pub use crate::operation::{
     ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
-    Scope, Series, instrument,
+    Scope, Series, instrument, instrument_boxed,
 };
 pub use crate::{
     __build_fact as build_fact, __declare as declare, __families as families, __metric as metric, __place as place,

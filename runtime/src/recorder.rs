@@ -4,10 +4,9 @@
 //! one (`metrics::with_local_recorder`, what tests use) comes and goes, and the next may have the same address. `metrics` tells
 //! nobody which of the two it hands out, but a fresh thread has no local recorder: what it sees is the process-wide one.
 
-use std::sync::atomic::{
-    AtomicU32, AtomicUsize,
-    Ordering::{Acquire, Relaxed, Release},
-};
+#[cfg(feature = "exporter")]
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 use metrics::Recorder;
@@ -15,7 +14,8 @@ use metrics::Recorder;
 /// The address of the process-wide recorder, 0 while it is not known. It never changes once set.
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
 
-/// The same, if that recorder is ours and counts operations in shards.
+/// The same, once it is known, if that recorder is ours and counts operations in shards.
+#[cfg(feature = "exporter")]
 static SHARDED: AtomicUsize = AtomicUsize::new(0);
 
 /// How often a recorder was met that might be the process-wide one.
@@ -34,12 +34,13 @@ impl Current<'_> {
         let known = PROCESS_WIDE.load(Relaxed);
         if known == 0 { look_closer(self.recorder) } else { known == address(self.recorder) }
     }
+}
 
-    /// Whether it is the process-wide one and ours.
-    #[inline]
-    pub(crate) fn is_sharded(self) -> bool {
-        SHARDED.load(Acquire) == address(self.recorder)
-    }
+/// Whether this thread's metrics go to the process-wide recorder and that is ours.
+#[cfg(feature = "exporter")]
+#[inline]
+pub(crate) fn is_sharded() -> bool {
+    metrics::with_recorder(address) == SHARDED.load(Acquire)
 }
 
 /// Runs `f` with the recorder that this thread's metrics go to.
@@ -72,6 +73,7 @@ pub(crate) fn find_process_wide() {
 }
 
 /// The process-wide recorder is ours: operations are counted in shards from now on.
+#[cfg(feature = "exporter")]
 pub(crate) fn begin_sharding() {
     find_process_wide();
     SHARDED.store(PROCESS_WIDE.load(Relaxed), Release);

@@ -24,7 +24,7 @@ mod atomic {
 use atomic::{AtomicU64, Ordering};
 
 pub(crate) use block::Block;
-pub(crate) use clock::{prepare as prepare_clock, reading};
+pub(crate) use clock::Clock;
 pub(crate) use pool::Shards;
 
 /// Counts in a slot that only this thread writes to, and returns what was there before.

@@ -9,7 +9,7 @@
 //!                                        { instrument(FAMILIES.series(labels), async move { anchor body }, read).await }
 //! fn f(a: A) -> impl Future { body }     { let __series = FAMILIES.series(labels);
 //!                                          instrument(__series, output::<O, _>(call(move || { body })), read) }
-//! fn f(a: A) -> Pin<Box<dyn Future>>     the same in a `Box::pin`; that of the body itself, if it is one
+//! fn f(a: A) -> Pin<Box<dyn Future>>     the same with `instrument_boxed`, of `x` itself if that is the body
 //!     { Box::pin(x) }
 //! ```
 
@@ -88,24 +88,21 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
             let future = call(function, &quote_spanned!(span=> move || #body), private);
             let future = anchored(function, output.as_deref(), &future, private);
             let read = source.reader(output.as_deref(), private);
-            let instrumented = instrumented(function, &kept, &future, &read, private);
+            let instrumented = instrumented(function, "instrument", &kept, &future, &read, private);
             quote_spanned!(span=> #before let #kept = #series; #instrumented)
         }
         Returns::BoxedFuture { whole, output } => {
             let kept = reserved("kept");
             let read = source.reader(output.as_deref(), private);
-            let (pin, future) = if let Some((path, argument)) = boxed_argument(body) {
-                (path, quote_spanned!(span=> #argument))
+            let future = if let Some(argument) = boxed_argument(body) {
+                argument
             } else {
                 let whole = inferable(whole);
-                (
-                    quote_spanned!(span=> #private::Box::pin),
-                    call(function, &quote_spanned!(span=> move || -> #whole #body), private),
-                )
+                call(function, &quote_spanned!(span=> move || -> #whole #body), private)
             };
             let future = anchored(function, output.as_deref(), &future, private);
-            let instrumented = instrumented(function, &kept, &future, &read, private);
-            quote_spanned!(span=> #before let #kept = #series; #pin(#instrumented))
+            let instrumented = instrumented(function, "instrument_boxed", &kept, &future, &read, private);
+            quote_spanned!(span=> #before let #kept = #series; #instrumented)
         }
     }
 }
@@ -152,6 +149,7 @@ fn anchored(function: &Function, output: Option<&Type>, future: &TokenStream, pr
 /// The future as a call, in the place of the return type.
 fn instrumented(
     function: &Function,
+    how: &str,
     series: &Ident,
     future: &TokenStream,
     read: &TokenStream,
@@ -159,7 +157,8 @@ fn instrumented(
 ) -> TokenStream {
     let span = function.returned_at();
     let private = located_at(private.clone(), span);
-    quote_spanned!(span=> #private::instrument(#series, #future, #read))
+    let how = Ident::new(how, span);
+    quote_spanned!(span=> #private::#how(#series, #future, #read))
 }
 
 /// A call of a closure, in the place of the return type: if the value is another one, that is said there.
@@ -169,8 +168,8 @@ fn call(function: &Function, closure: &TokenStream, private: &TokenStream) -> To
     quote_spanned!(span=> #private::call(#closure))
 }
 
-/// `Box::pin` and `x`, if the body is `Box::pin(x)` and nothing else: what `async_trait` makes of a method. It needs no second box.
-fn boxed_argument(body: &Group) -> Option<(TokenStream, TokenStream)> {
+/// `x`, if the body is `Box::pin(x)` and nothing else: what `async_trait` makes of a method. It needs no second box.
+fn boxed_argument(body: &Group) -> Option<TokenStream> {
     let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let Some(TokenTree::Group(argument)) = tokens.pop() else { return None };
     let path: String = tokens.iter().map(ToString::to_string).collect();
@@ -179,7 +178,7 @@ fn boxed_argument(body: &Group) -> Option<(TokenStream, TokenStream)> {
             path.as_str(),
             "Box::pin" | "::std::boxed::Box::pin" | "std::boxed::Box::pin" | "::alloc::boxed::Box::pin"
         );
-    (is_pin && !argument.stream().is_empty()).then(|| (tokens.into_iter().collect(), argument.stream()))
+    (is_pin && !argument.stream().is_empty()).then(|| argument.stream())
 }
 
 /// A name that no user has: hygiene alone does not keep a `const` of the same name from making a pattern of a binding.

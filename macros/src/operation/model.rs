@@ -86,9 +86,8 @@ impl Model {
             )
         });
         let sample = sample(args, errors);
-        let mut duration = wanted[1].then(|| {
-            naming.family(&args.duration, Kind::Histogram, "_duration_seconds", UNNAMED[1][1], errors)
-        });
+        let mut duration = wanted[1]
+            .then(|| naming.family(&args.duration, Kind::Histogram, "_duration_seconds", UNNAMED[1][1], errors));
         if let (Some(duration), Some(sample)) = (&mut duration, sample) {
             // What the histogram's count then means has to be said where it is read.
             duration.help = format!("{} One call in {sample} is timed.", duration.help);

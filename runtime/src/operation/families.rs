@@ -63,6 +63,11 @@ impl Families {
     /// What is kept where there are no labels.
     #[inline(never)]
     pub fn only(&'static self) -> &'static Series {
+        self.unlabelled()
+    }
+
+    #[inline]
+    pub(super) fn unlabelled(&'static self) -> &'static Series {
         self.table.only().unwrap_or_else(|| self.series_of(&[]))
     }
 
@@ -124,29 +129,38 @@ impl Series {
 
     /// Whether a call through the facade that begins now is one of those that are timed.
     pub(super) fn is_timed(&self) -> bool {
-        let sample = self.meta().sample;
-        sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
+        let OperationMeta { duration, sample, .. } = *self.meta();
+        duration.is_some() && (sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample))
     }
 
     pub(crate) fn meta(&self) -> &'static OperationMeta {
         self.families.meta()
     }
 
-    /// What a call counts on that begins now: what this thread's metrics go to.
+    /// The slots that a call counts in that begins now, if this thread's metrics go to our recorder.
+    #[cfg(feature = "exporter")]
     #[inline]
+    pub(super) fn sharded(&'static self) -> Option<&'static Block> {
+        if !recorder::is_sharded() {
+            return None;
+        }
+        match self.block.get() {
+            Some(block) => block.as_ref(),
+            None => self.block(),
+        }
+    }
+
+    /// The handles of what this thread's metrics go to, if they are kept.
+    #[inline]
+    pub(super) fn cached(&'static self) -> Option<&'static Handles> {
+        recorder::with(|current| if current.is_process_wide() { self.cached.get() } else { None })
+    }
+
+    /// The handles of what this thread's metrics go to, made now, and kept if they may be.
     pub(super) fn hold(&'static self) -> Held {
         recorder::with(|current| {
-            #[cfg(feature = "exporter")]
-            if current.is_sharded()
-                && let Some(block) = self.block()
-            {
-                return Held::Sharded(block);
-            }
             if !current.is_process_wide() {
                 return Held::Fresh(Box::new(self.register(current.recorder)));
-            }
-            if let Some(handles) = self.cached.get() {
-                return Held::Cached(handles);
             }
             // Not `get_or_init`: a recorder that is annotated itself would wait for itself here.
             let handles = self.register(current.recorder);
@@ -157,7 +171,7 @@ impl Series {
     /// This series' slots in the shards. Allocated, they are on the exposition; `None` if there are none left, and then it goes through
     /// the facade.
     #[cfg(feature = "exporter")]
-    #[inline]
+    #[cold]
     pub(crate) fn block(&'static self) -> Option<&'static Block> {
         self.block.get_or_init(|| exposed::add(self)).as_ref()
     }
@@ -167,7 +181,6 @@ impl Series {
         &self.keys
     }
 
-    #[cold]
     fn register(&self, recorder: &dyn Recorder) -> Handles {
         self.keys.register(self.families, recorder)
     }

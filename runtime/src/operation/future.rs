@@ -21,6 +21,17 @@ where
     Instrumented { future, call: Stage(State::Fresh(series)), read }
 }
 
+/// The same in a box, which is there before the future is moved: so it is built in its place.
+#[inline]
+pub fn instrument_boxed<F, C>(series: &'static Series, future: F, read: C) -> Pin<Box<Instrumented<F, C>>>
+where
+    F: Future,
+    C: Fn(&F::Output) -> (usize, Option<usize>),
+{
+    let place = Box::new_uninit();
+    Box::into_pin(Box::write(place, instrument(series, future, read)))
+}
+
 pin_project! {
     /// A future that is counted as a call.
     #[must_use = "futures do nothing unless you `.await` or poll them"]

@@ -9,11 +9,9 @@ use super::families::{Families, Held, Series};
 use super::returned::{ReadsError, ReadsOutcome};
 use super::{Ended, Operation};
 use crate::LabelValue;
-#[cfg(feature = "exporter")]
-use crate::shards;
 
 /// What stands for a clock that was not read, for a call that is not among those that are timed.
-pub(crate) const NOT_TIMED: u64 = u64::MAX;
+pub(super) const NOT_TIMED: u64 = u64::MAX;
 
 /// The outcome of a call that was dropped before its end.
 const CANCELLED: usize = usize::MAX;
@@ -37,34 +35,53 @@ pub(super) struct Running {
 }
 
 impl Running {
-    #[inline]
+    #[inline(always)]
     pub(super) fn start(series: &'static Series) -> Self {
+        #[cfg(feature = "exporter")]
+        if let Some(block) = series.sharded() {
+            return Self { held: Held::Sharded(block), since: block.begin().unwrap_or(NOT_TIMED) };
+        }
+        Self::start_on_facade(series)
+    }
+
+    #[inline(never)]
+    fn start_on_facade(series: &'static Series) -> Self {
+        match series.cached() {
+            Some(handles) => Self { held: Held::Cached(handles), since: handles.begin(series) },
+            None => Self::start_uncached(series),
+        }
+    }
+
+    #[cold]
+    fn start_uncached(series: &'static Series) -> Self {
         let held = series.hold();
         let since = match &held {
-            #[cfg(feature = "exporter")]
-            Held::Sharded(block) => {
-                if block.begin() {
-                    shards::reading()
-                } else {
-                    NOT_TIMED
-                }
-            }
             Held::Cached(handles) => handles.begin(series),
             Held::Fresh(handles) => handles.begin(series),
-            Held::Ended => NOT_TIMED,
+            _ => NOT_TIMED,
         };
         Self { held, since }
     }
 
     /// Ends the call with an outcome's index and, if it has one, the index of its error's kind; only the first end counts.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        match mem::replace(&mut self.held, Held::Ended) {
-            #[cfg(feature = "exporter")]
-            Held::Sharded(block) => block.end(self.since, outcome, error),
-            Held::Cached(handles) => handles.end(self.since, outcome, error),
-            Held::Fresh(handles) => handles.end(self.since, outcome, error),
-            Held::Ended => {}
+        #[cfg(feature = "exporter")]
+        if let Held::Sharded(block) = self.held {
+            self.held = Held::Ended;
+            block.end((self.since != NOT_TIMED).then_some(self.since), outcome, error);
+            return;
+        }
+        self.end_on_facade(outcome, error);
+    }
+
+    #[inline(never)]
+    fn end_on_facade(&mut self, outcome: usize, error: Option<usize>) {
+        if let Held::Cached(handles) = self.held {
+            self.held = Held::Ended;
+            handles.end(self.since, outcome, error);
+        } else if let Held::Fresh(handles) = mem::replace(&mut self.held, Held::Ended) {
+            handles.end(self.since, outcome, error);
         }
     }
 
@@ -97,7 +114,8 @@ impl Scope {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self::of(families.only())
+        let series = families.unlabelled();
+        Self { unwinding: thread::panicking(), running: ManuallyDrop::new(Running::start(series)) }
     }
 
     /// Begins a call.
@@ -127,7 +145,7 @@ impl Call {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self::of(families.only())
+        Self(ManuallyDrop::new(Running::start(families.unlabelled())))
     }
 
     /// Begins a call.
@@ -140,12 +158,14 @@ impl Call {
     #[inline(never)]
     pub fn finish(mut self, outcome: usize) {
         self.0.end(outcome, None);
+        mem::forget(self);
     }
 
     /// The same, with the kind of the error if it is one.
     #[inline(never)]
     pub fn finish_by_kind(mut self, outcome: usize, error: Option<usize>) {
         self.0.end(outcome, error);
+        mem::forget(self);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
+use super::families::{Families, Series};
 use super::guard::{NOT_TIMED, place_of};
 use crate::clock;
 use crate::facade::{LEVEL, describe, key, known_keys};
-use super::families::{Families, Series};
 use crate::meta::{Family, OperationMeta};
 use crate::names::Kind;
 

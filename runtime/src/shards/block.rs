@@ -6,10 +6,10 @@ use std::sync::PoisonError;
 use super::add;
 use super::atomic::Ordering;
 use super::bounds::Bounds;
-use super::clock::nanoseconds_since;
-use super::pool::{SEGMENT, SEGMENTS, Shard, Shards, with};
+use super::clock::Clock;
+use super::pool::{LINE, SEGMENT, SEGMENTS, Shard, Shards, current, with_first};
 use crate::meta::OperationMeta;
-use crate::operation::{NOT_TIMED, place_of};
+use crate::operation::place_of;
 
 /// The number of the next free slot.
 static NEXT: Mutex<usize> = Mutex::new(0);
@@ -56,13 +56,21 @@ impl Layout {
     }
 }
 
+/// Each thread times its first call, and one in `sample` from there on. Out of the way of those who time every call.
+#[inline(never)]
+fn is_sampled(begun: u64, sample: u64) -> bool {
+    sample != 0 && begun.is_multiple_of(sample)
+}
+
 /// One series' slots.
 #[derive(Debug)]
 pub(crate) struct Block {
     base: usize,
     layout: Layout,
+    first_bucket: usize,
     bounds: Bounds,
-    /// One call in so many is timed.
+    clock: &'static Clock,
+    /// One call in so many is timed; none, if it is 0.
     sample: u64,
 }
 
@@ -75,37 +83,66 @@ impl Block {
             return None;
         }
         let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = SEGMENT - *next % SEGMENT;
+        let base = next.next_multiple_of(LINE);
+        let left = SEGMENT - base % SEGMENT;
         // A block does not go over a segment's end.
-        let base = if slots > left { *next + left } else { *next };
+        let base = if slots > left { base + left } else { base };
         if base + slots > SEGMENT * SEGMENTS {
             return None;
         }
         *next = base + slots;
         drop(next);
-        Some(Self { base, layout, bounds: Bounds::new(meta.buckets), sample: meta.sample })
+        Some(Self {
+            base,
+            layout,
+            first_bucket: layout.first_bucket(),
+            bounds: Bounds::new(meta.buckets),
+            clock: Clock::get(),
+            sample: if layout.buckets == 0 { 0 } else { meta.sample },
+        })
     }
 
-    /// A call begins; tells whether it is one of those that are timed.
+    /// A call begins; returns the clock's reading, if it is one of those that are timed.
     #[inline]
-    pub(crate) fn begin(&self) -> bool {
+    pub(crate) fn begin(&self) -> Option<u64> {
+        let timed = match current() {
+            Some(shard) => self.begin_on(shard),
+            None => self.begin_first(),
+        };
+        timed.then(|| self.clock.reading())
+    }
+
+    #[cold]
+    fn begin_first(&self) -> bool {
         let mut timed = true;
-        with(|shard| timed = self.begin_on(shard));
+        with_first(|shard| timed = self.begin_on(shard));
         timed
     }
 
-    /// A call ends that began at this reading of the clock, if it is timed.
+    /// A call ends that began at this reading, if it is timed.
     #[inline]
-    pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
-        let nanoseconds = if since == NOT_TIMED { None } else { Some(nanoseconds_since(since)) };
-        with(|shard| self.end_on(shard, nanoseconds, outcome, error));
+    pub(crate) fn end(&self, since: Option<u64>, outcome: usize, error: Option<usize>) {
+        self.end_after(since.map(|since| self.clock.nanoseconds_since(since)), outcome, error);
+    }
+
+    /// A call ends, after so many nanoseconds if it was timed.
+    #[inline]
+    pub(super) fn end_after(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
+        match current() {
+            Some(shard) => self.end_on(shard, nanoseconds, outcome, error),
+            None => self.end_first(nanoseconds, outcome, error),
+        }
+    }
+
+    #[cold]
+    fn end_first(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
+        with_first(|shard| self.end_on(shard, nanoseconds, outcome, error));
     }
 
     #[inline]
     pub(super) fn begin_on(&self, shard: &Shard) -> bool {
-        let begun = add(&shard.slots(self.base)[BEGUN], 1, Ordering::Relaxed);
-        // Each thread times its first call, and one in `sample` from there on.
-        self.sample == 1 || begun.is_multiple_of(self.sample)
+        let begun = add(shard.slots(self.base).at(BEGUN), 1, Ordering::Relaxed);
+        self.sample == 1 || is_sampled(begun, self.sample)
     }
 
     #[inline]
@@ -114,16 +151,16 @@ impl Block {
         if let Some(nanoseconds) = nanoseconds
             && self.layout.buckets != 0
         {
-            add(&slots[self.layout.first_bucket() + self.bounds.bucket(nanoseconds)], 1, Ordering::Relaxed);
-            add(&slots[NANOSECONDS], nanoseconds, Ordering::Relaxed);
+            add(slots.at(self.first_bucket + self.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
+            add(slots.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         }
         if let Some(kind) = error
             && kind < self.layout.errors
         {
-            add(&slots[self.layout.first_error() + kind], 1, Ordering::Relaxed);
+            add(slots.at(self.layout.first_error() + kind), 1, Ordering::Relaxed);
         }
         // Last, and with `Release`: who sees the end sees all of the call.
-        add(&slots[OUTCOMES + place_of(outcome, self.layout.outcomes)], 1, Ordering::Release);
+        add(slots.at(OUTCOMES + place_of(outcome, self.layout.outcomes)), 1, Ordering::Release);
     }
 
     #[cfg(all(test, metrics_instrumented_loom))]
@@ -174,16 +211,16 @@ impl Block {
     pub(crate) fn histogram(&self, shards: &Shards, buckets: &mut [u64]) -> u64 {
         let mut nanoseconds = 0u64;
         for slots in shards.iter().filter_map(|shard| shard.written(self.base)) {
-            for (bucket, slot) in buckets.iter_mut().zip(&slots[self.layout.first_bucket()..]) {
-                *bucket += slot.load(Ordering::Relaxed);
+            for (at, bucket) in buckets.iter_mut().enumerate() {
+                *bucket += slots.at(self.first_bucket + at).load(Ordering::Relaxed);
             }
-            nanoseconds = nanoseconds.wrapping_add(slots[NANOSECONDS].load(Ordering::Relaxed));
+            nanoseconds = nanoseconds.wrapping_add(slots.at(NANOSECONDS).load(Ordering::Relaxed));
         }
         nanoseconds
     }
 
     fn sum(&self, shards: &Shards, at: usize, order: Ordering) -> u64 {
         let written = shards.iter().filter_map(|shard| shard.written(self.base));
-        written.fold(0, |sum, slots| sum.wrapping_add(slots[at].load(order)))
+        written.fold(0, |sum, slots| sum.wrapping_add(slots.at(at).load(order)))
     }
 }

@@ -9,34 +9,62 @@ use super::atomic::AtomicU64;
 /// Slots of one segment. A shard gets a segment when its thread first counts in it: 16 KiB each.
 pub(super) const SEGMENT: usize = if cfg!(metrics_instrumented_loom) { 32 } else { 2_048 };
 
+/// Slots of a cache line. A block begins at one: the slots that most calls write to are then in one line.
+pub(super) const LINE: usize = 8;
+
 /// Segments of a shard: room for two million slots, a hundred thousand operations of twenty.
 pub(super) const SEGMENTS: usize = 1_024;
 
 /// The slots of one thread.
 pub(super) struct Shard {
-    segments: Box<[OnceLock<Box<[AtomicU64]>>]>,
+    segments: [OnceLock<Box<Segment>>; SEGMENTS],
+}
+
+/// A cache line is where it begins, and so it is for every [`LINE`]th slot.
+#[repr(align(64))]
+struct Segment([AtomicU64; SEGMENT]);
+
+/// The slots from one on, up to the end of its segment.
+#[derive(Clone, Copy)]
+pub(super) struct Slots<'a> {
+    segment: &'a Segment,
+    base: usize,
+}
+
+impl<'a> Slots<'a> {
+    /// The one so many behind the first.
+    #[inline]
+    pub(super) fn at(self, offset: usize) -> &'a AtomicU64 {
+        // No block goes over its segment's end, so nothing is ever wrapped; the compiler sees that there is nothing to check.
+        &self.segment.0[(self.base + offset) % SEGMENT]
+    }
 }
 
 impl Shard {
     pub(super) fn new() -> Self {
-        Self { segments: (0..SEGMENTS).map(|_| OnceLock::new()).collect() }
+        Self { segments: [const { OnceLock::new() }; SEGMENTS] }
     }
 
-    /// The slots from this one on, up to the end of its segment, for the thread that writes.
+    /// The slots from this one on, for the thread that writes.
     #[inline]
-    pub(super) fn slots(&self, base: usize) -> &[AtomicU64] {
-        let segment = self.segments[base / SEGMENT].get_or_init(Self::segment);
-        &segment[base % SEGMENT..]
+    pub(super) fn slots(&self, base: usize) -> Slots<'_> {
+        let lock = &self.segments[base / SEGMENT % SEGMENTS];
+        let segment = match lock.get() {
+            Some(segment) => segment,
+            None => Self::segment(lock),
+        };
+        Slots { segment, base }
     }
 
     /// The same for who only reads: nothing, if the thread never counted there.
-    pub(super) fn written(&self, base: usize) -> Option<&[AtomicU64]> {
-        self.segments[base / SEGMENT].get().map(|segment| &segment[base % SEGMENT..])
+    pub(super) fn written(&self, base: usize) -> Option<Slots<'_>> {
+        self.segments[base / SEGMENT % SEGMENTS].get().map(|segment| Slots { segment, base })
     }
 
     #[cold]
-    fn segment() -> Box<[AtomicU64]> {
-        (0..SEGMENT).map(|_| AtomicU64::new(0)).collect()
+    #[inline(never)]
+    fn segment(lock: &OnceLock<Box<Segment>>) -> &Segment {
+        lock.get_or_init(|| Box::new(Segment(std::array::from_fn(|_| AtomicU64::new(0)))))
     }
 }
 
@@ -68,17 +96,14 @@ impl Drop for Lease {
     }
 }
 
-/// Runs `f` with a shard that no other thread writes to.
+/// This thread's shard, once it has one.
 #[inline]
-pub(super) fn with(f: impl FnOnce(&'static Shard)) {
-    match CURRENT.get() {
-        Some(shard) => f(shard),
-        None => with_new(f),
-    }
+pub(super) fn current() -> Option<&'static Shard> {
+    CURRENT.get()
 }
 
-#[cold]
-fn with_new(f: impl FnOnce(&'static Shard)) {
+/// Runs `f` with a shard that no other thread writes to, on a thread that had none so far.
+pub(super) fn with_first(f: impl FnOnce(&'static Shard)) {
     let shard = take();
     if LEASE.try_with(|_| ()).is_ok() {
         CURRENT.set(Some(shard));

@@ -96,7 +96,7 @@ mod threads {
         for _ in 0..20 {
             thread::spawn(move || {
                 block.begin();
-                block.end(Some(5), 0, None);
+                block.end_after(Some(5), 0, None);
             })
             .join()
             .unwrap();
@@ -114,7 +114,7 @@ mod threads {
         impl Drop for CallsWhenDropped {
             fn drop(&mut self) {
                 self.0.begin();
-                self.0.end(Some(5), 1, None);
+                self.0.end_after(Some(5), 1, None);
             }
         }
         thread_local! {
@@ -126,7 +126,7 @@ mod threads {
             // One is made before the thread's shard and one after it, so that one is dropped on each side of it.
             EARLY.with_borrow_mut(|slot| *slot = Some(CallsWhenDropped(block)));
             block.begin();
-            block.end(Some(5), 0, None);
+            block.end_after(Some(5), 0, None);
             LATE.with_borrow_mut(|slot| *slot = Some(CallsWhenDropped(block)));
         })
         .join()
@@ -146,7 +146,7 @@ mod threads {
                 thread::spawn(move || {
                     for _ in 0..calls {
                         block.begin();
-                        block.end(Some(2_000_000), 0, None);
+                        block.end_after(Some(2_000_000), 0, None);
                     }
                 })
             })
@@ -185,7 +185,7 @@ mod threads {
         let block: &'static Block = block!();
         for nanoseconds in [0, 999_999, 1_000_000, 1_000_001, 10_000_000, 10_000_001, u64::MAX / 2] {
             block.begin();
-            block.end(Some(nanoseconds), 0, None);
+            block.end_after(Some(nanoseconds), 0, None);
         }
         let mut buckets = [0; 3];
         block.histogram(&Shards::new(), &mut buckets);
