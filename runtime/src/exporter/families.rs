@@ -128,8 +128,9 @@ impl Families {
     /// Everything, in a format.
     pub(super) fn render(&mut self, format: Format) -> String {
         self.take_in_exposed();
+        let expected = if self.last_length == 0 { self.expected_length() } else { self.last_length };
         // A scrape is mostly as long as the last one, and a little longer.
-        let output = String::with_capacity(self.last_length + self.last_length / 32);
+        let output = String::with_capacity(expected + expected / 32);
         let mut page = Page { format, output, shards: Shards::new(), buckets: Vec::new() };
         for (name, family) in &self.all {
             if !family.series.is_empty() {
@@ -138,6 +139,20 @@ impl Families {
         }
         self.last_length = page.output.len();
         page.output
+    }
+
+    /// About how long an exposition is: exactly so, if every value has so many digits.
+    fn expected_length(&self) -> usize {
+        const DIGITS: usize = 4;
+        let shown = self.all.iter().filter(|(_, family)| !family.series.is_empty());
+        let lines = shown.flat_map(|(name, family)| {
+            let (lines, around) = match family.kind {
+                Kind::Counter | Kind::Gauge => (1, "{} \n".len()),
+                Kind::Histogram => (family.bounds.len() + 3, "_bucket{,le=\"0.0005\"} \n".len()),
+            };
+            family.series.keys().map(move |labels| lines * (name.len() + labels.len() + around + DIGITS))
+        });
+        lines.sum()
     }
 
     /// Takes the series in that are counted in shards since the last time.
@@ -179,6 +194,8 @@ impl Families {
 
     fn add(&mut self, key: &Key, source: Source) {
         if let Some(sources) = self.sources(key) {
+            // There is hardly ever a second one.
+            sources.reserve_exact(1);
             sources.push(source);
         }
     }
@@ -213,10 +230,21 @@ struct Page {
     buckets: Vec<u64>,
 }
 
+impl Page {
+    /// Room for the next series. A string that has run out of room takes as much again; an exposition of megabytes is to take a little more.
+    fn make_room(&mut self) {
+        const SERIES: usize = 16 * 1024;
+        if self.output.capacity() - self.output.len() < SERIES {
+            self.output.reserve_exact(SERIES + self.output.len() / 16);
+        }
+    }
+}
+
 impl Family {
     fn render(&self, name: &str, page: &mut Page) {
         text::head(&mut page.output, page.format, name, self.help, self.kind);
         for (labels, sources) in &self.series {
+            page.make_room();
             match self.kind {
                 Kind::Counter => {
                     text::series(&mut page.output, name, "", labels, None);

@@ -27,20 +27,27 @@ struct Generated {
     returns_result: bool,
 }
 
-const CRATES: [Generated; 8] = [
+const CRATES: [Generated; 9] = [
     Generated { name: "bare", dependencies: "", attribute: "", returns_result: true },
     Generated { name: "bare-plain", dependencies: "", attribute: "", returns_result: false },
     Generated {
         name: "ours",
-        dependencies: "metrics-instrumented = { path = \"{root}/runtime\" }",
+        dependencies: "metrics-instrumented = { path = \"{root}/runtime\", default-features = false }",
         attribute: "#[metrics_instrumented::instrumented]",
         returns_result: true,
     },
     Generated {
         name: "ours-plain",
-        dependencies: "metrics-instrumented = { path = \"{root}/runtime\" }",
+        dependencies: "metrics-instrumented = { path = \"{root}/runtime\", default-features = false }",
         attribute: "#[metrics_instrumented::instrumented]",
         returns_result: false,
+    },
+    // With the exporter linked in, which a service has once and a library that only annotates has not.
+    Generated {
+        name: "ours-exporter",
+        dependencies: "metrics-instrumented = { path = \"{root}/runtime\" }",
+        attribute: "#[metrics_instrumented::instrumented]",
+        returns_result: true,
     },
     Generated {
         name: "tracing",
