@@ -85,7 +85,10 @@ where
 impl Stage {
     #[inline(never)]
     fn begin(&mut self, series: &'static Series) {
-        self.0 = State::Running(ManuallyDrop::new(Running::start(series)));
+        self.0 = State::Running(ManuallyDrop::new(Running::IDLE));
+        if let State::Running(running) = &mut self.0 {
+            running.begin(series);
+        }
     }
 
     #[inline(never)]
@@ -97,10 +100,12 @@ impl Stage {
 }
 
 impl Drop for Stage {
-    #[inline(never)]
+    #[inline]
     fn drop(&mut self) {
-        if let State::Running(running) = &mut self.0 {
-            running.end_cancelled();
+        if let State::Running(running) = &mut self.0
+            && !running.has_ended()
+        {
+            running.cancel();
         }
     }
 }
@@ -112,7 +117,7 @@ impl Drop for Panics<'_> {
     #[inline(never)]
     fn drop(&mut self) {
         if let State::Running(running) = &mut self.0.0 {
-            running.end_in_panic();
+            running.panic();
         }
     }
 }

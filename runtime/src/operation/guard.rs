@@ -35,6 +35,13 @@ pub(super) struct Running {
 }
 
 impl Running {
+    /// No call yet.
+    pub(super) const IDLE: Self = Self { held: Held::Ended, since: NOT_TIMED };
+
+    // Each way writes the fields once and where they stay: what is copied right after it was written, in words of another width, is something
+    // that the processor has to wait for.
+
+    /// A call that begins.
     #[inline(always)]
     pub(super) fn start(series: &'static Series) -> Self {
         #[cfg(feature = "exporter")]
@@ -63,6 +70,23 @@ impl Running {
         Self { held, since }
     }
 
+    /// The call begins, where it was idle.
+    #[inline]
+    pub(super) fn begin(&mut self, series: &'static Series) {
+        #[cfg(feature = "exporter")]
+        if let Some(block) = series.sharded() {
+            self.held = Held::Sharded(block);
+            self.since = block.begin().unwrap_or(NOT_TIMED);
+            return;
+        }
+        if let Some(handles) = series.cached() {
+            self.held = Held::Cached(handles);
+            self.since = handles.begin(series);
+        } else {
+            *self = Self::start_uncached(series);
+        }
+    }
+
     /// Ends the call with an outcome's index and, if it has one, the index of its error's kind; only the first end counts.
     #[inline(always)]
     pub(super) fn end(&mut self, outcome: usize, error: Option<usize>) {
@@ -85,15 +109,18 @@ impl Running {
         }
     }
 
-    pub(super) fn end_in_panic(&mut self) {
+    #[inline(never)]
+    pub(super) fn panic(&mut self) {
         self.end(PANIC, None);
     }
 
-    pub(super) fn end_cancelled(&mut self) {
+    #[inline(never)]
+    pub(super) fn cancel(&mut self) {
         self.end(CANCELLED, None);
     }
 
-    fn has_ended(&self) -> bool {
+    #[inline]
+    pub(super) fn has_ended(&self) -> bool {
         matches!(self.held, Held::Ended)
     }
 }
@@ -129,7 +156,7 @@ impl Drop for Scope {
     #[inline(never)]
     fn drop(&mut self) {
         if thread::panicking() && !self.unwinding {
-            self.running.end_in_panic();
+            self.running.panic();
         } else {
             self.running.end(0, None);
         }
@@ -176,9 +203,9 @@ impl Drop for Call {
             return;
         }
         if thread::panicking() {
-            self.0.end_in_panic();
+            self.0.panic();
         } else {
-            self.0.end_cancelled();
+            self.0.cancel();
         }
     }
 }
@@ -232,9 +259,9 @@ impl<O> Drop for Guard<O> {
             return;
         }
         if thread::panicking() && !self.unwinding {
-            self.running.end_in_panic();
+            self.running.panic();
         } else {
-            self.running.end_cancelled();
+            self.running.cancel();
         }
     }
 }

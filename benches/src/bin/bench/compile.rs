@@ -89,8 +89,10 @@ pub fn run(effort: Effort, results: &mut Results) {
     let folder = target().join("performance/crates");
     write(&folder);
     eprintln!("the dependencies");
-    for (_, words) in BUILDS {
-        cargo(&folder, &[words, &["--workspace", "--lib"]].concat());
+    for generated in &CRATES {
+        for (_, words) in BUILDS {
+            cargo(&folder, generated, &[words, &["--lib"]].concat());
+        }
     }
     let mut least = vec![f64::INFINITY; CRATES.len() * BUILDS.len()];
     let mut order: Vec<usize> = (0..least.len()).collect();
@@ -103,7 +105,7 @@ pub fn run(effort: Effort, results: &mut Results) {
             let (_, words) = BUILDS[at % BUILDS.len()];
             fs::write(folder.join(generated.name).join("src/lib.rs"), source(generated)).expect("it was written before");
             let before = processor_time();
-            cargo(&folder, &[words, &["--lib", "-p", &package(generated)]].concat());
+            cargo(&folder, generated, &[words, &["--lib"]].concat());
             let took = (processor_time() - before).as_secs_f64();
             least[*at] = least[*at].min(took);
         }
@@ -114,8 +116,8 @@ pub fn run(effort: Effort, results: &mut Results) {
         results.set(format!("compile/{build}/{}", CRATES[at / BUILDS.len()].name), least);
     }
     eprintln!("the programs");
-    cargo(&folder, &["build", "--release", "--workspace", "--bins"]);
     for generated in &CRATES {
+        cargo(&folder, generated, &["build", "--release", "--bins"]);
         let program = folder.join("target/release").join(package(generated));
         let size = fs::metadata(&program).expect("it was just built").len();
         results.set(format!("compile/size/{}", generated.name), size as f64);
@@ -133,12 +135,12 @@ fn processor_time() -> Duration {
     Duration::from_micros(microseconds.try_into().expect("it is not negative"))
 }
 
-fn cargo(folder: &Path, words: &[&str]) {
+fn cargo(folder: &Path, generated: &Generated, words: &[&str]) {
     let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let status = Command::new(cargo)
         .args(words)
         .arg("--quiet")
-        .current_dir(folder)
+        .current_dir(folder.join(generated.name))
         // All of the crate, every time.
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TARGET_DIR", folder.join("target"))
@@ -155,21 +157,18 @@ fn write(folder: &Path) {
         fs::create_dir_all(path.parent().expect("it is in the folder")).expect("the target folder can be written to");
         fs::write(path, text).expect("the target folder can be written to");
     };
-    let members: Vec<String> = CRATES.iter().map(|generated| format!("\"{}\"", generated.name)).collect();
-    put(
-        "Cargo.toml",
-        format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[profile.release]\nstrip = true\n", members.join(", ")),
-    );
-    // The same versions as everywhere else here.
-    put("Cargo.lock", fs::read_to_string(root().join("benches/Cargo.lock")).expect("it is kept with the sources"));
+    let lock = fs::read_to_string(root().join("benches/Cargo.lock")).expect("it is kept with the sources");
     for generated in &CRATES {
+        // The same versions as everywhere else here.
+        put(&format!("{}/Cargo.lock", generated.name), lock.clone());
         let name = package(generated);
         let dependencies = generated.dependencies.replace("{root}", &root().display().to_string());
         let library = name.replace('-', "_");
         put(
             &format!("{}/Cargo.toml", generated.name),
             format!(
-                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n"
+                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n\n\
+                 # One of its own: in a common one, all would have the features that one of them wants.\n[workspace]\n\n[profile.release]\nstrip = true\n"
             ),
         );
         put(&format!("{}/src/lib.rs", generated.name), source(generated));

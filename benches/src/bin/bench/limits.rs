@@ -56,7 +56,6 @@ fn calls(results: &Results, limits: &mut Vec<Limit>) {
         ("async, ok", "ours async"),
         ("async, error", "ours async error"),
         ("boxed future", "ours boxed"),
-        ("its duration above all 15 buckets", "ours above 15 buckets"),
     ] {
         let value = results.in_readings("ours", 1, case);
         add(limits, format!("a full call, net of bare, by two clock readings: {what}"), value, 1.10, "");
