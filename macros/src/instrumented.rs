@@ -1,5 +1,6 @@
 //! `#[instrumented(..)]`: attribute and item in, item with its guard out.
 
+mod bindings;
 mod desugared;
 mod emit;
 mod item;
