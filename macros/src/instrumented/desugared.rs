@@ -14,7 +14,7 @@
 //! and all are dropped in the same order. `impl` has the edition of this crate, 2024, in which it captures every lifetime, as an
 //! `async fn` does.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Safety};
 
@@ -55,7 +55,11 @@ pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> O
     let span = function.returned_at();
     let private = located_at(private.clone(), span);
     let output = if output.is_empty() { quote_spanned!(span=> ()) } else { output };
-    head.extend(quote_spanned!(span=> -> impl #private::Future<Output = #output>));
+    head.extend(quote_spanned!(span=> -> impl #private::Future<Output = #output));
+    // The head ends with a token of the user's: what is said of it as a whole is said there, and not at the attribute.
+    let mut end = Punct::new('>', Spacing::Alone);
+    end.set_span(function.ends_at());
+    head.extend([TokenTree::Punct(end)]);
     head.extend(rest[clause..].iter().cloned());
     Some(head)
 }

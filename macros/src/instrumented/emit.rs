@@ -14,7 +14,7 @@
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
 use super::bindings::{any, bindings, without_mut};
@@ -93,12 +93,15 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
             };
             let body = moved(function, source, &TokenStream::new());
             let (begin, finish) = (source.begin("Call", private), source.finish(&guard, &value, private));
+            let called = call(function, &quote_spanned!(span=> move || #returns #body), private);
+            let returned = returned(function, &value.to_token_stream());
             quote_spanned! {span=>
                 #before
                 let #guard = #begin;
-                let #value = #private::call(move || #returns #body);
+                #[allow(clippy::result_large_err)]
+                let #value = #called;
                 #finish
-                return #value
+                #returned
             }
         }
         Returns::Future(output) => {
@@ -107,8 +110,8 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
             let future = call(function, &quote_spanned!(span=> move || #body), private);
             let future = anchored(function, output.as_deref(), &future, private);
             let read = source.reader(output.as_deref(), private);
-            let instrumented = instrumented(function, &kept, &future, &read, private);
-            quote_spanned!(span=> #before let #kept = #series; return #instrumented)
+            let returned = returned(function, &instrumented(function, &kept, &future, &read, private));
+            quote_spanned!(span=> #before let #kept = #series; #returned)
         }
         Returns::BoxedFuture { whole, output } => {
             let kept = reserved("kept");
@@ -125,10 +128,16 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
             };
             let future = anchored(function, output.as_deref(), &future, private);
             let instrumented = instrumented(function, &kept, &future, &read, private);
-            let boxed = quote_spanned!(function.returned_at()=> (#instrumented));
-            quote_spanned!(span=> #before let #kept = #series; return #pin #boxed)
+            let boxed = quote_spanned!(function.returned_at()=> #pin(#instrumented));
+            let returned = returned(function, &boxed);
+            quote_spanned!(span=> #before let #kept = #series; #returned)
         }
     }
+}
+
+/// Returns this, in the place of the return type: what is wrong with its lifetimes is said there.
+fn returned(function: &Function, value: &TokenStream) -> TokenStream {
+    quote_spanned!(function.returned_at()=> return #value)
 }
 
 /// The body of an `async fn` that is written as a function that returns its future.
@@ -138,7 +147,8 @@ fn desugared_body(function: &Function, source: &Source, private: &TokenStream) -
     let receiver = desugared::receiver(function).unwrap_or_default();
     let (future, output) = async_block(function, source, &receiver, private);
     let read = source.reader(output.as_ref(), private);
-    quote_spanned!(Span::mixed_site()=> #before let #kept = #series; return #private::instrument(#kept, #future, #read))
+    let returned = returned(function, &instrumented(function, &kept, &future, &read, private));
+    quote_spanned!(Span::mixed_site()=> #before let #kept = #series; #returned)
 }
 
 /// The future of an `async fn`'s body, anchored to its return type, and that type.
@@ -159,15 +169,18 @@ fn async_block(
         before.extend(quote_spanned!(span=>
             if let #private::Option::Some(#value) = #private::Option::None::<#ty> { return #value; }
         ));
-    } else if !matches!(function.returns, Returns::Never) && mentions_return(&function.body) {
+    } else if !matches!(function.returns, Returns::Never) && may_return_a_value(&function.body) {
         before.extend(quote_spanned!(span=> if false { return; }));
     }
     let body = moved(function, source, &before);
     (quote_spanned!(span=> async move #body), output)
 }
 
-fn mentions_return(body: &Group) -> bool {
-    any(&body.stream(), &|token| matches!(token, TokenTree::Ident(ident) if ident == "return"))
+/// Whether the body of a function without a value may come to one, which is then an error.
+fn may_return_a_value(body: &Group) -> bool {
+    let ends_in_value = |token: &TokenTree| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    body.stream().into_iter().last().is_some_and(|last| ends_in_value(&last))
+        || any(&body.stream(), &|token| matches!(token, TokenTree::Ident(ident) if ident == "return"))
 }
 
 /// The body as that of a closure or a future, into which the arguments move: behind these statements and the arguments, bound again.
@@ -186,10 +199,17 @@ fn moved(function: &Function, source: &Source, statements: &TokenStream) -> Grou
 
 /// The body as a block in a block. Where it may be a single expression, its braces are not the user's to leave out.
 fn block(body: &Group) -> Group {
-    let mut tokens = body.stream().into_iter();
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let is = |token: &TokenTree, character| matches!(token, TokenTree::Punct(punct) if punct.as_char() == character);
+    let is_macro = match tokens.as_slice() {
+        [path @ .., bang, TokenTree::Group(_)] if is(bang, '!') => {
+            path.iter().all(|token| is(token, ':') || matches!(token, TokenTree::Ident(_)))
+        }
+        _ => false,
+    };
     let mut block = Group::new(Delimiter::Brace, body.stream());
-    let has_statements = tokens.any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'));
-    block.set_span(if has_statements { body.span() } else { body.span().resolved_at(Span::mixed_site()) });
+    let is_whole = is_macro || tokens.iter().any(|token| is(token, ';'));
+    block.set_span(if is_whole { body.span() } else { body.span().resolved_at(Span::mixed_site()) });
     block
 }
 

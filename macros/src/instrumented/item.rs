@@ -80,6 +80,14 @@ impl Function {
         }
     }
 
+    /// The end of the signature, as the user's own.
+    pub(super) fn ends_at(&self) -> Span {
+        match &self.signature.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => self.signature.paren_token.span.close(),
+        }
+    }
+
     /// The place of the return type, for what is wrong with what comes out.
     pub(super) fn returned_at(&self) -> Span {
         let span = match &self.signature.output {
