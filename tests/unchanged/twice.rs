@@ -7,7 +7,8 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-/// What stands alone on the line above an annotated function. In the bare version that line is empty, so that all places agree.
+/// What stands alone on the line above an annotated function, maybe with arguments. In the bare version that line is a comment, so that all
+/// places agree.
 pub(crate) const ATTRIBUTE: &str = "#[instrumented]";
 
 /// What the compiler said, and where it pointed.
@@ -28,6 +29,9 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// The same source twice.
+const PACKAGES: [&str; 2] = ["bare", "annotated"];
+
 /// Two packages with the same programs.
 pub(crate) struct Twice {
     folder: PathBuf,
@@ -39,14 +43,16 @@ impl Twice {
     pub(crate) fn write(name: &str, programs: Vec<(String, String)>) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("twice").join(name);
         let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for (package, line) in [("bare", ""), ("annotated", ATTRIBUTE)] {
+        for package in PACKAGES {
             let sources = folder.join(package).join("src/bin");
             let _ = fs::remove_dir_all(&sources);
             fs::create_dir_all(&sources).expect("a folder of the build's own");
             for (program, text) in &programs {
                 assert!(text.contains(ATTRIBUTE), "nothing is annotated in {program}");
-                let text = text.lines().map(|of| if of.trim() == ATTRIBUTE { line } else { of }.to_owned() + "\n");
-                fs::write(sources.join(format!("{program}.rs")), text.collect::<String>()).expect("its file");
+                let is_kept = |line: &str| package == "annotated" || !line.trim().starts_with("#[instrumented");
+                let lines = text.lines().map(|line| if is_kept(line) { line } else { "//" });
+                fs::write(sources.join(format!("{program}.rs")), lines.collect::<Vec<_>>().join("\n"))
+                    .expect("its file");
             }
             fs::write(folder.join(package).join("Cargo.toml"), manifest(name, package, tests)).expect("its manifest");
         }
@@ -63,7 +69,7 @@ impl Twice {
         let text = String::from_utf8(output.stdout).expect("text");
         let messages: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         assert!(!messages.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
-        ["bare", "annotated"].map(|package| {
+        PACKAGES.map(|package| {
             let mut said: Vec<Diagnostic> =
                 messages.iter().filter(|message| is_of(message, package)).filter_map(diagnostic).collect();
             said.sort();
