@@ -190,10 +190,12 @@ fn moved(function: &Function, source: &Source, statements: &TokenStream) -> Grou
     if statements.is_empty() && bindings.is_empty() {
         return function.body.clone();
     }
-    let inner = block(&function.body);
-    let mut moved = Group::new(Delimiter::Brace, quote_spanned!(Span::mixed_site()=> #statements #bindings #inner));
+    let (span, inner) = (Span::mixed_site(), block(&function.body));
     // A block of edition 2024, whatever the user's is: what the last expression borrows from the arguments is given back before they go.
-    moved.set_span(function.body.span().resolved_at(Span::mixed_site()));
+    let block = quote_spanned!(span=> { #statements #bindings #inner });
+    let mut moved = Group::new(Delimiter::Brace, block);
+    // With the body's own span: what reads line maps takes what stands in it for the function's.
+    moved.set_span(function.body.span());
     moved
 }
 
