@@ -5,4 +5,5 @@
 
 mod bodies;
 mod diagnostics;
+mod running;
 mod twice;

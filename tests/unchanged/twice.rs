@@ -30,7 +30,7 @@ impl fmt::Display for Diagnostic {
 }
 
 /// The same source twice.
-const PACKAGES: [&str; 2] = ["bare", "annotated"];
+pub(crate) const PACKAGES: [&str; 2] = ["bare", "annotated"];
 
 /// Two packages with the same programs.
 pub(crate) struct Twice {
