@@ -202,11 +202,31 @@ fn the_macros_work_in_edition_2015() {
 }
 
 #[test]
+fn a_mistake_is_explained_in_edition_2015() {
+    let Output { status, stderr, .. } = cargo(&["check", "--quiet", "--package", "edition2015-mistake"]);
+    let stderr = String::from_utf8(stderr).expect("text");
+    assert!(!status.success(), "{stderr}");
+    for message in ["unknown key `nmae`; did you mean `name`?", "the labels `le` and `quantile` belong to histograms"] {
+        assert!(stderr.contains(message), "no `{message}` in {stderr}");
+    }
+    assert_eq!(stderr.matches("error: ").count(), 3, "the two and their sum: {stderr}");
+}
+
+/// What the packages of the editions with futures have in common.
+#[track_caller]
+fn edition_with_futures(package: &str) {
+    let exposition = edition(package, 2);
+    for base in ["edition_last_borrows", "edition_last_borrows_of_values"] {
+        assert_eq!(Calls::of(&exposition, base, &[]), Calls { ok: 1, ..Calls::NONE }, "{base}");
+    }
+}
+
+#[test]
 fn the_macros_work_in_edition_2018() {
-    edition("edition2018", 2);
+    edition_with_futures("edition2018");
 }
 
 #[test]
 fn the_macros_work_in_edition_2021() {
-    edition("edition2021", 2);
+    edition_with_futures("edition2021");
 }

@@ -2,8 +2,11 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
+
+use crate::types::located_at;
 
 /// Collects errors; nothing returns at the first one.
 #[derive(Default)]
@@ -32,16 +35,42 @@ impl Errors {
     }
 
     /// One `compile_error!` for each. What an attribute on a whole block has wrong is met at each of its functions, and said once.
-    pub(crate) fn into_tokens(self) -> TokenStream {
+    pub(crate) fn into_tokens(self, runtime: Option<&Path>) -> TokenStream {
         let mut said: Vec<(String, String)> = Vec::new();
         let mut tokens = TokenStream::new();
         for error in self.0 {
             let words = (format!("{:?}", error.span()), error.to_string());
             if !said.contains(&words) {
                 said.push(words);
-                tokens.extend(error.to_compile_error());
+                tokens.extend(through(runtime, error.to_compile_error()));
             }
         }
         tokens
     }
+}
+
+/// Finds `compile_error!` where the runtime is, and no more at `::core`: in edition 2015 that is not there, and the message lost.
+fn through(runtime: Option<&Path>, tokens: TokenStream) -> TokenStream {
+    let mut through = TokenStream::new();
+    let mut begins = true;
+    for token in tokens {
+        match &token {
+            TokenTree::Punct(punct) if begins && punct.as_char() == ':' => {}
+            TokenTree::Ident(core) if begins => {
+                let span = core.span();
+                through.extend(match runtime {
+                    Some(path) => located_at(quote!(#path::__private), span),
+                    // Of the edition that it is written in, as if it were the user's own.
+                    None => quote_spanned!(span=> ::metrics_instrumented::__private),
+                });
+                begins = false;
+            }
+            _ => {
+                // Behind its message the next one begins.
+                begins = matches!(token, TokenTree::Group(_));
+                through.extend([token]);
+            }
+        }
+    }
+    through
 }

@@ -1,5 +1,6 @@
 //! `#[instrumented(..)]`: attribute and item in, item with its guard out.
 
+mod bindings;
 mod desugared;
 mod emit;
 mod item;
@@ -22,7 +23,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
     let args = Args::parse(attribute, Language::Instrumented, &mut errors);
     if scope::is_scope(&tokens) {
         let mut expanded = scope::expand(tokens, &args, &mut errors);
-        expanded.extend(errors.into_tokens());
+        expanded.extend(errors.into_tokens(args.runtime.as_ref()));
         return expanded;
     }
     let expanded = match Function::parse(&tokens) {
@@ -36,7 +37,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
         Some(expanded) if errors.is_empty() => expanded,
         _ => {
             let mut survivor = tokens;
-            survivor.extend(errors.into_tokens());
+            survivor.extend(errors.into_tokens(args.runtime.as_ref()));
             survivor
         }
     }

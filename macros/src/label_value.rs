@@ -32,7 +32,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     if errors.is_empty() {
         return emit::emit(&input, &variants, &enum_args);
     }
-    let mut tokens = errors.into_tokens();
+    let mut tokens = errors.into_tokens(enum_args.runtime.as_ref());
     tokens.extend(emit::stand_in(&input, &enum_args));
     tokens
 }

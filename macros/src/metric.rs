@@ -20,7 +20,9 @@ use crate::paths::Runtime;
 pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let words = Words::of(kind);
-    let Some(schema) = Schema::parse(item, words.derive, &mut errors) else { return errors.into_tokens() };
+    let Some(schema) = Schema::parse(item, words.derive, &mut errors) else {
+        return errors.into_tokens(None);
+    };
     let language = if kind == Kind::Histogram { Language::Histogram } else { Language::Metric };
     let mut args = Args::default();
     for tokens in schema.attribute(words.attribute, &mut errors) {
@@ -61,7 +63,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
         // The implementation is there all the same: its users have done nothing wrong.
         quote_spanned!(span=> loop {})
     };
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens(args.runtime.as_ref());
     let (ident, generics) = (&schema.ident, schema.generics());
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
     quote_spanned! {span=>

@@ -24,7 +24,9 @@ use schema::Schema;
 /// Expands `#[derive(Operation)]`.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let Some(schema) = Schema::parse(item, "Operation", &mut errors) else { return errors.into_tokens() };
+    let Some(schema) = Schema::parse(item, "Operation", &mut errors) else {
+        return errors.into_tokens(None);
+    };
     let mut args = Args::default();
     for tokens in schema.attribute("operation", &mut errors) {
         args.extend(tokens, Language::Operation, &mut errors);
@@ -58,7 +60,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     };
     let (ident, generics) = (&schema.ident, schema.generics());
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens(args.runtime.as_ref());
     quote_spanned! {span=>
         #errors
 

@@ -8,6 +8,7 @@ mod collectors;
 mod ended;
 mod errors;
 mod escaping;
+mod frameworks;
 mod help;
 mod items;
 mod label_value;

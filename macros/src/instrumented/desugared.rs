@@ -6,7 +6,7 @@
 //!
 //! fn f(&self, a: A) -> impl Future<Output = R> {
 //!     let __kept = ..;
-//!     instrument(__kept, async move { let _ = &self; let mut a = a; anchor body }, read)
+//!     return instrument(__kept, async move { let _ = &self; let (mut a,) = (a,); anchor { body } }, read);
 //! }
 //! ```
 //!
@@ -14,23 +14,24 @@
 //! and all are dropped in the same order. `impl` has the edition of this crate, 2024, in which it captures every lifetime, as an
 //! `async fn` does.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
-use syn::{Attribute, FnArg, Pat, Safety};
+use syn::{Attribute, FnArg, Pat, PatIdent, Safety};
 
+use super::bindings::{Angles, any, is_to_be_mentioned};
 use super::item::Function;
 use super::returns::Returns;
 use crate::operation::args::Args;
 use crate::types::located_at;
 
-/// The function's head without `async`; `None`, if it has to stay.
+/// The function's head without `async`, returning the future; `None`, if it has to stay.
 pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> Option<TokenStream> {
     if args.keeps_async || !may_go_without_async(function) {
         return None;
     }
+    let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
     let mut tokens = function.head.clone().into_iter();
     let mut head = TokenStream::new();
-    let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
     for token in tokens.by_ref().filter(|token| !is(token, "async")) {
         let ends = is(&token, "fn");
         head.extend([token]);
@@ -40,15 +41,12 @@ pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> O
     }
     let mut angles = Angles::default();
     for token in tokens.by_ref() {
-        let outside = angles.are_closed_behind(&token);
-        if let TokenTree::Group(group) = &token
-            && group.delimiter() == Delimiter::Parenthesis
-            && outside
-        {
-            head.extend([without_mut(group)]);
+        let is_outside = angles.are_closed_behind(&token);
+        let ends = matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
+        head.extend([token]);
+        if ends && is_outside {
             break;
         }
-        head.extend([token]);
     }
     let rest: Vec<TokenTree> = tokens.collect();
     let clause = rest.iter().position(|token| is(token, "where")).unwrap_or(rest.len());
@@ -57,35 +55,21 @@ pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> O
     let span = function.returned_at();
     let private = located_at(private.clone(), span);
     let output = if output.is_empty() { quote_spanned!(span=> ()) } else { output };
-    head.extend(quote_spanned!(span=> -> impl #private::Future<Output = #output>));
+    head.extend(quote_spanned!(span=> -> impl #private::Future<Output = #output));
+    // The head ends with a token of the user's: what is said of it as a whole is said there, and not at the attribute.
+    let mut end = Punct::new('>', Spacing::Alone);
+    end.set_span(function.ends_at());
+    head.extend([TokenTree::Punct(end)]);
     head.extend(rest[clause..].iter().cloned());
     Some(head)
 }
 
-/// The statements that bind the arguments again inside of the future. What is read before it, for a label, is used, whatever the body does.
-pub(super) fn bindings(function: &Function, read_before: &TokenStream) -> TokenStream {
-    let span = Span::mixed_site();
-    function
-        .signature
-        .inputs
-        .iter()
-        .map(|input| match input {
-            FnArg::Receiver(receiver) => {
-                let this = Ident::new("self", receiver.self_token.span);
-                quote_spanned!(span=> let _ = &#this;)
-            }
-            FnArg::Typed(typed) => {
-                let Pat::Ident(pattern) = &*typed.pat else { return TokenStream::new() };
-                let (mutability, ident) = (&pattern.mutability, &pattern.ident);
-                let used = mentions(read_before, ident).then(|| quote_spanned!(span=> let _ = &#ident;));
-                quote_spanned!(span=> let #mutability #ident = #ident; #used)
-            }
-        })
-        .collect()
-}
-
-fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    any(tokens, &|token| matches!(token, TokenTree::Ident(ident) if ident == name))
+/// The statement that takes `self` along: it lives as long as the call, also where the body does not mention it.
+pub(super) fn receiver(function: &Function) -> Option<TokenStream> {
+    function.signature.receiver().map(|receiver| {
+        let this = Ident::new("self", receiver.self_token.span);
+        quote_spanned!(Span::mixed_site()=> let _ = &#this;)
+    })
 }
 
 /// Whether what is read before the future, for a label, waits for something or leaves the function.
@@ -96,13 +80,6 @@ pub(super) fn needs_async(before: &TokenStream, series: &TokenStream) -> bool {
         _ => false,
     };
     any(before, &leaves) || any(series, &leaves)
-}
-
-fn any(tokens: &TokenStream, is: &impl Fn(&TokenTree) -> bool) -> bool {
-    tokens.clone().into_iter().any(|token| match &token {
-        TokenTree::Group(group) => any(&group.stream(), is),
-        token => is(token),
-    })
 }
 
 /// Whether nobody can tell the difference: no attribute that wants to see an `async fn`, no pattern that takes an argument apart.
@@ -116,10 +93,8 @@ fn may_go_without_async(function: &Function) -> bool {
         && signature.inputs.iter().all(|input| match input {
             FnArg::Receiver(receiver) => receiver.attrs.is_empty(),
             FnArg::Typed(typed) => {
-                let Pat::Ident(pattern) = &*typed.pat else { return false };
-                // What is called `_guard` is not to be mentioned, says clippy, and binding it again would.
-                let is_to_be_mentioned = !pattern.ident.to_string().starts_with('_');
-                typed.attrs.is_empty() && pattern.by_ref.is_none() && pattern.subpat.is_none() && is_to_be_mentioned
+                typed.attrs.is_empty()
+                    && matches!(&*typed.pat, Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. }) if is_to_be_mentioned(ident))
             }
         })
 }
@@ -141,48 +116,4 @@ pub(super) fn is_inert(attribute: &Attribute) -> bool {
         "warn",
     ];
     attribute.path().segments.first().is_some_and(|first| INERT.iter().any(|inert| first.ident == inert))
-}
-
-/// How deep inside of generics a token stands.
-#[derive(Default)]
-struct Angles {
-    depth: usize,
-    after_dash: bool,
-}
-
-impl Angles {
-    /// Takes the next token in; tells whether no angle bracket is open behind it.
-    fn are_closed_behind(&mut self, token: &TokenTree) -> bool {
-        let mut is_dash = false;
-        if let TokenTree::Punct(punct) = token {
-            match punct.as_char() {
-                '<' => self.depth += 1,
-                // That of `->` closes nothing.
-                '>' if !self.after_dash => self.depth = self.depth.saturating_sub(1),
-                '-' => is_dash = true,
-                _ => {}
-            }
-        }
-        self.after_dash = is_dash;
-        self.depth == 0
-    }
-}
-
-/// The arguments without the `mut` of their patterns: it goes where they are bound again. That of `self` stays.
-fn without_mut(arguments: &Group) -> TokenTree {
-    let mut stream = TokenStream::new();
-    let mut begins = true;
-    let mut tokens = arguments.stream().into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let is_mut = matches!(&token, TokenTree::Ident(ident) if ident == "mut");
-        let is_self = matches!(tokens.peek(), Some(TokenTree::Ident(ident)) if ident == "self");
-        let dropped = is_mut && begins && !is_self;
-        begins = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
-        if !dropped {
-            stream.extend([token]);
-        }
-    }
-    let mut group = Group::new(Delimiter::Parenthesis, stream);
-    group.set_span(arguments.span());
-    TokenTree::Group(group)
 }

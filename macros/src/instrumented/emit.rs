@@ -3,20 +3,21 @@
 //! ```text
 //! fn f(a: A) { body }                    { let __guard = FAMILIES.scope(labels); { body } }
 //! fn f(a: A) -> R { body }               { let __call = FAMILIES.call(labels);
-//!                                          let __value = call(move || -> R { body });
-//!                                          __call.finish(Returned::<..>::new(&__value).outcome(), ..); __value }
+//!                                          let __value = call(move || -> R { let (a,) = (a,); { body } });
+//!                                          __call.finish(Returned::<..>::new(&__value).outcome(), ..); return __value }
 //! async fn f(a: A) -> R { body }         see `desugared`; where `async` has to stay
-//!                                        { instrument(FAMILIES.series(labels), async move { anchor body }, read).await }
+//!                                        { return instrument(FAMILIES.series(labels), async move { .. anchor { body } }, read).await }
 //! fn f(a: A) -> impl Future { body }     { let __series = FAMILIES.series(labels);
-//!                                          instrument(__series, output::<O, _>(call(move || { body })), read) }
+//!                                          return instrument(__series, output::<O, _>(call(move || { .. { body } })), read) }
 //! fn f(a: A) -> Pin<Box<dyn Future>>     the same with `instrument_boxed`, of `x` itself if that is the body
 //!     { Box::pin(x) }
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
+use super::bindings::{any, bindings, without_mut};
 use super::desugared;
 use super::item::Function;
 use super::returns::{Returns, inferable};
@@ -42,26 +43,42 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     let mut braced = Group::new(Delimiter::Brace, whole);
     // The body's own span: what reads line maps takes what stands in it for the function's.
     braced.set_span(function.body.span());
-    let mut tokens = desugared.unwrap_or_else(|| function.head.clone());
+    let head = desugared.unwrap_or_else(|| function.head.clone());
+    let mut tokens = if stays(function, &source) { head } else { without_mut(&head) };
     tokens.extend([TokenTree::Group(braced)]);
     Some(tokens)
+}
+
+/// Whether the body stays where it is, and becomes no closure and no future.
+fn stays(function: &Function, source: &Source) -> bool {
+    function.signature.asyncness.is_none()
+        && match function.returns {
+            Returns::Never => true,
+            Returns::Plain => !source.always_read,
+            Returns::BoxedFuture { .. } => boxed_argument(&function.body).is_some(),
+            Returns::Value(_) | Returns::Future(_) => false,
+        }
 }
 
 fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let Source { before, series, .. } = source;
-    let body = &function.body;
     if function.signature.asyncness.is_some() {
-        let (future, output) = async_block(function, &TokenStream::new(), private);
+        let (future, output) = async_block(function, source, &TokenStream::new(), private);
         let read = source.reader(output.as_ref(), private);
-        return quote_spanned!(span=> #before #private::instrument(#series, #future, #read).await);
+        let future = quote_spanned!(span=> #private::instrument(#series, #future, #read).await);
+        // clippy has a lint for either; nothing comes back from a call that never ends.
+        let is_never = matches!(function.returns, Returns::Never);
+        return if is_never {
+            quote_spanned!(span=> #before #future)
+        } else {
+            quote_spanned!(span=> #before return #future)
+        };
     }
     match &function.returns {
-        Returns::Plain | Returns::Never if !source.always_read || matches!(function.returns, Returns::Never) => {
+        Returns::Plain | Returns::Never if stays(function, source) => {
             let guard = reserved("guard");
-            let mut inner = Group::new(Delimiter::Brace, body.stream());
-            // Not the body's own: these braces are not the user's to leave out.
-            inner.set_span(body.span().resolved_at(span));
+            let inner = block(&function.body);
             let begin = source.begin("Scope", private);
             quote_spanned!(span=> #before let #guard = #begin; #inner)
         }
@@ -74,68 +91,125 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
                     Some(quote_spanned!(span=> #arrow #ty))
                 }
             };
+            let body = moved(function, source, &TokenStream::new());
             let (begin, finish) = (source.begin("Call", private), source.finish(&guard, &value, private));
+            let called = call(function, &quote_spanned!(span=> move || #returns #body), private);
+            let returned = returned(function, &value.to_token_stream());
             quote_spanned! {span=>
                 #before
                 let #guard = #begin;
-                let #value = #private::call(move || #returns #body);
+                #[allow(clippy::result_large_err)]
+                let #value = #called;
                 #finish
-                #value
+                #returned
             }
         }
         Returns::Future(output) => {
             let kept = reserved("kept");
+            let body = moved(function, source, &TokenStream::new());
             let future = call(function, &quote_spanned!(span=> move || #body), private);
             let future = anchored(function, output.as_deref(), &future, private);
             let read = source.reader(output.as_deref(), private);
-            let instrumented = instrumented(function, "instrument", &kept, &future, &read, private);
-            quote_spanned!(span=> #before let #kept = #series; #instrumented)
+            let future = instrumented(function, "instrument", &kept, &future, &read, private);
+            let returned = returned(function, &future);
+            quote_spanned!(span=> #before let #kept = #series; #returned)
         }
         Returns::BoxedFuture { whole, output } => {
             let kept = reserved("kept");
             let read = source.reader(output.as_deref(), private);
-            let future = if let Some(argument) = boxed_argument(body) {
+            let future = if let Some(argument) = boxed_argument(&function.body) {
                 argument
             } else {
                 let whole = inferable(whole);
+                let body = moved(function, source, &TokenStream::new());
                 call(function, &quote_spanned!(span=> move || -> #whole #body), private)
             };
             let future = anchored(function, output.as_deref(), &future, private);
-            let instrumented = instrumented(function, "instrument_boxed", &kept, &future, &read, private);
-            quote_spanned!(span=> #before let #kept = #series; #instrumented)
+            let future = instrumented(function, "instrument_boxed", &kept, &future, &read, private);
+            let returned = returned(function, &future);
+            quote_spanned!(span=> #before let #kept = #series; #returned)
         }
     }
+}
+
+/// Returns this, in the place of the return type: what is wrong with its lifetimes is said there.
+fn returned(function: &Function, value: &TokenStream) -> TokenStream {
+    quote_spanned!(function.returned_at()=> return #value)
 }
 
 /// The body of an `async fn` that is written as a function that returns its future.
 fn desugared_body(function: &Function, source: &Source, private: &TokenStream) -> TokenStream {
     let Source { before, series, .. } = source;
     let kept = reserved("kept");
-    let bindings = desugared::bindings(function, &quote_spanned!(Span::mixed_site()=> #before #series));
-    let (future, output) = async_block(function, &bindings, private);
+    let receiver = desugared::receiver(function).unwrap_or_default();
+    let (future, output) = async_block(function, source, &receiver, private);
     let read = source.reader(output.as_ref(), private);
-    quote_spanned!(Span::mixed_site()=> #before let #kept = #series; #private::instrument(#kept, #future, #read))
+    let returned = returned(function, &instrumented(function, "instrument", &kept, &future, &read, private));
+    quote_spanned!(Span::mixed_site()=> #before let #kept = #series; #returned)
 }
 
 /// The future of an `async fn`'s body, anchored to its return type, and that type.
-fn async_block(function: &Function, bindings: &TokenStream, private: &TokenStream) -> (TokenStream, Option<Type>) {
+fn async_block(
+    function: &Function,
+    source: &Source,
+    receiver: &TokenStream,
+    private: &TokenStream,
+) -> (TokenStream, Option<Type>) {
     let span = Span::mixed_site();
-    let body = &function.body;
     let output = match &function.signature.output {
         syn::ReturnType::Type(_, ty) if !matches!(function.returns, Returns::Never) => Some((**ty).clone()),
         _ => None,
     };
-    let mut inner = bindings.clone();
+    let mut before = receiver.clone();
     if let Some(ty) = &output {
         let (ty, value) = (inferable(ty), reserved("returned"));
-        inner.extend(quote_spanned!(span=>
+        before.extend(quote_spanned!(span=>
             if let #private::Option::Some(#value) = #private::Option::None::<#ty> { return #value; }
         ));
+    } else if !matches!(function.returns, Returns::Never) && may_return_a_value(&function.body) {
+        before.extend(quote_spanned!(span=> if false { return; }));
     }
-    inner.extend(body.stream());
-    let mut anchored = Group::new(Delimiter::Brace, inner);
-    anchored.set_span(body.span());
-    (quote_spanned!(span=> async move #anchored), output)
+    let body = moved(function, source, &before);
+    (quote_spanned!(span=> async move #body), output)
+}
+
+/// Whether the body of a function without a value may come to one, which is then an error.
+fn may_return_a_value(body: &Group) -> bool {
+    let ends_in_value = |token: &TokenTree| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    body.stream().into_iter().last().is_some_and(|last| ends_in_value(&last))
+        || any(&body.stream(), &|token| matches!(token, TokenTree::Ident(ident) if ident == "return"))
+}
+
+/// The body as that of a closure or a future, into which the arguments move: behind these statements and the arguments, bound again.
+fn moved(function: &Function, source: &Source, statements: &TokenStream) -> Group {
+    let Source { before, series, .. } = source;
+    let bindings = bindings(function, &quote_spanned!(Span::mixed_site()=> #before #series));
+    if statements.is_empty() && bindings.is_empty() {
+        return function.body.clone();
+    }
+    let (span, inner) = (Span::mixed_site(), block(&function.body));
+    // A block of edition 2024, whatever the user's is: what the last expression borrows from the arguments is given back before they go.
+    let block = quote_spanned!(span=> { #statements #bindings #inner });
+    let mut moved = Group::new(Delimiter::Brace, block);
+    // With the body's own span: what reads line maps takes what stands in it for the function's.
+    moved.set_span(function.body.span());
+    moved
+}
+
+/// The body as a block in a block. Where it may be a single expression, its braces are not the user's to leave out.
+fn block(body: &Group) -> Group {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let is = |token: &TokenTree, character| matches!(token, TokenTree::Punct(punct) if punct.as_char() == character);
+    let is_macro = match tokens.as_slice() {
+        [path @ .., bang, TokenTree::Group(_)] if is(bang, '!') => {
+            path.iter().all(|token| is(token, ':') || matches!(token, TokenTree::Ident(_)))
+        }
+        _ => false,
+    };
+    let mut block = Group::new(Delimiter::Brace, body.stream());
+    let is_whole = is_macro || tokens.iter().any(|token| is(token, ';'));
+    block.set_span(if is_whole { body.span() } else { body.span().resolved_at(Span::mixed_site()) });
+    block
 }
 
 /// A future whose output is known to be of this type; that it is not is said where the type is written.

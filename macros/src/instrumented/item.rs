@@ -80,6 +80,14 @@ impl Function {
         }
     }
 
+    /// The end of the signature, as the user's own.
+    pub(super) fn ends_at(&self) -> Span {
+        match &self.signature.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => self.signature.paren_token.span.close(),
+        }
+    }
+
     /// The place of the return type, for what is wrong with what comes out.
     pub(super) fn returned_at(&self) -> Span {
         let span = match &self.signature.output {
@@ -168,6 +176,8 @@ fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
         "a trait cannot be instrumented as a whole; put the attribute on those of its methods that have a body"
     } else if is_extern_block(input) {
         "what stands in an `extern` block runs elsewhere; instrument the functions that call it"
+    } else if is_generator(input) {
+        "what a `gen fn` returns runs piece by piece, long after the call; instrument what makes its items, or what runs through them"
     } else if input.peek(Token![static]) || (input.peek(Token![const]) && !is_const_fn(input)) {
         "this does not run; the attribute goes on a function"
     } else if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
@@ -192,6 +202,13 @@ fn is_extern_block(input: ParseStream<'_>) -> bool {
     let fork = input.fork();
     let _ = fork.parse::<Option<Token![unsafe]>>();
     fork.parse::<syn::Abi>().is_ok() && fork.peek(token::Brace)
+}
+
+fn is_generator(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    let _ = fork.parse::<Option<Token![async]>>();
+    let _ = fork.parse::<Option<Token![unsafe]>>();
+    fork.call(Ident::parse_any).is_ok_and(|word| word == "gen") && fork.peek(Token![fn])
 }
 
 fn is_const_fn(input: ParseStream<'_>) -> bool {

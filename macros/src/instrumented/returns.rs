@@ -7,7 +7,7 @@ use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, 
 
 /// What a function returns.
 pub(super) enum Returns {
-    /// Nothing, or what cannot tell an outcome: a primitive, a tuple, a raw pointer.
+    /// Nothing, or what cannot tell an outcome: a primitive, a tuple, a raw pointer, a closure.
     Plain,
     /// It does not.
     Never,
@@ -36,6 +36,8 @@ impl Returns {
             Type::Paren(paren) => Self::of_type(&paren.elem),
             Type::Never(_) => Self::Never,
             Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
+            // No closure tells an outcome, and one that is inferred without its trait would be of too few lifetimes.
+            Type::ImplTrait(imp) if imp.bounds.iter().any(is_closure) => Self::Plain,
             Type::ImplTrait(imp) => {
                 future_bound(imp.bounds.iter()).map_or_else(|| Self::Value(Box::new(ty.clone())), Self::Future)
             }
@@ -51,6 +53,12 @@ impl Returns {
             _ => Self::Value(Box::new(ty.clone())),
         }
     }
+}
+
+fn is_closure(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    let last = bound.path.segments.last();
+    last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
 }
 
 /// The output of the future among these bounds.

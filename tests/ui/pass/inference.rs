@@ -50,6 +50,12 @@ fn result_of_trait_object(n: u32) -> Result<Box<dyn Debug>, Box<dyn Error>> {
     Ok(Box::new("more"))
 }
 
+/// A closure that is inferred without its trait takes one lifetime only.
+#[instrumented(name = "closures_of_every_lifetime")]
+fn closure_of_every_lifetime(_: &mut ()) -> impl for<'a> FnMut(&'a [u8]) -> Result<&'a [u8], String> + use<> {
+    move |input| Ok(&input[1..])
+}
+
 #[instrumented(name = "references_to_trait_objects")]
 fn reference_to_trait_object<'a>(early: bool, text: &'a String) -> &'a dyn Display {
     if early {
@@ -304,6 +310,7 @@ fn main() {
         assert!(parse::<char>("ab").is_err());
         assert_eq!(cow("ab") + cow("a"), "ABa");
         assert_eq!(closure(false)("ab").len() + closure(true)("ab").len(), 3);
+        assert_eq!(closure_of_every_lifetime(&mut ())(b"ab"), Ok(&b"b"[..]));
         assert_eq!(empty(), Some(Vec::new()));
         assert!(question_mark_without_context(true).is_err() && question_mark_without_context(false).is_ok());
         assert_eq!(literal(), 255);
@@ -342,6 +349,7 @@ fn main() {
         ("either_futures", [2.0, 0.0, 0.0, 0.0]),
         ("boxed_results", [1.0, 1.0, 0.0, 0.0]),
         ("box_future_results", [1.0, 1.0, 0.0, 0.0]),
+        ("closures_of_every_lifetime", [1.0, 0.0, 0.0, 0.0]),
         ("partial_moves", [1.0, 0.0, 0.0, 0.0]),
     ] {
         assert_ended(&exposition, name, expected);

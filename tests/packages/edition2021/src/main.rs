@@ -6,6 +6,7 @@
 use metrics_instrumented::{instrumented, Counter, Gauge, LabelValue, Operation};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
 metrics_instrumented::build_info!("edition_build_info", version = env!("CARGO_PKG_VERSION"));
@@ -41,6 +42,17 @@ fn put<const N: usize>(array: [u8; N]) -> impl Future<Output = usize> {
     async move { array.len() }
 }
 
+/// In these editions, what the last expression borrows is given back behind the body, but in front of the arguments.
+#[instrumented(name = "edition_last_borrows")]
+async fn last_borrow(list: Mutex<Vec<u32>>, (at, _): (usize, u32)) -> Option<u32> {
+    list.lock().unwrap().get(at).copied()
+}
+
+#[instrumented(name = "edition_last_borrows_of_values")]
+fn last_borrow_of_value(list: Mutex<Vec<u32>>, (at, _): (usize, u32)) -> Option<u32> {
+    list.lock().unwrap().get(at).copied()
+}
+
 /// Steps.
 #[derive(Operation)]
 #[operation(name = "edition_steps")]
@@ -74,6 +86,8 @@ fn main() {
     assert!(ready(read(Kind::Small, "")).is_err());
     assert_eq!(ready(boxed("x")), 1);
     assert_eq!(ready(put([1, 2])) + ready(put([3, 4])), 4);
+    assert_eq!(ready(last_borrow(Mutex::new(vec![1]), (0, 0))), Some(1));
+    assert_eq!(last_borrow_of_value(Mutex::new(vec![1]), (0, 0)), Some(1));
     step();
     Events.increment(3);
     Sessions.set(4.0);
