@@ -1,29 +1,38 @@
 //! The exporter: recorder, `/metrics` listener and upkeep, on `metrics-exporter-prometheus`.
 
+mod address;
 mod cells;
 mod collectors;
+mod endpoint;
+mod environment;
 mod error;
 mod families;
 mod handle;
+mod limits;
 mod listener;
-mod negotiation;
 mod recorder;
+mod serving;
 mod text;
 mod upkeep;
 
 use std::fmt;
-use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::ToSocketAddrs;
+#[cfg(any(unix, feature = "tls"))]
+use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 
+use address::Address;
 use families::Families;
 use recorder::{Declaring, Sink};
+use serving::Serving;
 
+pub use endpoint::Component;
 pub use error::Error;
-pub use handle::Handle;
+pub use handle::{Handle, ShutdownOnDrop};
+pub use limits::Limits;
 pub use recorder::Recorder;
 
 use crate::catalog::{ZERO_SERIES_LIMIT, announce_apart, check_catalog};
@@ -38,9 +47,6 @@ static INSTALLED: OnceLock<Handle> = OnceLock::new();
 /// One installation at a time.
 static INSTALLING: Mutex<()> = Mutex::new(());
 
-/// Where it listens if nothing is said: the loopback interface only.
-const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
-
 /// Starts the description of an exporter.
 ///
 /// ```no_run
@@ -52,7 +58,8 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
 /// ```
 pub fn exporter() -> Exporter {
     Exporter {
-        address: Ok(None),
+        serving: Serving::default(),
+        mistake: None,
         global_labels: Vec::new(),
         default_buckets: None,
         zero_series: ZERO_SERIES_LIMIT,
@@ -73,7 +80,9 @@ pub fn handle() -> Option<Handle> {
 /// there before the first call.
 #[must_use = "an exporter does nothing until it is installed"]
 pub struct Exporter {
-    address: Result<Option<Vec<SocketAddr>>, io::Error>,
+    serving: Serving,
+    /// The first setting that is none; told when it is installed.
+    mistake: Option<Error>,
     global_labels: Vec<(String, String)>,
     default_buckets: Option<Vec<f64>>,
     zero_series: usize,
@@ -84,13 +93,83 @@ pub struct Exporter {
 type AddCollector = Box<dyn FnOnce(&Handle) -> Result<(), Error> + Send>;
 
 impl Exporter {
-    /// Where to listen, for instance `"0.0.0.0:9000"`; port 0 takes a free one, which [`Handle::local_addr`] tells. Without this it is
-    /// `127.0.0.1:9000`, the loopback interface only.
+    /// Where to listen, for instance `"0.0.0.0:9000"` or `"[::]:9000"`; port 0 takes a free one, which [`Handle::local_addr`] tells. Without this
+    /// it is `127.0.0.1:9000`, the loopback interface only.
     ///
     /// An address that cannot be resolved is an error of [`install`](Self::install).
-    pub fn listen(mut self, address: impl ToSocketAddrs) -> Self {
-        self.address = address.to_socket_addrs().map(|found| Some(found.collect()));
+    pub fn listen(self, address: impl ToSocketAddrs) -> Self {
+        self.set(|exporter| {
+            exporter.serving.address = Some(Address::tcp(address)?);
+            Ok(())
+        })
+    }
+
+    /// Listens on a Unix socket instead; see [`Handle::listen_unix`].
+    #[cfg(unix)]
+    pub fn listen_unix(mut self, path: impl Into<PathBuf>) -> Self {
+        self.serving.address = Some(Address::Unix(path.into()));
         self
+    }
+
+    /// The path of the metrics. Without this it is `/metrics`.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.serving.path = path.into();
+        self
+    }
+
+    /// Lets only clients of this network in, for instance `"10.0.0.0/8"`; called several times, of any of them. Others find their connection
+    /// closed, those that ask `/health` and `/ready` too. Without this everybody is let in who can reach the address. A Unix socket is
+    /// guarded by its file's permissions alone.
+    pub fn allow_network(self, network: &str) -> Self {
+        self.set(|exporter| {
+            exporter.serving.networks.push(serving::network(network)?);
+            Ok(())
+        })
+    }
+
+    /// Shows the metrics to who has this bearer token (RFC 6750), or other credentials set here. `/health` and `/ready` ask for none.
+    pub fn bearer_token(self, token: &str) -> Self {
+        self.set(|exporter| {
+            let added = exporter.serving.credentials.add_bearer(token);
+            added.map_err(|reason| Error::setting("the bearer token", reason))
+        })
+    }
+
+    /// Shows the metrics to who has this name and password (RFC 7617), or other credentials set here. `/health` and `/ready` ask for none.
+    pub fn basic_auth(self, user: &str, password: &str) -> Self {
+        self.set(|exporter| {
+            let added = exporter.serving.credentials.add_basic(user, password);
+            added.map_err(|reason| Error::setting("the basic authentication", reason))
+        })
+    }
+
+    /// Speaks TLS 1.2 and 1.3, with a chain of certificates and a key from PEM files. When they change, new connections get the new ones, within
+    /// a second; files that cannot be used then are counted in `metrics_instrumented_tls_reload_failures_total` and leave it as it was.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.serving.tls = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// How much a client may take; see [`Limits`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.serving.limits = limits;
+        self
+    }
+
+    /// Takes what the variables `METRICS_INSTRUMENTED_LISTEN` and so on say, all of which are in
+    /// [the table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#settings). It wins over what was set
+    /// before this call, and what is set after it wins over it; labels, networks and credentials add up.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// // Port 9000, unless the operator says otherwise.
+    /// metrics_instrumented::exporter().listen("127.0.0.1:9000").environment().install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn environment(self) -> Self {
+        self.set(environment::apply)
     }
 
     /// A label that every series carries.
@@ -132,18 +211,14 @@ impl Exporter {
     ///
     /// # Errors
     /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process
-    /// has a recorder, [`Error::Catalog`] if two places declare one family differently, [`Error::GlobalLabel`] and [`Error::Buckets`] if such
-    /// a setting is invalid, [`Error::Thread`] if the system gives no thread. After an error nothing is installed and nothing listens.
+    /// has a recorder, [`Error::Catalog`] if two places declare one family differently, [`Error::GlobalLabel`], [`Error::Buckets`],
+    /// [`Error::Setting`], [`Error::Environment`] and `Error::Tls` if such a setting is invalid, [`Error::Thread`] if the system gives no thread.
+    /// After an error nothing is installed and nothing listens.
     pub fn install(mut self) -> Result<Handle, Error> {
-        let addresses = std::mem::replace(&mut self.address, Ok(None));
+        let address = self.serving.address.take();
         self.install_with(|handle| {
-            let addresses = match addresses {
-                Ok(Some(addresses)) => Ok(addresses),
-                Ok(None) => DEFAULT_ADDRESS.to_socket_addrs().map(Iterator::collect),
-                Err(error) => Err(error),
-            };
-            let addresses = addresses.map_err(|reason| Error::Listen { address: None, reason })?;
-            handle.listen(addresses.as_slice()).map(|_| ())
+            let address = address.map_or_else(Address::default, Ok)?;
+            handle.listen_at(&address).map(|_| ())
         })
     }
 
@@ -158,8 +233,12 @@ impl Exporter {
     /// Makes the recorder, with [`Recorder::handle`], and leaves the installing to you: to put it under a layer, or to use it locally.
     ///
     /// # Errors
-    /// [`Error::Catalog`], [`Error::GlobalLabel`], [`Error::Buckets`] and [`Error::Recorder`].
+    /// As [`install`](Self::install), without those of listening and of installing.
     pub fn build(self) -> Result<Recorder, Error> {
+        if let Some(mistake) = self.mistake {
+            return Err(mistake);
+        }
+        self.serving.check()?;
         check_catalog().map_err(Error::Catalog)?;
         let default_buckets = self.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
         if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
@@ -174,10 +253,19 @@ impl Exporter {
         }
         let sink = Sink::new(Families::new(self.global_labels), others.build_recorder());
         announce_apart(&Declaring(&sink), &sink, self.zero_series);
-        let recorder = Recorder::new(sink);
-        let handle = recorder.handle();
+        let admission = self.serving.admission(&sink)?;
+        let handle = Handle::new(sink.clone(), self.serving.path, self.serving.credentials, admission);
+        let recorder = Recorder::new(sink, handle.clone());
         self.collectors.into_iter().try_for_each(|add| add(&handle))?;
         Ok(recorder)
+    }
+
+    /// Makes a setting, and keeps the first mistake.
+    fn set(mut self, set: impl FnOnce(&mut Self) -> Result<(), Error>) -> Self {
+        if let Err(mistake) = set(&mut self) {
+            self.mistake.get_or_insert(mistake);
+        }
+        self
     }
 
     fn install_with(self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
@@ -203,6 +291,6 @@ impl Exporter {
 
 impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exporter").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Exporter").field("serving", &self.serving).finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use std::thread;
 use crate::local::PROCESS_WIDE;
 
 /// Says in the environment of a test's own process which test that is.
-const VARIABLE: &str = "METRICS_INSTRUMENTED_TEST_ALONE";
+const VARIABLE: &str = "TEST_OF_METRICS_ALONE";
 
 /// Runs the body of a test in a process of its own: nothing is installed there, and what it installs concerns nobody else.
 ///

@@ -155,6 +155,11 @@ impl Families {
         lines.sum()
     }
 
+    /// How many there are.
+    pub(super) fn series(&self) -> usize {
+        self.all.values().map(|family| family.series.len()).sum()
+    }
+
     /// Takes the series in that are counted in shards since the last time.
     fn take_in_exposed(&mut self) {
         if !self.sharded {

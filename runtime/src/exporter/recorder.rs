@@ -21,8 +21,8 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    pub(super) fn new(sink: Sink) -> Self {
-        Self { handle: Handle::new(sink.clone()), sink }
+    pub(super) fn new(sink: Sink, handle: Handle) -> Self {
+        Self { sink, handle }
     }
 
     /// Renders what this recorder recorded.
@@ -75,10 +75,14 @@ impl Sink {
         Self(Arc::new(Shared { families: Mutex::new(families), others, others_handle }))
     }
 
-    /// Everything that was recorded.
-    pub(super) fn render(&self, format: Format) -> String {
-        let mut exposition = self.families().render(format);
+    /// Everything that was recorded, and how many series that is.
+    pub(super) fn render(&self, format: Format) -> (String, usize) {
+        let (mut exposition, mut series) = {
+            let mut families = self.families();
+            (families.render(format), families.series())
+        };
         let others = text::ordered(&self.0.others_handle.render());
+        series += text::series_of(&others);
         match format {
             Format::Text => exposition.push_str(&others),
             Format::OpenMetrics => {
@@ -86,7 +90,7 @@ impl Sink {
                 exposition.push_str("# EOF\n");
             }
         }
-        exposition
+        (exposition, series)
     }
 
     /// The calls in the process's shards are shown here from now on.

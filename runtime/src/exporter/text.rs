@@ -139,11 +139,8 @@ pub(super) fn ordered(exposition: &str) -> String {
     families.sort_by_key(|family| family.lines().find_map(|line| line.strip_prefix("# TYPE ")).unwrap_or_default());
     let mut output = String::with_capacity(exposition.len());
     for family in families {
-        let is_single = family
-            .lines()
-            .any(|line| line.starts_with("# TYPE ") && (line.ends_with(" counter") || line.ends_with(" gauge")));
         let (comments, mut samples): (Vec<&str>, Vec<&str>) = family.lines().partition(|line| line.starts_with("# "));
-        if is_single {
+        if is_single(family) {
             samples.sort_unstable();
         }
         for line in comments.into_iter().chain(samples) {
@@ -153,6 +150,25 @@ pub(super) fn ordered(exposition: &str) -> String {
         output.push('\n');
     }
     output
+}
+
+/// How many series such an exposition has; a histogram or summary is one.
+pub(super) fn series_of(exposition: &str) -> usize {
+    let families = exposition.split("\n\n").map(|family| {
+        let samples = family.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
+        if is_single(family) {
+            return samples.count();
+        }
+        let name = |line: &str| line.find(['{', ' ']).map_or(0, |end| usize::from(line[..end].ends_with("_count")));
+        samples.map(name).sum()
+    });
+    families.sum()
+}
+
+/// Whether each sample of a family is a series of its own.
+fn is_single(family: &str) -> bool {
+    let is_single = |line: &str| line.ends_with(" counter") || line.ends_with(" gauge");
+    family.lines().any(|line| line.starts_with("# TYPE ") && is_single(line))
 }
 
 /// The same in `OpenMetrics`.
@@ -243,5 +259,6 @@ mod tests {
             ordered(exposition),
             "# HELP a A.\n# TYPE a histogram\na_bucket{le=\"2\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n\n# TYPE b counter\nb{x=\"1\"} 2\nb{x=\"2\"} 1\n\n"
         );
+        assert_eq!(series_of(exposition), 3);
     }
 }
