@@ -11,6 +11,7 @@ mod handle;
 mod limits;
 mod listener;
 mod recorder;
+mod service;
 mod serving;
 mod text;
 mod upkeep;
@@ -34,6 +35,7 @@ pub use error::Error;
 pub use handle::{Handle, ShutdownOnDrop};
 pub use limits::Limits;
 pub use recorder::Recorder;
+pub use service::Service;
 
 use crate::catalog::{ZERO_SERIES_LIMIT, announce_apart, check_catalog};
 use crate::meta::DEFAULT_BUCKETS;

@@ -13,6 +13,7 @@ use super::collectors::Collectors;
 use super::endpoint::{Component, ConnectionCounts, Credentials, Endpoint};
 use super::listener::Listener;
 use super::recorder::Sink;
+use super::service::Service;
 use super::serving::Admission;
 use super::text::Format;
 use super::upkeep::Upkeep;
@@ -97,6 +98,26 @@ impl Handle {
         let address = listener.local_addr();
         self.running().listeners.push(listener);
         Ok(address)
+    }
+
+    /// The metrics for a server that is there already: a `hyper` service and, with the feature `tower`, a `tower` one, which axum takes. It answers
+    /// with the metrics whatever the path, so that the server's own router says where they are. Formats, compression and credentials are those of the
+    /// listener; networks, limits and TLS are the server's affair.
+    ///
+    /// # Errors
+    /// [`Error::Thread`] if the system gives no thread to render on.
+    pub fn service(&self) -> Result<Service, Error> {
+        self.endpoint.start()?;
+        Ok(Service::metrics(Arc::clone(&self.endpoint)))
+    }
+
+    /// The same with all that the listener has: the metrics at their path, `/health`, `/ready` and `/`.
+    ///
+    /// # Errors
+    /// As [`service`](Self::service).
+    pub fn routes(&self) -> Result<Service, Error> {
+        self.endpoint.start()?;
+        Ok(Service::routes(Arc::clone(&self.endpoint)))
     }
 
     /// Adds a part of the program that has to be ready before `/ready` says so; it is not, until it says so itself.

@@ -110,7 +110,6 @@ impl Listening {
             let Some(accepted) = until(stopped.changed(), accept).await else { break };
             connections.sweep(Instant::now());
             match accepted {
-                None => {}
                 Some(Ok((_, Some(peer)))) if !self.admission.admits(peer) => self.counts.dropped(Dropped::Network),
                 Some(Ok((stream, _))) if connections.make_place() => {
                     let activity = Activity::new();
@@ -119,8 +118,8 @@ impl Listening {
                     // Its request may be here already: it runs before the next connection looks for a place.
                     tokio::task::yield_now().await;
                 }
-                // All places are busy, and this connection is closed.
-                Some(Ok(_)) => {}
+                // Nobody for now; or all places are busy, and the connection is closed.
+                None | Some(Ok(_)) => {}
                 // The client has gone again.
                 Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Some(Err(_)) => {
