@@ -93,6 +93,8 @@ fn without_file_descriptors_it_waits_and_does_not_spin() {
     alone(|| {
         let mut served = Served::new(exporter());
         served.is_right();
+        // Of that connection nothing is left that could be given back meanwhile.
+        eventually(LONG, || served.handle.render().contains("\nmetrics_instrumented_connections 0\n"));
         allow(64);
         let mut files = Vec::new();
         while let Ok(file) = File::open("/dev/null") {
