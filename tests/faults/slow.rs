@@ -96,13 +96,8 @@ fn one_that_stops_reading_is_ended_after_the_requests_time() {
     });
     served.is_right();
     eventually(LONG, || served.dropped("timeout") == 3);
-    for mut client in clients {
-        set_socket_recv_buffer_size(&client, 4 * 1024 * 1024).expect("a size that is allowed");
-        let mut read = Vec::new();
-        let _ = client.read_to_end(&mut read);
-        assert!(read.len() < 6_000_000, "{} bytes", read.len());
-    }
     served.is_right();
+    drop(clients);
 }
 
 #[test]
