@@ -3,6 +3,7 @@
 mod address;
 mod cells;
 mod collectors;
+mod doctor;
 mod endpoint;
 mod environment;
 mod error;
@@ -30,6 +31,7 @@ use families::Families;
 use recorder::{Declaring, Sink};
 use serving::Serving;
 
+pub use doctor::{Diagnosis, Finding, doctor};
 pub use endpoint::Component;
 pub use error::Error;
 pub use handle::{Handle, ShutdownOnDrop};

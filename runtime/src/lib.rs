@@ -30,7 +30,10 @@ pub mod testing;
 
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
 #[cfg(feature = "exporter")]
-pub use exporter::{Component, Error, Exporter, Handle, Limits, Recorder, Service, ShutdownOnDrop, exporter, handle};
+pub use exporter::{
+    Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, Recorder, Service, ShutdownOnDrop, doctor,
+    exporter, handle,
+};
 pub use label::{LabelValue, Open};
 pub use meta::Place;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};

@@ -96,6 +96,10 @@ impl Endpoint {
         Ok(())
     }
 
+    pub(super) fn is_started(&self) -> bool {
+        self.serving().is_some()
+    }
+
     /// From here on metrics are refused; those that are being rendered are not.
     pub(super) fn stop(&self) {
         *self.serving() = None;

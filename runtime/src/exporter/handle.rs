@@ -198,6 +198,11 @@ impl Handle {
         ShutdownOnDrop(self.clone())
     }
 
+    /// Whether anything serves the metrics.
+    pub(super) fn is_served(&self) -> bool {
+        self.endpoint.is_started()
+    }
+
     /// The calls in the process's shards are shown here from now on.
     pub(super) fn show_shards(&self) {
         self.sink.show_shards();

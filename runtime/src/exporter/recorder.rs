@@ -8,6 +8,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Metadata, SharedSt
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 
 use super::Handle;
+use super::doctor;
 use super::families::Families;
 use super::text::{self, Format};
 
@@ -38,6 +39,9 @@ impl metrics::Recorder for Recorder {
     }
 
     fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        if doctor::answers(&key) {
+            return;
+        }
         self.sink.describe_gauge(key, unit, help);
     }
 
