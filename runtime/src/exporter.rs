@@ -11,6 +11,10 @@ mod families;
 mod handle;
 mod limits;
 mod listener;
+#[cfg(feature = "process")]
+mod process;
+#[cfg(feature = "push")]
+mod push;
 mod recorder;
 mod service;
 mod serving;
@@ -36,6 +40,8 @@ pub use endpoint::Component;
 pub use error::Error;
 pub use handle::{Handle, ShutdownOnDrop};
 pub use limits::Limits;
+#[cfg(feature = "push")]
+pub use push::{PushError, PushGateway, Pusher};
 pub use recorder::Recorder;
 pub use service::Service;
 
@@ -206,6 +212,14 @@ impl Exporter {
         let name = name.into();
         self.collectors.push(Box::new(move |handle| handle.collector(name, limit, collect)));
         self
+    }
+
+    /// Shows what the process uses, as Prometheus' client libraries name it
+    /// (<https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics>): `process_cpu_seconds_total`,
+    /// `process_resident_memory_bytes`, `process_open_fds`, `process_start_time_seconds` and so on. It is a collector of the name `process`.
+    #[cfg(feature = "process")]
+    pub fn process_metrics(self) -> Self {
+        self.collector(process::COLLECTOR, process::LIMIT, process::collect())
     }
 
     /// Installs the recorder for the process, and serves `GET /metrics` from a thread of its own. It needs no tokio runtime, and does not

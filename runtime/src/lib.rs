@@ -34,6 +34,8 @@ pub use exporter::{
     Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, Recorder, Service, ShutdownOnDrop, doctor,
     exporter, handle,
 };
+#[cfg(feature = "push")]
+pub use exporter::{PushError, PushGateway, Pusher};
 pub use label::{LabelValue, Open};
 pub use meta::Place;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};

@@ -65,3 +65,16 @@ fn open_connections_are_counted() {
     drop(connections);
     metrics_instrumented_tests::eventually(std::time::Duration::from_secs(10), || open() == Some(0.0));
 }
+
+#[test]
+fn the_process_shows_what_it_uses() {
+    let (_handle, address) = listening(exporter().process_metrics().bearer_token("x"));
+    let (exposition, _) = scraped(address);
+    let value = |name: &str| exposition.expect_value(name, &[]);
+    assert!(value("process_resident_memory_bytes") > 1e6);
+    assert!(value("process_open_fds") >= 3.0 && value("process_open_fds") <= value("process_max_fds"));
+    let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs_f64();
+    assert!((since_1970 - value("process_start_time_seconds")).abs() < 3600.0);
+    assert!(value("process_cpu_seconds_total") >= 0.0);
+    assert_eq!(exposition.value("metrics_instrumented_collector_up", &[("collector", "process")]), Some(1.0));
+}

@@ -170,11 +170,11 @@ fn look() -> Diagnosis {
         let place = declaration.place;
         *crates.entry(place.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
         // A gauge may be at zero for good reasons.
-        if let (Some(rendered), Kind::Counter | Kind::Histogram) = (&rendered, declaration.kind) {
-            if !has_recorded(rendered, family) {
-                let declared = format!("{}:{}", place.file, place.line);
-                findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
-            }
+        if let (Some(rendered), Kind::Counter | Kind::Histogram) = (&rendered, declaration.kind)
+            && !has_recorded(rendered, family)
+        {
+            let declared = format!("{}:{}", place.file, place.line);
+            findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
         }
     }
     Diagnosis { crates, findings }

@@ -170,6 +170,29 @@ impl Handle {
         self.collectors.add(&self.sink, name.into(), limit, collect)
     }
 
+    /// Pushes to a Pushgateway: a last time when the result is dropped, and before that when it is told to or on the gateway's interval. For
+    /// batch jobs; who can be scraped, should be.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use metrics_instrumented::PushGateway;
+    ///
+    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
+    /// let push = metrics.push(&PushGateway::new("http://gateway:9091", "nightly_backup").grouping("instance", "db-1"))?;
+    /// // back up; when that fails by `?` or a panic, what was recorded is pushed all the same
+    /// push.finish()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if URL, job, group or times are none, `Error::Tls` if the file of certificates cannot be used, [`Error::Thread`] if the
+    /// system gives no thread for the interval. The gateway is not asked yet.
+    #[cfg(feature = "push")]
+    pub fn push(&self, gateway: &super::PushGateway) -> Result<super::Pusher, Error> {
+        super::Pusher::start(gateway, self.clone(), &self.sink)
+    }
+
     /// Has a collector asked no more; its gauges stay as they are. Without one of that name, nothing happens.
     pub fn remove_collector(&self, name: &str) {
         self.collectors.remove(name);

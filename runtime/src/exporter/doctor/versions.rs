@@ -16,7 +16,7 @@ fn in_bytes(bytes: &[u8]) -> Vec<String> {
     for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
         let Some(rest) = bytes[at..].strip_prefix(BEFORE) else { continue };
         let version: Vec<u8> = rest.iter().copied().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').collect();
-        let has_parts = version.iter().filter(|byte| **byte == b'.').count() == 2;
+        let has_parts = version.split(|byte| *byte == b'.').filter(|part| !part.is_empty()).count() == 3;
         // Debug information has the directory by itself, with a zero at its end.
         if has_parts && matches!(rest.get(version.len()), Some(b'/' | 0)) {
             found.extend(String::from_utf8(version));

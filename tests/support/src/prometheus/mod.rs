@@ -13,6 +13,7 @@
 
 mod answer;
 mod config;
+mod gateway;
 mod promtool;
 mod tool;
 
@@ -28,6 +29,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub use answer::{Metadata, QueryValue, Target};
+pub use gateway::Pushgateway;
 pub use promtool::{promtool, promtool_check_metrics};
 pub use tool::{MissingTool, Tool};
 
@@ -59,26 +61,11 @@ impl Prometheus {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let config = directory.path().join("prometheus.yml");
         fs::write(&config, config::render(targets, rule_files)).expect("the configuration is written");
-        let log = File::create(directory.path().join(LOG)).expect("the log is created");
-
         let mut command = Command::new(Tool::PROMETHEUS.find().unwrap_or_else(|missing| panic!("{missing}")));
         command
             .arg(format!("--config.file={}", config.display()))
-            .arg(format!("--storage.tsdb.path={}", directory.path().join("data").display()))
-            // The port that it chose is in its log: nobody can take it in between.
-            .arg("--web.listen-address=127.0.0.1:0")
-            .current_dir(directory.path())
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("the log is shared"))
-            .stderr(log);
-        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
-        let mut server = OwnedChild::new(child);
-        let address = eventually(START, || {
-            let ended = server.status();
-            let log = read_log(directory.path());
-            assert!(ended.is_none(), "prometheus has ended:\n{log}");
-            ready_address(&log).map_err(|error| format!("{error}\n{log}"))
-        });
+            .arg(format!("--storage.tsdb.path={}", directory.path().join("data").display()));
+        let (server, address) = start(&mut command, directory.path());
         Self { _server: server, address, directory }
     }
 
@@ -184,6 +171,28 @@ impl Prometheus {
     }
 }
 
+/// Starts one of Prometheus' servers on a free loopback port and waits until it is ready.
+#[track_caller]
+fn start(command: &mut Command, directory: &Path) -> (OwnedChild, SocketAddr) {
+    let log = File::create(directory.join(LOG)).expect("the log is created");
+    command
+        // The port that it chose is in its log: nobody can take it in between.
+        .arg("--web.listen-address=127.0.0.1:0")
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("the log is shared"))
+        .stderr(log);
+    let child = command.spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
+    let mut server = OwnedChild::new(child);
+    let address = eventually(START, || {
+        let ended = server.status();
+        let log = read_log(directory);
+        assert!(ended.is_none(), "{command:?} has ended:\n{log}");
+        ready_address(&log).map_err(|error| format!("{error}\n{log}"))
+    });
+    (server, address)
+}
+
 /// The log's name in the server's directory.
 const LOG: &str = "prometheus.log";
 
@@ -193,9 +202,9 @@ fn read_log(directory: &Path) -> String {
 
 /// Where a server that logs this listens, if it is ready.
 fn ready_address(log: &str) -> Result<SocketAddr, String> {
-    let address = listening_address(log).ok_or("prometheus does not listen")?;
+    let address = listening_address(log).ok_or("it does not listen")?;
     let response = http::get(&format!("http://{address}/-/ready"))?;
-    if response.status == 200 { Ok(address) } else { Err(format!("prometheus is not ready: {}", response.body)) }
+    if response.status == 200 { Ok(address) } else { Err(format!("it is not ready: {}", response.body)) }
 }
 
 /// The address in `.. msg="Listening on" address=127.0.0.1:33333`, which all versions write in one order or another.
