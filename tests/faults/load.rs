@@ -48,7 +48,9 @@ fn a_storm_of_scrapes_during_load_loses_nothing() {
                 .collect();
             thread::sleep(Duration::from_secs(2));
             stop.store(true, Relaxed);
-            storm.into_iter().for_each(|scraper| scraper.join().unwrap());
+            for scraper in storm {
+                scraper.join().unwrap();
+            }
             load.into_iter().map(|load| load.join().unwrap()).collect()
         });
         assert!(scrapes.into_inner() >= 100);

@@ -15,7 +15,7 @@ use metrics_instrumented::{Exporter, Handle, Limits, Recorder, instrumented};
 use metrics_instrumented_tests::{Calls, http};
 
 /// Longer than anything here takes on a busy machine.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(90);
 
 /// Orders.
 #[instrumented(name = "faults_orders")]

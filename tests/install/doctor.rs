@@ -64,11 +64,10 @@ fn families_that_have_recorded_nothing_are_named_with_their_place() {
         let handle = exporter().listen("127.0.0.1:0").install().unwrap();
         let named = |wanted: &str| {
             let diagnosis = doctor();
-            let found = diagnosis.findings().iter().find_map(|finding| match finding {
+            diagnosis.findings().iter().find_map(|finding| match finding {
                 Finding::NeverRecorded { family, declared } if family == wanted => Some(declared.clone()),
                 _ => None,
-            });
-            found
+            })
         };
         for family in ["install_calls_total", "install_calls_duration_seconds"] {
             let declared = named(family).expect(family);

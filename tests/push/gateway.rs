@@ -8,7 +8,7 @@ use metrics_instrumented_tests::{eventually, panic_of};
 
 use crate::{back_up, job};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(90);
 
 /// How many backups a group shows.
 fn backups(gateway: &Pushgateway, instance: &str) -> Option<f64> {

@@ -47,9 +47,9 @@ fn metrics_and_index_are_for_who_has_credentials() {
 #[test]
 fn no_secret_is_ever_said() {
     let exporter = guarded();
-    let mut said = format!("{exporter:?}");
+    let described = format!("{exporter:?}");
     let (handle, address) = listening(exporter);
-    said += &format!("{handle:?}");
+    let mut said = format!("{described} {handle:?}");
     for path in ["/metrics", "/", "/ready", "/nowhere"] {
         said += get(address, path, &["authorization: Bearer sesame-4711"]).text();
         said += get(address, path, &["authorization: Bearer guessed"]).text();
@@ -61,7 +61,7 @@ fn no_secret_is_ever_said() {
     ] {
         let error = mistaken.build().unwrap_err();
         assert!(matches!(error, Error::Setting { .. }), "{error:?}");
-        said += &format!("{error} {error:?}");
+        said = format!("{said} {error} {error:?}");
     }
     assert!(said.contains(ORDER));
     for secret in [TOKEN, "open sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "guessed"] {

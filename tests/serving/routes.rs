@@ -52,8 +52,7 @@ fn each_path_has_the_methods_get_and_head() {
             assert_eq!(head.header(header), full.header(header), "{path}");
         }
         // The numbers that tell of the scrapes themselves change in between.
-        let lengths =
-            [head.header("content-length"), full.header("content-length")].map(|length| length.parse::<i64>());
+        let lengths = [head.header("content-length"), full.header("content-length")].map(str::parse::<i64>);
         let [Ok(head), Ok(full)] = lengths else { panic!("{path}: {lengths:?}") };
         assert!(head > 0 && (full - head).abs() < 100, "{path}: {head} {full}");
     }
