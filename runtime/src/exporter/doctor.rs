@@ -153,7 +153,7 @@ fn look() -> Diagnosis {
     }
     let versions = versions::of_this_program();
     if versions.len() > 1 {
-        findings.push(Finding::SeveralVersions { versions });
+        findings.push(Finding::SeveralVersions { versions: versions.to_vec() });
     }
     let declarations = declarations();
     if declarations.is_empty() {
