@@ -26,7 +26,7 @@ use std::net::ToSocketAddrs;
 #[cfg(any(unix, feature = "tls"))]
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 
@@ -73,6 +73,7 @@ pub fn exporter() -> Exporter {
         global_labels: Vec::new(),
         default_buckets: None,
         zero_series: ZERO_SERIES_LIMIT,
+        created: false,
         collectors: Vec::new(),
     }
 }
@@ -96,6 +97,7 @@ pub struct Exporter {
     global_labels: Vec<(String, String)>,
     default_buckets: Option<Vec<f64>>,
     zero_series: usize,
+    created: bool,
     collectors: Vec<AddCollector>,
 }
 
@@ -202,6 +204,13 @@ impl Exporter {
         self
     }
 
+    /// Shows in `OpenMetrics` since when each counter and histogram counts, as `_created`. Without this it is left out: a server that does not take
+    /// it for what it is, as Prometheus without `--enable-feature=created-timestamp-zero-ingestion`, stores one more series for each.
+    pub fn created_timestamps(mut self) -> Self {
+        self.created = true;
+        self
+    }
+
     /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].
     pub fn collector<R: Outcome>(
         mut self,
@@ -269,7 +278,10 @@ impl Exporter {
             }
             others = others.add_global_label(name, recorder::escaped(value));
         }
-        let sink = Sink::new(Families::new(self.global_labels), others.build_recorder());
+        // A clock before 1970 has no time to show.
+        let now = SystemTime::UNIX_EPOCH.elapsed().ok().filter(|_| self.created);
+        let created = now.map(|now| format!("{}.{:03}", now.as_secs(), now.subsec_millis()));
+        let sink = Sink::new(Families::new(self.global_labels), others.build_recorder(), created);
         announce_apart(&Declaring(&sink), &sink, self.zero_series);
         let admission = self.serving.admission(&sink)?;
         let handle = Handle::new(sink.clone(), self.serving.path, self.serving.credentials, admission);

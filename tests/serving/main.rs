@@ -7,6 +7,7 @@ mod encodings;
 mod environment;
 mod own;
 mod readiness;
+mod round_trip;
 mod routes;
 mod services;
 mod sockets;

@@ -126,12 +126,12 @@ impl Families {
     }
 
     /// Everything, in a format.
-    pub(super) fn render(&mut self, format: Format) -> String {
+    pub(super) fn render(&mut self, format: Format, created: Option<&str>) -> String {
         self.take_in_exposed();
         let expected = if self.last_length == 0 { self.expected_length() } else { self.last_length };
         // A scrape is mostly as long as the last one, and a little longer.
         let output = String::with_capacity(expected + expected / 32);
-        let mut page = Page { format, output, shards: Shards::new(), buckets: Vec::new() };
+        let mut page = Page { format, created, output, shards: Shards::new(), buckets: Vec::new() };
         for (name, family) in &self.all {
             if !family.series.is_empty() {
                 family.render(name, &mut page);
@@ -227,15 +227,17 @@ fn label_text(global: &[(String, String)], key: &Key) -> String {
 }
 
 /// An exposition that is being written.
-struct Page {
+struct Page<'a> {
     format: Format,
+    /// Since when the series count, where that is shown.
+    created: Option<&'a str>,
     output: String,
     shards: Shards,
     /// Those of one series, used again for the next.
     buckets: Vec<u64>,
 }
 
-impl Page {
+impl Page<'_> {
     /// Room for the next series. A string that has run out of room takes as much again; an exposition of megabytes is to take a little more.
     fn make_room(&mut self) {
         const SERIES: usize = 16 * 1024;
@@ -246,7 +248,7 @@ impl Page {
 }
 
 impl Family {
-    fn render(&self, name: &str, page: &mut Page) {
+    fn render(&self, name: &str, page: &mut Page<'_>) {
         text::head(&mut page.output, page.format, name, self.help, self.kind);
         for (labels, sources) in &self.series {
             page.make_room();
@@ -264,12 +266,15 @@ impl Family {
                 Kind::Histogram => self.render_histogram(name, labels, sources, page),
             }
             page.output.push('\n');
+            if let (Some(created), Kind::Counter | Kind::Histogram) = (page.created, self.kind) {
+                text::created(&mut page.output, name, labels, created);
+            }
         }
         page.output.push_str(page.format.family_end());
     }
 
-    fn render_histogram(&self, name: &str, labels: &str, sources: &[Source], page: &mut Page) {
-        let Page { format, output, shards, buckets } = page;
+    fn render_histogram(&self, name: &str, labels: &str, sources: &[Source], page: &mut Page<'_>) {
+        let Page { format, output, shards, buckets, .. } = page;
         buckets.clear();
         buckets.resize(self.bounds.len() + 1, 0);
         let mut nanoseconds = 0u64;

@@ -71,26 +71,29 @@ struct Shared {
     families: Mutex<Families>,
     others: PrometheusRecorder,
     others_handle: PrometheusHandle,
+    /// Since when everything counts, in seconds since 1970, if that is to be shown.
+    created: Option<String>,
 }
 
 impl Sink {
-    pub(super) fn new(families: Families, others: PrometheusRecorder) -> Self {
+    pub(super) fn new(families: Families, others: PrometheusRecorder, created: Option<String>) -> Self {
         let others_handle = others.handle();
-        Self(Arc::new(Shared { families: Mutex::new(families), others, others_handle }))
+        Self(Arc::new(Shared { families: Mutex::new(families), others, others_handle, created }))
     }
 
     /// Everything that was recorded, and how many series that is.
     pub(super) fn render(&self, format: Format) -> (String, usize) {
         let (mut exposition, mut series) = {
             let mut families = self.families();
-            (families.render(format), families.series())
+            let created = self.0.created.as_deref().filter(|_| format == Format::OpenMetrics);
+            (families.render(format, created), families.series())
         };
         let others = text::ordered(&self.0.others_handle.render());
         series += text::series_of(&others);
         match format {
             Format::Text => exposition.push_str(&others),
             Format::OpenMetrics => {
-                exposition.push_str(&text::to_openmetrics(&others));
+                exposition.push_str(&text::to_openmetrics(&others, self.0.created.as_deref()));
                 exposition.push_str("# EOF\n");
             }
         }
