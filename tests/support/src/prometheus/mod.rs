@@ -58,13 +58,24 @@ impl Prometheus {
     #[must_use]
     #[track_caller]
     pub fn start(targets: &[(&str, SocketAddr)], rule_files: &[&Path]) -> Self {
+        Self::start_with(&config::render(targets, rule_files), &[])
+    }
+
+    /// Starts it with a configuration, JSON or YAML, and with arguments such as `--enable-feature=exemplar-storage`.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[must_use]
+    #[track_caller]
+    pub fn start_with(configuration: &str, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let config = directory.path().join("prometheus.yml");
-        fs::write(&config, config::render(targets, rule_files)).expect("the configuration is written");
+        fs::write(&config, configuration).expect("the configuration is written");
         let mut command = Command::new(Tool::PROMETHEUS.find().unwrap_or_else(|missing| panic!("{missing}")));
         command
             .arg(format!("--config.file={}", config.display()))
-            .arg(format!("--storage.tsdb.path={}", directory.path().join("data").display()));
+            .arg(format!("--storage.tsdb.path={}", directory.path().join("data").display()))
+            .args(arguments);
         let (server, address) = start(&mut command, directory.path());
         Self { _server: server, address, directory }
     }
@@ -140,6 +151,28 @@ impl Prometheus {
     #[track_caller]
     pub fn series(&self, selector: &str) -> Vec<Labels> {
         answer::series(&self.expect_api("series", &[("match[]", selector)]))
+    }
+
+    /// The exemplars of the last minutes that a query's series have, as the API gives them.
+    ///
+    /// # Panics
+    /// When Prometheus refuses the query, with its words.
+    #[must_use]
+    #[track_caller]
+    pub fn exemplars(&self, promql: &str) -> Value {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
+        let (start, end) = ((now - 600).to_string(), (now + 600).to_string());
+        self.expect_api("query_exemplars", &[("query", promql), ("start", &start), ("end", &end)])
+    }
+
+    /// Its version, such as 2.42.0.
+    ///
+    /// # Panics
+    /// When Prometheus does not answer.
+    #[must_use]
+    #[track_caller]
+    pub fn version(&self) -> String {
+        self.expect_api("status/buildinfo", &[])["version"].as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until every target was scraped and accepted.
