@@ -46,6 +46,8 @@ pub use recorder::Recorder;
 pub use service::Service;
 
 use crate::catalog::{ZERO_SERIES_LIMIT, announce_apart, check_catalog};
+#[cfg(feature = "exemplars")]
+use crate::exemplar;
 use crate::meta::DEFAULT_BUCKETS;
 use crate::operation::Outcome;
 use crate::recorder::begin_sharding;
@@ -75,6 +77,8 @@ pub fn exporter() -> Exporter {
         zero_series: ZERO_SERIES_LIMIT,
         created: false,
         collectors: Vec::new(),
+        #[cfg(feature = "exemplars")]
+        exemplars: None,
     }
 }
 
@@ -99,6 +103,8 @@ pub struct Exporter {
     zero_series: usize,
     created: bool,
     collectors: Vec<AddCollector>,
+    #[cfg(feature = "exemplars")]
+    exemplars: Option<exemplar::Ask>,
 }
 
 /// Adds a collector to a handle; its type is known only where it was described.
@@ -211,6 +217,35 @@ impl Exporter {
         self
     }
 
+    /// Shows in `OpenMetrics` behind a bucket of durations a call that fell into it, by what this function tells of it: the ids of trace and span.
+    /// It is asked on the thread of the call when that ends, for about one call a second of each duration's magnitude; the others cost a look at a
+    /// lock. Labels that are no names, or have more than 128 characters together with their values, are left out, as `OpenMetrics` says. Only what
+    /// [`install`](Self::install) and [`install_recorder`](Self::install_recorder) bring shows them, and only for operations.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// # fn current_trace() -> Option<(u128, u64)> { None }
+    /// // With tracing-opentelemetry: `Span::current().context().span().span_context().trace_id()`, where that is valid.
+    /// let exemplar = || {
+    ///     let (trace, span) = current_trace()?;
+    ///     Some([("trace_id", format!("{trace:032x}")), ("span_id", format!("{span:016x}"))])
+    /// };
+    /// metrics_instrumented::exporter().exemplars(exemplar).install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "exemplars")]
+    pub fn exemplars<L, N, V>(mut self, ask: impl Fn() -> Option<L> + Send + Sync + 'static) -> Self
+    where
+        L: IntoIterator<Item = (N, V)>,
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let owned = move |labels: L| labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self.exemplars = Some(Box::new(move || ask().map(owned)));
+        self
+    }
+
     /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].
     pub fn collector<R: Outcome>(
         mut self,
@@ -298,11 +333,14 @@ impl Exporter {
         self
     }
 
-    fn install_with(self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
+    #[cfg_attr(not(feature = "exemplars"), allow(unused_mut, reason = "what asks for exemplars is taken out"))]
+    fn install_with(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
         let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
         if INSTALLED.get().is_some() {
             return Err(Error::AlreadyInstalled);
         }
+        #[cfg(feature = "exemplars")]
+        let exemplars = self.exemplars.take();
         let recorder = self.build()?;
         let handle = recorder.handle();
         handle.show_shards();
@@ -312,6 +350,10 @@ impl Exporter {
         if metrics::set_global_recorder(recorder).is_err() {
             handle.shutdown();
             return Err(Error::ForeignRecorder);
+        }
+        #[cfg(feature = "exemplars")]
+        if let Some(ask) = exemplars {
+            exemplar::start(ask);
         }
         // From here on calls go to the shards: not before the recorder is the process-wide one, whose address tells them that.
         begin_sharding();

@@ -12,6 +12,8 @@
 pub mod __private;
 mod catalog;
 mod clock;
+#[cfg(feature = "exemplars")]
+mod exemplar;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use metrics_instrumented::{Exporter, Handle, Recorder, exporter, instrumented};
 use metrics_instrumented_test_support::prometheus::Prometheus;
-use metrics_instrumented_tests::{eventually, http};
+use metrics_instrumented_tests::{alone, eventually, http};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use serde_json::{Value, json};
 
@@ -142,4 +142,23 @@ fn it_scrapes_the_text_format_and_openmetrics() {
     }
     assert!(handle.render().contains("metrics_instrumented_scrapes_total{code=\"200\"}"));
     assert_eq!(http::get(&format!("http://{address}/health")).unwrap().status, 200);
+}
+
+#[test]
+fn it_gives_exemplars_back() {
+    alone(|| {
+        let exemplar = || Some([("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736"), ("span_id", "00f067aa0ba902b7")]);
+        let handle = exporter().exemplars(exemplar).listen("127.0.0.1:0").install().unwrap();
+        order(true).unwrap();
+        let jobs = [job("traced", handle.local_addr().unwrap(), json!({}))];
+        let prometheus = Prometheus::start_with(&configuration(&jobs), &["--enable-feature=exemplar-storage"]);
+        let found = eventually(LONG, || {
+            let found = prometheus.exemplars("real_orders_duration_seconds_bucket{tier='true'}");
+            found[0]["exemplars"][0].as_object().cloned()
+        });
+        assert_eq!(found["labels"]["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert_eq!(found["labels"]["span_id"], "00f067aa0ba902b7");
+        let seconds: f64 = found["value"].as_str().unwrap().parse().unwrap();
+        assert!((0.0..50.0).contains(&seconds), "{found:?}");
+    });
 }

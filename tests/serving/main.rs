@@ -5,6 +5,7 @@
 mod credentials;
 mod encodings;
 mod environment;
+mod exemplars;
 mod own;
 mod readiness;
 mod round_trip;

@@ -1,6 +1,9 @@
 //! The families of the catalogue, with all that is counted under them, and how they are rendered: each once, in the order of their names,
 //! whoever counts.
 
+#[cfg(feature = "exemplars")]
+mod exemplars;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -290,11 +293,15 @@ impl Family {
             Format::Text => &self.text_bounds,
             Format::OpenMetrics => &self.openmetrics_bounds,
         };
+        #[cfg(feature = "exemplars")]
+        let mut exemplars = exemplars::by_bucket(*format, &self.bounds, sources);
         let mut count = 0;
         for (bucket, bound) in buckets.iter().zip(bounds.iter().map(String::as_str).chain(["+Inf"])) {
             count += bucket;
             text::series(output, name, "_bucket", labels, Some(bound));
             text::integer(output, count);
+            #[cfg(feature = "exemplars")]
+            exemplars::write_next(&mut exemplars, output);
             output.push('\n');
         }
         text::series(output, name, "_sum", labels, None);
