@@ -2,11 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
+use std::time::Duration;
 
 use metrics_instrumented::exporter;
 use metrics_instrumented_tests::{Exposition, read_answer};
 
-use crate::{Served, short};
+use crate::{LONG, Served, short};
 
 /// Numbers without pattern (Marsaglia's xorshift), the same ones every time.
 fn random(state: &mut u64) -> u64 {
@@ -83,7 +84,9 @@ fn bodies_are_not_read() {
 
 #[test]
 fn a_client_that_closes_its_half_is_answered() {
-    let mut served = Served::new(exporter());
+    // So long that its half is seen to be closed before the answer is there.
+    let collect = || std::thread::sleep(Duration::from_millis(200));
+    let mut served = Served::new(exporter().collector("slow", LONG, collect));
     let mut stream = served.connect();
     stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
@@ -106,7 +109,7 @@ fn a_client_that_goes_away_leaves_nothing_behind() {
         drop(stream);
     }
     served.is_right();
-    metrics_instrumented_tests::eventually(crate::LONG, || {
+    metrics_instrumented_tests::eventually(LONG, || {
         served.handle.render().contains("\nmetrics_instrumented_connections 0\n")
     });
 }
