@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the workspace").to_owned()
@@ -106,4 +107,55 @@ fn no_file_outgrows_its_limit() {
 #[test]
 fn the_validator_is_one_file() {
     assert_eq!(read("macros/src/names.rs"), read("runtime/src/names.rs"));
+}
+
+#[test]
+fn every_variable_of_the_environment_is_documented_and_no_other() {
+    let source = read("runtime/src/exporter/environment.rs");
+    let table = &source[source.find("const VARIABLES").expect("the table")..source.find("];").expect("its end")];
+    let known: BTreeSet<String> = table
+        .split(['(', '\n'])
+        .filter_map(|part| part.trim().strip_prefix('"')?.split('"').next())
+        .filter(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .map(|name| format!("METRICS_INSTRUMENTED_{name}"))
+        .collect();
+    assert!(known.len() > 10, "{known:?}");
+    let documented: BTreeSet<String> =
+        table_after(&read("docs/exporter.md"), "## Settings").iter().flat_map(|cells| words(cells[0])).collect();
+    assert_eq!(documented, known);
+}
+
+/// The features of a manifest, but `default`.
+fn features(manifest: &str) -> BTreeSet<String> {
+    let section = manifest.split("[features]\n").nth(1).expect("features").split("\n[").next().expect("their end");
+    let names = section.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.to_owned());
+    names.filter(|name| name != "default" && name.chars().all(|c| c.is_ascii_lowercase())).collect()
+}
+
+#[test]
+fn what_each_feature_pulls_in_is_counted() {
+    let documented: BTreeMap<String, usize> = table_after(&read("docs/exporter.md"), "## Features and what they bring")
+        .iter()
+        .map(|cells| (words(cells[0]).pop_first().unwrap_or_default(), cells[2].parse().expect("a number")))
+        .collect();
+    let mut named: BTreeSet<String> = documented.keys().cloned().collect();
+    // Without a name: without features.
+    assert!(named.remove(""));
+    assert_eq!(named, features(&read("runtime/Cargo.toml")));
+    let counted = documented.keys().map(|feature| {
+        let arguments = "tree --locked --package metrics-instrumented --edges normal --no-default-features --prefix none \
+                         --target x86_64-unknown-linux-gnu --features";
+        let tree = Command::new(env!("CARGO")).args(arguments.split_whitespace()).arg(feature).current_dir(root()).output();
+        let tree = tree.expect("cargo runs");
+        assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+        let text = String::from_utf8(tree.stdout).expect("text");
+        // A name and a version; two versions of one crate are two.
+        let crates = text.lines().filter_map(|line| line.split_once(" v"));
+        let crates: BTreeSet<(&str, &str)> = crates
+            .map(|(name, rest)| (name, rest.split(' ').next().unwrap_or_default()))
+            .filter(|(name, _)| !name.starts_with("metrics-instrumented"))
+            .collect();
+        (feature.clone(), crates.len())
+    });
+    assert_eq!(documented, counted.collect(), "\nleft: docs/exporter.md; right: what cargo says");
 }

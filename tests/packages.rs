@@ -230,3 +230,11 @@ fn the_macros_work_in_edition_2018() {
 fn the_macros_work_in_edition_2021() {
     edition_with_futures("edition2021");
 }
+
+#[test]
+fn the_doctor_sees_two_versions_of_the_facade_and_that_nothing_is_linked() {
+    let text = run("two_versions");
+    assert!(text.contains("- the versions 0.23.") && text.contains(" and 0.24."), "{text}");
+    assert!(text.contains("of `metrics` are in this program, and what one of them records never reaches"), "{text}");
+    assert!(text.contains("- no declaration is linked: either nothing is annotated, or"), "{text}");
+}

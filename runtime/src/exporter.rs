@@ -1,32 +1,53 @@
 //! The exporter: recorder, `/metrics` listener and upkeep, on `metrics-exporter-prometheus`.
 
+mod address;
 mod cells;
 mod collectors;
+mod doctor;
+mod endpoint;
+mod environment;
 mod error;
 mod families;
 mod handle;
+mod limits;
 mod listener;
-mod negotiation;
+#[cfg(feature = "process")]
+mod process;
+#[cfg(feature = "push")]
+mod push;
 mod recorder;
+mod service;
+mod serving;
 mod text;
 mod upkeep;
 
 use std::fmt;
-use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::ToSocketAddrs;
+#[cfg(any(unix, feature = "tls"))]
+use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 
+use address::Address;
 use families::Families;
 use recorder::{Declaring, Sink};
+use serving::Serving;
 
+pub use doctor::{Diagnosis, Finding, doctor};
+pub use endpoint::Component;
 pub use error::Error;
-pub use handle::Handle;
+pub use handle::{Handle, ShutdownOnDrop};
+pub use limits::Limits;
+#[cfg(feature = "push")]
+pub use push::{PushError, PushGateway, Pusher};
 pub use recorder::Recorder;
+pub use service::Service;
 
 use crate::catalog::{ZERO_SERIES_LIMIT, announce_apart, check_catalog};
+#[cfg(feature = "exemplars")]
+use crate::exemplar;
 use crate::meta::DEFAULT_BUCKETS;
 use crate::operation::Outcome;
 use crate::recorder::begin_sharding;
@@ -37,9 +58,6 @@ static INSTALLED: OnceLock<Handle> = OnceLock::new();
 
 /// One installation at a time.
 static INSTALLING: Mutex<()> = Mutex::new(());
-
-/// Where it listens if nothing is said: the loopback interface only.
-const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
 
 /// Starts the description of an exporter.
 ///
@@ -52,11 +70,15 @@ const DEFAULT_ADDRESS: &str = "127.0.0.1:9000";
 /// ```
 pub fn exporter() -> Exporter {
     Exporter {
-        address: Ok(None),
+        serving: Serving::default(),
+        mistake: None,
         global_labels: Vec::new(),
         default_buckets: None,
         zero_series: ZERO_SERIES_LIMIT,
+        created: false,
         collectors: Vec::new(),
+        #[cfg(feature = "exemplars")]
+        exemplars: None,
     }
 }
 
@@ -73,24 +95,99 @@ pub fn handle() -> Option<Handle> {
 /// there before the first call.
 #[must_use = "an exporter does nothing until it is installed"]
 pub struct Exporter {
-    address: Result<Option<Vec<SocketAddr>>, io::Error>,
+    serving: Serving,
+    /// The first setting that is none; told when it is installed.
+    mistake: Option<Error>,
     global_labels: Vec<(String, String)>,
     default_buckets: Option<Vec<f64>>,
     zero_series: usize,
+    created: bool,
     collectors: Vec<AddCollector>,
+    #[cfg(feature = "exemplars")]
+    exemplars: Option<exemplar::Ask>,
 }
 
 /// Adds a collector to a handle; its type is known only where it was described.
 type AddCollector = Box<dyn FnOnce(&Handle) -> Result<(), Error> + Send>;
 
 impl Exporter {
-    /// Where to listen, for instance `"0.0.0.0:9000"`; port 0 takes a free one, which [`Handle::local_addr`] tells. Without this it is
-    /// `127.0.0.1:9000`, the loopback interface only.
+    /// Where to listen, for instance `"0.0.0.0:9000"` or `"[::]:9000"`; port 0 takes a free one, which [`Handle::local_addr`] tells. Without this
+    /// it is `127.0.0.1:9000`, the loopback interface only.
     ///
     /// An address that cannot be resolved is an error of [`install`](Self::install).
-    pub fn listen(mut self, address: impl ToSocketAddrs) -> Self {
-        self.address = address.to_socket_addrs().map(|found| Some(found.collect()));
+    pub fn listen(self, address: impl ToSocketAddrs) -> Self {
+        self.set(|exporter| {
+            exporter.serving.address = Some(Address::tcp(address)?);
+            Ok(())
+        })
+    }
+
+    /// Listens on a Unix socket instead; see [`Handle::listen_unix`].
+    #[cfg(unix)]
+    pub fn listen_unix(mut self, path: impl Into<PathBuf>) -> Self {
+        self.serving.address = Some(Address::Unix(path.into()));
         self
+    }
+
+    /// The path of the metrics. Without this it is `/metrics`.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.serving.path = path.into();
+        self
+    }
+
+    /// Lets only clients of this network in, for instance `"10.0.0.0/8"`; called several times, of any of them. Others find their connection
+    /// closed, those that ask `/health` and `/ready` too. Without this everybody is let in who can reach the address. A Unix socket is
+    /// guarded by its file's permissions alone.
+    pub fn allow_network(self, network: &str) -> Self {
+        self.set(|exporter| {
+            exporter.serving.networks.push(serving::network(network)?);
+            Ok(())
+        })
+    }
+
+    /// Shows the metrics to who has this bearer token (RFC 6750), or other credentials set here. `/health` and `/ready` ask for none.
+    pub fn bearer_token(self, token: &str) -> Self {
+        self.set(|exporter| {
+            let added = exporter.serving.credentials.add_bearer(token);
+            added.map_err(|reason| Error::setting("the bearer token", reason))
+        })
+    }
+
+    /// Shows the metrics to who has this name and password (RFC 7617), or other credentials set here. `/health` and `/ready` ask for none.
+    pub fn basic_auth(self, user: &str, password: &str) -> Self {
+        self.set(|exporter| {
+            let added = exporter.serving.credentials.add_basic(user, password);
+            added.map_err(|reason| Error::setting("the basic authentication", reason))
+        })
+    }
+
+    /// Speaks TLS 1.2 and 1.3, with a chain of certificates and a key from PEM files. When they change, new connections get the new ones, within
+    /// a second; files that cannot be used then are counted in `metrics_instrumented_tls_reload_failures_total` and leave it as it was.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.serving.tls = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// How much a client may take; see [`Limits`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.serving.limits = limits;
+        self
+    }
+
+    /// Takes what the variables `METRICS_INSTRUMENTED_LISTEN` and so on say, all of which are in
+    /// [the table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#settings). It wins over what was set
+    /// before this call, and what is set after it wins over it; labels, networks and credentials add up.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// // Port 9000, unless the operator says otherwise.
+    /// metrics_instrumented::exporter().listen("127.0.0.1:9000").environment().install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn environment(self) -> Self {
+        self.set(environment::apply)
     }
 
     /// A label that every series carries.
@@ -113,6 +210,42 @@ impl Exporter {
         self
     }
 
+    /// Shows in `OpenMetrics` since when each counter and histogram counts, as `_created`. Without this it is left out: a server that does not take
+    /// it for what it is, as Prometheus without `--enable-feature=created-timestamp-zero-ingestion`, stores one more series for each.
+    pub fn created_timestamps(mut self) -> Self {
+        self.created = true;
+        self
+    }
+
+    /// Shows in `OpenMetrics` behind a bucket of durations a call that fell into it, by what this function tells of it: the ids of trace and span.
+    /// It is asked on the thread of the call when that ends, for about one call a second of each duration's magnitude; the others cost a look at a
+    /// lock. Labels that are no names, or have more than 128 characters together with their values, are left out, as `OpenMetrics` says. Only what
+    /// [`install`](Self::install) and [`install_recorder`](Self::install_recorder) bring shows them, and only for operations.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// # fn current_trace() -> Option<(u128, u64)> { None }
+    /// // With tracing-opentelemetry: `Span::current().context().span().span_context().trace_id()`, where that is valid.
+    /// let exemplar = || {
+    ///     let (trace, span) = current_trace()?;
+    ///     Some([("trace_id", format!("{trace:032x}")), ("span_id", format!("{span:016x}"))])
+    /// };
+    /// metrics_instrumented::exporter().exemplars(exemplar).install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "exemplars")]
+    pub fn exemplars<L, N, V>(mut self, ask: impl Fn() -> Option<L> + Send + Sync + 'static) -> Self
+    where
+        L: IntoIterator<Item = (N, V)>,
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let owned = move |labels: L| labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self.exemplars = Some(Box::new(move || ask().map(owned)));
+        self
+    }
+
     /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].
     pub fn collector<R: Outcome>(
         mut self,
@@ -125,6 +258,14 @@ impl Exporter {
         self
     }
 
+    /// Shows what the process uses, as Prometheus' client libraries name it
+    /// (<https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics>): `process_cpu_seconds_total`,
+    /// `process_resident_memory_bytes`, `process_open_fds`, `process_start_time_seconds` and so on. It is a collector of the name `process`.
+    #[cfg(feature = "process")]
+    pub fn process_metrics(self) -> Self {
+        self.collector(process::COLLECTOR, process::LIMIT, process::collect())
+    }
+
     /// Installs the recorder for the process, and serves `GET /metrics` from a thread of its own. It needs no tokio runtime, and does not
     /// mind one.
     ///
@@ -132,18 +273,14 @@ impl Exporter {
     ///
     /// # Errors
     /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process
-    /// has a recorder, [`Error::Catalog`] if two places declare one family differently, [`Error::GlobalLabel`] and [`Error::Buckets`] if such
-    /// a setting is invalid, [`Error::Thread`] if the system gives no thread. After an error nothing is installed and nothing listens.
+    /// has a recorder, [`Error::Catalog`] if two places declare one family differently, [`Error::GlobalLabel`], [`Error::Buckets`],
+    /// [`Error::Setting`], [`Error::Environment`] and `Error::Tls` if such a setting is invalid, [`Error::Thread`] if the system gives no thread.
+    /// After an error nothing is installed and nothing listens.
     pub fn install(mut self) -> Result<Handle, Error> {
-        let addresses = std::mem::replace(&mut self.address, Ok(None));
+        let address = self.serving.address.take();
         self.install_with(|handle| {
-            let addresses = match addresses {
-                Ok(Some(addresses)) => Ok(addresses),
-                Ok(None) => DEFAULT_ADDRESS.to_socket_addrs().map(Iterator::collect),
-                Err(error) => Err(error),
-            };
-            let addresses = addresses.map_err(|reason| Error::Listen { address: None, reason })?;
-            handle.listen(addresses.as_slice()).map(|_| ())
+            let address = address.map_or_else(Address::default, Ok)?;
+            handle.listen_at(&address).map(|_| ())
         })
     }
 
@@ -158,8 +295,12 @@ impl Exporter {
     /// Makes the recorder, with [`Recorder::handle`], and leaves the installing to you: to put it under a layer, or to use it locally.
     ///
     /// # Errors
-    /// [`Error::Catalog`], [`Error::GlobalLabel`], [`Error::Buckets`] and [`Error::Recorder`].
+    /// As [`install`](Self::install), without those of listening and of installing.
     pub fn build(self) -> Result<Recorder, Error> {
+        if let Some(mistake) = self.mistake {
+            return Err(mistake);
+        }
+        self.serving.check()?;
         check_catalog().map_err(Error::Catalog)?;
         let default_buckets = self.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
         if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
@@ -172,19 +313,34 @@ impl Exporter {
             }
             others = others.add_global_label(name, recorder::escaped(value));
         }
-        let sink = Sink::new(Families::new(self.global_labels), others.build_recorder());
+        // A clock before 1970 has no time to show.
+        let now = SystemTime::UNIX_EPOCH.elapsed().ok().filter(|_| self.created);
+        let created = now.map(|now| format!("{}.{:03}", now.as_secs(), now.subsec_millis()));
+        let sink = Sink::new(Families::new(self.global_labels), others.build_recorder(), created);
         announce_apart(&Declaring(&sink), &sink, self.zero_series);
-        let recorder = Recorder::new(sink);
-        let handle = recorder.handle();
+        let admission = self.serving.admission(&sink)?;
+        let handle = Handle::new(sink.clone(), self.serving.path, self.serving.credentials, admission);
+        let recorder = Recorder::new(sink, handle.clone());
         self.collectors.into_iter().try_for_each(|add| add(&handle))?;
         Ok(recorder)
     }
 
-    fn install_with(self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
+    /// Makes a setting, and keeps the first mistake.
+    fn set(mut self, set: impl FnOnce(&mut Self) -> Result<(), Error>) -> Self {
+        if let Err(mistake) = set(&mut self) {
+            self.mistake.get_or_insert(mistake);
+        }
+        self
+    }
+
+    #[cfg_attr(not(feature = "exemplars"), allow(unused_mut, reason = "what asks for exemplars is taken out"))]
+    fn install_with(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
         let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
         if INSTALLED.get().is_some() {
             return Err(Error::AlreadyInstalled);
         }
+        #[cfg(feature = "exemplars")]
+        let exemplars = self.exemplars.take();
         let recorder = self.build()?;
         let handle = recorder.handle();
         handle.show_shards();
@@ -195,6 +351,10 @@ impl Exporter {
             handle.shutdown();
             return Err(Error::ForeignRecorder);
         }
+        #[cfg(feature = "exemplars")]
+        if let Some(ask) = exemplars {
+            exemplar::start(ask);
+        }
         // From here on calls go to the shards: not before the recorder is the process-wide one, whose address tells them that.
         begin_sharding();
         Ok(INSTALLED.get_or_init(|| handle).clone())
@@ -203,6 +363,6 @@ impl Exporter {
 
 impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exporter").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Exporter").field("serving", &self.serving).finish_non_exhaustive()
     }
 }

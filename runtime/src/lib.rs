@@ -12,6 +12,8 @@
 pub mod __private;
 mod catalog;
 mod clock;
+#[cfg(feature = "exemplars")]
+mod exemplar;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
@@ -30,7 +32,12 @@ pub mod testing;
 
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
 #[cfg(feature = "exporter")]
-pub use exporter::{Error, Exporter, Handle, Recorder, exporter, handle};
+pub use exporter::{
+    Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, Recorder, Service, ShutdownOnDrop, doctor,
+    exporter, handle,
+};
+#[cfg(feature = "push")]
+pub use exporter::{PushError, PushGateway, Pusher};
 pub use label::{LabelValue, Open};
 pub use meta::Place;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};

@@ -8,7 +8,7 @@ use std::thread;
 use crate::local::PROCESS_WIDE;
 
 /// Says in the environment of a test's own process which test that is.
-const VARIABLE: &str = "METRICS_INSTRUMENTED_TEST_ALONE";
+const VARIABLE: &str = "TEST_OF_METRICS_ALONE";
 
 /// Runs the body of a test in a process of its own: nothing is installed there, and what it installs concerns nobody else.
 ///
@@ -18,11 +18,21 @@ const VARIABLE: &str = "METRICS_INSTRUMENTED_TEST_ALONE";
 /// When the test fails there, with its output, and when no test ran there.
 #[track_caller]
 pub fn alone<F: FnOnce()>(body: F) {
+    alone_with(&[], body);
+}
+
+/// As [`alone`], with variables in the environment of the process.
+///
+/// # Panics
+/// As [`alone`].
+#[track_caller]
+pub fn alone_with<F: FnOnce()>(variables: &[(&str, &str)], body: F) {
     let name = test_name(&body);
     if env::var_os(VARIABLE).is_some_and(|chosen| chosen == name) {
         return body();
     }
-    if let Err(report) = run(name, VARIABLE, name) {
+    let variables: Vec<_> = variables.iter().copied().chain([(VARIABLE, name)]).collect();
+    if let Err(report) = run(name, &variables) {
         panic!("{report}");
     }
 }
@@ -44,7 +54,7 @@ pub fn all_process_wide(without: &[&str]) {
         let mut failures = Vec::new();
         // The lock is not held while the test runs.
         while let Some(name) = { left.lock().expect("no worker panics with the lock").next() } {
-            failures.extend(run(name, PROCESS_WIDE, "1").err());
+            failures.extend(run(name, &[(PROCESS_WIDE, "1")]).err());
         }
         failures
     };
@@ -66,9 +76,9 @@ fn list() -> String {
 }
 
 /// Runs one test of this binary in a process of its own; what it said, if it failed or never ran.
-fn run(name: &str, variable: &str, value: &str) -> Result<(), String> {
+fn run(name: &str, variables: &[(&str, &str)]) -> Result<(), String> {
     let mut command = this_binary();
-    command.args([name, "--exact", "--include-ignored", "--nocapture"]).env(variable, value);
+    command.args([name, "--exact", "--include-ignored", "--nocapture"]).envs(variables.iter().copied());
     let output = command.output().expect("this binary can be started");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.success() && out.contains(" 1 passed;") {

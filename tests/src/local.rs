@@ -9,7 +9,7 @@ use metrics_instrumented_test_support::exposition::Exposition;
 use crate::Calls;
 
 /// With this in the environment, the first [`Local`] of a process is its process-wide recorder.
-pub(crate) const PROCESS_WIDE: &str = "METRICS_INSTRUMENTED_TEST_PROCESS_WIDE";
+pub(crate) const PROCESS_WIDE: &str = "TEST_OF_METRICS_PROCESS_WIDE";
 
 /// The exporter's recorder for one test: what runs in it is recorded nowhere else, and nothing else in it.
 #[derive(Debug)]

@@ -1,6 +1,8 @@
 //! What can go wrong when an exporter is made.
 
 use std::io;
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
 
 use crate::catalog::Conflicts;
 
@@ -61,12 +63,51 @@ pub enum Error {
         name: String,
     },
 
+    /// Two components of one name could not be told apart.
+    #[error("there is a component `{name}` already; give this one another name")]
+    ComponentName {
+        /// The name.
+        name: String,
+    },
+
+    /// A setting is none. What is secret is not in it.
+    #[error("{setting} cannot be used: {reason}")]
+    Setting {
+        /// Which one, in words.
+        setting: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A variable of the environment is none. What is secret is not in it.
+    #[error("the environment's `{variable}` cannot be used: {reason}")]
+    Environment {
+        /// Its name.
+        variable: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// Certificate or key cannot be used.
+    #[cfg(feature = "tls")]
+    #[error("cannot use `{}` for TLS: {reason}", file.display())]
+    Tls {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// `metrics-exporter-prometheus` refuses its settings; all that it is known to refuse is checked before.
     #[error("cannot make the recorder: {0}")]
     Recorder(String),
 }
 
 impl Error {
+    pub(super) fn setting(setting: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Setting { setting: setting.into(), reason: reason.into() }
+    }
+
     pub(super) fn recorder(error: impl std::fmt::Display) -> Self {
         Self::Recorder(error.to_string())
     }

@@ -1,6 +1,9 @@
 //! The families of the catalogue, with all that is counted under them, and how they are rendered: each once, in the order of their names,
 //! whoever counts.
 
+#[cfg(feature = "exemplars")]
+mod exemplars;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -126,12 +129,12 @@ impl Families {
     }
 
     /// Everything, in a format.
-    pub(super) fn render(&mut self, format: Format) -> String {
+    pub(super) fn render(&mut self, format: Format, created: Option<&str>) -> String {
         self.take_in_exposed();
         let expected = if self.last_length == 0 { self.expected_length() } else { self.last_length };
         // A scrape is mostly as long as the last one, and a little longer.
         let output = String::with_capacity(expected + expected / 32);
-        let mut page = Page { format, output, shards: Shards::new(), buckets: Vec::new() };
+        let mut page = Page { format, created, output, shards: Shards::new(), buckets: Vec::new() };
         for (name, family) in &self.all {
             if !family.series.is_empty() {
                 family.render(name, &mut page);
@@ -153,6 +156,11 @@ impl Families {
             family.series.keys().map(move |labels| lines * (name.len() + labels.len() + around + DIGITS))
         });
         lines.sum()
+    }
+
+    /// How many there are.
+    pub(super) fn series(&self) -> usize {
+        self.all.values().map(|family| family.series.len()).sum()
     }
 
     /// Takes the series in that are counted in shards since the last time.
@@ -222,15 +230,17 @@ fn label_text(global: &[(String, String)], key: &Key) -> String {
 }
 
 /// An exposition that is being written.
-struct Page {
+struct Page<'a> {
     format: Format,
+    /// Since when the series count, where that is shown.
+    created: Option<&'a str>,
     output: String,
     shards: Shards,
     /// Those of one series, used again for the next.
     buckets: Vec<u64>,
 }
 
-impl Page {
+impl Page<'_> {
     /// Room for the next series. A string that has run out of room takes as much again; an exposition of megabytes is to take a little more.
     fn make_room(&mut self) {
         const SERIES: usize = 16 * 1024;
@@ -241,7 +251,7 @@ impl Page {
 }
 
 impl Family {
-    fn render(&self, name: &str, page: &mut Page) {
+    fn render(&self, name: &str, page: &mut Page<'_>) {
         text::head(&mut page.output, page.format, name, self.help, self.kind);
         for (labels, sources) in &self.series {
             page.make_room();
@@ -259,12 +269,15 @@ impl Family {
                 Kind::Histogram => self.render_histogram(name, labels, sources, page),
             }
             page.output.push('\n');
+            if let (Some(created), Kind::Counter | Kind::Histogram) = (page.created, self.kind) {
+                text::created(&mut page.output, name, labels, created);
+            }
         }
         page.output.push_str(page.format.family_end());
     }
 
-    fn render_histogram(&self, name: &str, labels: &str, sources: &[Source], page: &mut Page) {
-        let Page { format, output, shards, buckets } = page;
+    fn render_histogram(&self, name: &str, labels: &str, sources: &[Source], page: &mut Page<'_>) {
+        let Page { format, output, shards, buckets, .. } = page;
         buckets.clear();
         buckets.resize(self.bounds.len() + 1, 0);
         let mut nanoseconds = 0u64;
@@ -280,11 +293,15 @@ impl Family {
             Format::Text => &self.text_bounds,
             Format::OpenMetrics => &self.openmetrics_bounds,
         };
+        #[cfg(feature = "exemplars")]
+        let mut exemplars = exemplars::by_bucket(*format, &self.bounds, sources);
         let mut count = 0;
         for (bucket, bound) in buckets.iter().zip(bounds.iter().map(String::as_str).chain(["+Inf"])) {
             count += bucket;
             text::series(output, name, "_bucket", labels, Some(bound));
             text::integer(output, count);
+            #[cfg(feature = "exemplars")]
+            exemplars::write_next(&mut exemplars, output);
             output.push('\n');
         }
         text::series(output, name, "_sum", labels, None);

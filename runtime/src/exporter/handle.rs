@@ -1,14 +1,20 @@
 //! The handle of an exporter.
 
 use std::fmt;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Error;
+use super::address::Address;
 use super::collectors::Collectors;
+use super::endpoint::{Component, ConnectionCounts, Credentials, Endpoint};
 use super::listener::Listener;
 use super::recorder::Sink;
+use super::service::Service;
+use super::serving::Admission;
 use super::text::Format;
 use super::upkeep::Upkeep;
 use crate::operation::Outcome;
@@ -18,6 +24,8 @@ use crate::operation::Outcome;
 pub struct Handle {
     sink: Sink,
     collectors: Arc<Collectors>,
+    endpoint: Arc<Endpoint>,
+    admission: Arc<Admission>,
     running: Arc<Mutex<Running>>,
 }
 
@@ -29,8 +37,10 @@ struct Running {
 }
 
 impl Handle {
-    pub(super) fn new(sink: Sink) -> Self {
-        Self { sink, collectors: Arc::default(), running: Arc::default() }
+    pub(super) fn new(sink: Sink, path: String, credentials: Credentials, admission: Admission) -> Self {
+        let collectors = Arc::<Collectors>::default();
+        let endpoint = Endpoint::new(path, credentials, sink.clone(), Arc::clone(&collectors));
+        Self { sink, collectors, endpoint: Arc::new(endpoint), admission: Arc::new(admission), running: Arc::default() }
     }
 
     /// Everything that was recorded, in Prometheus' text format 0.0.4
@@ -50,32 +60,78 @@ impl Handle {
         self.render_as(Format::OpenMetrics)
     }
 
-    pub(super) fn render_as(&self, format: Format) -> String {
+    fn render_as(&self, format: Format) -> String {
         self.collectors.collect();
-        self.sink.render(format)
+        self.sink.render(format).0
     }
 
-    /// Where it listens: the first address, if there are several. `None` if it does not.
+    /// Where it listens: the first TCP address, if there are several. `None` if there is none.
     #[must_use]
     pub fn local_addr(&self) -> Option<SocketAddr> {
-        self.running().listeners.first().map(Listener::local_addr)
+        self.running().listeners.iter().find_map(Listener::local_addr)
     }
 
-    /// Listens on one more address, and tells it. Port 0 takes a free one.
+    /// Listens on one more address, and tells it. Port 0 takes a free one. Path, credentials, networks, limits and TLS are those of the exporter.
     ///
     /// # Errors
     /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::Thread`] if the system gives no thread.
     pub fn listen(&self, address: impl ToSocketAddrs) -> Result<SocketAddr, Error> {
-        let addresses: Vec<SocketAddr> =
-            address.to_socket_addrs().map_err(|reason| Error::Listen { address: None, reason })?.collect();
-        let socket = TcpListener::bind(addresses.as_slice()).map_err(|reason| {
-            let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            Error::Listen { address: (!names.is_empty()).then(|| names.join(", ")), reason }
-        })?;
-        let listener = Listener::start(socket, self.clone())?;
+        let address = Address::tcp(address)?;
+        let found = self.listen_at(&address)?;
+        // A TCP socket that is bound has an address.
+        found.ok_or_else(|| address.error(std::io::ErrorKind::AddrNotAvailable.into()))
+    }
+
+    /// Listens on one more Unix socket. Its file goes when the listener does; one that a killed process left behind is taken over.
+    ///
+    /// # Errors
+    /// [`Error::Listen`] if somebody listens there or the file cannot be made, [`Error::Thread`] if the system gives no thread.
+    #[cfg(unix)]
+    pub fn listen_unix(&self, path: impl Into<PathBuf>) -> Result<(), Error> {
+        self.listen_at(&Address::Unix(path.into())).map(|_| ())
+    }
+
+    pub(super) fn listen_at(&self, address: &Address) -> Result<Option<SocketAddr>, Error> {
+        self.endpoint.start()?;
+        let counts = ConnectionCounts::new(&self.sink);
+        let listener = Listener::start(address, Admission::clone(&self.admission), Arc::clone(&self.endpoint), counts)?;
         let address = listener.local_addr();
         self.running().listeners.push(listener);
         Ok(address)
+    }
+
+    /// The metrics for a server that is there already: a `hyper` service and, with the feature `tower`, a `tower` one, which axum takes. It answers
+    /// with the metrics whatever the path, so that the server's own router says where they are. Formats, compression and credentials are those of the
+    /// listener; networks, limits and TLS are the server's affair.
+    ///
+    /// # Errors
+    /// [`Error::Thread`] if the system gives no thread to render on.
+    pub fn service(&self) -> Result<Service, Error> {
+        self.endpoint.start()?;
+        Ok(Service::metrics(Arc::clone(&self.endpoint)))
+    }
+
+    /// The same with all that the listener has: the metrics at their path, `/health`, `/ready` and `/`.
+    ///
+    /// # Errors
+    /// As [`service`](Self::service).
+    pub fn routes(&self) -> Result<Service, Error> {
+        self.endpoint.start()?;
+        Ok(Service::routes(Arc::clone(&self.endpoint)))
+    }
+
+    /// Adds a part of the program that has to be ready before `/ready` says so; it is not, until it says so itself.
+    ///
+    /// # Errors
+    /// [`Error::ComponentName`] if there is a component of that name.
+    pub fn component(&self, name: impl Into<String>) -> Result<Component, Error> {
+        self.endpoint.components().add(name.into())
+    }
+
+    /// Whether every component is ready; without one, it is.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.endpoint.components().are_ready()
     }
 
     /// Has a function asked at every scrape for gauges of state: how many nodes there are, how long a queue is.
@@ -114,6 +170,29 @@ impl Handle {
         self.collectors.add(&self.sink, name.into(), limit, collect)
     }
 
+    /// Pushes to a Pushgateway: a last time when the result is dropped, and before that when it is told to or on the gateway's interval. For
+    /// batch jobs; who can be scraped, should be.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use metrics_instrumented::PushGateway;
+    ///
+    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
+    /// let push = metrics.push(&PushGateway::new("http://gateway:9091", "nightly_backup").grouping("instance", "db-1"))?;
+    /// // back up; when that fails by `?` or a panic, what was recorded is pushed all the same
+    /// push.finish()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if URL, job, group or times are none, `Error::Tls` if the file of certificates cannot be used, [`Error::Thread`] if the
+    /// system gives no thread for the interval. The gateway is not asked yet.
+    #[cfg(feature = "push")]
+    pub fn push(&self, gateway: &super::PushGateway) -> Result<super::Pusher, Error> {
+        super::Pusher::start(gateway, self.clone(), &self.sink)
+    }
+
     /// Has a collector asked no more; its gauges stay as they are. Without one of that name, nothing happens.
     pub fn remove_collector(&self, name: &str) {
         self.collectors.remove(name);
@@ -124,7 +203,27 @@ impl Handle {
         // Taken out first: a thread that ends must not wait for the lock that waits for it.
         let ended = std::mem::take(&mut *self.running());
         drop(ended);
+        self.endpoint.stop();
         self.collectors.clear();
+    }
+
+    /// Shuts down when the guard is dropped, however its scope is left.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// let metrics = metrics_instrumented::exporter().listen("127.0.0.1:0").install()?;
+    /// let _shuts_down = metrics.shutdown_on_drop();
+    /// // serve orders
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn shutdown_on_drop(&self) -> ShutdownOnDrop {
+        ShutdownOnDrop(self.clone())
+    }
+
+    /// Whether anything serves the metrics.
+    pub(super) fn is_served(&self) -> bool {
+        self.endpoint.is_started()
     }
 
     /// The calls in the process's shards are shown here from now on.
@@ -140,6 +239,17 @@ impl Handle {
 
     fn running(&self) -> MutexGuard<'_, Running> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Shuts an exporter down when it is dropped; see [`Handle::shutdown_on_drop`].
+#[derive(Debug)]
+#[must_use = "dropped at once, it shuts down at once"]
+pub struct ShutdownOnDrop(Handle);
+
+impl Drop for ShutdownOnDrop {
+    fn drop(&mut self) {
+        self.0.shutdown();
     }
 }
 

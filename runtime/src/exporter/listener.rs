@@ -1,28 +1,39 @@
 //! The HTTP listener: a thread of its own with a small runtime on it, so that it needs none and disturbs none.
+//!
+//! ```text
+//! accept -> allowed network? -> place? -> a task: TLS -> hyper -> endpoint
+//! ```
+
+mod activity;
+mod connections;
+mod socket;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::convert::Infallible;
-use std::future::{Future, poll_fn};
-use std::net::{SocketAddr, TcpListener};
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::sync::watch;
 
-use super::{Error, Handle, negotiation};
-
-const PLAIN: &str = "text/plain; charset=utf-8";
-
-/// A client that does not finish its request's head in this time is sent away.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+use super::Error;
+use super::address::Address;
+use super::endpoint::{Asked, ConnectionCounts, Dropped, Endpoint};
+use super::serving::Admission;
+use activity::{Activity, Answered, Watched};
+use connections::Connections;
+use socket::{Bound, Socket, Stream};
+#[cfg(feature = "tls")]
+pub(super) use tls::Tls;
 
 /// How long a shutdown waits for responses that are under way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -30,29 +41,46 @@ const GRACE: Duration = Duration::from_secs(2);
 /// After a failed `accept` (no file descriptors left, mostly) it waits before it asks again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// How often connections are looked at that take too long.
+const SWEEP: Duration = Duration::from_millis(200);
+
 /// The thread of one listener; its drop ends it.
 pub(super) struct Listener {
-    address: SocketAddr,
+    address: Option<SocketAddr>,
     stop: Option<watch::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
+/// What a listener's thread works with.
+struct Listening {
+    admission: Admission,
+    endpoint: Arc<Endpoint>,
+    counts: ConnectionCounts,
+}
+
 impl Listener {
-    pub(super) fn start(socket: TcpListener, handle: Handle) -> Result<Self, Error> {
-        let address = socket.local_addr().map_err(Error::Thread)?;
-        socket.set_nonblocking(true).map_err(Error::Thread)?;
+    pub(super) fn start(
+        address: &Address,
+        admission: Admission,
+        endpoint: Arc<Endpoint>,
+        counts: ConnectionCounts,
+    ) -> Result<Self, Error> {
+        let bound = Bound::new(address)?;
+        let address = bound.local_addr();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Thread)?;
         let socket = {
             let _context = runtime.enter();
-            tokio::net::TcpListener::from_std(socket).map_err(Error::Thread)?
+            bound.into_socket().map_err(Error::Thread)?
         };
         let (stop, stopped) = watch::channel(());
-        let run = move || runtime.block_on(serve(socket, handle, stopped));
+        let listening = Listening { admission, endpoint, counts };
+        let run = move || runtime.block_on(listening.serve(socket, stopped));
         let thread = thread::Builder::new().name("metrics-listener".into()).spawn(run).map_err(Error::Thread)?;
         Ok(Self { address, stop: Some(stop), thread: Some(thread) })
     }
 
-    pub(super) fn local_addr(&self) -> SocketAddr {
+    /// `None` for a Unix socket.
+    pub(super) fn local_addr(&self) -> Option<SocketAddr> {
         self.address
     }
 }
@@ -67,41 +95,99 @@ impl Drop for Listener {
     }
 }
 
-/// Accepts until `stopped`'s sender is gone, then waits for the connections, at most [`GRACE`].
-async fn serve(socket: tokio::net::TcpListener, handle: Handle, mut stopped: watch::Receiver<()>) {
-    // Every connection holds a sender: when all are gone, all connections are over.
-    let (alive, mut all_over) = watch::channel(());
-    loop {
-        let Some(accepted) = until(stopped.changed(), socket.accept()).await else { break };
-        let Ok((stream, _)) = accepted else {
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-            continue;
-        };
-        let handle = handle.clone();
-        let mut stopped = stopped.clone();
-        let alive = alive.clone();
-        tokio::spawn(async move {
-            let service = service_fn(move |request| {
-                let handle = handle.clone();
-                async move { Ok::<_, Infallible>(respond(&request, handle).await) }
-            });
-            let mut connection = pin!(
-                http1::Builder::new()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(HEADER_TIMEOUT)
-                    .serve_connection(TokioIo::new(stream), service)
-            );
-            // A client that breaks the connection is its own affair: results are not looked at.
-            if until(stopped.changed(), connection.as_mut()).await.is_none() {
-                connection.as_mut().graceful_shutdown();
-                let _ = connection.await;
+impl Listening {
+    /// Accepts until `stopped`'s sender is gone, then waits for the connections, at most [`GRACE`].
+    async fn serve(self, socket: Socket, mut stopped: watch::Receiver<()>) {
+        let mut connections = Connections::new(self.admission.limits, self.counts.clone());
+        loop {
+            // A process that nobody asks anything is not woken up.
+            let accept = async {
+                if connections.are_none() {
+                    return Some(socket.accept().await);
+                }
+                tokio::time::timeout(SWEEP, socket.accept()).await.ok()
+            };
+            let Some(accepted) = until(stopped.changed(), accept).await else { break };
+            connections.sweep(Instant::now());
+            match accepted {
+                Some(Ok((_, Some(peer)))) if !self.admission.admits(peer) => self.counts.dropped(Dropped::Network),
+                Some(Ok((stream, _))) if connections.make_place() => {
+                    let activity = Activity::new();
+                    let task = tokio::spawn(self.connection(stream, activity.clone(), stopped.clone()));
+                    connections.add(activity, task);
+                    // Its request may be here already: it runs before the next connection looks for a place.
+                    tokio::task::yield_now().await;
+                }
+                // Nobody for now; or all places are busy, and the connection is closed.
+                None | Some(Ok(_)) => {}
+                // The client has gone again.
+                Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                Some(Err(_)) => {
+                    self.counts.dropped(Dropped::Accept);
+                    connections.evict();
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
             }
-            drop(alive);
-        });
+        }
+        drop(socket);
+        let _ = tokio::time::timeout(GRACE, connections.all_over()).await;
     }
-    drop(socket);
-    drop(alive);
-    let _ = tokio::time::timeout(GRACE, all_over.changed()).await;
+
+    /// What a connection's task does.
+    fn connection(
+        &self,
+        stream: Box<dyn Stream>,
+        activity: Activity,
+        stopped: watch::Receiver<()>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let endpoint = Arc::clone(&self.endpoint);
+        let header_bytes = self.admission.limits.header_bytes;
+        #[cfg(feature = "tls")]
+        let (tls, counts) = (self.admission.tls.clone(), self.counts.clone());
+        async move {
+            #[cfg(feature = "tls")]
+            let stream = match tls {
+                None => stream,
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => stream,
+                    Err(_) => return counts.dropped(Dropped::Tls),
+                },
+            };
+            answer(stream, activity, endpoint, header_bytes, stopped).await;
+        }
+    }
+}
+
+/// Answers the requests of one connection, until it is over or `stopped`'s sender is gone.
+async fn answer(
+    stream: Box<dyn Stream>,
+    activity: Activity,
+    endpoint: Arc<Endpoint>,
+    header_bytes: usize,
+    mut stopped: watch::Receiver<()>,
+) {
+    let seen = activity.clone();
+    let service = service_fn(move |request| {
+        seen.requested();
+        let activity = seen.clone();
+        let answer = endpoint.respond(Asked::of(&request));
+        async move { Ok::<_, Infallible>(answer.await.map(|body| Answered { body, activity })) }
+    });
+    let stream = Watched { stream: TokioIo::new(stream), activity };
+    let mut connection = pin!(
+        http1::Builder::new()
+            // A client that has said everything may close its half and still read.
+            .half_close(true)
+            // The sweep is the one clock here.
+            .header_read_timeout(None)
+            .max_buf_size(header_bytes)
+            .serve_connection(stream, service)
+    );
+    // A client that breaks the connection is its own affair: results are not looked at.
+    if until(stopped.changed(), connection.as_mut()).await.is_none() {
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
+    }
 }
 
 /// The output of `work`, or nothing if `end` comes first.
@@ -113,43 +199,4 @@ async fn until<W: Future>(end: impl Future, work: W) -> Option<W::Output> {
         Poll::Pending => end.as_mut().poll(context).map(|_| None),
     })
     .await
-}
-
-async fn respond<B>(request: &Request<B>, handle: Handle) -> Response<Full<Bytes>> {
-    let path = request.uri().path();
-    if !matches!(path, "/" | "/metrics") {
-        return text(StatusCode::NOT_FOUND, PLAIN, "not found; the metrics are at /metrics\n".to_owned());
-    }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let mut response = text(StatusCode::METHOD_NOT_ALLOWED, PLAIN, "GET and HEAD only\n".to_owned());
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return response;
-    }
-    if path == "/metrics" {
-        // Collectors may take their time; other connections do not wait for them.
-        let format = negotiation::format(&accepted(request));
-        match tokio::task::spawn_blocking(move || handle.render_as(format)).await {
-            Ok(exposition) => text(StatusCode::OK, format.content_type(), exposition),
-            Err(_) => text(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, "the metrics could not be rendered\n".to_owned()),
-        }
-    } else {
-        text(
-            StatusCode::OK,
-            PLAIN,
-            "/metrics: Prometheus text format 0.0.4, or OpenMetrics 1.0 for who accepts it\n".to_owned(),
-        )
-    }
-}
-
-/// The request's `Accept` headers, as one.
-fn accepted<B>(request: &Request<B>) -> String {
-    let values: Vec<&str> = request.headers().get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-    values.join(",")
-}
-
-fn text(status: StatusCode, content_type: &'static str, body: String) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::from(body));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
 }

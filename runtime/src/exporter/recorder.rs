@@ -8,6 +8,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Metadata, SharedSt
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 
 use super::Handle;
+use super::doctor;
 use super::families::Families;
 use super::text::{self, Format};
 
@@ -21,8 +22,8 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    pub(super) fn new(sink: Sink) -> Self {
-        Self { handle: Handle::new(sink.clone()), sink }
+    pub(super) fn new(sink: Sink, handle: Handle) -> Self {
+        Self { sink, handle }
     }
 
     /// Renders what this recorder recorded.
@@ -38,6 +39,9 @@ impl metrics::Recorder for Recorder {
     }
 
     fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        if doctor::answers(&key) {
+            return;
+        }
         self.sink.describe_gauge(key, unit, help);
     }
 
@@ -67,26 +71,33 @@ struct Shared {
     families: Mutex<Families>,
     others: PrometheusRecorder,
     others_handle: PrometheusHandle,
+    /// Since when everything counts, in seconds since 1970, if that is to be shown.
+    created: Option<String>,
 }
 
 impl Sink {
-    pub(super) fn new(families: Families, others: PrometheusRecorder) -> Self {
+    pub(super) fn new(families: Families, others: PrometheusRecorder, created: Option<String>) -> Self {
         let others_handle = others.handle();
-        Self(Arc::new(Shared { families: Mutex::new(families), others, others_handle }))
+        Self(Arc::new(Shared { families: Mutex::new(families), others, others_handle, created }))
     }
 
-    /// Everything that was recorded.
-    pub(super) fn render(&self, format: Format) -> String {
-        let mut exposition = self.families().render(format);
+    /// Everything that was recorded, and how many series that is.
+    pub(super) fn render(&self, format: Format) -> (String, usize) {
+        let (mut exposition, mut series) = {
+            let mut families = self.families();
+            let created = self.0.created.as_deref().filter(|_| format == Format::OpenMetrics);
+            (families.render(format, created), families.series())
+        };
         let others = text::ordered(&self.0.others_handle.render());
+        series += text::series_of(&others);
         match format {
             Format::Text => exposition.push_str(&others),
             Format::OpenMetrics => {
-                exposition.push_str(&text::to_openmetrics(&others));
+                exposition.push_str(&text::to_openmetrics(&others, self.0.created.as_deref()));
                 exposition.push_str("# EOF\n");
             }
         }
-        exposition
+        (exposition, series)
     }
 
     /// The calls in the process's shards are shown here from now on.

@@ -97,6 +97,13 @@ pub(super) fn series(output: &mut String, name: &str, suffix: &str, labels: &str
     output.push(' ');
 }
 
+/// Since when a series counts; the name is that of its family or, for a counter, its sample.
+pub(super) fn created(output: &mut String, name: &str, labels: &str, created: &str) {
+    series(output, name.strip_suffix("_total").unwrap_or(name), "_created", labels, None);
+    output.push_str(created);
+    output.push('\n');
+}
+
 pub(super) fn integer(output: &mut String, value: u64) {
     output.push_str(itoa::Buffer::new().format(value));
 }
@@ -139,15 +146,21 @@ pub(super) fn ordered(exposition: &str) -> String {
     families.sort_by_key(|family| family.lines().find_map(|line| line.strip_prefix("# TYPE ")).unwrap_or_default());
     let mut output = String::with_capacity(exposition.len());
     for family in families {
-        let is_single = family
-            .lines()
-            .any(|line| line.starts_with("# TYPE ") && (line.ends_with(" counter") || line.ends_with(" gauge")));
         let (comments, mut samples): (Vec<&str>, Vec<&str>) = family.lines().partition(|line| line.starts_with("# "));
-        if is_single {
+        if is_single(family) {
             samples.sort_unstable();
         }
-        for line in comments.into_iter().chain(samples) {
+        for line in comments {
             output.push_str(line);
+            output.push('\n');
+        }
+        for line in samples {
+            // Rust's word for it is not Prometheus'.
+            let infinite = line.strip_suffix(" inf").map(|rest| (rest, " +Inf"));
+            let infinite = infinite.or_else(|| line.strip_suffix(" -inf").map(|rest| (rest, " -Inf")));
+            let (rest, value) = infinite.unwrap_or((line, ""));
+            output.push_str(rest);
+            output.push_str(value);
             output.push('\n');
         }
         output.push('\n');
@@ -155,8 +168,27 @@ pub(super) fn ordered(exposition: &str) -> String {
     output
 }
 
-/// The same in `OpenMetrics`.
-pub(super) fn to_openmetrics(exposition: &str) -> String {
+/// How many series such an exposition has; a histogram or summary is one.
+pub(super) fn series_of(exposition: &str) -> usize {
+    let families = exposition.split("\n\n").map(|family| {
+        let samples = family.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
+        if is_single(family) {
+            return samples.count();
+        }
+        let name = |line: &str| line.find(['{', ' ']).map_or(0, |end| usize::from(line[..end].ends_with("_count")));
+        samples.map(name).sum()
+    });
+    families.sum()
+}
+
+/// Whether each sample of a family is a series of its own.
+fn is_single(family: &str) -> bool {
+    let is_single = |line: &str| line.ends_with(" counter") || line.ends_with(" gauge");
+    family.lines().any(|line| line.starts_with("# TYPE ") && is_single(line))
+}
+
+/// The same in `OpenMetrics`, with the time since when it counts if there is one.
+pub(super) fn to_openmetrics(exposition: &str, created_at: Option<&str>) -> String {
     let mut output = String::with_capacity(exposition.len());
     for family in exposition.split("\n\n") {
         let kind = family.lines().find_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
@@ -167,9 +199,28 @@ pub(super) fn to_openmetrics(exposition: &str) -> String {
                 None => canonical_line(&mut output, line),
             }
             output.push('\n');
+            if let (Some((name, kind)), Some(at)) = (kind, created_at)
+                && let Some(labels) = last_of_series(line, name, kind)
+            {
+                created(&mut output, name, labels, at);
+            }
         }
     }
     output
+}
+
+/// The labels of a series that counts, if this line is its last one.
+fn last_of_series<'a>(line: &'a str, name: &str, kind: &str) -> Option<&'a str> {
+    let suffix = match kind {
+        "counter" => "",
+        "histogram" | "summary" => "_count",
+        _ => return None,
+    };
+    let rest = line.strip_prefix(name)?.strip_prefix(suffix)?;
+    match rest.strip_prefix('{') {
+        Some(rest) => rest.rsplit_once("} ").map(|(labels, _)| labels),
+        None => rest.starts_with(' ').then_some(""),
+    }
 }
 
 /// A line of a counter: the family without `_total`, its samples with it.
@@ -231,8 +282,17 @@ mod tests {
     fn another_recorders_exposition_in_openmetrics() {
         let exposition = "# HELP b_total B.\n# TYPE b_total counter\nb_total{x=\"2\"} 1\n\n# TYPE c counter\nc 2\n\n# TYPE a histogram\na_bucket{le=\"2\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n\n";
         assert_eq!(
-            to_openmetrics(exposition),
+            to_openmetrics(exposition, None),
             "# HELP b B.\n# TYPE b counter\nb_total{x=\"2\"} 1\n# TYPE c counter\nc_total 2\n# TYPE a histogram\na_bucket{le=\"2.0\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n"
+        );
+    }
+
+    #[test]
+    fn another_recorders_series_have_their_time_in_openmetrics() {
+        let exposition = "# TYPE b_total counter\nb_total{x=\"} 2\"} 1\nb_total 3\n\n# TYPE c gauge\nc 2\n\n# TYPE a histogram\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n\n";
+        assert_eq!(
+            to_openmetrics(exposition, Some("5.5")),
+            "# TYPE b counter\nb_total{x=\"} 2\"} 1\nb_created{x=\"} 2\"} 5.5\nb_total 3\nb_created 5.5\n# TYPE c gauge\nc 2\n# TYPE a histogram\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\na_created 5.5\n"
         );
     }
 
@@ -243,5 +303,6 @@ mod tests {
             ordered(exposition),
             "# HELP a A.\n# TYPE a histogram\na_bucket{le=\"2\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum 1\na_count 1\n\n# TYPE b counter\nb{x=\"1\"} 2\nb{x=\"2\"} 1\n\n"
         );
+        assert_eq!(series_of(exposition), 3);
     }
 }

@@ -8,6 +8,8 @@ use super::atomic::Ordering;
 use super::bounds::Bounds;
 use super::clock::Clock;
 use super::pool::{LINE, SEGMENT, SEGMENTS, Shard, Shards, current, with_first};
+#[cfg(feature = "exemplars")]
+use crate::exemplar;
 use crate::meta::OperationMeta;
 use crate::operation::place_of;
 
@@ -122,7 +124,12 @@ impl Block {
     /// A call ends that began at this reading, if it is timed.
     #[inline]
     pub(crate) fn end(&self, since: Option<u64>, outcome: usize, error: Option<usize>) {
-        self.end_after(since.map(|since| self.clock.nanoseconds_since(since)), outcome, error);
+        let nanoseconds = since.map(|since| self.clock.nanoseconds_since(since));
+        self.end_after(nanoseconds, outcome, error);
+        #[cfg(feature = "exemplars")]
+        if let Some(nanoseconds) = nanoseconds {
+            exemplar::observe(self.identity(), nanoseconds);
+        }
     }
 
     /// A call ends, after so many nanoseconds if it was timed.
@@ -166,6 +173,12 @@ impl Block {
     #[cfg(all(test, metrics_instrumented_loom))]
     pub(super) fn base(&self) -> usize {
         self.base
+    }
+
+    /// What its exemplars are kept under.
+    #[cfg(feature = "exemplars")]
+    pub(crate) fn identity(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     /// How many calls ended with this outcome.

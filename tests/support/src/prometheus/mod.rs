@@ -13,6 +13,7 @@
 
 mod answer;
 mod config;
+mod gateway;
 mod promtool;
 mod tool;
 
@@ -28,6 +29,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub use answer::{Metadata, QueryValue, Target};
+pub use gateway::Pushgateway;
 pub use promtool::{promtool, promtool_check_metrics};
 pub use tool::{MissingTool, Tool};
 
@@ -56,29 +58,25 @@ impl Prometheus {
     #[must_use]
     #[track_caller]
     pub fn start(targets: &[(&str, SocketAddr)], rule_files: &[&Path]) -> Self {
+        Self::start_with(&config::render(targets, rule_files), &[])
+    }
+
+    /// Starts it with a configuration, JSON or YAML, and with arguments such as `--enable-feature=exemplar-storage`.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[must_use]
+    #[track_caller]
+    pub fn start_with(configuration: &str, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let config = directory.path().join("prometheus.yml");
-        fs::write(&config, config::render(targets, rule_files)).expect("the configuration is written");
-        let log = File::create(directory.path().join(LOG)).expect("the log is created");
-
+        fs::write(&config, configuration).expect("the configuration is written");
         let mut command = Command::new(Tool::PROMETHEUS.find().unwrap_or_else(|missing| panic!("{missing}")));
         command
             .arg(format!("--config.file={}", config.display()))
             .arg(format!("--storage.tsdb.path={}", directory.path().join("data").display()))
-            // The port that it chose is in its log: nobody can take it in between.
-            .arg("--web.listen-address=127.0.0.1:0")
-            .current_dir(directory.path())
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().expect("the log is shared"))
-            .stderr(log);
-        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
-        let mut server = OwnedChild::new(child);
-        let address = eventually(START, || {
-            let ended = server.status();
-            let log = read_log(directory.path());
-            assert!(ended.is_none(), "prometheus has ended:\n{log}");
-            ready_address(&log).map_err(|error| format!("{error}\n{log}"))
-        });
+            .args(arguments);
+        let (server, address) = start(&mut command, directory.path());
         Self { _server: server, address, directory }
     }
 
@@ -155,6 +153,28 @@ impl Prometheus {
         answer::series(&self.expect_api("series", &[("match[]", selector)]))
     }
 
+    /// The exemplars of the last minutes that a query's series have, as the API gives them.
+    ///
+    /// # Panics
+    /// When Prometheus refuses the query, with its words.
+    #[must_use]
+    #[track_caller]
+    pub fn exemplars(&self, promql: &str) -> Value {
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
+        let (start, end) = ((now - 600).to_string(), (now + 600).to_string());
+        self.expect_api("query_exemplars", &[("query", promql), ("start", &start), ("end", &end)])
+    }
+
+    /// Its version, such as 2.42.0.
+    ///
+    /// # Panics
+    /// When Prometheus does not answer.
+    #[must_use]
+    #[track_caller]
+    pub fn version(&self) -> String {
+        self.expect_api("status/buildinfo", &[])["version"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// Waits until every target was scraped and accepted.
     ///
     /// # Panics
@@ -184,6 +204,28 @@ impl Prometheus {
     }
 }
 
+/// Starts one of Prometheus' servers on a free loopback port and waits until it is ready.
+#[track_caller]
+fn start(command: &mut Command, directory: &Path) -> (OwnedChild, SocketAddr) {
+    let log = File::create(directory.join(LOG)).expect("the log is created");
+    command
+        // The port that it chose is in its log: nobody can take it in between.
+        .arg("--web.listen-address=127.0.0.1:0")
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("the log is shared"))
+        .stderr(log);
+    let child = command.spawn().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
+    let mut server = OwnedChild::new(child);
+    let address = eventually(START, || {
+        let ended = server.status();
+        let log = read_log(directory);
+        assert!(ended.is_none(), "{command:?} has ended:\n{log}");
+        ready_address(&log).map_err(|error| format!("{error}\n{log}"))
+    });
+    (server, address)
+}
+
 /// The log's name in the server's directory.
 const LOG: &str = "prometheus.log";
 
@@ -193,9 +235,9 @@ fn read_log(directory: &Path) -> String {
 
 /// Where a server that logs this listens, if it is ready.
 fn ready_address(log: &str) -> Result<SocketAddr, String> {
-    let address = listening_address(log).ok_or("prometheus does not listen")?;
+    let address = listening_address(log).ok_or("it does not listen")?;
     let response = http::get(&format!("http://{address}/-/ready"))?;
-    if response.status == 200 { Ok(address) } else { Err(format!("prometheus is not ready: {}", response.body)) }
+    if response.status == 200 { Ok(address) } else { Err(format!("it is not ready: {}", response.body)) }
 }
 
 /// The address in `.. msg="Listening on" address=127.0.0.1:33333`, which all versions write in one order or another.

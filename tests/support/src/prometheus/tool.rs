@@ -38,7 +38,10 @@ impl Tool {
     /// Its tool.
     pub const PROMTOOL: Self = Self { name: "promtool", variable: "PROMTOOL" };
 
-    /// Where it is: the path in `$PROMETHEUS` or `$PROMTOOL`, else in `$PATH`, else what `scripts/install-test-tools` installed.
+    /// The gateway that jobs push to.
+    pub const PUSHGATEWAY: Self = Self { name: "prometheus-pushgateway", variable: "PUSHGATEWAY" };
+
+    /// Where it is: the path in `$PROMETHEUS`, `$PROMTOOL` or `$PUSHGATEWAY`, else in `$PATH`, else what `scripts/install-test-tools` installed.
     ///
     /// # Errors
     /// When it is nowhere, with what to do.

@@ -1,0 +1,242 @@
+//! Why nothing shows up, in words.
+
+mod versions;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use metrics::{KeyName, Unit};
+
+use super::handle;
+use crate::catalog::declarations;
+use crate::names::Kind;
+
+/// Looks for the reasons why metrics do not show up: no recorder, another one, two versions of `metrics`, crates that are not linked, nobody
+/// who serves, functions that were never called.
+///
+/// It is for a developer's eyes, at a debug endpoint or behind a command-line switch: it reads the program's own file and renders all metrics,
+/// which takes a moment. It never fails; what it cannot find out it does not claim.
+///
+/// ```
+/// let diagnosis = metrics_instrumented::doctor();
+/// assert!(diagnosis.to_string().contains("no recorder is installed"));
+/// ```
+#[must_use]
+pub fn doctor() -> Diagnosis {
+    // A thread that may have a recorder of its own is no place to ask which one the process has.
+    let looked = thread::Builder::new().name("metrics-doctor".into()).spawn(look);
+    looked
+        .ok()
+        .and_then(|thread| thread.join().ok())
+        .unwrap_or_else(|| Diagnosis { crates: BTreeMap::new(), findings: Vec::new() })
+}
+
+/// What [`doctor`] found; its text is what there is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosis {
+    crates: BTreeMap<String, usize>,
+    findings: Vec<Finding>,
+}
+
+/// One reason why something does not show up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finding {
+    /// No recorder is installed.
+    NoRecorder,
+    /// The recorder is none of this crate.
+    ForeignRecorder,
+    /// The recorder is ours, made by [`Exporter::build`](crate::Exporter::build) and installed by the program, or a layer is in front of it.
+    OwnRecorder,
+    /// Our exporter is installed, and neither listens nor has been asked for a service.
+    NotServed,
+    /// Several versions of the facade are in the program; each has a recorder of its own.
+    SeveralVersions {
+        /// They, in their order.
+        versions: Vec<String>,
+    },
+    /// No declaration is linked.
+    NothingLinked,
+    /// A family that has recorded nothing yet.
+    NeverRecorded {
+        /// Its name.
+        family: String,
+        /// Where it is declared.
+        declared: String,
+    },
+}
+
+impl Diagnosis {
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_well(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The crates whose declarations are linked. One that is missing is linked by `use the_crate as _;`.
+    pub fn crates(&self) -> impl Iterator<Item = &str> {
+        self.crates.keys().map(String::as_str)
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in &self.findings {
+            writeln!(f, "- {finding}")?;
+        }
+        if self.findings.is_empty() {
+            writeln!(f, "- nothing is wrong that can be seen from inside")?;
+        }
+        let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
+        if !crates.is_empty() {
+            writeln!(
+                f,
+                "- families are linked from {}; a library that is missing here is not named in the program: `use the_library as _;` links it",
+                crates.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoRecorder => f.write_str(
+                "no recorder is installed, so nothing is recorded; call `metrics_instrumented::exporter().install()` at the beginning of `main`",
+            ),
+            Self::ForeignRecorder => f.write_str(
+                "another crate's recorder is installed, which has everything that is recorded; look at its exporter, and call \
+                 `metrics_instrumented::announce` to show it HELP and series at zero",
+            ),
+            Self::OwnRecorder => f.write_str(
+                "the recorder was made by `build()` and installed by the program; what it recorded is shown by its own `handle()`",
+            ),
+            Self::NotServed => f.write_str(
+                "the exporter is installed and serves nowhere; call `listen` on its handle, mount its `service`, or serve what `render` gives",
+            ),
+            Self::SeveralVersions { versions } => write!(
+                f,
+                "the versions {} of `metrics` are in this program, and what one of them records never reaches the other's recorder; \
+                 `cargo tree --invert metrics` shows who uses which",
+                versions.join(" and ")
+            ),
+            Self::NothingLinked => f.write_str(
+                "no declaration is linked: either nothing is annotated, or the library that is has no line in the program that names it; \
+                 `use the_library as _;` links it",
+            ),
+            Self::NeverRecorded { family, declared } => {
+                write!(f, "`{family}` has recorded nothing: what is declared at {declared} has not been called since the recorder is there")
+            }
+        }
+    }
+}
+
+fn look() -> Diagnosis {
+    let mut findings = Vec::new();
+    let installed = handle();
+    match (&installed, recorder()) {
+        (_, Found::Nothing) => findings.push(Finding::NoRecorder),
+        (_, Found::Foreign) => findings.push(Finding::ForeignRecorder),
+        (None, Found::Ours) => findings.push(Finding::OwnRecorder),
+        (Some(handle), Found::Ours) if !handle.is_served() => findings.push(Finding::NotServed),
+        (Some(_), Found::Ours) => {}
+    }
+    let versions = versions::of_this_program();
+    if versions.len() > 1 {
+        findings.push(Finding::SeveralVersions { versions: versions.to_vec() });
+    }
+    let declarations = declarations();
+    if declarations.is_empty() {
+        findings.push(Finding::NothingLinked);
+    }
+    let mut crates = BTreeMap::new();
+    let mut families = BTreeSet::new();
+    let rendered = installed.map(|handle| handle.render());
+    for declaration in &declarations {
+        let family = declaration.family.name;
+        if !families.insert(family) {
+            continue;
+        }
+        let place = declaration.place;
+        *crates.entry(place.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
+        // A gauge may be at zero for good reasons.
+        if let (Some(rendered), Kind::Counter | Kind::Histogram) = (&rendered, declaration.kind)
+            && !has_recorded(rendered, family)
+        {
+            let declared = format!("{}:{}", place.file, place.line);
+            findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
+        }
+    }
+    Diagnosis { crates, findings }
+}
+
+/// Whether a sample of a counter, or a count of a histogram, is above zero.
+fn has_recorded(rendered: &str, family: &str) -> bool {
+    rendered.lines().filter_map(|line| line.strip_prefix(family)).any(|rest| {
+        let rest = rest.strip_prefix("_count").unwrap_or(rest);
+        rest.starts_with(['{', ' ']) && !rest.ends_with(" 0")
+    })
+}
+
+/// Which recorder the process has.
+enum Found {
+    Nothing,
+    Foreign,
+    Ours,
+}
+
+/// A description of this name is answered by our recorder and shown by none.
+const PROBE: &str = "metrics_instrumented_probe";
+
+/// Whether our recorder has answered.
+static ANSWERED: AtomicBool = AtomicBool::new(false);
+
+/// On a thread without a recorder of its own.
+fn recorder() -> Found {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+    let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    metrics::with_recorder(|recorder| {
+        // The facade's own one, which is there until another is installed, has no size.
+        if size_of_val(recorder) == 0 {
+            return Found::Nothing;
+        }
+        ANSWERED.store(false, Relaxed);
+        recorder.describe_gauge(KeyName::from_const_str(PROBE), None::<Unit>, "".into());
+        if ANSWERED.load(Relaxed) { Found::Ours } else { Found::Foreign }
+    })
+}
+
+/// Answers the question of [`doctor`], if this is it.
+pub(super) fn answers(key: &KeyName) -> bool {
+    let asked = key.as_str() == PROBE;
+    if asked {
+        ANSWERED.store(true, Relaxed);
+    }
+    asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_has_recorded_when_a_sample_of_it_is_above_zero() {
+        let rendered = "a_total{x=\"1\"} 0\na_total{x=\"2\"} 3\nb_total 0\nb_total_more 5\nc_seconds_bucket{le=\"1\"} 0\nc_seconds_sum 0\nc_seconds_count 0\nd_seconds_count{x=\"0\"} 10\n";
+        for (family, expected) in
+            [("a_total", true), ("b_total", false), ("c_seconds", false), ("d_seconds", true), ("e_total", false)]
+        {
+            assert_eq!(has_recorded(rendered, family), expected, "{family}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Which versions of `metrics` are in a program: their paths in the registry are in its file, where panics and debug information point
+//! to. A stripped release build may have lost some, so that finding one proves nothing, and finding two does.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::sync::OnceLock;
+
+/// The versions, in their order as text.
+pub(super) fn of_this_program() -> &'static [String] {
+    static FOUND: OnceLock<Vec<String>> = OnceLock::new();
+
+    FOUND.get_or_init(|| {
+        let file = env::current_exe().and_then(File::open);
+        file.and_then(|file| read(BufReader::new(file))).unwrap_or_default()
+    })
+}
+
+fn read(mut program: impl BufRead) -> io::Result<Vec<String>> {
+    let mut found = BTreeSet::new();
+    let mut part = Vec::new();
+    while program.read_until(b'/', &mut part)? > 0 {
+        // What stands in front of the first slash is no part of a path, and is never called this.
+        if let Some(rest) = part.strip_prefix(b"metrics-") {
+            let end = rest.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.').unwrap_or(rest.len());
+            let (version, after) = rest.split_at(end);
+            let has_parts = version.split(|byte| *byte == b'.').filter(|part| !part.is_empty()).count() == 3;
+            // Debug information has the directory by itself, with a zero at its end.
+            if has_parts && matches!(after.first(), Some(b'/' | 0)) {
+                found.insert(String::from_utf8_lossy(version).into_owned());
+            }
+        }
+        part.clear();
+    }
+    Ok(found.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn versions_are_read_from_paths() {
+        let bytes = b"\0/r/metrics-0.24.6/src/key.rs\xff/metrics-0.23.1/src/lib.rs/metrics-0.24.6/src/x /metrics-util-0.20.4/src/y \
+            /metrics-0.1/src/ /metrics-0.9.9-rc/src /metrics-0.22.0\0 /metrics-1.2.3";
+        assert_eq!(read(&bytes[..]).unwrap(), ["0.22.0", "0.23.1", "0.24.6"]);
+        assert!(read(&b""[..]).unwrap().is_empty());
+    }
+}

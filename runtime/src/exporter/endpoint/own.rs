@@ -1,0 +1,122 @@
+//! The endpoint's metrics about itself.
+
+use std::time::Duration;
+
+use hyper::StatusCode;
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram, with_local_recorder};
+use metrics::{describe_counter, describe_gauge, describe_histogram};
+
+use crate::exporter::recorder::Sink;
+
+const REQUESTS: &str = "metrics_instrumented_scrapes_total";
+const DURATION: &str = "metrics_instrumented_scrape_duration_seconds";
+const BYTES: &str = "metrics_instrumented_scrape_bytes";
+const SERIES: &str = "metrics_instrumented_scrape_series";
+const OPEN: &str = "metrics_instrumented_connections";
+const DROPPED: &str = "metrics_instrumented_connections_dropped_total";
+
+/// The status codes that a scrape can have.
+const CODES: [StatusCode; 5] = [
+    StatusCode::OK,
+    StatusCode::UNAUTHORIZED,
+    StatusCode::METHOD_NOT_ALLOWED,
+    StatusCode::INTERNAL_SERVER_ERROR,
+    StatusCode::SERVICE_UNAVAILABLE,
+];
+
+/// What is counted about scrapes.
+#[derive(Clone)]
+pub(super) struct Scrapes {
+    answered: [Counter; CODES.len()],
+    duration: Histogram,
+    bytes: Gauge,
+    series: Gauge,
+}
+
+impl Scrapes {
+    pub(super) fn new(sink: &Sink) -> Self {
+        with_local_recorder(sink, || {
+            describe_counter!(REQUESTS, "Requests for the metrics, by status code of the answer.");
+            describe_histogram!(DURATION, "How long collecting and rendering took.");
+            describe_gauge!(BYTES, "How long the last exposition was, before any compression.");
+            describe_gauge!(SERIES, "How many series the last exposition had; a histogram is one.");
+            Self {
+                answered: CODES.map(|code| counter!(REQUESTS, "code" => code.as_str().to_owned())),
+                duration: histogram!(DURATION),
+                bytes: gauge!(BYTES),
+                series: gauge!(SERIES),
+            }
+        })
+    }
+
+    pub(super) fn answered(&self, code: StatusCode) {
+        if let Some(at) = CODES.iter().position(|known| *known == code) {
+            self.answered[at].increment(1);
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "neither bytes nor series come near 2^52")]
+    pub(super) fn rendered(&self, took: Duration, bytes: usize, series: usize) {
+        self.duration.record(took);
+        self.bytes.set(bytes as f64);
+        self.series.set(series as f64);
+    }
+}
+
+/// Why a connection was ended from this side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::exporter) enum Dropped {
+    /// The system gave none, mostly for want of file descriptors.
+    Accept,
+    /// It was idle when another one needed the place.
+    Evicted,
+    /// All places were busy.
+    Full,
+    /// Its address is in none of the allowed networks.
+    Network,
+    /// It took longer than it may.
+    Timeout,
+    /// There was no TLS with it.
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "counted as zero"))]
+    Tls,
+}
+
+const REASONS: [(Dropped, &str); 6] = [
+    (Dropped::Accept, "accept"),
+    (Dropped::Evicted, "evicted"),
+    (Dropped::Full, "full"),
+    (Dropped::Network, "network"),
+    (Dropped::Timeout, "timeout"),
+    (Dropped::Tls, "tls"),
+];
+
+/// What is counted about connections.
+#[derive(Clone)]
+pub(in crate::exporter) struct ConnectionCounts {
+    open: Gauge,
+    dropped: [Counter; REASONS.len()],
+}
+
+impl ConnectionCounts {
+    pub(in crate::exporter) fn new(sink: &Sink) -> Self {
+        with_local_recorder(sink, || {
+            describe_gauge!(OPEN, "Open connections of the metrics listeners.");
+            describe_counter!(DROPPED, "Connections that the metrics listeners refused or ended, by reason.");
+            Self { open: gauge!(OPEN), dropped: REASONS.map(|(_, reason)| counter!(DROPPED, "reason" => reason)) }
+        })
+    }
+
+    pub(in crate::exporter) fn opened(&self) {
+        self.open.increment(1.0);
+    }
+
+    pub(in crate::exporter) fn closed(&self) {
+        self.open.decrement(1.0);
+    }
+
+    pub(in crate::exporter) fn dropped(&self, why: Dropped) {
+        if let Some(at) = REASONS.iter().position(|(reason, _)| *reason == why) {
+            self.dropped[at].increment(1);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The thread that renders for requests: one for each exporter, so that a storm of scrapes takes one processor at most, and no place in
+//! anybody's runtime. All who asked before a rendering began get the same one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Instant;
+
+use hyper::body::Bytes;
+use tokio::sync::oneshot;
+
+use super::own::Scrapes;
+use crate::exporter::Error;
+use crate::exporter::collectors::Collectors;
+use crate::exporter::recorder::Sink;
+use crate::exporter::text::Format;
+
+/// What a body is to be like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rendition {
+    pub(super) format: Format,
+    pub(super) gzip: bool,
+}
+
+/// Asks the thread; the last one that is dropped ends it.
+#[derive(Clone)]
+pub(super) struct Renderer(Sender<Ask>);
+
+struct Ask {
+    rendition: Rendition,
+    answer: oneshot::Sender<Bytes>,
+}
+
+/// What the thread renders.
+pub(super) struct Source {
+    pub(super) sink: Sink,
+    pub(super) collectors: Arc<Collectors>,
+    pub(super) scrapes: Scrapes,
+}
+
+impl Renderer {
+    pub(super) fn start(source: Source) -> Result<Self, Error> {
+        let (ask, asked) = channel();
+        let thread = thread::Builder::new().name("metrics-renderer".into());
+        thread.spawn(move || source.serve(&asked)).map_err(Error::Thread)?;
+        Ok(Self(ask))
+    }
+
+    /// Nothing, if rendering panicked.
+    pub(super) async fn render(self, rendition: Rendition) -> Option<Bytes> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Ask { rendition, answer }).ok()?;
+        // With the sender gone, a shutdown does not wait for who hangs here.
+        drop(self);
+        answered.await.ok()
+    }
+}
+
+impl Source {
+    fn serve(&self, asked: &Receiver<Ask>) {
+        while let Ok(first) = asked.recv() {
+            let mut waiting: Vec<Ask> = std::iter::once(first).chain(asked.try_iter()).collect();
+            // Who has gone needs no answer.
+            waiting.retain(|ask| !ask.answer.is_closed());
+            // A panic (in a hand-written metric's name, say) has printed itself; who waits is told by the answer that never comes.
+            let _ = catch_unwind(AssertUnwindSafe(|| self.answer(waiting)));
+        }
+    }
+
+    fn answer(&self, waiting: Vec<Ask>) {
+        if waiting.is_empty() {
+            return;
+        }
+        let begun = Instant::now();
+        self.collectors.collect();
+        let (openmetrics, text): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|ask| ask.rendition.format == Format::OpenMetrics);
+        for (format, waiting) in [(Format::Text, text), (Format::OpenMetrics, openmetrics)] {
+            if waiting.is_empty() {
+                continue;
+            }
+            let (exposition, series) = self.sink.render(format);
+            let plain = Bytes::from(exposition);
+            let (gzip, identity): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|ask| ask.rendition.gzip);
+            let compressed = if gzip.is_empty() { Bytes::new() } else { compressed(&plain) };
+            self.scrapes.rendered(begun.elapsed(), plain.len(), series);
+            for (waiting, body) in [(identity, plain), (gzip, compressed)] {
+                for ask in waiting {
+                    // Whoever asked may have gone.
+                    let _ = ask.answer.send(body.clone());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(feature = "gzip")]
+fn compressed(body: &[u8]) -> Bytes {
+    use std::io::Write;
+
+    // The fastest level: expositions repeat themselves, so the best one gains little for ten times the work.
+    let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(body.len() / 8), flate2::Compression::fast());
+    // Writing to a vector cannot fail.
+    let _ = encoder.write_all(body);
+    encoder.finish().unwrap_or_default().into()
+}
+
+/// Never asked for: see `negotiation::rendition`.
+#[cfg(not(feature = "gzip"))]
+fn compressed(body: &Bytes) -> Bytes {
+    body.clone()
+}

@@ -1,0 +1,87 @@
+//! The open connections of a listener, and which of them has to go. The accept loop alone has them: there is no lock.
+
+use std::time::Instant;
+
+use tokio::task::JoinHandle;
+
+use super::activity::Activity;
+use crate::exporter::endpoint::{ConnectionCounts, Dropped};
+use crate::exporter::limits::Limits;
+
+pub(super) struct Connections {
+    limits: Limits,
+    counts: ConnectionCounts,
+    open: Vec<Open>,
+}
+
+struct Open {
+    activity: Activity,
+    task: JoinHandle<()>,
+}
+
+impl Connections {
+    pub(super) fn new(limits: Limits, counts: ConnectionCounts) -> Self {
+        Self { limits, counts, open: Vec::new() }
+    }
+
+    pub(super) fn are_none(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    pub(super) fn add(&mut self, activity: Activity, task: JoinHandle<()>) {
+        self.open.push(Open { activity, task });
+        self.counts.opened();
+    }
+
+    /// Ends what takes too long, forgets what is over.
+    pub(super) fn sweep(&mut self, now: Instant) {
+        self.open.retain(|open| {
+            if !open.task.is_finished() && open.activity.deadline(&self.limits) > now {
+                return true;
+            }
+            if !open.task.is_finished() {
+                open.task.abort();
+                self.counts.dropped(Dropped::Timeout);
+            }
+            self.counts.closed();
+            false
+        });
+    }
+
+    /// Whether there is a place for one more; for its sake, the connection goes that has been without a request for longest.
+    pub(super) fn make_place(&mut self) -> bool {
+        self.open.len() < self.limits.connections || self.evict() || {
+            self.counts.dropped(Dropped::Full);
+            false
+        }
+    }
+
+    /// Ends the connection that has been without a request for longest; tells whether there was one.
+    pub(super) fn evict(&mut self) -> bool {
+        let unused = self.open.iter().enumerate().filter_map(|(at, open)| Some((open.activity.unused_since()?, at)));
+        let Some((_, at)) = unused.min() else { return false };
+        self.open.swap_remove(at).task.abort();
+        self.counts.dropped(Dropped::Evicted);
+        self.counts.closed();
+        true
+    }
+
+    /// Waits for all of them.
+    pub(super) async fn all_over(&mut self) {
+        for open in self.open.drain(..) {
+            // A panic has printed itself.
+            let _ = open.task.await;
+            self.counts.closed();
+        }
+    }
+}
+
+/// What was not waited for is over as well.
+impl Drop for Connections {
+    fn drop(&mut self) {
+        for open in self.open.drain(..) {
+            open.task.abort();
+            self.counts.closed();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What is listened on: a TCP port or a Unix socket.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+#[cfg(unix)]
+use std::path::PathBuf;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::exporter::Error;
+use crate::exporter::address::Address;
+
+/// A socket that is bound, before there is a runtime.
+pub(super) enum Bound {
+    Tcp(std::net::TcpListener, SocketAddr),
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixListener, Remove),
+}
+
+/// The file of a Unix socket; it goes with the listener.
+#[cfg(unix)]
+pub(super) struct Remove(PathBuf);
+
+pub(super) enum Socket {
+    Tcp(tokio::net::TcpListener),
+    #[cfg(unix)]
+    Unix(tokio::net::UnixListener, #[expect(dead_code, reason = "its drop is its use")] Remove),
+}
+
+/// A connection's stream, whatever it is.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+impl Bound {
+    pub(super) fn new(address: &Address) -> Result<Self, Error> {
+        match address {
+            Address::Tcp(addresses) => {
+                let bind = || {
+                    let socket = std::net::TcpListener::bind(addresses.as_slice())?;
+                    socket.set_nonblocking(true)?;
+                    let address = socket.local_addr()?;
+                    Ok(Self::Tcp(socket, address))
+                };
+                bind().map_err(|reason| address.error(reason))
+            }
+            #[cfg(unix)]
+            Address::Unix(path) => {
+                remove_stale(path);
+                let bind = || {
+                    let socket = std::os::unix::net::UnixListener::bind(path)?;
+                    let remove = Remove(path.clone());
+                    socket.set_nonblocking(true)?;
+                    Ok(Self::Unix(socket, remove))
+                };
+                bind().map_err(|reason| address.error(reason))
+            }
+        }
+    }
+
+    pub(super) fn local_addr(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(_, address) => Some(*address),
+            #[cfg(unix)]
+            Self::Unix(..) => None,
+        }
+    }
+
+    /// In a runtime.
+    pub(super) fn into_socket(self) -> io::Result<Socket> {
+        Ok(match self {
+            Self::Tcp(socket, _) => Socket::Tcp(tokio::net::TcpListener::from_std(socket)?),
+            #[cfg(unix)]
+            Self::Unix(socket, remove) => Socket::Unix(tokio::net::UnixListener::from_std(socket)?, remove),
+        })
+    }
+}
+
+impl Socket {
+    /// The next connection, and where it comes from, if that has an address.
+    pub(super) async fn accept(&self) -> io::Result<(Box<dyn Stream>, Option<IpAddr>)> {
+        match self {
+            Self::Tcp(socket) => {
+                let (stream, peer) = socket.accept().await?;
+                // An answer is written at once; there is nothing to wait for.
+                let _ = stream.set_nodelay(true);
+                Ok((Box::new(stream), Some(peer.ip().to_canonical())))
+            }
+            #[cfg(unix)]
+            Self::Unix(socket, _) => Ok((Box::new(socket.accept().await?.0), None)),
+        }
+    }
+}
+
+/// A process that was killed leaves its socket's file behind, on which nobody listens.
+#[cfg(unix)]
+fn remove_stale(path: &std::path::Path) {
+    use std::os::unix::fs::FileTypeExt;
+    use std::os::unix::net::UnixStream;
+
+    let is_socket = std::fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket());
+    let refused = || UnixStream::connect(path).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+    if is_socket && refused() {
+        // If it stays, binding tells why.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Remove {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,104 @@
+//! TLS by `rustls`, with certificate and key from PEM files that are read again when they have changed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use metrics::{Counter, counter, describe_counter, with_local_recorder};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
+
+use super::socket::Stream;
+use crate::exporter::Error;
+use crate::exporter::recorder::Sink;
+
+const FAILURES: &str = "metrics_instrumented_tls_reload_failures_total";
+
+/// The files are not looked at more often than this.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What makes a connection a TLS one. Clones share what was read.
+#[derive(Clone)]
+pub(in crate::exporter) struct Tls(Arc<Shared>);
+
+struct Shared {
+    certificate: PathBuf,
+    key: PathBuf,
+    failures: Counter,
+    current: Mutex<Current>,
+}
+
+struct Current {
+    config: Arc<ServerConfig>,
+    read: [Version; 2],
+    looked: Instant,
+}
+
+/// What tells one version of a file from the next.
+type Version = Option<(SystemTime, u64)>;
+
+impl Tls {
+    pub(in crate::exporter) fn new(certificate: PathBuf, key: PathBuf, sink: &Sink) -> Result<Self, Error> {
+        let read = [version(&certificate), version(&key)];
+        let config = load(&certificate, &key)?;
+        let failures = with_local_recorder(sink, || {
+            describe_counter!(
+                FAILURES,
+                "Times that changed certificate files could not be used; the last good ones are."
+            );
+            counter!(FAILURES)
+        });
+        let current = Mutex::new(Current { config, read, looked: Instant::now() });
+        Ok(Self(Arc::new(Shared { certificate, key, failures, current })))
+    }
+
+    pub(super) async fn accept(&self, stream: Box<dyn Stream>) -> io::Result<Box<dyn Stream>> {
+        let stream = TlsAcceptor::from(self.config()).accept(stream).await?;
+        Ok(Box::new(stream))
+    }
+
+    /// What new connections get. Files that cannot be used, since half of them is written or the disk was full, leave it as it was; they are
+    /// tried again when they change, and at the next look.
+    fn config(&self) -> Arc<ServerConfig> {
+        let Shared { certificate, key, failures, current } = &*self.0;
+        let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.looked.elapsed() >= LOOK {
+            current.looked = Instant::now();
+            let read = [version(certificate), version(key)];
+            if read != current.read {
+                match load(certificate, key) {
+                    Ok(config) => (current.config, current.read) = (config, read),
+                    Err(_) => failures.increment(1),
+                }
+            }
+        }
+        Arc::clone(&current.config)
+    }
+}
+
+fn version(file: &Path) -> Version {
+    let metadata = std::fs::metadata(file).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+fn load(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, Error> {
+    let error = |file: &Path, reason: String| Error::Tls { file: file.to_owned(), reason };
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
+    let chain = chain.map_err(|reason| error(certificate, reason.to_string()))?;
+    if chain.is_empty() {
+        return Err(error(certificate, "there is no certificate in it".to_owned()));
+    }
+    // Never with what is in it.
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(|reason| error(key, reason.to_string()))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|reason| error(certificate, reason.to_string()))?
+        .with_no_client_auth()
+        .with_single_cert(chain, secret)
+        .map_err(|reason| error(certificate, reason.to_string()))?;
+    Ok(Arc::new(config))
+}

@@ -1,0 +1,295 @@
+//! A gateway and the group that is pushed to.
+
+use std::fmt;
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
+use ureq::Agent;
+use ureq::http::{Request, StatusCode};
+
+use crate::exporter::Error;
+use crate::exporter::text::Format;
+
+/// A try that failed is followed by the next one after this, then after twice as long, and so on.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
+/// At most this much of an answer is read: what the gateway says is short.
+const ANSWER_BYTES: u64 = 4096;
+
+/// A Pushgateway and the group of series that is pushed to; see [`Handle::push`](crate::Handle::push).
+#[must_use = "nothing is pushed before `Handle::push` has it"]
+pub struct PushGateway {
+    url: String,
+    job: String,
+    grouping: Vec<(String, String)>,
+    authorization: Option<String>,
+    pub(super) adds: bool,
+    pub(super) interval: Option<Duration>,
+    timeout: Duration,
+    tries: u32,
+    #[cfg(feature = "tls")]
+    ca: Option<PathBuf>,
+}
+
+/// Why a push did not arrive. What is secret is not in it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PushError {
+    /// The gateway did not answer.
+    #[error("cannot push to {url}: {reason}")]
+    Unreachable {
+        /// The group's URL.
+        url: String,
+        /// What the system says.
+        reason: String,
+    },
+
+    /// The gateway does not want what was pushed, or is not well.
+    #[error("{url} answered a push with status {status}: {answer}")]
+    Refused {
+        /// The group's URL.
+        url: String,
+        /// The answer's status code.
+        status: u16,
+        /// The beginning of the answer.
+        answer: String,
+    },
+}
+
+impl PushGateway {
+    /// The group `job` at a gateway such as `"http://gateway:9091"`, or `https` with the feature `tls`.
+    pub fn new(url: impl Into<String>, job: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            job: job.into(),
+            grouping: Vec::new(),
+            authorization: None,
+            adds: false,
+            interval: None,
+            timeout: Duration::from_secs(10),
+            tries: 4,
+            #[cfg(feature = "tls")]
+            ca: None,
+        }
+    }
+
+    /// One more label of the group's key, for instance `instance`. Each group is replaced by itself.
+    pub fn grouping(mut self, label: impl Into<String>, value: impl Into<String>) -> Self {
+        self.grouping.push((label.into(), value.into()));
+        self
+    }
+
+    /// Pushes with POST, which replaces only families of the same name in the group. Without this it is PUT, which replaces the whole group.
+    pub fn add(mut self) -> Self {
+        self.adds = true;
+        self
+    }
+
+    /// Pushes now and then as well, not only at the end.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.interval = Some(interval);
+        self
+    }
+
+    /// How long one try may take. Without this it is 10 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How often a push is tried while the gateway is not reached, or answers with a status from 500 or 429; between two tries it waits a quarter
+    /// of a second, then twice as long each time. Without this it is 4 times.
+    pub fn tries(mut self, tries: u32) -> Self {
+        self.tries = tries;
+        self
+    }
+
+    /// Sends a bearer token.
+    pub fn bearer_token(mut self, token: &str) -> Self {
+        self.authorization = Some(format!("Bearer {token}"));
+        self
+    }
+
+    /// Sends a name and a password.
+    pub fn basic_auth(mut self, user: &str, password: &str) -> Self {
+        self.authorization = Some(format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))));
+        self
+    }
+
+    /// Trusts the certificates of this PEM file, and no others.
+    #[cfg(feature = "tls")]
+    pub fn certificate_authority(mut self, file: impl Into<PathBuf>) -> Self {
+        self.ca = Some(file.into());
+        self
+    }
+
+    /// What pushes, after everything that can be checked was.
+    pub(super) fn client(&self) -> Result<Client, Error> {
+        let setting = |what: &str, reason: &str| Error::setting(what, reason);
+        let is_secure = self.url.starts_with("https://");
+        if is_secure && !cfg!(feature = "tls") {
+            return Err(setting("the Pushgateway's URL", "`https` needs the feature `tls`"));
+        }
+        if !is_secure && !self.url.starts_with("http://") {
+            return Err(setting("the Pushgateway's URL", "it is like `http://gateway:9091`"));
+        }
+        if self.url.contains('@') {
+            return Err(setting("the Pushgateway's URL", "a name and a password are given by `basic_auth`"));
+        }
+        if self.job.is_empty() {
+            return Err(setting("the pushed job", "its name is empty"));
+        }
+        if self.authorization.as_ref().is_some_and(|value| value.chars().any(|c| c.is_control() || !c.is_ascii())) {
+            return Err(setting("the Pushgateway's credentials", "they are made of visible ASCII characters"));
+        }
+        for limit in [Some(self.timeout), self.interval].into_iter().flatten() {
+            if limit.is_zero() {
+                return Err(setting("the push's interval or timeout", "it is longer than nothing"));
+            }
+        }
+        let mut url = format!("{}/metrics{}", self.url.trim_end_matches('/'), segment("job", &self.job));
+        for (at, (label, value)) in self.grouping.iter().enumerate() {
+            let error = |reason: &str| setting(&format!("the grouping label `{label}`"), reason);
+            if let Some(reason) = crate::names::label_name_error(label) {
+                return Err(error(reason));
+            }
+            if label == "job" || self.grouping[..at].iter().any(|(earlier, _)| earlier == label) {
+                return Err(error("the group has it already"));
+            }
+            url.push_str(&segment(label, value));
+        }
+        // As the client would read it, so that a mistake is told now.
+        Request::get(&url).body(()).map_err(|error| setting("the Pushgateway's URL", &error.to_string()))?;
+        Ok(Client { url, agent: self.agent()?, authorization: self.authorization.clone(), tries: self.tries.max(1) })
+    }
+
+    #[cfg_attr(not(feature = "tls"), allow(clippy::unnecessary_wraps, reason = "fails with TLS only"))]
+    fn agent(&self) -> Result<Agent, Error> {
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(self.timeout));
+        #[cfg(feature = "tls")]
+        if let Some(file) = &self.ca {
+            return Ok(config.tls_config(trusting(file)?).build().into());
+        }
+        Ok(config.build().into())
+    }
+}
+
+#[cfg(feature = "tls")]
+fn trusting(file: &std::path::Path) -> Result<ureq::tls::TlsConfig, Error> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+    let error = |reason: String| Error::Tls { file: file.to_owned(), reason };
+    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+    let found = found.map_err(|reason| error(reason.to_string()))?;
+    if found.is_empty() {
+        return Err(error("there is no certificate in it".to_owned()));
+    }
+    let roots: Vec<_> = found.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
+    Ok(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build())
+}
+
+/// A part of the group's URL; what is no plain word is encoded.
+fn segment(label: &str, value: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if !value.is_empty() && value.bytes().all(is_plain) {
+        format!("/{label}/{value}")
+    } else if value.is_empty() {
+        format!("/{label}@base64/=")
+    } else {
+        format!("/{label}@base64/{}", BASE64_URL_SAFE.encode(value))
+    }
+}
+
+/// Talks to the gateway about one group.
+pub(super) struct Client {
+    url: String,
+    agent: Agent,
+    authorization: Option<String>,
+    tries: u32,
+}
+
+/// What is done to the group.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action<'a> {
+    Replace(&'a str),
+    Add(&'a str),
+    Delete,
+}
+
+impl Client {
+    pub(super) fn send(&self, action: Action<'_>) -> Result<(), PushError> {
+        let mut pause = FIRST_PAUSE;
+        for _ in 1..self.tries {
+            match self.try_once(action) {
+                Err(error) if error.may_pass() => thread::sleep(pause),
+                ended => return ended,
+            }
+            pause = pause.saturating_mul(2);
+        }
+        self.try_once(action)
+    }
+
+    fn try_once(&self, action: Action<'_>) -> Result<(), PushError> {
+        let (method, body) = match action {
+            Action::Replace(body) => ("PUT", body),
+            Action::Add(body) => ("POST", body),
+            Action::Delete => ("DELETE", ""),
+        };
+        let unreachable = |reason: String| PushError::Unreachable { url: self.url.clone(), reason };
+        let mut request = Request::builder().method(method).uri(&self.url);
+        if action != Action::Delete {
+            request = request.header("content-type", Format::Text.content_type());
+        }
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let request = request.body(body).map_err(|error| unreachable(error.to_string()))?;
+        let mut answer = self.agent.run(request).map_err(|error| unreachable(error.to_string()))?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        let status = answer.status().as_u16();
+        let text = answer.body_mut().with_config().limit(ANSWER_BYTES).read_to_string().unwrap_or_default();
+        Err(PushError::Refused { url: self.url.clone(), status, answer: text.trim_end().to_owned() })
+    }
+}
+
+impl PushError {
+    /// Whether trying again may help.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } => true,
+            Self::Refused { status, .. } => *status >= 500 || *status == StatusCode::TOO_MANY_REQUESTS.as_u16(),
+        }
+    }
+}
+
+impl fmt::Debug for PushGateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL might have a password in it, which is refused only later.
+        f.debug_struct("PushGateway")
+            .field("job", &self.job)
+            .field("grouping", &self.grouping)
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::segment;
+
+    #[test]
+    fn any_value_is_a_part_of_a_url() {
+        assert_eq!(segment("job", "nightly_backup-2"), "/job/nightly_backup-2");
+        assert_eq!(segment("path", "/var/tmp"), "/path@base64/L3Zhci90bXA=");
+        assert_eq!(segment("empty", ""), "/empty@base64/=");
+        assert_eq!(segment("dot", "."), "/dot@base64/Lg==");
+    }
+}

@@ -1,0 +1,129 @@
+//! What pushes while it lives, and once more at its end.
+
+use std::fmt;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use metrics::{Counter, counter, describe_counter, with_local_recorder};
+
+use super::gateway::{Action, Client, PushError, PushGateway};
+use crate::exporter::recorder::Sink;
+use crate::exporter::{Error, Handle};
+
+const PUSHES: &str = "metrics_instrumented_pushes_total";
+
+/// Pushes to a gateway; made by [`Handle::push`]. Dropped, it pushes a last time, however the scope is left: at its end, by `?`, by a panic.
+/// [`finish`](Self::finish) does the same and tells whether it arrived. A process that is aborted, killed, or left by `std::process::exit`
+/// pushes nothing.
+#[must_use = "dropped at once, it pushes at once and never again"]
+pub struct Pusher {
+    shared: Arc<Shared>,
+    /// Dropped, it ends the thread.
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    is_over: bool,
+}
+
+struct Shared {
+    handle: Handle,
+    client: Client,
+    adds: bool,
+    arrived: Counter,
+    failed: Counter,
+    /// One push at a time: the last one that arrives is the last one that was rendered.
+    one_at_a_time: Mutex<()>,
+}
+
+impl Pusher {
+    pub(in crate::exporter) fn start(gateway: &PushGateway, handle: Handle, sink: &Sink) -> Result<Self, Error> {
+        let client = gateway.client()?;
+        let (arrived, failed) = with_local_recorder(sink, || {
+            describe_counter!(PUSHES, "Pushes to the Pushgateway, by result.");
+            (counter!(PUSHES, "result" => "ok"), counter!(PUSHES, "result" => "error"))
+        });
+        let one_at_a_time = Mutex::default();
+        let shared = Arc::new(Shared { handle, client, adds: gateway.adds, arrived, failed, one_at_a_time });
+        let mut pusher = Self { shared: Arc::clone(&shared), stop: None, thread: None, is_over: false };
+        if let Some(interval) = gateway.interval {
+            let (stop, stopped) = channel();
+            let run = move || {
+                while matches!(stopped.recv_timeout(interval), Err(RecvTimeoutError::Timeout)) {
+                    // Counted; the next one may arrive.
+                    let _ = shared.push();
+                }
+            };
+            let thread = thread::Builder::new().name("metrics-push".into()).spawn(run);
+            // Nothing was recorded yet that a last push could bring.
+            let thread = thread.map_err(|error| {
+                pusher.is_over = true;
+                Error::Thread(error)
+            })?;
+            (pusher.stop, pusher.thread) = (Some(stop), Some(thread));
+        }
+        Ok(pusher)
+    }
+
+    /// Pushes now. It takes as long as all tries do.
+    ///
+    /// # Errors
+    /// [`PushError`] if the last try failed.
+    pub fn push(&self) -> Result<(), PushError> {
+        self.shared.push()
+    }
+
+    /// Pushes a last time.
+    ///
+    /// # Errors
+    /// [`PushError`] if the last try failed.
+    pub fn finish(mut self) -> Result<(), PushError> {
+        self.end();
+        self.shared.push()
+    }
+
+    /// Deletes the group from the gateway, and pushes no more.
+    ///
+    /// # Errors
+    /// [`PushError`] if the last try failed.
+    pub fn delete(mut self) -> Result<(), PushError> {
+        self.end();
+        self.shared.client.send(Action::Delete)
+    }
+
+    /// Ends the thread; a push that is under way is waited for, so that it does not overtake what comes now.
+    fn end(&mut self) {
+        self.is_over = true;
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            // It cannot have panicked with anything that is not printed already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn push(&self) -> Result<(), PushError> {
+        let _one_at_a_time = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
+        let body = self.handle.render();
+        let pushed = self.client.send(if self.adds { Action::Add(&body) } else { Action::Replace(&body) });
+        let counter = if pushed.is_ok() { &self.arrived } else { &self.failed };
+        counter.increment(1);
+        pushed
+    }
+}
+
+impl Drop for Pusher {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.end();
+            // There is nobody to tell but the counter; `finish` tells.
+            let _ = self.shared.push();
+        }
+    }
+}
+
+impl fmt::Debug for Pusher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pusher").field("adds", &self.shared.adds).finish_non_exhaustive()
+    }
+}

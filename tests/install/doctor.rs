@@ -1,0 +1,83 @@
+//! What the doctor says, in every situation where nothing shows up.
+
+use metrics_instrumented::{Finding, doctor, exporter};
+use metrics_instrumented_tests::alone;
+use metrics_util::debugging::DebuggingRecorder;
+
+use crate::call;
+
+/// What was found beside families that have recorded nothing.
+fn findings() -> Vec<Finding> {
+    let diagnosis = doctor();
+    let other = |finding: &&Finding| !matches!(finding, Finding::NeverRecorded { .. });
+    diagnosis.findings().iter().filter(other).cloned().collect()
+}
+
+#[test]
+fn without_a_recorder_it_says_so_and_what_is_linked() {
+    alone(|| {
+        assert_eq!(findings(), [Finding::NoRecorder]);
+        let text = doctor().to_string();
+        assert!(text.starts_with("- no recorder is installed, so nothing is recorded; call `metrics_instr"), "{text}");
+        assert!(text.contains("- families are linked from `install` ("), "{text}");
+        assert_eq!(doctor().crates().collect::<Vec<_>>(), ["install"]);
+    });
+}
+
+#[test]
+fn a_foreign_recorder_is_told_from_ours() {
+    alone(|| {
+        DebuggingRecorder::new().install().unwrap();
+        assert_eq!(findings(), [Finding::ForeignRecorder]);
+        assert!(doctor().to_string().contains("another crate's recorder is installed"));
+    });
+}
+
+#[test]
+fn a_recorder_of_ours_that_the_user_installed_is_no_foreign_one() {
+    alone(|| {
+        let recorder = exporter().build().unwrap();
+        let handle = recorder.handle();
+        metrics::set_global_recorder(recorder).map_err(|_| ()).unwrap();
+        assert_eq!(findings(), [Finding::OwnRecorder]);
+        assert!(!handle.render().contains("probe"));
+    });
+}
+
+#[test]
+fn an_exporter_that_serves_nowhere_is_found() {
+    alone(|| {
+        let handle = exporter().install_recorder().unwrap();
+        // From a thread with a recorder of its own, too.
+        let local = exporter().build().unwrap();
+        assert_eq!(metrics::with_local_recorder(&local, findings), [Finding::NotServed]);
+        handle.service().unwrap();
+        assert_eq!(findings(), []);
+        handle.shutdown();
+        assert_eq!(findings(), [Finding::NotServed]);
+    });
+}
+
+#[test]
+fn families_that_have_recorded_nothing_are_named_with_their_place() {
+    alone(|| {
+        let handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        let named = |wanted: &str| {
+            let diagnosis = doctor();
+            diagnosis.findings().iter().find_map(|finding| match finding {
+                Finding::NeverRecorded { family, declared } if family == wanted => Some(declared.clone()),
+                _ => None,
+            })
+        };
+        for family in ["install_calls_total", "install_calls_duration_seconds"] {
+            let declared = named(family).expect(family);
+            assert!(declared.contains("install/main.rs:"), "{declared}");
+        }
+        assert!(!doctor().is_well());
+        call(true).unwrap_err();
+        for family in ["install_calls_total", "install_calls_duration_seconds"] {
+            assert_eq!(named(family), None, "{family}");
+        }
+        assert!(!handle.render().contains("probe"));
+    });
+}

@@ -1,0 +1,67 @@
+//! Formats and compression.
+
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use metrics_instrumented::exporter;
+use metrics_instrumented_tests::{Answer, Exposition};
+
+use crate::{ORDER, get, listening};
+
+fn unzipped(answer: &Answer) -> String {
+    let mut text = String::new();
+    GzDecoder::new(answer.body.as_slice()).read_to_string(&mut text).expect("gzip");
+    text
+}
+
+#[test]
+fn gzip_is_for_who_asks_for_it_in_both_formats() {
+    let (_handle, address) = listening(exporter());
+    for accept in ["accept: text/plain", "accept: application/openmetrics-text"] {
+        let zipped = get(address, "/metrics", &[accept, "accept-encoding: deflate, gzip"]);
+        assert_eq!((zipped.status, zipped.header("content-encoding")), (200, "gzip"));
+        assert_eq!(zipped.header("vary"), "Accept, Accept-Encoding");
+        assert_eq!(zipped.header("content-length"), zipped.body.len().to_string());
+        assert!(unzipped(&zipped).contains(ORDER));
+        for identity in ["x: y", "accept-encoding: identity", "accept-encoding: gzip;q=0"] {
+            let plain = get(address, "/metrics", &[accept, identity]);
+            assert_eq!(plain.header("content-encoding"), "", "{identity}");
+            assert_eq!(plain.header("content-type"), zipped.header("content-type"));
+            assert!(plain.body.len() > zipped.body.len() && plain.text().contains(ORDER));
+        }
+    }
+}
+
+#[test]
+fn several_headers_of_a_name_are_one() {
+    let (_handle, address) = listening(exporter());
+    let headers = [
+        "accept: text/plain;q=0.1",
+        "accept: application/openmetrics-text",
+        "accept-encoding: br",
+        "accept-encoding: gzip",
+    ];
+    let answer = get(address, "/metrics", &headers);
+    assert_eq!(answer.header("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assert!(unzipped(&answer).ends_with("# EOF\n"));
+}
+
+#[test]
+fn who_asks_at_once_in_different_ways_gets_each_what_they_asked_for() {
+    let (_handle, address) = listening(exporter());
+    std::thread::scope(|scope| {
+        for at in 0..24 {
+            scope.spawn(move || {
+                let accept = ["accept: text/plain", "accept: application/openmetrics-text"][at % 2];
+                let encoding = ["accept-encoding: gzip", "accept-encoding: identity"][at / 2 % 2];
+                let answer = get(address, "/metrics", &[accept, encoding]);
+                let text = if at / 2 % 2 == 0 { unzipped(&answer) } else { answer.text().to_owned() };
+                assert!(text.contains(ORDER));
+                assert_eq!(text.ends_with("# EOF\n"), at % 2 == 1);
+                if at % 2 == 0 {
+                    Exposition::parse(&text).unwrap();
+                }
+            });
+        }
+    });
+}

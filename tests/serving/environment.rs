@@ -1,0 +1,145 @@
+//! The settings that the environment says: each test is a process with variables of its own.
+
+use std::os::unix::net::UnixStream;
+
+use metrics_instrumented::{Error, exporter, instrumented};
+use metrics_instrumented_tests::{alone_with, http};
+
+use crate::{get, order};
+
+#[instrumented(name = "serving_returns", labels(late: bool = late))]
+fn take_back(late: bool) {
+    let _ = late;
+}
+
+#[test]
+fn every_setting_is_taken_from_its_variable() {
+    let variables = [
+        ("METRICS_INSTRUMENTED_LISTEN", "127.0.0.1:0"),
+        ("METRICS_INSTRUMENTED_PATH", "/numbers"),
+        ("METRICS_INSTRUMENTED_GLOBAL_LABELS", "zone=eu-1, tier = gold=best,"),
+        ("METRICS_INSTRUMENTED_ALLOWED_NETWORKS", "10.0.0.0/8, 127.0.0.1"),
+        ("METRICS_INSTRUMENTED_BEARER_TOKEN", "one"),
+        ("METRICS_INSTRUMENTED_BASIC_AUTH", "Aladdin:open sesame"),
+        ("METRICS_INSTRUMENTED_MAX_CONNECTIONS", "5"),
+        ("METRICS_INSTRUMENTED_MAX_HEADER_BYTES", "9000"),
+        ("METRICS_INSTRUMENTED_HEAD_SECONDS", "1.5"),
+        ("METRICS_INSTRUMENTED_REQUEST_SECONDS", "20"),
+        ("METRICS_INSTRUMENTED_IDLE_SECONDS", "60"),
+        ("METRICS_INSTRUMENTED_ZERO_SERIES", "1"),
+    ];
+    alone_with(&variables, || {
+        let exporter = exporter().listen("127.0.0.1:1").path("/overruled").environment();
+        let limits =
+            "Limits { connections: 5, header_bytes: 9000, head_time: 1.5s, request_time: 20s, idle_time: 60s }";
+        assert!(format!("{exporter:?}").contains(limits), "{exporter:?}");
+        let address = exporter.install().unwrap().local_addr().unwrap();
+        order();
+        for header in ["authorization: Bearer one", "authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="] {
+            let answer = get(address, "/numbers", &[header]);
+            let sample = "serving_orders_total{outcome=\"ok\",tier=\"gold=best\",zone=\"eu-1\"} 1\n";
+            assert!(answer.text().contains(sample), "{}", answer.text());
+            assert!(!answer.text().contains("serving_returns_total"));
+        }
+        take_back(true);
+        assert!(get(address, "/numbers", &["authorization: Bearer one"]).text().contains("serving_returns_total"));
+        assert_eq!(get(address, "/numbers", &[]).status, 401);
+    });
+}
+
+#[test]
+fn what_is_set_after_it_wins() {
+    alone_with(&[("METRICS_INSTRUMENTED_LISTEN", "127.0.0.1:1"), ("METRICS_INSTRUMENTED_PATH", "/numbers")], || {
+        let handle = exporter().environment().listen("127.0.0.1:0").install().unwrap();
+        assert_eq!(get(handle.local_addr().unwrap(), "/numbers", &[]).status, 200);
+    });
+}
+
+#[test]
+fn it_is_not_looked_at_unless_asked() {
+    alone_with(&[("METRICS_INSTRUMENTED_PATH", "/numbers"), ("METRICS_INSTRUMENTED_NONSENSE", "1")], || {
+        let handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        assert_eq!(get(handle.local_addr().unwrap(), "/metrics", &[]).status, 200);
+    });
+}
+
+#[test]
+fn secrets_and_sockets_come_from_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        if !text.is_empty() {
+            std::fs::write(&path, text).unwrap();
+        }
+        path.to_str().unwrap().to_owned()
+    };
+    let socket = at("metrics.sock", "");
+    let variables = [
+        ("METRICS_INSTRUMENTED_LISTEN", &*format!("unix:{socket}")),
+        ("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE", &at("token", "one\n")),
+        ("METRICS_INSTRUMENTED_BASIC_AUTH_FILE", &at("basic", "Aladdin:open sesame\r\n")),
+        ("SOCKET", &socket),
+    ];
+    alone_with(&variables, || {
+        let _handle = exporter().environment().install().unwrap();
+        let status = |header| {
+            let stream = UnixStream::connect(std::env::var("SOCKET").unwrap()).unwrap();
+            metrics_instrumented_tests::get(stream, "/metrics", &[header]).status
+        };
+        assert_eq!(status("authorization: Bearer one"), 200);
+        assert_eq!(status("authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="), 200);
+        assert_eq!(status("authorization: Bearer two"), 401);
+    });
+}
+
+/// Installs by an environment with one mistake; the error, which has to name the variable.
+#[track_caller]
+fn mistake(variable: &str) -> String {
+    let error = exporter().environment().install().unwrap_err();
+    assert!(matches!(&error, Error::Environment { variable: named, .. } if *named == variable), "{error:?}");
+    assert!(metrics_instrumented::handle().is_none());
+    http::get("http://127.0.0.1:9000/").unwrap_err();
+    error.to_string()
+}
+
+macro_rules! mistakes {
+    ($($test:ident: $variable:literal = $text:literal => $reason:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            alone_with(&[($variable, $text)], || {
+                let expected = format!("the environment's `{}` cannot be used: {}", $variable, $reason);
+                let found = mistake($variable);
+                assert!(found.starts_with(&expected), "{found}");
+            });
+        }
+    )*};
+}
+
+mistakes! {
+    an_unknown_variable_is_named: "METRICS_INSTRUMENTED_BEARER" = "secret" => "there is no such setting; after `METRICS_INSTRUMENTED_` comes one of LISTEN, PATH,";
+    an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address";
+    labels_without_values: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone" => "it is like `zone=eu-1,tier=gold`";
+    networks_that_are_none: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "10.0.0.0/8,x" => "it is like `10.0.0.0/8`";
+    an_empty_list_of_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = " " => "it names no network";
+    an_empty_token: "METRICS_INSTRUMENTED_BEARER_TOKEN" = "" => "it is empty";
+    a_password_without_a_user: "METRICS_INSTRUMENTED_BASIC_AUTH" = "open sesame" => "it is a user and a password with a colon between them";
+    a_token_file_that_is_not_there: "METRICS_INSTRUMENTED_BEARER_TOKEN_FILE" = "/no/such/file" => "`/no/such/file` cannot be read: No such file";
+    a_number_that_is_none: "METRICS_INSTRUMENTED_MAX_CONNECTIONS" = "many" => "`many` is no whole number";
+    a_time_that_is_none: "METRICS_INSTRUMENTED_IDLE_SECONDS" = "-1" => "`-1` is no number of seconds";
+}
+
+#[test]
+fn a_limit_that_is_none_is_an_error_of_the_setting() {
+    alone_with(&[("METRICS_INSTRUMENTED_MAX_HEADER_BYTES", "100")], || {
+        let error = exporter().environment().install().unwrap_err();
+        assert_eq!(error.to_string(), "the limit `header_bytes` cannot be used: it is at least 8192 bytes");
+    });
+}
+
+#[test]
+fn a_certificate_without_a_key_is_an_error() {
+    alone_with(&[("METRICS_INSTRUMENTED_TLS_CERTIFICATE", "/etc/tls.crt")], || {
+        let error = exporter().environment().install().unwrap_err();
+        assert_eq!(error.to_string(), "TLS cannot be used: it needs a certificate's file and a key's");
+    });
+}

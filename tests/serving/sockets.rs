@@ -1,0 +1,63 @@
+//! IPv6, Unix sockets, and the end of a listener.
+
+use std::net::TcpStream;
+use std::os::unix::net::{UnixListener, UnixStream};
+
+use metrics_instrumented::{Error, exporter};
+use metrics_instrumented_tests::{alone, panic_of};
+
+use crate::{ORDER, get, listening, order};
+
+#[test]
+fn it_listens_on_ipv6() {
+    let (handle, _) = listening(exporter());
+    let address = handle.listen("[::1]:0").unwrap();
+    assert!(address.is_ipv6());
+    assert!(get(address, "/metrics", &[]).text().contains(ORDER));
+}
+
+#[test]
+fn it_listens_on_a_unix_socket_whose_file_goes_with_it() {
+    alone(|| {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("metrics.sock");
+        let handle = exporter().listen_unix(&path).install().unwrap();
+        order();
+        assert_eq!(handle.local_addr(), None);
+        let answer = metrics_instrumented_tests::get(UnixStream::connect(&path).unwrap(), "/metrics", &[]);
+        assert!(answer.status == 200 && answer.text().contains(ORDER));
+        // Somebody listens there.
+        let taken = handle.listen_unix(&path).unwrap_err();
+        assert!(matches!(&taken, Error::Listen { address: Some(named), .. } if *named == path.display().to_string()));
+        handle.shutdown();
+        assert!(!path.exists());
+    });
+}
+
+#[test]
+fn a_socket_that_nobody_listens_on_any_more_is_taken_over_and_another_file_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let stale = directory.path().join("stale.sock");
+    drop(UnixListener::bind(&stale).unwrap());
+    assert!(stale.exists());
+    let (handle, _) = listening(exporter());
+    handle.listen_unix(&stale).unwrap();
+    assert_eq!(metrics_instrumented_tests::get(UnixStream::connect(&stale).unwrap(), "/health", &[]).status, 200);
+    let file = directory.path().join("precious");
+    std::fs::write(&file, "data").unwrap();
+    handle.listen_unix(&file).unwrap_err();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "data");
+    handle.listen_unix(directory.path().join("no/such/directory")).unwrap_err();
+    handle.shutdown();
+}
+
+#[test]
+fn a_guard_shuts_down_however_its_scope_is_left() {
+    let (handle, address) = listening(exporter());
+    panic_of(|| {
+        let _shuts_down = handle.shutdown_on_drop();
+        assert_eq!(get(address, "/health", &[]).status, 200);
+        panic!("as planned");
+    });
+    TcpStream::connect(address).unwrap_err();
+}
