@@ -103,8 +103,11 @@ pub(crate) enum Command {
         output: Output,
     },
     /// Write a ServiceMonitor for the Prometheus operator
-    #[command(name = "servicemonitor", after_help = "Example:
-  cargo metrics-instrumented servicemonitor target/release/storage-driver --port metrics | kubectl apply -f -")]
+    #[command(
+        name = "servicemonitor",
+        after_help = "Example:
+  cargo metrics-instrumented servicemonitor target/release/storage-driver --port metrics | kubectl apply -f -"
+    )]
     ServiceMonitor {
         #[command(flatten)]
         source: Source,
@@ -142,6 +145,33 @@ pub(crate) enum Command {
         old: PathBuf,
         /// The new one
         new: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what of a source tree is instrumented, what is not, and what is declared in vain
+    #[command(
+        after_help = "A function counts that can fail, waits, or does I/O; public, fallible and async weigh 1 each, I/O weighs 2. Leave one out with
+`#[instrumented(skip)]`, with the comment `// metrics-instrumented: ignore` above it, or with `--ignore`.
+
+Examples:
+  cargo metrics-instrumented audit
+  cargo metrics-instrumented audit --min 80 --ignore 'my_crate::cli*'   # in CI
+  cargo metrics-instrumented audit ../other --json"
+    )]
+    Audit {
+        /// The folder of a package or a workspace
+        #[arg(default_value = ".", value_name = "FOLDER")]
+        root: PathBuf,
+        /// Fail if less than this is instrumented, in percent of the weight
+        #[arg(long, value_name = "PERCENT")]
+        min: Option<f64>,
+        /// Module or function that needs nothing, or the beginning of such paths with `*` at the end
+        #[arg(long, value_name = "PATH")]
+        ignore: Vec<String>,
+        /// How many functions to name that are not instrumented
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        most: usize,
         /// As JSON
         #[arg(long)]
         json: bool,

@@ -139,7 +139,8 @@ pub(crate) struct Label {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Values {
     /// These and no others.
-    Values(Vec<String>),
+    #[serde(rename = "values")]
+    Listed(Vec<String>),
     /// Any text, this many of them at most; all others are `other`.
     Open(u64),
     /// A fact of one build.
@@ -236,7 +237,7 @@ impl Values {
     /// All of them, if they are known and the same in every build.
     pub(crate) fn known(&self) -> Option<&[String]> {
         match self {
-            Self::Values(values) => Some(values),
+            Self::Listed(values) => Some(values),
             Self::Open(_) | Self::Fact(_) | Self::Closed(_) => None,
         }
     }

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::lint::{self, Allowed};
 use crate::output::{emit, print};
-use crate::{dashboard, diff, docs, package, rules, scraping};
+use crate::{audit, dashboard, diff, docs, package, rules, scraping};
 
 /// What a command found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,17 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             let text = if json { format!("{:#}\n", serde_json::json!(changes)) } else { diff::human(&changes) };
             print(&text)?;
             Ok(Verdict::bad_if(changes.iter().any(|change| change.breaks.is_some())))
+        }
+        Command::Audit { root, min, ignore, most, json } => {
+            let found = audit::audit(&root, &ignore)?;
+            let text = if json { format!("{:#}\n", serde_json::json!(found)) } else { audit::human(&found, most) };
+            print(&text)?;
+            let percent = found.total.percent.unwrap_or(100.0);
+            let short = min.filter(|min| percent < *min);
+            if let Some(min) = short {
+                eprintln!("{percent} % is instrumented, and {min} % is the least");
+            }
+            Ok(Verdict::bad_if(short.is_some()))
         }
         Command::Completions { shell } => {
             print(&String::from_utf8_lossy(&completions(shell)))?;

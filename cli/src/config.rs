@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Kind};
 use crate::error::Error;
 
 /// The whole file; everything in it may be left out.
@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) alerts: Alerts,
     /// What differs for one operation.
     pub(crate) operations: BTreeMap<String, OperationConfig>,
+    /// Gauges that are alerted on, and above what.
+    pub(crate) gauges: BTreeMap<String, Thresholds>,
 }
 
 /// What differs for one operation.
@@ -123,6 +125,11 @@ impl Config {
 
     fn parse(text: &str, catalogue: &Catalogue) -> Result<Self, String> {
         let config: Self = serde_norway::from_str(text).map_err(|error| error.to_string())?;
+        for name in config.gauges.keys() {
+            if catalogue.family(name).is_none_or(|family| family.kind != Kind::Gauge) {
+                return Err(format!("there is no gauge `{name}`"));
+            }
+        }
         for (name, of) in &config.operations {
             let known = catalogue.operations.iter().find(|operation| operation.name == *name);
             let Some(operation) = known else {
@@ -131,7 +138,10 @@ impl Config {
             };
             let labels = crate::queries::common_labels(catalogue, operation);
             if let Some(label) = of.by.iter().find(|label| !labels.contains(label)) {
-                return Err(format!("`{name}` cannot be told apart by `{label}`; its families have `{}`", labels.join("`, `")));
+                return Err(format!(
+                    "`{name}` cannot be told apart by `{label}`; its families have `{}`",
+                    labels.join("`, `")
+                ));
             }
             let values = [&of.ok, &of.error].into_iter().flatten().flatten();
             let outcome = operation.outcome.as_ref();

@@ -111,12 +111,19 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
     let one = |query: Option<String>| query.map(|query| vec![(query, legend.clone())]);
     let quantiles: Vec<(String, String)> = [0.5, 0.95, 0.99]
         .into_iter()
-        .filter_map(|quantile| Some((queries.quantile(quantile, &scope)?, format!("p{} {legend}", quantile * 100.0).trim().to_owned())))
+        .filter_map(|quantile| {
+            Some((queries.quantile(quantile, &scope)?, format!("p{} {legend}", quantile * 100.0).trim().to_owned()))
+        })
         .collect();
+    let errors = operation.errors.as_ref().and_then(|name| catalogue.family(name)).map(|family| {
+        let by: Vec<String> = family.label_names().into_iter().map(str::to_owned).collect();
+        vec![(value(family, &Scope { by: &by, ..scope.clone() }), self::legend(&by))]
+    });
     let duration = operation.duration.as_ref().and_then(|name| catalogue.family(name));
     let candidates = [
         ("Rate", "reqps", Shape::Lines, one(queries.throughput(&scope))),
         ("Errors", "percentunit", Shape::Lines, one(queries.error_ratio(&scope))),
+        ("Errors by kind", "cps", Shape::Lines, errors),
         ("Duration", "s", Shape::Lines, Some(quantiles)),
         ("Durations", "s", Shape::Heatmap, duration.map(|family| vec![(heatmap(family, &scope), "{{le}}".to_owned())])),
         ("In flight", "short", Shape::Lines, one(queries.in_flight(&scope))),

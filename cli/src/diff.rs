@@ -10,7 +10,8 @@ pub(crate) struct Change {
     /// The family, by its old name if it has one.
     pub(crate) family: String,
     /// What changed.
-    pub(crate) change: String,
+    #[serde(rename = "change")]
+    pub(crate) what: String,
     /// Why queries break; nothing, if none does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) breaks: Option<&'static str>,
@@ -25,7 +26,12 @@ pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
             compare(family, now, &mut changes);
         } else if let Some(at) = added.iter().position(|candidate| is_renamed(family, candidate)) {
             let now = added.remove(at);
-            push(&mut changes, family, format!("renamed to `{}`", now.name), Some("queries by the old name find nothing"));
+            push(
+                &mut changes,
+                family,
+                format!("renamed to `{}`", now.name),
+                Some("queries by the old name find nothing"),
+            );
             compare(family, now, &mut changes);
         } else {
             push(&mut changes, family, "removed".to_owned(), Some("queries find nothing"));
@@ -38,8 +44,8 @@ pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
     changes
 }
 
-fn push(changes: &mut Vec<Change>, family: &Family, change: String, breaks: Option<&'static str>) {
-    changes.push(Change { family: family.name.clone(), change, breaks });
+fn push(changes: &mut Vec<Change>, family: &Family, what: String, breaks: Option<&'static str>) {
+    changes.push(Change { family: family.name.clone(), what, breaks });
 }
 
 /// The same kind, the same labels, and the same item declares it, or says the same of it.
@@ -57,12 +63,22 @@ fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
     }
     for label in &old.labels {
         match new.label(&label.name) {
-            None => push(changes, old, format!("label `{}` removed", label.name), Some("matchers and groups by it find nothing")),
+            None => push(
+                changes,
+                old,
+                format!("label `{}` removed", label.name),
+                Some("matchers and groups by it find nothing"),
+            ),
             Some(now) => compare_values(old, label, now, changes),
         }
     }
     for label in new.labels.iter().filter(|label| old.label(&label.name).is_none()) {
-        push(changes, old, format!("label `{}` added", label.name), Some("operators without `on`, `ignoring` or an aggregation match no more"));
+        push(
+            changes,
+            old,
+            format!("label `{}` added", label.name),
+            Some("operators without `on`, `ignoring` or an aggregation match no more"),
+        );
     }
     if old.buckets != new.buckets {
         let text = |buckets: &[f64]| buckets.iter().copied().map(bound).collect::<Vec<_>>().join(", ");
@@ -78,9 +94,14 @@ fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
 fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<Change>) {
     let name = &old.name;
     match (&old.values, &new.values) {
-        (Values::Values(before), Values::Values(now)) => {
+        (Values::Listed(before), Values::Listed(now)) => {
             for value in before.iter().filter(|value| !now.contains(value)) {
-                push(changes, family, format!("`{name}` is never `{value}` any more"), Some("matchers for it find nothing"));
+                push(
+                    changes,
+                    family,
+                    format!("`{name}` is never `{value}` any more"),
+                    Some("matchers for it find nothing"),
+                );
             }
             for value in now.iter().filter(|value| !before.contains(value)) {
                 push(changes, family, format!("`{name}` may be `{value}`"), None);
@@ -88,7 +109,9 @@ fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<C
         }
         // Facts are different in every build.
         (Values::Fact(_), Values::Fact(_)) => {}
-        (before, now) if before != now => push(changes, family, format!("the values of `{name}` are known in another way"), None),
+        (before, now) if before != now => {
+            push(changes, family, format!("the values of `{name}` are known in another way"), None);
+        }
         _ => {}
     }
 }
@@ -96,8 +119,8 @@ fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<C
 /// The changes, for people.
 pub(crate) fn human(changes: &[Change]) -> String {
     let line = |change: &Change| match change.breaks {
-        Some(why) => format!("BREAKS  {}: {}; {why}\n", change.family, change.change),
-        None => format!("        {}: {}\n", change.family, change.change),
+        Some(why) => format!("BREAKS  {}: {}; {why}\n", change.family, change.what),
+        None => format!("        {}: {}\n", change.family, change.what),
     };
     changes.iter().map(line).collect()
 }

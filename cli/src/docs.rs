@@ -54,7 +54,7 @@ fn label_glossary(catalogue: &Catalogue) -> String {
 
 fn values(label: &Label) -> String {
     match &label.values {
-        Values::Values(values) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
+        Values::Listed(values) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
         Values::Open(cap) => format!("open, cap {cap}; past it `other`"),
         Values::Fact(_) => "a fact of the build".to_owned(),
         Values::Closed(_) => "a closed set".to_owned(),
@@ -109,14 +109,12 @@ fn queries(catalogue: &Catalogue) -> String {
 }
 
 fn sites(catalogue: &Catalogue) -> String {
-    let mut text = String::from("\n## Where they come from\n\n| metric | declared at | recorded by |\n| --- | --- | --- |\n");
+    let mut text =
+        String::from("\n## Where they come from\n\n| metric | declared at | recorded by |\n| --- | --- | --- |\n");
     for family in &catalogue.families {
         let declared: Vec<_> = family.declared.iter().map(|place| code(&place.to_string())).collect();
-        let sites: Vec<_> = family
-            .sites
-            .iter()
-            .map(|place| format!("`{}::{}` at `{place}`", place.module, place.item))
-            .collect();
+        let sites: Vec<_> =
+            family.sites.iter().map(|place| format!("`{}::{}` at `{place}`", place.module, place.item)).collect();
         line(&mut text, &[&code(&family.name), &declared.join("<br>"), &sites.join("<br>")]);
     }
     text

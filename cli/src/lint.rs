@@ -4,6 +4,7 @@ mod dashboard;
 mod document;
 mod expression;
 mod known;
+mod literals;
 mod markdown;
 mod matching;
 mod report;
@@ -80,6 +81,7 @@ macro_rules! rules {
 rules! {
     File Error "file" "The file is not what it should be.",
     Syntax Error "syntax" "It is not PromQL.",
+    RangeVector Error "range-vector" "A range of values stands where one value is wanted.",
     UnknownMetric Error "unknown-metric" "No series has this name.",
     UnknownLabel Error "unknown-label" "The series have no label of this name.",
     UnknownValue Error "unknown-value" "The label never has this value.",

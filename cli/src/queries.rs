@@ -133,9 +133,8 @@ pub(crate) fn heatmap(family: &Family, scope: &Scope<'_>) -> String {
 
 /// A family of its own: the rate of a counter, the sum of a gauge, the mean of a histogram.
 pub(crate) fn value(family: &Family, scope: &Scope<'_>) -> String {
-    let rate = |series: &str| {
-        sum(Some(family), &format!("rate({}[{}])", selector(series, &[], scope), scope.range), scope)
-    };
+    let rate =
+        |series: &str| sum(Some(family), &format!("rate({}[{}])", selector(series, &[], scope), scope.range), scope);
     match family.kind {
         Kind::Counter => rate(&family.name),
         Kind::Gauge | Kind::Info => sum(Some(family), &selector(&family.name, &[], scope), scope),

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod examples;
+mod gauges;
 mod objectives;
 mod program;
 mod records;
@@ -84,14 +85,18 @@ impl<'a> Subject<'a> {
 
     /// How an annotation names the series.
     fn shown(&self) -> String {
-        let more: String = self.by.iter().skip(1).map(|label| format!(", {label} {{{{ $labels.{label} }}}}")).collect();
+        let more = self.by.iter().skip(1).map(|label| [", ", label, " {{ $labels.", label, " }}"].concat());
+        let more: Vec<String> = more.collect();
+        let more = more.concat();
         format!("{} of {{{{ $labels.job }}}}{more}", self.operation.name)
     }
 }
 
 /// All rules of a program.
 pub(crate) fn groups(catalogue: &Catalogue, config: &Config) -> Result<Vec<Group>, Error> {
-    let mut groups = vec![Group { name: catalogue.program.clone(), rules: program::alerts(catalogue, config) }];
+    let mut of_the_program = program::alerts(catalogue, config);
+    of_the_program.extend(gauges::alerts(catalogue, config));
+    let mut groups = vec![Group { name: catalogue.program.clone(), rules: of_the_program }];
     for operation in &catalogue.operations {
         let by: Vec<String> = ["job".to_owned()].into_iter().chain(config.of(&operation.name).by).collect();
         let subject = Subject { catalogue, operation, config, by: &by };

@@ -42,11 +42,14 @@ fn place(declaration: &Declaration) -> Place {
     Place { file, line, module, item }
 }
 
+/// Labels and their values.
+type Facts = Vec<(String, String)>;
+
 #[derive(Default)]
 struct Merged {
     families: BTreeMap<String, Family>,
     /// Of each family, the number of series of each set of fixed labels.
-    series: BTreeMap<String, BTreeMap<Vec<(String, String)>, Option<u64>>>,
+    series: BTreeMap<String, BTreeMap<Facts, Option<u64>>>,
     operations: BTreeMap<String, Operation>,
 }
 
@@ -82,7 +85,11 @@ impl Merged {
             (in_flight, Kind::Gauge, None),
             (ok, Kind::Counter, None),
             (error, Kind::Counter, None),
-            (errors, Kind::Counter, errors.as_ref().and_then(|family| Some((family.label.clone()?, family.kinds.clone())))),
+            (
+                errors,
+                Kind::Counter,
+                errors.as_ref().and_then(|family| Some((family.label.clone()?, family.kinds.clone()))),
+            ),
         ];
         for (family, kind, extra) in roles {
             if let Some(family) = family {
@@ -167,7 +174,7 @@ impl Merged {
 }
 
 /// What tells the series of one declaration from those of another: the values of the labels that it alone may have.
-fn key(declaration: &Declaration, labels: &[Label]) -> Vec<(String, String)> {
+fn key(declaration: &Declaration, labels: &[Label]) -> Facts {
     let closed = labels.iter().filter_map(|label| Some((label.name.clone(), label.values.known()?.join(","))));
     declaration.fixed.iter().cloned().chain(closed).collect()
 }
@@ -182,14 +189,14 @@ fn labels(
         name: name.clone(),
         values: match kind {
             Kind::Info => Values::Fact(value.clone()),
-            _ => Values::Values(vec![value.clone()]),
+            _ => Values::Listed(vec![value.clone()]),
         },
     });
     let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.labels & (1 << at) != 0);
     let declared = carried.map(|(_, label)| Label {
         name: label.name.clone(),
         values: match (&label.values, label.open) {
-            (Some(values), _) => Values::Values(values.clone()),
+            (Some(values), _) => Values::Listed(values.clone()),
             (None, Some(cap)) => Values::Open(cap),
             (None, None) => Values::Closed(Unlisted::Unlisted),
         },
@@ -201,7 +208,7 @@ fn labels(
                 distinct.push(value);
             }
         }
-        Label { name, values: Values::Values(distinct) }
+        Label { name, values: Values::Listed(distinct) }
     });
     fixed.chain(declared).chain(extra).collect()
 }
@@ -213,7 +220,7 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
         return;
     };
     match (&mut label.values, added.values) {
-        (Values::Values(known), Values::Values(more)) => {
+        (Values::Listed(known), Values::Listed(more)) => {
             for value in more {
                 if !known.contains(&value) {
                     known.push(value);
@@ -221,7 +228,7 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
             }
         }
         (Values::Open(cap), Values::Open(other)) => *cap = (*cap).max(other),
-        (Values::Values(_), other) => label.values = other,
+        (Values::Listed(_), other) => label.values = other,
         _ => {}
     }
 }
@@ -230,7 +237,7 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
 fn series(labels: &[Label]) -> Option<u64> {
     labels.iter().try_fold(1_u64, |product, label| {
         let values = match &label.values {
-            Values::Values(values) => values.len() as u64,
+            Values::Listed(values) => values.len() as u64,
             Values::Open(cap) => cap + 1,
             Values::Fact(_) => 1,
             Values::Closed(_) => return None,

@@ -25,7 +25,9 @@ pub(crate) fn read_all<P: AsRef<Path>>(paths: &[P]) -> Result<Catalogue, Error> 
     let mut first = all.next().ok_or(Error::NoCatalogue)??;
     for other in all {
         let other = other?;
-        first.families.extend(other.families.into_iter().filter(|family| first.family(&family.name).is_none()).collect::<Vec<_>>());
+        first.families.extend(
+            other.families.into_iter().filter(|family| first.family(&family.name).is_none()).collect::<Vec<_>>(),
+        );
         first.operations.extend(other.operations);
         first.families.sort_by(|a, b| a.name.cmp(&b.name));
         first.operations.sort_by(|a, b| a.name.cmp(&b.name));
@@ -42,17 +44,22 @@ fn program(path: &Path) -> String {
 fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     if let Ok(file) = object::File::parse(bytes) {
         let section = file.section_by_name(SECTION).ok_or_else(|| {
-            format!("it has no section `{SECTION}`; let the program print its catalogue, `metrics_instrumented::catalog()`")
+            format!(
+                "it has no section `{SECTION}`; let the program print its catalogue, `metrics_instrumented::catalog()`"
+            )
         })?;
         let data = section.uncompressed_data().map_err(|error| error.to_string())?;
-        let text = std::str::from_utf8(&data).map_err(|error| format!("its section `{SECTION}` is damaged: {error}"))?;
+        let text =
+            std::str::from_utf8(&data).map_err(|error| format!("its section `{SECTION}` is damaged: {error}"))?;
         return Ok(merge(program, &Declaration::parse_all(text)?));
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| "it is neither a binary that this tool reads nor text".to_owned())?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| "it is neither a binary that this tool reads nor text".to_owned())?;
     match serde_json::from_str::<Catalogue>(text) {
         Ok(catalogue) if catalogue.schema == SCHEMA => Ok(catalogue),
-        Ok(catalogue) => Err(format!("a catalogue of schema {}, and this tool reads schema {SCHEMA}", catalogue.schema)),
+        Ok(catalogue) => {
+            Err(format!("a catalogue of schema {}, and this tool reads schema {SCHEMA}", catalogue.schema))
+        }
         Err(error) => {
             // A catalogue that is damaged is told from declarations by its first key.
             if text.contains("\"families\"") {

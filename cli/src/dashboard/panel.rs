@@ -89,7 +89,11 @@ impl Panel {
         };
         let targets: Vec<Value> = self.queries.into_iter().enumerate().map(target).collect();
         let (kind, options, custom) = match self.shape {
-            Shape::Lines => ("timeseries", lines(), json!({ "drawStyle": "line", "fillOpacity": 10, "lineWidth": 1, "showPoints": "never" })),
+            Shape::Lines => (
+                "timeseries",
+                lines(),
+                json!({ "drawStyle": "line", "fillOpacity": 10, "lineWidth": 1, "showPoints": "never" }),
+            ),
             Shape::Heatmap => ("heatmap", heatmap(), json!({})),
             Shape::Table => ("table", json!({ "showHeader": true }), json!({})),
         };

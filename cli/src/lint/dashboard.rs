@@ -53,7 +53,8 @@ fn extract_panel(document: &Document, panel: &MarkedYaml<'_>, extracted: &mut Ex
     let (at, title) = (lines(panel), text(panel, "title").unwrap_or("untitled"));
     let needs_legend = !WITHOUT_LEGEND.contains(&kind);
     if needs_legend && queries.iter().any(|target| text(target, "legendFormat").is_none_or(str::is_empty)) {
-        let message = format!("the panel `{title}` shows its series by all their labels; give each query a `legendFormat`");
+        let message =
+            format!("the panel `{title}` shows its series by all their labels; give each query a `legendFormat`");
         extracted.report(document, at, title, Rule::PanelLegend, &message);
     }
     let defaults = get(panel, "fieldConfig").and_then(|config| get(config, "defaults"));
@@ -65,7 +66,8 @@ fn extract_panel(document: &Document, panel: &MarkedYaml<'_>, extracted: &mut Ex
         get(node, "datasource").is_some_and(|source| source.data.as_str().is_some() || get(source, "uid").is_some())
     };
     if !has_datasource(panel) && !queries.iter().all(|target| has_datasource(target)) {
-        let message = format!("the panel `{title}` has no data source; set `datasource.uid`, for instance to `${{datasource}}`");
+        let message =
+            format!("the panel `{title}` has no data source; set `datasource.uid`, for instance to `${{datasource}}`");
         extracted.report(document, at, title, Rule::PanelDatasource, &message);
     }
 }
@@ -77,9 +79,10 @@ fn extract_variable(variable: &MarkedYaml<'_>, extracted: &mut Extracted) {
     let inside = |function: &str| query.strip_prefix(function)?.trim().strip_prefix('(')?.strip_suffix(')');
     let promql = if let Some(inside) = inside("label_values") {
         // The last comma that is in no braces stands before the label.
-        inside.rsplit_once(',').filter(|(_, label)| !label.contains('}')).map(|(selector, label)| {
-            format!("count by ({}) ({})", label.trim(), selector.trim())
-        })
+        inside
+            .rsplit_once(',')
+            .filter(|(_, label)| !label.contains('}'))
+            .map(|(selector, label)| format!("count by ({}) ({})", label.trim(), selector.trim()))
     } else {
         inside("query_result").map(str::to_owned)
     };

@@ -70,13 +70,14 @@ impl Document {
     }
 }
 
-/// Whether a name that begins here is not a part of a longer one.
+/// Whether a name that begins here is not a part of a longer one. A colon belongs to a name only between two of its parts.
 fn stands_alone(line: &str, start: usize, word: &str) -> bool {
-    let belongs = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-    let is_name = word.chars().all(belongs);
-    let before = line[..start].chars().next_back();
-    let after = line[start + word.len()..].chars().next();
-    !is_name || !(before.is_some_and(belongs) || after.is_some_and(belongs))
+    let belongs = |c: char| c.is_alphanumeric() || c == '_';
+    let (before, after) = (&line[..start], &line[start + word.len()..]);
+    let goes_on = after.strip_prefix(':').unwrap_or(after).starts_with(belongs);
+    let came_before = before.strip_suffix(':').unwrap_or(before).ends_with(belongs);
+    let is_name = word.chars().all(|c| belongs(c) || c == ':');
+    !is_name || !(goes_on || came_before)
 }
 
 impl Expression {

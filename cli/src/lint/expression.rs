@@ -1,9 +1,11 @@
 //! An expression from the outside in: what each function, aggregation and operator is given.
 
+use promql_parser::parser::value::{Value, ValueType};
 use promql_parser::parser::{self, AggregateExpr, Call, Expr, LabelModifier};
 
 use super::document::{Document, Expression, Purpose};
 use super::known::Known;
+use super::literals::without_backticks;
 use super::shape::{Labels, Shape, Values};
 use super::variables::{PLACEHOLDER, substitute};
 use super::{Finding, Rule};
@@ -12,7 +14,8 @@ use super::{Finding, Rule};
 const FOR_COUNTERS: &[&str] = &["rate", "irate", "increase", "resets"];
 
 /// Functions that take a reset for a change.
-const FOR_GAUGES: &[&str] = &["delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"];
+const FOR_GAUGES: &[&str] =
+    &["delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"];
 
 /// Aggregations that keep the series that they choose.
 const CHOOSING: &[&str] = &["topk", "bottomk", "limitk", "limit_ratio"];
@@ -41,6 +44,10 @@ impl<'a> Checker<'a> {
             Err(error) => return self.report(Rule::Syntax, "", format!("not PromQL: {error}")),
         };
         let shape = self.expr(&parsed);
+        if parsed.value_type() == ValueType::Matrix && !matches!(expression.purpose, Purpose::Example) {
+            let message = "a range of values comes out, and rules and panels take one at a time; put it into `rate(..)` or the like";
+            self.report(Rule::RangeVector, "", message.to_owned());
+        }
         if let Purpose::Alert { templates } = &expression.purpose {
             self.idle_series(&parsed);
             self.templates(&shape.labels, templates);
@@ -48,7 +55,8 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn into_findings(self, document: &Document, expression: &Expression) -> Vec<Finding> {
-        let finding = |(rule, word, message): (Rule, String, String)| document.finding(expression.lines, &word, rule, message);
+        let finding =
+            |(rule, word, message): (Rule, String, String)| document.finding(expression.lines, &word, rule, message);
         self.found.into_iter().map(finding).collect()
     }
 
@@ -80,7 +88,8 @@ impl<'a> Checker<'a> {
         let listed = aggregate.modifier.as_ref().map(|modifier| modifier.labels().labels.clone()).unwrap_or_default();
         for label in listed.iter().filter(|label| !label.contains(PLACEHOLDER)) {
             if !of.labels.may_have(label, &self.known.of_the_scrape) {
-                let what = of.metric.as_deref().map_or_else(|| "what is aggregated".to_owned(), |name| format!("`{name}`"));
+                let what =
+                    of.metric.as_deref().map_or_else(|| "what is aggregated".to_owned(), |name| format!("`{name}`"));
                 self.unknown_label(&what, label, &of.labels);
             }
         }
@@ -111,8 +120,11 @@ impl<'a> Checker<'a> {
         if FOR_COUNTERS.contains(&name) {
             self.counter_function(name, call, vector.as_ref());
         }
-        if let (true, Some(Shape { values: Values::Counter, metric: Some(metric), .. })) = (FOR_GAUGES.contains(&name), &vector) {
-            let message = format!("`{name}` takes each reset of the counter `{metric}` for a change; use `rate` or `increase`");
+        if let (true, Some(Shape { values: Values::Counter, metric: Some(metric), .. })) =
+            (FOR_GAUGES.contains(&name), &vector)
+        {
+            let message =
+                format!("`{name}` takes each reset of the counter `{metric}` for a change; use `rate` or `increase`");
             self.report(Rule::DeltaOnCounter, name, message);
         }
         match name {
@@ -122,7 +134,9 @@ impl<'a> Checker<'a> {
             "absent" | "absent_over_time" => absent(vector),
             "label_replace" | "label_join" => relabelled(call, vector),
             "rate" | "irate" | "increase" => Shape { values: Values::Rate, ..vector.unwrap_or_else(Shape::unknown) },
-            "sort" | "sort_desc" | "sort_by_label" | "sort_by_label_desc" | "last_over_time" => vector.unwrap_or_else(Shape::unknown),
+            "sort" | "sort_desc" | "sort_by_label" | "sort_by_label_desc" | "last_over_time" => {
+                vector.unwrap_or_else(Shape::unknown)
+            }
             _ => Shape { values: Values::Gauge, ..vector.unwrap_or_default() },
         }
     }
@@ -135,7 +149,9 @@ impl<'a> Checker<'a> {
         }
         let is_subquery = call.args.args.iter().any(|argument| matches!(argument.as_ref(), Expr::Subquery(_)));
         if is_subquery && of.aggregated && of.values == Values::Counter {
-            let message = format!("`{name}` of a sum takes the restart of one process for a reset of all; sum the `{name}` instead");
+            let message = format!(
+                "`{name}` of a sum takes the restart of one process for a reset of all; sum the `{name}` instead"
+            );
             self.report(Rule::RateAfterSum, name, message);
         }
     }
@@ -144,7 +160,9 @@ impl<'a> Checker<'a> {
         let of = shapes.pop().unwrap_or_else(Shape::unknown);
         if !of.labels.unknown && !of.labels.own.contains("le") {
             let hint = match &of.metric {
-                Some(metric) if metric.ends_with("_bucket") => "keep `le` in the aggregation: `sum by (le, ..)`".to_owned(),
+                Some(metric) if metric.ends_with("_bucket") => {
+                    "keep `le` in the aggregation: `sum by (le, ..)`".to_owned()
+                }
                 Some(metric) => format!("`{metric}` has no `le`; ask for the `_bucket` series of a histogram"),
                 None => "it takes the `_bucket` series of a histogram".to_owned(),
             };
@@ -194,14 +212,20 @@ impl<'a> Checker<'a> {
 
 fn parse(expression: &Expression) -> Result<Expr, String> {
     let is_grafana = matches!(expression.purpose, Purpose::Panel | Purpose::Example);
-    if is_grafana { parser::parse(&substitute(&expression.promql)) } else { parser::parse(&expression.promql) }
+    let promql = without_backticks(&expression.promql);
+    if is_grafana { parser::parse(&substitute(&promql)) } else { parser::parse(&promql) }
 }
 
 /// `absent` gives the labels that the selector names with `=`.
 fn absent(of: Option<Shape>) -> Shape {
     let fixed = of.map(|of| of.labels.fixed).unwrap_or_default();
     let own = fixed.keys().cloned().collect();
-    Shape { labels: Labels { own, fixed, ..Labels::default() }, values: Values::Gauge, aggregated: true, ..Shape::default() }
+    Shape {
+        labels: Labels { own, fixed, ..Labels::default() },
+        values: Values::Gauge,
+        aggregated: true,
+        ..Shape::default()
+    }
 }
 
 /// The second argument is the label that is written.

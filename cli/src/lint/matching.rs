@@ -1,6 +1,7 @@
 //! Operators between two vectors: whether their series can ever match.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use promql_parser::parser::{BinaryExpr, LabelModifier, VectorMatchCardinality};
 
@@ -27,14 +28,17 @@ impl Checker<'_> {
         if !left.labels.unknown && !right.labels.unknown {
             self.sides(&operator, &left, &right, matching, cardinality);
         }
-        let values = if ["and", "or", "unless"].contains(&operator.as_str()) || compares {
-            left.values
-        } else {
-            Values::Gauge
-        };
+        let values =
+            if ["and", "or", "unless"].contains(&operator.as_str()) || compares { left.values } else { Values::Gauge };
         let aggregated = left.aggregated || right.aggregated;
         let metric = if left.metric == right.metric { left.metric.clone() } else { None };
-        Shape { labels: result(&operator, &left, &right, matching, cardinality), values, metric, aggregated, scalar: false }
+        Shape {
+            labels: result(&operator, &left, &right, matching, cardinality),
+            values,
+            metric,
+            aggregated,
+            scalar: false,
+        }
     }
 
     fn sides(
@@ -69,7 +73,9 @@ impl Checker<'_> {
         }
         if operator == "/" && is_part_of_itself(left, right, matching) {
             let metric = left.metric.clone().unwrap_or_default();
-            let message = format!("each series of `{metric}` is divided by itself, which is always 1; aggregate both sides: `sum(..) / sum(..)`");
+            let message = format!(
+                "each series of `{metric}` is divided by itself, which is always 1; aggregate both sides: `sum(..) / sum(..)`"
+            );
             return self.report(Rule::AlwaysOne, &metric, message);
         }
         self.cardinality(word, left, right, matching, cardinality);
@@ -91,7 +97,9 @@ impl Checker<'_> {
             _ => (false, false),
         };
         let listed: BTreeSet<String> = matching.labels().labels.iter().cloned().collect();
-        for (side, shape, may, group) in [("left", left, may_left, "group_left"), ("right", right, may_right, "group_right")] {
+        for (side, shape, may, group) in
+            [("left", left, may_left, "group_left"), ("right", right, may_right, "group_right")]
+        {
             let many = match matching {
                 LabelModifier::Include(_) => shape.labels.varying(&listed),
                 LabelModifier::Exclude(_) => {
@@ -119,7 +127,8 @@ const fn arithmetic(values: Values) -> Values {
 
 /// Why no series can match, if all labels have to agree but some.
 fn never(operator: &str, left: &Labels, right: &Labels, matching: Option<&LabelModifier>) -> Option<String> {
-    let ignored: BTreeSet<&String> = matching.map(|matching| matching.labels().labels.iter().collect()).unwrap_or_default();
+    let ignored: BTreeSet<&String> =
+        matching.map(|matching| matching.labels().labels.iter().collect()).unwrap_or_default();
     let only = |one: &Labels, other: &Labels| -> Vec<String> {
         one.own.iter().filter(|label| !other.own.contains(*label) && !ignored.contains(label)).cloned().collect()
     };
@@ -131,14 +140,14 @@ fn never(operator: &str, left: &Labels, right: &Labels, matching: Option<&LabelM
         }
     }
     let mut hint = String::from("aggregate both sides by the same labels");
-    if left.of_the_scrape != right.of_the_scrape {
-        let side = if left.of_the_scrape { "left" } else { "right" };
-        says.push(format!("`job` and `instance` are only on the {side}"));
-    } else {
+    if left.of_the_scrape == right.of_the_scrape {
         let all: Vec<_> = only_left.into_iter().chain(only_right).collect();
         if !["and", "unless"].contains(&operator) {
-            hint += &format!(", or say `ignoring ({})`", all.join(", "));
+            let _ = write!(hint, ", or say `ignoring ({})`", all.join(", "));
         }
+    } else {
+        let side = if left.of_the_scrape { "left" } else { "right" };
+        says.push(format!("`job` and `instance` are only on the {side}"));
     }
     let nothing = if operator == "unless" { "nothing is ever taken away" } else { "nothing ever comes out" };
     (!says.is_empty()).then(|| format!("{nothing}: {}; {hint}", says.join(", and ")))

@@ -78,7 +78,8 @@ pub(super) fn refuse_in_scrape_config(document: &Document, root: &MarkedYaml<'_>
         for key in misplaced {
             if let Some(node) = get(holder, key) {
                 let at = lines(holder).0.min(lines(node).0);
-                extracted.report(document, (at, lines(node).1), key, Rule::MisplacedRules, message);
+                let last = document.text.lines().count();
+                extracted.report(document, (at, last), key, Rule::MisplacedRules, message);
                 let list = if key == "groups" { holder } else { node };
                 for group in items(get(list, "groups")) {
                     for rule in items(get(group, "rules")) {

@@ -32,7 +32,9 @@ impl Checker<'_> {
                 return Shape::unknown();
             }
             Named::Family(family, "") if family.kind == Kind::Histogram => {
-                let message = format!("the histogram `{name}` has no series of its name; ask for `{name}_bucket`, `{name}_sum` or `{name}_count`");
+                let message = format!(
+                    "the histogram `{name}` has no series of its name; ask for `{name}_bucket`, `{name}_sum` or `{name}_count`"
+                );
                 self.report(Rule::UnknownMetric, &name, message);
                 return Shape::unknown();
             }
@@ -66,7 +68,10 @@ impl Checker<'_> {
 
     fn matcher_of_other(&mut self, name: &str, shape: &Shape, matcher: &Matcher) {
         let label = &matcher.name;
-        if label != "__name__" && !label.contains(PLACEHOLDER) && !shape.labels.may_have(label, &self.known.of_the_scrape) {
+        if label != "__name__"
+            && !label.contains(PLACEHOLDER)
+            && !shape.labels.may_have(label, &self.known.of_the_scrape)
+        {
             self.unknown_label(&format!("`{name}`"), label, &shape.labels);
         }
     }
@@ -125,7 +130,9 @@ impl Checker<'_> {
         };
         let missing: Vec<&str> = match &matcher.op {
             _ if matcher.value.is_empty() || matcher.value.contains(PLACEHOLDER) => Vec::new(),
-            MatchOp::Equal | MatchOp::NotEqual => Some(matcher.value.as_str()).filter(|value| !is_there(value)).into_iter().collect(),
+            MatchOp::Equal | MatchOp::NotEqual => {
+                Some(matcher.value.as_str()).filter(|value| !is_there(value)).into_iter().collect()
+            }
             MatchOp::Re(_) | MatchOp::NotRe(_) => {
                 // Both spellings of a whole number: Prometheus 3 writes `1.0`, 2 writes `1`.
                 let bounds: Vec<String> = family
@@ -135,10 +142,11 @@ impl Checker<'_> {
                     .flat_map(|text| [format!("{text}.0"), text])
                     .chain(["+Inf".to_owned()])
                     .collect();
-                let matches = |part: &&str| {
-                    Regex::new(&format!("^(?s:{part})$")).map_or(true, |regex| bounds.iter().any(|text| regex.is_match(text)))
+                let is_there = |part: &&str| {
+                    Regex::new(&format!("^(?s:{part})$"))
+                        .map_or(true, |regex| bounds.iter().any(|text| regex.is_match(text)))
                 };
-                alternatives(&matcher.value).into_iter().filter(|part| !matches(part)).collect()
+                alternatives(&matcher.value).into_iter().filter(|part| !is_there(part)).collect()
             }
         };
         for value in missing {

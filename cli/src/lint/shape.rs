@@ -62,10 +62,14 @@ impl Labels {
 
     /// Only these are left.
     pub(super) fn keep(&self, labels: &[String], of_the_scrape: &BTreeSet<String>) -> Self {
-        let own: BTreeSet<_> =
-            labels.iter().filter(|label| self.may_have(label, of_the_scrape)).cloned().collect();
+        let own: BTreeSet<_> = labels.iter().filter(|label| self.may_have(label, of_the_scrape)).cloned().collect();
         let fixed = self.fixed.iter().filter(|(label, _)| own.contains(*label));
-        Self { unknown: false, fixed: fixed.map(|(label, value)| (label.clone(), value.clone())).collect(), own, of_the_scrape: false }
+        Self {
+            unknown: false,
+            fixed: fixed.map(|(label, value)| (label.clone(), value.clone())).collect(),
+            own,
+            of_the_scrape: false,
+        }
     }
 
     /// These are gone.

@@ -24,12 +24,12 @@ fn settled(subject: &Subject<'_>, of: impl Fn(&Alerts) -> Option<&Setting>, defa
     thresholds(of(&own), of(&subject.config.alerts), default)
 }
 
-fn lasts(thresholds: &Thresholds) -> String {
+pub(super) fn lasts(thresholds: &Thresholds) -> String {
     thresholds.lasts.clone().unwrap_or_else(|| "10m".to_owned())
 }
 
 /// Both thresholds with their severity and what follows the alert's name.
-fn levels(thresholds: &Thresholds) -> impl Iterator<Item = (f64, &'static str, &'static str)> {
+pub(super) fn levels(thresholds: &Thresholds) -> impl Iterator<Item = (f64, &'static str, &'static str)> {
     let levels = [(thresholds.warning, "warning", ""), (thresholds.critical, "critical", "Critical")];
     levels.into_iter().filter_map(|(above, severity, suffix)| Some((above?, severity, suffix)))
 }
@@ -80,7 +80,10 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
         lasts: lasts(&settled),
         severity: severity.to_owned(),
         summary: format!("{} % of {} take longer than {above} s", percent(1.0 - quantile), subject.shown()),
-        description: format!("The {}th percentile of the last 5 minutes is {{{{ $value | humanizeDuration }}}}.", percent(quantile)),
+        description: format!(
+            "The {}th percentile of the last 5 minutes is {{{{ $value | humanizeDuration }}}}.",
+            percent(quantile)
+        ),
         example: subject.all_slow_or_fast(),
     };
     Ok(levels(&settled).map(alert).collect())
@@ -98,7 +101,10 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
         severity: severity.to_owned(),
         summary: format!("More than {above} of {} run at a time", subject.shown()),
         description: "{{ $value }} are in flight.".to_owned(),
-        example: example((series(family, "", &[]), format!("{}x180", above + 1.0)), (series(family, "", &[]), NONE.to_owned())),
+        example: example(
+            (series(family, "", &[]), format!("{}x180", above + 1.0)),
+            (series(family, "", &[]), NONE.to_owned()),
+        ),
     };
     levels(&settled).map(alert).collect()
 }
@@ -167,7 +173,7 @@ fn panics(subject: &Subject<'_>) -> Option<Alert> {
     })
 }
 
-fn example(fires: (String, String), quiet: (String, String)) -> Example {
+pub(super) fn example(fires: (String, String), quiet: (String, String)) -> Example {
     Example { fires: vec![fires], quiet: vec![quiet], by_job: true }
 }
 

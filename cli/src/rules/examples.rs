@@ -21,7 +21,7 @@ pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> 
     let mut all: Vec<(String, String)> = Vec::new();
     for label in &family.labels {
         let value = match &label.values {
-            Values::Values(values) => values.first().cloned().unwrap_or_default(),
+            Values::Listed(values) => values.first().cloned().unwrap_or_default(),
             Values::Fact(value) => value.clone(),
             Values::Open(_) | Values::Closed(_) => "example".to_owned(),
         };
@@ -96,7 +96,9 @@ impl Subject<'_> {
         let operation = self.operation;
         if let Some(calls) = self.family(operation.calls.as_ref()) {
             let outcome = operation.outcome.as_ref();
-            let ok = outcome.and_then(|outcome| Some((outcome.label.as_str(), outcome.ok.first().or(outcome.error.first())?.as_str())));
+            let ok = outcome.and_then(|outcome| {
+                Some((outcome.label.as_str(), outcome.ok.first().or(outcome.error.first())?.as_str()))
+            });
             return Some(series(calls, "", ok.as_slice()));
         }
         self.family(operation.duration.as_ref()).map(|duration| series(duration, "_count", &[]))

@@ -21,15 +21,28 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     if let Some(success) = objective.success {
         let budget = budget(name, success)?;
         if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
-            return Err(Error::Objective(format!("`{name}` does not tell failed calls from others, so it has no objective `success`")));
+            return Err(Error::Objective(format!(
+                "`{name}` does not tell failed calls from others, so it has no objective `success`"
+            )));
         }
-        let promised = Promised { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days: objective.days };
-        rules.extend(promised.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &subject.all_fail_or_none()));
+        let promised = Promised {
+            subject,
+            ratio: "error_ratio",
+            alert: "ErrorBudget",
+            what: "fail",
+            budget,
+            days: objective.days,
+        };
+        rules.extend(
+            promised.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &subject.all_fail_or_none()),
+        );
     }
     if let Some(latency) = objective.latency {
         let budget = budget(name, latency.percent)?;
         let Some(family) = subject.family(subject.operation.duration.as_ref()) else {
-            return Err(Error::Objective(format!("`{name}` has no histogram of durations, so it has no objective `latency`")));
+            return Err(Error::Objective(format!(
+                "`{name}` has no histogram of durations, so it has no objective `latency`"
+            )));
         };
         if !family.buckets.contains(&latency.seconds) {
             let bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
@@ -40,8 +53,19 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
                 bounds.join(", ")
             )));
         }
-        let promised = Promised { subject, ratio: "slow_ratio", alert: "LatencyBudget", what: "are too slow", budget, days: objective.days };
-        let ratio = |range: &str| subject.queries().slower_than(latency.seconds, &crate::queries::Scope { matchers: &[], by: subject.by, range });
+        let promised = Promised {
+            subject,
+            ratio: "slow_ratio",
+            alert: "LatencyBudget",
+            what: "are too slow",
+            budget,
+            days: objective.days,
+        };
+        let ratio = |range: &str| {
+            subject
+                .queries()
+                .slower_than(latency.seconds, &crate::queries::Scope { matchers: &[], by: subject.by, range })
+        };
         rules.extend(promised.rules(ratio, &subject.all_slow_or_fast()));
     }
     Ok(rules)
@@ -51,7 +75,9 @@ fn budget(name: &str, percent: f64) -> Result<f64, Error> {
     if percent > 0.0 && percent < 100.0 {
         return Ok(((100.0 - percent) * 1e9).round() / 1e11);
     }
-    Err(Error::Objective(format!("the objective of `{name}` is {percent} %; it has to be above 0 and below 100, which leaves no budget")))
+    Err(Error::Objective(format!(
+        "the objective of `{name}` is {percent} %; it has to be above 0 and below 100, which leaves no budget"
+    )))
 }
 
 /// One promise.

@@ -45,7 +45,9 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
             lasts: "10m".to_owned(),
             severity: "warning".to_owned(),
             summary: format!("{{{{ $labels.instance }}}} does not publish {}", family.name),
-            description: "It is scraped, and what it gives is not what the catalogue says: another version, or another program.".to_owned(),
+            description:
+                "It is scraped, and what it gives is not what the catalogue says: another version, or another program."
+                    .to_owned(),
             example: Example {
                 fires: vec![up("fires_without_metrics", "1")],
                 quiet: vec![up("quiet", "1"), (of_quiet, NONE.to_owned())],
@@ -63,7 +65,11 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
             severity: "info".to_owned(),
             summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
             description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
-            example: Example { fires: vec![(one.clone(), GROWING.to_owned())], quiet: vec![(one, NONE.to_owned())], by_job: true },
+            example: Example {
+                fires: vec![(one.clone(), GROWING.to_owned())],
+                quiet: vec![(one, NONE.to_owned())],
+                by_job: true,
+            },
         });
     }
     alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect()
@@ -76,7 +82,7 @@ fn head(series: &str) -> String {
 }
 
 fn is_shown_from_the_start(family: &Family) -> bool {
-    let is_known = |values: &Values| matches!(values, Values::Values(_));
+    let is_known = |values: &Values| matches!(values, Values::Listed(_));
     family.kind != Kind::Info
         && !family.operations.is_empty()
         && family.labels.iter().all(|label| is_known(&label.values))

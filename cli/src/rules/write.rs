@@ -16,7 +16,8 @@ pub(crate) enum Kind {
 
 /// The groups as a file, as YAML.
 pub(crate) fn write(groups: &[Group], config: &Config, program: &str, kind: Kind) -> String {
-    let groups: Vec<Value> = groups.iter().map(|group| json!({ "name": group.name, "rules": rules(group, config) })).collect();
+    let groups: Vec<Value> =
+        groups.iter().map(|group| json!({ "name": group.name, "rules": rules(group, config) })).collect();
     let file = match kind {
         Kind::Prometheus => json!({ "groups": groups }),
         Kind::Kubernetes => json!({

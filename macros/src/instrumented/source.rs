@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Expr, Type};
 use syn::spanned::Spanned;
+use syn::{Expr, Type};
 
 use super::emit::reserved;
 use super::item::Function;
