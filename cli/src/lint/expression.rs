@@ -1,6 +1,6 @@
 //! An expression from the outside in: what each function, aggregation and operator is given.
 
-use promql_parser::parser::value::{Value, ValueType};
+use promql_parser::parser::value::ValueType;
 use promql_parser::parser::{self, AggregateExpr, Call, Expr, LabelModifier};
 
 use super::document::{Document, Expression, Purpose};

@@ -80,8 +80,8 @@ pub(super) fn refuse_in_scrape_config(document: &Document, root: &MarkedYaml<'_>
                 let at = lines(holder).0.min(lines(node).0);
                 let last = document.text.lines().count();
                 extracted.report(document, (at, last), key, Rule::MisplacedRules, message);
-                let list = if key == "groups" { holder } else { node };
-                for group in items(get(list, "groups")) {
+                let holds_groups = if key == "groups" { holder } else { node };
+                for group in items(get(holds_groups, "groups")) {
                     for rule in items(get(group, "rules")) {
                         extract_rule(document, rule, at, extracted);
                     }
