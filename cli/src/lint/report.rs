@@ -36,9 +36,13 @@ fn human(findings: &[Finding]) -> String {
     let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
     let warnings = findings.len() - errors;
     if !findings.is_empty() {
-        let _ = writeln!(text, "{errors} errors, {warnings} warnings");
+        let _ = writeln!(text, "{}, {}", counted(errors, "error"), counted(warnings, "warning"));
     }
     text
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 pub(super) const fn word(level: Level) -> &'static str {

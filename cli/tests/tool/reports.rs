@@ -20,7 +20,7 @@ fn people_read_a_line_for_each() {
         text.starts_with("DIR/a,b:c.md:4:5: error[unknown-metric]: no series is called `rds_csi_nothing_total`"),
         "{text}"
     );
-    assert!(text.ends_with("1 errors, 0 warnings\n"), "{text}");
+    assert!(text.ends_with("1 error, 0 warnings\n"), "{text}");
 }
 
 #[test]
