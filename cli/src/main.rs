@@ -4,6 +4,7 @@
 
 mod args;
 mod audit;
+mod binary;
 mod catalogue;
 mod commands;
 mod config;

@@ -4,6 +4,8 @@
 mod conflict;
 #[cfg(feature = "catalog")]
 mod json;
+#[cfg(all(target_os = "linux", not(miri)))]
+mod layout;
 mod linked;
 
 use metrics::Recorder;

@@ -1,5 +1,7 @@
 //! Declarations as the library writes them, one JSON object a line; see `docs/catalogue-schema.md`.
 
+use std::cmp::Ordering;
+
 use serde::Deserialize;
 
 /// The version of the lines that are read here.
@@ -88,9 +90,14 @@ const fn one() -> u64 {
 }
 
 impl Declaration {
-    /// The declarations in a text, one a line; zeros between them are the padding of a binary's section.
+    /// The order that the library writes them in: by file and line.
+    pub(crate) fn by_place(a: &Self, b: &Self) -> Ordering {
+        (&a.at.2, a.at.3, &a.at.1).cmp(&(&b.at.2, b.at.3, &b.at.1))
+    }
+
+    /// The declarations in a text, one a line.
     pub(crate) fn parse_all(text: &str) -> Result<Vec<Self>, String> {
-        let lines = text.split(['\n', '\0']).map(str::trim).filter(|line| !line.is_empty());
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         lines
             .map(|line| {
                 let found: Self = serde_json::from_str(line).map_err(|error| format!("{error}, in `{line}`"))?;

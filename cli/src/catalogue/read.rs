@@ -3,14 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use object::{Object, ObjectSection};
-
 use super::merge::merge;
 use super::{Catalogue, Declaration, SCHEMA};
+use crate::binary;
 use crate::error::Error;
-
-/// The section of a binary that holds its declarations.
-const SECTION: &str = ".metrics_instrumented";
 
 /// The catalogue in a file.
 pub(crate) fn read(path: &Path) -> Result<Catalogue, Error> {
@@ -43,15 +39,7 @@ fn program(path: &Path) -> String {
 
 fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     if let Ok(file) = object::File::parse(bytes) {
-        let section = file.section_by_name(SECTION).ok_or_else(|| {
-            format!(
-                "it has no section `{SECTION}`; let the program print its catalogue, `metrics_instrumented::catalog()`"
-            )
-        })?;
-        let data = section.uncompressed_data().map_err(|error| error.to_string())?;
-        let text =
-            std::str::from_utf8(&data).map_err(|error| format!("its section `{SECTION}` is damaged: {error}"))?;
-        return Ok(merge(program, &Declaration::parse_all(text)?));
+        return Ok(merge(program, &binary::declarations(&file)?));
     }
     let text =
         std::str::from_utf8(bytes).map_err(|_| "it is neither a binary that this tool reads nor text".to_owned())?;
