@@ -57,8 +57,9 @@ fn uid(program: &str) -> String {
 }
 
 fn variables(catalogue: &Catalogue) -> Vec<Value> {
-    // A series that is there from the start: any will do, as long as the program has it.
-    let series = catalogue.families.first().map(|family| match family.kind {
+    // Any series will do that only this program has: an operation's rather than `build_info`.
+    let of_an_operation = catalogue.families.iter().find(|family| !family.operations.is_empty());
+    let series = of_an_operation.or(catalogue.families.first()).map(|family| match family.kind {
         Kind::Histogram => format!("{}_count", family.name),
         _ => family.name.clone(),
     });
@@ -69,7 +70,6 @@ fn variables(catalogue: &Catalogue) -> Vec<Value> {
             "label": label,
             "type": "query",
             "datasource": panel::datasource(),
-            "definition": query,
             "query": { "query": query, "refId": "StandardVariableQuery" },
             "refresh": 2,
             "includeAll": true,

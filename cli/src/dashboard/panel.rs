@@ -133,7 +133,7 @@ fn heatmap() -> Value {
         "cellGap": 1,
         "color": { "mode": "scheme", "scheme": "Oranges", "steps": 64, "exponent": 0.5, "fill": "dark-orange", "reverse": false },
         "legend": { "show": true },
-        "tooltip": { "mode": "single", "yHistogram": false },
+        "tooltip": { "show": true, "yHistogram": false },
         "yAxis": { "axisPlacement": "left", "unit": "s" },
     })
 }
