@@ -43,7 +43,7 @@ pub enum Registration {
 /// A function that counts under an operation declared elsewhere.
 #[derive(Debug)]
 pub struct Site {
-    /// Where the function is, as [`Place::parse`] reads it, and behind that the name of the operation's type.
+    /// Where the function is, as `Place::parse` reads it, and behind that the name of the operation's type.
     pub place: &'static str,
 }
 

@@ -306,7 +306,7 @@ impl OperationMeta {
 /// A counter, gauge or histogram that is no operation.
 #[derive(Clone, Copy, Debug)]
 pub struct MetricMeta {
-    /// Where it is declared, as [`Place::parse`] reads it.
+    /// Where it is declared, as `Place::parse` reads it.
     pub place: &'static str,
     /// What it is.
     pub kind: Kind,
