@@ -169,6 +169,9 @@ Examples:
         /// Module or function that needs nothing, or the beginning of such paths with `*` at the end
         #[arg(long, value_name = "PATH")]
         ignore: Vec<String>,
+        /// The file of `rules`, whose `audit` has `min` and `ignore` too
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
         /// How many functions to name that are not instrumented
         #[arg(long, value_name = "N", default_value_t = 20)]
         most: usize,

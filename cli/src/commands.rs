@@ -64,7 +64,10 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             print(&text)?;
             Ok(Verdict::bad_if(changes.iter().any(|change| change.breaks.is_some())))
         }
-        Command::Audit { root, min, ignore, most, json } => {
+        Command::Audit { root, min, mut ignore, config, most, json } => {
+            let config = config.map(|path| Config::read_alone(&path)).transpose()?.unwrap_or_default().audit;
+            ignore.extend(config.ignore);
+            let min = min.or(config.min);
             let found = audit::audit(&root, &ignore)?;
             let text = if json { format!("{:#}\n", serde_json::json!(found)) } else { audit::human(&found, most) };
             print(&text)?;

@@ -25,6 +25,18 @@ pub(crate) struct Config {
     pub(crate) operations: BTreeMap<String, OperationConfig>,
     /// Gauges that are alerted on, and above what.
     pub(crate) gauges: BTreeMap<String, Thresholds>,
+    /// What the audit asks for.
+    pub(crate) audit: Audit,
+}
+
+/// What the audit asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Audit {
+    /// The least that is instrumented, in percent of the weight.
+    pub(crate) min: Option<f64>,
+    /// Modules and functions that need nothing, or beginnings of such paths with `*` at the end.
+    pub(crate) ignore: Vec<String>,
 }
 
 /// What differs for one operation.
@@ -119,18 +131,25 @@ impl Config {
     /// The file's content, held against the catalogue.
     pub(crate) fn read(path: Option<&Path>, catalogue: &Catalogue) -> Result<Self, Error> {
         let Some(path) = path else { return Ok(Self::default()) };
-        let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        Self::parse(&text, catalogue).map_err(|reason| Error::Config { path: path.to_owned(), reason })
+        let config = Self::read_alone(path)?;
+        config.check(catalogue).map_err(|reason| Error::Config { path: path.to_owned(), reason })?;
+        Ok(config)
     }
 
-    fn parse(text: &str, catalogue: &Catalogue) -> Result<Self, String> {
-        let config: Self = serde_norway::from_str(text).map_err(|error| error.to_string())?;
-        for name in config.gauges.keys() {
+    /// The file's content, where there is no catalogue to hold it against.
+    pub(crate) fn read_alone(path: &Path) -> Result<Self, Error> {
+        let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        serde_norway::from_str(&text)
+            .map_err(|error| Error::Config { path: path.to_owned(), reason: error.to_string() })
+    }
+
+    fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
+        for name in self.gauges.keys() {
             if catalogue.family(name).is_none_or(|family| family.kind != Kind::Gauge) {
                 return Err(format!("there is no gauge `{name}`"));
             }
         }
-        for (name, of) in &config.operations {
+        for (name, of) in &self.operations {
             let known = catalogue.operations.iter().find(|operation| operation.name == *name);
             let Some(operation) = known else {
                 let names: Vec<_> = catalogue.operations.iter().map(|operation| operation.name.as_str()).collect();
@@ -151,7 +170,7 @@ impl Config {
                 return Err(format!("`{name}` has no outcome `{value}`; it has `{}`", known.join("`, `")));
             }
         }
-        Ok(config)
+        Ok(())
     }
 
     /// What is said of one operation.

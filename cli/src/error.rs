@@ -18,8 +18,12 @@ pub(crate) enum Error {
     Config { path: PathBuf, reason: String },
     #[error("{0}")]
     Objective(String),
-    #[error("standard output: {0}")]
+    #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
+    #[error("the tool itself is broken; what it wrote above belongs into a report")]
+    Broken,
+    #[error("no thread can be started: {0}")]
+    Thread(io::Error),
     #[error("{} has no Rust source", path.display())]
     NoSource { path: PathBuf },
     #[error("cargo could not build the package: {0}")]

@@ -20,10 +20,17 @@ mod rules;
 mod scraping;
 
 use std::process::ExitCode;
+use std::thread;
+
+/// A query nests as deep as its author likes, and is walked by recursion. Of this only what is used is taken.
+const STACK: usize = 1 << 30;
 
 fn main() -> ExitCode {
     let args = args::parse();
-    match commands::run(args) {
+    let worker = thread::Builder::new().stack_size(STACK).spawn(|| commands::run(args));
+    let result =
+        worker.map_err(error::Error::Thread).and_then(|worker| worker.join().map_err(|_| error::Error::Broken)?);
+    match result {
         Ok(commands::Verdict::Good) => ExitCode::SUCCESS,
         Ok(commands::Verdict::Bad) => ExitCode::from(1),
         Err(error) => {

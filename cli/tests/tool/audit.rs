@@ -111,6 +111,19 @@ fn less_than_the_minimum_fails() {
 }
 
 #[test]
+fn the_configuration_says_the_same_as_the_arguments() {
+    let folder = tree();
+    let path = folder.path();
+    let config = |text: &str| folder.file("metrics-instrumented.yaml", text);
+    assert_eq!(run(&["audit", &path, "--config", &config("audit: { min: 51 }\n")]).code, 1);
+    assert_eq!(
+        run(&["audit", &path, "--config", &config("audit: { min: 51, ignore: [\"my_store::forg*\"] }\n")]).code,
+        0
+    );
+    assert_eq!(run(&["audit", &path, "--config", &config("audit: { least: 51 }\n")]).code, 2);
+}
+
+#[test]
 fn people_get_a_table() {
     let folder = tree();
     let text = run(&["audit", &folder.path(), "--most", "1"]).stdout;

@@ -90,6 +90,14 @@ const CORPUS: &[&str] = &[
 ];
 
 #[test]
+fn a_query_may_be_as_long_as_its_author_likes() {
+    let folder = Folder::new();
+    let text = format!("```promql\n{}\n```\n", vec!["up"; 10_000].join("+"));
+    let file = folder.file("long.md", &text);
+    assert_eq!(run(&["lint", "--catalog", &declarations("storage-driver"), &file]).code, 0);
+}
+
+#[test]
 fn syntax_is_judged_as_promtool_does() {
     let folder = Folder::new();
     let catalogue = declarations("storage-driver");
