@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use promql_parser::parser::{BinaryExpr, LabelModifier, VectorMatchCardinality};
+use promql_parser::parser::{BinaryExpr, Expr, LabelModifier, VectorMatchCardinality};
 
 use super::Rule;
 use super::expression::Checker;
@@ -26,7 +26,15 @@ impl Checker<'_> {
         let matching = binary.modifier.as_ref().and_then(|modifier| modifier.matching.as_ref());
         let cardinality = binary.modifier.as_ref().map(|modifier| &modifier.card);
         if !left.labels.unknown && !right.labels.unknown {
-            self.sides(&operator, &left, &right, matching, cardinality);
+            if operator == "/" && is_same_query(binary) && is_part_of_itself(&left, &right, matching) {
+                let metric = left.metric.clone().unwrap_or_default();
+                let message = format!(
+                    "each series of `{metric}` is divided by itself, which is always 1; aggregate both sides: `sum(..) / sum(..)`"
+                );
+                self.report(Rule::AlwaysOne, &metric, message);
+            } else {
+                self.sides(&operator, &left, &right, matching, cardinality);
+            }
         }
         let values =
             if ["and", "or", "unless"].contains(&operator.as_str()) || compares { left.values } else { Values::Gauge };
@@ -70,13 +78,6 @@ impl Checker<'_> {
         }
         if ["and", "or", "unless"].contains(&operator) {
             return;
-        }
-        if operator == "/" && is_part_of_itself(left, right, matching) {
-            let metric = left.metric.clone().unwrap_or_default();
-            let message = format!(
-                "each series of `{metric}` is divided by itself, which is always 1; aggregate both sides: `sum(..) / sum(..)`"
-            );
-            return self.report(Rule::AlwaysOne, &metric, message);
         }
         self.cardinality(word, left, right, matching, cardinality);
     }
@@ -169,10 +170,21 @@ fn different_values(left: &Labels, right: &Labels, matching: Option<&LabelModifi
     ))
 }
 
+/// Whether both sides ask the same, but for their matchers: another range, function or offset gives other values.
+fn is_same_query(binary: &BinaryExpr) -> bool {
+    let without_matchers = |expr: &Expr| {
+        let text = expr.to_string();
+        let mut parts = text.split('{');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| text + part.split_once('}').map_or(part, |(_, after)| after))
+    };
+    without_matchers(&binary.lhs) == without_matchers(&binary.rhs)
+}
+
 /// Whether one side of a division has nothing but series of the other side.
 fn is_part_of_itself(left: &Shape, right: &Shape, matching: Option<&LabelModifier>) -> bool {
-    let same = left.metric.is_some() && left.metric == right.metric && left.values == right.values;
-    let compared = same && matching.is_none() && left.labels.own == right.labels.own;
+    let same = left.metric.is_some() && left.labels.own == right.labels.own;
+    let compared = same && matching.is_none() && different_values(&left.labels, &right.labels, None).is_none();
     // Summed by it, a label that one side asks for a value of has only that value on the other side as well.
     let narrowed = |a: &Shape, b: &Shape| {
         a.labels.fixed.keys().any(|label| a.labels.own.contains(label) && !b.labels.fixed.contains_key(label))
@@ -218,7 +230,7 @@ fn result(
             let own: BTreeSet<String> = on.labels.iter().cloned().collect();
             let fixed = left.labels.fixed.iter().filter(|(label, _)| own.contains(*label));
             let fixed = fixed.map(|(label, value)| (label.clone(), value.clone())).collect();
-            Labels { unknown: false, own, fixed, of_the_scrape: false }
+            Labels { own, fixed, facts: left.labels.facts.clone(), ..Labels::default() }
         }
     }
 }

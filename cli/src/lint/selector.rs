@@ -1,7 +1,5 @@
 //! Selectors: the metric's name, and its matchers.
 
-use std::collections::BTreeMap;
-
 use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::VectorSelector;
 use regex::Regex;
@@ -11,7 +9,7 @@ use super::expression::Checker;
 use super::known::{Named, did_you_mean, nearest};
 use super::shape::{Labels, Shape, Values};
 use super::variables::PLACEHOLDER;
-use crate::catalogue::{Family, Kind, bound};
+use crate::catalogue::{Family, Kind, Label, Values as Known, bound};
 
 impl Checker<'_> {
     /// The series that a selector finds.
@@ -182,7 +180,9 @@ fn family_shape(family: &Family, suffix: &str) -> Shape {
         Kind::Counter | Kind::Histogram => Values::Counter,
         Kind::Gauge | Kind::Info => Values::Gauge,
     };
-    let labels = Labels { unknown: false, own, fixed: BTreeMap::new(), of_the_scrape: true };
+    let is_fact = |label: &&Label| matches!(label.values, Known::Fact(_));
+    let facts = family.labels.iter().filter(is_fact).map(|label| label.name.clone()).collect();
+    let labels = Labels { own, facts, of_the_scrape: true, ..Labels::default() };
     Shape { labels, values, metric: Some(format!("{}{suffix}", family.name)), aggregated: false, scalar: false }
 }
 

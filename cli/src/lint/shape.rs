@@ -38,6 +38,8 @@ pub(super) struct Labels {
     pub(super) own: BTreeSet<String>,
     /// Those that have one value.
     pub(super) fixed: BTreeMap<String, String>,
+    /// Facts of a build: a target has one value of each.
+    pub(super) facts: BTreeSet<String>,
     /// Whether the labels that the scrape gives are still there.
     pub(super) of_the_scrape: bool,
 }
@@ -68,6 +70,7 @@ impl Labels {
             unknown: false,
             fixed: fixed.map(|(label, value)| (label.clone(), value.clone())).collect(),
             own,
+            facts: self.facts.clone(),
             of_the_scrape: false,
         }
     }
@@ -84,7 +87,9 @@ impl Labels {
 
     /// Those that have more than one value, beside some.
     pub(super) fn varying(&self, beside: &BTreeSet<String>) -> Vec<&str> {
-        let varies = |label: &&String| !beside.contains(*label) && !self.fixed.contains_key(*label);
+        let varies = |label: &&String| {
+            !beside.contains(*label) && !self.fixed.contains_key(*label) && !self.facts.contains(*label)
+        };
         self.own.iter().filter(varies).map(String::as_str).collect()
     }
 }

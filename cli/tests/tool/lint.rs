@@ -128,6 +128,26 @@ fn operators_whose_sides_never_match() {
 }
 
 #[test]
+fn a_ratio_to_another_time_range_or_function_is_none_of_a_series_to_itself() {
+    for other in ["rate(X[5m] offset 1w)", "rate(X[1h])", "increase(X[5m])"] {
+        let other = other.replace('X', CALLS);
+        assert_eq!(alert(&format!("rate({CALLS}[5m]) / {other} > 2")), [], "{other}");
+    }
+    only(
+        &alert(&format!("rate({CALLS}{{status=\"failure\"}}[5m]) / rate({CALLS}[5m])")),
+        "always-one",
+        "divided by itself",
+    );
+}
+
+#[test]
+fn facts_of_the_build_are_joined() {
+    let join = "rds_csi_nvme_connections_active * on (job, instance) group_left (version) build_info";
+    assert_eq!(alert(join), []);
+    assert_eq!(alert(&format!("sum by (version) ({join}) > 1")), []);
+}
+
+#[test]
 fn sides_with_several_series_for_one() {
     let mounts = "rds_csi_mount_operations_total";
     only(
