@@ -2,6 +2,10 @@
 //! tests and the tool read it here. It knows neither recorder nor exporter.
 
 mod conflict;
+#[cfg(feature = "catalog")]
+mod json;
+#[cfg(all(target_os = "linux", not(miri)))]
+mod layout;
 mod linked;
 
 use metrics::Recorder;
@@ -11,6 +15,8 @@ use crate::metric::{Info, MetricFamily};
 use crate::names::Kind;
 use crate::operation::Families;
 pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
+#[cfg(feature = "catalog")]
+pub use json::catalog;
 use linked::registrations;
 
 /// Families with more label combinations than this show no series before they are used: zeros are a promise to `rate()`, not a way
@@ -37,7 +43,7 @@ pub enum Registration {
 /// A function that counts under an operation declared elsewhere.
 #[derive(Debug)]
 pub struct Site {
-    /// Where the function is, as [`Place::parse`] reads it.
+    /// Where the function is, as `Place::parse` reads it, and behind that the name of the operation's type.
     pub place: &'static str,
 }
 

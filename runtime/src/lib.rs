@@ -30,6 +30,8 @@ mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "catalog")]
+pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
 #[cfg(feature = "exporter")]
 pub use exporter::{

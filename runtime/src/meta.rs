@@ -38,6 +38,7 @@ impl Place {
 
 /// The labels with one value for all calls of a site that tell it from the other sites of its families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Fixed {
     /// None: the site has the families for itself.
     Nothing,
@@ -79,6 +80,7 @@ impl Family {
 
 /// A family's HELP and where it comes from.
 #[derive(Clone, Copy, Debug)]
+#[repr(u8)]
 pub enum Help {
     /// Written as `help = ".."`: two places that disagree are told apart.
     Explicit(&'static str),
@@ -107,6 +109,7 @@ pub struct LabelMeta {
 
 /// What is known of a label's values before the first call.
 #[derive(Clone, Copy, Debug)]
+#[repr(u8)]
 pub enum Values {
     /// All of them.
     Closed(&'static [&'static str]),
@@ -303,7 +306,7 @@ impl OperationMeta {
 /// A counter, gauge or histogram that is no operation.
 #[derive(Clone, Copy, Debug)]
 pub struct MetricMeta {
-    /// Where it is declared, as [`Place::parse`] reads it.
+    /// Where it is declared, as `Place::parse` reads it.
     pub place: &'static str,
     /// What it is.
     pub kind: Kind,

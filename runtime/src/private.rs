@@ -192,7 +192,7 @@ macro_rules! __metric {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __place {
-    ($item:expr) => {
+    ($item:expr $(, $more:expr)?) => {
         $crate::__private::concat!(
             $crate::__private::module_path!(),
             "\0",
@@ -201,6 +201,7 @@ macro_rules! __place {
             $crate::__private::file!(),
             "\0",
             $crate::__private::line!()
+            $(, "\0", $more)?
         )
     };
 }

@@ -37,12 +37,25 @@ pub struct Common {
     #[arg(long, value_name = "MS", default_value_t = 50)]
     pub load_pause_ms: u64,
 
+    /// Print what the program publishes, as JSON, and end
+    #[arg(long)]
+    pub catalog: bool,
+
     /// Seed of the load's random numbers: the same seed, the same decisions
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
 }
 
 impl Common {
+    /// Prints the catalogue, if it was asked for; there is nothing else to do then.
+    #[must_use]
+    pub fn prints_catalog(&self) -> bool {
+        if self.catalog {
+            print!("{}", metrics_instrumented::catalog());
+        }
+        self.catalog
+    }
+
     /// The load asked for, if any.
     #[must_use]
     pub fn load_plan(&self) -> Option<Plan> {

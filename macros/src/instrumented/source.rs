@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Expr, Type};
 
 use super::emit::reserved;
 use super::item::Function;
@@ -12,7 +12,7 @@ use super::limit::series;
 use super::returns::Returns;
 use crate::errors::Errors;
 use crate::operation::args::Args;
-use crate::operation::emit::{families, place, readers};
+use crate::operation::emit::{families, readers};
 use crate::operation::model::{Declarer, Model};
 use crate::types::located_at;
 
@@ -92,13 +92,14 @@ impl Source {
         }
         let span = Span::mixed_site();
         let at = declared.span().resolved_at(span);
-        let site = place(&function.name(), private);
+        let name = function.name();
+        let operation = operation_name(declared);
         let (series, reads) = (reserved("series"), reserved("reads"));
         let private_at = located_at(private.clone(), at);
         let of_declared = quote_spanned!(at=> #private_at::declared(&#declared));
         Some(Self {
             before: quote_spanned!(span=>
-                const _: () = { #private::declare!(site __SITE = #private::Site { #site }); };
+                const _: () = { #private::declare!(site __SITE = #private::Site { place: #private::place!(#name, #operation) }); };
                 let (#series, #reads) = #of_declared;
             ),
             series: series.into_token_stream(),
@@ -159,6 +160,17 @@ fn read(returned: &TokenStream, at: Span, method: &str, value: &TokenStream) -> 
     let (returned, method) = (located_at(returned.clone(), at), Ident::new(method, at));
     let value = located_at(value.clone(), at);
     quote_spanned!(at=> #returned(#value).#method())
+}
+
+/// The name of a declared operation's type, without the path in front of it.
+fn operation_name(declared: &Expr) -> String {
+    let path = match declared {
+        Expr::Struct(operation) => Some(&operation.path),
+        Expr::Path(operation) => Some(&operation.path),
+        Expr::Group(group) => return operation_name(&group.expr),
+        _ => None,
+    };
+    path.and_then(|path| path.segments.last()).map(|last| last.ident.to_string()).unwrap_or_default()
 }
 
 /// Without `of = Type`, the kinds are those of the error type that the function returns.

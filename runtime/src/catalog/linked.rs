@@ -16,6 +16,7 @@ pub(super) fn registrations() -> impl Iterator<Item = Registration> {
 #[cfg(all(target_os = "linux", not(miri)))]
 #[allow(unsafe_code, reason = "the linker's word is all there is for where a section begins and ends")]
 mod imp {
+    use super::super::layout;
     use super::{Families, Info, MetricFamily, Registration, Site};
 
     /// A section as a slice. The names are those of [`declare!`](crate::__declare), with the version in them: two versions of this crate in one
@@ -42,6 +43,7 @@ mod imp {
     }
 
     pub(super) fn registrations() -> impl Iterator<Item = Registration> {
+        layout::keep();
         let operations = section!(
             Families,
             "metrics_instrumented_0_1_0_operation",

@@ -27,6 +27,11 @@ pub struct Families {
 }
 
 impl Families {
+    /// Its size, and where in it are its description and its place.
+    #[cfg(all(target_os = "linux", not(miri)))]
+    pub(crate) const LAYOUT: [usize; 3] =
+        [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, place)];
+
     /// An operation that nothing was counted under yet.
     #[must_use]
     pub const fn new(meta: &'static OperationMeta, place: &'static str) -> Self {

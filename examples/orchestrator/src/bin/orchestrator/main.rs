@@ -68,6 +68,9 @@ async fn serve_web() -> Result<(), Box<dyn Error>> {
 
 async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let Args { common, ingress_listen, dns_listen, managers, workers, reconcile_ms, .. } = args;
+    if common.prints_catalog() {
+        return Ok(());
+    }
     let shutdown = Shutdown::on_signals()?;
     let config = Config {
         metrics_listen: Some(common.metrics_listen),

@@ -49,6 +49,9 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let Args { common, capacity } = args;
+    if common.prints_catalog() {
+        return Ok(());
+    }
     let shutdown = Shutdown::on_signals()?;
     let server = Server::bind(common.api_listen).await?;
     let config = Config { metrics_listen: Some(common.metrics_listen), work_dir: common.work_dir.clone(), capacity };

@@ -57,6 +57,9 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let Args { common, workers, resync_seconds } = args;
+    if common.prints_catalog() {
+        return Ok(());
+    }
     let shutdown = Shutdown::on_signals()?;
     let server = Server::bind(common.api_listen).await?;
     let manager = VmManager::start(Config {

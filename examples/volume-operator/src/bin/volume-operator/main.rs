@@ -52,6 +52,9 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<(), Box<dyn Error>> {
     let Args { common, retries, backoff_ms } = args;
+    if common.prints_catalog() {
+        return Ok(());
+    }
     let shutdown = Shutdown::on_signals()?;
     let server = Server::bind(common.api_listen).await?;
     let operator = Arc::new(VolumeOperator::start(Config {

@@ -1,0 +1,234 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
+
+use crate::lint::Format as LintFormat;
+use crate::rules::Kind as RulesKind;
+use crate::scraping::Scrape;
+
+const EXIT_CODES: &str = "Exit codes:
+  0  nothing is wrong
+  1  something was found: a finding of the linter, a file that is out of date, a change that breaks queries, too little instrumented
+  2  the command could not do its work: an argument, a file, a catalogue is not what it should be";
+
+/// What the code knows about its metrics: catalogue, documents, rules, dashboards, lint, audit.
+#[derive(Parser, Debug)]
+#[command(name = "cargo-metrics-instrumented", bin_name = "cargo metrics-instrumented", version, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Show the catalogue as JSON
+    #[command(after_help = "Examples:
+  cargo metrics-instrumented catalog target/release/storage-driver
+  storage-driver --catalog > declarations.jsonl && cargo metrics-instrumented catalog declarations.jsonl
+  cargo metrics-instrumented catalog --package storage-driver")]
+    Catalog {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Write the catalogue as Markdown: families, labels, buckets, queries, places in the source
+    #[command(after_help = "Examples:
+  cargo metrics-instrumented docs target/release/storage-driver --output docs/metrics.md
+  cargo metrics-instrumented docs target/release/storage-driver --check docs/metrics.md   # in CI")]
+    Docs {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Check rule files, Grafana dashboards and Markdown with PromQL against the catalogue
+    #[command(after_help = "Examples:
+  cargo metrics-instrumented lint --catalog target/release/storage-driver alerts.yaml dashboard.json docs/*.md
+  cargo metrics-instrumented lint --catalog a.jsonl --catalog b.jsonl --allow 'node_*' --format github rules/*.yaml
+  cargo metrics-instrumented lint --catalog a.jsonl --format sarif alerts.yaml > lint.sarif")]
+    Lint {
+        /// Binary, declarations or catalogue to check against; several are taken together
+        #[arg(long, value_name = "SOURCE", required = true)]
+        catalog: Vec<PathBuf>,
+        /// Metric of another program, or the beginning of such names with `*` at the end
+        #[arg(long, value_name = "METRIC")]
+        allow: Vec<String>,
+        /// Label that the scrape adds, beside job, instance and what the Prometheus operator adds
+        #[arg(long, value_name = "LABEL")]
+        label: Vec<String>,
+        /// How to write what is found
+        #[arg(long, value_enum, default_value_t = LintFormat::Human)]
+        format: LintFormat,
+        /// Fail on warnings too
+        #[arg(long)]
+        strict: bool,
+        /// Files to check
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Write recording rules and alerts, or the tests that show that each alert fires and is quiet
+    #[command(after_help = "Examples:
+  cargo metrics-instrumented rules target/release/storage-driver --output rules.yaml && promtool check rules rules.yaml
+  cargo metrics-instrumented rules target/release/storage-driver --tests rules.yaml --output rules.test.yaml && promtool test rules rules.test.yaml
+  cargo metrics-instrumented rules target/release/storage-driver --kind kubernetes --config metrics-instrumented.yaml | kubectl apply -f -")]
+    Rules {
+        #[command(flatten)]
+        source: Source,
+        /// Thresholds, objectives, the job, runbooks; see docs/cli.md
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// What kind of file
+        #[arg(long, value_enum, default_value_t = RulesKind::Prometheus)]
+        kind: RulesKind,
+        /// Write tests for promtool instead, which read the rules from this file
+        #[arg(long, value_name = "RULES", conflicts_with = "kind")]
+        tests: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Write a Grafana dashboard: rate, errors, duration and in-flight of each operation
+    #[command(after_help = "Example:
+  cargo metrics-instrumented dashboard target/release/storage-driver --output dashboard.json")]
+    Dashboard {
+        #[command(flatten)]
+        source: Source,
+        /// What outcomes mean, if it differs; the file of `rules`
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Write a ServiceMonitor for the Prometheus operator
+    #[command(
+        name = "servicemonitor",
+        after_help = "Example:
+  cargo metrics-instrumented servicemonitor target/release/storage-driver --port metrics | kubectl apply -f -"
+    )]
+    ServiceMonitor {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        scrape: Scrape,
+        /// The name of the service's port
+        #[arg(long, default_value = "metrics")]
+        port: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Write a scrape job for Prometheus' configuration
+    #[command(after_help = "Example:
+  cargo metrics-instrumented scrape-config target/release/storage-driver --target 10.0.0.1:9000 --target 10.0.0.2:9000")]
+    ScrapeConfig {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        scrape: Scrape,
+        /// The job's name [default: the program's]
+        #[arg(long)]
+        job: Option<String>,
+        /// Where the program listens
+        #[arg(long = "target", value_name = "HOST:PORT", default_value = "localhost:9000")]
+        targets: Vec<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show what changed between two catalogues, and what of it breaks queries
+    #[command(after_help = "Examples:
+  cargo metrics-instrumented diff v1/storage-driver v2/storage-driver
+  cargo metrics-instrumented diff --json released.json target/release/storage-driver")]
+    Diff {
+        /// The old binary, declarations or catalogue
+        old: PathBuf,
+        /// The new one
+        new: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what of a source tree is instrumented, what is not, and what is declared in vain
+    #[command(
+        after_help = "A function counts that can fail, waits, or does I/O; public, fallible and async weigh 1 each, I/O weighs 2. Leave one out with
+`#[instrumented(skip)]`, with the comment `// metrics-instrumented: ignore` above it, or with `--ignore`.
+
+Examples:
+  cargo metrics-instrumented audit
+  cargo metrics-instrumented audit --min 80 --ignore 'my_crate::cli*'   # in CI
+  cargo metrics-instrumented audit ../other --json"
+    )]
+    Audit {
+        /// The folder of a package or a workspace
+        #[arg(default_value = ".", value_name = "FOLDER")]
+        root: PathBuf,
+        /// Fail if less than this is instrumented, in percent of the weight
+        #[arg(long, value_name = "PERCENT")]
+        min: Option<f64>,
+        /// Module or function that needs nothing, or the beginning of such paths with `*` at the end
+        #[arg(long, value_name = "PATH")]
+        ignore: Vec<String>,
+        /// The file of `rules`, whose `audit` has `min` and `ignore` too
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// How many functions to name that are not instrumented
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        most: usize,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a script that completes commands and arguments in a shell
+    #[command(after_help = "Example:
+  cargo-metrics-instrumented completions bash > ~/.local/share/bash-completion/completions/cargo-metrics-instrumented")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where the catalogue comes from.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct Source {
+    /// A binary that carries its catalogue, what `metrics_instrumented::catalog()` gave, or what `catalog` wrote; several are taken
+    /// together
+    #[arg(value_name = "SOURCE", required_unless_present = "package")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Build this package of the workspace and read its binaries
+    #[arg(long, value_name = "NAME", conflicts_with = "sources")]
+    pub(crate) package: Option<String>,
+    /// Build it with `--release`
+    #[arg(long, requires = "package")]
+    pub(crate) release: bool,
+    /// The program's name, if it is not that of the file
+    #[arg(long, value_name = "NAME")]
+    pub(crate) program: Option<String>,
+}
+
+/// Where what is generated goes.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct Output {
+    /// Write into this file instead of to standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing; fail if this file is not what would be written
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    pub(crate) check: Option<PathBuf>,
+}
+
+/// The arguments, called as `cargo metrics-instrumented` or by the binary's own name.
+pub(crate) fn parse() -> Args {
+    let mut words: Vec<_> = std::env::args_os().collect();
+    if words.get(1).is_some_and(|word| word == "metrics-instrumented") {
+        words.remove(1);
+    }
+    Args::parse_from(words)
+}
+
+/// The completions of a shell.
+pub(crate) fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "cargo-metrics-instrumented", &mut script);
+    script
+}

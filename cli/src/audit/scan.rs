@@ -1,0 +1,84 @@
+//! The source tree: every Rust file in a `src` folder, with its package and its module.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::error::Error;
+
+/// A file that was read, with its package and its module.
+pub(super) struct Source {
+    /// As it is shown: below the folder that was asked for.
+    pub(super) shown: String,
+    pub(super) text: String,
+    /// The package, and the modules inside it.
+    pub(super) module: String,
+    pub(super) file: syn::File,
+}
+
+/// All of them, and what could not be read.
+pub(super) struct Tree {
+    pub(super) sources: Vec<Source>,
+    pub(super) unreadable: Vec<String>,
+}
+
+/// Everything below a folder that git does not ignore.
+pub(super) fn tree(root: &Path) -> Result<Tree, Error> {
+    let no_source = || Error::NoSource { path: root.to_owned() };
+    let mut paths: Vec<PathBuf> = WalkBuilder::new(root)
+        .build()
+        .filter_map(Result::ok)
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs") && is_in_src(path, root))
+        .collect();
+    paths.sort();
+    if paths.is_empty() {
+        return Err(no_source());
+    }
+    let (mut sources, mut unreadable) = (Vec::new(), Vec::new());
+    for path in paths {
+        let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
+        match syn::parse_file(&text) {
+            Ok(file) => {
+                let module = module(&path);
+                sources.push(Source { shown, text, module, file });
+            }
+            Err(error) => unreadable.push(format!("{shown}:{}: {error}", error.span().start().line)),
+        }
+    }
+    Ok(Tree { sources, unreadable })
+}
+
+/// Tests, benches and build scripts are not what a service runs.
+fn is_in_src(path: &Path, root: &Path) -> bool {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
+    let root_is_src = root.iter().any(|name| name == "src");
+    (root_is_src || names.iter().any(|name| name == "src"))
+        && !names.iter().rev().skip(1).any(|name| name == "tests" || name == "benches" || name == "target")
+        && names.last().is_none_or(|name| name != "tests.rs")
+}
+
+/// The module's path, with the package's name in front.
+fn module(path: &Path) -> String {
+    let source = path.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == "src"));
+    let folder = source.and_then(Path::parent);
+    let package = folder.and_then(package_name).unwrap_or_else(|| "crate".to_owned());
+    let inside = source.and_then(|source| path.strip_prefix(source).ok()).unwrap_or(path).with_extension("");
+    let mut parts: Vec<String> = inside.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    if parts.last().is_some_and(|last| ["lib", "main", "mod"].contains(&last.as_str())) {
+        parts.pop();
+    }
+    [package].into_iter().chain(parts).collect::<Vec<_>>().join("::")
+}
+
+/// The `name` of a manifest's package.
+fn package_name(folder: &Path) -> Option<String> {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+    let package = manifest.split("[package]").nth(1)?;
+    let line =
+        package.lines().take_while(|line| !line.starts_with('[')).find(|line| line.trim_start().starts_with("name"))?;
+    Some(line.split('"').nth(1)?.replace('-', "_"))
+}

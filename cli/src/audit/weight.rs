@@ -1,0 +1,148 @@
+//! What makes a function worth measuring.
+
+use serde::Serialize;
+use syn::visit::{self, Visit};
+use syn::{ExprAwait, ExprMethodCall, Path, ReturnType, Signature, Visibility};
+
+/// Modules and crates that lead out of the process, or to a wait.
+const OUTSIDE: &[&str] = &[
+    "fs",
+    "net",
+    "reqwest",
+    "hyper",
+    "ureq",
+    "sqlx",
+    "diesel",
+    "redis",
+    "rusqlite",
+    "tonic",
+    "tokio_postgres",
+    "aws_sdk_s3",
+];
+
+/// Types that do, and how one is made: an enum of one's own may have such a name.
+const TYPES: &[&str] = &[
+    "File",
+    "OpenOptions",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "UnixStream",
+    "UnixListener",
+    "Command",
+    "TcpSocket",
+];
+const MAKES: &[&str] = &["open", "create", "create_new", "new", "connect", "bind", "options"];
+
+/// Methods that read, write or wait, whatever they are called on.
+const DOES_IO: &[&str] = &[
+    "read_to_end",
+    "read_to_string",
+    "read_exact",
+    "read_line",
+    "write_all",
+    "flush",
+    "sync_all",
+    "connect",
+    "accept",
+    "send_to",
+    "recv_from",
+    "fetch_one",
+    "fetch_all",
+    "fetch_optional",
+    "execute",
+    "query_row",
+    "query_map",
+];
+
+/// What a function is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "four answers to four questions, each in the JSON under its name")]
+pub(crate) struct Traits {
+    pub(crate) public: bool,
+    pub(crate) fallible: bool,
+    #[serde(rename = "async")]
+    pub(crate) is_async: bool,
+    pub(crate) io: bool,
+}
+
+impl Traits {
+    /// Of a function with a body.
+    pub(super) fn of(visibility: &Visibility, signature: &Signature, body: &syn::Block) -> Self {
+        let mut look = Look::default();
+        look.visit_block(body);
+        Self {
+            public: matches!(visibility, Visibility::Public(_)),
+            fallible: is_fallible(&signature.output),
+            is_async: signature.asyncness.is_some() || look.returns_future(&signature.output),
+            io: look.io,
+        }
+    }
+
+    /// Whether there is something to measure: it can fail, it waits, or it does I/O.
+    pub(super) const fn worth_it(self) -> bool {
+        self.fallible || self.is_async || self.io
+    }
+
+    /// One for each: public, fallible and async; two for I/O, which is what takes long and fails.
+    pub(crate) fn weight(self) -> u32 {
+        let count =
+            u32::from(self.public) + u32::from(self.fallible) + u32::from(self.is_async) + 2 * u32::from(self.io);
+        count.max(1)
+    }
+}
+
+fn is_fallible(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else { return false };
+    let mut names = Names(Vec::new());
+    names.visit_type(ty);
+    names.0.iter().any(|name| name == "Result" || name.ends_with("Result"))
+}
+
+struct Names(Vec<String>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_path(&mut self, path: &'ast Path) {
+        self.0.extend(path.segments.iter().map(|segment| segment.ident.to_string()));
+        visit::visit_path(self, path);
+    }
+}
+
+/// What a body does.
+#[derive(Default)]
+struct Look {
+    io: bool,
+    waits: bool,
+}
+
+impl Look {
+    /// Whether the return type is a future: `impl Future`, or a boxed one.
+    fn returns_future(&self, output: &ReturnType) -> bool {
+        let ReturnType::Type(_, ty) = output else { return false };
+        let mut names = Names(Vec::new());
+        names.visit_type(ty);
+        names.0.iter().any(|name| name == "Future" || name == "BoxFuture")
+            || (self.waits && names.0.iter().any(|name| name == "Pin"))
+    }
+}
+
+impl<'ast> Visit<'ast> for Look {
+    fn visit_path(&mut self, path: &'ast Path) {
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        self.io |= names.windows(2).any(|pair| {
+            OUTSIDE.contains(&pair[0].as_str())
+                || (TYPES.contains(&pair[0].as_str()) && MAKES.contains(&pair[1].as_str()))
+        });
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        self.io |= DOES_IO.iter().any(|name| call.method == name);
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_await(&mut self, await_: &'ast ExprAwait) {
+        self.waits = true;
+        visit::visit_expr_await(self, await_);
+    }
+}

@@ -1,0 +1,115 @@
+//! Declarations as the library writes them, one JSON object a line; see `docs/catalogue-schema.md`.
+
+use std::cmp::Ordering;
+
+use serde::Deserialize;
+
+/// The version of the lines that are read here.
+const VERSION: u32 = 1;
+
+/// One line.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Declaration {
+    /// The version of the format.
+    v: u32,
+    /// What is declared.
+    pub(super) declares: Declares,
+    /// Module, item, file and line.
+    pub(super) at: (String, String, String, u32),
+    /// Labels with one value for all calls.
+    #[serde(default)]
+    pub(super) fixed: Vec<(String, String)>,
+    /// Labels with a value for each call.
+    #[serde(default)]
+    pub(super) labels: Vec<DeclaredLabel>,
+    /// The bounds of its histogram.
+    #[serde(default)]
+    pub(super) buckets: Vec<f64>,
+    /// One call in so many is timed.
+    #[serde(default = "one")]
+    pub(super) sample: u64,
+    /// The family of a metric that is no operation.
+    pub(super) family: Option<DeclaredFamily>,
+    pub(super) calls: Option<DeclaredFamily>,
+    pub(super) duration: Option<DeclaredFamily>,
+    pub(super) in_flight: Option<DeclaredFamily>,
+    pub(super) ok: Option<DeclaredFamily>,
+    pub(super) error: Option<DeclaredFamily>,
+    pub(super) errors: Option<DeclaredFamily>,
+    pub(super) outcome: Option<DeclaredOutcome>,
+    /// Of a site: the name of the operation's type.
+    pub(super) operation: Option<String>,
+}
+
+/// What a line declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Declares {
+    Operation,
+    Site,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+}
+
+/// A family of a declaration.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct DeclaredFamily {
+    pub(super) name: String,
+    pub(super) help: String,
+    /// Which of the declared labels it carries: a bit for each, the first one the lowest.
+    pub(super) labels: u64,
+    /// The label with the kind of error.
+    pub(super) label: Option<String>,
+    /// The kinds of error.
+    #[serde(default)]
+    pub(super) kinds: Vec<String>,
+}
+
+/// A label of a declaration: its values, or its cap, or neither.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct DeclaredLabel {
+    pub(super) name: String,
+    pub(super) values: Option<Vec<String>>,
+    pub(super) open: Option<u64>,
+}
+
+/// How calls end.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct DeclaredOutcome {
+    pub(super) label: Option<String>,
+    pub(super) finished: Vec<String>,
+    pub(super) panic: String,
+    pub(super) cancelled: String,
+    pub(super) started: Option<String>,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+impl Declaration {
+    /// The order that the library writes them in: by file and line.
+    pub(crate) fn by_place(a: &Self, b: &Self) -> Ordering {
+        (&a.at.2, a.at.3, &a.at.1).cmp(&(&b.at.2, b.at.3, &b.at.1))
+    }
+
+    /// The declarations in a text, one a line.
+    pub(crate) fn parse_all(text: &str) -> Result<Vec<Self>, String> {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines
+            .map(|line| {
+                let found: Self = serde_json::from_str(line).map_err(|error| format!("{error}, in `{line}`"))?;
+                if found.v == VERSION {
+                    Ok(found)
+                } else {
+                    Err(format!(
+                        "a declaration of version {}, and this tool reads version {VERSION}; install the tool of the library's version",
+                        found.v
+                    ))
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,263 @@
+//! From declarations to the catalogue: places that declare the same families become one.
+
+use std::collections::BTreeMap;
+
+use super::declarations::{Declaration, DeclaredFamily, Declares};
+use super::outcome::outcome;
+use super::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unlisted, Values};
+
+/// The catalogue of these declarations.
+pub(super) fn merge(program: &str, declarations: &[Declaration]) -> Catalogue {
+    let mut merged = Merged::default();
+    for declaration in declarations {
+        merged.add(declaration, &sites_of(declaration, declarations));
+    }
+    merged.finish(program)
+}
+
+/// The functions that count under a declared operation: those that name its type, in the same crate where several have that name.
+fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Place> {
+    if operation.declares != Declares::Operation {
+        return Vec::new();
+    }
+    let named = |site: &&Declaration| {
+        site.declares == Declares::Site && site.operation.as_deref() == Some(operation.at.1.as_str())
+    };
+    let same_crate = |site: &&Declaration| root(&site.at.0) == root(&operation.at.0);
+    let mut sites: Vec<_> = all.iter().filter(named).filter(same_crate).map(place).collect();
+    if sites.is_empty() {
+        sites = all.iter().filter(named).map(place).collect();
+    }
+    // An operation that is declared on its function is its own site.
+    let is_inline = sites.is_empty() && !operation.at.1.starts_with(char::is_uppercase);
+    if is_inline { vec![place(operation)] } else { sites }
+}
+
+fn root(module: &str) -> &str {
+    module.split("::").next().unwrap_or_default()
+}
+
+fn place(declaration: &Declaration) -> Place {
+    let (module, item, file, line) = declaration.at.clone();
+    Place { file, line, module, item }
+}
+
+/// Labels and their values.
+type Facts = Vec<(String, String)>;
+
+#[derive(Default)]
+struct Merged {
+    families: BTreeMap<String, Family>,
+    /// Of each family, the number of series of each set of fixed labels.
+    series: BTreeMap<String, BTreeMap<Facts, Option<u64>>>,
+    operations: BTreeMap<String, Operation>,
+}
+
+impl Merged {
+    fn add(&mut self, declaration: &Declaration, sites: &[Place]) {
+        let kind = match declaration.declares {
+            Declares::Site => return,
+            Declares::Operation => return self.add_operation(declaration, sites),
+            Declares::Counter => Kind::Counter,
+            Declares::Gauge => Kind::Gauge,
+            Declares::Histogram => Kind::Histogram,
+            Declares::Info => Kind::Info,
+        };
+        if let Some(family) = &declaration.family {
+            self.add_family(declaration, family, kind, None, None, sites);
+        }
+    }
+
+    fn add_operation(&mut self, declaration: &Declaration, sites: &[Place]) {
+        let Declaration { calls, duration, in_flight, ok, error, errors, .. } = declaration;
+        let Some(name) = operation_name(declaration) else { return };
+        let outcome = declaration.outcome.as_ref().and_then(outcome);
+        let extra = declaration.outcome.as_ref().and_then(|declared| {
+            let label = declared.label.clone()?;
+            let mut values = declared.finished.clone();
+            let others = [&declared.panic, &declared.cancelled].into_iter().chain(&declared.started);
+            values.extend(others.cloned());
+            Some((label, values))
+        });
+        let roles = [
+            (calls, Kind::Counter, extra),
+            (duration, Kind::Histogram, None),
+            (in_flight, Kind::Gauge, None),
+            (ok, Kind::Counter, None),
+            (error, Kind::Counter, None),
+            (
+                errors,
+                Kind::Counter,
+                errors.as_ref().and_then(|family| Some((family.label.clone()?, family.kinds.clone()))),
+            ),
+        ];
+        for (family, kind, extra) in roles {
+            if let Some(family) = family {
+                self.add_family(declaration, family, kind, extra, Some(&name), sites);
+            }
+        }
+        let named = |family: &Option<DeclaredFamily>| family.as_ref().map(|family| family.name.clone());
+        let help = [calls, ok, duration, in_flight, error].into_iter().flatten().next();
+        let operation = self.operations.entry(name.clone()).or_insert_with(|| Operation {
+            name,
+            help: help.map(|family| family.help.clone()).unwrap_or_default(),
+            calls: named(calls),
+            duration: named(duration),
+            in_flight: named(in_flight),
+            ok: named(ok),
+            error: named(error),
+            errors: named(errors),
+            outcome: calls.as_ref().and(outcome),
+            sample: declaration.sample,
+            sites: Vec::new(),
+        });
+        operation.sites.extend_from_slice(sites);
+        operation.sites.sort();
+        operation.sites.dedup();
+    }
+
+    fn add_family(
+        &mut self,
+        declaration: &Declaration,
+        declared: &DeclaredFamily,
+        kind: Kind,
+        extra: Option<(String, Vec<String>)>,
+        operation: Option<&str>,
+        sites: &[Place],
+    ) {
+        let labels = labels(declaration, declared, kind, extra);
+        let series = series(&labels);
+        let counted = self.series.entry(declared.name.clone()).or_default();
+        let known = counted.entry(key(declaration, &labels)).or_insert(Some(0));
+        *known = known.zip(series).map(|(a, b)| a.max(b));
+        let family = self.families.entry(declared.name.clone()).or_insert_with(|| Family {
+            name: declared.name.clone(),
+            kind,
+            help: declared.help.clone(),
+            unit: unit(&declared.name).map(str::to_owned),
+            labels: labels.clone(),
+            buckets: if kind == Kind::Histogram { declaration.buckets.clone() } else { Vec::new() },
+            series: None,
+            operations: Vec::new(),
+            declared: Vec::new(),
+            sites: Vec::new(),
+        });
+        for label in labels {
+            add_label(&mut family.labels, label);
+        }
+        family.operations.extend(operation.map(str::to_owned));
+        family.declared.push(place(declaration));
+        family.sites.extend_from_slice(sites);
+        for places in [&mut family.declared, &mut family.sites] {
+            places.sort();
+            places.dedup();
+        }
+        family.operations.sort();
+        family.operations.dedup();
+    }
+
+    fn finish(mut self, program: &str) -> Catalogue {
+        for family in self.families.values_mut() {
+            let counted = self.series.get(&family.name).into_iter().flatten();
+            let all: Option<u64> = counted.map(|(_, series)| *series).sum();
+            // A histogram has a series for each bound, for `+Inf`, for its sum and for its count.
+            let each = if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 };
+            family.series = all.map(|all| all.saturating_mul(each));
+        }
+        Catalogue {
+            schema: SCHEMA,
+            program: program.to_owned(),
+            operations: self.operations.into_values().collect(),
+            families: self.families.into_values().collect(),
+        }
+    }
+}
+
+/// What tells the series of one declaration from those of another: the values of the labels that it alone may have.
+fn key(declaration: &Declaration, labels: &[Label]) -> Facts {
+    let closed = labels.iter().filter_map(|label| Some((label.name.clone(), label.values.known()?.join(","))));
+    declaration.fixed.iter().cloned().chain(closed).collect()
+}
+
+fn labels(
+    declaration: &Declaration,
+    family: &DeclaredFamily,
+    kind: Kind,
+    extra: Option<(String, Vec<String>)>,
+) -> Vec<Label> {
+    let fixed = declaration.fixed.iter().map(|(name, value)| Label {
+        name: name.clone(),
+        values: match kind {
+            Kind::Info => Values::Fact(value.clone()),
+            _ => Values::Listed(vec![value.clone()]),
+        },
+    });
+    let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.labels & (1 << at) != 0);
+    let declared = carried.map(|(_, label)| Label {
+        name: label.name.clone(),
+        values: match (&label.values, label.open) {
+            (Some(values), _) => Values::Listed(values.clone()),
+            (None, Some(cap)) => Values::Open(cap),
+            (None, None) => Values::Closed(Unlisted::Unlisted),
+        },
+    });
+    let extra = extra.map(|(name, values)| {
+        let mut distinct: Vec<String> = Vec::new();
+        for value in values {
+            if !distinct.contains(&value) {
+                distinct.push(value);
+            }
+        }
+        Label { name, values: Values::Listed(distinct) }
+    });
+    fixed.chain(declared).chain(extra).collect()
+}
+
+/// Adds what another declaration of a family says about a label.
+fn add_label(labels: &mut Vec<Label>, added: Label) {
+    let Some(label) = labels.iter_mut().find(|label| label.name == added.name) else {
+        labels.push(added);
+        return;
+    };
+    match (&mut label.values, added.values) {
+        (Values::Listed(known), Values::Listed(more)) => {
+            for value in more {
+                if !known.contains(&value) {
+                    known.push(value);
+                }
+            }
+        }
+        (Values::Open(cap), Values::Open(other)) => *cap = (*cap).max(other),
+        (Values::Listed(_), other) => label.values = other,
+        _ => {}
+    }
+}
+
+/// How many combinations of these labels there can be. An open label has one value more than its cap: `other`.
+fn series(labels: &[Label]) -> Option<u64> {
+    labels.iter().try_fold(1_u64, |product, label| {
+        let values = match &label.values {
+            Values::Listed(values) => values.len() as u64,
+            Values::Open(cap) => cap + 1,
+            Values::Fact(_) => 1,
+            Values::Closed(_) => return None,
+        };
+        Some(product.saturating_mul(values))
+    })
+}
+
+/// The common part of an operation's names: that of its first family without what says which of them it is.
+fn operation_name(declaration: &Declaration) -> Option<String> {
+    let Declaration { calls, duration, in_flight, ok, error, errors, .. } = declaration;
+    let first = [calls, ok, duration, in_flight, error, errors].into_iter().flatten().next()?;
+    let endings = ["_total", "_duration_seconds", "_seconds", "_in_flight", "_inflight"];
+    let stripped = endings.into_iter().find_map(|ending| first.name.strip_suffix(ending));
+    Some(stripped.unwrap_or(&first.name).to_owned())
+}
+
+/// The unit that a name ends in, as `OpenMetrics` wants it.
+fn unit(name: &str) -> Option<&'static str> {
+    let name = name.strip_suffix("_total").unwrap_or(name);
+    let units = ["seconds", "bytes", "ratio", "celsius", "meters", "volts", "amperes", "joules", "grams", "percent"];
+    units.into_iter().find(|unit| name.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_')))
+}

@@ -1,0 +1,97 @@
+//! Each command: its catalogue, what is made of it, where that goes.
+
+use crate::args::{Args, Command, Source, completions};
+use crate::catalogue::{Catalogue, read, read_all};
+use crate::config::Config;
+use crate::error::Error;
+use crate::lint::{self, Allowed};
+use crate::output::{emit, print};
+use crate::{audit, dashboard, diff, docs, package, rules, scraping};
+
+/// What a command found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Good,
+    /// Something is to be mended.
+    Bad,
+}
+
+impl Verdict {
+    fn bad_if(is_bad: bool) -> Self {
+        if is_bad { Self::Bad } else { Self::Good }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
+    match args.command {
+        Command::Catalog { source, output } => {
+            emit(&format!("{:#}\n", serde_json::json!(catalogue(&source)?)), &output, "catalog")
+        }
+        Command::Docs { source, output } => emit(&docs::markdown(&catalogue(&source)?), &output, "docs"),
+        Command::Lint { catalog, allow, label, format, strict, files } => {
+            let allowed = Allowed { metrics: allow, labels: label };
+            let findings = lint::lint(&files, &read_all(&catalog)?, &allowed)?;
+            print(&lint::report(&findings, format))?;
+            Ok(Verdict::bad_if(lint::fails(&findings, strict)))
+        }
+        Command::Rules { source, config, kind, tests, output } => {
+            let found = catalogue(&source)?;
+            let config = Config::read(config.as_deref(), &found)?;
+            let found = config.applied(found);
+            let groups = rules::groups(&found, &config)?;
+            let text = match tests {
+                Some(rule_file) => rules::tests(&groups, &rule_file),
+                None => rules::write(&groups, &config, &found.program, kind),
+            };
+            emit(&text, &output, "rules")
+        }
+        Command::Dashboard { source, config, output } => {
+            let found = catalogue(&source)?;
+            let found = Config::read(config.as_deref(), &found)?.applied(found);
+            emit(&dashboard::dashboard(&found), &output, "dashboard")
+        }
+        Command::ServiceMonitor { source, scrape, port, output } => {
+            emit(&scraping::service_monitor(&catalogue(&source)?, &scrape, &port), &output, "servicemonitor")
+        }
+        Command::ScrapeConfig { source, scrape, job, targets, output } => {
+            let text = scraping::scrape_config(&catalogue(&source)?, &scrape, job.as_deref(), &targets);
+            emit(&text, &output, "scrape-config")
+        }
+        Command::Diff { old, new, json } => {
+            let changes = diff::diff(&read(&old)?, &read(&new)?);
+            let text = if json { format!("{:#}\n", serde_json::json!(changes)) } else { diff::human(&changes) };
+            print(&text)?;
+            Ok(Verdict::bad_if(changes.iter().any(|change| change.breaks.is_some())))
+        }
+        Command::Audit { root, min, mut ignore, config, most, json } => {
+            let config = config.map(|path| Config::read_alone(&path)).transpose()?.unwrap_or_default().audit;
+            ignore.extend(config.ignore);
+            let min = min.or(config.min);
+            let found = audit::audit(&root, &ignore)?;
+            let text = if json { format!("{:#}\n", serde_json::json!(found)) } else { audit::human(&found, most) };
+            print(&text)?;
+            let percent = found.total.percent.unwrap_or(100.0);
+            let short = min.filter(|min| percent < *min);
+            if let Some(min) = short {
+                eprintln!("{percent} % is instrumented, and {min} % is the least");
+            }
+            Ok(Verdict::bad_if(short.is_some()))
+        }
+        Command::Completions { shell } => {
+            print(&String::from_utf8_lossy(&completions(shell)))?;
+            Ok(Verdict::Good)
+        }
+    }
+}
+
+fn catalogue(source: &Source) -> Result<Catalogue, Error> {
+    let mut found = match &source.package {
+        Some(name) => read_all(&package::binaries(name, source.release)?)?,
+        None => read_all(&source.sources)?,
+    };
+    if let Some(program) = &source.program {
+        found.program.clone_from(program);
+    }
+    Ok(found)
+}

@@ -1,0 +1,126 @@
+//! What changed between two catalogues, and what of it breaks queries.
+
+use serde::Serialize;
+
+use crate::catalogue::{Catalogue, Family, Label, Values, bound};
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Change {
+    /// The family, by its old name if it has one.
+    pub(crate) family: String,
+    /// What changed.
+    #[serde(rename = "change")]
+    pub(crate) what: String,
+    /// Why queries break; nothing, if none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) breaks: Option<&'static str>,
+}
+
+/// All changes, ordered by family.
+pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut added: Vec<&Family> = new.families.iter().filter(|family| old.family(&family.name).is_none()).collect();
+    for family in &old.families {
+        if let Some(now) = new.family(&family.name) {
+            compare(family, now, &mut changes);
+        } else if let Some(at) = added.iter().position(|candidate| is_renamed(family, candidate)) {
+            let now = added.remove(at);
+            push(
+                &mut changes,
+                family,
+                format!("renamed to `{}`", now.name),
+                Some("queries by the old name find nothing"),
+            );
+            compare(family, now, &mut changes);
+        } else {
+            push(&mut changes, family, "removed".to_owned(), Some("queries find nothing"));
+        }
+    }
+    for family in added {
+        push(&mut changes, family, format!("added: {}", family.kind.word()), None);
+    }
+    changes.sort_by(|a, b| a.family.cmp(&b.family));
+    changes
+}
+
+fn push(changes: &mut Vec<Change>, family: &Family, what: String, breaks: Option<&'static str>) {
+    changes.push(Change { family: family.name.clone(), what, breaks });
+}
+
+/// The same kind, the same labels, and the same item declares it, or says the same of it.
+fn is_renamed(old: &Family, new: &Family) -> bool {
+    let items = |family: &Family| -> Vec<(String, String)> {
+        family.declared.iter().map(|place| (place.module.clone(), place.item.clone())).collect()
+    };
+    old.kind == new.kind && old.label_names() == new.label_names() && (items(old) == items(new) || old.help == new.help)
+}
+
+fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
+    if old.kind != new.kind {
+        let change = format!("a {} became a {}", old.kind.word(), new.kind.word());
+        push(changes, old, change, Some("functions for the one are wrong for the other"));
+    }
+    for label in &old.labels {
+        match new.label(&label.name) {
+            None => push(
+                changes,
+                old,
+                format!("label `{}` removed", label.name),
+                Some("matchers and groups by it find nothing"),
+            ),
+            Some(now) => compare_values(old, label, now, changes),
+        }
+    }
+    for label in new.labels.iter().filter(|label| old.label(&label.name).is_none()) {
+        push(
+            changes,
+            old,
+            format!("label `{}` added", label.name),
+            Some("operators without `on`, `ignoring` or an aggregation match no more"),
+        );
+    }
+    if old.buckets != new.buckets {
+        let text = |buckets: &[f64]| buckets.iter().copied().map(bound).collect::<Vec<_>>().join(", ");
+        let is_lost = old.buckets.iter().any(|one| !new.buckets.contains(one));
+        let change = format!("buckets changed from {} to {}", text(&old.buckets), text(&new.buckets));
+        push(changes, old, change, is_lost.then_some("queries by a bound that is gone find nothing"));
+    }
+    if old.help != new.help {
+        push(changes, old, format!("help changed to `{}`", new.help), None);
+    }
+}
+
+fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<Change>) {
+    let name = &old.name;
+    match (&old.values, &new.values) {
+        (Values::Listed(before), Values::Listed(now)) => {
+            for value in before.iter().filter(|value| !now.contains(value)) {
+                push(
+                    changes,
+                    family,
+                    format!("`{name}` is never `{value}` any more"),
+                    Some("matchers for it find nothing"),
+                );
+            }
+            for value in now.iter().filter(|value| !before.contains(value)) {
+                push(changes, family, format!("`{name}` may be `{value}`"), None);
+            }
+        }
+        // Facts are different in every build.
+        (Values::Fact(_), Values::Fact(_)) => {}
+        (before, now) if before != now => {
+            push(changes, family, format!("the values of `{name}` are known in another way"), None);
+        }
+        _ => {}
+    }
+}
+
+/// The changes, for people.
+pub(crate) fn human(changes: &[Change]) -> String {
+    let line = |change: &Change| match change.breaks {
+        Some(why) => format!("BREAKS  {}: {}; {why}\n", change.family, change.what),
+        None => format!("        {}: {}\n", change.family, change.what),
+    };
+    changes.iter().map(line).collect()
+}

@@ -1,0 +1,31 @@
+//! What can go wrong beside what is looked for.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{} cannot be read: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} cannot be written: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{} holds no catalogue: {reason}", path.display())]
+    Catalogue { path: PathBuf, reason: String },
+    #[error("no catalogue is given; name a binary or a file with `--catalog`")]
+    NoCatalogue,
+    #[error("the configuration {} is not valid: {reason}", path.display())]
+    Config { path: PathBuf, reason: String },
+    #[error("{0}")]
+    Objective(String),
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+    #[error("the tool itself is broken; what it wrote above belongs into a report")]
+    Broken,
+    #[error("no thread can be started: {0}")]
+    Thread(io::Error),
+    #[error("{} has no Rust source", path.display())]
+    NoSource { path: PathBuf },
+    #[error("cargo could not build the package: {0}")]
+    Cargo(String),
+}

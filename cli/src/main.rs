@@ -1,0 +1,41 @@
+//! What the code knows about its metrics: catalogue, documents, rules, dashboards, lint, audit.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod audit;
+mod binary;
+mod catalogue;
+mod commands;
+mod config;
+mod dashboard;
+mod diff;
+mod docs;
+mod error;
+mod lint;
+mod output;
+mod package;
+mod queries;
+mod rules;
+mod scraping;
+
+use std::process::ExitCode;
+use std::thread;
+
+/// A query nests as deep as its author likes, and is walked by recursion. Of this only what is used is taken.
+const STACK: usize = 1 << 30;
+
+fn main() -> ExitCode {
+    let args = args::parse();
+    let worker = thread::Builder::new().stack_size(STACK).spawn(|| commands::run(args));
+    let result =
+        worker.map_err(error::Error::Thread).and_then(|worker| worker.join().map_err(|_| error::Error::Broken)?);
+    match result {
+        Ok(commands::Verdict::Good) => ExitCode::SUCCESS,
+        Ok(commands::Verdict::Bad) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A program carries its catalogue: read out of its file, it is what the library says when it runs. This test is such a program.
+
+#![forbid(unsafe_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use metrics_instrumented::{Counter, Gauge, Histogram, LabelValue, Open, Operation, instrumented};
+use object::{Object, ObjectSection};
+
+metrics_instrumented::build_info!("carried_build_info", version, flavour = "plain");
+
+/// A colour.
+#[derive(LabelValue, Clone, Copy)]
+enum Colour {
+    Red,
+    Green,
+}
+
+/// Everything that an operation can have.
+#[derive(Operation)]
+#[operation(
+    namespace = "carried",
+    calls = "paintings_total",
+    duration(name = "painting_duration_seconds", help = "How long it takes.", labels(colour)),
+    in_flight(name = "paintings_in_flight", labels()),
+    started,
+    outcome(label = "end", ok = "fine", error = "ruined", panic = "spilt", cancelled = "left"),
+    buckets = [0.5, 1.0, 1e6]
+)]
+struct Painting<'a> {
+    colour: Colour,
+    place: Open<'a>,
+}
+
+/// How painting fails.
+#[derive(LabelValue)]
+enum Mishap {
+    /// It is still wet.
+    Wet,
+}
+
+#[instrumented(Painting { colour, place: Open::new("here") })]
+fn paint(colour: Colour) -> Result<Colour, Mishap> {
+    Ok(colour)
+}
+
+/// Inline, with labels of each kind.
+#[instrumented(name = "carried_mixes", labels(colour: Colour = colour, dry = dry, shop = open(shop, max = 3)), errors = "carried_mishaps_total")]
+fn mix(colour: Colour, dry: bool, shop: &str) -> Result<usize, Mishap> {
+    if dry { Ok(shop.len() + colour as usize) } else { Err(Mishap::Wet) }
+}
+
+#[instrumented]
+fn rinse() {}
+
+#[instrumented(name = "carried_starts", calls(ok = "carried_began_total", error = "carried_failed_total"))]
+fn start() -> Result<(), Mishap> {
+    Ok(())
+}
+
+/// Brushes at hand.
+#[derive(Gauge)]
+#[gauge(name = "carried_brushes")]
+struct Brushes;
+
+/// Drops, by colour.
+#[derive(Counter)]
+#[counter(name = "carried_drops_total")]
+struct Drops {
+    colour: Colour,
+}
+
+/// Sizes of brushes.
+#[derive(Histogram)]
+#[histogram(name = "carried_brush_size_bytes", buckets = [1.0, 2.0])]
+struct BrushSize;
+
+/// Calls everything, so that the linker keeps it.
+fn everything() {
+    _ = paint(Colour::Red);
+    _ = mix(Colour::Green, true, "x");
+    rinse();
+    _ = start();
+    Brushes.set(1);
+    Drops { colour: Colour::Red }.increment(1);
+    BrushSize.record(1.0);
+}
+
+/// What the tool says of a file, or its error.
+fn catalogue(path: &Path) -> Result<String, String> {
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_cargo-metrics-instrumented"));
+    let output = tool.args(["catalog", "--program", "carried"]).arg(path).output().expect("the tool starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+}
+
+fn this_program() -> PathBuf {
+    std::env::current_exe().expect("a program has a file")
+}
+
+/// A folder with this program in it, changed.
+fn changed(change: impl FnOnce(&mut Vec<u8>)) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let path = folder.path().join("changed");
+    let mut bytes = fs::read(this_program()).expect("this program's file");
+    change(&mut bytes);
+    fs::write(&path, bytes).expect("a copy");
+    (folder, path)
+}
+
+/// Where a section of this program stands in its file.
+fn section(bytes: &[u8], what: &str) -> usize {
+    let file = object::File::parse(bytes).expect("an object file");
+    let section = file.sections().find(|section| section.name().is_ok_and(|name| name.ends_with(what))).expect(what);
+    usize::try_from(section.file_range().expect("it is in the file").0).expect("an offset")
+}
+
+#[test]
+fn the_file_says_what_the_program_says() {
+    everything();
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let printed = folder.path().join("carried.jsonl");
+    fs::write(&printed, metrics_instrumented::catalog()).expect("a file");
+    let said = catalogue(&printed).unwrap();
+    assert_eq!(catalogue(&this_program()).unwrap(), said);
+    for name in [
+        "carried_build_info",
+        "carried_paintings_total",
+        "carried_painting_duration_seconds",
+        "carried_mishaps_total",
+        "carried_began_total",
+        "carried_brushes",
+        "carried_drops_total",
+        "carried_brush_size_bytes",
+        "function_calls_total",
+    ] {
+        assert!(said.contains(&format!("\"name\": \"{name}\"")), "no {name} in {said}");
+    }
+}
+
+#[test]
+fn a_stripped_file_says_the_same() {
+    let (_folder, path) = changed(|_| {});
+    let whole = fs::metadata(&path).expect("a file").len();
+    let status = Command::new("strip").arg(&path).status().expect("`strip` comes with the linker");
+    assert!(status.success() && fs::metadata(&path).expect("a file").len() < whole);
+    assert_eq!(catalogue(&path).unwrap(), catalogue(&this_program()).unwrap());
+}
+
+#[test]
+fn a_newer_layout_is_refused() {
+    let (_folder, path) = changed(|bytes| {
+        let at = section(bytes, "_layout");
+        bytes[at] = 9;
+    });
+    let error = catalogue(&path).unwrap_err();
+    assert!(error.contains("laid out by version 9, and this tool reads version 1"), "{error}");
+}
+
+/// Whatever numbers stand in the list, it is an error or a catalogue, and never a panic or a wait.
+#[test]
+fn a_damaged_layout_is_an_error() {
+    let mut refused = 0;
+    for number in 2..48 {
+        let (_folder, path) = changed(|bytes| {
+            let at = section(bytes, "_layout") + 2 * number;
+            bytes[at..at + 2].copy_from_slice(&[0xf5, 0xff]);
+        });
+        if let Err(error) = catalogue(&path) {
+            assert!(error.starts_with("error: ") && error.contains("holds no catalogue"), "{error}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 30, "{refused}");
+}

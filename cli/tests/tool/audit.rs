@@ -1,0 +1,148 @@
+//! The audit of a source tree.
+
+use serde_json::Value;
+
+use crate::support::{Folder, run};
+
+const LIB: &str = r#"
+pub mod store;
+
+#[derive(Operation)]
+#[operation(name = "loads")]
+pub struct Load;
+
+#[derive(Gauge)]
+#[gauge(name = "never_set")]
+pub struct NeverSet;
+
+#[instrumented(Load)]
+pub fn load() -> Result<(), Error> { Ok(()) }
+
+pub async fn forgotten() -> Result<(), Error> { std::fs::read("x").map(drop) }
+
+pub fn getter(&self) -> u32 { 1 }
+
+// metrics-instrumented: ignore
+pub fn left_out() -> Result<(), Error> { Ok(()) }
+
+#[instrumented(skip)]
+fn skipped() -> Result<(), Error> { Ok(()) }
+
+#[instrumented]
+fn nobody_calls_it() {}
+
+impl Display for Load { fn fmt(&self) -> Result { Ok(()) } }
+
+#[cfg(test)]
+mod tests { fn helper() -> Result<(), Error> { Ok(()) } }
+"#;
+
+const STORE: &str = r#"
+#[instrumented(namespace = "s")]
+impl Store {
+    pub fn get(&self) -> Result<(), Error> { self.inner() }
+    fn inner(&self) -> Result<(), Error> { Ok(()) }
+    #[instrumented(skip)]
+    pub fn raw(&self) -> Result<(), Error> { self.get() }
+}
+fn private() -> io::Result<()> { File::open(x)?.read_exact(y) }
+pub fn by_hand() -> Result<(), Error> { Load.start().measure(|| private()) }
+use crate::NeverSet;
+"#;
+
+fn tree() -> Folder {
+    let folder = Folder::new();
+    folder.file("Cargo.toml", "[package]\nname = \"my-store\"\n");
+    folder.file("src/lib.rs", LIB);
+    folder.file("src/store.rs", STORE);
+    folder.file("tests/it.rs", "fn not_looked_at() -> Result<(), Error> {}");
+    folder
+}
+
+fn audit(folder: &Folder, more: &[&str]) -> Value {
+    let path = folder.path();
+    let run = run(&[&["audit", &path, "--json"], more].concat());
+    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"))
+}
+
+#[test]
+fn each_function_counts_as_what_it_is() {
+    let found = audit(&tree(), &[]);
+    let missing: Vec<_> =
+        found["missing"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    // The heaviest first: public, fallible, async and I/O; then fallible and I/O.
+    assert_eq!(missing, ["forgotten", "private"], "{found:#}");
+    assert_eq!(found["missing"][0]["line"], 15);
+    assert_eq!(found["missing"][0]["module"], "my_store");
+    let total = &found["total"];
+    assert_eq!((&total["instrumented"], &total["missing"], &total["ignored"]), (&5.into(), &2.into(), &3.into()));
+    // load 2, nobody_calls_it 1, get 2, inner 1, by_hand 2; forgotten 5, private 3.
+    assert_eq!(total["percent"], 50.0);
+    assert_eq!(found["modules"]["my_store::store"]["percent"], 62.5);
+}
+
+#[test]
+fn what_is_declared_and_never_recorded_is_named() {
+    let found = audit(&tree(), &[]);
+    let unused: Vec<_> = found["unused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["name"].as_str().unwrap(), one["why"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        unused,
+        [("NeverSet", "declared, and nothing records it"), ("nobody_calls_it", "instrumented, and nothing calls it")]
+    );
+}
+
+#[test]
+fn less_than_the_minimum_fails() {
+    let folder = tree();
+    let path = folder.path();
+    assert_eq!(run(&["audit", &path, "--min", "50"]).code, 0);
+    let short = run(&["audit", &path, "--min", "50.1"]);
+    assert_eq!(short.code, 1);
+    assert!(short.stderr.contains("50 % is instrumented, and 50.1 % is the least"), "{short:?}");
+    assert_eq!(
+        run(&["audit", &path, "--min", "100", "--ignore", "my_store::forgotten", "--ignore", "my_store::store*"]).code,
+        0
+    );
+}
+
+#[test]
+fn the_configuration_says_the_same_as_the_arguments() {
+    let folder = tree();
+    let path = folder.path();
+    let config = |text: &str| folder.file("metrics-instrumented.yaml", text);
+    assert_eq!(run(&["audit", &path, "--config", &config("audit: { min: 51 }\n")]).code, 1);
+    assert_eq!(
+        run(&["audit", &path, "--config", &config("audit: { min: 51, ignore: [\"my_store::forg*\"] }\n")]).code,
+        0
+    );
+    assert_eq!(run(&["audit", &path, "--config", &config("audit: { least: 51 }\n")]).code, 2);
+}
+
+#[test]
+fn people_get_a_table() {
+    let folder = tree();
+    let text = run(&["audit", &folder.path(), "--most", "1"]).stdout;
+    assert!(text.contains("my_store::store          5             3        1        1     62.5\n"), "{text}");
+    assert!(
+        text.contains(
+            "  src/lib.rs:15: my_store::forgotten (public, fallible, async, I/O)\n  and 1 more; `--most 2` shows them"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("in vain:\n  src/lib.rs:10: `NeverSet`: declared"), "{text}");
+}
+
+#[test]
+fn a_folder_without_source_and_a_file_that_is_no_rust_are_told() {
+    let folder = Folder::new();
+    let nothing = run(&["audit", &folder.path()]);
+    assert_eq!(nothing.code, 2);
+    assert!(nothing.stderr.contains("has no Rust source"), "{nothing:?}");
+    folder.file("src/lib.rs", "fn f( {");
+    assert!(run(&["audit", &folder.path()]).stdout.contains("not read: src/lib.rs:1:"));
+}

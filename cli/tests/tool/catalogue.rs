@@ -1,0 +1,108 @@
+//! The catalogue: what is read, from where, and what comes out.
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, catalogue, declarations, good, run};
+
+fn family<'a>(catalogue: &'a Value, name: &str) -> &'a Value {
+    let families = catalogue["families"].as_array().expect("families");
+    families.iter().find(|family| family["name"] == name).unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn operation<'a>(catalogue: &'a Value, name: &str) -> &'a Value {
+    let operations = catalogue["operations"].as_array().expect("operations");
+    operations.iter().find(|operation| operation["name"] == name).unwrap_or_else(|| panic!("no {name}"))
+}
+
+#[test]
+fn a_family_has_all_that_the_code_says() {
+    let catalogue = catalogue("storage-driver");
+    assert_eq!((&catalogue["schema"], &catalogue["program"]), (&json!(1), &json!("storage-driver")));
+    let duration = family(&catalogue, "rds_csi_volume_operation_duration_seconds");
+    assert_eq!(duration["kind"], "histogram");
+    assert_eq!(duration["help"], "How long volume operations take.");
+    assert_eq!(duration["unit"], "seconds");
+    assert_eq!(duration["labels"], json!([{ "name": "operation", "values": ["create", "delete", "expand", "clone"] }]));
+    assert_eq!(duration["buckets"], json!([0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0]));
+    // Four operations, each with nine buckets, `+Inf`, a sum and a count.
+    assert_eq!(duration["series"], 48);
+    assert_eq!(duration["operations"], json!(["rds_csi_volume_operations"]));
+    assert_eq!(duration["declared"][0]["file"], "examples/storage-driver/src/metrics.rs");
+    let sites: Vec<_> =
+        duration["sites"].as_array().unwrap().iter().map(|site| site["item"].as_str().unwrap()).collect();
+    assert_eq!(sites, ["create", "delete", "expand", "clone_volume"]);
+}
+
+#[test]
+fn the_families_of_an_operation_are_known_to_belong_together() {
+    let storage = catalogue("storage-driver");
+    let migration = operation(&storage, "rds_csi_migration_migrations");
+    assert_eq!(migration["calls"], "rds_csi_migration_migrations_total");
+    assert_eq!(migration["duration"], "rds_csi_migration_duration_seconds");
+    assert_eq!(migration["in_flight"], "rds_csi_migration_active_migrations");
+    assert_eq!(
+        migration["outcome"],
+        json!({ "label": "result", "ok": ["success"], "error": ["failed", "timeout"], "panic": "failed", "cancelled": "failed" })
+    );
+    let warren = catalogue("orchestrator");
+    let scheduling = operation(&warren, "warren_containers_scheduled");
+    assert_eq!(
+        (&scheduling["ok"], &scheduling["error"]),
+        (&json!("warren_containers_scheduled_total"), &json!("warren_containers_failed_total"))
+    );
+    // A status below 400 is good, one between 400 and 499 is the caller's mistake.
+    let api = &operation(&warren, "warren_api_requests")["outcome"];
+    assert_eq!((&api["ok"], &api["error"]), (&json!(["200", "201", "204"]), &json!(["500", "503", "other"])));
+}
+
+#[test]
+fn labels_from_outside_have_a_cap_and_facts_are_facts() {
+    let catalogue = catalogue("vm-manager");
+    assert_eq!(
+        family(&catalogue, "virtrigaud_vsphere_sessions_total")["labels"],
+        json!([{ "name": "datacenter", "open": 100 }])
+    );
+    assert_eq!(family(&catalogue, "virtrigaud_vsphere_sessions_total")["series"], 101);
+    assert_eq!(family(&catalogue, "virtrigaud_build_info")["kind"], "info");
+    // Two operations count errors, each of its own component.
+    let errors = family(&catalogue, "virtrigaud_errors_total");
+    assert_eq!(errors["labels"][0], json!({ "name": "component", "values": ["manager", "provider"] }));
+    assert_eq!(errors["operations"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_it_writes_it_reads() {
+    for program in crate::support::PROGRAMS {
+        let written = good(&["catalog", &declarations(program)]);
+        let folder = Folder::new();
+        assert_eq!(good(&["catalog", &folder.file("catalogue.json", &written)]), written);
+    }
+}
+
+#[test]
+fn files_without_a_catalogue_are_refused_with_the_reason() {
+    let folder = Folder::new();
+    let newer = r#"{"v":2,"declares":"counter","at":["m","i","f",1]}"#;
+    for (name, text, words) in [
+        ("empty.jsonl", "", "it is empty"),
+        ("text.txt", "hello", "expected value"),
+        ("newer.jsonl", newer, "a declaration of version 2, and this tool reads version 1"),
+        ("newer.json", r#"{"schema":9,"program":"p","operations":[],"families":[]}"#, "a catalogue of schema 9"),
+        ("damaged.json", r#"{"schema":1,"families":[{}]}"#, "missing field"),
+    ] {
+        let run = run(&["catalog", &folder.file(name, text)]);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains("holds no catalogue") && run.stderr.contains(words), "{run:?}");
+    }
+    let own = run(&["catalog", env!("CARGO_BIN_EXE_cargo-metrics-instrumented")]);
+    assert!(own.stderr.contains("let it print its catalogue"), "{own:?}");
+}
+
+#[test]
+fn several_catalogues_are_taken_together() {
+    let text = good(&["catalog", &declarations("storage-driver"), &declarations("vm-manager"), "--program", "both"]);
+    let both: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(both["program"], "both");
+    family(&both, "rds_csi_volume_operations_total");
+    family(&both, "virtrigaud_queue_depth");
+}

@@ -1,0 +1,109 @@
+//! Dashboards, service monitors, scrape jobs.
+
+use metrics_instrumented_test_support::prometheus::promtool;
+use serde_json::{Value, json};
+
+use crate::support::{Folder, declarations, example, good, run};
+
+fn dashboard(program: &str) -> Value {
+    serde_json::from_str(&good(&["dashboard", &declarations(program)])).expect("JSON")
+}
+
+fn panels(dashboard: &Value) -> Vec<&Value> {
+    dashboard["panels"].as_array().expect("panels").iter().collect()
+}
+
+#[test]
+fn the_examples_dashboard_is_what_the_tool_writes() {
+    let file = example("storage-driver", "docs/dashboard.json");
+    let run = run(&["dashboard", &declarations("storage-driver"), "--check", &file]);
+    assert_eq!(run.code, 0, "{}run `scripts/documents`", run.stderr);
+}
+
+#[test]
+fn an_operation_has_rate_errors_durations_and_in_flight() {
+    let dashboard = dashboard("storage-driver");
+    let of_migrations: Vec<(&str, &str)> = panels(&dashboard)
+        .into_iter()
+        .filter(|panel| panel["title"].as_str().unwrap().ends_with(": rds_csi_migration_migrations"))
+        .map(|panel| (panel["type"].as_str().unwrap(), panel["fieldConfig"]["defaults"]["unit"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        of_migrations,
+        [
+            ("timeseries", "reqps"),
+            ("timeseries", "percentunit"),
+            ("timeseries", "s"),
+            ("heatmap", "s"),
+            ("timeseries", "short")
+        ]
+    );
+}
+
+#[test]
+fn every_family_is_on_it() {
+    for program in crate::support::PROGRAMS {
+        let text = dashboard(program).to_string();
+        for family in crate::support::catalogue(program)["families"].as_array().unwrap() {
+            // Errors by kind have no panel of an operation: two operations may share them.
+            let name = family["name"].as_str().unwrap();
+            assert!(text.contains(name), "{program}: {name}");
+        }
+    }
+}
+
+#[test]
+fn panels_have_a_place_of_their_own_and_a_data_source_to_choose() {
+    let dashboard = dashboard("orchestrator");
+    let mut taken = std::collections::BTreeSet::new();
+    for panel in panels(&dashboard) {
+        let place = |key: &str| panel["gridPos"][key].as_u64().unwrap();
+        for x in place("x")..place("x") + place("w") {
+            for y in place("y")..place("y") + place("h") {
+                assert!(x < 24 && taken.insert((x, y)), "{panel}");
+            }
+        }
+        if panel["type"] != "row" {
+            assert_eq!(panel["datasource"]["uid"], "${datasource}", "{panel}");
+        }
+    }
+    let ids: std::collections::BTreeSet<u64> =
+        panels(&dashboard).iter().map(|panel| panel["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids.len(), panels(&dashboard).len());
+    let variables: Vec<_> =
+        dashboard["templating"]["list"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
+    assert_eq!(variables, ["datasource", "job", "instance"]);
+}
+
+#[test]
+fn a_service_monitor_honours_labels_that_the_operator_would_rename() {
+    let monitor = |program: &str| -> Value {
+        serde_norway::from_str(&good(&["servicemonitor", &declarations(program)])).expect("YAML")
+    };
+    assert_eq!(
+        monitor("vm-manager")["spec"],
+        json!({
+            "selector": { "matchLabels": { "app.kubernetes.io/name": "vm-manager" } },
+            "endpoints": [{ "port": "metrics", "path": "/metrics", "interval": "30s" }],
+        })
+    );
+    // Its families have a label `namespace`, which would come out as `exported_namespace`.
+    assert_eq!(monitor("volume-operator")["spec"]["endpoints"][0]["honorLabels"], true);
+}
+
+#[test]
+fn promtool_accepts_a_scrape_job() {
+    let text = good(&[
+        "scrape-config",
+        &declarations("vm-manager"),
+        "--target",
+        "localhost:1",
+        "--target",
+        "localhost:2",
+        "--job",
+        "vms",
+    ]);
+    assert!(text.contains("job_name: vms") && text.contains("- localhost:2"), "{text}");
+    let folder = Folder::new();
+    promtool(&["check", "config", &folder.file("prometheus.yml", &text)], "").unwrap();
+}

@@ -1,0 +1,243 @@
+//! What the linter finds, rule by rule, and what it leaves alone.
+
+use crate::support::{Folder, declarations, lint, lint_alert, only, run};
+
+const CALLS: &str = "rds_csi_volume_operations_total";
+const BUCKET: &str = "rds_csi_volume_operation_duration_seconds_bucket";
+
+fn alert(expr: &str) -> Vec<crate::support::Found> {
+    lint_alert("storage-driver", expr)
+}
+
+#[test]
+fn unknown_metrics_with_the_nearest_name() {
+    only(
+        &alert("rds_csi_volume_operation_total > 0"),
+        "unknown-metric",
+        "did you mean `rds_csi_volume_operations_total`?",
+    );
+    only(&alert("rds_csi_volume_operations > 0"), "unknown-metric", "the counter is `rds_csi_volume_operations_total`");
+    only(&alert("rds_csi_volume_operation_duration_seconds > 1"), "unknown-metric", "_bucket`, `");
+    only(&alert(r#"{__name__="rds_csi_nothing"}"#), "unknown-metric", "`rds_csi_nothing`");
+}
+
+#[test]
+fn unknown_labels_in_matchers_and_groups() {
+    only(&alert(&format!("{CALLS}{{operaton=\"create\"}} > 0")), "unknown-label", "did you mean `operation`?");
+    only(&alert(&format!("sum by (operaton) ({CALLS}) > 0")), "unknown-label", "did you mean `operation`?");
+    only(&alert(&format!("sum without (state) ({CALLS}) > 0")), "unknown-label", "has no label `state`");
+    only(
+        &alert("sum by (operation) (sum by (status) (rds_csi_mount_operations_total)) > 0"),
+        "unknown-label",
+        "`operation`",
+    );
+    only(&alert("rds_csi_nvme_connections_active{status=\"up\"}"), "unknown-label", "none of its own");
+    let connects = "sum by (status) (rds_csi_nvme_connects_total)";
+    let words = "the right side of `==` has no label `status`";
+    only(&alert(&format!("{connects} == on (status) sum(up)")), "unknown-label", words);
+    assert!(alert(&format!("sum by (job, instance, namespace) ({CALLS}{{pod=\"x\"}}) > 0")).is_empty());
+}
+
+#[test]
+fn unknown_values_of_closed_labels() {
+    only(&alert(&format!("{CALLS}{{status=\"failed\"}} > 0")), "unknown-value", "did you mean `failure`?");
+    only(&alert(&format!("{CALLS}{{status!=\"succes\"}} > 0")), "unknown-value", "did you mean `success`?");
+    only(
+        &alert(&format!("{CALLS}{{operation=~\"create|destroy\"}} > 0")),
+        "unknown-value",
+        "`operation` is never `destroy`",
+    );
+    only(
+        &alert(&format!("{CALLS}{{operation=~\"mig.*\"}} > 0")),
+        "unknown-value",
+        "never `mig.*`; it is one of `create`, `delete`, `expand`, `clone`",
+    );
+    assert!(alert(&format!("{CALLS}{{operation=~\"create|del.*\",status!~\"succ.+\"}} > 0")).is_empty());
+    // Values from outside are not known, and facts differ from build to build.
+    assert!(lint_alert("vm-manager", r#"virtrigaud_vsphere_sessions_total{datacenter="any"} > 0"#).is_empty());
+    assert!(lint_alert("vm-manager", r#"virtrigaud_build_info{version="1.2.3"} > 0"#).is_empty());
+}
+
+#[test]
+fn buckets_that_are_not_there() {
+    only(
+        &alert(&format!("{BUCKET}{{le=\"0.3\"}} > 0")),
+        "unknown-bucket",
+        "it has 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, +Inf",
+    );
+    only(&alert(&format!("{BUCKET}{{le=~\"0.1|2\"}} > 0")), "unknown-bucket", "no bucket `2`");
+    for there in [r#"le="0.25""#, r#"le="1""#, r#"le="1.0""#, r#"le="+Inf""#, r#"le=~"1(\\.0)?""#, r#"le=~"1[.]0""#] {
+        assert_eq!(alert(&format!("{BUCKET}{{{there}}} > 0")), [], "{there}");
+    }
+}
+
+#[test]
+fn functions_for_the_other_kind() {
+    for function in ["rate", "irate", "increase", "resets"] {
+        only(
+            &alert(&format!("{function}(rds_csi_nvme_connections_active[5m]) > 0")),
+            "rate-on-gauge",
+            "use `delta` or `deriv`",
+        );
+    }
+    only(&alert(&format!("delta({CALLS}[5m]) > 0")), "delta-on-counter", "use `rate` or `increase`");
+    only(&alert(&format!("rate(sum({CALLS})[5m:]) > 0")), "rate-after-sum", "sum the `rate` instead");
+    assert!(alert("delta(rds_csi_nvme_connections_active[5m]) > 0").is_empty());
+    assert!(alert(&format!("max_over_time(sum(rate({CALLS}[5m]))[1h:]) > 0")).is_empty());
+}
+
+#[test]
+fn quantiles_of_what_has_no_buckets() {
+    let quantile = |of: &str| alert(&format!("histogram_quantile(0.9, {of}) > 1"));
+    only(&quantile(&format!("sum by (operation) (rate({BUCKET}[5m]))")), "quantile-without-le", "keep `le`");
+    only(&quantile(&format!("sum(rate({BUCKET}[5m]))")), "quantile-without-le", "keep `le`");
+    only(
+        &quantile("rate(rds_csi_volume_operation_duration_seconds_sum[5m])"),
+        "quantile-without-le",
+        "ask for the `_bucket`",
+    );
+    assert!(quantile(&format!("sum by (le) (rate({BUCKET}[5m]))")).is_empty());
+    assert!(quantile(&format!("sum without (operation) (rate({BUCKET}[5m]))")).is_empty());
+}
+
+#[test]
+fn operators_whose_sides_never_match() {
+    let mounts = "rds_csi_mount_operations_total";
+    only(
+        &alert(&format!("sum by (status) (rate({mounts}[5m])) / sum(rate({mounts}[5m]))")),
+        "never-matches",
+        "`status` is only on the left",
+    );
+    only(
+        &alert(&format!("rate({mounts}[5m]) / sum by (operation, status) (rate({mounts}[5m]))")),
+        "never-matches",
+        "`job` and `instance` are only on the left",
+    );
+    only(&alert(&format!("sum({mounts}) unless {mounts}")), "never-matches", "nothing is ever taken away");
+    only(
+        &alert(&format!("sum by (status) ({mounts}{{status=\"failure\"}}) / sum by (status) ({mounts})")),
+        "always-one",
+        "aggregate both sides",
+    );
+    assert!(alert(&format!("sum by (job) ({mounts}{{status=\"failure\"}}) / sum by (job) ({mounts})")).is_empty());
+    assert!(
+        alert(&format!("{mounts}{{status=\"failure\"}} / ignoring (status) sum without (status) ({mounts})"))
+            .is_empty()
+    );
+    assert!(alert("up == 1 unless on (job, instance) rds_csi_nvme_connections_active").is_empty());
+}
+
+#[test]
+fn a_ratio_to_another_time_range_or_function_is_none_of_a_series_to_itself() {
+    for other in ["rate(X[5m] offset 1w)", "rate(X[1h])", "increase(X[5m])"] {
+        let other = other.replace('X', CALLS);
+        assert_eq!(alert(&format!("rate({CALLS}[5m]) / {other} > 2")), [], "{other}");
+    }
+    only(
+        &alert(&format!("rate({CALLS}{{status=\"failure\"}}[5m]) / rate({CALLS}[5m])")),
+        "always-one",
+        "divided by itself",
+    );
+}
+
+#[test]
+fn facts_of_the_build_are_joined() {
+    let join = "rds_csi_nvme_connections_active * on (job, instance) group_left (version) build_info";
+    assert_eq!(alert(join), []);
+    assert_eq!(alert(&format!("sum by (version) ({join}) > 1")), []);
+}
+
+#[test]
+fn sides_with_several_series_for_one() {
+    let mounts = "rds_csi_mount_operations_total";
+    only(
+        &alert(&format!("{mounts} / on (operation) sum by (operation) ({mounts})")),
+        "many-matches",
+        "the left side has several series for each match, by `status`",
+    );
+    assert!(alert(&format!("{mounts} / on (operation) group_left sum by (operation) ({mounts})")).is_empty());
+    assert!(
+        alert(&format!("{mounts}{{status=\"failure\"}} / on (operation) sum by (operation) ({mounts})")).is_empty()
+    );
+}
+
+#[test]
+fn templates_with_labels_that_the_alert_does_not_have() {
+    let text = |label: &str| {
+        format!(
+            "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: sum by (job) ({CALLS}) > 1\n    annotations:\n      summary: '{{{{ $labels.{label} }}}} is bad'\n"
+        )
+    };
+    let found = lint("storage-driver", "rules.yml", &text("operation"));
+    only(&found, "template-label", "`$labels.operation` is always empty: the alert has `job`");
+    assert_eq!((found[0].line, found[0].column), (7, 20));
+    assert!(lint("storage-driver", "rules.yml", &text("job")).is_empty());
+}
+
+#[test]
+fn what_rules_record_is_known_in_all_files_with_its_labels() {
+    let folder = Folder::new();
+    let records = folder.file(
+        "records.yaml",
+        &format!(
+            "groups:\n- name: g\n  rules:\n  - record: job:calls:rate5m\n    expr: sum by (job) (rate({CALLS}[5m]))\n"
+        ),
+    );
+    let used = |expr: &str| {
+        folder.file("alerts.yaml", &format!("groups:\n- name: g\n  rules:\n  - alert: A\n    expr: {expr}\n"))
+    };
+    let lint = |alerts: &str| run(&["lint", "--catalog", &declarations("storage-driver"), alerts, &records]);
+    assert_eq!(lint(&used("job:calls:rate5m > 1")).code, 0);
+    let found = lint(&used("sum by (operation) (job:calls:rate5m) > 1"));
+    assert!(
+        found.stdout.contains("error[unknown-label]: `job:calls:rate5m` has no label `operation`, it has `job`"),
+        "{found:?}"
+    );
+    let found = lint(&used("rate(job:calls:rate5m[5m]) > 1"));
+    assert!(found.stdout.contains("error[rate-on-gauge]"), "{found:?}");
+}
+
+#[test]
+fn metrics_of_other_programs_are_allowed_by_name() {
+    let folder = Folder::new();
+    let file = folder.file("q.md", "```promql\nnode_load1 > 1\n\nkube_pod_info\n```\n");
+    let lint = |more: &[&str]| {
+        let catalogue = declarations("storage-driver");
+        run(&[&["lint", "--catalog", &catalogue, &file], more].concat())
+    };
+    assert_eq!(lint(&[]).stdout.matches("unknown-metric").count(), 2);
+    assert_eq!(lint(&["--allow", "node_*"]).stdout.matches("unknown-metric").count(), 1);
+    assert_eq!(lint(&["--allow", "node_*", "--allow", "kube_pod_info"]).code, 0);
+}
+
+#[test]
+fn variables_of_grafana_stand_for_anything() {
+    let text = r#"{ "panels": [{ "type": "timeseries", "title": "T", "datasource": { "uid": "x" },
+  "fieldConfig": { "defaults": { "unit": "s" } },
+  "targets": [{ "legendFormat": "x", "expr": "sum by ($by) (rate(rds_csi_volume_operations_total{operation=~\"${op:regex}\",status=\"[[status]]\"}[$__rate_interval]))" }] }] }"#;
+    assert_eq!(lint("storage-driver", "d.json", text), []);
+    let wrong = text.replace("operation=~", "operaton=~");
+    only(&lint("storage-driver", "d.json", &wrong), "unknown-label", "`operaton`");
+}
+
+#[test]
+fn a_prometheus_rule_of_the_operator_and_rules_in_markdown() {
+    let rules = "  groups:\n  - name: g\n    rules:\n    - alert: A\n      expr: rds_csi_nothing > 0\n";
+    let custom =
+        format!("apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: x\nspec:\n{rules}");
+    assert_eq!(lint("storage-driver", "rule.yaml", &custom)[0].line, 10);
+    let plain = "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: rds_csi_nothing > 0\n";
+    let found = lint("storage-driver", "page.md", &format!("# Alerts\n\n```yaml\n{plain}```\n"));
+    only(&found, "unknown-metric", "rds_csi_nothing");
+    assert_eq!(found[0].line, 8);
+    assert!(lint("storage-driver", "page.md", "```yaml\nkind: Deployment\n```\n").is_empty());
+}
+
+#[test]
+fn files_that_are_not_what_they_should_be() {
+    only(&lint("storage-driver", "a.yaml", "groups: [\n"), "file", "neither YAML nor JSON");
+    only(&lint("storage-driver", "a.yaml", "kind: Deployment\n"), "file", "neither rules");
+    only(&lint("storage-driver", "a.yaml", "groups:\n- rules:\n  - alert: A\n"), "file", "without `expr`");
+    let both = "groups:\n- rules:\n  - alert: A\n    record: b\n    expr: up\n";
+    only(&lint("storage-driver", "a.yaml", both), "file", "either a `record` or an `alert`");
+}

@@ -1,0 +1,19 @@
+//! The tool as its users meet it: run as a program, on the catalogues of the four example systems and on files of one's own.
+
+#![forbid(unsafe_code)]
+
+mod audit;
+mod catalogue;
+mod command_line;
+mod dashboard;
+mod diff;
+mod docs;
+mod gaps;
+mod lint;
+mod mutations;
+mod objectives;
+mod page;
+mod reports;
+mod rules;
+mod support;
+mod syntax;

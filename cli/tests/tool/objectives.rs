@@ -1,0 +1,62 @@
+//! Objectives: what is recorded and alerted on for a promise.
+
+use crate::support::{Folder, declarations, good, run};
+
+fn rules(objective: &str) -> String {
+    let folder = Folder::new();
+    let text = format!("operations:\n  rds_csi_volume_operations:\n    objective: {objective}\n");
+    good(&["rules", &declarations("storage-driver"), "--config", &folder.file("c.yaml", &text)])
+}
+
+#[test]
+fn a_budget_of_a_thousandth_burns_at_the_rates_of_the_workbook() {
+    let rules = rules("{ success: 99.9 }");
+    let ratio = "job:rds_csi_volume_operations:error_ratio_rate";
+    for burns in [
+        format!(
+            "({ratio}1h > 0.0144 and {ratio}5m > 0.0144)\n      or\n      ({ratio}6h > 0.006 and {ratio}30m > 0.006)"
+        ),
+        format!("({ratio}1d > 0.003 and {ratio}2h > 0.003)\n      or\n      ({ratio}3d > 0.001 and {ratio}6h > 0.001)"),
+    ] {
+        assert!(rules.contains(&burns), "no `{burns}` in\n{rules}");
+    }
+    // What is recorded anyway is not recorded twice.
+    assert_eq!(rules.matches("record: job:rds_csi_volume_operations:error_ratio_rate5m\n").count(), 1);
+}
+
+#[test]
+fn another_period_has_other_rates() {
+    assert!(rules("{ success: 99.9, days: 7 }").contains("_rate1h > 0.00336 and"));
+}
+
+#[test]
+fn slow_calls_are_counted_by_a_bucket_as_both_versions_write_it() {
+    assert!(rules("{ latency: { seconds: 2.5, percent: 99 } }").contains("_bucket{le=\"2.5\"}[5m]"));
+    assert!(rules("{ latency: { seconds: 1, percent: 99 } }").contains(r#"_bucket{le=~"1(\\.0)?"}[5m]"#));
+}
+
+#[test]
+fn a_budget_that_all_calls_together_cannot_burn_so_fast_has_no_such_alert() {
+    let rules = rules("{ success: 80 }");
+    assert!(!rules.contains("_rate1h > 2.88"), "{rules}");
+    assert!(rules.contains("_rate1d > 0.6"), "{rules}");
+}
+
+#[test]
+fn promises_that_nobody_can_keep_or_measure_are_refused() {
+    let folder = Folder::new();
+    for (operation, objective, words) in [
+        ("rds_csi_volume_operations", "{ success: 100 }", "above 0 and below 100"),
+        (
+            "rds_csi_volume_operations",
+            "{ latency: { seconds: 0.3, percent: 99 } }",
+            "has no such bound; it has 0.1, 0.25",
+        ),
+        ("rds_csi_mount_operations", "{ latency: { seconds: 0.3, percent: 99 } }", "has no histogram of durations"),
+    ] {
+        let text = format!("operations:\n  {operation}:\n    objective: {objective}\n");
+        let run = run(&["rules", &declarations("storage-driver"), "--config", &folder.file("c.yaml", &text)]);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains(words), "{run:?}");
+    }
+}
