@@ -37,7 +37,10 @@ pub(super) fn keep() {
 
 const fn numbers() -> [u16; NUMBERS] {
     // What is not there is told by its name's pointer being zero, so nothing may stand before it.
-    assert!(size_of::<Option<Family>>() == size_of::<Family>() && size_of::<Option<ErrorsMeta>>() == size_of::<ErrorsMeta>());
+    assert!(
+        size_of::<Option<Family>>() == size_of::<Family>()
+            && size_of::<Option<ErrorsMeta>>() == size_of::<ErrorsMeta>()
+    );
     let [families, families_meta, families_place] = Families::LAYOUT;
     let [counter, counter_meta] = MetricFamily::<metrics::Counter>::LAYOUT;
     let [gauge, gauge_meta] = MetricFamily::<metrics::Gauge>::LAYOUT;

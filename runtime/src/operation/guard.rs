@@ -34,6 +34,7 @@ pub(super) struct Running {
     since: u64,
 }
 
+#[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
 impl Running {
     /// No call yet.
     pub(super) const IDLE: Self = Self { held: Held::Ended, since: NOT_TIMED };
