@@ -13,8 +13,11 @@ fn read(time: Duration) {
     std::thread::sleep(time);
 }
 
-/// The exemplars of the three buckets and of `+Inf`: their labels and values.
-fn exemplars(openmetrics: &str) -> Vec<Option<(Vec<(String, String)>, f64)>> {
+/// An exemplar's labels, and its value.
+type Shown = (Vec<(String, String)>, f64);
+
+/// The exemplars of the three buckets and of `+Inf`.
+fn exemplars(openmetrics: &str) -> Vec<Option<Shown>> {
     let lines: Vec<&str> = openmetrics.split_inclusive('\n').filter(|line| !line.starts_with("# UNIT ")).collect();
     let exposition = parse_openmetrics(&lines.concat()).unwrap_or_else(|error| panic!("{error:?}\n{openmetrics}"));
     let family = &exposition.families["exemplar_reads_duration_seconds"];
@@ -26,8 +29,7 @@ fn exemplars(openmetrics: &str) -> Vec<Option<(Vec<(String, String)>, f64)>> {
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs_f64();
     let exemplar = |exemplar: &openmetrics_parser::Exemplar| {
         assert!(exemplar.timestamp.is_some_and(|at| (now - at).abs() < 600.0), "{exemplar:?}");
-        let mut labels: Vec<_> =
-            exemplar.labels.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let mut labels: Vec<_> = exemplar.labels.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         labels.sort();
         (labels, exemplar.id)
     };

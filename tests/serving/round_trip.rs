@@ -107,7 +107,9 @@ fn record(recorder: &dyn metrics::Recorder, families: &BTreeMap<String, Family>)
                 Recorded::Histogram(values) => {
                     recorder.describe_histogram(name, None, help);
                     let histogram = recorder.register_histogram(&key, &METADATA);
-                    values.iter().for_each(|value| histogram.record(*value));
+                    for value in values {
+                        histogram.record(*value);
+                    }
                 }
             }
         }
@@ -157,7 +159,7 @@ fn is_read_back_as_openmetrics(rendered: &str, families: &BTreeMap<String, Famil
         for (labels, recorded) in series {
             let sample = family.iter_samples().find(|sample| {
                 let read = sample.get_labelset().expect("labels");
-                let read: Labels = read.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+                let read: Labels = read.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
                 read == *labels
             });
             let sample = sample.unwrap_or_else(|| panic!("no {labels:?} in\n{rendered}"));
@@ -166,7 +168,9 @@ fn is_read_back_as_openmetrics(rendered: &str, families: &BTreeMap<String, Famil
                     assert_eq!(number(read.value).to_string(), value.to_string());
                     assert!(read.created.is_some());
                 }
-                (Recorded::Gauge(value), OpenMetricsValue::Gauge(read)) => assert_eq!(number(*read), *value),
+                (Recorded::Gauge(value), OpenMetricsValue::Gauge(read)) => {
+                    assert_eq!(number(*read).to_string(), value.to_string())
+                }
                 (Recorded::Histogram(values), OpenMetricsValue::Histogram(read)) => {
                     let mut buckets: Vec<_> =
                         read.buckets.iter().map(|bucket| (bucket.upper_bound, bucket.count)).collect();
