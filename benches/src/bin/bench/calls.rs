@@ -18,7 +18,7 @@ pub const GROWN: [(&str, &str); 5] =
 
 /// All cases of both processes, on one thread and on two, in a random order in each round.
 pub fn run(effort: Effort, results: &mut Results) {
-    let rounds = effort.pick(10, 60);
+    let rounds = effort.pick(10, 30);
     let mut workers = RECORDERS.map(Worker::start);
     let mut asked: Vec<(usize, usize, String)> = Vec::new();
     for (at, worker) in workers.iter().enumerate() {

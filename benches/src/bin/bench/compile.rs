@@ -97,7 +97,7 @@ pub fn run(effort: Effort, results: &mut Results) {
     let mut least = vec![f64::INFINITY; CRATES.len() * BUILDS.len()];
     let mut order: Vec<usize> = (0..least.len()).collect();
     let mut random = Random::default();
-    let rounds = effort.pick(1, 4);
+    let rounds = effort.pick(1, 3);
     for _ in 0..rounds {
         random.shuffle(&mut order);
         for at in &order {

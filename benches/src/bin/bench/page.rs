@@ -160,8 +160,8 @@ fn shapes(results: &Results, text: &mut String) {
         );
     }
     text.push_str(
-        "\nThe functions of a turn are called through a table, the bare ones that are taken off too. A duration in the first bucket looks at one \
-         bound, one above all bounds at every one.\n\n",
+        "\nThe functions of a turn are called through a table, the bare ones that are taken off too. A duration is compared with every fourth \
+         bound up to its own, and then with those in between.\n\n",
     );
 }
 
@@ -311,12 +311,12 @@ fn beyond(results: &Results, text: &mut String) {
         "## Beyond this machine\n\nWhat was not run on 64 cores follows from what can be counted:\n\n\
          - A call writes to its own thread's shard and reads nothing that another thread writes, so it takes the same instructions however many threads \
          there are: {} on the only thread, {} on the 64th of 64. No line of memory is written by two cores, but for the moment in which a scrape reads it.\n\
-         - A thread that has called all of 1,000 operations with 15 buckets keeps {} KiB: its table of segments, and 8 bytes for each of an operation's 22 \
-         slots (one begun, one for the nanoseconds, four outcomes, 16 buckets), in segments of 16 KiB. A thread that called none keeps nothing, and \
+         - A thread that has called all of 1,000 operations with 15 buckets keeps {} KiB: its table of segments, and 8 bytes for each of an operation's 24 \
+         slots (one begun, one for the nanoseconds, four outcomes, 16 buckets, two to the end of the cache line), in segments of 16 KiB. A thread that called none keeps nothing, and \
          shards of ended threads are handed on, so it is the most threads at once that count: 64 of them, {} MiB.\n\
          - A scrape reads every slot of every shard: its time grows with series × threads, the rest with series alone. The table above has the point from \
          which on it is the larger part; it is read on the scraper's thread, and no caller waits.\n\
-         - 100,000 series on one thread are rendered in {} ms, in a body of {} MiB. A shard has room for 1,024 segments of 2,048 slots: 95,232 series \
+         - 100,000 series on one thread are rendered in {} ms, in a body of {} MiB. A shard has room for 1,024 segments of 2,048 slots: 87,040 series \
          of 15 buckets. What comes after counts through the facade, in shared atomics, at the price of a stock counter.\n",
         number(one, 0),
         number(many, 0),
