@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::{env, fs};
 
 use serde_json::Value;
@@ -48,7 +48,7 @@ impl Twice {
             let _ = fs::remove_dir_all(&sources);
             fs::create_dir_all(&sources).expect("a folder of the build's own");
             for (program, text) in &programs {
-                assert!(text.contains(ATTRIBUTE), "nothing is annotated in {program}");
+                assert!(text.contains("instrumented"), "nothing is annotated in {program}");
                 let is_kept = |line: &str| package == "annotated" || !line.trim().starts_with("#[instrumented");
                 let lines = text.lines().map(|line| if is_kept(line) { line } else { "//" });
                 fs::write(sources.join(format!("{program}.rs")), lines.collect::<Vec<_>>().join("\n"))
@@ -83,10 +83,20 @@ impl Twice {
         text.lines().nth(usize::try_from(line).expect("a line") - 1).unwrap_or("")
     }
 
-    pub(crate) fn cargo(&self, words: &[&str]) -> std::process::Output {
+    pub(crate) fn cargo(&self, words: &[&str]) -> Output {
+        self.cargo_with(words, ("CARGO_INCREMENTAL", "0"))
+    }
+
+    /// With a variable in the environment.
+    pub(crate) fn cargo_with(&self, words: &[&str], (variable, value): (&str, &str)) -> Output {
         let mut command = Command::new(env!("CARGO"));
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages");
-        command.args(words).current_dir(&self.folder).env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
+        command
+            .args(words)
+            .current_dir(&self.folder)
+            .env(variable, value)
+            .env("CARGO_TARGET_DIR", target)
+            .env_remove("RUSTFLAGS");
         command.output().expect("cargo runs")
     }
 }
