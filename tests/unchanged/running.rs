@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::{env, fs};
 
-use crate::twice::{PACKAGES, Twice};
+use crate::twice::{PACKAGES, Twice, install};
 
 fn written(program: &str, source: &str) -> Twice {
     Twice::write(program, vec![(program.to_owned(), source.to_owned())])
@@ -81,10 +81,7 @@ fn llvm_tool(name: &str) -> Command {
     };
     let tool = Path::new(&print("sysroot")).join("lib/rustlib").join(print("host-tuple")).join("bin").join(name);
     if !tool.exists() {
-        text(
-            "llvm-tools",
-            Command::new("rustup").args(["component", "add", "llvm-tools"]).output().expect("rustup runs"),
-        );
+        install("llvm-tools");
     }
     Command::new(tool)
 }

@@ -65,6 +65,9 @@ impl Twice {
 
     /// What clippy, and so the compiler, says of the two: bare and annotated.
     pub(crate) fn diagnostics(&self) -> [Vec<Diagnostic>; 2] {
+        if !self.cargo(&["clippy", "--version"]).status.success() {
+            install("clippy");
+        }
         let output = self.cargo(&["clippy", "--workspace", "--bins", "--keep-going", "--message-format=json"]);
         let text = String::from_utf8(output.stdout).expect("text");
         let messages: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -99,6 +102,12 @@ impl Twice {
             .env_remove("RUSTFLAGS");
         command.output().expect("cargo runs")
     }
+}
+
+/// Installs a component of the toolchain that runs this.
+pub(crate) fn install(component: &str) {
+    let output = Command::new("rustup").args(["component", "add", component]).output().expect("rustup runs");
+    assert!(output.status.success(), "{component}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn manifest(name: &str, package: &str, tests: &Path) -> String {
