@@ -6,22 +6,20 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
         );
         &__SITE
     });
-    return Box::pin(
-        ::metrics_instrumented::__private::instrument(
-            __metrics_instrumented_kept,
-            ::metrics_instrumented::__private::output::<
-                Option<u32>,
+    return ::metrics_instrumented::__private::instrument_boxed(
+        __metrics_instrumented_kept,
+        ::metrics_instrumented::__private::output::<
+            Option<u32>,
+            _,
+        >(async move { Some(n) }),
+        move |__metrics_instrumented_value| (
+            ::metrics_instrumented::__private::Returned::<
+                ::metrics_instrumented::__private::ByOutcome,
+                ::metrics_instrumented::__private::NoErrors,
                 _,
-            >(async move { Some(n) }),
-            move |__metrics_instrumented_value| (
-                ::metrics_instrumented::__private::Returned::<
-                    ::metrics_instrumented::__private::ByOutcome,
-                    ::metrics_instrumented::__private::NoErrors,
-                    _,
-                >::new(__metrics_instrumented_value)
-                    .__outcome_of_call(),
-                ::metrics_instrumented::__private::Option::None,
-            ),
+            >::new(__metrics_instrumented_value)
+                .__outcome_of_call(),
+            ::metrics_instrumented::__private::Option::None,
         ),
     );
 }
