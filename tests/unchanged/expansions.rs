@@ -24,9 +24,9 @@ fn sources() -> Vec<String> {
 
 /// What the compiler makes of a program, laid out, and how much more it is than what is written.
 fn expanded(twice: &Twice, name: &str) -> String {
-    let words = ["rustc", "--quiet", "--package", "expansions-annotated", "--bin", name, "--", "-Zunpretty=expanded"];
+    let words = ["rustc", "--quiet", "--profile=check", "--package=expansions-annotated", "--bin", name];
     // Only to be shown: the text is in no way a promise of the compiler's, and it is the one that CI pins.
-    let output = twice.cargo_with(&words, ("RUSTC_BOOTSTRAP", "1"));
+    let output = twice.unstable_cargo(&[&words[..], &["--", "-Zunpretty=expanded"]].concat());
     let text = String::from_utf8(output.stdout).expect("text");
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     let mut file = syn::parse_file(&text).expect("Rust");

@@ -113,10 +113,10 @@ fn coverage(twice: &Twice, package: &str, program: &str) -> BTreeMap<u32, u64> {
     for line in lcov.lines() {
         if let Some(file) = line.strip_prefix("SF:") {
             is_program = file.ends_with(&format!("/{program}.rs"));
-        } else if let Some((line, count)) = line.strip_prefix("DA:").and_then(|rest| rest.split_once(',')) {
-            if is_program {
-                lines.insert(line.parse().expect("a line"), count.parse().expect("a count"));
-            }
+        } else if let Some((line, count)) = line.strip_prefix("DA:").and_then(|rest| rest.split_once(','))
+            && is_program
+        {
+            lines.insert(line.parse().expect("a line"), count.parse().expect("a count"));
         }
     }
     lines

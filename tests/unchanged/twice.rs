@@ -87,20 +87,19 @@ impl Twice {
     }
 
     pub(crate) fn cargo(&self, words: &[&str]) -> Output {
-        self.cargo_with(words, ("CARGO_INCREMENTAL", "0"))
+        self.command("packages").args(words).output().expect("cargo runs")
     }
 
-    /// With a variable in the environment.
-    pub(crate) fn cargo_with(&self, words: &[&str], (variable, value): (&str, &str)) -> Output {
+    /// With the unstable options of this compiler. That concerns the dependencies as well, so they are built apart.
+    pub(crate) fn unstable_cargo(&self, words: &[&str]) -> Output {
+        self.command("unstable").env("RUSTC_BOOTSTRAP", "1").args(words).output().expect("cargo runs")
+    }
+
+    fn command(&self, target: &str) -> Command {
         let mut command = Command::new(env!("CARGO"));
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages");
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(target);
+        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
         command
-            .args(words)
-            .current_dir(&self.folder)
-            .env(variable, value)
-            .env("CARGO_TARGET_DIR", target)
-            .env_remove("RUSTFLAGS");
-        command.output().expect("cargo runs")
     }
 }
 
