@@ -59,7 +59,7 @@ fn operation(n: u32) -> Option<u32> {
         #[used]
         #[unsafe(link_section = "metrics_instrumented_0_1_0_site")]
         static __SITE: ::metrics_instrumented::__private::Site = ::metrics_instrumented::__private::Site {
-            place: "operation\u{0}operation\u{0}annotated/src/bin/operation.rs\u{0}8",
+            place: "operation\u{0}operation\u{0}annotated/src/bin/operation.rs\u{0}8\u{0}Volume",
         };
     };
     let (__metrics_instrumented_series, __metrics_instrumented_reads) = ::metrics_instrumented::__private::declared(
