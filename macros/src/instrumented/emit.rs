@@ -207,9 +207,18 @@ fn block(body: &Group) -> Group {
         _ => false,
     };
     let mut block = Group::new(Delimiter::Brace, body.stream());
-    let is_whole = is_macro || tokens.iter().any(|token| is(token, ';'));
+    // On one line, rustc would call the braces around a macro unnecessary.
+    let is_whole = (is_macro && is_multiline(body.span())) || tokens.iter().any(|token| is(token, ';'));
     block.set_span(if is_whole { body.span() } else { body.span().resolved_at(Span::mixed_site()) });
     block
+}
+
+fn is_multiline(span: Span) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let span = span.unwrap();
+    span.start().line() != span.end().line()
 }
 
 /// A future whose output is known to be of this type; that it is not is said where the type is written.
