@@ -7,6 +7,7 @@ use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, is_known, unknown};
 use super::label_args::{LabelArg, label};
+use super::objective::{ObjectiveArgs, objective};
 use super::syntax::{
     each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
     word, words,
@@ -29,6 +30,7 @@ pub(crate) struct Args {
     pub(crate) labels: Vec<LabelArg>,
     pub(crate) outcome: OutcomeArgs,
     pub(crate) started: Option<Span>,
+    pub(crate) objective: ObjectiveArgs,
     pub(crate) buckets: Option<(Ident, Expr)>,
     pub(crate) help: Option<LitStr>,
     pub(crate) max_series: Option<LitInt>,
@@ -115,7 +117,7 @@ impl Args {
         macro_rules! inherit {
             ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
         }
-        inherit!(namespace subsystem errors only outcome started buckets help max_series);
+        inherit!(namespace subsystem errors only outcome started objective buckets help max_series);
         if inherited("crate") {
             self.runtime.clone_from(&outer.runtime);
         }
@@ -182,6 +184,7 @@ impl Args {
                 });
             }
             "outcome" => self.outcome = outcome(input, key, errors)?,
+            "objective" => self.objective = objective(input, key, errors)?,
             "started" => self.started = Some(word(input, &key)?),
             "skip" => self.skip = Some(word(input, &key)?),
             "buckets" => self.buckets = Some((key.clone(), expression(input, &key)?)),

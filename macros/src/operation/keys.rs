@@ -62,6 +62,7 @@ const KEYS: &[Key] = &[
         usage: "`errors = \"orders_errors_total\"` or `errors(name = \"..\", label = \"reason\", of = OrderError)`",
         languages: OPERATIONS,
     },
+    Key { word: "objective", usage: "`objective(success = 99.9, latency = 0.25 @ 99)`", languages: OPERATIONS },
     Key { word: "started", usage: "`started`", languages: OPERATIONS },
     Key {
         word: "buckets",
@@ -110,6 +111,9 @@ const FOREIGN: &[(&str, &str)] = &[
     ("ignore", "skip"),
     ("disable", "skip"),
     ("krate", "crate"),
+    ("slo", "objective"),
+    ("sla", "objective"),
+    ("target", "objective"),
 ];
 
 /// The same for keys inside of another one's parentheses.
@@ -121,6 +125,8 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
     ("kind", "label"),
     ("type", "of"),
     ("description", "help"),
+    ("availability", "success"),
+    ("duration", "latency"),
 ];
 
 /// What another tool's word is called here, if it is one.

@@ -17,6 +17,14 @@ enum Problem {
 #[instrumented(name = "named")]
 fn name() {}
 
+const BOUNDS: &[f64] = &[0.1, 1.0];
+
+#[instrumented(name = "promised", objective(success = 99.9, latency = 0.25 @ 99))]
+fn objective() {}
+
+#[instrumented(name = "promised_by_constant", buckets = BOUNDS, objective(latency = (1) @ 99.5,))]
+fn objective_of_a_constant() {}
+
 #[instrumented(name = "with:colon_1")]
 fn name_with_a_colon() {}
 
@@ -219,6 +227,8 @@ fn main() {
     let exposition = recorded(|| {
         name();
         name_with_a_colon();
+        objective();
+        objective_of_a_constant();
         namespace();
         subsystem();
         both_prefixes();
