@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, token};
+use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, is_known, unknown};
 use super::label_args::{LabelArg, label};
@@ -36,6 +36,8 @@ pub(crate) struct Args {
     pub(crate) max_series: Option<LitInt>,
     pub(crate) runtime: Option<Path>,
     pub(crate) skip: Option<Span>,
+    /// Whether the function's documentation tells its metrics.
+    pub(crate) docs: Option<LitBool>,
     /// The keys that were met, in order.
     pub(crate) seen: Vec<Ident>,
     /// Whether the name is that of a block around the function, so that the function's own tells its calls apart.
@@ -104,6 +106,7 @@ impl Args {
         let inherited = |key: &str| !self.seen.iter().any(|own| own == key);
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
+            self.docs = self.docs.take().or_else(|| outer.docs.clone());
             return;
         }
         let names_itself = ["name", "calls", "duration", "in_flight"].iter().any(|key| !inherited(key));
@@ -117,7 +120,7 @@ impl Args {
         macro_rules! inherit {
             ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
         }
-        inherit!(namespace subsystem errors only outcome started objective buckets help max_series);
+        inherit!(namespace subsystem errors only outcome started objective buckets help max_series docs);
         if inherited("crate") {
             self.runtime.clone_from(&outer.runtime);
         }
@@ -188,6 +191,7 @@ impl Args {
             "started" => self.started = Some(word(input, &key)?),
             "skip" => self.skip = Some(word(input, &key)?),
             "buckets" => self.buckets = Some((key.clone(), expression(input, &key)?)),
+            "docs" => self.docs = Some(value(input, &key)?),
             "max_series" => self.max_series = Some(value(input, &key)?),
             "crate" => {
                 equals(input, &key)?;

@@ -72,6 +72,7 @@ const KEYS: &[Key] = &[
     Key { word: "help", usage: "`help = \"Orders placed.\"`", languages: EVERYWHERE },
     Key { word: "max_series", usage: "`max_series = 5000`", languages: EVERYWHERE },
     Key { word: "crate", usage: "`crate = path::to::metrics_instrumented`", languages: EVERYWHERE },
+    Key { word: "docs", usage: "`docs = false`", languages: &[Instrumented] },
     Key { word: "skip", usage: "`skip`", languages: &[Instrumented] },
 ];
 
@@ -113,7 +114,6 @@ const FOREIGN: &[(&str, &str)] = &[
     ("krate", "crate"),
     ("slo", "objective"),
     ("sla", "objective"),
-    ("target", "objective"),
 ];
 
 /// The same for keys inside of another one's parentheses.
@@ -155,6 +155,9 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
                 "`labels` belongs to `#[instrumented(..)]`; here the fields of the struct are the labels".to_owned()
             }
             ("skip", _) => "`skip` belongs to `#[instrumented(..)]`; leave the derive out instead".to_owned(),
+            ("docs", _) => {
+                "`docs` belongs to `#[instrumented(..)]`; a declaration is shown as it was written".to_owned()
+            }
             ("buckets", _) => "`buckets` belongs to histograms; this is none".to_owned(),
             (word, _) => format!("`{word}` belongs to operations; this is none"),
         };
