@@ -17,7 +17,7 @@ mod observed;
 mod table;
 
 pub use catalogue::check_declarations;
-pub use documents::{check_dashboard_has_data, check_rules_are_healthy};
+pub use documents::check_documents_live;
 pub use live::{Live, Request};
 pub use observed::as_prometheus_has_it;
 pub use table::{Row, Values, changes, check, counter, gauge, histogram};

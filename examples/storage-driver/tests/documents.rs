@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use example_acceptance::{Live, check_dashboard_has_data, check_declarations, check_rules_are_healthy};
+use example_acceptance::{Live, check_declarations, check_documents_live};
 use metrics_instrumented_test_support::eventually;
 use metrics_instrumented_test_support::prometheus::{Alertmanager, Prometheus};
 use serde_json::Value;
@@ -18,13 +18,7 @@ fn the_declarations_are_those_of_the_code() {
 
 #[test]
 fn prometheus_evaluates_the_rules_and_the_dashboard_has_data() {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let driver = Live::start(PROGRAM, &["--load", "--load-pause-ms=5"]);
-    let prometheus = Prometheus::start(&[("storage-driver", driver.metrics)], &[&docs.join("rules.yaml")]);
-    prometheus.wait_until_up(Duration::from_secs(90));
-    check_rules_are_healthy(&prometheus, 60);
-    check_dashboard_has_data(&prometheus, &docs.join("dashboard.json").display().to_string());
-    driver.end();
+    check_documents_live(PROGRAM, &[], Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")), 60);
 }
 
 /// From a request that fails to the webhook: the driver's metrics, the rules that the code promises, Prometheus, Alertmanager.
