@@ -132,6 +132,9 @@ fn the_exporter_refuses_with_both_source_lines_and_installs_nothing() {
         other_buckets();
         one_thing();
         another_thing();
+        promises();
+        promises_nothing();
+        promises_less();
         Counted { flag: true }.increment(1);
         kind();
         Level.set(1.0);
