@@ -297,3 +297,11 @@ fn the_environment_switches_them_off_or_makes_links() {
     let link = "\n[In flight](https://prometheus.example/graph?g0.tab=0&g0.expr=sum%28paintings_in_flight%29)\n";
     assert!(linked[0].contains(link), "{}", linked[0]);
 }
+
+#[test]
+fn rustdoc_sees_nothing_of_what_editors_show() {
+    output(&["doc", "--quiet", "--no-deps", "--package", "hover", "--lib"]);
+    let page = std::fs::read_to_string(format!("{TARGET}/doc/hover/fn.documented.html")).expect("rustdoc's page");
+    assert!(page.contains("A function whose documentation is written."), "{page}");
+    assert!(!page.contains("function_calls_total"), "{page}");
+}
