@@ -19,6 +19,7 @@ use syn::Type;
 
 use super::bindings::{any, bindings, without_mut};
 use super::desugared;
+use super::hover;
 use super::item::Function;
 use super::returns::{Returns, inferable};
 use super::source::Source;
@@ -46,7 +47,10 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     let head = desugared.unwrap_or_else(|| function.head.clone());
     let mut tokens = if stays(function, &source) { head } else { without_mut(&head) };
     tokens.extend([TokenTree::Group(braced)]);
-    Some(tokens)
+    match &source.hover {
+        Some(text) => Some(hover::behind_attributes(tokens, function, text)),
+        None => Some(tokens),
+    }
 }
 
 /// Whether the body stays where it is, and becomes no closure and no future.
