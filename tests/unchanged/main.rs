@@ -5,5 +5,6 @@
 
 mod bodies;
 mod diagnostics;
+mod expansions;
 mod running;
 mod twice;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::{env, fs};
 
-use crate::twice::{PACKAGES, Twice};
+use crate::twice::{PACKAGES, Twice, install};
 
 fn written(program: &str, source: &str) -> Twice {
     Twice::write(program, vec![(program.to_owned(), source.to_owned())])
@@ -81,10 +81,7 @@ fn llvm_tool(name: &str) -> Command {
     };
     let tool = Path::new(&print("sysroot")).join("lib/rustlib").join(print("host-tuple")).join("bin").join(name);
     if !tool.exists() {
-        text(
-            "llvm-tools",
-            Command::new("rustup").args(["component", "add", "llvm-tools"]).output().expect("rustup runs"),
-        );
+        install("llvm-tools");
     }
     Command::new(tool)
 }
@@ -116,10 +113,10 @@ fn coverage(twice: &Twice, package: &str, program: &str) -> BTreeMap<u32, u64> {
     for line in lcov.lines() {
         if let Some(file) = line.strip_prefix("SF:") {
             is_program = file.ends_with(&format!("/{program}.rs"));
-        } else if let Some((line, count)) = line.strip_prefix("DA:").and_then(|rest| rest.split_once(',')) {
-            if is_program {
-                lines.insert(line.parse().expect("a line"), count.parse().expect("a count"));
-            }
+        } else if let Some((line, count)) = line.strip_prefix("DA:").and_then(|rest| rest.split_once(','))
+            && is_program
+        {
+            lines.insert(line.parse().expect("a line"), count.parse().expect("a count"));
         }
     }
     lines

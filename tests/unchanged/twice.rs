@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::{env, fs};
 
 use serde_json::Value;
@@ -48,7 +48,7 @@ impl Twice {
             let _ = fs::remove_dir_all(&sources);
             fs::create_dir_all(&sources).expect("a folder of the build's own");
             for (program, text) in &programs {
-                assert!(text.contains(ATTRIBUTE), "nothing is annotated in {program}");
+                assert!(text.contains("instrumented"), "nothing is annotated in {program}");
                 let is_kept = |line: &str| package == "annotated" || !line.trim().starts_with("#[instrumented");
                 let lines = text.lines().map(|line| if is_kept(line) { line } else { "//" });
                 fs::write(sources.join(format!("{program}.rs")), lines.collect::<Vec<_>>().join("\n"))
@@ -65,6 +65,9 @@ impl Twice {
 
     /// What clippy, and so the compiler, says of the two: bare and annotated.
     pub(crate) fn diagnostics(&self) -> [Vec<Diagnostic>; 2] {
+        if !self.cargo(&["clippy", "--version"]).status.success() {
+            install("clippy");
+        }
         let output = self.cargo(&["clippy", "--workspace", "--bins", "--keep-going", "--message-format=json"]);
         let text = String::from_utf8(output.stdout).expect("text");
         let messages: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -83,12 +86,27 @@ impl Twice {
         text.lines().nth(usize::try_from(line).expect("a line") - 1).unwrap_or("")
     }
 
-    pub(crate) fn cargo(&self, words: &[&str]) -> std::process::Output {
-        let mut command = Command::new(env!("CARGO"));
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages");
-        command.args(words).current_dir(&self.folder).env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
-        command.output().expect("cargo runs")
+    pub(crate) fn cargo(&self, words: &[&str]) -> Output {
+        self.command("packages").args(words).output().expect("cargo runs")
     }
+
+    /// With the unstable options of this compiler. That concerns the dependencies as well, so they are built apart.
+    pub(crate) fn unstable_cargo(&self, words: &[&str]) -> Output {
+        self.command("unstable").env("RUSTC_BOOTSTRAP", "1").args(words).output().expect("cargo runs")
+    }
+
+    fn command(&self, target: &str) -> Command {
+        let mut command = Command::new(env!("CARGO"));
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(target);
+        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
+        command
+    }
+}
+
+/// Installs a component of the toolchain that runs this.
+pub(crate) fn install(component: &str) {
+    let output = Command::new("rustup").args(["component", "add", component]).output().expect("rustup runs");
+    assert!(output.status.success(), "{component}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn manifest(name: &str, package: &str, tests: &Path) -> String {

@@ -95,7 +95,7 @@ impl Functions {
             name: signature.ident.to_string(),
             whole: first..block.span().byte_range().end,
             behind_attributes: head,
-            goes_first: self.0.len() % 2 == 0,
+            goes_first: self.0.len().is_multiple_of(2),
         });
     }
 }

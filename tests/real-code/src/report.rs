@@ -83,7 +83,8 @@ pub fn page(rows: &[Row]) -> String {
         <!-- Written by `scripts/real-code`; not by hand. -->\n\n\
         `scripts/real-code` fetches published crates that were not written for this one, puts `#[instrumented]` on **every** function of them (free\n\
         functions, methods, trait methods with a body, functions in functions, test functions; now in front of the other attributes, now behind them),\n\
-        builds them and runs their own tests, bare and annotated. Functions that stand in `macro_rules!` are not seen.\n\n\
+        builds them and runs their own tests, bare and annotated. Functions that stand in `macro_rules!` are not seen, and what is configured out is\n\
+        annotated and not compiled.\n\n\
         | crate | what it is | functions | refused | warnings: before, new | tests passed: before, now | `check`, s: before, now | `build`, s: before, now |\n\
         | --- | --- | --: | --: | --: | --: | --: | --: |\n"
         .to_owned();
@@ -116,6 +117,18 @@ pub fn page(rows: &[Row]) -> String {
     for row in rows {
         for (reason, functions) in &row.refusals {
             writeln!(text, "| {} | {reason} | {} |", row.subject.name, functions.len()).expect("text grows");
+        }
+    }
+    text.push_str("\n## Left out, bare and annotated\n\n");
+    for Row { subject, tests_bare, .. } in rows {
+        for file in subject.without {
+            writeln!(text, "- {}: `{file}`, which needs the rest of its repository", subject.name).expect("text grows");
+        }
+        for test in subject.skipped {
+            writeln!(text, "- {}: the test `{test}`, which takes minutes", subject.name).expect("text grows");
+        }
+        for test in &tests_bare.failed {
+            writeln!(text, "- {}: fails here both ways: `{test}`", subject.name).expect("text grows");
         }
     }
     text

@@ -1,0 +1,25 @@
+fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + Send>> {
+    let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
+        #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
+        static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::unnamed(
+            "boxed_future\u{0}boxed_future\u{0}annotated/src/bin/boxed_future.rs\u{0}1",
+        );
+        &__SITE
+    });
+    return ::metrics_instrumented::__private::instrument_boxed(
+        __metrics_instrumented_kept,
+        ::metrics_instrumented::__private::output::<
+            Option<u32>,
+            _,
+        >(async move { Some(n) }),
+        move |__metrics_instrumented_value| (
+            ::metrics_instrumented::__private::Returned::<
+                ::metrics_instrumented::__private::ByOutcome,
+                ::metrics_instrumented::__private::NoErrors,
+                _,
+            >::new(__metrics_instrumented_value)
+                .__outcome_of_call(),
+            ::metrics_instrumented::__private::Option::None,
+        ),
+    );
+}

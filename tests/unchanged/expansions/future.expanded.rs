@@ -1,0 +1,42 @@
+fn future(
+    n: u32,
+) -> impl ::metrics_instrumented::__private::Future<Output = Result<u32, String>> {
+    let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
+        #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
+        static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::unnamed(
+            "future\u{0}future\u{0}annotated/src/bin/future.rs\u{0}1",
+        );
+        &__SITE
+    });
+    return ::metrics_instrumented::__private::instrument(
+        __metrics_instrumented_kept,
+        async move {
+            {
+                if let ::metrics_instrumented::__private::Option::Some(
+                    __metrics_instrumented_returned,
+                ) = ::metrics_instrumented::__private::Option::None::<
+                    Result<u32, String>,
+                > {
+                    return __metrics_instrumented_returned;
+                }
+                #[allow(clippy::shadow_reuse)]
+                let (n,) = (n,);
+                {
+                    if n == 0 {
+                        return Err(String::new());
+                    }
+                    Ok(n)
+                }
+            }
+        },
+        move |__metrics_instrumented_value| (
+            ::metrics_instrumented::__private::Returned::<
+                ::metrics_instrumented::__private::ByOutcome,
+                ::metrics_instrumented::__private::NoErrors,
+                _,
+            >::new(__metrics_instrumented_value)
+                .__outcome_of_call(),
+            ::metrics_instrumented::__private::Option::None,
+        ),
+    );
+}

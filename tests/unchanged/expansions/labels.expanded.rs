@@ -1,0 +1,169 @@
+enum Tier {
+    Gold,
+    Silver,
+}
+#[automatically_derived]
+#[doc(hidden)]
+unsafe impl ::core::clone::TrivialClone for Tier {}
+#[automatically_derived]
+impl ::core::clone::Clone for Tier {
+    #[inline]
+    fn clone(&self) -> Tier {
+        *self
+    }
+}
+#[automatically_derived]
+impl ::core::marker::Copy for Tier {}
+#[automatically_derived]
+impl ::metrics_instrumented::LabelValue for Tier {
+    const VALUES: &'static [&'static ::core::primitive::str] = {
+        static __VALUES: [&::core::primitive::str; 2usize] = ["Gold", "Silver"];
+        &__VALUES
+    };
+    fn index(&self) -> ::core::primitive::usize {
+        match self {
+            Self::Gold { .. } => 0usize,
+            Self::Silver { .. } => 1usize,
+        }
+    }
+}
+/// Orders.
+fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
+    let __metrics_instrumented_call = ::metrics_instrumented::__private::Call::of(
+        match (
+            ::metrics_instrumented::__private::typed::<Tier>(&(tier)),
+            &(n > 10),
+            &<_ as ::metrics_instrumented::__private::Text>::open(&(host)),
+        ) {
+            __metrics_instrumented_labels => {
+                ::metrics_instrumented::__private::Limit::<
+                    4usize,
+                    { ::metrics_instrumented::__private::DEFAULT_MAX_SERIES },
+                    _,
+                >::of(
+                        &(
+                            __metrics_instrumented_labels.0,
+                            __metrics_instrumented_labels.1,
+                            __metrics_instrumented_labels.2,
+                        ),
+                    )
+                    .check();
+                ::metrics_instrumented::__private::Limit::<
+                    {
+                        <Tier as ::metrics_instrumented::__private::LabelValue>::VALUES
+                            .len()
+                    },
+                    { ::metrics_instrumented::__private::DEFAULT_MAX_SERIES },
+                    _,
+                >::of(
+                        &(
+                            __metrics_instrumented_labels.0,
+                            __metrics_instrumented_labels.1,
+                            __metrics_instrumented_labels.2,
+                        ),
+                    )
+                    .check();
+                ::metrics_instrumented::__private::Families::series(
+                    {
+                        static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
+                            labels: &[
+                                ::metrics_instrumented::__private::LabelMeta::typed(
+                                    "tier",
+                                    <Tier as ::metrics_instrumented::__private::Label>::VALUES,
+                                    ::metrics_instrumented::__private::Option::None,
+                                ),
+                                ::metrics_instrumented::__private::LabelMeta::untyped(
+                                    "big",
+                                ),
+                                ::metrics_instrumented::__private::LabelMeta::open(
+                                    "host",
+                                    100usize,
+                                ),
+                            ],
+                            calls: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
+                                name: "orders_total",
+                                help: ::metrics_instrumented::__private::Help::Derived(
+                                    "Orders.",
+                                ),
+                                labels: 255u8,
+                            }),
+                            duration: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
+                                name: "orders_duration_seconds",
+                                help: ::metrics_instrumented::__private::Help::Derived(
+                                    "Orders.",
+                                ),
+                                labels: 255u8,
+                            }),
+                            in_flight: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
+                                name: "orders_in_flight",
+                                help: ::metrics_instrumented::__private::Help::Derived(
+                                    "Orders.",
+                                ),
+                                labels: 255u8,
+                            }),
+                            errors: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::ErrorsMeta {
+                                family: ::metrics_instrumented::__private::Family {
+                                    name: "orders_errors_total",
+                                    help: ::metrics_instrumented::__private::Help::Derived(
+                                        "Orders.",
+                                    ),
+                                    labels: 255u8,
+                                },
+                                label: "kind",
+                                kinds: <Tier as ::metrics_instrumented::__private::LabelValue>::VALUES,
+                            }),
+                            buckets: &[0.1f64, 1f64],
+                            ..::metrics_instrumented::__private::OperationMeta::DEFAULT
+                        }
+                            .checked();
+                        #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
+                        static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::new(
+                            &__META,
+                            "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8",
+                        );
+                        &__SITE
+                    },
+                    (
+                        &<Tier as ::metrics_instrumented::__private::Label>::label(
+                            __metrics_instrumented_labels.0,
+                        ),
+                        &<_ as ::metrics_instrumented::__private::Label>::label(
+                            __metrics_instrumented_labels.1,
+                        ),
+                        __metrics_instrumented_labels.2,
+                    ),
+                )
+            }
+        },
+    );
+    #[allow(clippy::result_large_err)]
+    let __metrics_instrumented_value = ::metrics_instrumented::__private::call(move || -> Result<
+        u32,
+        Tier,
+    > {
+        {
+            #[allow(clippy::shadow_reuse)]
+            let (tier, n, host) = (tier, n, host);
+            let _ = &tier;
+            let _ = &n;
+            let _ = &host;
+            { if n == 0 { Err(tier) } else { Ok(n) } }
+        }
+    });
+    ::metrics_instrumented::__private::Call::finish_by_kind(
+        __metrics_instrumented_call,
+        ::metrics_instrumented::__private::Returned::<
+            ::metrics_instrumented::__private::ByOutcome,
+            ::metrics_instrumented::__private::NoErrors,
+            _,
+        >::new(&__metrics_instrumented_value)
+            .__outcome_of_call(),
+        ::metrics_instrumented::__private::Returned::<
+            ::metrics_instrumented::__private::ByOutcome,
+            ::metrics_instrumented::__private::ByKind<Tier>,
+            _,
+        >::new(&__metrics_instrumented_value)
+            .__error_of_call(),
+    );
+    return __metrics_instrumented_value;
+}

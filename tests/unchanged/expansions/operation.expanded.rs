@@ -1,0 +1,92 @@
+/// Volume operations.
+#[operation(name = "volumes")]
+struct Volume {
+    fast: bool,
+}
+#[automatically_derived]
+impl ::metrics_instrumented::Operation for Volume {
+    type Outcome = ::metrics_instrumented::Ended;
+    type Reads = ::metrics_instrumented::__private::ByOutcome;
+    type Errors = ::metrics_instrumented::__private::NoErrors;
+    fn series(&self) -> &'static ::metrics_instrumented::__private::Series {
+        ::metrics_instrumented::__private::Families::series(
+            {
+                static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
+                    labels: &[
+                        ::metrics_instrumented::__private::LabelMeta::typed(
+                            "fast",
+                            <bool as ::metrics_instrumented::__private::Label>::VALUES,
+                            ::metrics_instrumented::__private::Option::None,
+                        ),
+                    ],
+                    calls: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
+                        name: "volumes_total",
+                        help: ::metrics_instrumented::__private::Help::Derived(
+                            "Volume operations.",
+                        ),
+                        labels: 255u8,
+                    }),
+                    duration: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
+                        name: "volumes_duration_seconds",
+                        help: ::metrics_instrumented::__private::Help::Derived(
+                            "Volume operations.",
+                        ),
+                        labels: 255u8,
+                    }),
+                    in_flight: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
+                        name: "volumes_in_flight",
+                        help: ::metrics_instrumented::__private::Help::Derived(
+                            "Volume operations.",
+                        ),
+                        labels: 255u8,
+                    }),
+                    ..::metrics_instrumented::__private::OperationMeta::DEFAULT
+                }
+                    .checked();
+                #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
+                static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::new(
+                    &__META,
+                    "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
+                );
+                &__SITE
+            },
+            (&<bool as ::metrics_instrumented::__private::Label>::label(&self.fast),),
+        )
+    }
+}
+fn operation(n: u32) -> Option<u32> {
+    const _: () = {
+        #[used]
+        #[unsafe(link_section = "metrics_instrumented_0_1_0_site")]
+        static __SITE: ::metrics_instrumented::__private::Site = ::metrics_instrumented::__private::Site {
+            place: "operation\u{0}operation\u{0}annotated/src/bin/operation.rs\u{0}8\u{0}Volume",
+        };
+    };
+    let (__metrics_instrumented_series, __metrics_instrumented_reads) = ::metrics_instrumented::__private::declared(
+        &Volume { fast: n > 10 },
+    );
+    let __metrics_instrumented_call = ::metrics_instrumented::__private::Call::of(
+        __metrics_instrumented_series,
+    );
+    #[allow(clippy::result_large_err)]
+    let __metrics_instrumented_value = ::metrics_instrumented::__private::call(move || -> Option<
+        u32,
+    > {
+        {
+            #[allow(clippy::shadow_reuse)]
+            let (n,) = (n,);
+            let _ = &n;
+            { Some(n) }
+        }
+    });
+    ::metrics_instrumented::__private::Call::finish_by_kind(
+        __metrics_instrumented_call,
+        __metrics_instrumented_reads
+            .__returned(&__metrics_instrumented_value)
+            .__outcome_of_call(),
+        __metrics_instrumented_reads
+            .__returned(&__metrics_instrumented_value)
+            .__error_of_call(),
+    );
+    return __metrics_instrumented_value;
+}

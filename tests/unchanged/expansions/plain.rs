@@ -1,0 +1,4 @@
+#[metrics_instrumented::instrumented]
+fn plain(n: u32) {
+    drop(n);
+}

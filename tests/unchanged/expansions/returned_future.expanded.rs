@@ -1,0 +1,33 @@
+fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
+    let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
+        #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
+        static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::unnamed(
+            "returned_future\u{0}returned_future\u{0}annotated/src/bin/returned_future.rs\u{0}1",
+        );
+        &__SITE
+    });
+    return ::metrics_instrumented::__private::instrument(
+        __metrics_instrumented_kept,
+        ::metrics_instrumented::__private::output::<
+            Result<u32, String>,
+            _,
+        >(
+            ::metrics_instrumented::__private::call(move || {
+                {
+                    #[allow(clippy::shadow_reuse)]
+                    let (n,) = (n,);
+                    { async move { Ok(n) } }
+                }
+            }),
+        ),
+        move |__metrics_instrumented_value| (
+            ::metrics_instrumented::__private::Returned::<
+                ::metrics_instrumented::__private::ByOutcome,
+                ::metrics_instrumented::__private::NoErrors,
+                _,
+            >::new(__metrics_instrumented_value)
+                .__outcome_of_call(),
+            ::metrics_instrumented::__private::Option::None,
+        ),
+    );
+}
