@@ -184,3 +184,21 @@ fn gives_exemplars_back(program: Tool, address: SocketAddr) {
     let seconds: f64 = found["value"].as_str().unwrap().parse().unwrap();
     assert!((0.0..50.0).contains(&seconds), "{found:?}");
 }
+
+#[test]
+fn version_3_stores_durations_as_native_histograms() {
+    if let Err(missing) = Tool::PROMETHEUS_3.find() {
+        return println!("not tried: {missing}");
+    }
+    let (_recorder, _handle, address) = serve(exporter(), 3);
+    let jobs = [job("native", address, json!({ "convert_classic_histograms_to_nhcb": true }))];
+    let arguments = ["--enable-feature=native-histograms"];
+    let prometheus = Prometheus::start_program(Tool::PROMETHEUS_3, &configuration(&jobs), &arguments);
+    prometheus.wait_until_up(LONG);
+    // One series for each function and label, whose buckets are those that were declared.
+    let native = "real_orders_duration_seconds{job='native',tier='true'}";
+    assert_eq!(prometheus.value(&format!("histogram_count({native})")), Some(3.0));
+    let median = prometheus.value(&format!("histogram_quantile(0.5, {native})"));
+    assert!(median.is_some_and(|seconds| (0.0..50.0).contains(&seconds)), "{median:?}");
+    assert_eq!(prometheus.value("count(real_orders_duration_seconds_bucket{job='native'})"), None);
+}
