@@ -4,6 +4,8 @@
 //! one (`metrics::with_local_recorder`, what tests use) comes and goes, and the next may have the same address. `metrics` tells
 //! nobody which of the two it hands out, but a fresh thread has no local recorder: what it sees is the process-wide one.
 
+use std::hash::Hasher;
+use std::sync::OnceLock;
 #[cfg(feature = "exporter")]
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
@@ -18,22 +20,71 @@ static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
 #[cfg(feature = "exporter")]
 static SHARDED: AtomicUsize = AtomicUsize::new(0);
 
-/// How often a recorder was met that might be the process-wide one.
-static STRANGERS: AtomicU32 = AtomicU32::new(0);
+/// The recorder without size that a fresh thread saw first: that of `metrics` that does nothing, until one is installed. It never changes
+/// once set.
+static IDLE: OnceLock<Identity> = OnceLock::new();
 
-/// A recorder and what is known about it.
-#[derive(Clone, Copy)]
-pub(crate) struct Current<'a> {
-    pub(crate) recorder: &'a dyn Recorder,
+/// How often a recorder was met that might be the process-wide one, and how often one without size.
+static STRANGERS: AtomicU32 = AtomicU32::new(0);
+static UNSIZED: AtomicU32 = AtomicU32::new(0);
+
+/// What is kept of one series: the handles of the process-wide recorder, once there is one, and those of what is there before, without which
+/// a program that installs none would register every call anew. No other recorder's are ever kept.
+#[derive(Debug)]
+pub(crate) struct Kept<H> {
+    process_wide: OnceLock<H>,
+    idle: OnceLock<H>,
 }
 
-impl Current<'_> {
-    /// Whether it lives as long as the process, so that its handles may be cached.
-    #[inline]
-    pub(crate) fn is_process_wide(self) -> bool {
-        let known = PROCESS_WIDE.load(Relaxed);
-        if known == 0 { look_closer(self.recorder) } else { known == address(self.recorder) }
+/// Handles of what this thread's metrics go to.
+pub(crate) enum Found<'a, H> {
+    /// They stay.
+    Kept(&'a H),
+    /// Those of a recorder that will not.
+    Passing(H),
+}
+
+impl<H> Kept<H> {
+    pub(crate) const fn new() -> Self {
+        Self { process_wide: OnceLock::new(), idle: OnceLock::new() }
     }
+
+    /// The handles of what this thread's metrics go to, if they are there already.
+    #[inline]
+    pub(crate) fn get(&self) -> Option<&H> {
+        if metrics::with_recorder(is_process_wide) { self.process_wide.get() } else { self.get_idle() }
+    }
+
+    #[inline(never)]
+    fn get_idle(&self) -> Option<&H> {
+        self.idle.get().filter(|_| is_idle())
+    }
+
+    /// The same, made if they are not.
+    pub(crate) fn get_or_make(&self, make: impl FnOnce(&dyn Recorder) -> H) -> Found<'_, H> {
+        if let Some(kept) = self.get() {
+            return Found::Kept(kept);
+        }
+        let is_idle = is_idle();
+        metrics::with_recorder(|recorder| {
+            // Not within `get_or_init`: a recorder that is annotated itself would wait for itself there.
+            let made = make(recorder);
+            if is_process_wide(recorder) {
+                Found::Kept(self.process_wide.get_or_init(|| made))
+            } else if is_idle {
+                Found::Kept(self.idle.get_or_init(|| made))
+            } else {
+                Found::Passing(made)
+            }
+        })
+    }
+}
+
+/// Whether a recorder lives as long as the process, so that its handles may be kept.
+#[inline]
+fn is_process_wide(recorder: &dyn Recorder) -> bool {
+    let known = PROCESS_WIDE.load(Relaxed);
+    if known == 0 { has_identity(recorder) && look_closer(recorder) } else { known == address(recorder) }
 }
 
 /// Whether this thread's metrics go to the process-wide recorder and that is ours.
@@ -43,33 +94,41 @@ pub(crate) fn is_sharded() -> bool {
     metrics::with_recorder(address) == SHARDED.load(Acquire)
 }
 
-/// Runs `f` with the recorder that this thread's metrics go to.
-#[inline]
-pub(crate) fn with<R>(f: impl FnOnce(Current<'_>) -> R) -> R {
-    metrics::with_recorder(|recorder| f(Current { recorder }))
-}
-
 #[cold]
 fn look_closer(recorder: &dyn Recorder) -> bool {
-    // Asking costs a thread. A test that lives on local recorders asks seldom; a service asks once, right after installation.
-    let met = STRANGERS.fetch_add(1, Relaxed).wrapping_add(1);
-    if has_identity(recorder) && (met.is_power_of_two() || met.is_multiple_of(1024)) {
+    if is_worth_a_thread(&STRANGERS) {
         find_process_wide();
     }
     let known = PROCESS_WIDE.load(Relaxed);
     known != 0 && known == address(recorder)
 }
 
+/// Whether this thread's metrics go to the recorder that is there while none is installed.
+fn is_idle() -> bool {
+    let Some(current) = unsized_recorder() else { return false };
+    if IDLE.get().is_none() && is_worth_a_thread(&UNSIZED) {
+        let _ = on_a_fresh_thread(|| unsized_recorder().map(|found| IDLE.get_or_init(|| found)));
+    }
+    IDLE.get() == Some(&current)
+}
+
+/// Asking costs a thread. A test that lives on local recorders asks seldom; a service asks once, right after installation.
+fn is_worth_a_thread(met: &AtomicU32) -> bool {
+    let met = met.fetch_add(1, Relaxed).wrapping_add(1);
+    met.is_power_of_two() || met.is_multiple_of(1024)
+}
+
 /// Asks a fresh thread which recorder is the process-wide one. Called right after an installation, it spares the calls that follow.
 pub(crate) fn find_process_wide() {
     let probe = || metrics::with_recorder(|recorder| if has_identity(recorder) { address(recorder) } else { 0 });
-    // A platform without threads never caches; it is slower, and right.
-    let Ok(thread) = thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe) else {
-        return;
-    };
-    if let Ok(found @ 1..) = thread.join() {
+    if let Some(found @ 1..) = on_a_fresh_thread(probe) {
         PROCESS_WIDE.store(found, Relaxed);
     }
+}
+
+/// What a thread says that has no local recorder. On a platform without threads, nothing is ever kept; it is slower, and right.
+fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
+    thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe).ok()?.join().ok()
 }
 
 /// The process-wide recorder is ours: operations are counted in shards from now on.
@@ -82,6 +141,51 @@ pub(crate) fn begin_sharding() {
 /// A value without size has no address of its own; `metrics`' no-op recorder, which is there until one is installed, is such a value.
 fn has_identity(recorder: &dyn Recorder) -> bool {
     size_of_val(recorder) != 0
+}
+
+/// A place and a type. Values without size have nothing else to be told apart by; two of one type at one place are the same to everybody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Identity {
+    address: usize,
+    /// Of the methods of its type.
+    table: usize,
+}
+
+/// The recorder that this thread's metrics go to, if it has no size. One function for all who ask: compiled elsewhere, the table of one type
+/// may be another copy.
+#[inline(never)]
+fn unsized_recorder() -> Option<Identity> {
+    metrics::with_recorder(|recorder| {
+        if has_identity(recorder) {
+            return None;
+        }
+        let mut words = Words::default();
+        std::ptr::hash(recorder, &mut words);
+        Some(words.0)
+    })
+}
+
+/// Takes the two words of a pointer to a trait object, which the standard library tells to nobody but a hasher.
+#[derive(Default)]
+struct Words(Identity);
+
+impl Hasher for Words {
+    fn write_usize(&mut self, word: usize) {
+        self.0 = Identity { address: self.0.table, table: word };
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Whatever it is that is hashed, and be it in one piece, takes part.
+        let mut word = [0; size_of::<usize>()];
+        for part in bytes.chunks(word.len()) {
+            word[..part.len()].copy_from_slice(part);
+            self.write_usize(usize::from_ne_bytes(word));
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        0
+    }
 }
 
 fn address(recorder: &dyn Recorder) -> usize {

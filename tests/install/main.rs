@@ -4,6 +4,7 @@
 
 mod doctor;
 mod foreign;
+mod idle;
 mod listening;
 mod order;
 mod runtimes;

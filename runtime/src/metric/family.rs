@@ -1,14 +1,13 @@
 //! The static behind a counter, gauge or histogram.
 
 use std::fmt;
-use std::sync::OnceLock;
 
 use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::label::{Labels, Value};
 use crate::meta::{LabelMeta, MetricMeta, Place, Values};
-use crate::recorder;
+use crate::recorder::{Found, Kept};
 use crate::table::{Overflowed, Table};
 
 /// A handle of the facade, of one of its three kinds.
@@ -43,8 +42,7 @@ pub struct MetricFamily<H: 'static> {
 
 struct Series<H> {
     key: Key,
-    /// The handle of the process-wide recorder, once there is one.
-    cached: OnceLock<H>,
+    handle: Kept<H>,
 }
 
 impl<H: Handle> MetricFamily<H> {
@@ -62,17 +60,13 @@ impl<H: Handle> MetricFamily<H> {
     #[inline]
     pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(&H) -> R) -> R {
         let series = labels.with(|values| self.series_of(values));
-        recorder::with(|current| {
-            if !current.is_process_wide() {
-                return f(&self.register(&series.key, current.recorder));
-            }
-            if let Some(handle) = series.cached.get() {
-                return f(handle);
-            }
-            // Not `get_or_init`: a recorder that is annotated itself would wait for itself here.
-            let handle = self.register(&series.key, current.recorder);
-            f(series.cached.get_or_init(|| handle))
-        })
+        if let Some(handle) = series.handle.get() {
+            return f(handle);
+        }
+        match series.handle.get_or_make(|recorder| self.register(&series.key, recorder)) {
+            Found::Kept(handle) => f(handle),
+            Found::Passing(handle) => f(&handle),
+        }
     }
 
     /// Its description.
@@ -105,7 +99,7 @@ impl<H: Handle> MetricFamily<H> {
 
     fn series(&self, texts: &[&'static str]) -> Series<H> {
         let MetricMeta { family, fixed, labels, .. } = self.meta;
-        Series { key: key(family, fixed, labels, texts, None), cached: OnceLock::new() }
+        Series { key: key(family, fixed, labels, texts, None), handle: Kept::new() }
     }
 
     #[cold]

@@ -1,6 +1,7 @@
 //! The static behind an operation, and what is kept for each combination of its label values.
 
 use std::fmt;
+#[cfg(feature = "exporter")]
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -12,7 +13,9 @@ use super::handles::{Handles, Keys, announce_operation};
 use crate::label::{Labels, Value};
 use crate::meta::{Family, OperationMeta, Place};
 use crate::metric::{announce_overflow, overflow};
-use crate::recorder;
+#[cfg(feature = "exporter")]
+use crate::recorder::is_sharded;
+use crate::recorder::{Found, Kept};
 #[cfg(feature = "exporter")]
 use crate::shards::Block;
 use crate::table::Table;
@@ -112,8 +115,7 @@ impl fmt::Debug for Families {
 pub struct Series {
     families: &'static Families,
     keys: Keys,
-    /// The handles of the process-wide recorder, once there is one. No other recorder's are ever kept.
-    cached: OnceLock<Handles>,
+    handles: Kept<Handles>,
     /// Calls through the facade, where one in so many of them is timed.
     calls: AtomicU64,
     #[cfg(feature = "exporter")]
@@ -125,7 +127,7 @@ impl Series {
         Self {
             families,
             keys: Keys::new(families, texts),
-            cached: OnceLock::new(),
+            handles: Kept::new(),
             calls: AtomicU64::new(0),
             #[cfg(feature = "exporter")]
             block: OnceLock::new(),
@@ -146,7 +148,7 @@ impl Series {
     #[cfg(feature = "exporter")]
     #[inline]
     pub(super) fn sharded(&'static self) -> Option<&'static Block> {
-        if !recorder::is_sharded() {
+        if !is_sharded() {
             return None;
         }
         match self.block.get() {
@@ -158,19 +160,15 @@ impl Series {
     /// The handles of what this thread's metrics go to, if they are kept.
     #[inline]
     pub(super) fn cached(&'static self) -> Option<&'static Handles> {
-        recorder::with(|current| if current.is_process_wide() { self.cached.get() } else { None })
+        self.handles.get()
     }
 
     /// The handles of what this thread's metrics go to, made now, and kept if they may be.
     pub(super) fn hold(&'static self) -> Held {
-        recorder::with(|current| {
-            if !current.is_process_wide() {
-                return Held::Fresh(Box::new(self.register(current.recorder)));
-            }
-            // Not `get_or_init`: a recorder that is annotated itself would wait for itself here.
-            let handles = self.register(current.recorder);
-            Held::Cached(self.cached.get_or_init(|| handles))
-        })
+        match self.handles.get_or_make(|recorder| self.keys.register(self.families, recorder)) {
+            Found::Kept(handles) => Held::Cached(handles),
+            Found::Passing(handles) => Held::Fresh(Box::new(handles)),
+        }
     }
 
     /// This series' slots in the shards. Allocated, they are on the exposition; `None` if there are none left, and then it goes through
@@ -184,10 +182,6 @@ impl Series {
     #[cfg(feature = "exporter")]
     pub(crate) fn keys(&self) -> &Keys {
         &self.keys
-    }
-
-    fn register(&self, recorder: &dyn Recorder) -> Handles {
-        self.keys.register(self.families, recorder)
     }
 }
 

@@ -66,7 +66,9 @@ impl Running {
         let since = match &held {
             Held::Cached(handles) => handles.begin(series),
             Held::Fresh(handles) => handles.begin(series),
-            _ => NOT_TIMED,
+            #[cfg(feature = "exporter")]
+            Held::Sharded(_) => NOT_TIMED,
+            Held::Ended => NOT_TIMED,
         };
         Self { held, since }
     }

@@ -3,13 +3,18 @@
 
 use std::sync::OnceLock;
 
+#[cfg(not(miri))]
+use quanta::Clock as Counter;
+#[cfg(miri)]
+use system::Counter;
+
 static CLOCK: OnceLock<Clock> = OnceLock::new();
 
 /// A counter, and how long one tick of it is: `quanta`'s own figure, in a form that two multiplications apply. Its shift of 128 bits by a
 /// variable is microcode on some processors, and costs a call there a quarter of what reading the counter does.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    counter: quanta::Clock,
+    counter: Counter,
     /// Whole nanoseconds of a tick.
     whole: u64,
     /// The rest, in parts of 2^64.
@@ -24,7 +29,7 @@ impl Clock {
     /// call has to wait for it.
     pub(crate) fn get() -> &'static Self {
         CLOCK.get_or_init(|| {
-            let counter = quanta::Clock::new();
+            let counter = Counter::new();
             let nanoseconds = counter.delta_as_nanos(0, 1 << MEASURED);
             Self { counter, whole: nanoseconds >> MEASURED, rest: nanoseconds << (u64::BITS - MEASURED) }
         })
@@ -47,6 +52,29 @@ impl Clock {
     fn nanoseconds(&self, ticks: u64) -> u64 {
         let rest = (u128::from(ticks) * u128::from(self.rest)) >> u64::BITS;
         ticks.saturating_mul(self.whole).saturating_add(rest as u64)
+    }
+}
+
+/// The system's clock, for Miri, which has no instruction that says what the processor can do.
+#[cfg(miri)]
+mod system {
+    #[derive(Debug)]
+    pub(super) struct Counter;
+
+    impl Counter {
+        pub(super) fn new() -> Self {
+            Self
+        }
+
+        #[allow(clippy::unused_self, reason = "as that of `quanta`")]
+        pub(super) fn raw(&self) -> u64 {
+            crate::clock::now()
+        }
+
+        #[allow(clippy::unused_self, reason = "as that of `quanta`")]
+        pub(super) fn delta_as_nanos(&self, start: u64, end: u64) -> u64 {
+            end - start
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use super::atomic::AtomicU64;
 
 /// Slots of one segment. A shard gets a segment when its thread first counts in it: 16 KiB each.
-pub(super) const SEGMENT: usize = if cfg!(metrics_instrumented_loom) { 32 } else { 2_048 };
+pub(super) const SEGMENT: usize = if cfg!(any(metrics_instrumented_loom, miri)) { 32 } else { 2_048 };
 
 /// Slots of a cache line. A block begins at one: the slots that most calls write to are then in one line.
 pub(super) const LINE: usize = 8;
