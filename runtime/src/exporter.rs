@@ -19,6 +19,8 @@ mod recorder;
 mod service;
 mod serving;
 mod text;
+#[cfg(feature = "tracing")]
+mod trace;
 mod upkeep;
 
 use std::fmt;
@@ -220,12 +222,12 @@ impl Exporter {
     /// Shows in `OpenMetrics` behind a bucket of durations a call that fell into it, by what this function tells of it: the ids of trace and span.
     /// It is asked on the thread of the call when that ends, for about one call a second of each duration's magnitude; the others cost a look at a
     /// lock. Labels that are no names, or have more than 128 characters together with their values, are left out, as `OpenMetrics` says. Only what
-    /// [`install`](Self::install) and [`install_recorder`](Self::install_recorder) bring shows them, and only for operations.
+    /// [`install`](Self::install) and [`install_recorder`](Self::install_recorder) bring shows them, and only for operations. With `tracing` and
+    /// OpenTelemetry, `tracing_exemplars` (feature `tracing`) needs no function.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
     /// # fn current_trace() -> Option<(u128, u64)> { None }
-    /// // With tracing-opentelemetry: `Span::current().context().span().span_context().trace_id()`, where that is valid.
     /// let exemplar = || {
     ///     let (trace, span) = current_trace()?;
     ///     Some([("trace_id", format!("{trace:032x}")), ("span_id", format!("{span:016x}"))])
@@ -244,6 +246,32 @@ impl Exporter {
         let owned = move |labels: L| labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         self.exemplars = Some(Box::new(move || ask().map(owned)));
         self
+    }
+
+    /// Shows in `OpenMetrics` behind a bucket of durations a call that fell into it, by `trace_id` and `span_id` of the span of `tracing` that was
+    /// the current one when the call ended, as `tracing-opentelemetry` knows them (W3C Trace Context: 32 and 16 hexadecimal digits). Spans that are
+    /// not sampled lead to nothing and are left out; where `tracing` has no span or one that is not exported, the current context of OpenTelemetry
+    /// is asked. Costs and limits are those of [`exemplars`](Self::exemplars).
+    ///
+    /// The versions of `tracing-opentelemetry` (0.34) and `opentelemetry` (0.33) have to be those of the program: other ones know nothing of its
+    /// spans, and no exemplar is shown. `#[instrumented]` stands above `#[tracing::instrument]`, so that the call ends inside its span.
+    ///
+    /// ```no_run
+    /// use metrics_instrumented::instrumented;
+    ///
+    /// #[instrumented(name = "orders")]
+    /// #[tracing::instrument]
+    /// fn order() {}
+    ///
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// // After `tracing_subscriber::registry().with(tracing_opentelemetry::layer().with_tracer(tracer)).init()`:
+    /// metrics_instrumented::exporter().tracing_exemplars().install()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "tracing")]
+    pub fn tracing_exemplars(self) -> Self {
+        self.exemplars(trace::ids)
     }
 
     /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].

@@ -52,6 +52,10 @@ pub(crate) fn known_keys(
 /// The texts of every combination of the labels that the family carries, if all of them are known and there are at most `limit`; an empty
 /// one stands for a label that it does not carry.
 fn combinations(family: &Family, labels: &[LabelMeta], limit: usize) -> Option<Vec<Vec<&'static str>>> {
+    // A family without labels has one.
+    if limit == 0 {
+        return None;
+    }
     let mut all = vec![Vec::new()];
     for (at, label) in labels.iter().enumerate() {
         let values = match label.values {

@@ -68,13 +68,13 @@ impl<H> Kept<H> {
         let is_idle = is_idle();
         metrics::with_recorder(|recorder| {
             // Not within `get_or_init`: a recorder that is annotated itself would wait for itself there.
-            let made = make(recorder);
+            let handles = make(recorder);
             if is_process_wide(recorder) {
-                Found::Kept(self.process_wide.get_or_init(|| made))
+                Found::Kept(self.process_wide.get_or_init(|| handles))
             } else if is_idle {
-                Found::Kept(self.idle.get_or_init(|| made))
+                Found::Kept(self.idle.get_or_init(|| handles))
             } else {
-                Found::Passing(made)
+                Found::Passing(handles)
             }
         })
     }

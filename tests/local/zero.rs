@@ -1,7 +1,7 @@
 //! What is there before the first call, and what is not.
 
-use metrics_instrumented::{Counter, Gauge, Histogram, LabelValue, Operation};
-use metrics_instrumented_tests::{Calls, Kind, Local};
+use metrics_instrumented::{Counter, Gauge, Histogram, LabelValue, Operation, exporter};
+use metrics_instrumented_tests::{Calls, Exposition, Kind, Local};
 
 #[derive(LabelValue)]
 enum Ten {
@@ -59,6 +59,27 @@ fn a_family_of_more_series_shows_those_that_were_used() {
     assert_eq!(exposition.family("zero_forty_total").samples.len(), 4);
     let labels = [("ten", "B"), ("flag", "true"), ("other", "false")];
     assert_eq!(Calls::of(&exposition, "zero_forty", &labels), Calls { ok: 1, ..Calls::NONE });
+}
+
+/// A single combination: four series of calls.
+#[derive(Operation)]
+#[operation(name = "zero_single")]
+struct Single {}
+
+#[test]
+fn zero_series_shows_nothing_of_a_larger_family_also_without_labels() {
+    let shown = |most: usize| {
+        let handle = exporter().zero_series(most).build().unwrap().handle();
+        let exposition = Exposition::parse(&handle.render()).unwrap();
+        ["zero_single_total", "zero_single_in_flight", "zero_sizes_bytes"].map(|name| exposition.find(name).is_some())
+    };
+    assert_eq!(shown(4), [true, true, true]);
+    assert_eq!(shown(3), [false, true, true]);
+    assert_eq!(shown(0), [false, false, false]);
+    let recorder = exporter().zero_series(0).build().unwrap();
+    metrics::with_local_recorder(&recorder, || Single {}.measure(|| ()));
+    let exposition = Exposition::parse(&recorder.handle().render()).unwrap();
+    assert_eq!(Calls::of(&exposition, "zero_single", &[]), Calls { ok: 1, ..Calls::NONE });
 }
 
 /// Events.

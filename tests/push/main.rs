@@ -2,9 +2,12 @@
 
 #![forbid(unsafe_code)]
 
+mod environment;
 mod gateway;
 mod ill;
+mod server;
 mod settings;
+mod tls;
 
 use metrics_instrumented::{Handle, Recorder, exporter, instrumented};
 
@@ -18,4 +21,9 @@ fn job() -> (Recorder, Handle) {
     metrics::with_local_recorder(&recorder, back_up);
     let handle = recorder.handle();
     (recorder, handle)
+}
+
+/// Whether this process is the one of a test's own that pushes to the gateway of the other one, which sees what arrived.
+fn is_told_where() -> bool {
+    std::env::var_os("METRICS_INSTRUMENTED_PUSH_URL").is_some()
 }

@@ -1,5 +1,5 @@
-//! The real Prometheus scrapes what operators set up: every format, compression, TLS, credentials. `$PROMETHEUS` names another version than the
-//! one that `scripts/install-test-tools` installed.
+//! The real Prometheus scrapes what operators set up: every format, compression, TLS, credentials. It is the one that `scripts/install-test-tools`
+//! installed, or `$PROMETHEUS` names, and version 3 beside it where that can be had.
 
 #![forbid(unsafe_code)]
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use metrics_instrumented::{Exporter, Handle, Recorder, exporter, instrumented};
-use metrics_instrumented_test_support::prometheus::Prometheus;
+use metrics_instrumented_test_support::prometheus::{Prometheus, Tool};
 use metrics_instrumented_tests::{alone, eventually, http};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use serde_json::{Value, json};
@@ -55,8 +55,21 @@ fn configuration(jobs: &[Value]) -> String {
     json!({ "global": global, "scrape_configs": jobs }).to_string()
 }
 
+/// Runs a test on each Prometheus that is here.
+fn on_each(test: impl Fn(Tool)) {
+    test(Tool::PROMETHEUS);
+    match Tool::PROMETHEUS_3.find() {
+        Ok(_) => test(Tool::PROMETHEUS_3),
+        Err(missing) => println!("not on version 3: {missing}"),
+    }
+}
+
 #[test]
 fn it_scrapes_every_set_up() {
+    on_each(scrapes_every_set_up);
+}
+
+fn scrapes_every_set_up(program: Tool) {
     let directory = tempfile::tempdir().unwrap();
     certificate(directory.path());
     let at = |name: &str| directory.path().join(name);
@@ -93,7 +106,7 @@ fn it_scrapes_every_set_up() {
         set_ups.iter().map(|(name, (_, _, address), more)| job(name, *address, more.clone())).collect();
     jobs.push(job("refused", refused.2, json!({ "authorization": { "credentials": "guessed" } })));
     jobs.push(job("untrusted", untrusted.2, json!({ "scheme": "https" })));
-    let prometheus = Prometheus::start_with(&configuration(&jobs), &[]);
+    let prometheus = Prometheus::start_program(program, &configuration(&jobs), &[]);
 
     for (name, (_, _, address), _) in &set_ups {
         let orders: u32 = set_ups.iter().position(|(other, ..)| other == name).unwrap().try_into().unwrap();
@@ -122,9 +135,13 @@ fn it_scrapes_every_set_up() {
 
 #[test]
 fn it_scrapes_the_text_format_and_openmetrics() {
+    on_each(scrapes_the_text_format_and_openmetrics);
+}
+
+fn scrapes_the_text_format_and_openmetrics(program: Tool) {
     let (_recorder, handle, address) = serve(exporter(), 3);
     // It says what it likes best; versions that can be told otherwise are.
-    let probe = Prometheus::start(&[], &[]);
+    let probe = Prometheus::start_program(program, "{}", &[]);
     let version = probe.version();
     let can_choose = !version.starts_with("2.4");
     drop(probe);
@@ -134,7 +151,7 @@ fn it_scrapes_the_text_format_and_openmetrics() {
         jobs.push(job("openmetrics", address, json!({ "scrape_protocols": ["OpenMetricsText1.0.0"] })));
         jobs.push(job("uncompressed", address, json!({ "enable_compression": false })));
     }
-    let prometheus = Prometheus::start_with(&configuration(&jobs), &[]);
+    let prometheus = Prometheus::start_program(program, &configuration(&jobs), &[]);
     prometheus.wait_until_up(LONG);
     for scraped in jobs.iter().map(|job| job["job_name"].as_str().unwrap()) {
         let calls = prometheus.value(&format!("real_orders_total{{job='{scraped}',tier='true',outcome='ok'}}"));
@@ -150,15 +167,38 @@ fn it_gives_exemplars_back() {
         let exemplar = || Some([("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736"), ("span_id", "00f067aa0ba902b7")]);
         let handle = exporter().exemplars(exemplar).listen("127.0.0.1:0").install().unwrap();
         order(true).unwrap();
-        let jobs = [job("traced", handle.local_addr().unwrap(), json!({}))];
-        let prometheus = Prometheus::start_with(&configuration(&jobs), &["--enable-feature=exemplar-storage"]);
-        let found = eventually(LONG, || {
-            let found = prometheus.exemplars("real_orders_duration_seconds_bucket{tier='true'}");
-            found[0]["exemplars"][0].as_object().cloned()
-        });
-        assert_eq!(found["labels"]["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
-        assert_eq!(found["labels"]["span_id"], "00f067aa0ba902b7");
-        let seconds: f64 = found["value"].as_str().unwrap().parse().unwrap();
-        assert!((0.0..50.0).contains(&seconds), "{found:?}");
+        on_each(|program| gives_exemplars_back(program, handle.local_addr().unwrap()));
     });
+}
+
+fn gives_exemplars_back(program: Tool, address: SocketAddr) {
+    let jobs = [job("traced", address, json!({}))];
+    let arguments = ["--enable-feature=exemplar-storage"];
+    let prometheus = Prometheus::start_program(program, &configuration(&jobs), &arguments);
+    let found = eventually(LONG, || {
+        let found = prometheus.exemplars("real_orders_duration_seconds_bucket{tier='true'}");
+        found[0]["exemplars"][0].as_object().cloned()
+    });
+    assert_eq!(found["labels"]["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert_eq!(found["labels"]["span_id"], "00f067aa0ba902b7");
+    let seconds: f64 = found["value"].as_str().unwrap().parse().unwrap();
+    assert!((0.0..50.0).contains(&seconds), "{found:?}");
+}
+
+#[test]
+fn version_3_stores_durations_as_native_histograms() {
+    if let Err(missing) = Tool::PROMETHEUS_3.find() {
+        return println!("not tried: {missing}");
+    }
+    let (_recorder, _handle, address) = serve(exporter(), 3);
+    let jobs = [job("native", address, json!({ "convert_classic_histograms_to_nhcb": true }))];
+    let arguments = ["--enable-feature=native-histograms"];
+    let prometheus = Prometheus::start_program(Tool::PROMETHEUS_3, &configuration(&jobs), &arguments);
+    prometheus.wait_until_up(LONG);
+    // One series for each function and label, whose buckets are those that were declared.
+    let native = "real_orders_duration_seconds{job='native',tier='true'}";
+    assert_eq!(prometheus.value(&format!("histogram_count({native})")), Some(3.0));
+    let median = prometheus.value(&format!("histogram_quantile(0.5, {native})"));
+    assert!(median.is_some_and(|seconds| (0.0..50.0).contains(&seconds)), "{median:?}");
+    assert_eq!(prometheus.value("count(real_orders_duration_seconds_bucket{job='native'})"), None);
 }

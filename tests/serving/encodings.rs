@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use metrics_instrumented::exporter;
+use metrics_instrumented::{exporter, instrumented};
 use metrics_instrumented_tests::{Answer, Exposition};
 
 use crate::{ORDER, get, listening};
@@ -29,6 +29,33 @@ fn gzip_is_for_who_asks_for_it_in_both_formats() {
             assert_eq!(plain.header("content-type"), zipped.header("content-type"));
             assert!(plain.body.len() > zipped.body.len() && plain.text().contains(ORDER));
         }
+    }
+}
+
+/// Parcels.
+#[instrumented(name = "encoding_parcels", labels(to = open(to, max = 2_000)))]
+fn send(to: &str) {
+    let _ = to;
+}
+
+#[test]
+fn what_is_compressed_in_pieces_is_what_is_rendered_as_a_whole() {
+    let recorder = exporter().created_timestamps().build().unwrap();
+    metrics::with_local_recorder(&recorder, || (0..2_000).for_each(|to| send(&format!("to \"{to}\""))));
+    let address = recorder.handle().listen("127.0.0.1:0").unwrap();
+    // What the exporter says about itself changes by being asked.
+    let others = |text: &str| {
+        let lines = text.lines().filter(|line| !line.contains("metrics_instrumented_"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for accept in ["accept: text/plain", "accept: application/openmetrics-text"] {
+        let plain = get(address, "/metrics", &[accept, "accept-encoding: identity"]);
+        let zipped = unzipped(&get(address, "/metrics", &[accept, "accept-encoding: gzip"]));
+        assert!(plain.body.len() > 2_000_000, "many pieces: {}", plain.body.len());
+        let (plain, zipped) = (others(plain.text()), others(&zipped));
+        assert_eq!(plain.len(), zipped.len());
+        let difference = plain.iter().zip(&zipped).find(|(plain, zipped)| plain != zipped);
+        assert_eq!(difference, None);
     }
 }
 

@@ -14,13 +14,18 @@ fn read(time: Duration) {
 }
 
 /// An exemplar's labels, and its value.
-type Shown = (Vec<(String, String)>, f64);
+pub(crate) type Shown = (Vec<(String, String)>, f64);
 
 /// The exemplars of the three buckets and of `+Inf`.
 fn exemplars(openmetrics: &str) -> Vec<Option<Shown>> {
+    exemplars_of("exemplar_reads_duration_seconds", openmetrics)
+}
+
+/// The exemplars of each bucket of a family that has one series.
+pub(crate) fn exemplars_of(family: &str, openmetrics: &str) -> Vec<Option<Shown>> {
     let lines: Vec<&str> = openmetrics.split_inclusive('\n').filter(|line| !line.starts_with("# UNIT ")).collect();
     let exposition = parse_openmetrics(&lines.concat()).unwrap_or_else(|error| panic!("{error:?}\n{openmetrics}"));
-    let family = &exposition.families["exemplar_reads_duration_seconds"];
+    let family = &exposition.families[family];
     let samples: Vec<_> = family.iter_samples().collect();
     let [sample] = samples.as_slice() else { panic!("one series: {samples:?}") };
     let OpenMetricsValue::Histogram(histogram) = &sample.value else { panic!("a histogram: {sample:?}") };

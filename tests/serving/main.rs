@@ -13,6 +13,7 @@ mod routes;
 mod services;
 mod sockets;
 mod tls;
+mod traces;
 
 use std::net::{SocketAddr, TcpStream};
 

@@ -6,6 +6,7 @@
 
 mod components;
 mod credentials;
+mod gzip;
 mod negotiation;
 mod own;
 mod renderer;

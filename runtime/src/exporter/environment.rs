@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::address::Address;
@@ -11,11 +12,14 @@ use super::{Error, Exporter};
 /// All of them begin with this.
 const PREFIX: &str = "METRICS_INSTRUMENTED_";
 
-/// A setting, or why a text is none.
-type Apply = fn(&mut Exporter, &str) -> Result<(), String>;
+/// What pushes are set by begins with this, after that. It is another table's, and no setting of an exporter.
+const PUSH_PREFIX: &str = "PUSH_";
+
+/// Makes a setting, or says why a text is none.
+pub(super) type Apply<T> = fn(&mut T, &str) -> Result<(), String>;
 
 /// What follows the prefix, and what it sets. `docs/exporter.md` says it in words.
-const VARIABLES: [(&str, Apply); 16] = [
+const VARIABLES: [(&str, Apply<Exporter>); 16] = [
     ("LISTEN", |exporter, text| {
         exporter.serving.address = Some(Address::parse(text).map_err(in_words)?);
         Ok(())
@@ -25,10 +29,7 @@ const VARIABLES: [(&str, Apply); 16] = [
         Ok(())
     }),
     ("GLOBAL_LABELS", |exporter, text| {
-        for pair in text.split(',').filter(|pair| !pair.trim().is_empty()) {
-            let (name, value) = pair.split_once('=').ok_or("it is like `zone=eu-1,tier=gold`")?;
-            exporter.global_labels.push((name.trim().to_owned(), value.trim().to_owned()));
-        }
+        exporter.global_labels.append(&mut labels(text)?);
         Ok(())
     }),
     ("ALLOWED_NETWORKS", |exporter, text| {
@@ -54,6 +55,11 @@ const VARIABLES: [(&str, Apply); 16] = [
 
 /// Sets what the environment says.
 pub(super) fn apply(exporter: &mut Exporter) -> Result<(), Error> {
+    apply_table(exporter, &VARIABLES)
+}
+
+/// Sets what the variables of one table say. Those of the other one are passed over; one that is in neither is a mistake.
+pub(super) fn apply_table<T>(target: &mut T, table: &[(&str, Apply<T>)]) -> Result<(), Error> {
     let mut said: Vec<_> = env::vars_os().collect();
     // The first mistake is always the same one.
     said.sort();
@@ -61,17 +67,33 @@ pub(super) fn apply(exporter: &mut Exporter) -> Result<(), Error> {
         let Some(name) = variable.to_str().and_then(|variable| variable.strip_prefix(PREFIX)) else { continue };
         let error = |reason| Error::Environment { variable: format!("{PREFIX}{name}"), reason };
         // One that is misspelt might have been the password.
-        let known = VARIABLES.iter().find(|(known, _)| *known == name);
-        let (_, apply) = known.ok_or_else(|| error(unknown()))?;
+        check_known(name).map_err(error)?;
+        let Some((_, apply)) = table.iter().find(|(known, _)| *known == name) else { continue };
         let text = text.to_str().ok_or_else(|| error("it is no Unicode".to_owned()))?;
-        apply(exporter, text).map_err(error)?;
+        apply(target, text).map_err(error)?;
     }
     Ok(())
 }
 
-fn unknown() -> String {
-    let names: Vec<&str> = VARIABLES.iter().map(|(name, _)| *name).collect();
-    format!("there is no such setting; after `{PREFIX}` comes one of {}", names.join(", "))
+fn check_known(name: &str) -> Result<(), String> {
+    if name.starts_with(PUSH_PREFIX) && !cfg!(feature = "push") {
+        return Err("this program was built without the feature `push` of `metrics-instrumented`".to_owned());
+    }
+    let names: Vec<&str> = VARIABLES.iter().map(|(name, _)| *name).chain(push_names()).collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    Err(format!("there is no such setting; after `{PREFIX}` comes one of {}", names.join(", ")))
+}
+
+#[cfg(feature = "push")]
+fn push_names() -> impl Iterator<Item = &'static str> {
+    super::push::VARIABLES.iter().map(|(name, _)| *name)
+}
+
+#[cfg(not(feature = "push"))]
+fn push_names() -> impl Iterator<Item = &'static str> {
+    std::iter::empty()
 }
 
 /// As the error would say it, without naming the setting twice.
@@ -88,12 +110,25 @@ fn bearer_token(exporter: &mut Exporter, token: &str) -> Result<(), String> {
 }
 
 fn basic_auth(exporter: &mut Exporter, pair: &str) -> Result<(), String> {
-    let (user, password) = pair.split_once(':').ok_or("it is a user and a password with a colon between them")?;
+    let (user, password) = user_and_password(pair)?;
     Ok(exporter.serving.credentials.add_basic(user, password)?)
 }
 
+pub(super) fn user_and_password(pair: &str) -> Result<(&str, &str), String> {
+    Ok(pair.split_once(':').ok_or("it is a user and a password with a colon between them")?)
+}
+
+pub(super) fn labels(text: &str) -> Result<Vec<(String, String)>, String> {
+    let pairs = text.split(',').filter(|pair| !pair.trim().is_empty());
+    let label = |pair: &str| {
+        let (name, value) = pair.split_once('=').ok_or("it is like `zone=eu-1,tier=gold`")?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    pairs.map(label).collect()
+}
+
 /// What stands in a file, without the line end that editors put there.
-fn first_line(file: &str) -> Result<String, String> {
+pub(super) fn first_line(file: &str) -> Result<String, String> {
     let text = fs::read_to_string(file).map_err(|error| format!("`{file}` cannot be read: {error}"))?;
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }
@@ -112,11 +147,11 @@ fn tls(_: &mut Exporter, _: Option<&str>, _: Option<&str>) -> Result<(), String>
     Err("this program was built without the feature `tls` of `metrics-instrumented`".to_owned())
 }
 
-fn number(text: &str) -> Result<usize, String> {
+pub(super) fn number<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| format!("`{text}` is no whole number"))
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: Option<f64> = text.parse().ok();
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())

@@ -3,8 +3,10 @@
 
 #[cfg(feature = "exemplars")]
 mod exemplars;
+mod page;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -17,6 +19,7 @@ use crate::meta::Help;
 use crate::names::Kind;
 use crate::operation::{Series, exposed};
 use crate::shards::{Block, Shards};
+pub(super) use page::Page;
 
 /// Every family of the catalogue.
 pub(super) struct Families {
@@ -128,20 +131,34 @@ impl Families {
         cell
     }
 
-    /// Everything, in a format.
-    pub(super) fn render(&mut self, format: Format, created: Option<&str>) -> String {
+    /// An exposition to be written as a whole.
+    pub(super) fn page<'a>(&mut self, format: Format, created: Option<&'a str>) -> Page<'a> {
         self.take_in_exposed();
         let expected = if self.last_length == 0 { self.expected_length() } else { self.last_length };
         // A scrape is mostly as long as the last one, and a little longer.
-        let output = String::with_capacity(expected + expected / 32);
-        let mut page = Page { format, created, output, shards: Shards::new(), buckets: Vec::new() };
-        for (name, family) in &self.all {
-            if !family.series.is_empty() {
-                family.render(name, &mut page);
+        Page::whole(format, created, expected + expected / 32)
+    }
+
+    /// One to be written in pieces, which are taken out of it.
+    pub(super) fn page_in_pieces<'a>(&mut self, format: Format, created: Option<&'a str>) -> Page<'a> {
+        self.take_in_exposed();
+        Page::in_pieces(format, created)
+    }
+
+    /// Goes on with an exposition; tells whether there is more to come.
+    pub(super) fn write(&mut self, page: &mut Page<'_>) -> bool {
+        let (begun, labels) = page.last.take().unzip();
+        for (name, family) in self.all.range(begun.unwrap_or_default()..) {
+            // Only the first of them may have been begun.
+            let after = labels.as_deref().filter(|_| begun == Some(name));
+            if !family.series.is_empty() && !family.write(name, after, page) {
+                return true;
             }
         }
-        self.last_length = page.output.len();
-        page.output
+        if page.is_whole() {
+            self.last_length = page.output.len();
+        }
+        false
     }
 
     /// About how long an exposition is: exactly so, if every value has so many digits.
@@ -229,31 +246,14 @@ fn label_text(global: &[(String, String)], key: &Key) -> String {
     )
 }
 
-/// An exposition that is being written.
-struct Page<'a> {
-    format: Format,
-    /// Since when the series count, where that is shown.
-    created: Option<&'a str>,
-    output: String,
-    shards: Shards,
-    /// Those of one series, used again for the next.
-    buckets: Vec<u64>,
-}
-
-impl Page<'_> {
-    /// Room for the next series. A string that has run out of room takes as much again; an exposition of megabytes is to take a little more.
-    fn make_room(&mut self) {
-        const SERIES: usize = 16 * 1024;
-        if self.output.capacity() - self.output.len() < SERIES {
-            self.output.reserve_exact(SERIES + self.output.len() / 16);
-        }
-    }
-}
-
 impl Family {
-    fn render(&self, name: &str, page: &mut Page<'_>) {
-        text::head(&mut page.output, page.format, name, self.help, self.kind);
-        for (labels, sources) in &self.series {
+    /// All series, or those that come after one; tells whether they are complete.
+    fn write(&self, name: &'static str, after: Option<&str>, page: &mut Page<'_>) -> bool {
+        if after.is_none() {
+            text::head(&mut page.output, page.format, name, self.help, self.kind);
+        }
+        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
+        for (labels, sources) in self.series.range::<str, _>((begin, Bound::Unbounded)) {
             page.make_room();
             match self.kind {
                 Kind::Counter => {
@@ -266,17 +266,22 @@ impl Family {
                     let level = sources.iter().fold(0.0, |sum, source| sum + source.level(&mut page.shards));
                     text::float(&mut page.output, level);
                 }
-                Kind::Histogram => self.render_histogram(name, labels, sources, page),
+                Kind::Histogram => self.write_histogram(name, labels, sources, page),
             }
             page.output.push('\n');
             if let (Some(created), Kind::Counter | Kind::Histogram) = (page.created, self.kind) {
                 text::created(&mut page.output, name, labels, created);
             }
+            if page.is_full() {
+                page.last = Some((name, labels.clone()));
+                return false;
+            }
         }
         page.output.push_str(page.format.family_end());
+        true
     }
 
-    fn render_histogram(&self, name: &str, labels: &str, sources: &[Source], page: &mut Page<'_>) {
+    fn write_histogram(&self, name: &str, labels: &str, sources: &[Source], page: &mut Page<'_>) {
         let Page { format, output, shards, buckets, .. } = page;
         buckets.clear();
         buckets.resize(self.bounds.len() + 1, 0);

@@ -83,21 +83,45 @@ impl Sink {
 
     /// Everything that was recorded, and how many series that is.
     pub(super) fn render(&self, format: Format) -> (String, usize) {
-        let (mut exposition, mut series) = {
-            let mut families = self.families();
-            let created = self.0.created.as_deref().filter(|_| format == Format::OpenMetrics);
-            (families.render(format, created), families.series())
-        };
-        let others = text::ordered(&self.0.others_handle.render());
-        series += text::series_of(&others);
-        match format {
-            Format::Text => exposition.push_str(&others),
-            Format::OpenMetrics => {
-                exposition.push_str(&text::to_openmetrics(&others, self.0.created.as_deref()));
-                exposition.push_str("# EOF\n");
+        let mut families = self.families();
+        let mut page = families.page(format, self.created_in(format));
+        families.write(&mut page);
+        let series = families.series();
+        drop(families);
+        let mut exposition = page.output;
+        let others = self.render_others(format, |text| exposition.push_str(text));
+        (exposition, series + others)
+    }
+
+    /// The same in pieces, so that the whole need not be there at once. The families are free for others between them.
+    pub(super) fn render_in_pieces(&self, format: Format, mut take: impl FnMut(&str)) -> usize {
+        let mut page = self.families().page_in_pieces(format, self.created_in(format));
+        loop {
+            let goes_on = self.families().write(&mut page);
+            take(&page.output);
+            page.output.clear();
+            if !goes_on {
+                break;
             }
         }
-        (exposition, series)
+        self.families().series() + self.render_others(format, take)
+    }
+
+    /// What follows the catalogue's families, and how many series that is.
+    fn render_others(&self, format: Format, mut take: impl FnMut(&str)) -> usize {
+        let others = text::ordered(&self.0.others_handle.render());
+        match format {
+            Format::Text => take(&others),
+            Format::OpenMetrics => {
+                take(&text::to_openmetrics(&others, self.0.created.as_deref()));
+                take("# EOF\n");
+            }
+        }
+        text::series_of(&others)
+    }
+
+    fn created_in(&self, format: Format) -> Option<&str> {
+        self.0.created.as_deref().filter(|_| format == Format::OpenMetrics)
     }
 
     /// The calls in the process's shards are shown here from now on.

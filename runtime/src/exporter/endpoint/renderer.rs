@@ -10,6 +10,7 @@ use std::time::Instant;
 use hyper::body::Bytes;
 use tokio::sync::oneshot;
 
+use super::gzip::Gzip;
 use super::own::Scrapes;
 use crate::exporter::Error;
 use crate::exporter::collectors::Collectors;
@@ -80,12 +81,25 @@ impl Source {
             if waiting.is_empty() {
                 continue;
             }
-            let (exposition, series) = self.sink.render(format);
-            let plain = Bytes::from(exposition);
             let (gzip, identity): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|ask| ask.rendition.gzip);
-            let compressed = if gzip.is_empty() { Bytes::new() } else { compressed(&plain) };
-            self.scrapes.rendered(begun.elapsed(), plain.len(), series);
-            for (waiting, body) in [(identity, plain), (gzip, compressed)] {
+            let mut zip = (!gzip.is_empty()).then(Gzip::new);
+            let mut compress = |piece: &str| zip.iter_mut().for_each(|zip| zip.add(piece));
+            let (plain, length, series) = if identity.is_empty() {
+                let mut length = 0;
+                let series = self.sink.render_in_pieces(format, |piece| {
+                    length += piece.len();
+                    compress(piece);
+                });
+                (String::new(), length, series)
+            } else {
+                let (plain, series) = self.sink.render(format);
+                compress(&plain);
+                let length = plain.len();
+                (plain, length, series)
+            };
+            let compressed = zip.map(Gzip::finish).unwrap_or_default();
+            self.scrapes.rendered(begun.elapsed(), length, series);
+            for (waiting, body) in [(identity, Bytes::from(plain)), (gzip, compressed)] {
                 for ask in waiting {
                     // Whoever asked may have gone.
                     let _ = ask.answer.send(body.clone());
@@ -93,21 +107,4 @@ impl Source {
             }
         }
     }
-}
-
-#[cfg(feature = "gzip")]
-fn compressed(body: &[u8]) -> Bytes {
-    use std::io::Write;
-
-    // The fastest level: expositions repeat themselves, so the best one gains little for ten times the work.
-    let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(body.len() / 8), flate2::Compression::fast());
-    // Writing to a vector cannot fail.
-    let _ = encoder.write_all(body);
-    encoder.finish().unwrap_or_default().into()
-}
-
-/// Never asked for: see `negotiation::rendition`.
-#[cfg(not(feature = "gzip"))]
-fn compressed(body: &Bytes) -> Bytes {
-    body.clone()
 }

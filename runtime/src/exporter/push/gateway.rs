@@ -11,7 +11,9 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use ureq::Agent;
 use ureq::http::{Request, StatusCode};
 
+use super::environment::VARIABLES;
 use crate::exporter::Error;
+use crate::exporter::environment::apply_table;
 use crate::exporter::text::Format;
 
 /// A try that failed is followed by the next one after this, then after twice as long, and so on.
@@ -23,16 +25,16 @@ const ANSWER_BYTES: u64 = 4096;
 /// A Pushgateway and the group of series that is pushed to; see [`Handle::push`](crate::Handle::push).
 #[must_use = "nothing is pushed before `Handle::push` has it"]
 pub struct PushGateway {
-    url: String,
-    job: String,
-    grouping: Vec<(String, String)>,
+    pub(super) url: String,
+    pub(super) job: String,
+    pub(super) grouping: Vec<(String, String)>,
     authorization: Option<String>,
     pub(super) adds: bool,
     pub(super) interval: Option<Duration>,
-    timeout: Duration,
-    tries: u32,
+    pub(super) timeout: Duration,
+    pub(super) tries: u32,
     #[cfg(feature = "tls")]
-    ca: Option<PathBuf>,
+    pub(super) ca: Option<PathBuf>,
 }
 
 /// Why a push did not arrive. What is secret is not in it.
@@ -77,6 +79,28 @@ impl PushGateway {
         }
     }
 
+    /// Takes what the variables `METRICS_INSTRUMENTED_PUSH_URL` and so on say, all of which are in
+    /// [a table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#batch-jobs). It wins over what was set
+    /// before this call, and what is set after it wins over it; labels of the group add up.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use metrics_instrumented::PushGateway;
+    ///
+    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
+    /// let push = metrics.push(&PushGateway::new("http://localhost:9091", "nightly_backup").environment()?)?;
+    /// push.finish()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Environment`] if a variable is misspelt or its text is no such setting.
+    pub fn environment(mut self) -> Result<Self, Error> {
+        apply_table(&mut self, &VARIABLES)?;
+        Ok(self)
+    }
+
     /// One more label of the group's key, for instance `instance`. Each group is replaced by itself.
     pub fn grouping(mut self, label: impl Into<String>, value: impl Into<String>) -> Self {
         self.grouping.push((label.into(), value.into()));
@@ -110,14 +134,22 @@ impl PushGateway {
 
     /// Sends a bearer token.
     pub fn bearer_token(mut self, token: &str) -> Self {
-        self.authorization = Some(format!("Bearer {token}"));
+        self.set_bearer_token(token);
         self
     }
 
     /// Sends a name and a password.
     pub fn basic_auth(mut self, user: &str, password: &str) -> Self {
-        self.authorization = Some(format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))));
+        self.set_basic_auth(user, password);
         self
+    }
+
+    pub(super) fn set_bearer_token(&mut self, token: &str) {
+        self.authorization = Some(format!("Bearer {token}"));
+    }
+
+    pub(super) fn set_basic_auth(&mut self, user: &str, password: &str) {
+        self.authorization = Some(format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))));
     }
 
     /// Trusts the certificates of this PEM file, and no others.

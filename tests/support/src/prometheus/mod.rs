@@ -80,10 +80,20 @@ impl Prometheus {
     #[must_use]
     #[track_caller]
     pub fn start_with(configuration: &str, arguments: &[&str]) -> Self {
+        Self::start_program(Tool::PROMETHEUS, configuration, arguments)
+    }
+
+    /// The same with another program, [`Tool::PROMETHEUS_3`] for instance.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[must_use]
+    #[track_caller]
+    pub fn start_program(program: Tool, configuration: &str, arguments: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let config = directory.path().join("prometheus.yml");
         fs::write(&config, configuration).expect("the configuration is written");
-        let mut command = Command::new(Tool::PROMETHEUS.find().unwrap_or_else(|missing| panic!("{missing}")));
+        let mut command = Command::new(program.find().unwrap_or_else(|missing| panic!("{missing}")));
         command
             .arg(format!("--config.file={}", config.display()))
             .arg(format!("--storage.tsdb.path={}", directory.path().join("data").display()))

@@ -35,6 +35,8 @@ pub struct MissingTool {
 impl Tool {
     /// The server.
     pub const PROMETHEUS: Self = Self { name: "prometheus", variable: "PROMETHEUS" };
+    /// One more, of version 3; see `scripts/install-prometheus-3`. Only where it is not, tests do without.
+    pub const PROMETHEUS_3: Self = Self { name: "prometheus-3", variable: "PROMETHEUS_3" };
     /// Its tool.
     pub const PROMTOOL: Self = Self { name: "promtool", variable: "PROMTOOL" };
 

@@ -1,0 +1,60 @@
+//! How much memory a scrape of 10,000 functions takes at its peak, over HTTP, plain and compressed. A binary of its own, for its allocator.
+
+#![forbid(unsafe_code)]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use metrics_instrumented::{exporter, instrumented};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// Functions, each by a label's value: the same text as 10,000 names.
+#[instrumented(name = "memory_functions", labels(function = open(name, max = 10_000)))]
+fn function(name: &str) {
+    let _ = name;
+}
+
+/// Asks for the metrics and throws them away; how many bytes came.
+fn scrape(address: SocketAddr, encoding: &str) -> usize {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    let request =
+        format!("GET /metrics HTTP/1.1\r\nhost: x\r\naccept-encoding: {encoding}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut buffer = [0; 16 * 1024];
+    let mut length = 0;
+    loop {
+        match stream.read(&mut buffer).expect("it answers") {
+            0 => return length,
+            read => length += read,
+        }
+    }
+}
+
+/// The most that a scrape takes in addition to what there is, and its bytes.
+fn peak(address: SocketAddr, encoding: &str) -> (usize, usize) {
+    ALLOCATOR.reset_peak_usage();
+    let before = ALLOCATOR.current_usage();
+    let length = scrape(address, encoding);
+    (ALLOCATOR.peak_usage() - before, length)
+}
+
+#[test]
+#[allow(clippy::cast_precision_loss, reason = "megabytes")]
+fn a_scrape_of_10_000_functions_takes_little_more_than_its_body_and_far_less_when_compressed() {
+    let handle = exporter().listen("127.0.0.1:0").install().unwrap();
+    let address = handle.local_addr().unwrap();
+    for name in 0..10_000 {
+        function(&format!("module::function_{name:05}"));
+    }
+    let body = scrape(address, "identity");
+    assert!(body > 10_000_000, "{body}");
+    for (encoding, most) in [("identity", 1.2), ("gzip", 0.25)] {
+        let (peak, length) = peak(address, encoding);
+        let share = peak as f64 / body as f64;
+        println!("{encoding}: {peak} bytes at the peak, {share:.2} of the body's {body}; sent: {length}");
+        assert!(share <= most, "{encoding}: {peak} bytes at the peak, {share:.2} of the body's {body}");
+    }
+}

@@ -1,0 +1,116 @@
+//! The settings that the environment says: each test is a process with variables of its own.
+
+use std::time::Duration;
+
+use metrics_instrumented::{Error, PushGateway, exporter};
+use metrics_instrumented_tests::alone_with;
+
+use crate::server::Answering;
+use crate::{is_told_where, job};
+
+#[test]
+fn every_setting_is_taken_from_its_variable() {
+    let server = Answering::with(&[503, 202]);
+    let variables = [
+        ("METRICS_INSTRUMENTED_PUSH_URL", &*format!("http://{}", server.address())),
+        ("METRICS_INSTRUMENTED_PUSH_JOB", "weekly"),
+        ("METRICS_INSTRUMENTED_PUSH_GROUPING", "instance=db-1, zone = eu"),
+        ("METRICS_INSTRUMENTED_PUSH_METHOD", "POST"),
+        ("METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS", "3600"),
+        ("METRICS_INSTRUMENTED_PUSH_TIMEOUT_SECONDS", "20.5"),
+        ("METRICS_INSTRUMENTED_PUSH_TRIES", "2"),
+        ("METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN", "sesame"),
+        // An exporter's, which is no business of pushes.
+        ("METRICS_INSTRUMENTED_PATH", "/numbers"),
+    ];
+    alone_with(&variables, || {
+        let gateway = PushGateway::new("http://127.0.0.1:1", "nightly").environment().unwrap();
+        let shown = format!("{gateway:?}");
+        assert!(shown.contains("interval: Some(3600s)") && !shown.contains("sesame"), "{shown}");
+        let (_recorder, handle) = job();
+        handle.push(&gateway).unwrap().finish().unwrap();
+    });
+    if is_told_where() {
+        return;
+    }
+    let heads = server.heads();
+    assert_eq!(heads.len(), 2, "{heads:?}");
+    for head in heads {
+        assert!(head.starts_with("post /metrics/job/weekly/instance/db-1/zone/eu http/1.1"), "{head}");
+        assert!(head.contains("authorization: bearer sesame"), "{head}");
+    }
+}
+
+#[test]
+fn secrets_come_from_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("basic");
+    std::fs::write(&file, "Aladdin:open sesame\n").unwrap();
+    let server = Answering::with(&[202]);
+    let variables = [
+        ("METRICS_INSTRUMENTED_PUSH_URL", &*format!("http://{}", server.address())),
+        ("METRICS_INSTRUMENTED_PUSH_BASIC_AUTH_FILE", file.to_str().unwrap()),
+    ];
+    alone_with(&variables, || {
+        let gateway = PushGateway::new("http://127.0.0.1:1", "nightly").environment().unwrap();
+        let (_recorder, handle) = job();
+        handle.push(&gateway).unwrap().finish().unwrap();
+    });
+    if is_told_where() {
+        return;
+    }
+    let heads = server.heads();
+    assert!(heads[0].starts_with("put /metrics/job/nightly http/1.1"), "{heads:?}");
+    assert!(heads[0].contains("authorization: basic qwxhzgrpbjpvcgvuihnlc2ftzq=="), "{heads:?}");
+}
+
+#[test]
+fn what_is_set_after_it_wins() {
+    alone_with(&[("METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS", "5")], || {
+        let gateway = PushGateway::new("http://127.0.0.1:1", "nightly").environment().unwrap();
+        let gateway = format!("{:?}", gateway.interval(Duration::from_secs(7)));
+        assert!(gateway.contains("interval: Some(7s)"), "{gateway}");
+    });
+}
+
+#[test]
+fn an_exporter_passes_over_the_settings_of_pushes_and_knows_them() {
+    alone_with(&[("METRICS_INSTRUMENTED_PUSH_TRIES", "none"), ("METRICS_INSTRUMENTED_ZERO_SERIES", "1")], || {
+        exporter().environment().build().unwrap();
+    });
+}
+
+#[test]
+fn an_exporter_refuses_a_misspelt_setting_of_pushes() {
+    alone_with(&[("METRICS_INSTRUMENTED_PUSH_TRY", "2")], || {
+        let error = exporter().environment().build().unwrap_err().to_string();
+        assert!(
+            error.starts_with("the environment's `METRICS_INSTRUMENTED_PUSH_TRY` cannot be used: there is no such")
+        );
+    });
+}
+
+macro_rules! mistakes {
+    ($($test:ident: $variable:literal = $text:literal => $reason:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            alone_with(&[($variable, $text)], || {
+                let error = PushGateway::new("http://127.0.0.1:1", "nightly").environment().unwrap_err();
+                assert!(matches!(&error, Error::Environment { variable, .. } if variable == $variable), "{error:?}");
+                let expected = format!("the environment's `{}` cannot be used: {}", $variable, $reason);
+                assert!(error.to_string().starts_with(&expected), "{error}");
+            });
+        }
+    )*};
+}
+
+mistakes! {
+    an_unknown_variable_is_named: "METRICS_INSTRUMENTED_PUSH_TOKEN" = "secret" => "there is no such setting; after `METRICS_INSTRUMENTED_` comes one of LISTEN,";
+    a_method_that_is_none: "METRICS_INSTRUMENTED_PUSH_METHOD" = "GET" => "`GET` is neither PUT nor POST";
+    tries_that_are_no_number: "METRICS_INSTRUMENTED_PUSH_TRIES" = "some" => "`some` is no whole number";
+    a_time_that_is_none: "METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS" = "-1" => "`-1` is no number of seconds";
+    an_empty_token: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN" = "" => "it is empty";
+    a_password_without_a_user: "METRICS_INSTRUMENTED_PUSH_BASIC_AUTH" = "sesame" => "it is a user and a password with a colon between them";
+    a_token_file_that_is_not_there: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN_FILE" = "/no/such/file" => "`/no/such/file` cannot be read: No such file";
+    a_group_without_values: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "zone" => "it is like `zone=eu-1,tier=gold`";
+}
