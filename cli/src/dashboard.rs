@@ -89,7 +89,6 @@ fn variables(catalogue: &Catalogue) -> Vec<Value> {
             "label": "Data source",
             "type": "datasource",
             "query": "prometheus",
-            "current": {},
             "hide": 0,
             "includeAll": false,
             "multi": false,
