@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use metrics_instrumented_test_support::process::Program;
+use metrics_instrumented_test_support::{process::Program, prometheus::promtool};
 use metrics_instrumented_tests::{Calls, Exposition, Kind};
 
 /// Where their builds go, apart from this workspace's and shared among them.
@@ -237,4 +237,71 @@ fn the_doctor_sees_two_versions_of_the_facade_and_that_nothing_is_linked() {
     assert!(text.contains("- the versions 0.23.") && text.contains(" and 0.24."), "{text}");
     assert!(text.contains("of `metrics` are in this program, and what one of them records never reaches"), "{text}");
     assert!(text.contains("- no declaration is linked: either nothing is annotated, or"), "{text}");
+}
+
+/// The documentation of each function of `hover`, built in this environment.
+fn documentation(feature: &str, environment: &[(&str, &str)]) -> Vec<String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/packages")).env("CARGO_TARGET_DIR", TARGET);
+    command.args(["run", "--quiet", "--package", "hover", "--features", feature]).envs(environment.iter().copied());
+    let Output { status, stdout, stderr } = command.output().expect("cargo runs");
+    assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+    let text = String::from_utf8(stdout).expect("text");
+    text.split("\0\n").filter(|text| !text.is_empty()).map(|text| text.trim_start_matches(' ').to_owned()).collect()
+}
+
+#[test]
+fn editors_show_metrics_and_queries_behind_documentation_that_is_there() {
+    let shown = documentation("", &[]);
+    let [painted, unnamed, apart, declared, quiet, within] = shown.as_slice() else { panic!("{shown:#?}") };
+    assert!(painted.starts_with("Paints.\n\n # Errors\n When it rains.\n\n\n---\n"), "{painted}");
+    let queries = |text: &str| -> Vec<String> {
+        text.split("```promql\n").skip(1).map(|rest| rest.split("\n```").next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        queries(painted),
+        [
+            "sum by (end) (rate(paintings_total[5m]))",
+            "sum(rate(paintings_total{end!=\"started\",end!=\"fine\"}[5m])) / sum(rate(paintings_total{end!=\"started\"}[5m]))",
+            "histogram_quantile(0.99, sum by (le) (rate(paintings_duration_seconds_bucket[5m])))",
+            "sum(paintings_in_flight)",
+            "sum by (kind) (rate(mishaps_total[5m]))",
+        ]
+    );
+    assert_eq!(
+        queries(unnamed)[2],
+        "histogram_quantile(0.99, sum by (le) (rate(function_calls_duration_seconds_bucket{function=\"unnamed\"}[5m])))"
+    );
+    assert_eq!(
+        queries(apart),
+        ["apart_total", "apart_done_total", "apart_failed_total"].map(|name| format!("sum(rate({name}[5m]))"))
+    );
+    assert!(declared.ends_with("\nMetrics: those of [`Declared`].\n"), "{declared}");
+    assert_eq!(quiet, "Says nothing more.");
+    assert_eq!(queries(within)[3], "sum(block_in_flight{function=\"within\"})");
+    // Prometheus reads every one.
+    let all: Vec<String> = shown.iter().flat_map(|text| queries(text)).collect();
+    let rules: Vec<String> = all.iter().map(|query| format!("{{\"record\":\"a:b\",\"expr\":{query:?}}}")).collect();
+    let rules = format!("{{\"groups\":[{{\"name\":\"g\",\"rules\":[{}]}}]}}", rules.join(","));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.yaml");
+    std::fs::write(&file, rules).unwrap();
+    promtool(&["check", "rules", "--lint=none", file.to_str().unwrap()], "").unwrap();
+}
+
+#[test]
+fn the_environment_switches_them_off_or_makes_links() {
+    let off = documentation("off", &[("METRICS_INSTRUMENTED_DOCS", "off")]);
+    assert!(off.iter().all(|text| !text.contains("---")) && off[0].starts_with("Paints."), "{off:#?}");
+    let linked = documentation("linked", &[("METRICS_INSTRUMENTED_PROMETHEUS_URL", "https://prometheus.example/")]);
+    let link = "\n[In flight](https://prometheus.example/graph?g0.tab=0&g0.expr=sum%28paintings_in_flight%29)\n";
+    assert!(linked[0].contains(link), "{}", linked[0]);
+}
+
+#[test]
+fn rustdoc_sees_nothing_of_what_editors_show() {
+    output(&["doc", "--quiet", "--no-deps", "--package", "hover", "--lib"]);
+    let page = std::fs::read_to_string(format!("{TARGET}/doc/hover/fn.documented.html")).expect("rustdoc's page");
+    assert!(page.contains("A function whose documentation is written."), "{page}");
+    assert!(!page.contains("function_calls_total"), "{page}");
 }

@@ -123,7 +123,21 @@ impl Reader<'_> {
         );
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.operation_buckets)?.into());
         object.insert("sample".to_owned(), memory.number(meta + layout.operation_sample)?.into());
+        let objective = memory.pointer(meta + layout.operation_objective)?;
+        if objective != 0 {
+            object.insert("objective".to_owned(), self.objective(objective)?);
+        }
         Ok(object.into())
+    }
+
+    /// What is promised of an operation; 0 is no promise.
+    fn objective(&self, at: u64) -> Read<Value> {
+        let (memory, layout) = (self.memory, &self.layout);
+        let number = |offset: u64| memory.number(at + offset).map(f64::from_bits);
+        let (success, seconds) = (number(layout.objective_success)?, number(layout.objective_latency)?);
+        let percent = number(layout.objective_percent)?;
+        let latency = (seconds > 0.0).then(|| json!({ "seconds": seconds, "percent": percent }));
+        Ok(json!({ "success": (success > 0.0).then_some(success), "latency": latency }))
     }
 
     /// A counter, gauge, histogram or info gauge, whose description a pointer is to.

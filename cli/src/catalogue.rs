@@ -58,6 +58,9 @@ pub(crate) struct Operation {
     pub(crate) outcome: Option<Outcome>,
     /// One call in so many is timed.
     pub(crate) sample: u64,
+    /// What the code promises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) objective: Option<Objective>,
     /// The functions that count under it.
     pub(crate) sites: Vec<Place>,
 }
@@ -78,6 +81,26 @@ pub(crate) struct Outcome {
     /// The value that is counted when a call begins, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) started: Option<String>,
+}
+
+/// What is promised of an operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Objective {
+    /// Percent of the calls that end well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) success: Option<f64>,
+    /// How many of them are how fast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) latency: Option<Latency>,
+}
+
+/// How many calls are how fast.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Latency {
+    /// At most this long; one of the histogram's bounds.
+    pub(crate) seconds: f64,
+    /// This many percent of the calls.
+    pub(crate) percent: f64,
 }
 
 /// One metric family.
@@ -219,6 +242,15 @@ impl Operation {
         [&self.calls, &self.duration, &self.in_flight, &self.ok, &self.error, &self.errors]
             .into_iter()
             .filter_map(Option::as_deref)
+    }
+}
+
+impl fmt::Display for Objective {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let success = self.success.map(|percent| format!("{percent} % of the calls end well"));
+        let latency = self.latency.map(|Latency { seconds, percent }| format!("{percent} % take at most {seconds} s"));
+        let promised: Vec<String> = success.into_iter().chain(latency).collect();
+        f.write_str(&promised.join(", and "))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
 
 /// The whole file; everything in it may be left out.
@@ -55,8 +55,8 @@ pub(crate) struct OperationConfig {
     pub(crate) alerts: Alerts,
 }
 
-/// What is promised of an operation.
-#[derive(Clone, Debug, Deserialize)]
+/// What is promised of an operation, in place of what the code promises.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Objective {
     /// Percent of the calls that end well.
@@ -64,8 +64,7 @@ pub(crate) struct Objective {
     /// How many of them are how fast.
     pub(crate) latency: Option<Latency>,
     /// Over how many days.
-    #[serde(default = "thirty")]
-    pub(crate) days: f64,
+    pub(crate) days: Option<f64>,
 }
 
 /// How many calls are how fast.
@@ -76,6 +75,12 @@ pub(crate) struct Latency {
     pub(crate) seconds: f64,
     /// This many of the calls.
     pub(crate) percent: f64,
+}
+
+impl From<Latency> for catalogue::Latency {
+    fn from(Latency { seconds, percent }: Latency) -> Self {
+        Self { seconds, percent }
+    }
 }
 
 /// The thresholds; what is left out is taken from all operations', then from the tool.
@@ -121,10 +126,6 @@ pub(crate) struct Thresholds {
     pub(crate) lasts: Option<String>,
     /// The severity of an alert that has one only.
     pub(crate) severity: Option<String>,
-}
-
-const fn thirty() -> f64 {
-    30.0
 }
 
 impl Config {
@@ -178,7 +179,7 @@ impl Config {
         self.operations.get(operation).cloned().unwrap_or_default()
     }
 
-    /// The catalogue with what the file says of outcomes.
+    /// The catalogue with what the file says of outcomes and promises.
     pub(crate) fn applied(&self, mut catalogue: Catalogue) -> Catalogue {
         for operation in &mut catalogue.operations {
             let of = self.of(&operation.name);
@@ -191,6 +192,14 @@ impl Config {
                     outcome.ok.retain(|value| !error.contains(value));
                     outcome.error = error;
                 }
+            }
+            if let Some(said) = of.objective {
+                let code = operation.objective.take();
+                let (success, latency) = code.map_or((None, None), |code| (code.success, code.latency));
+                operation.objective = Some(catalogue::Objective {
+                    success: said.success.or(success),
+                    latency: said.latency.map(Into::into).or(latency),
+                });
             }
         }
         catalogue

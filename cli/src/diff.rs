@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::catalogue::{Catalogue, Family, Label, Values, bound};
+use crate::catalogue::{Catalogue, Family, Label, Operation, Values, bound};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Change {
-    /// The family, by its old name if it has one.
+    /// The family, by its old name if it has one; of a promise, the operation.
     pub(crate) family: String,
     /// What changed.
     #[serde(rename = "change")]
@@ -39,6 +39,16 @@ pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
     }
     for family in added {
         push(&mut changes, family, format!("added: {}", family.kind.word()), None);
+    }
+    for operation in &old.operations {
+        let now = new.operations.iter().find(|now| now.name == operation.name);
+        let promised = |of: &Operation| of.objective.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        if let Some(now) = now
+            && now.objective != operation.objective
+        {
+            let what = format!("promised was {}; now it is {}", promised(operation), promised(now));
+            changes.push(Change { family: operation.name.clone(), what, breaks: None });
+        }
     }
     changes.sort_by(|a, b| a.family.cmp(&b.family));
     changes

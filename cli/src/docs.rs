@@ -99,6 +99,9 @@ fn queries(catalogue: &Catalogue) -> String {
             text += "\n## Queries\n";
         }
         let _ = write!(text, "\n### {}\n\n{}\n", code(&operation.name), operation.help);
+        if let Some(objective) = &operation.objective {
+            let _ = write!(text, "\nPromised: {objective}.\n");
+        }
         for (what, query) in all {
             if let Some(query) = query {
                 let _ = write!(text, "\n{what}:\n\n```promql\n{query}\n```\n");

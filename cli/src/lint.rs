@@ -7,6 +7,7 @@ mod known;
 mod literals;
 mod markdown;
 mod matching;
+mod prose;
 mod report;
 mod rules_file;
 mod sarif;
@@ -83,6 +84,7 @@ rules! {
     Syntax Error "syntax" "It is not PromQL.",
     RangeVector Error "range-vector" "A range of values stands where one value is wanted.",
     UnknownMetric Error "unknown-metric" "No series has this name.",
+    UnknownName Warning "unknown-name" "The text names a metric that is not there.",
     UnknownLabel Error "unknown-label" "The series have no label of this name.",
     UnknownValue Error "unknown-value" "The label never has this value.",
     UnknownBucket Error "unknown-bucket" "The histogram has no bucket with this bound.",
@@ -126,6 +128,7 @@ fn lint_documents(documents: &[Document], catalogue: &Catalogue, allowed: &Allow
             checker.check(expression);
             found.extend(checker.into_findings(document, expression));
         }
+        found.extend(extracted.mentions.iter().filter_map(|mention| prose::check(document, mention, &known)));
         found.sort_by_key(|finding| (finding.line, finding.column, finding.rule));
         found.dedup();
         findings.extend(found);

@@ -27,7 +27,8 @@ enum Colour {
     in_flight(name = "paintings_in_flight", labels()),
     started,
     outcome(label = "end", ok = "fine", error = "ruined", panic = "spilt", cancelled = "left"),
-    buckets = [0.5, 1.0, 1e6]
+    buckets = [0.5, 1.0, 1e6],
+    objective(success = 99.9, latency = 1 @ 95)
 )]
 struct Painting<'a> {
     colour: Colour,
@@ -55,7 +56,11 @@ fn mix(colour: Colour, dry: bool, shop: &str) -> Result<usize, Mishap> {
 #[instrumented]
 fn rinse() {}
 
-#[instrumented(name = "carried_starts", calls(ok = "carried_began_total", error = "carried_failed_total"))]
+#[instrumented(
+    name = "carried_starts",
+    objective(success = 97.5),
+    calls(ok = "carried_began_total", error = "carried_failed_total")
+)]
 fn start() -> Result<(), Mishap> {
     Ok(())
 }
@@ -138,6 +143,7 @@ fn the_file_says_what_the_program_says() {
     ] {
         assert!(said.contains(&format!("\"name\": \"{name}\"")), "no {name} in {said}");
     }
+    assert!(said.contains("99.9") && said.contains("97.5"), "{said}");
 }
 
 #[test]
@@ -163,7 +169,7 @@ fn a_newer_layout_is_refused() {
 #[test]
 fn a_damaged_layout_is_an_error() {
     let mut refused = 0;
-    for number in 2..48 {
+    for number in 2..52 {
         let (_folder, path) = changed(|bytes| {
             let at = section(bytes, "_layout") + 2 * number;
             bytes[at..at + 2].copy_from_slice(&[0xf5, 0xff]);

@@ -115,7 +115,7 @@ fn rounded(bound: f64) -> f64 {
 }
 
 /// A number that is written as one.
-fn number(value: &Expr) -> Option<f64> {
+pub(crate) fn number(value: &Expr) -> Option<f64> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse().ok(),
         Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_digits().parse().ok(),

@@ -3,6 +3,7 @@
 mod bindings;
 mod desugared;
 mod emit;
+mod hover;
 mod item;
 mod labels;
 mod limit;

@@ -34,6 +34,9 @@ pub(crate) const UNNAMED: [[&str; 2]; 3] = [
     ["function_calls_in_flight", "Calls in flight."],
 ];
 
+/// The bounds that Prometheus' own client libraries use for durations, in seconds.
+pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
 /// At most so many bucket bounds in a histogram.
 pub(crate) const MAX_BUCKETS: usize = 64;
 

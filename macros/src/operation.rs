@@ -7,6 +7,7 @@ pub(crate) mod keys;
 pub(crate) mod label_args;
 pub(crate) mod labels;
 pub(crate) mod model;
+mod objective;
 mod outcome;
 pub(crate) mod schema;
 pub(crate) mod syntax;

@@ -10,7 +10,7 @@ mod linked;
 
 use metrics::Recorder;
 
-use crate::meta::{Family, LabelMeta, MetricMeta, Place};
+use crate::meta::{Family, LabelMeta, MetricMeta, Objective, Place};
 use crate::metric::{Info, MetricFamily};
 use crate::names::Kind;
 use crate::operation::Families;
@@ -58,6 +58,8 @@ pub(crate) struct Declaration {
     pub(crate) buckets: &'static [f64],
     /// Whether each site has a label with its own name, so that its other labels are its own affair.
     pub(crate) told_apart: bool,
+    /// What is promised of its operation; of one family only, so that it is held against others once.
+    pub(crate) objective: Option<&'static Objective>,
 }
 
 /// Every family of every linked declaration, ordered by name and place.
@@ -80,9 +82,11 @@ pub(crate) fn declarations() -> Vec<Declaration> {
 fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration>) {
     let (meta, place) = (families.meta(), families.place());
     let fixed = meta.fixed.labels(place);
+    let mut objective = meta.objective;
     let mut push = |family: &Family, kind, extra: Option<&'static str>, buckets| {
         let labels = label_names(family, &fixed, meta.labels, extra);
-        all.push(Declaration { family: *family, kind, place, labels, buckets, told_apart: !fixed.is_empty() });
+        let (told_apart, objective) = (!fixed.is_empty(), objective.take());
+        all.push(Declaration { family: *family, kind, place, labels, buckets, told_apart, objective });
     };
     if let Some(family) = &meta.calls {
         push(family, Kind::Counter, meta.outcome.label, &[]);
@@ -110,6 +114,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         labels,
         buckets: meta.buckets,
         told_apart: false,
+        objective: None,
     }
 }
 

@@ -3,10 +3,8 @@
 //! Fields are public because generated code in users' crates builds these; none of it is public API.
 
 use crate::label::DEFAULT_CAP;
+pub use crate::names::DEFAULT_BUCKETS;
 use crate::names::{Kind, UNNAMED, buckets_error};
-
-/// The bounds that Prometheus' own client libraries use for durations, in seconds.
-pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// More series than this in one family do not compile, unless `max_series` says so.
 pub const DEFAULT_MAX_SERIES: usize = 1_000;
@@ -219,6 +217,17 @@ pub struct ErrorsMeta {
     pub kinds: &'static [&'static str],
 }
 
+/// What is promised of an operation; 0 is no promise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Objective {
+    /// Percent of the calls that end well.
+    pub success: f64,
+    /// In how many seconds calls end, one of the histogram's bounds.
+    pub latency: f64,
+    /// Percent of the calls that end in so many seconds.
+    pub percent: f64,
+}
+
 /// An operation: its families and their labels.
 #[derive(Clone, Copy, Debug)]
 pub struct OperationMeta {
@@ -246,6 +255,8 @@ pub struct OperationMeta {
     pub max_series: usize,
     /// One call in so many is timed.
     pub sample: u64,
+    /// What is promised.
+    pub objective: Option<&'static Objective>,
 }
 
 impl OperationMeta {
@@ -263,6 +274,7 @@ impl OperationMeta {
         buckets: DEFAULT_BUCKETS,
         max_series: DEFAULT_MAX_SERIES,
         sample: 1,
+        objective: None,
     };
 
     /// What a function without a name is counted under.
@@ -298,6 +310,9 @@ impl OperationMeta {
         }
         if let Some(errors) = &self.errors {
             check_series(self.labels, errors.family.labels, errors.kinds.len(), self.max_series);
+        }
+        if let Some(objective) = self.objective {
+            check_latency(objective.latency, self.buckets);
         }
         self
     }
@@ -346,6 +361,22 @@ pub const fn bounds(bounds: &'static [f64]) -> &'static [f64] {
         panic!("{}", error);
     }
     bounds
+}
+
+/// A promise that a constant's bounds cannot tell the keeping of.
+#[track_caller]
+const fn check_latency(seconds: f64, bounds: &[f64]) {
+    let mut at = 0;
+    while at < bounds.len() {
+        if bounds[at].to_bits() == seconds.to_bits() {
+            return;
+        }
+        at += 1;
+    }
+    assert!(
+        seconds == 0.0,
+        "the latency of `objective` is no bound of the histogram, so that nobody can tell; take one of `buckets`, or add it there"
+    );
 }
 
 #[track_caller]

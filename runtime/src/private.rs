@@ -13,8 +13,8 @@ pub use std::boxed::Box;
 pub use crate::catalog::{Registration, Site};
 pub use crate::label::{Label, Labels, MAX_LABELS, Open};
 pub use crate::meta::{
-    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, OperationMeta,
-    OutcomeMeta, Values, bounds,
+    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, Objective,
+    OperationMeta, OutcomeMeta, Values, bounds,
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::Kind;

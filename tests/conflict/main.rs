@@ -23,6 +23,16 @@ fn one_thing() {}
 #[instrumented(calls = "conflict_help_total", help = "Another thing.")]
 fn another_thing() {}
 
+#[instrumented(name = "conflict_objective", objective(success = 99.9, latency = 0.25 @ 99))]
+fn promises() {}
+
+/// Who promises nothing agrees with everybody.
+#[instrumented(name = "conflict_objective")]
+fn promises_nothing() {}
+
+#[instrumented(name = "conflict_objective", objective(success = 99))]
+fn promises_less() {}
+
 /// One.
 #[derive(Counter)]
 #[counter(name = "conflict_kind_total")]
@@ -69,6 +79,7 @@ fn every_conflict_names_its_family_and_both_places() {
             "conflict_labels_duration_seconds",
             "conflict_labels_in_flight",
             "conflict_labels_total",
+            "conflict_objective_total",
         ]
     );
     for conflict in &conflicts {
@@ -81,6 +92,10 @@ fn every_conflict_names_its_family_and_both_places() {
     assert_eq!((buckets.first.item, buckets.second.item), ("two_buckets", "other_buckets"));
     assert_eq!(of("conflict_help_total").difference, Difference::Help("One thing.", "Another thing."));
     assert_eq!(of("conflict_kind_total").difference, Difference::Labels(vec!["flag"], vec!["flag", "outcome"]));
+    let objective = of("conflict_objective_total");
+    let promised = ("`success = 99.9, latency = 0.25 @ 99`".to_owned(), "`success = 99`".to_owned());
+    assert_eq!(objective.difference, Difference::Objective(promised.0, promised.1));
+    assert_eq!((objective.first.item, objective.second.item), ("promises", "promises_less"));
     let labels = of("conflict_labels_in_flight");
     assert_eq!(labels.difference, Difference::Labels(vec!["a"], vec!["b"]));
     let lines = (
@@ -94,7 +109,7 @@ fn every_conflict_names_its_family_and_both_places() {
 fn the_exporter_refuses_with_both_source_lines_and_installs_nothing() {
     alone(|| {
         let error = exporter().listen("127.0.0.1:0").install().unwrap_err();
-        assert!(matches!(&error, Error::Catalog(conflicts) if conflicts.0.len() == 6), "{error:?}");
+        assert!(matches!(&error, Error::Catalog(conflicts) if conflicts.0.len() == 7), "{error:?}");
         let text = error.to_string();
         assert!(text.starts_with("the metrics of this program contradict each other: "), "{text}");
         for of in [
@@ -117,6 +132,9 @@ fn the_exporter_refuses_with_both_source_lines_and_installs_nothing() {
         other_buckets();
         one_thing();
         another_thing();
+        promises();
+        promises_nothing();
+        promises_less();
         Counted { flag: true }.increment(1);
         kind();
         Level.set(1.0);

@@ -24,6 +24,7 @@ mod process_wide;
 mod recorders;
 mod returned_futures;
 mod scopes;
+mod shapes;
 mod unnamed;
 mod unwinding;
 mod ways_out_async;

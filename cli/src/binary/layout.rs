@@ -6,7 +6,7 @@ use super::memory::Memory;
 const VERSION: u64 = 1;
 
 /// How many numbers the library leaves room for; the pointer to what functions without a name are counted under is behind them.
-const NUMBERS: u64 = 48;
+const NUMBERS: u64 = 52;
 
 macro_rules! layout {
     ($($field:ident,)*) => {
@@ -54,6 +54,7 @@ layout! {
     payload,
     metric_place, metric_family, metric_fixed, metric_labels, metric_buckets,
     pair_first, pair_second,
+    operation_objective, objective_success, objective_latency, objective_percent,
 }
 
 impl Layout {

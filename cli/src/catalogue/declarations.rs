@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use serde::Deserialize;
 
+use super::Objective;
+
 /// The version of the lines that are read here.
 const VERSION: u32 = 1;
 
@@ -28,6 +30,8 @@ pub(crate) struct Declaration {
     /// One call in so many is timed.
     #[serde(default = "one")]
     pub(super) sample: u64,
+    /// What is promised of an operation.
+    pub(super) objective: Option<Objective>,
     /// The family of a metric that is no operation.
     pub(super) family: Option<DeclaredFamily>,
     pub(super) calls: Option<DeclaredFamily>,

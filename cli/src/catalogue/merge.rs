@@ -109,8 +109,11 @@ impl Merged {
             errors: named(errors),
             outcome: calls.as_ref().and(outcome),
             sample: declaration.sample,
+            objective: None,
             sites: Vec::new(),
         });
+        // Two places that promise different things do not get past `check_catalog` and the exporter.
+        operation.objective = operation.objective.take().or_else(|| declaration.objective.clone());
         operation.sites.extend_from_slice(sites);
         operation.sites.sort();
         operation.sites.dedup();

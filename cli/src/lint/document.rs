@@ -42,6 +42,15 @@ pub(super) enum Purpose {
 pub(super) struct Extracted {
     pub(super) expressions: Vec<Expression>,
     pub(super) findings: Vec<Finding>,
+    pub(super) mentions: Vec<Mention>,
+}
+
+/// A name in a sentence that may be that of a metric.
+#[derive(Debug)]
+pub(super) struct Mention {
+    pub(super) name: String,
+    /// From 1.
+    pub(super) line: usize,
 }
 
 impl Document {

@@ -1,16 +1,21 @@
-//! Markdown: what stands in its fenced blocks of `promql`, and of `yaml` if that is rules.
+//! Markdown: what stands in its fenced blocks of `promql`, and of `yaml` if that is rules; and the metrics that its sentences name.
 
 use std::iter::Enumerate;
 use std::str::Lines;
 
-use super::document::{Document, Expression, Extracted, Purpose, extract_yaml};
+use super::document::{Document, Expression, Extracted, Mention, Purpose, extract_yaml};
+use super::prose;
 
-/// The queries of all blocks.
+/// The queries of all blocks, and the names between them.
 pub(super) fn extract(document: &Document) -> Extracted {
     let mut extracted = Extracted::default();
     let mut lines = document.text.lines().enumerate();
     while let Some((at, line)) = lines.next() {
-        let Some(fence) = Fence::open(line) else { continue };
+        let Some(fence) = Fence::open(line) else {
+            let mention = |name: &str| Mention { name: name.to_owned(), line: at + 1 };
+            extracted.mentions.extend(prose::names(line).map(mention));
+            continue;
+        };
         let block = fence.block(&mut lines);
         match fence.language.as_str() {
             "promql" => queries(at + 2, &block, &mut extracted),

@@ -13,10 +13,14 @@ type Window = (&'static str, &'static str, f64, f64);
 const FAST: &[Window] = &[("1h", "5m", 1.0, 0.02), ("6h", "30m", 6.0, 0.05)];
 const SLOW: &[Window] = &[("1d", "2h", 24.0, 0.1), ("3d", "6h", 72.0, 0.1)];
 
+/// Over how many days a promise is kept, where nothing is said.
+const DAYS: f64 = 30.0;
+
 /// What is recorded and alerted on for an operation's objective.
 pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     let name = &subject.operation.name;
-    let Some(objective) = subject.config.of(name).objective else { return Ok(Vec::new()) };
+    let Some(objective) = &subject.operation.objective else { return Ok(Vec::new()) };
+    let days = subject.config.of(name).objective.and_then(|said| said.days).unwrap_or(DAYS);
     let mut rules = Vec::new();
     if let Some(success) = objective.success {
         let budget = budget(name, success)?;
@@ -25,14 +29,7 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
                 "`{name}` does not tell failed calls from others, so it has no objective `success`"
             )));
         }
-        let promised = Promised {
-            subject,
-            ratio: "error_ratio",
-            alert: "ErrorBudget",
-            what: "fail",
-            budget,
-            days: objective.days,
-        };
+        let promised = Promised { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days };
         rules.extend(
             promised.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &subject.all_fail_or_none()),
         );
@@ -53,14 +50,8 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
                 bounds.join(", ")
             )));
         }
-        let promised = Promised {
-            subject,
-            ratio: "slow_ratio",
-            alert: "LatencyBudget",
-            what: "are too slow",
-            budget,
-            days: objective.days,
-        };
+        let promised =
+            Promised { subject, ratio: "slow_ratio", alert: "LatencyBudget", what: "are too slow", budget, days };
         let ratio = |range: &str| {
             subject
                 .queries()

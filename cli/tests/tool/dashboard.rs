@@ -14,10 +14,12 @@ fn panels(dashboard: &Value) -> Vec<&Value> {
 }
 
 #[test]
-fn the_examples_dashboard_is_what_the_tool_writes() {
-    let file = example("storage-driver", "docs/dashboard.json");
-    let run = run(&["dashboard", &declarations("storage-driver"), "--check", &file]);
-    assert_eq!(run.code, 0, "{}run `scripts/documents`", run.stderr);
+fn the_examples_dashboards_are_what_the_tool_writes() {
+    for program in crate::support::PROGRAMS {
+        let (file, config) = (example(program, "docs/dashboard.json"), example(program, "metrics-instrumented.yaml"));
+        let run = run(&["dashboard", &declarations(program), "--config", &config, "--check", &file]);
+        assert_eq!(run.code, 0, "{}run `scripts/documents`", run.stderr);
+    }
 }
 
 #[test]

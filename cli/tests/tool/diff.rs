@@ -19,6 +19,17 @@ fn the_same_is_the_same() {
 }
 
 #[test]
+fn another_promise_is_told_and_breaks_nothing() {
+    let (code, lines) = diff(|text| text.replace("\"success\":99.9", "\"success\":99.5"));
+    assert_eq!(code, 0);
+    assert_eq!(
+        lines,
+        ["rds_csi_volume_operations: promised was 99.9 % of the calls end well, and 99 % take at most 2.5 s; \
+             now it is 99.5 % of the calls end well, and 99 % take at most 2.5 s"]
+    );
+}
+
+#[test]
 fn a_renamed_family_breaks_queries() {
     let (code, lines) = diff(|text| text.replace("rds_csi_orphans_cleaned_total", "rds_csi_orphans_removed_total"));
     assert_eq!(code, 1);

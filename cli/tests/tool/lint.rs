@@ -1,6 +1,6 @@
 //! What the linter finds, rule by rule, and what it leaves alone.
 
-use crate::support::{Folder, declarations, lint, lint_alert, only, run};
+use crate::support::{Folder, declarations, lint, lint_alert, only, rules, run};
 
 const CALLS: &str = "rds_csi_volume_operations_total";
 const BUCKET: &str = "rds_csi_volume_operation_duration_seconds_bucket";
@@ -240,4 +240,43 @@ fn files_that_are_not_what_they_should_be() {
     only(&lint("storage-driver", "a.yaml", "groups:\n- rules:\n  - alert: A\n"), "file", "without `expr`");
     let both = "groups:\n- rules:\n  - alert: A\n    record: b\n    expr: up\n";
     only(&lint("storage-driver", "a.yaml", both), "file", "either a `record` or an `alert`");
+}
+
+#[test]
+fn metrics_that_sentences_name_are_there() {
+    let text = "Watch `rds_csi_orphans_cleaned_total` and `rds_csi_orphan_cleaned_total{}`.\n\n```sh\necho `rds_csi_nothing_total`\n```\n\n\
+                What `rds_csi_volume_operation_duration_seconds_count` counts, `rds_csi_migration_seconds` does not.\n";
+    let found = lint("storage-driver", "runbook.md", text);
+    assert_eq!(rules(&found), ["unknown-name", "unknown-name"], "{found:#?}");
+    assert_eq!((found[0].line, found[0].column), (1, 44));
+    assert!(found[0].message.contains("did you mean `rds_csi_orphans_cleaned_total`?"), "{found:#?}");
+    assert_eq!((found[1].line, found[1].column), (7, 65));
+}
+
+/// Operations, beginnings that families share, labels, metrics of others, whatever else stands between backticks.
+#[test]
+fn other_words_in_sentences_are_left_alone() {
+    let text = "`rds_csi_volume_operations`, `rds_csi_`, `rds_csi_migration_`, `node_cpu_seconds_total`, `build_seconds`, `rds_csi_socket`, \
+                `RDS_CSI_TOTAL`, `operation`, `rds_csi:total`, `a rds_csi_x_total`, `` rds_csi_y_total ``, ` rds_csi_z_total `\n";
+    assert_eq!(lint("storage-driver", "runbook.md", text), []);
+}
+
+#[test]
+fn no_sentence_of_this_repository_names_a_metric_that_is_not_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool stands in the workspace");
+    let mut pages = Vec::new();
+    for folder in ["", "docs", "examples", "cli", "runtime", "runtime/docs", "examples/storage-driver/docs"] {
+        let entries = std::fs::read_dir(root.join(folder)).expect("a folder").flatten();
+        let paths = entries.map(|entry| entry.path());
+        pages.extend(paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+    }
+    assert!(pages.len() > 8, "{pages:?}");
+    for program in crate::support::PROGRAMS {
+        for page in &pages {
+            let arguments =
+                ["lint", "--format", "json", "--catalog", &declarations(program), &page.display().to_string()];
+            let said = run(&arguments).stdout;
+            assert!(!said.contains("unknown-name"), "{}: {said}", page.display());
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod gaps;
 mod lint;
 mod mutations;
 mod objectives;
+mod package;
 mod page;
 mod reports;
 mod rules;

@@ -29,6 +29,42 @@ fn another_period_has_other_rates() {
     assert!(rules("{ success: 99.9, days: 7 }").contains("_rate1h > 0.00336 and"));
 }
 
+/// `VolumeOperation` says `objective(success = 99.9, latency = 2.5 @ 99)`.
+#[test]
+fn what_the_code_promises_needs_no_configuration() {
+    let rules = good(&["rules", &declarations("storage-driver")]);
+    for words in [
+        "job:rds_csi_volume_operations:error_ratio_rate1h > 0.0144 and",
+        "job:rds_csi_volume_operations:slow_ratio_rate1h > 0.144 and",
+        "_bucket{le=\"2.5\"}[3d]",
+        "alert: RdsCsiVolumeOperationsLatencyBudgetBurnsSlowly",
+    ] {
+        assert!(rules.contains(words), "no `{words}` in\n{rules}");
+    }
+    assert!(!rules.contains("alert: RdsCsiMountOperationsErrorBudget"), "it promises nothing");
+}
+
+#[test]
+fn the_configuration_has_the_last_word_of_what_it_names() {
+    let stricter = rules("{ success: 99.99 }");
+    assert!(stricter.contains("error_ratio_rate1h > 0.00144 and"), "{stricter}");
+    assert!(stricter.contains("slow_ratio_rate1h > 0.144 and"), "{stricter}");
+    let longer = rules("{ days: 60 }");
+    assert!(longer.contains("error_ratio_rate1h > 0.0288 and"), "{longer}");
+}
+
+#[test]
+fn the_catalogue_and_its_page_say_what_is_promised() {
+    let found = crate::support::catalogue("storage-driver");
+    let operations = found["operations"].as_array().unwrap();
+    let promised = |name: &str| &operations.iter().find(|one| one["name"] == name).unwrap()["objective"];
+    let latency = serde_json::json!({ "seconds": 2.5, "percent": 99.0 });
+    assert_eq!(*promised("rds_csi_volume_operations"), serde_json::json!({ "success": 99.9, "latency": latency }));
+    assert!(promised("rds_csi_mount_operations").is_null());
+    let page = good(&["docs", &declarations("storage-driver")]);
+    assert!(page.contains("\nPromised: 99.9 % of the calls end well, and 99 % take at most 2.5 s.\n"), "{page}");
+}
+
 #[test]
 fn slow_calls_are_counted_by_a_bucket_as_both_versions_write_it() {
     assert!(rules("{ latency: { seconds: 2.5, percent: 99 } }").contains("_bucket{le=\"2.5\"}[5m]"));

@@ -3,7 +3,7 @@
 //! - [`Row`] and [`check`]: a system's table as data, and a scrape held against it
 //! - [`changes`]: what was driven, told from two scrapes
 //! - [`Live`]: the built program, started, driven over HTTP and watched
-//! - [`check_declarations`], [`check_rules_are_healthy`], [`check_dashboard_has_data`]: what is generated from the code
+//! - [`check_declarations`], [`check_documents_live`]: what is generated from the code
 //! - [`as_prometheus_has_it`]: a scrape as the real Prometheus stored it, to be held against the same table
 //!
 //! All of it is for tests, so whatever goes wrong here panics, and the message shows what was there instead.
@@ -17,7 +17,7 @@ mod observed;
 mod table;
 
 pub use catalogue::check_declarations;
-pub use documents::{check_dashboard_has_data, check_rules_are_healthy};
+pub use documents::check_documents_live;
 pub use live::{Live, Request};
 pub use observed::as_prometheus_has_it;
 pub use table::{Row, Values, changes, check, counter, gauge, histogram};

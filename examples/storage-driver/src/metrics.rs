@@ -24,6 +24,7 @@ metrics_instrumented::build_info!();
     duration(name = "volume_operation_duration_seconds", help = "How long volume operations take."),
     outcome(label = "status", ok = "success", error = "failure", panic = "failure", cancelled = "failure"),
     buckets = BACKEND_BUCKETS,
+    objective(success = 99.9, latency = 2.5 @ 99),
 )]
 pub struct VolumeOperation {
     /// What is done with the volume.

@@ -19,6 +19,7 @@ use syn::Type;
 
 use super::bindings::{any, bindings, without_mut};
 use super::desugared;
+use super::hover;
 use super::item::Function;
 use super::returns::{Returns, inferable};
 use super::source::Source;
@@ -46,7 +47,10 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     let head = desugared.unwrap_or_else(|| function.head.clone());
     let mut tokens = if stays(function, &source) { head } else { without_mut(&head) };
     tokens.extend([TokenTree::Group(braced)]);
-    Some(tokens)
+    match &source.hover {
+        Some(text) => Some(hover::behind_attributes(tokens, function, text)),
+        None => Some(tokens),
+    }
 }
 
 /// Whether the body stays where it is, and becomes no closure and no future.
@@ -207,9 +211,18 @@ fn block(body: &Group) -> Group {
         _ => false,
     };
     let mut block = Group::new(Delimiter::Brace, body.stream());
-    let is_whole = is_macro || tokens.iter().any(|token| is(token, ';'));
+    // On one line, rustc would call the braces around a macro unnecessary.
+    let is_whole = (is_macro && is_multiline(body.span())) || tokens.iter().any(|token| is(token, ';'));
     block.set_span(if is_whole { body.span() } else { body.span().resolved_at(Span::mixed_site()) });
     block
+}
+
+fn is_multiline(span: Span) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let span = span.unwrap();
+    span.start().line() != span.end().line()
 }
 
 /// A future whose output is known to be of this type; that it is not is said where the type is written.

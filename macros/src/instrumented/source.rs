@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use super::emit::reserved;
+use super::hover;
 use super::item::Function;
 use super::labels::{check_declared, labels};
 use super::limit::series;
@@ -36,6 +37,8 @@ pub(super) struct Source {
     outcome_at: Span,
     /// Where it is said that a value tells no kind of error.
     error_at: Span,
+    /// What an editor shows beside the function's own documentation.
+    pub(super) hover: Option<String>,
 }
 
 impl Source {
@@ -73,6 +76,7 @@ impl Source {
             always_read: args.reads_every_value(),
             reads_errors: model.errors.is_some(),
             outcome_at: at(args.outcome.classifier.as_ref().map(Spanned::span)),
+            hover: hover::is_wanted(function, args).then(|| hover::of_inline(&model, &function.name())),
             error_at: at(model.errors.as_ref().and_then(|errs| errs.of.as_ref()).map(Spanned::span)),
         }
     }
@@ -81,7 +85,7 @@ impl Source {
         let declared = args.declared.as_ref()?;
         check_declared(declared, errors);
         for key in &args.seen {
-            if key != "crate" {
+            if key != "crate" && key != "docs" {
                 errors.at(
                     key,
                     format_args!(
@@ -110,6 +114,7 @@ impl Source {
             reads_errors: true,
             outcome_at: at,
             error_at: at,
+            hover: hover::is_wanted(function, args).then(|| hover::of_declared(&operation)),
         })
     }
 

@@ -3,10 +3,11 @@
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, LitInt, LitStr, Path, Token, Type, token};
+use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, is_known, unknown};
 use super::label_args::{LabelArg, label};
+use super::objective::{ObjectiveArgs, objective};
 use super::syntax::{
     each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
     word, words,
@@ -29,11 +30,14 @@ pub(crate) struct Args {
     pub(crate) labels: Vec<LabelArg>,
     pub(crate) outcome: OutcomeArgs,
     pub(crate) started: Option<Span>,
+    pub(crate) objective: ObjectiveArgs,
     pub(crate) buckets: Option<(Ident, Expr)>,
     pub(crate) help: Option<LitStr>,
     pub(crate) max_series: Option<LitInt>,
     pub(crate) runtime: Option<Path>,
     pub(crate) skip: Option<Span>,
+    /// Whether the function's documentation tells its metrics.
+    pub(crate) docs: Option<LitBool>,
     /// The keys that were met, in order.
     pub(crate) seen: Vec<Ident>,
     /// Whether the name is that of a block around the function, so that the function's own tells its calls apart.
@@ -102,6 +106,7 @@ impl Args {
         let inherited = |key: &str| !self.seen.iter().any(|own| own == key);
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
+            self.docs = self.docs.take().or_else(|| outer.docs.clone());
             return;
         }
         let names_itself = ["name", "calls", "duration", "in_flight"].iter().any(|key| !inherited(key));
@@ -115,7 +120,7 @@ impl Args {
         macro_rules! inherit {
             ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
         }
-        inherit!(namespace subsystem errors only outcome started buckets help max_series);
+        inherit!(namespace subsystem errors only outcome started objective buckets help max_series docs);
         if inherited("crate") {
             self.runtime.clone_from(&outer.runtime);
         }
@@ -182,9 +187,11 @@ impl Args {
                 });
             }
             "outcome" => self.outcome = outcome(input, key, errors)?,
+            "objective" => self.objective = objective(input, key, errors)?,
             "started" => self.started = Some(word(input, &key)?),
             "skip" => self.skip = Some(word(input, &key)?),
             "buckets" => self.buckets = Some((key.clone(), expression(input, &key)?)),
+            "docs" => self.docs = Some(value(input, &key)?),
             "max_series" => self.max_series = Some(value(input, &key)?),
             "crate" => {
                 equals(input, &key)?;

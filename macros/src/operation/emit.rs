@@ -55,6 +55,9 @@ pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> Toke
     if let Some(buckets) = model.buckets.as_ref().map(|buckets| buckets.tokens(private)) {
         fields.push(quote_spanned!(span=> buckets: #buckets));
     }
+    if let Some(objective) = model.objective.as_ref().map(|objective| objective.tokens(private)) {
+        fields.push(quote_spanned!(span=> objective: #private::Option::Some(&#objective)));
+    }
     if let Some(sample) = model.sample {
         fields.push(quote_spanned!(span=> sample: #sample));
     }
@@ -68,7 +71,7 @@ pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> Toke
     // `fixed` and `ok` or `error` never come together with everything else, so something is always left to the base.
     let meta = quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::#base });
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
-    let check = may_have_many.then(|| quote_spanned!(span=> .checked()));
+    let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
     quote_spanned!(span=> #private::families!(#item, #meta #check))
 }
 

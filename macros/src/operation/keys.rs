@@ -62,6 +62,7 @@ const KEYS: &[Key] = &[
         usage: "`errors = \"orders_errors_total\"` or `errors(name = \"..\", label = \"reason\", of = OrderError)`",
         languages: OPERATIONS,
     },
+    Key { word: "objective", usage: "`objective(success = 99.9, latency = 0.25 @ 99)`", languages: OPERATIONS },
     Key { word: "started", usage: "`started`", languages: OPERATIONS },
     Key {
         word: "buckets",
@@ -71,6 +72,7 @@ const KEYS: &[Key] = &[
     Key { word: "help", usage: "`help = \"Orders placed.\"`", languages: EVERYWHERE },
     Key { word: "max_series", usage: "`max_series = 5000`", languages: EVERYWHERE },
     Key { word: "crate", usage: "`crate = path::to::metrics_instrumented`", languages: EVERYWHERE },
+    Key { word: "docs", usage: "`docs = false`", languages: &[Instrumented] },
     Key { word: "skip", usage: "`skip`", languages: &[Instrumented] },
 ];
 
@@ -110,6 +112,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("ignore", "skip"),
     ("disable", "skip"),
     ("krate", "crate"),
+    ("slo", "objective"),
+    ("sla", "objective"),
 ];
 
 /// The same for keys inside of another one's parentheses.
@@ -121,6 +125,8 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
     ("kind", "label"),
     ("type", "of"),
     ("description", "help"),
+    ("availability", "success"),
+    ("duration", "latency"),
 ];
 
 /// What another tool's word is called here, if it is one.
@@ -149,6 +155,9 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
                 "`labels` belongs to `#[instrumented(..)]`; here the fields of the struct are the labels".to_owned()
             }
             ("skip", _) => "`skip` belongs to `#[instrumented(..)]`; leave the derive out instead".to_owned(),
+            ("docs", _) => {
+                "`docs` belongs to `#[instrumented(..)]`; a declaration is shown as it was written".to_owned()
+            }
             ("buckets", _) => "`buckets` belongs to histograms; this is none".to_owned(),
             (word, _) => format!("`{word}` belongs to operations; this is none"),
         };

@@ -7,6 +7,7 @@ use syn::{LitStr, Type};
 use super::args::Args;
 use super::families::{Family, Naming, check_names_differ, prefix};
 use super::labels::{Label, OwnLabel, check_labels};
+use super::objective::{Measured, Objective};
 use super::outcome::{Outcome, outcome};
 use crate::buckets::{self, Buckets};
 use crate::errors::Errors;
@@ -26,6 +27,7 @@ pub(crate) struct Model {
     pub(crate) errors: Option<Errs>,
     pub(crate) outcome: Outcome,
     pub(crate) buckets: Option<Buckets>,
+    pub(crate) objective: Option<Objective>,
     pub(crate) max_series: Option<usize>,
     /// One call in so many is timed.
     pub(crate) sample: Option<u64>,
@@ -125,6 +127,16 @@ impl Model {
         {
             errors.at(key, "there is no `duration` family here that buckets could be for; leave them out");
         }
+        let buckets = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, errors));
+        let measured = Measured {
+            args,
+            // That a type needs a name is said already.
+            fixed: if declarer.may_be_unnamed { fixed } else { &[] },
+            tells_success: (calls.is_some() && outcome.label.is_some()) || ok.is_some() || error.is_some(),
+            duration: duration.as_ref(),
+            buckets: buckets.as_ref(),
+        };
+        let objective = measured.objective(errors);
         Self {
             labels,
             calls,
@@ -134,7 +146,8 @@ impl Model {
             error,
             errors: errs,
             outcome,
-            buckets: args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, errors)),
+            buckets,
+            objective,
             max_series: max_series(args, errors),
             sample,
             fixed,

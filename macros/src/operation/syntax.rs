@@ -89,7 +89,7 @@ pub(super) fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr>
 }
 
 /// The value of a key inside of another one's parentheses.
-fn inner<T>(
+pub(super) fn inner<T>(
     input: ParseStream<'_>,
     key: &Ident,
     read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,

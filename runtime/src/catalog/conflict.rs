@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Declaration, declarations};
-use crate::meta::{Help, Place};
+use crate::meta::{Help, Objective, Place};
 
 /// Two places that declare one family differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub enum Difference {
     Help(&'static str, &'static str),
     /// The bucket bounds, as text.
     Buckets(String, String),
+    /// What is promised of the operation, as text.
+    Objective(String, String),
 }
 
 /// Every family that two places declare differently.
@@ -55,6 +57,7 @@ pub fn check_catalog() -> Result<(), Conflicts> {
         let first = &same[0];
         // The first text that was asked for, wherever it stands: derived ones give way.
         let explicit = same.iter().find(|one| matches!(one.family.help, Help::Explicit(_)));
+        let promising = same.iter().find_map(|one| Some((one, one.objective?)));
         for second in &same[1..] {
             let mut report = |first: &Declaration, difference| {
                 found.push(Conflict {
@@ -74,6 +77,11 @@ pub fn check_catalog() -> Result<(), Conflicts> {
             if first.buckets != second.buckets {
                 report(first, Difference::Buckets(format!("{:?}", first.buckets), format!("{:?}", second.buckets)));
             }
+            if let (Some((first, one)), Some(other)) = (promising, second.objective)
+                && one != other
+            {
+                report(first, Difference::Objective(promise(one), promise(other)));
+            }
             if let (Some(explicit), Help::Explicit(help)) = (explicit, second.family.help)
                 && explicit.family.help.text() != help
             {
@@ -92,6 +100,7 @@ impl fmt::Display for Conflict {
             Difference::Labels(one, other) => ("labels", names(one), names(other)),
             Difference::Help(one, other) => ("help", format!("{one:?}"), format!("{other:?}")),
             Difference::Buckets(one, other) => ("buckets", one.clone(), other.clone()),
+            Difference::Objective(one, other) => ("objectives", one.clone(), other.clone()),
         };
         write!(
             f,
@@ -99,6 +108,15 @@ impl fmt::Display for Conflict {
             first.item, first.file, first.line, second.item, second.file, second.line
         )
     }
+}
+
+/// A promise as the attribute says it.
+fn promise(objective: &Objective) -> String {
+    let Objective { success, latency, percent } = objective;
+    let success = (*success > 0.0).then(|| format!("success = {success}"));
+    let latency = (*latency > 0.0).then(|| format!("latency = {latency} @ {percent}"));
+    let promised: Vec<String> = success.into_iter().chain(latency).collect();
+    format!("`{}`", promised.join(", "))
 }
 
 fn names(labels: &[&str]) -> String {

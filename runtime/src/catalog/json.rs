@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Registration, Site, registrations};
-use crate::meta::{Family, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta, Place, Values};
+use crate::meta::{Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, Place, Values};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -65,6 +65,11 @@ fn operation(meta: &OperationMeta, place: Place) -> Value {
     object.insert("buckets".to_owned(), meta.buckets.into());
     object.insert("max_series".to_owned(), meta.max_series.into());
     object.insert("sample".to_owned(), meta.sample.into());
+    if let Some(Objective { success, latency, percent }) = meta.objective {
+        let success = (*success > 0.0).then_some(success);
+        let latency = (*latency > 0.0).then(|| json!({ "seconds": latency, "percent": percent }));
+        object.insert("objective".to_owned(), json!({ "success": success, "latency": latency }));
+    }
     object.into()
 }
 

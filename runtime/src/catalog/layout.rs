@@ -6,12 +6,12 @@
 use std::mem::{align_of, offset_of, size_of};
 
 use super::Site;
-use crate::meta::{ErrorsMeta, Family, LabelMeta, MetricMeta, OperationMeta, OutcomeMeta};
+use crate::meta::{ErrorsMeta, Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};
 use crate::operation::Families;
 
 /// How many numbers there are: a multiple of four, so that the pointer behind them follows at once.
-const NUMBERS: usize = 48;
+const NUMBERS: usize = 52;
 
 /// The version of this list.
 const VERSION: usize = 1;
@@ -96,6 +96,10 @@ const fn numbers() -> [u16; NUMBERS] {
         offset_of!(MetricMeta, buckets),
         offset_of!((&str, &str), 0),
         offset_of!((&str, &str), 1),
+        offset_of!(OperationMeta, objective),
+        offset_of!(Objective, success),
+        offset_of!(Objective, latency),
+        offset_of!(Objective, percent),
     ];
     let mut numbers = [0; NUMBERS];
     let mut at = 0;

@@ -17,6 +17,22 @@ enum Problem {
 #[instrumented(name = "named")]
 fn name() {}
 
+const PROMISED: &[f64] = &[0.1, 1.0];
+
+#[instrumented(name = "promised", objective(success = 99.9, latency = 0.25 @ 99))]
+fn objective() {}
+
+#[instrumented(name = "promised_by_constant", buckets = PROMISED, objective(latency = (1) @ 99.5,))]
+fn objective_of_a_constant() {}
+
+/// Is shown with its metrics.
+#[instrumented(name = "documented", docs = true)]
+fn documented() {}
+
+/// Is shown as it is.
+#[instrumented(name = "plainly_documented", docs = false)]
+fn plainly_documented() {}
+
 #[instrumented(name = "with:colon_1")]
 fn name_with_a_colon() {}
 
@@ -219,6 +235,10 @@ fn main() {
     let exposition = recorded(|| {
         name();
         name_with_a_colon();
+        objective();
+        documented();
+        plainly_documented();
+        objective_of_a_constant();
         namespace();
         subsystem();
         both_prefixes();

@@ -219,6 +219,16 @@ pub fn never() -> ! {
     std::panic::resume_unwind(Box::new("a panic without the message of the hook"))
 }
 
+/// A body of one macro, on one line: its braces are not unnecessary.
+#[rustfmt::skip]
+#[instrumented]
+pub fn on_one_line() { println!("over") }
+
+/// The same of one that does not return.
+#[rustfmt::skip]
+#[instrumented]
+pub fn never_on_one_line() -> ! { panic!("over") }
+
 fn main() {
     let exposition = support::recorded(|| {
         plain();

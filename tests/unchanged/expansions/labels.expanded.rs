@@ -28,6 +28,35 @@ impl ::metrics_instrumented::LabelValue for Tier {
     }
 }
 /// Orders.
+/**
+
+---
+
+Calls a second, by `outcome`
+```promql
+sum by (outcome) (rate(orders_total[5m]))
+```
+
+Part of the calls in error
+```promql
+sum(rate(orders_total{outcome!="ok"}[5m])) / sum(rate(orders_total[5m]))
+```
+
+99th percentile of the duration, in seconds
+```promql
+histogram_quantile(0.99, sum by (le) (rate(orders_duration_seconds_bucket[5m])))
+```
+
+In flight
+```promql
+sum(orders_in_flight)
+```
+
+Errors a second, by `kind`
+```promql
+sum by (kind) (rate(orders_errors_total[5m]))
+```
+*/
 fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
     let __metrics_instrumented_call = ::metrics_instrumented::__private::Call::of(
         match (

@@ -45,6 +45,12 @@ pub(super) fn data(body: &str) -> Result<Value, String> {
     }
 }
 
+/// The `warnings` and `infos` of an answer.
+pub(super) fn remarks(body: &str) -> Vec<String> {
+    let answer: Value = serde_json::from_str(body).unwrap_or_default();
+    ["warnings", "infos"].iter().flat_map(|key| array(&answer[*key])).map(string).collect()
+}
+
 pub(super) fn query(data: &Value) -> Result<Vec<QueryValue>, String> {
     let result = &data["result"];
     match data["resultType"].as_str() {
@@ -99,7 +105,7 @@ fn string(value: &Value) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{data, query};
+    use super::{data, query, remarks};
 
     #[test]
     fn reads_vectors_and_scalars() {
@@ -114,6 +120,13 @@ mod tests {
         let scalar = json!({ "resultType": "scalar", "result": [1.5, "NaN"] });
         assert!(query(&scalar).unwrap()[0].value.is_nan());
         assert!(query(&json!({ "resultType": "matrix", "result": [] })).is_err());
+    }
+
+    #[test]
+    fn remarks_are_warnings_and_infos() {
+        let body = r#"{"status":"success","data":{},"warnings":["w"],"infos":["i","j"]}"#;
+        assert_eq!(remarks(body), ["w", "i", "j"]);
+        assert!(remarks(r#"{"status":"success","data":{}}"#).is_empty());
     }
 
     #[test]

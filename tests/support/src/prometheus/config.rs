@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const INTERVAL: &str = "500ms";
 
 /// A configuration file. JSON is YAML, so nothing needs quoting by hand.
-pub(super) fn render(targets: &[(&str, SocketAddr)], rule_files: &[&Path]) -> String {
+pub(super) fn render(targets: &[(&str, SocketAddr)], rule_files: &[&Path], alertmanager: Option<SocketAddr>) -> String {
     let mut jobs: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (job, address) in targets {
         jobs.entry(job).or_default().push(address.to_string());
@@ -22,9 +22,14 @@ pub(super) fn render(targets: &[(&str, SocketAddr)], rule_files: &[&Path]) -> St
         .iter()
         .map(|path| path.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", path.display())))
         .collect();
+    let alertmanagers: Vec<Value> = alertmanager
+        .iter()
+        .map(|address| json!({ "static_configs": [{ "targets": [address.to_string()] }] }))
+        .collect();
     let config = json!({
         "global": { "scrape_interval": INTERVAL, "scrape_timeout": INTERVAL, "evaluation_interval": INTERVAL },
         "rule_files": rule_files,
+        "alerting": { "alertmanagers": alertmanagers },
         "scrape_configs": jobs,
     });
     format!("{config:#}\n")
@@ -40,7 +45,8 @@ mod tests {
     fn targets_of_one_job_stand_together() {
         let address = |port| ([127, 0, 0, 1], port).into();
         let config: Value =
-            serde_json::from_str(&render(&[("a", address(1)), ("b", address(2)), ("a", address(3))], &[])).unwrap();
+            serde_json::from_str(&render(&[("a", address(1)), ("b", address(2)), ("a", address(3))], &[], None))
+                .unwrap();
         assert_eq!(
             config["scrape_configs"],
             json!([

@@ -11,6 +11,7 @@
 //! assert_eq!(prometheus.metadata("rds_csi_volume_operations_total").unwrap().kind, "counter");
 //! ```
 
+mod alertmanager;
 mod answer;
 mod config;
 mod gateway;
@@ -28,6 +29,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use alertmanager::Alertmanager;
 pub use answer::{Metadata, QueryValue, Target};
 pub use gateway::Pushgateway;
 pub use promtool::{promtool, promtool_check_metrics};
@@ -58,7 +60,17 @@ impl Prometheus {
     #[must_use]
     #[track_caller]
     pub fn start(targets: &[(&str, SocketAddr)], rule_files: &[&Path]) -> Self {
-        Self::start_with(&config::render(targets, rule_files), &[])
+        Self::start_with(&config::render(targets, rule_files, None), &[])
+    }
+
+    /// Starts it as [`start`](Self::start) does, with alerts sent to an Alertmanager.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[must_use]
+    #[track_caller]
+    pub fn start_alerting(targets: &[(&str, SocketAddr)], rule_files: &[&Path], alertmanager: SocketAddr) -> Self {
+        Self::start_with(&config::render(targets, rule_files, Some(alertmanager)), &[])
     }
 
     /// Starts it with a configuration, JSON or YAML, and with arguments such as `--enable-feature=exemplar-storage`.
@@ -118,6 +130,14 @@ impl Prometheus {
     /// When Prometheus refuses the query, with its words.
     pub fn try_query(&self, promql: &str) -> Result<Vec<QueryValue>, String> {
         answer::query(&self.api("query", &[("query", promql)])?)
+    }
+
+    /// What Prometheus remarks on a query: its `warnings`, and from version 3 on its `infos`.
+    ///
+    /// # Errors
+    /// When Prometheus refuses the query, with its words.
+    pub fn remarks(&self, promql: &str) -> Result<Vec<String>, String> {
+        Ok(answer::remarks(&self.answer("query", &[("query", promql)])?))
     }
 
     /// The value of a query that gives exactly one; `None` where there is none, or more.
@@ -203,9 +223,13 @@ impl Prometheus {
     }
 
     fn api(&self, endpoint: &str, parameters: &[(&str, &str)]) -> Result<Value, String> {
+        answer::data(&self.answer(endpoint, parameters)?)
+    }
+
+    fn answer(&self, endpoint: &str, parameters: &[(&str, &str)]) -> Result<String, String> {
         let response = http::request(&self.url(&format!("/api/v1/{endpoint}")), &[], parameters)
             .map_err(|error| format!("{error}\n{}", self.log()))?;
-        answer::data(&response.body)
+        Ok(response.body)
     }
 
     #[track_caller]

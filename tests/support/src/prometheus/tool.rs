@@ -43,7 +43,10 @@ impl Tool {
     /// The gateway that jobs push to.
     pub const PUSHGATEWAY: Self = Self { name: "prometheus-pushgateway", variable: "PUSHGATEWAY" };
 
-    /// Where it is: the path in `$PROMETHEUS`, `$PROMTOOL` or `$PUSHGATEWAY`, else in `$PATH`, else what `scripts/install-test-tools` installed.
+    /// What alerts are sent to.
+    pub const ALERTMANAGER: Self = Self { name: "prometheus-alertmanager", variable: "ALERTMANAGER" };
+
+    /// Where it is: the path in `$PROMETHEUS`, `$PROMTOOL`, `$PUSHGATEWAY` or `$ALERTMANAGER`, else in `$PATH`, else what `scripts/install-test-tools` installed.
     ///
     /// # Errors
     /// When it is nowhere, with what to do.

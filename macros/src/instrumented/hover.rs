@@ -1,0 +1,131 @@
+//! What an editor shows of a function beside its own documentation: its metrics, and queries to begin with.
+//!
+//! ```text
+//! /// What the user wrote.
+//! #[cfg_attr(not(doc), doc = "..")]
+//! fn f() { .. }
+//! ```
+//!
+//! It stands behind documentation of the user's own and nowhere else, so that lints about missing documentation say what they would say of the
+//! bare function. rustdoc does not see it: neither pages nor documentation tests change.
+
+use std::env;
+use std::fmt::Write;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::Meta;
+
+use super::item::Function;
+use crate::operation::args::Args;
+use crate::operation::model::Model;
+
+/// `off` leaves all of it out.
+const SWITCH: &str = "METRICS_INSTRUMENTED_DOCS";
+
+/// Where Prometheus is, for links.
+const PROMETHEUS: &str = "METRICS_INSTRUMENTED_PROMETHEUS_URL";
+
+/// Whether anything is to be shown of this function.
+pub(super) fn is_wanted(function: &Function, args: &Args) -> bool {
+    let is_text = |meta: &Meta| matches!(meta, Meta::NameValue(pair) if pair.path.is_ident("doc"));
+    args.docs.as_ref().is_none_or(|docs| docs.value)
+        && function.attributes.iter().any(|attribute| is_text(&attribute.meta))
+        && env::var_os(SWITCH).is_none_or(|switch| switch != "off")
+}
+
+/// The text of a function that counts under an operation declared elsewhere.
+pub(super) fn of_declared(operation: &str) -> String {
+    format!("\n\n---\n\nMetrics: those of [`{operation}`].\n")
+}
+
+/// The text of a function with metrics of its own.
+pub(super) fn of_inline(model: &Model, function: &str) -> String {
+    let url = env::var(PROMETHEUS).ok().filter(|url| !url.is_empty());
+    let mut text = String::from("\n\n---\n");
+    for (what, query) in queries(model, function) {
+        let _ = match &url {
+            Some(url) => write!(text, "\n[{what}]({})", link(url, &query)),
+            None => write!(text, "\n{what}"),
+        };
+        let _ = write!(text, "\n```promql\n{query}\n```\n");
+    }
+    text
+}
+
+/// What is asked of a function, in words and as `PromQL`.
+fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
+    let outcome = &model.outcome;
+    // Functions that share families are told apart by their name; modules are known to the compiler only.
+    let own: Vec<String> = model.fixed.last().map(|label| format!("{label}={function:?}")).into_iter().collect();
+    let of = |series: &str, more: &[String]| match [&own, more].concat().join(",") {
+        matchers if matchers.is_empty() => series.to_owned(),
+        matchers => format!("{series}{{{matchers}}}"),
+    };
+    let rate = |series: &str, more: &[String]| format!("rate({}[5m])", of(series, more));
+    let mut found = Vec::new();
+    let mut push = |what: &str, query: String| found.push((what.to_owned(), query));
+    if let Some(calls) = &model.calls {
+        match &outcome.label {
+            Some(label) => {
+                push(
+                    &format!("Calls a second, by `{label}`"),
+                    format!("sum by ({label}) ({})", rate(&calls.name, &[])),
+                );
+                if outcome.classifier.is_none() {
+                    let started: Vec<String> =
+                        outcome.started.iter().map(|value| format!("{label}!={value:?}")).collect();
+                    let bad = [started.clone(), vec![format!("{label}!={:?}", outcome.ok)]].concat();
+                    let (bad, all) = (rate(&calls.name, &bad), rate(&calls.name, &started));
+                    push("Part of the calls in error", format!("sum({bad}) / sum({all})"));
+                }
+            }
+            None => push("Calls a second", format!("sum({})", rate(&calls.name, &[]))),
+        }
+    }
+    for (what, family) in [("Calls a second that end well", &model.ok), ("Calls a second in error", &model.error)] {
+        if let Some(family) = family {
+            push(what, format!("sum({})", rate(&family.name, &[])));
+        }
+    }
+    if let Some(duration) = &model.duration {
+        let buckets = rate(&format!("{}_bucket", duration.name), &[]);
+        push(
+            "99th percentile of the duration, in seconds",
+            format!("histogram_quantile(0.99, sum by (le) ({buckets}))"),
+        );
+    }
+    if let Some(in_flight) = &model.in_flight {
+        push("In flight", format!("sum({})", of(&in_flight.name, &[])));
+    }
+    if let Some(errors) = &model.errors {
+        let label = &errors.label;
+        push(
+            &format!("Errors a second, by `{label}`"),
+            format!("sum by ({label}) ({})", rate(&errors.family.name, &[])),
+        );
+    }
+    found
+}
+
+/// A query's graph in Prometheus.
+fn link(url: &str, query: &str) -> String {
+    let mut link = format!("{}/graph?g0.tab=0&g0.expr=", url.trim_end_matches('/'));
+    for byte in query.bytes() {
+        let _ = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => write!(link, "{}", char::from(byte)),
+            _ => write!(link, "%{byte:02X}"),
+        };
+    }
+    link
+}
+
+/// A function with this text behind its attributes, which is where its documentation ends.
+pub(super) fn behind_attributes(tokens: TokenStream, function: &Function, text: &str) -> TokenStream {
+    let mut tokens = tokens.into_iter();
+    // Each is a `#` and its brackets.
+    let mut whole: TokenStream = tokens.by_ref().take(2 * function.attributes.len()).collect();
+    whole.extend(quote_spanned!(Span::mixed_site()=> #[cfg_attr(not(doc), doc = #text)]));
+    whole.extend(tokens);
+    whole
+}

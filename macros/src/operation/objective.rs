@@ -1,0 +1,155 @@
+//! What is promised of an operation: `objective(success = 99.9, latency = 0.25 @ 99)`.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::quote_spanned;
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, Ident, Token};
+
+use super::args::Args;
+use super::families::Family;
+use super::syntax::{each, inner, inner_key, misused, parentheses};
+use crate::buckets::{Buckets, number};
+use crate::errors::Errors;
+use crate::names::DEFAULT_BUCKETS;
+
+/// As written.
+#[derive(Clone, Default)]
+pub(crate) struct ObjectiveArgs {
+    pub(crate) key: Option<Ident>,
+    /// Percent of the calls that end well.
+    success: Option<Expr>,
+    /// Seconds, and percent of the calls that take no longer.
+    latency: Option<(Expr, Expr)>,
+}
+
+/// As meant; 0 for what is not promised.
+pub(crate) struct Objective {
+    success: f64,
+    latency: f64,
+    percent: f64,
+}
+
+/// Reads what stands behind the key.
+pub(super) fn objective(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<ObjectiveArgs> {
+    let mut args = ObjectiveArgs::default();
+    let content = parentheses(input, &key)?;
+    if content.is_empty() {
+        return Err(syn::Error::new(key.span(), misused(&key)));
+    }
+    let mut seen = Vec::new();
+    each(&content, errors, |input, errors| {
+        let word = inner_key(input, &key, &["success", "latency"], &mut seen, errors)?;
+        if word == "success" {
+            let percent = inner(input, &word, <Expr as Parse>::parse, "percent of the calls: `success = 99.9`")?;
+            args.success = Some(percent);
+        } else {
+            let pair = |input: ParseStream<'_>| {
+                let seconds = input.parse()?;
+                input.parse::<Token![@]>()?;
+                Ok((seconds, input.parse()?))
+            };
+            let what = "seconds, `@`, and percent of the calls that take no longer: `latency = 0.25 @ 99`";
+            args.latency = Some(inner(input, &word, pair, what)?);
+        }
+        Ok(())
+    });
+    args.key = Some(key);
+    Ok(args)
+}
+
+/// What an objective is held against.
+pub(super) struct Measured<'a> {
+    pub(super) args: &'a Args,
+    /// Labels that tell functions of one family apart.
+    pub(super) fixed: &'a [&'a str],
+    /// Whether calls that ended well are told from others.
+    pub(super) tells_success: bool,
+    pub(super) duration: Option<&'a Family>,
+    pub(super) buckets: Option<&'a Buckets>,
+}
+
+impl Measured<'_> {
+    /// The objective, if it can be kept, and measured by what is counted.
+    pub(super) fn objective(&self, errors: &mut Errors) -> Option<Objective> {
+        let ObjectiveArgs { key, success, latency } = &self.args.objective;
+        let key = key.as_ref()?;
+        let is_own = self.args.seen.iter().any(|own| own == "objective");
+        match self.fixed {
+            [] => {}
+            [_] if !is_own => {}
+            [_] => errors.at(
+                key,
+                "the functions of a block share their families, and this would be promised of all of them; put it on the block, or give this function a `name`",
+            ),
+            _ => errors.at(
+                key,
+                "functions without a `name` share their families, and this would be promised of all of them; give it a `name`",
+            ),
+        }
+        let mut objective = Objective { success: 0.0, latency: 0.0, percent: 0.0 };
+        if let Some(success) = success {
+            objective.success = percentage(success, errors);
+            if !self.tells_success {
+                errors.at(
+                    success,
+                    "nothing here tells calls that ended well from others; let `calls` be counted by its outcome",
+                );
+            }
+        }
+        if let Some((seconds, percent)) = latency {
+            objective.percent = percentage(percent, errors);
+            objective.latency = self.bound(seconds, errors);
+        }
+        Some(objective)
+    }
+
+    /// A duration that the histogram tells shorter ones from.
+    fn bound(&self, seconds: &Expr, errors: &mut Errors) -> f64 {
+        let Some(bound) = number(seconds).filter(|bound| bound.is_finite() && *bound > 0.0) else {
+            errors.at(seconds, "how long a call may take is a number of seconds above 0, written here");
+            return 0.0;
+        };
+        if self.duration.is_none() {
+            errors
+                .at(seconds, "there is no `duration` family here that could tell; name it too, or promise no latency");
+            return bound;
+        }
+        let bounds = match self.buckets {
+            Some(Buckets::Known(bounds)) => bounds.as_slice(),
+            // The runtime's `const` check sees them.
+            Some(Buckets::Constant(_)) => return bound,
+            None => DEFAULT_BUCKETS,
+        };
+        let nearest = bounds.iter().copied().min_by(|a, b| (a - bound).abs().total_cmp(&(b - bound).abs()));
+        if let Some(nearest) = nearest.filter(|nearest| nearest.total_cmp(&bound).is_ne()) {
+            errors.at(
+                seconds,
+                format_args!("the histogram has no bound {bound}, so that nobody can tell; take {nearest}, the nearest, or add {bound} to `buckets`"),
+            );
+        }
+        bound
+    }
+}
+
+fn percentage(percent: &Expr, errors: &mut Errors) -> f64 {
+    number(percent).filter(|percent| *percent > 0.0 && *percent < 100.0).unwrap_or_else(|| {
+        errors.at(
+            percent,
+            "a promise is about more than 0 and less than 100 percent of the calls, in a number written here; 100 would leave no call to fail",
+        );
+        0.0
+    })
+}
+
+impl Objective {
+    /// As generated code has it.
+    pub(super) fn tokens(&self, private: &TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        let [success, latency, percent] = [self.success, self.latency, self.percent].map(|number| {
+            let mut literal = Literal::f64_suffixed(number);
+            literal.set_span(span);
+            literal
+        });
+        quote_spanned!(span=> #private::Objective { success: #success, latency: #latency, percent: #percent })
+    }
+}
