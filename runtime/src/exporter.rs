@@ -259,9 +259,9 @@ impl Exporter {
     /// ```no_run
     /// use metrics_instrumented::instrumented;
     ///
-    /// #[instrumented(name = "orders")]
+    /// #[instrumented(name = "deliveries")]
     /// #[tracing::instrument]
-    /// fn order() {}
+    /// fn deliver() {}
     ///
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
     /// // After `tracing_subscriber::registry().with(tracing_opentelemetry::layer().with_tracer(tracer)).init()`:

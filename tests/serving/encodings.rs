@@ -33,7 +33,7 @@ fn gzip_is_for_who_asks_for_it_in_both_formats() {
 }
 
 /// Parcels.
-#[instrumented(name = "encoding_parcels", labels(to = open(to, max = 2_000)))]
+#[instrumented(name = "encoding_parcels", labels(to = open(to, max = 4_000)))]
 fn send(to: &str) {
     let _ = to;
 }
@@ -57,6 +57,30 @@ fn what_is_compressed_in_pieces_is_what_is_rendered_as_a_whole() {
         let difference = plain.iter().zip(&zipped).find(|(plain, zipped)| plain != zipped);
         assert_eq!(difference, None);
     }
+}
+
+#[test]
+fn series_that_appear_between_the_pieces_leave_the_exposition_whole() {
+    let recorder = exporter().build().unwrap();
+    metrics::with_local_recorder(&recorder, || (0..1_000).for_each(|to| send(&to.to_string())));
+    let address = recorder.handle().listen("127.0.0.1:0").unwrap();
+    let scrape = || {
+        let text = unzipped(&get(address, "/metrics", &["accept-encoding: gzip"]));
+        let exposition = Exposition::parse(&text).unwrap_or_else(|error| panic!("{error}"));
+        exposition.family("encoding_parcels_in_flight").samples.len()
+    };
+    std::thread::scope(|scope| {
+        let adding = scope.spawn(|| {
+            metrics::with_local_recorder(&recorder, || (1_000..2_000).for_each(|to| send(&to.to_string())));
+        });
+        let mut last = 0;
+        while !adding.is_finished() {
+            let series = scrape();
+            assert!(series >= last.max(1_000), "{series} after {last}");
+            last = series;
+        }
+    });
+    assert_eq!(scrape(), 2_000);
 }
 
 #[test]
