@@ -88,7 +88,7 @@ fn a_target_that_serves_nonsense_is_down_and_says_why() {
 }
 
 #[test]
-#[should_panic(expected = "prometheus has ended")]
+#[should_panic(expected = "could not parse expression")]
 fn a_server_that_cannot_start_shows_its_log() {
     let directory = tempfile::tempdir().unwrap();
     let rules = directory.path().join("rules.yml");
