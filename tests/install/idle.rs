@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use metrics::{Counter, CounterFn, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use metrics_instrumented::{Counter as _, exporter};
-use metrics_instrumented_tests::alone;
+use metrics_instrumented_tests::{Exposition, alone};
 
 use crate::{call, calls};
 
@@ -86,9 +86,14 @@ fn what_is_installed_after_many_calls_without_a_recorder_counts_all_that_follow(
     alone(|| {
         for _ in 0..10_000 {
             call(false).unwrap();
+            Words.increment(1);
         }
-        exporter().install_recorder().unwrap();
+        let metrics = exporter().install_recorder().unwrap();
         call(false).unwrap();
+        // Calls have shards of their own; this goes to a handle.
+        Words.increment(1);
         assert_eq!(calls("install_calls").ok, 1);
+        let words = Exposition::parse(&metrics.render()).unwrap().expect_value("install_words_total", &[]);
+        assert_eq!(words.to_string(), "1");
     });
 }
