@@ -18,6 +18,6 @@ mod table;
 
 pub use catalogue::check_declarations;
 pub use documents::check_documents_live;
-pub use live::{Live, Request};
+pub use live::{Live, Request, check_idle_and_busy};
 pub use observed::as_prometheus_has_it;
 pub use table::{Row, Values, changes, check, counter, gauge, histogram};

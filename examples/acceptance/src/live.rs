@@ -10,6 +10,21 @@ use metrics_instrumented_test_support::process::Program;
 use metrics_instrumented_test_support::prometheus::promtool_check_metrics;
 use metrics_instrumented_test_support::{eventually, http};
 
+/// Has `promtool` read what a program publishes: before anything happened, and under load. The arguments are those that it is always started with.
+///
+/// # Panics
+/// With its findings, if it has any.
+pub fn check_idle_and_busy(path: &str, arguments: &[&str]) {
+    let idle = Live::start(path, arguments);
+    idle.check_with_promtool();
+    idle.end();
+
+    let busy = Live::start(path, &[arguments, &["--load", "--load-pause-ms=5"]].concat());
+    busy.wait_until_counted(200.0);
+    busy.check_with_promtool();
+    busy.end();
+}
+
 /// How long a busy machine may take for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
 
