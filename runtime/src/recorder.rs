@@ -118,8 +118,8 @@ fn is_worth_a_thread(met: &AtomicU32) -> bool {
     met.is_power_of_two() || met.is_multiple_of(1024)
 }
 
-/// Asks a fresh thread which recorder is the process-wide one. Called right after an installation, it spares the calls that follow.
-pub(crate) fn find_process_wide() {
+/// Asks a fresh thread which recorder is the process-wide one.
+fn find_process_wide() {
     let probe = || metrics::with_recorder(|recorder| if has_identity(recorder) { address(recorder) } else { 0 });
     if let Some(found @ 1..) = on_a_fresh_thread(probe) {
         PROCESS_WIDE.store(found, Relaxed);
@@ -131,7 +131,8 @@ fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'stat
     thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe).ok()?.join().ok()
 }
 
-/// The process-wide recorder is ours: operations are counted in shards from now on.
+/// The process-wide recorder is ours: operations are counted in shards from now on. Right after the installation, it spares the calls that follow
+/// to ask for it.
 #[cfg(feature = "exporter")]
 pub(crate) fn begin_sharding() {
     find_process_wide();

@@ -14,7 +14,7 @@ use crate::types::{elided_lifetimes, static_lifetimes};
 /// The static of an operation, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
 pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
-    let unnamed = model.fixed.len() == 2;
+    let unnamed = model.fixed.contains(&"module");
     let mut fields = Vec::new();
     if !unnamed && !model.fixed.is_empty() {
         fields.push(quote_spanned!(span=> fixed: #private::Fixed::Function));

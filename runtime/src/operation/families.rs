@@ -164,11 +164,8 @@ impl Series {
     }
 
     /// The handles of what this thread's metrics go to, made now, and kept if they may be.
-    pub(super) fn hold(&'static self) -> Held {
-        match self.handles.get_or_make(|recorder| self.keys.register(self.families, recorder)) {
-            Found::Kept(handles) => Held::Cached(handles),
-            Found::Passing(handles) => Held::Fresh(Box::new(handles)),
-        }
+    pub(super) fn handles(&'static self) -> Found<'static, Handles> {
+        self.handles.get_or_make(|recorder| self.keys.register(self.families, recorder))
     }
 
     /// This series' slots in the shards. Allocated, they are on the exposition; `None` if there are none left, and then it goes through

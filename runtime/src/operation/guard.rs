@@ -9,6 +9,7 @@ use super::families::{Families, Held, Series};
 use super::returned::{ReadsError, ReadsOutcome};
 use super::{Ended, Operation};
 use crate::LabelValue;
+use crate::recorder::Found;
 
 /// What stands for a clock that was not read, for a call that is not among those that are timed.
 pub(super) const NOT_TIMED: u64 = u64::MAX;
@@ -62,15 +63,13 @@ impl Running {
 
     #[cold]
     fn start_uncached(series: &'static Series) -> Self {
-        let held = series.hold();
-        let since = match &held {
-            Held::Cached(handles) => handles.begin(series),
-            Held::Fresh(handles) => handles.begin(series),
-            #[cfg(feature = "exporter")]
-            Held::Sharded(_) => NOT_TIMED,
-            Held::Ended => NOT_TIMED,
-        };
-        Self { held, since }
+        match series.handles() {
+            Found::Kept(handles) => Self { held: Held::Cached(handles), since: handles.begin(series) },
+            Found::Passing(handles) => {
+                let since = handles.begin(series);
+                Self { held: Held::Fresh(Box::new(handles)), since }
+            }
+        }
     }
 
     /// The call begins, where it was idle.
