@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use metrics::{counter, describe_counter, describe_gauge, gauge, with_local_recorder};
 
-use super::Error;
-use super::recorder::Sink;
+use super::error::Error;
+use super::registry::sink::Sink;
 use crate::operation::{Ended, Outcome};
 
 const UP: &str = "metrics_instrumented_collector_up";

@@ -1,18 +1,16 @@
 //! Why nothing shows up, in words.
 
+pub(super) mod probe;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use metrics::{KeyName, Unit};
-
-use super::handle;
+use super::installed::handle;
 use crate::catalog::declarations;
 use crate::names::Kind;
+use probe::{Found, recorder};
 
 /// Looks for the reasons why metrics do not show up: no recorder, another one, two versions of `metrics`, crates that are not linked, nobody
 /// who serves, functions that were never called.
@@ -186,44 +184,6 @@ fn has_recorded(rendered: &str, family: &str) -> bool {
         let rest = rest.strip_prefix("_count").unwrap_or(rest);
         rest.starts_with(['{', ' ']) && !rest.ends_with(" 0")
     })
-}
-
-/// Which recorder the process has.
-enum Found {
-    Nothing,
-    Foreign,
-    Ours,
-}
-
-/// A description of this name is answered by our recorder and shown by none.
-const PROBE: &str = "metrics_instrumented_probe";
-
-/// Whether our recorder has answered.
-static ANSWERED: AtomicBool = AtomicBool::new(false);
-
-/// On a thread without a recorder of its own.
-fn recorder() -> Found {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-    let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    metrics::with_recorder(|recorder| {
-        // The facade's own one, which is there until another is installed, has no size.
-        if size_of_val(recorder) == 0 {
-            return Found::Nothing;
-        }
-        ANSWERED.store(false, Relaxed);
-        recorder.describe_gauge(KeyName::from_const_str(PROBE), None::<Unit>, "".into());
-        if ANSWERED.load(Relaxed) { Found::Ours } else { Found::Foreign }
-    })
-}
-
-/// Answers the question of [`doctor`], if this is it.
-pub(super) fn answers(key: &KeyName) -> bool {
-    let asked = key.as_str() == PROBE;
-    if asked {
-        ANSWERED.store(true, Relaxed);
-    }
-    asked
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use super::socket::Stream;
-use crate::exporter::Error;
-use crate::exporter::recorder::Sink;
+use crate::exporter::error::Error;
+use crate::exporter::registry::sink::Sink;
 
 const FAILURES: &str = "metrics_instrumented_tls_reload_failures_total";
 

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::time::SystemTime;
 
-use super::Source;
+use super::source::Source;
 use crate::exemplar::{self, Exemplar};
-use crate::exporter::text::{self, Format};
+use crate::exporter::exposition::text::{self, Format};
 
 /// The newest exemplar of each bucket, `+Inf` too; nothing in a format that has none.
 pub(super) fn by_bucket(format: Format, bounds: &[f64], sources: &[Source]) -> VecDeque<Option<Exemplar>> {

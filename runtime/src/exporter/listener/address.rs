@@ -5,13 +5,13 @@ use std::net::{SocketAddr, ToSocketAddrs};
 #[cfg(unix)]
 use std::path::PathBuf;
 
-use super::Error;
+use crate::exporter::error::Error;
 
 /// Where it listens if nothing is said: the loopback interface only.
 const DEFAULT: &str = "127.0.0.1:9000";
 
 #[derive(Clone, Debug)]
-pub(super) enum Address {
+pub(in crate::exporter) enum Address {
     /// The first one that is free.
     Tcp(Vec<SocketAddr>),
     #[cfg(unix)]
@@ -19,17 +19,17 @@ pub(super) enum Address {
 }
 
 impl Address {
-    pub(super) fn tcp(address: impl ToSocketAddrs) -> Result<Self, Error> {
+    pub(in crate::exporter) fn tcp(address: impl ToSocketAddrs) -> Result<Self, Error> {
         let addresses = address.to_socket_addrs().map_err(|reason| Error::Listen { address: None, reason })?;
         Ok(Self::Tcp(addresses.collect()))
     }
 
-    pub(super) fn default() -> Result<Self, Error> {
+    pub(in crate::exporter) fn default() -> Result<Self, Error> {
         Self::tcp(DEFAULT)
     }
 
     /// `host:port`, or `unix:` and a path.
-    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+    pub(in crate::exporter) fn parse(text: &str) -> Result<Self, Error> {
         #[cfg(unix)]
         if let Some(path) = text.strip_prefix("unix:") {
             return Ok(Self::Unix(path.into()));
@@ -38,7 +38,7 @@ impl Address {
     }
 
     /// That it cannot be listened on.
-    pub(super) fn error(&self, reason: io::Error) -> Error {
+    pub(in crate::exporter) fn error(&self, reason: io::Error) -> Error {
         let address = match self {
             Self::Tcp(addresses) => {
                 let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Error;
+use crate::exporter::error::Error;
 
 /// How much a listener allows. No client can hold more than this, whatever it sends or does not read.
 ///
@@ -40,7 +40,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(in crate::exporter) fn check(&self) -> Result<(), Error> {
         let is_wrong = [
             ("connections", self.connections == 0, "it is at least 1"),
             ("header_bytes", self.header_bytes < 8192, "it is at least 8192 bytes"),

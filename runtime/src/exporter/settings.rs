@@ -1,4 +1,4 @@
-//! What was said about serving, before it is checked, and who is let in, after.
+//! The settings of an exporter.
 
 use std::net::IpAddr;
 #[cfg(feature = "tls")]
@@ -6,17 +6,20 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 
-use super::Error;
-use super::address::Address;
-use super::endpoint::{Credentials, HEALTH, READY};
-use super::limits::Limits;
+use super::error::Error;
+use super::http::credentials::Credentials;
+use super::http::paths::check_path;
+use super::listener::address::Address;
+use super::listener::admission::Admission;
+use super::listener::limits::Limits;
 #[cfg(feature = "tls")]
-use super::listener::Tls;
-use super::recorder::Sink;
+use super::listener::tls::Tls;
+use super::registry::sink::Sink;
+use crate::catalog::ZERO_SERIES_LIMIT;
 
-/// The settings of serving.
+/// The settings of an exporter, as they were given.
 #[derive(Debug)]
-pub(super) struct Serving {
+pub(super) struct Settings {
     pub(super) address: Option<Address>,
     pub(super) path: String,
     pub(super) credentials: Credentials,
@@ -25,18 +28,13 @@ pub(super) struct Serving {
     /// Certificate and key.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<(PathBuf, PathBuf)>,
+    pub(super) global_labels: Vec<(String, String)>,
+    pub(super) default_buckets: Option<Vec<f64>>,
+    pub(super) zero_series: usize,
+    pub(super) created: bool,
 }
 
-/// Whom a listener lets in, and how.
-#[derive(Clone)]
-pub(super) struct Admission {
-    networks: Vec<IpNet>,
-    pub(super) limits: Limits,
-    #[cfg(feature = "tls")]
-    pub(super) tls: Option<Tls>,
-}
-
-impl Default for Serving {
+impl Default for Settings {
     fn default() -> Self {
         Self {
             address: None,
@@ -46,11 +44,15 @@ impl Default for Serving {
             limits: Limits::default(),
             #[cfg(feature = "tls")]
             tls: None,
+            global_labels: Vec::new(),
+            default_buckets: None,
+            zero_series: ZERO_SERIES_LIMIT,
+            created: false,
         }
     }
 }
 
-impl Serving {
+impl Settings {
     pub(super) fn check(&self) -> Result<(), Error> {
         check_path(&self.path).map_err(|reason| Error::setting(format!("the path `{}`", self.path), reason))?;
         #[cfg(feature = "tls")]
@@ -82,29 +84,10 @@ impl Serving {
     }
 }
 
-impl Admission {
-    pub(super) fn admits(&self, peer: IpAddr) -> bool {
-        self.networks.is_empty() || self.networks.iter().any(|network| network.contains(&peer))
-    }
-}
-
 /// A network such as `10.0.0.0/8`, or a single address.
-pub(super) fn network(text: &str) -> Result<IpNet, Error> {
+pub(super) fn parse_network(text: &str) -> Result<IpNet, Error> {
     let parsed = text.parse().or_else(|error| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| error));
     parsed.map_err(|_| {
         Error::setting(format!("the network `{text}`"), "it is like `10.0.0.0/8`, `fd00::/8` or `192.0.2.1`")
     })
-}
-
-fn check_path(path: &str) -> Result<(), &'static str> {
-    if !path.starts_with('/') {
-        return Err("it starts with `/`");
-    }
-    if !path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#')) {
-        return Err("it is made of visible ASCII characters without `?` and `#`, as a URL has it");
-    }
-    if path == HEALTH || path == READY {
-        return Err("that is where the orchestrator's probes ask; choose another one");
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The endpoint's metrics about itself.
+//! The exporter's metrics about itself.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram, with_local_recorder};
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 
-use crate::exporter::recorder::Sink;
+use super::registry::sink::Sink;
 
 const REQUESTS: &str = "metrics_instrumented_scrapes_total";
 const DURATION: &str = "metrics_instrumented_scrape_duration_seconds";
@@ -65,7 +65,7 @@ impl Scrapes {
 
 /// Why a connection was ended from this side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::exporter) enum Dropped {
+pub(super) enum CloseReason {
     /// The system gave none, mostly for want of file descriptors.
     Accept,
     /// It was idle when another one needed the place.
@@ -81,24 +81,24 @@ pub(in crate::exporter) enum Dropped {
     Tls,
 }
 
-const REASONS: [(Dropped, &str); 6] = [
-    (Dropped::Accept, "accept"),
-    (Dropped::Evicted, "evicted"),
-    (Dropped::Full, "full"),
-    (Dropped::Network, "network"),
-    (Dropped::Timeout, "timeout"),
-    (Dropped::Tls, "tls"),
+const REASONS: [(CloseReason, &str); 6] = [
+    (CloseReason::Accept, "accept"),
+    (CloseReason::Evicted, "evicted"),
+    (CloseReason::Full, "full"),
+    (CloseReason::Network, "network"),
+    (CloseReason::Timeout, "timeout"),
+    (CloseReason::Tls, "tls"),
 ];
 
 /// What is counted about connections.
 #[derive(Clone)]
-pub(in crate::exporter) struct ConnectionCounts {
+pub(super) struct ConnectionCounts {
     open: Gauge,
     dropped: [Counter; REASONS.len()],
 }
 
 impl ConnectionCounts {
-    pub(in crate::exporter) fn new(sink: &Sink) -> Self {
+    pub(super) fn new(sink: &Sink) -> Self {
         with_local_recorder(sink, || {
             describe_gauge!(OPEN, "Open connections of the metrics listeners.");
             describe_counter!(DROPPED, "Connections that the metrics listeners refused or ended, by reason.");
@@ -106,15 +106,15 @@ impl ConnectionCounts {
         })
     }
 
-    pub(in crate::exporter) fn opened(&self) {
+    pub(super) fn opened(&self) {
         self.open.increment(1.0);
     }
 
-    pub(in crate::exporter) fn closed(&self) {
+    pub(super) fn closed(&self) {
         self.open.decrement(1.0);
     }
 
-    pub(in crate::exporter) fn dropped(&self, why: Dropped) {
+    pub(super) fn dropped(&self, why: CloseReason) {
         if let Some(at) = REASONS.iter().position(|(reason, _)| *reason == why) {
             self.dropped[at].increment(1);
         }

@@ -8,7 +8,7 @@ use crate::names::Kind;
 
 /// An exposition's format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(in crate::exporter) enum Format {
     /// Prometheus' text format 0.0.4.
     Text,
     /// `OpenMetrics` 1.0.
@@ -17,7 +17,7 @@ pub(super) enum Format {
 
 impl Format {
     /// Its media type, as `Content-Type` says it.
-    pub(super) fn content_type(self) -> &'static str {
+    pub(in crate::exporter) fn content_type(self) -> &'static str {
         match self {
             Self::Text => "text/plain; version=0.0.4; charset=utf-8",
             Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
@@ -25,7 +25,7 @@ impl Format {
     }
 
     /// What stands behind a family.
-    pub(super) fn family_end(self) -> &'static str {
+    pub(in crate::exporter) fn family_end(self) -> &'static str {
         match self {
             Self::Text => "\n",
             Self::OpenMetrics => "",
@@ -33,7 +33,7 @@ impl Format {
     }
 
     /// A bucket's bound as it stands in `le`; `OpenMetrics` wants whole numbers to look like floats.
-    pub(super) fn bound(self, bound: f64) -> String {
+    pub(in crate::exporter) fn bound(self, bound: f64) -> String {
         match self {
             Self::Text => bound.to_string(),
             Self::OpenMetrics => format!("{bound:?}"),
@@ -42,7 +42,7 @@ impl Format {
 }
 
 /// The comments in front of a family.
-pub(super) fn head(output: &mut String, format: Format, name: &str, help: &str, kind: Kind) {
+pub(in crate::exporter) fn head(output: &mut String, format: Format, name: &str, help: &str, kind: Kind) {
     // In `OpenMetrics` a counter's family is named without the ending of its samples.
     let family = match (format, kind) {
         (Format::OpenMetrics, Kind::Counter) => name.strip_suffix("_total").unwrap_or(name),
@@ -64,7 +64,7 @@ pub(super) fn head(output: &mut String, format: Format, name: &str, help: &str, 
 }
 
 /// Labels as they stand between the braces, ordered by name.
-pub(super) fn labels<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+pub(in crate::exporter) fn labels<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut sorted: Vec<_> = labels.into_iter().collect();
     sorted.sort_by_key(|(name, _)| *name);
     let mut text = String::new();
@@ -81,7 +81,7 @@ pub(super) fn labels<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>) -
 }
 
 /// The name and the labels of a sample, and the space in front of its value.
-pub(super) fn series(output: &mut String, name: &str, suffix: &str, labels: &str, le: Option<&str>) {
+pub(in crate::exporter) fn series(output: &mut String, name: &str, suffix: &str, labels: &str, le: Option<&str>) {
     output.push_str(name);
     output.push_str(suffix);
     if !labels.is_empty() || le.is_some() {
@@ -98,17 +98,17 @@ pub(super) fn series(output: &mut String, name: &str, suffix: &str, labels: &str
 }
 
 /// Since when a series counts; the name is that of its family or, for a counter, its sample.
-pub(super) fn created(output: &mut String, name: &str, labels: &str, created: &str) {
+pub(in crate::exporter) fn created(output: &mut String, name: &str, labels: &str, created: &str) {
     series(output, name.strip_suffix("_total").unwrap_or(name), "_created", labels, None);
     output.push_str(created);
     output.push('\n');
 }
 
-pub(super) fn integer(output: &mut String, value: u64) {
+pub(in crate::exporter) fn integer(output: &mut String, value: u64) {
     output.push_str(itoa::Buffer::new().format(value));
 }
 
-pub(super) fn float(output: &mut String, value: f64) {
+pub(in crate::exporter) fn float(output: &mut String, value: f64) {
     if value.is_infinite() {
         output.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
     } else {
@@ -118,7 +118,7 @@ pub(super) fn float(output: &mut String, value: f64) {
 }
 
 /// Nanoseconds as seconds, to the last digit.
-pub(super) fn seconds(output: &mut String, nanoseconds: u64) {
+pub(in crate::exporter) fn seconds(output: &mut String, nanoseconds: u64) {
     integer(output, nanoseconds / 1_000_000_000);
     let fraction = nanoseconds % 1_000_000_000;
     if fraction > 0 {
@@ -140,7 +140,7 @@ fn escape(output: &mut String, text: &str, quotes: bool) {
 }
 
 /// An exposition of another recorder, its families ordered by name and their samples too, where their order says nothing.
-pub(super) fn ordered(exposition: &str) -> String {
+pub(in crate::exporter) fn ordered(exposition: &str) -> String {
     let mut families: Vec<&str> =
         exposition.split("\n\n").map(str::trim_end).filter(|family| !family.is_empty()).collect();
     families.sort_by_key(|family| family.lines().find_map(|line| line.strip_prefix("# TYPE ")).unwrap_or_default());
@@ -169,7 +169,7 @@ pub(super) fn ordered(exposition: &str) -> String {
 }
 
 /// How many series such an exposition has; a histogram or summary is one.
-pub(super) fn series_of(exposition: &str) -> usize {
+pub(in crate::exporter) fn series_of(exposition: &str) -> usize {
     let families = exposition.split("\n\n").map(|family| {
         let samples = family.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
         if is_single(family) {
@@ -188,7 +188,7 @@ fn is_single(family: &str) -> bool {
 }
 
 /// The same in `OpenMetrics`, with the time since when it counts if there is one.
-pub(super) fn to_openmetrics(exposition: &str, created_at: Option<&str>) -> String {
+pub(in crate::exporter) fn to_openmetrics(exposition: &str, created_at: Option<&str>) -> String {
     let mut output = String::with_capacity(exposition.len());
     for family in exposition.split("\n\n") {
         let kind = family.lines().find_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));

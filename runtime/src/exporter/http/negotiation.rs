@@ -2,8 +2,14 @@
 
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName};
 
-use super::renderer::Rendition;
-use crate::exporter::text::Format;
+use crate::exporter::exposition::text::Format;
+
+/// What a body is to be like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rendition {
+    pub(super) format: Format,
+    pub(super) gzip: bool,
+}
 
 /// What to answer with.
 pub(super) fn rendition(headers: &HeaderMap) -> Rendition {

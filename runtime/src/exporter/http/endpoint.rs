@@ -4,14 +4,7 @@
 //! request -> route -> credentials -> negotiation -> renderer (a thread) -> collectors, recorder
 //! ```
 
-mod components;
-mod credentials;
-mod gzip;
-mod negotiation;
-mod own;
-mod renderer;
-
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -20,34 +13,27 @@ use hyper::header::{
 };
 use hyper::{Method, Request, Response, StatusCode};
 
-pub use components::Component;
-pub(super) use components::Components;
-pub(super) use credentials::Credentials;
-pub(super) use own::{ConnectionCounts, Dropped};
-
-use super::Error;
-use super::collectors::Collectors;
-use super::recorder::Sink;
-use own::Scrapes;
-use renderer::{Renderer, Source};
+use super::components::Components;
+use super::credentials::Credentials;
+use super::negotiation::{self, Rendition};
+use super::paths::{HEALTH, READY};
+use super::renderer::{Renderer, Source};
+use crate::exporter::error::Error;
+use crate::exporter::own_metrics::Scrapes;
+use crate::exporter::scrape::Scrape;
 
 /// An answer. Its length is known, so that `HEAD` tells it too.
-pub(super) type Answer = Response<Full<Bytes>>;
+pub(in crate::exporter) type Answer = Response<Full<Bytes>>;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Where the probes of an orchestrator ask.
-pub(super) const HEALTH: &str = "/health";
-pub(super) const READY: &str = "/ready";
-
 /// What is here, of one exporter.
-pub(super) struct Endpoint {
+pub(in crate::exporter) struct Endpoint {
     path: String,
     credentials: Credentials,
     components: Components,
-    sink: Sink,
-    collectors: Arc<Collectors>,
+    scrape: Scrape,
     /// There when something serves.
     serving: Mutex<Option<Serving>>,
 }
@@ -60,14 +46,14 @@ struct Serving {
 
 /// What of a request decides on its answer.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(in crate::exporter) struct RequestHead<'a> {
     method: &'a Method,
     path: &'a str,
     headers: &'a HeaderMap,
 }
 
-impl<'a> Asked<'a> {
-    pub(super) fn of<B>(request: &'a Request<B>) -> Self {
+impl<'a> RequestHead<'a> {
+    pub(in crate::exporter) fn of<B>(request: &'a Request<B>) -> Self {
         Self { method: request.method(), path: request.uri().path(), headers: request.headers() }
     }
 
@@ -77,37 +63,36 @@ impl<'a> Asked<'a> {
 }
 
 impl Endpoint {
-    pub(super) fn new(path: String, credentials: Credentials, sink: Sink, collectors: Arc<Collectors>) -> Self {
-        Self { path, credentials, components: Components::default(), sink, collectors, serving: Mutex::default() }
+    pub(in crate::exporter) fn new(path: String, credentials: Credentials, scrape: Scrape) -> Self {
+        Self { path, credentials, components: Components::default(), scrape, serving: Mutex::default() }
     }
 
-    pub(super) fn components(&self) -> &Components {
+    pub(in crate::exporter) fn components(&self) -> &Components {
         &self.components
     }
 
     /// From here on requests are answered.
-    pub(super) fn start(&self) -> Result<(), Error> {
+    pub(in crate::exporter) fn start(&self) -> Result<(), Error> {
         let mut serving = self.serving();
         if serving.is_none() {
-            let scrapes = Scrapes::new(&self.sink);
-            let (sink, collectors) = (self.sink.clone(), Arc::clone(&self.collectors));
-            let renderer = Renderer::start(Source { sink, collectors, scrapes: scrapes.clone() })?;
+            let scrapes = Scrapes::new(&self.scrape.sink);
+            let renderer = Renderer::start(Source { scrape: self.scrape.clone(), scrapes: scrapes.clone() })?;
             *serving = Some(Serving { renderer, scrapes });
         }
         Ok(())
     }
 
-    pub(super) fn is_started(&self) -> bool {
+    pub(in crate::exporter) fn is_started(&self) -> bool {
         self.serving().is_some()
     }
 
     /// From here on metrics are refused; those that are being rendered are not.
-    pub(super) fn stop(&self) {
+    pub(in crate::exporter) fn stop(&self) {
         *self.serving() = None;
     }
 
     /// The answer to a request by its path.
-    pub(super) fn respond(&self, request: Asked<'_>) -> impl Future<Output = Answer> + Send + use<> {
+    pub(in crate::exporter) fn respond(&self, request: RequestHead<'_>) -> impl Future<Output = Answer> + Send + use<> {
         let answer = if request.path == self.path { Err(self.metrics(request)) } else { Ok(self.other(request)) };
         async move {
             match answer {
@@ -118,7 +103,7 @@ impl Endpoint {
     }
 
     /// The metrics, whatever the path.
-    pub(super) fn metrics(&self, request: Asked<'_>) -> impl Future<Output = Answer> + Send + use<> {
+    pub(in crate::exporter) fn metrics(&self, request: RequestHead<'_>) -> impl Future<Output = Answer> + Send + use<> {
         let serving = self.serving().clone();
         let rendition = if !request.is_read() {
             Err(not_allowed())
@@ -143,7 +128,7 @@ impl Endpoint {
         }
     }
 
-    fn other(&self, request: Asked<'_>) -> Answer {
+    fn other(&self, request: RequestHead<'_>) -> Answer {
         match request.path {
             HEALTH | READY | "/" if !request.is_read() => not_allowed(),
             HEALTH => text(StatusCode::OK, PLAIN, "alive\n"),
@@ -176,7 +161,7 @@ impl Endpoint {
     }
 }
 
-fn exposition(rendition: renderer::Rendition, body: Bytes) -> Answer {
+fn exposition(rendition: Rendition, body: Bytes) -> Answer {
     let answer = text(StatusCode::OK, rendition.format.content_type(), body);
     let answer = with(answer, VARY, "Accept, Accept-Encoding");
     if rendition.gzip { with(answer, CONTENT_ENCODING, "gzip") } else { answer }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::exporter::Error;
+use crate::exporter::error::Error;
 
 /// The components of a program: why each is not ready, or nothing if it is.
 #[derive(Clone, Default)]

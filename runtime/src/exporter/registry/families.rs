@@ -1,28 +1,26 @@
 //! The families of the catalogue, with all that is counted under them, and how they are rendered: each once, in the order of their names,
 //! whoever counts.
 
-#[cfg(feature = "exemplars")]
-mod exemplars;
-mod page;
-
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
 
 use metrics::Key;
 
 use super::cells::Buckets;
-use super::text::{self, Format};
+#[cfg(feature = "exemplars")]
+use super::exemplars;
+use super::source::Source;
 use crate::catalog::declarations;
+use crate::exporter::exposition::page::Page;
+use crate::exporter::exposition::text::{self, Format};
 use crate::meta::Help;
 use crate::names::Kind;
 use crate::operation::{Series, exposed};
-use crate::shards::{Block, Shards};
-pub(super) use page::Page;
 
 /// Every family of the catalogue.
-pub(super) struct Families {
+pub(in crate::exporter) struct Families {
     all: BTreeMap<&'static str, Family>,
     global_labels: Vec<(String, String)>,
     /// Whether the shards are shown here: where this recorder is the process-wide one.
@@ -44,21 +42,8 @@ struct Family {
     series: BTreeMap<String, Vec<Source>>,
 }
 
-/// Where a part of a series' value comes from; the parts are added up.
-enum Source {
-    Counter(Arc<AtomicU64>),
-    /// The bits of an `f64`.
-    Gauge(Arc<AtomicU64>),
-    Histogram(Arc<Buckets>),
-    Outcome(&'static Block, usize),
-    Errors(&'static Block, usize),
-    Begun(&'static Block),
-    InFlight(&'static Block),
-    Duration(&'static Block),
-}
-
 impl Families {
-    pub(super) fn new(global_labels: Vec<(String, String)>) -> Self {
+    pub(in crate::exporter) fn new(global_labels: Vec<(String, String)>) -> Self {
         let mut all: BTreeMap<&'static str, Family> = BTreeMap::new();
         for declaration in declarations() {
             let help = declaration.family.help;
@@ -77,16 +62,16 @@ impl Families {
         Self { all, global_labels, sharded: false, exposed: 0, last_length: 0 }
     }
 
-    pub(super) fn show_shards(&mut self) {
+    pub(in crate::exporter) fn show_shards(&mut self) {
         self.sharded = true;
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in crate::exporter) fn has(&self, name: &str) -> bool {
         self.all.contains_key(name)
     }
 
     /// What a key of the facade counts in; nothing, if its name belongs to a family of another kind.
-    pub(super) fn counter(&mut self, key: &Key) -> Option<Arc<AtomicU64>> {
+    pub(in crate::exporter) fn counter(&mut self, key: &Key) -> Option<Arc<AtomicU64>> {
         self.cell(
             key,
             Kind::Counter,
@@ -95,7 +80,7 @@ impl Families {
         )
     }
 
-    pub(super) fn gauge(&mut self, key: &Key) -> Option<Arc<AtomicU64>> {
+    pub(in crate::exporter) fn gauge(&mut self, key: &Key) -> Option<Arc<AtomicU64>> {
         self.cell(
             key,
             Kind::Gauge,
@@ -104,7 +89,7 @@ impl Families {
         )
     }
 
-    pub(super) fn histogram(&mut self, key: &Key) -> Option<Arc<Buckets>> {
+    pub(in crate::exporter) fn histogram(&mut self, key: &Key) -> Option<Arc<Buckets>> {
         self.cell(
             key,
             Kind::Histogram,
@@ -132,7 +117,7 @@ impl Families {
     }
 
     /// An exposition to be written as a whole.
-    pub(super) fn page<'a>(&mut self, format: Format, created: Option<&'a str>) -> Page<'a> {
+    pub(in crate::exporter) fn page<'a>(&mut self, format: Format, created: Option<&'a str>) -> Page<'a> {
         self.take_in_exposed();
         let expected = if self.last_length == 0 { self.expected_length() } else { self.last_length };
         // A scrape is mostly as long as the last one, and a little longer.
@@ -140,13 +125,13 @@ impl Families {
     }
 
     /// One to be written in pieces, which are taken out of it.
-    pub(super) fn page_in_pieces<'a>(&mut self, format: Format, created: Option<&'a str>) -> Page<'a> {
+    pub(in crate::exporter) fn page_in_pieces<'a>(&mut self, format: Format, created: Option<&'a str>) -> Page<'a> {
         self.take_in_exposed();
         Page::in_pieces(format, created)
     }
 
     /// Goes on with an exposition; tells whether there is more to come.
-    pub(super) fn write(&mut self, page: &mut Page<'_>) -> bool {
+    pub(in crate::exporter) fn write(&mut self, page: &mut Page<'_>) -> bool {
         let (begun, labels) = page.last.take().unzip();
         for (name, family) in self.all.range(begun.unwrap_or_default()..) {
             // Only the first of them may have been begun.
@@ -176,7 +161,7 @@ impl Families {
     }
 
     /// How many there are.
-    pub(super) fn series(&self) -> usize {
+    pub(in crate::exporter) fn series(&self) -> usize {
         self.all.values().map(|family| family.series.len()).sum()
     }
 
@@ -226,7 +211,7 @@ impl Families {
     }
 
     /// Shows a series at zero; tells whether it belongs to one of the families.
-    pub(super) fn declare(&mut self, key: &Key) -> bool {
+    pub(in crate::exporter) fn declare(&mut self, key: &Key) -> bool {
         self.sources(key).is_some()
     }
 
@@ -318,26 +303,5 @@ impl Family {
         output.push('\n');
         text::series(output, name, "_count", labels, None);
         text::integer(output, count);
-    }
-}
-
-impl Source {
-    fn count(&self, shards: &Shards) -> u64 {
-        match self {
-            Self::Counter(cell) => cell.load(Relaxed),
-            Self::Outcome(block, outcome) => block.outcome(shards, *outcome),
-            Self::Errors(block, kind) => block.errors(shards, *kind),
-            Self::Begun(block) => block.begun(shards),
-            _ => 0,
-        }
-    }
-
-    fn level(&self, shards: &mut Shards) -> f64 {
-        match self {
-            Self::Gauge(cell) => f64::from_bits(cell.load(Relaxed)),
-            #[allow(clippy::cast_precision_loss, reason = "calls in flight are far fewer than 2^52")]
-            Self::InFlight(block) => block.in_flight(shards) as f64,
-            _ => 0.0,
-        }
     }
 }

@@ -7,7 +7,7 @@ use metrics::HistogramFn;
 
 /// A histogram's buckets and sum.
 #[derive(Debug)]
-pub(super) struct Buckets {
+pub(in crate::exporter) struct Buckets {
     bounds: Arc<[f64]>,
     /// One for each bound, and one for `+Inf`.
     counts: Box<[AtomicU64]>,

@@ -2,7 +2,6 @@
 //! anybody's runtime. All who asked before a rendering began get the same one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Instant;
@@ -11,18 +10,11 @@ use hyper::body::Bytes;
 use tokio::sync::oneshot;
 
 use super::gzip::Gzip;
-use super::own::Scrapes;
-use crate::exporter::Error;
-use crate::exporter::collectors::Collectors;
-use crate::exporter::recorder::Sink;
-use crate::exporter::text::Format;
-
-/// What a body is to be like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rendition {
-    pub(super) format: Format,
-    pub(super) gzip: bool,
-}
+use super::negotiation::Rendition;
+use crate::exporter::error::Error;
+use crate::exporter::exposition::text::Format;
+use crate::exporter::own_metrics::Scrapes;
+use crate::exporter::scrape::Scrape;
 
 /// Asks the thread; the last one that is dropped ends it.
 #[derive(Clone)]
@@ -35,8 +27,7 @@ struct Ask {
 
 /// What the thread renders.
 pub(super) struct Source {
-    pub(super) sink: Sink,
-    pub(super) collectors: Arc<Collectors>,
+    pub(super) scrape: Scrape,
     pub(super) scrapes: Scrapes,
 }
 
@@ -74,7 +65,7 @@ impl Source {
             return;
         }
         let begun = Instant::now();
-        self.collectors.collect();
+        self.scrape.collectors.collect();
         let (openmetrics, text): (Vec<_>, Vec<_>) =
             waiting.into_iter().partition(|ask| ask.rendition.format == Format::OpenMetrics);
         for (format, waiting) in [(Format::Text, text), (Format::OpenMetrics, openmetrics)] {
@@ -86,13 +77,13 @@ impl Source {
             let mut compress = |piece: &str| zip.iter_mut().for_each(|zip| zip.add(piece));
             let (plain, length, series) = if identity.is_empty() {
                 let mut length = 0;
-                let series = self.sink.render_in_pieces(format, |piece| {
+                let series = self.scrape.sink.render_in_pieces(format, |piece| {
                     length += piece.len();
                     compress(piece);
                 });
                 (String::new(), length, series)
             } else {
-                let (plain, series) = self.sink.render(format);
+                let (plain, series) = self.scrape.sink.render(format);
                 compress(&plain);
                 let length = plain.len();
                 (plain, length, series)

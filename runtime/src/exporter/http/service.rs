@@ -9,7 +9,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Request, Response};
 
-use super::endpoint::{Asked, Endpoint};
+use super::endpoint::{Endpoint, RequestHead};
 
 /// Answers requests for the metrics; made by [`Handle::service`](crate::Handle::service) and [`Handle::routes`](crate::Handle::routes). It needs no
 /// particular runtime. After a shutdown the metrics are answered with status 503.
@@ -36,15 +36,15 @@ pub struct Service {
 type Answering = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
 
 impl Service {
-    pub(super) fn metrics(endpoint: Arc<Endpoint>) -> Self {
+    pub(in crate::exporter) fn metrics(endpoint: Arc<Endpoint>) -> Self {
         Self { endpoint, routed: false }
     }
 
-    pub(super) fn routes(endpoint: Arc<Endpoint>) -> Self {
+    pub(in crate::exporter) fn routes(endpoint: Arc<Endpoint>) -> Self {
         Self { endpoint, routed: true }
     }
 
-    fn answer(&self, asked: Asked<'_>) -> Answering {
+    fn answer(&self, asked: RequestHead<'_>) -> Answering {
         if self.routed {
             let answer = self.endpoint.respond(asked);
             Box::pin(async { Ok(answer.await) })
@@ -61,7 +61,7 @@ impl<B> hyper::service::Service<Request<B>> for Service {
     type Future = Answering;
 
     fn call(&self, request: Request<B>) -> Answering {
-        self.answer(Asked::of(&request))
+        self.answer(RequestHead::of(&request))
     }
 }
 
@@ -76,7 +76,7 @@ impl<B> tower_service::Service<Request<B>> for Service {
     }
 
     fn call(&mut self, request: Request<B>) -> Answering {
-        self.answer(Asked::of(&request))
+        self.answer(RequestHead::of(&request))
     }
 }
 

@@ -1,0 +1,4 @@
+//! The formats of an exposition.
+
+pub(super) mod page;
+pub(super) mod text;

@@ -1,0 +1,26 @@
+//! One scrape: collectors first, then everything that was recorded.
+
+use std::sync::Arc;
+
+use super::collectors::Collectors;
+use super::exposition::text::Format;
+use super::registry::sink::Sink;
+
+/// What a scrape is made of. Clones are of the same exporter.
+#[derive(Clone)]
+pub(super) struct Scrape {
+    pub(super) sink: Sink,
+    pub(super) collectors: Arc<Collectors>,
+}
+
+impl Scrape {
+    pub(super) fn new(sink: Sink) -> Self {
+        Self { sink, collectors: Arc::default() }
+    }
+
+    /// Asks the collectors and renders the whole exposition.
+    pub(super) fn render(&self, format: Format) -> String {
+        self.collectors.collect();
+        self.sink.render(format).0
+    }
+}
