@@ -3,24 +3,16 @@
 //! Much that stands there is no metric, so that only what looks like one of this program's is judged: it begins as several of its families do, and
 //! ends as metrics end.
 
-use super::document::{Document, Mention};
 use super::known::{Known, Named, did_you_mean, nearest};
-use super::{Finding, Rule};
+use crate::lint::document::{Document, Mention};
+use crate::lint::finding::{Finding, Rule};
 
 /// What names of metrics end in: units, and what the exposition puts behind them.
 const ENDINGS: &[&str] =
     &["_total", "_seconds", "_bytes", "_ratio", "_info", "_bucket", "_sum", "_count", "_in_flight"];
 
-/// The names between single backticks in a line, without matchers behind them.
-pub(super) fn names(line: &str) -> impl Iterator<Item = &str> {
-    let spans = line.split('`').skip(1).step_by(2);
-    let names = spans.map(|span| span.split('{').next().unwrap_or_default());
-    let is_name_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    names.filter(move |name| name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_name_part))
-}
-
 /// What is wrong with a name.
-pub(super) fn check(document: &Document, mention: &Mention, known: &Known<'_>) -> Option<Finding> {
+pub(in crate::lint) fn check(document: &Document, mention: &Mention, known: &Known<'_>) -> Option<Finding> {
     let name = mention.name.as_str();
     let looks_like_ours = ENDINGS.iter().any(|ending| name.ends_with(ending)) && has_prefix_of_several(name, known);
     if !looks_like_ours || is_there(name, known) {

@@ -4,16 +4,16 @@ use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::VectorSelector;
 use regex::Regex;
 
-use super::Rule;
 use super::expression::Checker;
 use super::known::{Named, did_you_mean, nearest};
 use super::shape::{Labels, Shape, Values};
-use super::variables::PLACEHOLDER;
 use crate::catalogue::{Family, Kind, Label, Values as Known, bound};
+use crate::lint::finding::Rule;
+use crate::lint::promql::variables::PLACEHOLDER;
 
 impl Checker<'_> {
     /// The series that a selector finds.
-    pub(super) fn selector(&mut self, selector: &VectorSelector) -> Shape {
+    pub(in crate::lint) fn selector(&mut self, selector: &VectorSelector) -> Shape {
         let matchers: Vec<&Matcher> =
             selector.matchers.matchers.iter().chain(selector.matchers.or_matchers.iter().flatten()).collect();
         let by_matcher = matchers
@@ -154,7 +154,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn unknown_label(&mut self, of: &str, label: &str, labels: &Labels) {
+    pub(in crate::lint) fn unknown_label(&mut self, of: &str, label: &str, labels: &Labels) {
         let hint = did_you_mean(nearest(label, labels.own.iter().cloned()));
         let has = if labels.own.is_empty() {
             "none of its own".to_owned()

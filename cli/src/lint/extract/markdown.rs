@@ -3,8 +3,8 @@
 use std::iter::Enumerate;
 use std::str::Lines;
 
-use super::document::{Document, Expression, Extracted, Mention, Purpose, extract_yaml};
-use super::prose;
+use super::structured;
+use crate::lint::document::{Document, Expression, Extracted, Mention, Purpose};
 
 /// The queries of all blocks, and the names between them.
 pub(super) fn extract(document: &Document) -> Extracted {
@@ -13,7 +13,7 @@ pub(super) fn extract(document: &Document) -> Extracted {
     while let Some((at, line)) = lines.next() {
         let Some(fence) = Fence::open(line) else {
             let mention = |name: &str| Mention { name: name.to_owned(), line: at + 1 };
-            extracted.mentions.extend(prose::names(line).map(mention));
+            extracted.mentions.extend(names_of(line).map(mention));
             continue;
         };
         let block = fence.block(&mut lines);
@@ -75,10 +75,18 @@ fn queries(first: usize, block: &[&str], extracted: &mut Extracted) {
 fn rules(document: &Document, before: usize, block: &[&str], extracted: &mut Extracted) {
     let mut text = "\n".repeat(before) + &block.join("\n");
     text.push('\n');
-    let inner = extract_yaml(&Document { path: document.path.clone(), text });
+    let inner = structured::extract(&Document { path: document.path.clone(), text });
     // A block that is neither rules nor a dashboard is none of the linter's business here.
     if !inner.expressions.is_empty() {
         extracted.expressions.extend(inner.expressions);
         extracted.findings.extend(inner.findings);
     }
+}
+
+/// The names between single backticks in a line, without matchers behind them.
+fn names_of(line: &str) -> impl Iterator<Item = &str> {
+    let spans = line.split('`').skip(1).step_by(2);
+    let names = spans.map(|span| span.split('{').next().unwrap_or_default());
+    let is_name_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    names.filter(move |name| name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_name_part))
 }

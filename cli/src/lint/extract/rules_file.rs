@@ -2,8 +2,9 @@
 
 use saphyr::MarkedYaml;
 
-use super::Rule;
-use super::document::{Document, Expression, Extracted, Purpose, get, items, lines, text};
+use super::yaml::{get, items, lines, text};
+use crate::lint::document::{Document, Expression, Extracted, Purpose};
+use crate::lint::finding::Rule;
 
 /// Whether it has groups of rules and nothing of a scrape configuration.
 pub(super) fn is_one(root: &MarkedYaml<'_>) -> bool {

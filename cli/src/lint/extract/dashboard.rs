@@ -2,8 +2,9 @@
 
 use saphyr::MarkedYaml;
 
-use super::Rule;
-use super::document::{Document, Expression, Extracted, Purpose, get, items, lines, text};
+use super::yaml::{get, items, lines, text};
+use crate::lint::document::{Document, Expression, Extracted, Purpose};
+use crate::lint::finding::Rule;
 
 /// Panels that show no numbers, so they need neither query nor unit.
 const WITHOUT_DATA: &[&str] = &["row", "text", "news", "dashlist", "alertlist"];

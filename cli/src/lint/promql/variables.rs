@@ -1,13 +1,13 @@
 //! Grafana's variables: a query is no PromQL before something stands in their place.
 
 /// What stands for a variable in a label's value or name, where nothing is known about it.
-pub(super) const PLACEHOLDER: &str = "grafana_variable";
+pub(in crate::lint) const PLACEHOLDER: &str = "grafana_variable";
 
 /// Ranges, which PromQL reads as durations.
 const DURATIONS: &[&str] = &["__rate_interval", "__interval", "__range", "interval", "rate_interval", "resolution"];
 
 /// The query with every variable replaced: a duration in brackets and where Grafana gives one, a name everywhere else.
-pub(super) fn substitute(query: &str) -> String {
+pub(in crate::lint) fn substitute(query: &str) -> String {
     let mut out = String::with_capacity(query.len());
     let mut rest = query;
     while let Some(at) = rest.find(['$', '[']) {

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The result of an expression.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Shape {
-    pub(super) labels: Labels,
+pub(in crate::lint) struct Shape {
+    pub(in crate::lint) labels: Labels,
     /// What the values are, as far as functions care.
-    pub(super) values: Values,
+    pub(in crate::lint) values: Values,
     /// The series that it is made of, if it is one metric's, whatever was done with it.
-    pub(super) metric: Option<String>,
+    pub(in crate::lint) metric: Option<String>,
     /// Whether it went through `sum` or another aggregation.
-    pub(super) aggregated: bool,
+    pub(in crate::lint) aggregated: bool,
     /// Whether it is one number without labels.
-    pub(super) scalar: bool,
+    pub(in crate::lint) scalar: bool,
 }
 
 /// What the values are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Values {
+pub(in crate::lint) enum Values {
     /// They only grow, but for resets.
     Counter,
     /// They go up and down.
@@ -31,39 +31,39 @@ pub(super) enum Values {
 
 /// The labels of a result's series.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Labels {
+pub(in crate::lint) struct Labels {
     /// Nothing is known of them.
-    pub(super) unknown: bool,
+    pub(in crate::lint) unknown: bool,
     /// Those that every series has.
-    pub(super) own: BTreeSet<String>,
+    pub(in crate::lint) own: BTreeSet<String>,
     /// Those that have one value.
-    pub(super) fixed: BTreeMap<String, String>,
+    pub(in crate::lint) fixed: BTreeMap<String, String>,
     /// Facts of a build: a target has one value of each.
-    pub(super) facts: BTreeSet<String>,
+    pub(in crate::lint) facts: BTreeSet<String>,
     /// Whether the labels that the scrape gives are still there.
-    pub(super) of_the_scrape: bool,
+    pub(in crate::lint) of_the_scrape: bool,
 }
 
 impl Shape {
     /// One number.
-    pub(super) fn scalar() -> Self {
+    pub(in crate::lint) fn scalar() -> Self {
         Self { scalar: true, values: Values::Gauge, ..Self::default() }
     }
 
     /// A vector of which nothing is known.
-    pub(super) fn unknown() -> Self {
+    pub(in crate::lint) fn unknown() -> Self {
         Self { labels: Labels { unknown: true, ..Labels::default() }, ..Self::default() }
     }
 }
 
 impl Labels {
     /// Whether the series have a label, as far as is known.
-    pub(super) fn may_have(&self, label: &str, of_the_scrape: &BTreeSet<String>) -> bool {
+    pub(in crate::lint) fn may_have(&self, label: &str, of_the_scrape: &BTreeSet<String>) -> bool {
         self.unknown || self.own.contains(label) || (self.of_the_scrape && of_the_scrape.contains(label))
     }
 
     /// Only these are left.
-    pub(super) fn keep(&self, labels: &[String], of_the_scrape: &BTreeSet<String>) -> Self {
+    pub(in crate::lint) fn keep(&self, labels: &[String], of_the_scrape: &BTreeSet<String>) -> Self {
         let own: BTreeSet<_> = labels.iter().filter(|label| self.may_have(label, of_the_scrape)).cloned().collect();
         let fixed = self.fixed.iter().filter(|(label, _)| own.contains(*label));
         Self {
@@ -76,7 +76,7 @@ impl Labels {
     }
 
     /// These are gone.
-    pub(super) fn drop(&self, labels: &[String]) -> Self {
+    pub(in crate::lint) fn drop(&self, labels: &[String]) -> Self {
         let mut left = self.clone();
         for label in labels {
             left.own.remove(label);
@@ -86,7 +86,7 @@ impl Labels {
     }
 
     /// Those that have more than one value, beside some.
-    pub(super) fn varying(&self, beside: &BTreeSet<String>) -> Vec<&str> {
+    pub(in crate::lint) fn varying(&self, beside: &BTreeSet<String>) -> Vec<&str> {
         let varies = |label: &&String| {
             !beside.contains(*label) && !self.fixed.contains_key(*label) && !self.facts.contains(*label)
         };

@@ -3,7 +3,7 @@
 use crate::queries::quoted;
 
 /// The expression with every literal in backticks as one in quotation marks.
-pub(super) fn without_backticks(promql: &str) -> String {
+pub(in crate::lint) fn without_backticks(promql: &str) -> String {
     let mut out = String::with_capacity(promql.len());
     let mut rest = promql.chars();
     while let Some(c) = rest.next() {

@@ -3,12 +3,12 @@
 use promql_parser::parser::value::ValueType;
 use promql_parser::parser::{self, AggregateExpr, Call, Expr, LabelModifier};
 
-use super::document::{Document, Expression, Purpose};
 use super::known::Known;
-use super::literals::without_backticks;
 use super::shape::{Labels, Shape, Values};
-use super::variables::{PLACEHOLDER, substitute};
-use super::{Finding, Rule};
+use crate::lint::document::{Document, Expression, Purpose};
+use crate::lint::finding::{Finding, Rule};
+use crate::lint::promql::literals::without_backticks;
+use crate::lint::promql::variables::{PLACEHOLDER, substitute};
 
 /// Functions that take resets into account, which only counters have.
 const FOR_COUNTERS: &[&str] = &["rate", "irate", "increase", "resets"];
@@ -22,23 +22,23 @@ const CHOOSING: &[&str] = &["topk", "bottomk", "limitk", "limit_ratio"];
 
 /// Checks one expression.
 #[derive(Debug)]
-pub(super) struct Checker<'a> {
-    pub(super) known: &'a Known<'a>,
+pub(in crate::lint) struct Checker<'a> {
+    pub(in crate::lint) known: &'a Known<'a>,
     found: Vec<(Rule, String, String)>,
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(known: &'a Known<'a>) -> Self {
+    pub(in crate::lint) fn new(known: &'a Known<'a>) -> Self {
         Self { known, found: Vec::new() }
     }
 
     /// What an expression gives, and nothing of what is wrong with it.
-    pub(super) fn shape(mut self, expression: &Expression) -> Shape {
+    pub(in crate::lint) fn shape(mut self, expression: &Expression) -> Shape {
         parse(expression).map_or_else(|_| Shape::unknown(), |parsed| self.expr(&parsed))
     }
 
     /// Looks for everything that is wrong.
-    pub(super) fn check(&mut self, expression: &Expression) {
+    pub(in crate::lint) fn check(&mut self, expression: &Expression) {
         let parsed = match parse(expression) {
             Ok(parsed) => parsed,
             Err(error) => return self.report(Rule::Syntax, "", format!("not PromQL: {error}")),
@@ -54,17 +54,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn into_findings(self, document: &Document, expression: &Expression) -> Vec<Finding> {
+    pub(in crate::lint) fn into_findings(self, document: &Document, expression: &Expression) -> Vec<Finding> {
         let finding =
             |(rule, word, message): (Rule, String, String)| document.finding(expression.lines, &word, rule, message);
         self.found.into_iter().map(finding).collect()
     }
 
-    pub(super) fn report(&mut self, rule: Rule, word: &str, message: String) {
+    pub(in crate::lint) fn report(&mut self, rule: Rule, word: &str, message: String) {
         self.found.push((rule, word.to_owned(), message));
     }
 
-    pub(super) fn expr(&mut self, expr: &Expr) -> Shape {
+    pub(in crate::lint) fn expr(&mut self, expr: &Expr) -> Shape {
         match expr {
             Expr::NumberLiteral(_) | Expr::StringLiteral(_) => Shape::scalar(),
             Expr::VectorSelector(selector) => self.selector(selector),

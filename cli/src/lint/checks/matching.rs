@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use promql_parser::parser::{BinaryExpr, Expr, LabelModifier, VectorMatchCardinality};
 
-use super::Rule;
 use super::expression::Checker;
 use super::shape::{Labels, Shape, Values};
+use crate::lint::finding::Rule;
 
 impl Checker<'_> {
     /// What an operator gives.
-    pub(super) fn binary(&mut self, binary: &BinaryExpr) -> Shape {
+    pub(in crate::lint) fn binary(&mut self, binary: &BinaryExpr) -> Shape {
         let (left, right) = (self.expr(&binary.lhs), self.expr(&binary.rhs));
         let operator = binary.op.to_string();
         let compares = ["==", "!=", "<", "<=", ">", ">="].contains(&operator.as_str());

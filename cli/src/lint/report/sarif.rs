@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::report::word;
-use super::{Finding, Rule, shown};
+use crate::lint::finding::{Finding, Rule};
 
 /// One run of this tool.
 pub(super) fn log(findings: &[Finding]) -> Value {
@@ -13,7 +12,7 @@ pub(super) fn log(findings: &[Finding]) -> Value {
             json!({
                 "id": rule.name(),
                 "shortDescription": { "text": rule.says() },
-                "defaultConfiguration": { "level": word(rule.level()) },
+                "defaultConfiguration": { "level": rule.level().word() },
             })
         })
         .collect();
@@ -38,10 +37,10 @@ fn result(finding: &Finding) -> Value {
     json!({
         "ruleId": finding.rule.name(),
         "ruleIndex": Rule::ALL.iter().position(|rule| *rule == finding.rule),
-        "level": word(finding.level),
+        "level": finding.level.word(),
         "message": { "text": finding.message },
         "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": shown(&finding.file) },
+            "artifactLocation": { "uri": finding.file.display().to_string() },
             "region": { "startLine": finding.line, "startColumn": finding.column },
         }}],
     })

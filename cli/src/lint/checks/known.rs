@@ -36,16 +36,16 @@ const FOREIGN: &[&str] = &["ALERTS", "ALERTS_FOR_STATE"];
 
 /// Every name that an expression may use.
 #[derive(Debug)]
-pub(super) struct Known<'a> {
-    pub(super) catalogue: &'a Catalogue,
+pub(in crate::lint) struct Known<'a> {
+    pub(in crate::lint) catalogue: &'a Catalogue,
     allowed: &'a Allowed,
     records: BTreeMap<String, Shape>,
-    pub(super) of_the_scrape: BTreeSet<String>,
+    pub(in crate::lint) of_the_scrape: BTreeSet<String>,
 }
 
 /// What a name stands for.
 #[derive(Debug)]
-pub(super) enum Named<'a> {
+pub(in crate::lint) enum Named<'a> {
     /// A series of the catalogue: its family, and what follows that's name.
     Family(&'a Family, &'a str),
     /// Something else whose labels are known.
@@ -55,14 +55,14 @@ pub(super) enum Named<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(catalogue: &'a Catalogue, allowed: &'a Allowed) -> Self {
+    pub(in crate::lint) fn new(catalogue: &'a Catalogue, allowed: &'a Allowed) -> Self {
         let of_the_scrape =
             OF_THE_SCRAPE.iter().copied().chain(allowed.labels.iter().map(String::as_str)).map(str::to_owned).collect();
         Self { catalogue, allowed, records: BTreeMap::new(), of_the_scrape }
     }
 
     /// Adds what a rule records.
-    pub(super) fn add_record(&mut self, name: &str, mut shape: Shape) {
+    pub(in crate::lint) fn add_record(&mut self, name: &str, mut shape: Shape) {
         shape.metric = Some(name.to_owned());
         // What was done to it is done: of the record it is the first thing.
         if shape.values == Values::Rate {
@@ -71,7 +71,7 @@ impl<'a> Known<'a> {
         self.records.insert(name.to_owned(), shape);
     }
 
-    pub(super) fn named<'n>(&self, name: &'n str) -> Named<'n>
+    pub(in crate::lint) fn named<'n>(&self, name: &'n str) -> Named<'n>
     where
         'a: 'n,
     {
@@ -97,7 +97,7 @@ impl<'a> Known<'a> {
     }
 
     /// The name of a series that this one was meant to be, perhaps.
-    pub(super) fn nearest_series(&self, name: &str) -> Option<String> {
+    pub(in crate::lint) fn nearest_series(&self, name: &str) -> Option<String> {
         let suffixes = |family: &Family| match family.kind {
             Kind::Histogram => vec!["_bucket", "_sum", "_count"],
             _ => vec![""],
@@ -110,7 +110,7 @@ impl<'a> Known<'a> {
 }
 
 /// The candidate that is most like a name, if one is like it at all.
-pub(super) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
+pub(in crate::lint) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
     let scored =
         candidates.into_iter().map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate));
     let best = scored.filter(|(score, _)| *score >= 0.5).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
@@ -118,6 +118,6 @@ pub(super) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) 
 }
 
 /// `; did you mean ..?`, or nothing.
-pub(super) fn did_you_mean(nearest: Option<String>) -> String {
+pub(in crate::lint) fn did_you_mean(nearest: Option<String>) -> String {
     nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }

@@ -1,0 +1,4 @@
+//! From the text of a query to its syntax tree.
+
+pub(super) mod literals;
+pub(super) mod variables;

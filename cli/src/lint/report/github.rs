@@ -1,0 +1,25 @@
+//! Workflow commands of GitHub Actions:
+//! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>.
+
+use crate::lint::finding::Finding;
+
+/// One annotation for each finding.
+pub(super) fn annotations(findings: &[Finding]) -> String {
+    findings.iter().map(annotation).collect()
+}
+
+fn annotation(finding: &Finding) -> String {
+    let Finding { file, line, column, level, rule, message } = finding;
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    format!(
+        "::{} file={},line={line},col={column},title={}::{}\n",
+        level.word(),
+        property(&file.display().to_string()),
+        property(rule.name()),
+        data(message)
+    )
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
