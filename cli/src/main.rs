@@ -13,6 +13,8 @@ mod diff;
 mod docs;
 mod error;
 mod lint;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses other parts of it")]
+mod names;
 mod output;
 mod package;
 mod queries;

@@ -26,7 +26,7 @@ use super::trace;
 use crate::catalog::{announce_apart, check_catalog};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
-use crate::meta::DEFAULT_BUCKETS;
+use crate::names::DEFAULT_BUCKETS;
 use crate::operation::Outcome;
 use crate::recorder::begin_sharding;
 use crate::shards::Clock;

@@ -15,7 +15,7 @@ use super::listener::limits::Limits;
 #[cfg(feature = "tls")]
 use super::listener::tls::Tls;
 use super::registry::sink::Sink;
-use crate::catalog::ZERO_SERIES_LIMIT;
+use crate::names::ZERO_SERIES_LIMIT;
 
 /// The settings of an exporter, as they were given.
 #[derive(Debug)]
