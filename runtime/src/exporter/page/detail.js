@@ -1,6 +1,6 @@
 // One operation: its history, its buckets, and its series by label.
 
-import { POINTS, quantile } from "./history.js";
+import { quantile } from "./history.js";
 import { percent, plain, seconds } from "./format.js";
 import { plot, update } from "./plot.js";
 
@@ -37,7 +37,7 @@ function plots(row) {
     const figure = element("figure");
     const label = `${name}: now ${show(row.values[key])}`;
     const svg = plot(key);
-    update(svg, row.history[key], POINTS, label);
+    update(svg, row.history[key], label);
     figure.append(element("figcaption", label), svg);
     grid.append(figure);
   }

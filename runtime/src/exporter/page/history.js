@@ -1,7 +1,7 @@
 // What happened between scrapes: rates, error ratios and quantiles, and their history.
 
 /** Points that are kept for each row: ten minutes at one every two seconds. */
-export const POINTS = 300;
+const POINTS = 300;
 
 /** Scrapes that a rate or a quantile looks back over. */
 const WINDOW = 15;

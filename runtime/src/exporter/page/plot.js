@@ -13,11 +13,14 @@ export function plot(kind) {
   return svg;
 }
 
+/** The least number of points that a plot is wide: a few points do not fill it. */
+const NARROWEST = 30;
+
 /** Draws these values, the newest one on the right; gaps where a value is `null`. */
-export function update(svg, values, points, label) {
+export function update(svg, values, label) {
   const known = values.filter((value) => value !== null);
   const top = Math.max(...known, 0) || 1;
-  const step = 100 / Math.max(points - 1, 1);
+  const step = 100 / (Math.max(values.length, NARROWEST) - 1);
   let path = "";
   let pen = "M";
   values.forEach((value, at) => {

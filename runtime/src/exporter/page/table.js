@@ -1,6 +1,5 @@
 // The table of operations: sorted, searched, and drawn where it is in view.
 
-import { POINTS } from "./history.js";
 import { percent, plain, seconds } from "./format.js";
 import { plot, update } from "./plot.js";
 
@@ -110,7 +109,7 @@ export class Table {
       const text = show(row.values[key]);
       if (cell.firstChild.textContent !== text) cell.firstChild.textContent = text;
       if (key === "errors") cell.classList.toggle("some", row.values.errors > 0);
-      if (drawn) update(cell.lastChild, row.history[drawn], POINTS, `${row.name}, ${key}: now ${text}`);
+      if (drawn) update(cell.lastChild, row.history[drawn], `${row.name}, ${key}: now ${text}`);
     });
   }
 }
