@@ -8,6 +8,12 @@ mod guard;
 mod handles;
 mod outcome;
 mod returned;
+mod stage;
+#[cfg(feature = "stream")]
+mod stream;
+#[cfg(not(feature = "stream"))]
+#[path = "operation/no_stream.rs"]
+mod stream;
 
 use std::future::Future;
 
@@ -17,6 +23,7 @@ pub use future::{Instrumented, instrument, instrument_boxed};
 pub(crate) use guard::place_of;
 pub use guard::{Call, Guard, Scope};
 pub use outcome::{Ended, Outcome};
+pub use stream::{instrument_stream, instrument_stream_boxed, item};
 pub use returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
 
 /// A triple of metric families about calls, with its labels as a struct: declared once, used at any number of places.

@@ -32,6 +32,12 @@ where
     Box::into_pin(Box::write(place, instrument_stream(series, stream, read)))
 }
 
+/// A stream whose items have a known type: what is inferred in its body is inferred from that, as in the plain function.
+#[inline]
+pub fn item<T, S: Stream<Item = T>>(stream: S) -> S {
+    stream
+}
+
 pin_project! {
     /// A stream that is counted as a call.
     #[must_use = "streams do nothing unless polled"]
