@@ -23,8 +23,8 @@ pub use future::{Instrumented, instrument, instrument_boxed};
 pub(crate) use guard::place_of;
 pub use guard::{Call, Guard, Scope};
 pub use outcome::{Ended, Outcome};
-pub use stream::{instrument_stream, instrument_stream_boxed, item};
 pub use returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
+pub use stream::{instrument_stream, instrument_stream_boxed, item};
 
 /// A triple of metric families about calls, with its labels as a struct: declared once, used at any number of places.
 ///

@@ -148,7 +148,8 @@ fn desugared_body(function: &Function, source: &Source, private: &TokenStream) -
     let receiver = desugared::receiver(function).unwrap_or_default();
     let (future, output) = async_block(function, source, &receiver, private);
     let read = source.reader(output.as_ref(), private);
-    let returned = returned(function, &instrumented(function, Lazy::Future.instrument(), &kept, &future, &read, private));
+    let returned =
+        returned(function, &instrumented(function, Lazy::Future.instrument(), &kept, &future, &read, private));
     quote_spanned!(Span::mixed_site()=> #before let #kept = #series; #returned)
 }
 

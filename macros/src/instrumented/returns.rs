@@ -83,12 +83,10 @@ impl Returns {
             Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
             // No closure tells an outcome, and one that is inferred without its trait would be of too few lifetimes.
             Type::ImplTrait(imp) if imp.bounds.iter().any(is_closure) => Self::Plain,
-            Type::ImplTrait(imp) => {
-                match lazy_bound(imp.bounds.iter()) {
-                    Some((kind, output)) => Self::Lazy(kind, output),
-                    None => Self::Value(Box::new(ty.clone())),
-                }
-            }
+            Type::ImplTrait(imp) => match lazy_bound(imp.bounds.iter()) {
+                Some((kind, output)) => Self::Lazy(kind, output),
+                None => Self::Value(Box::new(ty.clone())),
+            },
             Type::Path(path) if path.qself.is_none() => {
                 if let Some((kind, output)) = boxed(&path.path) {
                     Self::Boxed { kind, whole: Box::new(ty.clone()), output }

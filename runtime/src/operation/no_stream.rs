@@ -1,6 +1,11 @@
 //! What functions that return a stream are told where the feature `stream` is off.
 
-#![allow(clippy::needless_pass_by_value, clippy::must_use_candidate, missing_docs, reason = "never called: the bound has no implementation")]
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::must_use_candidate,
+    missing_docs,
+    reason = "never called: the bound has no implementation"
+)]
 
 use super::families::Series;
 
