@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::finding::{Finding, Rule};
 use crate::error::Error;
+use crate::report::finding::Rules;
 
 /// A file that is linted.
 #[derive(Debug)]

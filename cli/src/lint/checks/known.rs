@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::shape::{Labels, Shape, Values};
 use crate::catalogue::{Catalogue, Family, Kind};
 use crate::glob::Patterns;
+use crate::suggest::nearest;
 
 /// What is allowed beside the catalogue.
 #[derive(Clone, Debug, Default)]
@@ -104,17 +105,4 @@ impl<'a> Known<'a> {
             .flat_map(|family| suffixes(family).into_iter().map(move |suffix| format!("{}{suffix}", family.name)));
         nearest(name, series.chain(self.records.keys().cloned()))
     }
-}
-
-/// The candidate that is most like a name, if one is like it at all.
-pub(in crate::lint) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
-    let scored =
-        candidates.into_iter().map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate));
-    let best = scored.filter(|(score, _)| *score >= 0.5).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    Some(best.1)
-}
-
-/// `; did you mean ..?`, or nothing.
-pub(in crate::lint) fn did_you_mean(nearest: Option<String>) -> String {
-    nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }

@@ -3,9 +3,10 @@
 //! Much that stands there is no metric, so that only what looks like one of this program's is judged: it begins as several of its families do, and
 //! ends as metrics end.
 
-use super::known::{Known, Named, did_you_mean, nearest};
+use super::known::{Known, Named};
 use crate::lint::document::{Document, Mention};
 use crate::lint::finding::{Finding, Rule};
+use crate::suggest::{did_you_mean, nearest};
 
 /// What names of metrics end in: units, and what the exposition puts behind them.
 const ENDINGS: &[&str] =

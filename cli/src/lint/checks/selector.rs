@@ -5,11 +5,12 @@ use promql_parser::parser::VectorSelector;
 use regex::Regex;
 
 use super::expression::Checker;
-use super::known::{Named, did_you_mean, nearest};
+use super::known::Named;
 use super::shape::{Labels, Shape, Values};
 use crate::catalogue::{Family, Kind, Label, Values as Known, bound};
 use crate::lint::finding::Rule;
 use crate::lint::promql::variables::PLACEHOLDER;
+use crate::suggest::{did_you_mean, nearest};
 
 impl Checker<'_> {
     /// The series that a selector finds.
