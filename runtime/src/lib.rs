@@ -41,7 +41,8 @@ pub use exporter::{
 #[cfg(feature = "push")]
 pub use exporter::{PushError, PushGateway, Pusher};
 pub use label::{LabelValue, Open};
-pub use meta::Place;
+pub use meta::Location;
+pub use names::OutcomeClass;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;

@@ -16,7 +16,7 @@ use crate::catalog::declarations;
 use crate::exporter::exposition::page::Page;
 use crate::exporter::exposition::text::{self, Format};
 use crate::meta::Help;
-use crate::names::Kind;
+use crate::names::{Kind, Role};
 use crate::operation::{Series, exposed};
 
 /// Every family of the catalogue.
@@ -179,26 +179,24 @@ impl Families {
     fn take_in(&mut self, series: &'static Series) {
         let Some(block) = series.block() else { return };
         let keys = series.keys();
-        for (outcome, key) in keys.calls.iter().enumerate() {
-            self.add(key, Source::Outcome(block, outcome));
+        let outcomes = series.meta().outcome.count();
+        for (outcome, key) in keys.of(Role::Calls).iter().enumerate() {
+            let source = if outcome < outcomes { Source::Outcome(block, outcome) } else { Source::Begun(block) };
+            self.add(key, source);
         }
-        for outcome in 0..series.meta().outcome.count() {
-            if let Some(key) = if outcome == 0 { &keys.ok } else { &keys.error } {
-                self.add(key, Source::Outcome(block, outcome));
+        for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
+            for key in keys.of(role) {
+                outcomes.clone().for_each(|outcome| self.add(key, Source::Outcome(block, outcome)));
             }
         }
-        for (kind, key) in keys.errors.iter().enumerate() {
+        for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
             self.add(key, Source::Errors(block, kind));
         }
-        let single = [
-            (&keys.started, Source::Begun(block)),
-            (&keys.in_flight, Source::InFlight(block)),
-            (&keys.duration, Source::Duration(block)),
-        ];
-        for (key, source) in single {
-            if let Some(key) = key {
-                self.add(key, source);
-            }
+        for key in keys.of(Role::InFlight) {
+            self.add(key, Source::InFlight(block));
+        }
+        for key in keys.of(Role::Duration) {
+            self.add(key, Source::Duration(block));
         }
     }
 
