@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 
+use crate::generate::rules::write::Kind as RulesKind;
+use crate::generate::scraping::Scrape;
 use crate::lint::Format as LintFormat;
-use crate::rules::Kind as RulesKind;
-use crate::scraping::Scrape;
 
 const EXIT_CODES: &str = "Exit codes:
   0  nothing is wrong

@@ -1,26 +1,16 @@
 //! Each command: its catalogue, what is made of it, where that goes.
 
 use crate::args::{Args, Command, Source, completions};
-use crate::catalogue::{Catalogue, read, read_all};
+use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::error::Error;
+use crate::generate::{dashboard, docs, rules, scraping};
 use crate::lint::{self, Allowed};
 use crate::output::{emit, print};
-use crate::{audit, dashboard, diff, docs, package, rules, scraping};
-
-/// What a command found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Good,
-    /// Something is to be mended.
-    Bad,
-}
-
-impl Verdict {
-    fn bad_if(is_bad: bool) -> Self {
-        if is_bad { Self::Bad } else { Self::Good }
-    }
-}
+use crate::source::cargo;
+use crate::source::file::{read, read_all};
+use crate::verdict::Verdict;
+use crate::{audit, diff};
 
 /// Runs the command.
 pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
@@ -41,8 +31,8 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             let found = config.applied(found);
             let groups = rules::groups(&found, &config)?;
             let text = match tests {
-                Some(rule_file) => rules::tests(&groups, &rule_file),
-                None => rules::write(&groups, &config, &found.program, kind),
+                Some(rule_file) => rules::tests::tests(&groups, &rule_file),
+                None => rules::write::write(&groups, &config, &found.program, kind),
             };
             emit(&text, &output, "rules")
         }
@@ -87,7 +77,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
 
 fn catalogue(source: &Source) -> Result<Catalogue, Error> {
     let mut found = match &source.package {
-        Some(name) => read_all(&package::binaries(name, source.release)?)?,
+        Some(name) => read_all(&cargo::binaries(name, source.release)?)?,
         None => read_all(&source.sources)?,
     };
     if let Some(program) = &source.program {

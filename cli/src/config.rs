@@ -156,7 +156,7 @@ impl Config {
                 let names: Vec<_> = catalogue.operations.iter().map(|operation| operation.name.as_str()).collect();
                 return Err(format!("there is no operation `{name}`; there are `{}`", names.join("`, `")));
             };
-            let labels = crate::queries::common_labels(catalogue, operation);
+            let labels = crate::promql::queries::common_labels(catalogue, operation);
             if let Some(label) = of.by.iter().find(|label| !labels.contains(label)) {
                 return Err(format!(
                     "`{name}` cannot be told apart by `{label}`; its families have `{}`",

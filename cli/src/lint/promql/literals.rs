@@ -1,6 +1,6 @@
 //! String literals in backticks: the parser reads escapes in them, and PromQL has none there.
 
-use crate::queries::quoted;
+use crate::promql::queries::quoted;
 
 /// The expression with every literal in backticks as one in quotation marks.
 pub(in crate::lint) fn without_backticks(promql: &str) -> String {

@@ -1,6 +1,7 @@
 //! Recording rules: what dashboards and alerts ask for again and again.
 
-use super::{Rule, Subject};
+use super::model::Rule;
+use super::subject::Subject;
 
 /// Throughput, error ratio and quantiles, over short and long ranges.
 pub(super) fn records(subject: &Subject<'_>) -> Vec<Rule> {

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::examples::MINUTES;
-use super::write::yaml;
-use super::{Alert, Group, Rule};
+use super::model::{Alert, Group, Rule};
+use crate::generate::yaml::yaml;
 
 /// A file of tests for a rule file at a path.
 pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {

@@ -2,10 +2,11 @@
 
 use super::alerts::{example, lasts, levels};
 use super::examples::{NONE, series};
-use super::{Alert, Rule, camel_case};
+use super::model::{Alert, Rule};
+use super::subject::camel_case;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
-use crate::queries::{Scope, value};
+use crate::promql::queries::{Scope, value};
 
 /// Those that the configuration names.
 pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {

@@ -8,7 +8,7 @@ mod memory;
 use object::{Object, ObjectSection};
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::Declaration;
+use crate::catalogue::declarations::Declaration;
 use layout::Layout;
 use memory::Memory;
 

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::merge::merge;
-use super::{Catalogue, Declaration, SCHEMA};
-use crate::binary;
+use super::object;
+use crate::catalogue::declarations::Declaration;
+use crate::catalogue::merge::merge;
+use crate::catalogue::{Catalogue, SCHEMA};
 use crate::error::Error;
 
 /// The catalogue in a file.
@@ -38,8 +39,8 @@ fn program(path: &Path) -> String {
 }
 
 fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
-    if let Ok(file) = object::File::parse(bytes) {
-        return Ok(merge(program, &binary::declarations(&file)?));
+    if let Ok(file) = ::object::File::parse(bytes) {
+        return Ok(merge(program, &object::declarations(&file)?));
     }
     let text =
         std::str::from_utf8(bytes).map_err(|_| "it is neither a binary that this tool reads nor text".to_owned())?;

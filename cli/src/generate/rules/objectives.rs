@@ -3,7 +3,8 @@
 //! The windows and their parts of the budget are those of Google's SRE workbook, chapter 5: <https://sre.google/workbook/alerting-on-slos/>.
 
 use super::alerts::percent;
-use super::{Alert, Example, Rule, Subject};
+use super::model::{Alert, Example, Rule};
+use super::subject::Subject;
 use crate::catalogue::bound;
 use crate::error::Error;
 
@@ -55,7 +56,7 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
         let ratio = |range: &str| {
             subject
                 .queries()
-                .slower_than(latency.seconds, &crate::queries::Scope { matchers: &[], by: subject.by, range })
+                .slower_than(latency.seconds, &crate::promql::queries::Scope { matchers: &[], by: subject.by, range })
         };
         rules.extend(promised.rules(ratio, &subject.all_slow_or_fast()));
     }

@@ -1,8 +1,9 @@
 //! Alerts of one operation: errors, durations, saturation, standstill, panics.
 
 use super::examples::{GROWING, NONE, STILL, series};
+use super::model::{Alert, Example, Rule};
 use super::records::quantile_name;
-use super::{Alert, Example, Rule, Subject};
+use super::subject::Subject;
 use crate::catalogue::bound;
 use crate::config::{Alerts, Setting, Thresholds, thresholds};
 use crate::error::Error;

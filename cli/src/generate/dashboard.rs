@@ -7,7 +7,7 @@ mod panel;
 use serde_json::{Value, json};
 
 use crate::catalogue::{Catalogue, Family, Kind, Operation};
-use crate::queries::{Queries, Scope, common_labels, heatmap, histogram_quantile, value};
+use crate::promql::queries::{Queries, Scope, common_labels, heatmap, histogram_quantile, value};
 use panel::{Layout, Panel, Shape};
 
 /// The range of rates: as Grafana chooses it for the scrape interval and the zoom.

@@ -1,8 +1,9 @@
 //! Series for the rules' tests: one of each kind is enough, with any values that its labels can have.
 
-use super::{Example, Subject};
+use super::model::Example;
+use super::subject::Subject;
 use crate::catalogue::{Family, Values, bound};
-use crate::queries::quoted;
+use crate::promql::queries::quoted;
 
 /// How many minutes of values there are.
 pub(super) const MINUTES: u32 = 180;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::yaml::yaml;
 use crate::catalogue::Catalogue;
-use crate::rules::yaml;
 
 /// Labels that the operator gives to what it scrapes, and that win over the program's own unless those are honoured.
 const OF_THE_OPERATOR: &[&str] = &["namespace", "pod", "service", "endpoint", "container", "job", "instance"];

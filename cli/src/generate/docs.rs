@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::catalogue::{Catalogue, Family, Kind, Label, Values, bound};
-use crate::queries::{Queries, Scope, common_labels};
+use crate::promql::queries::{Queries, Scope, common_labels};
 
 /// The whole document.
 pub(crate) fn markdown(catalogue: &Catalogue) -> String {

@@ -1,10 +1,11 @@
 //! Alerts of the program as a whole: whether it is there, and whether it publishes what it should.
 
 use super::examples::{GROWING, NONE, series};
-use super::{Alert, Example, Rule, camel_case};
+use super::model::{Alert, Example, Rule};
+use super::subject::camel_case;
 use crate::catalogue::{Catalogue, Family, Kind, Values};
 use crate::config::Config;
-use crate::queries::equals;
+use crate::promql::queries::equals;
 
 /// Families with at most this many series show all of them before the first call.
 const SHOWN_FROM_THE_START: u64 = 100;
