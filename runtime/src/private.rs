@@ -13,7 +13,8 @@ pub use std::boxed::Box;
 pub use crate::catalog::{Registration, Site};
 pub use crate::label::{Label, Labels, Open};
 pub use crate::meta::{
-    ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet, bounds,
+    ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
+    bounds,
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
@@ -22,8 +23,8 @@ pub use crate::operation::{
     Scope, Series, instrument, instrument_boxed,
 };
 pub use crate::{
-    __build_fact as build_fact, __declare as declare, __families as families, __metric as metric, __location as location,
-    __unnamed as unnamed,
+    __build_fact as build_fact, __declare as declare, __families as families, __location as location,
+    __metric as metric, __unnamed as unnamed,
 };
 pub use crate::{LabelValue, Operation};
 pub use ::metrics;

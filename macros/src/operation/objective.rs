@@ -6,7 +6,6 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Expr, Ident, Token};
 
 use super::args::Args;
-use super::families::Family;
 use super::syntax::{each, inner, inner_key, misused, parentheses};
 use crate::buckets::{Buckets, number};
 use crate::errors::Errors;
@@ -64,7 +63,7 @@ pub(super) struct Measured<'a> {
     pub(super) fixed: &'a [&'a str],
     /// Whether calls that ended well are told from others.
     pub(super) tells_success: bool,
-    pub(super) duration: Option<&'a Family>,
+    pub(super) has_duration: bool,
     pub(super) buckets: Option<&'a Buckets>,
 }
 
@@ -109,7 +108,7 @@ impl Measured<'_> {
             errors.at(seconds, "how long a call may take is a number of seconds above 0, written here");
             return 0.0;
         };
-        if self.duration.is_none() {
+        if !self.has_duration {
             errors
                 .at(seconds, "there is no `duration` family here that could tell; name it too, or promise no latency");
             return bound;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Declaration, declarations};
-use crate::meta::{Help, Objective, Location};
+use crate::meta::{Help, Location, Objective};
 
 /// Two places that declare one family differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
