@@ -5,6 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::error::Error;
 use crate::generate::{dashboard, docs, rules, scraping};
+use crate::glob::Patterns;
 use crate::lint::{self, Allowed};
 use crate::output::{emit, print};
 use crate::source::cargo;
@@ -20,7 +21,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
         }
         Command::Docs { source, output } => emit(&docs::markdown(&catalogue(&source)?), &output, "docs"),
         Command::Lint { catalog, allow, label, format, strict, files } => {
-            let allowed = Allowed { metrics: allow, labels: label };
+            let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label };
             let findings = lint::lint(&files, &read_all(&catalog)?, &allowed)?;
             print(&lint::report(&findings, format))?;
             Ok(Verdict::bad_if(lint::fails(&findings, strict)))
@@ -58,7 +59,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             let config = config.map(|path| Config::read_alone(&path)).transpose()?.unwrap_or_default().audit;
             ignore.extend(config.ignore);
             let min = min.or(config.min);
-            let found = audit::audit(&root, &ignore)?;
+            let found = audit::audit(&root, &Patterns::new(&ignore)?)?;
             let text = if json { format!("{:#}\n", serde_json::json!(found)) } else { audit::human(&found, most) };
             print(&text)?;
             let percent = found.total.percent.unwrap_or(100.0);

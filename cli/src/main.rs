@@ -10,6 +10,7 @@ mod config;
 mod diff;
 mod error;
 mod generate;
+mod glob;
 mod lint;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses other parts of it")]
 mod names;
@@ -17,6 +18,7 @@ mod output;
 mod promql;
 mod source;
 mod verdict;
+mod yaml;
 
 use std::process::ExitCode;
 use std::thread;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -128,4 +129,24 @@ pub(crate) fn rules(found: &[Found]) -> Vec<&str> {
 pub(crate) fn only(found: &[Found], rule: &str, words: &str) {
     assert_eq!(rules(found), [rule], "{found:#?}");
     assert!(found[0].message.contains(words), "{found:#?}");
+}
+
+/// The first document of a YAML text, as JSON.
+pub(crate) fn yaml(text: &str) -> Value {
+    fn value(node: &Yaml<'_>) -> Value {
+        match node {
+            Yaml::Mapping(entries) => {
+                let entry =
+                    |(key, entry): (&Yaml<'_>, &Yaml<'_>)| (key.as_str().expect("a string").to_owned(), value(entry));
+                Value::Object(entries.iter().map(entry).collect())
+            }
+            Yaml::Sequence(items) => items.iter().map(value).collect(),
+            Yaml::Value(Scalar::Boolean(value)) => (*value).into(),
+            Yaml::Value(Scalar::Integer(value)) => (*value).into(),
+            Yaml::Value(Scalar::FloatingPoint(value)) => (**value).into(),
+            Yaml::Value(Scalar::String(value)) => value.as_ref().into(),
+            other => panic!("{other:?}"),
+        }
+    }
+    value(&Yaml::load_from_str(text).expect("YAML")[0])
 }

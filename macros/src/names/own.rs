@@ -33,7 +33,7 @@ own_metrics! { OWN_METRICS:
     LABEL_OVERFLOW = Counter "metrics_instrumented_label_overflow_total" ["metric", "label"]
         "Calls whose value of an open label was beyond the label's cap, counted as other.";
     REJECTED_METRICS = Counter "metrics_instrumented_rejected_metrics_total" ["reason"]
-        "Registrations of metrics that the exposition cannot show, by reason.";
+        "Metrics that the exposition cannot show and leaves out, by reason.";
     SCRAPES = Counter "metrics_instrumented_scrapes_total" ["code"]
         "Requests for the metrics, by status code of the response.";
     SCRAPE_DURATION = Histogram "metrics_instrumented_scrape_duration_seconds" []

@@ -5,9 +5,7 @@ use std::net::ToSocketAddrs;
 #[cfg(any(unix, feature = "tls"))]
 use std::path::PathBuf;
 use std::sync::PoisonError;
-use std::time::{Duration, SystemTime};
-
-use metrics_exporter_prometheus::PrometheusBuilder;
+use std::time::Duration;
 
 use super::environment;
 use super::error::Error;
@@ -18,8 +16,8 @@ use super::listener::limits::Limits;
 #[cfg(feature = "process")]
 use super::process;
 use super::recorder::Recorder;
-use super::registry::families::Families;
-use super::registry::sink::{Sink, ZeroSeriesRecorder, escaped};
+use super::registry::sink::Sink;
+use super::registry::zero_series::ZeroSeriesRecorder;
 use super::settings::{Settings, parse_network};
 #[cfg(feature = "tracing")]
 use super::trace;
@@ -290,17 +288,13 @@ impl Exporter {
         if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
             return Err(Error::Buckets { reason });
         }
-        let mut others = PrometheusBuilder::new().set_buckets(default_buckets).map_err(Error::recorder)?;
-        for (name, value) in &self.settings.global_labels {
+        for (name, _) in &self.settings.global_labels {
             if let Some(reason) = crate::names::label_name_error(name) {
                 return Err(Error::GlobalLabel { name: name.clone(), reason });
             }
-            others = others.add_global_label(name, escaped(value));
         }
-        // A clock before 1970 has no time to show.
-        let now = SystemTime::UNIX_EPOCH.elapsed().ok().filter(|_| self.settings.created);
-        let created = now.map(|now| format!("{}.{:03}", now.as_secs(), now.subsec_millis()));
-        let sink = Sink::new(Families::new(self.settings.global_labels.clone()), others.build_recorder(), created);
+        let global_labels = self.settings.global_labels.clone();
+        let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
         announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
         let admission = self.settings.admission(&sink)?;
         let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, admission);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::error::Error;
-use super::exposition::text::Format;
+use super::exposition::format::Format;
 use super::http::components::Component;
 use super::http::credentials::Credentials;
 use super::http::endpoint::Endpoint;
@@ -19,6 +19,7 @@ use super::listener::admission::Admission;
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
 use super::push::{gateway::PushGateway, pusher::Pusher};
+use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::scrape::Scrape;
 use super::upkeep::Upkeep;
@@ -54,14 +55,14 @@ impl Handle {
     /// instrumented functions are not stopped meanwhile.
     #[must_use]
     pub fn render(&self) -> String {
-        self.scrape.render(Format::Text)
+        self.scrape.render(Format::TEXT)
     }
 
     /// The same in `OpenMetrics` 1.0
     /// (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
     #[must_use]
     pub fn render_openmetrics(&self) -> String {
-        self.scrape.render(Format::OpenMetrics)
+        self.scrape.render(Format::OPEN_METRICS)
     }
 
     /// Where it listens: the first TCP address, if there are several. `None` if there is none.
@@ -223,6 +224,16 @@ impl Handle {
     /// Whether anything serves the metrics.
     pub(super) fn is_served(&self) -> bool {
         self.endpoint.is_started()
+    }
+
+    /// Whether a declared counter or histogram has counted anything.
+    pub(super) fn has_counted(&self, name: &str) -> bool {
+        self.scrape.sink.has_counted(name)
+    }
+
+    /// Metrics that are left out of the exposition, and why.
+    pub(super) fn rejected(&self) -> Vec<(String, Fault)> {
+        self.scrape.sink.rejected()
     }
 
     /// The calls in the process's shards are shown here from now on.

@@ -4,16 +4,9 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram, with_local_recorder};
-use metrics::{describe_counter, describe_gauge, describe_histogram};
 
 use super::registry::sink::Sink;
-
-const REQUESTS: &str = "metrics_instrumented_scrapes_total";
-const DURATION: &str = "metrics_instrumented_scrape_duration_seconds";
-const BYTES: &str = "metrics_instrumented_scrape_bytes";
-const SERIES: &str = "metrics_instrumented_scrape_series";
-const OPEN: &str = "metrics_instrumented_connections";
-const DROPPED: &str = "metrics_instrumented_connections_dropped_total";
+use crate::names::{CONNECTIONS, CONNECTIONS_DROPPED, SCRAPE_BYTES, SCRAPE_DURATION, SCRAPE_SERIES, SCRAPES};
 
 /// The status codes that a scrape can have.
 const CODES: [StatusCode; 5] = [
@@ -35,17 +28,11 @@ pub(super) struct Scrapes {
 
 impl Scrapes {
     pub(super) fn new(sink: &Sink) -> Self {
-        with_local_recorder(sink, || {
-            describe_counter!(REQUESTS, "Requests for the metrics, by status code of the answer.");
-            describe_histogram!(DURATION, "How long collecting and rendering took.");
-            describe_gauge!(BYTES, "How long the last exposition was, before any compression.");
-            describe_gauge!(SERIES, "How many series the last exposition had; a histogram is one.");
-            Self {
-                answered: CODES.map(|code| counter!(REQUESTS, "code" => code.as_str().to_owned())),
-                duration: histogram!(DURATION),
-                bytes: gauge!(BYTES),
-                series: gauge!(SERIES),
-            }
+        with_local_recorder(sink, || Self {
+            answered: CODES.map(|code| counter!(SCRAPES.name, "code" => code.as_str().to_owned())),
+            duration: histogram!(SCRAPE_DURATION.name),
+            bytes: gauge!(SCRAPE_BYTES.name),
+            series: gauge!(SCRAPE_SERIES.name),
         })
     }
 
@@ -99,10 +86,9 @@ pub(super) struct ConnectionCounts {
 
 impl ConnectionCounts {
     pub(super) fn new(sink: &Sink) -> Self {
-        with_local_recorder(sink, || {
-            describe_gauge!(OPEN, "Open connections of the metrics listeners.");
-            describe_counter!(DROPPED, "Connections that the metrics listeners refused or ended, by reason.");
-            Self { open: gauge!(OPEN), dropped: REASONS.map(|(_, reason)| counter!(DROPPED, "reason" => reason)) }
+        with_local_recorder(sink, || Self {
+            open: gauge!(CONNECTIONS.name),
+            dropped: REASONS.map(|(_, reason)| counter!(CONNECTIONS_DROPPED.name, "reason" => reason)),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::collectors::Collectors;
-use super::exposition::text::Format;
+use super::exposition::format::Format;
 use super::registry::sink::Sink;
 
 /// What a scrape is made of. Clones are of the same exporter.
@@ -18,9 +18,10 @@ impl Scrape {
         Self { sink, collectors: Arc::default() }
     }
 
-    /// Asks the collectors and renders the whole exposition.
+    /// Asks the collectors and renders the whole exposition in a text format.
     pub(super) fn render(&self, format: Format) -> String {
         self.collectors.collect();
-        self.sink.render(format).0
+        // Names, labels and HELP are strings, so what is written from them is one; a format that is not text is not shown here.
+        String::from_utf8(self.sink.render(format).0).unwrap_or_default()
     }
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shape::{Labels, Shape, Values};
 use crate::catalogue::{Catalogue, Family, Kind};
+use crate::glob::Patterns;
 
 /// What is allowed beside the catalogue.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Allowed {
     /// Metrics of other programs: names, or beginnings of names with `*` at the end.
-    pub(crate) metrics: Vec<String>,
+    pub(crate) metrics: Patterns,
     /// Labels that the scrape adds, beside the usual ones.
     pub(crate) labels: Vec<String>,
 }
@@ -86,11 +87,7 @@ impl<'a> Known<'a> {
             let labels = Labels { own, of_the_scrape: true, ..Labels::default() };
             return Named::Other(Shape { labels, values: *values, metric: Some(name.to_owned()), ..Shape::default() });
         }
-        let is_allowed = |allowed: &String| match allowed.strip_suffix('*') {
-            Some(beginning) => name.starts_with(beginning),
-            None => name == allowed,
-        };
-        if FOREIGN.contains(&name) || self.allowed.metrics.iter().any(is_allowed) {
+        if FOREIGN.contains(&name) || self.allowed.metrics.matches(name) {
             return Named::Other(Shape::unknown());
         }
         Named::Nothing

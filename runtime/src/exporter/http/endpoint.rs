@@ -162,7 +162,10 @@ impl Endpoint {
 }
 
 fn exposition(rendition: Rendition, body: Bytes) -> Answer {
-    let answer = text(StatusCode::OK, rendition.format.content_type(), body);
+    let mut answer = text(StatusCode::OK, PLAIN, body);
+    if let Ok(content_type) = HeaderValue::from_str(&rendition.format.content_type()) {
+        answer.headers_mut().insert(CONTENT_TYPE, content_type);
+    }
     let answer = with(answer, VARY, "Accept, Accept-Encoding");
     if rendition.gzip { with(answer, CONTENT_ENCODING, "gzip") } else { answer }
 }

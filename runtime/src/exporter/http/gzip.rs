@@ -13,9 +13,9 @@ impl Gzip {
         Self(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()))
     }
 
-    pub(super) fn add(&mut self, piece: &str) {
+    pub(super) fn add(&mut self, piece: &[u8]) {
         // Writing to a vector cannot fail.
-        let _ = std::io::Write::write_all(&mut self.0, piece.as_bytes());
+        let _ = std::io::Write::write_all(&mut self.0, piece);
     }
 
     pub(super) fn finish(self) -> Bytes {
@@ -34,7 +34,7 @@ impl Gzip {
     }
 
     #[allow(clippy::unused_self, reason = "as the other one")]
-    pub(super) fn add(&mut self, _: &str) {}
+    pub(super) fn add(&mut self, _: &[u8]) {}
 
     #[allow(clippy::unused_self, reason = "as the other one")]
     pub(super) fn finish(self) -> Bytes {

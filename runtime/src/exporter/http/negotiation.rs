@@ -2,7 +2,7 @@
 
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName};
 
-use crate::exporter::exposition::text::Format;
+use crate::exporter::exposition::format::Format;
 
 /// What a body is to be like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
 fn format(accept: &str) -> Format {
     let quality = |wanted| quality(accept, wanted).unwrap_or(0.0);
     let openmetrics = quality("application/openmetrics-text");
-    if openmetrics > 0.0 && openmetrics >= quality("text/plain") { Format::OpenMetrics } else { Format::Text }
+    if openmetrics > 0.0 && openmetrics >= quality("text/plain") { Format::OPEN_METRICS } else { Format::TEXT }
 }
 
 fn gzip(accept_encoding: &str) -> bool {
@@ -56,22 +56,22 @@ mod tests {
     #[test]
     fn openmetrics_is_for_who_asks_for_it() {
         for (accept, expected) in [
-            ("", Format::Text),
-            ("*/*", Format::Text),
-            ("text/plain", Format::Text),
-            ("application/openmetrics-text", Format::OpenMetrics),
-            ("Application/OpenMetrics-Text; version=1.0.0; charset=utf-8", Format::OpenMetrics),
-            ("application/openmetrics-text;q=0", Format::Text),
-            ("application/openmetrics-text;q=x", Format::Text),
-            ("application/openmetrics-text;q=0.3,text/plain;q=0.5", Format::Text),
+            ("", Format::TEXT),
+            ("*/*", Format::TEXT),
+            ("text/plain", Format::TEXT),
+            ("application/openmetrics-text", Format::OPEN_METRICS),
+            ("Application/OpenMetrics-Text; version=1.0.0; charset=utf-8", Format::OPEN_METRICS),
+            ("application/openmetrics-text;q=0", Format::TEXT),
+            ("application/openmetrics-text;q=x", Format::TEXT),
+            ("application/openmetrics-text;q=0.3,text/plain;q=0.5", Format::TEXT),
             // Prometheus 2.42 and 3.5.
             (
                 "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
-                Format::OpenMetrics,
+                Format::OPEN_METRICS,
             ),
             (
                 "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
-                Format::OpenMetrics,
+                Format::OPEN_METRICS,
             ),
         ] {
             assert_eq!(format(accept), expected, "{accept}");

@@ -12,7 +12,6 @@ use tokio::sync::oneshot;
 use super::gzip::Gzip;
 use super::negotiation::Rendition;
 use crate::exporter::error::Error;
-use crate::exporter::exposition::text::Format;
 use crate::exporter::own_metrics::Scrapes;
 use crate::exporter::scrape::Scrape;
 
@@ -66,22 +65,20 @@ impl Source {
         }
         let begun = Instant::now();
         self.scrape.collectors.collect();
-        let (openmetrics, text): (Vec<_>, Vec<_>) =
-            waiting.into_iter().partition(|ask| ask.rendition.format == Format::OpenMetrics);
-        for (format, waiting) in [(Format::Text, text), (Format::OpenMetrics, openmetrics)] {
-            if waiting.is_empty() {
-                continue;
-            }
+        let mut rest = waiting;
+        while let Some(format) = rest.first().map(|ask| ask.rendition.format) {
+            let (waiting, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|ask| ask.rendition.format == format);
+            rest = others;
             let (gzip, identity): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|ask| ask.rendition.gzip);
             let mut zip = (!gzip.is_empty()).then(Gzip::new);
-            let mut compress = |piece: &str| zip.iter_mut().for_each(|zip| zip.add(piece));
+            let mut compress = |piece: &[u8]| zip.iter_mut().for_each(|zip| zip.add(piece));
             let (plain, length, series) = if identity.is_empty() {
                 let mut length = 0;
-                let series = self.scrape.sink.render_in_pieces(format, |piece| {
+                let series = self.scrape.sink.render_in_pieces(format, &mut |piece| {
                     length += piece.len();
                     compress(piece);
                 });
-                (String::new(), length, series)
+                (Vec::new(), length, series)
             } else {
                 let (plain, series) = self.scrape.sink.render(format);
                 compress(&plain);

@@ -12,7 +12,7 @@ use ureq::Agent;
 use ureq::http::{Request, StatusCode};
 
 use crate::exporter::error::Error;
-use crate::exporter::exposition::text::Format;
+use crate::exporter::exposition::format::Format;
 
 /// A try that failed is followed by the next one after this, then after twice as long, and so on.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -252,7 +252,7 @@ impl Client {
         let unreachable = |reason: String| PushError::Unreachable { url: self.url.clone(), reason };
         let mut request = Request::builder().method(method).uri(&self.url);
         if action != Action::Delete {
-            request = request.header("content-type", Format::Text.content_type());
+            request = request.header("content-type", Format::TEXT.content_type());
         }
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);

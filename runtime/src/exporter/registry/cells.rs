@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use metrics::HistogramFn;
 
+use crate::exporter::exposition::bounds::Bounds;
+
 /// A histogram's buckets and sum.
 #[derive(Debug)]
 pub(in crate::exporter) struct Buckets {
-    bounds: Arc<[f64]>,
+    bounds: Arc<Bounds>,
     /// One for each bound, and one for `+Inf`.
     counts: Box<[AtomicU64]>,
     /// The bits of an `f64`.
@@ -16,8 +18,8 @@ pub(in crate::exporter) struct Buckets {
 }
 
 impl Buckets {
-    pub(super) fn new(bounds: Arc<[f64]>) -> Self {
-        let counts = (0..=bounds.len()).map(|_| AtomicU64::new(0)).collect();
+    pub(super) fn new(bounds: Arc<Bounds>) -> Self {
+        let counts = (0..=bounds.values().len()).map(|_| AtomicU64::new(0)).collect();
         Self { bounds, counts, sum: AtomicU64::new(0f64.to_bits()) }
     }
 
@@ -33,7 +35,7 @@ impl Buckets {
 impl HistogramFn for Buckets {
     fn record(&self, value: f64) {
         // A bound is in its own bucket: `le` is inclusive.
-        let bucket = self.bounds.partition_point(|bound| *bound < value);
+        let bucket = self.bounds.values().partition_point(|bound| *bound < value);
         self.counts[bucket].fetch_add(1, Relaxed);
         let add = |bits| Some((f64::from_bits(bits) + value).to_bits());
         let _ = self.sum.fetch_update(Relaxed, Relaxed, add);
