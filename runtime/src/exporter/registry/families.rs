@@ -187,26 +187,26 @@ impl Families {
     fn take_in(&self, series: &'static Series, created: Option<Timestamp>) {
         let Some(block) = series.block() else { return };
         let keys = series.keys();
+        let add = |key, source| self.add(key, created, Some(source));
         let outcomes = series.meta().outcome.count();
         for (outcome, key) in keys.of(Role::Calls).iter().enumerate() {
-            let source = if outcome < outcomes { Source::Outcome(block, outcome) } else { Source::Begun(block) };
-            self.add(key, created, Some(source));
+            add(key, if outcome < outcomes { Source::Outcome(block, outcome) } else { Source::Begun(block) });
         }
         for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
-            for key in keys.of(role) {
-                for outcome in outcomes.clone() {
-                    self.add(key, created, Some(Source::Outcome(block, outcome)));
-                }
+            for (key, outcome) in
+                keys.of(role).iter().flat_map(|key| outcomes.clone().map(move |outcome| (key, outcome)))
+            {
+                add(key, Source::Outcome(block, outcome));
             }
         }
         for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
-            self.add(key, created, Some(Source::Errors(block, kind)));
+            add(key, Source::Errors(block, kind));
         }
         for key in keys.of(Role::InFlight) {
-            self.add(key, created, Some(Source::InFlight(block)));
+            add(key, Source::InFlight(block));
         }
         for key in keys.of(Role::Duration) {
-            self.add(key, created, Some(Source::Duration(block)));
+            add(key, Source::Duration(block));
         }
     }
 
