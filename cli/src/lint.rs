@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 pub(crate) use checks::known::Allowed;
+pub(crate) use promql::Server;
 use checks::known::Known;
 use document::{Document, Extracted};
 use finding::{Finding, Level};

@@ -1,10 +1,15 @@
 //! From a file to the expressions in it.
 
 mod dashboard;
+mod grafana;
+mod json;
 mod markdown;
+mod node;
+mod panel;
 mod rules_file;
 mod structured;
 mod yaml;
+
 
 use super::document::{Document, Extracted};
 

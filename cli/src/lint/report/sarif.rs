@@ -11,7 +11,7 @@ pub(super) fn log(findings: &[Finding]) -> Value {
         .map(|rule| {
             json!({
                 "id": rule.name(),
-                "shortDescription": { "text": rule.says() },
+                "shortDescription": { "text": rule.description() },
                 "defaultConfiguration": { "level": rule.level().word() },
             })
         })
