@@ -12,10 +12,10 @@ use std::path::PathBuf;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 pub(crate) use checks::known::Allowed;
-pub(crate) use promql::Server;
 use checks::known::Known;
 use document::{Document, Extracted};
 use finding::{Finding, Level};
+pub(crate) use promql::Server;
 pub(crate) use report::{Format, report};
 
 /// Returns the findings of these files, in the files' order.

@@ -12,16 +12,12 @@ use metrics::Recorder;
 
 use crate::meta::{Family, LabelMeta, MetricMeta, Objective, Place};
 use crate::metric::{Info, MetricFamily};
-use crate::names::Kind;
+use crate::names::{Kind, ZERO_SERIES_LIMIT};
 use crate::operation::Families;
 pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
 #[cfg(feature = "catalog")]
 pub use json::catalog;
 use linked::registrations;
-
-/// Families with more label combinations than this show no series before they are used: zeros are a promise to `rate()`, not a way
-/// to flood a server.
-pub(crate) const ZERO_SERIES_LIMIT: usize = 100;
 
 /// One declaration, known before `main`.
 #[derive(Clone, Copy, Debug)]

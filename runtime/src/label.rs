@@ -5,8 +5,7 @@ mod tuple;
 
 pub use tuple::Labels;
 
-/// At most so many labels on one family; more would hardly stay below the limit of series.
-pub const MAX_LABELS: usize = 8;
+use crate::names::OTHER;
 
 /// A label whose values are a closed set, known at compile time.
 ///
@@ -55,12 +54,6 @@ pub trait LabelValue {
         Self::VALUES.get(self.index()).copied().unwrap_or(OTHER)
     }
 }
-
-/// How many values of an open label get series of their own where nothing is said; the macros have the same number.
-pub(crate) const DEFAULT_CAP: usize = 100;
-
-/// What stands for a value beyond an open label's cap, and for one that a hand-written [`LabelValue`] does not list.
-pub(crate) const OTHER: &str = "other";
 
 impl LabelValue for bool {
     const VALUES: &'static [&'static str] = &["false", "true"];

@@ -20,7 +20,7 @@ mod facade;
 mod label;
 mod meta;
 mod metric;
-#[allow(dead_code, reason = "shared with the macros, which use other parts of it")]
+#[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]
 mod names;
 mod operation;
 mod recorder;

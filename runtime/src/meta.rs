@@ -2,12 +2,7 @@
 //!
 //! Fields are public because generated code in users' crates builds these; none of it is public API.
 
-use crate::label::DEFAULT_CAP;
-pub use crate::names::DEFAULT_BUCKETS;
-use crate::names::{Kind, UNNAMED, buckets_error};
-
-/// More series than this in one family do not compile, unless `max_series` says so.
-pub const DEFAULT_MAX_SERIES: usize = 1_000;
+use crate::names::{DEFAULT_BUCKETS, DEFAULT_CAP, DEFAULT_MAX_SERIES, Kind, Role, buckets_error};
 
 /// Where in the source something is declared.
 ///
@@ -71,8 +66,8 @@ pub struct Family {
 
 impl Family {
     /// A family with all labels and a default HELP.
-    const fn derived([name, help]: [&'static str; 2]) -> Self {
-        Self { name, help: Help::Derived(help), labels: u8::MAX }
+    const fn unnamed(role: Role) -> Self {
+        Self { name: role.unnamed(), help: Help::Derived(role.help()), labels: u8::MAX }
     }
 }
 
@@ -280,9 +275,9 @@ impl OperationMeta {
     /// What a function without a name is counted under.
     pub const UNNAMED: Self = Self {
         fixed: Fixed::ModuleAndFunction,
-        calls: Some(Family::derived(UNNAMED[0])),
-        duration: Some(Family::derived(UNNAMED[1])),
-        in_flight: Some(Family::derived(UNNAMED[2])),
+        calls: Some(Family::unnamed(Role::Calls)),
+        duration: Some(Family::unnamed(Role::Duration)),
+        in_flight: Some(Family::unnamed(Role::InFlight)),
         ..Self::DEFAULT
     };
 

@@ -11,13 +11,12 @@ pub use inventory;
 pub use std::boxed::Box;
 
 pub use crate::catalog::{Registration, Site};
-pub use crate::label::{Label, Labels, MAX_LABELS, Open};
+pub use crate::label::{Label, Labels, Open};
 pub use crate::meta::{
-    DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, Objective,
-    OperationMeta, OutcomeMeta, Values, bounds,
+    ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, Values, bounds,
 };
 pub use crate::metric::{Info, MetricFamily};
-pub use crate::names::Kind;
+pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, Role};
 pub use crate::operation::{
     ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
     Scope, Series, instrument, instrument_boxed,

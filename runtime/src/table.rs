@@ -5,8 +5,9 @@ mod interner;
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-use crate::label::{DEFAULT_CAP, MAX_LABELS, OTHER, Value};
+use crate::label::Value;
 use crate::meta::{LabelMeta, Values};
+use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
 use interner::Interner;
 
 /// Up to so many combinations are kept in an array.

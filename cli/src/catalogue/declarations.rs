@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::Deserialize;
 
-use super::Objective;
+use super::model::Objective;
 
 /// The version of the lines that are read here.
 const VERSION: u32 = 1;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::declarations::{Declaration, DeclaredFamily, Declares};
+use super::model::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unlisted, Values};
 use super::outcome::outcome;
-use super::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unlisted, Values};
 
 /// The catalogue of these declarations.
-pub(super) fn merge(program: &str, declarations: &[Declaration]) -> Catalogue {
+pub(crate) fn merge(program: &str, declarations: &[Declaration]) -> Catalogue {
     let mut merged = Merged::default();
     for declaration in declarations {
         merged.add(declaration, &sites_of(declaration, declarations));

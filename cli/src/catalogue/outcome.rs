@@ -1,7 +1,7 @@
 //! What the values of an outcome's label mean.
 
-use super::Outcome;
 use super::declarations::DeclaredOutcome;
+use super::model::Outcome;
 
 /// Values that nobody gives to anything but a success.
 const GOOD: &[&str] = &["ok", "success", "succeeded", "successful", "completed", "complete", "done"];

@@ -31,8 +31,8 @@ pub(in crate::lint) struct Expression {
 pub(in crate::lint) enum Purpose {
     /// A recording rule: its name, and the labels that it adds.
     Record { name: String, labels: Vec<String> },
-    /// An alert: the labels that it adds, and the templates of its annotations and labels.
-    Alert { labels: Vec<String>, templates: Vec<(String, Span)> },
+    /// An alert: the templates of its annotations and labels, and their places.
+    Alert { templates: Vec<(String, Span)> },
     /// A query of Grafana: of a panel, a variable or an alert.
     Panel,
     /// An example in a document.

@@ -10,7 +10,6 @@ mod rules_file;
 mod structured;
 mod yaml;
 
-
 use super::document::{Document, Extracted};
 
 /// Returns what a file holds.

@@ -7,9 +7,7 @@ mod server;
 mod substitute;
 mod tokens;
 
+pub(in crate::lint) use functions::{PLACEHOLDER, VARIABLE_FUNCTIONS};
 pub(in crate::lint) use parse::{Failure, parse};
 pub(in crate::lint) use regex::anchored;
 pub(crate) use server::Server;
-
-/// Stands for a variable of Grafana in names and strings.
-pub(in crate::lint) const PLACEHOLDER: &str = "grafana_variable";

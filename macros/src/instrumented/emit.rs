@@ -25,7 +25,7 @@ use super::returns::{Returns, inferable};
 use super::source::Source;
 use crate::errors::Errors;
 use crate::operation::args::Args;
-use crate::paths::Runtime;
+use crate::paths::{Runtime, reserved};
 use crate::types::located_at;
 
 /// The function, instrumented; `None` if there are errors.
@@ -266,9 +266,4 @@ fn boxed_argument(body: &Group) -> Option<TokenStream> {
             "Box::pin" | "::std::boxed::Box::pin" | "std::boxed::Box::pin" | "::alloc::boxed::Box::pin"
         );
     (is_pin && !argument.stream().is_empty()).then(|| argument.stream())
-}
-
-/// A name that no user has: hygiene alone does not keep a `const` of the same name from making a pattern of a binding.
-pub(super) fn reserved(word: &str) -> Ident {
-    Ident::new(&format!("__metrics_instrumented_{word}"), Span::mixed_site())
 }

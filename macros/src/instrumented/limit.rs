@@ -5,11 +5,11 @@ use quote::{ToTokens, quote_spanned};
 use syn::Index;
 use syn::spanned::Spanned;
 
-use super::emit::reserved;
 use crate::operation::emit::{value, values};
 use crate::operation::families::Family;
 use crate::operation::labels::Values;
 use crate::operation::model::Model;
+use crate::paths::reserved;
 use crate::types::static_lifetimes;
 
 /// The series of a call, behind the checks that its labels need.

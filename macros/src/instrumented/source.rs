@@ -5,7 +5,6 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
-use super::emit::reserved;
 use super::hover;
 use super::item::Function;
 use super::labels::{check_declared, labels};
@@ -15,6 +14,7 @@ use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::emit::{families, readers};
 use crate::operation::model::{Declarer, Model};
+use crate::paths::reserved;
 use crate::types::located_at;
 
 /// What the function's body is put behind.

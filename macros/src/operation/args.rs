@@ -7,7 +7,7 @@ use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, is_known, unknown};
 use super::label_args::{LabelArg, label};
-use super::objective::{ObjectiveArgs, objective};
+use super::objective_args::{ObjectiveArgs, objective};
 use super::syntax::{
     each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
     word, words,

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use super::families::Family;
 use super::labels::{Label, Values};
 use super::model::{Errs, Model};
-use crate::names::UNNAMED;
+use crate::names::Role;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// The static of an operation, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
@@ -29,7 +29,7 @@ pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> Toke
         (3, quote_spanned!(span=> ok), &model.ok),
         (4, quote_spanned!(span=> error), &model.error),
     ] {
-        let base = UNNAMED.get(at).filter(|_| unnamed);
+        let base = Role::DEFAULT.get(at).filter(|_| unnamed);
         match one {
             Some(one) if base.is_some_and(|base| one.is(*base)) => {}
             Some(one) => {

@@ -8,11 +8,8 @@ use syn::ext::IdentExt;
 use super::args::{Args, FamilyArgs};
 use super::labels::Label;
 use crate::errors::Errors;
-use crate::names::{Kind, base_name_error, metric_name_error};
+use crate::names::{Kind, Role, UNNAMED, base_name_error, metric_name_error};
 use crate::suggest::did_you_mean;
-
-/// The base of the families of an operation that nobody named.
-const DEFAULT_BASE: &str = "function_calls";
 
 /// One family.
 pub(crate) struct Family {
@@ -25,8 +22,8 @@ pub(crate) struct Family {
 
 impl Family {
     /// Whether it is a family as the runtime has it for functions that nobody named.
-    pub(super) fn is(&self, [name, help]: [&str; 2]) -> bool {
-        self.name == name && self.help == help && !self.help_is_explicit && self.labels == u8::MAX
+    pub(super) fn is(&self, role: Role) -> bool {
+        self.name == role.unnamed() && self.help == role.help() && !self.help_is_explicit && self.labels == u8::MAX
     }
 }
 
@@ -62,7 +59,7 @@ impl Naming<'_> {
         default_help: &str,
         errors: &mut Errors,
     ) -> Family {
-        let base = self.args.name.as_ref().map_or_else(|| DEFAULT_BASE.to_owned(), LitStr::value);
+        let base = self.args.name.as_ref().map_or_else(|| UNNAMED.to_owned(), LitStr::value);
         let name = match &own.name {
             Some(literal) => {
                 let full = format!("{}{}", self.prefix, literal.value());

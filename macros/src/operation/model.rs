@@ -11,7 +11,7 @@ use super::objective::{Measured, Objective};
 use super::outcome::{Outcome, outcome};
 use crate::buckets::{self, Buckets};
 use crate::errors::Errors;
-use crate::names::{Kind, UNNAMED, base_name_error};
+use crate::names::{Kind, Role, base_name_error};
 use crate::suggest::did_you_mean;
 
 /// What is written down about an operation.
@@ -83,23 +83,24 @@ impl Model {
                 &args.calls,
                 Kind::Counter,
                 "_total",
-                if args.outcome.none { "Calls." } else { UNNAMED[0][1] },
+                if args.outcome.none { "Calls." } else { Role::Calls.help() },
                 errors,
             )
         });
         let sample = sample(args, errors);
-        let mut duration = wanted[1]
-            .then(|| naming.family(&args.duration, Kind::Histogram, "_duration_seconds", UNNAMED[1][1], errors));
+        let mut duration = wanted[1].then(|| {
+            naming.family(&args.duration, Kind::Histogram, "_duration_seconds", Role::Duration.help(), errors)
+        });
         if let (Some(duration), Some(sample)) = (&mut duration, sample) {
             // What the histogram's count then means has to be said where it is read.
             duration.help = format!("{} One call in {sample} is timed.", duration.help);
         }
         let in_flight =
-            wanted[2].then(|| naming.family(&args.in_flight, Kind::Gauge, "_in_flight", UNNAMED[2][1], errors));
-        let ok = naming.ended(args.calls.ok.as_ref(), "Calls that ended well.", errors);
-        let error = naming.ended(args.calls.error.as_ref(), "Calls that failed, panicked or were cancelled.", errors);
+            wanted[2].then(|| naming.family(&args.in_flight, Kind::Gauge, "_in_flight", Role::InFlight.help(), errors));
+        let ok = naming.ended(args.calls.ok.as_ref(), Role::Ok.help(), errors);
+        let error = naming.ended(args.calls.error.as_ref(), Role::Error.help(), errors);
         let errs = args.errors.key.clone().map(|key| Errs {
-            family: naming.family(&args.errors, Kind::Counter, "_errors_total", "Errors, by kind.", errors),
+            family: naming.family(&args.errors, Kind::Counter, "_errors_total", Role::Errors.help(), errors),
             label: args.errors.label.as_ref().map_or_else(|| "kind".to_owned(), LitStr::value),
             of: args.errors.of.clone(),
             key,

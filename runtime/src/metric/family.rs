@@ -7,6 +7,7 @@ use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::label::{Labels, Value};
 use crate::meta::{LabelMeta, MetricMeta, Place, Values};
+use crate::names::{LABEL_OVERFLOW, OwnMetric};
 use crate::recorder::{Found, Kept};
 use crate::table::{Overflowed, Table};
 
@@ -128,9 +129,6 @@ impl<H> fmt::Debug for MetricFamily<H> {
     }
 }
 
-/// Counts the values of open labels that were beyond their cap.
-const OVERFLOW: &str = "metrics_instrumented_label_overflow_total";
-
 /// Counts a value beyond the cap for each of these labels; `family` names one that carries the label at a position.
 #[cold]
 pub(crate) fn overflow(labels: &'static [LabelMeta], family: impl Fn(usize) -> &'static str, overflowed: Overflowed) {
@@ -151,11 +149,9 @@ pub(crate) fn announce_overflow(
 }
 
 fn overflow_counter(recorder: &dyn Recorder, metric: &'static str, label: &'static str) -> metrics::Counter {
-    let help = "Values of open labels that were beyond the label's cap and counted as other.";
-    recorder.describe_counter(KeyName::from_const_str(OVERFLOW), Some(Unit::Count), SharedString::const_str(help));
+    let OwnMetric { name, help, .. } = LABEL_OVERFLOW;
+    recorder.describe_counter(KeyName::from_const_str(name), Some(Unit::Count), SharedString::const_str(help));
     let labels = vec![Label::from_static_parts("metric", metric), Label::from_static_parts("label", label)];
-    recorder.register_counter(
-        &Key::from_parts(OVERFLOW, labels),
-        &Metadata::new(module_path!(), LEVEL, Some(module_path!())),
-    )
+    recorder
+        .register_counter(&Key::from_parts(name, labels), &Metadata::new(module_path!(), LEVEL, Some(module_path!())))
 }

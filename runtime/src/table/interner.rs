@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::label::OTHER;
+use crate::names::OTHER;
 
 /// Texts and their indices, up to a cap: open addressing in an array at least twice as large, so that a text that was seen is found without
 /// a lock and without an allocation. Nothing is ever taken out: a series that was seen stays.

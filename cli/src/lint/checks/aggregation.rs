@@ -26,7 +26,8 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
     let target = &checker.known.target_labels;
     for label in listed.iter().filter(|label| !label.contains(PLACEHOLDER)) {
         if !of.labels.may_have(label, target) {
-            let what = of.metric.as_deref().map_or_else(|| "the aggregated result".to_owned(), |name| format!("`{name}`"));
+            let what =
+                of.metric.as_deref().map_or_else(|| "the aggregated result".to_owned(), |name| format!("`{name}`"));
             checker.unknown_label(&what, label, &of.labels);
         }
     }

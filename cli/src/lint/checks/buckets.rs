@@ -26,10 +26,15 @@ pub(super) fn check(checker: &mut Checker<'_>, family: &Family, matcher: &Matche
     };
     for value in missing {
         let bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
-        let spelled = value.parse::<f64>().ok().filter(|asked| family.buckets.contains(asked) || *asked == f64::INFINITY);
+        let spelled =
+            value.parse::<f64>().ok().filter(|asked| family.buckets.contains(asked) || *asked == f64::INFINITY);
         let message = match spelled {
             Some(asked) => {
-                format!("`{}` has no bucket `{value}`, because bounds are compared as strings; write `{}`", family.name, bound(asked))
+                format!(
+                    "`{}` has no bucket `{value}`, because bounds are compared as strings; write `{}`",
+                    family.name,
+                    bound(asked)
+                )
             }
             None => format!("`{}` has no bucket `{value}`; it has {}, +Inf", family.name, bounds.join(", ")),
         };

@@ -23,8 +23,20 @@ const PASSING: &[&str] =
 
 /// Functions whose argument may be of any kind of values, native histograms included.
 const OF_ANYTHING: &[&str] = &[
-    "absent", "absent_over_time", "present_over_time", "count_over_time", "changes", "resets", "timestamp", "delta", "idelta",
-    "sum_over_time", "avg_over_time", "label_replace", "label_join", "info",
+    "absent",
+    "absent_over_time",
+    "present_over_time",
+    "count_over_time",
+    "changes",
+    "resets",
+    "timestamp",
+    "delta",
+    "idelta",
+    "sum_over_time",
+    "avg_over_time",
+    "label_replace",
+    "label_join",
+    "info",
 ];
 
 pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: Vec<Shape>) -> Shape {
@@ -41,7 +53,8 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: Vec<Shape>) 
     if let (true, Some(Shape { values: Values::Counter, metric: Some(metric), native: false, .. })) =
         (FOR_GAUGES.contains(&name), &vector)
     {
-        let message = format!("`{name}` reads each reset of the counter `{metric}` as a change; use `rate` or `increase`");
+        let message =
+            format!("`{name}` reads each reset of the counter `{metric}` as a change; use `rate` or `increase`");
         checker.report(Rule::DeltaOnCounter, name, message);
     }
     match name {
@@ -84,7 +97,8 @@ fn counter_function(checker: &mut Checker<'_>, name: &str, call: &Call, of: Opti
         );
         checker.report(Rule::RateOfRate, name, message);
     } else if of.aggregated && of.values == Values::Counter {
-        let message = format!("`{name}` of a sum reads the restart of one process as a reset of all; sum the `{name}` instead");
+        let message =
+            format!("`{name}` of a sum reads the restart of one process as a reset of all; sum the `{name}` instead");
         checker.report(Rule::RateAfterSum, name, message);
     }
 }

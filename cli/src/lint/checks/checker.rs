@@ -35,8 +35,7 @@ impl<'a> Checker<'a> {
     pub(super) fn unknown_label(&mut self, of: &str, label: &str, labels: &Labels) {
         let names = labels.names();
         let hint = did_you_mean(nearest(label, names.iter().map(|name| (*name).to_owned())));
-        let has =
-            if names.is_empty() { "none of its own".to_owned() } else { format!("`{}`", names.join("`, `")) };
+        let has = if names.is_empty() { "none of its own".to_owned() } else { format!("`{}`", names.join("`, `")) };
         self.report(Rule::UnknownLabel, label, format!("{of} has no label `{label}`, it has {has}{hint}"));
     }
 

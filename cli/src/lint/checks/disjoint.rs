@@ -30,7 +30,12 @@ impl Matching<'_> {
 }
 
 /// Returns why no series can match: all series of one side have a label that no series of the other side has.
-pub(super) fn never(matching: Matching<'_>, left: &Labels, right: &Labels, target: &BTreeSet<String>) -> Option<String> {
+pub(super) fn never(
+    matching: Matching<'_>,
+    left: &Labels,
+    right: &Labels,
+    target: &BTreeSet<String>,
+) -> Option<String> {
     let names: BTreeSet<&str> =
         left.own.keys().chain(right.own.keys()).map(String::as_str).chain(OF_EVERY_TARGET).collect();
     let compared: Vec<&str> = names.into_iter().filter(|name| matching.compares(name)).collect();
@@ -55,7 +60,8 @@ pub(super) fn never(matching: Matching<'_>, left: &Labels, right: &Labels, targe
     }
     if !of_target.is_empty() {
         let side = if of_target.iter().any(|name| only_left.contains(name)) { "left" } else { "right" };
-        let labels = if of_target.len() == 2 { "`job` and `instance` are".to_owned() } else { format!("`{}` is", of_target[0]) };
+        let labels =
+            if of_target.len() == 2 { "`job` and `instance` are".to_owned() } else { format!("`{}` is", of_target[0]) };
         reasons.push(format!("{labels} only on the {side}"));
     }
     let mut hint = String::from("aggregate both sides by the same labels");

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shape::{Label, Labels, Presence, Shape, Values};
 use crate::catalogue::{Catalogue, Family, Kind};
+use crate::glob::Patterns;
 use crate::lint::promql::Server;
 use crate::names::{Kind as OwnKind, OWN_METRICS, PROCESS_METRICS};
 
@@ -11,7 +12,7 @@ use crate::names::{Kind as OwnKind, OWN_METRICS, PROCESS_METRICS};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Allowed {
     /// Metrics of other programs: names, or prefixes with `*` at the end.
-    pub(crate) metrics: Vec<String>,
+    pub(crate) metrics: Patterns,
     /// Labels that the scrape adds, beside the usual ones.
     pub(crate) labels: Vec<String>,
     /// The server that evaluates the queries.
@@ -88,11 +89,7 @@ impl<'a> Known<'a> {
         if let Some(shape) = built_in(name) {
             return Named::Other(shape);
         }
-        let is_allowed = |allowed: &String| match allowed.strip_suffix('*') {
-            Some(beginning) => name.starts_with(beginning),
-            None => name == allowed,
-        };
-        if FOREIGN.contains(&name) || self.allowed.metrics.iter().any(is_allowed) {
+        if FOREIGN.contains(&name) || self.allowed.metrics.matches(name) {
             return Named::Other(Shape::unknown());
         }
         Named::Nothing

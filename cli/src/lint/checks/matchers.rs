@@ -26,13 +26,16 @@ pub(super) fn check(
         } else if shape.labels.presence(&matcher.name, &checker.known.target_labels) == Presence::Never {
             checker.unknown_label(&format!("`{name}`"), &matcher.name, &shape.labels);
         } else if let Some(values) = shape.labels.own.get(&matcher.name).and_then(|label| label.values.as_ref()) {
-            known_values(checker, &matcher.name, values, matcher);
+            // In the order of the declaration, if there is one.
+            let declared = family.and_then(|(family, _)| family.label(&matcher.name)?.values.known());
+            let values = declared.map_or_else(|| values.iter().cloned().collect(), <[String]>::to_vec);
+            known_values(checker, &matcher.name, &values, matcher);
         }
     }
 }
 
 /// A matcher of a label whose values are known.
-fn known_values(checker: &mut Checker<'_>, label: &str, values: &BTreeSet<String>, matcher: &Matcher) {
+fn known_values(checker: &mut Checker<'_>, label: &str, values: &[String], matcher: &Matcher) {
     if matcher.value.is_empty() || matcher.value.contains(PLACEHOLDER) {
         return;
     }
@@ -53,10 +56,10 @@ fn known_values(checker: &mut Checker<'_>, label: &str, values: &BTreeSet<String
     }
 }
 
-fn unknown_value(checker: &mut Checker<'_>, label: &str, value: &str, values: &BTreeSet<String>) {
+fn unknown_value(checker: &mut Checker<'_>, label: &str, value: &str, values: &[String]) {
     let hint = match nearest(value, values.iter().cloned()) {
         Some(near) => format!("; did you mean `{near}`?"),
-        None => format!("; it is one of `{}`", values.iter().map(String::as_str).collect::<Vec<_>>().join("`, `")),
+        None => format!("; it is one of `{}`", values.join("`, `")),
     };
     checker.report(Rule::UnknownValue, value, format!("`{label}` is never `{value}`{hint}"));
 }
@@ -88,8 +91,7 @@ pub(super) fn narrowed(checker: &mut Checker<'_>, mut shape: Shape, matchers: &[
             let before = possible.clone();
             possible.retain(|value| matchers.iter().all(|matcher| matches(matcher, value)));
             // A value that nothing has is reported by itself.
-            let each_is_possible =
-                matchers.iter().all(|matcher| before.iter().any(|value| matches(matcher, value)));
+            let each_is_possible = matchers.iter().all(|matcher| before.iter().any(|value| matches(matcher, value)));
             let allows_absence = matchers.iter().all(|matcher| matches(matcher, ""));
             if possible.is_empty() && matchers.len() > 1 && each_is_possible && !allows_absence {
                 let message = format!("the matchers of `{name}` contradict each other, so that nothing matches");

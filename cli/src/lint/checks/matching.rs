@@ -78,7 +78,8 @@ fn difference(checker: &mut Checker<'_>, binary: &BinaryExpr, left: &Shape, righ
         && left.metric == right.metric
         && binary.lhs.to_string().contains(" offset ") != binary.rhs.to_string().contains(" offset ")
     {
-        let message = format!("the difference of the counter `{metric}` is wrong after a restart; use `increase({metric}[..])`");
+        let message =
+            format!("the difference of the counter `{metric}` is wrong after a restart; use `increase({metric}[..])`");
         checker.report(Rule::DifferenceOfCounter, metric, message);
     }
 }
@@ -134,7 +135,9 @@ fn cardinality(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, 
     if listed.iter().any(|label| label.contains(PLACEHOLDER)) {
         return;
     }
-    for (side, shape, may, group) in [("left", left, may_left, "group_left"), ("right", right, may_right, "group_right")] {
+    for (side, shape, may, group) in
+        [("left", left, may_left, "group_left"), ("right", right, may_right, "group_right")]
+    {
         let is_included = matches!(modifier, LabelModifier::Include(_));
         let is_extra = |label: &&str| listed.iter().any(|one| one == label) != is_included;
         let many: Vec<&str> = shape.labels.varying().into_iter().filter(is_extra).collect();
@@ -191,8 +194,12 @@ fn result(checker: &Checker<'_>, matching: Matching<'_>, left: &Shape, right: &S
         _ => {}
     }
     match matching.cardinality {
-        Some(VectorMatchCardinality::ManyToOne(more)) => return joined(&left.labels, &right.labels, &more.labels, checker),
-        Some(VectorMatchCardinality::OneToMany(more)) => return joined(&right.labels, &left.labels, &more.labels, checker),
+        Some(VectorMatchCardinality::ManyToOne(more)) => {
+            return joined(&left.labels, &right.labels, &more.labels, checker);
+        }
+        Some(VectorMatchCardinality::OneToMany(more)) => {
+            return joined(&right.labels, &left.labels, &more.labels, checker);
+        }
         _ => {}
     }
     match matching.labels {

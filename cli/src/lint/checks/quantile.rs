@@ -13,10 +13,8 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, of: Shape) -> Shape 
     let has_buckets = of.native || of.labels.presence("le", &checker.known.target_labels) > Presence::Never;
     if !has_buckets {
         let hint = match &of.metric {
-            Some(metric) if metric.ends_with("_bucket") => {
-                "keep `le` in the aggregation: `sum by (le, ..)`".to_owned()
-            }
-            Some(metric) => format!("`{metric}` has no `le`; use the `_bucket` series of a histogram"),
+            Some(metric) if metric.ends_with("_bucket") => "keep `le` in the aggregation: `sum by (le, ..)`".to_owned(),
+            Some(metric) => format!("`{metric}` has no `le`; ask for the `_bucket` series of a histogram"),
             None => "it takes the `_bucket` series of a histogram".to_owned(),
         };
         checker.report(Rule::QuantileWithoutLe, function, format!("no quantile comes out: {hint}"));

@@ -8,7 +8,8 @@ use crate::lint::promql::{PLACEHOLDER, anchored};
 
 /// `label_replace(vector, destination, replacement, source, regex)`
 pub(super) fn replace(checker: &mut Checker<'_>, call: &Call, mut of: Shape) -> Shape {
-    let [Some(destination), Some(replacement), Some(source), Some(regex)] = [1, 2, 3, 4].map(|at| string(call, at)) else {
+    let [Some(destination), Some(replacement), Some(source), Some(regex)] = [1, 2, 3, 4].map(|at| string(call, at))
+    else {
         return Shape::unknown();
     };
     let matches_nothing = anchored(regex).is_none_or(|regex| regex.is_match(""));

@@ -56,7 +56,7 @@ fn unknown_metric(checker: &mut Checker<'_>, name: &str) {
 pub(super) fn refuse_native(checker: &mut Checker<'_>, shape: &Shape) {
     if let (true, Some(name)) = (shape.native, &shape.metric) {
         let message = format!(
-            "the histogram `{name}` has no series of its name; use `{name}_bucket`, `{name}_sum` or `{name}_count`, or for a native histogram a function such as `histogram_count`"
+            "the histogram `{name}` has no series of its name; ask for `{name}_bucket`, `{name}_sum` or `{name}_count`, or for a native histogram a function such as `histogram_count`"
         );
         checker.report(Rule::UnknownMetric, name, message);
     }

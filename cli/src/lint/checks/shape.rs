@@ -94,8 +94,11 @@ impl Label {
     }
 
     fn or(&self, other: Option<&Self>, other_presence: Presence) -> Self {
-        let presence =
-            if self.presence == other_presence { self.presence } else { self.presence.max(other_presence).min(Presence::Maybe) };
+        let presence = if self.presence == other_presence {
+            self.presence
+        } else {
+            self.presence.max(other_presence).min(Presence::Maybe)
+        };
         let values = match other {
             Some(other) => self.values.as_ref().zip(other.values.as_ref()).map(|(a, b)| a.union(b).cloned().collect()),
             None => self.values.clone().filter(|_| other_presence == Presence::Never),

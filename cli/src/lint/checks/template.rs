@@ -14,7 +14,8 @@ pub(super) fn labels_of(template: &str) -> Vec<Used> {
     let mut blocks: Vec<bool> = Vec::new();
     for part in template.split("{{").skip(1) {
         let action = part.split("}}").next().unwrap_or_default();
-        let keyword = action.trim_start_matches('-').trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let keyword =
+            action.trim_start_matches('-').trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
         // The action that opens a block is still outside.
         let dot_is_alert = !blocks.contains(&true);
         match keyword {

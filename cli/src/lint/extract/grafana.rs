@@ -4,12 +4,30 @@ use super::node::Node;
 use crate::lint::document::{Extracted, Purpose};
 
 /// Plug-ins whose queries are PromQL.
-const PROMETHEUS: &[&str] = &["prometheus", "grafana-amazonprometheus-datasource", "grafana-azureprometheus-datasource"];
+const PROMETHEUS: &[&str] =
+    &["prometheus", "grafana-amazonprometheus-datasource", "grafana-azureprometheus-datasource"];
 
 /// Names under which people configure data sources of other kinds.
 const OTHER_NAMES: &[&str] = &[
-    "loki", "elasticsearch", "opensearch", "influxdb", "influx", "graphite", "cloudwatch", "tempo", "jaeger", "zipkin", "mysql",
-    "postgres", "postgresql", "mssql", "stackdriver", "testdata", "opentsdb", "pyroscope", "clickhouse",
+    "loki",
+    "elasticsearch",
+    "opensearch",
+    "influxdb",
+    "influx",
+    "graphite",
+    "cloudwatch",
+    "tempo",
+    "jaeger",
+    "zipkin",
+    "mysql",
+    "postgres",
+    "postgresql",
+    "mssql",
+    "stackdriver",
+    "testdata",
+    "opentsdb",
+    "pyroscope",
+    "clickhouse",
 ];
 
 /// What a data source is.

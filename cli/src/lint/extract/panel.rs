@@ -9,12 +9,12 @@ use crate::lint::finding::Rule;
 const WITHOUT_DATA: &[&str] = &["row", "text", "news", "dashlist", "alertlist", "logs", "traces"];
 
 /// Panels that show one value, or whose series have no names.
-const WITHOUT_LEGEND: &[&str] = &["table", "table-old", "heatmap", "stat", "singlestat", "gauge", "histogram", "geomap"];
+const WITHOUT_LEGEND: &[&str] =
+    &["table", "table-old", "heatmap", "stat", "singlestat", "gauge", "histogram", "geomap"];
 
 /// Extracts the queries of a panel, and reports a missing legend, unit or data source.
 pub(super) fn extract(document: &Document, panel: &Node, sources: &Sources<'_>, extracted: &mut Extracted) {
-    let is_promql =
-        |target: &&Node| target.filled("expr").is_some() && !sources.is_foreign(target, Some(panel));
+    let is_promql = |target: &&Node| target.filled("expr").is_some() && !sources.is_foreign(target, Some(panel));
     let queries: Vec<&Node> = match panel.text("type") {
         Some("logs" | "traces") => Vec::new(),
         _ => panel.items_of("targets").iter().filter(is_promql).collect(),
@@ -28,7 +28,8 @@ pub(super) fn extract(document: &Document, panel: &Node, sources: &Sources<'_>, 
     }
     let title = panel.filled("title").unwrap_or("untitled");
     if !WITHOUT_LEGEND.contains(&kind) && !has_legend(panel, &queries) {
-        let message = format!("the panel `{title}` names its series by all their labels; give each query a `legendFormat`");
+        let message =
+            format!("the panel `{title}` names its series by all their labels; give each query a `legendFormat`");
         extracted.report(document, &panel.span, title, Rule::PanelLegend, &message);
     }
     if !has_unit(panel) {

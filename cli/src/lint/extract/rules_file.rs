@@ -55,7 +55,6 @@ pub(super) fn extract_rule(document: &Document, rule: &Node, extracted: &mut Ext
     let purpose = match (rule.text("record"), rule.text("alert")) {
         (Some(name), None) => Purpose::Record { name: name.to_owned(), labels: keys(rule.get("labels")) },
         (None, Some(_)) => Purpose::Alert {
-            labels: keys(rule.get("labels")),
             templates: ["annotations", "labels"].iter().flat_map(|key| texts(rule.get(key))).collect(),
         },
         _ => {
@@ -88,7 +87,8 @@ fn texts(node: Option<&Node>) -> Vec<(String, Span)> {
 
 /// Reports rules in the server's configuration: the server does not start with them.
 pub(super) fn refuse_in_scrape_config(document: &Document, root: &Node, extracted: &mut Extracted) {
-    let message = "rules do not belong into Prometheus' configuration; move them into a rule file and name it under `rule_files`";
+    let message =
+        "rules do not belong into Prometheus' configuration; move them into a rule file and name it under `rule_files`";
     let misplaced = ["groups", "rules", "recording_rules", "alerting_rules", "record", "alert"];
     for holder in [root].into_iter().chain(root.items_of("scrape_configs")) {
         for key in misplaced {

@@ -1,4 +1,4 @@
-//! Functions that the parser's library does not have, and those that only newer servers have.
+//! Names: of functions that only newer servers have, and of what stands for variables of Grafana.
 
 use std::sync::Once;
 
@@ -34,13 +34,12 @@ pub(super) const AGGREGATORS_OF_3: &[&str] = &["limitk", "limit_ratio"];
 /// Modifiers of Prometheus 3.
 pub(super) const KEYWORDS_OF_3: &[&str] = &["anchored", "smoothed", "fill", "fill_left", "fill_right"];
 
+/// Stands for a variable of Grafana in names and strings.
+pub(in crate::lint) const PLACEHOLDER: &str = "grafana_variable";
+
 /// Functions that stand for a variable of Grafana, one for each form of arguments; nothing is known of their results.
-pub(in crate::lint) const VARIABLE_FUNCTIONS: &[&str] = &[
-    "grafana_function",
-    "grafana_range_function",
-    "grafana_scalar_function",
-    "grafana_scalar_range_function",
-];
+pub(in crate::lint) const VARIABLE_FUNCTIONS: &[&str] =
+    &["grafana_function", "grafana_range_function", "grafana_scalar_function", "grafana_scalar_range_function"];
 
 /// Makes the parser know the functions that its library lacks.
 pub(super) fn register() {

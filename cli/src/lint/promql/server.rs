@@ -21,8 +21,9 @@ impl Server {
         let meaningful: Vec<&Token> =
             tokens.iter().filter(|token| ![Kind::Space, Kind::Comment].contains(&token.kind)).collect();
         match self {
-            Self::V2 => refusal_of_2(query, &meaningful)
-                .map(|what| format!("{what}, which Prometheus 2 refuses; pass `--prometheus 3` if the server is newer")),
+            Self::V2 => refusal_of_2(query, &meaningful).map(|what| {
+                format!("{what}, which Prometheus 2 refuses; pass `--prometheus 3` if the server is newer")
+            }),
             Self::V3 => word_before_bracket(query, &meaningful, &["holt_winters"])
                 .map(|_| "Prometheus 3 has no `holt_winters`; use `double_exponential_smoothing`".to_owned()),
         }
@@ -50,7 +51,8 @@ fn refusal_of_2(query: &str, tokens: &[&Token]) -> Option<String> {
             // A variable next to it may be the unit.
             Kind::Number if !is_next_to_variable(tokens, at) => {
                 let is_range = matches!(brackets.last(), Some(('[', _)));
-                let is_offset = before == Some("offset") || (before == Some("-") && is_offset_before(query, tokens, at));
+                let is_offset =
+                    before == Some("offset") || (before == Some("-") && is_offset_before(query, tokens, at));
                 let is_duration = text.ends_with(['s', 'm', 'h', 'd', 'w', 'y']) && !text.starts_with("0x");
                 if (is_range || is_offset) && !is_duration {
                     return Some(format!("`{text}` is a duration without a unit"));

@@ -1,10 +1,9 @@
 //! Variables of Grafana: a query is PromQL only after something stands in their place. What fits depends on where a variable stands; where several
 //! things fit, each combination is a candidate.
 
-use super::PLACEHOLDER;
-use super::functions::VARIABLE_FUNCTIONS;
+use super::functions::{PLACEHOLDER, VARIABLE_FUNCTIONS};
 use super::tokens::{Kind, Token, variable};
-use crate::queries::quoted;
+use crate::promql::queries::quoted;
 
 /// At most this many combinations are tried.
 const MAX_CANDIDATES: usize = 256;
@@ -107,7 +106,11 @@ impl<'a> Context<'a> {
         if left.is_some() || right.is_some() {
             // `1$zeros` and `${value}e3` are numbers, everything else is a part of a name.
             let exponent = right.is_some_and(|right| self.text(right).trim_start_matches('e').parse::<u32>().is_ok());
-            return if exponent && left.is_none() { vec!["1".to_owned(), PLACEHOLDER.to_owned()] } else { one(PLACEHOLDER) };
+            return if exponent && left.is_none() {
+                vec!["1".to_owned(), PLACEHOLDER.to_owned()]
+            } else {
+                one(PLACEHOLDER)
+            };
         }
         match self.open.last() {
             Some(Bracket::Labels) => one(PLACEHOLDER),
@@ -158,7 +161,8 @@ impl<'a> Context<'a> {
                 let before = self.before(opening);
                 // `sum(x) by (job)` ends an operand, `sum by (job)` does not; behind the first, nothing but an operator can follow.
                 return before.is_some_and(|before| {
-                    LISTING.contains(&self.text(before)) && !self.before(before).is_some_and(|one| self.text(one) == ")")
+                    LISTING.contains(&self.text(before))
+                        && !self.before(before).is_some_and(|one| self.text(one) == ")")
                 });
             }
         }
@@ -184,7 +188,8 @@ impl<'a> Context<'a> {
 
     /// `$whole.5` and `1.$fraction`.
     fn is_fraction(&self, at: usize) -> bool {
-        let is_dot = |at: Option<usize>| at.is_some_and(|at| self.tokens.get(at).is_some_and(|one| one.kind == Kind::Mark('.')));
+        let is_dot =
+            |at: Option<usize>| at.is_some_and(|at| self.tokens.get(at).is_some_and(|one| one.kind == Kind::Mark('.')));
         is_dot(Some(at + 1)) || is_dot(at.checked_sub(1))
     }
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::exporter::Error;
-use crate::exporter::address::Address;
+use super::address::Address;
+use crate::exporter::error::Error;
 
 /// A socket that is bound, before there is a runtime.
 pub(super) enum Bound {

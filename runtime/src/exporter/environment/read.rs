@@ -1,0 +1,75 @@
+//! How settings are read from variables of the environment.
+
+use std::env;
+use std::fs;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::exporter::error::Error;
+
+/// All of them begin with this.
+const PREFIX: &str = "METRICS_INSTRUMENTED_";
+
+/// What pushes are set by begins with this, after that. It is another table's, and no setting of an exporter.
+pub(in crate::exporter) const PUSH_PREFIX: &str = "PUSH_";
+
+/// Makes a setting, or says why a text is none.
+pub(in crate::exporter) type Apply<T> = fn(&mut T, &str) -> Result<(), String>;
+
+/// Sets what the variables of a table say. `check_unknown` decides about the names that are not in it.
+pub(in crate::exporter) fn apply_table<T>(
+    target: &mut T,
+    table: &[(&str, Apply<T>)],
+    check_unknown: impl Fn(&str) -> Result<(), String>,
+) -> Result<(), Error> {
+    let mut said: Vec<_> = env::vars_os().collect();
+    // The first mistake is always the same one.
+    said.sort();
+    for (variable, text) in said {
+        let Some(name) = variable.to_str().and_then(|variable| variable.strip_prefix(PREFIX)) else { continue };
+        let error = |reason| Error::Environment { variable: format!("{PREFIX}{name}"), reason };
+        let Some((_, apply)) = table.iter().find(|(known, _)| *known == name) else {
+            // One that is misspelt might have been the password.
+            check_unknown(name).map_err(error)?;
+            continue;
+        };
+        let text = text.to_str().ok_or_else(|| error("it is no Unicode".to_owned()))?;
+        apply(target, text).map_err(error)?;
+    }
+    Ok(())
+}
+
+/// That there is no such variable.
+pub(in crate::exporter) fn unknown(known: &[&str]) -> String {
+    format!("there is no such setting; after `{PREFIX}` comes one of {}", known.join(", "))
+}
+
+pub(in crate::exporter) fn user_and_password(pair: &str) -> Result<(&str, &str), String> {
+    Ok(pair.split_once(':').ok_or("it is a user and a password with a colon between them")?)
+}
+
+pub(in crate::exporter) fn labels(text: &str) -> Result<Vec<(String, String)>, String> {
+    let pairs = text.split(',').filter(|pair| !pair.trim().is_empty());
+    let label = |pair: &str| {
+        let (name, value) = pair.split_once('=').ok_or("it is like `zone=eu-1,tier=gold`")?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    pairs.map(label).collect()
+}
+
+/// What stands in a file, without the line end that editors put there.
+pub(in crate::exporter) fn first_line(file: &str) -> Result<String, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("`{file}` cannot be read: {error}"))?;
+    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+pub(in crate::exporter) fn number<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("`{text}` is no whole number"))
+}
+
+pub(in crate::exporter) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: Option<f64> = text.parse().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| format!("`{text}` is no number of seconds"))
+}

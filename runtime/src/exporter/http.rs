@@ -1,0 +1,10 @@
+//! What a request is answered with, whoever serves it: our listener, or a server that was there before.
+
+pub(super) mod components;
+pub(super) mod credentials;
+pub(super) mod endpoint;
+mod gzip;
+mod negotiation;
+pub(super) mod paths;
+mod renderer;
+pub(super) mod service;
