@@ -6,7 +6,8 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 
 use crate::generate::rules::write::Kind as RulesKind;
 use crate::generate::scraping::Scrape;
-use crate::lint::{Format as LintFormat, Server};
+use crate::lint::Server;
+use crate::report::Format as LintFormat;
 
 const EXIT_CODES: &str = "Exit codes:
   0  nothing is wrong

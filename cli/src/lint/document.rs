@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::finding::{Finding, Rule};
 use crate::error::Error;
+use crate::report::finding::Rules;
 
 /// A range of bytes in a document's text.
 pub(in crate::lint) type Span = Range<usize>;

@@ -1,60 +1,9 @@
-//! What the linter reports: a rule, a place, a message.
+//! The rules of the linter.
 
-use std::path::PathBuf;
+use crate::report::finding::rules;
 
-use serde::Serialize;
-
-/// A finding at one place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Finding {
-    pub(crate) file: PathBuf,
-    /// From 1.
-    pub(crate) line: usize,
-    /// From 1.
-    pub(crate) column: usize,
-    pub(crate) level: Level,
-    pub(crate) rule: Rule,
-    pub(crate) message: String,
-}
-
-/// The severity of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Level {
-    /// The query or the file is wrong.
-    Error,
-    /// It works, but misleads its reader.
-    Warning,
-}
-
-macro_rules! rules {
-    ($($variant:ident $level:ident $name:literal $description:literal,)*) => {
-        /// What the linter checks.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-        pub(crate) enum Rule {
-            $(#[serde(rename = $name)] $variant,)*
-        }
-
-        impl Rule {
-            /// All rules.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// Returns its name in every output.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            /// Returns its description.
-            pub(crate) const fn description(self) -> &'static str {
-                match self { $(Self::$variant => $description,)* }
-            }
-
-            pub(crate) const fn level(self) -> Level {
-                match self { $(Self::$variant => Level::$level,)* }
-            }
-        }
-    };
-}
+/// What the linter reports.
+pub(crate) type Finding = crate::report::finding::Finding<Rule>;
 
 rules! {
     File Error "file" "The file is not what it should be.",
@@ -87,14 +36,4 @@ rules! {
     PanelLegend Warning "panel-legend" "A panel's query has no legend.",
     PanelUnit Warning "panel-unit" "A panel has no unit.",
     PanelDatasource Warning "panel-datasource" "A panel has no data source.",
-}
-
-impl Level {
-    /// The word for it in every output.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
-    }
 }

@@ -1,9 +1,10 @@
 //! The findings of one expression.
 
-use super::known::{Known, did_you_mean, nearest};
+use super::known::Known;
 use super::shape::Labels;
 use crate::lint::document::{Document, Expression, Span};
 use crate::lint::finding::{Finding, Rule};
+use crate::suggest::{did_you_mean, nearest};
 
 /// Collects what is wrong in one expression.
 #[derive(Debug)]

@@ -7,6 +7,7 @@ use crate::catalogue::{Catalogue, Family, Kind};
 use crate::glob::Patterns;
 use crate::lint::promql::Server;
 use crate::names::{Kind as OwnKind, OWN_METRICS, PROCESS_METRICS};
+use crate::suggest::nearest;
 
 /// What users allow beside the catalogue.
 #[derive(Clone, Debug, Default)]
@@ -131,17 +132,4 @@ fn built_in(name: &str) -> Option<Shape> {
         OwnKind::Counter => (metric.name == name).then(|| shape(Values::Counter, metric.labels)),
         OwnKind::Gauge => (metric.name == name).then(|| shape(Values::Gauge, metric.labels)),
     })
-}
-
-/// The candidate that is most like a name, if one is like it at all.
-pub(super) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
-    let scored =
-        candidates.into_iter().map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate));
-    let best = scored.filter(|(score, _)| *score >= 0.5).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    Some(best.1)
-}
-
-/// `; did you mean ..?`, or nothing.
-pub(super) fn did_you_mean(nearest: Option<String>) -> String {
-    nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }

@@ -6,11 +6,11 @@ use promql_parser::label::{MatchOp, Matcher};
 
 use super::buckets;
 use super::checker::Checker;
-use super::known::nearest;
 use super::shape::{Label, Presence, Shape};
 use crate::catalogue::Family;
 use crate::lint::finding::Rule;
 use crate::lint::promql::{PLACEHOLDER, anchored};
+use crate::suggest::nearest;
 
 /// Checks each matcher of a metric whose labels are known.
 pub(super) fn check(

@@ -3,9 +3,10 @@
 //! Many such words are not metrics. Only names that look like one of this program's are checked: the prefix is that of several of its families, and
 //! the ending is a usual one.
 
-use super::known::{Known, Named, did_you_mean, nearest};
+use super::known::{Known, Named};
 use crate::lint::document::{Document, Mention};
 use crate::lint::finding::{Finding, Rule};
+use crate::suggest::{did_you_mean, nearest};
 
 /// Usual endings of metrics: units, and the suffixes of the exposition.
 const ENDINGS: &[&str] =

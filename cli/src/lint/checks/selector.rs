@@ -6,12 +6,13 @@ use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::VectorSelector;
 
 use super::checker::Checker;
-use super::known::{Named, did_you_mean};
+use super::known::Named;
 use super::matchers;
 use super::shape::{Label, Labels, Presence, Shape, Values};
 use crate::catalogue::{Family, Kind, Values as LabelValues};
 use crate::lint::finding::Rule;
 use crate::lint::promql::PLACEHOLDER;
+use crate::suggest::did_you_mean;
 
 /// Checks a selector, and returns the series that it finds.
 pub(super) fn check(checker: &mut Checker<'_>, selector: &VectorSelector) -> Shape {
