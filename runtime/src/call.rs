@@ -6,3 +6,9 @@ pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod returned;
 mod running;
+mod stage;
+#[cfg(feature = "stream")]
+pub(crate) mod stream;
+#[cfg(not(feature = "stream"))]
+#[path = "call/no_stream.rs"]
+pub(crate) mod stream;

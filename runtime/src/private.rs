@@ -13,6 +13,7 @@ pub use std::boxed::Box;
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed};
 pub use crate::call::guard::{Call, Scope};
 pub use crate::call::returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
+pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, item};
 pub use crate::catalog::{Registration, Site};
 pub use crate::label::{Label, Labels, Open};
 pub use crate::meta::{
