@@ -10,8 +10,9 @@ use super::clock::Clock;
 use super::pool::{LINE, SEGMENT, SEGMENTS, Shard, Shards, current, with_first};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
+use crate::exit::outcome_slot;
 use crate::meta::OperationMeta;
-use crate::operation::place_of;
+use crate::names::Role;
 
 /// The number of the next free slot.
 static NEXT: Mutex<usize> = Mutex::new(0);
@@ -40,8 +41,8 @@ impl Layout {
     pub(crate) fn of(meta: &OperationMeta) -> Self {
         Self {
             outcomes: meta.outcome.count(),
-            errors: meta.errors.as_ref().map_or(0, |errors| errors.kinds.len()),
-            buckets: if meta.duration.is_some() { meta.buckets.len() + 1 } else { 0 },
+            errors: meta.errors.map_or(0, |errors| errors.kinds.len()),
+            buckets: if meta.family(Role::Duration).is_some() { meta.buckets.len() + 1 } else { 0 },
         }
     }
 
@@ -167,7 +168,7 @@ impl Block {
             add(slots.at(self.layout.first_error() + kind), 1, Ordering::Relaxed);
         }
         // Last, and with `Release`: who sees the end sees all of the call.
-        add(slots.at(OUTCOMES + place_of(outcome, self.layout.outcomes)), 1, Ordering::Release);
+        add(slots.at(OUTCOMES + outcome_slot(outcome, self.layout.outcomes)), 1, Ordering::Release);
     }
 
     #[cfg(all(test, metrics_instrumented_loom))]

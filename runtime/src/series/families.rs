@@ -10,41 +10,41 @@ use metrics::Recorder;
 #[cfg(feature = "exporter")]
 use super::exposed;
 use super::handles::{Handles, Keys, announce_operation};
+use super::table::Table;
 use crate::label::{Labels, Value};
-use crate::meta::{Family, OperationMeta, Place};
+use crate::meta::{Location, OperationMeta};
 use crate::metric::{announce_overflow, overflow};
 #[cfg(feature = "exporter")]
 use crate::recorder::is_sharded;
-use crate::recorder::{Found, Kept};
+use crate::recorder::{Found, HandleCache};
 #[cfg(feature = "exporter")]
-use crate::shards::Block;
-use crate::table::Table;
+use crate::shards::block::Block;
 
 /// An operation's description and its series: a `static` wherever one is declared.
 pub struct Families {
     /// `None` for a function that nobody named: a pointer to what they share would cost the program more than the pointer.
     meta: Option<&'static OperationMeta>,
-    /// Where it is declared, as [`Place::parse`] reads it.
-    place: &'static str,
+    /// Where it is declared, as [`Location::parse`] reads it.
+    location: &'static str,
     table: Table<Series>,
 }
 
 impl Families {
-    /// Its size, and where in it are its description and its place.
+    /// Its size, and where in it are its description and its location.
     #[cfg(all(target_os = "linux", not(miri)))]
     pub(crate) const LAYOUT: [usize; 3] =
-        [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, place)];
+        [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, location)];
 
     /// An operation that nothing was counted under yet.
     #[must_use]
-    pub const fn new(meta: &'static OperationMeta, place: &'static str) -> Self {
-        Self { meta: Some(meta), place, table: Table::new() }
+    pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
+        Self { meta: Some(meta), location, table: Table::new() }
     }
 
     /// The families of a function that nobody named.
     #[must_use]
-    pub const fn unnamed(place: &'static str) -> Self {
-        Self { meta: None, place, table: Table::new() }
+    pub const fn unnamed(location: &'static str) -> Self {
+        Self { meta: None, location, table: Table::new() }
     }
 
     /// Its description.
@@ -58,8 +58,8 @@ impl Families {
     }
 
     /// Where it is declared.
-    pub(crate) fn place(&self) -> Place {
-        Place::parse(self.place)
+    pub(crate) fn location(&self) -> Location {
+        Location::parse(self.location)
     }
 
     /// What is kept for these label values.
@@ -75,7 +75,7 @@ impl Families {
     }
 
     #[inline]
-    pub(super) fn unlabelled(&'static self) -> &'static Series {
+    pub(crate) fn unlabelled(&'static self) -> &'static Series {
         self.table.only().unwrap_or_else(|| self.series_of(&[]))
     }
 
@@ -91,17 +91,14 @@ impl Families {
 
     /// Makes every series that is known beforehand visible on a recorder; a family that may have more than `limit` shows none.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
-        announce_operation(self, recorder, limit);
+        announce_operation(self.meta(), self.location(), recorder, limit);
         announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
     }
 
     /// The first family that carries the label at this position.
     fn family_with(&self, label: usize) -> &'static str {
-        let meta = self.meta();
-        let errors = meta.errors.map(|errors| errors.family);
-        let families = [meta.calls, meta.duration, meta.in_flight, meta.ok, meta.error, errors];
-        let carries = |family: &Family| family.labels & (1 << label) != 0;
-        families.into_iter().flatten().find(carries).map_or("", |family| family.name)
+        let mut families = self.meta().families.iter().map(|(_, family)| family);
+        families.find(|family| family.carries(label)).map_or("", |family| family.name)
     }
 }
 
@@ -115,7 +112,7 @@ impl fmt::Debug for Families {
 pub struct Series {
     families: &'static Families,
     keys: Keys,
-    handles: Kept<Handles>,
+    handles: HandleCache<Handles>,
     /// Calls through the facade, where one in so many of them is timed.
     calls: AtomicU64,
     #[cfg(feature = "exporter")]
@@ -126,8 +123,8 @@ impl Series {
     fn new(families: &'static Families, texts: &[&'static str]) -> Self {
         Self {
             families,
-            keys: Keys::new(families, texts),
-            handles: Kept::new(),
+            keys: Keys::new(families.meta(), families.location(), texts),
+            handles: HandleCache::new(),
             calls: AtomicU64::new(0),
             #[cfg(feature = "exporter")]
             block: OnceLock::new(),
@@ -135,9 +132,9 @@ impl Series {
     }
 
     /// Whether a call through the facade that begins now is one of those that are timed.
-    pub(super) fn is_timed(&self) -> bool {
-        let OperationMeta { duration, sample, .. } = *self.meta();
-        duration.is_some() && (sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample))
+    pub(crate) fn is_sampled(&self) -> bool {
+        let sample = self.meta().sample;
+        sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
     }
 
     pub(crate) fn meta(&self) -> &'static OperationMeta {
@@ -147,7 +144,7 @@ impl Series {
     /// The slots that a call counts in that begins now, if this thread's metrics go to our recorder.
     #[cfg(feature = "exporter")]
     #[inline]
-    pub(super) fn sharded(&'static self) -> Option<&'static Block> {
+    pub(crate) fn sharded(&'static self) -> Option<&'static Block> {
         if !is_sharded() {
             return None;
         }
@@ -159,13 +156,14 @@ impl Series {
 
     /// The handles of what this thread's metrics go to, if they are kept.
     #[inline]
-    pub(super) fn cached(&'static self) -> Option<&'static Handles> {
+    pub(crate) fn cached(&'static self) -> Option<&'static Handles> {
         self.handles.get()
     }
 
     /// The handles of what this thread's metrics go to, made now, and kept if they may be.
-    pub(super) fn handles(&'static self) -> Found<'static, Handles> {
-        self.handles.get_or_make(|recorder| self.keys.register(self.families, recorder))
+    pub(crate) fn handles(&'static self) -> Found<'static, Handles> {
+        self.handles
+            .get_or_make(|recorder| self.keys.register(self.families.meta(), self.families.location(), recorder))
     }
 
     /// This series' slots in the shards. Allocated, they are on the exposition; `None` if there are none left, and then it goes through
@@ -186,18 +184,4 @@ impl fmt::Debug for Series {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Series").field("keys", &self.keys).finish_non_exhaustive()
     }
-}
-
-/// What a running call counts on. It finishes on what it started on, whatever is installed meanwhile.
-#[derive(Debug)]
-pub(super) enum Held {
-    /// The shards of our own recorder.
-    #[cfg(feature = "exporter")]
-    Sharded(&'static Block),
-    /// The kept handles of another process-wide recorder.
-    Cached(&'static Handles),
-    /// The handles of a recorder that will not stay.
-    Fresh(Box<Handles>),
-    /// Nothing any more: the call has ended.
-    Ended,
 }

@@ -1,14 +1,12 @@
 //! From the label values of a call to what is kept for them: a dense array where the combinations are few, a map otherwise.
 
-mod interner;
-
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use crate::label::Value;
-use crate::meta::{LabelMeta, Values};
+use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
-use interner::Interner;
+use crate::series::interner::Interner;
 
 /// Up to so many combinations are kept in an array.
 const DENSE_LIMIT: usize = 4_096;
@@ -107,7 +105,7 @@ impl<S> Shape<S> {
             .zip(values)
             .map(|(label, value)| match (*value, label.values) {
                 (Value::Closed { values, .. }, _) => Set::Closed(values),
-                (Value::Open(_), Values::Open { max }) => Set::Open(Interner::new(max)),
+                (Value::Open(_), ValueSet::Open { max }) => Set::Open(Interner::new(max)),
                 // `host = Open::new(..)`, its type left to inference.
                 (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
             })
