@@ -72,6 +72,7 @@ macro_rules! left_out {
 
 left_out! {
     an_empty_name: "name" = |recorder| counter(recorder, "", &[]);
+    a_counter_whose_name_is_its_ending: "name" = |recorder| counter(recorder, "_total", &[]);
     an_empty_label_name: "label_name" = |recorder| gauge(recorder, "bad", &[("", "x")]);
     a_label_name_that_a_declared_family_cannot_have: "label_name" = |recorder| counter(recorder, "rejected_parcels_total", &[("a.b", "x")]);
     labels_that_become_one: "duplicate_label" = |recorder| counter(recorder, "bad", &[("a.b", "1"), ("a_b", "2")]);
@@ -99,10 +100,10 @@ left_out! {
 #[test]
 fn names_that_formats_escape_are_served() {
     let recorder = exporter().build().unwrap();
-    gauge(&recorder, "1st level", &[("http.route", "/"), ("a:b", "é")]);
+    gauge(&recorder, "1st level", &[("http.route", "/"), ("a:b", "é\0")]);
     counter(&recorder, "U__plain", &[("U__x", "y")]);
     let text = recorder.handle().render();
-    assert!(text.contains("# TYPE _st_level gauge\n_st_level{a_b=\"é\",http_route=\"/\"} 7\n"), "{text}");
+    assert!(text.contains("# TYPE _st_level gauge\n_st_level{a_b=\"é\u{fffd}\",http_route=\"/\"} 7\n"), "{text}");
     assert!(text.contains("U__plain{U__x=\"y\"} 7\n"), "{text}");
 }
 
