@@ -11,20 +11,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::Error;
+use crate::glob::Patterns;
 use model::{Audit, Function, Share, Status};
 pub(crate) use report::human;
 
 /// Audits every `src` below a folder. `ignored` are modules or functions, or beginnings of such paths with `*` at the end.
-pub(crate) fn audit(root: &Path, ignored: &[String]) -> Result<Audit, Error> {
+pub(crate) fn audit(root: &Path, ignored: &Patterns) -> Result<Audit, Error> {
     let scan::Tree { sources, unreadable } = scan::tree(root)?;
     let mut functions: Vec<Function> = sources.iter().flat_map(functions::functions).collect();
     for function in &mut functions {
         let path = format!("{}::{}", function.module, function.name);
-        let names = |pattern: &String| match pattern.strip_suffix('*') {
-            Some(beginning) => path.starts_with(beginning),
-            None => path == *pattern || function.module == *pattern,
-        };
-        if function.status == Status::Missing && ignored.iter().any(names) {
+        let is_ignored = ignored.matches(&path) || ignored.matches(&function.module);
+        if function.status == Status::Missing && is_ignored {
             function.status = Status::Ignored;
         }
     }

@@ -5,12 +5,13 @@ use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::error::Error;
 use crate::generate::{dashboard, docs, rules, scraping};
+use crate::glob::Patterns;
 use crate::lint::{self, Allowed};
 use crate::output::{emit, print};
 use crate::source::cargo;
 use crate::source::file::{read, read_all};
 use crate::verdict::Verdict;
-use crate::{audit, diff};
+use crate::{audit, diff, report};
 
 /// Runs the command.
 pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
@@ -19,10 +20,10 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             emit(&format!("{:#}\n", serde_json::json!(catalogue(&source)?)), &output, "catalog")
         }
         Command::Docs { source, output } => emit(&docs::markdown(&catalogue(&source)?), &output, "docs"),
-        Command::Lint { catalog, allow, label, format, strict, files } => {
-            let allowed = Allowed { metrics: allow, labels: label };
+        Command::Lint { catalog, allow, label, prometheus, format, strict, files } => {
+            let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label, server: prometheus };
             let findings = lint::lint(&files, &read_all(&catalog)?, &allowed)?;
-            print(&lint::report(&findings, format))?;
+            print(&report::report(&findings, format))?;
             Ok(Verdict::bad_if(lint::fails(&findings, strict)))
         }
         Command::Rules { source, config, kind, tests, output } => {
@@ -58,7 +59,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             let config = config.map(|path| Config::read_alone(&path)).transpose()?.unwrap_or_default().audit;
             ignore.extend(config.ignore);
             let min = min.or(config.min);
-            let found = audit::audit(&root, &ignore)?;
+            let found = audit::audit(&root, &Patterns::new(&ignore)?)?;
             let text = if json { format!("{:#}\n", serde_json::json!(found)) } else { audit::human(&found, most) };
             print(&text)?;
             let percent = found.total.percent.unwrap_or(100.0);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
+use crate::yaml;
 
 /// The whole file; everything in it may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -140,8 +141,7 @@ impl Config {
     /// The file's content, where there is no catalogue to hold it against.
     pub(crate) fn read_alone(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        serde_norway::from_str(&text)
-            .map_err(|error| Error::Config { path: path.to_owned(), reason: error.to_string() })
+        yaml::read(&text).map_err(|error| Error::Config { path: path.to_owned(), reason: error.to_string() })
     }
 
     fn check(&self, catalogue: &Catalogue) -> Result<(), String> {

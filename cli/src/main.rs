@@ -10,13 +10,17 @@ mod config;
 mod diff;
 mod error;
 mod generate;
+mod glob;
 mod lint;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses other parts of it")]
 mod names;
 mod output;
 mod promql;
+mod report;
 mod source;
+mod suggest;
 mod verdict;
+mod yaml;
 
 use std::process::ExitCode;
 use std::thread;
