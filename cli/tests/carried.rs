@@ -162,7 +162,7 @@ fn a_newer_layout_is_refused() {
         bytes[at] = 9;
     });
     let error = catalogue(&path).unwrap_err();
-    assert!(error.contains("laid out by version 9, and this tool reads version 1"), "{error}");
+    assert!(error.contains("have layout 9, and this tool reads layout 2"), "{error}");
 }
 
 /// Whatever numbers stand in the list, it is an error or a catalogue, and never a panic or a wait.
