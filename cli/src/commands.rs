@@ -11,7 +11,7 @@ use crate::output::{emit, print};
 use crate::source::cargo;
 use crate::source::file::{read, read_all};
 use crate::verdict::Verdict;
-use crate::{audit, diff};
+use crate::{audit, diff, report};
 
 /// Runs the command.
 pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
@@ -20,10 +20,10 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             emit(&format!("{:#}\n", serde_json::json!(catalogue(&source)?)), &output, "catalog")
         }
         Command::Docs { source, output } => emit(&docs::markdown(&catalogue(&source)?), &output, "docs"),
-        Command::Lint { catalog, allow, label, format, strict, files } => {
-            let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label };
+        Command::Lint { catalog, allow, label, prometheus, format, strict, files } => {
+            let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label, server: prometheus };
             let findings = lint::lint(&files, &read_all(&catalog)?, &allowed)?;
-            print(&lint::report(&findings, format))?;
+            print(&report::report(&findings, format))?;
             Ok(Verdict::bad_if(lint::fails(&findings, strict)))
         }
         Command::Rules { source, config, kind, tests, output } => {

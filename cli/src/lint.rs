@@ -5,17 +5,17 @@ mod document;
 mod extract;
 mod finding;
 mod promql;
-mod report;
 
 use std::path::PathBuf;
 
 use crate::catalogue::Catalogue;
 use crate::error::Error;
+use crate::report::finding::Level;
 pub(crate) use checks::known::Allowed;
 use checks::known::Known;
 use document::{Document, Extracted};
-use finding::{Finding, Level};
-pub(crate) use report::{Format, report};
+use finding::Finding;
+pub(crate) use promql::Server;
 
 /// Returns the findings of these files, in the files' order.
 pub(crate) fn lint(files: &[PathBuf], catalogue: &Catalogue, allowed: &Allowed) -> Result<Vec<Finding>, Error> {

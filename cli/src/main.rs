@@ -16,7 +16,9 @@ mod lint;
 mod names;
 mod output;
 mod promql;
+mod report;
 mod source;
+mod suggest;
 mod verdict;
 mod yaml;
 

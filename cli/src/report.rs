@@ -1,10 +1,11 @@
 //! Writes findings for people and for machines.
 
+pub(crate) mod finding;
 mod github;
 mod human;
 mod sarif;
 
-use super::finding::Finding;
+use finding::{Finding, Rules};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -19,8 +20,8 @@ pub(crate) enum Format {
     Github,
 }
 
-/// All findings in one text.
-pub(crate) fn report(findings: &[Finding], format: Format) -> String {
+/// Returns all findings as one text.
+pub(crate) fn report<R: Rules>(findings: &[Finding<R>], format: Format) -> String {
     match format {
         Format::Human => human::text(findings),
         Format::Json => format!("{:#}\n", serde_json::json!(findings)),

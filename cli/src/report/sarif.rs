@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::lint::finding::{Finding, Rule};
+use super::finding::{Finding, Rules};
 
 /// One run of this tool.
-pub(super) fn log(findings: &[Finding]) -> Value {
-    let rules: Vec<Value> = Rule::ALL
+pub(super) fn log<R: Rules>(findings: &[Finding<R>]) -> Value {
+    let rules: Vec<Value> = R::ALL
         .iter()
         .map(|rule| {
             json!({
@@ -33,10 +33,10 @@ pub(super) fn log(findings: &[Finding]) -> Value {
     })
 }
 
-fn result(finding: &Finding) -> Value {
+fn result<R: Rules>(finding: &Finding<R>) -> Value {
     json!({
         "ruleId": finding.rule.name(),
-        "ruleIndex": Rule::ALL.iter().position(|rule| *rule == finding.rule),
+        "ruleIndex": R::ALL.iter().position(|rule| *rule == finding.rule),
         "level": finding.level.word(),
         "message": { "text": finding.message },
         "locations": [{ "physicalLocation": {

@@ -1,14 +1,14 @@
 //! Workflow commands of GitHub Actions:
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>.
 
-use crate::lint::finding::Finding;
+use super::finding::{Finding, Rules};
 
 /// One annotation for each finding.
-pub(super) fn annotations(findings: &[Finding]) -> String {
+pub(super) fn annotations<R: Rules>(findings: &[Finding<R>]) -> String {
     findings.iter().map(annotation).collect()
 }
 
-fn annotation(finding: &Finding) -> String {
+fn annotation<R: Rules>(finding: &Finding<R>) -> String {
     let Finding { file, line, column, level, rule, message } = finding;
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     format!(

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::lint::finding::{Finding, Level};
+use super::finding::{Finding, Level, Rules};
 
 /// All findings, and their count.
-pub(super) fn text(findings: &[Finding]) -> String {
+pub(super) fn text<R: Rules>(findings: &[Finding<R>]) -> String {
     let mut text = String::new();
     for finding in findings {
         let Finding { file, line, column, level, rule, message } = finding;
