@@ -16,7 +16,8 @@ use super::serve::{chunks, serve};
 fn a_clients_requests_end_with_the_response_that_it_read() {
     let local = Local::new();
     let port = local.block_on(async {
-        let router = Router::new().route("/small", get(|| async { "small" })).route("/large", get(|| async { chunks(64) }));
+        let router =
+            Router::new().route("/small", get(|| async { "small" })).route("/large", get(|| async { chunks(64) }));
         let address = serve(router).await;
         let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
         let client = ServiceBuilder::new().layer(http::client()).service(client);

@@ -41,12 +41,13 @@ fn requests_count_under_an_own_operation_by_the_responses_status() {
             .route("/internal/fail", get(|| async { StatusCode::SERVICE_UNAVAILABLE }))
             .route("/missing", get(|| async { StatusCode::NOT_FOUND }))
             .route("/large", get(|| async { super::serve::chunks(64) }))
+            .route("/stalling", get(|| async { super::serve::stalling(3) }))
             .layer(layer);
         let address = serve(router).await;
         for path in ["/internal/fail", "/missing", "/large"] {
             send(address, "GET", path).await.unwrap();
         }
-        leave_after(address, "/large", 1).await;
+        leave_after(address, "/stalling", 1).await;
         for _ in 0..200 {
             if local.calls_with("own_api_calls", &[("audience", "public")]).cancelled == 1 {
                 break;
@@ -63,13 +64,15 @@ fn requests_count_under_an_own_operation_by_the_responses_status() {
 fn an_outcome_type_reads_the_response() {
     let local = Local::new();
     local.block_on(async {
-        let router = Router::new()
-            .route("/found", get(|| async { "found" }))
-            .layer(http::layer(|request: RequestHead<'_>| ByClass { path: Open::new(request.uri.path()) }.into_static()));
+        let router =
+            Router::new().route("/found", get(|| async { "found" })).layer(http::layer(|request: RequestHead<'_>| {
+                ByClass { path: Open::new(request.uri.path()) }.into_static()
+            }));
         let address = serve(router).await;
         send(address, "GET", "/found").await.unwrap();
     });
-    let count = |class| local.read_only("own_classes").value("own_classes_total", &[("class", class), ("path", "/found")]);
+    let count =
+        |class| local.read_only("own_classes").value("own_classes_total", &[("class", class), ("path", "/found")]);
     assert_eq!((count("2xx"), count("5xx")), (Some(1.0), Some(0.0)));
 }
 

@@ -30,10 +30,10 @@ fn a_scanner_adds_no_series_beyond_the_caps() {
         let mut router = router.layer(http::server());
         for number in 0..2_000 {
             let request = request(&format!("M{number}"), &format!("/path/{number}"));
-            drain(router.ready().await.unwrap().call(request).await.unwrap()).await;
+            drain(router.call(request).await.unwrap()).await;
         }
         for number in 0..500 {
-            drain(router.ready().await.unwrap().call(request("GET", &format!("/users/{number}"))).await.unwrap()).await;
+            drain(router.call(request("GET", &format!("/users/{number}"))).await.unwrap()).await;
         }
         settled(&local).await;
     });
@@ -54,7 +54,9 @@ fn a_route_comes_from_a_closure_and_a_scheme_from_the_target_or_the_setting() {
     }
     let local = Local::new();
     local.block_on(async {
-        let service = tower::service_fn(|_: Request| async { Ok::<_, std::io::Error>(axum::response::Response::new("text".to_owned())) });
+        let service = tower::service_fn(|_: Request| async {
+            Ok::<_, std::io::Error>(axum::response::Response::new("text".to_owned()))
+        });
         let layer = http::server().route(route).scheme(Scheme::Https);
         let service = tower::ServiceBuilder::new().layer(layer).service(service);
         for (uri, matched) in [("/a", Some("/{any}")), ("http://example.org/b", Some("/{any}")), ("/c", None)] {

@@ -70,7 +70,9 @@ pub(super) fn ended(local: &Local, route: &str) -> Vec<String> {
     let name = "http_server_request_duration_seconds";
     let mut found: Vec<String> = Vec::new();
     for sample in local.read_only(name).samples().filter(|sample| sample.name == format!("{name}_count")) {
-        let label = |name: &str| sample.labels.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str());
+        let label = |name: &str| {
+            sample.labels.iter().find(|(own, _)| own.as_str() == name).map_or("", |(_, value)| value.as_str())
+        };
         if label("http_route") == route && sample.value > 0.0 {
             found.push(format!(
                 "{} {} {}",
@@ -102,7 +104,15 @@ pub(super) async fn settled(local: &Local) {
 
 /// A body of so many chunks of 16 KiB, which waits for its reader.
 pub(super) fn chunks(count: usize) -> Body {
-    Body::from_stream(futures::stream::iter((0..count).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; CHUNK])))))
+    Body::from_stream(futures::stream::iter(
+        (0..count).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; CHUNK]))),
+    ))
+}
+
+/// As `chunks`, but then nothing more comes, and no end: as a download of which the rest is on its way.
+pub(super) fn stalling(count: usize) -> Body {
+    let chunks = futures::stream::iter((0..count).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; CHUNK]))));
+    Body::from_stream(futures::StreamExt::chain(chunks, futures::stream::pending()))
 }
 
 pub(super) const CHUNK: usize = 16 * 1_024;
