@@ -25,9 +25,12 @@ pub(super) fn parse(line: &str) -> Result<Written, Wrong> {
     let mut cursor = Cursor { line, at: 0 };
     let mut name = cursor.name();
     let mut labels = Vec::new();
+    let after_name = cursor.at;
     cursor.spaces();
     if cursor.takes('{') {
         cursor.labels(&mut name, &mut labels)?;
+    } else {
+        cursor.at = after_name;
     }
     if name.is_empty() {
         return Err(cursor.wrong("expected a metric name"));

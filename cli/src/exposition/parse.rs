@@ -126,6 +126,15 @@ impl Parser {
                 }
             }
         }
+        if let Some(base) = name.strip_suffix("_total")
+            && self.is_open_metrics
+            && let Some(at) = self.by_name.remove(base)
+        {
+            // A counter by its name, whatever its metadata says.
+            self.by_name.insert(name.to_owned(), at);
+            name.clone_into(&mut self.families[at].name);
+            return (at, Part::Value);
+        }
         if let Some(base) = name.strip_suffix("_info")
             && let Some(at) = self.by_name.get(base).copied()
             && self.families[at].is(Kind::Info)

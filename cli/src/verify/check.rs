@@ -40,7 +40,7 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
     let served =
         |name: &str| exposition.families.iter().any(|family| family.name == name && !family.samples.is_empty());
     let mut missing: Vec<&Family> = catalogue.families.iter().filter(|family| !served(&family.name)).collect();
-    let global = series::global_labels(exposition);
+    let global = series::global_labels(exposition, catalogue);
     for family in &exposition.families {
         if let Some(declared) = catalogue.family(&family.name) {
             wrong.extend(collected(compare(declared, family, allowed, &global)));
@@ -74,9 +74,10 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
 
 /// Whether the exporter shows all series of a family before the first call.
 fn is_shown_from_the_start(family: &Family) -> bool {
+    let each = if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 };
     family.kind == Kind::Info
         || (family.labels.iter().all(|label| matches!(label.values, Values::Listed(_)))
-            && family.series.is_some_and(|series| series <= ZERO_SERIES_LIMIT as u64))
+            && family.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
 }
 
 fn is_known(name: &str) -> bool {

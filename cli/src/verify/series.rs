@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Allowed;
 use super::rule::Rule;
-use crate::catalogue::{Family, Kind, Label, Values};
+use crate::catalogue::{Catalogue, Family, Kind, Label, Values};
 use crate::exposition::model::{self, Exposition};
 use crate::names::OTHER;
 use crate::suggest::{did_you_mean, nearest};
@@ -12,9 +12,10 @@ use crate::suggest::{did_you_mean, nearest};
 /// Something wrong with the series of one family: the rule, the line, what is wrong.
 pub(super) type Wrong = (Rule, usize, String);
 
-/// Labels that every sample of a response has with the same value: the exporter's global labels.
-pub(super) fn global_labels(exposition: &Exposition) -> BTreeSet<String> {
-    let families: Vec<_> = exposition.families.iter().filter(|family| !family.samples.is_empty()).collect();
+/// Labels that every sample of the declared families has with the same value: the exporter's global labels.
+pub(super) fn global_labels(exposition: &Exposition, catalogue: &Catalogue) -> BTreeSet<String> {
+    let is_declared = |family: &&model::Family| catalogue.family(&family.name).is_some() && !family.samples.is_empty();
+    let families: Vec<_> = exposition.families.iter().filter(is_declared).collect();
     let mut samples = families.iter().flat_map(|family| &family.samples);
     let Some(first) = samples.next().filter(|_| families.len() > 1) else { return BTreeSet::new() };
     let mut labels: Vec<_> = first.labels.clone();
@@ -88,7 +89,9 @@ fn check_count(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>
     let is_right = !wrong.iter().any(|(rule, ..)| {
         matches!(rule, Rule::UndeclaredValue | Rule::UndeclaredLabel | Rule::TooManyValues | Rule::MissingLabel)
     });
-    let count = served.samples.iter().filter(|sample| sample.part != model::Part::Created).count() as u64;
+    let samples = served.samples.iter().filter(|sample| sample.part != model::Part::Created);
+    let distinct: BTreeSet<_> = samples.map(|sample| (sample.part, sample.label("le"), sample.series())).collect();
+    let count = distinct.len() as u64;
     if let Some(most) = declared.series.filter(|most| is_right && count > *most) {
         let text = format!("`{}` has {count} series; its labels allow {most}", declared.name);
         wrong.push((Rule::TooManySeries, served.line, text));
