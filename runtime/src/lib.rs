@@ -41,9 +41,10 @@ pub use exporter::{
 #[cfg(feature = "push")]
 pub use exporter::{PushError, PushGateway, Pusher};
 pub use label::{LabelValue, Open};
-pub use meta::Place;
+pub use meta::Location;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
+pub use names::OutcomeClass;
 pub use operation::{Ended, Guard, Operation, Outcome};
