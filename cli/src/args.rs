@@ -160,7 +160,7 @@ pub(crate) enum Command {
   curl -s localhost:9000/metrics > scrape.txt && cargo metrics-instrumented verify scrape.txt --catalog storage-driver.jsonl
   cargo metrics-instrumented verify http://localhost:9000/metrics --catalog a.jsonl --min-coverage 80 --format github   # after a load test, in CI")]
     Verify {
-        /// `http://` or `https://` address, or file with the text format or OpenMetrics, which may be compressed by gzip
+        /// `http://` or `https://` address, or file in the text format or `OpenMetrics`, which may be compressed by gzip
         #[arg(value_name = "URL|FILE")]
         target: String,
         /// Binary, declarations or catalogue to compare with; several are merged

@@ -52,7 +52,9 @@ fn order(payment: Payment, fails: bool) -> Result<(), ()> {
 }
 
 #[instrumented]
-fn lock_up() {}
+fn lock_up() -> Payment {
+    Payment::Invoice
+}
 
 /// The program: its catalogue, both formats of its scrape, its address.
 struct Shop {
@@ -68,7 +70,7 @@ fn shop() -> &'static Shop {
         let handle = exporter.global_label("region", "north").install().expect("the exporter starts");
         order(Payment::Card, false).expect("it succeeds");
         order(Payment::Card, true).expect_err("it fails");
-        lock_up();
+        let _ = lock_up();
         for town in ["Ulm", "Bonn"] {
             Greetings { town: Open::new(town) }.increment(1);
         }

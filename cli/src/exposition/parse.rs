@@ -29,6 +29,8 @@ fn counter_without_total(line: &str) -> bool {
         .is_some_and(|(name, kind)| kind == "counter" && !name.ends_with("_total"))
 }
 
+type Series = (usize, Part, Vec<(String, String)>);
+
 #[derive(Default)]
 struct Parser {
     is_open_metrics: bool,
@@ -36,7 +38,8 @@ struct Parser {
     by_name: BTreeMap<String, usize>,
     /// The family of the last line.
     current: Option<usize>,
-    series: BTreeSet<(usize, Part, Vec<(String, String)>)>,
+    /// The series so far: family, part and sorted labels.
+    series: BTreeSet<Series>,
     problems: Vec<Problem>,
 }
 

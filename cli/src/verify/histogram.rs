@@ -79,7 +79,9 @@ fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) 
     match of(Part::Count) {
         None => contradicts(format!("a series of `{name}` has no `{name}_count`")),
         Some(count) => {
-            if let Some((_, all)) = buckets.last().filter(|(le, all)| le.is_infinite() && *all != count.value) {
+            if let Some((_, all)) =
+                buckets.last().filter(|(le, all)| le.is_infinite() && all.total_cmp(&count.value).is_ne())
+            {
                 contradicts(format!("`{name}_count` is {}, and the bucket `+Inf` is {all}", count.value));
             }
         }
