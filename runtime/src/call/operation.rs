@@ -119,6 +119,7 @@ pub trait Operation: Sized {
 /// An [`Operation`] whose label values are looked up; made by [`Operation::into_static`].
 pub struct StaticOperation<T, R, E> {
     series: &'static Series,
+    #[allow(clippy::type_complexity, reason = "three parameters")]
     types: PhantomData<fn() -> (T, R, E)>,
 }
 

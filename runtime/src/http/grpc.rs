@@ -37,6 +37,7 @@ enum System {
     buckets = bounds::SECONDS,
     max_series = 50_000,
 )]
+#[allow(clippy::struct_field_names, reason = "the conventions name them")]
 struct Incoming<'a> {
     #[label(max = 1_000)]
     rpc_method: Open<'a>,
@@ -53,6 +54,7 @@ struct Incoming<'a> {
     buckets = bounds::SECONDS,
     max_series = 50_000,
 )]
+#[allow(clippy::struct_field_names, reason = "the conventions name them")]
 struct Outgoing<'a> {
     #[label(max = 1_000)]
     rpc_method: Open<'a>,
