@@ -8,6 +8,8 @@ use serde::Deserialize;
 
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
+use crate::names::Role;
+use crate::yaml;
 
 /// The whole file; everything in it may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -140,8 +142,7 @@ impl Config {
     /// The file's content, where there is no catalogue to hold it against.
     pub(crate) fn read_alone(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        serde_norway::from_str(&text)
-            .map_err(|error| Error::Config { path: path.to_owned(), reason: error.to_string() })
+        yaml::read(&text).map_err(|error| Error::Config { path: path.to_owned(), reason: error.to_string() })
     }
 
     fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
@@ -156,7 +157,7 @@ impl Config {
                 let names: Vec<_> = catalogue.operations.iter().map(|operation| operation.name.as_str()).collect();
                 return Err(format!("there is no operation `{name}`; there are `{}`", names.join("`, `")));
             };
-            let labels = crate::queries::common_labels(catalogue, operation);
+            let labels = crate::promql::queries::common_labels(catalogue, operation);
             if let Some(label) = of.by.iter().find(|label| !labels.contains(label)) {
                 return Err(format!(
                     "`{name}` cannot be told apart by `{label}`; its families have `{}`",
@@ -165,7 +166,8 @@ impl Config {
             }
             let values = [&of.ok, &of.error].into_iter().flatten().flatten();
             let outcome = operation.outcome.as_ref();
-            let label = outcome.and_then(|outcome| catalogue.family(operation.calls.as_ref()?)?.label(&outcome.label));
+            let label =
+                outcome.and_then(|outcome| catalogue.family(operation.family(Role::Calls)?)?.label(&outcome.label));
             let known = label.and_then(|label| label.values.known()).unwrap_or_default();
             if let Some(value) = values.into_iter().find(|value| !known.contains(value)) {
                 return Err(format!("`{name}` has no outcome `{value}`; it has `{}`", known.join("`, `")));

@@ -16,6 +16,10 @@ pub(crate) enum Error {
     NoCatalogue,
     #[error("the configuration {} is not valid: {reason}", path.display())]
     Config { path: PathBuf, reason: String },
+    #[error("`{pattern}` is not a valid pattern: {reason}")]
+    Pattern { pattern: String, reason: String },
+    #[error("{target}: {reason}")]
+    Exposition { target: String, reason: String },
     #[error("{0}")]
     Objective(String),
     #[error("the output cannot be written: {0}")]

@@ -4,20 +4,25 @@
 
 mod args;
 mod audit;
-mod binary;
 mod catalogue;
 mod commands;
 mod config;
-mod dashboard;
 mod diff;
-mod docs;
 mod error;
+mod exposition;
+mod generate;
+mod glob;
 mod lint;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses other parts of it")]
+mod names;
 mod output;
-mod package;
-mod queries;
-mod rules;
-mod scraping;
+mod promql;
+mod report;
+mod source;
+mod suggest;
+mod verdict;
+mod verify;
+mod yaml;
 
 use std::process::ExitCode;
 use std::thread;
@@ -31,8 +36,8 @@ fn main() -> ExitCode {
     let result =
         worker.map_err(error::Error::Thread).and_then(|worker| worker.join().map_err(|_| error::Error::Broken)?);
     match result {
-        Ok(commands::Verdict::Good) => ExitCode::SUCCESS,
-        Ok(commands::Verdict::Bad) => ExitCode::from(1),
+        Ok(verdict::Verdict::Good) => ExitCode::SUCCESS,
+        Ok(verdict::Verdict::Bad) => ExitCode::from(1),
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::from(2)

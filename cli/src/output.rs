@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::args::Output;
-use crate::commands::Verdict;
 use crate::error::Error;
+use crate::verdict::Verdict;
 
 /// Writes the text, or compares it with what is there.
 pub(crate) fn emit(text: &str, output: &Output, command: &str) -> Result<Verdict, Error> {

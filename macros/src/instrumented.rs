@@ -3,6 +3,7 @@
 mod bindings;
 mod desugared;
 mod emit;
+mod function;
 mod hover;
 mod item;
 mod labels;
@@ -28,7 +29,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
         return expanded;
     }
     let expanded = match Function::parse(&tokens) {
-        Ok(function) => function_tokens(&function, &args, &mut errors),
+        Ok(function) => function::expand(&function, &args, &mut errors),
         Err(error) => {
             errors.push(error);
             None
@@ -42,16 +43,4 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
             survivor
         }
     }
-}
-
-/// The instrumented function, or `None` if something is wrong or it is to be left alone.
-fn function_tokens(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
-    if let Some(span) = args.skip {
-        if args.seen.len() > 1 || args.declared.is_some() {
-            errors.at_span(span, "`skip` leaves the function alone; nothing else goes with it");
-        }
-        return None;
-    }
-    function.check(args, errors);
-    emit::function(function, args, errors)
 }

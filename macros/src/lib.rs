@@ -11,7 +11,7 @@ mod errors;
 mod instrumented;
 mod label_value;
 mod metric;
-#[allow(dead_code, unreachable_pub, reason = "shared with the runtime, which uses other parts of it")]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the runtime, which uses other parts of it")]
 mod names;
 mod operation;
 mod paths;

@@ -8,6 +8,7 @@ pub(crate) mod label_args;
 pub(crate) mod labels;
 pub(crate) mod model;
 mod objective;
+mod objective_args;
 mod outcome;
 pub(crate) mod schema;
 pub(crate) mod syntax;

@@ -1,6 +1,6 @@
-//! Where the runtime is found by generated code.
+//! Names in generated code: the path of the runtime, and local names that no user has.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
@@ -25,4 +25,9 @@ impl Runtime {
         let root = &self.0;
         quote_spanned!(Span::mixed_site()=> #root::__private)
     }
+}
+
+/// A local name that no user has. Hygiene alone is not enough: a user's `const` of the same name would turn a binding into a pattern.
+pub(crate) fn reserved(word: &str) -> Ident {
+    Ident::new(&format!("__metrics_instrumented_{word}"), Span::mixed_site())
 }

@@ -1,396 +1,42 @@
 //! The exporter: recorder, `/metrics` listener and upkeep, on `metrics-exporter-prometheus`.
+//!
+//! This file only names the modules and what users see of them; inside, everything is imported from the file that defines it, so that
+//! the modules form no cycle.
 
-mod address;
-mod cells;
+mod builder;
 mod collectors;
 mod doctor;
-mod endpoint;
 mod environment;
 mod error;
-mod families;
+mod exposition;
 mod handle;
-mod limits;
+mod http;
+mod installed;
 mod listener;
+mod own_metrics;
 #[cfg(feature = "process")]
 mod process;
 #[cfg(feature = "push")]
 mod push;
 mod recorder;
-mod service;
-mod serving;
-mod text;
+mod registry;
+mod scrape;
+mod settings;
 #[cfg(feature = "tracing")]
 mod trace;
 mod upkeep;
 
-use std::fmt;
-use std::net::ToSocketAddrs;
-#[cfg(any(unix, feature = "tls"))]
-use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::{Duration, SystemTime};
-
-use metrics_exporter_prometheus::PrometheusBuilder;
-
-use address::Address;
-use families::Families;
-use recorder::{Declaring, Sink};
-use serving::Serving;
-
+pub use builder::{Exporter, exporter};
 pub use doctor::{Diagnosis, Finding, doctor};
-pub use endpoint::Component;
 pub use error::Error;
 pub use handle::{Handle, ShutdownOnDrop};
-pub use limits::Limits;
+pub use http::components::Component;
+pub use http::service::Service;
+pub use installed::handle;
+pub use listener::address::ListenAddress;
+pub use listener::limits::Limits;
 #[cfg(feature = "push")]
-pub use push::{PushError, PushGateway, Pusher};
+pub use push::gateway::{PushError, PushGateway};
+#[cfg(feature = "push")]
+pub use push::pusher::Pusher;
 pub use recorder::Recorder;
-pub use service::Service;
-
-use crate::catalog::{ZERO_SERIES_LIMIT, announce_apart, check_catalog};
-#[cfg(feature = "exemplars")]
-use crate::exemplar;
-use crate::meta::DEFAULT_BUCKETS;
-use crate::operation::Outcome;
-use crate::recorder::begin_sharding;
-use crate::shards::Clock;
-
-/// The handle of the installed exporter.
-static INSTALLED: OnceLock<Handle> = OnceLock::new();
-
-/// One installation at a time.
-static INSTALLING: Mutex<()> = Mutex::new(());
-
-/// Starts the description of an exporter.
-///
-/// ```no_run
-/// # fn main() -> Result<(), metrics_instrumented::Error> {
-/// let metrics = metrics_instrumented::exporter().listen("0.0.0.0:9000").install()?;
-/// println!("metrics: http://{}/metrics", metrics.local_addr().unwrap());
-/// # Ok(())
-/// # }
-/// ```
-pub fn exporter() -> Exporter {
-    Exporter {
-        serving: Serving::default(),
-        mistake: None,
-        global_labels: Vec::new(),
-        default_buckets: None,
-        zero_series: ZERO_SERIES_LIMIT,
-        created: false,
-        collectors: Vec::new(),
-        #[cfg(feature = "exemplars")]
-        exemplars: None,
-    }
-}
-
-/// The handle of the exporter that is installed in this process, if one is.
-#[must_use]
-pub fn handle() -> Option<Handle> {
-    INSTALLED.get().cloned()
-}
-
-/// An exporter that is being described. Three rungs: [`install`](Self::install) does everything, [`install_recorder`](Self::install_recorder)
-/// leaves the serving to you, [`build`](Self::build) the installing too.
-///
-/// Each of them takes HELP, units, buckets and series at zero of every linked site from the registration before `main`, so that they are
-/// there before the first call.
-#[must_use = "an exporter does nothing until it is installed"]
-pub struct Exporter {
-    serving: Serving,
-    /// The first setting that is none; told when it is installed.
-    mistake: Option<Error>,
-    global_labels: Vec<(String, String)>,
-    default_buckets: Option<Vec<f64>>,
-    zero_series: usize,
-    created: bool,
-    collectors: Vec<AddCollector>,
-    #[cfg(feature = "exemplars")]
-    exemplars: Option<exemplar::Ask>,
-}
-
-/// Adds a collector to a handle; its type is known only where it was described.
-type AddCollector = Box<dyn FnOnce(&Handle) -> Result<(), Error> + Send>;
-
-impl Exporter {
-    /// Where to listen, for instance `"0.0.0.0:9000"` or `"[::]:9000"`; port 0 takes a free one, which [`Handle::local_addr`] tells. Without this
-    /// it is `127.0.0.1:9000`, the loopback interface only.
-    ///
-    /// An address that cannot be resolved is an error of [`install`](Self::install).
-    pub fn listen(self, address: impl ToSocketAddrs) -> Self {
-        self.set(|exporter| {
-            exporter.serving.address = Some(Address::tcp(address)?);
-            Ok(())
-        })
-    }
-
-    /// Listens on a Unix socket instead; see [`Handle::listen_unix`].
-    #[cfg(unix)]
-    pub fn listen_unix(mut self, path: impl Into<PathBuf>) -> Self {
-        self.serving.address = Some(Address::Unix(path.into()));
-        self
-    }
-
-    /// The path of the metrics. Without this it is `/metrics`.
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.serving.path = path.into();
-        self
-    }
-
-    /// Lets only clients of this network in, for instance `"10.0.0.0/8"`; called several times, of any of them. Others find their connection
-    /// closed, those that ask `/health` and `/ready` too. Without this everybody is let in who can reach the address. A Unix socket is
-    /// guarded by its file's permissions alone.
-    pub fn allow_network(self, network: &str) -> Self {
-        self.set(|exporter| {
-            exporter.serving.networks.push(serving::network(network)?);
-            Ok(())
-        })
-    }
-
-    /// Shows the metrics to who has this bearer token (RFC 6750), or other credentials set here. `/health` and `/ready` ask for none.
-    pub fn bearer_token(self, token: &str) -> Self {
-        self.set(|exporter| {
-            let added = exporter.serving.credentials.add_bearer(token);
-            added.map_err(|reason| Error::setting("the bearer token", reason))
-        })
-    }
-
-    /// Shows the metrics to who has this name and password (RFC 7617), or other credentials set here. `/health` and `/ready` ask for none.
-    pub fn basic_auth(self, user: &str, password: &str) -> Self {
-        self.set(|exporter| {
-            let added = exporter.serving.credentials.add_basic(user, password);
-            added.map_err(|reason| Error::setting("the basic authentication", reason))
-        })
-    }
-
-    /// Speaks TLS 1.2 and 1.3, with a chain of certificates and a key from PEM files. When they change, new connections get the new ones, within
-    /// a second; files that cannot be used then are counted in `metrics_instrumented_tls_reload_failures_total` and leave it as it was.
-    #[cfg(feature = "tls")]
-    pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
-        self.serving.tls = Some((certificate.into(), key.into()));
-        self
-    }
-
-    /// How much a client may take; see [`Limits`].
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.serving.limits = limits;
-        self
-    }
-
-    /// Takes what the variables `METRICS_INSTRUMENTED_LISTEN` and so on say, all of which are in
-    /// [the table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#settings). It wins over what was set
-    /// before this call, and what is set after it wins over it; labels, networks and credentials add up.
-    ///
-    /// ```no_run
-    /// # fn main() -> Result<(), metrics_instrumented::Error> {
-    /// // Port 9000, unless the operator says otherwise.
-    /// metrics_instrumented::exporter().listen("127.0.0.1:9000").environment().install()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn environment(self) -> Self {
-        self.set(environment::apply)
-    }
-
-    /// A label that every series carries.
-    pub fn global_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.global_labels.push((name.into(), value.into()));
-        self
-    }
-
-    /// The bounds of histograms that no site declares: those of hand-written `histogram!` calls and of other crates. Without this they
-    /// are Prometheus' own, 0.005 to 10.
-    pub fn default_buckets(mut self, bounds: impl Into<Vec<f64>>) -> Self {
-        self.default_buckets = Some(bounds.into());
-        self
-    }
-
-    /// How many series a family may have to show them all at zero before their first call. Without this it is 100: `rate()` misses the first
-    /// error of a series that was not there before, and a family of thousands would fill a server with zeros that nobody asked for.
-    pub fn zero_series(mut self, most: usize) -> Self {
-        self.zero_series = most;
-        self
-    }
-
-    /// Shows in `OpenMetrics` since when each counter and histogram counts, as `_created`. Without this it is left out: a server that does not take
-    /// it for what it is, as Prometheus without `--enable-feature=created-timestamp-zero-ingestion`, stores one more series for each.
-    pub fn created_timestamps(mut self) -> Self {
-        self.created = true;
-        self
-    }
-
-    /// Shows in `OpenMetrics` behind a bucket of durations a call that fell into it, by what this function tells of it: the ids of trace and span.
-    /// It is asked on the thread of the call when that ends, for about one call a second of each duration's magnitude; the others cost a look at a
-    /// lock. Labels that are no names, or have more than 128 characters together with their values, are left out, as `OpenMetrics` says. Only what
-    /// [`install`](Self::install) and [`install_recorder`](Self::install_recorder) bring shows them, and only for operations. With `tracing` and
-    /// OpenTelemetry, `tracing_exemplars` (feature `tracing`) needs no function.
-    ///
-    /// ```no_run
-    /// # fn main() -> Result<(), metrics_instrumented::Error> {
-    /// # fn current_trace() -> Option<(u128, u64)> { None }
-    /// let exemplar = || {
-    ///     let (trace, span) = current_trace()?;
-    ///     Some([("trace_id", format!("{trace:032x}")), ("span_id", format!("{span:016x}"))])
-    /// };
-    /// metrics_instrumented::exporter().exemplars(exemplar).install()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "exemplars")]
-    pub fn exemplars<L, N, V>(mut self, ask: impl Fn() -> Option<L> + Send + Sync + 'static) -> Self
-    where
-        L: IntoIterator<Item = (N, V)>,
-        N: Into<String>,
-        V: Into<String>,
-    {
-        let owned = move |labels: L| labels.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        self.exemplars = Some(Box::new(move || ask().map(owned)));
-        self
-    }
-
-    /// Shows in `OpenMetrics` behind a bucket of durations a call that fell into it, by `trace_id` and `span_id` of the span of `tracing` that was
-    /// the current one when the call ended, as `tracing-opentelemetry` knows them (W3C Trace Context: 32 and 16 hexadecimal digits). Spans that are
-    /// not sampled lead to nothing and are left out; where `tracing` has no span or one that is not exported, the current context of OpenTelemetry
-    /// is asked. Costs and limits are those of [`exemplars`](Self::exemplars).
-    ///
-    /// The versions of `tracing-opentelemetry` (0.34) and `opentelemetry` (0.33) have to be those of the program: other ones know nothing of its
-    /// spans, and no exemplar is shown. `#[instrumented]` stands above `#[tracing::instrument]`, so that the call ends inside its span.
-    ///
-    /// ```no_run
-    /// use metrics_instrumented::instrumented;
-    ///
-    /// #[instrumented(name = "deliveries")]
-    /// #[tracing::instrument]
-    /// fn deliver() {}
-    ///
-    /// # fn main() -> Result<(), metrics_instrumented::Error> {
-    /// // After `tracing_subscriber::registry().with(tracing_opentelemetry::layer().with_tracer(tracer)).init()`:
-    /// metrics_instrumented::exporter().tracing_exemplars().install()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "tracing")]
-    pub fn tracing_exemplars(self) -> Self {
-        self.exemplars(trace::ids)
-    }
-
-    /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].
-    pub fn collector<R: Outcome>(
-        mut self,
-        name: impl Into<String>,
-        limit: Duration,
-        collect: impl FnMut() -> R + Send + 'static,
-    ) -> Self {
-        let name = name.into();
-        self.collectors.push(Box::new(move |handle| handle.collector(name, limit, collect)));
-        self
-    }
-
-    /// Shows what the process uses, as Prometheus' client libraries name it
-    /// (<https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics>): `process_cpu_seconds_total`,
-    /// `process_resident_memory_bytes`, `process_open_fds`, `process_start_time_seconds` and so on. It is a collector of the name `process`.
-    #[cfg(feature = "process")]
-    pub fn process_metrics(self) -> Self {
-        self.collector(process::COLLECTOR, process::LIMIT, process::collect())
-    }
-
-    /// Installs the recorder for the process, and serves `GET /metrics` from a thread of its own. It needs no tokio runtime, and does not
-    /// mind one.
-    ///
-    /// The handle may be dropped; the exporter stays.
-    ///
-    /// # Errors
-    /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process
-    /// has a recorder, [`Error::Catalog`] if two places declare one family differently, [`Error::GlobalLabel`], [`Error::Buckets`],
-    /// [`Error::Setting`], [`Error::Environment`] and `Error::Tls` if such a setting is invalid, [`Error::Thread`] if the system gives no thread.
-    /// After an error nothing is installed and nothing listens.
-    pub fn install(mut self) -> Result<Handle, Error> {
-        let address = self.serving.address.take();
-        self.install_with(|handle| {
-            let address = address.map_or_else(Address::default, Ok)?;
-            handle.listen_at(&address).map(|_| ())
-        })
-    }
-
-    /// Installs the recorder for the process; you serve what [`Handle::render`] gives.
-    ///
-    /// # Errors
-    /// As [`install`](Self::install), without those of listening.
-    pub fn install_recorder(self) -> Result<Handle, Error> {
-        self.install_with(|_| Ok(()))
-    }
-
-    /// Makes the recorder, with [`Recorder::handle`], and leaves the installing to you: to put it under a layer, or to use it locally.
-    ///
-    /// # Errors
-    /// As [`install`](Self::install), without those of listening and of installing.
-    pub fn build(self) -> Result<Recorder, Error> {
-        if let Some(mistake) = self.mistake {
-            return Err(mistake);
-        }
-        self.serving.check()?;
-        check_catalog().map_err(Error::Catalog)?;
-        let default_buckets = self.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
-        if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
-            return Err(Error::Buckets { reason });
-        }
-        let mut others = PrometheusBuilder::new().set_buckets(default_buckets).map_err(Error::recorder)?;
-        for (name, value) in &self.global_labels {
-            if let Some(reason) = crate::names::label_name_error(name) {
-                return Err(Error::GlobalLabel { name: name.clone(), reason });
-            }
-            others = others.add_global_label(name, recorder::escaped(value));
-        }
-        // A clock before 1970 has no time to show.
-        let now = SystemTime::UNIX_EPOCH.elapsed().ok().filter(|_| self.created);
-        let created = now.map(|now| format!("{}.{:03}", now.as_secs(), now.subsec_millis()));
-        let sink = Sink::new(Families::new(self.global_labels), others.build_recorder(), created);
-        announce_apart(&Declaring(&sink), &sink, self.zero_series);
-        let admission = self.serving.admission(&sink)?;
-        let handle = Handle::new(sink.clone(), self.serving.path, self.serving.credentials, admission);
-        let recorder = Recorder::new(sink, handle.clone());
-        self.collectors.into_iter().try_for_each(|add| add(&handle))?;
-        Ok(recorder)
-    }
-
-    /// Makes a setting, and keeps the first mistake.
-    fn set(mut self, set: impl FnOnce(&mut Self) -> Result<(), Error>) -> Self {
-        if let Err(mistake) = set(&mut self) {
-            self.mistake.get_or_insert(mistake);
-        }
-        self
-    }
-
-    #[cfg_attr(not(feature = "exemplars"), allow(unused_mut, reason = "what asks for exemplars is taken out"))]
-    fn install_with(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
-        let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-        if INSTALLED.get().is_some() {
-            return Err(Error::AlreadyInstalled);
-        }
-        #[cfg(feature = "exemplars")]
-        let exemplars = self.exemplars.take();
-        let recorder = self.build()?;
-        let handle = recorder.handle();
-        handle.show_shards();
-        handle.start_upkeep()?;
-        listen(&handle)?;
-        Clock::get();
-        if metrics::set_global_recorder(recorder).is_err() {
-            handle.shutdown();
-            return Err(Error::ForeignRecorder);
-        }
-        #[cfg(feature = "exemplars")]
-        if let Some(ask) = exemplars {
-            exemplar::start(ask);
-        }
-        // From here on calls go to the shards: not before the recorder is the process-wide one, whose address tells them that.
-        begin_sharding();
-        Ok(INSTALLED.get_or_init(|| handle).clone())
-    }
-}
-
-impl fmt::Debug for Exporter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exporter").field("serving", &self.serving).finish_non_exhaustive()
-    }
-}

@@ -5,8 +5,7 @@ mod tuple;
 
 pub use tuple::Labels;
 
-/// At most so many labels on one family; more would hardly stay below the limit of series.
-pub const MAX_LABELS: usize = 8;
+use crate::names::{OTHER, OutcomeClass};
 
 /// A label whose values are a closed set, known at compile time.
 ///
@@ -47,6 +46,9 @@ pub trait LabelValue {
     /// Every value that this label can take.
     const VALUES: &'static [&'static str];
 
+    /// What each of [`VALUES`](Self::VALUES) says about a call, for a type that is used as `outcome = Type`; empty if the type does not say.
+    const CLASSES: &'static [OutcomeClass] = &[];
+
     /// Which of [`VALUES`](Self::VALUES) this one is.
     fn index(&self) -> usize;
 
@@ -55,12 +57,6 @@ pub trait LabelValue {
         Self::VALUES.get(self.index()).copied().unwrap_or(OTHER)
     }
 }
-
-/// How many values of an open label get series of their own where nothing is said; the macros have the same number.
-pub(crate) const DEFAULT_CAP: usize = 100;
-
-/// What stands for a value beyond an open label's cap, and for one that a hand-written [`LabelValue`] does not list.
-pub(crate) const OTHER: &str = "other";
 
 impl LabelValue for bool {
     const VALUES: &'static [&'static str] = &["false", "true"];
@@ -72,6 +68,7 @@ impl LabelValue for bool {
 
 impl<T: LabelValue + ?Sized> LabelValue for &T {
     const VALUES: &'static [&'static str] = T::VALUES;
+    const CLASSES: &'static [OutcomeClass] = T::CLASSES;
 
     fn index(&self) -> usize {
         T::index(self)
@@ -80,6 +77,7 @@ impl<T: LabelValue + ?Sized> LabelValue for &T {
 
 impl<T: LabelValue + ?Sized> LabelValue for Box<T> {
     const VALUES: &'static [&'static str] = T::VALUES;
+    const CLASSES: &'static [OutcomeClass] = T::CLASSES;
 
     fn index(&self) -> usize {
         T::index(self)

@@ -186,7 +186,7 @@ fn metrics_by_hand_stand_beside_the_declared_ones() {
     local.run(|| {
         metrics::describe_counter!("metrics_rs_by_hand_total", "By \\ hand.");
         metrics::counter!("metrics_rs_by_hand_total", "path" => "C:\\new").increment(3);
-        metrics::gauge!("metrics_rs_by_hand").set(1.5);
+        metrics::gauge!("metrics_rs_by_hand_level").set(1.5);
         // The same name, kind and labels as a declared one: the same series.
         metrics::gauge!("metrics_rs_depth", "reason" => "none").increment(2.0);
         Depth { reason: None }.add(1.0);
@@ -194,7 +194,7 @@ fn metrics_by_hand_stand_beside_the_declared_ones() {
     let exposition = local.read();
     assert_eq!(exposition.value("metrics_rs_by_hand_total", &[("path", "C:\\new")]), Some(3.0));
     assert_eq!(exposition.family("metrics_rs_by_hand_total").help.as_deref(), Some("By \\ hand."));
-    assert_eq!(exposition.value("metrics_rs_by_hand", &[]), Some(1.5));
+    assert_eq!(exposition.value("metrics_rs_by_hand_level", &[]), Some(1.5));
     assert_eq!(depth(&local, "none"), Some(3.0));
 }
 

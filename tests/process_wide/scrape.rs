@@ -47,7 +47,10 @@ fn who_asks_for_openmetrics_gets_the_same_in_that_format() {
     deliver(true).unwrap_err();
     deliver(false).unwrap();
     let response = http::get_with_headers(&url, &[("Accept", "application/openmetrics-text; version=1.0.0")]).unwrap();
-    assert_eq!(response.content_type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assert_eq!(
+        response.content_type,
+        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores"
+    );
     let lines: Vec<&str> = response.body.lines().collect();
     assert_eq!(lines.iter().position(|line| *line == "# EOF"), Some(lines.len() - 1));
     assert!(response.body.ends_with("# EOF\n") && !lines.contains(&""), "{}", response.body);

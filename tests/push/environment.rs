@@ -105,7 +105,7 @@ macro_rules! mistakes {
 }
 
 mistakes! {
-    an_unknown_variable_is_named: "METRICS_INSTRUMENTED_PUSH_TOKEN" = "secret" => "there is no such setting; after `METRICS_INSTRUMENTED_` comes one of LISTEN,";
+    an_unknown_variable_is_named: "METRICS_INSTRUMENTED_PUSH_TOKEN" = "secret" => "there is no such setting; after `METRICS_INSTRUMENTED_` comes one of PUSH_URL,";
     a_method_that_is_none: "METRICS_INSTRUMENTED_PUSH_METHOD" = "GET" => "`GET` is neither PUT nor POST";
     tries_that_are_no_number: "METRICS_INSTRUMENTED_PUSH_TRIES" = "some" => "`some` is no whole number";
     a_time_that_is_none: "METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS" = "-1" => "`-1` is no number of seconds";

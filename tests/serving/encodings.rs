@@ -93,7 +93,10 @@ fn several_headers_of_a_name_are_one() {
         "accept-encoding: gzip",
     ];
     let answer = get(address, "/metrics", &headers);
-    assert_eq!(answer.header("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assert_eq!(
+        answer.header("content-type"),
+        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores"
+    );
     assert!(unzipped(&answer).ends_with("# EOF\n"));
 }
 

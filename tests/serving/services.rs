@@ -42,7 +42,10 @@ fn axum_has_the_metrics_where_its_router_says() {
             .route_service("/internal/numbers", handle.service().unwrap());
         let address = serve(runtime, router);
         let answer = get(address, "/internal/numbers", &[AUTHORIZED, "accept: application/openmetrics-text"]);
-        assert_eq!(answer.header("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+        assert_eq!(
+            answer.header("content-type"),
+            "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores"
+        );
         assert!(answer.text().contains(ORDER));
         assert_eq!(get(address, "/internal/numbers", &[]).status, 401);
         assert_eq!(get(address, "/metrics", &[]).status, 404);

@@ -6,8 +6,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::Visit;
 use syn::{Attribute, ItemStruct, ItemUse, UseTree};
 
+use super::model::{Function, Status, Unused};
 use super::scan::Source;
-use super::{Function, Status, Unused};
 
 /// The derives that declare families.
 const DERIVES: &[&str] = &["Operation", "Counter", "Gauge", "Histogram"];

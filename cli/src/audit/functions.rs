@@ -7,9 +7,9 @@ use syn::{
     Visibility,
 };
 
+use super::model::{Function, Status};
 use super::scan::Source;
 use super::weight::Traits;
-use super::{Function, Status};
 
 /// Traits whose methods say nothing of a service.
 const PLUMBING: &[&str] = &[

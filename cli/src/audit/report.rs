@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Audit, Function, Share};
+use super::model::{Audit, Function, Share};
 
 /// The table, the functions that are not instrumented, and what is declared in vain. `most` functions are named at most.
 pub(crate) fn human(audit: &Audit, most: usize) -> String {

@@ -3,7 +3,7 @@
 use metrics_instrumented_test_support::prometheus::promtool;
 use serde_json::{Value, json};
 
-use crate::support::{Folder, declarations, example, good, run};
+use crate::support::{Folder, declarations, example, good, run, yaml};
 
 fn dashboard(program: &str) -> Value {
     serde_json::from_str(&good(&["dashboard", &declarations(program)])).expect("JSON")
@@ -79,9 +79,7 @@ fn panels_have_a_place_of_their_own_and_a_data_source_to_choose() {
 
 #[test]
 fn a_service_monitor_honours_labels_that_the_operator_would_rename() {
-    let monitor = |program: &str| -> Value {
-        serde_norway::from_str(&good(&["servicemonitor", &declarations(program)])).expect("YAML")
-    };
+    let monitor = |program: &str| -> Value { yaml(&good(&["servicemonitor", &declarations(program)])) };
     assert_eq!(
         monitor("vm-manager")["spec"],
         json!({
@@ -105,7 +103,7 @@ fn promtool_accepts_a_scrape_job() {
         "--job",
         "vms",
     ]);
-    assert!(text.contains("job_name: vms") && text.contains("- localhost:2"), "{text}");
+    assert!(text.contains("job_name: vms") && text.contains("- \"localhost:2\""), "{text}");
     let folder = Folder::new();
     promtool(&["check", "config", &folder.file("prometheus.yml", &text)], "").unwrap();
 }

@@ -14,14 +14,16 @@ fn a_budget_of_a_thousandth_burns_at_the_rates_of_the_workbook() {
     let ratio = "job:rds_csi_volume_operations:error_ratio_rate";
     for burns in [
         format!(
-            "({ratio}1h > 0.0144 and {ratio}5m > 0.0144)\n      or\n      ({ratio}6h > 0.006 and {ratio}30m > 0.006)"
+            "({ratio}1h > 0.0144 and {ratio}5m > 0.0144)\n          or\n          ({ratio}6h > 0.006 and {ratio}30m > 0.006)"
         ),
-        format!("({ratio}1d > 0.003 and {ratio}2h > 0.003)\n      or\n      ({ratio}3d > 0.001 and {ratio}6h > 0.001)"),
+        format!(
+            "({ratio}1d > 0.003 and {ratio}2h > 0.003)\n          or\n          ({ratio}3d > 0.001 and {ratio}6h > 0.001)"
+        ),
     ] {
         assert!(rules.contains(&burns), "no `{burns}` in\n{rules}");
     }
     // What is recorded anyway is not recorded twice.
-    assert_eq!(rules.matches("record: job:rds_csi_volume_operations:error_ratio_rate5m\n").count(), 1);
+    assert_eq!(rules.matches("record: \"job:rds_csi_volume_operations:error_ratio_rate5m\"\n").count(), 1);
 }
 
 #[test]

@@ -1,9 +1,8 @@
 //! Rules and their tests, as `promtool` judges them.
 
 use metrics_instrumented_test_support::prometheus::promtool;
-use serde_json::Value;
 
-use crate::support::{Folder, declarations, example, good, run};
+use crate::support::{Folder, declarations, example, good, run, yaml};
 
 fn config(program: &str) -> String {
     example(program, "metrics-instrumented.yaml")
@@ -78,8 +77,7 @@ fn the_tests_find_a_broken_alert() {
 fn a_prometheus_rule_holds_the_same_groups() {
     let plain = good(&["rules", &declarations("volume-operator")]);
     let custom = good(&["rules", &declarations("volume-operator"), "--kind", "kubernetes"]);
-    let parse = |text: &str| -> Value { serde_norway::from_str(text).expect("YAML") };
-    let (plain, custom) = (parse(&plain), parse(&custom));
+    let (plain, custom) = (yaml(&plain), yaml(&custom));
     assert_eq!(custom["spec"]["groups"], plain["groups"]);
     assert_eq!(
         (&custom["apiVersion"], &custom["kind"]),
@@ -98,13 +96,13 @@ fn thresholds_severities_labels_and_runbooks_come_from_the_configuration() {
     let rules = good(&["rules", &declarations("volume-operator"), "--config", &config]);
     for words in [
         "up{job=\"data\"} == 0",
-        "error_ratio_rate5m > 0.2\n    for: 3m",
-        "runbook_url: https://r/DatamoverOperationsIdle",
-        "for: 1h\n    labels:\n      severity: critical\n      team: storage",
+        "error_ratio_rate5m > 0.2\"\n        for: 3m",
+        "runbook_url: \"https://r/DatamoverOperationsIdle\"",
+        "for: 1h\n        labels:\n          severity: critical\n          team: storage",
     ] {
         assert!(rules.contains(words), "no `{words}` in\n{rules}");
     }
-    assert_eq!(rules.matches("Idle\n").count(), 2, "one alert and its runbook: {rules}");
+    assert_eq!(rules.matches("Idle").count(), 2, "one alert and its runbook: {rules}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Meta, Signature, Token, Visibility, token};
 
 use super::desugared::is_inert;
-use super::function_tokens;
+use super::function;
 use super::item::Function;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -83,7 +83,7 @@ fn items(input: ParseStream<'_>, outer: &Args, errors: &mut Errors) -> syn::Resu
     let mut output: TokenStream = inner_attributes(input);
     while !input.is_empty() {
         if let Some(end) = end_of_function(input) {
-            output.extend(function(tokens_up_to(input, &end)?, outer, errors));
+            output.extend(method(tokens_up_to(input, &end)?, outer, errors));
         } else if begins_scope(input) {
             output.extend(scope(input, outer, errors)?);
         } else {
@@ -126,7 +126,7 @@ fn tokens_up_to(input: ParseStream<'_>, end: ParseStream<'_>) -> syn::Result<Tok
 }
 
 /// A function of the block, with its own attribute, if it has one, taken in.
-fn function(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> TokenStream {
+fn method(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> TokenStream {
     let (tokens, own) = own_attribute(tokens, errors);
     let Ok(function) = Function::parse(&tokens) else { return tokens };
     let args = match own {
@@ -143,7 +143,7 @@ fn function(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> TokenStre
         }
     };
     let mut own_errors = Errors::default();
-    let expanded = function_tokens(&function, &args, &mut own_errors);
+    let expanded = function::expand(&function, &args, &mut own_errors);
     errors.append(own_errors);
     expanded.unwrap_or(tokens)
 }

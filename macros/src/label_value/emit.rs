@@ -6,11 +6,9 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, Type, Variant};
 
 use super::args::{EnumArgs, VariantArgs};
+use crate::names::OTHER;
 use crate::paths::Runtime;
 use crate::types::{elided_lifetimes, static_lifetimes};
-
-/// The value of variants that are skipped.
-const OTHER: &str = "other";
 
 /// ```text
 /// enum Reason { NotFound, #[label(transparent)] Rpc(RpcError), #[label(skip)] Odd { at: u32 } }

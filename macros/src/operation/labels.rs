@@ -5,13 +5,7 @@ use quote::ToTokens;
 use syn::{Expr, LitStr, Type};
 
 use crate::errors::Errors;
-use crate::names::label_name_error;
-
-/// At most so many; the runtime has the same limit.
-const MAX_LABELS: usize = 8;
-
-/// How many values of an open label get series of their own where nothing is said.
-pub(crate) const DEFAULT_CAP: usize = 100;
+use crate::names::{DEFAULT_CAP, MAX_CAP, MAX_LABELS, label_name_error};
 
 /// A label.
 pub(crate) struct Label {
@@ -127,5 +121,5 @@ fn cap_argument(argument: &Expr) -> Option<usize> {
 
 /// The number of `max = n`, if it is one that may be.
 pub(crate) fn valid_cap(number: &syn::LitInt) -> Option<usize> {
-    number.base10_parse().ok().filter(|cap| (1..=10_000).contains(cap))
+    number.base10_parse().ok().filter(|cap| (1..=MAX_CAP).contains(cap))
 }

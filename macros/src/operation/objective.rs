@@ -1,60 +1,20 @@
-//! What is promised of an operation: `objective(success = 99.9, latency = 0.25 @ 99)`.
+//! What an objective means, and whether what is counted can measure it.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote_spanned;
-use syn::parse::{Parse, ParseStream};
-use syn::{Expr, Ident, Token};
+use syn::Expr;
 
 use super::args::Args;
-use super::families::Family;
-use super::syntax::{each, inner, inner_key, misused, parentheses};
+use super::objective_args::ObjectiveArgs;
 use crate::buckets::{Buckets, number};
 use crate::errors::Errors;
 use crate::names::DEFAULT_BUCKETS;
-
-/// As written.
-#[derive(Clone, Default)]
-pub(crate) struct ObjectiveArgs {
-    pub(crate) key: Option<Ident>,
-    /// Percent of the calls that end well.
-    success: Option<Expr>,
-    /// Seconds, and percent of the calls that take no longer.
-    latency: Option<(Expr, Expr)>,
-}
 
 /// As meant; 0 for what is not promised.
 pub(crate) struct Objective {
     success: f64,
     latency: f64,
     percent: f64,
-}
-
-/// Reads what stands behind the key.
-pub(super) fn objective(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<ObjectiveArgs> {
-    let mut args = ObjectiveArgs::default();
-    let content = parentheses(input, &key)?;
-    if content.is_empty() {
-        return Err(syn::Error::new(key.span(), misused(&key)));
-    }
-    let mut seen = Vec::new();
-    each(&content, errors, |input, errors| {
-        let word = inner_key(input, &key, &["success", "latency"], &mut seen, errors)?;
-        if word == "success" {
-            let percent = inner(input, &word, <Expr as Parse>::parse, "percent of the calls: `success = 99.9`")?;
-            args.success = Some(percent);
-        } else {
-            let pair = |input: ParseStream<'_>| {
-                let seconds = input.parse()?;
-                input.parse::<Token![@]>()?;
-                Ok((seconds, input.parse()?))
-            };
-            let what = "seconds, `@`, and percent of the calls that take no longer: `latency = 0.25 @ 99`";
-            args.latency = Some(inner(input, &word, pair, what)?);
-        }
-        Ok(())
-    });
-    args.key = Some(key);
-    Ok(args)
 }
 
 /// What an objective is held against.
@@ -64,7 +24,7 @@ pub(super) struct Measured<'a> {
     pub(super) fixed: &'a [&'a str],
     /// Whether calls that ended well are told from others.
     pub(super) tells_success: bool,
-    pub(super) duration: Option<&'a Family>,
+    pub(super) has_duration: bool,
     pub(super) buckets: Option<&'a Buckets>,
 }
 
@@ -109,7 +69,7 @@ impl Measured<'_> {
             errors.at(seconds, "how long a call may take is a number of seconds above 0, written here");
             return 0.0;
         };
-        if self.duration.is_none() {
+        if !self.has_duration {
             errors
                 .at(seconds, "there is no `duration` family here that could tell; name it too, or promise no latency");
             return bound;

@@ -7,15 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use metrics::{counter, describe_counter, describe_gauge, gauge, with_local_recorder};
+use metrics::{counter, gauge, with_local_recorder};
 
-use super::Error;
-use super::recorder::Sink;
-use crate::operation::{Ended, Outcome};
-
-const UP: &str = "metrics_instrumented_collector_up";
-const FAILURES: &str = "metrics_instrumented_collector_failures_total";
-const DURATION: &str = "metrics_instrumented_collector_duration_seconds";
+use super::error::Error;
+use super::registry::sink::Sink;
+use crate::call::outcome::{Ended, Outcome};
+use crate::names::{COLLECTOR_DURATION, COLLECTOR_FAILURES, COLLECTOR_UP};
 
 /// The collectors of one exporter.
 #[derive(Default)]
@@ -140,7 +137,9 @@ impl Collector {
         // A collector that panicked is asked again at the next scrape; what it left behind is its own affair.
         let result = catch_unwind(AssertUnwindSafe(|| with_local_recorder(&self.sink, || collect().outcome())));
         let mut state = locked(&self.state);
-        with_local_recorder(&self.sink, || gauge!(DURATION, "collector" => self.name.clone()).set(begun.elapsed()));
+        with_local_recorder(&self.sink, || {
+            gauge!(COLLECTOR_DURATION.name, "collector" => self.name.clone()).set(begun.elapsed())
+        });
         if *state == State::Running {
             self.ended(match result {
                 Ok(Ended::Ok) => Ok(()),
@@ -161,7 +160,7 @@ impl Collector {
 
     fn ended(&self, result: Result<(), Failure>) {
         with_local_recorder(&self.sink, || {
-            gauge!(UP, "collector" => self.name.clone()).set(if result.is_ok() { 1.0 } else { 0.0 });
+            gauge!(COLLECTOR_UP.name, "collector" => self.name.clone()).set(if result.is_ok() { 1.0 } else { 0.0 });
             if let Err(failure) = result {
                 self.failures(failure).increment(1);
             }
@@ -170,9 +169,6 @@ impl Collector {
 
     fn announce(&self) {
         with_local_recorder(&self.sink, || {
-            describe_gauge!(UP, "Whether the collector's last run was in time and without an error.");
-            describe_counter!(FAILURES, "Runs of the collector that failed, by reason.");
-            describe_gauge!(DURATION, "How long the collector's last run took, in seconds.");
             for failure in [Failure::Error, Failure::Panic, Failure::Timeout] {
                 self.failures(failure).increment(0);
             }
@@ -185,7 +181,7 @@ impl Collector {
             Failure::Panic => "panic",
             Failure::Timeout => "timeout",
         };
-        counter!(FAILURES, "collector" => self.name.clone(), "reason" => reason)
+        counter!(COLLECTOR_FAILURES.name, "collector" => self.name.clone(), "reason" => reason)
     }
 }
 

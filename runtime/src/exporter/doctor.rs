@@ -1,18 +1,16 @@
 //! Why nothing shows up, in words.
 
+pub(super) mod probe;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use metrics::{KeyName, Unit};
-
-use super::handle;
+use super::installed::handle;
 use crate::catalog::declarations;
 use crate::names::Kind;
+use probe::{Found, recorder};
 
 /// Looks for the reasons why metrics do not show up: no recorder, another one, two versions of `metrics`, crates that are not linked, nobody
 /// who serves, functions that were never called.
@@ -60,6 +58,13 @@ pub enum Finding {
     },
     /// No declaration is linked.
     NothingLinked,
+    /// A metric that the exposition cannot show, so that it is left out.
+    Rejected {
+        /// Its name and labels.
+        metric: String,
+        /// What is wrong with it, and the fix.
+        reason: &'static str,
+    },
     /// A family that has recorded nothing yet.
     NeverRecorded {
         /// Its name.
@@ -134,6 +139,7 @@ impl fmt::Display for Finding {
                 "no declaration is linked: either nothing is annotated, or the library that is has no line in the program that names it; \
                  `use the_library as _;` links it",
             ),
+            Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
             Self::NeverRecorded { family, declared } => {
                 write!(f, "`{family}` has recorded nothing: what is declared at {declared} has not been called since the recorder is there")
             }
@@ -161,82 +167,25 @@ fn look() -> Diagnosis {
     }
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();
-    let rendered = installed.map(|handle| handle.render());
+    if let Some(handle) = &installed {
+        findings.extend(
+            handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
+        );
+    }
     for declaration in &declarations {
         let family = declaration.family.name;
         if !families.insert(family) {
             continue;
         }
-        let place = declaration.place;
-        *crates.entry(place.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
+        let location = declaration.location;
+        *crates.entry(location.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
         // A gauge may be at zero for good reasons.
-        if let (Some(rendered), Kind::Counter | Kind::Histogram) = (&rendered, declaration.kind)
-            && !has_recorded(rendered, family)
+        if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
+            && !handle.has_counted(family)
         {
-            let declared = format!("{}:{}", place.file, place.line);
+            let declared = format!("{}:{}", location.file, location.line);
             findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
         }
     }
     Diagnosis { crates, findings }
-}
-
-/// Whether a sample of a counter, or a count of a histogram, is above zero.
-fn has_recorded(rendered: &str, family: &str) -> bool {
-    rendered.lines().filter_map(|line| line.strip_prefix(family)).any(|rest| {
-        let rest = rest.strip_prefix("_count").unwrap_or(rest);
-        rest.starts_with(['{', ' ']) && !rest.ends_with(" 0")
-    })
-}
-
-/// Which recorder the process has.
-enum Found {
-    Nothing,
-    Foreign,
-    Ours,
-}
-
-/// A description of this name is answered by our recorder and shown by none.
-const PROBE: &str = "metrics_instrumented_probe";
-
-/// Whether our recorder has answered.
-static ANSWERED: AtomicBool = AtomicBool::new(false);
-
-/// On a thread without a recorder of its own.
-fn recorder() -> Found {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-    let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    metrics::with_recorder(|recorder| {
-        // The facade's own one, which is there until another is installed, has no size.
-        if size_of_val(recorder) == 0 {
-            return Found::Nothing;
-        }
-        ANSWERED.store(false, Relaxed);
-        recorder.describe_gauge(KeyName::from_const_str(PROBE), None::<Unit>, "".into());
-        if ANSWERED.load(Relaxed) { Found::Ours } else { Found::Foreign }
-    })
-}
-
-/// Answers the question of [`doctor`], if this is it.
-pub(super) fn answers(key: &KeyName) -> bool {
-    let asked = key.as_str() == PROBE;
-    if asked {
-        ANSWERED.store(true, Relaxed);
-    }
-    asked
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_family_has_recorded_when_a_sample_of_it_is_above_zero() {
-        let rendered = "a_total{x=\"1\"} 0\na_total{x=\"2\"} 3\nb_total 0\nb_total_more 5\nc_seconds_bucket{le=\"1\"} 0\nc_seconds_sum 0\nc_seconds_count 0\nd_seconds_count{x=\"0\"} 10\n";
-        for (family, expected) in
-            [("a_total", true), ("b_total", false), ("c_seconds", false), ("d_seconds", true), ("e_total", false)]
-        {
-            assert_eq!(has_recorded(rendered, family), expected, "{family}");
-        }
-    }
 }

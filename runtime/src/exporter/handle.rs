@@ -1,29 +1,34 @@
 //! The handle of an exporter.
 
 use std::fmt;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Error;
-use super::address::Address;
-use super::collectors::Collectors;
-use super::endpoint::{Component, ConnectionCounts, Credentials, Endpoint};
+use super::error::Error;
+use super::exposition::format::Format;
+use super::http::components::Component;
+use super::http::credentials::Credentials;
+use super::http::endpoint::Endpoint;
+use super::http::service::Service;
 use super::listener::Listener;
-use super::recorder::Sink;
-use super::service::Service;
-use super::serving::Admission;
-use super::text::Format;
+use super::listener::address::{Address, ListenAddress};
+use super::listener::admission::Admission;
+use super::own_metrics::ConnectionCounts;
+#[cfg(feature = "push")]
+use super::push::{gateway::PushGateway, pusher::Pusher};
+use super::registry::fault::Fault;
+use super::registry::sink::Sink;
+use super::scrape::Scrape;
 use super::upkeep::Upkeep;
-use crate::operation::Outcome;
+use crate::call::outcome::Outcome;
 
 /// An exporter's handle: what it renders, where it listens, and its end. Clones are handles of the same exporter.
 #[derive(Clone)]
 pub struct Handle {
-    sink: Sink,
-    collectors: Arc<Collectors>,
+    scrape: Scrape,
     endpoint: Arc<Endpoint>,
     admission: Arc<Admission>,
     running: Arc<Mutex<Running>>,
@@ -38,9 +43,9 @@ struct Running {
 
 impl Handle {
     pub(super) fn new(sink: Sink, path: String, credentials: Credentials, admission: Admission) -> Self {
-        let collectors = Arc::<Collectors>::default();
-        let endpoint = Endpoint::new(path, credentials, sink.clone(), Arc::clone(&collectors));
-        Self { sink, collectors, endpoint: Arc::new(endpoint), admission: Arc::new(admission), running: Arc::default() }
+        let scrape = Scrape::new(sink);
+        let endpoint = Endpoint::new(path, credentials, scrape.clone());
+        Self { scrape, endpoint: Arc::new(endpoint), admission: Arc::new(admission), running: Arc::default() }
     }
 
     /// Everything that was recorded, in Prometheus' text format 0.0.4
@@ -50,19 +55,14 @@ impl Handle {
     /// instrumented functions are not stopped meanwhile.
     #[must_use]
     pub fn render(&self) -> String {
-        self.render_as(Format::Text)
+        self.scrape.render(Format::TEXT)
     }
 
     /// The same in `OpenMetrics` 1.0
     /// (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
     #[must_use]
     pub fn render_openmetrics(&self) -> String {
-        self.render_as(Format::OpenMetrics)
-    }
-
-    fn render_as(&self, format: Format) -> String {
-        self.collectors.collect();
-        self.sink.render(format).0
+        self.scrape.render(Format::OPEN_METRICS)
     }
 
     /// Where it listens: the first TCP address, if there are several. `None` if there is none.
@@ -75,7 +75,7 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::Thread`] if the system gives no thread.
-    pub fn listen(&self, address: impl ToSocketAddrs) -> Result<SocketAddr, Error> {
+    pub fn listen(&self, address: impl ListenAddress) -> Result<SocketAddr, Error> {
         let address = Address::tcp(address)?;
         let found = self.listen_at(&address)?;
         // A TCP socket that is bound has an address.
@@ -93,10 +93,10 @@ impl Handle {
 
     pub(super) fn listen_at(&self, address: &Address) -> Result<Option<SocketAddr>, Error> {
         self.endpoint.start()?;
-        let counts = ConnectionCounts::new(&self.sink);
-        let listener = Listener::start(address, Admission::clone(&self.admission), Arc::clone(&self.endpoint), counts)?;
-        let address = listener.local_addr();
-        self.running().listeners.push(listener);
+        let counts = ConnectionCounts::new(&self.scrape.sink);
+        let listeners = Listener::start_all(address, &self.admission, &self.endpoint, &counts)?;
+        let address = listeners.first().and_then(Listener::local_addr);
+        self.running().listeners.extend(listeners);
         Ok(address)
     }
 
@@ -167,7 +167,7 @@ impl Handle {
         limit: Duration,
         collect: impl FnMut() -> R + Send + 'static,
     ) -> Result<(), Error> {
-        self.collectors.add(&self.sink, name.into(), limit, collect)
+        self.scrape.collectors.add(&self.scrape.sink, name.into(), limit, collect)
     }
 
     /// Pushes to a Pushgateway: a last time when the result is dropped, and before that when it is told to or on the gateway's interval. For
@@ -189,13 +189,13 @@ impl Handle {
     /// [`Error::Setting`] if URL, job, group or times are none, `Error::Tls` if the file of certificates cannot be used, [`Error::Thread`] if the
     /// system gives no thread for the interval. The gateway is not asked yet.
     #[cfg(feature = "push")]
-    pub fn push(&self, gateway: &super::PushGateway) -> Result<super::Pusher, Error> {
-        super::Pusher::start(gateway, self.clone(), &self.sink)
+    pub fn push(&self, gateway: &PushGateway) -> Result<Pusher, Error> {
+        Pusher::start(gateway, self.scrape.clone())
     }
 
     /// Has a collector asked no more; its gauges stay as they are. Without one of that name, nothing happens.
     pub fn remove_collector(&self, name: &str) {
-        self.collectors.remove(name);
+        self.scrape.collectors.remove(name);
     }
 
     /// Stops listening, collectors and upkeep, after the responses that are under way. What is recorded goes on being recorded and can be rendered.
@@ -204,7 +204,7 @@ impl Handle {
         let ended = std::mem::take(&mut *self.running());
         drop(ended);
         self.endpoint.stop();
-        self.collectors.clear();
+        self.scrape.collectors.clear();
     }
 
     /// Shuts down when the guard is dropped, however its scope is left.
@@ -226,13 +226,23 @@ impl Handle {
         self.endpoint.is_started()
     }
 
+    /// Whether a declared counter or histogram has counted anything.
+    pub(super) fn has_counted(&self, name: &str) -> bool {
+        self.scrape.sink.has_counted(name)
+    }
+
+    /// Metrics that are left out of the exposition, and why.
+    pub(super) fn rejected(&self) -> Vec<(String, Fault)> {
+        self.scrape.sink.rejected()
+    }
+
     /// The calls in the process's shards are shown here from now on.
     pub(super) fn show_shards(&self) {
-        self.sink.show_shards();
+        self.scrape.sink.show_shards();
     }
 
     pub(super) fn start_upkeep(&self) -> Result<(), Error> {
-        let upkeep = Upkeep::start(self.sink.clone())?;
+        let upkeep = Upkeep::start(self.scrape.sink.clone())?;
         self.running().upkeep = Some(upkeep);
         Ok(())
     }

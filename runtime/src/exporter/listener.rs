@@ -5,10 +5,13 @@
 //! ```
 
 mod activity;
+pub(super) mod address;
+pub(super) mod admission;
 mod connections;
+pub(super) mod limits;
 mod socket;
 #[cfg(feature = "tls")]
-mod tls;
+pub(super) mod tls;
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -25,15 +28,14 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::sync::watch;
 
-use super::Error;
-use super::address::Address;
-use super::endpoint::{Asked, ConnectionCounts, Dropped, Endpoint};
-use super::serving::Admission;
-use activity::{Activity, Answered, Watched};
+use super::error::Error;
+use super::http::endpoint::{Endpoint, RequestHead};
+use super::own_metrics::{CloseReason, ConnectionCounts};
+use activity::{Activity, TrackedBody, TrackedIo};
+use address::Address;
+use admission::Admission;
 use connections::Connections;
 use socket::{Bound, Socket, Stream};
-#[cfg(feature = "tls")]
-pub(super) use tls::Tls;
 
 /// How long a shutdown waits for responses that are under way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -59,13 +61,23 @@ struct Listening {
 }
 
 impl Listener {
-    pub(super) fn start(
+    /// A listener for each socket of an address. After an error there is none.
+    pub(super) fn start_all(
         address: &Address,
+        admission: &Admission,
+        endpoint: &Arc<Endpoint>,
+        counts: &ConnectionCounts,
+    ) -> Result<Vec<Self>, Error> {
+        let start = |bound| Self::start(bound, admission.clone(), Arc::clone(endpoint), counts.clone());
+        Bound::all(address)?.into_iter().map(start).collect()
+    }
+
+    fn start(
+        bound: Bound,
         admission: Admission,
         endpoint: Arc<Endpoint>,
         counts: ConnectionCounts,
     ) -> Result<Self, Error> {
-        let bound = Bound::new(address)?;
         let address = bound.local_addr();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Thread)?;
         let socket = {
@@ -110,7 +122,7 @@ impl Listening {
             let Some(accepted) = until(stopped.changed(), accept).await else { break };
             connections.sweep(Instant::now());
             match accepted {
-                Some(Ok((_, Some(peer)))) if !self.admission.admits(peer) => self.counts.dropped(Dropped::Network),
+                Some(Ok((_, Some(peer)))) if !self.admission.admits(peer) => self.counts.dropped(CloseReason::Network),
                 Some(Ok((stream, _))) if connections.make_place() => {
                     let activity = Activity::new();
                     let task = tokio::spawn(self.connection(stream, activity.clone(), stopped.clone()));
@@ -123,7 +135,7 @@ impl Listening {
                 // The client has gone again.
                 Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Some(Err(_)) => {
-                    self.counts.dropped(Dropped::Accept);
+                    self.counts.dropped(CloseReason::Accept);
                     connections.evict();
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
@@ -150,7 +162,7 @@ impl Listening {
                 None => stream,
                 Some(tls) => match tls.accept(stream).await {
                     Ok(stream) => stream,
-                    Err(_) => return counts.dropped(Dropped::Tls),
+                    Err(_) => return counts.dropped(CloseReason::Tls),
                 },
             };
             answer(stream, activity, endpoint, header_bytes, stopped).await;
@@ -170,10 +182,10 @@ async fn answer(
     let service = service_fn(move |request| {
         seen.requested();
         let activity = seen.clone();
-        let answer = endpoint.respond(Asked::of(&request));
-        async move { Ok::<_, Infallible>(answer.await.map(|body| Answered { body, activity })) }
+        let answer = endpoint.respond(RequestHead::of(&request));
+        async move { Ok::<_, Infallible>(answer.await.map(|body| TrackedBody { body, activity })) }
     });
-    let stream = Watched { stream: TokioIo::new(stream), activity };
+    let stream = TrackedIo { stream: TokioIo::new(stream), activity };
     let mut connection = pin!(
         http1::Builder::new()
             // A client that has said everything may close its half and still read.

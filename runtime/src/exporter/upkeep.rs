@@ -5,8 +5,8 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use super::Error;
-use super::recorder::Sink;
+use super::error::Error;
+use super::registry::sink::Sink;
 
 const INTERVAL: Duration = Duration::from_secs(5);
 

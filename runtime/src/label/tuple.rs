@@ -2,7 +2,7 @@
 
 use super::{Label, Value};
 
-/// The labels of one call: a tuple of up to [`MAX_LABELS`](super::MAX_LABELS) references to [`Label`]s.
+/// The labels of one call: a tuple of up to [`MAX_LABELS`](crate::names::MAX_LABELS) references to [`Label`]s.
 pub trait Labels {
     /// How many series the closed sets make together.
     const SERIES: usize;

@@ -11,7 +11,7 @@ use http_body_util::Full;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
 
-use crate::exporter::limits::Limits;
+use super::limits::Limits;
 
 /// What a connection is doing. Clones are of the same connection.
 #[derive(Clone)]
@@ -80,12 +80,12 @@ impl Activity {
 }
 
 /// A stream whose reads and writes are seen.
-pub(super) struct Watched<S> {
+pub(super) struct TrackedIo<S> {
     pub(super) stream: S,
     pub(super) activity: Activity,
 }
 
-impl<S: Read + Unpin> Read for Watched<S> {
+impl<S: Read + Unpin> Read for TrackedIo<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -99,7 +99,7 @@ impl<S: Read + Unpin> Read for Watched<S> {
     }
 }
 
-impl<S: Write + Unpin> Write for Watched<S> {
+impl<S: Write + Unpin> Write for TrackedIo<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
@@ -131,12 +131,12 @@ impl<S: Write + Unpin> Write for Watched<S> {
 }
 
 /// A body whose end is seen.
-pub(super) struct Answered {
+pub(super) struct TrackedBody {
     pub(super) body: Full<Bytes>,
     pub(super) activity: Activity,
 }
 
-impl Body for Answered {
+impl Body for TrackedBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -156,7 +156,7 @@ impl Body for Answered {
     }
 }
 
-impl Drop for Answered {
+impl Drop for TrackedBody {
     fn drop(&mut self) {
         self.activity.answered();
     }

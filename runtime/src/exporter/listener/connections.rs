@@ -5,8 +5,8 @@ use std::time::Instant;
 use tokio::task::JoinHandle;
 
 use super::activity::Activity;
-use crate::exporter::endpoint::{ConnectionCounts, Dropped};
-use crate::exporter::limits::Limits;
+use super::limits::Limits;
+use crate::exporter::own_metrics::{CloseReason, ConnectionCounts};
 
 pub(super) struct Connections {
     limits: Limits,
@@ -41,7 +41,7 @@ impl Connections {
             }
             if !open.task.is_finished() {
                 open.task.abort();
-                self.counts.dropped(Dropped::Timeout);
+                self.counts.dropped(CloseReason::Timeout);
             }
             self.counts.closed();
             false
@@ -51,7 +51,7 @@ impl Connections {
     /// Whether there is a place for one more; for its sake, the connection goes that has been without a request for longest.
     pub(super) fn make_place(&mut self) -> bool {
         self.open.len() < self.limits.connections || self.evict() || {
-            self.counts.dropped(Dropped::Full);
+            self.counts.dropped(CloseReason::Full);
             false
         }
     }
@@ -61,7 +61,7 @@ impl Connections {
         let unused = self.open.iter().enumerate().filter_map(|(at, open)| Some((open.activity.unused_since()?, at)));
         let Some((_, at)) = unused.min() else { return false };
         self.open.swap_remove(at).task.abort();
-        self.counts.dropped(Dropped::Evicted);
+        self.counts.dropped(CloseReason::Evicted);
         self.counts.closed();
         true
     }

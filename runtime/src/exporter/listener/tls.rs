@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use metrics::{Counter, counter, describe_counter, with_local_recorder};
+use metrics::{Counter, counter, with_local_recorder};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use super::socket::Stream;
-use crate::exporter::Error;
-use crate::exporter::recorder::Sink;
-
-const FAILURES: &str = "metrics_instrumented_tls_reload_failures_total";
+use crate::exporter::error::Error;
+use crate::exporter::registry::sink::Sink;
+use crate::names::TLS_RELOAD_FAILURES;
 
 /// The files are not looked at more often than this.
 const LOOK: Duration = Duration::from_secs(1);
@@ -44,13 +43,7 @@ impl Tls {
     pub(in crate::exporter) fn new(certificate: PathBuf, key: PathBuf, sink: &Sink) -> Result<Self, Error> {
         let read = [version(&certificate), version(&key)];
         let config = load(&certificate, &key)?;
-        let failures = with_local_recorder(sink, || {
-            describe_counter!(
-                FAILURES,
-                "Times that changed certificate files could not be used; the last good ones are."
-            );
-            counter!(FAILURES)
-        });
+        let failures = with_local_recorder(sink, || counter!(TLS_RELOAD_FAILURES.name));
         let current = Mutex::new(Current { config, read, looked: Instant::now() });
         Ok(Self(Arc::new(Shared { certificate, key, failures, current })))
     }

@@ -1,7 +1,10 @@
 //! The settings of pushes that the environment can say.
 
-use super::PushGateway;
-use crate::exporter::environment::{Apply, first_line, labels, number, seconds, user_and_password};
+use super::gateway::PushGateway;
+use crate::exporter::environment::read::{
+    Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password,
+};
+use crate::exporter::error::Error;
 
 /// What follows `METRICS_INSTRUMENTED_`, and what it sets. `docs/exporter.md` says it in words.
 pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
@@ -34,6 +37,36 @@ pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
     ("PUSH_BASIC_AUTH_FILE", |gateway, file| basic_auth(gateway, &first_line(file)?)),
     ("PUSH_CERTIFICATE_AUTHORITY", certificate_authority),
 ];
+
+impl PushGateway {
+    /// Takes what the variables `METRICS_INSTRUMENTED_PUSH_URL` and so on say, all of which are in
+    /// [a table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#batch-jobs). It wins over what was set
+    /// before this call, and what is set after it wins over it; labels of the group add up.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use metrics_instrumented::PushGateway;
+    ///
+    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
+    /// let push = metrics.push(&PushGateway::new("http://localhost:9091", "nightly_backup").environment()?)?;
+    /// push.finish()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Environment`] if a variable is misspelt or its text is no such setting.
+    pub fn environment(mut self) -> Result<Self, Error> {
+        apply_table(&mut self, &VARIABLES, |name| {
+            // The others are those of an exporter, which checks them.
+            if !name.starts_with(PUSH_PREFIX) {
+                return Ok(());
+            }
+            Err(unknown(&VARIABLES.map(|(name, _)| name)))
+        })?;
+        Ok(self)
+    }
+}
 
 fn bearer_token(gateway: &mut PushGateway, token: &str) -> Result<(), String> {
     if token.is_empty() {

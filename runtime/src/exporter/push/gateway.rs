@@ -11,10 +11,8 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use ureq::Agent;
 use ureq::http::{Request, StatusCode};
 
-use super::environment::VARIABLES;
-use crate::exporter::Error;
-use crate::exporter::environment::apply_table;
-use crate::exporter::text::Format;
+use crate::exporter::error::Error;
+use crate::exporter::exposition::format::Format;
 
 /// A try that failed is followed by the next one after this, then after twice as long, and so on.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -77,28 +75,6 @@ impl PushGateway {
             #[cfg(feature = "tls")]
             ca: None,
         }
-    }
-
-    /// Takes what the variables `METRICS_INSTRUMENTED_PUSH_URL` and so on say, all of which are in
-    /// [a table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#batch-jobs). It wins over what was set
-    /// before this call, and what is set after it wins over it; labels of the group add up.
-    ///
-    /// ```no_run
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use metrics_instrumented::PushGateway;
-    ///
-    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
-    /// let push = metrics.push(&PushGateway::new("http://localhost:9091", "nightly_backup").environment()?)?;
-    /// push.finish()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Environment`] if a variable is misspelt or its text is no such setting.
-    pub fn environment(mut self) -> Result<Self, Error> {
-        apply_table(&mut self, &VARIABLES)?;
-        Ok(self)
     }
 
     /// One more label of the group's key, for instance `instance`. Each group is replaced by itself.
@@ -276,7 +252,7 @@ impl Client {
         let unreachable = |reason: String| PushError::Unreachable { url: self.url.clone(), reason };
         let mut request = Request::builder().method(method).uri(&self.url);
         if action != Action::Delete {
-            request = request.header("content-type", Format::Text.content_type());
+            request = request.header("content-type", Format::TEXT.content_type());
         }
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);

@@ -5,15 +5,15 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use metrics::{Counter, counter, describe_counter, with_local_recorder};
+use metrics::{Counter, counter, with_local_recorder};
 
 use super::gateway::{Action, Client, PushError, PushGateway};
-use crate::exporter::recorder::Sink;
-use crate::exporter::{Error, Handle};
+use crate::exporter::error::Error;
+use crate::exporter::exposition::format::Format;
+use crate::exporter::scrape::Scrape;
+use crate::names::PUSHES;
 
-const PUSHES: &str = "metrics_instrumented_pushes_total";
-
-/// Pushes to a gateway; made by [`Handle::push`]. Dropped, it pushes a last time, however the scope is left: at its end, by `?`, by a panic.
+/// Pushes to a gateway; made by [`Handle::push`](crate::Handle::push). Dropped, it pushes a last time, however the scope is left: at its end, by `?`, by a panic.
 /// [`finish`](Self::finish) does the same and tells whether it arrived. A process that is aborted, killed, or left by `std::process::exit`
 /// pushes nothing.
 #[must_use = "dropped at once, it pushes at once and never again"]
@@ -26,7 +26,7 @@ pub struct Pusher {
 }
 
 struct Shared {
-    handle: Handle,
+    scrape: Scrape,
     client: Client,
     adds: bool,
     arrived: Counter,
@@ -36,14 +36,13 @@ struct Shared {
 }
 
 impl Pusher {
-    pub(in crate::exporter) fn start(gateway: &PushGateway, handle: Handle, sink: &Sink) -> Result<Self, Error> {
+    pub(in crate::exporter) fn start(gateway: &PushGateway, scrape: Scrape) -> Result<Self, Error> {
         let client = gateway.client()?;
-        let (arrived, failed) = with_local_recorder(sink, || {
-            describe_counter!(PUSHES, "Pushes to the Pushgateway, by result.");
-            (counter!(PUSHES, "result" => "ok"), counter!(PUSHES, "result" => "error"))
+        let (arrived, failed) = with_local_recorder(&scrape.sink, || {
+            (counter!(PUSHES.name, "result" => "ok"), counter!(PUSHES.name, "result" => "error"))
         });
         let one_at_a_time = Mutex::default();
-        let shared = Arc::new(Shared { handle, client, adds: gateway.adds, arrived, failed, one_at_a_time });
+        let shared = Arc::new(Shared { scrape, client, adds: gateway.adds, arrived, failed, one_at_a_time });
         let mut pusher = Self { shared: Arc::clone(&shared), stop: None, thread: None, is_over: false };
         if let Some(interval) = gateway.interval {
             let (stop, stopped) = channel();
@@ -104,7 +103,7 @@ impl Pusher {
 impl Shared {
     fn push(&self) -> Result<(), PushError> {
         let _one_at_a_time = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
-        let body = self.handle.render();
+        let body = self.scrape.render(Format::TEXT);
         let pushed = self.client.send(if self.adds { Action::Add(&body) } else { Action::Replace(&body) });
         let counter = if pushed.is_ok() { &self.arrived } else { &self.failed };
         counter.increment(1);

@@ -1,0 +1,90 @@
+//! What the audit finds.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::weight::Traits;
+
+/// One function.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Function {
+    /// The package, and the modules inside it.
+    pub(crate) module: String,
+    pub(crate) name: String,
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    #[serde(flatten)]
+    pub(crate) traits: Traits,
+    pub(crate) status: Status,
+}
+
+/// How it stands with a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    /// It has an attribute of its own or one around it, or measures itself.
+    Instrumented,
+    /// It has none, and can fail, waits, or does I/O.
+    Missing,
+    /// Somebody decided that it needs none.
+    Ignored,
+    /// There is little to measure.
+    Plain,
+}
+
+/// Something that is declared, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Unused {
+    pub(crate) name: String,
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) why: &'static str,
+}
+
+/// What a module has.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct Share {
+    pub(crate) functions: usize,
+    pub(crate) instrumented: usize,
+    pub(crate) missing: usize,
+    pub(crate) ignored: usize,
+    /// The weight of what is instrumented, of that and what is missing, in percent; nothing, if there is neither.
+    pub(crate) percent: Option<f64>,
+    #[serde(skip)]
+    weights: (u32, u32),
+}
+
+/// The whole result.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Audit {
+    pub(crate) total: Share,
+    pub(crate) modules: BTreeMap<String, Share>,
+    /// The heaviest first.
+    pub(crate) missing: Vec<Function>,
+    pub(crate) unused: Vec<Unused>,
+    /// Files that are no Rust, and why.
+    pub(crate) unreadable: Vec<String>,
+}
+
+impl Share {
+    pub(super) fn add(&mut self, function: &Function) {
+        self.functions += 1;
+        let weight = function.traits.weight();
+        match function.status {
+            Status::Instrumented => {
+                self.instrumented += 1;
+                self.weights.0 += weight;
+                self.weights.1 += weight;
+            }
+            Status::Missing => {
+                self.missing += 1;
+                self.weights.1 += weight;
+            }
+            Status::Ignored => self.ignored += 1,
+            Status::Plain => {}
+        }
+        let (done, all) = self.weights;
+        self.percent = (all > 0).then(|| (f64::from(done) * 1000.0 / f64::from(all)).round() / 10.0);
+    }
+}

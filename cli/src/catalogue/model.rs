@@ -1,0 +1,277 @@
+//! The catalogue as data: operations, families, labels and their values.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::by_role;
+use crate::names::Role;
+
+/// The version of the JSON that `Catalogue` is written as; see `docs/catalogue-schema.md`.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// Everything that a program publishes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Catalogue {
+    /// The version of this format.
+    pub(crate) schema: u32,
+    /// The program's name.
+    pub(crate) program: String,
+    /// Which families belong together, ordered by name.
+    pub(crate) operations: Vec<Operation>,
+    /// All families, ordered by name.
+    pub(crate) families: Vec<Family>,
+}
+
+/// Families that tell of the same calls.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Operation {
+    /// The common part of its families' names.
+    pub(crate) name: String,
+    /// What is done.
+    pub(crate) help: String,
+    /// The names of its families by their roles.
+    #[serde(flatten, with = "by_role")]
+    pub(crate) families: BTreeMap<Role, String>,
+    /// How calls end, if `calls` tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<Outcome>,
+    /// One call in so many is timed.
+    pub(crate) sample: u64,
+    /// What the code promises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) objective: Option<Objective>,
+    /// The functions that count under it.
+    pub(crate) sites: Vec<Place>,
+}
+
+/// The outcome's label of `calls`, and what its values mean.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    /// The label's name.
+    pub(crate) label: String,
+    /// The values of calls that ended well.
+    pub(crate) ok: Vec<String>,
+    /// The values of calls that failed, that of panics included.
+    pub(crate) error: Vec<String>,
+    /// The values of calls that count neither as good nor as bad: by default, that of cancelled calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ignored: Vec<String>,
+    /// The values of which the code does not say what they mean.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unknown: Vec<String>,
+    /// The value of calls that panicked.
+    pub(crate) panic: String,
+    /// The value of calls that were dropped before their end.
+    pub(crate) cancelled: String,
+    /// The value that is counted when a call begins, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) started: Option<String>,
+}
+
+/// What is promised of an operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Objective {
+    /// Percent of the calls that end well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) success: Option<f64>,
+    /// How many of them are how fast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) latency: Option<Latency>,
+}
+
+/// How many calls are how fast.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Latency {
+    /// At most this long; one of the histogram's bounds.
+    pub(crate) seconds: f64,
+    /// This many percent of the calls.
+    pub(crate) percent: f64,
+}
+
+/// One metric family.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Family {
+    /// Its whole name.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// Its HELP.
+    pub(crate) help: String,
+    /// What it is measured in, if its name says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unit: Option<String>,
+    /// Its labels.
+    pub(crate) labels: Vec<Label>,
+    /// The bounds of a histogram, without `+Inf`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) buckets: Vec<f64>,
+    /// How many series it may have at most; nothing, if the values of a label are not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) series: Option<u64>,
+    /// The operation that it belongs to, and as what.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) operations: Vec<String>,
+    /// Where it is declared.
+    pub(crate) declared: Vec<Place>,
+    /// The functions that record it, if it belongs to an operation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sites: Vec<Place>,
+}
+
+/// What a family is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// It only grows.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+    /// It counts values by their size.
+    Histogram,
+    /// A gauge that is always 1; its labels tell something.
+    Info,
+}
+
+/// A label and its values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Label {
+    /// Its name.
+    pub(crate) name: String,
+    /// What is known of its values.
+    #[serde(flatten)]
+    pub(crate) values: Values,
+}
+
+/// What is known of a label's values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Values {
+    /// These and no others.
+    #[serde(rename = "values")]
+    Listed(Vec<String>),
+    /// Any text, this many of them at most; all others are `other`.
+    Open(u64),
+    /// A fact of one build.
+    Fact(String),
+    /// A closed set that only the compiler knows.
+    Closed(Unlisted),
+}
+
+/// What stands for a set of values that the catalogue does not list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Unlisted {
+    /// They are known to the compiler only.
+    Unlisted,
+}
+
+/// A place in the source.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Place {
+    /// The file, as the compiler was given it.
+    pub(crate) file: String,
+    /// The line, from 1.
+    pub(crate) line: u32,
+    /// The module's path.
+    pub(crate) module: String,
+    /// The function or the type.
+    pub(crate) item: String,
+}
+
+impl Catalogue {
+    /// The family of a name.
+    pub(crate) fn family(&self, name: &str) -> Option<&Family> {
+        self.families.iter().find(|family| family.name == name)
+    }
+
+    /// The family that a series of this name belongs to, and what follows the family's name in it.
+    pub(crate) fn family_of_series<'a>(&self, series: &'a str) -> Option<(&Family, &'a str)> {
+        if let Some(family) = self.family(series) {
+            return Some((family, ""));
+        }
+        let suffix = ["_bucket", "_sum", "_count"].into_iter().find(|suffix| series.ends_with(suffix))?;
+        let (name, suffix) = series.split_at(series.len() - suffix.len());
+        self.family(name).filter(|family| family.kind == Kind::Histogram).map(|family| (family, suffix))
+    }
+
+    /// The labels that some family has beside those of its series: all of them, with where they stand, ordered by name.
+    pub(crate) fn label_names(&self) -> Vec<&str> {
+        let mut names: Vec<_> =
+            self.families.iter().flat_map(|family| &family.labels).map(|label| label.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Whether some label takes any value, so that one may have had too many of them.
+    pub(crate) fn has_open_labels(&self) -> bool {
+        self.families.iter().flat_map(|family| &family.labels).any(|label| matches!(label.values, Values::Open(_)))
+    }
+}
+
+impl Family {
+    /// The label of a name.
+    pub(crate) fn label(&self, name: &str) -> Option<&Label> {
+        self.labels.iter().find(|label| label.name == name)
+    }
+
+    /// The names of its labels.
+    pub(crate) fn label_names(&self) -> Vec<&str> {
+        self.labels.iter().map(|label| label.name.as_str()).collect()
+    }
+}
+
+impl Operation {
+    /// The name of its family with a role.
+    pub(crate) fn family(&self, role: Role) -> Option<&String> {
+        self.families.get(&role)
+    }
+
+    /// The names of its families.
+    pub(crate) fn families(&self) -> impl Iterator<Item = &str> {
+        self.families.values().map(String::as_str)
+    }
+}
+
+impl fmt::Display for Objective {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let success = self.success.map(|percent| format!("{percent} % of the calls end well"));
+        let latency = self.latency.map(|Latency { seconds, percent }| format!("{percent} % take at most {seconds} s"));
+        let promised: Vec<String> = success.into_iter().chain(latency).collect();
+        f.write_str(&promised.join(", and "))
+    }
+}
+
+impl Kind {
+    /// The word of the exposition format.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge | Self::Info => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+}
+
+impl Values {
+    /// All of them, if they are known and the same in every build.
+    pub(crate) fn known(&self) -> Option<&[String]> {
+        match self {
+            Self::Listed(values) => Some(values),
+            Self::Open(_) | Self::Fact(_) | Self::Closed(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A bucket's bound as Prometheus writes it.
+pub(crate) fn bound(bound: f64) -> String {
+    if bound.is_infinite() { "+Inf".to_owned() } else { bound.to_string() }
+}

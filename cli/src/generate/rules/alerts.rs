@@ -1,0 +1,185 @@
+//! Alerts of one operation: errors, durations, saturation, standstill, panics.
+
+use super::examples::{GROWING, NONE, STILL, series};
+use super::model::{Alert, Example, Rule};
+use super::records::quantile_name;
+use super::subject::Subject;
+use crate::catalogue::bound;
+use crate::config::{Alerts, Setting, Thresholds, thresholds};
+use crate::error::Error;
+use crate::names::Role;
+
+/// The alerts that the operation's families allow.
+pub(super) fn alerts(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
+    let mut found = error_ratio(subject);
+    found.extend(duration(subject)?);
+    found.extend(in_flight(subject));
+    found.extend(stuck(subject));
+    found.extend(idle(subject));
+    found.extend(panics(subject));
+    Ok(found.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect())
+}
+
+/// The operation's word, that for all operations, and the tool's.
+fn settled(subject: &Subject<'_>, of: impl Fn(&Alerts) -> Option<&Setting>, default: Thresholds) -> Option<Thresholds> {
+    let own = subject.config.of(&subject.operation.name).alerts;
+    thresholds(of(&own), of(&subject.config.alerts), default)
+}
+
+pub(super) fn lasts(thresholds: &Thresholds) -> String {
+    thresholds.lasts.clone().unwrap_or_else(|| "10m".to_owned())
+}
+
+/// Both thresholds with their severity and what follows the alert's name.
+pub(super) fn levels(thresholds: &Thresholds) -> impl Iterator<Item = (f64, &'static str, &'static str)> {
+    let levels = [(thresholds.warning, "warning", ""), (thresholds.critical, "critical", "Critical")];
+    levels.into_iter().filter_map(|(above, severity, suffix)| Some((above?, severity, suffix)))
+}
+
+fn error_ratio(subject: &Subject<'_>) -> Vec<Alert> {
+    let default = Thresholds { warning: Some(0.1), critical: Some(0.5), ..Thresholds::default() };
+    let Some(settled) = settled(subject, |alerts| alerts.error_ratio.as_ref(), default) else { return Vec::new() };
+    if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
+        return Vec::new();
+    }
+    let record = subject.record("error_ratio_rate5m");
+    let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
+        name: subject.alert(&format!("ErrorRatioHigh{suffix}")),
+        expr: format!("{record} > {above}"),
+        lasts: lasts(&settled),
+        severity: severity.to_owned(),
+        summary: format!("More than {} % of {} fail", percent(above), subject.shown()),
+        description: "{{ $value | humanizePercentage }} of the calls of the last 5 minutes failed.".to_owned(),
+        example: subject.all_fail_or_none(),
+    };
+    levels(&settled).map(alert).collect()
+}
+
+fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
+    let Some(family) = subject.family(subject.operation.family(Role::Duration)) else { return Ok(Vec::new()) };
+    let Some((highest, lower)) = family.buckets.split_last() else { return Ok(Vec::new()) };
+    // A quantile is never above the highest bound, whatever is measured.
+    let default = Thresholds { warning: lower.last().copied(), quantile: Some(0.95), ..Thresholds::default() };
+    let Some(settled) = settled(subject, |alerts| alerts.duration.as_ref(), default) else { return Ok(Vec::new()) };
+    let quantile = settled.quantile.unwrap_or(0.95);
+    if let Some((above, ..)) = levels(&settled).find(|(above, ..)| above >= highest) {
+        return Err(Error::Objective(format!(
+            "the alert on the duration of `{}` above {above} s can never fire; the highest bound of `{}` is {}",
+            subject.operation.name,
+            family.name,
+            bound(*highest)
+        )));
+    }
+    let name = quantile_name(quantile, "5m");
+    let record = subject.record(&name);
+    let mut expr = record.clone();
+    if ![0.5, 0.95, 0.99].contains(&quantile) {
+        expr = subject.queries().quantile(quantile, &subject.scope("5m")).unwrap_or(record);
+    }
+    let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
+        name: subject.alert(&format!("Slow{suffix}")),
+        expr: format!("{expr} > {above}"),
+        lasts: lasts(&settled),
+        severity: severity.to_owned(),
+        summary: format!("{} % of {} take longer than {above} s", percent(1.0 - quantile), subject.shown()),
+        description: format!(
+            "The {}th percentile of the last 5 minutes is {{{{ $value | humanizeDuration }}}}.",
+            percent(quantile)
+        ),
+        example: subject.all_slow_or_fast(),
+    };
+    Ok(levels(&settled).map(alert).collect())
+}
+
+fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
+    let default = Thresholds { warning: Some(100.0), ..Thresholds::default() };
+    let Some(settled) = settled(subject, |alerts| alerts.in_flight.as_ref(), default) else { return Vec::new() };
+    let Some(family) = subject.family(subject.operation.family(Role::InFlight)) else { return Vec::new() };
+    let Some(expr) = subject.queries().in_flight(&subject.scope("5m")) else { return Vec::new() };
+    let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
+        name: subject.alert(&format!("Saturated{suffix}")),
+        expr: format!("{expr} > {above}"),
+        lasts: lasts(&settled),
+        severity: severity.to_owned(),
+        summary: format!("More than {above} of {} run at a time", subject.shown()),
+        description: "{{ $value }} are in flight.".to_owned(),
+        example: example(
+            (series(family, "", &[]), format!("{}x180", above + 1.0)),
+            (series(family, "", &[]), NONE.to_owned()),
+        ),
+    };
+    levels(&settled).map(alert).collect()
+}
+
+/// Calls are in flight and none ends: a deadlock, or a backend that does not answer.
+fn stuck(subject: &Subject<'_>) -> Option<Alert> {
+    let settled = settled(subject, |alerts| alerts.stuck.as_ref(), Thresholds::default())?;
+    let in_flight = subject.family(subject.operation.family(Role::InFlight))?;
+    let buckets = subject.family(subject.operation.family(Role::Duration)).map(|family| family.buckets.as_slice());
+    let longest = buckets.and_then(|buckets| buckets.last()).copied().unwrap_or(0.0);
+    // What takes long by its nature has time: three times its highest bound.
+    let range = format!("{}m", (longest * 3.0 / 60.0).ceil().max(15.0));
+    let scope = subject.scope(&range);
+    let ended = subject.ended()?;
+    let expr = format!(
+        "{} > 0\nunless\n{} > 0",
+        subject.queries().in_flight(&scope)?,
+        subject.queries().ended_within(&scope)?
+    );
+    let running = (series(in_flight, "", &[]), "1x180".to_owned());
+    Some(Alert {
+        name: subject.alert("Stuck"),
+        expr,
+        lasts: settled.lasts.unwrap_or_else(|| range.clone()),
+        severity: settled.severity.unwrap_or_else(|| "critical".to_owned()),
+        summary: format!("{} run, and none ends", subject.shown()),
+        description: format!("{{{{ $value }}}} are in flight, and none has ended for {range}."),
+        example: Example {
+            fires: vec![running.clone(), (ended.clone(), STILL.to_owned())],
+            quiet: vec![running, (ended, GROWING.to_owned())],
+            by_job: true,
+        },
+    })
+}
+
+fn idle(subject: &Subject<'_>) -> Option<Alert> {
+    let default = Thresholds { lasts: Some("2h".to_owned()), ..Thresholds::default() };
+    let settled = settled(subject, |alerts| alerts.idle.as_ref(), default)?;
+    let ended = subject.ended()?;
+    let lasts = lasts(&settled);
+    Some(Alert {
+        name: subject.alert("Idle"),
+        expr: format!("{} == 0", subject.queries().ended_within(&subject.scope("10m"))?),
+        severity: settled.severity.unwrap_or_else(|| "info".to_owned()),
+        summary: format!("No {} at all", subject.shown()),
+        description: format!("Nothing has ended for {lasts}."),
+        lasts,
+        example: example((ended.clone(), STILL.to_owned()), (ended, GROWING.to_owned())),
+    })
+}
+
+fn panics(subject: &Subject<'_>) -> Option<Alert> {
+    let default = Thresholds { lasts: Some("0m".to_owned()), ..Thresholds::default() };
+    let settled = settled(subject, |alerts| alerts.panics.as_ref(), default)?;
+    let calls = subject.family(subject.operation.family(Role::Calls))?;
+    let outcome = subject.operation.outcome.as_ref()?;
+    let panics = series(calls, "", &[(&outcome.label, &outcome.panic)]);
+    Some(Alert {
+        name: subject.alert("Panics"),
+        expr: format!("{} > 0", subject.queries().panics_within(&subject.scope("10m"))?),
+        lasts: lasts(&settled),
+        severity: settled.severity.unwrap_or_else(|| "warning".to_owned()),
+        summary: format!("{} panic", subject.shown()),
+        description: "{{ $value }} calls of the last 10 minutes panicked.".to_owned(),
+        example: example((panics.clone(), GROWING.to_owned()), (panics, NONE.to_owned())),
+    })
+}
+
+pub(super) fn example(fires: (String, String), quiet: (String, String)) -> Example {
+    Example { fires: vec![fires], quiet: vec![quiet], by_job: true }
+}
+
+/// A part as percent, without the noise of binary fractions.
+pub(super) fn percent(part: f64) -> f64 {
+    (part * 1e8).round() / 1e6
+}

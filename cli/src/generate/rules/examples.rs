@@ -1,0 +1,108 @@
+//! Series for the rules' tests: one of each kind is enough, with any values that its labels can have.
+
+use super::model::Example;
+use super::subject::Subject;
+use crate::catalogue::{Family, Values, bound};
+use crate::names::Role;
+use crate::promql::queries::quoted;
+
+/// How many minutes of values there are.
+pub(super) const MINUTES: u32 = 180;
+
+/// Ten more each minute.
+pub(super) const GROWING: &str = "0+10x180";
+
+/// Always the same.
+pub(super) const STILL: &str = "5x180";
+
+/// Never any.
+pub(super) const NONE: &str = "0x180";
+
+/// A series of a family: `suffix` follows the name, `labels` are given, all others take their first value. The job is left to be filled in.
+pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> String {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for label in &family.labels {
+        let value = match &label.values {
+            Values::Listed(values) => values.first().cloned().unwrap_or_default(),
+            Values::Fact(value) => value.clone(),
+            Values::Open(_) | Values::Closed(_) => "example".to_owned(),
+        };
+        all.push((label.name.clone(), value));
+    }
+    for (name, value) in labels {
+        all.retain(|(known, _)| known != name);
+        all.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    let written: Vec<_> = all.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+    format!("{}{suffix}{{{}}}", family.name, written.join(","))
+}
+
+impl Subject<'_> {
+    pub(super) fn family(&self, name: Option<&String>) -> Option<&Family> {
+        self.catalogue.family(name?)
+    }
+
+    /// Calls of which all fail, and calls of which none does.
+    pub(super) fn all_fail_or_none(&self) -> Example {
+        let operation = self.operation;
+        let mut example = Example { by_job: true, ..Example::default() };
+        let mut push = |series: String, fires: &str, quiet: &str| {
+            example.fires.push((series.clone(), fires.to_owned()));
+            example.quiet.push((series, quiet.to_owned()));
+        };
+        let outcome = operation.outcome.as_ref();
+        let told = outcome.filter(|outcome| !outcome.error.is_empty());
+        match (self.family(operation.family(Role::Calls)), told) {
+            (Some(calls), Some(outcome)) => {
+                push(series(calls, "", &[(&outcome.label, &outcome.error[0])]), GROWING, NONE);
+                if let Some(ok) = outcome.ok.first() {
+                    push(series(calls, "", &[(&outcome.label, ok)]), NONE, GROWING);
+                }
+            }
+            (calls, _) => {
+                if let Some(calls) = calls {
+                    push(series(calls, "", &[]), GROWING, GROWING);
+                }
+                if let Some(ok) = self.family(operation.family(Role::Ok)) {
+                    push(series(ok, "", &[]), NONE, GROWING);
+                }
+                if let Some(error) = self.family(operation.family(Role::Error)) {
+                    push(series(error, "", &[]), GROWING, NONE);
+                }
+                if let (None, Some(duration)) = (calls, self.family(operation.family(Role::Duration))) {
+                    push(series(duration, "_count", &[]), GROWING, GROWING);
+                }
+            }
+        }
+        example
+    }
+
+    /// Durations above every bound, and durations below the first.
+    pub(super) fn all_slow_or_fast(&self) -> Example {
+        let mut example = Example { by_job: true, ..Example::default() };
+        let Some(duration) = self.family(self.operation.family(Role::Duration)) else { return example };
+        for bucket in duration.buckets.iter().copied().chain([f64::INFINITY]) {
+            let one = series(duration, "_bucket", &[("le", &bound(bucket))]);
+            let fires = if bucket.is_infinite() { GROWING } else { NONE };
+            example.fires.push((one.clone(), fires.to_owned()));
+            example.quiet.push((one, GROWING.to_owned()));
+        }
+        let count = series(duration, "_count", &[]);
+        example.fires.push((count.clone(), GROWING.to_owned()));
+        example.quiet.push((count, GROWING.to_owned()));
+        example
+    }
+
+    /// What shows that calls end: the counter, or the histogram's.
+    pub(super) fn ended(&self) -> Option<String> {
+        let operation = self.operation;
+        if let Some(calls) = self.family(operation.family(Role::Calls)) {
+            let outcome = operation.outcome.as_ref();
+            let ok = outcome.and_then(|outcome| {
+                Some((outcome.label.as_str(), outcome.ok.first().or(outcome.error.first())?.as_str()))
+            });
+            return Some(series(calls, "", ok.as_slice()));
+        }
+        self.family(operation.family(Role::Duration)).map(|duration| series(duration, "_count", &[]))
+    }
+}

@@ -1,0 +1,33 @@
+//! Alerts on gauges that are no operation's: queues, connections, what is left of something.
+
+use super::alerts::{example, lasts, levels};
+use super::examples::{NONE, series};
+use super::model::{Alert, Rule};
+use super::subject::camel_case;
+use crate::catalogue::Catalogue;
+use crate::config::Config;
+use crate::promql::queries::{Scope, value};
+
+/// Those that the configuration names.
+pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    for (name, thresholds) in &config.gauges {
+        let Some(family) = catalogue.family(name) else { continue };
+        let by: Vec<String> = ["job"].into_iter().chain(family.label_names()).map(str::to_owned).collect();
+        let expr = value(family, &Scope { matchers: &[], by: &by, range: "5m" });
+        let shown: Vec<String> = by.iter().map(|label| [label, " {{ $labels.", label, " }}"].concat()).collect();
+        for (above, severity, suffix) in levels(thresholds) {
+            let one = series(family, "", &[]);
+            rules.push(Rule::Alert(Box::new(Alert {
+                name: format!("{}High{suffix}", camel_case(name)),
+                expr: format!("{expr} > {above}"),
+                lasts: lasts(thresholds),
+                severity: severity.to_owned(),
+                summary: format!("{name} is above {above}: {}", shown.join(", ")),
+                description: "It is {{ $value }}.".to_owned(),
+                example: example((one.clone(), format!("{}x180", above + 1.0)), (one, NONE.to_owned())),
+            })));
+        }
+    }
+    rules
+}

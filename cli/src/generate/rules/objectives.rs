@@ -1,0 +1,128 @@
+//! Objectives: alerts on how fast an error budget is spent, each over a long and a short window.
+//!
+//! The windows and their parts of the budget are those of Google's SRE workbook, chapter 5: <https://sre.google/workbook/alerting-on-slos/>.
+
+use super::alerts::percent;
+use super::model::{Alert, Example, Rule};
+use super::subject::Subject;
+use crate::catalogue::bound;
+use crate::error::Error;
+use crate::names::Role;
+
+/// A long window, a short one that shows that it still goes on, the hours of the long one, and the part of the budget that is spent in it.
+type Window = (&'static str, &'static str, f64, f64);
+
+const FAST: &[Window] = &[("1h", "5m", 1.0, 0.02), ("6h", "30m", 6.0, 0.05)];
+const SLOW: &[Window] = &[("1d", "2h", 24.0, 0.1), ("3d", "6h", 72.0, 0.1)];
+
+/// Over how many days a promise is kept, where nothing is said.
+const DAYS: f64 = 30.0;
+
+/// What is recorded and alerted on for an operation's objective.
+pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
+    let name = &subject.operation.name;
+    let Some(objective) = &subject.operation.objective else { return Ok(Vec::new()) };
+    let days = subject.config.of(name).objective.and_then(|said| said.days).unwrap_or(DAYS);
+    let mut rules = Vec::new();
+    if let Some(success) = objective.success {
+        let budget = budget(name, success)?;
+        if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
+            return Err(Error::Objective(format!(
+                "`{name}` does not tell failed calls from others, so it has no objective `success`"
+            )));
+        }
+        let promised = Promised { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days };
+        rules.extend(
+            promised.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &subject.all_fail_or_none()),
+        );
+    }
+    if let Some(latency) = objective.latency {
+        let budget = budget(name, latency.percent)?;
+        let Some(family) = subject.family(subject.operation.family(Role::Duration)) else {
+            return Err(Error::Objective(format!(
+                "`{name}` has no histogram of durations, so it has no objective `latency`"
+            )));
+        };
+        if !family.buckets.contains(&latency.seconds) {
+            let bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
+            return Err(Error::Objective(format!(
+                "the objective of `{name}` asks for {} s, and `{}` has no such bound; it has {}",
+                latency.seconds,
+                family.name,
+                bounds.join(", ")
+            )));
+        }
+        let promised =
+            Promised { subject, ratio: "slow_ratio", alert: "LatencyBudget", what: "are too slow", budget, days };
+        let ratio = |range: &str| {
+            subject
+                .queries()
+                .slower_than(latency.seconds, &crate::promql::queries::Scope { matchers: &[], by: subject.by, range })
+        };
+        rules.extend(promised.rules(ratio, &subject.all_slow_or_fast()));
+    }
+    Ok(rules)
+}
+
+fn budget(name: &str, percent: f64) -> Result<f64, Error> {
+    if percent > 0.0 && percent < 100.0 {
+        return Ok(((100.0 - percent) * 1e9).round() / 1e11);
+    }
+    Err(Error::Objective(format!(
+        "the objective of `{name}` is {percent} %; it has to be above 0 and below 100, which leaves no budget"
+    )))
+}
+
+/// One promise.
+struct Promised<'a> {
+    subject: &'a Subject<'a>,
+    ratio: &'static str,
+    alert: &'static str,
+    what: &'static str,
+    /// The part of the calls that may be bad.
+    budget: f64,
+    days: f64,
+}
+
+impl Promised<'_> {
+    fn rules(&self, ratio: impl Fn(&str) -> Option<String>, example: &Example) -> Vec<Rule> {
+        let ranges = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
+        let mut rules: Vec<Rule> = ranges
+            .into_iter()
+            .filter_map(|range| Some(Rule::Record { name: self.record(range), expr: ratio(range)? }))
+            .collect();
+        let alerts = [("BurnsFast", FAST, "critical", "2m"), ("BurnsSlowly", SLOW, "warning", "15m")];
+        for (suffix, windows, severity, lasts) in alerts {
+            let burns: Vec<String> = windows.iter().filter_map(|window| self.burns(window)).collect();
+            if burns.is_empty() {
+                continue;
+            }
+            let subject = self.subject;
+            rules.push(Rule::Alert(Box::new(Alert {
+                name: subject.alert(&format!("{}{suffix}", self.alert)),
+                expr: burns.join("\nor\n"),
+                lasts: lasts.to_owned(),
+                severity: severity.to_owned(),
+                summary: format!("Too many of {} {}", subject.shown(), self.what),
+                description: format!(
+                    "The budget of {} % in {} days is spent too fast: {{{{ $value | humanizePercentage }}}} of the calls are bad.",
+                    percent(self.budget),
+                    self.days
+                ),
+                example: example.clone(),
+            })));
+        }
+        rules
+    }
+
+    fn record(&self, range: &str) -> String {
+        self.subject.record(&format!("{}_rate{range}", self.ratio))
+    }
+
+    /// Both windows above what spends that part of the budget; nothing, if not even all calls together would.
+    fn burns(&self, (long, short, hours, part): &Window) -> Option<String> {
+        let above = self.budget * part * self.days * 24.0 / hours;
+        let above = (above * 1e9).round() / 1e9;
+        (above < 1.0).then(|| format!("({} > {above} and {} > {above})", self.record(long), self.record(short)))
+    }
+}

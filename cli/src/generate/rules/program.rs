@@ -1,0 +1,91 @@
+//! Alerts of the program as a whole: whether it is there, and whether it publishes what it should.
+
+use super::examples::{GROWING, NONE, series};
+use super::model::{Alert, Example, Rule};
+use super::subject::camel_case;
+use crate::catalogue::{Catalogue, Family, Kind, Values};
+use crate::config::Config;
+use crate::promql::queries::equals;
+
+/// Families with at most this many series show all of them before the first call.
+const SHOWN_FROM_THE_START: u64 = 100;
+
+/// The alerts of a program.
+pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
+    let job = config.job.as_deref().unwrap_or(&catalogue.program);
+    let selector = equals("job", job);
+    let name = |what: &str| format!("{}{what}", camel_case(&catalogue.program));
+    let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), format!("{value}x180"));
+    let mut alerts = vec![
+        Alert {
+            name: name("TargetDown"),
+            expr: format!("up{{{selector}}} == 0"),
+            lasts: "5m".to_owned(),
+            severity: "critical".to_owned(),
+            summary: "{{ $labels.instance }} cannot be scraped".to_owned(),
+            description: "The last scrapes of {{ $labels.instance }} failed.".to_owned(),
+            example: Example { fires: vec![up("fires", "0")], quiet: vec![up("quiet", "1")], by_job: false },
+        },
+        Alert {
+            name: name("Absent"),
+            expr: format!("absent(up{{{selector}}})"),
+            lasts: "10m".to_owned(),
+            severity: "critical".to_owned(),
+            summary: format!("{job} is not there"),
+            description: "Prometheus has no target of this job.".to_owned(),
+            example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], by_job: false },
+        },
+    ];
+    if let Some(family) = catalogue.families.iter().find(|family| is_shown_from_the_start(family)) {
+        let suffix = if family.kind == Kind::Histogram { "_count" } else { "" };
+        let one = series(family, suffix, &[]);
+        let of_quiet = format!("{}{selector},instance=\"quiet\"}}", head(&one));
+        alerts.push(Alert {
+            name: name("MetricsAbsent"),
+            expr: format!("up{{{selector}}} == 1\nunless on (job, instance)\n{}{suffix}{{{selector}}}", family.name),
+            lasts: "10m".to_owned(),
+            severity: "warning".to_owned(),
+            summary: format!("{{{{ $labels.instance }}}} does not publish {}", family.name),
+            description:
+                "It is scraped, and what it gives is not what the catalogue says: another version, or another program."
+                    .to_owned(),
+            example: Example {
+                fires: vec![up("fires_without_metrics", "1")],
+                quiet: vec![up("quiet", "1"), (of_quiet, NONE.to_owned())],
+                by_job: false,
+            },
+        });
+    }
+    if catalogue.has_open_labels() {
+        let overflow = "metrics_instrumented_label_overflow_total";
+        let one = format!("{overflow}{{metric=\"example\",label=\"example\"}}");
+        alerts.push(Alert {
+            name: name("LabelOverflow"),
+            expr: format!("sum by (job, metric, label) (increase({overflow}[1h])) > 0"),
+            lasts: "0m".to_owned(),
+            severity: "info".to_owned(),
+            summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
+            description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
+            example: Example {
+                fires: vec![(one.clone(), GROWING.to_owned())],
+                quiet: vec![(one, NONE.to_owned())],
+                by_job: true,
+            },
+        });
+    }
+    alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect()
+}
+
+/// A series up to where more labels can follow.
+fn head(series: &str) -> String {
+    let head = series.trim_end_matches('}');
+    if head.ends_with('{') { head.to_owned() } else { format!("{head},") }
+}
+
+fn is_shown_from_the_start(family: &Family) -> bool {
+    let is_known = |values: &Values| matches!(values, Values::Listed(_));
+    family.kind != Kind::Info
+        && !family.operations.is_empty()
+        && family.labels.iter().all(|label| is_known(&label.values))
+        && family.series.is_some_and(|series| series <= SHOWN_FROM_THE_START)
+}

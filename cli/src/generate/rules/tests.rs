@@ -1,0 +1,77 @@
+//! Tests for `promtool test rules`: each alert fires where it should, and is quiet where it should.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::examples::MINUTES;
+use super::model::{Alert, Group, Rule};
+use crate::generate::yaml::yaml;
+
+/// A file of tests for a rule file at a path.
+pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
+    let alerts: Vec<&Alert> = groups
+        .iter()
+        .flat_map(|group| &group.rules)
+        .filter_map(|rule| match rule {
+            Rule::Alert(alert) => Some(&**alert),
+            Rule::Record { .. } => None,
+        })
+        .collect();
+    // What fires because nothing is there needs a test where nothing is.
+    let (without, with): (Vec<&Alert>, Vec<&Alert>) = alerts.iter().partition(|alert| alert.example.fires.is_empty());
+    let mut series: Vec<Value> = Vec::new();
+    let mut expected = Vec::new();
+    for alert in &alerts {
+        for (state, inputs) in [("fires", &alert.example.fires), ("quiet", &alert.example.quiet)] {
+            let job = alert.example.by_job.then(|| format!("{} {state}", alert.name));
+            for (name, values) in inputs {
+                let input = json!({ "series": with_job(name, job.as_deref()), "values": values });
+                if !series.contains(&input) {
+                    series.push(input);
+                }
+            }
+        }
+    }
+    for alert in &with {
+        expected.push(expectation(alert, "fires", true));
+        expected.push(expectation(alert, "quiet", false));
+    }
+    expected.extend(without.iter().map(|alert| expectation(alert, "", false)));
+    let absent: Vec<Value> = without.iter().map(|alert| expectation(alert, "", true)).collect();
+    let mut all = vec![test("with series", &series, &expected)];
+    if !absent.is_empty() {
+        all.push(test("without any series", &[], &absent));
+    }
+    yaml("rules --tests", &json!({ "rule_files": [rule_file], "evaluation_interval": "1m", "tests": all }))
+}
+
+fn test(name: &str, series: &[Value], expected: &[Value]) -> Value {
+    json!({ "name": name, "interval": "1m", "input_series": series, "promql_expr_test": expected })
+}
+
+/// How many alerts of this name fire for the example's series, some minutes before they end.
+fn expectation(alert: &Alert, state: &str, fires: bool) -> Value {
+    let mut matchers = vec![format!("alertname={:?}", alert.name), "alertstate=\"firing\"".to_owned()];
+    if alert.example.by_job {
+        matchers.push(format!("job={:?}", format!("{} {state}", alert.name)));
+    } else if !state.is_empty() {
+        matchers.push(format!("instance=~\"{state}.*\""));
+    }
+    let samples = if fires { vec![json!({ "labels": "{}", "value": 1 })] } else { Vec::new() };
+    json!({
+        "expr": format!("count(ALERTS{{{}}})", matchers.join(",")),
+        "eval_time": format!("{}m", MINUTES - 5),
+        "exp_samples": samples,
+    })
+}
+
+/// The series with the label `job`.
+fn with_job(series: &str, job: Option<&str>) -> String {
+    let Some(job) = job else { return series.to_owned() };
+    match series.split_once('{') {
+        Some((name, "}")) => format!("{name}{{job={job:?}}}"),
+        Some((name, labels)) => format!("{name}{{job={job:?},{labels}"),
+        None => format!("{series}{{job={job:?}}}"),
+    }
+}

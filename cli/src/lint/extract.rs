@@ -1,0 +1,22 @@
+//! From a file to the expressions in it.
+
+mod dashboard;
+mod grafana;
+mod json;
+mod markdown;
+mod node;
+mod panel;
+mod rules_file;
+mod structured;
+mod yaml;
+
+use super::document::{Document, Extracted};
+
+/// Returns what a file holds.
+pub(super) fn extract(document: &Document) -> Extracted {
+    if document.path.extension().is_some_and(|extension| extension == "md" || extension == "markdown") {
+        markdown::extract(document)
+    } else {
+        structured::extract(document)
+    }
+}

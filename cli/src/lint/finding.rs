@@ -1,0 +1,39 @@
+//! The rules of the linter.
+
+use crate::report::finding::rules;
+
+/// What the linter reports.
+pub(crate) type Finding = crate::report::finding::Finding<Rule>;
+
+rules! {
+    File Error "file" "The file is not what it should be.",
+    Syntax Error "syntax" "The query is not PromQL.",
+    TooLarge Warning "too-large" "The query is too large to check.",
+    RangeVector Error "range-vector" "The result is a range of values where one value is needed.",
+    UnknownMetric Error "unknown-metric" "No series has this name.",
+    UnknownName Warning "unknown-name" "A sentence names a metric that does not exist.",
+    UnknownLabel Error "unknown-label" "The series have no label of this name.",
+    UnknownValue Error "unknown-value" "The label never has this value.",
+    UnknownBucket Error "unknown-bucket" "The histogram has no bucket with this bound.",
+    Contradiction Error "contradiction" "The matchers of a label contradict each other.",
+    RateOnGauge Error "rate-on-gauge" "A function for counters is applied to a gauge.",
+    RateOfRate Error "rate-of-rate" "A function for counters is applied to a rate.",
+    DeltaOnCounter Warning "delta-on-counter" "A function for gauges is applied to a counter and reads its resets as changes.",
+    DifferenceOfCounter Warning "difference-of-counter" "A difference of a counter at two times is wrong after a restart.",
+    RateAfterSum Error "rate-after-sum" "A rate of a sum reads the restart of one process as a reset of all.",
+    QuantileWithoutLe Error "quantile-without-le" "A quantile is computed from series without buckets.",
+    QuantileWithoutRate Warning "quantile-without-rate" "A quantile is computed from everything since the start of the processes.",
+    QuantileRange Error "quantile-range" "A quantile is not between 0 and 1.",
+    ScalarOfMany Error "scalar-of-many" "`scalar` is applied to several series and returns NaN.",
+    NeverMatches Error "never-matches" "The two sides can have no series in common.",
+    ManyMatches Error "many-matches" "Several series of one side match one of the other, which Prometheus refuses.",
+    AlwaysOne Error "always-one" "Each series is divided by itself.",
+    ZeroOfEachSeries Error "zero-of-each-series" "The alert fires for each series that is idle, however busy the others are.",
+    BoolInAlert Error "bool-in-alert" "The alert fires whether its comparison holds or not.",
+    RawCounter Warning "raw-counter" "The alert compares a counter that only grows, so that it fires until the process restarts.",
+    TemplateLabel Error "template-label" "A template names a label that the alert does not have.",
+    MisplacedRules Error "misplaced-rules" "Rules stand where Prometheus refuses them.",
+    PanelLegend Warning "panel-legend" "A panel's query has no legend.",
+    PanelUnit Warning "panel-unit" "A panel has no unit.",
+    PanelDatasource Warning "panel-datasource" "A panel has no data source.",
+}

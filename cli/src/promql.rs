@@ -1,0 +1,3 @@
+//! `PromQL` that the tool writes.
+
+pub(crate) mod queries;

@@ -1,0 +1,215 @@
+//! The queries about operations, written in one place: documents, rules and dashboards all ask the same.
+
+use crate::catalogue::{Catalogue, Family, Kind, Operation, bound};
+use crate::names::Role;
+
+/// What a query looks at, and how it is grouped.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope<'a> {
+    /// Matchers of every selector, such as `job=~"$job"`.
+    pub(crate) matchers: &'a [String],
+    /// Labels to group by; those that a family does not have are left out.
+    pub(crate) by: &'a [String],
+    /// The range of rates.
+    pub(crate) range: &'a str,
+}
+
+/// Labels that a scrape gives, whatever the family.
+const OF_THE_SCRAPE: &[&str] = &["job", "instance"];
+
+/// The queries of one operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Queries<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) operation: &'a Operation,
+}
+
+impl Queries<'_> {
+    /// Calls that ended, a second.
+    pub(crate) fn throughput(&self, scope: &Scope<'_>) -> Option<String> {
+        let operation = self.operation;
+        if let Some(calls) = operation.family(Role::Calls) {
+            return Some(self.rate(calls, &self.ended(), scope));
+        }
+        match (operation.family(Role::Ok), operation.family(Role::Error), operation.family(Role::Duration)) {
+            (Some(ok), Some(error), _) => {
+                Some(format!("{}\n+\n{}", self.rate(ok, &[], scope), self.rate(error, &[], scope)))
+            }
+            (_, _, Some(duration)) => Some(self.rate_of_series(duration, "_count", &[], scope)),
+            (Some(one), None, None) | (None, Some(one), None) => Some(self.rate(one, &[], scope)),
+            (None, None, None) => None,
+        }
+    }
+
+    /// Calls that failed, a second.
+    pub(crate) fn failures(&self, scope: &Scope<'_>) -> Option<String> {
+        if let Some((calls, matcher)) = self.failed() {
+            return Some(self.rate(calls, &[matcher], scope));
+        }
+        self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
+    }
+
+    /// The part of the calls that failed, from 0 to 1.
+    pub(crate) fn error_ratio(&self, scope: &Scope<'_>) -> Option<String> {
+        let throughput = self.throughput(scope)?;
+        let throughput = if throughput.contains('\n') { format!("(\n{throughput}\n)") } else { throughput };
+        Some(format!("{}\n/\n{throughput}", self.failures(scope)?))
+    }
+
+    /// A quantile of the durations, in the family's unit.
+    pub(crate) fn quantile(&self, quantile: f64, scope: &Scope<'_>) -> Option<String> {
+        let duration = self.operation.family(Role::Duration)?;
+        Some(histogram_quantile(self.catalogue.family(duration)?, quantile, scope))
+    }
+
+    /// The part of the calls that took longer than one of the bounds, from 0 to 1.
+    pub(crate) fn slower_than(&self, seconds: f64, scope: &Scope<'_>) -> Option<String> {
+        let duration = self.operation.family(Role::Duration)?;
+        let within = self.rate_of_series(duration, "_bucket", &[le(seconds)], scope);
+        Some(format!("1 - (\n{within}\n/\n{}\n)", self.rate_of_series(duration, "_count", &[], scope)))
+    }
+
+    /// Calls that run now.
+    pub(crate) fn in_flight(&self, scope: &Scope<'_>) -> Option<String> {
+        let gauge = self.operation.family(Role::InFlight)?;
+        Some(sum(self.catalogue.family(gauge), &selector(gauge, &[], scope), scope))
+    }
+
+    /// How many calls ended within the range.
+    pub(crate) fn ended_within(&self, scope: &Scope<'_>) -> Option<String> {
+        let (name, suffix, matchers) = match (self.operation.family(Role::Calls), self.operation.family(Role::Duration))
+        {
+            (Some(calls), _) => (calls, "", self.ended()),
+            (None, Some(duration)) => (duration, "_count", Vec::new()),
+            (None, None) => return None,
+        };
+        let series = format!("{name}{suffix}");
+        let increase = format!("increase({}[{}])", selector(&series, &matchers, scope), scope.range);
+        Some(sum(self.catalogue.family(name), &increase, scope))
+    }
+
+    /// How many calls panicked within the range, if that has a value of its own.
+    pub(crate) fn panics_within(&self, scope: &Scope<'_>) -> Option<String> {
+        let (calls, outcome) = (self.operation.family(Role::Calls)?, self.operation.outcome.as_ref()?);
+        let is_its_own = outcome.panic == "panic" && outcome.panic != outcome.cancelled;
+        let matcher = is_its_own.then(|| equals(&outcome.label, &outcome.panic))?;
+        let increase = format!("increase({}[{}])", selector(calls, &[matcher], scope), scope.range);
+        Some(sum(self.catalogue.family(calls), &increase, scope))
+    }
+
+    /// The counter that tells failed calls, and the matcher that finds them.
+    pub(crate) fn failed(&self) -> Option<(&str, String)> {
+        let (calls, outcome) =
+            (self.operation.family(Role::Calls).map(String::as_str)?, self.operation.outcome.as_ref()?);
+        Some((calls, one_of(&outcome.label, &outcome.error)?))
+    }
+
+    /// Matchers for the calls that ended: those that have begun are counted beside them, where they are.
+    fn ended(&self) -> Vec<String> {
+        let outcome = self.operation.outcome.as_ref();
+        let started = outcome.and_then(|outcome| Some((&outcome.label, outcome.started.as_ref()?)));
+        started.map(|(label, value)| format!("{label}!={}", quoted(value))).into_iter().collect()
+    }
+
+    fn rate(&self, family: &str, matchers: &[String], scope: &Scope<'_>) -> String {
+        self.rate_of_series(family, "", matchers, scope)
+    }
+
+    fn rate_of_series(&self, family: &str, suffix: &str, matchers: &[String], scope: &Scope<'_>) -> String {
+        let series = selector(&format!("{family}{suffix}"), matchers, scope);
+        sum(self.catalogue.family(family), &format!("rate({series}[{}])", scope.range), scope)
+    }
+}
+
+/// A quantile of a histogram.
+pub(crate) fn histogram_quantile(family: &Family, quantile: f64, scope: &Scope<'_>) -> String {
+    let rate = format!("rate({}[{}])", selector(&format!("{}_bucket", family.name), &[], scope), scope.range);
+    let mut by = groups(Some(family), scope);
+    by.insert(0, "le".to_owned());
+    format!("histogram_quantile({quantile}, sum by ({}) ({rate}))", by.join(", "))
+}
+
+/// How many values each bucket of a histogram got, for a heatmap.
+pub(crate) fn heatmap(family: &Family, scope: &Scope<'_>) -> String {
+    format!("sum by (le) (increase({}[{}]))", selector(&format!("{}_bucket", family.name), &[], scope), scope.range)
+}
+
+/// A family of its own: the rate of a counter, the sum of a gauge, the mean of a histogram.
+pub(crate) fn value(family: &Family, scope: &Scope<'_>) -> String {
+    let rate =
+        |series: &str| sum(Some(family), &format!("rate({}[{}])", selector(series, &[], scope), scope.range), scope);
+    match family.kind {
+        Kind::Counter => rate(&family.name),
+        Kind::Gauge | Kind::Info => sum(Some(family), &selector(&family.name, &[], scope), scope),
+        Kind::Histogram => {
+            format!("{}\n/\n{}", rate(&format!("{}_sum", family.name)), rate(&format!("{}_count", family.name)))
+        }
+    }
+}
+
+/// The labels that an operation's queries can be grouped by: those that all of its families have, but for the outcome's and those of errors, which
+/// are counted by labels of their own.
+pub(crate) fn common_labels(catalogue: &Catalogue, operation: &Operation) -> Vec<String> {
+    let counted_apart = |name: &str| operation.family(Role::Errors).map(String::as_str) == Some(name);
+    let families: Vec<_> =
+        operation.families().filter(|name| !counted_apart(name)).filter_map(|name| catalogue.family(name)).collect();
+    let Some(first) = families.first() else { return Vec::new() };
+    let is_outcome = |name: &str| operation.outcome.as_ref().is_some_and(|outcome| outcome.label == name);
+    let names = first.label_names().into_iter();
+    names
+        .filter(|name| !is_outcome(name) && families.iter().all(|family| family.label(name).is_some()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `sum by (..) (of)`, with the labels that the family has.
+fn sum(family: Option<&Family>, of: &str, scope: &Scope<'_>) -> String {
+    let by = groups(family, scope);
+    if by.is_empty() { format!("sum({of})") } else { format!("sum by ({}) ({of})", by.join(", ")) }
+}
+
+fn groups(family: Option<&Family>, scope: &Scope<'_>) -> Vec<String> {
+    let has = |label: &&String| {
+        OF_THE_SCRAPE.contains(&label.as_str()) || family.is_some_and(|family| family.label(label).is_some())
+    };
+    scope.by.iter().filter(has).cloned().collect()
+}
+
+fn selector(series: &str, matchers: &[String], scope: &Scope<'_>) -> String {
+    let all: Vec<_> = scope.matchers.iter().chain(matchers).map(String::as_str).collect();
+    if all.is_empty() { series.to_owned() } else { format!("{series}{{{}}}", all.join(",")) }
+}
+
+/// `label="value"`.
+pub(crate) fn equals(label: &str, value: &str) -> String {
+    format!("{label}={}", quoted(value))
+}
+
+/// A matcher for one of these values; nothing, if there are none.
+fn one_of(label: &str, values: &[String]) -> Option<String> {
+    match values {
+        [] => None,
+        [one] => Some(equals(label, one)),
+        many => {
+            let escaped: Vec<_> = many.iter().map(|value| escape(value)).collect();
+            Some(format!("{label}=~{}", quoted(&escaped.join("|"))))
+        }
+    }
+}
+
+/// A matcher for one bound. Prometheus 3 writes a whole number with `.0`, 2 without.
+fn le(seconds: f64) -> String {
+    let text = bound(seconds);
+    if text.contains('.') { equals("le", &text) } else { format!("le=~{}", quoted(&format!("{text}(\\.0)?"))) }
+}
+
+/// A string literal of PromQL.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}
+
+/// A regular expression that matches this text and nothing else.
+fn escape(text: &str) -> String {
+    let special = |c: char| ".+*?()[]{}|^$\\".contains(c);
+    text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
+}

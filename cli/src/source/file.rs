@@ -1,0 +1,64 @@
+//! Where a catalogue comes from: a binary that carries it, what the library printed, or what this tool wrote.
+
+use std::fs;
+use std::path::Path;
+
+use super::object;
+use crate::catalogue::declarations::Declaration;
+use crate::catalogue::merge::merge;
+use crate::catalogue::{Catalogue, SCHEMA};
+use crate::error::Error;
+
+/// The catalogue in a file.
+pub(crate) fn read(path: &Path) -> Result<Catalogue, Error> {
+    let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let program = program(path);
+    parse(&bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason })
+}
+
+/// One catalogue of several files: what a family of services publishes.
+pub(crate) fn read_all<P: AsRef<Path>>(paths: &[P]) -> Result<Catalogue, Error> {
+    let mut all = paths.iter().map(|path| read(path.as_ref()));
+    let mut first = all.next().ok_or(Error::NoCatalogue)??;
+    for other in all {
+        let other = other?;
+        first.families.extend(
+            other.families.into_iter().filter(|family| first.family(&family.name).is_none()).collect::<Vec<_>>(),
+        );
+        first.operations.extend(other.operations);
+        first.families.sort_by(|a, b| a.name.cmp(&b.name));
+        first.operations.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    Ok(first)
+}
+
+/// The program's name: that of the file up to its first dot.
+fn program(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
+fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
+    if let Ok(file) = ::object::File::parse(bytes) {
+        return Ok(merge(program, &object::declarations(&file)?));
+    }
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| "it is neither a binary that this tool reads nor text".to_owned())?;
+    match serde_json::from_str::<Catalogue>(text) {
+        Ok(catalogue) if catalogue.schema == SCHEMA => Ok(catalogue),
+        Ok(catalogue) => {
+            Err(format!("a catalogue of schema {}, and this tool reads schema {SCHEMA}", catalogue.schema))
+        }
+        Err(error) => {
+            // A catalogue that is damaged is told from declarations by its first key.
+            if text.contains("\"families\"") {
+                return Err(error.to_string());
+            }
+            let declarations = Declaration::parse_all(text)?;
+            if declarations.is_empty() {
+                return Err("it is empty; is the program linked with what it instruments?".to_owned());
+            }
+            Ok(merge(program, &declarations))
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! A program's declarations, read out of its file without running it: what the library's statics hold, in sections of their own.
+//!
+//! How they are laid out only their compiler knows, so the library leaves a list of it in a section too; see `docs/catalogue-schema.md`.
+
+mod layout;
+mod memory;
+mod numbers;
+
+use object::{Object, ObjectSection};
+use serde_json::{Map, Value, json};
+
+use crate::catalogue::declarations::Declaration;
+use crate::names::{OutcomeClass, Role};
+use layout::Layout;
+use memory::Memory;
+
+/// What all sections begin with; the library's version follows, and what is in it.
+const PREFIX: &str = "metrics_instrumented_";
+
+/// Everything that is declared in a file, for every version of the library that is linked.
+pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, String> {
+    let memory = Memory::of(file)?;
+    let mut found = Vec::new();
+    let names = file.sections().filter_map(|section| section.name().ok().map(str::to_owned));
+    let libraries: Vec<String> =
+        names.filter_map(|name| Some(name.strip_prefix(PREFIX)?.strip_suffix("_layout")?.to_owned())).collect();
+    if libraries.is_empty() {
+        return Err(format!(
+            "it has no section `{PREFIX}.._layout`: it is not built for Linux, or not instrumented; let it print its catalogue, \
+             `metrics_instrumented::catalog()`"
+        ));
+    }
+    for library in libraries {
+        let section = |what: &str| file.section_by_name(&format!("{PREFIX}{library}_{what}"));
+        let at = section("layout").map(|section| section.address()).unwrap_or_default();
+        let reader = Reader { memory: &memory, layout: Layout::read(&memory, at)? };
+        for (what, size) in reader.layout.sections() {
+            let Some(section) = section(what) else { continue };
+            if size == 0 || section.size() % size != 0 {
+                return Err(format!("its section `{PREFIX}{library}_{what}` is damaged"));
+            }
+            for at in
+                (section.address()..section.address() + section.size()).step_by(usize::try_from(size).unwrap_or(1))
+            {
+                let value = reader.declaration(what, at)?;
+                found.push(serde_json::from_value(value).map_err(|error| error.to_string())?);
+            }
+        }
+    }
+    found.sort_by(Declaration::by_place);
+    Ok(found)
+}
+
+/// Reads the library's types, as the JSON that the library itself would print.
+struct Reader<'a> {
+    memory: &'a Memory<'a>,
+    layout: Layout,
+}
+
+type Read<T> = Result<T, String>;
+
+impl Reader<'_> {
+    fn declaration(&self, what: &str, at: u64) -> Read<Value> {
+        let layout = &self.layout;
+        match what {
+            "operation" => {
+                let meta = self.memory.pointer(at + layout.families_meta)?;
+                let place = self.memory.text(at + layout.families_location)?;
+                self.operation(if meta == 0 { layout.unnamed } else { meta }, &place)
+            }
+            "site" => {
+                let place = self.memory.text(at + layout.site_location)?;
+                let mut object = declaration("site", &place)?;
+                object.insert("operation".to_owned(), place.split('\0').nth(4).into());
+                Ok(object.into())
+            }
+            "counter" => self.metric(what, at + layout.counter_meta),
+            "gauge" => self.metric(what, at + layout.gauge_meta),
+            "histogram" => self.metric(what, at + layout.histogram_meta),
+            _ => self.metric(what, at + layout.info_meta),
+        }
+    }
+
+    fn operation(&self, meta: u64, place: &str) -> Read<Value> {
+        let (memory, layout) = (self.memory, &self.layout);
+        let mut object = declaration("operation", place)?;
+        let mut parts = place.split('\0');
+        let (module, item) = (parts.next(), parts.next());
+        let fixed = match memory.byte(meta + layout.operation_const_labels)? {
+            0 => json!([]),
+            1 => json!([["function", item]]),
+            2 => json!([["module", module], ["function", item]]),
+            other => return Err(format!("a label of an unknown kind, {other}")),
+        };
+        object.insert("fixed".to_owned(), fixed);
+        object.insert("labels".to_owned(), self.labels(meta + layout.operation_labels)?);
+        for at in memory.slice(meta + layout.operation_families, layout.role_family)? {
+            let role = known(Role::ALL, memory.byte(at + layout.role_family_role)?, "role of a family")?;
+            let Some(mut family) = self.family(at + layout.role_family_family)? else { continue };
+            let errors = meta + layout.operation_errors;
+            if let (Role::Errors, Some(label)) = (role, memory.optional_text(errors + layout.errors_label)?) {
+                family["label"] = label.into();
+                family["kinds"] = memory.texts(errors + layout.errors_kinds)?.into();
+            }
+            object.insert(role.word().to_owned(), family);
+        }
+        let outcome = meta + layout.operation_outcome;
+        let class = |at: u64| Ok(known(OutcomeClass::ALL, memory.byte(at)?, "class of an outcome")?.word());
+        let classes = memory.slice(outcome + layout.outcome_classes, 1)?.map(class).collect::<Read<Vec<_>>>()?;
+        object.insert(
+            "outcome".to_owned(),
+            json!({
+                "label": memory.optional_text(outcome + layout.outcome_label)?,
+                "finished": memory.texts(outcome + layout.outcome_finished)?,
+                "classes": classes,
+                "panic": memory.text(outcome + layout.outcome_panic)?,
+                "cancelled": memory.text(outcome + layout.outcome_cancelled)?,
+                "cancelled_class": class(outcome + layout.outcome_cancelled_class)?,
+                "started": memory.optional_text(outcome + layout.outcome_started)?,
+            }),
+        );
+        object.insert("buckets".to_owned(), memory.numbers(meta + layout.operation_buckets)?.into());
+        object.insert("max_series".to_owned(), memory.number(meta + layout.operation_max_series)?.into());
+        object.insert("sample".to_owned(), memory.number(meta + layout.operation_sample)?.into());
+        let objective = memory.pointer(meta + layout.operation_objective)?;
+        if objective != 0 {
+            object.insert("objective".to_owned(), self.objective(objective)?);
+        }
+        Ok(object.into())
+    }
+
+    /// What is promised of an operation; 0 is no promise.
+    fn objective(&self, at: u64) -> Read<Value> {
+        let (memory, layout) = (self.memory, &self.layout);
+        let number = |offset: u64| memory.number(at + offset).map(f64::from_bits);
+        let (success, seconds) = (number(layout.objective_success)?, number(layout.objective_latency)?);
+        let percent = number(layout.objective_percent)?;
+        let latency = (seconds > 0.0).then(|| json!({ "seconds": seconds, "percent": percent }));
+        Ok(json!({ "success": (success > 0.0).then_some(success), "latency": latency }))
+    }
+
+    /// A counter, gauge, histogram or info gauge, whose description a pointer is to.
+    fn metric(&self, declares: &str, pointer: u64) -> Read<Value> {
+        let (memory, layout) = (self.memory, &self.layout);
+        let meta = memory.pointer(pointer)?;
+        let mut object = declaration(declares, &memory.text(meta + layout.metric_location)?)?;
+        object.insert("family".to_owned(), self.family(meta + layout.metric_family)?.into());
+        object.insert("labels".to_owned(), self.labels(meta + layout.metric_labels)?);
+        object.insert("buckets".to_owned(), memory.numbers(meta + layout.metric_buckets)?.into());
+        object.insert("max_series".to_owned(), memory.number(meta + layout.metric_max_series)?.into());
+        let pairs = memory.slice(meta + layout.metric_const_labels, 4 * layout.pointer)?;
+        let fixed: Vec<Value> = pairs
+            .map(|at| Ok(json!([memory.text(at + layout.pair_first)?, memory.text(at + layout.pair_second)?])))
+            .collect::<Read<_>>()?;
+        object.insert("fixed".to_owned(), fixed.into());
+        Ok(object.into())
+    }
+
+    /// A family; nothing, if there is none: its name is nowhere then.
+    fn family(&self, at: u64) -> Read<Option<Value>> {
+        let (memory, layout) = (self.memory, &self.layout);
+        let Some(name) = memory.optional_text(at + layout.family_name)? else { return Ok(None) };
+        let help = memory.text(at + layout.family_help + layout.payload)?;
+        Ok(Some(json!({ "name": name, "help": help, "labels": memory.byte(at + layout.family_labels)? })))
+    }
+
+    fn labels(&self, at: u64) -> Read<Value> {
+        let (memory, layout) = (self.memory, &self.layout);
+        let label = |at: u64| {
+            let name = memory.text(at + layout.label_name)?;
+            let values = at + layout.label_values;
+            Ok(match memory.byte(values)? {
+                0 => json!({ "name": name, "values": memory.texts(values + layout.payload)? }),
+                1 => json!({ "name": name }),
+                2 => json!({ "name": name, "open": memory.number(values + layout.payload)? }),
+                other => return Err(format!("values of an unknown kind, {other}")),
+            })
+        };
+        memory.slice(at, layout.label)?.map(label).collect()
+    }
+}
+
+/// The value of an enum with this number.
+fn known<T: Copy>(all: &[T], number: u8, what: &str) -> Read<T> {
+    all.get(usize::from(number)).copied().ok_or_else(|| format!("an unknown {what}, {number}"))
+}
+
+/// What every declaration begins with, from the place that the library wrote.
+fn declaration(declares: &str, place: &str) -> Read<Map<String, Value>> {
+    let parts: Vec<&str> = place.split('\0').collect();
+    let [module, item, file, line, ..] = parts[..] else { return Err(format!("a place that is none, {place:?}")) };
+    let line: u32 = line.parse().map_err(|error| format!("a line that is none, {line:?}: {error}"))?;
+    let fields = [("v", 1.into()), ("declares", declares.into()), ("at", json!([module, item, file, line]))];
+    Ok(fields.map(|(key, value): (&str, Value)| (key.to_owned(), value)).into_iter().collect())
+}

@@ -1,0 +1,57 @@
+//! The library's list of where what stands; [`numbers`](super::numbers) is the same file in both.
+
+use super::memory::Memory;
+use super::numbers::{LAYOUT_VERSION, NUMBERS, layout_numbers};
+
+macro_rules! layout {
+    ($($number:ident = $computed_by_the_library:expr,)*) => {
+        /// Sizes, and offsets in bytes.
+        #[derive(Debug)]
+        #[allow(dead_code, reason = "the library writes numbers that this tool checks otherwise")]
+        pub(super) struct Layout {
+            $(pub(super) $number: u64,)*
+            /// Where the description of functions without a name is.
+            pub(super) unnamed: u64,
+        }
+
+        impl Layout {
+            /// Reads the list at an address.
+            pub(super) fn read(memory: &Memory<'_>, at: u64) -> Result<Self, String> {
+                let version = memory.short(at)?;
+                if version != LAYOUT_VERSION {
+                    return Err(format!(
+                        "its declarations have layout {version}, and this tool reads layout {LAYOUT_VERSION}; install the tool of the library's version"
+                    ));
+                }
+                let mut next = at;
+                let mut number = || {
+                    let number = memory.short(next).map(u64::from);
+                    next += 2;
+                    number
+                };
+                let layout = Self { $($number: number()?,)* unnamed: memory.pointer(at + 2 * NUMBERS as u64)? };
+                if layout.pointer == 8 {
+                    Ok(layout)
+                } else {
+                    Err(format!("its pointers have {} bytes, and this tool reads programs for 64 bits", layout.pointer))
+                }
+            }
+        }
+    };
+}
+
+layout_numbers!(layout);
+
+impl Layout {
+    /// The sections, by what is in them, and the size of one of those.
+    pub(super) const fn sections(&self) -> [(&'static str, u64); 6] {
+        [
+            ("operation", self.families),
+            ("site", self.site),
+            ("counter", self.counter),
+            ("gauge", self.gauge),
+            ("histogram", self.histogram),
+            ("info", self.info),
+        ]
+    }
+}

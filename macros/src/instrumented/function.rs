@@ -1,0 +1,20 @@
+//! One function and its attribute.
+
+use proc_macro2::TokenStream;
+
+use super::emit;
+use super::item::Function;
+use crate::errors::Errors;
+use crate::operation::args::Args;
+
+/// The instrumented function, or `None` if there is an error or the attribute says `skip`.
+pub(super) fn expand(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
+    if let Some(span) = args.skip {
+        if args.seen.len() > 1 || args.declared.is_some() {
+            errors.at_span(span, "`skip` leaves the function alone; remove the other keys, or `skip`");
+        }
+        return None;
+    }
+    function.check(args, errors);
+    emit::function(function, args, errors)
+}

@@ -1,0 +1,119 @@
+//! How settings are read from variables of the environment.
+
+use std::env;
+use std::fs;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::exporter::error::Error;
+
+/// All of them begin with this.
+const PREFIX: &str = "METRICS_INSTRUMENTED_";
+
+/// What pushes are set by begins with this, after that. It is another table's, and no setting of an exporter.
+pub(in crate::exporter) const PUSH_PREFIX: &str = "PUSH_";
+
+/// Makes a setting, or says why a text is none.
+pub(in crate::exporter) type Apply<T> = fn(&mut T, &str) -> Result<(), String>;
+
+/// Sets what the variables of a table say. `check_unknown` decides about the names that are not in it.
+pub(in crate::exporter) fn apply_table<T>(
+    target: &mut T,
+    table: &[(&str, Apply<T>)],
+    check_unknown: impl Fn(&str) -> Result<(), String>,
+) -> Result<(), Error> {
+    let mut said: Vec<_> = env::vars_os().collect();
+    // The first mistake is always the same one.
+    said.sort();
+    for (variable, text) in said {
+        let Some(name) = variable.to_str().and_then(|variable| variable.strip_prefix(PREFIX)) else { continue };
+        if is_of_kubernetes(name, &text.to_string_lossy()) {
+            continue;
+        }
+        let error = |reason| Error::Environment { variable: format!("{PREFIX}{name}"), reason };
+        let Some((_, apply)) = table.iter().find(|(known, _)| *known == name) else {
+            // One that is misspelt might have been the password.
+            check_unknown(name).map_err(error)?;
+            continue;
+        };
+        let text = text.to_str().ok_or_else(|| error("it is no Unicode".to_owned()))?;
+        apply(target, text).map_err(error)?;
+    }
+    Ok(())
+}
+
+/// Whether Kubernetes sets such a variable for a service whose name begins with `metrics-instrumented`: `.._SERVICE_HOST`, `.._SERVICE_PORT`,
+/// `.._SERVICE_PORT_<port's name>`, `.._PORT`, `.._PORT_<number>_TCP` and so on
+/// (<https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>). No setting has such a name.
+fn is_of_kubernetes(name: &str, value: &str) -> bool {
+    let words: Vec<&str> = name.split('_').collect();
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_protocol = |word: &str| matches!(word, "TCP" | "UDP" | "SCTP");
+    // A number there is somebody's mistake.
+    (words.last() == Some(&"PORT") && value.contains("://"))
+        || words.ends_with(&["SERVICE", "HOST"])
+        || words.windows(2).any(|pair| pair == ["SERVICE", "PORT"])
+        || words.windows(3).any(|three| three[0] == "PORT" && is_number(three[1]) && is_protocol(three[2]))
+}
+
+/// That there is no such variable.
+pub(in crate::exporter) fn unknown(known: &[&str]) -> String {
+    format!("there is no such setting; after `{PREFIX}` comes one of {}", known.join(", "))
+}
+
+pub(in crate::exporter) fn user_and_password(pair: &str) -> Result<(&str, &str), String> {
+    Ok(pair.split_once(':').ok_or("it is a user and a password with a colon between them")?)
+}
+
+pub(in crate::exporter) fn labels(text: &str) -> Result<Vec<(String, String)>, String> {
+    let pairs = text.split(',').filter(|pair| !pair.trim().is_empty());
+    let label = |pair: &str| {
+        let (name, value) = pair.split_once('=').ok_or("it is like `zone=eu-1,tier=gold`")?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    pairs.map(label).collect()
+}
+
+/// What stands in a file, without the line end that editors put there.
+pub(in crate::exporter) fn first_line(file: &str) -> Result<String, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("`{file}` cannot be read: {error}"))?;
+    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+pub(in crate::exporter) fn number<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("`{text}` is no whole number"))
+}
+
+pub(in crate::exporter) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: Option<f64> = text.parse().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| format!("`{text}` is no number of seconds"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_kubernetes;
+
+    #[test]
+    fn variables_that_kubernetes_sets_are_known() {
+        for (name, value) in [
+            ("SERVICE_HOST", "10.0.0.1"),
+            ("SERVICE_PORT", "9000"),
+            ("SERVICE_PORT_HTTP_METRICS", "9000"),
+            ("PORT", "tcp://10.0.0.1:9000"),
+            ("PORT_9000_TCP", "tcp://10.0.0.1:9000"),
+            ("PORT_9000_TCP_PROTO", "tcp"),
+            ("PORT_9000_TCP_PORT", "9000"),
+            ("PORT_9000_TCP_ADDR", "10.0.0.1"),
+            ("PORT_53_UDP", "udp://10.0.0.1:53"),
+            ("PUSH_GATEWAY_SERVICE_HOST", "10.0.0.1"),
+            ("PUSH_GATEWAY_PORT_9091_SCTP_ADDR", "10.0.0.1"),
+        ] {
+            assert!(is_of_kubernetes(name, value), "{name}");
+        }
+        for (name, value) in [("PORT", "9000"), ("LISTEN", "tcp://"), ("LISTEN_PORT", "9000"), ("PORT_X_TCP", "")] {
+            assert!(!is_of_kubernetes(name, value), "{name}");
+        }
+    }
+}

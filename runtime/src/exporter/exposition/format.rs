@@ -1,0 +1,51 @@
+//! The formats of an exposition, by what `Accept` and `Content-Type` call them.
+
+use super::escaping::Escaping;
+
+/// A format, and what names look like in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::exporter) struct Format {
+    pub(in crate::exporter) syntax: Syntax,
+    pub(in crate::exporter) escaping: Escaping,
+}
+
+/// How an exposition is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::exporter) enum Syntax {
+    /// Prometheus' text format 0.0.4, which has no scheme for other names than classic ones.
+    Text0,
+    /// Prometheus' text format 1.0.0: the same with a scheme.
+    Text1,
+    /// `OpenMetrics` 1.0.
+    OpenMetrics,
+    /// `io.prometheus.client.MetricFamily` messages, each with its length in front.
+    Protobuf,
+}
+
+impl Format {
+    /// Prometheus' text format 0.0.4.
+    pub(in crate::exporter) const TEXT: Self = Self::classic(Syntax::Text0);
+
+    /// `OpenMetrics` 1.0.
+    pub(in crate::exporter) const OPEN_METRICS: Self = Self::classic(Syntax::OpenMetrics);
+
+    /// A format with names of the classic data model.
+    pub(in crate::exporter) const fn classic(syntax: Syntax) -> Self {
+        Self { syntax, escaping: Escaping::Underscores }
+    }
+
+    /// Its media type, as `Content-Type` has it.
+    pub(in crate::exporter) fn content_type(self) -> String {
+        let escaping = Escaping::ALL.iter().find(|(scheme, _)| *scheme == self.escaping).map_or("", |(_, word)| word);
+        match self.syntax {
+            Syntax::Text0 => "text/plain; version=0.0.4; charset=utf-8".to_owned(),
+            Syntax::Text1 => format!("text/plain; version=1.0.0; charset=utf-8; escaping={escaping}"),
+            Syntax::OpenMetrics => {
+                format!("application/openmetrics-text; version=1.0.0; charset=utf-8; escaping={escaping}")
+            }
+            Syntax::Protobuf => format!(
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping={escaping}"
+            ),
+        }
+    }
+}

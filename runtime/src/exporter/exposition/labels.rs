@@ -1,0 +1,193 @@
+//! Label sets in one canonical form: a string as it stands between the braces of a sample, ordered by name.
+//!
+//! Most series keep their labels for as long as the process lives and are shown in a text format, so this form is both the smallest one
+//! and the one that a text writer copies. Whatever needs names and values reads them back with [`Labels::iter`].
+//!
+//! ```text
+//! code="200",method="GET","odd.name"="a \"quoted\" value"
+//! ```
+//!
+//! A name that is not one of the classic data model is quoted, as Prometheus' UTF-8 syntax has it.
+
+use std::borrow::Cow;
+
+use super::escaping::{Escaping, is_label_name};
+
+/// A label set in its canonical form.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::exporter) struct Labels<'a> {
+    text: &'a str,
+    /// Whether all names are of the classic data model, so that most formats show the set as it is.
+    is_classic: bool,
+}
+
+impl<'a> Labels<'a> {
+    /// A set in its canonical form.
+    pub(in crate::exporter) fn new(canonical: &'a str) -> Self {
+        Self { text: canonical, is_classic: Pairs(canonical).all(|(name, _)| is_label_name(&name)) }
+    }
+
+    /// A set in its canonical form whose names were checked before.
+    pub(in crate::exporter) fn classic(canonical: &'a str) -> Self {
+        Self { text: canonical, is_classic: true }
+    }
+
+    /// Whether all names are of the classic data model.
+    pub(in crate::exporter) fn is_classic(self) -> bool {
+        self.is_classic
+    }
+
+    /// Names with their values, in their order.
+    pub(in crate::exporter) fn iter(self) -> Pairs<'a> {
+        Pairs(self.text)
+    }
+
+    /// The set as it stands between the braces in a format with this scheme.
+    pub(in crate::exporter) fn text(self, escaping: Escaping) -> Cow<'a, str> {
+        match escaping {
+            Escaping::AllowUtf8 => Cow::Borrowed(self.text),
+            Escaping::Underscores | Escaping::Values if self.is_classic => Cow::Borrowed(self.text),
+            _ => Cow::Owned(text(self.iter().map(|(name, value)| (escaping.label(&name).into_owned(), value)))),
+        }
+    }
+}
+
+/// The canonical form of labels in any order.
+pub(in crate::exporter) fn text<N: AsRef<str>, V: AsRef<str>>(labels: impl IntoIterator<Item = (N, V)>) -> String {
+    let mut sorted: Vec<_> = labels.into_iter().collect();
+    sorted.sort_by(|(one, _), (other, _)| one.as_ref().cmp(other.as_ref()));
+    let mut text = String::new();
+    for (name, value) in &sorted {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        push_name(&mut text, name.as_ref());
+        text.push_str("=\"");
+        escape(&mut text, value.as_ref());
+        text.push('"');
+    }
+    text
+}
+
+fn push_name(text: &mut String, name: &str) {
+    if is_label_name(name) {
+        text.push_str(name);
+    } else {
+        text.push('"');
+        escape(text, name);
+        text.push('"');
+    }
+}
+
+/// What stands for the zero character, which Prometheus' parsers take for the end of the exposition.
+pub(super) const INSTEAD_OF_ZERO: &str = "\u{fffd}";
+
+/// Backslashes, quotes and line feeds with a backslash in front.
+pub(in crate::exporter) fn escape(text: &mut String, value: &str) {
+    for character in value.chars() {
+        match character {
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '"' => text.push_str("\\\""),
+            '\0' => text.push_str(INSTEAD_OF_ZERO),
+            other => text.push(other),
+        }
+    }
+}
+
+/// Reads a label set; it ends where no label follows.
+#[derive(Clone, Debug)]
+pub(in crate::exporter) struct Pairs<'a>(&'a str);
+
+impl<'a> Pairs<'a> {
+    /// The labels at the beginning of a string, and with [`rest`](Self::rest) what follows them.
+    pub(in crate::exporter) fn of(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// What follows the labels that were read.
+    pub(in crate::exporter) fn rest(&self) -> &'a str {
+        self.0
+    }
+}
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = (Cow<'a, str>, Cow<'a, str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name, rest) = match self.0.strip_prefix('"') {
+            Some(quoted) => unquote(quoted)?,
+            None => {
+                let end = self.0.find('=')?;
+                (Cow::Borrowed(&self.0[..end]), &self.0[end..])
+            }
+        };
+        let (value, rest) = unquote(rest.strip_prefix("=\"")?)?;
+        self.0 = rest.strip_prefix(',').unwrap_or(rest);
+        Some((name, value))
+    }
+}
+
+/// The value of a string whose opening quote was read, and what follows its closing one.
+fn unquote(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let first = text.find(['"', '\\'])?;
+    if text.as_bytes()[first] == b'"' {
+        return Some((Cow::Borrowed(&text[..first]), &text[first + 1..]));
+    }
+    let mut value = text[..first].to_owned();
+    let mut characters = text[first..].char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((Cow::Owned(value), &text[first + at + 1..])),
+            '\\' => match characters.next()?.1 {
+                'n' => value.push('\n'),
+                other => value.push(other),
+            },
+            other => value.push(other),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_ordered_escaped_and_read_back() {
+        let labels = [("b", "x\"y\\z\n"), ("a", ""), ("le", "42"), ("odd.name", "{},= é"), ("q\"\\\n", "\\n")];
+        let canonical = text(labels);
+        assert_eq!(
+            canonical,
+            "a=\"\",b=\"x\\\"y\\\\z\\n\",le=\"42\",\"odd.name\"=\"{},= é\",\"q\\\"\\\\\\n\"=\"\\\\n\""
+        );
+        let mut read: Vec<(String, String)> =
+            Labels::new(&canonical).iter().map(|(name, value)| (name.into(), value.into())).collect();
+        let mut expected = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        read.sort();
+        expected.sort();
+        assert_eq!(read, expected);
+        assert_eq!(text::<&str, &str>([]), "");
+        assert_eq!(Labels::new("").iter().next(), None);
+    }
+
+    #[test]
+    fn names_follow_the_scheme() {
+        let canonical = text([("a.b", "1"), ("c_d", "2")]);
+        let labels = Labels::new(&canonical);
+        assert_eq!(labels.text(Escaping::Underscores), "a_b=\"1\",c_d=\"2\"");
+        assert_eq!(labels.text(Escaping::AllowUtf8), "\"a.b\"=\"1\",c_d=\"2\"");
+        assert_eq!(labels.text(Escaping::Dots), "a_dot_b=\"1\",c__d=\"2\"");
+        assert_eq!(labels.text(Escaping::Values), "U__a_2E_b=\"1\",c_d=\"2\"");
+    }
+
+    #[test]
+    fn what_is_no_label_ends_the_set() {
+        for text in ["", "a", "a=", "a=1", "a=\"1", "\"a\"", "\"a=\"1\"", "a=\"\\"] {
+            assert_eq!(Pairs::of(text).next(), None, "{text}");
+        }
+        let mut pairs = Pairs::of("a=\"}\"} 5");
+        assert_eq!(pairs.next(), Some(("a".into(), "}".into())));
+        assert_eq!(pairs.rest(), "} 5");
+    }
+}

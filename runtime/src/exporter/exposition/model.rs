@@ -1,0 +1,115 @@
+//! What is exposed, in no format: families, series and values.
+
+use std::time::{Duration, SystemTime};
+
+use super::bounds::Bounds;
+use super::labels::Labels;
+use crate::names::Kind;
+
+/// What comes in front of a family's series.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::exporter) struct Head<'a> {
+    /// As it was recorded; formats escape it.
+    pub(in crate::exporter) name: &'a str,
+    pub(in crate::exporter) help: Option<&'a str>,
+    pub(in crate::exporter) kind: Kind,
+}
+
+/// The unit that a family's name ends in, in front of a counter's `_total`.
+pub(in crate::exporter) fn unit(name: &str, kind: Kind) -> Option<&'static str> {
+    let base = if kind == Kind::Counter { name.strip_suffix("_total").unwrap_or(name) } else { name };
+    ["seconds", "bytes"].into_iter().find(|unit| base.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_')))
+}
+
+/// One label set of a family, and its value.
+#[derive(Debug)]
+pub(in crate::exporter) struct Series<'a> {
+    pub(in crate::exporter) labels: Labels<'a>,
+    /// Since when it counts.
+    pub(in crate::exporter) created: Option<Timestamp>,
+    pub(in crate::exporter) value: Value<'a>,
+}
+
+/// What a series has.
+#[derive(Debug)]
+pub(in crate::exporter) enum Value<'a> {
+    Counter(u64),
+    Gauge(f64),
+    Histogram(Histogram<'a>),
+}
+
+/// A histogram's value.
+#[derive(Debug)]
+pub(in crate::exporter) struct Histogram<'a> {
+    pub(in crate::exporter) bounds: &'a Bounds,
+    /// How many values are in each bucket alone, the one of `+Inf` last.
+    pub(in crate::exporter) buckets: &'a [u64],
+    pub(in crate::exporter) sum: Sum,
+    /// By bucket; empty where there are none.
+    pub(in crate::exporter) exemplars: &'a [Option<Exemplar>],
+}
+
+impl Histogram<'_> {
+    pub(in crate::exporter) fn count(&self) -> u64 {
+        self.buckets.iter().sum()
+    }
+}
+
+/// The sum of a histogram's values.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::exporter) enum Sum {
+    /// Durations, exact to the nanosecond.
+    Nanoseconds(u64),
+    Float(f64),
+}
+
+impl Sum {
+    #[allow(clippy::cast_precision_loss, reason = "a float is what is wanted")]
+    pub(in crate::exporter) fn as_f64(self) -> f64 {
+        match self {
+            Self::Nanoseconds(nanoseconds) => nanoseconds as f64 / 1e9,
+            Self::Float(sum) => sum,
+        }
+    }
+}
+
+/// One call of a bucket, and which trace it was a part of.
+#[derive(Clone, Debug)]
+pub(in crate::exporter) struct Exemplar {
+    /// In their canonical form.
+    pub(in crate::exporter) labels: String,
+    pub(in crate::exporter) nanoseconds: u64,
+    pub(in crate::exporter) at: Option<Timestamp>,
+}
+
+/// A point in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::exporter) struct Timestamp {
+    /// Milliseconds since 1970.
+    pub(in crate::exporter) milliseconds: u64,
+}
+
+impl Timestamp {
+    /// `None` for a time before 1970, which a clock that was never set shows.
+    pub(in crate::exporter) fn of(time: SystemTime) -> Option<Self> {
+        let since: Duration = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Some(Self { milliseconds: u64::try_from(since.as_millis()).ok()? })
+    }
+
+    pub(in crate::exporter) fn now() -> Option<Self> {
+        Self::of(SystemTime::now())
+    }
+}
+
+/// Writes a format. Families come in their order, each as one head, its series, and one end.
+pub(in crate::exporter) trait Writer {
+    fn head(&mut self, output: &mut Vec<u8>, head: &Head<'_>);
+
+    fn series(&mut self, output: &mut Vec<u8>, head: &Head<'_>, series: &Series<'_>);
+
+    /// A family has no more series.
+    fn family_end(&mut self, output: &mut Vec<u8>);
+
+    /// The exposition has no more families.
+    fn end(&mut self, output: &mut Vec<u8>);
+}

@@ -1,0 +1,111 @@
+//! `OpenMetrics` 1.0 (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
+
+use super::escaping::Escaping;
+use super::model::{Exemplar, Head, Histogram, Series, Timestamp, Value, Writer, unit};
+use super::sample::{Name, escape_help, float, integer, nanoseconds, sample, sum, timestamp};
+use super::text::comment;
+use crate::names::Kind;
+
+/// Writes `OpenMetrics`.
+#[derive(Debug)]
+pub(super) struct OpenMetrics {
+    escaping: Escaping,
+    /// Whether `_created` samples are shown.
+    shows_created: bool,
+    /// Of the family that is being written; a counter's without `_total`.
+    name: Name,
+}
+
+impl OpenMetrics {
+    pub(super) fn new(escaping: Escaping, shows_created: bool) -> Self {
+        Self { escaping, shows_created, name: Name::default() }
+    }
+
+    fn histogram(&self, output: &mut Vec<u8>, labels: &str, histogram: &Histogram<'_>) {
+        let mut count = 0;
+        for (at, (bucket, bound)) in histogram.buckets.iter().zip(histogram.bounds.openmetrics()).enumerate() {
+            count += bucket;
+            sample(output, &self.name, "_bucket", labels, Some(bound));
+            integer(output, count);
+            if let Some(Some(exemplar)) = histogram.exemplars.get(at) {
+                write_exemplar(output, exemplar);
+            }
+            output.push(b'\n');
+        }
+        sample(output, &self.name, "_sum", labels, None);
+        sum(output, histogram.sum);
+        output.push(b'\n');
+        sample(output, &self.name, "_count", labels, None);
+        integer(output, count);
+        output.push(b'\n');
+    }
+
+    fn created(&self, output: &mut Vec<u8>, labels: &str, created: Option<Timestamp>) {
+        if let Some(created) = created.filter(|_| self.shows_created) {
+            sample(output, &self.name, "_created", labels, None);
+            timestamp(output, created);
+            output.push(b'\n');
+        }
+    }
+}
+
+impl Writer for OpenMetrics {
+    fn head(&mut self, output: &mut Vec<u8>, head: &Head<'_>) {
+        let name = self.escaping.metric(head.name);
+        self.name = Name::new(match head.kind {
+            Kind::Counter => name.strip_suffix("_total").unwrap_or(&name).to_owned(),
+            Kind::Gauge | Kind::Histogram => name.into_owned(),
+        });
+        if let Some(help) = head.help {
+            comment(output, "# HELP ", &self.name);
+            escape_help(output, help, true);
+            output.push(b'\n');
+        }
+        comment(output, "# TYPE ", &self.name);
+        output.extend_from_slice(head.kind.word().as_bytes());
+        output.push(b'\n');
+        if let Some(unit) = unit(self.name.as_str(), head.kind) {
+            comment(output, "# UNIT ", &self.name);
+            output.extend_from_slice(unit.as_bytes());
+            output.push(b'\n');
+        }
+    }
+
+    fn series(&mut self, output: &mut Vec<u8>, _: &Head<'_>, series: &Series<'_>) {
+        let labels = series.labels.text(self.escaping);
+        match &series.value {
+            Value::Counter(value) => {
+                sample(output, &self.name, "_total", &labels, None);
+                integer(output, *value);
+                output.push(b'\n');
+                self.created(output, &labels, series.created);
+            }
+            Value::Gauge(value) => {
+                sample(output, &self.name, "", &labels, None);
+                float(output, *value);
+                output.push(b'\n');
+            }
+            Value::Histogram(histogram) => {
+                self.histogram(output, &labels, histogram);
+                self.created(output, &labels, series.created);
+            }
+        }
+    }
+
+    fn family_end(&mut self, _: &mut Vec<u8>) {}
+
+    fn end(&mut self, output: &mut Vec<u8>) {
+        output.extend_from_slice(b"# EOF\n");
+    }
+}
+
+fn write_exemplar(output: &mut Vec<u8>, exemplar: &Exemplar) {
+    output.extend_from_slice(b" # {");
+    output.extend_from_slice(exemplar.labels.as_bytes());
+    output.extend_from_slice(b"} ");
+    nanoseconds(output, exemplar.nanoseconds);
+    if let Some(at) = exemplar.at {
+        output.push(b' ');
+        timestamp(output, at);
+    }
+}

@@ -1,0 +1,131 @@
+//! What the text formats share: a sample's name and labels, and its numbers.
+
+use std::io::Write;
+
+use super::escaping::is_metric_name;
+use super::labels::{INSTEAD_OF_ZERO, escape};
+use super::model::{Sum, Timestamp};
+
+/// The name of a family as a format has it.
+#[derive(Debug, Default)]
+pub(super) struct Name {
+    text: String,
+    /// A name of the classic data model stands in front of the braces, any other one inside, quoted.
+    is_classic: bool,
+}
+
+impl Name {
+    pub(super) fn new(text: String) -> Self {
+        Self { is_classic: is_metric_name(&text), text }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The name with a suffix, in quotes.
+    pub(super) fn quoted(&self, suffix: &str) -> String {
+        let mut quoted = String::from("\"");
+        escape(&mut quoted, &self.text);
+        quoted.push_str(suffix);
+        quoted.push('"');
+        quoted
+    }
+}
+
+/// The name and the labels of a sample, and the space in front of its value.
+pub(super) fn sample(output: &mut Vec<u8>, name: &Name, suffix: &str, labels: &str, le: Option<&str>) {
+    if name.is_classic {
+        output.extend_from_slice(name.text.as_bytes());
+        output.extend_from_slice(suffix.as_bytes());
+        if labels.is_empty() && le.is_none() {
+            output.push(b' ');
+            return;
+        }
+        output.push(b'{');
+    } else {
+        output.push(b'{');
+        output.extend_from_slice(name.quoted(suffix).as_bytes());
+        if !labels.is_empty() || le.is_some() {
+            output.push(b',');
+        }
+    }
+    output.extend_from_slice(labels.as_bytes());
+    if let Some(le) = le {
+        output.extend_from_slice(if labels.is_empty() { b"le=\"" } else { b",le=\"" });
+        output.extend_from_slice(le.as_bytes());
+        output.push(b'"');
+    }
+    output.extend_from_slice(b"} ");
+}
+
+/// HELP; quotes are escaped in `OpenMetrics` only.
+pub(super) fn escape_help(output: &mut Vec<u8>, help: &str, quotes: bool) {
+    for byte in help.bytes() {
+        match byte {
+            b'\\' => output.extend_from_slice(b"\\\\"),
+            b'\n' => output.extend_from_slice(b"\\n"),
+            b'"' if quotes => output.extend_from_slice(b"\\\""),
+            0 => output.extend_from_slice(INSTEAD_OF_ZERO.as_bytes()),
+            other => output.push(other),
+        }
+    }
+}
+
+pub(super) fn integer(output: &mut Vec<u8>, value: u64) {
+    output.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}
+
+pub(super) fn float(output: &mut Vec<u8>, value: f64) {
+    if value.is_infinite() {
+        output.extend_from_slice(if value > 0.0 { b"+Inf" } else { b"-Inf" });
+    } else {
+        // Writing to a vector cannot fail.
+        let _ = write!(output, "{value}");
+    }
+}
+
+pub(super) fn sum(output: &mut Vec<u8>, sum: Sum) {
+    match sum {
+        Sum::Nanoseconds(value) => nanoseconds(output, value),
+        Sum::Float(value) => float(output, value),
+    }
+}
+
+/// Nanoseconds as seconds, to the last digit.
+pub(super) fn nanoseconds(output: &mut Vec<u8>, nanoseconds: u64) {
+    integer(output, nanoseconds / 1_000_000_000);
+    let fraction = nanoseconds % 1_000_000_000;
+    if fraction > 0 {
+        let digits = format!("{fraction:09}");
+        output.push(b'.');
+        output.extend_from_slice(digits.trim_end_matches('0').as_bytes());
+    }
+}
+
+/// A point in time as seconds since 1970.
+pub(super) fn timestamp(output: &mut Vec<u8>, at: Timestamp) {
+    // Writing to a vector cannot fail.
+    let _ = write!(output, "{}.{:03}", at.milliseconds / 1000, at.milliseconds % 1000);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_exact_to_the_nanosecond() {
+        for (value, expected) in [
+            (0, "0"),
+            (1, "0.000000001"),
+            (1_500_000_000, "1.5"),
+            (u64::MAX, "18446744073.709551615"),
+            (10_000_000_000, "10"),
+            (100, "0.0000001"),
+        ] {
+            let mut output = Vec::new();
+            nanoseconds(&mut output, value);
+            assert_eq!(String::from_utf8(output).unwrap(), expected);
+        }
+    }
+}

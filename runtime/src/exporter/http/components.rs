@@ -1,0 +1,132 @@
+//! What has to be ready before the program is.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::exporter::error::Error;
+
+/// The components of a program: why each is not ready, or nothing if it is.
+#[derive(Clone, Default)]
+pub(in crate::exporter) struct Components(Arc<Mutex<BTreeMap<String, Option<String>>>>);
+
+/// A part of the program that has to be ready before `/ready` says so: a database, a cache, a lease. Made by
+/// [`Handle::component`](crate::Handle::component), not ready until it says so. Dropped, it is not asked for any more.
+///
+/// ```
+/// # fn main() -> Result<(), metrics_instrumented::Error> {
+/// let metrics = metrics_instrumented::exporter().install_recorder()?;
+/// let database = metrics.component("database")?;
+/// assert!(!metrics.is_ready());
+/// database.ready();
+/// assert!(metrics.is_ready());
+/// database.not_ready("the connection is lost");
+/// # assert!(!metrics.is_ready());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a component that is dropped is not asked for any more"]
+pub struct Component {
+    name: String,
+    all: Components,
+}
+
+impl Components {
+    pub(in crate::exporter) fn add(&self, name: String) -> Result<Component, Error> {
+        let mut all = self.all();
+        if all.contains_key(&name) {
+            return Err(Error::ComponentName { name });
+        }
+        all.insert(name.clone(), Some("starting".to_owned()));
+        Ok(Component { name, all: self.clone() })
+    }
+
+    pub(in crate::exporter) fn are_ready(&self) -> bool {
+        self.all().values().all(Option::is_none)
+    }
+
+    /// Whether all are ready, and each of them as JSON (RFC 8259).
+    pub(super) fn report(&self) -> (bool, String) {
+        let all = self.all();
+        let ready = all.values().all(Option::is_none);
+        let mut json = format!("{{\"ready\":{ready},\"components\":[");
+        for (at, (name, reason)) in all.iter().enumerate() {
+            json.push_str(if at == 0 { "{\"name\":" } else { ",{\"name\":" });
+            string(&mut json, name);
+            match reason {
+                None => json.push_str(",\"ready\":true}"),
+                Some(reason) => {
+                    json.push_str(",\"ready\":false,\"reason\":");
+                    string(&mut json, reason);
+                    json.push('}');
+                }
+            }
+        }
+        json.push_str("]}\n");
+        (ready, json)
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Option<String>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A string of JSON (RFC 8259, section 7).
+fn string(json: &mut String, text: &str) {
+    json.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => json.extend(['\\', character]),
+            // Writing to a string cannot fail.
+            control if control < ' ' => _ = write!(json, "\\u{:04x}", u32::from(control)),
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+}
+
+impl Component {
+    /// It is ready.
+    pub fn ready(&self) {
+        self.set(None);
+    }
+
+    /// It is not ready, and why; `/ready` shows the reason to whoever asks.
+    pub fn not_ready(&self, reason: impl Into<String>) {
+        self.set(Some(reason.into()));
+    }
+
+    fn set(&self, state: Option<String>) {
+        if let Some(mine) = self.all.all().get_mut(&self.name) {
+            *mine = state;
+        }
+    }
+}
+
+impl Drop for Component {
+    fn drop(&mut self) {
+        self.all.all().remove(&self.name);
+    }
+}
+
+impl fmt::Debug for Component {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Component").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_is_a_string_of_json() {
+        let components = Components::default();
+        let odd = components.add("a\"b\\c\n\u{1}é".to_owned()).unwrap();
+        odd.not_ready("");
+        let expected = r#"{"ready":false,"components":[{"name":"a\"b\\c\u000a\u0001é","ready":false,"reason":""}]}"#;
+        assert_eq!(components.report(), (false, format!("{expected}\n")));
+        drop(odd);
+        assert_eq!(components.report(), (true, "{\"ready\":true,\"components\":[]}\n".to_owned()));
+    }
+}

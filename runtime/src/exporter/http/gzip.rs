@@ -1,0 +1,43 @@
+//! Compression by gzip (RFC 1952), piece by piece.
+
+use hyper::body::Bytes;
+
+/// What is being compressed.
+#[cfg(feature = "gzip")]
+pub(super) struct Gzip(flate2::write::GzEncoder<Vec<u8>>);
+
+#[cfg(feature = "gzip")]
+impl Gzip {
+    pub(super) fn new() -> Self {
+        // The fastest level: expositions repeat themselves, so the best one gains little for ten times the work.
+        Self(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()))
+    }
+
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        // Writing to a vector cannot fail.
+        let _ = std::io::Write::write_all(&mut self.0, piece);
+    }
+
+    pub(super) fn finish(self) -> Bytes {
+        self.0.finish().unwrap_or_default().into()
+    }
+}
+
+/// Nobody is answered with it: see `negotiation::rendition`.
+#[cfg(not(feature = "gzip"))]
+pub(super) struct Gzip;
+
+#[cfg(not(feature = "gzip"))]
+impl Gzip {
+    pub(super) fn new() -> Self {
+        Self
+    }
+
+    #[allow(clippy::unused_self, reason = "as the other one")]
+    pub(super) fn add(&mut self, _: &[u8]) {}
+
+    #[allow(clippy::unused_self, reason = "as the other one")]
+    pub(super) fn finish(self) -> Bytes {
+        Bytes::new()
+    }
+}

@@ -1,0 +1,17 @@
+//! The exporter that is installed in this process.
+
+use std::sync::{Mutex, OnceLock};
+
+use super::handle::Handle;
+
+/// The handle of the installed exporter.
+pub(super) static INSTALLED: OnceLock<Handle> = OnceLock::new();
+
+/// One installation at a time.
+pub(super) static INSTALLING: Mutex<()> = Mutex::new(());
+
+/// The handle of the exporter that is installed in this process, if one is.
+#[must_use]
+pub fn handle() -> Option<Handle> {
+    INSTALLED.get().cloned()
+}

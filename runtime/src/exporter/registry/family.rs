@@ -1,0 +1,126 @@
+//! One declared family, and all that is counted under it.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::source::{Reader, Source, Sources};
+use crate::exporter::exposition::bounds::Bounds;
+use crate::exporter::exposition::labels::Labels;
+use crate::exporter::exposition::model::{Head, Series, Timestamp};
+use crate::exporter::exposition::page::Page;
+use crate::names::Kind;
+
+/// References to this many series are copied at once under the family's lock.
+const CHUNK: usize = 128;
+
+/// A declared family. Its series are locked to look one up, to add one, and to copy a chunk for a scrape; never while values are read or
+/// text is written.
+pub(super) struct Family {
+    pub(super) kind: Kind,
+    pub(super) help: &'static str,
+    pub(super) bounds: Arc<Bounds>,
+    /// By their labels in canonical form.
+    series: Mutex<BTreeMap<Arc<str>, Counted>>,
+}
+
+/// What a series shows.
+#[derive(Clone)]
+struct Counted {
+    created: Option<Timestamp>,
+    sources: Sources,
+}
+
+impl Family {
+    pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64]) -> Self {
+        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), series: Mutex::default() }
+    }
+
+    /// The cell of a series that is counted by hand, made if it is not there.
+    pub(super) fn cell<T>(
+        &self,
+        labels: String,
+        created: Option<Timestamp>,
+        get: impl Fn(&Source) -> Option<&Arc<T>>,
+        new: impl FnOnce() -> (Arc<T>, Source),
+    ) -> Arc<T> {
+        let mut series = self.series();
+        let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
+        if let Some(found) = counted.sources.iter().find_map(&get) {
+            return Arc::clone(found);
+        }
+        let (cell, source) = new();
+        counted.sources.push(source);
+        cell
+    }
+
+    /// Adds a source to a series, or shows one at zero.
+    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, source: Option<Source>) {
+        let mut series = self.series();
+        let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
+        if let Some(source) = source {
+            counted.sources.push(source);
+        }
+    }
+
+    /// Writes the family, if it has series.
+    pub(super) fn write(&self, name: &str, reader: &mut Reader, page: &mut Page<'_>) {
+        let head = Head { name, help: Some(self.help), kind: self.kind };
+        let mut chunk = self.chunk(None);
+        if chunk.is_empty() {
+            return;
+        }
+        page.head(&head);
+        while let Some((last, _)) = chunk.last() {
+            let last = Arc::clone(last);
+            for (labels, counted) in chunk {
+                let value = reader.read(self.kind, &self.bounds, &counted.sources);
+                let labels = Labels::classic(&labels);
+                page.series(&head, &Series { labels, created: counted.created, value });
+            }
+            chunk = self.chunk(Some(&last));
+        }
+        page.family_end();
+    }
+
+    /// Whether any of its series is above zero.
+    pub(super) fn has_counted(&self, reader: &mut Reader) -> bool {
+        let mut chunk = self.chunk(None);
+        while let Some((last, _)) = chunk.last() {
+            let last = Arc::clone(last);
+            if chunk.iter().any(|(_, counted)| reader.has_counted(self.kind, &self.bounds, &counted.sources)) {
+                return true;
+            }
+            chunk = self.chunk(Some(&last));
+        }
+        false
+    }
+
+    /// About how long its text is: exactly so, if every value has this many digits.
+    pub(super) fn expected_length(&self, name: &str) -> usize {
+        const DIGITS: usize = 4;
+        let (lines, around) = match self.kind {
+            Kind::Counter | Kind::Gauge => (1, "{} \n".len()),
+            Kind::Histogram => (self.bounds.values().len() + 3, "_bucket{,le=\"0.0005\"} \n".len()),
+        };
+        self.series().keys().map(|labels| lines * (name.len() + labels.len() + around + DIGITS)).sum()
+    }
+
+    /// The next series after these labels.
+    fn chunk(&self, after: Option<&str>) -> Vec<(Arc<str>, Counted)> {
+        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let series = self.series();
+        let next = series.range::<str, _>((begin, Bound::Unbounded)).take(CHUNK);
+        next.map(|(labels, counted)| (Arc::clone(labels), counted.clone())).collect()
+    }
+
+    fn series(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Counted>> {
+        self.series.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counted {
+    fn at_zero(created: Option<Timestamp>) -> Self {
+        Self { created, sources: Sources::None }
+    }
+}

@@ -1,0 +1,48 @@
+//! The keys that were looked at before, so that a call that registers its metric anew each time, as `counter!` does, is looked at once.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use metrics::Key;
+
+use crate::names::Kind;
+
+/// Entries; a power of two. A program with more series looks at some of them again now and then.
+const ENTRIES: usize = 4096;
+
+/// The hashes of keys, each in the entry that its low bits name. A key whose 64-bit hash is another one's would be taken for it: with a million
+/// series, that happens in one of 40 million programs.
+#[derive(Debug)]
+pub(super) struct KnownKeys(Box<[AtomicU64]>);
+
+impl Default for KnownKeys {
+    fn default() -> Self {
+        Self((0..ENTRIES).map(|_| AtomicU64::new(0)).collect())
+    }
+}
+
+impl KnownKeys {
+    // `Relaxed`: an entry says something about a key that is true for ever, and publishes nothing else.
+
+    #[inline]
+    pub(super) fn contains(&self, key: &Key, kind: Kind) -> bool {
+        let hash = hash(key, kind);
+        hash != 0 && self.entry(hash).load(Relaxed) == hash
+    }
+
+    pub(super) fn add(&self, key: &Key, kind: Kind) {
+        let hash = hash(key, kind);
+        self.entry(hash).store(hash, Relaxed);
+    }
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "the low bits are what is wanted")]
+    fn entry(&self, hash: u64) -> &AtomicU64 {
+        &self.0[hash as usize % ENTRIES]
+    }
+}
+
+/// The key's hash, which it carries, apart for each kind.
+#[inline]
+fn hash(key: &Key, kind: Kind) -> u64 {
+    key.get_hash() ^ kind as u64
+}

@@ -1,0 +1,60 @@
+//! The metrics that are left out of the exposition, counted and named.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use metrics::{Key, Label};
+
+use super::families::Families;
+use super::fault::Fault;
+use crate::names::REJECTED_METRICS;
+
+/// This many are distinguished; of a program that makes up names without end, the others are not counted.
+const DISTINCT: usize = 10_000;
+
+/// This many are named by the doctor.
+const NAMED: usize = 100;
+
+/// The metrics that were left out.
+pub(super) struct Rejected {
+    counts: [Option<Arc<AtomicU64>>; Fault::ALL.len()],
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    all: HashSet<(String, Fault)>,
+    named: Vec<(String, Fault)>,
+}
+
+impl Rejected {
+    /// Counts in the family of the exporter's own metrics.
+    pub(super) fn new(families: &Families) -> Self {
+        let counts = Fault::ALL.map(|(_, reason)| {
+            families.counter(&Key::from_parts(REJECTED_METRICS.name, vec![Label::from_static_parts("reason", reason)]))
+        });
+        Self { counts, seen: Mutex::default() }
+    }
+
+    /// A metric is left out. Each is counted once, however often it is recorded.
+    pub(super) fn add(&self, metric: String, fault: Fault) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.all.len() >= DISTINCT || !seen.all.insert((metric.clone(), fault)) {
+            return;
+        }
+        if seen.named.len() < NAMED {
+            seen.named.push((metric, fault));
+        }
+        drop(seen);
+        let counts = Fault::ALL.iter().zip(&self.counts);
+        for (_, count) in counts.filter(|((known, _), _)| *known == fault) {
+            count.iter().for_each(|count| _ = count.fetch_add(1, Relaxed));
+        }
+    }
+
+    /// The first of them, in the order in which they were seen.
+    pub(super) fn named(&self) -> Vec<(String, Fault)> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).named.clone()
+    }
+}

@@ -1,0 +1,199 @@
+//! Where recorded metrics go.
+
+use std::fmt;
+use std::sync::Arc;
+
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
+
+use super::claims::Claims;
+use super::families::Families;
+use super::fault::Fault;
+use super::foreign::Foreign;
+use super::rejected::Rejected;
+use crate::exporter::error::Error;
+use crate::exporter::exposition::escaping::is_label_name;
+use crate::exporter::exposition::format::Format;
+use crate::exporter::exposition::page::Page;
+use crate::names::Kind;
+
+/// Where the recorder's metrics go: those of declared families to [`Families`], all others to [`Foreign`]. A name lives in one place only, and a
+/// metric that would break the exposition in none. The collectors of an exporter record here too, whatever is installed.
+#[derive(Clone)]
+pub(in crate::exporter) struct Sink(Arc<Shared>);
+
+struct Shared {
+    families: Families,
+    foreign: Foreign,
+    claims: Claims,
+    rejected: Rejected,
+    /// Whether `OpenMetrics` shows since when series count.
+    shows_created: bool,
+}
+
+/// Whose a metric is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Declared,
+    Foreign,
+    /// Nobody's: it is left out.
+    Nowhere,
+}
+
+impl Sink {
+    pub(in crate::exporter) fn new(
+        global_labels: Vec<(String, String)>,
+        default_buckets: &[f64],
+        shows_created: bool,
+    ) -> Result<Self, Error> {
+        let families = Families::new(global_labels, default_buckets);
+        let claims = Claims::default();
+        for (name, kind) in families.iter() {
+            // Two declarations that conflict are the catalogue's affair; here the first one has the name.
+            let _ = claims.claim(name, kind);
+        }
+        let rejected = Rejected::new(&families);
+        let foreign = Foreign::new(default_buckets)?;
+        Ok(Self(Arc::new(Shared { families, foreign, claims, rejected, shows_created })))
+    }
+
+    /// Everything that was recorded, and how many series that is.
+    pub(in crate::exporter) fn render(&self, format: Format) -> (Vec<u8>, usize) {
+        let expected = self.0.families.expected_length();
+        let mut page = Page::whole(format, self.0.shows_created, expected);
+        self.write(&mut page);
+        let (exposition, series) = page.finish();
+        self.0.families.set_length(exposition.len());
+        (exposition, series)
+    }
+
+    /// The same in pieces, so that the whole is never there at once.
+    pub(in crate::exporter) fn render_in_pieces(&self, format: Format, take: &mut dyn FnMut(&[u8])) -> usize {
+        let mut page = Page::in_pieces(format, self.0.shows_created, take);
+        self.write(&mut page);
+        page.finish().1
+    }
+
+    fn write(&self, page: &mut Page<'_>) {
+        let Shared { families, foreign, rejected, .. } = &*self.0;
+        families.write(page);
+        let reject = |metric, fault| rejected.add(metric, fault);
+        foreign.write(page, families.global_labels(), families.created(), reject);
+    }
+
+    /// The calls in the process's shards are shown here from now on.
+    pub(in crate::exporter) fn show_shards(&self) {
+        self.0.families.show_shards();
+    }
+
+    pub(in crate::exporter) fn run_upkeep(&self) {
+        self.0.foreign.run_upkeep();
+    }
+
+    /// Shows a series of a declared family at zero; returns whether there is such a family.
+    pub(super) fn declare(&self, key: &Key) -> bool {
+        self.0.families.declare(key)
+    }
+
+    /// Whether a declared counter or histogram has counted anything.
+    pub(in crate::exporter) fn has_counted(&self, name: &str) -> bool {
+        self.0.families.has_counted(name)
+    }
+
+    /// Metrics that are left out, and why.
+    pub(in crate::exporter) fn rejected(&self) -> Vec<(String, Fault)> {
+        self.0.rejected.named()
+    }
+
+    /// Whose a metric is. What is nobody's is counted.
+    fn place(&self, key: &Key, kind: Kind) -> Place {
+        match self.find_place(key, kind) {
+            Ok(place) => place,
+            Err(fault) => {
+                self.0.rejected.add(shown(key), fault);
+                Place::Nowhere
+            }
+        }
+    }
+
+    fn find_place(&self, key: &Key, kind: Kind) -> Result<Place, Fault> {
+        let Shared { families, claims, .. } = &*self.0;
+        if let Some(fault) = Fault::of_key(key, kind) {
+            return Err(fault);
+        }
+        match families.kind(key.name()) {
+            None => claims.claim(key.name(), kind).map(|()| Place::Foreign),
+            Some(declared) if declared != kind => Err(Fault::Kind),
+            Some(_) if key.labels().all(|label| is_label_name(label.key())) => Ok(Place::Declared),
+            Some(_) => Err(Fault::LabelName),
+        }
+    }
+
+    fn describe(&self, kind: Kind, name: &KeyName, unit: Option<Unit>, help: SharedString) {
+        // HELP of a declared family is the declaration's.
+        if self.0.families.kind(name.as_str()).is_none() {
+            self.0.foreign.describe(kind, name, unit, help);
+        }
+    }
+}
+
+/// A metric as the doctor names it.
+fn shown(key: &Key) -> String {
+    let labels: Vec<String> = key.labels().map(|label| format!("{}={:?}", label.key(), label.value())).collect();
+    if labels.is_empty() { key.name().to_owned() } else { format!("{}{{{}}}", key.name(), labels.join(",")) }
+}
+
+impl metrics::Recorder for Sink {
+    fn describe_counter(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.describe(Kind::Counter, &key, unit, help);
+    }
+
+    fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.describe(Kind::Gauge, &key, unit, help);
+    }
+
+    fn describe_histogram(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        self.describe(Kind::Histogram, &key, unit, help);
+    }
+
+    fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
+        let Shared { families, foreign, .. } = &*self.0;
+        if foreign.knows(key, Kind::Counter) {
+            return foreign.register_known_counter(key, metadata);
+        }
+        match self.place(key, Kind::Counter) {
+            Place::Declared => families.counter(key).map_or_else(Counter::noop, Counter::from_arc),
+            Place::Foreign => foreign.register_known_counter(&foreign.prepare(key, Kind::Counter), metadata),
+            Place::Nowhere => Counter::noop(),
+        }
+    }
+
+    fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
+        let Shared { families, foreign, .. } = &*self.0;
+        if foreign.knows(key, Kind::Gauge) {
+            return foreign.register_known_gauge(key, metadata);
+        }
+        match self.place(key, Kind::Gauge) {
+            Place::Declared => families.gauge(key).map_or_else(Gauge::noop, Gauge::from_arc),
+            Place::Foreign => foreign.register_known_gauge(&foreign.prepare(key, Kind::Gauge), metadata),
+            Place::Nowhere => Gauge::noop(),
+        }
+    }
+
+    fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
+        let Shared { families, foreign, .. } = &*self.0;
+        if foreign.knows(key, Kind::Histogram) {
+            return foreign.register_known_histogram(key, metadata);
+        }
+        match self.place(key, Kind::Histogram) {
+            Place::Declared => families.histogram(key).map_or_else(Histogram::noop, Histogram::from_arc),
+            Place::Foreign => foreign.register_known_histogram(&foreign.prepare(key, Kind::Histogram), metadata),
+            Place::Nowhere => Histogram::noop(),
+        }
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,134 @@
+//! What the values of a series come from, and how they are read.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::cells::Buckets;
+#[cfg(feature = "exemplars")]
+use super::exemplars;
+use crate::exporter::exposition::bounds::Bounds;
+use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
+use crate::names::Kind;
+use crate::shards::block::Block;
+use crate::shards::pool::Shards;
+
+/// Where a part of a series' value comes from.
+#[derive(Clone)]
+pub(super) enum Source {
+    Counter(Arc<AtomicU64>),
+    /// The bits of an `f64`.
+    Gauge(Arc<AtomicU64>),
+    Histogram(Arc<Buckets>),
+    Outcome(&'static Block, usize),
+    Errors(&'static Block, usize),
+    Begun(&'static Block),
+    InFlight(&'static Block),
+    Duration(&'static Block),
+}
+
+/// The sources of one series, whose parts are added up. There is hardly ever a second one.
+#[derive(Clone, Default)]
+pub(super) enum Sources {
+    /// A series at zero, which nothing has counted in.
+    #[default]
+    None,
+    One(Source),
+    Several(Arc<[Source]>),
+}
+
+impl Sources {
+    pub(super) fn push(&mut self, source: Source) {
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(source),
+            Self::One(first) => Self::Several(Arc::new([first, source])),
+            Self::Several(all) => Self::Several(all.iter().cloned().chain([source]).collect()),
+        };
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Source> {
+        match self {
+            Self::None => &[],
+            Self::One(source) => std::slice::from_ref(source),
+            Self::Several(all) => all,
+        }
+        .iter()
+    }
+}
+
+/// Reads series, one after the other, with the same buffers for all.
+pub(super) struct Reader {
+    shards: Shards,
+    buckets: Vec<u64>,
+    exemplars: Vec<Option<Exemplar>>,
+    #[cfg_attr(not(feature = "exemplars"), allow(dead_code, reason = "there are none"))]
+    reads_exemplars: bool,
+}
+
+impl Reader {
+    pub(super) fn new(reads_exemplars: bool) -> Self {
+        Self { shards: Shards::new(), buckets: Vec::new(), exemplars: Vec::new(), reads_exemplars }
+    }
+
+    pub(super) fn read<'a>(&'a mut self, kind: Kind, bounds: &'a Bounds, sources: &Sources) -> Value<'a> {
+        match kind {
+            Kind::Counter => Value::Counter(sources.iter().map(|source| source.count(&self.shards)).sum()),
+            // Not `sum`: of nothing that is -0.
+            Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |sum, source| sum + source.level(&mut self.shards))),
+            Kind::Histogram => Value::Histogram(self.histogram(bounds, sources)),
+        }
+    }
+
+    fn histogram<'a>(&'a mut self, bounds: &'a Bounds, sources: &Sources) -> Histogram<'a> {
+        self.buckets.clear();
+        self.buckets.resize(bounds.values().len() + 1, 0);
+        let mut nanoseconds = 0u64;
+        let mut float = None;
+        for source in sources.iter() {
+            match source {
+                Source::Duration(block) => {
+                    nanoseconds = nanoseconds.wrapping_add(block.histogram(&self.shards, &mut self.buckets));
+                }
+                Source::Histogram(cell) => float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets)),
+                _ => {}
+            }
+        }
+        let nanoseconds = Sum::Nanoseconds(nanoseconds);
+        let sum = float.map_or(nanoseconds, |float| Sum::Float(float + nanoseconds.as_f64()));
+        self.exemplars.clear();
+        #[cfg(feature = "exemplars")]
+        if self.reads_exemplars {
+            exemplars::by_bucket(bounds, sources, &mut self.exemplars);
+        }
+        Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars }
+    }
+
+    /// Whether anything was counted in a counter's or a histogram's sources.
+    pub(super) fn has_counted(&mut self, kind: Kind, bounds: &Bounds, sources: &Sources) -> bool {
+        match self.read(kind, bounds, sources) {
+            Value::Counter(count) => count > 0,
+            Value::Gauge(_) => true,
+            Value::Histogram(histogram) => histogram.count() > 0,
+        }
+    }
+}
+
+impl Source {
+    fn count(&self, shards: &Shards) -> u64 {
+        match self {
+            Self::Counter(cell) => cell.load(Relaxed),
+            Self::Outcome(block, outcome) => block.outcome(shards, *outcome),
+            Self::Errors(block, kind) => block.errors(shards, *kind),
+            Self::Begun(block) => block.begun(shards),
+            _ => 0,
+        }
+    }
+
+    fn level(&self, shards: &mut Shards) -> f64 {
+        match self {
+            Self::Gauge(cell) => f64::from_bits(cell.load(Relaxed)),
+            #[allow(clippy::cast_precision_loss, reason = "calls in flight are far fewer than 2^52")]
+            Self::InFlight(block) => block.in_flight(shards) as f64,
+            _ => 0.0,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The settings of an exporter.
+
+use std::net::IpAddr;
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+
+use super::error::Error;
+use super::http::credentials::Credentials;
+use super::http::paths::check_path;
+use super::listener::address::Address;
+use super::listener::admission::Admission;
+use super::listener::limits::Limits;
+#[cfg(feature = "tls")]
+use super::listener::tls::Tls;
+use super::registry::sink::Sink;
+use crate::names::ZERO_SERIES_LIMIT;
+
+/// The settings of an exporter, as they were given.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) address: Option<Address>,
+    pub(super) path: String,
+    pub(super) credentials: Credentials,
+    pub(super) networks: Vec<IpNet>,
+    pub(super) limits: Limits,
+    /// Certificate and key.
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<(PathBuf, PathBuf)>,
+    pub(super) global_labels: Vec<(String, String)>,
+    pub(super) default_buckets: Option<Vec<f64>>,
+    pub(super) zero_series: usize,
+    pub(super) created: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            address: None,
+            path: "/metrics".to_owned(),
+            credentials: Credentials::default(),
+            networks: Vec::new(),
+            limits: Limits::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
+            global_labels: Vec::new(),
+            default_buckets: None,
+            zero_series: ZERO_SERIES_LIMIT,
+            created: false,
+        }
+    }
+}
+
+impl Settings {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        check_path(&self.path).map_err(|reason| Error::setting(format!("the path `{}`", self.path), reason))?;
+        #[cfg(feature = "tls")]
+        if self
+            .tls
+            .as_ref()
+            .is_some_and(|(certificate, key)| certificate.as_os_str().is_empty() || key.as_os_str().is_empty())
+        {
+            return Err(Error::setting("TLS", "it needs a certificate's file and a key's"));
+        }
+        self.limits.check()
+    }
+
+    /// Files are read now.
+    #[cfg_attr(
+        not(feature = "tls"),
+        allow(clippy::unnecessary_wraps, unused_variables, reason = "fails with TLS only")
+    )]
+    pub(super) fn admission(&self, sink: &Sink) -> Result<Admission, Error> {
+        Ok(Admission {
+            networks: self.networks.clone(),
+            limits: self.limits,
+            #[cfg(feature = "tls")]
+            tls: match &self.tls {
+                Some((certificate, key)) => Some(Tls::new(certificate.clone(), key.clone(), sink)?),
+                None => None,
+            },
+        })
+    }
+}
+
+/// A network such as `10.0.0.0/8`, or a single address.
+pub(super) fn parse_network(text: &str) -> Result<IpNet, Error> {
+    let parsed = text.parse().or_else(|error| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| error));
+    parsed.map_err(|_| {
+        Error::setting(format!("the network `{text}`"), "it is like `10.0.0.0/8`, `fd00::/8` or `192.0.2.1`")
+    })
+}
