@@ -100,13 +100,14 @@ pub(super) fn narrowed(checker: &mut Checker<'_>, mut shape: Shape, matchers: &[
         }
         let needs_label = matchers.iter().any(|matcher| !matches(matcher, ""));
         let presence = if needs_label { Presence::Always } else { presence };
-        let derived = shape.labels.own.get(name).is_some_and(|label| label.derived);
+        let own = shape.labels.own.get(name);
+        let (derived, declared) = own.map_or((false, false), |label| (label.derived, label.declared));
         let is_informative = needs_label || shape.labels.own.contains_key(name);
         if matchers.iter().any(|matcher| matches!(matcher.op, MatchOp::Equal) && matcher.value.is_empty()) {
             shape.labels = shape.labels.drop(&[name.to_owned()]);
         } else if is_informative {
             let values = possible.filter(|values| !values.is_empty());
-            shape.labels.set(name, Label { presence, values, derived });
+            shape.labels.set(name, Label { presence, values, derived, declared });
         }
     }
     shape

@@ -32,8 +32,8 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
     }
     match (left.scalar, right.scalar) {
         (true, true) => return Shape::scalar(),
-        (false, true) if compares => return left,
-        (true, false) if compares => return right.clone(),
+        (false, true) if compares => return Shape { filtered: true, ..left },
+        (true, false) if compares => return Shape { filtered: true, ..right.clone() },
         (false, true) => return Shape { values: arithmetic(left.values), ..left },
         (true, false) => return Shape { values: arithmetic(right.values), ..right.clone() },
         (false, false) => {}
@@ -68,7 +68,15 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
         None
     };
     let native = left.native && (right.native || is_set(binary));
-    Shape { labels: result(checker, matching, &left, right), values, metric, aggregated, scalar: false, native }
+    Shape {
+        labels: result(checker, matching, &left, right),
+        values,
+        metric,
+        aggregated,
+        native,
+        filtered: true,
+        ..Shape::default()
+    }
 }
 
 /// `x - x offset 1h` of a counter: after a restart it is negative.
@@ -141,7 +149,7 @@ fn cardinality(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, 
         let is_included = matches!(modifier, LabelModifier::Include(_));
         let is_extra = |label: &&str| listed.iter().any(|one| one == label) != is_included;
         let many: Vec<&str> = shape.labels.varying().into_iter().filter(is_extra).collect();
-        if !may && !many.is_empty() && !shape.labels.unknown {
+        if !may && !many.is_empty() && !shape.labels.unknown && !shape.filtered {
             let message = format!(
                 "the {side} side has several series for each match, by `{}`, and Prometheus refuses that; aggregate it, or add `{group}`",
                 many.join("`, `")

@@ -16,6 +16,8 @@ pub(super) struct Shape {
     pub(super) scalar: bool,
     /// Whether its values are native histograms.
     pub(super) native: bool,
+    /// Whether a comparison or another operator may have left fewer series than the labels suggest.
+    pub(super) filtered: bool,
 }
 
 /// The kind of values.
@@ -49,6 +51,8 @@ pub(super) struct Label {
     pub(super) values: Option<BTreeSet<String>>,
     /// Whether the other labels decide its value, as with facts of a build: it makes no more series.
     pub(super) derived: bool,
+    /// Whether the catalogue declares it, so that it has all its values sooner or later.
+    pub(super) declared: bool,
 }
 
 /// The labels of a result's series.
@@ -80,7 +84,7 @@ impl Shape {
 
 impl Label {
     pub(super) fn new(presence: Presence) -> Self {
-        Self { presence, values: None, derived: false }
+        Self { presence, values: None, derived: false, declared: false }
     }
 
     pub(super) fn with_value(value: &str) -> Self {
@@ -103,7 +107,8 @@ impl Label {
             Some(other) => self.values.as_ref().zip(other.values.as_ref()).map(|(a, b)| a.union(b).cloned().collect()),
             None => self.values.clone().filter(|_| other_presence == Presence::Never),
         };
-        Self { presence, values, derived: self.derived && other.is_none_or(|other| other.derived) }
+        let derived = self.derived && other.is_none_or(|other| other.derived);
+        Self { presence, values, derived, declared: self.declared && other.is_none_or(|other| other.declared) }
     }
 }
 
@@ -183,9 +188,11 @@ impl Labels {
         }
     }
 
-    /// Returns the labels that tell several series apart.
+    /// Returns the labels that certainly tell several series apart.
     pub(super) fn varying(&self) -> Vec<&str> {
-        let varies = |label: &Label| label.only_value().is_none() && !label.derived && label.presence > Presence::Never;
+        let varies = |label: &Label| {
+            label.declared && !label.derived && label.only_value().is_none() && label.presence > Presence::Never
+        };
         self.own.iter().filter(|(_, label)| varies(label)).map(|(name, _)| name.as_str()).collect()
     }
 }

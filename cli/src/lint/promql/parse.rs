@@ -56,7 +56,9 @@ fn limit(query: &str, parts: &[Token]) -> Result<(), Failure> {
             Kind::Mark('^') => right_bound += 1,
             Kind::Mark('+' | '-') if after_operator => right_bound += 1,
             Kind::Mark('+' | '-' | '*' | '/' | '%' | '<' | '>' | '=') => operators += 1,
-            Kind::Word if ["and", "or", "unless"].contains(&&query[part.span.clone()]) => operators += 1,
+            Kind::Word if ["and", "or", "unless"].contains(&query[part.span.clone()].to_lowercase().as_str()) => {
+                operators += 1
+            }
             _ => {}
         }
         after_operator = matches!(part.kind, Kind::Mark(c) if ![')', ']', '}'].contains(&c));
