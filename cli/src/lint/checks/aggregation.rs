@@ -45,6 +45,7 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
         labels.set(&label.val, Label::new(Presence::Always));
     }
     let values = match operator.as_str() {
+        _ if of.native && !OF_HISTOGRAMS.contains(&operator.as_str()) => Values::Unknown,
         "sum" | "min" | "max" | "avg" => of.values,
         _ => Values::Gauge,
     };

@@ -86,12 +86,14 @@ pub(super) fn narrowed(checker: &mut Checker<'_>, mut shape: Shape, matchers: &[
             continue;
         }
         let known = shape.labels.own.get(name).and_then(|label| label.values.clone());
+        let is_known = known.is_some();
         let mut possible = known.or_else(|| named_values(&matchers));
         if let Some(possible) = &mut possible {
             let before = possible.clone();
             possible.retain(|value| matchers.iter().all(|matcher| matches(matcher, value)));
             // A value that nothing has is reported by itself.
-            let each_is_possible = matchers.iter().all(|matcher| before.iter().any(|value| matches(matcher, value)));
+            let is_possible = |matcher: &&Matcher| before.iter().any(|value| matches(matcher, value));
+            let each_is_possible = !is_known || matchers.iter().all(is_possible);
             let allows_absence = matchers.iter().all(|matcher| matches(matcher, ""));
             if possible.is_empty() && matchers.len() > 1 && each_is_possible && !allows_absence {
                 let message = format!("the matchers of `{name}` contradict each other, so that nothing matches");

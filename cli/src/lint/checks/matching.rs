@@ -1,5 +1,7 @@
 //! Operators between two vectors: whether their series can ever match.
 
+use std::mem::discriminant;
+
 use promql_parser::parser::{BinaryExpr, Expr, LabelModifier, VectorMatchCardinality};
 
 use super::checker::Checker;
@@ -44,7 +46,7 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
         labels: modifier.and_then(|modifier| modifier.matching.as_ref()),
         cardinality: modifier.map(|modifier| &modifier.card),
     };
-    if operator == "/" && is_same_query(binary) && is_part_of_itself(&left, right, matching) {
+    if operator == "/" && is_part_of_itself(&left, right, matching) && is_same_query(binary) {
         let metric = left.metric.clone().unwrap_or_default();
         let message = format!(
             "each series of `{metric}` is divided by itself, which is always 1; aggregate both sides: `sum(..) / sum(..)`"
@@ -148,7 +150,7 @@ fn cardinality(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, 
     {
         let is_included = matches!(modifier, LabelModifier::Include(_));
         let is_extra = |label: &&str| listed.iter().any(|one| one == label) != is_included;
-        let many: Vec<&str> = shape.labels.varying().into_iter().filter(is_extra).collect();
+        let many: Vec<&str> = shape.labels.several().into_iter().filter(is_extra).collect();
         if !may && !many.is_empty() && !shape.labels.unknown && !shape.filtered {
             let message = format!(
                 "the {side} side has several series for each match, by `{}`, and Prometheus refuses that; aggregate it, or add `{group}`",
@@ -169,6 +171,10 @@ const fn arithmetic(values: Values) -> Values {
 
 /// Returns whether both sides are the same query except for their matchers. Another range, function or offset gives other values.
 fn is_same_query(binary: &BinaryExpr) -> bool {
+    // The text of a long chain of operators is not needed to see that the other side is none.
+    if discriminant(binary.lhs.as_ref()) != discriminant(binary.rhs.as_ref()) {
+        return false;
+    }
     let without_matchers = |expr: &Expr| {
         let text = expr.to_string();
         let mut parts = text.split('{');

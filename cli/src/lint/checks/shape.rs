@@ -67,6 +67,9 @@ pub(super) struct Labels {
     pub(super) target: Presence,
 }
 
+/// Longer lists of values are forgotten, so that a long chain of `or` takes no time by its square.
+const MAX_VALUES: usize = 100;
+
 /// Labels that every scrape target has.
 pub(super) const OF_EVERY_TARGET: [&str; 2] = ["job", "instance"];
 
@@ -104,7 +107,12 @@ impl Label {
             self.presence.max(other_presence).min(Presence::Maybe)
         };
         let values = match other {
-            Some(other) => self.values.as_ref().zip(other.values.as_ref()).map(|(a, b)| a.union(b).cloned().collect()),
+            Some(other) => self
+                .values
+                .as_ref()
+                .zip(other.values.as_ref())
+                .filter(|(a, b)| a.len() + b.len() <= MAX_VALUES)
+                .map(|(a, b)| a.union(b).cloned().collect()),
             None => self.values.clone().filter(|_| other_presence == Presence::Never),
         };
         let derived = self.derived && other.is_none_or(|other| other.derived);
@@ -117,6 +125,9 @@ impl Labels {
     pub(super) fn presence(&self, label: &str, target: &BTreeSet<String>) -> Presence {
         if let Some(label) = self.own.get(label) {
             return label.presence;
+        }
+        if label == "__name__" {
+            return Presence::Maybe;
         }
         if self.gone.contains(label) {
             return Presence::Never;
@@ -188,11 +199,17 @@ impl Labels {
         }
     }
 
-    /// Returns the labels that certainly tell several series apart.
+    /// Returns the labels of the catalogue that tell several series apart.
     pub(super) fn varying(&self) -> Vec<&str> {
         let varies = |label: &Label| {
             label.declared && !label.derived && label.only_value().is_none() && label.presence > Presence::Never
         };
         self.own.iter().filter(|(_, label)| varies(label)).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Returns those that certainly have several values. Whether another label decides an open one, nobody knows.
+    pub(super) fn several(&self) -> Vec<&str> {
+        let is_closed = |name: &&str| self.own.get(*name).is_some_and(|label| label.values.is_some());
+        self.varying().into_iter().filter(is_closed).collect()
     }
 }

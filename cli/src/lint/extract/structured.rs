@@ -36,12 +36,15 @@ pub(super) fn extract_part(document: &Document) -> Option<Extracted> {
 }
 
 fn read(document: &Document) -> Result<Vec<Node>, (usize, String)> {
+    read_text(&document.text, document.path.extension().is_some_and(|extension| extension == "json"))
+}
+
+fn read_text(text: &str, is_json: bool) -> Result<Vec<Node>, (usize, String)> {
     // A byte order mark becomes blanks, so that places stay right.
-    let text = match document.text.strip_prefix('\u{feff}') {
+    let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => &format!("   {rest}"),
-        None => &document.text,
+        None => text,
     };
-    let is_json = document.path.extension().is_some_and(|extension| extension == "json");
     if is_json || text.trim_start().starts_with(['{', '[']) {
         match json::read(text) {
             Ok(root) => return Ok(vec![root]),
@@ -94,13 +97,13 @@ fn embedded(document: &Document, node: &Node, text: &str, extracted: &mut Extrac
     }
     // A block scalar stands in the text as it is. A quoted string does not, and its findings are reported for the whole string.
     let block = document.only(&node.span);
-    if let Ok(roots) = read(&block)
+    if let Ok(roots) = read_text(&block.text, false)
         && roots.iter().any(|root| !root.entries().is_empty() || root.is_sequence())
     {
         return roots.iter().fold(false, |found, root| walk(&block, root, extracted, depth) || found);
     }
     let inner = Document { path: document.path.clone(), text: text.to_owned() };
-    let Ok(roots) = read(&inner) else { return false };
+    let Ok(roots) = read_text(&inner.text, false) else { return false };
     let mut held = Extracted::default();
     let found = roots.iter().fold(false, |found, root| walk(&inner, root, &mut held, depth) || found);
     for mut expression in held.expressions {

@@ -47,22 +47,25 @@ pub(in crate::lint) fn parse(query: &str, is_grafana: bool, server: Server) -> R
 }
 
 fn limit(query: &str, parts: &[Token]) -> Result<(), Failure> {
-    let (mut open, mut deepest, mut right_bound, mut operators) = (0_usize, 0, 0, 0);
+    let (mut open, mut deepest, mut right_bound, mut operators) = (Vec::new(), 0, 0, 0);
     let mut after_operator = true;
     for part in parts.iter().filter(|part| ![Kind::Space, Kind::Comment].contains(&part.kind)) {
+        let in_braces = open.last() == Some(&'{');
         match part.kind {
-            Kind::Mark('(' | '[' | '{') => open += 1,
-            Kind::Mark(')' | ']' | '}') => open = open.saturating_sub(1),
+            Kind::Mark(c @ ('(' | '[' | '{')) => open.push(c),
+            Kind::Mark(')' | ']' | '}') => {
+                open.pop();
+            }
             Kind::Mark('^') => right_bound += 1,
             Kind::Mark('+' | '-') if after_operator => right_bound += 1,
-            Kind::Mark('+' | '-' | '*' | '/' | '%' | '<' | '>' | '=') => operators += 1,
-            Kind::Word if ["and", "or", "unless"].contains(&query[part.span.clone()].to_lowercase().as_str()) => {
-                operators += 1
-            }
+            // The second character of `>=` is no operator of its own.
+            Kind::Mark('=') if after_operator => {}
+            Kind::Mark('+' | '-' | '*' | '/' | '%' | '<' | '>' | '=' | '!') if !in_braces => operators += 1,
+            Kind::Word if is_set_operator(&query[part.span.clone()]) => operators += 1,
             _ => {}
         }
         after_operator = matches!(part.kind, Kind::Mark(c) if ![')', ']', '}'].contains(&c));
-        deepest = deepest.max(open);
+        deepest = deepest.max(open.len());
     }
     let nesting = deepest + right_bound;
     if nesting > MAX_NESTING {
@@ -72,6 +75,10 @@ fn limit(query: &str, parts: &[Token]) -> Result<(), Failure> {
         return Err(Failure::TooLarge(format!("it has {operators} operators, limit {MAX_OPERATORS}")));
     }
     Ok(())
+}
+
+fn is_set_operator(word: &str) -> bool {
+    ["and", "or", "unless"].iter().any(|operator| operator.eq_ignore_ascii_case(word))
 }
 
 /// `{a="1" or b="2"}` is an extension of `VictoriaMetrics` that the parser's library accepts.

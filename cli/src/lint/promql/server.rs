@@ -54,6 +54,9 @@ fn refusal_of_2(query: &str, tokens: &[&Token]) -> Option<String> {
                 let is_offset =
                     is_word(before, "offset") || (before == Some("-") && is_offset_before(query, tokens, at));
                 let is_duration = text.ends_with(['s', 'm', 'h', 'd', 'w', 'y']) && !text.starts_with("0x");
+                if text.contains('_') {
+                    return Some(format!("`{text}` is a number with underscores"));
+                }
                 if (is_range || is_offset) && !is_duration {
                     return Some(format!("`{text}` is a duration without a unit"));
                 }

@@ -52,7 +52,13 @@ impl<'a> Context<'a> {
             let text = self.text(at);
             slots.push(match token.kind {
                 Kind::String => vec![string(text, self.is_grafana)],
+                Kind::Word | Kind::Variable if self.called(at).is_some() => {
+                    // The whole name is a function, whatever its variables are.
+                    if self.called(at) == Some(at) { functions() } else { vec![String::new()] }
+                }
                 Kind::Variable => self.variable(at),
+                // The parser's library does not know underscores in numbers.
+                Kind::Number => vec![text.replace('_', "")],
                 _ => vec![text.to_owned()],
             });
             self.bracket(at);
@@ -101,6 +107,10 @@ impl<'a> Context<'a> {
         if is_number {
             return one("1");
         }
+        let is_value_next = self.after(at).is_some_and(|after| self.tokens[after].kind == Kind::String);
+        if self.open.last() == Some(&Bracket::Braces) && is_value_next && left.is_some() {
+            return one("=");
+        }
         if left.is_some() || right.is_some() {
             // `1$zeros` and `${value}e3` are numbers, everything else is a part of a name.
             let exponent = right.is_some_and(|right| self.text(right).trim_start_matches('e').parse::<u32>().is_ok());
@@ -117,6 +127,18 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns where a name with variables in it begins, if the name is that of a function.
+    fn called(&self, at: usize) -> Option<usize> {
+        let belongs = |at: &usize| [Kind::Word, Kind::Variable].contains(&self.tokens[*at].kind);
+        let start = (0..=at).rev().take_while(belongs).last()?;
+        let end = (at..self.tokens.len()).take_while(belongs).last()?;
+        let has_variable = (start..=end).any(|at| self.tokens[at].kind == Kind::Variable);
+        let is_called = self.after(end).is_some_and(|after| self.text(after) == "(");
+        let follows_operand = self.before(start).is_some_and(|before| self.ends_operand(before));
+        let in_call = matches!(self.open.last(), None | Some(Bracket::Round));
+        (has_variable && is_called && !follows_operand && in_call).then_some(start)
+    }
+
     /// A variable outside of braces that is a word of its own.
     fn operand(&self, at: usize, after: Option<&str>) -> Vec<String> {
         let all = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
@@ -129,7 +151,6 @@ impl<'a> Context<'a> {
             _ if follows_operand => all(&[""]),
             Some("[" | "{") => all(&[PLACEHOLDER]),
             Some(word) if LISTING[..2].iter().any(|one| one.eq_ignore_ascii_case(word)) => all(&["avg"]),
-            Some("(") => VARIABLE_FUNCTIONS.iter().chain(&["avg"]).map(|name| (*name).to_owned()).collect(),
             _ => all(&["1", PLACEHOLDER]),
         }
     }
@@ -204,6 +225,10 @@ impl<'a> Context<'a> {
     fn is_meaningful(&self, at: usize) -> bool {
         ![Kind::Space, Kind::Comment].contains(&self.tokens[at].kind)
     }
+}
+
+fn functions() -> Vec<String> {
+    VARIABLE_FUNCTIONS.iter().chain(&["avg"]).map(|name| (*name).to_owned()).collect()
 }
 
 /// A label, an operator, a value, or a whole matcher.
