@@ -33,13 +33,14 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
     }
     let is_variable = listed.iter().any(|label| label.contains(PLACEHOLDER));
     if CHOOSING.contains(&operator.as_str()) {
-        return Shape { filtered: true, ..if is_variable { of } else { chosen(aggregate, &listed, of) } };
+        let of = if is_variable { of } else { chosen(aggregate, &listed, of) };
+        return Shape { labels: of.labels.filtered(), ..of };
     }
     let mut labels = match &aggregate.modifier {
         _ if is_variable => Labels { unknown: true, ..Labels::default() },
         Some(LabelModifier::Exclude(_)) => of.labels.drop(&listed),
         Some(LabelModifier::Include(_)) => of.labels.keep(&listed, target),
-        None => Labels::default(),
+        None => of.labels.keep(&[], target),
     };
     if let (true, Some(Expr::StringLiteral(label))) = (operator == "count_values", aggregate.param.as_deref()) {
         labels.set(&label.val, Label::new(Presence::Always));
@@ -50,7 +51,7 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
         _ => Values::Gauge,
     };
     let native = of.native && ["sum", "avg"].contains(&operator.as_str());
-    Shape { labels, values, metric: of.metric, aggregated: true, native, filtered: of.filtered, ..Shape::default() }
+    Shape { labels, values, metric: of.metric, aggregated: true, native, ..Shape::default() }
 }
 
 /// `topk by (job) (1, ..)` leaves one series for each job, whatever its other labels are.

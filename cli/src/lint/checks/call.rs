@@ -40,7 +40,7 @@ const OF_ANYTHING: &[&str] = &[
     "info",
 ];
 
-pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: Vec<Shape>) -> Shape {
+pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: &[Shape]) -> Shape {
     let name = call.func.name;
     let vector = shapes.iter().find(|shape| !shape.scalar).cloned();
     let reads_histograms = name.starts_with("histogram_")
@@ -106,7 +106,7 @@ fn counter_function(checker: &mut Checker<'_>, name: &str, call: &Call, of: Opti
 
 /// `scalar` returns NaN for anything but one series.
 fn scalar(checker: &mut Checker<'_>, of: Option<&Shape>) -> Shape {
-    if let Some(of) = of.filter(|of| !of.labels.unknown && !of.filtered) {
+    if let Some(of) = of.filter(|of| !of.labels.unknown && !of.labels.filtered) {
         let varying = of.labels.varying();
         if !varying.is_empty() {
             let message = format!(
@@ -138,5 +138,5 @@ fn absent(call: &Call) -> Shape {
         labels.set(&matcher.name, label);
         labels.unknown |= matcher.name.contains(PLACEHOLDER);
     }
-    Shape { labels, values: Values::Gauge, aggregated: true, filtered: true, ..Shape::default() }
+    Shape { labels, values: Values::Gauge, aggregated: true, ..Shape::default() }
 }

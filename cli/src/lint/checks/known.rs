@@ -80,7 +80,6 @@ impl<'a> Known<'a> {
                 shape.values = Values::Unknown;
             }
             shape.native &= earlier.native;
-            shape.filtered |= earlier.filtered;
         }
         self.records.insert(name.to_owned(), shape);
     }

@@ -34,8 +34,8 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
     }
     match (left.scalar, right.scalar) {
         (true, true) => return Shape::scalar(),
-        (false, true) if compares => return Shape { filtered: true, ..left },
-        (true, false) if compares => return Shape { filtered: true, ..right.clone() },
+        (false, true) if compares => return Shape { labels: left.labels.filtered(), ..left },
+        (true, false) if compares => return Shape { labels: right.labels.clone().filtered(), ..right.clone() },
         (false, true) => return Shape { values: arithmetic(left.values), ..left },
         (true, false) => return Shape { values: arithmetic(right.values), ..right.clone() },
         (false, false) => {}
@@ -71,12 +71,11 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
     };
     let native = left.native && (right.native || is_set(binary));
     Shape {
-        labels: result(checker, matching, &left, right),
+        labels: result(checker, matching, &left, right).filtered(),
         values,
         metric,
         aggregated,
         native,
-        filtered: true,
         ..Shape::default()
     }
 }
@@ -151,7 +150,7 @@ fn cardinality(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, 
         let is_included = matches!(modifier, LabelModifier::Include(_));
         let is_extra = |label: &&str| listed.iter().any(|one| one == label) != is_included;
         let many: Vec<&str> = shape.labels.several().into_iter().filter(is_extra).collect();
-        if !may && !many.is_empty() && !shape.labels.unknown && !shape.filtered {
+        if !may && !many.is_empty() && !shape.labels.unknown && !shape.labels.filtered {
             let message = format!(
                 "the {side} side has several series for each match, by `{}`, and Prometheus refuses that; aggregate it, or add `{group}`",
                 many.join("`, `")

@@ -16,8 +16,6 @@ pub(super) struct Shape {
     pub(super) scalar: bool,
     /// Whether its values are native histograms.
     pub(super) native: bool,
-    /// Whether a comparison or another operator may have left fewer series than the labels suggest.
-    pub(super) filtered: bool,
 }
 
 /// The kind of values.
@@ -60,6 +58,8 @@ pub(super) struct Label {
 pub(super) struct Labels {
     /// Whether there may be others than these.
     pub(super) unknown: bool,
+    /// Whether a comparison or another operator may have left fewer series than the labels suggest.
+    pub(super) filtered: bool,
     pub(super) own: BTreeMap<String, Label>,
     /// Labels that no series has, although other facts would allow them.
     pub(super) gone: BTreeSet<String>,
@@ -142,6 +142,11 @@ impl Labels {
         if self.unknown { of_target.max(Presence::Maybe) } else { of_target }
     }
 
+    /// Marks what an operator may have removed series from.
+    pub(super) fn filtered(self) -> Self {
+        Self { filtered: true, ..self }
+    }
+
     pub(super) fn may_have(&self, label: &str, target: &BTreeSet<String>) -> bool {
         self.presence(label, target) > Presence::Never
     }
@@ -162,7 +167,7 @@ impl Labels {
             let label = self.own.get(name).cloned().unwrap_or_else(|| Label::new(presence));
             (presence > Presence::Never).then(|| (name.clone(), label))
         });
-        Self { own: kept.collect(), ..Self::default() }
+        Self { own: kept.collect(), filtered: self.filtered, ..Self::default() }
     }
 
     /// These are gone.
@@ -193,6 +198,7 @@ impl Labels {
             if self.target == other.target { self.target } else { self.target.max(other.target).min(Presence::Maybe) };
         Self {
             unknown: self.unknown || other.unknown,
+            filtered: self.filtered || other.filtered,
             own: own.collect(),
             gone: self.gone.intersection(&other.gone).cloned().collect(),
             target: of_target,

@@ -64,8 +64,9 @@ fn walk(checker: &mut Checker<'_>, expr: &Expr, condition: Condition) -> Shape {
         }
         Expr::Binary(binary) => operators(checker, binary, condition),
         Expr::Call(call) => {
-            let shapes = call.args.args.iter().map(|argument| walk(checker, argument, Condition::No)).collect();
-            call::check(checker, call, shapes)
+            let shapes: Vec<Shape> =
+                call.args.args.iter().map(|argument| walk(checker, argument, Condition::No)).collect();
+            call::check(checker, call, &shapes)
         }
         Expr::Extension(_) => Shape::unknown(),
     }

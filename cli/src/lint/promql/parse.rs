@@ -89,11 +89,13 @@ fn alternatives_of_matchers(query: &str, parts: &[Token]) -> Option<String> {
         match part.kind {
             Kind::Mark('{') => in_braces = true,
             Kind::Mark('}') => in_braces = false,
-            Kind::Word if in_braces && &query[part.span.clone()] == "or" => {
-                // A label may have that name.
-                if !meaningful.peek().is_some_and(|next| matches!(next.kind, Kind::Mark('=' | '!'))) {
-                    return Some("`or` between matchers is an extension of VictoriaMetrics".to_owned());
-                }
+            // A label may have that name.
+            Kind::Word
+                if in_braces
+                    && &query[part.span.clone()] == "or"
+                    && !meaningful.peek().is_some_and(|next| matches!(next.kind, Kind::Mark('=' | '!'))) =>
+            {
+                return Some("`or` between matchers is an extension of VictoriaMetrics".to_owned());
             }
             _ => {}
         }

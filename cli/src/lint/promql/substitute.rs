@@ -177,7 +177,7 @@ impl<'a> Context<'a> {
                 let before = self.before(opening);
                 // `sum(x) by (job)` ends an operand, `sum by (job)` does not; behind the first, nothing but an operator can follow.
                 return before.is_some_and(|before| {
-                    self.is_one(before, LISTING) && !self.before(before).is_some_and(|one| self.text(one) == ")")
+                    self.is_one(before, LISTING) && self.before(before).is_none_or(|one| self.text(one) != ")")
                 });
             }
         }

@@ -1,6 +1,6 @@
 //! Each rule with wrong expressions and, beside them, right ones that look alike.
 
-use crate::support::{Found, lint, lint_alert, only, rules};
+use crate::support::{Found, lint, lint_alert, rules};
 
 /// `CALLS`, `BUCKET`, `MOUNTS` and `GAUGE` stand for metrics of the storage driver.
 fn filled(expr: &str) -> String {
@@ -279,36 +279,4 @@ fn own_metrics_and_those_of_the_process() {
         &["metrics_instrumented_collector_up{colector=\"x\"} == 0"],
     );
     wrong("rate-on-gauge", "`process_open_fds` is a gauge", &["rate(process_open_fds[5m]) > 1"]);
-}
-
-#[test]
-fn labels_in_every_spelling_of_a_template() {
-    let text = |template: &str| {
-        let expr = filled("sum by (job) (increase(CALLS[1h])) > 1");
-        format!(
-            "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: {expr}\n    annotations:\n      summary: |-\n        {template}\n"
-        )
-    };
-    for template in [
-        "{{ $labels.operation }}",
-        "{{ .Labels.operation }}",
-        "{{ index $labels \"operation\" }}",
-        "{{ index .Labels \"operation\" }}",
-        "{{ if eq $labels.operation \"create\" }}x{{ end }}",
-        "{{- $labels.operation | toUpper -}}",
-        "{{ range query \"up\" }}{{ $labels.operation }}{{ end }}",
-    ] {
-        let found = lint("storage-driver", "rules.yml", &text(template));
-        only(&found, "template-label", "is always empty: the alert has `job`");
-        assert_eq!(found[0].line, 8, "{template}");
-    }
-    for template in [
-        "{{ $labels.job }}",
-        "{{ .Labels.job }} {{ index $labels \"job\" }}",
-        "{{ range query \"up\" }}{{ .Labels.operation }}{{ end }}",
-        "{{ with query \"up\" }}{{ (. | first).Labels.operation }}{{ end }}",
-        "{{ $externalLabels.operation }} and $labels.operation in a sentence",
-    ] {
-        assert_eq!(lint("storage-driver", "rules.yml", &text(template)), [], "{template}");
-    }
 }

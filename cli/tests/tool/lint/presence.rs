@@ -1,4 +1,4 @@
-//! Labels that may be there: after `or`, joins, `topk` and functions that write labels.
+//! Labels that may be there: after `or`, joins, `topk` and functions that write labels; and the templates that name them.
 
 use crate::support::{lint, lint_alert, only};
 
@@ -104,4 +104,36 @@ fn several_rules_may_record_one_name() {
     assert_eq!(lint("storage-driver", "r.yaml", &text("sum by (operation) (all:calls) > 1")), []);
     assert_eq!(lint("storage-driver", "r.yaml", &text("sum by (status) (all:calls) > 1")), []);
     only(&lint("storage-driver", "r.yaml", &text("sum by (reason) (all:calls) > 1")), "unknown-label", "`reason`");
+}
+
+#[test]
+fn labels_in_every_spelling_of_a_template() {
+    let text = |template: &str| {
+        let expr = format!("sum by (job) ({CALLS}) > 1");
+        format!(
+            "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: {expr}\n    annotations:\n      summary: |-\n        {template}\n"
+        )
+    };
+    for template in [
+        "{{ $labels.operation }}",
+        "{{ .Labels.operation }}",
+        "{{ index $labels \"operation\" }}",
+        "{{ index .Labels \"operation\" }}",
+        "{{ if eq $labels.operation \"create\" }}x{{ end }}",
+        "{{- $labels.operation | toUpper -}}",
+        "{{ range query \"up\" }}{{ $labels.operation }}{{ end }}",
+    ] {
+        let found = lint("storage-driver", "rules.yml", &text(template));
+        only(&found, "template-label", "is always empty: the alert has `job`");
+        assert_eq!(found[0].line, 8, "{template}");
+    }
+    for template in [
+        "{{ $labels.job }}",
+        "{{ .Labels.job }} {{ index $labels \"job\" }}",
+        "{{ range query \"up\" }}{{ .Labels.operation }}{{ end }}",
+        "{{ with query \"up\" }}{{ (. | first).Labels.operation }}{{ end }}",
+        "{{ $externalLabels.operation }} and $labels.operation in a sentence",
+    ] {
+        assert_eq!(lint("storage-driver", "rules.yml", &text(template)), [], "{template}");
+    }
 }
