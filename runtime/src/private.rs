@@ -22,8 +22,8 @@ pub use crate::operation::{
     Scope, Series, instrument, instrument_boxed,
 };
 pub use crate::{
-    __build_fact as build_fact, __declare as declare, __families as families, __metric as metric, __place as place,
-    __unnamed as unnamed,
+    __build_fact as build_fact, __carried_by_block as carried_by_block, __declare as declare, __families as families,
+    __metric as metric, __place as place, __unnamed as unnamed,
 };
 pub use crate::{LabelValue, Operation};
 pub use ::metrics;
@@ -203,4 +203,11 @@ macro_rules! __place {
             $(, "\0", $more)?
         )
     };
+}
+
+/// What a function was before a block instrumented it; the attribute reads it, and no other.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __carried_by_block {
+    ($($tokens:tt)*) => {};
 }

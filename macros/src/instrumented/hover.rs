@@ -29,7 +29,9 @@ const PROMETHEUS: &str = "METRICS_INSTRUMENTED_PROMETHEUS_URL";
 /// Whether anything is to be shown of this function.
 pub(super) fn is_wanted(function: &Function, args: &Args) -> bool {
     let is_text = |meta: &Meta| matches!(meta, Meta::NameValue(pair) if pair.path.is_ident("doc"));
-    args.docs.as_ref().is_none_or(|docs| docs.value)
+    // Where the function goes along as it was written, this may not be the last expansion.
+    function.original.is_empty()
+        && args.docs.as_ref().is_none_or(|docs| docs.value)
         && function.attributes.iter().any(|attribute| is_text(&attribute.meta))
         && env::var_os(SWITCH).is_none_or(|switch| switch != "off")
 }
