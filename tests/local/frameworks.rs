@@ -75,8 +75,11 @@ fn blocks_of_async_trait_are_timed_to_completion() {
         assert_eq!(Memory.get("1").await, Some(1));
         assert_eq!(Disk.get("1").await, Some(1));
     });
-    let labels = [("module", module_path!()), ("function", "get")];
-    for base in ["frameworks_store_above_function_calls", "frameworks_store_below_function_calls"] {
+    for (base, function) in [
+        ("frameworks_store_above_function_calls", "<Memory as Store>::get"),
+        ("frameworks_store_below_function_calls", "<Disk as Store>::get"),
+    ] {
+        let labels = [("module", module_path!()), ("function", function)];
         assert_eq!(local.calls_with(base, &labels), ONCE, "{base}");
     }
 }
@@ -118,9 +121,9 @@ async fn numbers_later(n: u32) -> Result<impl Stream<Item = u32>, String> {
     Ok(stream::iter(0..n))
 }
 
-/// A stream is made by a call, and is not one.
+/// Each call lasts as long as its stream; an `async fn` that returns one ends when it has made it.
 #[test]
-fn functions_that_return_streams_are_calls_until_they_return() {
+fn functions_that_return_streams_are_calls_until_the_streams_end() {
     let local = Local::new();
     local.block_on(async {
         assert_eq!(numbers(2).collect::<Vec<_>>().await, [0, 1]);

@@ -28,6 +28,7 @@ mod scope_items;
 mod scopes;
 mod shapes;
 mod spellings;
+mod streams;
 mod unnamed;
 mod unwinding;
 mod ways_out_async;

@@ -11,10 +11,11 @@
 //! If the attribute is ours, it begins again with the original and refines the arguments of the block. If it is not, nothing has changed for it.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::LitStr;
 
 use super::bindings::any;
+use super::hover;
 use super::item::Function;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -109,7 +110,8 @@ fn read(content: TokenStream, function: &Function, errors: &mut Errors) -> Optio
     }
     args.owner = syn::parse2::<LitStr>(owner.stream()).ok().map(|owner| owner.value());
     args.keeps_async = !keeps_async.stream().is_empty();
-    let mut tokens: TokenStream = function.head.clone().into_iter().take(2 * function.attributes.len()).collect();
+    let attributes = function.attributes.iter().filter(|attribute| !hover::is_shown(attribute));
+    let mut tokens: TokenStream = attributes.map(ToTokens::to_token_stream).collect();
     tokens.extend(original.stream());
     Some(Carried { args, blocks: written, own: own.stream(), tokens })
 }

@@ -14,9 +14,10 @@ use std::fmt::Write;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Meta;
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue};
 
 use super::item::Function;
+use crate::names::Role;
 use crate::operation::args::Args;
 use crate::operation::model::Model;
 
@@ -26,25 +27,26 @@ const SWITCH: &str = "METRICS_INSTRUMENTED_DOCS";
 /// Where Prometheus is, for links.
 const PROMETHEUS: &str = "METRICS_INSTRUMENTED_PROMETHEUS_URL";
 
+/// What separates the text from the user's own.
+const RULE: &str = "\n\n---\n";
+
 /// Whether anything is to be shown of this function.
 pub(super) fn is_wanted(function: &Function, args: &Args) -> bool {
     let is_text = |meta: &Meta| matches!(meta, Meta::NameValue(pair) if pair.path.is_ident("doc"));
-    // Where the function goes along as it was written, this may not be the last expansion.
-    function.original.is_empty()
-        && args.docs.as_ref().is_none_or(|docs| docs.value)
+    args.docs.as_ref().is_none_or(|docs| docs.value)
         && function.attributes.iter().any(|attribute| is_text(&attribute.meta))
         && env::var_os(SWITCH).is_none_or(|switch| switch != "off")
 }
 
 /// The text of a function that counts under an operation declared elsewhere.
 pub(super) fn of_declared(operation: &str) -> String {
-    format!("\n\n---\n\nMetrics: those of [`{operation}`].\n")
+    format!("{RULE}\nMetrics: those of [`{operation}`].\n")
 }
 
 /// The text of a function with metrics of its own.
 pub(super) fn of_inline(model: &Model, function: &str) -> String {
     let url = env::var(PROMETHEUS).ok().filter(|url| !url.is_empty());
-    let mut text = String::from("\n\n---\n");
+    let mut text = String::from(RULE);
     for (what, query) in queries(model, function) {
         let _ = match &url {
             Some(url) => write!(text, "\n[{what}]({})", link(url, &query)),
@@ -67,7 +69,7 @@ fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
     let rate = |series: &str, more: &[String]| format!("rate({}[5m])", of(series, more));
     let mut found = Vec::new();
     let mut push = |what: &str, query: String| found.push((what.to_owned(), query));
-    if let Some(calls) = &model.calls {
+    if let Some(calls) = model.family(Role::Calls) {
         match &outcome.label {
             Some(label) => {
                 push(
@@ -85,27 +87,24 @@ fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
             None => push("Calls a second", format!("sum({})", rate(&calls.name, &[]))),
         }
     }
-    for (what, family) in [("Calls a second that end well", &model.ok), ("Calls a second in error", &model.error)] {
-        if let Some(family) = family {
+    for (what, role) in [("Calls a second that end well", Role::Ok), ("Calls a second in error", Role::Error)] {
+        if let Some(family) = model.family(role) {
             push(what, format!("sum({})", rate(&family.name, &[])));
         }
     }
-    if let Some(duration) = &model.duration {
+    if let Some(duration) = model.family(Role::Duration) {
         let buckets = rate(&format!("{}_bucket", duration.name), &[]);
         push(
             "99th percentile of the duration, in seconds",
             format!("histogram_quantile(0.99, sum by (le) ({buckets}))"),
         );
     }
-    if let Some(in_flight) = &model.in_flight {
+    if let Some(in_flight) = model.family(Role::InFlight) {
         push("In flight", format!("sum({})", of(&in_flight.name, &[])));
     }
-    if let Some(errors) = &model.errors {
+    if let (Some(errors), Some(family)) = (&model.errors, model.family(Role::Errors)) {
         let label = &errors.label;
-        push(
-            &format!("Errors a second, by `{label}`"),
-            format!("sum by ({label}) ({})", rate(&errors.family.name, &[])),
-        );
+        push(&format!("Errors a second, by `{label}`"), format!("sum by ({label}) ({})", rate(&family.name, &[])));
     }
     found
 }
@@ -120,6 +119,15 @@ fn link(url: &str, query: &str) -> String {
         };
     }
     link
+}
+
+/// Whether an attribute is what an earlier expansion of the same function shows.
+pub(super) fn is_shown(attribute: &Attribute) -> bool {
+    let Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. }) = &attribute.meta
+    else {
+        return false;
+    };
+    attribute.path().is_ident("doc") && text.value().starts_with(RULE)
 }
 
 /// A function with this text behind its attributes, which is where its documentation ends.

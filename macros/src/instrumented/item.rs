@@ -1,11 +1,13 @@
 //! The function under the attribute: its signature parsed to be looked at, its tokens kept as they are.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
+use super::bindings::any;
 use super::returns::Returns;
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
@@ -77,6 +79,12 @@ impl Function {
                 "a `const fn` cannot be instrumented, for it may run when the program is compiled; drop `const`, or instrument its callers",
             );
         }
+        if let Some(attribute) = self.attributes.iter().find(|attribute| is_naked(attribute)) {
+            errors.at(
+                attribute,
+                "a naked function is assembly and nothing else, so it cannot count its calls; instrument its callers",
+            );
+        }
         if let Some(attribute) = self.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"))
             && self.signature.asyncness.is_none()
             && match self.returns {
@@ -134,6 +142,14 @@ impl Function {
     pub(super) fn is_generic(&self, ty: &Type) -> bool {
         is_generic(ty, &self.signature.generics)
     }
+}
+
+/// `#[naked]`, `#[unsafe(naked)]`, also in a `cfg_attr`.
+fn is_naked(attribute: &Attribute) -> bool {
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "naked");
+    attribute.path().is_ident("naked")
+        || (["unsafe", "cfg_attr"].iter().any(|path| attribute.path().is_ident(path))
+            && any(&attribute.meta.to_token_stream(), &is_word))
 }
 
 /// The body; that of a macro's `$body:block` stands in a group without delimiters.

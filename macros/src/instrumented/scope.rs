@@ -43,6 +43,9 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
             "one operation for all functions of a block would not distinguish them; put it on the functions",
         );
     }
+    if let (Kind::Module, Some(of)) = (&item.kind, args.seen.iter().find(|key| *key == "of")) {
+        errors.at(of, "a module has no type; put `of` on the `impl` blocks or functions in it");
+    }
     let mut block = Block { args: args.clone(), written: vec![written], keeps_original: false };
     if let Kind::OutOfLine(span) = item.kind {
         errors.at_span(
@@ -103,6 +106,9 @@ fn expand_item(mut item: Item, block: &Block, is_refined: &mut bool, errors: &mu
             if let Some(own) = own {
                 written.push(own.written);
                 args = own.args;
+            }
+            if let (Kind::Module, Some(of)) = (&item.kind, args.seen.iter().find(|key| *key == "of")) {
+                errors.at(of, "a module has no type; put `of` on the `impl` blocks or functions in it");
             }
             args.refine(&block.args);
             inside(item, &mut Block { args, written, keeps_original }, is_refined, errors)
