@@ -1,47 +1,31 @@
 //! What the program's metrics are, known before `main`: what is declared is found where it is linked, and the exporter, the
 //! tests and the tool read it here. It knows neither recorder nor exporter.
 
+// First, for its macro.
+#[macro_use]
+mod section;
+
 mod conflict;
+mod entry;
 #[cfg(feature = "catalog")]
 mod json;
-#[cfg(all(target_os = "linux", not(miri)))]
 mod layout;
 mod linked;
+mod registration;
 
 use metrics::Recorder;
 
 use crate::meta::{Family, LabelMeta, MetricMeta, Objective, Place};
-use crate::metric::{Info, MetricFamily};
 use crate::names::{Kind, ZERO_SERIES_LIMIT};
 use crate::operation::Families;
 pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
+pub use entry::Entry;
 #[cfg(feature = "catalog")]
 pub use json::catalog;
+#[cfg(feature = "exporter")]
+pub(crate) use linked::is_intact;
 use linked::registrations;
-
-/// One declaration, known before `main`.
-#[derive(Clone, Copy, Debug)]
-pub enum Registration {
-    /// An operation, inline or derived.
-    Operation(&'static Families),
-    /// A function that counts under an operation declared elsewhere.
-    Site(&'static Site),
-    /// A counter.
-    Counter(&'static MetricFamily<metrics::Counter>),
-    /// A gauge.
-    Gauge(&'static MetricFamily<metrics::Gauge>),
-    /// A histogram.
-    Histogram(&'static MetricFamily<metrics::Histogram>),
-    /// An info gauge.
-    Info(&'static Info),
-}
-
-/// A function that counts under an operation declared elsewhere.
-#[derive(Debug)]
-pub struct Site {
-    /// Where the function is, as `Place::parse` reads it, and behind that the name of the operation's type.
-    pub place: &'static str,
-}
+pub use registration::{Registration, Site};
 
 /// One family as one place declares it, with everything that has to agree between places.
 #[derive(Clone, Debug)]

@@ -6,11 +6,11 @@ use core::ops::Deref;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
 pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
-#[cfg(not(all(target_os = "linux", not(miri))))]
+#[cfg(not(catalog_sections))]
 pub use inventory;
 pub use std::boxed::Box;
 
-pub use crate::catalog::{Registration, Site};
+pub use crate::catalog::{Entry, Registration, Site};
 pub use crate::label::{Label, Labels, Open};
 pub use crate::meta::{
     ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, Values, bounds,
@@ -161,7 +161,7 @@ pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str;
 macro_rules! __unnamed {
     ($item:literal) => {{
         $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::place!($item)));
-        &__SITE
+        &__SITE.value
     }};
 }
 
@@ -172,7 +172,7 @@ macro_rules! __families {
     ($item:literal, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
         $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::place!($item)));
-        &__SITE
+        &__SITE.value
     }};
 }
 
@@ -183,7 +183,7 @@ macro_rules! __metric {
     ($kind:ident, $meta:expr) => {{
         static __META: $crate::__private::MetricMeta = $meta.checked();
         $crate::__private::declare!($kind __FAMILY = $crate::__private::MetricFamily::new(&__META));
-        &__FAMILY
+        &__FAMILY.value
     }};
 }
 

@@ -31,7 +31,6 @@ pub struct Families {
 
 impl Families {
     /// Its size, and where in it are its description and its place.
-    #[cfg(all(target_os = "linux", not(miri)))]
     pub(crate) const LAYOUT: [usize; 3] =
         [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, place)];
 

@@ -27,7 +27,7 @@ macro_rules! layout {
                     number
                 };
                 let layout = Self { $($field: number()?,)* unnamed: memory.pointer(at + 2 * NUMBERS)? };
-                if layout.version == VERSION && layout.pointer == 8 {
+                if layout.version == VERSION && layout.pointer == memory.pointer {
                     Ok(layout)
                 } else {
                     Err(format!(
@@ -55,18 +55,4 @@ layout! {
     metric_place, metric_family, metric_fixed, metric_labels, metric_buckets,
     pair_first, pair_second,
     operation_objective, objective_success, objective_latency, objective_percent,
-}
-
-impl Layout {
-    /// The sections, by what is in them, and the size of one of those.
-    pub(super) const fn sections(&self) -> [(&'static str, u64); 6] {
-        [
-            ("operation", self.families),
-            ("site", self.site),
-            ("counter", self.counter),
-            ("gauge", self.gauge),
-            ("histogram", self.histogram),
-            ("info", self.info),
-        ]
-    }
 }
