@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 
 use crate::generate::rules::write::Kind as RulesKind;
 use crate::generate::scraping::Scrape;
+use crate::lint::Server;
 use crate::report::Format as LintFormat;
 
 const EXIT_CODES: &str = "Exit codes:
@@ -60,6 +61,9 @@ pub(crate) enum Command {
         /// Label that the scrape adds, beside job, instance and what the Prometheus operator adds
         #[arg(long, value_name = "LABEL")]
         label: Vec<String>,
+        /// Version of Prometheus that evaluates the queries; 3 has functions and syntax that 2 refuses
+        #[arg(long, value_enum, value_name = "VERSION", default_value_t)]
+        prometheus: Server,
         /// How to write what is found
         #[arg(long, value_enum, default_value_t = LintFormat::Human)]
         format: LintFormat,

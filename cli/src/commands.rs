@@ -20,8 +20,8 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             emit(&format!("{:#}\n", serde_json::json!(catalogue(&source)?)), &output, "catalog")
         }
         Command::Docs { source, output } => emit(&docs::markdown(&catalogue(&source)?), &output, "docs"),
-        Command::Lint { catalog, allow, label, format, strict, files } => {
-            let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label };
+        Command::Lint { catalog, allow, label, prometheus, format, strict, files } => {
+            let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label, server: prometheus };
             let findings = lint::lint(&files, &read_all(&catalog)?, &allowed)?;
             print(&report::report(&findings, format))?;
             Ok(Verdict::bad_if(lint::fails(&findings, strict)))

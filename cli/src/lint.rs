@@ -15,6 +15,7 @@ pub(crate) use checks::known::Allowed;
 use checks::known::Known;
 use document::{Document, Extracted};
 use finding::Finding;
+pub(crate) use promql::Server;
 
 /// Returns the findings of these files, in the files' order.
 pub(crate) fn lint(files: &[PathBuf], catalogue: &Catalogue, allowed: &Allowed) -> Result<Vec<Finding>, Error> {

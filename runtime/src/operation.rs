@@ -8,6 +8,12 @@ mod guard;
 mod handles;
 mod outcome;
 mod returned;
+mod stage;
+#[cfg(feature = "stream")]
+mod stream;
+#[cfg(not(feature = "stream"))]
+#[path = "operation/no_stream.rs"]
+mod stream;
 
 use std::future::Future;
 
@@ -18,6 +24,7 @@ pub(crate) use guard::place_of;
 pub use guard::{Call, Guard, Scope};
 pub use outcome::{Ended, Outcome};
 pub use returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
+pub use stream::{instrument_stream, instrument_stream_boxed, item};
 
 /// A triple of metric families about calls, with its labels as a struct: declared once, used at any number of places.
 ///

@@ -19,7 +19,7 @@ pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, Role};
 pub use crate::operation::{
     ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
-    Scope, Series, instrument, instrument_boxed,
+    Scope, Series, instrument, instrument_boxed, instrument_stream, instrument_stream_boxed, item,
 };
 pub use crate::{
     __build_fact as build_fact, __declare as declare, __families as families, __metric as metric, __place as place,

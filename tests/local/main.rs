@@ -25,6 +25,7 @@ mod recorders;
 mod returned_futures;
 mod scopes;
 mod shapes;
+mod streams;
 mod unnamed;
 mod unwinding;
 mod ways_out_async;

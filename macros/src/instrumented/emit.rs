@@ -21,7 +21,7 @@ use super::bindings::{any, bindings, without_mut};
 use super::desugared;
 use super::hover;
 use super::item::Function;
-use super::returns::{Returns, inferable};
+use super::returns::{Lazy, Returns, inferable};
 use super::source::Source;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -59,8 +59,8 @@ fn stays(function: &Function, source: &Source) -> bool {
         && match function.returns {
             Returns::Never => true,
             Returns::Plain => !source.always_read,
-            Returns::BoxedFuture { .. } => boxed_argument(&function.body).is_some(),
-            Returns::Value(_) | Returns::Future(_) => false,
+            Returns::Boxed { .. } => boxed_argument(&function.body).is_some(),
+            Returns::Value(_) | Returns::Lazy(..) => false,
         }
 }
 
@@ -108,17 +108,17 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
                 #returned
             }
         }
-        Returns::Future(output) => {
+        Returns::Lazy(kind, output) => {
             let kept = reserved("kept");
             let body = moved(function, source, &TokenStream::new());
             let future = call(function, &quote_spanned!(span=> move || #body), private);
-            let future = anchored(function, output.as_deref(), &future, private);
+            let future = anchored(function, *kind, output.as_deref(), &future, private);
             let read = source.reader(output.as_deref(), private);
-            let future = instrumented(function, "instrument", &kept, &future, &read, private);
+            let future = instrumented(function, kind.instrument(), &kept, &future, &read, private);
             let returned = returned(function, &future);
             quote_spanned!(span=> #before let #kept = #series; #returned)
         }
-        Returns::BoxedFuture { whole, output } => {
+        Returns::Boxed { kind, whole, output } => {
             let kept = reserved("kept");
             let read = source.reader(output.as_deref(), private);
             let future = if let Some(argument) = boxed_argument(&function.body) {
@@ -128,8 +128,8 @@ fn body(function: &Function, source: &Source, private: &TokenStream) -> TokenStr
                 let body = moved(function, source, &TokenStream::new());
                 call(function, &quote_spanned!(span=> move || -> #whole #body), private)
             };
-            let future = anchored(function, output.as_deref(), &future, private);
-            let future = instrumented(function, "instrument_boxed", &kept, &future, &read, private);
+            let future = anchored(function, *kind, output.as_deref(), &future, private);
+            let future = instrumented(function, kind.instrument_boxed(), &kept, &future, &read, private);
             let returned = returned(function, &future);
             quote_spanned!(span=> #before let #kept = #series; #returned)
         }
@@ -148,7 +148,8 @@ fn desugared_body(function: &Function, source: &Source, private: &TokenStream) -
     let receiver = desugared::receiver(function).unwrap_or_default();
     let (future, output) = async_block(function, source, &receiver, private);
     let read = source.reader(output.as_ref(), private);
-    let returned = returned(function, &instrumented(function, "instrument", &kept, &future, &read, private));
+    let returned =
+        returned(function, &instrumented(function, Lazy::Future.instrument(), &kept, &future, &read, private));
     quote_spanned!(Span::mixed_site()=> #before let #kept = #series; #returned)
 }
 
@@ -225,12 +226,19 @@ fn is_multiline(span: Span) -> bool {
     span.start().line() != span.end().line()
 }
 
-/// A future whose output is known to be of this type; that it is not is said where the type is written.
-fn anchored(function: &Function, output: Option<&Type>, future: &TokenStream, private: &TokenStream) -> TokenStream {
+/// A future whose output, or a stream whose items, are known to be of this type; that they are not is said where the type is written.
+fn anchored(
+    function: &Function,
+    kind: Lazy,
+    output: Option<&Type>,
+    future: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
     let output = output.map_or_else(|| quote_spanned!(Span::mixed_site()=> _), inferable);
     let span = function.returned_at();
     let private = located_at(private.clone(), span);
-    quote_spanned!(span=> #private::output::<#output, _>(#future))
+    let anchor = Ident::new(kind.anchor(), span);
+    quote_spanned!(span=> #private::#anchor::<#output, _>(#future))
 }
 
 /// The future as a call, in the place of the return type.

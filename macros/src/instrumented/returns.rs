@@ -13,14 +13,59 @@ pub(super) enum Returns {
     Never,
     /// A value whose type tells the outcome.
     Value(Box<Type>),
-    /// `impl Future<Output = ..>`.
-    Future(Output),
-    /// `Pin<Box<dyn Future<Output = ..>>>`, also as `BoxFuture`.
-    BoxedFuture { whole: Box<Type>, output: Output },
+    /// `impl Future<Output = ..>` or `impl Stream<Item = ..>`.
+    Lazy(Lazy, Output),
+    /// `Pin<Box<dyn Future<Output = ..>>>`, also as `BoxFuture`, and the same of a stream.
+    Boxed { kind: Lazy, whole: Box<Type>, output: Output },
 }
 
-/// The output of a returned future, if it is written down.
+/// What does the work of a call after the function returned it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lazy {
+    Future,
+    Stream,
+}
+
+/// The output of a returned future or the items of a stream, if they are written down.
 pub(super) type Output = Option<Box<Type>>;
+
+impl Lazy {
+    /// The trait's name, and that of its associated type.
+    const TRAITS: [(Self, &str, &str); 3] =
+        [(Self::Future, "Future", "Output"), (Self::Stream, "Stream", "Item"), (Self::Stream, "FusedStream", "Item")];
+
+    /// The aliases of boxed ones.
+    const ALIASES: [(Self, &str); 4] = [
+        (Self::Future, "BoxFuture"),
+        (Self::Future, "LocalBoxFuture"),
+        (Self::Stream, "BoxStream"),
+        (Self::Stream, "LocalBoxStream"),
+    ];
+
+    /// The runtime's function that makes a call of it.
+    pub(super) fn instrument(self) -> &'static str {
+        match self {
+            Self::Future => "instrument",
+            Self::Stream => "instrument_stream",
+        }
+    }
+
+    /// The same for one in a box.
+    pub(super) fn instrument_boxed(self) -> &'static str {
+        match self {
+            Self::Future => "instrument_boxed",
+            Self::Stream => "instrument_stream_boxed",
+        }
+    }
+
+    /// The runtime's function that fixes the type of its output or items.
+    pub(super) fn anchor(self) -> &'static str {
+        match self {
+            Self::Future => "output",
+            Self::Stream => "item",
+        }
+    }
+}
 
 impl Returns {
     pub(super) fn of(output: &ReturnType) -> Self {
@@ -38,12 +83,13 @@ impl Returns {
             Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
             // No closure tells an outcome, and one that is inferred without its trait would be of too few lifetimes.
             Type::ImplTrait(imp) if imp.bounds.iter().any(is_closure) => Self::Plain,
-            Type::ImplTrait(imp) => {
-                future_bound(imp.bounds.iter()).map_or_else(|| Self::Value(Box::new(ty.clone())), Self::Future)
-            }
+            Type::ImplTrait(imp) => match lazy_bound(imp.bounds.iter()) {
+                Some((kind, output)) => Self::Lazy(kind, output),
+                None => Self::Value(Box::new(ty.clone())),
+            },
             Type::Path(path) if path.qself.is_none() => {
-                if let Some(output) = boxed_future(&path.path) {
-                    Self::BoxedFuture { whole: Box::new(ty.clone()), output }
+                if let Some((kind, output)) = boxed(&path.path) {
+                    Self::Boxed { kind, whole: Box::new(ty.clone()), output }
                 } else if is_primitive(&path.path) {
                     Self::Plain
                 } else {
@@ -61,27 +107,26 @@ fn is_closure(bound: &TypeParamBound) -> bool {
     last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
 }
 
-/// The output of the future among these bounds.
-fn future_bound<'a>(mut bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<Output> {
+/// The future or stream among these bounds, and its output.
+fn lazy_bound<'a>(mut bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<(Lazy, Output)> {
     bounds.find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let last = bound.path.segments.last()?;
-        if last.ident != "Future" {
-            return None;
-        }
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Some(None) };
-        Some(arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(Box::new(assoc.ty.clone())),
+        let (kind, _, associated) = Lazy::TRAITS.into_iter().find(|(_, name, _)| last.ident == name)?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Some((kind, None)) };
+        let output = arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(assoc) if assoc.ident == associated => Some(Box::new(assoc.ty.clone())),
             _ => None,
-        }))
+        });
+        Some((kind, output))
     })
 }
 
-fn boxed_future(path: &Path) -> Option<Output> {
+fn boxed(path: &Path) -> Option<(Lazy, Output)> {
     let last = path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
-        return Some(last_type(arguments).map(|ty| Box::new(ty.clone())));
+    if let Some((kind, _)) = Lazy::ALIASES.into_iter().find(|(_, alias)| last.ident == alias) {
+        return Some((kind, last_type(arguments).map(|ty| Box::new(ty.clone()))));
     }
     if last.ident != "Pin" {
         return None;
@@ -93,7 +138,7 @@ fn boxed_future(path: &Path) -> Option<Output> {
         return None;
     }
     let Type::TraitObject(object) = last_type(arguments)? else { return None };
-    future_bound(object.bounds.iter())
+    lazy_bound(object.bounds.iter())
 }
 
 fn last_type(arguments: &AngleBracketedGenericArguments) -> Option<&Type> {

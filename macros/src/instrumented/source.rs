@@ -183,7 +183,7 @@ fn kinds_from_return_type(model: &mut Model, function: &Function, private: &Toke
     let Some(errs) = model.errors.as_mut().filter(|errs| errs.of.is_none()) else { return };
     let returned = match &function.returns {
         Returns::Value(ty) => Some(ty),
-        Returns::Future(output) | Returns::BoxedFuture { output, .. } => output.as_ref(),
+        Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_ref(),
         Returns::Plain | Returns::Never => None,
     };
     match returned {
