@@ -12,7 +12,14 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
     if bytes.starts_with(b"\0asm") {
         return Some(Err(format!("WebAssembly modules carry no catalogue; {PRINT_IT}")));
     }
-    let parsed = match FileKind::parse(bytes).ok()? {
+    let Ok(kind) = FileKind::parse(bytes) else {
+        // Too short to be of any kind.
+        let is_beginning =
+            [&b"\x7fELF"[..], b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"].iter().any(|magic| bytes.starts_with(magic));
+        return is_beginning
+            .then(|| Err("it is a binary, and it is truncated: there is little more than its first bytes".to_owned()));
+    };
+    let parsed = match kind {
         FileKind::MachOFat32 => {
             MachOFatFile32::parse(bytes).and_then(|file| first(file.arches(), bytes)).map_err(|error| error.to_string())
         }

@@ -12,6 +12,7 @@ macro_rules! layout {
     ($($field:ident,)*) => {
         /// Sizes, and offsets in bytes.
         #[derive(Debug)]
+        #[allow(dead_code, reason = "the library writes numbers that this tool has no use for")]
         pub(super) struct Layout {
             $(pub(super) $field: u64,)*
             pub(super) unnamed: u64,
