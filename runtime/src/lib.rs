@@ -35,15 +35,16 @@ pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
 #[cfg(feature = "exporter")]
 pub use exporter::{
-    Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, Recorder, Service, ShutdownOnDrop, doctor,
-    exporter, handle,
+    Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, ListenAddress, Recorder, Service, ShutdownOnDrop,
+    doctor, exporter, handle,
 };
 #[cfg(feature = "push")]
 pub use exporter::{PushError, PushGateway, Pusher};
 pub use label::{LabelValue, Open};
-pub use meta::Place;
+pub use meta::Location;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
+pub use names::OutcomeClass;
 pub use operation::{Ended, Guard, Operation, Outcome};

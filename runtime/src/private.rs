@@ -13,17 +13,18 @@ pub use std::boxed::Box;
 pub use crate::catalog::{Entry, Registration, Site};
 pub use crate::label::{Label, Labels, Open};
 pub use crate::meta::{
-    ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, Values, bounds,
+    ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
+    bounds,
 };
 pub use crate::metric::{Info, MetricFamily};
-pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, Role};
+pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
 pub use crate::operation::{
     ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
     Scope, Series, instrument, instrument_boxed, instrument_stream, instrument_stream_boxed, item,
 };
 pub use crate::{
-    __build_fact as build_fact, __declare as declare, __families as families, __metric as metric, __place as place,
-    __unnamed as unnamed,
+    __build_fact as build_fact, __declare as declare, __families as families, __location as location,
+    __metric as metric, __unnamed as unnamed,
 };
 pub use crate::{LabelValue, Operation};
 pub use ::metrics;
@@ -160,7 +161,7 @@ pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str;
 #[macro_export]
 macro_rules! __unnamed {
     ($item:literal) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::place!($item)));
+        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::location!($item)));
         &__SITE.value
     }};
 }
@@ -171,7 +172,7 @@ macro_rules! __unnamed {
 macro_rules! __families {
     ($item:literal, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::place!($item)));
+        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::location!($item)));
         &__SITE.value
     }};
 }
@@ -185,22 +186,4 @@ macro_rules! __metric {
         $crate::__private::declare!($kind __FAMILY = $crate::__private::MetricFamily::new(&__META));
         &__FAMILY.value
     }};
-}
-
-/// Where the macro that this stands in was called, as `Place::parse` reads it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __place {
-    ($item:expr $(, $more:expr)?) => {
-        $crate::__private::concat!(
-            $crate::__private::module_path!(),
-            "\0",
-            $item,
-            "\0",
-            $crate::__private::file!(),
-            "\0",
-            $crate::__private::line!()
-            $(, "\0", $more)?
-        )
-    };
 }

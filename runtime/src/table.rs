@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use crate::label::Value;
-use crate::meta::{LabelMeta, Values};
+use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
 use interner::Interner;
 
@@ -107,7 +107,7 @@ impl<S> Shape<S> {
             .zip(values)
             .map(|(label, value)| match (*value, label.values) {
                 (Value::Closed { values, .. }, _) => Set::Closed(values),
-                (Value::Open(_), Values::Open { max }) => Set::Open(Interner::new(max)),
+                (Value::Open(_), ValueSet::Open { max }) => Set::Open(Interner::new(max)),
                 // `host = Open::new(..)`, its type left to inference.
                 (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
             })

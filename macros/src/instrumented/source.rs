@@ -11,6 +11,7 @@ use super::labels::{check_declared, labels};
 use super::limit::series;
 use super::returns::Returns;
 use crate::errors::Errors;
+use crate::names::Role;
 use crate::operation::args::Args;
 use crate::operation::emit::{families, readers};
 use crate::operation::model::{Declarer, Model};
@@ -54,7 +55,7 @@ impl Source {
         let labels = labels(args, function, errors);
         let declarer = Declarer { doc: function.doc(), ident: &function.signature.ident, may_be_unnamed: true };
         let mut model = Model::new(args, labels, &declarer, errors);
-        for ty in [&args.outcome.classifier, &args.errors.of].into_iter().flatten() {
+        for ty in [&args.outcome.classifier, &args.family(Role::Errors).of].into_iter().flatten() {
             if function.is_generic(ty) {
                 errors.at(
                     ty,
@@ -103,7 +104,7 @@ impl Source {
         let of_declared = quote_spanned!(at=> #private_at::declared(&#declared));
         Some(Self {
             before: quote_spanned!(span=>
-                const _: () = { #private::declare!(site __SITE = #private::Site { place: #private::place!(#name, #operation) }); };
+                const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
                 let (#series, #reads) = #of_declared;
             ),
             series: series.into_token_stream(),

@@ -23,6 +23,6 @@ pub enum Registration {
 /// A function that counts under an operation declared elsewhere.
 #[derive(Debug)]
 pub struct Site {
-    /// Where the function is, as `Place::parse` reads it, and after that the name of the operation's type.
-    pub place: &'static str,
+    /// Where the function is, as `Location::parse` reads it, and after that the name of the operation's type.
+    pub location: &'static str,
 }

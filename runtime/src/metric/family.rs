@@ -6,7 +6,7 @@ use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::label::{Labels, Value};
-use crate::meta::{LabelMeta, MetricMeta, Place, Values};
+use crate::meta::{LabelMeta, Location, MetricMeta, ValueSet};
 use crate::names::{LABEL_OVERFLOW, OwnMetric};
 use crate::recorder::{Found, Kept};
 use crate::table::{Overflowed, Table};
@@ -76,8 +76,8 @@ impl<H: Handle> MetricFamily<H> {
 
     /// Makes every series that is known beforehand visible on a recorder, unless there are more than `limit`.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
-        let MetricMeta { family, fixed, labels, .. } = self.meta;
-        for key in known_keys(family, fixed, labels, None, limit) {
+        let MetricMeta { family, const_labels, labels, .. } = self.meta;
+        for key in known_keys(family, const_labels, labels, None, limit) {
             drop(self.register(&key, recorder));
         }
         announce_overflow(recorder, labels, |_| family.name);
@@ -98,15 +98,15 @@ impl<H: Handle> MetricFamily<H> {
     }
 
     fn series(&self, texts: &[&'static str]) -> Series<H> {
-        let MetricMeta { family, fixed, labels, .. } = self.meta;
-        Series { key: key(family, fixed, labels, texts, None), handle: Kept::new() }
+        let MetricMeta { family, const_labels, labels, .. } = self.meta;
+        Series { key: key(family, const_labels, labels, texts, None), handle: Kept::new() }
     }
 
     #[cold]
     fn register(&self, key: &Key, recorder: &dyn Recorder) -> H {
         let meta = self.meta;
         describe(recorder, meta.kind, &meta.family, unit(meta.family.name));
-        let module = Place::parse(meta.place).module;
+        let module = Location::parse(meta.location).module;
         H::register(recorder, key, &Metadata::new(module, LEVEL, Some(module)))
     }
 }
@@ -142,7 +142,7 @@ pub(crate) fn announce_overflow(
     labels: &'static [LabelMeta],
     family: impl Fn(usize) -> &'static str,
 ) {
-    for (at, label) in labels.iter().enumerate().filter(|(_, label)| matches!(label.values, Values::Open { .. })) {
+    for (at, label) in labels.iter().enumerate().filter(|(_, label)| matches!(label.values, ValueSet::Open { .. })) {
         drop(overflow_counter(recorder, family(at), label.name));
     }
 }

@@ -11,7 +11,7 @@ use metrics::Recorder;
 use super::exposed;
 use super::handles::{Handles, Keys, announce_operation};
 use crate::label::{Labels, Value};
-use crate::meta::{Family, OperationMeta, Place};
+use crate::meta::{Location, OperationMeta};
 use crate::metric::{announce_overflow, overflow};
 #[cfg(feature = "exporter")]
 use crate::recorder::is_sharded;
@@ -24,26 +24,26 @@ use crate::table::Table;
 pub struct Families {
     /// `None` for a function that nobody named: a pointer to what they share would cost the program more than the pointer.
     meta: Option<&'static OperationMeta>,
-    /// Where it is declared, as [`Place::parse`] reads it.
-    place: &'static str,
+    /// Where it is declared, as [`Location::parse`] reads it.
+    location: &'static str,
     table: Table<Series>,
 }
 
 impl Families {
-    /// Its size, and where in it are its description and its place.
+    /// Its size, and where in it are its description and its location.
     pub(crate) const LAYOUT: [usize; 3] =
-        [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, place)];
+        [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, location)];
 
     /// An operation that nothing was counted under yet.
     #[must_use]
-    pub const fn new(meta: &'static OperationMeta, place: &'static str) -> Self {
-        Self { meta: Some(meta), place, table: Table::new() }
+    pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
+        Self { meta: Some(meta), location, table: Table::new() }
     }
 
     /// The families of a function that nobody named.
     #[must_use]
-    pub const fn unnamed(place: &'static str) -> Self {
-        Self { meta: None, place, table: Table::new() }
+    pub const fn unnamed(location: &'static str) -> Self {
+        Self { meta: None, location, table: Table::new() }
     }
 
     /// Its description.
@@ -57,8 +57,8 @@ impl Families {
     }
 
     /// Where it is declared.
-    pub(crate) fn place(&self) -> Place {
-        Place::parse(self.place)
+    pub(crate) fn location(&self) -> Location {
+        Location::parse(self.location)
     }
 
     /// What is kept for these label values.
@@ -96,11 +96,8 @@ impl Families {
 
     /// The first family that carries the label at this position.
     fn family_with(&self, label: usize) -> &'static str {
-        let meta = self.meta();
-        let errors = meta.errors.map(|errors| errors.family);
-        let families = [meta.calls, meta.duration, meta.in_flight, meta.ok, meta.error, errors];
-        let carries = |family: &Family| family.labels & (1 << label) != 0;
-        families.into_iter().flatten().find(carries).map_or("", |family| family.name)
+        let mut families = self.meta().families.iter().map(|(_, family)| family);
+        families.find(|family| family.carries(label)).map_or("", |family| family.name)
     }
 }
 
@@ -134,9 +131,9 @@ impl Series {
     }
 
     /// Whether a call through the facade that begins now is one of those that are timed.
-    pub(super) fn is_timed(&self) -> bool {
-        let OperationMeta { duration, sample, .. } = *self.meta();
-        duration.is_some() && (sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample))
+    pub(super) fn is_sampled(&self) -> bool {
+        let sample = self.meta().sample;
+        sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
     }
 
     pub(crate) fn meta(&self) -> &'static OperationMeta {

@@ -6,32 +6,24 @@ use super::families::{Families, Series};
 use super::guard::{NOT_TIMED, place_of};
 use crate::clock;
 use crate::facade::{LEVEL, describe, key, known_keys};
-use crate::meta::{Family, OperationMeta};
-use crate::names::Kind;
+use crate::meta::{OperationMeta, OwnLabel};
+use crate::names::{Kind, Role};
 
-/// The keys; they do not depend on the recorder.
+/// The keys of each family; they do not depend on the recorder.
 #[derive(Debug)]
-pub(crate) struct Keys {
-    /// By outcome.
-    pub(crate) calls: Box<[Key]>,
-    pub(crate) started: Option<Key>,
-    pub(crate) duration: Option<Key>,
-    pub(crate) in_flight: Option<Key>,
-    pub(crate) ok: Option<Key>,
-    pub(crate) error: Option<Key>,
-    /// By kind.
-    pub(crate) errors: Box<[Key]>,
-}
+pub(crate) struct Keys(Box<[(Role, Box<[Key]>)]>);
 
 /// The handles of one recorder.
 #[derive(Debug)]
 pub(super) struct Handles {
+    /// By outcome.
     calls: Box<[Counter]>,
     started: Option<Counter>,
     duration: Option<Histogram>,
     in_flight: Option<Gauge>,
     ok: Option<Counter>,
     error: Option<Counter>,
+    /// By kind.
     errors: Box<[Counter]>,
 }
 
@@ -44,7 +36,7 @@ impl Handles {
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        if series.is_timed() { clock::now() } else { NOT_TIMED }
+        if self.duration.is_some() && series.is_sampled() { clock::now() } else { NOT_TIMED }
     }
 
     /// Counts it out.
@@ -72,43 +64,45 @@ impl Handles {
 impl Keys {
     pub(super) fn new(families: &'static Families, texts: &[&'static str]) -> Self {
         let meta = families.meta();
-        let fixed = meta.fixed.labels(families.place());
-        let plain = |family: &Family, extra| key(family, &fixed, meta.labels, texts, extra);
-        let outcome = |family: &Family, value| plain(family, meta.outcome.label.map(|label| (label, value)));
-        Self {
-            calls: meta
-                .calls
-                .iter()
-                .flat_map(|family| {
-                    (0..meta.outcome.count()).map(move |index| outcome(family, meta.outcome.value(index)))
-                })
-                .collect(),
-            started: meta.calls.as_ref().zip(meta.outcome.started).map(|(family, value)| outcome(family, value)),
-            duration: meta.duration.as_ref().map(|family| plain(family, None)),
-            in_flight: meta.in_flight.as_ref().map(|family| plain(family, None)),
-            ok: meta.ok.as_ref().map(|family| plain(family, None)),
-            error: meta.error.as_ref().map(|family| plain(family, None)),
-            errors: meta
-                .errors
-                .iter()
-                .flat_map(|errors| errors.kinds.iter().map(|kind| plain(&errors.family, Some((errors.label, *kind)))))
-                .collect(),
-        }
+        let const_labels = meta.const_labels.labels(families.location());
+        let keys = meta.families.iter().map(|(role, family)| {
+            let key = |own| key(family, &const_labels, meta.labels, texts, own);
+            let keys = match meta.own_label(*role) {
+                None => {
+                    // Without an outcome's label, the outcomes count in one series.
+                    let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
+                    (0..times).map(|_| key(None)).collect()
+                }
+                Some(OwnLabel { name, values }) => values.into_iter().map(|value| key(Some((name, value)))).collect(),
+            };
+            (*role, keys)
+        });
+        Self(keys.collect())
+    }
+
+    /// The keys of the family with this role: one for each value of the label that the operation itself puts on it, or one. Those of `Calls` are the
+    /// outcomes in their order, and after them the one that is counted when a call begins, if any.
+    pub(crate) fn of(&self, role: Role) -> &[Key] {
+        self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
     }
 
     /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
     pub(super) fn register(&self, families: &Families, recorder: &dyn Recorder) -> Handles {
-        describe_operation(families.meta(), recorder);
+        let meta = families.meta();
+        describe_operation(meta, recorder);
         let metadata = metadata(families);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
+        let counters = |keys: &[Key]| keys.iter().map(counter).collect();
+        let calls = self.of(Role::Calls);
+        let (outcomes, started) = calls.split_at(meta.outcome.count().min(calls.len()));
         Handles {
-            calls: self.calls.iter().map(counter).collect(),
-            started: self.started.as_ref().map(counter),
-            duration: self.duration.as_ref().map(|key| recorder.register_histogram(key, &metadata)),
-            in_flight: self.in_flight.as_ref().map(|key| recorder.register_gauge(key, &metadata)),
-            ok: self.ok.as_ref().map(counter),
-            error: self.error.as_ref().map(counter),
-            errors: self.errors.iter().map(counter).collect(),
+            calls: counters(outcomes),
+            started: started.first().map(counter),
+            duration: self.of(Role::Duration).first().map(|key| recorder.register_histogram(key, &metadata)),
+            in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
+            ok: self.of(Role::Ok).first().map(counter),
+            error: self.of(Role::Error).first().map(counter),
+            errors: counters(self.of(Role::Errors)),
         }
     }
 }
@@ -118,42 +112,28 @@ pub(super) fn announce_operation(families: &Families, recorder: &dyn Recorder, l
     let meta = families.meta();
     describe_operation(meta, recorder);
     let metadata = metadata(families);
-    let fixed = meta.fixed.labels(families.place());
-    let known = |family: &Family, extra| known_keys(family, &fixed, meta.labels, extra, limit);
-    let outcomes: Vec<_> = meta.outcome.values().collect();
-    let calls = meta
-        .calls
-        .iter()
-        .flat_map(|family| known(family, meta.outcome.label.map(|label| (label, outcomes.as_slice()))));
-    let ended = [&meta.ok, &meta.error].into_iter().flatten().flat_map(|family| known(family, None));
-    let errors = meta.errors.iter().flat_map(|errors| known(&errors.family, Some((errors.label, errors.kinds))));
-    for key in calls.chain(ended).chain(errors) {
-        drop(recorder.register_counter(&key, &metadata));
-    }
-    for key in meta.duration.iter().flat_map(|family| known(family, None)) {
-        drop(recorder.register_histogram(&key, &metadata));
-    }
-    for key in meta.in_flight.iter().flat_map(|family| known(family, None)) {
-        drop(recorder.register_gauge(&key, &metadata));
+    let const_labels = meta.const_labels.labels(families.location());
+    for (role, family) in meta.families {
+        let own = meta.own_label(*role);
+        let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
+        for key in known_keys(family, &const_labels, meta.labels, own, limit) {
+            match role.kind() {
+                Kind::Counter => drop(recorder.register_counter(&key, &metadata)),
+                Kind::Histogram => drop(recorder.register_histogram(&key, &metadata)),
+                Kind::Gauge => drop(recorder.register_gauge(&key, &metadata)),
+            }
+        }
     }
 }
 
 fn metadata(families: &Families) -> Metadata<'static> {
-    let module = families.place().module;
+    let module = families.location().module;
     Metadata::new(module, LEVEL, Some(module))
 }
 
 fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {
-    for (family, kind, unit) in [
-        (meta.calls.as_ref(), Kind::Counter, Unit::Count),
-        (meta.duration.as_ref(), Kind::Histogram, Unit::Seconds),
-        (meta.in_flight.as_ref(), Kind::Gauge, Unit::Count),
-        (meta.ok.as_ref(), Kind::Counter, Unit::Count),
-        (meta.error.as_ref(), Kind::Counter, Unit::Count),
-        (meta.errors.as_ref().map(|errors| &errors.family), Kind::Counter, Unit::Count),
-    ] {
-        if let Some(family) = family {
-            describe(recorder, kind, family, Some(unit));
-        }
+    for (role, family) in meta.families {
+        let unit = if role.kind() == Kind::Histogram { Unit::Seconds } else { Unit::Count };
+        describe(recorder, role.kind(), family, Some(unit));
     }
 }

@@ -11,6 +11,7 @@ use super::pool::{LINE, SEGMENT, SEGMENTS, Shard, Shards, current, with_first};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
 use crate::meta::OperationMeta;
+use crate::names::Role;
 use crate::operation::place_of;
 
 /// The number of the next free slot.
@@ -40,8 +41,8 @@ impl Layout {
     pub(crate) fn of(meta: &OperationMeta) -> Self {
         Self {
             outcomes: meta.outcome.count(),
-            errors: meta.errors.as_ref().map_or(0, |errors| errors.kinds.len()),
-            buckets: if meta.duration.is_some() { meta.buckets.len() + 1 } else { 0 },
+            errors: meta.errors.map_or(0, |errors| errors.kinds.len()),
+            buckets: if meta.family(Role::Duration).is_some() { meta.buckets.len() + 1 } else { 0 },
         }
     }
 

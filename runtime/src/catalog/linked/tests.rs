@@ -19,7 +19,7 @@ struct Section {
 }
 
 fn section() -> Section {
-    let site = |place| Entry::new(Site { place });
+    let site = |location| Entry::new(Site { location });
     Section { gap: [0; 2], first: site("first"), between: [0; 3], second: site("second"), rest: [0; 1] }
 }
 
@@ -30,11 +30,11 @@ fn read(section: Section, skipped: usize, cut: usize) -> Vec<Result<&'static str
     let end = first.addr() + size_of::<Section>() - cut;
     // SAFETY: Initialised and leaked; entries with our stamp are made by `Entry::new`, but for their sizes, which are verified.
     let entries = unsafe { Entries::new(first.wrapping_byte_add(skipped), end) };
-    let place = |registration| match registration {
-        Registration::Site(site) => site.place,
+    let location = |registration| match registration {
+        Registration::Site(site) => site.location,
         other => panic!("{other:?}"),
     };
-    entries.map(|entry| entry.map(place)).collect()
+    entries.map(|entry| entry.map(location)).collect()
 }
 
 /// The head of an entry, to be damaged.
