@@ -1,9 +1,10 @@
 //! The static behind an operation, and what is kept for each combination of its label values.
 
+use metrics::atomics::AtomicU64;
 use std::fmt;
 #[cfg(feature = "exporter")]
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use metrics::Recorder;
 
