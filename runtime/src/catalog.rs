@@ -45,7 +45,7 @@ use metrics::Recorder;
 
 use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective};
 use crate::names::{Kind, ZERO_SERIES_LIMIT};
-use crate::operation::Families;
+use crate::series::families::Families;
 pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
 pub use entry::Entry;
 #[cfg(feature = "catalog")]
@@ -54,6 +54,7 @@ pub use json::catalog;
 pub(crate) use linked::is_intact;
 use linked::registrations;
 pub use registration::{Registration, Site};
+pub use section::section;
 
 /// One family as one place declares it, with everything that has to agree between places.
 #[derive(Clone, Debug)]

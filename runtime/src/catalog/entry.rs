@@ -6,7 +6,7 @@ use super::layout::{Layout, numbers};
 use super::registration::Site;
 use super::section::BUILD;
 use crate::metric::{Info, MetricFamily};
-use crate::operation::Families;
+use crate::series::families::Families;
 
 /// The first eight bytes of an entry. Zeros are padding between entries.
 #[repr(C, align(8))]

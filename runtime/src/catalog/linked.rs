@@ -166,7 +166,7 @@ mod imp {
 macro_rules! __declare {
     // Not `#[used]`: it stays or goes with the function that it belongs to, and need not be exported.
     (operation $name:ident = $value:expr) => {
-        #[unsafe(link_section = $crate::__section!())]
+        #[unsafe(link_section = $crate::__private::section!())]
         static $name: $crate::__private::Entry<$crate::__private::Families> = $crate::__private::Entry::new($value);
     };
     (site $name:ident = $value:expr) => {
@@ -177,7 +177,7 @@ macro_rules! __declare {
     };
     (used $name:ident: $type:ty = $value:expr) => {
         #[used]
-        #[unsafe(link_section = $crate::__section!())]
+        #[unsafe(link_section = $crate::__private::section!())]
         static $name: $crate::__private::Entry<$type> = $crate::__private::Entry::new($value);
     };
     ($kind:ident $name:ident = $value:expr) => {

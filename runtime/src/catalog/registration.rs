@@ -1,7 +1,7 @@
 //! A declaration as it is found in the linked program.
 
 use crate::metric::{Info, MetricFamily};
-use crate::operation::Families;
+use crate::series::families::Families;
 
 /// One declaration, known before `main`.
 #[derive(Clone, Copy, Debug)]
