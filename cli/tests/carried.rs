@@ -206,10 +206,7 @@ fn a_truncated_file_is_called_truncated() {
 fn what_cannot_be_read_is_refused_with_the_other_way() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     for (bytes, expected) in [
-        (
-            &b"\0asm\x01\0\0\0"[..],
-            "WebAssembly modules carry no catalogue; let the program print its catalogue instead",
-        ),
+        (&b"\0asm\x01\0\0\0"[..], "WebAssembly modules carry no catalogue; let the program print it"),
         (b"!<arch>\n/               0           ", "it is a static library"),
         (b"\xff\xfe\0\0", "neither a binary that this tool reads nor text"),
     ] {

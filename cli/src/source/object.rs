@@ -23,18 +23,12 @@ pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, 
     let memory = Memory::of(file);
     let builds = builds(file, &memory)?;
     if builds.is_empty() {
-        return Err(format!(
-            "it has no section of this library: it is not instrumented, or carries no catalogue; {}",
-            format::PRINT_IT
-        ));
+        return Err(format!("it has no section of this library; {}", format::PRINT_IT));
     }
     let mut found = Vec::new();
     for build in builds.into_values() {
         let Some(layout) = build.layout else {
-            return Err(format!(
-                "the library itself is not in it (`-C prefer-dynamic` links it as a Rust `dylib`), and so the layout of its declarations is not; {}",
-                format::PRINT_IT
-            ));
+            return Err(format!("the library itself is not in it, but linked as a Rust `dylib`; {}", format::PRINT_IT));
         };
         let reader = Reader { memory: &memory, layout: Layout::read(&memory, layout)? };
         for (declares, at) in build.declarations {

@@ -4,8 +4,7 @@ use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use object::{FileKind, Object, ObjectKind};
 
 /// How to get the catalogue of a program whose file does not tell it.
-pub(super) const PRINT_IT: &str =
-    "let the program print its catalogue instead (`metrics_instrumented::catalog()`), and read what it prints";
+pub(super) const PRINT_IT: &str = "let the program print it: `metrics_instrumented::catalog()`";
 
 /// The linked program in a file; `None` if the file is not a binary at all.
 pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
