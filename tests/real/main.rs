@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+mod hostile;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;

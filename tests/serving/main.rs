@@ -8,6 +8,7 @@ mod environment;
 mod exemplars;
 mod own;
 mod readiness;
+mod rejected;
 mod round_trip;
 mod routes;
 mod services;
