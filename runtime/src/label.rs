@@ -7,7 +7,7 @@ mod tuple;
 pub use concat::{concat, concat_classes};
 pub use tuple::Labels;
 
-use crate::names::{OTHER, OutcomeClass};
+use crate::names::{DEFAULT_CAP, OTHER, OutcomeClass};
 
 /// A label whose values are a closed set, known at compile time.
 ///
@@ -155,8 +155,8 @@ impl<'a, T: AsRef<str> + ?Sized> From<&'a T> for Open<'a> {
     note = "a text from outside is an open label: write `open(..)` around it in the attribute, or `Open<'_>` for a field's type; it has a cap"
 )]
 pub trait Label {
-    /// How many series the closed set makes; 1 for an open label, whose cap is its own limit.
-    const SERIES: usize;
+    /// How many values the closed set has; for an open label, its default cap and `other`.
+    const COUNT: usize;
     /// The closed set, or nothing for an open label.
     const VALUES: Option<&'static [&'static str]>;
 
@@ -165,7 +165,7 @@ pub trait Label {
 }
 
 impl<T: LabelValue + ?Sized> Label for T {
-    const SERIES: usize = T::VALUES.len();
+    const COUNT: usize = T::VALUES.len();
     const VALUES: Option<&'static [&'static str]> = Some(T::VALUES);
 
     fn label(&self) -> Value<'_> {
@@ -175,7 +175,8 @@ impl<T: LabelValue + ?Sized> Label for T {
 
 /// What a label said already.
 impl Label for Value<'_> {
-    const SERIES: usize = 1;
+    // What it is a value of is counted where its type is known.
+    const COUNT: usize = 1;
     const VALUES: Option<&'static [&'static str]> = None;
 
     fn label(&self) -> Value<'_> {
@@ -184,7 +185,7 @@ impl Label for Value<'_> {
 }
 
 impl Label for Open<'_> {
-    const SERIES: usize = 1;
+    const COUNT: usize = DEFAULT_CAP + 1;
     const VALUES: Option<&'static [&'static str]> = None;
 
     fn label(&self) -> Value<'_> {

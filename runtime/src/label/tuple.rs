@@ -4,8 +4,8 @@ use super::{Label, Value};
 
 /// The labels of one call: a tuple of up to [`MAX_LABELS`](crate::names::MAX_LABELS) references to [`Label`]s.
 pub trait Labels {
-    /// How many series the closed sets make together.
-    const SERIES: usize;
+    /// How many values each of them has.
+    const COUNTS: &'static [usize];
 
     /// Hands the values to `f`, types erased.
     fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R;
@@ -14,7 +14,7 @@ pub trait Labels {
 macro_rules! labels {
     ($($name:ident)*) => {
         impl<$($name: Label),*> Labels for ($(&$name,)*) {
-            const SERIES: usize = 1usize $(.saturating_mul($name::SERIES))*;
+            const COUNTS: &'static [usize] = &[$($name::COUNT),*];
 
             #[allow(non_snake_case, reason = "the type parameters' names serve as the variables' names")]
             fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R {
