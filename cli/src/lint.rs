@@ -10,7 +10,6 @@ use std::path::PathBuf;
 
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::report::finding::Level;
 pub(crate) use checks::known::Allowed;
 use checks::known::Known;
 use document::{Document, Extracted};
@@ -31,9 +30,4 @@ pub(crate) fn lint(files: &[PathBuf], catalogue: &Catalogue, allowed: &Allowed) 
         findings.extend(checks::check(document, extracted, &known));
     }
     Ok(findings)
-}
-
-/// Returns whether the run fails: on an error, or with `strict` on any finding.
-pub(crate) fn fails(findings: &[Finding], strict: bool) -> bool {
-    findings.iter().any(|finding| strict || finding.level == Level::Error)
 }

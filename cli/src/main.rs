@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod diff;
 mod error;
+mod exposition;
 mod generate;
 mod glob;
 mod lint;
@@ -20,6 +21,7 @@ mod report;
 mod source;
 mod suggest;
 mod verdict;
+mod verify;
 mod yaml;
 
 use std::process::ExitCode;

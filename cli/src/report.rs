@@ -5,7 +5,7 @@ mod github;
 mod human;
 mod sarif;
 
-use finding::{Finding, Rules};
+use finding::{Finding, Level, Rules};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -28,4 +28,9 @@ pub(crate) fn report<R: Rules>(findings: &[Finding<R>], format: Format) -> Strin
         Format::Sarif => format!("{:#}\n", sarif::log(findings)),
         Format::Github => github::annotations(findings),
     }
+}
+
+/// Returns whether the run fails: on an error, or with `strict` on any finding.
+pub(crate) fn fails<R: Rules>(findings: &[Finding<R>], strict: bool) -> bool {
+    findings.iter().any(|finding| strict || finding.level == Level::Error)
 }

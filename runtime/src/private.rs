@@ -9,18 +9,19 @@ pub use core::{compile_error, concat, env, file, line, module_path, option_env, 
 pub use inventory;
 pub use std::boxed::Box;
 
+pub use crate::call::future::{Instrumented, instrument, instrument_boxed};
+pub use crate::call::guard::{Call, Scope};
+pub use crate::call::returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
+pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, item};
 pub use crate::catalog::{Registration, Site};
-pub use crate::label::{Label, Labels, Open, concat as concat_values, concat_classes};
+pub use crate::label::{Label, Labels, Open, Text, TypeOf, concat as concat_values, concat_classes};
 pub use crate::meta::{
     ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
     bounds, check_inferred,
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
-pub use crate::operation::{
-    ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
-    Scope, Series, instrument, instrument_boxed, instrument_stream, instrument_stream_boxed, item,
-};
+pub use crate::series::families::{Families, Series};
 pub use crate::{
     __build_fact as build_fact, __declare as declare, __families as families, __location as location,
     __metric as metric, __unnamed as unnamed,
@@ -42,30 +43,6 @@ pub fn call<R>(f: impl FnOnce() -> R) -> R {
 #[inline]
 pub fn typed<T>(value: &T) -> &T {
     value
-}
-
-/// What an open label takes its value from.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a text",
-    label = "an open label takes a text",
-    note = "write `open(value.to_string())` for what can be written as one"
-)]
-pub trait Text {
-    /// The value of a call.
-    fn open(&self) -> Open<'_>;
-}
-
-impl<T: AsRef<str> + ?Sized> Text for T {
-    #[inline]
-    fn open(&self) -> Open<'_> {
-        Open::new(self.as_ref())
-    }
-}
-
-/// The type of labels, for a constant that depends on it.
-#[inline]
-pub fn type_of<L>(_: &L) -> PhantomData<L> {
-    PhantomData
 }
 
 /// The series of a declared operation with these labels, and how the values of its calls are read.

@@ -11,13 +11,14 @@ pub(super) fn annotations<R: Rules>(findings: &[Finding<R>]) -> String {
 fn annotation<R: Rules>(finding: &Finding<R>) -> String {
     let Finding { file, line, column, level, rule, message } = finding;
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    format!(
-        "::{} file={},line={line},col={column},title={}::{}\n",
-        level.word(),
-        property(&file.display().to_string()),
-        property(rule.name()),
-        data(message)
-    )
+    // An address is not a file of the repository.
+    let file = file.display().to_string();
+    let location = if file.contains("://") {
+        String::new()
+    } else {
+        format!("file={},line={line},col={column},", property(&file))
+    };
+    format!("::{} {location}title={}::{}\n", level.word(), property(rule.name()), data(message))
 }
 
 fn data(text: &str) -> String {

@@ -20,12 +20,12 @@ use crate::types::static_lifetimes;
 /// match (labels) { __labels => {
 ///     { struct __Limit<L>(PhantomData<L>);
 ///       impl<L: Labels> __Limit<L> { const CHECKED: PhantomData<L> = { check_inferred::<L>("orders_total", ..); PhantomData }; }
-///       let __Limit::<_>::CHECKED = type_of(&(__labels.0, __labels.2)); }
+///       let __Limit::<_>::CHECKED = TypeOf::new(&(__labels.0, __labels.2)).get(); }
 ///     Families::series(families, (values)) } }
 /// ```
 ///
 /// A constant in a pattern is evaluated by `cargo check`, whatever its type was inferred from. If that may be a parameter, it cannot be in a pattern, and
-/// `let _ = [__Limit::<_>::CHECKED, type_of(..)]` has it evaluated when code is generated.
+/// `let _ = [__Limit::<_>::CHECKED, TypeOf::new(..).get()]` has it evaluated when code is generated.
 pub(super) fn series(model: &Model, function: &Function, of: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let checked = families(model, private).into_iter();
@@ -113,7 +113,7 @@ fn check(
         .max_series
         .map_or_else(|| quote_spanned!(here=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
     let name = &family.name;
-    let of = quote_spanned!(span=> #private::type_of(&(#(#labels.#at,)*)));
+    let of = quote_spanned!(span=> #private::TypeOf::new(&(#(#labels.#at,)*)).get());
     let checked = quote_spanned!(span=> __Limit::<_>::CHECKED);
     let checked = if inferred().all(|(_, label)| is_concrete(&label.value, function)) {
         quote_spanned!(span=> let #checked = #of;)

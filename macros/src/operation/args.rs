@@ -27,6 +27,8 @@ pub(crate) struct Args {
     families: [FamilyArgs; Role::ALL.len()],
     pub(crate) only: Option<Vec<Ident>>,
     pub(crate) labels: Vec<LabelArg>,
+    /// Labels that may have a name that Prometheus attaches itself.
+    pub(crate) exported: Vec<Ident>,
     pub(crate) outcome: OutcomeArgs,
     pub(crate) started: Option<Span>,
     pub(crate) objective: ObjectiveArgs,
@@ -126,7 +128,7 @@ impl Args {
         macro_rules! inherit {
             ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
         }
-        inherit!(namespace subsystem only outcome started objective buckets help max_series docs);
+        inherit!(namespace subsystem exported only outcome started objective buckets help max_series docs);
         if inherited("crate") {
             self.runtime.clone_from(&outer.runtime);
         }
@@ -191,6 +193,7 @@ impl Args {
                     Ok(())
                 });
             }
+            "exported" => self.exported = words(input, &key, errors)?,
             "outcome" => self.outcome = outcome(input, key, errors)?,
             "objective" => self.objective = objective(input, key, errors)?,
             "started" => self.started = Some(word(input, &key)?),

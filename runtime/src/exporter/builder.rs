@@ -27,7 +27,7 @@ use crate::exemplar;
 use crate::metric::{Gauge, Value};
 use crate::names::DEFAULT_BUCKETS;
 use crate::recorder::begin_sharding;
-use crate::shards::Clock;
+use crate::shards::clock::Clock;
 
 /// Starts the description of an exporter.
 ///

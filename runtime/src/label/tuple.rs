@@ -1,6 +1,6 @@
 //! The labels of one call, as a tuple of references.
 
-use super::{Label, Value};
+use super::value::{Label, Value};
 
 /// The labels of one call: a tuple of up to [`MAX_LABELS`](crate::names::MAX_LABELS) references to [`Label`]s.
 pub trait Labels {

@@ -94,7 +94,7 @@ impl OperationMeta {
     const fn own_values(&self, role: Role) -> (&'static str, usize) {
         match self.owned_by(role) {
             Owned::Nothing => ("", 1),
-            Owned::Outcome(name) => (name, self.outcome.count() + self.outcome.started.is_some() as usize),
+            Owned::Outcome(name) => (name, self.outcome.distinct()),
             Owned::Kind(errors) => (errors.label, errors.kinds.len()),
         }
     }

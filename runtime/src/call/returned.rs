@@ -10,8 +10,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::Outcome;
-use crate::LabelValue;
+use super::outcome::Outcome;
+use crate::label::LabelValue;
 
 /// Reads `ok` and `error`.
 #[derive(Debug)]
@@ -170,7 +170,7 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// Reads the outcome from a value of type `R`, for code that is no function: [`Operation::measure`](super::Operation::measure) and the like.
+/// Reads the outcome from a value of type `R`, for code that is no function: [`Operation::measure`](crate::Operation::measure) and the like.
 #[diagnostic::on_unimplemented(
     message = "how a call ended cannot be read from `{R}`",
     label = "no outcome can be read from `{R}`",
@@ -198,9 +198,8 @@ where
 
 /// `From`, with words for `outcome = Type`.
 #[diagnostic::on_unimplemented(
-    message = "how a call ended cannot be told as `{Self}` from what it returned",
-    label = "there is no `impl From<{R}> for {Self}`",
-    note = "write that implementation"
+    message = "`{Self}: From<{R}>` is not implemented; `outcome = {Self}` needs it to classify what the function returns",
+    label = "there is no `impl From<{R}> for {Self}`"
 )]
 pub trait MadeFrom<R> {
     /// What `From` makes.
