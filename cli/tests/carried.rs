@@ -55,6 +55,7 @@ fn mix(colour: Colour, dry: bool, shop: &str) -> Result<usize, Mishap> {
 }
 
 /// How a look for a brush ends.
+#[allow(dead_code, reason = "the catalogue shows all of them")]
 #[derive(LabelValue)]
 enum Look {
     #[label(ok)]
