@@ -83,7 +83,7 @@ impl Measured<'_> {
         if let Some(nearest) = nearest.filter(|nearest| nearest.total_cmp(&bound).is_ne()) {
             errors.at(
                 seconds,
-                format_args!("must be one of the histogram's bucket bounds; use {nearest}, the nearest one, or add {bound} to `buckets`"),
+                format_args!("the latency must be one of the histogram's bucket bounds; use {nearest}, the nearest one, or add {bound} to `buckets`"),
             );
         }
         bound
