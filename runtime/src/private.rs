@@ -5,7 +5,7 @@ pub use core::marker::PhantomData;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
 pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
-#[cfg(not(all(target_os = "linux", not(miri))))]
+#[cfg(not(catalog_sections))]
 pub use inventory;
 pub use std::boxed::Box;
 
@@ -13,7 +13,7 @@ pub use crate::call::future::{Instrumented, instrument, instrument_boxed};
 pub use crate::call::guard::{Call, Scope};
 pub use crate::call::returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
 pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, item};
-pub use crate::catalog::{Registration, Site};
+pub use crate::catalog::{Entry, Registration, Site, section};
 pub use crate::label::{Label, Labels, Open, Text, TypeOf, concat as concat_values, concat_classes};
 pub use crate::meta::{
     ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
@@ -82,7 +82,7 @@ pub fn output<T, F: Future<Output = T>>(future: F) -> F {
 macro_rules! __unnamed {
     ($item:literal) => {{
         $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::location!($item)));
-        &__SITE
+        &__SITE.value
     }};
 }
 
@@ -93,7 +93,7 @@ macro_rules! __families {
     ($item:literal, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
         $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::location!($item)));
-        &__SITE
+        &__SITE.value
     }};
 }
 
@@ -104,7 +104,7 @@ macro_rules! __metric {
     ($kind:ident, $meta:expr) => {{
         static __META: $crate::__private::MetricMeta = $meta.checked();
         $crate::__private::declare!($kind __FAMILY = $crate::__private::MetricFamily::new(&__META));
-        &__FAMILY
+        &__FAMILY.value
     }};
 }
 
