@@ -5,10 +5,11 @@ pub(crate) mod guard;
 pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod returned;
-mod running;
+pub(crate) mod running;
 mod stage;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
 #[cfg(not(feature = "stream"))]
 #[path = "call/no_stream.rs"]
 pub(crate) mod stream;
+mod transient;

@@ -3,6 +3,9 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
+/// Stands for a clock that was not read, in a call that is not timed.
+pub(crate) const NOT_TIMED: u64 = u64::MAX;
+
 static FIRST: OnceLock<Instant> = OnceLock::new();
 
 /// Nanoseconds since the first reading in this process; it saturates after 584 years.
