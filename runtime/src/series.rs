@@ -4,6 +4,6 @@
 pub(crate) mod exposed;
 pub(crate) mod families;
 pub(crate) mod handles;
-mod interner;
+pub(crate) mod interner;
 pub(crate) mod table;
 pub(crate) mod target;

@@ -1,5 +1,8 @@
 //! A running call: what it counts on, and when it began.
 
+#[cfg(feature = "http")]
+use std::time::Duration;
+
 use super::transient;
 use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
@@ -78,11 +81,10 @@ impl Running {
     #[cold]
     #[inline(never)]
     fn start_set_up(series: &'static Series) -> Self {
-        let Some(set_up) = SetUp::begin().filter(|_| series.is_counted()) else { return Self::UNCOUNTED };
-        let target = series.make_sharded();
-        drop(set_up);
-        let Some(target @ CallTarget::Sharded(block)) = target else { return Self::start_on_facade(series) };
-        block.begin().map_or(Self::UNCOUNTED, |since| Self { target: Some(target), since })
+        match set_up(series) {
+            Some(target) => Self::start_in_shards(target),
+            None => Self::start_on_facade(series),
+        }
     }
 
     #[inline(never)]
@@ -153,4 +155,41 @@ fn end_on_facade(target: &CallTarget, since: u64, outcome: usize, error: Option<
             }
         }
     }
+}
+
+/// Counts a call that is over, under labels that are known at its end only.
+#[cfg(feature = "http")]
+pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
+    match destination() {
+        Destination::Nowhere => {}
+        #[cfg(feature = "exporter")]
+        Destination::Shards => match series.sharded().or_else(|| set_up(series)) {
+            Some(CallTarget::Sharded(block)) => block.record(duration, outcome),
+            _ => record_on_facade(series, duration, outcome),
+        },
+        Destination::Facade => record_on_facade(series, duration, outcome),
+    }
+}
+
+#[cfg(feature = "http")]
+fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize) {
+    if let Some(CallTarget::Kept(handles)) = series.cached() {
+        handles.record(duration, outcome);
+        return;
+    }
+    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else { return };
+    let found = series.handles();
+    drop(set_up);
+    match found {
+        Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, outcome),
+        Found::Transient(CallTarget::Kept(handles)) => handles.record(duration, outcome),
+        Found::Kept(_) | Found::Transient(_) => {}
+    }
+}
+
+/// What the calls of a series count on in the shards, made now if this thread is not in the middle of a set-up.
+#[cfg(feature = "exporter")]
+fn set_up(series: &'static Series) -> Option<&'static CallTarget> {
+    let _set_up = SetUp::begin().filter(|_| series.is_counted())?;
+    series.make_sharded()
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
+#[cfg(feature = "http")]
+use std::time::Duration;
 
 use super::add;
 use super::atomic::Ordering;
@@ -90,6 +92,28 @@ impl Block {
         if let Some(nanoseconds) = nanoseconds {
             exemplar::observe(self.identity(), nanoseconds);
         }
+    }
+
+    /// Counts a call that is over.
+    #[cfg(feature = "http")]
+    pub(crate) fn record(&self, duration: Duration, outcome: usize) {
+        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        let timed = (self.layout.buckets != 0).then_some(nanoseconds);
+        match current().and_then(|shard| shard.written(self.base)) {
+            Some(slots) => self.record_in(slots, timed, outcome),
+            None => {
+                let _set_up = SetUp::enter();
+                with_shard(|shard| self.record_in(shard.slots(self.base), timed, outcome));
+            }
+        }
+        #[cfg(feature = "exemplars")]
+        exemplar::observe(self.identity(), nanoseconds);
+    }
+
+    #[cfg(feature = "http")]
+    fn record_in(&self, slots: Slots<'_>, nanoseconds: Option<u64>, outcome: usize) {
+        self.begin_in(slots);
+        self.end_in(slots, nanoseconds, outcome, None);
     }
 
     /// A call ends, after so many nanoseconds if it was timed.
