@@ -77,7 +77,7 @@ fn an_instrumented_allocator_is_counted_and_never_waits_for_itself() {
     let in_flight = value(&after, "allocations_in_flight");
     assert!(in_flight <= 1.0, "{in_flight}");
     assert!(
-        value(&after, "labelled_allocations_total{large=\"false\",size=\"small\",outcome=\"ok\"}") > 0.0,
+        value(&after, "labelled_allocations_total{large=\"false\",outcome=\"ok\",size=\"small\"}") > 0.0,
         "{after}"
     );
 }
