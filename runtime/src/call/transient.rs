@@ -2,8 +2,10 @@
 //! for every other call.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
+
+use metrics::atomics::AtomicU64;
 
 use crate::series::handles::Handles;
 use crate::setup::SetUp;
