@@ -56,4 +56,8 @@ impl Labels for NoLabels {
     fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R {
         f(&[])
     }
+
+    fn dense<R>(&self, _: impl FnOnce(&[&'static [&'static str]], usize) -> Option<R>) -> Option<R> {
+        None
+    }
 }
