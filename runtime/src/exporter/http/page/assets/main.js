@@ -16,6 +16,7 @@ const metrics = document.querySelector('meta[name="metrics"]').content;
 /** From a row's id to the row. */
 const rows = new Map();
 let facts = null;
+let findings = [];
 let families = new Map();
 let opened = null;
 let paused = false;
@@ -102,11 +103,28 @@ function showDetail() {
 }
 
 function showFacts() {
-  const { components, findings, build } = facts;
-  byId("build").textContent = [...build].map(([name, value]) => `${name} ${value}`).join(" · ");
+  const { components } = facts;
+  byId("build").textContent = build();
   byId("notes").hidden = components.length + findings.length === 0;
   fill(byId("components"), components, ({ name, ready, reason }) => [`${name}: ${ready ? "ready" : `not ready, ${reason}`}`, ready]);
-  fill(byId("findings"), findings, ({ text, fix }) => [fix ? `${text}; ${fix}` : text, false]);
+  fill(byId("findings"), findings, (text) => [text, false]);
+}
+
+/** The labels of the program's build information, if it publishes that. */
+function build() {
+  const family = [...families.keys()].find((name) => name.endsWith("build_info"));
+  const labels = families.get(family)?.samples[0]?.labels ?? new Map();
+  return [...labels].map(([name, value]) => `${name} ${value}`).join(" · ");
+}
+
+/** Asks for the doctor's findings: once, since it looks at the whole program. */
+async function diagnose() {
+  try {
+    findings = parseFacts(await get("page/findings", "text/plain")).findings;
+  } catch {
+    findings = [];
+  }
+  if (facts) showFacts();
 }
 
 function fill(list, items, describe) {
@@ -135,3 +153,4 @@ byId("filter").addEventListener("submit", (event) => event.preventDefault());
 
 await tick();
 setInterval(tick, INTERVAL);
+await diagnose();
