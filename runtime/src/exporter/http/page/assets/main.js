@@ -4,7 +4,7 @@ import { draw as drawDetail } from "./detail.js";
 import { parse } from "./exposition.js";
 import { parseFacts } from "./facts.js";
 import { History } from "./history.js";
-import { read } from "./readings.js";
+import { NOTHING, read } from "./readings.js";
 import { Table } from "./table.js";
 
 const INTERVAL = 2_000;
@@ -17,6 +17,8 @@ const metrics = document.querySelector('meta[name="metrics"]').content;
 const rows = new Map();
 let facts = null;
 let findings = [];
+/** When the metrics were read before, in seconds. */
+let last = null;
 let families = new Map();
 let opened = null;
 let paused = false;
@@ -58,9 +60,11 @@ function add(time) {
       const id = `${operation.name} ${key}`;
       let row = rows.get(id);
       if (!row) {
-        const function_ = [...reading.labels.values()].join("::");
-        row = { id, operation, name: function_ || operation.name, help: operation.help, history: new History() };
+        const path = operation.by.map((name) => reading.labels.get(name)).join("::");
+        row = { id, operation, name: path || operation.name, help: operation.help, history: new History() };
         rows.set(id, row);
+        // What was not there at the last scrape has counted from 0 since.
+        if (last !== null) row.history.add(last, NOTHING);
       }
       row.reading = reading;
       row.history.add(time, reading);
@@ -68,6 +72,7 @@ function add(time) {
       row.text = searchable(row);
     }
   }
+  last = time;
 }
 
 /** What the search finds a row by: its names, and the labels of its series. */
