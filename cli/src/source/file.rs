@@ -13,7 +13,7 @@ use crate::error::Error;
 pub(crate) fn read(path: &Path) -> Result<Catalogue, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let program = program(path);
-    parse(&bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason })
+    parse(&bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason: shortened(&reason) })
 }
 
 /// One catalogue of several files: what a family of services publishes.
@@ -39,8 +39,8 @@ fn program(path: &Path) -> String {
 }
 
 fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
-    if let Ok(file) = ::object::File::parse(bytes) {
-        return Ok(merge(program, &object::declarations(&file)?));
+    if let Some(file) = object::parse(bytes) {
+        return Ok(merge(program, &object::declarations(&file?)?));
     }
     let text =
         std::str::from_utf8(bytes).map_err(|_| "it is neither a binary that this tool reads nor text".to_owned())?;
@@ -60,5 +60,14 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
             }
             Ok(merge(program, &declarations))
         }
+    }
+}
+
+/// A reason may quote the file, which may be of any size.
+fn shortened(reason: &str) -> String {
+    const MOST: usize = 100;
+    match reason.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}..", &reason[..end]),
+        None => reason.to_owned(),
     }
 }
