@@ -89,6 +89,9 @@ pub(crate) enum Command {
         /// What kind of file
         #[arg(long, value_enum, default_value_t = RulesKind::Prometheus)]
         kind: RulesKind,
+        /// Write every alert, not only the default ones: at most three for each operation, and those of the program
+        #[arg(long)]
+        all_alerts: bool,
         /// Write tests for promtool instead, which read the rules from this file
         #[arg(long, value_name = "RULES", conflicts_with = "kind")]
         tests: Option<PathBuf>,
