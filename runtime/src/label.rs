@@ -1,8 +1,10 @@
 //! Label values: closed sets ([`LabelValue`]), values asked for by name ([`Open`]), and the tuple of them that one call carries.
 
+mod concat;
 mod option;
 mod tuple;
 
+pub use concat::{concat, concat_classes};
 pub use tuple::Labels;
 
 use crate::names::{OTHER, OutcomeClass};
@@ -34,6 +36,7 @@ use crate::names::{OTHER, OutcomeClass};
 /// | `#[label(rename = "denied")]` | a variant | its value; variants with one value count together |
 /// | `#[label(skip)]` | a variant | it counts as `other` |
 /// | `#[label(transparent)]` | a variant with one field | it counts under that field's own values |
+/// | `#[label(ok)]`, `#[label(error)]`, `#[label(ignored)]` | a variant | what it means for a call, where the enum is used as `outcome = Type`; see [`CLASSES`](Self::CLASSES) |
 ///
 /// Written by hand, `index` must be below `VALUES.len()`; a value outside is counted as `other`.
 #[diagnostic::on_unimplemented(
@@ -46,7 +49,29 @@ pub trait LabelValue {
     /// Every value that this label can take.
     const VALUES: &'static [&'static str];
 
-    /// What each of [`VALUES`](Self::VALUES) says about a call, for a type that is used as `outcome = Type`; empty if the type does not say.
+    /// What each of [`VALUES`](Self::VALUES) means for a call, for a type that is used as `outcome = Type`; empty by default.
+    ///
+    /// Alert rules, dashboards and documents count `error` values as failures, and leave `ignored` ones out: a caller that gave up or asked for something
+    /// that does not exist says nothing about the program. The derive takes it from the variants; if one has such an attribute, all need one, but for
+    /// transparent ones, which take over what their field's type says:
+    ///
+    /// ```
+    /// use metrics_instrumented::{LabelValue, OutcomeClass};
+    ///
+    /// #[derive(LabelValue)]
+    /// enum Answer {
+    ///     #[label(ok)]
+    ///     Hit,
+    ///     #[label(ok)]
+    ///     Miss,
+    ///     #[label(ignored)]
+    ///     NoSuchKey,
+    ///     #[label(error)]
+    ///     Failed,
+    /// }
+    ///
+    /// assert_eq!(Answer::CLASSES, [OutcomeClass::Ok, OutcomeClass::Ok, OutcomeClass::Ignored, OutcomeClass::Error]);
+    /// ```
     const CLASSES: &'static [OutcomeClass] = &[];
 
     /// Which of [`VALUES`](Self::VALUES) this one is.

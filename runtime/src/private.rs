@@ -11,7 +11,7 @@ pub use inventory;
 pub use std::boxed::Box;
 
 pub use crate::catalog::{Registration, Site};
-pub use crate::label::{Label, Labels, Open};
+pub use crate::label::{Label, Labels, Open, concat as concat_values, concat_classes};
 pub use crate::meta::{
     ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
     bounds,
@@ -136,24 +136,6 @@ pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
 #[inline]
 pub fn output<T, F: Future<Output = T>>(future: F) -> F {
     future
-}
-
-/// Puts label values one after the other, for `#[label(transparent)]`.
-#[must_use]
-pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str; N] {
-    let mut all = [""; N];
-    let mut next = 0;
-    let mut part = 0;
-    while part < parts.len() {
-        let mut at = 0;
-        while at < parts[part].len() {
-            all[next] = parts[part][at];
-            next += 1;
-            at += 1;
-        }
-        part += 1;
-    }
-    all
 }
 
 /// The static behind a function that nobody named.

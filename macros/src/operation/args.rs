@@ -9,11 +9,11 @@ use super::keys::{Language, inner_keys, is_known, unknown};
 use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::syntax::{
-    each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
-    word, words,
+    each, equals, expression, inner, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string,
+    value, word, words,
 };
 use crate::errors::Errors;
-use crate::names::Role;
+use crate::names::{OutcomeClass, Role};
 
 /// What stands in an attribute.
 #[derive(Clone, Default)]
@@ -77,6 +77,8 @@ pub(crate) struct OutcomeArgs {
     pub(crate) error: Option<LitStr>,
     pub(crate) panic: Option<LitStr>,
     pub(crate) cancelled: Option<LitStr>,
+    /// What a cancelled call means for rules and dashboards.
+    pub(crate) cancelled_class: Option<OutcomeClass>,
     pub(crate) started: Option<LitStr>,
     pub(crate) classifier: Option<Type>,
     /// `outcome = none`: calls are counted without telling how they ended.
@@ -255,10 +257,21 @@ fn is_operation(input: ParseStream<'_>) -> bool {
     (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
 }
 
+/// `ok`, `error` or `ignored`.
+fn class(input: ParseStream<'_>, key: &Ident) -> syn::Result<OutcomeClass> {
+    let classes = [OutcomeClass::Ok, OutcomeClass::Error, OutcomeClass::Ignored];
+    let read = |input: ParseStream<'_>| {
+        let word = input.call(Ident::parse_any)?;
+        let class = classes.into_iter().find(|class| word == class.word());
+        class.ok_or_else(|| syn::Error::new(word.span(), "not a class"))
+    };
+    inner(input, key, read, "one of `ok`, `error` and `ignored` here, without quotes: `cancelled_class = error`")
+}
+
 fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<OutcomeArgs> {
     let mut args = OutcomeArgs::default();
     if input.peek(token::Paren) {
-        const KNOWN: &[&str] = &["label", "ok", "error", "panic", "cancelled", "started", "type"];
+        const KNOWN: &[&str] = &["label", "ok", "error", "panic", "cancelled", "cancelled_class", "started", "type"];
         let content = parentheses(input, &key)?;
         let mut seen = Vec::new();
         each(&content, errors, |input, errors| {
@@ -270,6 +283,10 @@ fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Resu
                 "panic" => &mut args.panic,
                 "cancelled" => &mut args.cancelled,
                 "started" => &mut args.started,
+                "cancelled_class" => {
+                    args.cancelled_class = Some(class(input, &inner)?);
+                    return Ok(());
+                }
                 _ => {
                     args.classifier = Some(inner_type(input, &inner)?);
                     return Ok(());

@@ -92,13 +92,24 @@ impl Measured<'_> {
 }
 
 fn percentage(percent: &Expr, errors: &mut Errors) -> f64 {
-    number(percent).filter(|percent| *percent > 0.0 && *percent < 100.0).unwrap_or_else(|| {
-        errors.at(
+    let given = number(percent);
+    match given {
+        Some(percentage) if (1.0..100.0).contains(&percentage) => return percentage,
+        Some(ratio) if ratio > 0.0 && ratio < 1.0 => errors.at(
             percent,
-            "a promise is about more than 0 and less than 100 percent of the calls, in a number written here; 100 would leave no call to fail",
-        );
-        0.0
-    })
+            format_args!("this is a percentage; did you mean {}?", as_percentage(ratio)),
+        ),
+        _ => errors.at(
+            percent,
+            "an objective is a percentage of at least 1 and below 100, as a number; 100 would leave no call to fail",
+        ),
+    }
+    0.0
+}
+
+/// `0.999` as 99.9, without what binary fractions add.
+fn as_percentage(ratio: f64) -> f64 {
+    (ratio * 1e11).round() / 1e9
 }
 
 impl Objective {

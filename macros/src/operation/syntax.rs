@@ -76,6 +76,14 @@ pub(super) fn word(input: ParseStream<'_>, key: &Ident) -> syn::Result<Span> {
     if input.is_empty() || input.peek(Token![,]) { Ok(key.span()) } else { Err(misused_at(key)) }
 }
 
+/// Such a word inside of another key's parentheses.
+pub(crate) fn word_of(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(syn::Error::new(key.span(), format_args!("`{key}` takes no value; write `{key}` alone")))
+}
+
 /// A text; a constant's path or another literal is refused in words.
 pub(super) fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
     equals(input, key)?;

@@ -112,6 +112,11 @@ impl OperationMeta {
             check_series(family, self.labels, self.own_values(*role), self.max_series);
             at += 1;
         }
+        let OutcomeMeta { classes, finished, .. } = self.outcome;
+        assert!(
+            classes.is_empty() || classes.len() == finished.len(),
+            "`CLASSES` of the outcome's type must be empty or have one entry for each of `VALUES`"
+        );
         if let Some(objective) = self.objective {
             check_latency(objective.latency, self.buckets);
         }
