@@ -15,7 +15,7 @@ use metrics::Recorder;
 use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective};
 use crate::metric::{Info, MetricFamily};
 use crate::names::{Kind, ZERO_SERIES_LIMIT};
-use crate::operation::Families;
+use crate::series::families::Families;
 pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
 #[cfg(feature = "catalog")]
 pub use json::catalog;

@@ -61,7 +61,7 @@ pub use scheme::Scheme;
 pub use server::Server;
 pub use values::StatusClass;
 
-use crate::operation::Operation;
+use crate::call::operation::Operation;
 
 /// Counts the requests that a server answers.
 ///

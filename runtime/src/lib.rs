@@ -10,10 +10,12 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod call;
 mod catalog;
 mod clock;
 #[cfg(feature = "exemplars")]
 mod exemplar;
+mod exit;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
@@ -22,14 +24,15 @@ mod meta;
 mod metric;
 #[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]
 mod names;
-mod operation;
 mod recorder;
+mod series;
 #[cfg(feature = "exporter")]
 mod shards;
-mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use call::operation::{Guard, Operation};
+pub use call::outcome::{Ended, Outcome};
 #[cfg(feature = "catalog")]
 pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
@@ -47,4 +50,3 @@ pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
 pub use names::OutcomeClass;
-pub use operation::{Ended, Guard, Operation, Outcome};

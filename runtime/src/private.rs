@@ -10,6 +10,10 @@ pub use core::{compile_error, concat, env, file, line, module_path, option_env, 
 pub use inventory;
 pub use std::boxed::Box;
 
+pub use crate::call::future::{Instrumented, instrument, instrument_boxed};
+pub use crate::call::guard::{Call, Scope};
+pub use crate::call::returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
+pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, item};
 pub use crate::catalog::{Registration, Site};
 pub use crate::label::{Label, Labels, Open, concat as concat_values, concat_classes};
 pub use crate::meta::{
@@ -18,10 +22,7 @@ pub use crate::meta::{
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
-pub use crate::operation::{
-    ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
-    Scope, Series, instrument, instrument_boxed, instrument_stream, instrument_stream_boxed, item,
-};
+pub use crate::series::families::{Families, Series};
 pub use crate::{
     __build_fact as build_fact, __declare as declare, __families as families, __location as location,
     __metric as metric, __unnamed as unnamed,

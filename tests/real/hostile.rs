@@ -126,6 +126,7 @@ fn stays_up(program: Tool, address: std::net::SocketAddr) {
     if can_choose {
         jobs.push(job("text0", address, protocols("PrometheusText0.0.4")));
         jobs.push(job("openmetrics", address, protocols("OpenMetricsText1.0.0")));
+        jobs.push(job("protobuf", address, protocols("PrometheusProto")));
         let mut legacy = protocols("OpenMetricsText1.0.0");
         if is_3 {
             jobs.push(job("text1", address, protocols("PrometheusText1.0.0")));

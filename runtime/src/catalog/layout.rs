@@ -10,7 +10,7 @@ use super::numbers::{LAYOUT_VERSION, NUMBERS, layout_numbers};
 use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};
 use crate::names::Role;
-use crate::operation::Families;
+use crate::series::families::Families;
 
 /// What the tool reads first.
 #[repr(C)]

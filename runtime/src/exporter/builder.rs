@@ -20,13 +20,13 @@ use super::registry::zero_series::ZeroSeriesRecorder;
 use super::settings::{Settings, parse_network};
 #[cfg(feature = "tracing")]
 use super::trace;
+use crate::call::outcome::Outcome;
 use crate::catalog::{announce_apart, check_catalog};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
 use crate::names::DEFAULT_BUCKETS;
-use crate::operation::Outcome;
 use crate::recorder::begin_sharding;
-use crate::shards::Clock;
+use crate::shards::clock::Clock;
 
 /// Starts the description of an exporter.
 ///

@@ -23,7 +23,7 @@ use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::scrape::Scrape;
 use super::upkeep::Upkeep;
-use crate::operation::Outcome;
+use crate::call::outcome::Outcome;
 
 /// An exporter's handle: what it renders, where it listens, and its end. Clones are handles of the same exporter.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use super::status::Status;
 use crate as metrics_instrumented;
 use crate::label::Open;
 use crate::metric::Histogram;
-use crate::operation::Operation;
+use crate::call::operation::Operation;
 
 /// HTTP requests that this client sends.
 #[derive(Operation)]

@@ -13,7 +13,7 @@ use super::observe::{End, Observe, ObservedCall};
 use crate as metrics_instrumented;
 use crate::call::families::Series;
 use crate::label::{LabelValue, Open};
-use crate::operation::Operation;
+use crate::call::operation::Operation;
 
 /// The value for methods that the server does not implement.
 const UNKNOWN_METHOD: &str = "_OTHER";

@@ -3,7 +3,7 @@
 use http::{Method, Response, StatusCode};
 
 use crate::label::LabelValue;
-use crate::operation::{Ended, Outcome};
+use crate::call::outcome::{Ended, Outcome};
 
 /// The methods that OpenTelemetry's conventions know: those of RFC 9110, `PATCH` and `QUERY`; any other
 /// method is `_OTHER`.

@@ -8,8 +8,8 @@ use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::label::{Labels, Value};
 use crate::meta::{LabelMeta, Location, MetricMeta, ValueSet};
 use crate::names::{LABEL_OVERFLOW, OwnMetric};
-use crate::recorder::{Found, Kept};
-use crate::table::{Overflowed, Table};
+use crate::recorder::{Found, HandleCache};
+use crate::series::table::{Overflowed, Table};
 
 /// A handle of the facade, of one of its three kinds.
 pub trait Handle: Sized + 'static {
@@ -43,7 +43,7 @@ pub struct MetricFamily<H: 'static> {
 
 struct Series<H> {
     key: Key,
-    handle: Kept<H>,
+    handle: HandleCache<H>,
 }
 
 impl<H: Handle> MetricFamily<H> {
@@ -66,7 +66,7 @@ impl<H: Handle> MetricFamily<H> {
         }
         match series.handle.get_or_make(|recorder| self.register(&series.key, recorder)) {
             Found::Kept(handle) => f(handle),
-            Found::Passing(handle) => f(&handle),
+            Found::Transient(handle) => f(&handle),
         }
     }
 
@@ -100,7 +100,7 @@ impl<H: Handle> MetricFamily<H> {
 
     fn series(&self, texts: &[&'static str]) -> Series<H> {
         let MetricMeta { family, const_labels, labels, .. } = self.meta;
-        Series { key: key(family, const_labels, labels, texts, None), handle: Kept::new() }
+        Series { key: key(family, const_labels, labels, texts, None), handle: HandleCache::new() }
     }
 
     #[cold]

@@ -10,9 +10,9 @@ use super::clock::Clock;
 use super::pool::{LINE, SEGMENT, SEGMENTS, Shard, Shards, current, with_first};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
+use crate::exit::outcome_slot;
 use crate::meta::OperationMeta;
 use crate::names::Role;
-use crate::operation::place_of;
 
 /// The number of the next free slot.
 static NEXT: Mutex<usize> = Mutex::new(0);
@@ -168,7 +168,7 @@ impl Block {
             add(slots.at(self.layout.first_error() + kind), 1, Ordering::Relaxed);
         }
         // Last, and with `Release`: who sees the end sees all of the call.
-        add(slots.at(OUTCOMES + place_of(outcome, self.layout.outcomes)), 1, Ordering::Release);
+        add(slots.at(OUTCOMES + outcome_slot(outcome, self.layout.outcomes)), 1, Ordering::Release);
     }
 
     #[cfg(all(test, metrics_instrumented_loom))]

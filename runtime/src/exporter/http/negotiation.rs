@@ -28,7 +28,7 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
 }
 
 /// The formats, the preferred one last, for clients that name several with the same weight.
-const SYNTAXES: [Syntax; 3] = [Syntax::Text0, Syntax::Text1, Syntax::OpenMetrics];
+const SYNTAXES: [Syntax; 4] = [Syntax::Text0, Syntax::Text1, Syntax::OpenMetrics, Syntax::Protobuf];
 
 /// How closely a media range names a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,19 +61,27 @@ fn format(accept: &str) -> Format {
 }
 
 fn matches(range: &Element, syntax: Syntax) -> Option<Match> {
-    let (media_type, versions): (&str, &[&str]) = match syntax {
-        Syntax::Text0 => ("text/plain", &["0.0.4"]),
-        Syntax::Text1 => ("text/plain", &["1.0.0"]),
-        Syntax::OpenMetrics => ("application/openmetrics-text", &["1.0.0"]),
+    let (media_type, parameters): (&str, &[(&str, &str)]) = match syntax {
+        Syntax::Text0 => ("text/plain", &[("version", "0.0.4")]),
+        Syntax::Text1 => ("text/plain", &[("version", "1.0.0")]),
+        Syntax::OpenMetrics => ("application/openmetrics-text", &[("version", "1.0.0")]),
+        Syntax::Protobuf => (
+            "application/vnd.google.protobuf",
+            &[("proto", "io.prometheus.client.MetricFamily"), ("encoding", "delimited")],
+        ),
     };
     let (major, _) = media_type.split_once('/')?;
     match range.value.as_str() {
         "*/*" => Some(Match::Any),
         value if value.strip_suffix("/*") == Some(major) => Some(Match::Type),
-        value if value == media_type => match range.parameter("version") {
-            Some(version) => versions.contains(&version).then_some(Match::Exact),
-            None => Some(Match::Named),
-        },
+        value if value == media_type => {
+            let given = |(name, _): &&(&str, &str)| range.parameter(name).is_some();
+            let agrees = |(name, value): &(&str, &str)| range.parameter(name).is_none_or(|given| given == *value);
+            // A client that says less than the format's own parameters takes it all the same.
+            let closeness =
+                if parameters.iter().filter(given).count() == parameters.len() { Match::Exact } else { Match::Named };
+            parameters.iter().all(agrees).then_some(closeness)
+        }
         _ => None,
     }
 }
@@ -99,6 +107,7 @@ mod tests {
     fn the_format_with_the_highest_weight_is_taken() {
         let text1 = Format::classic(Syntax::Text1);
         let openmetrics = Format::OPEN_METRICS;
+        let protobuf = Format::classic(Syntax::Protobuf);
         for (accept, expected) in [
             ("", Format::TEXT),
             ("*/*", Format::TEXT),
@@ -124,6 +133,16 @@ mod tests {
             ("application/openmetrics-text;q=0.5,*/*;q=0.5", openmetrics),
             ("text/plain;q=0, */*;q=0.1", openmetrics),
             ("text/*;q=0, application/*", openmetrics),
+            ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited", protobuf),
+            ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text", Format::TEXT),
+            ("application/vnd.google.protobuf;proto=other;encoding=delimited", Format::TEXT),
+            ("application/vnd.google.protobuf;q=0, application/*", openmetrics),
+            // Prometheus 3.5 with native histograms.
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;escaping=allow-utf-8;q=0.6,\
+                 application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+                Format { escaping: Escaping::AllowUtf8, ..protobuf },
+            ),
             ("text/*;q=0.1, application/*;q=0.9", openmetrics),
             // Prometheus 2.42.
             (

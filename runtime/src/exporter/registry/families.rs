@@ -16,7 +16,8 @@ use crate::exporter::exposition::model::Timestamp;
 use crate::exporter::exposition::page::Page;
 use crate::meta::Help;
 use crate::names::{Kind, OWN_METRICS, OwnMetric, Role};
-use crate::operation::{Series, exposed};
+use crate::series::exposed;
+use crate::series::families::Series;
 
 /// Every declared family.
 pub(super) struct Families {

@@ -2,12 +2,14 @@
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
-use super::families::{Families, Series};
-use super::guard::{NOT_TIMED, place_of};
 use crate::clock;
+use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe, key, known_keys};
-use crate::meta::{OperationMeta, OwnLabel};
+use crate::meta::{Location, OperationMeta, OwnLabel};
 use crate::names::{Kind, Role};
+
+/// Stands for a clock that was not read, in a call that is not timed.
+pub(crate) const NOT_TIMED: u64 = u64::MAX;
 
 /// The keys of each family; they do not depend on the recorder.
 #[derive(Debug)]
@@ -15,7 +17,7 @@ pub(crate) struct Keys(Box<[(Role, Box<[Key]>)]>);
 
 /// The handles of one recorder.
 #[derive(Debug)]
-pub(super) struct Handles {
+pub(crate) struct Handles {
     /// By outcome.
     calls: Box<[Counter]>,
     started: Option<Counter>,
@@ -29,18 +31,18 @@ pub(super) struct Handles {
 
 impl Handles {
     /// Counts a call in, and returns the clock's reading if it is timed.
-    pub(super) fn begin(&self, series: &Series) -> u64 {
+    pub(crate) fn begin(&self, is_sampled: impl FnOnce() -> bool) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
         }
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        if self.duration.is_some() && series.is_sampled() { clock::now() } else { NOT_TIMED }
+        if self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED }
     }
 
     /// Counts it out.
-    pub(super) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
+    pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
         if let Some(duration) = &self.duration
             && since != NOT_TIMED
         {
@@ -49,7 +51,7 @@ impl Handles {
         if let Some(in_flight) = &self.in_flight {
             in_flight.decrement(1.0);
         }
-        if let Some(calls) = self.calls.get(place_of(outcome, self.calls.len())) {
+        if let Some(calls) = self.calls.get(outcome_slot(outcome, self.calls.len())) {
             calls.increment(1);
         }
         if let Some(ended) = if outcome == 0 { &self.ok } else { &self.error } {
@@ -62,9 +64,8 @@ impl Handles {
 }
 
 impl Keys {
-    pub(super) fn new(families: &'static Families, texts: &[&'static str]) -> Self {
-        let meta = families.meta();
-        let const_labels = meta.const_labels.labels(families.location());
+    pub(super) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
+        let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
             let keys = match meta.own_label(*role) {
@@ -87,10 +88,9 @@ impl Keys {
     }
 
     /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
-    pub(super) fn register(&self, families: &Families, recorder: &dyn Recorder) -> Handles {
-        let meta = families.meta();
+    pub(super) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
         describe_operation(meta, recorder);
-        let metadata = metadata(families);
+        let metadata = metadata(location);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
         let counters = |keys: &[Key]| keys.iter().map(counter).collect();
         let calls = self.of(Role::Calls);
@@ -108,11 +108,15 @@ impl Keys {
 }
 
 /// Makes the series of each family that are known beforehand visible on a recorder, unless that family may have more than `limit`.
-pub(super) fn announce_operation(families: &Families, recorder: &dyn Recorder, limit: usize) {
-    let meta = families.meta();
+pub(super) fn announce_operation(
+    meta: &'static OperationMeta,
+    location: Location,
+    recorder: &dyn Recorder,
+    limit: usize,
+) {
     describe_operation(meta, recorder);
-    let metadata = metadata(families);
-    let const_labels = meta.const_labels.labels(families.location());
+    let metadata = metadata(location);
+    let const_labels = meta.const_labels.labels(location);
     for (role, family) in meta.families {
         let own = meta.own_label(*role);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
@@ -126,8 +130,8 @@ pub(super) fn announce_operation(families: &Families, recorder: &dyn Recorder, l
     }
 }
 
-fn metadata(families: &Families) -> Metadata<'static> {
-    let module = families.location().module;
+fn metadata(location: Location) -> Metadata<'static> {
+    let module = location.module;
     Metadata::new(module, LEVEL, Some(module))
 }
 

@@ -7,8 +7,8 @@ use std::task::{Context, Poll, ready};
 use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use super::families::Series;
 use super::stage::Stage;
+use crate::series::families::Series;
 
 /// Makes a stream a call under a series; `read` returns the indices of an item's outcome and of its error's kind. The outcome of the
 /// call is that of the last item, and `ok` if there was none.

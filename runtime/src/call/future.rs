@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::families::Series;
 use super::stage::Stage;
+use crate::series::families::Series;
 
 /// Makes a future a call under a series; `read` tells the outcome's index and that of the error's kind from its value.
 #[inline]

@@ -7,7 +7,7 @@
     reason = "never called: the bound has no implementation"
 )]
 
-use super::families::Series;
+use crate::series::families::Series;
 
 /// Nothing implements it; its message is what it is for.
 #[diagnostic::on_unimplemented(

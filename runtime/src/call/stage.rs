@@ -2,8 +2,8 @@
 
 use std::mem::{self, ManuallyDrop};
 
-use super::families::Series;
-use super::guard::Running;
+use super::running::Running;
+use crate::series::families::Series;
 
 /// How far the call is; dropped while it is running, the call is cancelled.
 pub(super) struct Stage(State);

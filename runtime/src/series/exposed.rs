@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::families::Series;
-use crate::shards::Block;
+use crate::shards::block::Block;
 
 static EXPOSED: Mutex<Vec<&'static Series>> = Mutex::new(Vec::new());
 

@@ -10,15 +10,15 @@ use metrics::Recorder;
 #[cfg(feature = "exporter")]
 use super::exposed;
 use super::handles::{Handles, Keys, announce_operation};
+use super::table::Table;
 use crate::label::{Labels, Value};
 use crate::meta::{Location, OperationMeta};
 use crate::metric::{announce_overflow, overflow};
 #[cfg(feature = "exporter")]
 use crate::recorder::is_sharded;
-use crate::recorder::{Found, Kept};
+use crate::recorder::{Found, HandleCache};
 #[cfg(feature = "exporter")]
-use crate::shards::Block;
-use crate::table::Table;
+use crate::shards::block::Block;
 
 /// An operation's description and its series: a `static` wherever one is declared.
 pub struct Families {
@@ -75,7 +75,7 @@ impl Families {
     }
 
     #[inline]
-    pub(super) fn unlabelled(&'static self) -> &'static Series {
+    pub(crate) fn unlabelled(&'static self) -> &'static Series {
         self.table.only().unwrap_or_else(|| self.series_of(&[]))
     }
 
@@ -91,7 +91,7 @@ impl Families {
 
     /// Makes every series that is known beforehand visible on a recorder; a family that may have more than `limit` shows none.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
-        announce_operation(self, recorder, limit);
+        announce_operation(self.meta(), self.location(), recorder, limit);
         announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
     }
 
@@ -112,7 +112,7 @@ impl fmt::Debug for Families {
 pub struct Series {
     families: &'static Families,
     keys: Keys,
-    handles: Kept<Handles>,
+    handles: HandleCache<Handles>,
     /// Calls through the facade, where one in so many of them is timed.
     calls: AtomicU64,
     #[cfg(feature = "exporter")]
@@ -123,8 +123,8 @@ impl Series {
     fn new(families: &'static Families, texts: &[&'static str]) -> Self {
         Self {
             families,
-            keys: Keys::new(families, texts),
-            handles: Kept::new(),
+            keys: Keys::new(families.meta(), families.location(), texts),
+            handles: HandleCache::new(),
             calls: AtomicU64::new(0),
             #[cfg(feature = "exporter")]
             block: OnceLock::new(),
@@ -132,7 +132,7 @@ impl Series {
     }
 
     /// Whether a call through the facade that begins now is one of those that are timed.
-    pub(super) fn is_sampled(&self) -> bool {
+    pub(crate) fn is_sampled(&self) -> bool {
         let sample = self.meta().sample;
         sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
     }
@@ -144,7 +144,7 @@ impl Series {
     /// The slots that a call counts in that begins now, if this thread's metrics go to our recorder.
     #[cfg(feature = "exporter")]
     #[inline]
-    pub(super) fn sharded(&'static self) -> Option<&'static Block> {
+    pub(crate) fn sharded(&'static self) -> Option<&'static Block> {
         if !is_sharded() {
             return None;
         }
@@ -156,13 +156,14 @@ impl Series {
 
     /// The handles of what this thread's metrics go to, if they are kept.
     #[inline]
-    pub(super) fn cached(&'static self) -> Option<&'static Handles> {
+    pub(crate) fn cached(&'static self) -> Option<&'static Handles> {
         self.handles.get()
     }
 
     /// The handles of what this thread's metrics go to, made now, and kept if they may be.
-    pub(super) fn handles(&'static self) -> Found<'static, Handles> {
-        self.handles.get_or_make(|recorder| self.keys.register(self.families, recorder))
+    pub(crate) fn handles(&'static self) -> Found<'static, Handles> {
+        self.handles
+            .get_or_make(|recorder| self.keys.register(self.families.meta(), self.families.location(), recorder))
     }
 
     /// This series' slots in the shards. Allocated, they are on the exposition; `None` if there are none left, and then it goes through
@@ -183,18 +184,4 @@ impl fmt::Debug for Series {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Series").field("keys", &self.keys).finish_non_exhaustive()
     }
-}
-
-/// What a running call counts on. It finishes on what it started on, whatever is installed meanwhile.
-#[derive(Debug)]
-pub(super) enum Held {
-    /// The shards of our own recorder.
-    #[cfg(feature = "exporter")]
-    Sharded(&'static Block),
-    /// The kept handles of another process-wide recorder.
-    Cached(&'static Handles),
-    /// The handles of a recorder that will not stay.
-    Fresh(Box<Handles>),
-    /// Nothing any more: the call has ended.
-    Ended,
 }

@@ -1,14 +1,12 @@
 //! From the label values of a call to what is kept for them: a dense array where the combinations are few, a map otherwise.
 
-mod interner;
-
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
-use interner::Interner;
+use crate::series::interner::Interner;
 
 /// Up to so many combinations are kept in an array.
 const DENSE_LIMIT: usize = 4_096;

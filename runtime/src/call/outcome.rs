@@ -1,6 +1,6 @@
 //! How a call ended, and what tells it from the value that it returned.
 
-use crate::LabelValue;
+use crate::label::LabelValue;
 
 /// How a finished call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,30 +1,17 @@
-//! Operations: what a call is counted under, and the guard that counts it.
+//! Operations: what a call is counted under, and the guard of code that is not a function.
 
-#[cfg(feature = "exporter")]
-pub(crate) mod exposed;
-mod families;
-mod future;
-mod guard;
-mod handles;
-mod outcome;
-mod returned;
-mod stage;
-#[cfg(feature = "stream")]
-mod stream;
-#[cfg(not(feature = "stream"))]
-#[path = "operation/no_stream.rs"]
-mod stream;
-
+use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
+use std::thread;
 
-pub use families::{Families, Series};
-pub use future::{Instrumented, instrument, instrument_boxed};
-#[cfg(feature = "exporter")]
-pub(crate) use guard::place_of;
-pub use guard::{Call, Guard, Scope};
-pub use outcome::{Ended, Outcome};
-pub use returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
-pub use stream::{instrument_stream, instrument_stream_boxed, item};
+use super::future::instrument;
+use super::guard::Call;
+use super::outcome::Ended;
+use super::returned::{ReadsError, ReadsOutcome};
+use super::running::Running;
+use crate::label::LabelValue;
+use crate::series::families::Series;
 
 /// A triple of metric families about calls, with its labels as a struct: declared once, used at any number of places.
 ///
@@ -59,7 +46,7 @@ pub use stream::{instrument_stream, instrument_stream_boxed, item};
 )]
 pub trait Operation: Sized {
     /// What tells how a call ended: [`Ended`], or the type of `outcome = Type`.
-    type Outcome: crate::LabelValue;
+    type Outcome: LabelValue;
     /// How a returned value is read; generated code needs it.
     #[doc(hidden)]
     type Reads;
@@ -111,5 +98,67 @@ pub trait Operation: Sized {
         Self::Errors: ReadsError<F::Output>,
     {
         instrument(self.series(), future, |value| (Self::Reads::outcome(value), Self::Errors::error(value)))
+    }
+}
+
+/// One running call of an [`Operation`], from [`start`](Operation::start).
+///
+/// Dropped without a word it counts as `panic` if a panic began since the start, else as `cancelled`.
+#[must_use = "the call ends when the guard is dropped"]
+pub struct Guard<O> {
+    running: Running,
+    /// As that of [`Scope`].
+    unwinding: bool,
+    operation: PhantomData<fn() -> O>,
+}
+
+impl<O: Operation> Guard<O> {
+    pub(super) fn new(series: &'static Series) -> Self {
+        Self { unwinding: thread::panicking(), running: Running::start(series), operation: PhantomData }
+    }
+
+    /// Ends the call by what the value says: `Ok` or `Err`, or the operation's own `outcome = Type`.
+    pub fn finish<R>(mut self, value: &R)
+    where
+        O::Reads: ReadsOutcome<R>,
+        O::Errors: ReadsError<R>,
+    {
+        self.running.end(O::Reads::outcome(value), O::Errors::error(value));
+    }
+
+    /// Ends the call with an outcome.
+    pub fn end(mut self, outcome: &O::Outcome) {
+        self.running.end(outcome.index(), None);
+    }
+}
+
+impl<O: Operation<Outcome = Ended>> Guard<O> {
+    /// Ends the call as `ok`.
+    pub fn ok(self) {
+        self.end(&Ended::Ok);
+    }
+
+    /// Ends the call as `error`.
+    pub fn error(self) {
+        self.end(&Ended::Error);
+    }
+}
+
+impl<O> Drop for Guard<O> {
+    fn drop(&mut self) {
+        if self.running.has_ended() {
+            return;
+        }
+        if thread::panicking() && !self.unwinding {
+            self.running.panic();
+        } else {
+            self.running.cancel();
+        }
+    }
+}
+
+impl<O> fmt::Debug for Guard<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Guard").field(&self.running).finish()
     }
 }

@@ -10,8 +10,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::Outcome;
-use crate::LabelValue;
+use super::outcome::Outcome;
+use crate::label::LabelValue;
 
 /// Reads `ok` and `error`.
 #[derive(Debug)]
@@ -170,7 +170,7 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// Reads the outcome from a value of type `R`, for code that is no function: [`Operation::measure`](super::Operation::measure) and the like.
+/// Reads the outcome from a value of type `R`, for code that is no function: [`Operation::measure`](crate::Operation::measure) and the like.
 #[diagnostic::on_unimplemented(
     message = "how a call ended cannot be read from `{R}`",
     label = "no outcome can be read from `{R}`",
