@@ -86,7 +86,11 @@ fn outcomes_have_their_classes() {
         let operation = operations.iter().find(|operation| operation["name"] == name).expect("an operation");
         let values = |key: &str| operation["outcome"][key].as_array().cloned().unwrap_or_default();
         ["ok", "error", "ignored", "unknown"].map(|class| {
-            values(class).iter().map(|value| value.as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>().join(" ")
+            values(class)
+                .iter()
+                .map(|value| value.as_str().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>()
+                .join(" ")
         })
     };
     assert_eq!(outcome("carried_looks"), ["Found", "Red Green panic cancelled", "none_there", "Wet"]);

@@ -229,9 +229,9 @@ impl Outcome {
         self.unknown.is_empty() || self.error.iter().any(|value| *value != self.panic)
     }
 
-    /// Moves values to a class: those that had it and are not named are then unknown, but for the value of panics.
+    /// Moves values to a class: those that had it and are not named are then unknown, but for panics among failures and cancelled calls among those ignored.
     pub(crate) fn set(&mut self, class: OutcomeClass, values: &[String]) {
-        let Self { ok, error, ignored, unknown, panic, .. } = self;
+        let Self { ok, error, ignored, unknown, panic, cancelled, .. } = self;
         for list in [&mut *ok, &mut *error, &mut *ignored, &mut *unknown] {
             list.retain(|value| !values.contains(value));
         }
@@ -243,7 +243,12 @@ impl Outcome {
         };
         let rest = std::mem::replace(list, values.to_vec());
         for value in rest {
-            if value == *panic && class == OutcomeClass::Error { list.push(value) } else { unknown.push(value) }
+            let stays = match class {
+                OutcomeClass::Error => value == *panic,
+                OutcomeClass::Ignored => value == *cancelled,
+                OutcomeClass::Ok | OutcomeClass::Unknown => false,
+            };
+            if stays { list.push(value) } else { unknown.push(value) }
         }
     }
 }

@@ -95,10 +95,9 @@ fn percentage(percent: &Expr, errors: &mut Errors) -> f64 {
     let given = number(percent);
     match given {
         Some(percentage) if (1.0..100.0).contains(&percentage) => return percentage,
-        Some(ratio) if ratio > 0.0 && ratio < 1.0 => errors.at(
-            percent,
-            format_args!("this is a percentage; did you mean {}?", as_percentage(ratio)),
-        ),
+        Some(ratio) if ratio > 0.0 && ratio < 1.0 => {
+            errors.at(percent, format_args!("this is a percentage; did you mean {}?", as_percentage(ratio)))
+        }
         _ => errors.at(
             percent,
             "an objective is a percentage of at least 1 and below 100, as a number; 100 would leave no call to fail",
