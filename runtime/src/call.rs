@@ -5,7 +5,7 @@ pub(crate) mod guard;
 pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod returned;
-mod running;
+pub(crate) mod running;
 mod stage;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;

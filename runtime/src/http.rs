@@ -33,18 +33,23 @@
 mod body;
 mod bounds;
 mod call;
+#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
 mod client;
+mod code;
 mod from_request;
 mod future;
+#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
 mod grpc;
 mod head;
 mod layer;
 mod observe;
 mod route;
 mod scheme;
+#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
 mod server;
 mod sizes;
 mod status;
+mod text;
 mod tracked;
 mod values;
 
@@ -71,7 +76,7 @@ use crate::call::operation::Operation;
 /// | `http_server_active_requests` (gauge) | `http_request_method`, `url_scheme` |
 /// | with [`body_sizes`](Layer::body_sizes): `http_server_request_body_size_bytes`, `http_server_response_body_size_bytes` (histograms) | as the duration |
 ///
-/// `http_response_status_code` is `error`, `panic` or `cancelled` for a request that did not end with a whole response. The route is
+/// Series appear with the first request of their kind. `http_response_status_code` is `error`, `panic` or `cancelled` for a request that did not end with a whole response. The route is
 /// axum's with the feature `axum` (put the layer on the router with `Router::layer`); elsewhere give it with [`route`](Layer::route).
 #[must_use]
 pub fn server() -> Layer<Server> {

@@ -19,6 +19,8 @@ mod exit;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
+#[cfg(feature = "http")]
+pub mod http;
 mod label;
 mod meta;
 mod metric;

@@ -4,5 +4,5 @@
 pub(crate) mod exposed;
 pub(crate) mod families;
 pub(crate) mod handles;
-mod interner;
+pub(crate) mod interner;
 pub(crate) mod table;

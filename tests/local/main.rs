@@ -10,6 +10,7 @@ mod errors;
 mod escaping;
 mod frameworks;
 mod help;
+mod http;
 mod items;
 mod label_value;
 mod labels;

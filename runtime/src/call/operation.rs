@@ -58,6 +58,21 @@ pub trait Operation: Sized {
     #[doc(hidden)]
     fn series(&self) -> &'static Series;
 
+    /// The same operation with its label values looked up: it borrows nothing, and a call of it looks nothing up again.
+    ///
+    /// ```
+    /// # use metrics_instrumented::{Open, Operation};
+    /// # #[derive(Operation)] #[operation(name = "uploads_by_tenant")] struct Upload<'a> { tenant: Open<'a> }
+    /// let upload = {
+    ///     let tenant = String::from("a");
+    ///     Upload { tenant: Open::new(&tenant) }.into_static()
+    /// };
+    /// upload.start().ok();
+    /// ```
+    fn into_static(self) -> StaticOperation<Self::Outcome, Self::Reads, Self::Errors> {
+        StaticOperation { series: self.series(), types: PhantomData }
+    }
+
     /// Starts a call that the guard ends.
     ///
     /// Say how it ended with [`Guard::ok`], [`Guard::error`] or [`Guard::finish`]. A guard that is dropped before counts as `panic` if a
@@ -98,6 +113,37 @@ pub trait Operation: Sized {
         Self::Errors: ReadsError<F::Output>,
     {
         instrument(self.series(), future, |value| (Self::Reads::outcome(value), Self::Errors::error(value)))
+    }
+}
+
+/// An [`Operation`] whose label values are looked up; made by [`Operation::into_static`].
+pub struct StaticOperation<T, R, E> {
+    series: &'static Series,
+    #[allow(clippy::type_complexity, reason = "three parameters")]
+    types: PhantomData<fn() -> (T, R, E)>,
+}
+
+impl<T: LabelValue, R, E> Operation for StaticOperation<T, R, E> {
+    type Outcome = T;
+    type Reads = R;
+    type Errors = E;
+
+    fn series(&self) -> &'static Series {
+        self.series
+    }
+}
+
+impl<T, R, E> Clone for StaticOperation<T, R, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, R, E> Copy for StaticOperation<T, R, E> {}
+
+impl<T, R, E> fmt::Debug for StaticOperation<T, R, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StaticOperation").field("series", &self.series).finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,8 @@
 //! A running call and what it counts on.
 
 use std::mem;
+#[cfg(feature = "http")]
+use std::time::Duration;
 
 use crate::exit::{CANCELLED, PANIC};
 use crate::recorder::Found;
@@ -25,7 +27,7 @@ enum CallTarget {
 
 /// A call that is running: the gauge is up, the clock started.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(crate) struct Running {
     held: CallTarget,
     /// A reading of the clock that goes with what is held; [`NOT_TIMED`] where the clock was not read.
     since: u64,
@@ -41,7 +43,7 @@ impl Running {
 
     /// A call that begins.
     #[inline(always)]
-    pub(super) fn start(series: &'static Series) -> Self {
+    pub(crate) fn start(series: &'static Series) -> Self {
         #[cfg(feature = "exporter")]
         if let Some(block) = series.sharded() {
             return Self { held: CallTarget::Sharded(block), since: block.begin().unwrap_or(NOT_TIMED) };
@@ -89,7 +91,7 @@ impl Running {
 
     /// Ends the call with an outcome's index and, if it has one, the index of its error's kind; only the first end counts.
     #[inline(always)]
-    pub(super) fn end(&mut self, outcome: usize, error: Option<usize>) {
+    pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
         #[cfg(feature = "exporter")]
         if let CallTarget::Sharded(block) = self.held {
             self.held = CallTarget::Ended;
@@ -110,17 +112,34 @@ impl Running {
     }
 
     #[inline(never)]
-    pub(super) fn panic(&mut self) {
+    pub(crate) fn panic(&mut self) {
         self.end(PANIC, None);
     }
 
     #[inline(never)]
-    pub(super) fn cancel(&mut self) {
+    pub(crate) fn cancel(&mut self) {
         self.end(CANCELLED, None);
     }
 
     #[inline]
     pub(super) fn has_ended(&self) -> bool {
         matches!(self.held, CallTarget::Ended)
+    }
+}
+
+/// Counts a call that is over, under labels that its end told.
+#[cfg(feature = "http")]
+pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
+    #[cfg(feature = "exporter")]
+    if let Some(block) = series.sharded() {
+        block.record(duration, outcome);
+        return;
+    }
+    match series.cached() {
+        Some(handles) => handles.record(duration, outcome),
+        None => match series.handles() {
+            Found::Kept(handles) => handles.record(duration, outcome),
+            Found::Transient(handles) => handles.record(duration, outcome),
+        },
     }
 }

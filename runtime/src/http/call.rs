@@ -1,30 +1,48 @@
 //! One request of the ready-made HTTP operations.
 
 use std::fmt;
+use std::time::Instant;
 
-use http::Response;
+use http::{Method, Response};
 
+use super::head::RequestHead;
 use super::observe::{End, ObservedCall};
-use super::sizes::{SizeLabels, Sizes};
+use super::sizes::Sizes;
 use super::status::Status;
-use crate::call::running::Running;
-use crate::call::series::Series;
-use crate::label::LabelValue;
+use crate::call::running::{Running, record};
+use crate::series::families::Series;
 
-/// One request of [`Server`](crate::http::Server) or [`Client`](crate::http::Client).
-pub struct StatusCall<L> {
-    running: Running,
-    status: Status,
-    sizes: Option<Sizes<L>>,
+/// The labels of one request but those of its method and of its end; they know the families.
+pub trait RequestLabels {
+    /// The series of the gauge of active requests.
+    fn active(&self, method: &Method) -> &'static Series;
+    /// The series of the duration.
+    fn duration(&self, method: &Method, status: Status) -> &'static Series;
+    /// Records the sizes of the bodies; that of the request's, if it is known.
+    fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64);
 }
 
-impl<L> StatusCall<L> {
-    pub(super) fn start(series: &'static Series, sizes: Option<Sizes<L>>) -> Self {
-        Self { running: Running::start(series), status: Status::Failed, sizes }
+/// One request of [`Server`](crate::http::Server) or [`Client`](crate::http::Client). Its duration is recorded at its end, which tells the
+/// status: so there are series for the statuses that occur, and no others.
+pub struct StatusCall<L: RequestLabels> {
+    active: Running,
+    began: Instant,
+    method: Method,
+    labels: L,
+    status: Status,
+    sizes: Option<Sizes>,
+}
+
+impl<L: RequestLabels> StatusCall<L> {
+    pub(super) fn start(request: RequestHead<'_>, labels: L, with_sizes: bool) -> Self {
+        let active = Running::start(labels.active(request.method));
+        let sizes = with_sizes.then(|| Sizes::new(request));
+        let (began, method) = (Instant::now(), request.method.clone());
+        Self { active, began, method, labels, status: Status::Failed, sizes }
     }
 }
 
-impl<L: SizeLabels, B> ObservedCall<B> for StatusCall<L> {
+impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L> {
     fn response(&mut self, response: &Response<B>) {
         self.status = Status::Code(response.status());
     }
@@ -36,19 +54,21 @@ impl<L: SizeLabels, B> ObservedCall<B> for StatusCall<L> {
     }
 
     fn end(mut self, end: End) {
-        match end {
-            End::Complete => self.running.end(self.status.index(), None),
-            End::Failed => self.running.end(Status::Failed.index(), None),
-            End::Cancelled => self.running.cancel(),
-            End::Panicked => self.running.panic(),
+        let status = match end {
+            End::Complete => self.status,
+            End::Failed => Status::Failed,
+            End::Cancelled => Status::Cancelled,
+            End::Panicked => Status::Panicked,
+        };
+        record(self.labels.duration(&self.method, status), self.began.elapsed(), 0);
+        if let Some(Sizes { request, response }) = self.sizes {
+            self.labels.sizes(&self.method, status, request, response);
         }
-        if let (Some(sizes), Status::Code(status)) = (&self.sizes, self.status) {
-            sizes.record(status);
-        }
+        self.active.end(0, None);
     }
 }
 
-impl<L> fmt::Debug for StatusCall<L> {
+impl<L: RequestLabels> fmt::Debug for StatusCall<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StatusCall").field("status", &self.status).finish_non_exhaustive()
     }

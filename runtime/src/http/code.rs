@@ -1,14 +1,14 @@
 //! The status codes of gRPC.
 
 use http::{HeaderMap, StatusCode};
+use metrics_instrumented_macros::LabelValue;
 
 use crate as metrics_instrumented;
-use crate::label::LabelValue;
 
 /// A status code of gRPC, in the order of their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
 #[label(crate = metrics_instrumented, rename_all = "SCREAMING_SNAKE_CASE")]
-pub(super) enum Code {
+pub enum Code {
     Ok,
     Cancelled,
     Unknown,

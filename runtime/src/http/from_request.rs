@@ -7,11 +7,11 @@ use http::Response;
 
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
+use crate::call::operation::Operation;
 use crate::call::outcome::Ended;
 use crate::call::returned::{ReadsError, ReadsOutcome};
 use crate::call::running::Running;
 use crate::label::LabelValue;
-use crate::call::operation::Operation;
 
 /// Counts requests under the operation that a closure makes of each; made by [`layer`](crate::http::layer).
 #[derive(Clone, Copy)]

@@ -6,14 +6,17 @@ use std::time::{Duration, Instant};
 
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response};
+use metrics_instrumented_macros::{LabelValue, Operation};
 
+use super::bounds;
 use super::code::Code;
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
 use crate as metrics_instrumented;
-use crate::call::families::Series;
-use crate::label::{LabelValue, Open};
 use crate::call::operation::Operation;
+use crate::call::running::record;
+use crate::label::Open;
+use crate::series::families::Series;
 
 /// The value for methods that the server does not implement.
 const UNKNOWN_METHOD: &str = "_OTHER";
@@ -29,14 +32,16 @@ enum System {
 #[derive(Operation)]
 #[operation(
     crate = metrics_instrumented,
-    duration(name = "rpc_server_call_duration_seconds", help = "Duration of incoming remote procedure calls.", outcome),
-    outcome(type = Code, label = "rpc_response_status_code", panic = "UNKNOWN", cancelled = "CANCELLED"),
-    buckets = super::bounds::SECONDS,
+    duration = "rpc_server_call_duration_seconds",
+    help = "Duration of incoming remote procedure calls.",
+    buckets = bounds::SECONDS,
     max_series = 50_000,
 )]
+#[allow(clippy::struct_field_names, reason = "the conventions name them")]
 struct Incoming<'a> {
     #[label(max = 1_000)]
     rpc_method: Open<'a>,
+    rpc_response_status_code: Code,
     rpc_system_name: System,
 }
 
@@ -44,21 +49,23 @@ struct Incoming<'a> {
 #[derive(Operation)]
 #[operation(
     crate = metrics_instrumented,
-    duration(name = "rpc_client_call_duration_seconds", help = "Duration of outgoing remote procedure calls.", outcome),
-    outcome(type = Code, label = "rpc_response_status_code", panic = "UNKNOWN", cancelled = "CANCELLED"),
-    buckets = super::bounds::SECONDS,
+    duration = "rpc_client_call_duration_seconds",
+    help = "Duration of outgoing remote procedure calls.",
+    buckets = bounds::SECONDS,
     max_series = 50_000,
 )]
+#[allow(clippy::struct_field_names, reason = "the conventions name them")]
 struct Outgoing<'a> {
     #[label(max = 1_000)]
     rpc_method: Open<'a>,
+    rpc_response_status_code: Code,
     rpc_system_name: System,
 }
 
 /// Which end of gRPC calls is counted.
 pub trait Side {
     #[doc(hidden)]
-    fn series(method: &str) -> &'static Series;
+    fn series(method: &str, code: Code) -> &'static Series;
 }
 
 /// The server's end.
@@ -70,14 +77,16 @@ pub enum GrpcServer {}
 pub enum GrpcClient {}
 
 impl Side for GrpcServer {
-    fn series(method: &str) -> &'static Series {
-        Incoming { rpc_method: Open::new(method), rpc_system_name: System::Grpc }.series()
+    fn series(method: &str, code: Code) -> &'static Series {
+        Incoming { rpc_method: Open::new(method), rpc_response_status_code: code, rpc_system_name: System::Grpc }
+            .series()
     }
 }
 
 impl Side for GrpcClient {
-    fn series(method: &str) -> &'static Series {
-        Outgoing { rpc_method: Open::new(method), rpc_system_name: System::Grpc }.series()
+    fn series(method: &str, code: Code) -> &'static Series {
+        Outgoing { rpc_method: Open::new(method), rpc_response_status_code: code, rpc_system_name: System::Grpc }
+            .series()
     }
 }
 
@@ -141,7 +150,9 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
     fn end(self, end: End) {
         let code = match (end, self.code) {
             (End::Complete, Some(code)) => code,
-            (End::Cancelled, _) if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) => Code::DeadlineExceeded,
+            (End::Cancelled, _) if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
+                Code::DeadlineExceeded
+            }
             (End::Cancelled, _) => Code::Cancelled,
             // A transport that fails has no status.
             (End::Failed, _) => Code::Unavailable,
@@ -149,7 +160,7 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
         };
         let path = self.path.as_ref().map_or("", |path| path.path());
         let method = if code == Code::Unimplemented { UNKNOWN_METHOD } else { path.trim_start_matches('/') };
-        S::series(method).record(self.began.elapsed(), code.index());
+        record(S::series(method, code), self.began.elapsed(), 0);
     }
 }
 

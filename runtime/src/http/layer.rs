@@ -3,6 +3,7 @@
 use std::task::{Context, Poll};
 
 use http::{Method, Request, Response};
+use http_body::Body;
 
 use super::body::CountedBody;
 use super::future::ResponseFuture;
@@ -49,6 +50,7 @@ pub struct Service<S, O> {
 impl<S, O, B, R> tower_service::Service<Request<B>> for Service<S, O>
 where
     S: tower_service::Service<Request<B>, Response = Response<R>>,
+    R: Body,
     O: Observe,
     O::Call: ObservedCall<R>,
 {

@@ -2,40 +2,85 @@
 
 use std::fmt;
 
-use http::{Method, StatusCode};
+use http::Method;
+use metrics_instrumented_macros::{Histogram, Operation};
 
-use super::call::StatusCall;
+use super::bounds;
+use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
 use super::layer::Layer;
 use super::observe::Observe;
 use super::route::{MatchedRoute, Route, UNMATCHED};
 use super::scheme::Scheme;
-use super::sizes::{SizeLabels, Sizes};
 use super::status::Status;
+use super::text::Text;
 use crate as metrics_instrumented;
+use crate::call::operation::Operation;
 use crate::label::Open;
 use crate::metric::Histogram;
-use crate::call::operation::Operation;
+use crate::series::families::Series;
 
-/// HTTP requests that this server answers.
+/// HTTP requests that this server is answering.
 #[derive(Operation)]
 #[operation(
     crate = metrics_instrumented,
-    duration(name = "http_server_request_duration_seconds", help = "Duration of HTTP server requests.", outcome),
-    in_flight(
-        name = "http_server_active_requests",
-        help = "Number of active HTTP server requests.",
-        labels(http_request_method, url_scheme),
-    ),
-    outcome(type = Status, label = "http_response_status_code"),
-    buckets = super::bounds::SECONDS,
+    in_flight = "http_server_active_requests",
+    help = "Number of active HTTP server requests.",
+)]
+struct ActiveRequests<'a> {
+    http_request_method: &'a Method,
+    url_scheme: Scheme,
+}
+
+/// HTTP requests that this server answered.
+#[derive(Operation)]
+#[operation(
+    crate = metrics_instrumented,
+    duration = "http_server_request_duration_seconds",
+    help = "Duration of HTTP server requests.",
+    buckets = bounds::SECONDS,
     max_series = 2_000_000,
 )]
-pub(super) struct ServerRequest<'a> {
-    pub(super) http_request_method: &'a Method,
+struct RequestDuration<'a> {
+    http_request_method: &'a Method,
     #[label(max = 1_000)]
-    pub(super) http_route: Open<'a>,
-    pub(super) url_scheme: Scheme,
+    http_route: Open<'a>,
+    http_response_status_code: Status,
+    url_scheme: Scheme,
+}
+
+/// Sizes of the bodies of requests that this server received.
+#[derive(Histogram)]
+#[histogram(
+    crate = metrics_instrumented,
+    name = "http_server_request_body_size_bytes",
+    help = "Size of HTTP server request bodies.",
+    buckets = bounds::BYTES,
+    max_series = 2_000_000,
+)]
+struct RequestBodySize<'a> {
+    http_request_method: &'a Method,
+    #[label(max = 1_000)]
+    http_route: Open<'a>,
+    http_response_status_code: Status,
+    url_scheme: Scheme,
+}
+
+/// Sizes of the bodies of responses that this server sent.
+#[derive(Histogram)]
+#[histogram(
+    crate = metrics_instrumented,
+    name = "http_server_response_body_size_bytes",
+    help = "Size of HTTP server response bodies.",
+    buckets = bounds::BYTES,
+    max_series = 2_000_000,
+)]
+struct ResponseBodySize<'a> {
+    http_request_method: &'a Method,
+    #[label(max = 1_000)]
+    http_route: Open<'a>,
+    http_response_status_code: Status,
+    url_scheme: Scheme,
 }
 
 /// Counts the requests of a server; made by [`server`](crate::http::server).
@@ -89,59 +134,32 @@ impl<R: Route> Observe for Server<R> {
     type Call = StatusCall<ServerLabels>;
 
     fn begin(&self, request: RequestHead<'_>) -> Self::Call {
-        let route = self.route.route(request).unwrap_or(UNMATCHED);
+        let route = Text::new(self.route.route(request).unwrap_or(UNMATCHED));
         let scheme = Scheme::of(request.uri).unwrap_or(self.scheme);
-        let operation =
-            ServerRequest { http_request_method: request.method, http_route: Open::new(route), url_scheme: scheme };
-        let sizes = self.sizes.then(|| Sizes::new(request, ServerLabels { route: route.into(), scheme }));
-        StatusCall::start(operation.series(), sizes)
+        StatusCall::start(request, ServerLabels { route, scheme }, self.sizes)
     }
 }
 
-/// Sizes of the bodies of requests that this server received.
-#[derive(Histogram)]
-#[histogram(
-    crate = metrics_instrumented,
-    name = "http_server_request_body_size_bytes",
-    help = "Size of HTTP server request bodies.",
-    buckets = super::bounds::BYTES,
-    max_series = 2_000_000,
-)]
-struct RequestBodySize<'a> {
-    http_request_method: &'a Method,
-    #[label(max = 1_000)]
-    http_route: Open<'a>,
-    http_response_status_code: StatusCode,
-    url_scheme: Scheme,
-}
-
-/// Sizes of the bodies of responses that this server sent.
-#[derive(Histogram)]
-#[histogram(
-    crate = metrics_instrumented,
-    name = "http_server_response_body_size_bytes",
-    help = "Size of HTTP server response bodies.",
-    buckets = super::bounds::BYTES,
-    max_series = 2_000_000,
-)]
-struct ResponseBodySize<'a> {
-    http_request_method: &'a Method,
-    #[label(max = 1_000)]
-    http_route: Open<'a>,
-    http_response_status_code: StatusCode,
-    url_scheme: Scheme,
-}
-
-/// The labels of a server's size histograms.
+/// The labels of one request that a server answers.
 #[derive(Debug)]
 pub struct ServerLabels {
-    route: Box<str>,
+    route: Text,
     scheme: Scheme,
 }
 
-impl SizeLabels for ServerLabels {
-    fn record(&self, method: &Method, status: StatusCode, request: Option<u64>, response: u64) {
-        let (http_route, url_scheme) = (Open::new(&self.route), self.scheme);
+impl RequestLabels for ServerLabels {
+    fn active(&self, method: &Method) -> &'static Series {
+        ActiveRequests { http_request_method: method, url_scheme: self.scheme }.series()
+    }
+
+    fn duration(&self, method: &Method, status: Status) -> &'static Series {
+        let (http_route, url_scheme) = (Open::new(self.route.as_str()), self.scheme);
+        RequestDuration { http_request_method: method, http_route, http_response_status_code: status, url_scheme }
+            .series()
+    }
+
+    fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64) {
+        let (http_route, url_scheme) = (Open::new(self.route.as_str()), self.scheme);
         if let Some(size) = request {
             RequestBodySize { http_request_method: method, http_route, http_response_status_code: status, url_scheme }
                 .record(size);

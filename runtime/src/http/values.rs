@@ -2,8 +2,8 @@
 
 use http::{Method, Response, StatusCode};
 
-use crate::label::LabelValue;
 use crate::call::outcome::{Ended, Outcome};
+use crate::label::LabelValue;
 
 /// The methods that OpenTelemetry's conventions know: those of RFC 9110, `PATCH` and `QUERY`; any other
 /// method is `_OTHER`.

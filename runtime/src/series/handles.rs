@@ -1,5 +1,8 @@
 //! The facade's keys and handles of one series of an operation.
 
+#[cfg(feature = "http")]
+use std::time::Duration;
+
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
 use crate::clock;
@@ -48,6 +51,20 @@ impl Handles {
         {
             duration.record(clock::seconds_since(since));
         }
+        self.count_out(outcome, error);
+    }
+
+    /// Counts a call that is over.
+    #[cfg(feature = "http")]
+    pub(crate) fn record(&self, duration: Duration, outcome: usize) {
+        self.begin(|| false);
+        if let Some(histogram) = &self.duration {
+            histogram.record(duration);
+        }
+        self.count_out(outcome, None);
+    }
+
+    fn count_out(&self, outcome: usize, error: Option<usize>) {
         if let Some(in_flight) = &self.in_flight {
             in_flight.decrement(1.0);
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
+#[cfg(feature = "http")]
+use std::time::Duration;
 
 use super::add;
 use super::atomic::Ordering;
@@ -131,6 +133,22 @@ impl Block {
         if let Some(nanoseconds) = nanoseconds {
             exemplar::observe(self.identity(), nanoseconds);
         }
+    }
+
+    /// Counts a call that is over.
+    #[cfg(feature = "http")]
+    pub(crate) fn record(&self, duration: Duration, outcome: usize) {
+        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        let record_on = |shard: &Shard| {
+            self.begin_on(shard);
+            self.end_on(shard, Some(nanoseconds), outcome, None);
+        };
+        match current() {
+            Some(shard) => record_on(shard),
+            None => with_first(record_on),
+        }
+        #[cfg(feature = "exemplars")]
+        exemplar::observe(self.identity(), nanoseconds);
     }
 
     /// A call ends, after so many nanoseconds if it was timed.
