@@ -6,7 +6,7 @@ use core::ops::Deref;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
 pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
-#[cfg(not(all(target_os = "linux", not(miri))))]
+#[cfg(not(catalog_sections))]
 pub use inventory;
 pub use std::boxed::Box;
 
@@ -14,7 +14,7 @@ pub use crate::call::future::{Instrumented, instrument, instrument_boxed};
 pub use crate::call::guard::{Call, Scope};
 pub use crate::call::returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
 pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, item};
-pub use crate::catalog::{Registration, Site};
+pub use crate::catalog::{Entry, Registration, Site, section};
 pub use crate::label::{Label, Labels, Open, concat as concat_values, concat_classes};
 pub use crate::meta::{
     ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
@@ -24,8 +24,8 @@ pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
 pub use crate::series::families::{Families, Series};
 pub use crate::{
-    __build_fact as build_fact, __declare as declare, __families as families, __location as location,
-    __metric as metric, __unnamed as unnamed,
+    __build_fact as build_fact, __carried_by_block as carried_by_block, __declare as declare, __families as families,
+    __location as location, __metric as metric, __unnamed as unnamed,
 };
 pub use crate::{LabelValue, Operation};
 pub use ::metrics;
@@ -145,7 +145,7 @@ pub fn output<T, F: Future<Output = T>>(future: F) -> F {
 macro_rules! __unnamed {
     ($item:literal) => {{
         $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::location!($item)));
-        &__SITE
+        &__SITE.value
     }};
 }
 
@@ -156,7 +156,7 @@ macro_rules! __families {
     ($item:literal, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
         $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::location!($item)));
-        &__SITE
+        &__SITE.value
     }};
 }
 
@@ -167,6 +167,13 @@ macro_rules! __metric {
     ($kind:ident, $meta:expr) => {{
         static __META: $crate::__private::MetricMeta = $meta.checked();
         $crate::__private::declare!($kind __FAMILY = $crate::__private::MetricFamily::new(&__META));
-        &__FAMILY
+        &__FAMILY.value
     }};
+}
+
+/// What a function was before a block instrumented it; the attribute reads it, and no other.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __carried_by_block {
+    ($($tokens:tt)*) => {};
 }

@@ -34,6 +34,7 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     let private = runtime.private();
     let source = Source::of(function, args, &private, errors).filter(|_| errors.is_empty())?;
     let mut whole = function.inner_attributes.clone();
+    whole.extend(function.original.clone());
     let desugared =
         desugared::head(function, args, &private).filter(|_| !desugared::needs_async(&source.before, &source.series));
     if desugared.is_some() {

@@ -1,11 +1,13 @@
 //! The function under the attribute: its signature parsed to be looked at, its tokens kept as they are.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
+use super::bindings::any;
 use super::returns::Returns;
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
@@ -23,6 +25,8 @@ pub(crate) struct Function {
     pub(super) inner_attributes: TokenStream,
     /// The rest of the body, between its own braces.
     pub(super) body: Group,
+    /// The macro call that carries the function as it was written, or nothing; see `carried`.
+    pub(super) original: TokenStream,
 }
 
 impl Function {
@@ -39,11 +43,21 @@ impl Function {
             ));
         };
         let returns = Returns::of(&signature.output);
-        Ok(Self { attributes, signature, returns, head: head.into_iter().collect(), inner_attributes, body })
+        Ok(Self {
+            attributes,
+            signature,
+            returns,
+            head: head.into_iter().collect(),
+            inner_attributes,
+            body,
+            original: TokenStream::new(),
+        })
     }
 
-    pub(super) fn name(&self) -> String {
-        self.signature.ident.unraw().to_string()
+    /// The name as labels show it: `open`, or `Db::open` where the type is known.
+    pub(super) fn name(&self, args: &Args) -> String {
+        let name = self.signature.ident.unraw();
+        args.owner.as_ref().map_or_else(|| name.to_string(), |owner| format!("{owner}::{name}"))
     }
 
     pub(super) fn doc(&self) -> Option<String> {
@@ -63,6 +77,12 @@ impl Function {
             errors.at(
                 constness,
                 "a `const fn` cannot be instrumented, for it may run when the program is compiled; drop `const`, or instrument its callers",
+            );
+        }
+        if let Some(attribute) = self.attributes.iter().find(|attribute| is_naked(attribute)) {
+            errors.at(
+                attribute,
+                "a naked function is assembly and nothing else, so it cannot count its calls; instrument its callers",
             );
         }
         if let Some(attribute) = self.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"))
@@ -124,6 +144,14 @@ impl Function {
     }
 }
 
+/// `#[naked]`, `#[unsafe(naked)]`, also in a `cfg_attr`.
+fn is_naked(attribute: &Attribute) -> bool {
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "naked");
+    attribute.path().is_ident("naked")
+        || (["unsafe", "cfg_attr"].iter().any(|path| attribute.path().is_ident(path))
+            && any(&attribute.meta.to_token_stream(), &is_word))
+}
+
 /// The body; that of a macro's `$body:block` stands in a group without delimiters.
 fn braces(token: TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = token else { return None };
@@ -172,8 +200,6 @@ fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)
 fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
     let message = if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
         "a type does not run; put the attribute on its functions, or on its `impl` block"
-    } else if input.peek(Token![trait]) {
-        "a trait cannot be instrumented as a whole; put the attribute on those of its methods that have a body"
     } else if is_extern_block(input) {
         "what stands in an `extern` block runs elsewhere; instrument the functions that call it"
     } else if is_generator(input) {
