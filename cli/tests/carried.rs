@@ -28,6 +28,7 @@ enum Colour {
     started,
     outcome(label = "end", ok = "fine", error = "ruined", panic = "spilt", cancelled = "left"),
     buckets = [0.5, 1.0, 1e6],
+    max_series = 2_000,
     objective(success = 99.9, latency = 1 @ 95)
 )]
 struct Painting<'a> {
@@ -54,6 +55,7 @@ fn mix(colour: Colour, dry: bool, shop: &str) -> Result<usize, Mishap> {
 }
 
 /// How a look for a brush ends.
+#[allow(dead_code, reason = "the catalogue shows all of them")]
 #[derive(LabelValue)]
 enum Look {
     #[label(ok)]

@@ -52,7 +52,7 @@ impl Measured<'_> {
             if !self.tells_success {
                 errors.at(
                     success,
-                    "nothing here tells calls that ended well from others; let `calls` be counted by its outcome",
+                    "a success objective needs calls counted by outcome; add the `calls` family with its outcome",
                 );
             }
         }
@@ -66,12 +66,11 @@ impl Measured<'_> {
     /// A duration that the histogram tells shorter ones from.
     fn bound(&self, seconds: &Expr, errors: &mut Errors) -> f64 {
         let Some(bound) = number(seconds).filter(|bound| bound.is_finite() && *bound > 0.0) else {
-            errors.at(seconds, "how long a call may take is a number of seconds above 0, written here");
+            errors.at(seconds, "the latency must be a number of seconds greater than 0");
             return 0.0;
         };
         if !self.has_duration {
-            errors
-                .at(seconds, "there is no `duration` family here that could tell; name it too, or promise no latency");
+            errors.at(seconds, "a latency objective needs the `duration` family; add it, or remove `latency`");
             return bound;
         }
         let bounds = match self.buckets {
@@ -84,7 +83,7 @@ impl Measured<'_> {
         if let Some(nearest) = nearest.filter(|nearest| nearest.total_cmp(&bound).is_ne()) {
             errors.at(
                 seconds,
-                format_args!("the histogram has no bound {bound}, so that nobody can tell; take {nearest}, the nearest, or add {bound} to `buckets`"),
+                format_args!("the latency must be one of the histogram's bucket bounds; use {nearest}, the nearest one, or add {bound} to `buckets`"),
             );
         }
         bound

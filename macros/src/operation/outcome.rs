@@ -2,7 +2,8 @@
 
 use syn::{LitStr, Type};
 
-use super::args::{Args, OutcomeArgs};
+use super::args::Args;
+use super::outcome_args::OutcomeArgs;
 use crate::errors::Errors;
 use crate::names::OutcomeClass;
 

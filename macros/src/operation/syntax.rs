@@ -84,16 +84,11 @@ pub(crate) fn word_of(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
     Err(syn::Error::new(key.span(), format_args!("`{key}` takes no value; write `{key}` alone")))
 }
 
-/// A text; a constant's path or another literal is refused in words.
+/// A string literal; a constant's path or another literal is refused in words.
 pub(super) fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
     equals(input, key)?;
     let start = input.span();
-    input.parse().map_err(|_| {
-        syn::Error::new(
-            start,
-            format_args!("`{key}` takes a text in quotes, known when the macro runs: `{key} = \"..\"`"),
-        )
-    })
+    input.parse().map_err(|_| syn::Error::new(start, format_args!("`{key}` takes a string literal: `{key} = \"..\"`")))
 }
 
 /// The value of a key inside of another one's parentheses.
@@ -111,9 +106,9 @@ pub(super) fn inner<T>(
     read(input).map_err(|_| error(start))
 }
 
-/// A text, for such a key.
+/// A string literal, for such a key.
 pub(crate) fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
-    inner(input, key, <LitStr as Parse>::parse, &format!("a text in quotes here: `{key} = \"..\"`"))
+    inner(input, key, <LitStr as Parse>::parse, &format!("a string literal here: `{key} = \"..\"`"))
 }
 
 /// A type, for such a key.

@@ -1,6 +1,6 @@
 //! `Option<T>` as a label: the values of `T`, and `none`.
 
-use super::LabelValue;
+use super::closed::LabelValue;
 use crate::names::OutcomeClass;
 
 /// The longest set of values that an `Option` can be put around. A constant's length cannot depend on a type parameter on stable
