@@ -4,7 +4,7 @@ pub use core::future::Future;
 pub use core::marker::PhantomData;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
-pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
+pub use core::{compile_error, concat, env, file, include_bytes, line, module_path, option_env, stringify};
 #[cfg(not(catalog_sections))]
 pub use inventory;
 pub use std::boxed::Box;
