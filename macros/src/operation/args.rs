@@ -185,6 +185,9 @@ impl Args {
             "outcome" => self.outcome = outcome(input, key, errors)?,
             "objective" => self.objective = objective(input, key, errors)?,
             "started" => self.started = Some(word(input, &key)?),
+            "skip" if input.peek(token::Paren) => {
+                return Err(syn::Error::new(key.span(), "arguments are never recorded here; delete `skip(..)`"));
+            }
             "skip" => self.skip = Some(word(input, &key)?),
             "buckets" => self.buckets = Some((key.clone(), expression(input, &key)?)),
             "of" => {
