@@ -53,6 +53,7 @@ const KEYS: &[Key] = &[
         usage: "`labels(tier = order.tier(), kind: Kind = order.kind(), region)`",
         languages: &[Instrumented],
     },
+    Key { word: "exported", usage: "`exported(job)`", languages: EVERYWHERE },
     Key {
         word: "outcome",
         usage: "`outcome(label = \"status\", ok = \"success\", error = \"failure\")`, `outcome = Type` or `outcome = none`",
