@@ -1,5 +1,6 @@
 //! Operations: what a call is counted under, and the guard that counts it.
 
+pub(crate) mod body;
 #[cfg(feature = "exporter")]
 pub(crate) mod exposed;
 mod families;
@@ -12,7 +13,7 @@ mod returned;
 use std::future::Future;
 
 pub use families::{Families, Series};
-pub use future::{Instrumented, instrument, instrument_boxed};
+pub use future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
 #[cfg(feature = "exporter")]
 pub(crate) use guard::place_of;
 pub use guard::{Call, Guard, Scope};

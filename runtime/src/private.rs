@@ -17,9 +17,13 @@ pub use crate::meta::{
 };
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, Role};
+pub use crate::operation::body::{
+    call_0, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9, call_10, call_11, call_12, output,
+    unread, unread_value, value,
+};
 pub use crate::operation::{
     ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
-    Scope, Series, instrument, instrument_boxed,
+    Scope, Series, instrument, instrument_boxed, instrument_unpinned,
 };
 pub use crate::{
     __build_fact as build_fact, __declare as declare, __families as families, __metric as metric, __place as place,
@@ -30,13 +34,6 @@ pub use ::metrics;
 
 /// The version of the compiler that built this crate, and so the user's.
 pub const RUST_VERSION: &str = env!("METRICS_INSTRUMENTED_RUST_VERSION");
-
-/// Calls a closure. Called in place, `(move || ..)()`, it would be inferred as `FnMut`, and could not return what it borrows from its
-/// captures.
-#[inline]
-pub fn call<R>(f: impl FnOnce() -> R) -> R {
-    f()
-}
 
 /// A value of a label whose type is written down.
 #[inline]
@@ -122,19 +119,6 @@ impl<C, K> Reads<C, K> {
     pub fn __returned<'a, R>(&self, value: &'a R) -> Returned<'a, C, K, R> {
         Returned::new(value)
     }
-}
-
-/// Nothing to read from the output of a future that has none.
-#[inline]
-#[must_use]
-pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
-    (0, None)
-}
-
-/// A future whose output is said: what is inferred in its body is inferred from that, as in the plain function.
-#[inline]
-pub fn output<T, F: Future<Output = T>>(future: F) -> F {
-    future
 }
 
 /// Puts label values one after the other, for `#[label(transparent)]`.

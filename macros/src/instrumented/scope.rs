@@ -8,6 +8,7 @@ use syn::{Attribute, Meta, Signature, Token, Visibility, token};
 use super::desugared::is_inert;
 use super::function;
 use super::item::Function;
+use super::refusals::can_be_instrumented;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::keys::Language;
@@ -135,7 +136,7 @@ fn method(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> TokenStream
             own
         }
         // Nobody asked for this very function: what cannot be instrumented is left as it is.
-        None if !function.can_be_instrumented(outer) => return tokens,
+        None if !can_be_instrumented(&function, outer) => return tokens,
         None => {
             let mut args = Args::default();
             args.refine(outer);

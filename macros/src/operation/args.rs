@@ -142,6 +142,12 @@ impl Args {
             || self.calls.error.is_some()
     }
 
+    /// Whether it matters what a function returns: whether its calls, or counters of `ok`, `error` and kinds of error, say how it ended.
+    pub(crate) fn reads_a_value(&self) -> bool {
+        let reads_of_family = self.calls.ok.is_some() || self.calls.error.is_some() || self.errors.key.is_some();
+        !self.outcome.none || reads_of_family
+    }
+
     /// Whether values are read that tell nothing by their own type.
     pub(crate) fn reads_every_value(&self) -> bool {
         self.declared.is_some() || self.outcome.classifier.is_some() || self.errors.key.is_some()

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::future::Future;
 use std::mem::{self, ManuallyDrop};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::thread;
 
 use pin_project_lite::pin_project;
 
@@ -18,7 +20,7 @@ where
     F: Future,
     C: Fn(&F::Output) -> (usize, Option<usize>),
 {
-    Instrumented { future, call: Stage(State::Fresh(series)), read }
+    Instrumented { future, call: Stage::new(series), read }
 }
 
 /// The same in a box, which is there before the future is moved: so it is built in its place.
@@ -32,24 +34,46 @@ where
     Box::into_pin(Box::write(place, instrument(series, future, read)))
 }
 
+/// The same of a future in a box that is not pinned.
+#[inline]
+pub fn instrument_unpinned<F, C>(series: &'static Series, future: Box<F>, read: C) -> Box<Instrumented<Pin<Box<F>>, C>>
+where
+    F: Future + ?Sized,
+    C: Fn(&F::Output) -> (usize, Option<usize>),
+{
+    Box::new(instrument(series, Box::into_pin(future), read))
+}
+
 pin_project! {
     /// A future that is counted as a call.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Instrumented<F, C> {
+        // Dropped before the call, which ends after the last of what the future owns.
         #[pin]
         future: F,
         call: Stage,
         read: C,
     }
+
+    impl<F, C> PinnedDrop for Instrumented<F, C> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().call.is_dropped();
+        }
+    }
 }
 
 /// How far the call is.
-struct Stage(State);
+struct Stage {
+    series: &'static Series,
+    state: State,
+}
 
 enum State {
     /// Not polled yet: it counts nothing.
-    Fresh(&'static Series),
+    Fresh,
     Running(ManuallyDrop<Running>),
+    /// It runs, and its future is being dropped during a panic that is not its own.
+    Unwinding(ManuallyDrop<Running>),
 }
 
 impl<F, C> Future for Instrumented<F, C>
@@ -62,8 +86,8 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if let State::Fresh(series) = this.call.0 {
-            this.call.begin(series);
+        if matches!(this.call.state, State::Fresh) {
+            this.call.begin();
         }
         // From here to `forget` there is only unwinding: that, and not whatever the thread is doing when the future is dropped some day,
         // is a panic of this call.
@@ -83,18 +107,33 @@ where
 
 // As with the guards, what is not generic is kept out of the functions.
 impl Stage {
+    fn new(series: &'static Series) -> Self {
+        Self { series, state: State::Fresh }
+    }
+
     #[inline(never)]
-    fn begin(&mut self, series: &'static Series) {
-        self.0 = State::Running(ManuallyDrop::new(Running::IDLE));
-        if let State::Running(running) = &mut self.0 {
-            running.begin(series);
+    fn begin(&mut self) {
+        self.state = State::Running(ManuallyDrop::new(Running::IDLE));
+        if let State::Running(running) = &mut self.state {
+            running.begin(self.series);
         }
     }
 
     #[inline(never)]
     fn end(&mut self, outcome: usize, error: Option<usize>) {
-        if let State::Running(running) = &mut self.0 {
+        if let State::Running(running) = &mut self.state {
             running.end(outcome, error);
+        }
+    }
+
+    /// The future is about to be dropped.
+    #[inline]
+    fn is_dropped(&mut self) {
+        if thread::panicking()
+            && let State::Running(running) = &mut self.state
+        {
+            let running = mem::replace(running, ManuallyDrop::new(Running::IDLE));
+            self.state = State::Unwinding(running);
         }
     }
 }
@@ -102,10 +141,17 @@ impl Stage {
 impl Drop for Stage {
     #[inline]
     fn drop(&mut self) {
-        if let State::Running(running) = &mut self.0
-            && !running.has_ended()
-        {
-            running.cancel();
+        match &mut self.state {
+            State::Running(running) if !running.has_ended() => {
+                // A panic that began since the future was about to be dropped is one of what it owns.
+                if thread::panicking() {
+                    running.panic();
+                } else {
+                    running.cancel();
+                }
+            }
+            State::Unwinding(running) if !running.has_ended() => running.cancel(),
+            _ => {}
         }
     }
 }
@@ -116,14 +162,38 @@ struct Panics<'a>(&'a mut Stage);
 impl Drop for Panics<'_> {
     #[inline(never)]
     fn drop(&mut self) {
-        if let State::Running(running) = &mut self.0.0 {
+        if let State::Running(running) = &mut self.0.state {
             running.panic();
         }
     }
 }
 
-impl<F, C> fmt::Debug for Instrumented<F, C> {
+// What the future is without a call, it is with one.
+
+/// Another future, and another call when it is polled.
+impl<F: Clone, C: Clone> Clone for Instrumented<F, C> {
+    fn clone(&self) -> Self {
+        Self { future: self.future.clone(), call: Stage::new(self.call.series), read: self.read.clone() }
+    }
+}
+
+impl<F: fmt::Debug, C> fmt::Debug for Instrumented<F, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Instrumented").finish_non_exhaustive()
+        self.future.fmt(f)
+    }
+}
+
+// A call counts in atomics, and a panic between two of them leaves nothing that breaks.
+impl<F: UnwindSafe, C> UnwindSafe for Instrumented<F, C> {}
+impl<F: RefUnwindSafe, C> RefUnwindSafe for Instrumented<F, C> {}
+
+#[cfg(feature = "futures-core")]
+impl<F, C> futures_core::FusedFuture for Instrumented<F, C>
+where
+    F: futures_core::FusedFuture,
+    C: Fn(&F::Output) -> (usize, Option<usize>),
+{
+    fn is_terminated(&self) -> bool {
+        self.future.is_terminated()
     }
 }

@@ -1,0 +1,33 @@
+//! Which functions cannot be instrumented.
+
+use super::item::Function;
+use super::shape::Shape;
+use crate::errors::Errors;
+use crate::operation::args::Args;
+
+/// Reports what is in the way.
+pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
+    if let Some(constness) = &function.signature.constness {
+        errors.at(
+            constness,
+            "a `const fn` cannot be instrumented, because it may run at compile time; remove `const`, or instrument its callers",
+        );
+    }
+    let shape = Shape::of(function, args.reads_a_value(), args.reads_every_value());
+    if matches!(shape, Shape::Closure | Shape::Future { in_place: false })
+        && let Some(attribute) = function.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"))
+    {
+        errors.at(
+            attribute,
+            "`#[track_caller]` does not reach the body of a function whose value is read and that returns early; write it without \
+             `return`, `?` and macros that may contain them, write `outcome = none`, or instrument a function that this one calls",
+        );
+    }
+}
+
+/// Whether nothing is in the way.
+pub(super) fn can_be_instrumented(function: &Function, args: &Args) -> bool {
+    let mut errors = Errors::default();
+    check(function, args, &mut errors);
+    errors.is_empty()
+}

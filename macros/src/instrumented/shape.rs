@@ -1,0 +1,78 @@
+//! What a function's body becomes: it stays in place wherever that counts right, because a closure is another function to the compiler. It
+//! has no `#[track_caller]` location, other lints, and frames of its own.
+//!
+//! | function | its body |
+//! | --- | --- |
+//! | no value to read | in place: a guard is dropped on every exit path |
+//! | a value to read, and no `return`, `?` or macro that may contain one | in place: the value is at its end |
+//! | a value to read, and several exit paths | a closure |
+//! | `self` by value, or a `mut` argument that may have something to drop | a closure, whose own they are: they go before the call ends, and outlive what they are assigned |
+//! | `async fn` | an `async` block |
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ReturnType;
+
+use super::arguments::{Arguments, receiver_may_drop};
+use super::exits::may_return_early;
+use super::item::Function;
+use super::returns::{Returns, has_impl_trait};
+use super::tokens::any;
+
+/// What a body becomes.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    InPlace,
+    Closure,
+    /// An `async` block, which is instrumented.
+    Async,
+    /// The body of an `async fn`, with the call as a local: where the block would not compile.
+    InPlaceAsync,
+    /// What makes the future that is instrumented.
+    Future {
+        in_place: bool,
+    },
+}
+
+impl Shape {
+    /// That of a function, whose value says how the call ended, always or if its type tells.
+    pub(super) fn of(function: &Function, is_read: bool, always_read: bool) -> Self {
+        let has_one_exit = !may_return_early(&function.body.stream());
+        if function.signature.asyncness.is_some() {
+            return match function.returns {
+                _ if has_one_exit && assigns_self(function) => Self::InPlaceAsync,
+                // Not awaiting anything, it cannot be cancelled.
+                Returns::Plain if returns_closure(function) && !awaits(&function.body.stream()) => Self::InPlace,
+                _ => Self::Async,
+            };
+        }
+        let reads = match function.returns {
+            Returns::Future(_) | Returns::Boxed { .. } => return Self::Future { in_place: has_one_exit },
+            Returns::Plain => is_read && always_read,
+            Returns::Never => false,
+            Returns::Value(_) => is_read,
+        };
+        if (!reads || has_one_exit) && (function.tracks_caller() || !needs_closure(function)) {
+            Self::InPlace
+        } else {
+            Self::Closure
+        }
+    }
+}
+
+fn needs_closure(function: &Function) -> bool {
+    receiver_may_drop(function) || Arguments::of(function, &TokenStream::new()).would_be_loosened()
+}
+
+/// Whether an `async` block would have to assign to `self`, which is not its own.
+fn assigns_self(function: &Function) -> bool {
+    function.owns_mutable_receiver() && !receiver_may_drop(function)
+}
+
+/// Whether what is inferred in the body depends on the bounds of the return type, of which an `async` block knows nothing.
+fn returns_closure(function: &Function) -> bool {
+    matches!(&function.signature.output, ReturnType::Type(_, ty) if has_impl_trait(ty))
+}
+
+fn awaits(body: &TokenStream) -> bool {
+    any(body, &|token| matches!(token, TokenTree::Ident(ident) if ident == "await"))
+}
