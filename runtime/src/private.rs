@@ -18,8 +18,8 @@ pub use crate::meta::{
 pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, Role};
 pub use crate::operation::body::{
-    call_0, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9, call_10, call_11, call_12, output,
-    unread, unread_value, value,
+    call_0, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9, call_10, call_11, call_12, check,
+    output, type_of, unread, unread_value, value,
 };
 pub use crate::operation::{
     ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,

@@ -8,7 +8,12 @@
 //!
 //! An argument that stayed where it is would be dropped when the function's own guard is gone. What has nothing to drop may stay in place. A
 //! closure's parameters are dropped, moved, borrowed and assigned to exactly as a function's are; `let` is what the compiler itself writes
-//! for the arguments of an `async fn`.
+//! for the arguments of an `async fn`. In other functions a `let mut` would accept values of a shorter lifetime than the argument does, so
+//! there it is held to the argument's type:
+//!
+//! ```text
+//! fn f(mut a: A)                              let __type0 = type_of(&mut a); let mut a = a; __type0.is_of(&a); { body }
+//! ```
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -36,6 +41,8 @@ struct Argument<'a> {
     is_renamed: bool,
     /// Whether it is handed on. If not, it stays as it was written.
     is_bound_again: bool,
+    /// Whether its new binding is held to the very type of the argument, with its lifetimes.
+    holds_type: Option<Ident>,
     /// Whether a label is read from it before the body runs: then it is used, whatever the body does.
     is_read_before: bool,
 }
@@ -53,8 +60,16 @@ impl<'a> Arguments<'a> {
 
     /// Only those that have something to drop are handed on.
     pub(super) fn only_dropped(mut self) -> Self {
-        for argument in &mut self.all {
+        let (is_async, body) = (self.function.signature.asyncness.is_some(), self.function.body.stream());
+        let is_mutable = |pattern: &Pat| matches!(pattern, Pat::Ident(PatIdent { mutability: Some(_), .. }));
+        for (at, argument) in self.all.iter_mut().enumerate() {
             argument.is_bound_again &= may_drop(&argument.typed.ty);
+            // One that the body does not mention is not assigned, and has to look unused.
+            let is_held = !is_async
+                && argument.is_bound_again
+                && is_mutable(&argument.typed.pat)
+                && any(&body, &|token| matches!(token, TokenTree::Ident(ident) if *ident == argument.name));
+            argument.holds_type = is_held.then(|| reserved(&format!("type{at}")));
         }
         self
     }
@@ -70,12 +85,6 @@ impl<'a> Arguments<'a> {
     /// Whether all are handed on: a future then owns them.
     pub(super) fn are_all_bound_again(&self) -> bool {
         self.all.iter().all(|argument| argument.is_bound_again)
-    }
-
-    /// Whether a new binding could be assigned what the argument cannot: `let` infers a shorter lifetime.
-    pub(super) fn would_be_loosened(&self) -> bool {
-        let is_mutable = |pattern: &Pat| matches!(pattern, Pat::Ident(PatIdent { mutability: Some(_), .. }));
-        self.all.iter().any(|argument| is_mutable(&argument.typed.pat) && may_drop(&argument.typed.ty))
     }
 
     /// The function's head, or one made of it, in which the arguments that are handed on have their names.
@@ -123,8 +132,8 @@ impl<'a> Arguments<'a> {
     }
 
     /// The statements that bind them again, in their order.
-    pub(super) fn bindings(&self) -> TokenStream {
-        self.bound().map(Argument::binding).chain([self.uses()]).collect()
+    pub(super) fn bindings(&self, private: &TokenStream) -> TokenStream {
+        self.bound().map(|argument| argument.binding(private)).chain([self.uses()]).collect()
     }
 
     /// A call of a closure that has them as its parameters.
@@ -135,7 +144,7 @@ impl<'a> Arguments<'a> {
         if count > MAX_PARAMETERS
             || self.bound().any(|argument| argument.attributes(&["cfg", "cfg_attr"]).next().is_some())
         {
-            let bindings = self.bindings();
+            let bindings = self.bindings(private);
             return quote_spanned!(at=> #private::call_0(move || #returns { #bindings #body }));
         }
         let call = Ident::new(&format!("call_{count}"), at);
@@ -171,6 +180,7 @@ impl<'a> Argument<'a> {
                 typed,
                 name: ident.clone(),
                 is_renamed: false,
+                holds_type: None,
                 is_bound_again: has_known_attributes,
                 is_read_before: is_read(ident),
             };
@@ -182,6 +192,7 @@ impl<'a> Argument<'a> {
             typed,
             name: reserved(&format!("arg{at}")),
             is_renamed: true,
+            holds_type: None,
             is_bound_again: has_known_attributes && !is_read_before,
             is_read_before: false,
         }
@@ -189,17 +200,24 @@ impl<'a> Argument<'a> {
 
     /// The argument in the function's head: a name and its type. Lints are about the pattern, and go with it.
     fn in_head(&self) -> TokenStream {
-        let Self { typed: PatType { colon_token, ty, .. }, name, .. } = self;
+        let Self { typed: PatType { pat, colon_token, ty, .. }, name, holds_type, .. } = self;
         let attributes = self.attributes(&["cfg", "cfg_attr"]);
+        let name = if holds_type.is_some() { pat.to_token_stream() } else { name.to_token_stream() };
         quote_spanned!(Span::mixed_site()=> #(#attributes)* #name #colon_token #ty)
     }
 
-    fn binding(&self) -> TokenStream {
-        let Self { typed: PatType { attrs, pat, .. }, name, is_renamed, .. } = self;
+    fn binding(&self, private: &TokenStream) -> TokenStream {
+        let Self { typed: PatType { attrs, pat, .. }, name, is_renamed, holds_type, .. } = self;
         let span = Span::mixed_site();
-        let configured = self.attributes(&["cfg", "cfg_attr"]);
+        let configured: Vec<_> = self.attributes(&["cfg", "cfg_attr"]).collect();
         let renamed = is_renamed.then(|| quote_spanned!(span=> #(#configured)* let #name = #name;));
-        quote_spanned!(span=> #renamed #(#attrs)* let #pat = #name;)
+        let (held, holds) = holds_type.as_ref().map_or_else(Default::default, |held| {
+            (
+                quote_spanned!(span=> #(#configured)* let #held = #private::type_of(&mut #name);),
+                quote_spanned!(span=> #(#configured)* #held.is_of(&#name);),
+            )
+        });
+        quote_spanned!(span=> #renamed #held #(#attrs)* let #pat = #name; #holds)
     }
 
     fn attributes(&self, names: &'static [&str]) -> impl Iterator<Item = &Attribute> {

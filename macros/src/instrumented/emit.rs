@@ -18,13 +18,13 @@ use quote::quote_spanned;
 use syn::{ReturnType, Type};
 
 use super::arguments::{Arguments, receiver_may_drop};
-use super::block::{behind, block, whole_behind};
+use super::block::{behind, block, tail, whole_behind};
 use super::desugared;
 use super::examined;
 use super::hover;
 use super::item::Function;
-use super::returns::{Boxed, Returns, inferable};
-use super::shape::Shape;
+use super::returns::{Boxed, Returns, inferable, lifetimes_inferred};
+use super::shape::{Shape, boxed_argument};
 use super::source::Source;
 use super::tokens::any;
 use crate::errors::Errors;
@@ -79,13 +79,16 @@ impl Emitter<'_> {
         let Source { before, series, .. } = self.source;
         match shape {
             Shape::InPlace | Shape::InPlaceAsync => {
-                let bindings = self.arguments.bindings();
+                let bindings = self.arguments.bindings(self.private);
                 let body = &self.function.body;
                 self.counted(&behind(&bindings, body), shape)
             }
             Shape::Closure => {
                 let returns = match &self.function.signature.output {
-                    ReturnType::Default => TokenStream::new(),
+                    ReturnType::Default => {
+                        let at = self.function.returned_at();
+                        quote_spanned!(at=> -> ())
+                    }
                     ReturnType::Type(arrow, ty) => {
                         let ty = inferable(ty);
                         quote_spanned!(span=> #arrow #ty)
@@ -98,7 +101,7 @@ impl Emitter<'_> {
                 let (future, output) = self.async_block();
                 let read = self.source.reader(output.as_ref(), self.private);
                 if is_desugared {
-                    let future = self.instrumented("instrument", &kept, &future, &read);
+                    let future = self.instrumented("instrument", &kept, &future, &read, self.function.returned_at());
                     return quote_spanned!(span=> #before let #kept = #series; #future);
                 }
                 let private = self.private;
@@ -112,22 +115,27 @@ impl Emitter<'_> {
     fn counted(&self, body: &impl quote::ToTokens, shape: Shape) -> TokenStream {
         let span = Span::mixed_site();
         let (before, private) = (&self.source.before, self.private);
+        let value = reserved("value");
+        // What is assigned to a `self` that the closure owns is not read when that ends.
+        let assigns = matches!(shape, Shape::Closure) && self.function.owns_mutable_receiver();
+        let allowed = assigns.then(|| quote_spanned!(span=> #[allow(unused_assignments)]));
         let is_async = matches!(shape, Shape::InPlaceAsync);
         if !self.is_read() && !is_async {
             let (guard, begin) = (reserved("guard"), self.source.begin("Scope", private));
+            if allowed.is_some() {
+                return quote_spanned!(span=> #before let #guard = #begin; #allowed let #value = #body; #value);
+            }
             return quote_spanned!(span=> #before let #guard = #begin; #body);
         }
-        let (call, value, begin) = (reserved("call"), reserved("value"), self.source.begin("Call", private));
+        let (call, begin) = (reserved("call"), self.source.begin("Call", private));
         let finish = self.source.finish(&call, &value, private);
-        let (ty, allowed) = if matches!(shape, Shape::Closure) {
-            // What is assigned to a `self` that the closure owns is not read when that ends.
-            let assigns =
-                self.function.owns_mutable_receiver().then(|| quote_spanned!(span=> #[allow(unused_assignments)]));
-            (None, assigns)
-        } else {
-            let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), |ty| inferable(&ty));
-            (Some(quote_spanned!(span=> : #ty)), None)
-        };
+        // Of a closure, it stands there already.
+        let ty = (!matches!(shape, Shape::Closure)).then(|| {
+            let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), |ty| lifetimes_inferred(&ty));
+            quote_spanned!(span=> : #ty)
+        });
+        // What is wrong with the value is said where the body comes to it.
+        let returned = Ident::new(&value.to_string(), tail(&self.function.body).resolved_at(span));
         // A body that never ends leaves the rest unreachable.
         quote_spanned! {span=>
             #before
@@ -136,7 +144,7 @@ impl Emitter<'_> {
             let #value #ty = #body;
             #[allow(unreachable_code)]
             #finish
-            #value
+            #returned
         }
     }
 
@@ -198,7 +206,9 @@ impl Emitter<'_> {
         let is_unpinned = how == "instrument_unpinned";
         let future = if is_unpinned { future } else { self.anchored(output.as_deref(), &future) };
         let read = self.source.reader(output.as_deref(), private);
-        let future = self.instrumented(how, &kept, &future, &read);
+        // What is wrong with the future itself is said where the body comes to it.
+        let at = if in_place { tail(body).resolved_at(span) } else { self.function.returned_at() };
+        let future = self.instrumented(how, &kept, &future, &read, at);
         quote_spanned!(span=> #before let #kept = #series; #future)
     }
 
@@ -208,7 +218,7 @@ impl Emitter<'_> {
         let is_never = matches!(self.function.returns, Returns::Never);
         let output = self.returned().filter(|_| !is_never);
         let mut before = self.function.receiver().unwrap_or_default();
-        before.extend(self.arguments.bindings());
+        before.extend(self.arguments.bindings(self.private));
         if let Some(ty) = &output {
             let (ty, value) = (inferable(ty), reserved("returned"));
             before.extend(quote_spanned!(span=>
@@ -229,12 +239,18 @@ impl Emitter<'_> {
         quote_spanned!(span=> #private::output::<#output, _>(#future))
     }
 
-    /// The future as a call, in the place of the return type.
-    fn instrumented(&self, how: &str, series: &Ident, future: &TokenStream, read: &TokenStream) -> TokenStream {
-        let span = self.function.returned_at();
-        let private = located_at(self.private.clone(), span);
-        let how = Ident::new(how, span);
-        quote_spanned!(span=> #private::#how(#series, #future, #read))
+    /// The future as a call, in this place.
+    fn instrumented(
+        &self,
+        how: &str,
+        series: &Ident,
+        future: &TokenStream,
+        read: &TokenStream,
+        at: Span,
+    ) -> TokenStream {
+        let private = located_at(self.private.clone(), at);
+        let how = Ident::new(how, at);
+        quote_spanned!(at=> #private::#how(#series, #future, #read))
     }
 }
 
@@ -243,17 +259,4 @@ fn may_return_a_value(body: &Group) -> bool {
     let ends_in_value = |token: &TokenTree| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     body.stream().into_iter().last().is_some_and(|last| ends_in_value(&last))
         || any(&body.stream(), &|token| matches!(token, TokenTree::Ident(ident) if ident == "return"))
-}
-
-/// `x`, if the body is `Box::pin(x)` and nothing else: what `async_trait` makes of a method. It needs no second box.
-fn boxed_argument(body: &Group) -> Option<TokenStream> {
-    let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
-    let Some(TokenTree::Group(argument)) = tokens.pop() else { return None };
-    let path: String = tokens.iter().map(ToString::to_string).collect();
-    let is_pin = argument.delimiter() == Delimiter::Parenthesis
-        && matches!(
-            path.as_str(),
-            "Box::pin" | "::std::boxed::Box::pin" | "std::boxed::Box::pin" | "::alloc::boxed::Box::pin"
-        );
-    (is_pin && !argument.stream().is_empty()).then(|| argument.stream())
 }

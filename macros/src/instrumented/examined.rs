@@ -16,12 +16,13 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use super::block::block;
 use super::item::Function;
 use super::returns::{Returns, has_impl_trait};
 use super::source::Source;
+use super::tokens::is_punct;
 use crate::paths::reserved;
 
 /// Whether the program that expands the attribute only looks at the code.
@@ -73,9 +74,11 @@ pub(super) fn function(function: &Function, source: &Source, private: &TokenStre
     let read = returned.filter(|ty| source.is_read && !has_impl_trait(ty)).map(|ty| {
         let value = reserved("value");
         let read = source.read(&quote_spanned!(span=> &#value), private);
-        quote_spanned!(span=> let #value: #ty = #private::unread_value(); let _ = #read;)
+        quote_spanned!(span=> let #value: #ty = #private::unread_value(); #private::check(#read);)
     });
-    let inner = block(&function.body);
+    let body = function.body.stream();
+    // Items behind statements are something that clippy reports.
+    let inner = if begins_with_item(&body) { block(&function.body).into_token_stream() } else { body };
     let inner_attributes = &function.inner_attributes;
     let mut body = Group::new(
         Delimiter::Brace,
@@ -85,4 +88,27 @@ pub(super) fn function(function: &Function, source: &Source, private: &TokenStre
     let mut tokens = function.head.clone();
     tokens.extend([TokenTree::Group(body)]);
     Some(tokens)
+}
+
+fn begins_with_item(body: &TokenStream) -> bool {
+    const ITEMS: [&str; 13] = [
+        "use",
+        "fn",
+        "struct",
+        "enum",
+        "union",
+        "const",
+        "static",
+        "type",
+        "trait",
+        "impl",
+        "mod",
+        "extern",
+        "macro_rules",
+    ];
+    match body.clone().into_iter().next() {
+        Some(TokenTree::Ident(word)) => ITEMS.iter().any(|item| word == item),
+        Some(first) => is_punct(&first, '#'),
+        None => false,
+    }
 }

@@ -6,6 +6,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
 use super::tokens::{any, is_punct};
+use crate::types::elided_lifetimes;
 
 /// What a function returns.
 pub(super) enum Returns {
@@ -161,6 +162,16 @@ pub(super) fn inferable(ty: &Type) -> TokenStream {
     let mut ty = ty.clone();
     infer_impl_traits(&mut ty);
     ty.into_token_stream()
+}
+
+/// The same with its lifetimes inferred: that a value does not live long enough is then said where it is returned. Those of functions are
+/// bound in the type itself.
+pub(super) fn lifetimes_inferred(ty: &Type) -> TokenStream {
+    const BINDERS: [&str; 6] = ["fn", "for", "Fn", "FnMut", "FnOnce", "dyn"];
+    let binds =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if BINDERS.iter().any(|word| ident == word));
+    let ty = inferable(ty);
+    if any(&ty, &binds) { ty } else { elided_lifetimes(&ty) }
 }
 
 /// Whether a part of the type is `impl Trait`, which has no name.

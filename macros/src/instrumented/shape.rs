@@ -6,13 +6,13 @@
 //! | no value to read | in place: a guard is dropped on every exit path |
 //! | a value to read, and no `return`, `?` or macro that may contain one | in place: the value is at its end |
 //! | a value to read, and several exit paths | a closure |
-//! | `self` by value, or a `mut` argument that may have something to drop | a closure, whose own they are: they go before the call ends, and outlive what they are assigned |
+//! | `self` by value, which may have something to drop | a closure, which owns it: it is dropped before the call ends |
 //! | `async fn` | an `async` block |
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::ReturnType;
 
-use super::arguments::{Arguments, receiver_may_drop};
+use super::arguments::receiver_may_drop;
 use super::exits::may_return_early;
 use super::item::Function;
 use super::returns::{Returns, has_impl_trait};
@@ -46,21 +46,20 @@ impl Shape {
             };
         }
         let reads = match function.returns {
-            Returns::Future(_) | Returns::Boxed { .. } => return Self::Future { in_place: has_one_exit },
+            Returns::Future(_) => return Self::Future { in_place: has_one_exit },
+            Returns::Boxed { .. } => {
+                return Self::Future { in_place: has_one_exit || boxed_argument(&function.body).is_some() };
+            }
             Returns::Plain => is_read && always_read,
             Returns::Never => false,
             Returns::Value(_) => is_read,
         };
-        if (!reads || has_one_exit) && (function.tracks_caller() || !needs_closure(function)) {
+        if (!reads || has_one_exit) && (function.tracks_caller() || !receiver_may_drop(function)) {
             Self::InPlace
         } else {
             Self::Closure
         }
     }
-}
-
-fn needs_closure(function: &Function) -> bool {
-    receiver_may_drop(function) || Arguments::of(function, &TokenStream::new()).would_be_loosened()
 }
 
 /// Whether an `async` block would have to assign to `self`, which is not its own.
@@ -75,4 +74,17 @@ fn returns_closure(function: &Function) -> bool {
 
 fn awaits(body: &TokenStream) -> bool {
     any(body, &|token| matches!(token, TokenTree::Ident(ident) if ident == "await"))
+}
+
+/// `x`, if the body is `Box::pin(x)` and nothing else: what `async_trait` makes of a method. It needs no second box.
+pub(super) fn boxed_argument(body: &Group) -> Option<TokenStream> {
+    let mut tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let Some(TokenTree::Group(argument)) = tokens.pop() else { return None };
+    let path: String = tokens.iter().map(ToString::to_string).collect();
+    let is_pin = argument.delimiter() == Delimiter::Parenthesis
+        && matches!(
+            path.as_str(),
+            "Box::pin" | "::std::boxed::Box::pin" | "std::boxed::Box::pin" | "::alloc::boxed::Box::pin"
+        );
+    (is_pin && !argument.stream().is_empty()).then(|| argument.stream())
 }

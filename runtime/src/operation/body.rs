@@ -1,6 +1,7 @@
 //! What generated code puts around a user's body. Each tells the compiler a type or an order, and is nothing at run time.
 
 use std::future::Future;
+use std::marker::PhantomData;
 
 /// Defines the functions that call a closure with its arguments. Called in place, `(|a| ..)(a)`, its parameters would have no types when its body is
 /// checked; through these they have exactly those of the arguments, with their lifetimes.
@@ -51,6 +52,25 @@ pub fn output<T, F: Future<Output = T>>(future: F) -> F {
 pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
     (0, None)
 }
+
+/// The type of an argument, with its lifetimes.
+#[derive(Debug)]
+pub struct TypeOf<T>(PhantomData<fn(T) -> T>);
+
+/// The type of this argument. Through a `&mut`, no lifetime in it can be inferred shorter.
+#[inline]
+pub fn type_of<T>(_: &mut T) -> TypeOf<T> {
+    TypeOf(PhantomData)
+}
+
+impl<T> TypeOf<T> {
+    /// Holds a binding to this type: what is assigned to it later has to live as long.
+    #[inline]
+    pub fn is_of(&self, _: &T) {}
+}
+
+/// Takes what is read from a value, for code that is checked and never runs.
+pub fn check(_: (usize, Option<usize>)) {}
 
 /// A value for code that is checked and never runs.
 #[must_use]
