@@ -6,7 +6,9 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 
 use crate::generate::rules::write::Kind as RulesKind;
 use crate::generate::scraping::Scrape;
-use crate::lint::Format as LintFormat;
+use crate::lint::Server;
+use crate::report::Format;
+use crate::verify::Credentials;
 
 const EXIT_CODES: &str = "Exit codes:
   0  nothing is wrong
@@ -60,9 +62,12 @@ pub(crate) enum Command {
         /// Label that the scrape adds, beside job, instance and what the Prometheus operator adds
         #[arg(long, value_name = "LABEL")]
         label: Vec<String>,
+        /// Version of Prometheus that evaluates the queries; 3 has functions and syntax that 2 refuses
+        #[arg(long, value_enum, value_name = "VERSION", default_value_t)]
+        prometheus: Server,
         /// How to write what is found
-        #[arg(long, value_enum, default_value_t = LintFormat::Human)]
-        format: LintFormat,
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
         /// Fail on warnings too
         #[arg(long)]
         strict: bool,
@@ -148,6 +153,39 @@ pub(crate) enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Compare what a running program serves, or a saved scrape, with what its code declares
+    #[command(after_help = "Examples:
+  cargo metrics-instrumented verify http://localhost:9000/metrics --catalog target/release/storage-driver
+  curl -s localhost:9000/metrics > scrape.txt && cargo metrics-instrumented verify scrape.txt --catalog storage-driver.jsonl
+  cargo metrics-instrumented verify http://localhost:9000/metrics --catalog a.jsonl --min-coverage 80 --format github   # after a load test, in CI")]
+    Verify {
+        /// `http://` or `https://` address, or file in the text format or `OpenMetrics`, which may be compressed by gzip
+        #[arg(value_name = "URL|FILE")]
+        target: String,
+        /// Binary, declarations or catalogue to compare with; several are merged
+        #[arg(long, value_name = "SOURCE", required = true)]
+        catalog: Vec<PathBuf>,
+        /// Family that the target may serve although the code does not declare it, or may lack; `*` matches any characters
+        #[arg(long, value_name = "METRIC")]
+        allow: Vec<String>,
+        /// Label that every series may have; global labels of the exporter are recognised
+        #[arg(long, value_name = "LABEL")]
+        label: Vec<String>,
+        /// Fail if less than this part of the declared series recorded anything
+        #[arg(long, value_name = "PERCENT")]
+        min_coverage: Option<f64>,
+        /// Output format
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+        /// Fail on warnings too
+        #[arg(long)]
+        strict: bool,
+        /// Seconds until the target must have answered
+        #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+        timeout: u64,
+        #[command(flatten)]
+        credentials: Credentials,
     },
     /// Show what of a source tree is instrumented, what is not, and what is declared in vain
     #[command(

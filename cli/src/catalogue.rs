@@ -1,5 +1,6 @@
 //! The catalogue: what a program publishes. Every command works on it, and it is data only.
 
+mod by_role;
 pub(crate) mod declarations;
 pub(crate) mod merge;
 mod model;

@@ -1,5 +1,7 @@
 //! Each command: its catalogue, what is made of it, where that goes.
 
+use std::time::Duration;
+
 use crate::args::{Args, Command, Source, completions};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
@@ -11,7 +13,7 @@ use crate::output::{emit, print};
 use crate::source::cargo;
 use crate::source::file::{read, read_all};
 use crate::verdict::Verdict;
-use crate::{audit, diff};
+use crate::{audit, diff, report, verify};
 
 /// Runs the command.
 pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
@@ -20,11 +22,11 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             emit(&format!("{:#}\n", serde_json::json!(catalogue(&source)?)), &output, "catalog")
         }
         Command::Docs { source, output } => emit(&docs::markdown(&catalogue(&source)?), &output, "docs"),
-        Command::Lint { catalog, allow, label, format, strict, files } => {
-            let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label };
+        Command::Lint { catalog, allow, label, prometheus, format, strict, files } => {
+            let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label, server: prometheus };
             let findings = lint::lint(&files, &read_all(&catalog)?, &allowed)?;
-            print(&lint::report(&findings, format))?;
-            Ok(Verdict::bad_if(lint::fails(&findings, strict)))
+            print(&report::report(&findings, format))?;
+            Ok(Verdict::bad_if(report::fails(&findings, strict)))
         }
         Command::Rules { source, config, kind, tests, output } => {
             let found = catalogue(&source)?;
@@ -55,6 +57,18 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             print(&text)?;
             Ok(Verdict::bad_if(changes.iter().any(|change| change.breaks.is_some())))
         }
+        Command::Verify { target, catalog, allow, label, min_coverage, format, strict, timeout, credentials } => {
+            let allowed = verify::Allowed { metrics: Patterns::new(&allow)?, labels: label };
+            let timeout = Duration::from_secs(timeout);
+            let found = verify::verify(&target, &read_all(&catalog)?, &allowed, &credentials, timeout)?;
+            print(&verify::report(&found, format))?;
+            let percent = found.coverage.percent.unwrap_or(100.0);
+            let short = min_coverage.filter(|min| percent < *min);
+            if let Some(min) = short {
+                eprintln!("{percent} % of the declared series recorded, below the required {min} %");
+            }
+            Ok(Verdict::bad_if(short.is_some() || report::fails(&found.findings, strict)))
+        }
         Command::Audit { root, min, mut ignore, config, most, json } => {
             let config = config.map(|path| Config::read_alone(&path)).transpose()?.unwrap_or_default().audit;
             ignore.extend(config.ignore);
@@ -65,7 +79,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             let percent = found.total.percent.unwrap_or(100.0);
             let short = min.filter(|min| percent < *min);
             if let Some(min) = short {
-                eprintln!("{percent} % is instrumented, and {min} % is the least");
+                eprintln!("{percent} % instrumented, below the required {min} %");
             }
             Ok(Verdict::bad_if(short.is_some()))
         }

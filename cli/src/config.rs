@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
+use crate::names::Role;
 use crate::yaml;
 
 /// The whole file; everything in it may be left out.
@@ -165,7 +166,8 @@ impl Config {
             }
             let values = [&of.ok, &of.error].into_iter().flatten().flatten();
             let outcome = operation.outcome.as_ref();
-            let label = outcome.and_then(|outcome| catalogue.family(operation.calls.as_ref()?)?.label(&outcome.label));
+            let label =
+                outcome.and_then(|outcome| catalogue.family(operation.family(Role::Calls)?)?.label(&outcome.label));
             let known = label.and_then(|label| label.values.known()).unwrap_or_default();
             if let Some(value) = values.into_iter().find(|value| !known.contains(value)) {
                 return Err(format!("`{name}` has no outcome `{value}`; it has `{}`", known.join("`, `")));

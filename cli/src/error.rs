@@ -18,6 +18,8 @@ pub(crate) enum Error {
     Config { path: PathBuf, reason: String },
     #[error("`{pattern}` is not a valid pattern: {reason}")]
     Pattern { pattern: String, reason: String },
+    #[error("{target}: {reason}")]
+    Exposition { target: String, reason: String },
     #[error("{0}")]
     Objective(String),
     #[error("the output cannot be written: {0}")]

@@ -5,7 +5,6 @@ mod document;
 mod extract;
 mod finding;
 mod promql;
-mod report;
 
 use std::path::PathBuf;
 
@@ -14,8 +13,8 @@ use crate::error::Error;
 pub(crate) use checks::known::Allowed;
 use checks::known::Known;
 use document::{Document, Extracted};
-use finding::{Finding, Level};
-pub(crate) use report::{Format, report};
+use finding::Finding;
+pub(crate) use promql::Server;
 
 /// Returns the findings of these files, in the files' order.
 pub(crate) fn lint(files: &[PathBuf], catalogue: &Catalogue, allowed: &Allowed) -> Result<Vec<Finding>, Error> {
@@ -31,9 +30,4 @@ pub(crate) fn lint(files: &[PathBuf], catalogue: &Catalogue, allowed: &Allowed) 
         findings.extend(checks::check(document, extracted, &known));
     }
     Ok(findings)
-}
-
-/// Returns whether the run fails: on an error, or with `strict` on any finding.
-pub(crate) fn fails(findings: &[Finding], strict: bool) -> bool {
-    findings.iter().any(|finding| strict || finding.level == Level::Error)
 }

@@ -8,8 +8,8 @@ use crate::buckets;
 use crate::errors::Errors;
 use crate::names::{Kind, metric_name_error};
 use crate::operation::args::Args;
-use crate::operation::emit::{family, labels, place, values};
-use crate::operation::families::{Family, prefix};
+use crate::operation::emit::{described, labels, location, values};
+use crate::operation::families::prefix;
 use crate::operation::keys::Language;
 use crate::operation::labels::check_labels;
 use crate::operation::model::max_series;
@@ -32,12 +32,15 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let (root, private) = (runtime.root(), runtime.private());
     let schema_labels = schema.labels(&mut errors);
     check_labels(&schema_labels, &[], &mut errors);
-    let described = described(kind, &args, &schema, &words, &mut errors);
+    let name = name(kind, &args, &schema, &words, &mut errors);
     let bounds = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
     let max = max_series(&args, &mut errors);
     let span = Span::mixed_site();
-    let described = family(&described, &private);
-    let meta_place = place(&schema.ident.to_string(), &private);
+    let explicit = args.help.as_ref().map(LitStr::value);
+    let help_is_explicit = explicit.is_some();
+    let help = explicit.or_else(|| schema.doc()).unwrap_or_else(|| words.help.to_owned());
+    let family = described(&name, &help, help_is_explicit, u8::MAX, &private);
+    let meta_location = location(&schema.ident.to_string(), &private);
     let meta_labels = labels(&schema_labels, &private);
     let values = values(&schema_labels, &private);
     let bounds = match (bounds, kind) {
@@ -50,10 +53,10 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let body = if errors.is_empty() {
         quote_spanned! {span=>
             #private::MetricFamily::with(#private::metric!(#kind, #private::MetricMeta {
-                #meta_place,
+                #meta_location,
                 kind: #private::Kind::#kind,
-                family: #described,
-                fixed: &[],
+                family: #family,
+                const_labels: &[],
                 #meta_labels,
                 buckets: #bounds,
                 max_series: #max,
@@ -108,9 +111,9 @@ impl Words {
     }
 }
 
-fn described(kind: Kind, args: &Args, schema: &Schema, words: &Words, errors: &mut Errors) -> Family {
+fn name(kind: Kind, args: &Args, schema: &Schema, words: &Words, errors: &mut Errors) -> String {
     let prefix = prefix(args, errors);
-    let name = if let Some(literal) = &args.name {
+    if let Some(literal) = &args.name {
         let full = format!("{prefix}{}", literal.value());
         if let Some(error) = metric_name_error(&full, kind) {
             errors.at(literal, error);
@@ -127,12 +130,5 @@ fn described(kind: Kind, args: &Args, schema: &Schema, words: &Words, errors: &m
             ),
         );
         String::new()
-    };
-    let explicit = args.help.as_ref().map(LitStr::value);
-    Family {
-        name,
-        help_is_explicit: explicit.is_some(),
-        help: explicit.or_else(|| schema.doc()).unwrap_or_else(|| words.help.to_owned()),
-        labels: u8::MAX,
     }
 }

@@ -3,6 +3,7 @@
 
 mod kind;
 mod limits;
+mod outcome_class;
 mod own;
 mod role;
 mod valid;
@@ -10,6 +11,7 @@ mod valid;
 pub use kind::Kind;
 pub use limits::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, MAX_LABELS};
 pub(crate) use limits::{DEFAULT_CAP, MAX_BUCKETS, MAX_CAP, OTHER, ZERO_SERIES_LIMIT};
+pub use outcome_class::OutcomeClass;
 pub(crate) use own::*;
 pub use role::Role;
 pub(crate) use role::UNNAMED;

@@ -7,13 +7,15 @@ mod json;
 #[cfg(all(target_os = "linux", not(miri)))]
 mod layout;
 mod linked;
+#[cfg(all(target_os = "linux", not(miri)))]
+mod numbers;
 
 use metrics::Recorder;
 
-use crate::meta::{Family, LabelMeta, MetricMeta, Objective, Place};
+use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective};
 use crate::metric::{Info, MetricFamily};
 use crate::names::{Kind, ZERO_SERIES_LIMIT};
-use crate::operation::Families;
+use crate::series::families::Families;
 pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
 #[cfg(feature = "catalog")]
 pub use json::catalog;
@@ -39,8 +41,8 @@ pub enum Registration {
 /// A function that counts under an operation declared elsewhere.
 #[derive(Debug)]
 pub struct Site {
-    /// Where the function is, as `Place::parse` reads it, and behind that the name of the operation's type.
-    pub place: &'static str,
+    /// Where the function is, as `Location::parse` reads it, and after that the name of the operation's type.
+    pub location: &'static str,
 }
 
 /// One family as one place declares it, with everything that has to agree between places.
@@ -48,12 +50,12 @@ pub struct Site {
 pub(crate) struct Declaration {
     pub(crate) family: Family,
     pub(crate) kind: Kind,
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     /// Names, sorted.
     pub(crate) labels: Vec<&'static str>,
     pub(crate) buckets: &'static [f64],
     /// Whether each site has a label with its own name, so that its other labels are its own affair.
-    pub(crate) told_apart: bool,
+    pub(crate) has_site_labels: bool,
     /// What is promised of its operation; of one family only, so that it is held against others once.
     pub(crate) objective: Option<&'static Objective>,
 }
@@ -71,58 +73,50 @@ pub(crate) fn declarations() -> Vec<Declaration> {
             Registration::Site(_) => {}
         }
     }
-    all.sort_by_key(|declaration| (declaration.family.name, declaration.place.file, declaration.place.line));
+    all.sort_by_key(|declaration| (declaration.family.name, declaration.location.file, declaration.location.line));
     all
 }
 
 fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration>) {
-    let (meta, place) = (families.meta(), families.place());
-    let fixed = meta.fixed.labels(place);
+    let (meta, location) = (families.meta(), families.location());
+    let const_labels = meta.const_labels.labels(location);
     let mut objective = meta.objective;
-    let mut push = |family: &Family, kind, extra: Option<&'static str>, buckets| {
-        let labels = label_names(family, &fixed, meta.labels, extra);
-        let (told_apart, objective) = (!fixed.is_empty(), objective.take());
-        all.push(Declaration { family: *family, kind, place, labels, buckets, told_apart, objective });
-    };
-    if let Some(family) = &meta.calls {
-        push(family, Kind::Counter, meta.outcome.label, &[]);
-    }
-    if let Some(family) = &meta.duration {
-        push(family, Kind::Histogram, None, meta.buckets);
-    }
-    if let Some(family) = &meta.in_flight {
-        push(family, Kind::Gauge, None, &[]);
-    }
-    for family in [&meta.ok, &meta.error].into_iter().flatten() {
-        push(family, Kind::Counter, None, &[]);
-    }
-    if let Some(errors) = &meta.errors {
-        push(&errors.family, Kind::Counter, Some(errors.label), &[]);
+    for (role, family) in meta.families {
+        let own = meta.own_label(*role).map(|label| label.name);
+        all.push(Declaration {
+            family: *family,
+            kind: role.kind(),
+            location,
+            labels: label_names(family, &const_labels, meta.labels, own),
+            buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
+            has_site_labels: !const_labels.is_empty(),
+            objective: objective.take(),
+        });
     }
 }
 
 fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
-    let labels = label_names(&meta.family, meta.fixed, meta.labels, None);
+    let labels = label_names(&meta.family, meta.const_labels, meta.labels, None);
     Declaration {
         family: meta.family,
         kind: meta.kind,
-        place: Place::parse(meta.place),
+        location: Location::parse(meta.location),
         labels,
         buckets: meta.buckets,
-        told_apart: false,
+        has_site_labels: false,
         objective: None,
     }
 }
 
 fn label_names(
     family: &Family,
-    fixed: &[(&'static str, &'static str)],
+    const_labels: &[(&'static str, &'static str)],
     labels: &'static [LabelMeta],
-    extra: Option<&'static str>,
+    own: Option<&'static str>,
 ) -> Vec<&'static str> {
-    let carried = labels.iter().enumerate().filter(|(at, _)| family.labels & (1 << at) != 0);
+    let carried = labels.iter().enumerate().filter(|(at, _)| family.carries(*at));
     let mut names: Vec<_> =
-        fixed.iter().map(|(name, _)| *name).chain(carried.map(|(_, label)| label.name)).chain(extra).collect();
+        const_labels.iter().map(|(name, _)| *name).chain(carried.map(|(_, label)| label.name)).chain(own).collect();
     names.sort_unstable();
     names
 }

@@ -33,6 +33,7 @@ pub use handle::{Handle, ShutdownOnDrop};
 pub use http::components::Component;
 pub use http::service::Service;
 pub use installed::handle;
+pub use listener::address::ListenAddress;
 pub use listener::limits::Limits;
 #[cfg(feature = "push")]
 pub use push::gateway::{PushError, PushGateway};

@@ -2,22 +2,22 @@
 
 use metrics::{Key, KeyName, Label, Level, Recorder, SharedString, Unit};
 
-use crate::meta::{Family, LabelMeta, Values};
+use crate::meta::{Family, LabelMeta, ValueSet};
 use crate::names::Kind;
 
 /// The level that every metric here is registered with.
 pub(crate) const LEVEL: Level = Level::INFO;
 
-/// The key of a family's series: the fixed labels, those of the declared ones that the family carries, and one more.
+/// The key of a family's series: the constant labels, those of the declared ones that the family carries, and one more.
 pub(crate) fn key(
     family: &Family,
-    fixed: &[(&'static str, &'static str)],
+    const_labels: &[(&'static str, &'static str)],
     labels: &'static [LabelMeta],
     texts: &[&'static str],
     extra: Option<(&'static str, &'static str)>,
 ) -> Key {
-    let carried = labels.iter().zip(texts).enumerate().filter(|(at, _)| family.labels & (1 << at) != 0);
-    let all: Vec<Label> = fixed
+    let carried = labels.iter().zip(texts).enumerate().filter(|(at, _)| family.carries(*at));
+    let all: Vec<Label> = const_labels
         .iter()
         .copied()
         .chain(carried.map(|(_, (label, text))| (label.name, *text)))
@@ -31,7 +31,7 @@ pub(crate) fn key(
 /// and the keys are at most `limit`; otherwise none.
 pub(crate) fn known_keys(
     family: &Family,
-    fixed: &[(&'static str, &'static str)],
+    const_labels: &[(&'static str, &'static str)],
     labels: &'static [LabelMeta],
     extra: Option<(&'static str, &[&'static str])>,
     limit: usize,
@@ -40,7 +40,7 @@ pub(crate) fn known_keys(
     let combinations = combinations(family, labels, limit).into_iter().flatten();
     combinations
         .flat_map(|texts| {
-            let key = |extra| key(family, fixed, labels, &texts, extra);
+            let key = |extra| key(family, const_labels, labels, &texts, extra);
             match extra {
                 None => vec![key(None)],
                 Some((name, values)) => values.iter().map(|value| key(Some((name, *value)))).collect(),
@@ -59,9 +59,9 @@ fn combinations(family: &Family, labels: &[LabelMeta], limit: usize) -> Option<V
     let mut all = vec![Vec::new()];
     for (at, label) in labels.iter().enumerate() {
         let values = match label.values {
-            _ if family.labels & (1 << at) == 0 => &[""],
-            Values::Closed(values) => values,
-            Values::Untyped | Values::Open { .. } => return None,
+            _ if !family.carries(at) => &[""],
+            ValueSet::Closed(values) => values,
+            ValueSet::Inferred | ValueSet::Open { .. } => return None,
         };
         if all.len().saturating_mul(values.len()) > limit {
             return None;

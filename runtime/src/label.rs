@@ -5,7 +5,7 @@ mod tuple;
 
 pub use tuple::Labels;
 
-use crate::names::OTHER;
+use crate::names::{OTHER, OutcomeClass};
 
 /// A label whose values are a closed set, known at compile time.
 ///
@@ -46,6 +46,9 @@ pub trait LabelValue {
     /// Every value that this label can take.
     const VALUES: &'static [&'static str];
 
+    /// What each of [`VALUES`](Self::VALUES) says about a call, for a type that is used as `outcome = Type`; empty if the type does not say.
+    const CLASSES: &'static [OutcomeClass] = &[];
+
     /// Which of [`VALUES`](Self::VALUES) this one is.
     fn index(&self) -> usize;
 
@@ -65,6 +68,7 @@ impl LabelValue for bool {
 
 impl<T: LabelValue + ?Sized> LabelValue for &T {
     const VALUES: &'static [&'static str] = T::VALUES;
+    const CLASSES: &'static [OutcomeClass] = T::CLASSES;
 
     fn index(&self) -> usize {
         T::index(self)
@@ -73,6 +77,7 @@ impl<T: LabelValue + ?Sized> LabelValue for &T {
 
 impl<T: LabelValue + ?Sized> LabelValue for Box<T> {
     const VALUES: &'static [&'static str] = T::VALUES;
+    const CLASSES: &'static [OutcomeClass] = T::CLASSES;
 
     fn index(&self) -> usize {
         T::index(self)

@@ -10,40 +10,45 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod call;
 mod catalog;
 mod clock;
 #[cfg(feature = "exemplars")]
 mod exemplar;
+mod exit;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
+#[cfg(feature = "http")]
+pub mod http;
 mod label;
 mod meta;
 mod metric;
 #[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]
 mod names;
-mod operation;
 mod recorder;
+mod series;
 #[cfg(feature = "exporter")]
 mod shards;
-mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use call::operation::{Guard, Operation};
+pub use call::outcome::{Ended, Outcome};
 #[cfg(feature = "catalog")]
 pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
 #[cfg(feature = "exporter")]
 pub use exporter::{
-    Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, Recorder, Service, ShutdownOnDrop, doctor,
-    exporter, handle,
+    Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, ListenAddress, Recorder, Service, ShutdownOnDrop,
+    doctor, exporter, handle,
 };
 #[cfg(feature = "push")]
 pub use exporter::{PushError, PushGateway, Pusher};
 pub use label::{LabelValue, Open};
-pub use meta::Place;
+pub use meta::Location;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
-pub use operation::{Ended, Guard, Operation, Outcome};
+pub use names::OutcomeClass;

@@ -10,24 +10,26 @@ pub use core::{compile_error, concat, env, file, line, module_path, option_env, 
 pub use inventory;
 pub use std::boxed::Box;
 
-pub use crate::catalog::{Registration, Site};
-pub use crate::label::{Label, Labels, Open};
-pub use crate::meta::{
-    ErrorsMeta, Family, Fixed, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, Values, bounds,
-};
-pub use crate::metric::{Info, MetricFamily};
-pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, Role};
-pub use crate::operation::body::{
+pub use crate::call::body::{
     call_0, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9, call_10, call_11, call_12, check,
     output, type_of, unread, unread_value, value,
 };
-pub use crate::operation::{
-    ByKind, ByOutcome, ByType, Call, Fallible, Families, Instrumented, NoErrors, ReadsError, ReadsOutcome, Returned,
-    Scope, Series, instrument, instrument_boxed, instrument_unpinned,
+pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
+pub use crate::call::guard::{Call, Scope};
+pub use crate::call::returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
+pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, instrument_stream_unpinned, item};
+pub use crate::catalog::{Registration, Site};
+pub use crate::label::{Label, Labels, Open};
+pub use crate::meta::{
+    ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
+    bounds,
 };
+pub use crate::metric::{Info, MetricFamily};
+pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
+pub use crate::series::families::{Families, Series};
 pub use crate::{
-    __build_fact as build_fact, __declare as declare, __families as families, __metric as metric, __place as place,
-    __unnamed as unnamed,
+    __build_fact as build_fact, __declare as declare, __families as families, __location as location,
+    __metric as metric, __unnamed as unnamed,
 };
 pub use crate::{LabelValue, Operation};
 pub use ::metrics;
@@ -144,7 +146,7 @@ pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str;
 #[macro_export]
 macro_rules! __unnamed {
     ($item:literal) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::place!($item)));
+        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::location!($item)));
         &__SITE
     }};
 }
@@ -155,7 +157,7 @@ macro_rules! __unnamed {
 macro_rules! __families {
     ($item:literal, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::place!($item)));
+        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::location!($item)));
         &__SITE
     }};
 }
@@ -169,22 +171,4 @@ macro_rules! __metric {
         $crate::__private::declare!($kind __FAMILY = $crate::__private::MetricFamily::new(&__META));
         &__FAMILY
     }};
-}
-
-/// Where the macro that this stands in was called, as `Place::parse` reads it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __place {
-    ($item:expr $(, $more:expr)?) => {
-        $crate::__private::concat!(
-            $crate::__private::module_path!(),
-            "\0",
-            $item,
-            "\0",
-            $crate::__private::file!(),
-            "\0",
-            $crate::__private::line!()
-            $(, "\0", $more)?
-        )
-    };
 }

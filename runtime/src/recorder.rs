@@ -31,7 +31,7 @@ static UNSIZED: AtomicU32 = AtomicU32::new(0);
 /// What is kept of one series: the handles of the process-wide recorder, once there is one, and those of what is there before, without which
 /// a program that installs none would register every call anew. No other recorder's are ever kept.
 #[derive(Debug)]
-pub(crate) struct Kept<H> {
+pub(crate) struct HandleCache<H> {
     process_wide: OnceLock<H>,
     idle: OnceLock<H>,
 }
@@ -41,10 +41,10 @@ pub(crate) enum Found<'a, H> {
     /// They stay.
     Kept(&'a H),
     /// Those of a recorder that will not.
-    Passing(H),
+    Transient(H),
 }
 
-impl<H> Kept<H> {
+impl<H> HandleCache<H> {
     pub(crate) const fn new() -> Self {
         Self { process_wide: OnceLock::new(), idle: OnceLock::new() }
     }
@@ -74,7 +74,7 @@ impl<H> Kept<H> {
             } else if is_idle {
                 Found::Kept(self.idle.get_or_init(|| handles))
             } else {
-                Found::Passing(handles)
+                Found::Transient(handles)
             }
         })
     }

@@ -6,10 +6,10 @@
 //! whichever thread that was, so that `begun - ended`, the calls in flight, is never negative. The count of a histogram is the sum of its
 //! buckets, so no bucket is above it. Slots are never set back: a counter does not go back.
 
-mod block;
+pub(crate) mod block;
 mod bounds;
-mod clock;
-mod pool;
+pub(crate) mod clock;
+pub(crate) mod pool;
 #[cfg(test)]
 mod tests;
 
@@ -22,10 +22,6 @@ mod atomic {
 }
 
 use atomic::{AtomicU64, Ordering};
-
-pub(crate) use block::Block;
-pub(crate) use clock::Clock;
-pub(crate) use pool::Shards;
 
 /// Counts in a slot that only this thread writes to, and returns what was there before.
 #[inline]

@@ -81,3 +81,20 @@ fn families_that_have_recorded_nothing_are_named_with_their_place() {
         assert!(!handle.render().contains("probe"));
     });
 }
+
+#[test]
+fn metrics_that_cannot_be_shown_are_named_with_the_reason() {
+    alone(|| {
+        let _handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        metrics::gauge!("install_calls", "of" => "a").set(1.0);
+        let diagnosis = doctor();
+        let rejected = diagnosis.findings().iter().find_map(|finding| match finding {
+            Finding::Rejected { metric, reason } => Some((metric.clone(), *reason)),
+            _ => None,
+        });
+        let reason = "another family shows samples under the same name; rename one of them";
+        assert_eq!(rejected, Some(("install_calls{of=\"a\"}".to_owned(), reason)));
+        let told = format!("- `install_calls{{of=\"a\"}}` is left out of the exposition: {reason}\n");
+        assert!(diagnosis.to_string().contains(&told), "{diagnosis}");
+    });
+}

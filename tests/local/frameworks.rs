@@ -118,9 +118,9 @@ async fn numbers_later(n: u32) -> Result<impl Stream<Item = u32>, String> {
     Ok(stream::iter(0..n))
 }
 
-/// A stream is made by a call, and is not one.
+/// Each call lasts as long as its stream; an `async fn` that returns one ends when it has made it.
 #[test]
-fn functions_that_return_streams_are_calls_until_they_return() {
+fn functions_that_return_streams_are_calls_until_the_streams_end() {
     let local = Local::new();
     local.block_on(async {
         assert_eq!(numbers(2).collect::<Vec<_>>().await, [0, 1]);

@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+mod hostile;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -149,6 +151,7 @@ fn scrapes_the_text_format_and_openmetrics(program: Tool) {
     if can_choose {
         jobs.push(job("text", address, json!({ "scrape_protocols": ["PrometheusText0.0.4"] })));
         jobs.push(job("openmetrics", address, json!({ "scrape_protocols": ["OpenMetricsText1.0.0"] })));
+        jobs.push(job("protobuf", address, json!({ "scrape_protocols": ["PrometheusProto"] })));
         jobs.push(job("uncompressed", address, json!({ "enable_compression": false })));
     }
     let prometheus = Prometheus::start_program(program, &configuration(&jobs), &[]);
@@ -156,6 +159,8 @@ fn scrapes_the_text_format_and_openmetrics(program: Tool) {
     for scraped in jobs.iter().map(|job| job["job_name"].as_str().unwrap()) {
         let calls = prometheus.value(&format!("real_orders_total{{job='{scraped}',tier='true',outcome='ok'}}"));
         assert_eq!(calls, Some(3.0), "{scraped}, Prometheus {version}");
+        let count = prometheus.value(&format!("real_orders_duration_seconds_count{{job='{scraped}',tier='true'}}"));
+        assert_eq!(count, Some(3.0), "{scraped}, Prometheus {version}");
     }
     assert!(handle.render().contains("metrics_instrumented_scrapes_total{code=\"200\"}"));
     assert_eq!(http::get(&format!("http://{address}/health")).unwrap().status, 200);

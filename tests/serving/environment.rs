@@ -92,6 +92,23 @@ fn secrets_and_sockets_come_from_files() {
     });
 }
 
+#[test]
+fn variables_that_kubernetes_sets_for_a_service_of_our_name_are_not_settings() {
+    let variables = [
+        ("METRICS_INSTRUMENTED_PORT", "tcp://10.43.0.7:9000"),
+        ("METRICS_INSTRUMENTED_PORT_9000_TCP", "tcp://10.43.0.7:9000"),
+        ("METRICS_INSTRUMENTED_PORT_9000_TCP_ADDR", "10.43.0.7"),
+        ("METRICS_INSTRUMENTED_SERVICE_HOST", "10.43.0.7"),
+        ("METRICS_INSTRUMENTED_SERVICE_PORT", "9000"),
+        ("METRICS_INSTRUMENTED_SERVICE_PORT_HTTP", "9000"),
+        ("METRICS_INSTRUMENTED_LISTEN", ":0"),
+    ];
+    alone_with(&variables, || {
+        let handle = exporter().environment().install().unwrap();
+        assert!(handle.local_addr().unwrap().ip().is_unspecified());
+    });
+}
+
 /// Installs by an environment with one mistake; the error, which has to name the variable.
 #[track_caller]
 fn mistake(variable: &str) -> String {

@@ -17,6 +17,20 @@ fn it_listens_on_ipv6() {
 }
 
 #[test]
+fn localhost_is_both_families_and_no_host_all_interfaces() {
+    let (handle, _) = listening(exporter());
+    for address in ["localhost:0", ":0"] {
+        let port = handle.listen(address).unwrap().port();
+        for host in ["127.0.0.1", "::1"] {
+            let stream = TcpStream::connect((host, port)).unwrap_or_else(|error| panic!("{host} {address}: {error}"));
+            let answer = metrics_instrumented_tests::get(stream, "/metrics", &[]);
+            assert!(answer.text().contains(ORDER), "{host} {address}");
+        }
+    }
+    assert!(matches!(handle.listen(":99999"), Err(Error::Listen { address: None, .. })));
+}
+
+#[test]
 fn it_listens_on_a_unix_socket_whose_file_goes_with_it() {
     alone(|| {
         let directory = tempfile::tempdir().unwrap();

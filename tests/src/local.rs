@@ -79,10 +79,18 @@ impl Local {
     #[must_use]
     #[track_caller]
     pub fn calls_with(&self, base: &str, labels: &[(&str, &str)]) -> Calls {
-        // Only what it is about: the strict parser takes its time over the thousands of series of all these sites.
+        Calls::of(&self.read_only(base), base, labels)
+    }
+
+    /// What was recorded in the families whose names begin so: the strict parser takes its time over the thousands of series of all sites.
+    ///
+    /// # Panics
+    /// When it is not a valid exposition.
+    #[must_use]
+    #[track_caller]
+    pub fn read_only(&self, base: &str) -> Exposition {
         let name = |line: &str| line.trim_start_matches("# HELP ").trim_start_matches("# TYPE ").starts_with(base);
-        let text: String = self.handle.render().split_inclusive('\n').filter(|line| name(line)).collect();
-        Calls::of(&parsed(&text), base, labels)
+        parsed(&self.handle.render().split_inclusive('\n').filter(|line| name(line)).collect::<String>())
     }
 }
 

@@ -1,10 +1,14 @@
 //! Declarations as the library writes them, one JSON object a line; see `docs/catalogue-schema.md`.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
+use super::by_role;
 use super::model::Objective;
+use crate::names::{OutcomeClass, Role};
 
 /// The version of the lines that are read here.
 const VERSION: u32 = 1;
@@ -34,12 +38,9 @@ pub(crate) struct Declaration {
     pub(super) objective: Option<Objective>,
     /// The family of a metric that is no operation.
     pub(super) family: Option<DeclaredFamily>,
-    pub(super) calls: Option<DeclaredFamily>,
-    pub(super) duration: Option<DeclaredFamily>,
-    pub(super) in_flight: Option<DeclaredFamily>,
-    pub(super) ok: Option<DeclaredFamily>,
-    pub(super) error: Option<DeclaredFamily>,
-    pub(super) errors: Option<DeclaredFamily>,
+    /// The families of an operation.
+    #[serde(flatten, deserialize_with = "by_role::deserialize")]
+    pub(super) families: BTreeMap<Role, DeclaredFamily>,
     pub(super) outcome: Option<DeclaredOutcome>,
     /// Of a site: the name of the operation's type.
     pub(super) operation: Option<String>,
@@ -84,13 +85,31 @@ pub(super) struct DeclaredLabel {
 pub(super) struct DeclaredOutcome {
     pub(super) label: Option<String>,
     pub(super) finished: Vec<String>,
+    /// What each of `finished` says about the call; empty, if nobody said.
+    #[serde(default)]
+    pub(super) classes: Vec<OutcomeClass>,
     pub(super) panic: String,
     pub(super) cancelled: String,
+    /// What `cancelled` says about the call.
+    #[serde(default = "ignored")]
+    pub(super) cancelled_class: OutcomeClass,
     pub(super) started: Option<String>,
 }
 
 const fn one() -> u64 {
     1
+}
+
+const fn ignored() -> OutcomeClass {
+    OutcomeClass::Ignored
+}
+
+impl<'de> Deserialize<'de> for OutcomeClass {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|class| class.word() == word);
+        known.copied().ok_or_else(|| D::Error::custom(format_args!("unknown class of an outcome, `{word}`")))
+    }
 }
 
 impl Declaration {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::declarations::{Declaration, DeclaredFamily, Declares};
 use super::model::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unlisted, Values};
 use super::outcome::outcome;
+use crate::names::{self, Role};
 
 /// The catalogue of these declarations.
 pub(crate) fn merge(program: &str, declarations: &[Declaration]) -> Catalogue {
@@ -69,45 +70,28 @@ impl Merged {
     }
 
     fn add_operation(&mut self, declaration: &Declaration, sites: &[Place]) {
-        let Declaration { calls, duration, in_flight, ok, error, errors, .. } = declaration;
         let Some(name) = operation_name(declaration) else { return };
         let outcome = declaration.outcome.as_ref().and_then(outcome);
-        let extra = declaration.outcome.as_ref().and_then(|declared| {
+        let outcomes = declaration.outcome.as_ref().and_then(|declared| {
             let label = declared.label.clone()?;
             let mut values = declared.finished.clone();
             let others = [&declared.panic, &declared.cancelled].into_iter().chain(&declared.started);
             values.extend(others.cloned());
             Some((label, values))
         });
-        let roles = [
-            (calls, Kind::Counter, extra),
-            (duration, Kind::Histogram, None),
-            (in_flight, Kind::Gauge, None),
-            (ok, Kind::Counter, None),
-            (error, Kind::Counter, None),
-            (
-                errors,
-                Kind::Counter,
-                errors.as_ref().and_then(|family| Some((family.label.clone()?, family.kinds.clone()))),
-            ),
-        ];
-        for (family, kind, extra) in roles {
-            if let Some(family) = family {
-                self.add_family(declaration, family, kind, extra, Some(&name), sites);
-            }
+        for (role, family) in &declaration.families {
+            let own = match role {
+                Role::Calls => outcomes.clone(),
+                _ => family.label.clone().map(|label| (label, family.kinds.clone())),
+            };
+            self.add_family(declaration, family, kind(*role), own, Some(&name), sites);
         }
-        let named = |family: &Option<DeclaredFamily>| family.as_ref().map(|family| family.name.clone());
-        let help = [calls, ok, duration, in_flight, error].into_iter().flatten().next();
+        let has_calls = declaration.families.contains_key(&Role::Calls);
         let operation = self.operations.entry(name.clone()).or_insert_with(|| Operation {
             name,
-            help: help.map(|family| family.help.clone()).unwrap_or_default(),
-            calls: named(calls),
-            duration: named(duration),
-            in_flight: named(in_flight),
-            ok: named(ok),
-            error: named(error),
-            errors: named(errors),
-            outcome: calls.as_ref().and(outcome),
+            help: first_family(declaration).map(|family| family.help.clone()).unwrap_or_default(),
+            families: declaration.families.iter().map(|(role, family)| (*role, family.name.clone())).collect(),
+            outcome: outcome.filter(|_| has_calls),
             sample: declaration.sample,
             objective: None,
             sites: Vec::new(),
@@ -249,10 +233,25 @@ fn series(labels: &[Label]) -> Option<u64> {
     })
 }
 
+/// The family that an operation takes its name and its text from.
+fn first_family(declaration: &Declaration) -> Option<&DeclaredFamily> {
+    // Counters of calls come first, whatever the number of their role.
+    let counted = [Role::Calls, Role::Ok].into_iter().find_map(|role| declaration.families.get(&role));
+    counted.or_else(|| declaration.families.values().next())
+}
+
+/// What a family with this role is.
+fn kind(role: Role) -> Kind {
+    match role.kind() {
+        names::Kind::Counter => Kind::Counter,
+        names::Kind::Gauge => Kind::Gauge,
+        names::Kind::Histogram => Kind::Histogram,
+    }
+}
+
 /// The common part of an operation's names: that of its first family without what says which of them it is.
 fn operation_name(declaration: &Declaration) -> Option<String> {
-    let Declaration { calls, duration, in_flight, ok, error, errors, .. } = declaration;
-    let first = [calls, ok, duration, in_flight, error, errors].into_iter().flatten().next()?;
+    let first = first_family(declaration)?;
     let endings = ["_total", "_duration_seconds", "_seconds", "_in_flight", "_inflight"];
     let stripped = endings.into_iter().find_map(|ending| first.name.strip_suffix(ending));
     Some(stripped.unwrap_or(&first.name).to_owned())

@@ -1,8 +1,12 @@
 //! The catalogue as data: operations, families, labels and their values.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use super::by_role;
+use crate::names::Role;
 
 /// The version of the JSON that `Catalogue` is written as; see `docs/catalogue-schema.md`.
 pub(crate) const SCHEMA: u32 = 1;
@@ -27,24 +31,9 @@ pub(crate) struct Operation {
     pub(crate) name: String,
     /// What is done.
     pub(crate) help: String,
-    /// The counter of calls.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) calls: Option<String>,
-    /// The histogram of durations.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) duration: Option<String>,
-    /// The gauge of calls that run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) in_flight: Option<String>,
-    /// A counter of the calls that ended well.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) ok: Option<String>,
-    /// A counter of all others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<String>,
-    /// The counter of errors by kind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) errors: Option<String>,
+    /// The names of its families by their roles.
+    #[serde(flatten, with = "by_role")]
+    pub(crate) families: BTreeMap<Role, String>,
     /// How calls end, if `calls` tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) outcome: Option<Outcome>,
@@ -64,8 +53,14 @@ pub(crate) struct Outcome {
     pub(crate) label: String,
     /// The values of calls that ended well.
     pub(crate) ok: Vec<String>,
-    /// The values of calls that did not, those of panics and cancelled calls included.
+    /// The values of calls that failed, that of panics included.
     pub(crate) error: Vec<String>,
+    /// The values of calls that count neither as good nor as bad: by default, that of cancelled calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ignored: Vec<String>,
+    /// The values of which the code does not say what they mean.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unknown: Vec<String>,
     /// The value of calls that panicked.
     pub(crate) panic: String,
     /// The value of calls that were dropped before their end.
@@ -229,11 +224,14 @@ impl Family {
 }
 
 impl Operation {
-    /// Its families, by what they are to it.
+    /// The name of its family with a role.
+    pub(crate) fn family(&self, role: Role) -> Option<&String> {
+        self.families.get(&role)
+    }
+
+    /// The names of its families.
     pub(crate) fn families(&self) -> impl Iterator<Item = &str> {
-        [&self.calls, &self.duration, &self.in_flight, &self.ok, &self.error, &self.errors]
-            .into_iter()
-            .filter_map(Option::as_deref)
+        self.families.values().map(String::as_str)
     }
 }
 

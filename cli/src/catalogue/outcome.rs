@@ -2,35 +2,66 @@
 
 use super::declarations::DeclaredOutcome;
 use super::model::Outcome;
+use crate::names::OutcomeClass;
 
 /// Values that nobody gives to anything but a success.
 const GOOD: &[&str] = &["ok", "success", "succeeded", "successful", "completed", "complete", "done"];
 
-/// The outcome's label with its values told apart. The library knows two of a type's values by their place only if they are two: `ok` and `error`
-/// in this order. Of more, those count as good that are called so, or are a status below 400; a status between 400 and 499 is the caller's mistake and neither.
+/// The outcome's label with what its values say about a call.
+///
+/// The code says it: `ok` and `error` by themselves, other types by `#[label(ok)]` and the like. Of a type that does not say it, the first of two values
+/// counts as good, and of more those that are called so or are a status below 400; a status from 400 to 499 is the caller's mistake and counts neither as good
+/// nor as bad. All others are `unknown`.
 pub(super) fn outcome(declared: &DeclaredOutcome) -> Option<Outcome> {
     let label = declared.label.clone()?;
-    let finished = &declared.finished;
-    let mut ok: Vec<String> = finished.iter().filter(|value| is_good(value)).cloned().collect();
-    if ok.is_empty() && finished.len() == 2 {
-        ok.push(finished[0].clone());
-    }
-    let mut error: Vec<String> = finished
-        .iter()
-        .chain([&declared.panic, &declared.cancelled])
-        .filter(|value| !ok.contains(value) && !is_callers_mistake(value))
-        .cloned()
-        .collect();
-    let mut seen = Vec::new();
-    error.retain(|value| !seen.contains(value) && (seen.push(value.clone()), true).1);
-    Some(Outcome {
+    let mut outcome = Outcome {
         label,
-        ok,
-        error,
+        ok: Vec::new(),
+        error: Vec::new(),
+        ignored: Vec::new(),
+        unknown: Vec::new(),
         panic: declared.panic.clone(),
         cancelled: declared.cancelled.clone(),
         started: declared.started.clone(),
-    })
+    };
+    for (at, value) in declared.finished.iter().enumerate() {
+        let said = declared.classes.get(at).copied().unwrap_or(OutcomeClass::Unknown);
+        let class = if said == OutcomeClass::Unknown { guess(&declared.finished, at) } else { said };
+        outcome.add(value, class);
+    }
+    outcome.add(&declared.panic, OutcomeClass::Error);
+    outcome.add(&declared.cancelled, declared.cancelled_class);
+    Some(outcome)
+}
+
+impl Outcome {
+    /// A value that several outcomes share counts by the first of them.
+    fn add(&mut self, value: &str, class: OutcomeClass) {
+        let Self { ok, error, ignored, unknown, .. } = self;
+        if [&*ok, &*error, &*ignored, &*unknown].iter().any(|values| values.iter().any(|known| known == value)) {
+            return;
+        }
+        let values = match class {
+            OutcomeClass::Ok => ok,
+            OutcomeClass::Error => error,
+            OutcomeClass::Ignored => ignored,
+            OutcomeClass::Unknown => unknown,
+        };
+        values.push(value.to_owned());
+    }
+}
+
+fn guess(finished: &[String], at: usize) -> OutcomeClass {
+    let some_are_good = finished.iter().any(|value| is_good(value));
+    if is_good(&finished[at]) || (finished.len() == 2 && at == 0 && !some_are_good) {
+        OutcomeClass::Ok
+    } else if is_callers_mistake(&finished[at]) {
+        OutcomeClass::Ignored
+    } else if some_are_good || finished.len() == 2 {
+        OutcomeClass::Error
+    } else {
+        OutcomeClass::Unknown
+    }
 }
 
 fn is_good(value: &str) -> bool {

@@ -7,6 +7,7 @@ mod panel;
 use serde_json::{Value, json};
 
 use crate::catalogue::{Catalogue, Family, Kind, Operation};
+use crate::names::Role;
 use crate::promql::queries::{Queries, Scope, common_labels, heatmap, histogram_quantile, value};
 use panel::{Layout, Panel, Shape};
 
@@ -114,11 +115,11 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
             Some((queries.quantile(quantile, &scope)?, format!("p{} {legend}", quantile * 100.0).trim().to_owned()))
         })
         .collect();
-    let errors = operation.errors.as_ref().and_then(|name| catalogue.family(name)).map(|family| {
+    let errors = operation.family(Role::Errors).and_then(|name| catalogue.family(name)).map(|family| {
         let by: Vec<String> = family.label_names().into_iter().map(str::to_owned).collect();
         vec![(value(family, &Scope { by: &by, ..scope.clone() }), self::legend(&by))]
     });
-    let duration = operation.duration.as_ref().and_then(|name| catalogue.family(name));
+    let duration = operation.family(Role::Duration).and_then(|name| catalogue.family(name));
     let candidates = [
         ("Rate", "reqps", Shape::Lines, one(queries.throughput(&scope))),
         ("Errors", "percentunit", Shape::Lines, one(queries.error_ratio(&scope))),

@@ -1,22 +1,34 @@
 //! Checks of what the extraction found.
 
-mod expression;
+mod aggregation;
+mod alert;
+mod buckets;
+mod call;
+mod checker;
+mod disjoint;
 pub(super) mod known;
+mod matchers;
 mod matching;
 mod mentions;
+mod quantile;
+mod relabel;
 mod selector;
 mod shape;
+mod template;
+mod walk;
 
 use super::document::{Document, Expression, Extracted};
 use super::finding::Finding;
-use expression::Checker;
+use checker::Checker;
 use known::Known;
 
 /// Adds the metric that a recording rule writes.
 pub(super) fn add_record(rule: &Expression, known: &mut Known<'_>) {
     if let Some((name, labels)) = rule.records() {
-        let mut shape = Checker::new(known).shape(rule);
-        shape.labels.own.extend(labels.iter().cloned());
+        let mut shape = walk::shape(&mut Checker::new(known), rule);
+        for label in labels {
+            shape.labels.set(label, shape::Label::new(shape::Presence::Always));
+        }
         known.add_record(name, shape);
     }
 }
@@ -26,7 +38,7 @@ pub(super) fn check(document: &Document, extracted: Extracted, known: &Known<'_>
     let mut found = extracted.findings;
     for expression in &extracted.expressions {
         let mut checker = Checker::new(known);
-        checker.check(expression);
+        walk::check(&mut checker, expression);
         found.extend(checker.into_findings(document, expression));
     }
     found.extend(extracted.mentions.iter().filter_map(|mention| mentions::check(document, mention, known)));

@@ -1,41 +1,46 @@
-//! A file, what stands in it, and where.
+//! A file, and what the extraction finds in it. Places are ranges of bytes in the file's text.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::finding::{Finding, Rule};
 use crate::error::Error;
+use crate::report::finding::Rules;
 
-/// A file that is linted.
+/// A range of bytes in a document's text.
+pub(in crate::lint) type Span = Range<usize>;
+
+/// A file to lint.
 #[derive(Debug)]
 pub(in crate::lint) struct Document {
     pub(in crate::lint) path: PathBuf,
     pub(in crate::lint) text: String,
 }
 
-/// An expression, with what it is for.
+/// An expression and its purpose.
 #[derive(Clone, Debug)]
 pub(in crate::lint) struct Expression {
     pub(in crate::lint) promql: String,
-    /// The lines that it stands on, from 1; the last one included.
-    pub(in crate::lint) lines: (usize, usize),
+    /// Where it stands; the words of its findings are looked for in it.
+    pub(in crate::lint) span: Span,
     pub(in crate::lint) purpose: Purpose,
 }
 
-/// What an expression is for.
+/// The purpose of an expression.
 #[derive(Clone, Debug)]
 pub(in crate::lint) enum Purpose {
     /// A recording rule: its name, and the labels that it adds.
     Record { name: String, labels: Vec<String> },
-    /// An alert, with the texts that may name labels.
-    Alert { templates: Vec<String> },
-    /// A panel or a variable of a dashboard.
+    /// An alert: the templates of its annotations and labels, and their places.
+    Alert { templates: Vec<(String, Span)> },
+    /// A query of Grafana: of a panel, a variable or an alert.
     Panel,
     /// An example in a document.
     Example,
 }
 
-/// What a document holds.
+/// The content of a document.
 #[derive(Debug, Default)]
 pub(in crate::lint) struct Extracted {
     pub(in crate::lint) expressions: Vec<Expression>,
@@ -43,12 +48,11 @@ pub(in crate::lint) struct Extracted {
     pub(in crate::lint) mentions: Vec<Mention>,
 }
 
-/// A name in a sentence that may be that of a metric.
+/// A name in a sentence that may be the name of a metric.
 #[derive(Debug)]
 pub(in crate::lint) struct Mention {
     pub(in crate::lint) name: String,
-    /// From 1.
-    pub(in crate::lint) line: usize,
+    pub(in crate::lint) span: Span,
 }
 
 impl Document {
@@ -57,30 +61,38 @@ impl Document {
         Ok(Self { path: path.to_owned(), text })
     }
 
-    /// A finding at a word within some lines, or where they begin.
-    pub(in crate::lint) fn finding(&self, lines: (usize, usize), word: &str, rule: Rule, message: String) -> Finding {
-        let (line, column) = self.locate(lines, word).unwrap_or((lines.0, 1));
+    /// Returns a finding at a word within a range, or where the range begins.
+    pub(in crate::lint) fn finding(&self, span: &Span, word: &str, rule: Rule, message: String) -> Finding {
+        let offset = self.locate(span, word).unwrap_or(span.start.min(self.text.len()));
+        let before = &self.text[..offset];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = before[line_start..].chars().count() + 1;
         Finding { file: self.path.clone(), line, column, level: rule.level(), rule, message }
     }
 
-    fn locate(&self, (first, last): (usize, usize), word: &str) -> Option<(usize, usize)> {
+    fn locate(&self, span: &Span, word: &str) -> Option<usize> {
         if word.is_empty() {
             return None;
         }
-        let lines = self.text.lines().enumerate().skip(first.saturating_sub(1)).take(last + 1 - first);
-        for (at, line) in lines {
-            if let Some((column, _)) = line.match_indices(word).find(|(start, _)| stands_alone(line, *start, word)) {
-                return Some((at + 1, line[..column].chars().count() + 1));
-            }
-        }
-        None
+        let within = self.text.get(span.clone())?;
+        within.match_indices(word).map(|(at, _)| span.start + at).find(|start| stands_alone(&self.text, *start, word))
+    }
+
+    /// Returns a copy whose text outside a range is blank, so that places in the copy are places in this document.
+    pub(in crate::lint) fn only(&self, span: &Span) -> Self {
+        let blank = |text: &str| -> String {
+            text.bytes().map(|byte| if [b'\n', b'\r'].contains(&byte) { char::from(byte) } else { ' ' }).collect()
+        };
+        let text = blank(&self.text[..span.start]) + &self.text[span.clone()] + &blank(&self.text[span.end..]);
+        Self { path: self.path.clone(), text }
     }
 }
 
-/// Whether a name that begins here is not a part of a longer one. A colon belongs to a name only between two of its parts.
-fn stands_alone(line: &str, start: usize, word: &str) -> bool {
+/// Returns whether a name that begins at `start` is not part of a longer one. A colon belongs to a name only between two of its parts.
+fn stands_alone(text: &str, start: usize, word: &str) -> bool {
     let belongs = |c: char| c.is_alphanumeric() || c == '_';
-    let (before, after) = (&line[..start], &line[start + word.len()..]);
+    let (before, after) = (&text[..start], &text[start + word.len()..]);
     let goes_on = after.strip_prefix(':').unwrap_or(after).starts_with(belongs);
     let came_before = before.strip_suffix(':').unwrap_or(before).ends_with(belongs);
     let is_name = word.chars().all(|c| belongs(c) || c == ':');
@@ -88,7 +100,7 @@ fn stands_alone(line: &str, start: usize, word: &str) -> bool {
 }
 
 impl Expression {
-    /// The name that a recording rule gives, and the labels that it adds.
+    /// Returns the name that a recording rule gives, and the labels that it adds.
     pub(in crate::lint) fn records(&self) -> Option<(&str, &[String])> {
         match &self.purpose {
             Purpose::Record { name, labels } => Some((name, labels)),
@@ -98,14 +110,14 @@ impl Expression {
 }
 
 impl Extracted {
-    pub(in crate::lint) fn report(
-        &mut self,
-        document: &Document,
-        lines: (usize, usize),
-        word: &str,
-        rule: Rule,
-        message: &str,
-    ) {
-        self.findings.push(document.finding(lines, word, rule, message.to_owned()));
+    pub(in crate::lint) fn report(&mut self, document: &Document, span: &Span, word: &str, rule: Rule, message: &str) {
+        self.findings.push(document.finding(span, word, rule, message.to_owned()));
+    }
+
+    /// Adds an expression, unless it is blank.
+    pub(in crate::lint) fn push(&mut self, promql: &str, span: Span, purpose: Purpose) {
+        if !promql.trim().is_empty() {
+            self.expressions.push(Expression { promql: promql.to_owned(), span, purpose });
+        }
     }
 }

@@ -1,7 +1,11 @@
 //! From a file to the expressions in it.
 
 mod dashboard;
+mod grafana;
+mod json;
 mod markdown;
+mod node;
+mod panel;
 mod rules_file;
 mod structured;
 mod yaml;

@@ -1,91 +1,39 @@
-//! What the linter reports: a rule, a place, a message.
+//! The rules of the linter.
 
-use std::path::PathBuf;
+use crate::report::finding::rules;
 
-use serde::Serialize;
-
-/// What is wrong at one place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Finding {
-    pub(crate) file: PathBuf,
-    /// From 1.
-    pub(crate) line: usize,
-    /// From 1.
-    pub(crate) column: usize,
-    pub(crate) level: Level,
-    pub(crate) rule: Rule,
-    pub(crate) message: String,
-}
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Level {
-    /// It does not do what it says.
-    Error,
-    /// It works, and who reads it is left alone.
-    Warning,
-}
-
-macro_rules! rules {
-    ($($variant:ident $level:ident $name:literal $says:literal,)*) => {
-        /// What is looked for.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-        pub(crate) enum Rule {
-            $(#[serde(rename = $name)] $variant,)*
-        }
-
-        impl Rule {
-            /// All of them.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// Its name in every output.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            /// What it means.
-            pub(crate) const fn says(self) -> &'static str {
-                match self { $(Self::$variant => $says,)* }
-            }
-
-            pub(crate) const fn level(self) -> Level {
-                match self { $(Self::$variant => Level::$level,)* }
-            }
-        }
-    };
-}
+/// What the linter reports.
+pub(crate) type Finding = crate::report::finding::Finding<Rule>;
 
 rules! {
     File Error "file" "The file is not what it should be.",
-    Syntax Error "syntax" "It is not PromQL.",
-    RangeVector Error "range-vector" "A range of values stands where one value is wanted.",
+    Syntax Error "syntax" "The query is not PromQL.",
+    TooLarge Warning "too-large" "The query is too large to check.",
+    RangeVector Error "range-vector" "The result is a range of values where one value is needed.",
     UnknownMetric Error "unknown-metric" "No series has this name.",
-    UnknownName Warning "unknown-name" "The text names a metric that is not there.",
+    UnknownName Warning "unknown-name" "A sentence names a metric that does not exist.",
     UnknownLabel Error "unknown-label" "The series have no label of this name.",
     UnknownValue Error "unknown-value" "The label never has this value.",
     UnknownBucket Error "unknown-bucket" "The histogram has no bucket with this bound.",
-    RateOnGauge Error "rate-on-gauge" "A function for counters is given a gauge.",
-    DeltaOnCounter Warning "delta-on-counter" "A function for gauges is given a counter, whose resets it takes for changes.",
-    RateAfterSum Error "rate-after-sum" "A rate of a sum takes the restart of one process for a reset of all.",
-    QuantileWithoutLe Error "quantile-without-le" "A quantile is asked of what has no buckets.",
-    NeverMatches Error "never-matches" "The two sides have no labels in common that could match, so nothing ever comes out.",
+    Contradiction Error "contradiction" "The matchers of a label contradict each other.",
+    RateOnGauge Error "rate-on-gauge" "A function for counters is applied to a gauge.",
+    RateOfRate Error "rate-of-rate" "A function for counters is applied to a rate.",
+    DeltaOnCounter Warning "delta-on-counter" "A function for gauges is applied to a counter and reads its resets as changes.",
+    DifferenceOfCounter Warning "difference-of-counter" "A difference of a counter at two times is wrong after a restart.",
+    RateAfterSum Error "rate-after-sum" "A rate of a sum reads the restart of one process as a reset of all.",
+    QuantileWithoutLe Error "quantile-without-le" "A quantile is computed from series without buckets.",
+    QuantileWithoutRate Warning "quantile-without-rate" "A quantile is computed from everything since the start of the processes.",
+    QuantileRange Error "quantile-range" "A quantile is not between 0 and 1.",
+    ScalarOfMany Error "scalar-of-many" "`scalar` is applied to several series and returns NaN.",
+    NeverMatches Error "never-matches" "The two sides can have no series in common.",
     ManyMatches Error "many-matches" "Several series of one side match one of the other, which Prometheus refuses.",
     AlwaysOne Error "always-one" "Each series is divided by itself.",
     ZeroOfEachSeries Error "zero-of-each-series" "The alert fires for each series that is idle, however busy the others are.",
+    BoolInAlert Error "bool-in-alert" "The alert fires whether its comparison holds or not.",
+    RawCounter Warning "raw-counter" "The alert compares a counter that only grows, so that it fires until the process restarts.",
     TemplateLabel Error "template-label" "A template names a label that the alert does not have.",
     MisplacedRules Error "misplaced-rules" "Rules stand where Prometheus refuses them.",
     PanelLegend Warning "panel-legend" "A panel's query has no legend.",
     PanelUnit Warning "panel-unit" "A panel has no unit.",
     PanelDatasource Warning "panel-datasource" "A panel has no data source.",
-}
-
-impl Level {
-    /// The word for it in every output.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
-    }
 }

@@ -1,4 +1,13 @@
 //! From the text of a query to its syntax tree.
 
-pub(super) mod literals;
-pub(super) mod variables;
+mod functions;
+mod parse;
+mod regex;
+mod server;
+mod substitute;
+mod tokens;
+
+pub(in crate::lint) use functions::{PLACEHOLDER, VARIABLE_FUNCTIONS};
+pub(in crate::lint) use parse::{Failure, parse};
+pub(in crate::lint) use regex::anchored;
+pub(crate) use server::Server;

@@ -1,6 +1,7 @@
 //! The queries about operations, written in one place: documents, rules and dashboards all ask the same.
 
 use crate::catalogue::{Catalogue, Family, Kind, Operation, bound};
+use crate::names::Role;
 
 /// What a query looks at, and how it is grouped.
 #[derive(Clone, Debug)]
@@ -27,10 +28,10 @@ impl Queries<'_> {
     /// Calls that ended, a second.
     pub(crate) fn throughput(&self, scope: &Scope<'_>) -> Option<String> {
         let operation = self.operation;
-        if let Some(calls) = &operation.calls {
+        if let Some(calls) = operation.family(Role::Calls) {
             return Some(self.rate(calls, &self.ended(), scope));
         }
-        match (&operation.ok, &operation.error, &operation.duration) {
+        match (operation.family(Role::Ok), operation.family(Role::Error), operation.family(Role::Duration)) {
             (Some(ok), Some(error), _) => {
                 Some(format!("{}\n+\n{}", self.rate(ok, &[], scope), self.rate(error, &[], scope)))
             }
@@ -45,7 +46,7 @@ impl Queries<'_> {
         if let Some((calls, matcher)) = self.failed() {
             return Some(self.rate(calls, &[matcher], scope));
         }
-        self.operation.error.as_ref().map(|error| self.rate(error, &[], scope))
+        self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
     }
 
     /// The part of the calls that failed, from 0 to 1.
@@ -57,26 +58,27 @@ impl Queries<'_> {
 
     /// A quantile of the durations, in the family's unit.
     pub(crate) fn quantile(&self, quantile: f64, scope: &Scope<'_>) -> Option<String> {
-        let duration = self.operation.duration.as_ref()?;
+        let duration = self.operation.family(Role::Duration)?;
         Some(histogram_quantile(self.catalogue.family(duration)?, quantile, scope))
     }
 
     /// The part of the calls that took longer than one of the bounds, from 0 to 1.
     pub(crate) fn slower_than(&self, seconds: f64, scope: &Scope<'_>) -> Option<String> {
-        let duration = self.operation.duration.as_ref()?;
+        let duration = self.operation.family(Role::Duration)?;
         let within = self.rate_of_series(duration, "_bucket", &[le(seconds)], scope);
         Some(format!("1 - (\n{within}\n/\n{}\n)", self.rate_of_series(duration, "_count", &[], scope)))
     }
 
     /// Calls that run now.
     pub(crate) fn in_flight(&self, scope: &Scope<'_>) -> Option<String> {
-        let gauge = self.operation.in_flight.as_ref()?;
+        let gauge = self.operation.family(Role::InFlight)?;
         Some(sum(self.catalogue.family(gauge), &selector(gauge, &[], scope), scope))
     }
 
     /// How many calls ended within the range.
     pub(crate) fn ended_within(&self, scope: &Scope<'_>) -> Option<String> {
-        let (name, suffix, matchers) = match (&self.operation.calls, &self.operation.duration) {
+        let (name, suffix, matchers) = match (self.operation.family(Role::Calls), self.operation.family(Role::Duration))
+        {
             (Some(calls), _) => (calls, "", self.ended()),
             (None, Some(duration)) => (duration, "_count", Vec::new()),
             (None, None) => return None,
@@ -88,7 +90,7 @@ impl Queries<'_> {
 
     /// How many calls panicked within the range, if that has a value of its own.
     pub(crate) fn panics_within(&self, scope: &Scope<'_>) -> Option<String> {
-        let (calls, outcome) = (self.operation.calls.as_ref()?, self.operation.outcome.as_ref()?);
+        let (calls, outcome) = (self.operation.family(Role::Calls)?, self.operation.outcome.as_ref()?);
         let is_its_own = outcome.panic == "panic" && outcome.panic != outcome.cancelled;
         let matcher = is_its_own.then(|| equals(&outcome.label, &outcome.panic))?;
         let increase = format!("increase({}[{}])", selector(calls, &[matcher], scope), scope.range);
@@ -97,7 +99,8 @@ impl Queries<'_> {
 
     /// The counter that tells failed calls, and the matcher that finds them.
     pub(crate) fn failed(&self) -> Option<(&str, String)> {
-        let (calls, outcome) = (self.operation.calls.as_deref()?, self.operation.outcome.as_ref()?);
+        let (calls, outcome) =
+            (self.operation.family(Role::Calls).map(String::as_str)?, self.operation.outcome.as_ref()?);
         Some((calls, one_of(&outcome.label, &outcome.error)?))
     }
 
@@ -147,7 +150,7 @@ pub(crate) fn value(family: &Family, scope: &Scope<'_>) -> String {
 /// The labels that an operation's queries can be grouped by: those that all of its families have, but for the outcome's and those of errors, which
 /// are counted by labels of their own.
 pub(crate) fn common_labels(catalogue: &Catalogue, operation: &Operation) -> Vec<String> {
-    let counted_apart = |name: &str| operation.errors.as_deref() == Some(name);
+    let counted_apart = |name: &str| operation.family(Role::Errors).map(String::as_str) == Some(name);
     let families: Vec<_> =
         operation.families().filter(|name| !counted_apart(name)).filter_map(|name| catalogue.family(name)).collect();
     let Some(first) = families.first() else { return Vec::new() };

@@ -4,11 +4,13 @@
 
 mod layout;
 mod memory;
+mod numbers;
 
 use object::{Object, ObjectSection};
 use serde_json::{Map, Value, json};
 
 use crate::catalogue::declarations::Declaration;
+use crate::names::{OutcomeClass, Role};
 use layout::Layout;
 use memory::Memory;
 
@@ -63,11 +65,11 @@ impl Reader<'_> {
         match what {
             "operation" => {
                 let meta = self.memory.pointer(at + layout.families_meta)?;
-                let place = self.memory.text(at + layout.families_place)?;
+                let place = self.memory.text(at + layout.families_location)?;
                 self.operation(if meta == 0 { layout.unnamed } else { meta }, &place)
             }
             "site" => {
-                let place = self.memory.text(at + layout.site_place)?;
+                let place = self.memory.text(at + layout.site_location)?;
                 let mut object = declaration("site", &place)?;
                 object.insert("operation".to_owned(), place.split('\0').nth(4).into());
                 Ok(object.into())
@@ -84,7 +86,7 @@ impl Reader<'_> {
         let mut object = declaration("operation", place)?;
         let mut parts = place.split('\0');
         let (module, item) = (parts.next(), parts.next());
-        let fixed = match memory.byte(meta + layout.operation_fixed)? {
+        let fixed = match memory.byte(meta + layout.operation_const_labels)? {
             0 => json!([]),
             1 => json!([["function", item]]),
             2 => json!([["module", module], ["function", item]]),
@@ -92,36 +94,33 @@ impl Reader<'_> {
         };
         object.insert("fixed".to_owned(), fixed);
         object.insert("labels".to_owned(), self.labels(meta + layout.operation_labels)?);
-        let roles = [
-            ("calls", layout.operation_calls),
-            ("duration", layout.operation_duration),
-            ("in_flight", layout.operation_in_flight),
-            ("ok", layout.operation_ok),
-            ("error", layout.operation_error),
-        ];
-        for (role, offset) in roles {
-            if let Some(family) = self.family(meta + offset)? {
-                object.insert(role.to_owned(), family);
+        for at in memory.slice(meta + layout.operation_families, layout.role_family)? {
+            let role = known(Role::ALL, memory.byte(at + layout.role_family_role)?, "role of a family")?;
+            let Some(mut family) = self.family(at + layout.role_family_family)? else { continue };
+            let errors = meta + layout.operation_errors;
+            if let (Role::Errors, Some(label)) = (role, memory.optional_text(errors + layout.errors_label)?) {
+                family["label"] = label.into();
+                family["kinds"] = memory.texts(errors + layout.errors_kinds)?.into();
             }
-        }
-        let errors = meta + layout.operation_errors;
-        if let Some(mut family) = self.family(errors + layout.errors_family)? {
-            family["label"] = memory.text(errors + layout.errors_label)?.into();
-            family["kinds"] = memory.texts(errors + layout.errors_kinds)?.into();
-            object.insert("errors".to_owned(), family);
+            object.insert(role.word().to_owned(), family);
         }
         let outcome = meta + layout.operation_outcome;
+        let class = |at: u64| Ok(known(OutcomeClass::ALL, memory.byte(at)?, "class of an outcome")?.word());
+        let classes = memory.slice(outcome + layout.outcome_classes, 1)?.map(class).collect::<Read<Vec<_>>>()?;
         object.insert(
             "outcome".to_owned(),
             json!({
                 "label": memory.optional_text(outcome + layout.outcome_label)?,
                 "finished": memory.texts(outcome + layout.outcome_finished)?,
+                "classes": classes,
                 "panic": memory.text(outcome + layout.outcome_panic)?,
                 "cancelled": memory.text(outcome + layout.outcome_cancelled)?,
+                "cancelled_class": class(outcome + layout.outcome_cancelled_class)?,
                 "started": memory.optional_text(outcome + layout.outcome_started)?,
             }),
         );
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.operation_buckets)?.into());
+        object.insert("max_series".to_owned(), memory.number(meta + layout.operation_max_series)?.into());
         object.insert("sample".to_owned(), memory.number(meta + layout.operation_sample)?.into());
         let objective = memory.pointer(meta + layout.operation_objective)?;
         if objective != 0 {
@@ -144,11 +143,12 @@ impl Reader<'_> {
     fn metric(&self, declares: &str, pointer: u64) -> Read<Value> {
         let (memory, layout) = (self.memory, &self.layout);
         let meta = memory.pointer(pointer)?;
-        let mut object = declaration(declares, &memory.text(meta + layout.metric_place)?)?;
+        let mut object = declaration(declares, &memory.text(meta + layout.metric_location)?)?;
         object.insert("family".to_owned(), self.family(meta + layout.metric_family)?.into());
         object.insert("labels".to_owned(), self.labels(meta + layout.metric_labels)?);
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.metric_buckets)?.into());
-        let pairs = memory.slice(meta + layout.metric_fixed, 4 * layout.pointer)?;
+        object.insert("max_series".to_owned(), memory.number(meta + layout.metric_max_series)?.into());
+        let pairs = memory.slice(meta + layout.metric_const_labels, 4 * layout.pointer)?;
         let fixed: Vec<Value> = pairs
             .map(|at| Ok(json!([memory.text(at + layout.pair_first)?, memory.text(at + layout.pair_second)?])))
             .collect::<Read<_>>()?;
@@ -178,6 +178,11 @@ impl Reader<'_> {
         };
         memory.slice(at, layout.label)?.map(label).collect()
     }
+}
+
+/// The value of an enum with this number.
+fn known<T: Copy>(all: &[T], number: u8, what: &str) -> Read<T> {
+    all.get(usize::from(number)).copied().ok_or_else(|| format!("an unknown {what}, {number}"))
 }
 
 /// What every declaration begins with, from the place that the library wrote.

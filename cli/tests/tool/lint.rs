@@ -165,7 +165,7 @@ fn sides_with_several_series_for_one() {
 fn templates_with_labels_that_the_alert_does_not_have() {
     let text = |label: &str| {
         format!(
-            "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: sum by (job) ({CALLS}) > 1\n    annotations:\n      summary: '{{{{ $labels.{label} }}}} is bad'\n"
+            "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: sum by (job) (increase({CALLS}[1h])) > 1\n    annotations:\n      summary: '{{{{ $labels.{label} }}}} is bad'\n"
         )
     };
     let found = lint("storage-driver", "rules.yml", &text("operation"));
@@ -235,11 +235,15 @@ fn a_prometheus_rule_of_the_operator_and_rules_in_markdown() {
 
 #[test]
 fn files_that_are_not_what_they_should_be() {
-    only(&lint("storage-driver", "a.yaml", "groups: [\n"), "file", "neither YAML nor JSON");
-    only(&lint("storage-driver", "a.yaml", "kind: Deployment\n"), "file", "neither rules");
-    only(&lint("storage-driver", "a.yaml", "groups:\n- rules:\n  - alert: A\n"), "file", "without `expr`");
+    only(&lint("storage-driver", "a.yaml", "groups: [\n"), "file", "not valid YAML");
+    only(
+        &lint("storage-driver", "a.yaml", "kind: Deployment\n"),
+        "file",
+        "unrecognised file: expected Prometheus rules",
+    );
+    only(&lint("storage-driver", "a.yaml", "groups:\n- rules:\n  - alert: A\n"), "file", "the rule has no `expr`");
     let both = "groups:\n- rules:\n  - alert: A\n    record: b\n    expr: up\n";
-    only(&lint("storage-driver", "a.yaml", both), "file", "either a `record` or an `alert`");
+    only(&lint("storage-driver", "a.yaml", both), "file", "either `record` or `alert`");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use super::desugared;
 use super::examined;
 use super::hover;
 use super::item::Function;
-use super::returns::{Boxed, Returns, inferable, lifetimes_inferred};
+use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred};
 use super::shape::{Shape, boxed_argument};
 use super::source::Source;
 use super::tokens::any;
@@ -101,7 +101,13 @@ impl Emitter<'_> {
                 let (future, output) = self.async_block();
                 let read = self.source.reader(output.as_ref(), self.private);
                 if is_desugared {
-                    let future = self.instrumented("instrument", &kept, &future, &read, self.function.returned_at());
+                    let future = self.instrumented(
+                        Lazy::Future.instrument(),
+                        &kept,
+                        &future,
+                        &read,
+                        self.function.returned_at(),
+                    );
                     return quote_spanned!(span=> #before let #kept = #series; #future);
                 }
                 let private = self.private;
@@ -174,16 +180,16 @@ impl Emitter<'_> {
         self.arguments.call(returns, &body, at, &located_at(self.private.clone(), at))
     }
 
-    /// A function that returns a future, which is the call.
+    /// A function that returns a future or a stream, which is the call.
     fn future(&self, in_place: bool) -> TokenStream {
         let span = Span::mixed_site();
         let Source { before, series, .. } = self.source;
         let (kept, private) = (reserved("kept"), self.private);
         let body = &self.function.body;
         let (how, future, output) = match &self.function.returns {
-            Returns::Boxed { whole, output, kind } => {
+            Returns::Boxed { kind, boxed, whole, output } => {
                 let whole = inferable(whole);
-                let future = match boxed_argument(body).filter(|_| matches!(kind, Boxed::Pinned)) {
+                let future = match boxed_argument(body).filter(|_| *boxed == Boxed::Pinned) {
                     Some(argument) => argument,
                     None if in_place => {
                         let inner = block(body);
@@ -191,20 +197,24 @@ impl Emitter<'_> {
                     }
                     None => self.closure(&quote_spanned!(span=> -> #whole)),
                 };
-                match kind {
-                    Boxed::Pinned => ("instrument_boxed", future, output),
-                    Boxed::Unpinned => ("instrument_unpinned", future, output),
-                }
+                // One that is not pinned is pinned by the runtime, and then anchored by its type.
+                let future = match boxed {
+                    Boxed::Pinned => self.anchored(*kind, output.as_deref(), &future),
+                    Boxed::Unpinned => future,
+                };
+                (kind.instrument_boxed(*boxed), future, output)
             }
-            Returns::Future(output) if in_place => {
-                let inner = block(body);
-                ("instrument", quote_spanned!(span=> #inner), output)
+            Returns::Lazy(kind, output) => {
+                let future = if in_place {
+                    let inner = block(body);
+                    quote_spanned!(span=> #inner)
+                } else {
+                    self.closure(&TokenStream::new())
+                };
+                (kind.instrument(), self.anchored(*kind, output.as_deref(), &future), output)
             }
-            Returns::Future(output) => ("instrument", self.closure(&TokenStream::new()), output),
             Returns::Plain | Returns::Never | Returns::Value(_) => return TokenStream::new(),
         };
-        let is_unpinned = how == "instrument_unpinned";
-        let future = if is_unpinned { future } else { self.anchored(output.as_deref(), &future) };
         let read = self.source.reader(output.as_deref(), private);
         // What is wrong with the future itself is said where the body comes to it.
         let at = if in_place { tail(body).resolved_at(span) } else { self.function.returned_at() };
@@ -231,12 +241,13 @@ impl Emitter<'_> {
         (quote_spanned!(span=> async move #body), output)
     }
 
-    /// A future whose output is known to be of this type; that it is not is said where the type is written.
-    fn anchored(&self, output: Option<&Type>, future: &TokenStream) -> TokenStream {
+    /// A future whose output, or a stream whose items, are known to be of this type; that they are not is said where the type is written.
+    fn anchored(&self, kind: Lazy, output: Option<&Type>, future: &TokenStream) -> TokenStream {
         let output = output.map_or_else(|| quote_spanned!(Span::mixed_site()=> _), inferable);
         let span = self.function.returned_at();
         let private = located_at(self.private.clone(), span);
-        quote_spanned!(span=> #private::output::<#output, _>(#future))
+        let anchor = Ident::new(kind.anchor(), span);
+        quote_spanned!(span=> #private::#anchor::<#output, _>(#future))
     }
 
     /// The future as a call, in this place.

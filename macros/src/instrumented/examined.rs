@@ -68,7 +68,7 @@ pub(super) fn function(function: &Function, source: &Source, private: &TokenStre
     let Source { before, series, .. } = source;
     let returned = match &function.returns {
         Returns::Value(ty) => Some(&**ty),
-        Returns::Future(output) | Returns::Boxed { output, .. } => output.as_deref(),
+        Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_deref(),
         Returns::Plain | Returns::Never => None,
     };
     let read = returned.filter(|ty| source.is_read && !has_impl_trait(ty)).map(|ty| {

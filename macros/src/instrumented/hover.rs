@@ -17,6 +17,7 @@ use quote::quote_spanned;
 use syn::Meta;
 
 use super::item::Function;
+use crate::names::Role;
 use crate::operation::args::Args;
 use crate::operation::model::Model;
 
@@ -65,7 +66,7 @@ fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
     let rate = |series: &str, more: &[String]| format!("rate({}[5m])", of(series, more));
     let mut found = Vec::new();
     let mut push = |what: &str, query: String| found.push((what.to_owned(), query));
-    if let Some(calls) = &model.calls {
+    if let Some(calls) = model.family(Role::Calls) {
         match &outcome.label {
             Some(label) => {
                 push(
@@ -83,27 +84,24 @@ fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
             None => push("Calls a second", format!("sum({})", rate(&calls.name, &[]))),
         }
     }
-    for (what, family) in [("Calls a second that end well", &model.ok), ("Calls a second in error", &model.error)] {
-        if let Some(family) = family {
+    for (what, role) in [("Calls a second that end well", Role::Ok), ("Calls a second in error", Role::Error)] {
+        if let Some(family) = model.family(role) {
             push(what, format!("sum({})", rate(&family.name, &[])));
         }
     }
-    if let Some(duration) = &model.duration {
+    if let Some(duration) = model.family(Role::Duration) {
         let buckets = rate(&format!("{}_bucket", duration.name), &[]);
         push(
             "99th percentile of the duration, in seconds",
             format!("histogram_quantile(0.99, sum by (le) ({buckets}))"),
         );
     }
-    if let Some(in_flight) = &model.in_flight {
+    if let Some(in_flight) = model.family(Role::InFlight) {
         push("In flight", format!("sum({})", of(&in_flight.name, &[])));
     }
-    if let Some(errors) = &model.errors {
+    if let (Some(errors), Some(family)) = (&model.errors, model.family(Role::Errors)) {
         let label = &errors.label;
-        push(
-            &format!("Errors a second, by `{label}`"),
-            format!("sum by ({label}) ({})", rate(&errors.family.name, &[])),
-        );
+        push(&format!("Errors a second, by `{label}`"), format!("sum by ({label}) ({})", rate(&family.name, &[])));
     }
     found
 }

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Index;
 use syn::spanned::Spanned;
 
+use crate::names::Role;
 use crate::operation::emit::{value, values};
 use crate::operation::families::Family;
 use crate::operation::labels::Values;
@@ -19,10 +20,8 @@ use crate::types::static_lifetimes;
 /// ```
 pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
-    let checks: Vec<TokenStream> = families(model, private)
-        .into_iter()
-        .filter_map(|(family, more)| check(model, family?, &more, private))
-        .collect();
+    let checks: Vec<TokenStream> =
+        families(model, private).into_iter().filter_map(|(family, own)| check(model, family, &own, private)).collect();
     if model.labels.is_empty() {
         return quote_spanned!(span=> #private::Families::only(#of));
     }
@@ -47,37 +46,39 @@ pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> 
     quote_spanned!(span=> match (#(#references,)*) { #labels => { #(#checks)* #private::Families::series(#of, (#(#values,)*)) } })
 }
 
-/// The families that need a check, with what multiplies their labels' values.
-fn families<'a>(model: &'a Model, private: &TokenStream) -> [(Option<&'a Family>, TokenStream); 6] {
+/// The families that need a check, with the number of values of the label that the operation itself puts on them.
+fn families<'a>(model: &'a Model, private: &TokenStream) -> Vec<(&'a Family, TokenStream)> {
     let span = Span::mixed_site();
     let values = |ty: &syn::Type| {
         let ty = static_lifetimes(ty);
         quote_spanned!(span=> <#ty as #private::LabelValue>::VALUES.len())
     };
-    let started = usize::from(model.outcome.started.is_some());
-    let outcomes = match model.outcome.classifier.as_ref().map(values) {
-        Some(values) => quote_spanned!(span=> { #values + 2 + #started }),
-        None if model.outcome.label.is_none() => quote_spanned!(span=> 1),
-        None => (4 + started).into_token_stream(),
+    let calls = model.family(Role::Calls);
+    let checked = |family: &'a Family| {
+        let own = match family.role {
+            Role::Calls => {
+                let started = usize::from(model.outcome.started.is_some());
+                match model.outcome.classifier.as_ref().map(values) {
+                    Some(values) => quote_spanned!(span=> { #values + 2 + #started }),
+                    None if model.outcome.label.is_none() => quote_spanned!(span=> 1),
+                    None => (4 + started).into_token_stream(),
+                }
+            }
+            Role::Errors => {
+                let kinds = model.errors.as_ref().and_then(|errors| errors.of.as_ref()).map(values);
+                quote_spanned!(span=> { #kinds })
+            }
+            // Without a label that `calls` does not have, it has fewer series than that.
+            _ if calls.is_some_and(|calls| family.labels & !calls.labels == 0) => return None,
+            _ => quote_spanned!(span=> 1),
+        };
+        Some((family, own))
     };
-    let kinds = model.errors.as_ref().and_then(|errors| errors.of.as_ref()).map(values);
-    // What carries a part of the labels of `calls` has fewer series than that.
-    let calls = model.calls.as_ref();
-    let unless_covered = |family: &'a Option<Family>| {
-        family.as_ref().filter(|family| calls.is_none_or(|calls| family.labels & !calls.labels != 0))
-    };
-    [
-        (calls, outcomes),
-        (unless_covered(&model.duration), quote_spanned!(span=> 1)),
-        (unless_covered(&model.in_flight), quote_spanned!(span=> 1)),
-        (unless_covered(&model.ok), quote_spanned!(span=> 1)),
-        (unless_covered(&model.error), quote_spanned!(span=> 1)),
-        (model.errors.as_ref().map(|errors| &errors.family), quote_spanned!(span=> { #kinds })),
-    ]
+    model.families.iter().filter_map(checked).collect()
 }
 
 /// The check of one family, if there is a label of an inferred type on it.
-fn check(model: &Model, family: &Family, more: &TokenStream, private: &TokenStream) -> Option<TokenStream> {
+fn check(model: &Model, family: &Family, own: &TokenStream, private: &TokenStream) -> Option<TokenStream> {
     let span = Span::mixed_site();
     let carried = || model.labels.iter().enumerate().filter(|(at, _)| family.labels & 1 << at != 0);
     carried().find(|(_, label)| matches!(label.values, Values::Untyped))?;
@@ -86,5 +87,5 @@ fn check(model: &Model, family: &Family, more: &TokenStream, private: &TokenStre
     let max = model
         .max_series
         .map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
-    Some(quote_spanned!(span=> #private::Limit::<#more, {#max}, _>::of(&(#(#labels.#at,)*)).check();))
+    Some(quote_spanned!(span=> #private::Limit::<#own, {#max}, _>::of(&(#(#labels.#at,)*)).check();))
 }

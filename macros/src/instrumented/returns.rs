@@ -16,23 +16,74 @@ pub(super) enum Returns {
     Never,
     /// A value whose type tells the outcome.
     Value(Box<Type>),
-    /// `impl Future<Output = ..>`.
-    Future(Output),
-    /// A boxed future, whose type stays the same around another one.
-    Boxed { whole: Box<Type>, output: Output, kind: Boxed },
+    /// `impl Future<Output = ..>` or `impl Stream<Item = ..>`.
+    Lazy(Lazy, Output),
+    /// A boxed future or stream, whose type stays the same around another one.
+    Boxed { kind: Lazy, boxed: Boxed, whole: Box<Type>, output: Output },
 }
 
-/// How a future is boxed.
-#[derive(Clone, Copy)]
+/// How a future or a stream is boxed.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Boxed {
-    /// `Pin<Box<dyn Future<Output = ..>>>`, also as `BoxFuture`.
+    /// `Pin<Box<dyn Future<Output = ..>>>`, also as `BoxFuture`, and the same of a stream.
     Pinned,
-    /// `Box<dyn Future<Output = ..> + Unpin>`.
+    /// `Box<dyn Future<Output = ..> + Unpin>`, and the same of a stream.
     Unpinned,
 }
 
-/// The output of a returned future, if it is written down.
+/// What does the work of a call after the function returned it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lazy {
+    Future,
+    Stream,
+}
+
+/// The output of a returned future or the items of a stream, if they are written down.
 pub(super) type Output = Option<Box<Type>>;
+
+impl Lazy {
+    /// The trait's name, and that of its associated type.
+    const TRAITS: [(Self, &str, &str); 4] = [
+        (Self::Future, "Future", "Output"),
+        (Self::Future, "FusedFuture", "Output"),
+        (Self::Stream, "Stream", "Item"),
+        (Self::Stream, "FusedStream", "Item"),
+    ];
+
+    /// The aliases of boxed ones.
+    const ALIASES: [(Self, &str); 4] = [
+        (Self::Future, "BoxFuture"),
+        (Self::Future, "LocalBoxFuture"),
+        (Self::Stream, "BoxStream"),
+        (Self::Stream, "LocalBoxStream"),
+    ];
+
+    /// The runtime's function that makes a call of it.
+    pub(super) fn instrument(self) -> &'static str {
+        match self {
+            Self::Future => "instrument",
+            Self::Stream => "instrument_stream",
+        }
+    }
+
+    /// The same for one in a box.
+    pub(super) fn instrument_boxed(self, boxed: Boxed) -> &'static str {
+        match (self, boxed) {
+            (Self::Future, Boxed::Pinned) => "instrument_boxed",
+            (Self::Future, Boxed::Unpinned) => "instrument_unpinned",
+            (Self::Stream, Boxed::Pinned) => "instrument_stream_boxed",
+            (Self::Stream, Boxed::Unpinned) => "instrument_stream_unpinned",
+        }
+    }
+
+    /// The runtime's function that fixes the type of its output or items.
+    pub(super) fn anchor(self) -> &'static str {
+        match self {
+            Self::Future => "output",
+            Self::Stream => "item",
+        }
+    }
+}
 
 impl Returns {
     pub(super) fn of(output: &ReturnType, body: &TokenStream) -> Self {
@@ -52,12 +103,13 @@ impl Returns {
             Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
             // No closure tells an outcome, and one that is inferred without its trait would be of too few lifetimes.
             Type::ImplTrait(imp) if imp.bounds.iter().any(is_closure) => Self::Plain,
-            Type::ImplTrait(imp) => {
-                future_bound(imp.bounds.iter()).map_or_else(|| Self::Value(Box::new(ty.clone())), Self::Future)
-            }
+            Type::ImplTrait(imp) => match lazy_bound(imp.bounds.iter()) {
+                Some((kind, output)) => Self::Lazy(kind, output),
+                None => Self::Value(Box::new(ty.clone())),
+            },
             Type::Path(path) if path.qself.is_none() => {
-                if let Some((output, kind)) = boxed_future(&path.path) {
-                    Self::Boxed { whole: Box::new(ty.clone()), output, kind }
+                if let Some((kind, output, boxed)) = boxed(&path.path) {
+                    Self::Boxed { kind, boxed, whole: Box::new(ty.clone()), output }
                 } else if is_primitive(&path.path) {
                     Self::Plain
                 } else {
@@ -86,25 +138,30 @@ fn is_closure(bound: &TypeParamBound) -> bool {
     last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
 }
 
-/// The output of the future among these bounds: `Future`, `FusedFuture`, or `TryFuture` with what it may come to.
-fn future_bound<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<Output> {
+/// The future or stream among these bounds, and its output.
+fn lazy_bound<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<(Lazy, Output)> {
     let mut found = None;
     for bound in bounds {
         let TypeParamBound::Trait(bound) = bound else { continue };
         let Some(last) = bound.path.segments.last() else { continue };
-        let associated = |name: &str| associated_type(&last.arguments, name);
-        let output = match last.ident.to_string().as_str() {
-            "Future" | "FusedFuture" => associated("Output").map(Box::new),
-            "TryFuture" => associated("Ok").zip(associated("Error")).map(|(ok, error)| {
-                let span = Span::mixed_site();
-                Box::new(Type::Verbatim(quote_spanned!(span=> ::core::result::Result<#ok, #error>)))
-            }),
-            _ => continue,
+        let (kind, output) = if last.ident == "TryFuture" {
+            (Lazy::Future, fallible_output(&last.arguments))
+        } else if let Some((kind, _, associated)) = Lazy::TRAITS.into_iter().find(|(_, name, _)| last.ident == name) {
+            (kind, associated_type(&last.arguments, associated))
+        } else {
+            continue;
         };
         // `impl FusedFuture + Future<Output = ..>`: the one that says more.
-        found = Some(found.flatten().or(output));
+        let known = found.and_then(|(_, output)| output);
+        found = Some((kind, known.or(output.map(Box::new))));
     }
     found
+}
+
+/// The output of `TryFuture<Ok = .., Error = ..>`.
+fn fallible_output(arguments: &PathArguments) -> Option<Type> {
+    let (ok, error) = associated_type(arguments, "Ok").zip(associated_type(arguments, "Error"))?;
+    Some(Type::Verbatim(quote_spanned!(Span::mixed_site()=> ::core::result::Result<#ok, #error>)))
 }
 
 fn associated_type(arguments: &PathArguments, name: &str) -> Option<Type> {
@@ -115,14 +172,15 @@ fn associated_type(arguments: &PathArguments, name: &str) -> Option<Type> {
     })
 }
 
-fn boxed_future(path: &Path) -> Option<(Output, Boxed)> {
+fn boxed(path: &Path) -> Option<(Lazy, Output, Boxed)> {
     let last = path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" {
-        return Some((last_type(arguments).map(|ty| Box::new(ty.clone())), Boxed::Pinned));
+    if let Some((kind, _)) = Lazy::ALIASES.into_iter().find(|(_, alias)| last.ident == alias) {
+        return Some((kind, last_type(arguments).map(|ty| Box::new(ty.clone())), Boxed::Pinned));
     }
     if last.ident == "Box" {
-        return Some((future_object(last_type(arguments)?)?, Boxed::Unpinned));
+        let (kind, output) = object(last_type(arguments)?)?;
+        return Some((kind, output, Boxed::Unpinned));
     }
     if last.ident != "Pin" {
         return None;
@@ -133,13 +191,14 @@ fn boxed_future(path: &Path) -> Option<(Output, Boxed)> {
     if inner.ident != "Box" {
         return None;
     }
-    Some((future_object(last_type(arguments)?)?, Boxed::Pinned))
+    let (kind, output) = object(last_type(arguments)?)?;
+    Some((kind, output, Boxed::Pinned))
 }
 
-/// The output of `dyn Future<Output = ..>`.
-fn future_object(ty: &Type) -> Option<Output> {
+/// The future or stream behind `dyn`, and its output.
+fn object(ty: &Type) -> Option<(Lazy, Output)> {
     let Type::TraitObject(object) = ty else { return None };
-    future_bound(object.bounds.iter())
+    lazy_bound(object.bounds.iter())
 }
 
 fn last_type(arguments: &AngleBracketedGenericArguments) -> Option<&Type> {

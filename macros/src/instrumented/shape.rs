@@ -46,7 +46,7 @@ impl Shape {
             };
         }
         let reads = match function.returns {
-            Returns::Future(_) => return Self::Future { in_place: has_one_exit },
+            Returns::Lazy(..) => return Self::Future { in_place: has_one_exit },
             Returns::Boxed { .. } => {
                 return Self::Future { in_place: has_one_exit || boxed_argument(&function.body).is_some() };
             }

@@ -11,6 +11,7 @@ use super::labels::{check_declared, labels};
 use super::limit::series;
 use super::returns::Returns;
 use crate::errors::Errors;
+use crate::names::Role;
 use crate::operation::args::Args;
 use crate::operation::emit::{families, readers};
 use crate::operation::model::{Declarer, Model};
@@ -60,7 +61,7 @@ impl Source {
         let labels = labels(args, function, errors);
         let declarer = Declarer { doc: function.doc(), ident: &function.signature.ident, may_be_unnamed: true };
         let mut model = Model::new(args, labels, &declarer, errors);
-        for ty in [&args.outcome.classifier, &args.errors.of].into_iter().flatten() {
+        for ty in [&args.outcome.classifier, &args.family(Role::Errors).of].into_iter().flatten() {
             if function.is_generic(ty) {
                 errors.at(
                     ty,
@@ -115,7 +116,7 @@ impl Source {
         let of_declared = quote_spanned!(at=> #private_at::declared(&#declared));
         Some(Self {
             before: quote_spanned!(span=>
-                const _: () = { #private::declare!(site __SITE = #private::Site { place: #private::place!(#name, #operation) }); };
+                const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
                 let (#series, #reads) = #of_declared;
             ),
             series: series.into_token_stream(),
@@ -213,7 +214,7 @@ fn kinds_from_return_type(model: &mut Model, function: &Function, private: &Toke
     let Some(errs) = model.errors.as_mut().filter(|errs| errs.of.is_none()) else { return };
     let returned = match &function.returns {
         Returns::Value(ty) => Some(ty),
-        Returns::Future(output) | Returns::Boxed { output, .. } => output.as_ref(),
+        Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_ref(),
         Returns::Plain | Returns::Never => None,
     };
     match returned {

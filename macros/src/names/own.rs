@@ -6,15 +6,15 @@ use super::kind::Kind;
 
 /// A metric family that users do not declare.
 #[derive(Clone, Copy, Debug)]
-pub struct OwnMetric {
+pub(crate) struct OwnMetric {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Its labels.
-    pub labels: &'static [&'static str],
+    pub(crate) labels: &'static [&'static str],
     /// Its HELP.
-    pub help: &'static str,
+    pub(crate) help: &'static str,
 }
 
 macro_rules! own_metrics {

@@ -72,4 +72,9 @@ roles! {
 impl Role {
     /// The families of an operation that is declared by its name only.
     pub(crate) const DEFAULT: [Self; 3] = [Self::Calls, Self::Duration, Self::InFlight];
+
+    /// Whether a family with this role, given a name, names the operation: its function has no part in those of functions without a name.
+    pub(crate) const fn names_operation(self) -> bool {
+        !matches!(self, Self::Errors)
+    }
 }

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, Type, token};
 
-use super::keys::{Language, is_known, unknown};
+use super::keys::{Language, inner_keys, is_known, unknown};
 use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::syntax::{
@@ -13,6 +13,7 @@ use super::syntax::{
     word, words,
 };
 use crate::errors::Errors;
+use crate::names::Role;
 
 /// What stands in an attribute.
 #[derive(Clone, Default)]
@@ -22,10 +23,8 @@ pub(crate) struct Args {
     pub(crate) name: Option<LitStr>,
     pub(crate) namespace: Option<LitStr>,
     pub(crate) subsystem: Option<LitStr>,
-    pub(crate) calls: FamilyArgs,
-    pub(crate) duration: FamilyArgs,
-    pub(crate) in_flight: FamilyArgs,
-    pub(crate) errors: FamilyArgs,
+    /// By role.
+    families: [FamilyArgs; Role::ALL.len()],
     pub(crate) only: Option<Vec<Ident>>,
     pub(crate) labels: Vec<LabelArg>,
     pub(crate) outcome: OutcomeArgs,
@@ -54,16 +53,19 @@ pub(crate) struct FamilyArgs {
     pub(crate) name: Option<LitStr>,
     pub(crate) help: Option<LitStr>,
     pub(crate) labels: Option<Vec<Ident>>,
-    /// Of `calls`: a counter of its own for the calls that ended well, without the outcome's label.
-    pub(crate) ok: Option<LitStr>,
-    /// Of `calls`: the same for all others.
-    pub(crate) error: Option<LitStr>,
-    /// Of `duration`: one call in so many is timed.
+    /// Of `duration`: one call in this number is timed.
     pub(crate) sample: Option<LitInt>,
     /// Of `errors`: the label that holds the kind.
     pub(crate) label: Option<LitStr>,
     /// Of `errors`: the type whose values are the kinds.
     pub(crate) of: Option<Type>,
+}
+
+impl FamilyArgs {
+    /// Whether there is anything about the family.
+    pub(crate) fn is_given(&self) -> bool {
+        self.key.is_some() || self.name.is_some()
+    }
 }
 
 /// `outcome = Type` or `outcome(..)`.
@@ -109,18 +111,20 @@ impl Args {
             self.docs = self.docs.take().or_else(|| outer.docs.clone());
             return;
         }
-        let names_itself = ["name", "calls", "duration", "in_flight"].iter().any(|key| !inherited(key));
+        let names_itself = !inherited("name") || Role::DEFAULT.iter().any(|role| !inherited(role.word()));
         if !names_itself {
             self.named_by_block = outer.named_by_block || outer.is_named();
             self.name.clone_from(&outer.name);
-            self.calls = outer.calls.clone();
-            self.duration = outer.duration.clone();
-            self.in_flight = outer.in_flight.clone();
+        }
+        for role in Role::ALL.iter().copied() {
+            if if role.names_operation() { !names_itself } else { inherited(role.word()) } {
+                self.families[role as usize] = outer.family(role).clone();
+            }
         }
         macro_rules! inherit {
             ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
         }
-        inherit!(namespace subsystem errors only outcome started objective buckets help max_series docs);
+        inherit!(namespace subsystem only outcome started objective buckets help max_series docs);
         if inherited("crate") {
             self.runtime.clone_from(&outer.runtime);
         }
@@ -137,20 +141,23 @@ impl Args {
 
     /// Whether any of the families has a whole name of its own.
     pub(crate) fn names_families(&self) -> bool {
-        [&self.calls, &self.duration, &self.in_flight].iter().any(|family| family.name.is_some())
-            || self.calls.ok.is_some()
-            || self.calls.error.is_some()
+        Role::ALL.iter().any(|role| role.names_operation() && self.family(*role).name.is_some())
+    }
+
+    /// What the attribute says of the family with a role.
+    pub(crate) fn family(&self, role: Role) -> &FamilyArgs {
+        &self.families[role as usize]
     }
 
     /// Whether it matters what a function returns: whether its calls, or counters of `ok`, `error` and kinds of error, say how it ended.
     pub(crate) fn reads_a_value(&self) -> bool {
-        let reads_of_family = self.calls.ok.is_some() || self.calls.error.is_some() || self.errors.key.is_some();
-        !self.outcome.none || reads_of_family
+        let of_families = [Role::Ok, Role::Error].iter().any(|role| self.family(*role).name.is_some());
+        !self.outcome.none || of_families || self.family(Role::Errors).key.is_some()
     }
 
     /// Whether values are read that tell nothing by their own type.
     pub(crate) fn reads_every_value(&self) -> bool {
-        self.declared.is_some() || self.outcome.classifier.is_some() || self.errors.key.is_some()
+        self.declared.is_some() || self.outcome.classifier.is_some() || self.family(Role::Errors).key.is_some()
     }
 
     fn item(&mut self, input: ParseStream<'_>, language: Language, errors: &mut Errors) -> syn::Result<()> {
@@ -180,10 +187,6 @@ impl Args {
             "namespace" => self.namespace = Some(string(input, &key)?),
             "subsystem" => self.subsystem = Some(string(input, &key)?),
             "help" => self.help = Some(string(input, &key)?),
-            "calls" => self.calls = family(input, key, &["name", "help", "labels", "ok", "error"], errors)?,
-            "duration" => self.duration = family(input, key, &["name", "help", "labels", "sample"], errors)?,
-            "in_flight" => self.in_flight = family(input, key, &["name", "help", "labels"], errors)?,
-            "errors" => self.errors = family(input, key, &["name", "help", "labels", "label", "of"], errors)?,
             "only" => self.only = Some(words(input, &key, errors)?),
             "labels" => {
                 let content = parentheses(input, &key)?;
@@ -204,8 +207,48 @@ impl Args {
                 let path = input.call(Path::parse_mod_style);
                 self.runtime = Some(path.map_err(|error| syn::Error::new(error.span(), misused(&key)))?);
             }
-            _ => {}
+            _ => {
+                if let Some(role) = Role::ALL.iter().find(|role| role.word() == name) {
+                    self.read_family(*role, input, key, errors)?;
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// Reads `calls = ".."` or `calls(..)`, and the like.
+    fn read_family(&mut self, role: Role, input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<()> {
+        let mut args = FamilyArgs::default();
+        // Counters of the calls that ended in one way stand in the parentheses of `calls`, and share its labels.
+        let mut parts: Vec<(Role, LitStr)> = Vec::new();
+        if input.peek(token::Paren) {
+            let content = parentheses(input, &key)?;
+            let mut seen = Vec::new();
+            each(&content, errors, |input, errors| {
+                let inner = inner_key(input, &key, inner_keys(role), &mut seen, errors)?;
+                match inner.to_string().as_str() {
+                    "name" => args.name = Some(inner_string(input, &inner)?),
+                    "help" => args.help = Some(inner_string(input, &inner)?),
+                    "label" => args.label = Some(inner_string(input, &inner)?),
+                    "labels" => args.labels = Some(words(input, &inner, errors)?),
+                    "sample" => args.sample = Some(inner_number(input, &inner)?),
+                    "of" => args.of = Some(inner_type(input, &inner)?),
+                    word => {
+                        let name = inner_string(input, &inner)?;
+                        parts.extend(Role::ALL.iter().find(|part| part.word() == word).map(|part| (*part, name)));
+                    }
+                }
+                Ok(())
+            });
+        } else {
+            args.name = Some(string(input, &key)?);
+        }
+        args.key = Some(key);
+        for (part, name) in parts {
+            let part = &mut self.families[part as usize];
+            *part = FamilyArgs { name: Some(name), labels: args.labels.clone(), ..FamilyArgs::default() };
+        }
+        self.families[role as usize] = args;
         Ok(())
     }
 }
@@ -216,32 +259,6 @@ fn is_operation(input: ParseStream<'_>) -> bool {
     let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };
     let capital = path.segments.first().is_some_and(|first| first.ident.to_string().starts_with(char::is_uppercase));
     (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
-}
-
-fn family(input: ParseStream<'_>, key: Ident, known: &[&str], errors: &mut Errors) -> syn::Result<FamilyArgs> {
-    let mut args = FamilyArgs::default();
-    if input.peek(token::Paren) {
-        let content = parentheses(input, &key)?;
-        let mut seen = Vec::new();
-        each(&content, errors, |input, errors| {
-            let inner = inner_key(input, &key, known, &mut seen, errors)?;
-            match inner.to_string().as_str() {
-                "name" => args.name = Some(inner_string(input, &inner)?),
-                "help" => args.help = Some(inner_string(input, &inner)?),
-                "ok" => args.ok = Some(inner_string(input, &inner)?),
-                "error" => args.error = Some(inner_string(input, &inner)?),
-                "label" => args.label = Some(inner_string(input, &inner)?),
-                "labels" => args.labels = Some(words(input, &inner, errors)?),
-                "sample" => args.sample = Some(inner_number(input, &inner)?),
-                _ => args.of = Some(inner_type(input, &inner)?),
-            }
-            Ok(())
-        });
-    } else {
-        args.name = Some(string(input, &key)?);
-    }
-    args.key = Some(key);
-    Ok(args)
 }
 
 fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<OutcomeArgs> {

@@ -1,13 +1,13 @@
 //! Last stage: a model as the runtime's `const` data.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
 use syn::spanned::Spanned;
 
 use super::families::Family;
 use super::labels::{Label, Values};
-use super::model::{Errs, Model};
+use super::model::{ErrorCounter, Model};
 use crate::names::Role;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
@@ -17,37 +17,21 @@ pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> Toke
     let unnamed = model.fixed.contains(&"module");
     let mut fields = Vec::new();
     if !unnamed && !model.fixed.is_empty() {
-        fields.push(quote_spanned!(span=> fixed: #private::Fixed::Function));
+        fields.push(quote_spanned!(span=> const_labels: #private::ConstLabels::Function));
     }
     if !model.labels.is_empty() {
         fields.push(labels(&model.labels, private));
     }
-    for (at, word, one) in [
-        (0, quote_spanned!(span=> calls), &model.calls),
-        (1, quote_spanned!(span=> duration), &model.duration),
-        (2, quote_spanned!(span=> in_flight), &model.in_flight),
-        (3, quote_spanned!(span=> ok), &model.ok),
-        (4, quote_spanned!(span=> error), &model.error),
-    ] {
-        let base = Role::DEFAULT.get(at).filter(|_| unnamed);
-        match one {
-            Some(one) if base.is_some_and(|base| one.is(*base)) => {}
-            Some(one) => {
-                let one = family(one, private);
-                fields.push(quote_spanned!(span=> #word: #private::Option::Some(#one)));
-            }
-            None if base.is_some() => fields.push(quote_spanned!(span=> #word: #private::Option::None)),
-            None => {}
-        }
+    if !(unnamed && is_default(&model.families)) {
+        let families = model.families.iter().map(|family| {
+            let (role, family) = (Ident::new(&format!("{:?}", family.role), span), description(family, private));
+            quote_spanned!(span=> (#private::Role::#role, #family))
+        });
+        fields.push(quote_spanned!(span=> families: &[#(#families),*]));
     }
-    if let Some(Errs { family: counter, label, of, .. }) = &model.errors {
-        let counter = family(counter, private);
+    if let Some(ErrorCounter { label, of, .. }) = &model.errors {
         let kinds = of.as_ref().map(|of| all_values(of, private));
-        fields.push(quote_spanned!(span=> errors: #private::Option::Some(#private::ErrorsMeta {
-            family: #counter,
-            label: #label,
-            kinds: #kinds,
-        })));
+        fields.push(quote_spanned!(span=> errors: #private::Option::Some(#private::ErrorKinds { label: #label, kinds: #kinds })));
     }
     if let Some(outcome) = outcome(model, private) {
         fields.push(outcome);
@@ -68,11 +52,16 @@ pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> Toke
         return quote_spanned!(span=> #private::unnamed!(#item));
     }
     let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
-    // `fixed` and `ok` or `error` never come together with everything else, so something is always left to the base.
+    // `const_labels` and `families` never come together with everything else, so something is always left to the base.
     let meta = quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::#base });
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
     let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
     quote_spanned!(span=> #private::families!(#item, #meta #check))
+}
+
+/// Whether these are the families that functions without a name have.
+fn is_default(families: &[Family]) -> bool {
+    families.iter().map(|family| family.role).eq(Role::DEFAULT) && families.iter().all(Family::is_unnamed)
 }
 
 /// The types that tell the runtime how returned values are read.
@@ -83,15 +72,15 @@ pub(crate) fn readers(model: &Model, private: &TokenStream) -> (TokenStream, Tok
         None => quote_spanned!(span=> #private::ByOutcome),
     };
     let kinds = match &model.errors {
-        Some(Errs { of: Some(ty), .. }) => quote_spanned!(span=> #private::ByKind<#ty>),
+        Some(ErrorCounter { of: Some(ty), .. }) => quote_spanned!(span=> #private::ByKind<#ty>),
         _ => quote_spanned!(span=> #private::NoErrors),
     };
     (reads, kinds)
 }
 
-/// `place: ..`.
-pub(crate) fn place(item: &str, private: &TokenStream) -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> place: #private::place!(#item))
+/// `location: ..`.
+pub(crate) fn location(item: &str, private: &TokenStream) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> location: #private::location!(#item))
 }
 
 /// `labels: &[..]`.
@@ -132,11 +121,25 @@ pub(crate) fn value(label: &Label, from: &TokenStream, private: &TokenStream) ->
     }
 }
 
-/// All values of a type; where it has none, that is said at the type.
+/// All values of a type; the compiler reports at the type that it has none.
 fn all_values(ty: &Type, private: &TokenStream) -> TokenStream {
-    let span = ty.span().resolved_at(Span::mixed_site());
-    let ty = static_lifetimes(ty);
-    quote_spanned!(span=> <#ty as #private::LabelValue>::VALUES)
+    let known = label_value(ty, private);
+    quote_spanned!(span_of(ty)=> #known::VALUES)
+}
+
+/// What each of them says about a call.
+fn all_classes(ty: &Type, private: &TokenStream) -> TokenStream {
+    let known = label_value(ty, private);
+    quote_spanned!(span_of(ty)=> #known::CLASSES)
+}
+
+fn label_value(ty: &Type, private: &TokenStream) -> TokenStream {
+    let in_static = static_lifetimes(ty);
+    quote_spanned!(span_of(ty)=> <#in_static as #private::LabelValue>)
+}
+
+fn span_of(ty: &Type) -> Span {
+    ty.span().resolved_at(Span::mixed_site())
 }
 
 /// The type as a label. Every use of it is written alike, so that the compiler's word about it is one, at the user's own type.
@@ -147,10 +150,21 @@ fn known(ty: &Type, private: &TokenStream) -> TokenStream {
 }
 
 /// A `Family`.
-pub(crate) fn family(family: &Family, private: &TokenStream) -> TokenStream {
-    let Family { name, help, help_is_explicit, labels } = family;
+fn description(family: &Family, private: &TokenStream) -> TokenStream {
+    let Family { name, help, help_is_explicit, labels, .. } = family;
+    described(name, help, *help_is_explicit, *labels, private)
+}
+
+/// A `Family` of these parts.
+pub(crate) fn described(
+    name: &str,
+    help: &str,
+    help_is_explicit: bool,
+    labels: u8,
+    private: &TokenStream,
+) -> TokenStream {
     let span = Span::mixed_site();
-    let help = if *help_is_explicit {
+    let help = if help_is_explicit {
         quote_spanned!(span=> #private::Help::Explicit(#help))
     } else {
         quote_spanned!(span=> #private::Help::Derived(#help))
@@ -176,8 +190,9 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
         None => fields.push(quote_spanned!(span=> label: #private::Option::None)),
     }
     if let Some(ty) = &outcome.classifier {
-        let values = all_values(ty, private);
+        let (values, classes) = (all_values(ty, private), all_classes(ty, private));
         fields.push(quote_spanned!(span=> finished: #values));
+        fields.push(quote_spanned!(span=> classes: #classes));
     } else if (outcome.ok.as_str(), outcome.error.as_str()) != ("ok", "error") {
         let (ok, error) = (&outcome.ok, &outcome.error);
         fields.push(quote_spanned!(span=> finished: &[#ok, #error]));
@@ -189,6 +204,6 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
         return None;
     }
     // Where every field is there, there is nothing left to take from the default, and clippy would say so in the user's crate.
-    let rest = (fields.len() < 5).then(|| quote_spanned!(span=> ..#private::OutcomeMeta::DEFAULT));
+    let rest = (fields.len() < 7).then(|| quote_spanned!(span=> ..#private::OutcomeMeta::DEFAULT));
     Some(quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* #rest }))
 }

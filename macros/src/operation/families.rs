@@ -11,8 +11,9 @@ use crate::errors::Errors;
 use crate::names::{Kind, Role, UNNAMED, base_name_error, metric_name_error};
 use crate::suggest::did_you_mean;
 
-/// One family.
+/// One family of an operation.
 pub(crate) struct Family {
+    pub(crate) role: Role,
     pub(crate) name: String,
     pub(crate) help: String,
     pub(crate) help_is_explicit: bool,
@@ -21,9 +22,12 @@ pub(crate) struct Family {
 }
 
 impl Family {
-    /// Whether it is a family as the runtime has it for functions that nobody named.
-    pub(super) fn is(&self, role: Role) -> bool {
-        self.name == role.unnamed() && self.help == role.help() && !self.help_is_explicit && self.labels == u8::MAX
+    /// Whether it is a family as the runtime has it for functions without a name.
+    pub(super) fn is_unnamed(&self) -> bool {
+        self.name == self.role.unnamed()
+            && self.help == self.role.help()
+            && !self.help_is_explicit
+            && self.labels == u8::MAX
     }
 }
 
@@ -51,44 +55,32 @@ pub(super) struct Naming<'a> {
 }
 
 impl Naming<'_> {
-    pub(super) fn family(
-        &self,
-        own: &FamilyArgs,
-        kind: Kind,
-        ending: &str,
-        default_help: &str,
-        errors: &mut Errors,
-    ) -> Family {
-        let base = self.args.name.as_ref().map_or_else(|| UNNAMED.to_owned(), LitStr::value);
-        let name = match &own.name {
-            Some(literal) => {
-                let full = format!("{}{}", self.prefix, literal.value());
-                if let Some(error) = metric_name_error(&full, kind) {
-                    errors.at(literal, error);
-                } else if kind == Kind::Histogram && !full.ends_with("_seconds") {
-                    errors.at(
-                        literal,
-                        "durations are in seconds, and the histogram's name says so; end it in `_seconds`",
-                    );
-                }
-                full
-            }
-            None => format!("{}{base}{ending}", self.prefix),
-        };
+    /// The family with a role.
+    pub(super) fn family(&self, role: Role, errors: &mut Errors) -> Family {
+        let own = self.args.family(role);
+        let name = self.name(role, own, errors);
         let explicit = own.help.as_ref().or(self.args.help.as_ref()).map(LitStr::value);
         let help_is_explicit = explicit.is_some();
-        let help = explicit.or_else(|| self.doc.map(str::to_owned)).unwrap_or_else(|| default_help.to_owned());
-        Family { name, help, help_is_explicit, labels: self.carried(own, errors) }
+        let default = if role == Role::Calls && self.args.outcome.none { "Calls." } else { role.help() };
+        let help = explicit.or_else(|| self.doc.map(str::to_owned)).unwrap_or_else(|| default.to_owned());
+        Family { role, name, help, help_is_explicit, labels: self.carried(own, errors) }
     }
 
-    /// A counter of the calls that ended in one way.
-    pub(super) fn ended(&self, name: Option<&LitStr>, default_help: &str, errors: &mut Errors) -> Option<Family> {
-        let Args { calls, outcome, .. } = self.args;
-        if let (Some(name), Some(_)) = (name, &outcome.classifier) {
-            errors.at(name, "with a type, the outcomes are its values and there is no ok or error; leave it out");
+    fn name(&self, role: Role, own: &FamilyArgs, errors: &mut Errors) -> String {
+        let Some(literal) = &own.name else {
+            let base = self.args.name.as_ref().map_or_else(|| UNNAMED.to_owned(), LitStr::value);
+            return format!("{}{base}{}", self.prefix, role.ending());
+        };
+        let full = format!("{}{}", self.prefix, literal.value());
+        if let Some(error) = metric_name_error(&full, role.kind()) {
+            errors.at(literal, error);
+        } else if role.kind() == Kind::Histogram && !full.ends_with("_seconds") {
+            errors.at(literal, "durations are in seconds, and the histogram's name says so; end it in `_seconds`");
         }
-        let own = FamilyArgs { name: Some(name?.clone()), labels: calls.labels.clone(), ..FamilyArgs::default() };
-        Some(self.family(&own, Kind::Counter, "", default_help, errors))
+        if let (Role::Ok | Role::Error, Some(_)) = (role, &self.args.outcome.classifier) {
+            errors.at(literal, "with a type, the outcomes are its values and there is no ok or error; leave it out");
+        }
+        full
     }
 
     /// A bit for each label that the family carries: all, unless it names some.
@@ -113,16 +105,12 @@ impl Naming<'_> {
     }
 }
 
-/// Two families of one name would be one; each comes with its name as written and its key.
-pub(super) fn check_names_differ(
-    families: [(Option<&Family>, &Option<LitStr>, &Option<Ident>); 6],
-    ident: &Ident,
-    errors: &mut Errors,
-) {
-    for (at, (family, literal, key)) in families.iter().enumerate() {
-        let Some(family) = family else { continue };
-        if families[..at].iter().any(|(other, ..)| other.is_some_and(|other| other.name == family.name)) {
-            let at = match (literal, key) {
+/// Two families of one name would be one.
+pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident, errors: &mut Errors) {
+    for (at, family) in families.iter().enumerate() {
+        if families[..at].iter().any(|other| other.name == family.name) {
+            let FamilyArgs { name, key, .. } = args.family(family.role);
+            let at = match (name, key) {
                 (Some(literal), _) => literal.to_token_stream(),
                 (None, Some(key)) => key.to_token_stream(),
                 (None, None) => ident.to_token_stream(),

@@ -1,5 +1,6 @@
 //! The words of the attributes, in one table: what is known, what foreign words are called here, and how each is written.
 
+use crate::names::Role;
 use crate::suggest::did_you_mean;
 
 /// Which attribute is read; they share one language, and each has words that the others have not.
@@ -128,6 +129,16 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
     ("availability", "success"),
     ("duration", "latency"),
 ];
+
+/// The keys in the parentheses of a family.
+pub(super) fn inner_keys(role: Role) -> &'static [&'static str] {
+    match role {
+        Role::Calls => &["name", "help", "labels", "ok", "error"],
+        Role::Duration => &["name", "help", "labels", "sample"],
+        Role::Errors => &["name", "help", "labels", "label", "of"],
+        _ => &["name", "help", "labels"],
+    }
+}
 
 /// What another tool's word is called here, if it is one.
 pub(super) fn inner_foreign(word: &str) -> Option<&'static str> {

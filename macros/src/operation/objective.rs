@@ -5,7 +5,6 @@ use quote::quote_spanned;
 use syn::Expr;
 
 use super::args::Args;
-use super::families::Family;
 use super::objective_args::ObjectiveArgs;
 use crate::buckets::{Buckets, number};
 use crate::errors::Errors;
@@ -25,7 +24,7 @@ pub(super) struct Measured<'a> {
     pub(super) fixed: &'a [&'a str],
     /// Whether calls that ended well are told from others.
     pub(super) tells_success: bool,
-    pub(super) duration: Option<&'a Family>,
+    pub(super) has_duration: bool,
     pub(super) buckets: Option<&'a Buckets>,
 }
 
@@ -70,7 +69,7 @@ impl Measured<'_> {
             errors.at(seconds, "how long a call may take is a number of seconds above 0, written here");
             return 0.0;
         };
-        if self.duration.is_none() {
+        if !self.has_duration {
             errors
                 .at(seconds, "there is no `duration` family here that could tell; name it too, or promise no latency");
             return bound;

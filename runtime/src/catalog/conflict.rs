@@ -1,9 +1,9 @@
-//! Places that declare one family differently.
+//! Locations that declare one family differently.
 
 use std::fmt;
 
 use super::{Declaration, declarations};
-use crate::meta::{Help, Objective, Place};
+use crate::meta::{Help, Location, Objective};
 
 /// Two places that declare one family differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +13,9 @@ pub struct Conflict {
     /// What they disagree about.
     pub difference: Difference,
     /// The place that comes first in the order of files and lines.
-    pub first: Place,
+    pub first: Location,
     /// The other one.
-    pub second: Place,
+    pub second: Location,
 }
 
 /// What two places disagree about, and what each of them says.
@@ -63,15 +63,15 @@ pub fn check_catalog() -> Result<(), Conflicts> {
                 found.push(Conflict {
                     family: second.family.name,
                     difference,
-                    first: first.place,
-                    second: second.place,
+                    first: first.location,
+                    second: second.location,
                 });
             };
             if first.kind != second.kind {
                 report(first, Difference::Kind(first.kind.word(), second.kind.word()));
                 continue;
             }
-            if first.labels != second.labels && !(first.told_apart && second.told_apart) {
+            if first.labels != second.labels && !(first.has_site_labels && second.has_site_labels) {
                 report(first, Difference::Labels(first.labels.clone(), second.labels.clone()));
             }
             if first.buckets != second.buckets {

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{Registration, Site, registrations};
-use crate::meta::{Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, Place, Values};
+use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet};
+use crate::names::Role;
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -23,43 +24,33 @@ const VERSION: u32 = 1;
 #[must_use]
 #[cfg_attr(docsrs, doc(cfg(feature = "catalog")))]
 pub fn catalog() -> String {
-    let mut all: Vec<(Place, String)> = registrations().map(record).collect();
+    let mut all: Vec<(Location, String)> = registrations().map(record).collect();
     all.sort_by(|(a, a_text), (b, b_text)| (a.file, a.line, a_text).cmp(&(b.file, b.line, b_text)));
     all.into_iter().flat_map(|(_, text)| [text, "\n".to_owned()]).collect()
 }
 
-fn record(registration: Registration) -> (Place, String) {
-    let (place, value) = match registration {
-        Registration::Operation(families) => (families.place(), operation(families.meta(), families.place())),
-        Registration::Site(site) => (Place::parse(site.place), described_site(site)),
+fn record(registration: Registration) -> (Location, String) {
+    let (location, value) = match registration {
+        Registration::Operation(families) => (families.location(), operation(families.meta(), families.location())),
+        Registration::Site(site) => (Location::parse(site.location), described_site(site)),
         Registration::Counter(family) => metric("counter", family.meta()),
         Registration::Gauge(family) => metric("gauge", family.meta()),
         Registration::Histogram(family) => metric("histogram", family.meta()),
         Registration::Info(info) => metric("info", info.meta()),
     };
-    (place, value.to_string())
+    (location, value.to_string())
 }
 
-fn operation(meta: &OperationMeta, place: Place) -> Value {
-    let mut object = declaration("operation", place);
-    add_labels(&mut object, &meta.fixed.labels(place), meta.labels);
-    let roles = [
-        ("calls", &meta.calls),
-        ("duration", &meta.duration),
-        ("in_flight", &meta.in_flight),
-        ("ok", &meta.ok),
-        ("error", &meta.error),
-    ];
-    for (role, declared) in roles {
-        if let Some(declared) = declared {
-            object.insert(role.to_owned(), family(declared));
+fn operation(meta: &OperationMeta, location: Location) -> Value {
+    let mut object = declaration("operation", location);
+    add_labels(&mut object, &meta.const_labels.labels(location), meta.labels);
+    for (role, declared) in meta.families {
+        let mut declared = family(declared);
+        if let (Role::Errors, Some(errors)) = (role, meta.errors) {
+            declared["label"] = errors.label.into();
+            declared["kinds"] = errors.kinds.into();
         }
-    }
-    if let Some(errors) = &meta.errors {
-        let mut counter = family(&errors.family);
-        counter["label"] = errors.label.into();
-        counter["kinds"] = errors.kinds.into();
-        object.insert("errors".to_owned(), counter);
+        object.insert(role.word().to_owned(), declared);
     }
     object.insert("outcome".to_owned(), outcome(&meta.outcome));
     object.insert("buckets".to_owned(), meta.buckets.into());
@@ -73,40 +64,40 @@ fn operation(meta: &OperationMeta, place: Place) -> Value {
     object.into()
 }
 
-fn metric(declares: &str, meta: &MetricMeta) -> (Place, Value) {
-    let place = Place::parse(meta.place);
-    let mut object = declaration(declares, place);
-    add_labels(&mut object, meta.fixed, meta.labels);
+fn metric(declares: &str, meta: &MetricMeta) -> (Location, Value) {
+    let location = Location::parse(meta.location);
+    let mut object = declaration(declares, location);
+    add_labels(&mut object, meta.const_labels, meta.labels);
     object.insert("family".to_owned(), family(&meta.family));
     object.insert("buckets".to_owned(), meta.buckets.into());
     object.insert("max_series".to_owned(), meta.max_series.into());
-    (place, object.into())
+    (location, object.into())
 }
 
 fn described_site(site: &Site) -> Value {
-    let mut object = declaration("site", Place::parse(site.place));
-    // Behind the four parts of the place.
-    object.insert("operation".to_owned(), site.place.split('\0').nth(4).into());
+    let mut object = declaration("site", Location::parse(site.location));
+    // Behind the four parts of the location.
+    object.insert("operation".to_owned(), site.location.split('\0').nth(4).into());
     object.into()
 }
 
 /// What every line begins with.
-fn declaration(declares: &str, place: Place) -> Map<String, Value> {
-    let at = json!([place.module, place.item, place.file, place.line]);
+fn declaration(declares: &str, location: Location) -> Map<String, Value> {
+    let at = json!([location.module, location.item, location.file, location.line]);
     [("v", VERSION.into()), ("declares", declares.into()), ("at", at)]
         .map(|(key, value)| (key.to_owned(), value))
         .into_iter()
         .collect()
 }
 
-fn add_labels(object: &mut Map<String, Value>, fixed: &[(&str, &str)], labels: &[LabelMeta]) {
+fn add_labels(object: &mut Map<String, Value>, const_labels: &[(&str, &str)], labels: &[LabelMeta]) {
     let labels = labels.iter().map(|label| match label.values {
-        Values::Closed(values) => json!({ "name": label.name, "values": values }),
-        Values::Untyped => json!({ "name": label.name }),
-        Values::Open { max } => json!({ "name": label.name, "open": max }),
+        ValueSet::Closed(values) => json!({ "name": label.name, "values": values }),
+        ValueSet::Inferred => json!({ "name": label.name }),
+        ValueSet::Open { max } => json!({ "name": label.name, "open": max }),
     });
     object.insert("labels".to_owned(), labels.collect());
-    object.insert("fixed".to_owned(), fixed.iter().map(|(name, value)| json!([name, value])).collect());
+    object.insert("fixed".to_owned(), const_labels.iter().map(|(name, value)| json!([name, value])).collect());
 }
 
 fn family(family: &Family) -> Value {
@@ -114,11 +105,14 @@ fn family(family: &Family) -> Value {
 }
 
 fn outcome(outcome: &OutcomeMeta) -> Value {
+    let classes = outcome.classes.iter().map(|class| class.word());
     json!({
         "label": outcome.label,
         "finished": outcome.finished,
+        "classes": classes.collect::<Vec<_>>(),
         "panic": outcome.panic,
         "cancelled": outcome.cancelled,
+        "cancelled_class": outcome.cancelled_class.word(),
         "started": outcome.started,
     })
 }

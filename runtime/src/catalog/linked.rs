@@ -6,7 +6,7 @@
 
 use super::{Registration, Site};
 use crate::metric::{Info, MetricFamily};
-use crate::operation::Families;
+use crate::series::families::Families;
 
 /// Every declaration.
 pub(super) fn registrations() -> impl Iterator<Item = Registration> {

@@ -1,7 +1,6 @@
 //! The description of an exporter, and how it is installed.
 
 use std::fmt;
-use std::net::ToSocketAddrs;
 #[cfg(any(unix, feature = "tls"))]
 use std::path::PathBuf;
 use std::sync::PoisonError;
@@ -11,7 +10,7 @@ use super::environment;
 use super::error::Error;
 use super::handle::Handle;
 use super::installed::{INSTALLED, INSTALLING};
-use super::listener::address::Address;
+use super::listener::address::{Address, ListenAddress};
 use super::listener::limits::Limits;
 #[cfg(feature = "process")]
 use super::process;
@@ -21,13 +20,13 @@ use super::registry::zero_series::ZeroSeriesRecorder;
 use super::settings::{Settings, parse_network};
 #[cfg(feature = "tracing")]
 use super::trace;
+use crate::call::outcome::Outcome;
 use crate::catalog::{announce_apart, check_catalog};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
 use crate::names::DEFAULT_BUCKETS;
-use crate::operation::Outcome;
 use crate::recorder::begin_sharding;
-use crate::shards::Clock;
+use crate::shards::clock::Clock;
 
 /// Starts the description of an exporter.
 ///
@@ -67,11 +66,11 @@ pub struct Exporter {
 type AddCollector = Box<dyn FnOnce(&Handle) -> Result<(), Error> + Send>;
 
 impl Exporter {
-    /// Where to listen, for instance `"0.0.0.0:9000"` or `"[::]:9000"`; port 0 takes a free one, which [`Handle::local_addr`] tells. Without this
-    /// it is `127.0.0.1:9000`, the loopback interface only.
+    /// Where to listen, for instance `":9000"` (all interfaces), `"0.0.0.0:9000"` (those of IPv4) or `"localhost:9000"`; see [`ListenAddress`]. Port 0
+    /// takes a free one, which [`Handle::local_addr`] returns. The default is `127.0.0.1:9000`, the loopback interface only.
     ///
     /// An address that cannot be resolved is an error of [`install`](Self::install).
-    pub fn listen(self, address: impl ToSocketAddrs) -> Self {
+    pub fn listen(self, address: impl ListenAddress) -> Self {
         self.set(|exporter| {
             exporter.settings.address = Some(Address::tcp(address)?);
             Ok(())
@@ -288,12 +287,15 @@ impl Exporter {
         if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
             return Err(Error::Buckets { reason });
         }
-        for (name, _) in &self.settings.global_labels {
-            if let Some(reason) = crate::names::label_name_error(name) {
+        let global_labels = self.settings.global_labels.clone();
+        for (at, (name, _)) in global_labels.iter().enumerate() {
+            let is_double = global_labels[..at].iter().any(|(earlier, _)| earlier == name);
+            let reason = crate::names::label_name_error(name)
+                .or_else(|| is_double.then_some("it is set twice; a series has one value of a label"));
+            if let Some(reason) = reason {
                 return Err(Error::GlobalLabel { name: name.clone(), reason });
             }
         }
-        let global_labels = self.settings.global_labels.clone();
         let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
         announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
         let admission = self.settings.admission(&sink)?;

@@ -11,8 +11,8 @@ use metrics::{counter, gauge, with_local_recorder};
 
 use super::error::Error;
 use super::registry::sink::Sink;
+use crate::call::outcome::{Ended, Outcome};
 use crate::names::{COLLECTOR_DURATION, COLLECTOR_FAILURES, COLLECTOR_UP};
-use crate::operation::{Ended, Outcome};
 
 /// The collectors of one exporter.
 #[derive(Default)]

@@ -177,13 +177,13 @@ fn look() -> Diagnosis {
         if !families.insert(family) {
             continue;
         }
-        let place = declaration.place;
-        *crates.entry(place.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
+        let location = declaration.location;
+        *crates.entry(location.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
         // A gauge may be at zero for good reasons.
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
             && !handle.has_counted(family)
         {
-            let declared = format!("{}:{}", place.file, place.line);
+            let declared = format!("{}:{}", location.file, location.line);
             findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
         }
     }

@@ -1,7 +1,7 @@
 //! The handle of an exporter.
 
 use std::fmt;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use super::http::credentials::Credentials;
 use super::http::endpoint::Endpoint;
 use super::http::service::Service;
 use super::listener::Listener;
-use super::listener::address::Address;
+use super::listener::address::{Address, ListenAddress};
 use super::listener::admission::Admission;
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
@@ -23,7 +23,7 @@ use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::scrape::Scrape;
 use super::upkeep::Upkeep;
-use crate::operation::Outcome;
+use crate::call::outcome::Outcome;
 
 /// An exporter's handle: what it renders, where it listens, and its end. Clones are handles of the same exporter.
 #[derive(Clone)]
@@ -75,7 +75,7 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::Thread`] if the system gives no thread.
-    pub fn listen(&self, address: impl ToSocketAddrs) -> Result<SocketAddr, Error> {
+    pub fn listen(&self, address: impl ListenAddress) -> Result<SocketAddr, Error> {
         let address = Address::tcp(address)?;
         let found = self.listen_at(&address)?;
         // A TCP socket that is bound has an address.
@@ -94,9 +94,9 @@ impl Handle {
     pub(super) fn listen_at(&self, address: &Address) -> Result<Option<SocketAddr>, Error> {
         self.endpoint.start()?;
         let counts = ConnectionCounts::new(&self.scrape.sink);
-        let listener = Listener::start(address, Admission::clone(&self.admission), Arc::clone(&self.endpoint), counts)?;
-        let address = listener.local_addr();
-        self.running().listeners.push(listener);
+        let listeners = Listener::start_all(address, &self.admission, &self.endpoint, &counts)?;
+        let address = listeners.first().and_then(Listener::local_addr);
+        self.running().listeners.extend(listeners);
         Ok(address)
     }
 

@@ -1,5 +1,6 @@
 //! What a request is answered with, whoever serves it: our listener, or a server that was there before.
 
+mod accept;
 pub(super) mod components;
 pub(super) mod credentials;
 pub(super) mod endpoint;

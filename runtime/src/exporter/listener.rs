@@ -61,13 +61,23 @@ struct Listening {
 }
 
 impl Listener {
-    pub(super) fn start(
+    /// A listener for each socket of an address. After an error there is none.
+    pub(super) fn start_all(
         address: &Address,
+        admission: &Admission,
+        endpoint: &Arc<Endpoint>,
+        counts: &ConnectionCounts,
+    ) -> Result<Vec<Self>, Error> {
+        let start = |bound| Self::start(bound, admission.clone(), Arc::clone(endpoint), counts.clone());
+        Bound::all(address)?.into_iter().map(start).collect()
+    }
+
+    fn start(
+        bound: Bound,
         admission: Admission,
         endpoint: Arc<Endpoint>,
         counts: ConnectionCounts,
     ) -> Result<Self, Error> {
-        let bound = Bound::new(address)?;
         let address = bound.local_addr();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Thread)?;
         let socket = {

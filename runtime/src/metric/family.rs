@@ -6,10 +6,10 @@ use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::label::{Labels, Value};
-use crate::meta::{LabelMeta, MetricMeta, Place, Values};
+use crate::meta::{LabelMeta, Location, MetricMeta, ValueSet};
 use crate::names::{LABEL_OVERFLOW, OwnMetric};
-use crate::recorder::{Found, Kept};
-use crate::table::{Overflowed, Table};
+use crate::recorder::{Found, HandleCache};
+use crate::series::table::{Overflowed, Table};
 
 /// A handle of the facade, of one of its three kinds.
 pub trait Handle: Sized + 'static {
@@ -43,7 +43,7 @@ pub struct MetricFamily<H: 'static> {
 
 struct Series<H> {
     key: Key,
-    handle: Kept<H>,
+    handle: HandleCache<H>,
 }
 
 impl<H: Handle> MetricFamily<H> {
@@ -66,7 +66,7 @@ impl<H: Handle> MetricFamily<H> {
         }
         match series.handle.get_or_make(|recorder| self.register(&series.key, recorder)) {
             Found::Kept(handle) => f(handle),
-            Found::Passing(handle) => f(&handle),
+            Found::Transient(handle) => f(&handle),
         }
     }
 
@@ -77,8 +77,8 @@ impl<H: Handle> MetricFamily<H> {
 
     /// Makes every series that is known beforehand visible on a recorder, unless there are more than `limit`.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
-        let MetricMeta { family, fixed, labels, .. } = self.meta;
-        for key in known_keys(family, fixed, labels, None, limit) {
+        let MetricMeta { family, const_labels, labels, .. } = self.meta;
+        for key in known_keys(family, const_labels, labels, None, limit) {
             drop(self.register(&key, recorder));
         }
         announce_overflow(recorder, labels, |_| family.name);
@@ -99,15 +99,15 @@ impl<H: Handle> MetricFamily<H> {
     }
 
     fn series(&self, texts: &[&'static str]) -> Series<H> {
-        let MetricMeta { family, fixed, labels, .. } = self.meta;
-        Series { key: key(family, fixed, labels, texts, None), handle: Kept::new() }
+        let MetricMeta { family, const_labels, labels, .. } = self.meta;
+        Series { key: key(family, const_labels, labels, texts, None), handle: HandleCache::new() }
     }
 
     #[cold]
     fn register(&self, key: &Key, recorder: &dyn Recorder) -> H {
         let meta = self.meta;
         describe(recorder, meta.kind, &meta.family, unit(meta.family.name));
-        let module = Place::parse(meta.place).module;
+        let module = Location::parse(meta.location).module;
         H::register(recorder, key, &Metadata::new(module, LEVEL, Some(module)))
     }
 }
@@ -143,7 +143,7 @@ pub(crate) fn announce_overflow(
     labels: &'static [LabelMeta],
     family: impl Fn(usize) -> &'static str,
 ) {
-    for (at, label) in labels.iter().enumerate().filter(|(_, label)| matches!(label.values, Values::Open { .. })) {
+    for (at, label) in labels.iter().enumerate().filter(|(_, label)| matches!(label.values, ValueSet::Open { .. })) {
         drop(overflow_counter(recorder, family(at), label.name));
     }
 }

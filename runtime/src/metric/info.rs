@@ -31,28 +31,28 @@ impl Info {
     #[must_use]
     #[track_caller]
     pub const fn describe(
-        place: &'static str,
+        location: &'static str,
         name: &'static str,
         help: &'static str,
-        fixed: &'static [(&'static str, &'static str)],
+        const_labels: &'static [(&'static str, &'static str)],
     ) -> MetricMeta {
         if let Some(error) = metric_name_error(name, Kind::Gauge) {
             panic!("{}", error);
         }
         let mut at = 0;
-        while at < fixed.len() {
-            if let Some(error) = label_name_error(fixed[at].0) {
+        while at < const_labels.len() {
+            if let Some(error) = label_name_error(const_labels[at].0) {
                 panic!("{}", error);
             }
             let mut other = 0;
             while other < at {
-                assert!(!same(fixed[other].0, fixed[at].0), "two labels have one name; rename one");
+                assert!(!same(const_labels[other].0, const_labels[at].0), "two labels have one name; rename one");
                 other += 1;
             }
             at += 1;
         }
         let family = Family { name, help: Help::Explicit(help), labels: 0 };
-        MetricMeta { place, kind: Kind::Gauge, family, fixed, labels: &[], buckets: &[], max_series: 1 }
+        MetricMeta { location, kind: Kind::Gauge, family, const_labels, labels: &[], buckets: &[], max_series: 1 }
     }
 
     pub(crate) fn meta(&self) -> &'static MetricMeta {
@@ -92,7 +92,7 @@ macro_rules! build_info {
                 $crate::__private::build_fact!($label $(= $value)?),
             )),*];
             static META: $crate::__private::MetricMeta = $crate::__private::Info::describe(
-                $crate::__private::place!("build_info"),
+                $crate::__private::location!("build_info"),
                 $name,
                 "Constant 1; its labels say what was built.",
                 FACTS,

@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
+#[cfg(feature = "http")]
+use std::time::Duration;
 
 use super::add;
 use super::atomic::Ordering;
@@ -10,8 +12,9 @@ use super::clock::Clock;
 use super::pool::{LINE, SEGMENT, SEGMENTS, Shard, Shards, current, with_first};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
+use crate::exit::outcome_slot;
 use crate::meta::OperationMeta;
-use crate::operation::place_of;
+use crate::names::Role;
 
 /// The number of the next free slot.
 static NEXT: Mutex<usize> = Mutex::new(0);
@@ -40,8 +43,8 @@ impl Layout {
     pub(crate) fn of(meta: &OperationMeta) -> Self {
         Self {
             outcomes: meta.outcome.count(),
-            errors: meta.errors.as_ref().map_or(0, |errors| errors.kinds.len()),
-            buckets: if meta.duration.is_some() { meta.buckets.len() + 1 } else { 0 },
+            errors: meta.errors.map_or(0, |errors| errors.kinds.len()),
+            buckets: if meta.family(Role::Duration).is_some() { meta.buckets.len() + 1 } else { 0 },
         }
     }
 
@@ -132,6 +135,22 @@ impl Block {
         }
     }
 
+    /// Counts a call that is over.
+    #[cfg(feature = "http")]
+    pub(crate) fn record(&self, duration: Duration, outcome: usize) {
+        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        let record_on = |shard: &Shard| {
+            self.begin_on(shard);
+            self.end_on(shard, Some(nanoseconds), outcome, None);
+        };
+        match current() {
+            Some(shard) => record_on(shard),
+            None => with_first(record_on),
+        }
+        #[cfg(feature = "exemplars")]
+        exemplar::observe(self.identity(), nanoseconds);
+    }
+
     /// A call ends, after so many nanoseconds if it was timed.
     #[inline]
     pub(super) fn end_after(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
@@ -167,7 +186,7 @@ impl Block {
             add(slots.at(self.layout.first_error() + kind), 1, Ordering::Relaxed);
         }
         // Last, and with `Release`: who sees the end sees all of the call.
-        add(slots.at(OUTCOMES + place_of(outcome, self.layout.outcomes)), 1, Ordering::Release);
+        add(slots.at(OUTCOMES + outcome_slot(outcome, self.layout.outcomes)), 1, Ordering::Release);
     }
 
     #[cfg(all(test, metrics_instrumented_loom))]

@@ -3,13 +3,12 @@
 
 use super::block::Block;
 use crate::meta::{Family, Help, OperationMeta};
+use crate::names::Role;
 
 const FAMILY: Family = Family { name: "x_total", help: Help::Derived(""), labels: 0 };
 
 static META: OperationMeta = OperationMeta {
-    calls: Some(FAMILY),
-    duration: Some(FAMILY),
-    in_flight: Some(FAMILY),
+    families: &[(Role::Calls, FAMILY), (Role::Duration, FAMILY), (Role::InFlight, FAMILY)],
     buckets: &[0.001, 0.01],
     ..OperationMeta::DEFAULT
 };

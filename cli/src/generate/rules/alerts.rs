@@ -7,6 +7,7 @@ use super::subject::Subject;
 use crate::catalogue::bound;
 use crate::config::{Alerts, Setting, Thresholds, thresholds};
 use crate::error::Error;
+use crate::names::Role;
 
 /// The alerts that the operation's families allow.
 pub(super) fn alerts(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
@@ -55,7 +56,7 @@ fn error_ratio(subject: &Subject<'_>) -> Vec<Alert> {
 }
 
 fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
-    let Some(family) = subject.family(subject.operation.duration.as_ref()) else { return Ok(Vec::new()) };
+    let Some(family) = subject.family(subject.operation.family(Role::Duration)) else { return Ok(Vec::new()) };
     let Some((highest, lower)) = family.buckets.split_last() else { return Ok(Vec::new()) };
     // A quantile is never above the highest bound, whatever is measured.
     let default = Thresholds { warning: lower.last().copied(), quantile: Some(0.95), ..Thresholds::default() };
@@ -93,7 +94,7 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
 fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
     let default = Thresholds { warning: Some(100.0), ..Thresholds::default() };
     let Some(settled) = settled(subject, |alerts| alerts.in_flight.as_ref(), default) else { return Vec::new() };
-    let Some(family) = subject.family(subject.operation.in_flight.as_ref()) else { return Vec::new() };
+    let Some(family) = subject.family(subject.operation.family(Role::InFlight)) else { return Vec::new() };
     let Some(expr) = subject.queries().in_flight(&subject.scope("5m")) else { return Vec::new() };
     let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
         name: subject.alert(&format!("Saturated{suffix}")),
@@ -113,8 +114,8 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
 /// Calls are in flight and none ends: a deadlock, or a backend that does not answer.
 fn stuck(subject: &Subject<'_>) -> Option<Alert> {
     let settled = settled(subject, |alerts| alerts.stuck.as_ref(), Thresholds::default())?;
-    let in_flight = subject.family(subject.operation.in_flight.as_ref())?;
-    let buckets = subject.family(subject.operation.duration.as_ref()).map(|family| family.buckets.as_slice());
+    let in_flight = subject.family(subject.operation.family(Role::InFlight))?;
+    let buckets = subject.family(subject.operation.family(Role::Duration)).map(|family| family.buckets.as_slice());
     let longest = buckets.and_then(|buckets| buckets.last()).copied().unwrap_or(0.0);
     // What takes long by its nature has time: three times its highest bound.
     let range = format!("{}m", (longest * 3.0 / 60.0).ceil().max(15.0));
@@ -160,7 +161,7 @@ fn idle(subject: &Subject<'_>) -> Option<Alert> {
 fn panics(subject: &Subject<'_>) -> Option<Alert> {
     let default = Thresholds { lasts: Some("0m".to_owned()), ..Thresholds::default() };
     let settled = settled(subject, |alerts| alerts.panics.as_ref(), default)?;
-    let calls = subject.family(subject.operation.calls.as_ref())?;
+    let calls = subject.family(subject.operation.family(Role::Calls))?;
     let outcome = subject.operation.outcome.as_ref()?;
     let panics = series(calls, "", &[(&outcome.label, &outcome.panic)]);
     Some(Alert {

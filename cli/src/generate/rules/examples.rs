@@ -3,6 +3,7 @@
 use super::model::Example;
 use super::subject::Subject;
 use crate::catalogue::{Family, Values, bound};
+use crate::names::Role;
 use crate::promql::queries::quoted;
 
 /// How many minutes of values there are.
@@ -51,7 +52,7 @@ impl Subject<'_> {
         };
         let outcome = operation.outcome.as_ref();
         let told = outcome.filter(|outcome| !outcome.error.is_empty());
-        match (self.family(operation.calls.as_ref()), told) {
+        match (self.family(operation.family(Role::Calls)), told) {
             (Some(calls), Some(outcome)) => {
                 push(series(calls, "", &[(&outcome.label, &outcome.error[0])]), GROWING, NONE);
                 if let Some(ok) = outcome.ok.first() {
@@ -62,13 +63,13 @@ impl Subject<'_> {
                 if let Some(calls) = calls {
                     push(series(calls, "", &[]), GROWING, GROWING);
                 }
-                if let Some(ok) = self.family(operation.ok.as_ref()) {
+                if let Some(ok) = self.family(operation.family(Role::Ok)) {
                     push(series(ok, "", &[]), NONE, GROWING);
                 }
-                if let Some(error) = self.family(operation.error.as_ref()) {
+                if let Some(error) = self.family(operation.family(Role::Error)) {
                     push(series(error, "", &[]), GROWING, NONE);
                 }
-                if let (None, Some(duration)) = (calls, self.family(operation.duration.as_ref())) {
+                if let (None, Some(duration)) = (calls, self.family(operation.family(Role::Duration))) {
                     push(series(duration, "_count", &[]), GROWING, GROWING);
                 }
             }
@@ -79,7 +80,7 @@ impl Subject<'_> {
     /// Durations above every bound, and durations below the first.
     pub(super) fn all_slow_or_fast(&self) -> Example {
         let mut example = Example { by_job: true, ..Example::default() };
-        let Some(duration) = self.family(self.operation.duration.as_ref()) else { return example };
+        let Some(duration) = self.family(self.operation.family(Role::Duration)) else { return example };
         for bucket in duration.buckets.iter().copied().chain([f64::INFINITY]) {
             let one = series(duration, "_bucket", &[("le", &bound(bucket))]);
             let fires = if bucket.is_infinite() { GROWING } else { NONE };
@@ -95,13 +96,13 @@ impl Subject<'_> {
     /// What shows that calls end: the counter, or the histogram's.
     pub(super) fn ended(&self) -> Option<String> {
         let operation = self.operation;
-        if let Some(calls) = self.family(operation.calls.as_ref()) {
+        if let Some(calls) = self.family(operation.family(Role::Calls)) {
             let outcome = operation.outcome.as_ref();
             let ok = outcome.and_then(|outcome| {
                 Some((outcome.label.as_str(), outcome.ok.first().or(outcome.error.first())?.as_str()))
             });
             return Some(series(calls, "", ok.as_slice()));
         }
-        self.family(operation.duration.as_ref()).map(|duration| series(duration, "_count", &[]))
+        self.family(operation.family(Role::Duration)).map(|duration| series(duration, "_count", &[]))
     }
 }

@@ -7,6 +7,7 @@ use super::model::{Alert, Example, Rule};
 use super::subject::Subject;
 use crate::catalogue::bound;
 use crate::error::Error;
+use crate::names::Role;
 
 /// A long window, a short one that shows that it still goes on, the hours of the long one, and the part of the budget that is spent in it.
 type Window = (&'static str, &'static str, f64, f64);
@@ -37,7 +38,7 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     }
     if let Some(latency) = objective.latency {
         let budget = budget(name, latency.percent)?;
-        let Some(family) = subject.family(subject.operation.duration.as_ref()) else {
+        let Some(family) = subject.family(subject.operation.family(Role::Duration)) else {
             return Err(Error::Objective(format!(
                 "`{name}` has no histogram of durations, so it has no objective `latency`"
             )));

@@ -2,51 +2,56 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shape::{Labels, Shape, Values};
+use super::shape::{Label, Labels, Presence, Shape, Values};
 use crate::catalogue::{Catalogue, Family, Kind};
 use crate::glob::Patterns;
+use crate::lint::promql::Server;
+use crate::names::{Kind as OwnKind, OWN_METRICS, PROCESS_METRICS};
+use crate::suggest::nearest;
 
-/// What is allowed beside the catalogue.
+/// What users allow beside the catalogue.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Allowed {
-    /// Metrics of other programs: names, or beginnings of names with `*` at the end.
+    /// Metrics of other programs: names, or prefixes with `*` at the end.
     pub(crate) metrics: Patterns,
     /// Labels that the scrape adds, beside the usual ones.
     pub(crate) labels: Vec<String>,
+    /// The server that evaluates the queries.
+    pub(crate) server: Server,
 }
 
-/// Labels that Prometheus, its operator and the federation of clusters add.
-const OF_THE_SCRAPE: &[&str] =
+/// Labels that Prometheus, its operator and federation add to every series of a target.
+const TARGET_LABELS: &[&str] =
     &["job", "instance", "namespace", "pod", "service", "endpoint", "container", "cluster", "node", "prometheus"];
 
-/// Metrics that Prometheus itself gives, and that every process or the exporter has: the name, whether it counts, and its labels.
-const BUILT_IN: &[(&str, Values, &[&str])] = &[
-    ("up", Values::Gauge, &[]),
-    ("scrape_duration_seconds", Values::Gauge, &[]),
-    ("scrape_samples_scraped", Values::Gauge, &[]),
-    ("scrape_samples_post_metric_relabeling", Values::Gauge, &[]),
-    ("scrape_series_added", Values::Gauge, &[]),
-    ("metrics_instrumented_label_overflow_total", Values::Counter, &["metric", "label"]),
-    ("metrics_instrumented_collector_up", Values::Gauge, &["collector"]),
-    ("metrics_instrumented_collector_duration_seconds", Values::Gauge, &["collector"]),
-    ("metrics_instrumented_collector_failures_total", Values::Counter, &["collector"]),
+/// Gauges that Prometheus itself writes for each target.
+const OF_PROMETHEUS: &[&str] = &[
+    "up",
+    "scrape_body_size_bytes",
+    "scrape_duration_seconds",
+    "scrape_sample_limit",
+    "scrape_samples_post_metric_relabeling",
+    "scrape_samples_scraped",
+    "scrape_series_added",
+    "scrape_timeout_seconds",
 ];
 
-/// Metrics whose labels depend on what is done with them.
+/// Metrics whose labels depend on the rules of a server.
 const FOREIGN: &[&str] = &["ALERTS", "ALERTS_FOR_STATE"];
 
 /// Every name that an expression may use.
 #[derive(Debug)]
 pub(in crate::lint) struct Known<'a> {
-    pub(in crate::lint) catalogue: &'a Catalogue,
+    pub(super) catalogue: &'a Catalogue,
     allowed: &'a Allowed,
     records: BTreeMap<String, Shape>,
-    pub(in crate::lint) of_the_scrape: BTreeSet<String>,
+    pub(super) target_labels: BTreeSet<String>,
+    pub(super) server: Server,
 }
 
 /// What a name stands for.
 #[derive(Debug)]
-pub(in crate::lint) enum Named<'a> {
+pub(super) enum Named<'a> {
     /// A series of the catalogue: its family, and what follows that's name.
     Family(&'a Family, &'a str),
     /// Something else whose labels are known.
@@ -57,13 +62,13 @@ pub(in crate::lint) enum Named<'a> {
 
 impl<'a> Known<'a> {
     pub(in crate::lint) fn new(catalogue: &'a Catalogue, allowed: &'a Allowed) -> Self {
-        let of_the_scrape =
-            OF_THE_SCRAPE.iter().copied().chain(allowed.labels.iter().map(String::as_str)).map(str::to_owned).collect();
-        Self { catalogue, allowed, records: BTreeMap::new(), of_the_scrape }
+        let added = allowed.labels.iter().map(String::as_str);
+        let target_labels = TARGET_LABELS.iter().copied().chain(added).map(str::to_owned).collect();
+        Self { catalogue, allowed, records: BTreeMap::new(), target_labels, server: allowed.server }
     }
 
     /// Adds what a rule records.
-    pub(in crate::lint) fn add_record(&mut self, name: &str, mut shape: Shape) {
+    pub(super) fn add_record(&mut self, name: &str, mut shape: Shape) {
         shape.metric = Some(name.to_owned());
         // What was done to it is done: of the record it is the first thing.
         if shape.values == Values::Rate {
@@ -72,7 +77,7 @@ impl<'a> Known<'a> {
         self.records.insert(name.to_owned(), shape);
     }
 
-    pub(in crate::lint) fn named<'n>(&self, name: &'n str) -> Named<'n>
+    pub(super) fn named<'n>(&self, name: &'n str) -> Named<'n>
     where
         'a: 'n,
     {
@@ -82,10 +87,8 @@ impl<'a> Known<'a> {
         if let Some(shape) = self.records.get(name) {
             return Named::Other(shape.clone());
         }
-        if let Some((_, values, labels)) = BUILT_IN.iter().find(|(known, ..)| *known == name) {
-            let own = labels.iter().map(|label| (*label).to_owned()).collect();
-            let labels = Labels { own, of_the_scrape: true, ..Labels::default() };
-            return Named::Other(Shape { labels, values: *values, metric: Some(name.to_owned()), ..Shape::default() });
+        if let Some(shape) = built_in(name) {
+            return Named::Other(shape);
         }
         if FOREIGN.contains(&name) || self.allowed.metrics.matches(name) {
             return Named::Other(Shape::unknown());
@@ -94,7 +97,7 @@ impl<'a> Known<'a> {
     }
 
     /// The name of a series that this one was meant to be, perhaps.
-    pub(in crate::lint) fn nearest_series(&self, name: &str) -> Option<String> {
+    pub(super) fn nearest_series(&self, name: &str) -> Option<String> {
         let suffixes = |family: &Family| match family.kind {
             Kind::Histogram => vec!["_bucket", "_sum", "_count"],
             _ => vec![""],
@@ -106,15 +109,27 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The candidate that is most like a name, if one is like it at all.
-pub(in crate::lint) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
-    let scored =
-        candidates.into_iter().map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate));
-    let best = scored.filter(|(score, _)| *score >= 0.5).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    Some(best.1)
-}
-
-/// `; did you mean ..?`, or nothing.
-pub(in crate::lint) fn did_you_mean(nearest: Option<String>) -> String {
-    nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+/// The metrics of Prometheus and of the library itself.
+fn built_in(name: &str) -> Option<Shape> {
+    let shape = |values, labels: &[&str]| {
+        let own = labels.iter().map(|label| ((*label).to_owned(), Label::new(Presence::Always))).collect();
+        let labels = Labels { own, target: Presence::Always, ..Labels::default() };
+        Shape { labels, values, metric: Some(name.to_owned()), ..Shape::default() }
+    };
+    if OF_PROMETHEUS.contains(&name) {
+        return Some(shape(Values::Gauge, &[]));
+    }
+    OWN_METRICS.iter().chain(PROCESS_METRICS).find_map(|metric| match metric.kind {
+        OwnKind::Histogram => {
+            let suffix = name.strip_prefix(metric.name)?;
+            let labels = match suffix {
+                "_bucket" => [metric.labels, &["le"]].concat(),
+                "" | "_sum" | "_count" => metric.labels.to_vec(),
+                _ => return None,
+            };
+            Some(Shape { native: suffix.is_empty(), ..shape(Values::Counter, &labels) })
+        }
+        OwnKind::Counter => (metric.name == name).then(|| shape(Values::Counter, metric.labels)),
+        OwnKind::Gauge => (metric.name == name).then(|| shape(Values::Gauge, metric.labels)),
+    })
 }

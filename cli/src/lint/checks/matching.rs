@@ -1,119 +1,152 @@
 //! Operators between two vectors: whether their series can ever match.
 
-use std::collections::BTreeSet;
-use std::fmt::Write;
-
 use promql_parser::parser::{BinaryExpr, Expr, LabelModifier, VectorMatchCardinality};
 
-use super::expression::Checker;
-use super::shape::{Labels, Shape, Values};
+use super::checker::Checker;
+use super::disjoint::{different_values, never};
+use super::selector::refuse_native;
+use super::shape::{Label, Labels, Presence, Shape, Values};
 use crate::lint::finding::Rule;
+use crate::lint::promql::PLACEHOLDER;
 
-impl Checker<'_> {
-    /// What an operator gives.
-    pub(in crate::lint) fn binary(&mut self, binary: &BinaryExpr) -> Shape {
-        let (left, right) = (self.expr(&binary.lhs), self.expr(&binary.rhs));
-        let operator = binary.op.to_string();
-        let compares = ["==", "!=", "<", "<=", ">", ">="].contains(&operator.as_str());
-        match (left.scalar, right.scalar) {
-            (true, true) => return Shape::scalar(),
-            (false, true) if compares => return left,
-            (true, false) if compares => return right,
-            (false, true) => return Shape { values: arithmetic(left.values), ..left },
-            (true, false) => return Shape { values: arithmetic(right.values), ..right },
-            (false, false) => {}
-        }
-        let matching = binary.modifier.as_ref().and_then(|modifier| modifier.matching.as_ref());
-        let cardinality = binary.modifier.as_ref().map(|modifier| &modifier.card);
-        if !left.labels.unknown && !right.labels.unknown {
-            if operator == "/" && is_same_query(binary) && is_part_of_itself(&left, &right, matching) {
-                let metric = left.metric.clone().unwrap_or_default();
-                let message = format!(
-                    "each series of `{metric}` is divided by itself, which is always 1; aggregate both sides: `sum(..) / sum(..)`"
-                );
-                self.report(Rule::AlwaysOne, &metric, message);
-            } else {
-                self.sides(&operator, &left, &right, matching, cardinality);
-            }
-        }
-        let values =
-            if ["and", "or", "unless"].contains(&operator.as_str()) || compares { left.values } else { Values::Gauge };
-        let aggregated = left.aggregated || right.aggregated;
-        let metric = if left.metric == right.metric { left.metric.clone() } else { None };
-        Shape {
-            labels: result(&operator, &left, &right, matching, cardinality),
-            values,
-            metric,
-            aggregated,
-            scalar: false,
-        }
+/// How the sides of an operator are matched.
+#[derive(Clone, Copy)]
+pub(super) struct Matching<'a> {
+    pub(super) operator: &'a str,
+    pub(super) labels: Option<&'a LabelModifier>,
+    pub(super) cardinality: Option<&'a VectorMatchCardinality>,
+}
+
+/// Returns whether the operator is one of `and`, `or`, `unless`.
+pub(super) fn is_set(binary: &BinaryExpr) -> bool {
+    ["and", "or", "unless"].contains(&binary.op.to_string().as_str())
+}
+
+/// Checks an operator, and returns its result.
+pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape, right: &Shape) -> Shape {
+    let operator = binary.op.to_string();
+    let compares = ["==", "!=", "<", "<=", ">", ">="].contains(&operator.as_str());
+    if compares {
+        refuse_native(checker, &left);
+        refuse_native(checker, right);
     }
+    match (left.scalar, right.scalar) {
+        (true, true) => return Shape::scalar(),
+        (false, true) if compares => return left,
+        (true, false) if compares => return right.clone(),
+        (false, true) => return Shape { values: arithmetic(left.values), ..left },
+        (true, false) => return Shape { values: arithmetic(right.values), ..right.clone() },
+        (false, false) => {}
+    }
+    let modifier = binary.modifier.as_ref();
+    let matching = Matching {
+        operator: &operator,
+        labels: modifier.and_then(|modifier| modifier.matching.as_ref()),
+        cardinality: modifier.map(|modifier| &modifier.card),
+    };
+    if operator == "/" && is_same_query(binary) && is_part_of_itself(&left, right, matching) {
+        let metric = left.metric.clone().unwrap_or_default();
+        let message = format!(
+            "each series of `{metric}` is divided by itself, which is always 1; aggregate both sides: `sum(..) / sum(..)`"
+        );
+        checker.report(Rule::AlwaysOne, &metric, message);
+    } else {
+        difference(checker, binary, &left, right);
+        sides(checker, matching, &left, right);
+    }
+    let values = if operator == "or" && left.values != right.values {
+        Values::Unknown
+    } else if is_set(binary) || compares {
+        left.values
+    } else {
+        Values::Gauge
+    };
+    let aggregated = left.aggregated || right.aggregated;
+    let metric = if left.metric == right.metric || ["and", "unless"].contains(&operator.as_str()) {
+        left.metric.clone()
+    } else {
+        None
+    };
+    let native = left.native && (right.native || is_set(binary));
+    Shape { labels: result(checker, matching, &left, right), values, metric, aggregated, scalar: false, native }
+}
 
-    fn sides(
-        &mut self,
-        operator: &str,
-        left: &Shape,
-        right: &Shape,
-        matching: Option<&LabelModifier>,
-        cardinality: Option<&VectorMatchCardinality>,
-    ) {
-        let word = operator;
-        if let Some(LabelModifier::Include(on)) = matching {
+/// `x - x offset 1h` of a counter: after a restart it is negative.
+fn difference(checker: &mut Checker<'_>, binary: &BinaryExpr, left: &Shape, right: &Shape) {
+    let is_counter = left.values == Values::Counter && right.values == Values::Counter && !left.native;
+    if let (true, "-", Some(metric)) = (is_counter, binary.op.to_string().as_str(), &left.metric)
+        && left.metric == right.metric
+        && binary.lhs.to_string().contains(" offset ") != binary.rhs.to_string().contains(" offset ")
+    {
+        let message =
+            format!("the difference of the counter `{metric}` is wrong after a restart; use `increase({metric}[..])`");
+        checker.report(Rule::DifferenceOfCounter, metric, message);
+    }
+}
+
+fn sides(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, right: &Shape) {
+    let target = checker.known.target_labels.clone();
+    let mut lacking = Vec::new();
+    if let Some(LabelModifier::Include(on)) = matching.labels {
+        for label in on.labels.iter().filter(|label| !label.contains(PLACEHOLDER)) {
             for (side, shape) in [("left", left), ("right", right)] {
-                let lacks = |label: &&String| !shape.labels.may_have(label, &self.known.of_the_scrape);
-                let lacking: Vec<String> = on.labels.iter().filter(lacks).cloned().collect();
-                for label in lacking {
-                    self.unknown_label(&format!("the {side} side of `{word}`"), &label, &shape.labels);
+                if !shape.labels.may_have(label, &target) {
+                    lacking.push((side, label.clone(), shape));
                 }
             }
-        } else if operator != "or"
-            && let Some(message) = never(operator, &left.labels, &right.labels, matching)
-        {
-            return self.report(Rule::NeverMatches, word, message);
         }
-        if operator != "or"
-            && let Some(message) = different_values(&left.labels, &right.labels, matching)
-        {
-            return self.report(Rule::NeverMatches, word, message);
-        }
-        if ["and", "or", "unless"].contains(&operator) {
-            return;
-        }
-        self.cardinality(word, left, right, matching, cardinality);
     }
-
-    /// Several series on a side that may have only one for each match.
-    fn cardinality(
-        &mut self,
-        word: &str,
-        left: &Shape,
-        right: &Shape,
-        matching: Option<&LabelModifier>,
-        cardinality: Option<&VectorMatchCardinality>,
-    ) {
-        let Some(matching) = matching else { return };
-        let (may_left, may_right) = match cardinality {
-            Some(VectorMatchCardinality::ManyToOne(_)) => (true, false),
-            Some(VectorMatchCardinality::OneToMany(_)) => (false, true),
-            _ => (false, false),
-        };
-        let listed: BTreeSet<String> = matching.labels().labels.iter().cloned().collect();
-        for (side, shape, may, group) in
-            [("left", left, may_left, "group_left"), ("right", right, may_right, "group_right")]
-        {
-            let many = match matching {
-                LabelModifier::Include(_) => shape.labels.varying(&listed),
-                LabelModifier::Exclude(_) => {
-                    shape.labels.varying(&BTreeSet::new()).into_iter().filter(|label| listed.contains(*label)).collect()
-                }
-            };
-            if !may && !many.is_empty() {
-                let message = format!(
-                    "the {side} side has several series for each match, by `{}`, and Prometheus refuses that; aggregate it, or say `{group}`",
-                    many.join("`, `")
-                );
-                self.report(Rule::ManyMatches, word, message);
+    let included = match matching.cardinality {
+        Some(VectorMatchCardinality::ManyToOne(more)) => Some(("right", right, more)),
+        Some(VectorMatchCardinality::OneToMany(more)) => Some(("left", left, more)),
+        _ => None,
+    };
+    if let Some((side, shape, more)) = included {
+        for label in more.labels.iter().filter(|label| !label.contains(PLACEHOLDER)) {
+            if !shape.labels.may_have(label, &target) {
+                lacking.push((side, label.clone(), shape));
             }
+        }
+    }
+    for (side, label, shape) in &lacking {
+        checker.unknown_label(&format!("the {side} side of `{}`", matching.operator), label, &shape.labels);
+    }
+    if matching.operator == "or" {
+        return;
+    }
+    let reason = if lacking.is_empty() { never(matching, &left.labels, &right.labels, &target) } else { None };
+    if let Some(message) = reason.or_else(|| different_values(matching, &left.labels, &right.labels)) {
+        return checker.report(Rule::NeverMatches, matching.operator, message);
+    }
+    if !["and", "unless"].contains(&matching.operator) {
+        cardinality(checker, matching, left, right);
+    }
+}
+
+/// Several series on a side that may have only one for each match.
+fn cardinality(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, right: &Shape) {
+    let Some(modifier) = matching.labels else { return };
+    let (may_left, may_right) = match matching.cardinality {
+        Some(VectorMatchCardinality::ManyToOne(_)) => (true, false),
+        Some(VectorMatchCardinality::OneToMany(_)) => (false, true),
+        _ => (false, false),
+    };
+    let listed = &modifier.labels().labels;
+    if listed.iter().any(|label| label.contains(PLACEHOLDER)) {
+        return;
+    }
+    for (side, shape, may, group) in
+        [("left", left, may_left, "group_left"), ("right", right, may_right, "group_right")]
+    {
+        let is_included = matches!(modifier, LabelModifier::Include(_));
+        let is_extra = |label: &&str| listed.iter().any(|one| one == label) != is_included;
+        let many: Vec<&str> = shape.labels.varying().into_iter().filter(is_extra).collect();
+        if !may && !many.is_empty() && !shape.labels.unknown {
+            let message = format!(
+                "the {side} side has several series for each match, by `{}`, and Prometheus refuses that; aggregate it, or add `{group}`",
+                many.join("`, `")
+            );
+            checker.report(Rule::ManyMatches, matching.operator, message);
         }
     }
 }
@@ -126,51 +159,7 @@ const fn arithmetic(values: Values) -> Values {
     }
 }
 
-/// Why no series can match, if all labels have to agree but some.
-fn never(operator: &str, left: &Labels, right: &Labels, matching: Option<&LabelModifier>) -> Option<String> {
-    let ignored: BTreeSet<&String> =
-        matching.map(|matching| matching.labels().labels.iter().collect()).unwrap_or_default();
-    let only = |one: &Labels, other: &Labels| -> Vec<String> {
-        one.own.iter().filter(|label| !other.own.contains(*label) && !ignored.contains(label)).cloned().collect()
-    };
-    let (only_left, only_right) = (only(left, right), only(right, left));
-    let mut says = Vec::new();
-    for (labels, side) in [(&only_left, "left"), (&only_right, "right")] {
-        if !labels.is_empty() {
-            says.push(format!("`{}` is only on the {side}", labels.join("`, `")));
-        }
-    }
-    let mut hint = String::from("aggregate both sides by the same labels");
-    if left.of_the_scrape == right.of_the_scrape {
-        let all: Vec<_> = only_left.into_iter().chain(only_right).collect();
-        if !["and", "unless"].contains(&operator) {
-            let _ = write!(hint, ", or say `ignoring ({})`", all.join(", "));
-        }
-    } else {
-        let side = if left.of_the_scrape { "left" } else { "right" };
-        says.push(format!("`job` and `instance` are only on the {side}"));
-    }
-    let nothing = if operator == "unless" { "nothing is ever taken away" } else { "nothing ever comes out" };
-    (!says.is_empty()).then(|| format!("{nothing}: {}; {hint}", says.join(", and ")))
-}
-
-/// Why no series can match: a label has one value here and another one there.
-fn different_values(left: &Labels, right: &Labels, matching: Option<&LabelModifier>) -> Option<String> {
-    let compared = |label: &str| match matching {
-        None => true,
-        Some(LabelModifier::Include(on)) => on.labels.iter().any(|one| one == label),
-        Some(LabelModifier::Exclude(ignored)) => !ignored.labels.iter().any(|one| one == label),
-    };
-    let (label, ours, theirs) = left.fixed.iter().find_map(|(label, ours)| {
-        let theirs = right.fixed.get(label)?;
-        (theirs != ours && compared(label)).then_some((label, ours, theirs))
-    })?;
-    Some(format!(
-        "nothing ever comes out: `{label}` is `{ours}` on the left and `{theirs}` on the right; say `ignoring ({label})`, or aggregate both sides"
-    ))
-}
-
-/// Whether both sides ask the same, but for their matchers: another range, function or offset gives other values.
+/// Returns whether both sides are the same query except for their matchers. Another range, function or offset gives other values.
 fn is_same_query(binary: &BinaryExpr) -> bool {
     let without_matchers = |expr: &Expr| {
         let text = expr.to_string();
@@ -181,56 +170,63 @@ fn is_same_query(binary: &BinaryExpr) -> bool {
     without_matchers(&binary.lhs) == without_matchers(&binary.rhs)
 }
 
-/// Whether one side of a division has nothing but series of the other side.
-fn is_part_of_itself(left: &Shape, right: &Shape, matching: Option<&LabelModifier>) -> bool {
-    let same = left.metric.is_some() && left.labels.own == right.labels.own;
-    let compared = same && matching.is_none() && different_values(&left.labels, &right.labels, None).is_none();
-    // Summed by it, a label that one side asks for a value of has only that value on the other side as well.
-    let narrowed = |a: &Shape, b: &Shape| {
-        a.labels.fixed.keys().any(|label| a.labels.own.contains(label) && !b.labels.fixed.contains_key(label))
+/// Returns whether one side of a division has only series of the other side.
+fn is_part_of_itself(left: &Shape, right: &Shape, matching: Matching<'_>) -> bool {
+    let names = |labels: &Labels| labels.own.keys().cloned().collect::<Vec<_>>();
+    let is_known = !left.labels.unknown && !right.labels.unknown;
+    let is_same = is_known && left.metric.is_some() && names(&left.labels) == names(&right.labels);
+    if !is_same || matching.labels.is_some() || different_values(matching, &left.labels, &right.labels).is_some() {
+        return false;
+    }
+    // Summed by it, a label that one side selects a value of has only that value on the other side as well.
+    let selects = |a: &Shape, b: &Shape| {
+        a.labels.own.keys().any(|name| a.labels.only_value(name).is_some() && b.labels.only_value(name).is_none())
     };
-    let plain = !left.aggregated && !right.aggregated;
-    compared && (plain || (left.aggregated && right.aggregated && (narrowed(left, right) || narrowed(right, left))))
+    let is_plain = !left.aggregated && !right.aggregated;
+    is_plain || (left.aggregated && right.aggregated && (selects(left, right) || selects(right, left)))
 }
 
-fn result(
-    operator: &str,
-    left: &Shape,
-    right: &Shape,
-    matching: Option<&LabelModifier>,
-    cardinality: Option<&VectorMatchCardinality>,
-) -> Labels {
-    if left.labels.unknown || right.labels.unknown {
-        return Labels { unknown: true, ..Labels::default() };
-    }
-    match operator {
+fn result(checker: &Checker<'_>, matching: Matching<'_>, left: &Shape, right: &Shape) -> Labels {
+    let target = &checker.known.target_labels;
+    match matching.operator {
         "and" | "unless" => return left.labels.clone(),
-        "or" => {
-            // Either side's series: only what both have is sure.
-            let own = left.labels.own.intersection(&right.labels.own).cloned().collect();
-            let of_the_scrape = left.labels.of_the_scrape && right.labels.of_the_scrape;
-            return Labels { own, of_the_scrape, ..Labels::default() };
+        "or" => return left.labels.or(&right.labels, target),
+        _ => {}
+    }
+    match matching.cardinality {
+        Some(VectorMatchCardinality::ManyToOne(more)) => {
+            return joined(&left.labels, &right.labels, &more.labels, checker);
+        }
+        Some(VectorMatchCardinality::OneToMany(more)) => {
+            return joined(&right.labels, &left.labels, &more.labels, checker);
         }
         _ => {}
     }
-    let with = |labels: &Labels, more: &[String]| {
-        let mut labels = labels.clone();
-        labels.own.extend(more.iter().cloned());
-        labels
-    };
-    match cardinality {
-        Some(VectorMatchCardinality::ManyToOne(more)) => return with(&left.labels, &more.labels),
-        Some(VectorMatchCardinality::OneToMany(more)) => return with(&right.labels, &more.labels),
-        _ => {}
-    }
-    match matching {
+    match matching.labels {
         None => left.labels.clone(),
+        Some(modifier) if modifier.labels().labels.iter().any(|label| label.contains(PLACEHOLDER)) => {
+            Labels { unknown: true, ..Labels::default() }
+        }
         Some(LabelModifier::Exclude(ignored)) => left.labels.drop(&ignored.labels),
-        Some(LabelModifier::Include(on)) => {
-            let own: BTreeSet<String> = on.labels.iter().cloned().collect();
-            let fixed = left.labels.fixed.iter().filter(|(label, _)| own.contains(*label));
-            let fixed = fixed.map(|(label, value)| (label.clone(), value.clone())).collect();
-            Labels { own, fixed, facts: left.labels.facts.clone(), ..Labels::default() }
+        Some(LabelModifier::Include(on)) => left.labels.keep(&on.labels, target),
+    }
+}
+
+/// The labels of the side with many series, and the included labels of the other side.
+fn joined(many: &Labels, one: &Labels, included: &[String], checker: &Checker<'_>) -> Labels {
+    let mut labels = many.clone();
+    for name in included {
+        if name.contains(PLACEHOLDER) {
+            labels.unknown = true;
+            continue;
+        }
+        let presence = one.presence(name, &checker.known.target_labels);
+        let label = one.own.get(name).cloned().unwrap_or_else(|| Label::new(presence));
+        if presence == Presence::Never {
+            labels = labels.drop(std::slice::from_ref(name));
+        } else {
+            labels.set(name, Label { derived: true, ..label });
         }
     }
+    labels
 }

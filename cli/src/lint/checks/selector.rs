@@ -1,198 +1,87 @@
-//! Selectors: the metric's name, and its matchers.
+//! Selectors: the metric that they name, and the labels of its series.
+
+use std::collections::BTreeSet;
 
 use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::VectorSelector;
-use regex::Regex;
 
-use super::expression::Checker;
-use super::known::{Named, did_you_mean, nearest};
-use super::shape::{Labels, Shape, Values};
-use crate::catalogue::{Family, Kind, Label, Values as Known, bound};
+use super::checker::Checker;
+use super::known::Named;
+use super::matchers;
+use super::shape::{Label, Labels, Presence, Shape, Values};
+use crate::catalogue::{Family, Kind, Values as LabelValues};
 use crate::lint::finding::Rule;
-use crate::lint::promql::variables::PLACEHOLDER;
+use crate::lint::promql::PLACEHOLDER;
+use crate::suggest::did_you_mean;
 
-impl Checker<'_> {
-    /// The series that a selector finds.
-    pub(in crate::lint) fn selector(&mut self, selector: &VectorSelector) -> Shape {
-        let matchers: Vec<&Matcher> =
-            selector.matchers.matchers.iter().chain(selector.matchers.or_matchers.iter().flatten()).collect();
-        let by_matcher = matchers
-            .iter()
-            .find(|matcher| matcher.name == "__name__" && matches!(matcher.op, MatchOp::Equal))
-            .map(|matcher| matcher.value.clone());
-        let Some(name) = selector.name.clone().or(by_matcher) else { return Shape::unknown() };
-        if name.contains(PLACEHOLDER) {
-            return Shape::unknown();
+/// Checks a selector, and returns the series that it finds.
+pub(super) fn check(checker: &mut Checker<'_>, selector: &VectorSelector) -> Shape {
+    let matchers: Vec<&Matcher> = selector.matchers.matchers.iter().collect();
+    let shape = named(checker, selector, &matchers);
+    matchers::narrowed(checker, shape, &matchers)
+}
+
+fn named(checker: &mut Checker<'_>, selector: &VectorSelector, matchers: &[&Matcher]) -> Shape {
+    let is_name = |matcher: &&&Matcher| matcher.name == "__name__" && matches!(matcher.op, MatchOp::Equal);
+    let by_matcher = matchers.iter().find(is_name).map(|matcher| matcher.value.clone());
+    let Some(name) = selector.name.clone().or(by_matcher).filter(|name| !name.contains(PLACEHOLDER)) else {
+        return Shape::unknown();
+    };
+    match checker.known.named(&name) {
+        Named::Nothing => {
+            unknown_metric(checker, &name);
+            Shape::unknown()
         }
-        let shape = match self.known.named(&name) {
-            Named::Nothing => {
-                self.unknown_metric(&name);
-                return Shape::unknown();
-            }
-            Named::Family(family, "") if family.kind == Kind::Histogram => {
-                let message = format!(
-                    "the histogram `{name}` has no series of its name; ask for `{name}_bucket`, `{name}_sum` or `{name}_count`"
-                );
-                self.report(Rule::UnknownMetric, &name, message);
-                return Shape::unknown();
-            }
-            Named::Family(family, suffix) => {
-                for matcher in &matchers {
-                    self.matcher(&name, family, suffix, matcher);
-                }
-                family_shape(family, suffix)
-            }
-            Named::Other(shape) => {
-                if !shape.labels.unknown {
-                    for matcher in &matchers {
-                        self.matcher_of_other(&name, &shape, matcher);
-                    }
-                }
-                shape
-            }
-        };
-        // With `or` between them, no matcher holds for all series.
-        if selector.matchers.or_matchers.is_empty() { narrowed(shape, &matchers) } else { shape }
-    }
-
-    fn unknown_metric(&mut self, name: &str) {
-        let near = did_you_mean(self.known.nearest_series(name));
-        let message = match self.known.catalogue.family_of_series(&format!("{name}_total")) {
-            Some((family, _)) => format!("no series is called `{name}`; the counter is `{}`", family.name),
-            None => format!("no series is called `{name}`{near}"),
-        };
-        self.report(Rule::UnknownMetric, name, message);
-    }
-
-    fn matcher_of_other(&mut self, name: &str, shape: &Shape, matcher: &Matcher) {
-        let label = &matcher.name;
-        if label != "__name__"
-            && !label.contains(PLACEHOLDER)
-            && !shape.labels.may_have(label, &self.known.of_the_scrape)
-        {
-            self.unknown_label(&format!("`{name}`"), label, &shape.labels);
+        Named::Family(family, suffix) => {
+            let shape = family_shape(family, suffix);
+            matchers::check(checker, &name, &shape, Some((family, suffix)), matchers);
+            shape
         }
-    }
-
-    fn matcher(&mut self, series: &str, family: &Family, suffix: &str, matcher: &Matcher) {
-        let name = matcher.name.as_str();
-        if name == "__name__" || name.contains(PLACEHOLDER) {
-            return;
+        Named::Other(shape) => {
+            matchers::check(checker, &name, &shape, None, matchers);
+            shape
         }
-        if name == "le" && suffix == "_bucket" {
-            self.bucket(family, matcher);
-        } else if let Some(label) = family.label(name) {
-            if let Some(values) = label.values.known() {
-                self.values(name, values, matcher);
-            }
-        } else if !self.known.of_the_scrape.contains(name) {
-            self.unknown_label(&format!("`{series}`"), name, &family_shape(family, suffix).labels);
-        }
-    }
-
-    /// A matcher of a label whose values are known.
-    fn values(&mut self, label: &str, values: &[String], matcher: &Matcher) {
-        if matcher.value.is_empty() || matcher.value.contains(PLACEHOLDER) {
-            return;
-        }
-        match &matcher.op {
-            MatchOp::Equal | MatchOp::NotEqual => {
-                if !values.contains(&matcher.value) {
-                    self.unknown_value(label, &matcher.value, values);
-                }
-            }
-            MatchOp::Re(_) | MatchOp::NotRe(_) => {
-                for part in alternatives(&matcher.value) {
-                    let Ok(regex) = Regex::new(&format!("^(?s:{part})$")) else { continue };
-                    if !part.is_empty() && !values.iter().any(|value| regex.is_match(value)) {
-                        self.unknown_value(label, part, values);
-                    }
-                }
-            }
-        }
-    }
-
-    fn unknown_value(&mut self, label: &str, value: &str, values: &[String]) {
-        let hint = match nearest(value, values.iter().cloned()) {
-            Some(near) => format!("; did you mean `{near}`?"),
-            None => format!("; it is one of `{}`", values.join("`, `")),
-        };
-        self.report(Rule::UnknownValue, value, format!("`{label}` is never `{value}`{hint}"));
-    }
-
-    /// A matcher of a bucket's bound.
-    fn bucket(&mut self, family: &Family, matcher: &Matcher) {
-        let is_there = |value: &str| match value.parse::<f64>() {
-            Ok(asked) => asked.is_infinite() || family.buckets.contains(&asked),
-            Err(_) => false,
-        };
-        let missing: Vec<&str> = match &matcher.op {
-            _ if matcher.value.is_empty() || matcher.value.contains(PLACEHOLDER) => Vec::new(),
-            MatchOp::Equal | MatchOp::NotEqual => {
-                Some(matcher.value.as_str()).filter(|value| !is_there(value)).into_iter().collect()
-            }
-            MatchOp::Re(_) | MatchOp::NotRe(_) => {
-                // Both spellings of a whole number: Prometheus 3 writes `1.0`, 2 writes `1`.
-                let bounds: Vec<String> = family
-                    .buckets
-                    .iter()
-                    .map(|one| bound(*one))
-                    .flat_map(|text| [format!("{text}.0"), text])
-                    .chain(["+Inf".to_owned()])
-                    .collect();
-                let is_there = |part: &&str| {
-                    Regex::new(&format!("^(?s:{part})$"))
-                        .map_or(true, |regex| bounds.iter().any(|text| regex.is_match(text)))
-                };
-                alternatives(&matcher.value).into_iter().filter(|part| !is_there(part)).collect()
-            }
-        };
-        for value in missing {
-            let bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
-            let message = format!("`{}` has no bucket `{value}`; it has {}, +Inf", family.name, bounds.join(", "));
-            self.report(Rule::UnknownBucket, value, message);
-        }
-    }
-
-    pub(in crate::lint) fn unknown_label(&mut self, of: &str, label: &str, labels: &Labels) {
-        let hint = did_you_mean(nearest(label, labels.own.iter().cloned()));
-        let has = if labels.own.is_empty() {
-            "none of its own".to_owned()
-        } else {
-            format!("`{}`", labels.own.iter().cloned().collect::<Vec<_>>().join("`, `"))
-        };
-        self.report(Rule::UnknownLabel, label, format!("{of} has no label `{label}`, it has {has}{hint}"));
     }
 }
 
-/// The parts of a regular expression that stand beside each other; the whole, if they are in parentheses.
-fn alternatives(regex: &str) -> Vec<&str> {
-    let whole = regex.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(regex);
-    if whole.contains(['(', '[', '{']) { vec![regex] } else { whole.split('|').collect() }
+fn unknown_metric(checker: &mut Checker<'_>, name: &str) {
+    let near = did_you_mean(checker.known.nearest_series(name));
+    let message = match checker.known.catalogue.family_of_series(&format!("{name}_total")) {
+        Some((family, _)) => format!("no series is called `{name}`; the counter is `{}`", family.name),
+        None => format!("no series is called `{name}`{near}"),
+    };
+    checker.report(Rule::UnknownMetric, name, message);
+}
+
+/// Reports the name of a histogram where numbers are needed. Only native histograms have series of that name, and their values are not numbers.
+pub(super) fn refuse_native(checker: &mut Checker<'_>, shape: &Shape) {
+    if let (true, Some(name)) = (shape.native, &shape.metric) {
+        let message = format!(
+            "the histogram `{name}` has no series of its name; ask for `{name}_bucket`, `{name}_sum` or `{name}_count`, or for a native histogram a function such as `histogram_count`"
+        );
+        checker.report(Rule::UnknownMetric, name, message);
+    }
 }
 
 fn family_shape(family: &Family, suffix: &str) -> Shape {
-    let mut own: std::collections::BTreeSet<String> = family.label_names().into_iter().map(str::to_owned).collect();
+    let mut labels = Labels { target: Presence::Always, ..Labels::default() };
+    for label in &family.labels {
+        let known: Option<BTreeSet<String>> = label.values.known().map(|values| values.iter().cloned().collect());
+        // An empty value is no label.
+        let presence = match &known {
+            Some(values) if values.contains("") => Presence::Maybe,
+            _ => Presence::Always,
+        };
+        let derived = matches!(label.values, LabelValues::Fact(_));
+        labels.set(&label.name, Label { presence, values: known, derived });
+    }
     if suffix == "_bucket" {
-        own.insert("le".to_owned());
+        labels.set("le", Label::new(Presence::Always));
     }
     let values = match family.kind {
         Kind::Counter | Kind::Histogram => Values::Counter,
         Kind::Gauge | Kind::Info => Values::Gauge,
     };
-    let is_fact = |label: &&Label| matches!(label.values, Known::Fact(_));
-    let facts = family.labels.iter().filter(is_fact).map(|label| label.name.clone()).collect();
-    let labels = Labels { own, facts, of_the_scrape: true, ..Labels::default() };
-    Shape { labels, values, metric: Some(format!("{}{suffix}", family.name)), aggregated: false, scalar: false }
-}
-
-/// What is left after the matchers: labels with one value.
-fn narrowed(mut shape: Shape, matchers: &[&Matcher]) -> Shape {
-    for matcher in matchers {
-        let says = matches!(matcher.op, MatchOp::Equal) && matcher.name != "__name__";
-        if says && !matcher.value.is_empty() && !matcher.value.contains(PLACEHOLDER) {
-            shape.labels.fixed.insert(matcher.name.clone(), matcher.value.clone());
-        }
-    }
-    shape
+    let native = family.kind == Kind::Histogram && suffix.is_empty();
+    Shape { labels, values, metric: Some(format!("{}{suffix}", family.name)), native, ..Shape::default() }
 }

@@ -1,25 +1,27 @@
-//! What is known of an expression's result without evaluating it: its labels, and what its values are.
+//! What is known of an expression's result without evaluating it: its labels, and the kind of its values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The result of an expression.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::lint) struct Shape {
-    pub(in crate::lint) labels: Labels,
-    /// What the values are, as far as functions care.
-    pub(in crate::lint) values: Values,
-    /// The series that it is made of, if it is one metric's, whatever was done with it.
-    pub(in crate::lint) metric: Option<String>,
+pub(super) struct Shape {
+    pub(super) labels: Labels,
+    /// The kind of the values, as far as functions care.
+    pub(super) values: Values,
+    /// The series that it is made of, if they are of one metric, whatever was done with them.
+    pub(super) metric: Option<String>,
     /// Whether it went through `sum` or another aggregation.
-    pub(in crate::lint) aggregated: bool,
+    pub(super) aggregated: bool,
     /// Whether it is one number without labels.
-    pub(in crate::lint) scalar: bool,
+    pub(super) scalar: bool,
+    /// Whether its values are native histograms.
+    pub(super) native: bool,
 }
 
-/// What the values are.
+/// The kind of values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::lint) enum Values {
-    /// They only grow, but for resets.
+pub(super) enum Values {
+    /// They only grow, except for resets.
     Counter,
     /// They go up and down.
     Gauge,
@@ -29,67 +31,161 @@ pub(in crate::lint) enum Values {
     Unknown,
 }
 
+/// Whether the series have a label.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Presence {
+    #[default]
+    Never,
+    /// Some may have it.
+    Maybe,
+    Always,
+}
+
+/// A label of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Label {
+    pub(super) presence: Presence,
+    /// All values that it can have, if they are known.
+    pub(super) values: Option<BTreeSet<String>>,
+    /// Whether the other labels decide its value, as with facts of a build: it makes no more series.
+    pub(super) derived: bool,
+}
+
 /// The labels of a result's series.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::lint) struct Labels {
-    /// Nothing is known of them.
-    pub(in crate::lint) unknown: bool,
-    /// Those that every series has.
-    pub(in crate::lint) own: BTreeSet<String>,
-    /// Those that have one value.
-    pub(in crate::lint) fixed: BTreeMap<String, String>,
-    /// Facts of a build: a target has one value of each.
-    pub(in crate::lint) facts: BTreeSet<String>,
-    /// Whether the labels that the scrape gives are still there.
-    pub(in crate::lint) of_the_scrape: bool,
+pub(super) struct Labels {
+    /// Whether there may be others than these.
+    pub(super) unknown: bool,
+    pub(super) own: BTreeMap<String, Label>,
+    /// Labels that no series has, although other facts would allow them.
+    pub(super) gone: BTreeSet<String>,
+    /// Whether the labels of the scrape target are still there.
+    pub(super) target: Presence,
 }
+
+/// Labels that every scrape target has.
+pub(super) const OF_EVERY_TARGET: [&str; 2] = ["job", "instance"];
 
 impl Shape {
     /// One number.
-    pub(in crate::lint) fn scalar() -> Self {
+    pub(super) fn scalar() -> Self {
         Self { scalar: true, values: Values::Gauge, ..Self::default() }
     }
 
     /// A vector of which nothing is known.
-    pub(in crate::lint) fn unknown() -> Self {
+    pub(super) fn unknown() -> Self {
         Self { labels: Labels { unknown: true, ..Labels::default() }, ..Self::default() }
     }
 }
 
+impl Label {
+    pub(super) fn new(presence: Presence) -> Self {
+        Self { presence, values: None, derived: false }
+    }
+
+    pub(super) fn with_value(value: &str) -> Self {
+        Self { values: Some(BTreeSet::from([value.to_owned()])), ..Self::new(Presence::Always) }
+    }
+
+    /// Returns its only value.
+    pub(super) fn only_value(&self) -> Option<&str> {
+        let values = self.values.as_ref().filter(|values| values.len() == 1 && self.presence == Presence::Always)?;
+        values.first().map(String::as_str)
+    }
+
+    fn or(&self, other: Option<&Self>, other_presence: Presence) -> Self {
+        let presence = if self.presence == other_presence {
+            self.presence
+        } else {
+            self.presence.max(other_presence).min(Presence::Maybe)
+        };
+        let values = match other {
+            Some(other) => self.values.as_ref().zip(other.values.as_ref()).map(|(a, b)| a.union(b).cloned().collect()),
+            None => self.values.clone().filter(|_| other_presence == Presence::Never),
+        };
+        Self { presence, values, derived: self.derived && other.is_none_or(|other| other.derived) }
+    }
+}
+
 impl Labels {
-    /// Whether the series have a label, as far as is known.
-    pub(in crate::lint) fn may_have(&self, label: &str, of_the_scrape: &BTreeSet<String>) -> bool {
-        self.unknown || self.own.contains(label) || (self.of_the_scrape && of_the_scrape.contains(label))
+    /// Returns whether the series have a label. `target` are the labels that a scrape may add.
+    pub(super) fn presence(&self, label: &str, target: &BTreeSet<String>) -> Presence {
+        if let Some(label) = self.own.get(label) {
+            return label.presence;
+        }
+        if self.gone.contains(label) {
+            return Presence::Never;
+        }
+        let of_target = if OF_EVERY_TARGET.contains(&label) {
+            self.target
+        } else if target.contains(label) {
+            self.target.min(Presence::Maybe)
+        } else {
+            Presence::Never
+        };
+        if self.unknown { of_target.max(Presence::Maybe) } else { of_target }
+    }
+
+    pub(super) fn may_have(&self, label: &str, target: &BTreeSet<String>) -> bool {
+        self.presence(label, target) > Presence::Never
+    }
+
+    /// Returns a label's only value.
+    pub(super) fn only_value(&self, label: &str) -> Option<&str> {
+        self.own.get(label).and_then(Label::only_value)
+    }
+
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.own.iter().filter(|(_, label)| label.presence > Presence::Never).map(|(name, _)| name.as_str()).collect()
     }
 
     /// Only these are left.
-    pub(in crate::lint) fn keep(&self, labels: &[String], of_the_scrape: &BTreeSet<String>) -> Self {
-        let own: BTreeSet<_> = labels.iter().filter(|label| self.may_have(label, of_the_scrape)).cloned().collect();
-        let fixed = self.fixed.iter().filter(|(label, _)| own.contains(*label));
-        Self {
-            unknown: false,
-            fixed: fixed.map(|(label, value)| (label.clone(), value.clone())).collect(),
-            own,
-            facts: self.facts.clone(),
-            of_the_scrape: false,
-        }
+    pub(super) fn keep(&self, labels: &[String], target: &BTreeSet<String>) -> Self {
+        let kept = labels.iter().filter_map(|name| {
+            let presence = self.presence(name, target);
+            let label = self.own.get(name).cloned().unwrap_or_else(|| Label::new(presence));
+            (presence > Presence::Never).then(|| (name.clone(), label))
+        });
+        Self { own: kept.collect(), ..Self::default() }
     }
 
     /// These are gone.
-    pub(in crate::lint) fn drop(&self, labels: &[String]) -> Self {
+    pub(super) fn drop(&self, labels: &[String]) -> Self {
         let mut left = self.clone();
-        for label in labels {
-            left.own.remove(label);
-            left.fixed.remove(label);
-        }
+        left.own.retain(|name, _| !labels.contains(name));
+        left.gone.extend(labels.iter().cloned());
         left
     }
 
-    /// Those that have more than one value, beside some.
-    pub(in crate::lint) fn varying(&self, beside: &BTreeSet<String>) -> Vec<&str> {
-        let varies = |label: &&String| {
-            !beside.contains(*label) && !self.fixed.contains_key(*label) && !self.facts.contains(*label)
-        };
-        self.own.iter().filter(varies).map(String::as_str).collect()
+    /// Adds a label or replaces it.
+    pub(super) fn set(&mut self, name: &str, label: Label) {
+        self.gone.remove(name);
+        self.own.insert(name.to_owned(), label);
+    }
+
+    /// The series of either.
+    pub(super) fn or(&self, other: &Self, target: &BTreeSet<String>) -> Self {
+        let names: BTreeSet<&String> = self.own.keys().chain(other.own.keys()).collect();
+        let own = names.into_iter().map(|name| {
+            let label = match self.own.get(name) {
+                Some(label) => label.or(other.own.get(name), other.presence(name, target)),
+                None => other.own[name].or(None, self.presence(name, target)),
+            };
+            (name.clone(), label)
+        });
+        let of_target =
+            if self.target == other.target { self.target } else { self.target.max(other.target).min(Presence::Maybe) };
+        Self {
+            unknown: self.unknown || other.unknown,
+            own: own.collect(),
+            gone: self.gone.intersection(&other.gone).cloned().collect(),
+            target: of_target,
+        }
+    }
+
+    /// Returns the labels that tell several series apart.
+    pub(super) fn varying(&self) -> Vec<&str> {
+        let varies = |label: &Label| label.only_value().is_none() && !label.derived && label.presence > Presence::Never;
+        self.own.iter().filter(|(_, label)| varies(label)).map(|(name, _)| name.as_str()).collect()
     }
 }

@@ -1,31 +1,50 @@
-//! Markdown: what stands in its fenced blocks of `promql`, and of `yaml` if that is rules; and the metrics that its sentences name.
-
-use std::iter::Enumerate;
-use std::str::Lines;
+//! Markdown: fenced blocks of `promql`, fenced blocks of `yaml` or `json` with rules or dashboards, and the names of metrics in sentences.
 
 use super::structured;
-use crate::lint::document::{Document, Expression, Extracted, Mention, Purpose};
+use crate::lint::document::{Document, Extracted, Mention, Purpose, Span};
 
-/// The queries of all blocks, and the names between them.
+/// A line without its end, and its place.
+type Line<'a> = (usize, &'a str);
+
+/// Extracts the queries of all blocks, and the names between them.
 pub(super) fn extract(document: &Document) -> Extracted {
     let mut extracted = Extracted::default();
-    let mut lines = document.text.lines().enumerate();
+    let mut lines = numbered(&document.text);
     while let Some((at, line)) = lines.next() {
         let Some(fence) = Fence::open(line) else {
-            let mention = |name: &str| Mention { name: name.to_owned(), line: at + 1 };
+            let mention = |name: &str| Mention { name: name.to_owned(), span: at..at + line.len() };
             extracted.mentions.extend(names_of(line).map(mention));
             continue;
         };
-        let block = fence.block(&mut lines);
+        let block: Vec<Line<'_>> = lines.by_ref().take_while(|(_, line)| !fence.closes(line)).collect();
+        let Some(span) = span(&block) else { continue };
         match fence.language.as_str() {
-            "promql" => queries(at + 2, &block, &mut extracted),
-            "yaml" | "yml" | "json" if block.iter().any(|line| line.contains("expr")) => {
-                rules(document, at + 1, &block, &mut extracted);
+            "promql" => queries(&block, &mut extracted),
+            "yaml" | "yml" | "json" if document.text[span.clone()].contains("expr") => {
+                // A block without rules and dashboards is not for the linter.
+                if let Some(inner) = structured::extract_part(&document.only(&span)) {
+                    extracted.expressions.extend(inner.expressions);
+                    extracted.findings.extend(inner.findings);
+                }
             }
             _ => {}
         }
     }
     extracted
+}
+
+fn numbered(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut at = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        (start, line.trim_end_matches(['\n', '\r']))
+    })
+}
+
+fn span(lines: &[Line<'_>]) -> Option<Span> {
+    let ((first, _), (last, text)) = lines.first().zip(lines.last())?;
+    Some(*first..last + text.len())
 }
 
 /// The line that begins a block.
@@ -43,47 +62,30 @@ impl Fence {
         (marks.len() >= 3).then_some(Self { marks, language })
     }
 
-    /// The lines up to the closing fence.
-    fn block<'a>(&self, lines: &mut Enumerate<Lines<'a>>) -> Vec<&'a str> {
-        lines.map(|(_, line)| line).take_while(|line| !line.trim().starts_with(&self.marks)).collect()
+    fn closes(&self, line: &str) -> bool {
+        line.trim().starts_with(&self.marks)
     }
 }
 
-/// Queries stand apart by empty lines, or each on a line of its own.
-fn queries(first: usize, block: &[&str], extracted: &mut Extracted) {
-    let numbered: Vec<(usize, &str)> = block.iter().enumerate().map(|(at, line)| (first + at, *line)).collect();
+/// Queries are separated by empty lines, or each is on a line of its own.
+fn queries(block: &[Line<'_>], extracted: &mut Extracted) {
     let is_text = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    for paragraph in numbered.split(|(_, line)| line.trim().is_empty()) {
-        let lines: Vec<_> = paragraph.iter().filter(|(_, line)| is_text(line)).collect();
-        let Some(((from, _), (to, _))) = lines.first().zip(lines.last()) else { continue };
+    for paragraph in block.split(|(_, line)| line.trim().is_empty()) {
+        let lines: Vec<Line<'_>> = paragraph.iter().copied().filter(|(_, line)| is_text(line)).collect();
+        let Some(span) = span(&lines) else { continue };
         let whole = lines.iter().map(|(_, line)| *line).collect::<Vec<_>>().join("\n");
-        let mut push = |promql: &str, lines| {
-            extracted.expressions.push(Expression { promql: promql.to_owned(), lines, purpose: Purpose::Example });
-        };
         let parses = |promql: &str| promql_parser::parser::parse(promql).is_ok();
         if !parses(&whole) && lines.iter().all(|(_, line)| parses(line)) {
             for (at, line) in lines {
-                push(line, (*at, *at));
+                extracted.push(line, at..at + line.len(), Purpose::Example);
             }
         } else {
-            push(&whole, (*from, *to));
+            extracted.push(&whole, span, Purpose::Example);
         }
     }
 }
 
-/// A rule file, or a part of one, in a block: its lines are those of the document.
-fn rules(document: &Document, before: usize, block: &[&str], extracted: &mut Extracted) {
-    let mut text = "\n".repeat(before) + &block.join("\n");
-    text.push('\n');
-    let inner = structured::extract(&Document { path: document.path.clone(), text });
-    // A block that is neither rules nor a dashboard is none of the linter's business here.
-    if !inner.expressions.is_empty() {
-        extracted.expressions.extend(inner.expressions);
-        extracted.findings.extend(inner.findings);
-    }
-}
-
-/// The names between single backticks in a line, without matchers behind them.
+/// Returns the names between single backticks in a line, without matchers behind them.
 fn names_of(line: &str) -> impl Iterator<Item = &str> {
     let spans = line.split('`').skip(1).step_by(2);
     let names = spans.map(|span| span.split('{').next().unwrap_or_default());

@@ -1,95 +1,108 @@
-//! Rule files, plain or as a PrometheusRule, and configurations in which rules do not belong.
+//! Rule files of Prometheus, objects of its operators, Grafana's provisioned alerts, and configurations in which rules do not belong.
 
-use saphyr::MarkedYaml;
-
-use super::yaml::{get, items, lines, text};
-use crate::lint::document::{Document, Expression, Extracted, Purpose};
+use super::grafana;
+use super::node::{Data, Node};
+use crate::lint::document::{Document, Extracted, Purpose, Span};
 use crate::lint::finding::Rule;
 
-/// Whether it has groups of rules and nothing of a scrape configuration.
-pub(super) fn is_one(root: &MarkedYaml<'_>) -> bool {
-    groups(root).is_some() && !is_scrape_config(root)
+/// Returns whether a mapping has groups of rules.
+pub(super) fn is_one(node: &Node) -> bool {
+    let Some(groups) = node.get("groups") else { return false };
+    let is_group = |group: &Node| group.get("rules").is_some_and(Node::is_sequence);
+    groups.is_sequence() && (groups.items().is_empty() || groups.items().iter().any(is_group))
 }
 
-/// Whether it is the server's configuration.
-pub(super) fn is_scrape_config(root: &MarkedYaml<'_>) -> bool {
-    get(root, "scrape_configs").is_some()
+/// Returns whether a mapping is a rule, wherever it stands.
+pub(super) fn is_rule(node: &Node) -> bool {
+    node.get("expr").is_some() && (node.text("alert").is_some() || node.text("record").is_some())
 }
 
-fn groups<'a, 'i>(root: &'a MarkedYaml<'i>) -> Option<&'a MarkedYaml<'i>> {
-    let is_custom = text(root, "kind") == Some("PrometheusRule");
-    let holder = if is_custom { get(root, "spec")? } else { root };
-    get(holder, "groups")
+/// Returns whether it is the server's configuration.
+pub(super) fn is_scrape_config(root: &Node) -> bool {
+    root.get("scrape_configs").is_some()
 }
 
-/// The expressions of its rules. `first` is the line that the file begins on.
-pub(super) fn extract(document: &Document, root: &MarkedYaml<'_>, first: usize, extracted: &mut Extracted) {
-    for group in items(groups(root)) {
-        for rule in items(get(group, "rules")) {
-            extract_rule(document, rule, first, extracted);
+/// Extracts the expressions of all groups.
+pub(super) fn extract(document: &Document, node: &Node, extracted: &mut Extracted) {
+    // VictoriaMetrics has groups in other query languages.
+    let is_promql = |group: &&Node| group.text("type").is_none_or(|kind| kind == "prometheus");
+    for rule in node.items_of("groups").iter().filter(is_promql).flat_map(|group| group.items_of("rules")) {
+        if rule.get("data").is_some() || rule.get("grafana_alert").is_some() {
+            extract_grafana(rule, extracted);
+        } else {
+            extract_rule(document, rule, extracted);
         }
     }
 }
 
-fn extract_rule(document: &Document, rule: &MarkedYaml<'_>, first: usize, extracted: &mut Extracted) {
-    let at = lines(rule);
-    let Some(node) = get(rule, "expr") else {
-        extracted.report(document, at, "", Rule::File, "a rule without `expr`");
-        return;
-    };
-    // A number is a valid expression, and no text.
-    let Some(promql) = node.data.as_str() else { return };
-    let purpose = match (text(rule, "record"), text(rule, "alert")) {
-        (Some(name), None) => Purpose::Record { name: name.to_owned(), labels: keys(get(rule, "labels")) },
-        (None, Some(_)) => {
-            let mut templates = texts(get(rule, "annotations"));
-            templates.extend(texts(get(rule, "labels")));
-            Purpose::Alert { templates }
+/// Prometheus reads the first document of a rule file and ignores the others.
+pub(super) fn refuse_later_documents(document: &Document, roots: &[Node], extracted: &mut Extracted) {
+    let is_plain = |root: &Node| is_one(root) && root.get("kind").is_none();
+    if roots.first().is_some_and(is_plain) {
+        for root in roots[1..].iter().filter(|root| is_one(root)) {
+            let message = "Prometheus reads only the first YAML document of a rule file; move these groups into it or into another file";
+            extracted.report(document, &root.span, "groups", Rule::File, message);
         }
+    }
+}
+
+pub(super) fn extract_rule(document: &Document, rule: &Node, extracted: &mut Extracted) {
+    let Some(node) = rule.get("expr") else {
+        return extracted.report(document, &rule.span, "", Rule::File, "the rule has no `expr`");
+    };
+    // A number is a valid expression, and not a string.
+    let Some(promql) = node.as_str() else { return };
+    let purpose = match (rule.text("record"), rule.text("alert")) {
+        (Some(name), None) => Purpose::Record { name: name.to_owned(), labels: keys(rule.get("labels")) },
+        (None, Some(_)) => Purpose::Alert {
+            templates: ["annotations", "labels"].iter().flat_map(|key| texts(rule.get(key))).collect(),
+        },
         _ => {
-            extracted.report(document, at, "", Rule::File, "a rule is either a `record` or an `alert`");
-            return;
+            let message = "a rule needs either `record` or `alert`";
+            return extracted.report(document, &rule.span, "", Rule::File, message);
         }
     };
-    // Templates stand beside the expression, so the whole rule is where words are looked for.
-    let (from, to) = lines(node);
-    let lines = match &purpose {
-        Purpose::Alert { templates } if !templates.is_empty() => (from.min(at.0).max(first), to.max(at.1)),
-        _ => (from, to),
-    };
-    extracted.expressions.push(Expression { promql: promql.to_owned(), lines, purpose });
+    extracted.push(promql, node.span.clone(), purpose);
 }
 
-fn keys(node: Option<&MarkedYaml<'_>>) -> Vec<String> {
-    let mapping = node.and_then(|node| node.data.as_mapping());
-    mapping.into_iter().flatten().filter_map(|(key, _)| key.data.as_str().map(str::to_owned)).collect()
+/// Queries of a Grafana alert; its expressions refer to them by letters and are not PromQL.
+fn extract_grafana(rule: &Node, extracted: &mut Extracted) {
+    let data = rule.get("data").or_else(|| rule.at(&["grafana_alert", "data"]));
+    for query in data.map_or(&[][..], Node::items) {
+        let is_expression = query.text("datasourceUid").is_some_and(|uid| uid == "__expr__" || uid == "-100");
+        if let Some(model) = query.get("model").filter(|model| !is_expression && !grafana::is_foreign(model)) {
+            grafana::push_query(model.get("expr"), extracted);
+        }
+    }
 }
 
-fn texts(node: Option<&MarkedYaml<'_>>) -> Vec<String> {
-    let mapping = node.and_then(|node| node.data.as_mapping());
-    mapping.into_iter().flatten().filter_map(|(_, value)| value.data.as_str().map(str::to_owned)).collect()
+fn keys(node: Option<&Node>) -> Vec<String> {
+    node.map_or(&[][..], Node::entries).iter().map(|(key, _)| key.clone()).collect()
 }
 
-/// Rules in the server's configuration: it does not start with them.
-pub(super) fn refuse_in_scrape_config(document: &Document, root: &MarkedYaml<'_>, extracted: &mut Extracted) {
-    let message = "rules stand in a rule file, and the configuration names that under `rule_files`";
+fn texts(node: Option<&Node>) -> Vec<(String, Span)> {
+    let entries = node.map_or(&[][..], Node::entries);
+    entries.iter().filter_map(|(_, value)| Some((value.as_str()?.to_owned(), value.span.clone()))).collect()
+}
+
+/// Reports rules in the server's configuration: the server does not start with them.
+pub(super) fn refuse_in_scrape_config(document: &Document, root: &Node, extracted: &mut Extracted) {
+    let message =
+        "rules do not belong into Prometheus' configuration; move them into a rule file and name it under `rule_files`";
     let misplaced = ["groups", "rules", "recording_rules", "alerting_rules", "record", "alert"];
-    let jobs = items(get(root, "scrape_configs"));
-    for holder in [root].into_iter().chain(jobs) {
+    for holder in [root].into_iter().chain(root.items_of("scrape_configs")) {
         for key in misplaced {
-            if let Some(node) = get(holder, key) {
-                let at = lines(holder).0.min(lines(node).0);
-                let last = document.text.lines().count();
-                extracted.report(document, (at, last), key, Rule::MisplacedRules, message);
-                let holds_groups = if key == "groups" { holder } else { node };
-                for group in items(get(holds_groups, "groups")) {
-                    for rule in items(get(group, "rules")) {
-                        extract_rule(document, rule, at, extracted);
-                    }
-                }
-                for rule in items(Some(node)).iter().filter(|rule| get(rule, "expr").is_some()) {
-                    extract_rule(document, rule, at, extracted);
-                }
+            let Some(node) = holder.get(key) else { continue };
+            let span = holder.span.start..document.text.len();
+            extracted.report(document, &span, key, Rule::MisplacedRules, message);
+            if is_one(holder) && key == "groups" {
+                extract(document, holder, extracted);
+            }
+            if let Data::Mapping(_) = node.data {
+                extract(document, node, extracted);
+            }
+            for rule in node.items().iter().filter(|rule| rule.get("expr").is_some()) {
+                extract_rule(document, rule, extracted);
             }
         }
     }

@@ -1,39 +1,114 @@
-//! YAML and JSON files: what kind of file each document is.
+//! YAML and JSON files: finds rules and dashboards wherever they are, also inside Kubernetes objects.
 
-use saphyr::{LoadableYamlNode, MarkedYaml};
-
-use super::yaml::lines;
-use super::{dashboard, rules_file};
+use super::node::{Data, Node};
+use super::{dashboard, json, rules_file, yaml};
 use crate::lint::document::{Document, Extracted};
 use crate::lint::finding::Rule;
 
-/// What a YAML or JSON file holds, whatever it is.
+/// Strings in strings in strings: ConfigMaps of ConfigMaps.
+const MAX_EMBEDDING: usize = 4;
+
+/// Returns the content of a YAML or JSON file, and reports a file without rules and dashboards.
 pub(super) fn extract(document: &Document) -> Extracted {
     let mut extracted = Extracted::default();
-    match MarkedYaml::load_from_str(&document.text) {
+    match read(document) {
         Ok(roots) => {
-            for root in &roots {
-                extract_root(document, root, &mut extracted);
+            let recognised = roots.iter().filter(|root| extract_root(document, root, &mut extracted, 0)).count();
+            if recognised == 0 {
+                let span = roots.first().map_or(0..0, |root| root.span.start..root.span.start);
+                let message = "unrecognised file: expected Prometheus rules (`groups`), a PrometheusRule or VMRule, a Grafana dashboard (`panels`), a ConfigMap with one of these, or Prometheus' configuration (`scrape_configs`)";
+                extracted.report(document, &span, "", Rule::File, message);
+            } else {
+                rules_file::refuse_later_documents(document, &roots, &mut extracted);
             }
         }
-        Err(error) => {
-            let line = error.marker().line();
-            extracted.report(document, (line, line), "", Rule::File, &format!("neither YAML nor JSON: {error}"));
-        }
+        Err((at, reason)) => extracted.report(document, &(at..at), "", Rule::File, &reason),
     }
     extracted
 }
 
-fn extract_root(document: &Document, root: &MarkedYaml<'_>, extracted: &mut Extracted) {
-    let lines = lines(root);
-    if rules_file::is_one(root) {
-        rules_file::extract(document, root, lines.0, extracted);
-    } else if let Some(dashboard) = dashboard::of(root) {
-        dashboard::extract(document, dashboard, extracted);
-    } else if rules_file::is_scrape_config(root) {
-        rules_file::refuse_in_scrape_config(document, root, extracted);
-    } else {
-        let message = "neither rules (`groups`, or a PrometheusRule) nor a dashboard (`panels`) nor a configuration (`scrape_configs`)";
-        extracted.report(document, lines, "", Rule::File, message);
+/// Returns what a part of another document holds, if it holds something.
+pub(super) fn extract_part(document: &Document) -> Option<Extracted> {
+    let mut extracted = Extracted::default();
+    let roots = read(document).ok()?;
+    let recognised = roots.iter().filter(|root| extract_root(document, root, &mut extracted, 0)).count();
+    (recognised > 0).then_some(extracted)
+}
+
+fn read(document: &Document) -> Result<Vec<Node>, (usize, String)> {
+    // A byte order mark becomes blanks, so that places stay right.
+    let text = match document.text.strip_prefix('\u{feff}') {
+        Some(rest) => &format!("   {rest}"),
+        None => &document.text,
+    };
+    let is_json = document.path.extension().is_some_and(|extension| extension == "json");
+    if is_json || text.trim_start().starts_with(['{', '[']) {
+        match json::read(text) {
+            Ok(root) => return Ok(vec![root]),
+            Err((at, reason)) if is_json => return Err((at, format!("the file is not valid JSON: {reason}"))),
+            Err(_) => {}
+        }
     }
+    yaml::read(text).map_err(|(at, reason)| (at, format!("the file is not valid YAML: {reason}")))
+}
+
+/// Extracts what a document of a file holds, and returns whether it holds something.
+fn extract_root(document: &Document, root: &Node, extracted: &mut Extracted, depth: usize) -> bool {
+    if rules_file::is_scrape_config(root) {
+        rules_file::refuse_in_scrape_config(document, root, extracted);
+        return true;
+    }
+    walk(document, root, extracted, depth)
+}
+
+fn walk(document: &Document, node: &Node, extracted: &mut Extracted, depth: usize) -> bool {
+    if rules_file::is_one(node) {
+        rules_file::extract(document, node, extracted);
+        return true;
+    }
+    if dashboard::is_one(node) {
+        dashboard::extract(document, node, extracted);
+        return true;
+    }
+    if rules_file::is_rule(node) {
+        rules_file::extract_rule(document, node, extracted);
+        return true;
+    }
+    match &node.data {
+        Data::Sequence(items) => {
+            items.iter().fold(false, |found, item| walk(document, item, extracted, depth) || found)
+        }
+        Data::Mapping(entries) => {
+            entries.iter().fold(false, |found, (_, value)| walk(document, value, extracted, depth) || found)
+        }
+        Data::String(text) if depth < MAX_EMBEDDING => embedded(document, node, text, extracted, depth + 1),
+        Data::String(_) | Data::Other => false,
+    }
+}
+
+/// A file in a string, as ConfigMaps and `GrafanaDashboard` objects have them.
+fn embedded(document: &Document, node: &Node, text: &str, extracted: &mut Extracted, depth: usize) -> bool {
+    let may_be_one = ["groups", "panels", "rows", "alert", "record"].iter().any(|key| text.contains(key));
+    if !may_be_one || !(text.contains('\n') || text.trim_start().starts_with('{')) {
+        return false;
+    }
+    // A block scalar stands in the text as it is. A quoted string does not, and its findings are reported for the whole string.
+    let block = document.only(&node.span);
+    if let Ok(roots) = read(&block)
+        && roots.iter().any(|root| !root.entries().is_empty() || root.is_sequence())
+    {
+        return roots.iter().fold(false, |found, root| walk(&block, root, extracted, depth) || found);
+    }
+    let inner = Document { path: document.path.clone(), text: text.to_owned() };
+    let Ok(roots) = read(&inner) else { return false };
+    let mut held = Extracted::default();
+    let found = roots.iter().fold(false, |found, root| walk(&inner, root, &mut held, depth) || found);
+    for mut expression in held.expressions {
+        expression.span = node.span.clone();
+        extracted.expressions.push(expression);
+    }
+    for finding in held.findings {
+        extracted.report(document, &node.span, "", finding.rule, &finding.message);
+    }
+    found
 }

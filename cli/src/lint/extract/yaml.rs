@@ -1,25 +1,63 @@
-//! Access to the nodes of a YAML document.
+//! YAML: the documents of a file, with merge keys (`<<: *anchor`) applied.
 
-use saphyr::MarkedYaml;
+use saphyr::{LoadableYamlNode, MarkedYaml, ScanError, YamlData};
 
-/// A mapping's value.
-pub(super) fn get<'a, 'i>(node: &'a MarkedYaml<'i>, key: &str) -> Option<&'a MarkedYaml<'i>> {
-    let mapping = node.data.as_mapping()?;
-    mapping.iter().find(|(name, _)| name.data.as_str() == Some(key)).map(|(_, value)| value)
+use super::node::{Data, Node};
+
+/// Reads the documents of a text; an error comes with its place.
+pub(super) fn read(text: &str) -> Result<Vec<Node>, (usize, String)> {
+    let offsets = Offsets::of(text);
+    let place = |error: &ScanError| (offsets.byte(error.marker().index()), error.info().to_owned());
+    let documents = MarkedYaml::load_from_str(text).map_err(|error| place(&error))?;
+    Ok(documents.iter().map(|document| node(document, &offsets)).collect())
 }
 
-/// A sequence's items; none, if it is no sequence.
-pub(super) fn items<'a, 'i>(node: Option<&'a MarkedYaml<'i>>) -> &'a [MarkedYaml<'i>] {
-    node.and_then(|node| node.data.as_sequence()).map_or(&[], |items| items.as_slice())
+/// The byte offset of each character: the YAML library counts characters.
+struct Offsets(Vec<usize>);
+
+impl Offsets {
+    fn of(text: &str) -> Self {
+        Self(text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        self.0.get(character).or(self.0.last()).copied().unwrap_or(0)
+    }
 }
 
-/// A text under a key.
-pub(super) fn text<'a>(node: &'a MarkedYaml<'_>, key: &str) -> Option<&'a str> {
-    get(node, key).and_then(|value| value.data.as_str())
+fn node(yaml: &MarkedYaml<'_>, offsets: &Offsets) -> Node {
+    let start = offsets.byte(yaml.span.start.index());
+    let span = start..offsets.byte(yaml.span.end.index()).max(start);
+    let data = match &yaml.data {
+        YamlData::Sequence(items) => Data::Sequence(items.iter().map(|item| node(item, offsets)).collect()),
+        YamlData::Mapping(mapping) => Data::Mapping(entries(mapping.iter(), offsets)),
+        YamlData::Tagged(_, inner) => return node(inner, offsets),
+        _ => yaml.data.as_str().map_or(Data::Other, |text| Data::String(text.to_owned())),
+    };
+    Node { data, span }
 }
 
-/// The first and the last line of a node, from 1.
-pub(super) fn lines(node: &MarkedYaml<'_>) -> (usize, usize) {
-    let (first, last) = (node.span.start.line().max(1), node.span.end.line());
-    (first, last.max(first))
+/// What a mapping says itself wins over what it merges; of several merged mappings the first one wins.
+fn entries<'a, 'i: 'a>(
+    mapping: impl Iterator<Item = (&'a MarkedYaml<'i>, &'a MarkedYaml<'i>)>,
+    offsets: &Offsets,
+) -> Vec<(String, Node)> {
+    let (mut own, mut merged) = (Vec::new(), Vec::new());
+    for (key, value) in mapping {
+        let value = node(value, offsets);
+        match key.data.as_str() {
+            Some("<<") if value.is_sequence() => {
+                merged.extend(value.items().iter().flat_map(|item| item.entries().to_vec()));
+            }
+            Some("<<") => merged.extend(value.entries().to_vec()),
+            Some(key) => own.push((key.to_owned(), value)),
+            None => {}
+        }
+    }
+    for (key, value) in merged {
+        if !own.iter().any(|(name, _)| *name == key) {
+            own.push((key, value));
+        }
+    }
+    own
 }

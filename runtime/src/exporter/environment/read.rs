@@ -27,6 +27,9 @@ pub(in crate::exporter) fn apply_table<T>(
     said.sort();
     for (variable, text) in said {
         let Some(name) = variable.to_str().and_then(|variable| variable.strip_prefix(PREFIX)) else { continue };
+        if is_of_kubernetes(name, &text.to_string_lossy()) {
+            continue;
+        }
         let error = |reason| Error::Environment { variable: format!("{PREFIX}{name}"), reason };
         let Some((_, apply)) = table.iter().find(|(known, _)| *known == name) else {
             // One that is misspelt might have been the password.
@@ -37,6 +40,20 @@ pub(in crate::exporter) fn apply_table<T>(
         apply(target, text).map_err(error)?;
     }
     Ok(())
+}
+
+/// Whether Kubernetes sets such a variable for a service whose name begins with `metrics-instrumented`: `.._SERVICE_HOST`, `.._SERVICE_PORT`,
+/// `.._SERVICE_PORT_<port's name>`, `.._PORT`, `.._PORT_<number>_TCP` and so on
+/// (<https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>). No setting has such a name.
+fn is_of_kubernetes(name: &str, value: &str) -> bool {
+    let words: Vec<&str> = name.split('_').collect();
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_protocol = |word: &str| matches!(word, "TCP" | "UDP" | "SCTP");
+    // A number there is somebody's mistake.
+    (words.last() == Some(&"PORT") && value.contains("://"))
+        || words.ends_with(&["SERVICE", "HOST"])
+        || words.windows(2).any(|pair| pair == ["SERVICE", "PORT"])
+        || words.windows(3).any(|three| three[0] == "PORT" && is_number(three[1]) && is_protocol(three[2]))
 }
 
 /// That there is no such variable.
@@ -72,4 +89,31 @@ pub(in crate::exporter) fn seconds(text: &str) -> Result<Duration, String> {
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| format!("`{text}` is no number of seconds"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_kubernetes;
+
+    #[test]
+    fn variables_that_kubernetes_sets_are_known() {
+        for (name, value) in [
+            ("SERVICE_HOST", "10.0.0.1"),
+            ("SERVICE_PORT", "9000"),
+            ("SERVICE_PORT_HTTP_METRICS", "9000"),
+            ("PORT", "tcp://10.0.0.1:9000"),
+            ("PORT_9000_TCP", "tcp://10.0.0.1:9000"),
+            ("PORT_9000_TCP_PROTO", "tcp"),
+            ("PORT_9000_TCP_PORT", "9000"),
+            ("PORT_9000_TCP_ADDR", "10.0.0.1"),
+            ("PORT_53_UDP", "udp://10.0.0.1:53"),
+            ("PUSH_GATEWAY_SERVICE_HOST", "10.0.0.1"),
+            ("PUSH_GATEWAY_PORT_9091_SCTP_ADDR", "10.0.0.1"),
+        ] {
+            assert!(is_of_kubernetes(name, value), "{name}");
+        }
+        for (name, value) in [("PORT", "9000"), ("LISTEN", "tcp://"), ("LISTEN_PORT", "9000"), ("PORT_X_TCP", "")] {
+            assert!(!is_of_kubernetes(name, value), "{name}");
+        }
+    }
 }

@@ -18,6 +18,8 @@ pub(in crate::exporter) enum Syntax {
     Text1,
     /// `OpenMetrics` 1.0.
     OpenMetrics,
+    /// `io.prometheus.client.MetricFamily` messages, each with its length in front.
+    Protobuf,
 }
 
 impl Format {
@@ -41,6 +43,9 @@ impl Format {
             Syntax::OpenMetrics => {
                 format!("application/openmetrics-text; version=1.0.0; charset=utf-8; escaping={escaping}")
             }
+            Syntax::Protobuf => format!(
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping={escaping}"
+            ),
         }
     }
 }

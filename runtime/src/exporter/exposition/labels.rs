@@ -79,6 +79,9 @@ fn push_name(text: &mut String, name: &str) {
     }
 }
 
+/// What stands for the zero character, which Prometheus' parsers take for the end of the exposition.
+pub(super) const INSTEAD_OF_ZERO: &str = "\u{fffd}";
+
 /// Backslashes, quotes and line feeds with a backslash in front.
 pub(in crate::exporter) fn escape(text: &mut String, value: &str) {
     for character in value.chars() {
@@ -86,6 +89,7 @@ pub(in crate::exporter) fn escape(text: &mut String, value: &str) {
             '\\' => text.push_str("\\\\"),
             '\n' => text.push_str("\\n"),
             '"' => text.push_str("\\\""),
+            '\0' => text.push_str(INSTEAD_OF_ZERO),
             other => text.push(other),
         }
     }

@@ -15,6 +15,12 @@ pub(in crate::exporter) struct Head<'a> {
     pub(in crate::exporter) kind: Kind,
 }
 
+/// The unit that a family's name ends in, in front of a counter's `_total`.
+pub(in crate::exporter) fn unit(name: &str, kind: Kind) -> Option<&'static str> {
+    let base = if kind == Kind::Counter { name.strip_suffix("_total").unwrap_or(name) } else { name };
+    ["seconds", "bytes"].into_iter().find(|unit| base.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_')))
+}
+
 /// One label set of a family, and its value.
 #[derive(Debug)]
 pub(in crate::exporter) struct Series<'a> {

@@ -1,13 +1,10 @@
 //! `OpenMetrics` 1.0 (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
 
 use super::escaping::Escaping;
-use super::model::{Exemplar, Head, Histogram, Series, Timestamp, Value, Writer};
+use super::model::{Exemplar, Head, Histogram, Series, Timestamp, Value, Writer, unit};
 use super::sample::{Name, escape_help, float, integer, nanoseconds, sample, sum, timestamp};
 use super::text::comment;
 use crate::names::Kind;
-
-/// Units that a family's name may end in.
-const UNITS: [&str; 2] = ["seconds", "bytes"];
 
 /// Writes `OpenMetrics`.
 #[derive(Debug)]
@@ -67,9 +64,7 @@ impl Writer for OpenMetrics {
         comment(output, "# TYPE ", &self.name);
         output.extend_from_slice(head.kind.word().as_bytes());
         output.push(b'\n');
-        let family = self.name.as_str();
-        let unit = UNITS.into_iter().find(|unit| family.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_')));
-        if let Some(unit) = unit {
+        if let Some(unit) = unit(self.name.as_str(), head.kind) {
             comment(output, "# UNIT ", &self.name);
             output.extend_from_slice(unit.as_bytes());
             output.push(b'\n');

@@ -3,6 +3,7 @@
 use super::format::{Format, Syntax};
 use super::model::{Head, Series, Writer};
 use super::openmetrics::OpenMetrics;
+use super::protobuf::Protobuf;
 use super::text::Text;
 
 /// A piece is handed over when it has about this many bytes.
@@ -39,8 +40,9 @@ impl<'a> Page<'a> {
         let writer: Box<dyn Writer> = match syntax {
             Syntax::Text0 | Syntax::Text1 => Box::new(Text::new(escaping)),
             Syntax::OpenMetrics => Box::new(OpenMetrics::new(escaping, shows_created)),
+            Syntax::Protobuf => Box::new(Protobuf::new(escaping)),
         };
-        let shows_exemplars = syntax == Syntax::OpenMetrics;
+        let shows_exemplars = matches!(syntax, Syntax::OpenMetrics | Syntax::Protobuf);
         Self { writer, shows_exemplars, output: Vec::with_capacity(capacity), take, series: 0 }
     }
 
@@ -56,6 +58,10 @@ impl<'a> Page<'a> {
         self.make_room();
         self.writer.series(&mut self.output, head, series);
         self.series += 1;
+        self.hand_over();
+    }
+
+    fn hand_over(&mut self) {
         if let Some(take) = &mut self.take
             && self.output.len() >= PIECE
         {
@@ -66,6 +72,7 @@ impl<'a> Page<'a> {
 
     pub(in crate::exporter) fn family_end(&mut self) {
         self.writer.family_end(&mut self.output);
+        self.hand_over();
     }
 
     /// The exposition, or what of it was not taken in pieces, and how many series it has.

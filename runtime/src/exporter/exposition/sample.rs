@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::escaping::is_metric_name;
-use super::labels::escape;
+use super::labels::{INSTEAD_OF_ZERO, escape};
 use super::model::{Sum, Timestamp};
 
 /// The name of a family as a format has it.
@@ -66,6 +66,7 @@ pub(super) fn escape_help(output: &mut Vec<u8>, help: &str, quotes: bool) {
             b'\\' => output.extend_from_slice(b"\\\\"),
             b'\n' => output.extend_from_slice(b"\\n"),
             b'"' if quotes => output.extend_from_slice(b"\\\""),
+            0 => output.extend_from_slice(INSTEAD_OF_ZERO.as_bytes()),
             other => output.push(other),
         }
     }

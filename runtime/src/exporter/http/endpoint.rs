@@ -130,6 +130,8 @@ impl Endpoint {
 
     fn other(&self, request: RequestHead<'_>) -> Answer {
         match request.path {
+            // `*` is the server as a whole (RFC 9110, section 9.3.7).
+            "/" | "*" if *request.method == Method::OPTIONS => options(),
             HEALTH | READY | "/" if !request.is_read() => not_allowed(),
             HEALTH => text(StatusCode::OK, PLAIN, "alive\n"),
             READY => {
@@ -172,6 +174,11 @@ fn exposition(rendition: Rendition, body: Bytes) -> Answer {
 
 fn not_allowed() -> Answer {
     with(text(StatusCode::METHOD_NOT_ALLOWED, PLAIN, "GET and HEAD only\n"), ALLOW, "GET, HEAD")
+}
+
+/// Load balancers ask this to see whether a server is there, without credentials.
+fn options() -> Answer {
+    with(text(StatusCode::OK, PLAIN, ""), ALLOW, "GET, HEAD, OPTIONS")
 }
 
 fn text(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {

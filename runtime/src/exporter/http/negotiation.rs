@@ -1,8 +1,10 @@
-//! What a client wants, by its `Accept` and `Accept-Encoding` headers (RFC 9110, sections 12.5.1 and 12.5.3).
+//! What a client is answered with, by its `Accept` and `Accept-Encoding` headers (RFC 9110, sections 12.5.1 and 12.5.3).
 
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName};
 
-use crate::exporter::exposition::format::Format;
+use super::accept::{Element, elements};
+use crate::exporter::exposition::escaping::Escaping;
+use crate::exporter::exposition::format::{Format, Syntax};
 
 /// What a body is to be like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,28 +27,76 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
     values.join(",")
 }
 
-/// `OpenMetrics` for who asks for it by name and does not like the text format better, else the text format.
+/// The formats, the preferred one last, for clients that name several with the same weight.
+const SYNTAXES: [Syntax; 4] = [Syntax::Text0, Syntax::Text1, Syntax::OpenMetrics, Syntax::Protobuf];
+
+/// How closely a media range names a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Match {
+    /// `*/*`.
+    Any,
+    /// `text/*`.
+    Type,
+    /// Its media type.
+    Named,
+    /// Its media type and version.
+    Exact,
+}
+
+/// The format with the highest weight. A client that accepts none of them gets the text format 0.0.4, as one without `Accept` does.
 fn format(accept: &str) -> Format {
-    let quality = |wanted| quality(accept, wanted).unwrap_or(0.0);
-    let openmetrics = quality("application/openmetrics-text");
-    if openmetrics > 0.0 && openmetrics >= quality("text/plain") { Format::OPEN_METRICS } else { Format::TEXT }
+    let ranges: Vec<Element> = elements(accept).collect();
+    let candidates = SYNTAXES.iter().enumerate().filter_map(|(preference, syntax)| {
+        // The range that names the format most closely decides, whatever other ranges say.
+        let matching = ranges.iter().filter_map(|range| Some((matches(range, *syntax)?, range)));
+        let (closeness, range) = matching.max_by_key(|(closeness, range)| (*closeness, range.weight))?;
+        // The text format without a version is the one that everybody reads.
+        let is_named = closeness == Match::Exact || (closeness == Match::Named && *syntax != Syntax::Text1);
+        // A client that takes anything takes what is the simplest to read.
+        let preference = if is_named { preference } else { SYNTAXES.len() - preference };
+        let format = Format { syntax: *syntax, escaping: escaping(range, *syntax) };
+        (range.weight > 0).then_some(((range.weight, is_named, preference), format))
+    });
+    candidates.max_by_key(|(rank, _)| *rank).map_or(Format::TEXT, |(_, format)| format)
+}
+
+fn matches(range: &Element, syntax: Syntax) -> Option<Match> {
+    let (media_type, parameters): (&str, &[(&str, &str)]) = match syntax {
+        Syntax::Text0 => ("text/plain", &[("version", "0.0.4")]),
+        Syntax::Text1 => ("text/plain", &[("version", "1.0.0")]),
+        Syntax::OpenMetrics => ("application/openmetrics-text", &[("version", "1.0.0")]),
+        Syntax::Protobuf => (
+            "application/vnd.google.protobuf",
+            &[("proto", "io.prometheus.client.MetricFamily"), ("encoding", "delimited")],
+        ),
+    };
+    let (major, _) = media_type.split_once('/')?;
+    match range.value.as_str() {
+        "*/*" => Some(Match::Any),
+        value if value.strip_suffix("/*") == Some(major) => Some(Match::Type),
+        value if value == media_type => {
+            let given = |(name, _): &&(&str, &str)| range.parameter(name).is_some();
+            let agrees = |(name, value): &(&str, &str)| range.parameter(name).is_none_or(|given| given == *value);
+            // A client that says less than the format's own parameters takes it all the same.
+            let closeness =
+                if parameters.iter().filter(given).count() == parameters.len() { Match::Exact } else { Match::Named };
+            parameters.iter().all(agrees).then_some(closeness)
+        }
+        _ => None,
+    }
+}
+
+fn escaping(range: &Element, syntax: Syntax) -> Escaping {
+    let asked = range.parameter("escaping").filter(|_| syntax != Syntax::Text0);
+    let known = asked.and_then(|asked| Escaping::ALL.into_iter().find(|(_, word)| *word == asked));
+    known.map_or(Escaping::default(), |(escaping, _)| escaping)
 }
 
 fn gzip(accept_encoding: &str) -> bool {
-    quality(accept_encoding, "gzip").or_else(|| quality(accept_encoding, "*")).is_some_and(|quality| quality > 0.0)
-}
-
-/// The best weight that a list gives something, if it names it.
-fn quality(list: &str, wanted: &str) -> Option<f64> {
-    let ranges = list.split(',').filter_map(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default();
-        let quality =
-            parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |q| q.trim().parse::<f64>().ok());
-        // A weight that is none takes the range out.
-        name.eq_ignore_ascii_case(wanted).then(|| quality.unwrap_or(0.0))
-    });
-    ranges.reduce(f64::max)
+    let codings: Vec<Element> = elements(accept_encoding).collect();
+    let weight = |name: &str| codings.iter().filter(|coding| coding.value == name).map(|coding| coding.weight).max();
+    let gzip = weight("gzip").or_else(|| weight("*")).unwrap_or(0);
+    gzip > 0 && gzip >= weight("identity").unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -54,24 +104,55 @@ mod tests {
     use super::*;
 
     #[test]
-    fn openmetrics_is_for_who_asks_for_it() {
+    fn the_format_with_the_highest_weight_is_taken() {
+        let text1 = Format::classic(Syntax::Text1);
+        let openmetrics = Format::OPEN_METRICS;
+        let protobuf = Format::classic(Syntax::Protobuf);
         for (accept, expected) in [
             ("", Format::TEXT),
             ("*/*", Format::TEXT),
+            ("text/*", Format::TEXT),
             ("text/plain", Format::TEXT),
-            ("application/openmetrics-text", Format::OPEN_METRICS),
-            ("Application/OpenMetrics-Text; version=1.0.0; charset=utf-8", Format::OPEN_METRICS),
+            ("text/html, */*;q=0.8", Format::TEXT),
+            ("application/json", Format::TEXT),
+            ("text/plain;version=1.0.0", text1),
+            ("text/plain;version=1.0.0, text/plain;version=0.0.4", text1),
+            ("text/plain;version=1.0.0;q=0.1, text/plain;version=0.0.4", Format::TEXT),
+            ("text/plain;version=9", Format::TEXT),
+            ("application/openmetrics-text", openmetrics),
+            ("Application/OpenMetrics-Text; version=\"1.0.0\"; charset=utf-8", openmetrics),
+            ("application/openmetrics-text;version=0.0.1", Format::TEXT),
             ("application/openmetrics-text;q=0", Format::TEXT),
             ("application/openmetrics-text;q=x", Format::TEXT),
+            ("application/openmetrics-text;q=0, */*", Format::TEXT),
             ("application/openmetrics-text;q=0.3,text/plain;q=0.5", Format::TEXT),
-            // Prometheus 2.42 and 3.5.
+            ("application/openmetrics-text;q=0.5,text/plain;q=0.5", openmetrics),
+            ("application/openmetrics-text;q=0.5,*/*", Format::TEXT),
+            ("application/openmetrics-text;q=0.5,text/*", Format::TEXT),
+            ("application/openmetrics-text;q=0.5,*/*;q=0.1", openmetrics),
+            ("application/openmetrics-text;q=0.5,*/*;q=0.5", openmetrics),
+            ("text/plain;q=0, */*;q=0.1", openmetrics),
+            ("text/*;q=0, application/*", openmetrics),
+            ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited", protobuf),
+            ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text", Format::TEXT),
+            ("application/vnd.google.protobuf;proto=other;encoding=delimited", Format::TEXT),
+            ("application/vnd.google.protobuf;q=0, application/*", openmetrics),
+            // Prometheus 3.5 with native histograms.
+            (
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;escaping=allow-utf-8;q=0.6,\
+                 application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+                Format { escaping: Escaping::AllowUtf8, ..protobuf },
+            ),
+            ("text/*;q=0.1, application/*;q=0.9", openmetrics),
+            // Prometheus 2.42.
             (
                 "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
-                Format::OPEN_METRICS,
+                openmetrics,
             ),
+            // Prometheus 3.5.
             (
                 "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
-                Format::OPEN_METRICS,
+                Format { escaping: Escaping::AllowUtf8, ..openmetrics },
             ),
         ] {
             assert_eq!(format(accept), expected, "{accept}");
@@ -79,11 +160,33 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_for_who_accepts_it() {
-        for accepted in ["gzip", "GZIP", "deflate, gzip;q=0.5", "*", "br;q=1.0, *;q=0.1"] {
+    fn names_are_escaped_as_the_client_asks() {
+        for (escaping, word) in Escaping::ALL {
+            let accept = format!("text/plain;version=1.0.0;escaping={word}");
+            assert_eq!(format(&accept), Format { syntax: Syntax::Text1, escaping });
+            let accept = format!("text/plain;version=0.0.4;escaping={word}");
+            assert_eq!(format(&accept), Format::TEXT);
+        }
+        let unknown = format("application/openmetrics-text;escaping=other");
+        assert_eq!(unknown, Format::OPEN_METRICS);
+    }
+
+    #[test]
+    fn gzip_is_for_clients_that_accept_it() {
+        for accepted in ["gzip", "GZIP", "deflate, gzip;q=0.5", "*", "br;q=1.0, *;q=0.1", "gzip, identity"] {
             assert!(gzip(accepted), "{accepted}");
         }
-        for refused in ["", "identity", "gzip;q=0", "gzip;q=0, *", "gzip;q=x", "*;q=0", "xgzip", "br"] {
+        for refused in [
+            "",
+            "identity",
+            "gzip;q=0",
+            "gzip;q=0, *",
+            "gzip;q=x",
+            "*;q=0",
+            "xgzip",
+            "br",
+            "gzip;q=0.5, identity;q=0.8",
+        ] {
             assert!(!gzip(refused), "{refused}");
         }
     }

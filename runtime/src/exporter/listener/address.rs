@@ -1,27 +1,87 @@
 //! Where a listener listens.
 
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, ToSocketAddrs};
 #[cfg(unix)]
 use std::path::PathBuf;
 
 use crate::exporter::error::Error;
 
-/// Where it listens if nothing is said: the loopback interface only.
+/// Where it listens by default: the loopback interface only.
 const DEFAULT: &str = "127.0.0.1:9000";
 
+/// An address that [`Exporter::listen`](crate::Exporter::listen) takes: what [`ToSocketAddrs`] takes, and two strings more.
+///
+/// `":9000"` is all interfaces, of IPv6 and IPv4. `"localhost:9000"` is the loopback interface of both, whatever the system's name lookup says.
+/// Any other name or list of addresses is the first one that can be listened on.
+pub trait ListenAddress {
+    #[doc(hidden)]
+    fn address(&self) -> io::Result<Address>;
+}
+
+/// An address that was looked up.
+#[doc(hidden)]
 #[derive(Clone, Debug)]
-pub(in crate::exporter) enum Address {
+pub enum Address {
     /// The first one that is free.
     Tcp(Vec<SocketAddr>),
+    /// Every one that this system has.
+    Localhost(u16),
     #[cfg(unix)]
     Unix(PathBuf),
 }
 
+fn lookup<A: ToSocketAddrs + ?Sized>(address: &A) -> io::Result<Address> {
+    Ok(Address::Tcp(address.to_socket_addrs()?.collect()))
+}
+
+impl ListenAddress for str {
+    fn address(&self) -> io::Result<Address> {
+        let port = |prefix| self.strip_prefix(prefix).and_then(|port: &str| port.parse().ok());
+        if let Some(port) = port(":") {
+            // A system without IPv6 takes the other one.
+            let all = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];
+            return Ok(Address::Tcp(all.map(|ip| SocketAddr::new(ip, port)).to_vec()));
+        }
+        port("localhost:").map_or_else(|| lookup(self), |port| Ok(Address::Localhost(port)))
+    }
+}
+
+impl ListenAddress for String {
+    fn address(&self) -> io::Result<Address> {
+        self.as_str().address()
+    }
+}
+
+impl<A: ListenAddress + ?Sized> ListenAddress for &A {
+    fn address(&self) -> io::Result<Address> {
+        (**self).address()
+    }
+}
+
+macro_rules! looked_up {
+    ($($address:ty),*) => {$(
+        impl ListenAddress for $address {
+            fn address(&self) -> io::Result<Address> {
+                lookup(self)
+            }
+        }
+    )*};
+}
+
+looked_up! {
+    SocketAddr, SocketAddrV4, SocketAddrV6, (IpAddr, u16), (Ipv4Addr, u16), (Ipv6Addr, u16), (&str, u16), (String, u16)
+}
+
+impl ListenAddress for [SocketAddr] {
+    fn address(&self) -> io::Result<Address> {
+        lookup(&self)
+    }
+}
+
 impl Address {
-    pub(in crate::exporter) fn tcp(address: impl ToSocketAddrs) -> Result<Self, Error> {
-        let addresses = address.to_socket_addrs().map_err(|reason| Error::Listen { address: None, reason })?;
-        Ok(Self::Tcp(addresses.collect()))
+    pub(in crate::exporter) fn tcp(address: impl ListenAddress) -> Result<Self, Error> {
+        address.address().map_err(|reason| Error::Listen { address: None, reason })
     }
 
     pub(in crate::exporter) fn default() -> Result<Self, Error> {
@@ -44,6 +104,7 @@ impl Address {
                 let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 (!names.is_empty()).then(|| names.join(", "))
             }
+            Self::Localhost(port) => Some(format!("localhost:{port}")),
             #[cfg(unix)]
             Self::Unix(path) => Some(path.display().to_string()),
         };

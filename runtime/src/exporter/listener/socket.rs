@@ -1,7 +1,7 @@
 //! What is listened on: a TCP port or a Unix socket.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 #[cfg(unix)]
 use std::path::PathBuf;
 
@@ -33,29 +33,45 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Bound {
-    pub(super) fn new(address: &Address) -> Result<Self, Error> {
-        match address {
-            Address::Tcp(addresses) => {
-                let bind = || {
-                    let socket = std::net::TcpListener::bind(addresses.as_slice())?;
-                    socket.set_nonblocking(true)?;
-                    let address = socket.local_addr()?;
-                    Ok(Self::Tcp(socket, address))
-                };
-                bind().map_err(|reason| address.error(reason))
-            }
+    /// The sockets of an address: one, or for `localhost` one of each family that this system has.
+    pub(super) fn all(address: &Address) -> Result<Vec<Self>, Error> {
+        let bound = match address {
+            Address::Tcp(addresses) => Self::tcp(addresses).map(|bound| vec![bound]),
+            Address::Localhost(port) => Self::localhost(*port),
             #[cfg(unix)]
             Address::Unix(path) => {
                 remove_stale(path);
-                let bind = || {
-                    let socket = std::os::unix::net::UnixListener::bind(path)?;
-                    let remove = Remove(path.clone());
-                    socket.set_nonblocking(true)?;
-                    Ok(Self::Unix(socket, remove))
-                };
-                bind().map_err(|reason| address.error(reason))
+                Self::unix(path).map(|bound| vec![bound])
             }
+        };
+        bound.map_err(|reason| address.error(reason))
+    }
+
+    fn tcp(addresses: &[SocketAddr]) -> io::Result<Self> {
+        let socket = std::net::TcpListener::bind(addresses)?;
+        socket.set_nonblocking(true)?;
+        let address = socket.local_addr()?;
+        Ok(Self::Tcp(socket, address))
+    }
+
+    fn localhost(port: u16) -> io::Result<Vec<Self>> {
+        let first = Self::tcp(&[(Ipv4Addr::LOCALHOST, port).into()])?;
+        // Port 0 is the same free one in both.
+        let port = first.local_addr().map_or(port, |address| address.port());
+        match Self::tcp(&[(Ipv6Addr::LOCALHOST, port).into()]) {
+            Ok(second) => Ok(vec![first, second]),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+            // There is no IPv6 here.
+            Err(_) => Ok(vec![first]),
         }
+    }
+
+    #[cfg(unix)]
+    fn unix(path: &std::path::Path) -> io::Result<Self> {
+        let socket = std::os::unix::net::UnixListener::bind(path)?;
+        let remove = Remove(path.to_owned());
+        socket.set_nonblocking(true)?;
+        Ok(Self::Unix(socket, remove))
     }
 
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {

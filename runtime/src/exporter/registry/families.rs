@@ -15,8 +15,9 @@ use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::Timestamp;
 use crate::exporter::exposition::page::Page;
 use crate::meta::Help;
-use crate::names::{Kind, OWN_METRICS, OwnMetric};
-use crate::operation::{Series, exposed};
+use crate::names::{Kind, OWN_METRICS, OwnMetric, Role};
+use crate::series::exposed;
+use crate::series::families::Series;
 
 /// Every declared family.
 pub(super) struct Families {
@@ -186,26 +187,26 @@ impl Families {
     fn take_in(&self, series: &'static Series, created: Option<Timestamp>) {
         let Some(block) = series.block() else { return };
         let keys = series.keys();
-        for (outcome, key) in keys.calls.iter().enumerate() {
-            self.add(key, created, Some(Source::Outcome(block, outcome)));
+        let add = |key, source| self.add(key, created, Some(source));
+        let outcomes = series.meta().outcome.count();
+        for (outcome, key) in keys.of(Role::Calls).iter().enumerate() {
+            add(key, if outcome < outcomes { Source::Outcome(block, outcome) } else { Source::Begun(block) });
         }
-        for outcome in 0..series.meta().outcome.count() {
-            if let Some(key) = if outcome == 0 { &keys.ok } else { &keys.error } {
-                self.add(key, created, Some(Source::Outcome(block, outcome)));
+        for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
+            for (key, outcome) in
+                keys.of(role).iter().flat_map(|key| outcomes.clone().map(move |outcome| (key, outcome)))
+            {
+                add(key, Source::Outcome(block, outcome));
             }
         }
-        for (kind, key) in keys.errors.iter().enumerate() {
-            self.add(key, created, Some(Source::Errors(block, kind)));
+        for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
+            add(key, Source::Errors(block, kind));
         }
-        let single = [
-            (&keys.started, Source::Begun(block)),
-            (&keys.in_flight, Source::InFlight(block)),
-            (&keys.duration, Source::Duration(block)),
-        ];
-        for (key, source) in single {
-            if let Some(key) = key {
-                self.add(key, created, Some(source));
-            }
+        for key in keys.of(Role::InFlight) {
+            add(key, Source::InFlight(block));
+        }
+        for key in keys.of(Role::Duration) {
+            add(key, Source::Duration(block));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::names::Kind;
 /// What is wrong with a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::exporter) enum Fault {
-    /// Its name is empty.
+    /// Its name is empty, or nothing but `_total`.
     Name,
     /// The name of one of its labels is empty or, in a declared family, not one of the classic data model.
     LabelName,
@@ -57,7 +57,9 @@ impl Fault {
 
     /// What is wrong with a key by itself.
     pub(super) fn of_key(key: &Key, kind: Kind) -> Option<Self> {
-        if key.name().is_empty() {
+        // `OpenMetrics` names the family of a counter without `_total`.
+        let name = Escaping::Underscores.metric(key.name());
+        if name.is_empty() || (name == "_total" && kind == Kind::Counter) {
             return Some(Self::Name);
         }
         let mut names: Vec<_> = Vec::new();

@@ -98,7 +98,7 @@ impl Foreign {
         let mut buckets = Vec::new();
         for family in &families {
             buckets.clear();
-            let mut series = family.series(global_labels, &mut buckets);
+            let mut series = family.series(global_labels, self.bounds.values().len(), &mut buckets);
             series.sort_by(|one, other| one.labels.cmp(&other.labels));
             let head = Head { name: &family.name, help: family.help.as_deref(), kind: family.kind };
             let mut shown = Shown::default();
@@ -113,7 +113,7 @@ impl Foreign {
                     Value::Counter(count) => model::Value::Counter(*count),
                     Value::Gauge(level) => model::Value::Gauge(*level),
                     Value::Histogram { first, sum } => {
-                        let buckets = &buckets[*first..][..self.bounds.values().len() + 1];
+                        let buckets = &buckets[*first..=first + self.bounds.values().len()];
                         let sum = model::Sum::Float(*sum);
                         model::Value::Histogram(model::Histogram { bounds: &self.bounds, buckets, sum, exemplars: &[] })
                     }

@@ -9,7 +9,8 @@ use super::exemplars;
 use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
 use crate::names::Kind;
-use crate::shards::{Block, Shards};
+use crate::shards::block::Block;
+use crate::shards::pool::Shards;
 
 /// Where a part of a series' value comes from.
 #[derive(Clone)]

@@ -11,7 +11,8 @@ pub(super) fn sample(family: &str, kind: Kind, sample: &Sample) -> Result<(), Pr
     }
     let own_label = kind.own_label().filter(|_| suffix == part_with_own_label(kind));
     for label in Kind::ALL.into_iter().filter_map(Kind::own_label) {
-        if own_label != Some(label) && sample.labels.contains_key(label) {
+        // On a counter or a gauge they are labels like any other.
+        if kind.own_label().is_some() && own_label != Some(label) && sample.labels.contains_key(label) {
             return Err(Problem::MisplacedLabel { label, sample: sample.name.clone(), kind });
         }
     }

@@ -1,5 +1,6 @@
-//! Reads what `metrics-exporter-prometheus` renders: the text format 0.0.4, with what it makes of it. Each family is a block of lines; a
-//! histogram's samples stand together, its buckets first.
+//! Reads what `metrics-exporter-prometheus` renders: the text format 0.0.4, with what it makes of it. Each family is a block of lines. A
+//! histogram's lines are known by their places, its buckets first, then sum and count: the recorder adds no `_count` to a name that ends in
+//! `count`, as `discount` does.
 
 use std::borrow::Cow;
 
@@ -12,8 +13,6 @@ pub(super) struct FamilyText<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) help: Option<String>,
     pub(super) kind: Kind,
-    /// As it was rendered.
-    written_name: &'a str,
     samples: Vec<&'a str>,
 }
 
@@ -56,77 +55,67 @@ fn family(block: &str) -> Option<FamilyText<'_>> {
             samples.push(line);
         }
     }
-    let (written_name, kind) = kind?;
+    let (name, kind) = kind?;
     let kind = [Kind::Counter, Kind::Gauge, Kind::Histogram].into_iter().find(|known| known.word() == kind)?;
-    Some(FamilyText { name: decode(written_name.into()), help, kind, written_name, samples })
+    Some(FamilyText { name: decode(name.into()), help, kind, samples })
 }
 
 impl FamilyText<'_> {
-    /// The series in the order of the lines. The buckets of histograms are added to `buckets`.
-    pub(super) fn series(&self, global_labels: &[(String, String)], buckets: &mut Vec<u64>) -> Vec<Parsed> {
-        let parsed = self.samples.iter().filter_map(|line| sample(line, self.written_name));
-        match self.kind {
-            Kind::Histogram => histograms(parsed, global_labels, buckets),
-            kind => parsed
-                .filter_map(|sample| {
-                    let value = match kind {
-                        Kind::Counter => Value::Counter(sample.value.parse().ok()?),
-                        _ => Value::Gauge(sample.value.parse().ok()?),
-                    };
-                    Some(Parsed { labels: canonical(&sample.labels, global_labels), value })
-                })
-                .collect(),
+    /// The series in the order of the lines. Histograms have this many bounds; their buckets are added to `buckets`.
+    pub(super) fn series(
+        &self,
+        global_labels: &[(String, String)],
+        bounds: usize,
+        buckets: &mut Vec<u64>,
+    ) -> Vec<Parsed> {
+        if self.kind == Kind::Histogram {
+            let lines_each = bounds + 3;
+            let each = self.samples.chunks_exact(lines_each);
+            return each.filter_map(|lines| histogram(lines, global_labels, buckets)).collect();
         }
+        let single = |line: &&str| {
+            let sample = sample(line)?;
+            let value = match self.kind {
+                Kind::Counter => Value::Counter(sample.value.parse().ok()?),
+                _ => Value::Gauge(sample.value.parse().ok()?),
+            };
+            Some(Parsed { labels: canonical(&sample.labels, global_labels), value })
+        };
+        self.samples.iter().filter_map(single).collect()
     }
 }
 
 /// One line.
 struct Sample<'a> {
-    /// What follows the family's name.
-    suffix: &'a str,
     /// As they were written.
     labels: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     value: &'a str,
 }
 
-fn sample<'a>(line: &'a str, family: &str) -> Option<Sample<'a>> {
+fn sample(line: &str) -> Option<Sample<'_>> {
     let end = line.find(['{', ' '])?;
-    let suffix = line[..end].strip_prefix(family)?;
     let rest = &line[end..];
     let Some(set) = rest.strip_prefix('{') else {
-        return Some(Sample { suffix, labels: Vec::new(), value: rest.strip_prefix(' ')? });
+        return Some(Sample { labels: Vec::new(), value: rest.strip_prefix(' ')? });
     };
     let mut pairs = Pairs::of(set);
     let labels = pairs.by_ref().collect();
-    Some(Sample { suffix, labels, value: pairs.rest().strip_prefix("} ")? })
+    Some(Sample { labels, value: pairs.rest().strip_prefix("} ")? })
 }
 
-fn histograms<'a>(
-    samples: impl Iterator<Item = Sample<'a>>,
-    global_labels: &[(String, String)],
-    buckets: &mut Vec<u64>,
-) -> Vec<Parsed> {
-    let mut all = Vec::new();
-    let (mut first, mut below, mut sum) = (buckets.len(), 0, 0.0);
-    for sample in samples {
-        match sample.suffix {
-            "_bucket" => {
-                let Ok(count) = sample.value.parse::<u64>() else { continue };
-                // What is rendered is how many values are below the bound; the model has how many are in the bucket.
-                buckets.push(count.saturating_sub(below));
-                below = count;
-            }
-            "_sum" => sum = sample.value.parse().unwrap_or(f64::NAN),
-            // The last line of a series.
-            "_count" => {
-                let labels = canonical(&sample.labels, global_labels);
-                all.push(Parsed { labels, value: Value::Histogram { first, sum } });
-                (first, below) = (buckets.len(), 0);
-            }
-            _ => {}
-        }
+/// A histogram from its lines: one for each bucket, then sum and count.
+fn histogram(lines: &[&str], global_labels: &[(String, String)], buckets: &mut Vec<u64>) -> Option<Parsed> {
+    let [below @ .., sum, count] = lines else { return None };
+    let first = buckets.len();
+    let mut last = 0;
+    for line in below {
+        let count: u64 = sample(line)?.value.parse().ok()?;
+        // What is rendered is how many values are not above the bound; the model has how many are in the bucket.
+        buckets.push(count.saturating_sub(last));
+        last = count;
     }
-    all
+    let labels = canonical(&sample(count)?.labels, global_labels);
+    Some(Parsed { labels, value: Value::Histogram { first, sum: sample(sum)?.value.parse().ok()? } })
 }
 
 /// The labels as they were recorded, and the global ones that the series does not have itself, in canonical form.
@@ -177,7 +166,7 @@ mod tests {
         let mut buckets = Vec::new();
         let mut series = Vec::new();
         for family in &families {
-            series.extend(family.series(&global, &mut buckets).into_iter().map(|parsed| format!("{parsed:?}")));
+            series.extend(family.series(&global, 1, &mut buckets).into_iter().map(|parsed| format!("{parsed:?}")));
         }
         assert_eq!(
             series,

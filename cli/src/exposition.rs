@@ -1,0 +1,7 @@
+//! What a target serves, parsed: the Prometheus text format and `OpenMetrics`, with the line of everything.
+//!
+//! Our own parser, because the published ones drop the line numbers that findings need, and stop at the first mistake.
+
+mod line;
+pub(crate) mod model;
+pub(crate) mod parse;

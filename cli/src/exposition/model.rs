@@ -1,0 +1,113 @@
+//! Families and samples as a target serves them.
+
+/// Everything in one response.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exposition {
+    pub(crate) families: Vec<Family>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// A metric family, by the name that its counter or its series have in queries.
+#[derive(Clone, Debug)]
+pub(crate) struct Family {
+    pub(crate) name: String,
+    /// Of its first line.
+    pub(crate) line: usize,
+    pub(crate) kind: Option<Said<Kind>>,
+    pub(crate) help: Option<Said<String>>,
+    pub(crate) unit: Option<Said<String>>,
+    pub(crate) samples: Vec<Sample>,
+}
+
+/// What a line of metadata says, and which line.
+#[derive(Clone, Debug)]
+pub(crate) struct Said<T> {
+    pub(crate) line: usize,
+    pub(crate) what: T,
+}
+
+/// The type of a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+    Summary,
+    Info,
+    StateSet,
+    GaugeHistogram,
+    Untyped,
+}
+
+/// One sample.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    pub(crate) line: usize,
+    pub(crate) part: Part,
+    /// In the order that they are written in.
+    pub(crate) labels: Vec<(String, String)>,
+    pub(crate) value: f64,
+}
+
+/// What a sample is to its family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Value,
+    Bucket,
+    Sum,
+    Count,
+    Created,
+}
+
+/// A line that does not follow the format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) message: String,
+}
+
+impl Kind {
+    /// Parses the word after `# TYPE name`.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "counter" => Self::Counter,
+            "gauge" => Self::Gauge,
+            "histogram" => Self::Histogram,
+            "summary" => Self::Summary,
+            "info" => Self::Info,
+            "stateset" => Self::StateSet,
+            "gaugehistogram" => Self::GaugeHistogram,
+            "untyped" | "unknown" => Self::Untyped,
+            _ => return None,
+        })
+    }
+
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+            Self::Summary => "summary",
+            Self::Info => "info",
+            Self::StateSet => "stateset",
+            Self::GaugeHistogram => "gaugehistogram",
+            Self::Untyped => "untyped",
+        }
+    }
+}
+
+impl Sample {
+    /// Returns a label's value; an empty value is the same as no label.
+    pub(crate) fn label(&self, name: &str) -> Option<&str> {
+        self.labels.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns its labels but `le`, ordered by name: what distinguishes series of a family.
+    pub(crate) fn series(&self) -> Vec<(&str, &str)> {
+        let named = self.labels.iter().filter(|(name, value)| name != "le" && !value.is_empty());
+        let mut labels: Vec<_> = named.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        labels.sort_unstable();
+        labels
+    }
+}

@@ -1,0 +1,212 @@
+//! From the text of a response to its families.
+//!
+//! The formats: <https://prometheus.io/docs/instrumenting/exposition_formats/>,
+//! <https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::line;
+use super::model::{Exposition, Family, Kind, Part, Problem, Said, Sample};
+
+/// Parses a whole response. `is_open_metrics` says what the target called it; a file may turn out to be one.
+pub(crate) fn parse(text: &str, is_open_metrics: bool) -> Exposition {
+    let has_end = text.lines().rev().find(|line| !line.trim().is_empty()) == Some("# EOF");
+    let looks_open = text.lines().any(|line| line.starts_with("# UNIT ") || counter_without_total(line));
+    let mut parser = Parser { is_open_metrics: is_open_metrics || has_end || looks_open, ..Parser::default() };
+    for (at, line) in text.lines().enumerate() {
+        parser.line(at + 1, line);
+    }
+    if parser.is_open_metrics && !has_end {
+        let last = text.lines().count().max(1);
+        parser.problem(last, 1, "`# EOF` is missing at the end; the response is truncated".to_owned());
+    }
+    parser.finish()
+}
+
+fn counter_without_total(line: &str) -> bool {
+    line.strip_prefix("# TYPE ")
+        .and_then(|rest| rest.split_once(' '))
+        .is_some_and(|(name, kind)| kind == "counter" && !name.ends_with("_total"))
+}
+
+type Series = (usize, Part, Vec<(String, String)>);
+
+#[derive(Default)]
+struct Parser {
+    is_open_metrics: bool,
+    families: Vec<Family>,
+    by_name: BTreeMap<String, usize>,
+    /// The family of the last line.
+    current: Option<usize>,
+    /// The series so far: family, part and sorted labels.
+    series: BTreeSet<Series>,
+    problems: Vec<Problem>,
+}
+
+impl Parser {
+    fn problem(&mut self, line: usize, column: usize, message: String) {
+        self.problems.push(Problem { line, column, message });
+    }
+
+    fn line(&mut self, number: usize, line: &str) {
+        let line = line.trim_end();
+        if line.is_empty() {
+            return;
+        }
+        let Some(comment) = line.strip_prefix('#') else { return self.sample(number, line) };
+        let mut words = comment.trim_start().splitn(3, ' ');
+        let keyword = words.next().unwrap_or_default();
+        if !["TYPE", "HELP", "UNIT"].contains(&keyword) {
+            return;
+        }
+        let (Some(name), rest) = (words.next(), words.next().unwrap_or_default()) else {
+            return self.problem(number, 1, format!("`# {keyword}` names no metric"));
+        };
+        let name = name.trim_matches('"');
+        let at = self.family(name, keyword == "TYPE" && rest == "counter", number);
+        let family = &mut self.families[at];
+        let is_repeated = match keyword {
+            "TYPE" => {
+                let Some(kind) = Kind::parse(rest) else {
+                    return self.problem(number, 1, format!("`{name}` has the unknown type `{rest}`"));
+                };
+                family.kind.replace(Said { line: number, what: kind }).is_some()
+            }
+            "HELP" => family.help.replace(Said { line: number, what: unescaped(rest) }).is_some(),
+            _ => family.unit.replace(Said { line: number, what: rest.to_owned() }).is_some(),
+        };
+        let has_samples = !family.samples.is_empty();
+        if is_repeated {
+            self.problem(number, 1, format!("`# {keyword} {name}` is written twice"));
+        } else if has_samples {
+            self.problem(number, 1, format!("`# {keyword} {name}` comes after samples of `{name}`"));
+        }
+        self.current = Some(at);
+    }
+
+    fn sample(&mut self, number: usize, line: &str) {
+        let written = match line::parse(line) {
+            Ok(written) => written,
+            Err(wrong) => {
+                let column = line.get(..wrong.at).unwrap_or(line).chars().count() + 1;
+                return self.problem(number, column, wrong.reason);
+            }
+        };
+        let (at, part) = self.owner(&written.name, number);
+        if self.current != Some(at) && !self.families[at].samples.is_empty() {
+            let name = self.families[at].name.clone();
+            self.problem(number, 1, format!("samples of `{name}` are not in one block"));
+        }
+        self.current = Some(at);
+        let mut labels = written.labels.clone();
+        labels.sort_unstable();
+        if !self.series.insert((at, part, labels)) {
+            self.problem(
+                number,
+                1,
+                format!("the series `{}` is served twice", line.rsplit_once(' ').map_or(line, |(series, _)| series)),
+            );
+        }
+        self.families[at].samples.push(Sample { line: number, part, labels: written.labels, value: written.value });
+    }
+
+    /// The family that a sample belongs to by its name and by what is known of families so far.
+    fn owner(&mut self, name: &str, number: usize) -> (usize, Part) {
+        if let Some(at) = self.by_name.get(name) {
+            return (*at, Part::Value);
+        }
+        let parts =
+            [("_bucket", Part::Bucket), ("_sum", Part::Sum), ("_count", Part::Count), ("_created", Part::Created)];
+        for (suffix, part) in parts {
+            let Some(base) = name.strip_suffix(suffix) else { continue };
+            let total = format!("{base}_total");
+            let known = [Some(base), (part == Part::Created).then_some(total.as_str())];
+            for base in known.into_iter().flatten() {
+                if let Some(at) = self.by_name.get(base).copied()
+                    && self.families[at].may_have(part)
+                {
+                    return (at, part);
+                }
+            }
+        }
+        if let Some(base) = name.strip_suffix("_total")
+            && self.is_open_metrics
+            && let Some(at) = self.by_name.remove(base)
+        {
+            // A counter by its name, whatever its metadata says.
+            self.by_name.insert(name.to_owned(), at);
+            name.clone_into(&mut self.families[at].name);
+            return (at, Part::Value);
+        }
+        if let Some(base) = name.strip_suffix("_info")
+            && let Some(at) = self.by_name.get(base).copied()
+            && self.families[at].is(Kind::Info)
+        {
+            return (at, Part::Value);
+        }
+        (self.family(name, false, number), Part::Value)
+    }
+
+    /// The family of a name in metadata, added if it is new. `OpenMetrics` names a counter without its `_total`.
+    fn family(&mut self, name: &str, is_counter: bool, line: usize) -> usize {
+        let total = format!("{name}_total");
+        if let Some(at) = self.by_name.get(name).or_else(|| self.by_name.get(&total).filter(|_| self.is_open_metrics)) {
+            let at = *at;
+            if is_counter && self.is_open_metrics && self.families[at].name == name && !name.ends_with("_total") {
+                self.by_name.remove(name);
+                self.by_name.insert(total.clone(), at);
+                self.families[at].name = total;
+            }
+            return at;
+        }
+        let is_total = is_counter && self.is_open_metrics && !name.ends_with("_total");
+        let name = if is_total { total } else { name.to_owned() };
+        let family = Family { name: name.clone(), line, kind: None, help: None, unit: None, samples: Vec::new() };
+        self.families.push(family);
+        self.by_name.insert(name, self.families.len() - 1);
+        self.families.len() - 1
+    }
+
+    fn finish(mut self) -> Exposition {
+        for family in self.families.iter_mut().filter(|family| family.is(Kind::Info) && !family.name.ends_with("_info"))
+        {
+            family.name += "_info";
+        }
+        Exposition { families: self.families, problems: self.problems }
+    }
+}
+
+impl Family {
+    fn is(&self, kind: Kind) -> bool {
+        self.kind.as_ref().is_some_and(|said| said.what == kind)
+    }
+
+    fn may_have(&self, part: Part) -> bool {
+        let kind = self.kind.as_ref().map(|said| said.what);
+        match part {
+            Part::Value => true,
+            Part::Bucket => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram)),
+            Part::Sum | Part::Count => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram | Kind::Summary)),
+            Part::Created => matches!(kind, Some(Kind::Histogram | Kind::Summary | Kind::Counter)),
+        }
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    let mut plain = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.clone().next()) {
+            ('\\', Some('n')) => {
+                plain.push('\n');
+                chars.next();
+            }
+            ('\\', Some(escaped @ ('\\' | '"'))) => {
+                plain.push(escaped);
+                chars.next();
+            }
+            _ => plain.push(c),
+        }
+    }
+    plain
+}

@@ -1,0 +1,90 @@
+//! Aggregations: the labels that they name, and the labels that are left.
+
+use promql_parser::parser::{AggregateExpr, Expr, LabelModifier};
+
+use super::checker::Checker;
+use super::selector::refuse_native;
+use super::shape::{Label, Labels, Presence, Shape, Values};
+use crate::lint::finding::Rule;
+use crate::lint::promql::PLACEHOLDER;
+
+/// Aggregations that keep the series that they choose.
+const CHOOSING: &[&str] = &["topk", "bottomk", "limitk", "limit_ratio"];
+
+/// Aggregations that work on native histograms.
+const OF_HISTOGRAMS: &[&str] = &["sum", "avg", "count", "group", "count_values", "limitk", "limit_ratio"];
+
+pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Shape) -> Shape {
+    let operator = aggregate.op.to_string();
+    if !OF_HISTOGRAMS.contains(&operator.as_str()) {
+        refuse_native(checker, &of);
+    }
+    if operator == "quantile" {
+        quantile_parameter(checker, aggregate.param.as_deref(), "quantile");
+    }
+    let listed = aggregate.modifier.as_ref().map(|modifier| modifier.labels().labels.clone()).unwrap_or_default();
+    let target = &checker.known.target_labels;
+    for label in listed.iter().filter(|label| !label.contains(PLACEHOLDER)) {
+        if !of.labels.may_have(label, target) {
+            let what =
+                of.metric.as_deref().map_or_else(|| "the aggregated result".to_owned(), |name| format!("`{name}`"));
+            checker.unknown_label(&what, label, &of.labels);
+        }
+    }
+    let is_variable = listed.iter().any(|label| label.contains(PLACEHOLDER));
+    if CHOOSING.contains(&operator.as_str()) {
+        return if is_variable { of } else { chosen(aggregate, &listed, of) };
+    }
+    let mut labels = match &aggregate.modifier {
+        _ if is_variable => Labels { unknown: true, ..Labels::default() },
+        Some(LabelModifier::Exclude(_)) => of.labels.drop(&listed),
+        Some(LabelModifier::Include(_)) => of.labels.keep(&listed, target),
+        None => Labels::default(),
+    };
+    if let (true, Some(Expr::StringLiteral(label))) = (operator == "count_values", aggregate.param.as_deref()) {
+        labels.set(&label.val, Label::new(Presence::Always));
+    }
+    let values = match operator.as_str() {
+        "sum" | "min" | "max" | "avg" => of.values,
+        _ => Values::Gauge,
+    };
+    let native = of.native && ["sum", "avg"].contains(&operator.as_str());
+    Shape { labels, values, metric: of.metric, aggregated: true, scalar: false, native }
+}
+
+/// `topk by (job) (1, ..)` leaves one series for each job, whatever its other labels are.
+fn chosen(aggregate: &AggregateExpr, listed: &[String], mut of: Shape) -> Shape {
+    let is_one = matches!(aggregate.param.as_deref(), Some(Expr::NumberLiteral(number)) if number.val < 2.0);
+    let chooses = ["topk", "bottomk", "limitk"].contains(&aggregate.op.to_string().as_str());
+    if is_one && chooses {
+        let decides = |name: &String| match &aggregate.modifier {
+            Some(LabelModifier::Include(_)) => listed.contains(name),
+            Some(LabelModifier::Exclude(_)) => !listed.contains(name),
+            None => false,
+        };
+        for (name, label) in &mut of.labels.own {
+            label.derived |= !decides(name);
+        }
+    }
+    of
+}
+
+/// A quantile is a number from 0 to 1, and not a percentage.
+pub(super) fn quantile_parameter(checker: &mut Checker<'_>, parameter: Option<&Expr>, function: &str) {
+    let mut parameter = parameter;
+    while let Some(Expr::Paren(inner)) = parameter {
+        parameter = Some(&inner.expr);
+    }
+    if let Some(Expr::NumberLiteral(number)) = parameter.filter(|_| true)
+        && !(0.0..=1.0).contains(&number.val)
+        && !number.val.is_nan()
+    {
+        let infinite = if number.val > 1.0 { "+Inf" } else { "-Inf" };
+        let message = format!(
+            "`{function}` of {} is always {infinite}; a quantile is a number from 0 to 1{}",
+            number.val,
+            if (1.0..=100.0).contains(&number.val) { format!(": {}", number.val / 100.0) } else { String::new() }
+        );
+        checker.report(Rule::QuantileRange, function, message);
+    }
+}

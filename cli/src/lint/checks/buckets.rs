@@ -1,0 +1,56 @@
+//! Matchers of a bucket's bound: `le` is a string, and only the spelling of the exposition matches.
+
+use promql_parser::label::{MatchOp, Matcher};
+
+use super::checker::Checker;
+use super::matchers::alternatives;
+use crate::catalogue::{Family, bound};
+use crate::lint::finding::Rule;
+use crate::lint::promql::{PLACEHOLDER, anchored};
+
+pub(super) fn check(checker: &mut Checker<'_>, family: &Family, matcher: &Matcher) {
+    if matcher.value.is_empty() || matcher.value.contains(PLACEHOLDER) {
+        return;
+    }
+    let written: Vec<String> =
+        family.buckets.iter().flat_map(|bound| spellings(*bound)).chain(["+Inf".to_owned()]).collect();
+    let missing: Vec<&str> = match &matcher.op {
+        MatchOp::Equal | MatchOp::NotEqual => {
+            Some(matcher.value.as_str()).filter(|value| !written.iter().any(|one| one == value)).into_iter().collect()
+        }
+        MatchOp::Re(_) | MatchOp::NotRe(_) => {
+            let is_there =
+                |part: &&str| anchored(part).is_none_or(|regex| written.iter().any(|text| regex.is_match(text)));
+            alternatives(&matcher.value).into_iter().filter(|part| !part.is_empty() && !is_there(part)).collect()
+        }
+    };
+    for value in missing {
+        let bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
+        let spelled =
+            value.parse::<f64>().ok().filter(|asked| family.buckets.contains(asked) || *asked == f64::INFINITY);
+        let message = match spelled {
+            Some(asked) => {
+                format!(
+                    "`{}` has no bucket `{value}`, because bounds are compared as strings; write `{}`",
+                    family.name,
+                    bound(asked)
+                )
+            }
+            None => format!("`{}` has no bucket `{value}`; it has {}, +Inf", family.name, bounds.join(", ")),
+        };
+        checker.report(Rule::UnknownBucket, value, message);
+    }
+}
+
+/// Prometheus 2 stores what the exposition writes, such as `1`; `OpenMetrics` and Prometheus 3 write `1.0`. Both write large and small bounds with exponents.
+fn spellings(value: f64) -> Vec<String> {
+    let plain = bound(value);
+    let exponent = format!("{value:e}");
+    let exponent = match exponent.split_once('e') {
+        Some((digits, power)) if power.starts_with('-') => format!("{digits}e-{:0>2}", &power[1..]),
+        Some((digits, power)) => format!("{digits}e+{power:0>2}"),
+        None => exponent,
+    };
+    let whole = (!plain.contains('.')).then(|| format!("{plain}.0"));
+    [Some(plain), whole, Some(exponent)].into_iter().flatten().collect()
+}

@@ -1,0 +1,56 @@
+//! Names: of functions that only newer servers have, and of what stands for variables of Grafana.
+
+use std::sync::Once;
+
+use promql_parser::parser::function::{Function, register_extra_functions};
+use promql_parser::parser::value::ValueType::{Matrix, Scalar, Vector};
+
+/// Functions that Prometheus 2 does not have, or has behind a feature flag in its last versions.
+pub(super) const FUNCTIONS_OF_3: &[&str] = &[
+    "double_exponential_smoothing",
+    "first_over_time",
+    "histogram_avg",
+    "histogram_quantiles",
+    "histogram_stddev",
+    "histogram_stdvar",
+    "info",
+    "integral",
+    "mad_over_time",
+    "max_of",
+    "min_of",
+    "sort_by_label",
+    "sort_by_label_desc",
+    "start_timestamp",
+    "step",
+    "ts_of_first_over_time",
+    "ts_of_last_over_time",
+    "ts_of_max_over_time",
+    "ts_of_min_over_time",
+];
+
+/// Aggregations that Prometheus 2 has only behind a feature flag in its last versions.
+pub(super) const AGGREGATORS_OF_3: &[&str] = &["limitk", "limit_ratio"];
+
+/// Modifiers of Prometheus 3.
+pub(super) const KEYWORDS_OF_3: &[&str] = &["anchored", "smoothed", "fill", "fill_left", "fill_right"];
+
+/// Stands for a variable of Grafana in names and strings.
+pub(in crate::lint) const PLACEHOLDER: &str = "grafana_variable";
+
+/// Functions that stand for a variable of Grafana, one for each form of arguments; nothing is known of their results.
+pub(in crate::lint) const VARIABLE_FUNCTIONS: &[&str] =
+    &["grafana_function", "grafana_range_function", "grafana_scalar_function", "grafana_scalar_range_function"];
+
+/// Makes the parser know the functions that its library lacks.
+pub(super) fn register() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let arguments = [vec![Vector], vec![Matrix], vec![Scalar, Vector], vec![Scalar, Matrix]];
+        let variables = VARIABLE_FUNCTIONS.iter().zip(arguments);
+        let mut functions: Vec<Function> =
+            variables.map(|(name, arguments)| Function::new(name, arguments, 0, Vector, false)).collect();
+        functions.push(Function::new("holt_winters", vec![Matrix, Scalar, Scalar], 0, Vector, false));
+        // It fails only for a function that the library has, and then nothing is missing.
+        let _ = register_extra_functions(functions);
+    });
+}

@@ -1,0 +1,246 @@
+//! Variables of Grafana: a query is PromQL only after something stands in their place. What fits depends on where a variable stands; where several
+//! things fit, each combination is a candidate.
+
+use super::functions::{PLACEHOLDER, VARIABLE_FUNCTIONS};
+use super::tokens::{Kind, Token, variable};
+use crate::promql::queries::quoted;
+
+/// At most this many combinations are tried.
+const MAX_CANDIDATES: usize = 256;
+
+/// Words behind which labels are listed.
+const LISTING: &[&str] = &["by", "without", "on", "ignoring", "group_left", "group_right"];
+
+/// Words between two operands.
+const OPERATORS: &[&str] = &["and", "or", "unless", "atan2", "bool"];
+
+/// Returns the texts that the query may stand for, the most likely one first.
+pub(super) fn candidates(query: &str, tokens: &[Token], is_grafana: bool) -> impl Iterator<Item = String> {
+    let slots = Context { query, tokens, is_grafana, open: Vec::new() }.slots();
+    let combinations = slots.iter().map(Vec::len).try_fold(1_usize, usize::checked_mul).unwrap_or(MAX_CANDIDATES);
+    (0..combinations.min(MAX_CANDIDATES)).map(move |mut number| {
+        slots
+            .iter()
+            .map(|slot| {
+                let choice = &slot[number % slot.len()];
+                number /= slot.len();
+                choice.as_str()
+            })
+            .collect()
+    })
+}
+
+/// A bracket that is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bracket {
+    Round,
+    /// The labels of `by` and the like.
+    Labels,
+    Braces,
+    Square,
+}
+
+struct Context<'a> {
+    query: &'a str,
+    tokens: &'a [Token],
+    is_grafana: bool,
+    open: Vec<Bracket>,
+}
+
+impl<'a> Context<'a> {
+    /// What each part of the query may be replaced by.
+    fn slots(mut self) -> Vec<Vec<String>> {
+        let mut slots = Vec::with_capacity(self.tokens.len());
+        for (at, token) in self.tokens.iter().enumerate() {
+            let text = self.text(at);
+            slots.push(match token.kind {
+                Kind::String => vec![string(text, self.is_grafana)],
+                Kind::Variable => self.variable(at),
+                _ => vec![text.to_owned()],
+            });
+            self.bracket(at);
+        }
+        slots
+    }
+
+    fn bracket(&mut self, at: usize) {
+        match self.tokens[at].kind {
+            Kind::Mark('(') => {
+                let lists = self.before(at).is_some_and(|before| LISTING.contains(&self.text(before)));
+                self.open.push(if lists { Bracket::Labels } else { Bracket::Round });
+            }
+            Kind::Mark('{') => self.open.push(Bracket::Braces),
+            Kind::Mark('[') => self.open.push(Bracket::Square),
+            Kind::Mark(')' | '}' | ']') => {
+                self.open.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn variable(&self, at: usize) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        let adjacent = |at: Option<usize>| {
+            at.filter(|at| [Kind::Word, Kind::Number, Kind::Variable].contains(&self.tokens[*at].kind))
+        };
+        let left = adjacent(at.checked_sub(1));
+        let right = adjacent(Some(at + 1).filter(|after| *after < self.tokens.len()));
+        let kind = |at: Option<usize>| at.map(|at| self.tokens[at].kind);
+        let is_number = kind(left) == Some(Kind::Number) || self.is_fraction(at);
+        let before = self.before(at).map(|before| self.text(before));
+        let after = self.after(at).map(|after| self.text(after));
+        if self.open.last() == Some(&Bracket::Square) || before == Some("offset") || self.is_negative_offset(at) {
+            return match (kind(left), kind(right)) {
+                (_, Some(Kind::Word)) => one("5"),
+                (Some(Kind::Number), _) => one("m"),
+                (Some(Kind::Variable), _) => one(""),
+                _ => one("5m"),
+            };
+        }
+        if before == Some("@") {
+            return one("1");
+        }
+        if is_number {
+            return one("1");
+        }
+        if left.is_some() || right.is_some() {
+            // `1$zeros` and `${value}e3` are numbers, everything else is a part of a name.
+            let exponent = right.is_some_and(|right| self.text(right).trim_start_matches('e').parse::<u32>().is_ok());
+            return if exponent && left.is_none() {
+                vec!["1".to_owned(), PLACEHOLDER.to_owned()]
+            } else {
+                one(PLACEHOLDER)
+            };
+        }
+        match self.open.last() {
+            Some(Bracket::Labels) => one(PLACEHOLDER),
+            Some(Bracket::Braces) => one(&in_braces(before, after)),
+            _ => self.operand(at, after),
+        }
+    }
+
+    /// A variable outside of braces that is a word of its own.
+    fn operand(&self, at: usize, after: Option<&str>) -> Vec<String> {
+        let all = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let follows_operand = self.before(at).is_some_and(|before| self.ends_operand(before));
+        match after {
+            _ if follows_operand && self.after(at).is_some_and(|after| self.begins_operand(after)) => {
+                // Nothing is certain about the sides of an `or`.
+                all(&["or", "+", ""])
+            }
+            _ if follows_operand => all(&[""]),
+            Some("[" | "{") => all(&[PLACEHOLDER]),
+            Some("by" | "without") => all(&["avg"]),
+            Some("(") => VARIABLE_FUNCTIONS.iter().chain(&["avg"]).map(|name| (*name).to_owned()).collect(),
+            _ => all(&["1", PLACEHOLDER]),
+        }
+    }
+
+    fn ends_operand(&self, at: usize) -> bool {
+        match self.tokens[at].kind {
+            Kind::Mark(c) => [')', '}', ']'].contains(&c) && !self.closes_labels(at),
+            Kind::Word => {
+                let text = self.text(at);
+                !OPERATORS.contains(&text) && !LISTING.contains(&text) && text != "offset"
+            }
+            Kind::Number | Kind::String | Kind::Variable => true,
+            Kind::Space | Kind::Comment => false,
+        }
+    }
+
+    /// Whether a round bracket ends the labels of `by`, `on` and the like.
+    fn closes_labels(&self, at: usize) -> bool {
+        let mut depth = 0_usize;
+        for opening in (0..=at).rev() {
+            match self.tokens[opening].kind {
+                Kind::Mark(')') => depth += 1,
+                Kind::Mark('(') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                let before = self.before(opening);
+                // `sum(x) by (job)` ends an operand, `sum by (job)` does not; behind the first, nothing but an operator can follow.
+                return before.is_some_and(|before| {
+                    LISTING.contains(&self.text(before))
+                        && !self.before(before).is_some_and(|one| self.text(one) == ")")
+                });
+            }
+        }
+        false
+    }
+
+    fn begins_operand(&self, at: usize) -> bool {
+        match self.tokens[at].kind {
+            Kind::Mark(c) => ['(', '{', '-', '+'].contains(&c),
+            Kind::Word => {
+                let text = self.text(at);
+                !OPERATORS[..4].contains(&text) && !LISTING[..2].contains(&text) && text != "offset"
+            }
+            Kind::Number | Kind::Variable => true,
+            Kind::String | Kind::Space | Kind::Comment => false,
+        }
+    }
+
+    fn is_negative_offset(&self, at: usize) -> bool {
+        let minus = self.before(at).filter(|before| self.text(*before) == "-");
+        minus.and_then(|minus| self.before(minus)).is_some_and(|before| self.text(before) == "offset")
+    }
+
+    /// `$whole.5` and `1.$fraction`.
+    fn is_fraction(&self, at: usize) -> bool {
+        let is_dot =
+            |at: Option<usize>| at.is_some_and(|at| self.tokens.get(at).is_some_and(|one| one.kind == Kind::Mark('.')));
+        is_dot(Some(at + 1)) || is_dot(at.checked_sub(1))
+    }
+
+    fn text(&self, at: usize) -> &'a str {
+        &self.query[self.tokens[at].span.clone()]
+    }
+
+    fn before(&self, at: usize) -> Option<usize> {
+        (0..at).rev().find(|at| self.is_meaningful(*at))
+    }
+
+    fn after(&self, at: usize) -> Option<usize> {
+        (at + 1..self.tokens.len()).find(|at| self.is_meaningful(*at))
+    }
+
+    fn is_meaningful(&self, at: usize) -> bool {
+        ![Kind::Space, Kind::Comment].contains(&self.tokens[at].kind)
+    }
+}
+
+/// A label, an operator, a value, or a whole matcher.
+fn in_braces(before: Option<&str>, after: Option<&str>) -> String {
+    let is_operator = |text: Option<&str>| text.is_some_and(|text| text.starts_with(['=', '!', '~']));
+    let begins = before.is_none_or(|before| before == "{" || before == ",");
+    if !begins && is_operator(before) {
+        format!("\"{PLACEHOLDER}\"")
+    } else if is_operator(after) {
+        PLACEHOLDER.to_owned()
+    } else if begins {
+        format!("{PLACEHOLDER}=\"{PLACEHOLDER}\"")
+    } else {
+        "=".to_owned()
+    }
+}
+
+/// A string literal with its variables replaced, and in quotation marks: the parser's library reads escapes in backticks, and PromQL has none there.
+fn string(literal: &str, is_grafana: bool) -> String {
+    let mut text = String::with_capacity(literal.len());
+    let mut rest = literal;
+    while let Some(at) = rest.find(['$', '[']).filter(|_| is_grafana) {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = variable(rest).inspect(|_| text.push_str(PLACEHOLDER)).unwrap_or_else(|| {
+            text.push_str(&rest[..1]);
+            1
+        });
+        rest = &rest[length..];
+    }
+    text.push_str(rest);
+    match text.strip_prefix('`').and_then(|text| text.strip_suffix('`')) {
+        Some(raw) => quoted(raw),
+        None => text,
+    }
+}

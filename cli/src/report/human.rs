@@ -1,0 +1,24 @@
+//! One line for each finding, for people.
+
+use std::fmt::Write;
+
+use super::finding::{Finding, Level, Rules};
+
+/// All findings, and their count.
+pub(super) fn text<R: Rules>(findings: &[Finding<R>]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let Finding { file, line, column, level, rule, message } = finding;
+        let _ = writeln!(text, "{}:{line}:{column}: {}[{}]: {message}", file.display(), level.word(), rule.name());
+    }
+    let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
+    let warnings = findings.len() - errors;
+    if !findings.is_empty() {
+        let _ = writeln!(text, "{}, {}", counted(errors, "error"), counted(warnings, "warning"));
+    }
+    text
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

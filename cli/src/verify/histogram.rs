@@ -1,0 +1,92 @@
+//! Buckets, sums and counts, and values that a type cannot have.
+
+use std::collections::BTreeMap;
+
+use super::rule::Rule;
+use super::series::Wrong;
+use crate::catalogue::{Family, Kind, bound};
+use crate::exposition::model::{self, Part, Sample};
+
+/// Compares the values of every sample with what the type allows.
+pub(super) fn check(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>) {
+    for sample in served.samples.iter().filter(|sample| sample.part != Part::Created) {
+        if let Some(reason) = impossible(declared, sample) {
+            wrong.push((
+                Rule::ImpossibleValue,
+                sample.line,
+                format!("`{}` is {}, {reason}", declared.name, sample.value),
+            ));
+        }
+    }
+    if declared.kind == Kind::Histogram {
+        let mut series: BTreeMap<Vec<(&str, &str)>, Vec<&Sample>> = BTreeMap::new();
+        for sample in &served.samples {
+            series.entry(sample.series()).or_default().push(sample);
+        }
+        for samples in series.values() {
+            check_series(declared, samples, wrong);
+        }
+    }
+}
+
+fn impossible(declared: &Family, sample: &Sample) -> Option<&'static str> {
+    let counts = declared.kind == Kind::Counter || matches!(sample.part, Part::Bucket | Part::Count);
+    if counts && !(sample.value >= 0.0 && sample.value.is_finite()) {
+        return Some("and a count is a finite number, not below 0");
+    }
+    if declared.kind == Kind::Info && sample.value.to_bits() != 1.0_f64.to_bits() {
+        return Some("and an info gauge is always 1");
+    }
+    // The only gauges of operations are those of calls in flight.
+    let is_in_flight = declared.kind == Kind::Gauge && !declared.operations.is_empty();
+    (is_in_flight && (sample.value.is_nan() || sample.value < 0.0)).then_some("and calls in flight are not below 0")
+}
+
+fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) {
+    let name = &declared.name;
+    let line = samples[0].line;
+    let of = |part: Part| samples.iter().find(|sample| sample.part == part);
+    let mut buckets: Vec<(f64, f64)> = Vec::new();
+    for sample in samples.iter().filter(|sample| sample.part == Part::Bucket) {
+        match sample.label("le").map(str::parse::<f64>) {
+            Some(Ok(le)) => buckets.push((le, sample.value)),
+            _ => wrong.push((Rule::WrongBuckets, sample.line, format!("a bucket of `{name}` has no number as `le`"))),
+        }
+    }
+    buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let expected: Vec<f64> = declared.buckets.iter().copied().chain([f64::INFINITY]).collect();
+    let differ = |ours: &[f64], theirs: &[f64]| -> Vec<String> {
+        let lacks = |le: &&f64| !theirs.iter().any(|other| other.to_bits() == le.to_bits());
+        ours.iter().filter(lacks).map(|le| format!("`{}`", bound(*le))).collect()
+    };
+    let served: Vec<f64> = buckets.iter().map(|(le, _)| *le).collect();
+    let (missing, more) = (differ(&expected, &served), differ(&served, &expected));
+    if !missing.is_empty() {
+        wrong.push((Rule::WrongBuckets, line, format!("`{name}` lacks the buckets {}", missing.join(", "))));
+    }
+    if !more.is_empty() {
+        let text = format!("`{name}` has the buckets {}, which are not declared", more.join(", "));
+        wrong.push((Rule::WrongBuckets, line, text));
+    }
+    let mut contradicts = |text: String| wrong.push((Rule::InconsistentHistogram, line, text));
+    if let Some(pair) = buckets.windows(2).find(|pair| pair[0].1 > pair[1].1) {
+        contradicts(format!(
+            "buckets of `{name}` are cumulative, and `{}` is above `{}`",
+            bound(pair[0].0),
+            bound(pair[1].0)
+        ));
+    }
+    match of(Part::Count) {
+        None => contradicts(format!("a series of `{name}` has no `{name}_count`")),
+        Some(count) => {
+            if let Some((_, all)) =
+                buckets.last().filter(|(le, all)| le.is_infinite() && all.total_cmp(&count.value).is_ne())
+            {
+                contradicts(format!("`{name}_count` is {}, and the bucket `+Inf` is {all}", count.value));
+            }
+        }
+    }
+    if of(Part::Sum).is_none() {
+        contradicts(format!("a series of `{name}` has no `{name}_sum`"));
+    }
+}

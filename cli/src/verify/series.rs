@@ -1,0 +1,99 @@
+//! The labels of a family's series.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::Allowed;
+use super::rule::Rule;
+use crate::catalogue::{Catalogue, Family, Kind, Label, Values};
+use crate::exposition::model::{self, Exposition};
+use crate::names::OTHER;
+use crate::suggest::{did_you_mean, nearest};
+
+/// Something wrong with the series of one family: the rule, the line, what is wrong.
+pub(super) type Wrong = (Rule, usize, String);
+
+/// Labels that every sample of the declared families has with the same value: the exporter's global labels.
+pub(super) fn global_labels(exposition: &Exposition, catalogue: &Catalogue) -> BTreeSet<String> {
+    let is_declared = |family: &&model::Family| catalogue.family(&family.name).is_some() && !family.samples.is_empty();
+    let families: Vec<_> = exposition.families.iter().filter(is_declared).collect();
+    let mut samples = families.iter().flat_map(|family| &family.samples);
+    let Some(first) = samples.next().filter(|_| families.len() > 1) else { return BTreeSet::new() };
+    let mut labels: Vec<_> = first.labels.clone();
+    for sample in samples {
+        labels.retain(|(name, value)| sample.label(name) == Some(value));
+    }
+    labels.into_iter().map(|(name, _)| name).collect()
+}
+
+/// Compares the labels of every series with the declared ones.
+pub(super) fn check(
+    declared: &Family,
+    served: &model::Family,
+    allowed: &Allowed,
+    global: &BTreeSet<String>,
+    wrong: &mut Vec<Wrong>,
+) {
+    let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for sample in &served.samples {
+        for label in &declared.labels {
+            match sample.label(&label.name) {
+                Some(value) => {
+                    values.entry(&label.name).or_default().insert(value);
+                    check_value(declared, label, value, sample.line, wrong);
+                }
+                // An open label may be empty, and Prometheus has no empty labels.
+                None if matches!(label.values, Values::Open(_) | Values::Closed(_)) => {}
+                None if label.values.known().is_some_and(|values| values.iter().any(String::is_empty)) => {}
+                None => wrong.push((
+                    Rule::MissingLabel,
+                    sample.line,
+                    format!("a series of `{}` has no label `{}`", declared.name, label.name),
+                )),
+            }
+        }
+        for (name, _) in &sample.labels {
+            let is_known = declared.label(name).is_some()
+                || allowed.labels.contains(name)
+                || global.contains(name)
+                || (name == "le" && declared.kind == Kind::Histogram);
+            if !is_known {
+                let near = nearest(name, declared.label_names().into_iter().map(str::to_owned));
+                let text = format!("`{}` does not declare the label `{name}`{}", declared.name, did_you_mean(near));
+                wrong.push((Rule::UndeclaredLabel, sample.line, text));
+            }
+        }
+    }
+    for label in &declared.labels {
+        let Values::Open(cap) = label.values else { continue };
+        let distinct =
+            values.get(label.name.as_str()).map_or(0, |values| values.iter().filter(|one| **one != OTHER).count());
+        if distinct as u64 > cap {
+            let text = format!("`{}` of `{}` has {distinct} values, above its cap of {cap}", label.name, declared.name);
+            wrong.push((Rule::TooManyValues, served.line, text));
+        }
+    }
+    check_count(declared, served, wrong);
+}
+
+fn check_value(declared: &Family, label: &Label, value: &str, line: usize, wrong: &mut Vec<Wrong>) {
+    let Some(known) = label.values.known() else { return };
+    if !known.iter().any(|known| known == value) {
+        let near = did_you_mean(nearest(value, known.iter().cloned()));
+        let text = format!("`{}` of `{}` is never `{value}` by the code{near}", label.name, declared.name);
+        wrong.push((Rule::UndeclaredValue, line, text));
+    }
+}
+
+/// Series beyond what the labels allow are found only if every single value is right.
+fn check_count(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>) {
+    let is_right = !wrong.iter().any(|(rule, ..)| {
+        matches!(rule, Rule::UndeclaredValue | Rule::UndeclaredLabel | Rule::TooManyValues | Rule::MissingLabel)
+    });
+    let samples = served.samples.iter().filter(|sample| sample.part != model::Part::Created);
+    let distinct: BTreeSet<_> = samples.map(|sample| (sample.part, sample.label("le"), sample.series())).collect();
+    let count = distinct.len() as u64;
+    if let Some(most) = declared.series.filter(|most| is_right && count > *most) {
+        let text = format!("`{}` has {count} series; its labels allow {most}", declared.name);
+        wrong.push((Rule::TooManySeries, served.line, text));
+    }
+}

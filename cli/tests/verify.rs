@@ -1,0 +1,314 @@
+//! `verify`: a program that serves its metrics, and what the tool says about it and about scrapes that were changed by hand.
+
+#![forbid(unsafe_code)]
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use metrics_instrumented::Handle;
+use metrics_instrumented::{Counter, Gauge, Histogram, LabelValue, Open, Operation, instrumented};
+use serde_json::Value;
+use tempfile::TempDir;
+
+metrics_instrumented::build_info!("shop_build_info", version);
+
+/// How a customer pays.
+#[derive(LabelValue, Clone, Copy)]
+enum Payment {
+    Card,
+    Invoice,
+}
+
+/// Orders placed.
+#[derive(Operation)]
+#[operation(name = "shop_orders", buckets = [0.1, 0.5, 1.0])]
+struct Order {
+    payment: Payment,
+}
+
+/// Customers greeted, by town.
+#[derive(Counter)]
+#[counter(name = "shop_greetings_total")]
+struct Greetings<'a> {
+    #[label(max = 3)]
+    town: Open<'a>,
+}
+
+/// Parcels on the shelf.
+#[derive(Gauge)]
+#[gauge(name = "shop_shelf_parcels")]
+struct Shelf;
+
+/// Weights of parcels.
+#[derive(Histogram)]
+#[histogram(name = "shop_parcel_weight_grams", buckets = [100.0, 1000.0])]
+struct Weight;
+
+#[instrumented(Order { payment })]
+fn order(payment: Payment, fails: bool) -> Result<(), ()> {
+    if fails { Err(()) } else { Ok(()) }
+}
+
+#[instrumented]
+fn lock_up() -> Payment {
+    Payment::Invoice
+}
+
+/// The program: its catalogue, both formats of its scrape, its address.
+struct Shop {
+    folder: TempDir,
+    handle: Handle,
+    url: String,
+}
+
+fn shop() -> &'static Shop {
+    static SHOP: OnceLock<Shop> = OnceLock::new();
+    SHOP.get_or_init(|| {
+        let exporter = metrics_instrumented::exporter().listen("127.0.0.1:0").bearer_token("secret");
+        let handle = exporter.global_label("region", "north").install().expect("the exporter starts");
+        order(Payment::Card, false).expect("it succeeds");
+        order(Payment::Card, true).expect_err("it fails");
+        let _ = lock_up();
+        for town in ["Ulm", "Bonn"] {
+            Greetings { town: Open::new(town) }.increment(1);
+        }
+        Shelf.set(3.0);
+        Weight.record(250.0);
+        let url = format!("http://{}/metrics", handle.local_addr().expect("it listens"));
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        fs::write(folder.path().join("shop.jsonl"), metrics_instrumented::catalog()).expect("the catalogue is written");
+        Shop { folder, handle, url }
+    })
+}
+
+fn tool(arguments: &[&str]) -> Output {
+    let catalogue = shop().folder.path().join("shop.jsonl");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-metrics-instrumented"));
+    command.arg("verify").args(arguments).arg("--catalog").arg(catalogue).output().expect("the tool starts")
+}
+
+fn file(text: &str) -> String {
+    let mut file = tempfile::NamedTempFile::new_in(shop().folder.path()).expect("a file");
+    file.write_all(text.as_bytes()).expect("it is written");
+    file.keep().expect("it stays").1.display().to_string()
+}
+
+/// The exit code, and the rules and messages that were found in a scrape.
+fn verify(text: &str) -> (i32, Vec<(String, String)>) {
+    let output = tool(&[&file(text), "--format", "json"]);
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    let text = |value: &Value| value.as_str().expect("a string").to_owned();
+    let findings = said["findings"].as_array().expect("an array");
+    let found = findings.iter().map(|one| (text(&one["rule"]), text(&one["message"]))).collect();
+    (output.status.code().expect("it ends by itself"), found)
+}
+
+#[test]
+fn what_the_program_serves_is_what_its_code_declares() {
+    let shop = shop();
+    for text in [shop.handle.render(), shop.handle.render_openmetrics()] {
+        assert_eq!(verify(&text), (0, Vec::new()), "{text}");
+    }
+}
+
+#[test]
+fn the_running_program_is_fetched_with_its_credentials() {
+    let shop = shop();
+    let output = tool(&[&shop.url, "--bearer-token", "secret"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.starts_with("coverage: "), "{said}");
+    let refused = tool(&[&shop.url]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("401") && said.contains("give `--bearer-token` or `--basic-auth`"), "{said}");
+}
+
+/// A change of a scrape: what is replaced, by what, the rule that finds it, words of its message.
+type Mutation = (&'static str, &'static str, &'static str, &'static str);
+
+/// Mutations of the text format.
+const TEXT: &[Mutation] = &[
+    (
+        "# TYPE shop_orders_total counter",
+        "# TYPE shop_orders_total gauge",
+        "wrong-kind",
+        "declared as a counter and served as gauge",
+    ),
+    ("# TYPE shop_shelf_parcels gauge\n", "", "wrong-kind", "served as untyped"),
+    ("HELP shop_shelf_parcels Parcels on the shelf.", "HELP shop_shelf_parcels Boxes.", "wrong-help", "is `Boxes.`"),
+    (r#"{region="north",town="Ulm"}"#, r#"{city="x",region="north",town="Ulm"}"#, "undeclared-label", "label `city`"),
+    (
+        r#"{region="north",town="Ulm"}"#,
+        r#"{region="north",twon="Ulm",town="Ulm"}"#,
+        "undeclared-label",
+        "did you mean `town`?",
+    ),
+    ("shop_greetings_total", "shop_greeting_total", "undeclared-family", "`shop_greetings_total` is missing"),
+    (r#"outcome="error""#, r#"outcome="eror""#, "undeclared-value", "did you mean `error`?"),
+    (r#"payment="Invoice""#, r#"payment="cash""#, "undeclared-value", "never `cash`"),
+    (r#"payment="Card","#, "", "missing-label", "has no label `payment`"),
+    (
+        r#"weight_grams_bucket{region="north",le="100"}"#,
+        r#"weight_grams_bucket{region="north",le="200"}"#,
+        "wrong-buckets",
+        "`200`, which are not declared",
+    ),
+    (
+        "shop_parcel_weight_grams_bucket{region=\"north\",le=\"1000\"} 1\n",
+        "",
+        "wrong-buckets",
+        "lacks the buckets `1000`",
+    ),
+    (
+        r#"weight_grams_count{region="north"} 1"#,
+        r#"weight_grams_count{region="north"} 2"#,
+        "inconsistent-histogram",
+        "the bucket `+Inf` is 1",
+    ),
+    (
+        r#"weight_grams_bucket{region="north",le="100"} 0"#,
+        r#"weight_grams_bucket{region="north",le="100"} 7"#,
+        "inconsistent-histogram",
+        "`100` is above `1000`",
+    ),
+    (
+        "shop_parcel_weight_grams_sum{region=\"north\"} 250\n",
+        "",
+        "inconsistent-histogram",
+        "has no `shop_parcel_weight_grams_sum`",
+    ),
+    (r#"town="Ulm"} 1"#, r#"town="Ulm"} -1"#, "impossible-value", "is -1"),
+    (r#"town="Ulm"} 1"#, r#"town="Ulm"} NaN"#, "impossible-value", "is NaN"),
+    (r#"town="Ulm"} 1"#, r#"town="Ulm"} one"#, "syntax", "found `one`"),
+    (r#"town="Ulm"} 1"#, r#"town="Ulm} 1"#, "syntax", "no closing quote"),
+    (
+        "shop_shelf_parcels{region=\"north\"} 3\n",
+        "shop_shelf_parcels{region=\"north\"} 3\nshop_shelf_parcels{region=\"north\"} 3\n",
+        "syntax",
+        "served twice",
+    ),
+    ("shop_shelf_parcels{region=\"north\"} 3\n", "", "missing-family", "the gauge `shop_shelf_parcels`"),
+    (
+        r#"in_flight{payment="Card",region="north"} 0"#,
+        r#"in_flight{payment="Card",region="north"} -1"#,
+        "impossible-value",
+        "calls in flight",
+    ),
+    (
+        r#"shop_greetings_total{region="north",town="Ulm"}"#,
+        "shop_greetings_total{region=\"north\",town=\"A\"} 1\nshop_greetings_total{region=\"north\",town=\"B\"} 1\nshop_greetings_total{region=\"north\",town=\"Ulm\"}",
+        "too-many-values",
+        "4 values, above its cap of 3",
+    ),
+];
+
+/// Mutations of `OpenMetrics`.
+const OPEN_METRICS: &[Mutation] = &[
+    ("# EOF\n", "", "syntax", "the response is truncated"),
+    ("# TYPE shop_orders counter", "# TYPE shop_orders gauge", "wrong-kind", "served as "),
+    (
+        "# UNIT shop_orders_duration_seconds seconds",
+        "# UNIT shop_orders_duration_seconds minutes",
+        "wrong-unit",
+        "is `minutes`; declared is `seconds`",
+    ),
+    (r#"outcome="error""#, r#"outcome="eror""#, "undeclared-value", "did you mean `error`?"),
+    (r#"le="0.5""#, r#"le="0.6""#, "wrong-buckets", "`0.6`"),
+];
+
+fn each_is_found_alone(text: &str, mutations: &[Mutation]) {
+    assert_eq!(verify(text), (0, Vec::new()), "{text}");
+    for (from, to, rule, words) in mutations {
+        assert!(text.contains(from), "`{from}` is not in\n{text}");
+        let (code, found) = verify(&text.replace(from, to));
+        assert!(!found.is_empty() && found.iter().all(|(known, _)| known == rule), "{from}: {found:#?}");
+        assert!(found.iter().any(|(_, message)| message.contains(words)), "{from}: {found:#?}");
+        assert_eq!(code, i32::from(!["wrong-help", "unrecorded-family"].contains(rule)), "{from}");
+    }
+}
+
+#[test]
+fn a_mutation_of_the_text_format_is_found_alone() {
+    each_is_found_alone(&shop().handle.render(), TEXT);
+}
+
+#[test]
+fn a_mutation_of_open_metrics_is_found_alone() {
+    each_is_found_alone(&shop().handle.render_openmetrics(), OPEN_METRICS);
+}
+
+/// A family at zero that is declared with few series is there from the start.
+#[test]
+fn a_family_without_any_line_is_missing() {
+    let text = shop().handle.render();
+    let without: String = text.split_inclusive('\n').filter(|line| !line.contains("shop_orders_in_flight")).collect();
+    let (code, found) = verify(&without);
+    assert_eq!((code, found.len()), (1, 1), "{found:?}");
+    assert_eq!(found[0].0, "missing-family");
+    let without: String = text.split_inclusive('\n').filter(|line| !line.contains("shop_greetings")).collect();
+    let (code, found) = verify(&without);
+    assert_eq!((code, found.len()), (0, 1), "an open label has no series before the first call: {found:?}");
+    assert_eq!(found[0].0, "unrecorded-family");
+}
+
+#[test]
+fn coverage_counts_series_that_recorded_something() {
+    let path = file(&shop().handle.render());
+    let output = tool(&[&path, "--format", "json"]);
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let families = said["coverage"]["families"].as_array().unwrap();
+    let orders = families.iter().find(|family| family["name"] == "shop_orders_total").unwrap();
+    assert_eq!((&orders["declared"], &orders["recorded"]), (&8.into(), &2.into()), "{orders:#}");
+    assert!(
+        orders["unrecorded"]
+            .as_array()
+            .unwrap()
+            .contains(&r#"shop_orders_total{outcome="ok",payment="Invoice"}"#.into())
+    );
+    let short = tool(&[&path, "--min-coverage", "99"]);
+    assert_eq!(short.status.code(), Some(1));
+    let said = String::from_utf8(short.stderr).unwrap();
+    assert!(said.contains("% of the declared series recorded, below the required 99 %"), "{said}");
+    assert_eq!(tool(&[&path, "--min-coverage", "10"]).status.code(), Some(0));
+}
+
+#[test]
+fn what_is_allowed_is_left_alone() {
+    let text = shop().handle.render() + "other_total 1\n";
+    let path = file(&text);
+    assert_eq!(tool(&[&path]).status.code(), Some(1));
+    let output = tool(&[&path, "--allow", "other_*"]);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn machines_get_sarif_and_annotations() {
+    let path = file(&shop().handle.render().replace(r#"outcome="error""#, r#"outcome="eror""#));
+    let sarif: Value = serde_json::from_slice(&tool(&[&path, "--format", "sarif"]).stdout).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "undeclared-value");
+    let said = String::from_utf8(tool(&[&path, "--format", "github"]).stdout).unwrap();
+    assert!(said.starts_with("::error file=") && said.contains("title=undeclared-value::"), "{said}");
+}
+
+#[test]
+fn a_compressed_scrape_is_read() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(shop().handle.render().as_bytes()).unwrap();
+    let path = shop().folder.path().join("scrape.txt.gz");
+    fs::write(&path, encoder.finish().unwrap()).unwrap();
+    assert_eq!(tool(&[path.to_str().unwrap()]).status.code(), Some(0));
+}
+
+#[test]
+fn bad_input_is_one_clear_error() {
+    for (target, words) in
+        [("/nowhere/scrape.txt", "cannot be read"), ("http://127.0.0.1:1/metrics", "http://127.0.0.1:1/metrics: ")]
+    {
+        let output = tool(&[target]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.starts_with("error: ") && said.contains(words) && said.lines().count() == 1, "{said}");
+    }
+}

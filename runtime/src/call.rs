@@ -1,0 +1,15 @@
+//! Running calls: operations, guards, futures, and how a returned value is read.
+
+pub(crate) mod body;
+pub(crate) mod future;
+pub(crate) mod guard;
+pub(crate) mod operation;
+pub(crate) mod outcome;
+pub(crate) mod returned;
+pub(crate) mod running;
+mod stage;
+#[cfg(feature = "stream")]
+pub(crate) mod stream;
+#[cfg(not(feature = "stream"))]
+#[path = "call/no_stream.rs"]
+pub(crate) mod stream;

@@ -1,0 +1,92 @@
+//! The guards of generated code: one running call each, counted in when made and out when dropped.
+
+use std::mem::{self, ManuallyDrop};
+use std::thread;
+
+use super::running::Running;
+use crate::series::families::{Families, Series};
+
+// What generated code calls is kept out of the functions that it is generated into: they stay small, and quick to compile. Dropping a guard is
+// one call too: ended, there is nothing in it to drop, hence `ManuallyDrop`.
+
+/// A call of a function that has no value to read: leaving it is its end, and a panic on the way is told apart.
+#[derive(Debug)]
+#[must_use]
+pub struct Scope {
+    running: ManuallyDrop<Running>,
+    /// Whether the thread was unwinding when the call began; if so, its being so at the end says nothing about this call.
+    unwinding: bool,
+}
+
+impl Scope {
+    /// Begins a call of a function without labels.
+    #[inline(never)]
+    pub fn start(families: &'static Families) -> Self {
+        let series = families.unlabelled();
+        Self { unwinding: thread::panicking(), running: ManuallyDrop::new(Running::start(series)) }
+    }
+
+    /// Begins a call.
+    #[inline(never)]
+    pub fn of(series: &'static Series) -> Self {
+        Self { unwinding: thread::panicking(), running: ManuallyDrop::new(Running::start(series)) }
+    }
+}
+
+impl Drop for Scope {
+    #[inline(never)]
+    fn drop(&mut self) {
+        if thread::panicking() && !self.unwinding {
+            self.running.panic();
+        } else {
+            self.running.end(0, None);
+        }
+    }
+}
+
+/// A call of a function whose value is read: [`finish`](Self::finish) is its end, and only unwinding gets past that.
+#[derive(Debug)]
+#[must_use]
+pub struct Call(ManuallyDrop<Running>);
+
+impl Call {
+    /// Begins a call of a function without labels.
+    #[inline(never)]
+    pub fn start(families: &'static Families) -> Self {
+        Self(ManuallyDrop::new(Running::start(families.unlabelled())))
+    }
+
+    /// Begins a call.
+    #[inline(never)]
+    pub fn of(series: &'static Series) -> Self {
+        Self(ManuallyDrop::new(Running::start(series)))
+    }
+
+    /// Ends the call with what its value said.
+    #[inline(never)]
+    pub fn finish(mut self, outcome: usize) {
+        self.0.end(outcome, None);
+        mem::forget(self);
+    }
+
+    /// The same, with the kind of the error if it is one.
+    #[inline(never)]
+    pub fn finish_by_kind(mut self, outcome: usize, error: Option<usize>) {
+        self.0.end(outcome, error);
+        mem::forget(self);
+    }
+}
+
+impl Drop for Call {
+    #[inline(never)]
+    fn drop(&mut self) {
+        if self.0.has_ended() {
+            return;
+        }
+        if thread::panicking() {
+            self.0.panic();
+        } else {
+            self.0.cancel();
+        }
+    }
+}

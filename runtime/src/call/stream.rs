@@ -1,0 +1,132 @@
+//! A stream as a call: counted in at its first poll, out at its end or when it is dropped.
+
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::stream::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+use super::stage::Stage;
+use crate::series::families::Series;
+
+/// Makes a stream a call under a series; `read` returns the indices of an item's outcome and of its error's kind. The outcome of the
+/// call is that of the last item, and `ok` if there was none.
+#[inline]
+pub fn instrument_stream<S, C>(series: &'static Series, stream: S, read: C) -> InstrumentedStream<S, C>
+where
+    S: Stream,
+    C: Fn(&S::Item) -> (usize, Option<usize>),
+{
+    InstrumentedStream { stream, call: Stage::fresh(series), last: (0, None), read }
+}
+
+/// The same in a box, which is allocated before the stream is moved, so that the stream is built in its place.
+#[inline]
+pub fn instrument_stream_boxed<S, C>(series: &'static Series, stream: S, read: C) -> Pin<Box<InstrumentedStream<S, C>>>
+where
+    S: Stream,
+    C: Fn(&S::Item) -> (usize, Option<usize>),
+{
+    let place = Box::new_uninit();
+    Box::into_pin(Box::write(place, instrument_stream(series, stream, read)))
+}
+
+/// The same of a stream in a box that is not pinned.
+#[inline]
+pub fn instrument_stream_unpinned<S, C>(
+    series: &'static Series,
+    stream: Box<S>,
+    read: C,
+) -> Box<InstrumentedStream<Pin<Box<S>>, C>>
+where
+    S: Stream + ?Sized,
+    C: Fn(&S::Item) -> (usize, Option<usize>),
+{
+    Box::new(instrument_stream(series, Box::into_pin(stream), read))
+}
+
+/// A stream whose items have a known type: what is inferred in its body is inferred from that, as in the plain function.
+#[inline]
+pub fn item<T, S: Stream<Item = T>>(stream: S) -> S {
+    stream
+}
+
+pin_project! {
+    /// A stream that is counted as a call.
+    #[must_use = "streams do nothing unless polled"]
+    pub struct InstrumentedStream<S, C> {
+        #[pin]
+        stream: S,
+        call: Stage,
+        last: (usize, Option<usize>),
+        read: C,
+    }
+
+    impl<S, C> PinnedDrop for InstrumentedStream<S, C> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().call.is_dropped();
+        }
+    }
+}
+
+impl<S, C> Stream for InstrumentedStream<S, C>
+where
+    S: Stream,
+    C: Fn(&S::Item) -> (usize, Option<usize>),
+{
+    type Item = S::Item;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let this = self.project();
+        let stream = this.stream;
+        let (read, last) = (this.read, this.last);
+        let polled = this.call.watch(|| {
+            let item = ready!(stream.poll_next(context));
+            if let Some(item) = &item {
+                *last = read(item);
+            }
+            Poll::Ready(item)
+        });
+        if let Poll::Ready(None) = polled {
+            let (outcome, error) = *last;
+            this.call.end(outcome, error);
+        }
+        polled
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.stream.size_hint()
+    }
+}
+
+impl<S, C> FusedStream for InstrumentedStream<S, C>
+where
+    S: FusedStream,
+    C: Fn(&S::Item) -> (usize, Option<usize>),
+{
+    fn is_terminated(&self) -> bool {
+        self.stream.is_terminated()
+    }
+}
+
+// What the stream is without a call, it is with one.
+
+/// Another stream, and another call when it is polled.
+impl<S: Clone, C: Clone> Clone for InstrumentedStream<S, C> {
+    fn clone(&self) -> Self {
+        Self { stream: self.stream.clone(), call: self.call.anew(), last: (0, None), read: self.read.clone() }
+    }
+}
+
+impl<S: fmt::Debug, C> fmt::Debug for InstrumentedStream<S, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stream.fmt(f)
+    }
+}
+
+// A call counts in atomics, and a panic between two of them leaves nothing that breaks.
+impl<S: UnwindSafe, C> UnwindSafe for InstrumentedStream<S, C> {}
+impl<S: RefUnwindSafe, C> RefUnwindSafe for InstrumentedStream<S, C> {}

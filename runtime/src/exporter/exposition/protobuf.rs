@@ -1,0 +1,110 @@
+//! Prometheus' protobuf format: `io.prometheus.client.MetricFamily` messages, each with its length in front
+//! (<https://github.com/prometheus/client_model/blob/v0.6.2/io/prometheus/client/metrics.proto>).
+//!
+//! The messages are written by hand. Their fields are few, and a generated encoder would want every family as a tree in memory first.
+
+use super::escaping::Escaping;
+use super::labels::Labels;
+use super::model::{Exemplar, Head, Histogram, Series, Timestamp, Value, Writer, unit};
+use super::wire::{double, integer, message, string, varint};
+use crate::names::Kind;
+
+/// Writes protobuf. A family is one message, whose length comes first, so that one family is held at a time.
+#[derive(Debug)]
+pub(super) struct Protobuf {
+    escaping: Escaping,
+    family: Vec<u8>,
+}
+
+impl Protobuf {
+    pub(super) fn new(escaping: Escaping) -> Self {
+        Self { escaping, family: Vec::new() }
+    }
+}
+
+// The numbers are those of the fields in the published definition.
+
+impl Writer for Protobuf {
+    fn head(&mut self, _: &mut Vec<u8>, head: &Head<'_>) {
+        let name = self.escaping.metric(head.name);
+        self.family.clear();
+        string(&mut self.family, 1, &name);
+        string(&mut self.family, 2, head.help.unwrap_or_default());
+        let kind = match head.kind {
+            Kind::Counter => 0,
+            Kind::Gauge => 1,
+            Kind::Histogram => 4,
+        };
+        integer(&mut self.family, 3, kind);
+        if let Some(unit) = unit(&name, head.kind) {
+            string(&mut self.family, 5, unit);
+        }
+    }
+
+    fn series(&mut self, _: &mut Vec<u8>, _: &Head<'_>, series: &Series<'_>) {
+        let escaping = self.escaping;
+        message(&mut self.family, 4, |metric| {
+            labels(metric, series.labels, escaping);
+            match &series.value {
+                Value::Gauge(value) => message(metric, 2, |gauge| double(gauge, 1, *value)),
+                #[allow(clippy::cast_precision_loss, reason = "the format has floats for counters")]
+                Value::Counter(value) => message(metric, 3, |counter| {
+                    double(counter, 1, *value as f64);
+                    timestamp(counter, 3, series.created);
+                }),
+                Value::Histogram(value) => message(metric, 7, |output| histogram(output, value, series.created)),
+            }
+        });
+    }
+
+    fn family_end(&mut self, output: &mut Vec<u8>) {
+        varint(output, self.family.len() as u64);
+        output.append(&mut self.family);
+    }
+
+    fn end(&mut self, _: &mut Vec<u8>) {}
+}
+
+fn labels(output: &mut Vec<u8>, labels: Labels<'_>, escaping: Escaping) {
+    for (name, value) in labels.iter() {
+        message(output, 1, |pair| {
+            string(pair, 1, &escaping.label(&name));
+            string(pair, 2, &value);
+        });
+    }
+}
+
+fn histogram(output: &mut Vec<u8>, histogram: &Histogram<'_>, created: Option<Timestamp>) {
+    integer(output, 1, histogram.count());
+    double(output, 2, histogram.sum.as_f64());
+    let bounds = histogram.bounds.values().iter().copied().chain([f64::INFINITY]);
+    let mut count = 0;
+    for (at, (in_bucket, bound)) in histogram.buckets.iter().zip(bounds).enumerate() {
+        count += in_bucket;
+        message(output, 3, |bucket| {
+            integer(bucket, 1, count);
+            double(bucket, 2, bound);
+            if let Some(Some(found)) = histogram.exemplars.get(at) {
+                message(bucket, 3, |output| exemplar(output, found));
+            }
+        });
+    }
+    timestamp(output, 15, created);
+}
+
+#[allow(clippy::cast_precision_loss, reason = "the format has floats here")]
+fn exemplar(output: &mut Vec<u8>, exemplar: &Exemplar) {
+    labels(output, Labels::new(&exemplar.labels), Escaping::AllowUtf8);
+    double(output, 2, exemplar.nanoseconds as f64 / 1e9);
+    timestamp(output, 3, exemplar.at);
+}
+
+/// A `google.protobuf.Timestamp`.
+fn timestamp(output: &mut Vec<u8>, field: u32, at: Option<Timestamp>) {
+    if let Some(Timestamp { milliseconds }) = at {
+        message(output, field, |output| {
+            integer(output, 1, milliseconds / 1000);
+            integer(output, 2, milliseconds % 1000 * 1_000_000);
+        });
+    }
+}

@@ -1,0 +1,73 @@
+//! The wire format of protobuf (<https://protobuf.dev/programming-guides/encoding/>), as far as it is written here.
+
+/// The types of the wire.
+const VARINT: u32 = 0;
+const I64: u32 = 1;
+const LEN: u32 = 2;
+
+pub(super) fn varint(output: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        output.push(low_bits(value) | 0x80);
+        value >>= 7;
+    }
+    output.push(low_bits(value));
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "seven bits")]
+fn low_bits(value: u64) -> u8 {
+    (value & 0x7f) as u8
+}
+
+fn tag(output: &mut Vec<u8>, field: u32, wire_type: u32) {
+    varint(output, u64::from(field << 3 | wire_type));
+}
+
+/// A field of an unsigned integer type or an enumeration.
+pub(super) fn integer(output: &mut Vec<u8>, field: u32, value: u64) {
+    tag(output, field, VARINT);
+    varint(output, value);
+}
+
+pub(super) fn double(output: &mut Vec<u8>, field: u32, value: f64) {
+    tag(output, field, I64);
+    output.extend_from_slice(&value.to_le_bytes());
+}
+
+pub(super) fn string(output: &mut Vec<u8>, field: u32, value: &str) {
+    tag(output, field, LEN);
+    varint(output, value.len() as u64);
+    output.extend_from_slice(value.as_bytes());
+}
+
+/// A message within a message. Its length comes first and is known last: one byte is left for it, and what was written moves where it takes more.
+pub(super) fn message(output: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
+    tag(output, field, LEN);
+    let start = output.len();
+    output.push(0);
+    write(output);
+    let length = (output.len() - start - 1) as u64;
+    if length < 0x80 {
+        output[start] = low_bits(length);
+    } else {
+        let mut bytes = Vec::with_capacity(10);
+        varint(&mut bytes, length);
+        output.splice(start..=start, bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_as_the_wire_format_has_them() {
+        let mut output = Vec::new();
+        integer(&mut output, 1, 150);
+        string(&mut output, 2, "testing");
+        message(&mut output, 3, |inner| integer(inner, 1, 150));
+        assert_eq!(output, b"\x08\x96\x01\x12\x07testing\x1a\x03\x08\x96\x01");
+        let mut long = Vec::new();
+        message(&mut long, 1, |inner| string(inner, 1, &"x".repeat(300)));
+        assert_eq!((&long[..6], long.len()), (&b"\x0a\xaf\x02\x0a\xac\x02"[..], 306));
+    }
+}

@@ -1,0 +1,137 @@
+// Scrapes every two seconds and draws what changed. All state is in this page; the server keeps none.
+
+import { draw as drawDetail } from "./detail.js";
+import { parse } from "./exposition.js";
+import { parseFacts } from "./facts.js";
+import { History } from "./history.js";
+import { read } from "./readings.js";
+import { Table } from "./table.js";
+
+const INTERVAL = 2_000;
+
+const byId = (id) => document.getElementById(id);
+const status = byId("status");
+const metrics = document.querySelector('meta[name="metrics"]').content;
+
+/** From a row's id to the row. */
+const rows = new Map();
+let facts = null;
+let families = new Map();
+let opened = null;
+let paused = false;
+
+const table = new Table(byId("operations"), byId("rows"), byId("search"), byId("count"), open);
+
+async function get(path, accept) {
+  const response = await fetch(path, { headers: { Accept: accept }, cache: "no-store" });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return response.text();
+}
+
+async function tick() {
+  if (paused || document.hidden) return;
+  try {
+    facts = parseFacts(await get("page/facts", "text/plain"));
+    families = parse(await get(metrics, "text/plain;version=0.0.4"));
+    add(Date.now() / 1_000);
+    table.draw([...rows.values()]);
+    showFacts();
+    if (opened) showDetail();
+    const started = [...rows.values()].some((row) => row.history.started);
+    say(started ? "" : "Rates show from the second scrape on.", false);
+  } catch (error) {
+    // A server that restarts comes back; the page goes on asking.
+    say(`No answer: ${error.message}. Trying again.`, true);
+  }
+}
+
+function say(text, failed) {
+  if (status.textContent !== text) status.textContent = text;
+  status.classList.toggle("failed", failed);
+}
+
+function add(time) {
+  for (const operation of facts.operations) {
+    const keep = (name) => operation.by.includes(name);
+    for (const [key, reading] of read(operation, families, keep)) {
+      const id = `${operation.name} ${key}`;
+      let row = rows.get(id);
+      if (!row) {
+        const function_ = [...reading.labels.values()].join("::");
+        row = { id, operation, name: function_ || operation.name, help: operation.help, history: new History() };
+        rows.set(id, row);
+      }
+      row.reading = reading;
+      row.history.add(time, reading);
+      row.values = row.history.current();
+      row.text = searchable(row);
+    }
+  }
+}
+
+/** What the search finds a row by: its names, and the labels of its series. */
+function searchable(row) {
+  const { calls, duration, inFlight, help, name } = row.operation;
+  const text = [row.name, name, calls, duration, inFlight, help, ...row.reading.labels.values()];
+  const family = families.get(calls ?? duration);
+  for (const { labels } of family?.samples ?? []) {
+    if (matches(labels, row)) for (const [label, value] of labels) if (label !== "le") text.push(label, value, `${label}=${value}`);
+  }
+  return [...new Set(text)].filter(Boolean).join("\n").toLowerCase();
+}
+
+function matches(labels, row) {
+  return [...row.reading.labels].every(([name, value]) => labels.get(name) === value);
+}
+
+function open(row) {
+  opened = row.id;
+  byId("detail").hidden = false;
+  showDetail();
+  byId("detail").focus();
+}
+
+function showDetail() {
+  const row = rows.get(opened);
+  const all = [...read(row.operation, families, () => true).values()];
+  const series = all.filter((reading) => matches(reading.labels, row)).sort((a, b) => b.good + b.bad - a.good - a.bad);
+  drawDetail(byId("detail"), row, series, () => {
+    opened = null;
+    byId("detail").hidden = true;
+  });
+}
+
+function showFacts() {
+  const { components, findings, build } = facts;
+  byId("build").textContent = [...build].map(([name, value]) => `${name} ${value}`).join(" · ");
+  byId("notes").hidden = components.length + findings.length === 0;
+  fill(byId("components"), components, ({ name, ready, reason }) => [`${name}: ${ready ? "ready" : `not ready, ${reason}`}`, ready]);
+  fill(byId("findings"), findings, ({ text, fix }) => [fix ? `${text}; ${fix}` : text, false]);
+}
+
+function fill(list, items, describe) {
+  const lines = items.map(describe);
+  const before = [...list.children].map((item) => item.textContent).join("\n");
+  if (before === lines.map(([text]) => text).join("\n")) return;
+  list.replaceChildren(
+    ...lines.map(([text, good]) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      item.className = good ? "good" : "bad";
+      return item;
+    }),
+  );
+}
+
+byId("pause").addEventListener("click", ({ target }) => {
+  paused = !paused;
+  target.setAttribute("aria-pressed", String(paused));
+});
+byId("theme").addEventListener("change", ({ target }) => {
+  if (target.value) document.documentElement.dataset.theme = target.value;
+  else delete document.documentElement.dataset.theme;
+});
+byId("filter").addEventListener("submit", (event) => event.preventDefault());
+
+await tick();
+setInterval(tick, INTERVAL);

@@ -1,0 +1,91 @@
+//! A response's body, counted: the request ends with it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Buf;
+use http::Response;
+use http::header::CONTENT_LENGTH;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use super::observe::{End, ObservedCall};
+use super::tracked::Tracked;
+
+pin_project! {
+    /// The body of a counted response; made by [`Service`](crate::http::Service).
+    ///
+    /// Servers often drop a body without polling it to its end: when it says that it has ended, or when as many bytes have passed
+    /// as `Content-Length` promises. Such a request is complete. A body that is dropped earlier is cancelled.
+    pub struct CountedBody<B, C>
+    where
+        C: ObservedCall<B>,
+    {
+        #[pin]
+        inner: B,
+        tracked: Option<Tracked<C, B>>,
+        // Bytes to come, where that is known.
+        left: Option<u64>,
+    }
+}
+
+impl<B, C: ObservedCall<B>> CountedBody<B, C> {
+    pub(super) fn uncounted(inner: B) -> Self {
+        Self { inner, tracked: None, left: None }
+    }
+}
+
+impl<B: Body, C: ObservedCall<B>> CountedBody<B, C> {
+    pub(super) fn wrap(response: Response<B>, mut tracked: Tracked<C, B>) -> Response<Self> {
+        let (head, inner) = response.into_parts();
+        if inner.is_end_stream() {
+            tracked.complete();
+        }
+        let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        Response::from_parts(head, Self { inner, tracked: Some(tracked), left: length })
+    }
+}
+
+impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let mut this = self.project();
+        let Some(tracked) = this.tracked else { return this.inner.poll_frame(context) };
+        let before = this.left.or_else(|| this.inner.size_hint().exact());
+        let polled = ready!(tracked.watch(|_| this.inner.as_mut().poll_frame(context)));
+        match &polled {
+            None => tracked.end(End::Complete),
+            Some(Err(_)) => tracked.end(End::Failed),
+            Some(Ok(frame)) => {
+                if let Some(data) = frame.data_ref() {
+                    tracked.bytes(data.remaining());
+                    *this.left = before.map(|left| left.saturating_sub(data.remaining() as u64));
+                }
+                if let Some(trailers) = frame.trailers_ref() {
+                    tracked.trailers(trailers);
+                }
+                if frame.is_trailers() || *this.left == Some(0) || this.inner.is_end_stream() {
+                    tracked.complete();
+                }
+            }
+        }
+        Poll::Ready(polled)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl<B: fmt::Debug, C: ObservedCall<B>> fmt::Debug for CountedBody<B, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CountedBody").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,192 @@
+//! Requests that a client sends, by OpenTelemetry's conventions.
+
+use http::uri::Uri;
+use http::{HeaderMap, Method};
+use metrics_instrumented_macros::{Histogram, Operation};
+
+use super::bounds;
+use super::call::{RequestLabels, StatusCall};
+use super::head::RequestHead;
+use super::layer::Layer;
+use super::observe::Observe;
+use super::scheme::Scheme;
+use super::status::Status;
+use super::text::Text;
+use crate as metrics_instrumented;
+use crate::call::operation::Operation;
+use crate::label::Open;
+use crate::metric::Histogram;
+use crate::series::families::Series;
+
+/// HTTP requests that this client is waiting for.
+#[derive(Operation)]
+#[operation(
+    crate = metrics_instrumented,
+    in_flight = "http_client_active_requests",
+    help = "Number of active HTTP client requests.",
+    max_series = 200_000,
+)]
+struct ActiveRequests<'a> {
+    http_request_method: &'a Method,
+    #[label(max = 100)]
+    server_address: Open<'a>,
+    #[label(max = 100)]
+    server_port: Open<'a>,
+}
+
+/// HTTP requests that this client sent.
+#[derive(Operation)]
+#[operation(
+    crate = metrics_instrumented,
+    duration = "http_client_request_duration_seconds",
+    help = "Duration of HTTP client requests.",
+    buckets = bounds::SECONDS,
+    max_series = 20_000_000,
+)]
+struct RequestDuration<'a> {
+    http_request_method: &'a Method,
+    http_response_status_code: Status,
+    #[label(max = 100)]
+    server_address: Open<'a>,
+    #[label(max = 100)]
+    server_port: Open<'a>,
+}
+
+/// Sizes of the bodies of requests that this client sent.
+#[derive(Histogram)]
+#[histogram(
+    crate = metrics_instrumented,
+    name = "http_client_request_body_size_bytes",
+    help = "Size of HTTP client request bodies.",
+    buckets = bounds::BYTES,
+    max_series = 20_000_000,
+)]
+struct RequestBodySize<'a> {
+    http_request_method: &'a Method,
+    http_response_status_code: Status,
+    #[label(max = 100)]
+    server_address: Open<'a>,
+    #[label(max = 100)]
+    server_port: Open<'a>,
+}
+
+/// Sizes of the bodies of responses that this client received.
+#[derive(Histogram)]
+#[histogram(
+    crate = metrics_instrumented,
+    name = "http_client_response_body_size_bytes",
+    help = "Size of HTTP client response bodies.",
+    buckets = bounds::BYTES,
+    max_series = 20_000_000,
+)]
+struct ResponseBodySize<'a> {
+    http_request_method: &'a Method,
+    http_response_status_code: Status,
+    #[label(max = 100)]
+    server_address: Open<'a>,
+    #[label(max = 100)]
+    server_port: Open<'a>,
+}
+
+/// Counts the requests of a client; made by [`client`](crate::http::client).
+#[derive(Clone, Copy, Debug)]
+pub struct Client {
+    sizes: bool,
+}
+
+impl Client {
+    pub(super) const NEW: Self = Self { sizes: false };
+}
+
+impl Layer<Client> {
+    /// Also records `http_client_request_body_size_bytes`, from `Content-Length`, and `http_client_response_body_size_bytes`, from the
+    /// bytes that passed.
+    #[must_use]
+    pub fn body_sizes(self) -> Self {
+        self.map(|_| Client { sizes: true })
+    }
+}
+
+impl Observe for Client {
+    type Call = StatusCall<ClientLabels>;
+
+    fn begin(&self, request: RequestHead<'_>) -> Self::Call {
+        let (address, port) = server(request.uri, request.headers);
+        StatusCall::start(request, ClientLabels { address: Text::new(address), port: Text::new(port) }, self.sizes)
+    }
+}
+
+/// The server's host and port: from the request target, else from the `Host` header.
+fn server<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> (&'a str, &'a str) {
+    let default_port = if Scheme::of(uri) == Some(Scheme::Https) { "443" } else { "80" };
+    if let Some(authority) = uri.authority() {
+        let (_, port) = split_port(authority.as_str());
+        return (authority.host(), port.unwrap_or(default_port));
+    }
+    let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let (host, port) = split_port(host);
+    (host, port.unwrap_or(default_port))
+}
+
+/// A host and the port behind it, if there is one; the colons of an IPv6 address stand in brackets.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+/// The labels of one request that a client sends.
+#[derive(Debug)]
+pub struct ClientLabels {
+    address: Text,
+    port: Text,
+}
+
+impl RequestLabels for ClientLabels {
+    fn active(&self, method: &Method) -> &'static Series {
+        let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
+        ActiveRequests { http_request_method: method, server_address, server_port }.series()
+    }
+
+    fn duration(&self, method: &Method, status: Status) -> &'static Series {
+        let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
+        let (http_request_method, http_response_status_code) = (method, status);
+        RequestDuration { http_request_method, http_response_status_code, server_address, server_port }.series()
+    }
+
+    fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64) {
+        let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
+        let (http_request_method, http_response_status_code) = (method, status);
+        if let Some(size) = request {
+            RequestBodySize { http_request_method, http_response_status_code, server_address, server_port }
+                .record(size);
+        }
+        ResponseBodySize { http_request_method, http_response_status_code, server_address, server_port }
+            .record(response);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_is_that_of_the_target_or_of_the_host_header() {
+        let at = |uri: &str, host: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.extend(host.map(|host| (http::header::HOST, host.parse().expect("a header"))));
+            let uri: Uri = uri.parse().expect("a target");
+            let (host, port) = server(&uri, &headers);
+            format!("{host} {port}")
+        };
+        assert_eq!(at("http://example.org/", None), "example.org 80");
+        assert_eq!(at("https://example.org/", None), "example.org 443");
+        assert_eq!(at("https://example.org:8443/", Some("other")), "example.org 8443");
+        assert_eq!(at("http://[::1]/", None), "[::1] 80");
+        assert_eq!(at("http://[::1]:9000/", None), "[::1] 9000");
+        assert_eq!(at("/", Some("example.org:8080")), "example.org 8080");
+        assert_eq!(at("/", Some("[::1]")), "[::1] 80");
+        assert_eq!(at("/", None), " 80");
+    }
+}

@@ -1,0 +1,74 @@
+//! Requests under a user's own operation.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use http::Response;
+
+use super::head::RequestHead;
+use super::observe::{End, Observe, ObservedCall};
+use crate::call::operation::Operation;
+use crate::call::outcome::Ended;
+use crate::call::returned::{ReadsError, ReadsOutcome};
+use crate::call::running::Running;
+use crate::label::LabelValue;
+
+/// Counts requests under the operation that a closure makes of each; made by [`layer`](crate::http::layer).
+#[derive(Clone, Copy)]
+pub struct FromRequest<F>(pub(super) F);
+
+impl<F, O> Observe for FromRequest<F>
+where
+    F: Fn(RequestHead<'_>) -> O,
+    O: Operation,
+{
+    type Call = OperationCall<O>;
+
+    fn begin(&self, request: RequestHead<'_>) -> OperationCall<O> {
+        OperationCall { running: Running::start((self.0)(request).series()), outcome: None, operation: PhantomData }
+    }
+}
+
+/// One request under a user's operation.
+pub struct OperationCall<O> {
+    running: Running,
+    /// What the response's head said: the indices of outcome and error.
+    outcome: Option<(usize, Option<usize>)>,
+    operation: PhantomData<fn() -> O>,
+}
+
+impl<O, B> ObservedCall<B> for OperationCall<O>
+where
+    O: Operation,
+    O::Reads: ReadsOutcome<Response<B>>,
+    O::Errors: ReadsError<Response<B>>,
+{
+    fn response(&mut self, response: &Response<B>) {
+        self.outcome = Some((O::Reads::outcome(response), O::Errors::error(response)));
+    }
+
+    fn end(mut self, end: End) {
+        match (end, self.outcome) {
+            (End::Complete, Some((outcome, error))) => self.running.end(outcome, error),
+            (End::Panicked, _) => self.running.panic(),
+            (End::Cancelled, _) | (End::Complete, None) => self.running.cancel(),
+            // Which of a user's own outcomes a failure is, nobody said.
+            (End::Failed, _) => match O::Outcome::VALUES {
+                values if values == Ended::VALUES => self.running.end(Ended::Error.index(), None),
+                _ => self.running.cancel(),
+            },
+        }
+    }
+}
+
+impl<F> fmt::Debug for FromRequest<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FromRequest").finish_non_exhaustive()
+    }
+}
+
+impl<O> fmt::Debug for OperationCall<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperationCall").field("outcome", &self.outcome).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,73 @@
+//! A service's future, counted.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::Response;
+use http_body::Body;
+use pin_project_lite::pin_project;
+
+use super::body::CountedBody;
+use super::layer::Bodiless;
+use super::observe::{End, ObservedCall};
+use super::tracked::Tracked;
+
+pin_project! {
+    /// The future of [`Service`](crate::http::Service).
+    pub struct ResponseFuture<F, C, B>
+    where
+        C: ObservedCall<B>,
+    {
+        #[pin]
+        inner: F,
+        // Handed on to the body.
+        tracked: Option<Tracked<C, B>>,
+        bodiless: Bodiless,
+    }
+}
+
+impl<F, C: ObservedCall<B>, B> ResponseFuture<F, C, B> {
+    pub(super) fn new(inner: F, tracked: Tracked<C, B>, bodiless: Bodiless) -> Self {
+        Self { inner, tracked: Some(tracked), bodiless }
+    }
+}
+
+impl<F, C, B, E> Future for ResponseFuture<F, C, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: Body,
+    C: ObservedCall<B>,
+{
+    type Output = Result<Response<CountedBody<B, C>>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let Some(tracked) = this.tracked else {
+            // Ready before; what such a poll does is up to the future.
+            return this.inner.poll(context).map_ok(|response| response.map(CountedBody::uncounted));
+        };
+        let polled = ready!(tracked.watch(|_| this.inner.poll(context)));
+        let Some(mut tracked) = this.tracked.take() else { unreachable!("seen above") };
+        Poll::Ready(match polled {
+            Ok(response) => {
+                tracked.response(&response);
+                if this.bodiless.covers(&response) {
+                    tracked.complete();
+                }
+                Ok(CountedBody::wrap(response, tracked))
+            }
+            Err(error) => {
+                tracked.end(End::Failed);
+                Err(error)
+            }
+        })
+    }
+}
+
+impl<F, C: ObservedCall<B>, B> fmt::Debug for ResponseFuture<F, C, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}

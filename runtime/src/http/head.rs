@@ -1,0 +1,33 @@
+//! The head of a request, as layers see it.
+
+use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
+
+/// The head of a request: everything but its body.
+///
+/// The closures of [`layer`](crate::http::layer), [`Server::route`](crate::http::Server::route) and the like receive it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RequestHead<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// The request target.
+    pub uri: &'a Uri,
+    /// The version of the protocol.
+    pub version: Version,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// What middleware and servers attached: a matched route, connection information.
+    pub extensions: &'a Extensions,
+}
+
+impl<'a, B> From<&'a Request<B>> for RequestHead<'a> {
+    fn from(request: &'a Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            version: request.version(),
+            headers: request.headers(),
+            extensions: request.extensions(),
+        }
+    }
+}

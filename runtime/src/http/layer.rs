@@ -1,0 +1,98 @@
+//! The `tower` layer and the service that it makes.
+
+use std::task::{Context, Poll};
+
+use http::{Method, Request, Response};
+use http_body::Body;
+
+use super::body::CountedBody;
+use super::future::ResponseFuture;
+use super::observe::{Observe, ObservedCall};
+use super::tracked::Tracked;
+
+/// Counts the requests of the services that it wraps: a `tower` layer.
+///
+/// Made by [`server`](crate::http::server), [`client`](crate::http::client), [`grpc_server`](crate::http::grpc_server) and
+/// [`layer`](crate::http::layer).
+#[derive(Clone, Debug)]
+pub struct Layer<O> {
+    observe: O,
+}
+
+impl<O> Layer<O> {
+    pub(super) const fn new(observe: O) -> Self {
+        Self { observe }
+    }
+
+    pub(super) fn map<P>(self, f: impl FnOnce(O) -> P) -> Layer<P> {
+        Layer { observe: f(self.observe) }
+    }
+}
+
+impl<S, O: Clone> tower_layer::Layer<S> for Layer<O> {
+    type Service = Service<S, O>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Service { inner, observe: self.observe.clone() }
+    }
+}
+
+/// A service whose requests are counted; made by [`Layer`].
+///
+/// A request begins when the service is called. It ends when the response's body has ended or was dropped, or when there will be
+/// no response.
+#[derive(Clone, Debug)]
+pub struct Service<S, O> {
+    inner: S,
+    observe: O,
+}
+
+impl<S, O, B, R> tower_service::Service<Request<B>> for Service<S, O>
+where
+    S: tower_service::Service<Request<B>, Response = Response<R>>,
+    R: Body,
+    O: Observe,
+    O::Call: ObservedCall<R>,
+{
+    type Response = Response<CountedBody<R, O::Call>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, O::Call, R>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let tracked = Tracked::new(self.observe.begin((&request).into()));
+        let method = match *request.method() {
+            Method::HEAD => Bodiless::Always,
+            Method::CONNECT => Bodiless::OnSuccess,
+            _ => Bodiless::ByStatus,
+        };
+        ResponseFuture::new(self.inner.call(request), tracked, method)
+    }
+}
+
+/// Which responses to a request have no body on the wire, whatever their body's type says.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Bodiless {
+    /// All: to `HEAD`.
+    Always,
+    /// Those of class 2xx: to `CONNECT`.
+    OnSuccess,
+    /// 1xx, among them 101 (an upgrade), 204 and 304.
+    ByStatus,
+}
+
+impl Bodiless {
+    pub(super) fn covers<B>(self, response: &Response<B>) -> bool {
+        let status = response.status();
+        let by_status = status.is_informational() || matches!(status.as_u16(), 204 | 304);
+        by_status
+            || match self {
+                Self::Always => true,
+                Self::OnSuccess => status.is_success(),
+                Self::ByStatus => false,
+            }
+    }
+}

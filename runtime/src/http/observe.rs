@@ -1,0 +1,45 @@
+//! What a layer tells about a request, and who listens.
+
+use http::{HeaderMap, Response};
+
+use super::head::RequestHead;
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The response was sent or received whole.
+    Complete,
+    /// The service failed before it had a response, or the response's body failed.
+    Failed,
+    /// The service's future or the response's body was dropped early: the client left, a timeout, a lost `select!`.
+    Cancelled,
+    /// The service or the response's body panicked.
+    Panicked,
+}
+
+/// Counts requests; one value serves all requests of a layer.
+///
+/// [`Server`](crate::http::Server), [`Client`](crate::http::Client), [`GrpcServer`](crate::http::GrpcServer) and
+/// [`FromRequest`](crate::http::FromRequest), which [`layer`](crate::http::layer) makes, implement it.
+pub trait Observe {
+    /// One request.
+    type Call;
+
+    /// A request begins.
+    fn begin(&self, request: RequestHead<'_>) -> Self::Call;
+}
+
+/// One request that is being counted. A layer calls [`end`](Self::end) exactly once, as the last method.
+pub trait ObservedCall<B> {
+    /// The head of the response is there.
+    fn response(&mut self, response: &Response<B>);
+
+    /// A part of the body passed.
+    fn bytes(&mut self, _count: usize) {}
+
+    /// The trailers passed.
+    fn trailers(&mut self, _trailers: &HeaderMap) {}
+
+    /// The request ended.
+    fn end(self, end: End);
+}

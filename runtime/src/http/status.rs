@@ -1,0 +1,81 @@
+//! The value of `http_response_status_code`: how a request of the ready-made operations ended.
+
+use http::StatusCode;
+
+use crate::label::LabelValue;
+use crate::names::OutcomeClass;
+
+/// The status code, or how the request ended without a whole response.
+#[derive(Clone, Copy, Debug)]
+pub enum Status {
+    Code(StatusCode),
+    Failed,
+    Panicked,
+    Cancelled,
+}
+
+impl LabelValue for Status {
+    const VALUES: &'static [&'static str] = &VALUES;
+    const CLASSES: &'static [OutcomeClass] = &CLASSES;
+
+    fn index(&self) -> usize {
+        match self {
+            Self::Code(code) => code.index().min(CODES),
+            Self::Failed => CODES,
+            Self::Panicked => CODES + 1,
+            Self::Cancelled => CODES + 2,
+        }
+    }
+}
+
+/// How many values are codes.
+const CODES: usize = StatusCode::VALUES.len();
+
+const VALUES: [&str; CODES + 3] = {
+    let mut values = ["error", "panic", "cancelled"].as_slice();
+    let mut all = [""; CODES + 3];
+    let mut at = 0;
+    while at < CODES {
+        all[at] = StatusCode::VALUES[at];
+        at += 1;
+    }
+    while let [first, rest @ ..] = values {
+        all[at] = first;
+        at += 1;
+        values = rest;
+    }
+    all
+};
+
+const CLASSES: [OutcomeClass; CODES + 3] = {
+    let mut classes = [OutcomeClass::Ok; CODES + 3];
+    let mut at = 0;
+    while at < CODES {
+        if StatusCode::VALUES[at].as_bytes()[0] == b'5' {
+            classes[at] = OutcomeClass::Error;
+        }
+        at += 1;
+    }
+    classes[CODES] = OutcomeClass::Error;
+    classes[CODES + 1] = OutcomeClass::Error;
+    classes[CODES + 2] = OutcomeClass::Ignored;
+    classes
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn server_errors_failures_and_panics_are_errors() {
+        let class = |status: Status| (status.value(), Status::CLASSES[status.index()]);
+        let code = |code| Status::Code(StatusCode::from_u16(code).expect("a code"));
+        assert_eq!(class(code(200)), ("200", OutcomeClass::Ok));
+        assert_eq!(class(code(404)), ("404", OutcomeClass::Ok));
+        assert_eq!(class(code(503)), ("503", OutcomeClass::Error));
+        assert_eq!(class(code(599)), ("5xx", OutcomeClass::Error));
+        assert_eq!(class(Status::Failed), ("error", OutcomeClass::Error));
+        assert_eq!(class(Status::Panicked), ("panic", OutcomeClass::Error));
+        assert_eq!(class(Status::Cancelled), ("cancelled", OutcomeClass::Ignored));
+    }
+}

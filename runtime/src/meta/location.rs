@@ -1,0 +1,45 @@
+//! Where something is declared.
+
+/// A location in the source.
+///
+/// In the program it is one string, as [`location!`](crate::__private::location) writes it: that takes five words less for each site than four
+/// fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// `module_path!()`.
+    pub module: &'static str,
+    /// The function's or the type's name.
+    pub item: &'static str,
+    /// `file!()`.
+    pub file: &'static str,
+    /// `line!()`.
+    pub line: u32,
+}
+
+impl Location {
+    /// Splits what `location!` wrote: the parts in this order, separated by NUL.
+    pub(crate) fn parse(text: &'static str) -> Self {
+        let mut parts = text.split('\0');
+        let mut part = || parts.next().unwrap_or_default();
+        let (module, item, file, line) = (part(), part(), part(), part());
+        Self { module, item, file, line: line.parse().unwrap_or_default() }
+    }
+}
+
+/// The location of the macro call that contains this one, as `Location::parse` reads it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __location {
+    ($item:expr $(, $more:expr)?) => {
+        $crate::__private::concat!(
+            $crate::__private::module_path!(),
+            "\0",
+            $item,
+            "\0",
+            $crate::__private::file!(),
+            "\0",
+            $crate::__private::line!()
+            $(, "\0", $more)?
+        )
+    };
+}

@@ -1,0 +1,38 @@
+//! A counter, gauge or histogram that does not belong to an operation.
+
+use super::family::Family;
+use super::label::LabelMeta;
+use super::limits::check_series;
+use crate::names::Kind;
+
+/// A metric family of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct MetricMeta {
+    /// Where it is declared, as `Location::parse` reads it.
+    pub location: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// The family.
+    pub family: Family,
+    /// Labels with one value for all series, such as `version` of `build_info`.
+    pub const_labels: &'static [(&'static str, &'static str)],
+    /// Its labels.
+    pub labels: &'static [LabelMeta],
+    /// The bucket bounds of a histogram.
+    pub buckets: &'static [f64],
+    /// The maximum number of series.
+    pub max_series: usize,
+}
+
+impl MetricMeta {
+    /// Checks what only the compiler can, as [`OperationMeta::checked`](super::OperationMeta::checked) does.
+    ///
+    /// # Panics
+    /// At compile time, if there may be more than `max_series` series.
+    #[must_use]
+    #[track_caller]
+    pub const fn checked(self) -> Self {
+        check_series(&self.family, self.labels, 1, self.max_series);
+        self
+    }
+}

@@ -1,0 +1,120 @@
+//! An operation: its families and their labels.
+
+use super::const_labels::ConstLabels;
+use super::family::Family;
+use super::label::LabelMeta;
+use super::limits::{check_latency, check_series};
+use super::objective::Objective;
+use super::outcome::{ErrorKinds, OutcomeMeta};
+use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Role};
+
+/// An operation.
+#[derive(Clone, Copy, Debug)]
+pub struct OperationMeta {
+    /// Labels with one value for all calls of a site.
+    pub const_labels: ConstLabels,
+    /// Labels with a value for each call.
+    pub labels: &'static [LabelMeta],
+    /// Its families, each with what it tells about the calls.
+    pub families: &'static [(Role, Family)],
+    /// The label of the family with the role `Errors`.
+    pub errors: Option<ErrorKinds>,
+    /// The label of the family with the role `Calls`.
+    pub outcome: OutcomeMeta,
+    /// The bucket bounds of the family with the role `Duration`, in seconds.
+    pub buckets: &'static [f64],
+    /// The maximum number of series of a family.
+    pub max_series: usize,
+    /// One call in this number is timed.
+    pub sample: u64,
+    /// The objective.
+    pub objective: Option<&'static Objective>,
+}
+
+/// A label that an operation itself puts on one of its families, and the label's values.
+pub(crate) struct OwnLabel {
+    pub(crate) name: &'static str,
+    pub(crate) values: Vec<&'static str>,
+}
+
+/// Which label an operation itself puts on a family.
+enum Owned {
+    Nothing,
+    /// The outcome, under this name.
+    Outcome(&'static str),
+    /// The kind of error.
+    Kind(ErrorKinds),
+}
+
+impl OperationMeta {
+    /// The base of every operation with a name.
+    pub const DEFAULT: Self = Self {
+        const_labels: ConstLabels::Nothing,
+        labels: &[],
+        families: &[],
+        errors: None,
+        outcome: OutcomeMeta::DEFAULT,
+        buckets: DEFAULT_BUCKETS,
+        max_series: DEFAULT_MAX_SERIES,
+        sample: 1,
+        objective: None,
+    };
+
+    /// The description of functions without a name.
+    pub const UNNAMED: Self = Self {
+        const_labels: ConstLabels::ModuleAndFunction,
+        families: &[Family::unnamed(Role::Calls), Family::unnamed(Role::Duration), Family::unnamed(Role::InFlight)],
+        ..Self::DEFAULT
+    };
+
+    /// The family with a role.
+    pub(crate) fn family(&self, role: Role) -> Option<&'static Family> {
+        self.families.iter().find(|(of, _)| *of == role).map(|(_, family)| family)
+    }
+
+    /// The label that a family with this role has besides the declared ones.
+    const fn owned_by(&self, role: Role) -> Owned {
+        match (role, self.outcome.label, self.errors) {
+            (Role::Calls, Some(label), _) => Owned::Outcome(label),
+            (Role::Errors, _, Some(errors)) => Owned::Kind(errors),
+            _ => Owned::Nothing,
+        }
+    }
+
+    /// That label with its values.
+    pub(crate) fn own_label(&self, role: Role) -> Option<OwnLabel> {
+        match self.owned_by(role) {
+            Owned::Nothing => None,
+            Owned::Outcome(name) => Some(OwnLabel { name, values: self.outcome.values().collect() }),
+            Owned::Kind(ErrorKinds { label, kinds }) => Some(OwnLabel { name: label, values: kinds.to_vec() }),
+        }
+    }
+
+    /// How many values it has; 1 without it.
+    const fn own_values(&self, role: Role) -> usize {
+        match self.owned_by(role) {
+            Owned::Nothing => 1,
+            Owned::Outcome(_) => self.outcome.count() + self.outcome.started.is_some() as usize,
+            Owned::Kind(errors) => errors.kinds.len(),
+        }
+    }
+
+    /// Checks what only the compiler can: the values behind the labels' types, and bounds that are a constant.
+    ///
+    /// # Panics
+    /// At compile time, if a family may have more than `max_series` series, or an objective's latency is not one of the bucket bounds.
+    #[must_use]
+    #[track_caller]
+    pub const fn checked(self) -> Self {
+        let mut at = 0;
+        while at < self.families.len() {
+            let (role, family) = &self.families[at];
+            check_series(family, self.labels, self.own_values(*role), self.max_series);
+            at += 1;
+        }
+        if let Some(objective) = self.objective {
+            check_latency(objective.latency, self.buckets);
+        }
+        self
+    }
+}

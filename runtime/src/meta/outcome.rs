@@ -1,0 +1,65 @@
+//! How calls end: the values of the outcome label, and the kinds of error.
+
+use crate::names::OutcomeClass;
+
+/// The values of the outcome label, and what they say about a call.
+#[derive(Clone, Copy, Debug)]
+pub struct OutcomeMeta {
+    /// The label's name; `None` if calls are counted without an outcome.
+    pub label: Option<&'static str>,
+    /// The values of finished calls: `ok` and `error`, or those of the type of `outcome = Type`.
+    pub finished: &'static [&'static str],
+    /// The class of each value of `finished`; empty if the type does not say.
+    pub classes: &'static [OutcomeClass],
+    /// The value of a call that panicked; its class is always `error`.
+    pub panic: &'static str,
+    /// The value of a call that was dropped before it finished.
+    pub cancelled: &'static str,
+    /// The class of `cancelled`.
+    pub cancelled_class: OutcomeClass,
+    /// The value counted when a call begins, if any.
+    pub started: Option<&'static str>,
+}
+
+impl OutcomeMeta {
+    /// The default.
+    pub const DEFAULT: Self = Self {
+        label: Some("outcome"),
+        finished: &["ok", "error"],
+        classes: &[OutcomeClass::Ok, OutcomeClass::Error],
+        panic: "panic",
+        cancelled: "cancelled",
+        cancelled_class: OutcomeClass::Ignored,
+        started: None,
+    };
+
+    /// How many outcomes there are: the finished ones, `panic` and `cancelled`.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.finished.len() + 2
+    }
+
+    /// All values: one for each outcome, and the one that is counted when a call begins.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'static str> {
+        (0..self.count()).map(|index| self.value(index)).chain(self.started)
+    }
+
+    /// The value of an outcome: the finished ones first, then panic, then cancelled.
+    #[must_use]
+    pub fn value(&self, index: usize) -> &'static str {
+        match index.checked_sub(self.finished.len()) {
+            None => self.finished[index],
+            Some(0) => self.panic,
+            Some(_) => self.cancelled,
+        }
+    }
+}
+
+/// The label of the counter of errors by kind.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorKinds {
+    /// The label's name.
+    pub label: &'static str,
+    /// Every kind.
+    pub kinds: &'static [&'static str],
+}

@@ -1,0 +1,160 @@
+//! The facade's keys and handles of one series of an operation.
+
+#[cfg(feature = "http")]
+use std::time::Duration;
+
+use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
+
+use crate::clock;
+use crate::exit::outcome_slot;
+use crate::facade::{LEVEL, describe, key, known_keys};
+use crate::meta::{Location, OperationMeta, OwnLabel};
+use crate::names::{Kind, Role};
+
+/// Stands for a clock that was not read, in a call that is not timed.
+pub(crate) const NOT_TIMED: u64 = u64::MAX;
+
+/// The keys of each family; they do not depend on the recorder.
+#[derive(Debug)]
+pub(crate) struct Keys(Box<[(Role, Box<[Key]>)]>);
+
+/// The handles of one recorder.
+#[derive(Debug)]
+pub(crate) struct Handles {
+    /// By outcome.
+    calls: Box<[Counter]>,
+    started: Option<Counter>,
+    duration: Option<Histogram>,
+    in_flight: Option<Gauge>,
+    ok: Option<Counter>,
+    error: Option<Counter>,
+    /// By kind.
+    errors: Box<[Counter]>,
+}
+
+impl Handles {
+    /// Counts a call in, and returns the clock's reading if it is timed.
+    pub(crate) fn begin(&self, is_sampled: impl FnOnce() -> bool) -> u64 {
+        if let Some(started) = &self.started {
+            started.increment(1);
+        }
+        if let Some(in_flight) = &self.in_flight {
+            in_flight.increment(1.0);
+        }
+        if self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED }
+    }
+
+    /// Counts it out.
+    pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
+        if let Some(duration) = &self.duration
+            && since != NOT_TIMED
+        {
+            duration.record(clock::seconds_since(since));
+        }
+        self.count_out(outcome, error);
+    }
+
+    /// Counts a call that is over.
+    #[cfg(feature = "http")]
+    pub(crate) fn record(&self, duration: Duration, outcome: usize) {
+        self.begin(|| false);
+        if let Some(histogram) = &self.duration {
+            histogram.record(duration);
+        }
+        self.count_out(outcome, None);
+    }
+
+    fn count_out(&self, outcome: usize, error: Option<usize>) {
+        if let Some(in_flight) = &self.in_flight {
+            in_flight.decrement(1.0);
+        }
+        if let Some(calls) = self.calls.get(outcome_slot(outcome, self.calls.len())) {
+            calls.increment(1);
+        }
+        if let Some(ended) = if outcome == 0 { &self.ok } else { &self.error } {
+            ended.increment(1);
+        }
+        if let Some(errors) = error.and_then(|kind| self.errors.get(kind)) {
+            errors.increment(1);
+        }
+    }
+}
+
+impl Keys {
+    pub(super) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
+        let const_labels = meta.const_labels.labels(location);
+        let keys = meta.families.iter().map(|(role, family)| {
+            let key = |own| key(family, &const_labels, meta.labels, texts, own);
+            let keys = match meta.own_label(*role) {
+                None => {
+                    // Without an outcome's label, the outcomes count in one series.
+                    let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
+                    (0..times).map(|_| key(None)).collect()
+                }
+                Some(OwnLabel { name, values }) => values.into_iter().map(|value| key(Some((name, value)))).collect(),
+            };
+            (*role, keys)
+        });
+        Self(keys.collect())
+    }
+
+    /// The keys of the family with this role: one for each value of the label that the operation itself puts on it, or one. Those of `Calls` are the
+    /// outcomes in their order, and after them the one that is counted when a call begins, if any.
+    pub(crate) fn of(&self, role: Role) -> &[Key] {
+        self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
+    }
+
+    /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
+    pub(super) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
+        describe_operation(meta, recorder);
+        let metadata = metadata(location);
+        let counter = |key: &Key| recorder.register_counter(key, &metadata);
+        let counters = |keys: &[Key]| keys.iter().map(counter).collect();
+        let calls = self.of(Role::Calls);
+        let (outcomes, started) = calls.split_at(meta.outcome.count().min(calls.len()));
+        Handles {
+            calls: counters(outcomes),
+            started: started.first().map(counter),
+            duration: self.of(Role::Duration).first().map(|key| recorder.register_histogram(key, &metadata)),
+            in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
+            ok: self.of(Role::Ok).first().map(counter),
+            error: self.of(Role::Error).first().map(counter),
+            errors: counters(self.of(Role::Errors)),
+        }
+    }
+}
+
+/// Makes the series of each family that are known beforehand visible on a recorder, unless that family may have more than `limit`.
+pub(super) fn announce_operation(
+    meta: &'static OperationMeta,
+    location: Location,
+    recorder: &dyn Recorder,
+    limit: usize,
+) {
+    describe_operation(meta, recorder);
+    let metadata = metadata(location);
+    let const_labels = meta.const_labels.labels(location);
+    for (role, family) in meta.families {
+        let own = meta.own_label(*role);
+        let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
+        for key in known_keys(family, &const_labels, meta.labels, own, limit) {
+            match role.kind() {
+                Kind::Counter => drop(recorder.register_counter(&key, &metadata)),
+                Kind::Histogram => drop(recorder.register_histogram(&key, &metadata)),
+                Kind::Gauge => drop(recorder.register_gauge(&key, &metadata)),
+            }
+        }
+    }
+}
+
+fn metadata(location: Location) -> Metadata<'static> {
+    let module = location.module;
+    Metadata::new(module, LEVEL, Some(module))
+}
+
+fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {
+    for (role, family) in meta.families {
+        let unit = if role.kind() == Kind::Histogram { Unit::Seconds } else { Unit::Count };
+        describe(recorder, role.kind(), family, Some(unit));
+    }
+}

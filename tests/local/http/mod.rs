@@ -1,0 +1,9 @@
+//! The layers for HTTP and gRPC, on real servers and clients over loopback.
+
+mod client;
+mod endings;
+mod http2;
+mod own_operation;
+mod routes;
+mod serve;
+mod sizes;

@@ -1,0 +1,117 @@
+//! A metric that would break the exposition costs itself only: it is left out, counted and named, and everything else is served.
+
+use metrics::{Key, Label, Level, Metadata, Recorder};
+use metrics_instrumented::{exporter, instrumented};
+use metrics_instrumented_tests::Exposition;
+use openmetrics_parser::openmetrics::parse_openmetrics;
+
+/// Parcels.
+#[instrumented(name = "rejected_parcels")]
+fn parcel() {}
+
+const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
+
+fn key(name: &str, labels: &[(&str, &str)]) -> Key {
+    let labels: Vec<Label> =
+        labels.iter().map(|(name, value)| Label::new((*name).to_owned(), (*value).to_owned())).collect();
+    Key::from_parts(name.to_owned(), labels)
+}
+
+/// What records a metric that cannot be shown.
+type Record = fn(&dyn Recorder);
+
+fn counter(recorder: &dyn Recorder, name: &str, labels: &[(&str, &str)]) {
+    recorder.register_counter(&key(name, labels), &METADATA).increment(7);
+}
+
+fn gauge(recorder: &dyn Recorder, name: &str, labels: &[(&str, &str)]) {
+    recorder.register_gauge(&key(name, labels), &METADATA).set(7.0);
+}
+
+fn histogram(recorder: &dyn Recorder, name: &str, labels: &[(&str, &str)]) {
+    recorder.register_histogram(&key(name, labels), &METADATA).record(7.0);
+}
+
+#[track_caller]
+fn is_left_out(reason: &str, records: Record) {
+    let recorder = exporter().created_timestamps().global_label("zone", "eu").build().unwrap();
+    metrics::with_local_recorder(&recorder, parcel);
+    gauge(&recorder, "good", &[("le", "42"), ("title", ""), ("quantile", "a")]);
+    counter(&recorder, "jobs_total", &[]);
+    let handle = recorder.handle();
+    let before = handle.render();
+    records(&recorder);
+    // Twice: it is counted once.
+    records(&recorder);
+    // What is found when it is rendered is counted for the next time.
+    let _ = handle.render();
+    let text = handle.render();
+    let rejected = format!("metrics_instrumented_rejected_metrics_total{{reason=\"{reason}\",zone=\"eu\"}}");
+    let others = |text: &str| -> Vec<String> {
+        let shown = text.lines().filter(|line| !line.starts_with(&rejected) && !line.contains("shown"));
+        shown.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    };
+    assert_eq!(others(&text), others(&before));
+    assert!(text.contains(&format!("{rejected} 1\n")), "{text}");
+    Exposition::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let openmetrics = handle.render_openmetrics();
+    let lines: String = openmetrics.split_inclusive('\n').filter(|line| !line.starts_with("# UNIT ")).collect();
+    parse_openmetrics(&lines).unwrap_or_else(|error| panic!("{error:?}\n{openmetrics}"));
+    assert!(openmetrics.contains("good{le=\"42\",quantile=\"a\",title=\"\",zone=\"eu\"} 7\n"), "{openmetrics}");
+    assert!(openmetrics.contains("rejected_parcels_total{outcome=\"ok\",zone=\"eu\"} 1\n"), "{openmetrics}");
+}
+
+macro_rules! left_out {
+    ($($test:ident: $reason:literal = $record:expr;)*) => {$(
+        #[test]
+        fn $test() {
+            is_left_out($reason, $record);
+        }
+    )*};
+}
+
+left_out! {
+    an_empty_name: "name" = |recorder| counter(recorder, "", &[]);
+    a_counter_whose_name_is_its_ending: "name" = |recorder| counter(recorder, "_total", &[]);
+    an_empty_label_name: "label_name" = |recorder| gauge(recorder, "bad", &[("", "x")]);
+    a_label_name_that_a_declared_family_cannot_have: "label_name" = |recorder| counter(recorder, "rejected_parcels_total", &[("a.b", "x")]);
+    labels_that_become_one: "duplicate_label" = |recorder| counter(recorder, "bad", &[("a.b", "1"), ("a_b", "2")]);
+    the_same_label_twice: "duplicate_label" = |recorder| counter(recorder, "bad", &[("a", "1"), ("a", "2")]);
+    a_bucket_bound_by_hand: "reserved_label" = |recorder| histogram(recorder, "bad", &[("le", "1")]);
+    a_label_that_is_the_name: "reserved_label" = |recorder| counter(recorder, "bad", &[("__name__", "x")]);
+    a_reserved_label_once_it_is_escaped: "reserved_label" = |recorder| counter(recorder, "bad", &[("..x", "x")]);
+    a_gauge_beside_the_counter_of_its_name: "name_conflict" = |recorder| gauge(recorder, "jobs", &[]);
+    a_counter_beside_the_same_with_total: "name_conflict" = |recorder| counter(recorder, "jobs", &[]);
+    a_gauge_beside_a_declared_counter: "name_conflict" = |recorder| gauge(recorder, "rejected_parcels", &[]);
+    a_counter_under_a_declared_histograms_bucket: "name_conflict" = |recorder| counter(recorder, "rejected_parcels_duration_seconds_bucket", &[]);
+    a_gauge_under_a_declared_histograms_sum: "name_conflict" = |recorder| gauge(recorder, "rejected_parcels_duration_seconds_sum", &[]);
+    a_gauge_under_a_declared_histograms_count: "name_conflict" = |recorder| gauge(recorder, "rejected_parcels_duration_seconds_count", &[]);
+    a_gauge_under_a_declared_counters_start: "name_conflict" = |recorder| gauge(recorder, "rejected_parcels_created", &[]);
+    a_name_that_is_another_once_it_is_escaped: "name_conflict" = |recorder| counter(recorder, "jobs.total", &[]);
+    another_kind_of_a_declared_family: "kind" = |recorder| gauge(recorder, "rejected_parcels_total", &[("outcome", "ok")]);
+    another_kind_of_a_metric_by_hand: "kind" = |recorder| histogram(recorder, "jobs_total", &[]);
+    another_kind_of_one_of_our_own: "kind" = |recorder| gauge(recorder, "metrics_instrumented_rejected_metrics_total", &[]);
+    a_series_that_is_another_once_it_is_escaped: "duplicate_series" = |recorder| {
+        counter(recorder, "shown", &[("a.b", "1")]);
+        counter(recorder, "shown", &[("a_b", "1")]);
+    };
+}
+
+#[test]
+fn names_that_formats_escape_are_served() {
+    let recorder = exporter().build().unwrap();
+    gauge(&recorder, "1st level", &[("http.route", "/"), ("a:b", "é\0")]);
+    counter(&recorder, "U__plain", &[("U__x", "y")]);
+    let text = recorder.handle().render();
+    assert!(text.contains("# TYPE _st_level gauge\n_st_level{a_b=\"é\u{fffd}\",http_route=\"/\"} 7\n"), "{text}");
+    assert!(text.contains("U__plain{U__x=\"y\"} 7\n"), "{text}");
+}
+
+#[test]
+fn the_same_global_label_twice_is_an_error() {
+    let error = exporter().global_label("zone", "eu").global_label("zone", "us").build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`zone` cannot be a global label: it is set twice; a series has one value of a label"
+    );
+}
