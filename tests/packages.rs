@@ -278,7 +278,7 @@ fn editors_show_metrics_and_queries_behind_documentation_that_is_there() {
     );
     assert!(declared.ends_with("\nMetrics: those of [`Declared`].\n"), "{declared}");
     assert_eq!(quiet, "Says nothing more.");
-    assert_eq!(queries(within)[3], "sum(block_in_flight{function=\"within\"})");
+    assert_eq!(queries(within)[3], "sum(block_in_flight{function=\"Block::within\"})");
     // Prometheus reads every one.
     let all: Vec<String> = shown.iter().flat_map(|text| queries(text)).collect();
     let rules: Vec<String> = all.iter().map(|query| format!("{{\"record\":\"a:b\",\"expr\":{query:?}}}")).collect();

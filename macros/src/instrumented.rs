@@ -2,6 +2,7 @@
 
 mod arguments;
 mod block;
+mod carried;
 mod desugared;
 mod emit;
 mod examined;
@@ -28,23 +29,29 @@ use item::Function;
 /// Expands the attribute on an item. Whatever is wrong, the item is still there afterwards.
 pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let args = Args::parse(attribute, Language::Instrumented, &mut errors);
-    if scope::is_scope(&tokens) {
-        let mut expanded = scope::expand(tokens, &args, &mut errors);
+    let mut args = Args::parse(attribute.clone(), Language::Instrumented, &mut errors);
+    if let Some(block) = scope::parse(&tokens) {
+        let mut expanded = scope::expand(block, &args, attribute, &mut errors);
         expanded.extend(errors.into_tokens(args.runtime.as_ref()));
         return expanded;
     }
-    let expanded = match Function::parse(&tokens) {
-        Ok(function) => function::expand(&function, &args, &mut errors),
-        Err(error) => {
-            errors.push(error);
-            None
+    let mut survivor = tokens;
+    let expanded = Function::parse(&survivor).and_then(|mut function| {
+        if let Some(carried) = carried::of(&function, &mut errors) {
+            args.extend(carried.own, Language::Instrumented, &mut errors);
+            args.refine(&carried.args);
+            survivor = carried.tokens;
+            function = Function::parse(&survivor)?;
         }
-    };
+        Ok(function::expand(&function, &args, &mut errors))
+    });
+    let expanded = expanded.unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    });
     match expanded {
         Some(expanded) if errors.is_empty() => expanded,
         _ => {
-            let mut survivor = tokens;
             survivor.extend(errors.into_tokens(args.runtime.as_ref()));
             survivor
         }

@@ -14,6 +14,7 @@ mod metric;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the runtime, which uses other parts of it")]
 mod names;
 mod operation;
+mod owner;
 mod paths;
 mod suggest;
 mod types;

@@ -28,8 +28,8 @@ pub use crate::metric::{Info, MetricFamily};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
 pub use crate::series::families::{Families, Series};
 pub use crate::{
-    __build_fact as build_fact, __declare as declare, __families as families, __location as location,
-    __metric as metric, __unnamed as unnamed,
+    __build_fact as build_fact, __carried_by_block as carried_by_block, __declare as declare, __families as families,
+    __location as location, __metric as metric, __unnamed as unnamed,
 };
 pub use crate::{LabelValue, Operation};
 pub use ::metrics;
@@ -171,4 +171,11 @@ macro_rules! __metric {
         $crate::__private::declare!($kind __FAMILY = $crate::__private::MetricFamily::new(&__META));
         &__FAMILY
     }};
+}
+
+/// What a function was before a block instrumented it; the attribute reads it, and no other.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __carried_by_block {
+    ($($tokens:tt)*) => {};
 }

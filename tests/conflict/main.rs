@@ -111,7 +111,7 @@ fn the_exporter_refuses_with_both_source_lines_and_installs_nothing() {
         let error = exporter().listen("127.0.0.1:0").install().unwrap_err();
         assert!(matches!(&error, Error::Catalog(conflicts) if conflicts.0.len() == 7), "{error:?}");
         let text = error.to_string();
-        assert!(text.starts_with("the metrics of this program contradict each other: "), "{text}");
+        assert!(text.starts_with("conflicting declarations of metrics: "), "{text}");
         for of in [
             "#[instrumented(calls = \"conflict_help_total\", help = \"One",
             "#[instrumented(calls = \"conflict_help_total\", help = \"Another",

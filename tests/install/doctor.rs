@@ -19,7 +19,7 @@ fn without_a_recorder_it_says_so_and_what_is_linked() {
         assert_eq!(findings(), [Finding::NoRecorder]);
         let text = doctor().to_string();
         assert!(text.starts_with("- no recorder is installed, so nothing is recorded; call `metrics_instr"), "{text}");
-        assert!(text.contains("- families are linked from `install` ("), "{text}");
+        assert!(text.contains("- declarations are linked from `install` ("), "{text}");
         assert_eq!(doctor().crates().collect::<Vec<_>>(), ["install"]);
     });
 }

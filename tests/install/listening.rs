@@ -162,7 +162,7 @@ fn settings_that_are_invalid_are_errors_and_nothing_is_installed() {
         for name in ["", "le", "a-b", "1a", "__a", "a:b"] {
             let error = exporter().global_label(name, "x").listen("127.0.0.1:0").install().unwrap_err();
             assert!(matches!(&error, Error::GlobalLabel { name: named, .. } if named == name), "{name:?}: {error:?}");
-            assert!(error.to_string().starts_with(&format!("`{name}` cannot be a global label: ")), "{error}");
+            assert!(error.to_string().starts_with(&format!("invalid global label `{name}`: ")), "{error}");
         }
         for bounds in [vec![], vec![1.0, 1.0], vec![f64::NAN], vec![1.0, f64::INFINITY]] {
             let error = exporter().default_buckets(bounds.clone()).install_recorder().unwrap_err();

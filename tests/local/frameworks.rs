@@ -75,8 +75,11 @@ fn blocks_of_async_trait_are_timed_to_completion() {
         assert_eq!(Memory.get("1").await, Some(1));
         assert_eq!(Disk.get("1").await, Some(1));
     });
-    let labels = [("module", module_path!()), ("function", "get")];
-    for base in ["frameworks_store_above_function_calls", "frameworks_store_below_function_calls"] {
+    for (base, function) in [
+        ("frameworks_store_above_function_calls", "<Memory as Store>::get"),
+        ("frameworks_store_below_function_calls", "<Disk as Store>::get"),
+    ] {
+        let labels = [("module", module_path!()), ("function", function)];
         assert_eq!(local.calls_with(base, &labels), ONCE, "{base}");
     }
 }

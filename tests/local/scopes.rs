@@ -57,11 +57,11 @@ fn the_keys_of_a_block_hold_for_every_function_in_it() {
     let exposition = local.read();
     assert_eq!(exposition.value("scopes_mounts_total", &[("outcome", "failed")]), Some(1.0));
     let unmounts = |outcome| {
-        let labels = [("module", "local::scopes"), ("function", "unmount"), ("outcome", outcome)];
+        let labels = [("module", "local::scopes"), ("function", "Driver::unmount"), ("outcome", outcome)];
         exposition.value("scopes_function_calls_total", &labels)
     };
     assert_eq!((unmounts("ok"), unmounts("failed")), (Some(1.0), Some(1.0)));
-    assert_eq!(exposition.label_values("scopes_function_calls_total", "function"), ["unmount"]);
+    assert_eq!(exposition.label_values("scopes_function_calls_total", "function"), ["Driver::unmount"]);
     assert_eq!(exposition.label_values("scopes_mod_function_calls_total", "function"), ["start", "step"]);
     assert!(exposition.find("scopes_mod_function_calls_in_flight").is_none());
 }
@@ -85,6 +85,6 @@ fn the_functions_of_a_named_block_are_told_apart_by_a_label() {
         _ = (driver.first(), driver.second(), driver.second());
     });
     let calls = |function| local.calls_with("scopes_named", &[("function", function), ("kind", "true")]);
-    assert_eq!(calls("first"), Calls { ok: 1, ..Calls::NONE });
-    assert_eq!(calls("second"), Calls { ok: 2, ..Calls::NONE });
+    assert_eq!(calls("Driver::first"), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(calls("Driver::second"), Calls { ok: 2, ..Calls::NONE });
 }

@@ -84,9 +84,7 @@ fn an_exporter_passes_over_the_settings_of_pushes_and_knows_them() {
 fn an_exporter_refuses_a_misspelt_setting_of_pushes() {
     alone_with(&[("METRICS_INSTRUMENTED_PUSH_TRY", "2")], || {
         let error = exporter().environment().build().unwrap_err().to_string();
-        assert!(
-            error.starts_with("the environment's `METRICS_INSTRUMENTED_PUSH_TRY` cannot be used: there is no such")
-        );
+        assert!(error.starts_with("environment variable `METRICS_INSTRUMENTED_PUSH_TRY`: unknown setting"));
     });
 }
 
@@ -97,7 +95,7 @@ macro_rules! mistakes {
             alone_with(&[($variable, $text)], || {
                 let error = PushGateway::new("http://127.0.0.1:1", "nightly").environment().unwrap_err();
                 assert!(matches!(&error, Error::Environment { variable, .. } if variable == $variable), "{error:?}");
-                let expected = format!("the environment's `{}` cannot be used: {}", $variable, $reason);
+                let expected = format!("environment variable `{}`: {}", $variable, $reason);
                 assert!(error.to_string().starts_with(&expected), "{error}");
             });
         }
@@ -105,12 +103,12 @@ macro_rules! mistakes {
 }
 
 mistakes! {
-    an_unknown_variable_is_named: "METRICS_INSTRUMENTED_PUSH_TOKEN" = "secret" => "there is no such setting; after `METRICS_INSTRUMENTED_` comes one of PUSH_URL,";
-    a_method_that_is_none: "METRICS_INSTRUMENTED_PUSH_METHOD" = "GET" => "`GET` is neither PUT nor POST";
-    tries_that_are_no_number: "METRICS_INSTRUMENTED_PUSH_TRIES" = "some" => "`some` is no whole number";
-    a_time_that_is_none: "METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS" = "-1" => "`-1` is no number of seconds";
-    an_empty_token: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN" = "" => "it is empty";
-    a_password_without_a_user: "METRICS_INSTRUMENTED_PUSH_BASIC_AUTH" = "sesame" => "it is a user and a password with a colon between them";
+    an_unknown_variable_is_named: "METRICS_INSTRUMENTED_PUSH_TOKEN" = "secret" => "unknown setting; `METRICS_INSTRUMENTED_` is followed by one of PUSH_URL,";
+    a_method_that_is_none: "METRICS_INSTRUMENTED_PUSH_METHOD" = "GET" => "`GET` is neither `PUT` nor `POST`";
+    tries_that_are_no_number: "METRICS_INSTRUMENTED_PUSH_TRIES" = "some" => "`some` is not an integer";
+    a_time_that_is_none: "METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS" = "-1" => "`-1` is not a number of seconds";
+    an_empty_token: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN" = "" => "is empty";
+    a_password_without_a_user: "METRICS_INSTRUMENTED_PUSH_BASIC_AUTH" = "sesame" => "expected `user:password`";
     a_token_file_that_is_not_there: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN_FILE" = "/no/such/file" => "`/no/such/file` cannot be read: No such file";
-    a_group_without_values: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "zone" => "it is like `zone=eu-1,tier=gold`";
+    a_group_without_values: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "zone" => "expected labels such as `zone=eu-1,tier=gold`";
 }

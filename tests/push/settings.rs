@@ -13,27 +13,33 @@ fn mistakes_are_told_when_it_is_made() {
     for (gateway, expected) in [
         (
             PushGateway::new("127.0.0.1:9091", "x"),
-            "the Pushgateway's URL cannot be used: it is like `http://gateway:9091`",
+            "invalid setting: the Pushgateway's URL is not valid; expected a URL such as `http://gateway:9091`",
         ),
-        (PushGateway::new("ftp://gateway", "x"), "the Pushgateway's URL cannot be used: it is like"),
+        (
+            PushGateway::new("ftp://gateway", "x"),
+            "invalid setting: the Pushgateway's URL is not valid; expected a URL such as",
+        ),
         (
             PushGateway::new("http://a:b@gateway", "x"),
-            "the Pushgateway's URL cannot be used: a name and a password are given by `basic_auth`",
+            "invalid setting: the Pushgateway's URL must not contain credentials; use `basic_auth`",
         ),
-        (PushGateway::new("http://gate way", "x"), "the Pushgateway's URL cannot be used: "),
-        (PushGateway::new("http://gateway", ""), "the pushed job cannot be used: its name is empty"),
-        (gateway().grouping("job", "x"), "the grouping label `job` cannot be used: the group has it already"),
+        (PushGateway::new("http://gate way", "x"), "invalid setting: the Pushgateway's URL is not valid: "),
+        (PushGateway::new("http://gateway", ""), "invalid setting: the pushed job has an empty name"),
+        (gateway().grouping("job", "x"), "invalid setting: the grouping label `job` is already in the group"),
         (
             gateway().grouping("a", "x").grouping("a", "y"),
-            "the grouping label `a` cannot be used: the group has it already",
+            "invalid setting: the grouping label `a` is already in the group",
         ),
-        (gateway().grouping("a-b", "x"), "the grouping label `a-b` cannot be used: a label name consists of"),
+        (gateway().grouping("a-b", "x"), "invalid setting: the grouping label `a-b` is not valid: a label name "),
         (
             gateway().interval(Duration::ZERO),
-            "the push's interval or timeout cannot be used: it is longer than nothing",
+            "invalid setting: the push's interval or timeout must be greater than zero",
         ),
-        (gateway().timeout(Duration::ZERO), "the push's interval or timeout cannot be used: it is longer than nothing"),
-        (gateway().bearer_token("a\nb"), "the Pushgateway's credentials cannot be used: "),
+        (
+            gateway().timeout(Duration::ZERO),
+            "invalid setting: the push's interval or timeout must be greater than zero",
+        ),
+        (gateway().bearer_token("a\nb"), "invalid setting: the Pushgateway's credentials must "),
         (gateway().certificate_authority("/no/such/file"), "cannot use `/no/such/file` for TLS: "),
     ] {
         let error = handle.push(&gateway).unwrap_err();

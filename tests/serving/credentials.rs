@@ -90,8 +90,9 @@ fn only_allowed_networks_are_let_in() {
 fn a_network_that_is_none_is_an_error() {
     for network in ["", "10.0.0.0/33", "localhost", "10.0.0/8"] {
         let error = exporter().allow_network(network).build().unwrap_err();
-        let expected =
-            format!("the network `{network}` cannot be used: it is like `10.0.0.0/8`, `fd00::/8` or `192.0.2.1`");
+        let expected = format!(
+            "invalid setting: the network `{network}` is not valid; expected a network such as `10.0.0.0/8` or `fd00::/8`, or an address such as `192.0.2.1`"
+        );
         assert_eq!(error.to_string(), expected);
     }
 }

@@ -124,7 +124,7 @@ macro_rules! mistakes {
         #[test]
         fn $test() {
             alone_with(&[($variable, $text)], || {
-                let expected = format!("the environment's `{}` cannot be used: {}", $variable, $reason);
+                let expected = format!("environment variable `{}`: {}", $variable, $reason);
                 let found = mistake($variable);
                 assert!(found.starts_with(&expected), "{found}");
             });
@@ -133,23 +133,23 @@ macro_rules! mistakes {
 }
 
 mistakes! {
-    an_unknown_variable_is_named: "METRICS_INSTRUMENTED_BEARER" = "secret" => "there is no such setting; after `METRICS_INSTRUMENTED_` comes one of LISTEN, PATH,";
+    an_unknown_variable_is_named: "METRICS_INSTRUMENTED_BEARER" = "secret" => "unknown setting; `METRICS_INSTRUMENTED_` is followed by one of LISTEN, PATH,";
     an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address";
-    labels_without_values: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone" => "it is like `zone=eu-1,tier=gold`";
-    networks_that_are_none: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "10.0.0.0/8,x" => "it is like `10.0.0.0/8`";
-    an_empty_list_of_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = " " => "it names no network";
-    an_empty_token: "METRICS_INSTRUMENTED_BEARER_TOKEN" = "" => "it is empty";
-    a_password_without_a_user: "METRICS_INSTRUMENTED_BASIC_AUTH" = "open sesame" => "it is a user and a password with a colon between them";
+    labels_without_values: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone" => "expected labels such as `zone=eu-1,tier=gold`";
+    networks_that_are_none: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "10.0.0.0/8,x" => "is not valid; expected a network such as `10.0.0.0/8`";
+    an_empty_list_of_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = " " => "is empty; name a network";
+    an_empty_token: "METRICS_INSTRUMENTED_BEARER_TOKEN" = "" => "is empty";
+    a_password_without_a_user: "METRICS_INSTRUMENTED_BASIC_AUTH" = "open sesame" => "expected `user:password`";
     a_token_file_that_is_not_there: "METRICS_INSTRUMENTED_BEARER_TOKEN_FILE" = "/no/such/file" => "`/no/such/file` cannot be read: No such file";
-    a_number_that_is_none: "METRICS_INSTRUMENTED_MAX_CONNECTIONS" = "many" => "`many` is no whole number";
-    a_time_that_is_none: "METRICS_INSTRUMENTED_IDLE_SECONDS" = "-1" => "`-1` is no number of seconds";
+    a_number_that_is_none: "METRICS_INSTRUMENTED_MAX_CONNECTIONS" = "many" => "`many` is not an integer";
+    a_time_that_is_none: "METRICS_INSTRUMENTED_IDLE_SECONDS" = "-1" => "`-1` is not a number of seconds";
 }
 
 #[test]
 fn a_limit_that_is_none_is_an_error_of_the_setting() {
     alone_with(&[("METRICS_INSTRUMENTED_MAX_HEADER_BYTES", "100")], || {
         let error = exporter().environment().install().unwrap_err();
-        assert_eq!(error.to_string(), "the limit `header_bytes` cannot be used: it is at least 8192 bytes");
+        assert_eq!(error.to_string(), "invalid setting: the limit `header_bytes` must be at least 8192 bytes");
     });
 }
 
@@ -157,6 +157,6 @@ fn a_limit_that_is_none_is_an_error_of_the_setting() {
 fn a_certificate_without_a_key_is_an_error() {
     alone_with(&[("METRICS_INSTRUMENTED_TLS_CERTIFICATE", "/etc/tls.crt")], || {
         let error = exporter().environment().install().unwrap_err();
-        assert_eq!(error.to_string(), "TLS cannot be used: it needs a certificate's file and a key's");
+        assert_eq!(error.to_string(), "invalid setting: TLS needs both a certificate file and a key file");
     });
 }

@@ -41,7 +41,7 @@ fn a_name_is_taken_once_and_free_again_when_its_component_is_dropped() {
     let first = handle.component("database").unwrap();
     let again = handle.component("database").unwrap_err();
     assert!(matches!(&again, Error::ComponentName { name } if name == "database"), "{again:?}");
-    assert_eq!(again.to_string(), "there is a component `database` already; give this one another name");
+    assert_eq!(again.to_string(), "a component `database` already exists; choose another name");
     drop(first);
     handle.component("database").unwrap().ready();
 }

@@ -49,8 +49,16 @@ fn recorded(kind: u8) -> BoxedStrategy<Recorded> {
     }
 }
 
+/// Names of labels, among them those that end as a histogram's or a summary's own label does.
+fn label_name() -> impl Strategy<Value = String> {
+    let ends_in_le = select(vec!["le", "table", "role", "file", "x_le", "quantile", "my_quantile"]);
+    prop_oneof![3 => "[a-z][a-z0-9]{0,4}_x", 2 => ends_in_le.prop_map(str::to_owned)]
+}
+
 fn family() -> impl Strategy<Value = (u8, Family)> {
-    (0_u8..3, collection::btree_set("[a-z][a-z0-9]{0,4}_x", 0..3)).prop_flat_map(|(kind, names)| {
+    (0_u8..3, collection::btree_set(label_name(), 0..3)).prop_flat_map(|(kind, mut names)| {
+        // These two are the histogram's own, or a summary's.
+        names.retain(|name| kind < 2 || !["le", "quantile"].contains(&name.as_str()));
         let labels = collection::vec(text(), names.len());
         let series = collection::vec((labels, recorded(kind)), 1..4);
         // Blanks separate HELP from the name.

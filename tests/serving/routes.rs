@@ -27,7 +27,7 @@ fn each_path_has_its_answer() {
         ("http://localhost/metrics", 200, TEXT, ORDER),
         ("/health", 200, PLAIN, "alive\n"),
         ("/ready", 200, "application/json", "{\"ready\":true,\"components\":[]}\n"),
-        ("/", 200, PLAIN, "/metrics: Prometheus text format 0.0.4"),
+        ("/", 200, PLAIN, "/metrics: the metrics, as Prometheus text format"),
         ("/metrics/", 404, PLAIN, "not found; the metrics are at /metrics\n"),
         ("/favicon.ico", 404, PLAIN, "not found; the metrics are at /metrics\n"),
     ] {
@@ -74,16 +74,16 @@ fn the_path_of_the_metrics_is_a_setting() {
 #[test]
 fn a_path_that_is_none_is_an_error() {
     for (path, reason) in [
-        ("", "it starts with `/`"),
-        ("metrics", "it starts with `/`"),
+        ("", "must start with `/`"),
+        ("metrics", "must start with `/`"),
         ("/a b", "visible ASCII"),
-        ("/a?b", "without `?`"),
+        ("/a?b", "other than `?`"),
         ("/é", "visible ASCII"),
-        ("/ready", "choose another one"),
+        ("/ready", "choose another path"),
     ] {
         let error = exporter().path(path).build().unwrap_err();
         assert!(matches!(error, Error::Setting { .. }), "{error:?}");
         let text = error.to_string();
-        assert!(text.starts_with(&format!("the path `{path}` cannot be used: ")) && text.contains(reason), "{text}");
+        assert!(text.starts_with(&format!("invalid setting: the path `{path}` ")) && text.contains(reason), "{text}");
     }
 }

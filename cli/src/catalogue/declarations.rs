@@ -120,10 +120,10 @@ impl Declaration {
 
     /// The declarations in a text, one a line.
     pub(crate) fn parse_all(text: &str) -> Result<Vec<Self>, String> {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines = text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
         lines
-            .map(|line| {
-                let found: Self = serde_json::from_str(line).map_err(|error| format!("{error}, in `{line}`"))?;
+            .map(|(at, line)| {
+                let found: Self = serde_json::from_str(line).map_err(|error| format!("line {}: {error}", at + 1))?;
                 if found.v == VERSION {
                     Ok(found)
                 } else {

@@ -13,7 +13,7 @@ use crate::error::Error;
 pub(crate) fn read(path: &Path) -> Result<Catalogue, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let program = program(path);
-    parse(&bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason })
+    parse(&bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason: shortened(&reason) })
 }
 
 /// One catalogue of several files: what a family of services publishes.
@@ -60,5 +60,14 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
             }
             Ok(merge(program, &declarations))
         }
+    }
+}
+
+/// A reason may quote the file, which may be of any size.
+fn shortened(reason: &str) -> String {
+    const MOST: usize = 100;
+    match reason.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}..", &reason[..end]),
+        None => reason.to_owned(),
     }
 }

@@ -1,5 +1,12 @@
 //! What the linter finds, rule by rule, and what it leaves alone.
 
+mod files;
+mod grafana;
+mod large;
+mod mistakes;
+mod presence;
+mod servers;
+
 use crate::support::{Folder, declarations, lint, lint_alert, only, rules, run};
 
 const CALLS: &str = "rds_csi_volume_operations_total";

@@ -54,6 +54,7 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
         .flatten()
         .filter(|_| !desugared::needs_async(&source.read_before));
     let mut whole = function.inner_attributes.clone();
+    whole.extend(function.original.clone());
     whole.extend(emitter.body(shape, desugared.is_some()));
     let mut braced = Group::new(Delimiter::Brace, whole);
     // The body's own span: what reads line maps takes what stands in it for the function's.

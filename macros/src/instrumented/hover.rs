@@ -14,7 +14,7 @@ use std::fmt::Write;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Meta;
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue};
 
 use super::item::Function;
 use crate::names::Role;
@@ -27,6 +27,9 @@ const SWITCH: &str = "METRICS_INSTRUMENTED_DOCS";
 /// Where Prometheus is, for links.
 const PROMETHEUS: &str = "METRICS_INSTRUMENTED_PROMETHEUS_URL";
 
+/// What separates the text from the user's own.
+const RULE: &str = "\n\n---\n";
+
 /// Whether anything is to be shown of this function.
 pub(super) fn is_wanted(function: &Function, args: &Args) -> bool {
     let is_text = |meta: &Meta| matches!(meta, Meta::NameValue(pair) if pair.path.is_ident("doc"));
@@ -37,13 +40,13 @@ pub(super) fn is_wanted(function: &Function, args: &Args) -> bool {
 
 /// The text of a function that counts under an operation declared elsewhere.
 pub(super) fn of_declared(operation: &str) -> String {
-    format!("\n\n---\n\nMetrics: those of [`{operation}`].\n")
+    format!("{RULE}\nMetrics: those of [`{operation}`].\n")
 }
 
 /// The text of a function with metrics of its own.
 pub(super) fn of_inline(model: &Model, function: &str) -> String {
     let url = env::var(PROMETHEUS).ok().filter(|url| !url.is_empty());
-    let mut text = String::from("\n\n---\n");
+    let mut text = String::from(RULE);
     for (what, query) in queries(model, function) {
         let _ = match &url {
             Some(url) => write!(text, "\n[{what}]({})", link(url, &query)),
@@ -116,6 +119,15 @@ fn link(url: &str, query: &str) -> String {
         };
     }
     link
+}
+
+/// Whether an attribute is what an earlier expansion of the same function shows.
+pub(super) fn is_shown(attribute: &Attribute) -> bool {
+    let Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. }) = &attribute.meta
+    else {
+        return false;
+    };
+    attribute.path().is_ident("doc") && text.value().starts_with(RULE)
 }
 
 /// A function with this text behind its attributes, which is where its documentation ends.

@@ -9,6 +9,7 @@ use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility,
 
 use super::returns::Returns;
 use crate::docs::first_paragraph;
+use crate::operation::args::Args;
 use crate::types::{is_generic, may_be_generic};
 
 /// A function.
@@ -22,6 +23,8 @@ pub(crate) struct Function {
     pub(super) inner_attributes: TokenStream,
     /// The rest of the body, between its own braces.
     pub(super) body: Group,
+    /// The macro call that carries the function as it was written, or nothing; see `carried`.
+    pub(super) original: TokenStream,
 }
 
 impl Function {
@@ -38,11 +41,21 @@ impl Function {
             ));
         };
         let returns = Returns::of(&signature.output, &body.stream());
-        Ok(Self { attributes, signature, returns, head: head.into_iter().collect(), inner_attributes, body })
+        Ok(Self {
+            attributes,
+            signature,
+            returns,
+            head: head.into_iter().collect(),
+            inner_attributes,
+            body,
+            original: TokenStream::new(),
+        })
     }
 
-    pub(super) fn name(&self) -> String {
-        self.signature.ident.unraw().to_string()
+    /// The name as labels show it: `open`, or `Db::open` where the type is known.
+    pub(super) fn name(&self, args: &Args) -> String {
+        let name = self.signature.ident.unraw();
+        args.owner.as_ref().map_or_else(|| name.to_string(), |owner| format!("{owner}::{name}"))
     }
 
     pub(super) fn doc(&self) -> Option<String> {
@@ -161,8 +174,6 @@ fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)
 fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
     let message = if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
         "a type does not run; put the attribute on its functions, or on its `impl` block"
-    } else if input.peek(Token![trait]) {
-        "a trait cannot be instrumented as a whole; put the attribute on those of its methods that have a body"
     } else if is_extern_block(input) {
         "what stands in an `extern` block runs elsewhere; instrument the functions that call it"
     } else if is_generator(input) {

@@ -1,7 +1,12 @@
 //! Which functions cannot be instrumented.
 
+use proc_macro2::TokenTree;
+use quote::ToTokens;
+use syn::Attribute;
+
 use super::item::Function;
 use super::shape::Shape;
+use super::tokens::any;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 
@@ -11,6 +16,12 @@ pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
         errors.at(
             constness,
             "a `const fn` cannot be instrumented, because it may run at compile time; remove `const`, or instrument its callers",
+        );
+    }
+    if let Some(attribute) = function.attributes.iter().find(|attribute| is_naked(attribute)) {
+        errors.at(
+            attribute,
+            "a naked function is assembly and nothing else, so it cannot count its calls; instrument its callers",
         );
     }
     let shape = Shape::of(function, args.reads_a_value(), args.reads_every_value());
@@ -30,4 +41,12 @@ pub(super) fn can_be_instrumented(function: &Function, args: &Args) -> bool {
     let mut errors = Errors::default();
     check(function, args, &mut errors);
     errors.is_empty()
+}
+
+/// `#[naked]`, `#[unsafe(naked)]`, also in a `cfg_attr`.
+fn is_naked(attribute: &Attribute) -> bool {
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "naked");
+    attribute.path().is_ident("naked")
+        || (["unsafe", "cfg_attr"].iter().any(|path| attribute.path().is_ident(path))
+            && any(&attribute.meta.to_token_stream(), &is_word))
 }

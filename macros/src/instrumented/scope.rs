@@ -1,221 +1,198 @@
-//! The attribute on an `impl` block or an inline module: it holds for every function inside, is refined by an inner attribute and
-//! lifted by `skip`. Everything that is no function stays as it was written.
+//! The attribute on an `impl` block, a trait or an inline module: it holds for every function inside, is refined by an inner attribute and
+//! lifted by `skip`. Other items stay as they were written. An item that may have functions which cannot be seen is an error.
+
+mod attributes;
+mod items;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Meta, Signature, Token, Visibility, token};
 
+use self::attributes::{Own, may_be_ours, parsed, take_own};
+use self::items::{Item, Items, Kind, attribute_tokens};
 use super::desugared::is_inert;
-use super::function;
 use super::item::Function;
 use super::refusals::can_be_instrumented;
+use super::{carried, function};
 use crate::errors::Errors;
 use crate::operation::args::Args;
-use crate::operation::keys::Language;
+use crate::owner;
+use crate::paths::Runtime;
 
-/// Whether these tokens are an `impl` block or a module.
-pub(super) fn is_scope(tokens: &TokenStream) -> bool {
-    let parser = |input: ParseStream<'_>| {
-        let found = begins_scope(input);
-        input.parse::<TokenStream>()?;
-        Ok(found)
-    };
-    parser.parse2(tokens.clone()).unwrap_or(false)
+/// Macros of the standard library that define no functions.
+const WITHOUT_FUNCTIONS: [&str; 3] = ["compile_error", "global_asm", "thread_local"];
+
+/// What holds for the functions of a block.
+struct Block {
+    args: Args,
+    /// The arguments of the attributes on the blocks around, from the outside in.
+    written: Vec<TokenStream>,
+    /// Whether an attribute of a block in a block may be ours, under another name.
+    keeps_original: bool,
 }
 
-fn begins_scope(input: ParseStream<'_>) -> bool {
-    let fork = input.fork();
-    if fork.call(Attribute::parse_outer).is_err() || fork.parse::<Visibility>().is_err() {
-        return false;
-    }
-    let _ = fork.parse::<Option<Token![unsafe]>>();
-    fork.peek(Token![impl]) || fork.peek(Token![mod])
+/// The item under the attribute, if it is a block.
+pub(super) fn parse(tokens: &TokenStream) -> Option<Item> {
+    Items::of(tokens.clone())
+        .next()
+        .filter(|item| matches!(item.kind, Kind::Methods | Kind::Module | Kind::OutOfLine(_)))
 }
 
 /// The block or module with its functions instrumented.
-pub(super) fn expand(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> TokenStream {
-    if let Some(declared) = &outer.declared {
+pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut Errors) -> TokenStream {
+    if let Some(declared) = &args.declared {
         errors.at(
             declared,
-            "one operation for all functions of a block would not tell them apart; put it on the functions",
+            "one operation for all functions of a block would not distinguish them; put it on the functions",
         );
     }
-    if let Some(span) = outer.skip {
+    if let (Kind::Module, Some(of)) = (&item.kind, args.seen.iter().find(|key| *key == "of")) {
+        errors.at(of, "a module has no type; put `of` on the `impl` blocks or functions in it");
+    }
+    let mut block = Block { args: args.clone(), written: vec![written], keeps_original: false };
+    if let Kind::OutOfLine(span) = item.kind {
         errors.at_span(
             span,
-            "`skip` stands on a function inside of an instrumented block; without one around it, drop the attribute",
+            "the functions of an out-of-line module cannot be seen here; put the attribute on them, or on blocks in that file",
         );
+        return item.into_tokens();
     }
-    let mut outer = outer.clone();
-    outer.keeps_async |= !attributes(&tokens).iter().all(is_inert);
-    let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    match head.pop() {
-        Some(TokenTree::Group(block)) if block.delimiter() == Delimiter::Brace => {
-            let inner = |input: ParseStream<'_>| items(input, &outer, errors);
-            // What cannot be read at all is left to the compiler, whose error it is.
-            let Ok(inside) = inner.parse2(block.stream()) else { return tokens };
-            let mut group = Group::new(Delimiter::Brace, inside);
-            group.set_span(block.span());
-            head.into_iter().chain([TokenTree::Group(group)]).collect()
-        }
-        last => {
-            let last = last.into_iter().collect::<TokenStream>();
-            errors.at(
-                &last,
-                "the functions of an out-of-line module cannot be seen from here; put the attribute on them, or on blocks in that file",
-            );
-            tokens
-        }
+    let mut is_refined = false;
+    let tokens = inside(item, &mut block, &mut is_refined, errors);
+    if let Some(span) = args.skip
+        && !is_refined
+    {
+        errors.at_span(span, "`skip` has no effect without an instrumented block around it; remove the attribute");
     }
+    tokens
 }
 
-/// The attributes of the block: those below ours see what we make of it.
-fn attributes(tokens: &TokenStream) -> Vec<Attribute> {
-    let parser = |input: ParseStream<'_>| {
-        let attributes = input.call(Attribute::parse_outer)?;
-        input.parse::<TokenStream>()?;
-        Ok(attributes)
+/// A block with its functions instrumented; `is_refined` tells whether a block around it had done that before.
+fn inside(item: Item, block: &mut Block, is_refined: &mut bool, errors: &mut Errors) -> TokenStream {
+    block.args.keeps_async |= !parsed(&item.attributes).iter().all(is_inert);
+    let mut tokens = attribute_tokens(&item.attributes);
+    let mut head: Vec<TokenTree> = item.rest.into_iter().collect();
+    let last = head.pop();
+    let Some(TokenTree::Group(braces)) = last else {
+        tokens.extend(head.into_iter().chain(last));
+        return tokens;
     };
-    parser.parse2(tokens.clone()).unwrap_or_default()
+    // What the compiler says of an `async fn` in a trait, it says of nothing else.
+    block.args.keeps_async |= head.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "trait"));
+    if block.args.owner.is_none() {
+        block.args.owner = owner::of_block(head.iter().cloned().collect());
+    }
+    let mut items = Items::of(braces.stream());
+    let mut content = items.inner_attributes();
+    for item in items {
+        content.extend(expand_item(item, block, is_refined, errors));
+    }
+    let mut group = Group::new(Delimiter::Brace, content);
+    group.set_span(braces.span());
+    tokens.extend(head);
+    tokens.extend([TokenTree::Group(group)]);
+    tokens
 }
 
-/// The items of a block, the functions among them instrumented.
-fn items(input: ParseStream<'_>, outer: &Args, errors: &mut Errors) -> syn::Result<TokenStream> {
-    let mut output: TokenStream = inner_attributes(input);
-    while !input.is_empty() {
-        if let Some(end) = end_of_function(input) {
-            output.extend(method(tokens_up_to(input, &end)?, outer, errors));
-        } else if begins_scope(input) {
-            output.extend(scope(input, outer, errors)?);
-        } else {
-            output.extend(other_item(input)?);
+fn expand_item(mut item: Item, block: &Block, is_refined: &mut bool, errors: &mut Errors) -> TokenStream {
+    match item.kind {
+        Kind::Function => {
+            let own = take_own(&mut item, errors);
+            method(item, own, block, is_refined, errors)
         }
-    }
-    Ok(output)
-}
-
-fn inner_attributes(input: ParseStream<'_>) -> TokenStream {
-    let mut attributes = TokenStream::new();
-    while input.peek(Token![#]) && input.peek2(Token![!]) && input.peek3(token::Bracket) {
-        for _ in 0..3 {
-            attributes.extend(input.parse::<TokenTree>());
-        }
-    }
-    attributes
-}
-
-/// The place behind the function that begins here, if one with a body does.
-fn end_of_function(input: ParseStream<'_>) -> Option<syn::parse::ParseBuffer<'_>> {
-    let fork = input.fork();
-    fork.call(Attribute::parse_outer).ok()?;
-    fork.parse::<Visibility>().ok()?;
-    if fork.peek(Token![default]) {
-        fork.parse::<Token![default]>().ok()?;
-    }
-    fork.parse::<Signature>().ok()?;
-    fork.peek(token::Brace).then_some(())?;
-    fork.parse::<TokenTree>().ok()?;
-    Some(fork)
-}
-
-fn tokens_up_to(input: ParseStream<'_>, end: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut tokens = TokenStream::new();
-    while input.cursor() != end.cursor() {
-        tokens.extend([input.parse::<TokenTree>()?]);
-    }
-    Ok(tokens)
-}
-
-/// A function of the block, with its own attribute, if it has one, taken in.
-fn method(tokens: TokenStream, outer: &Args, errors: &mut Errors) -> TokenStream {
-    let (tokens, own) = own_attribute(tokens, errors);
-    let Ok(function) = Function::parse(&tokens) else { return tokens };
-    let args = match own {
-        Some(mut own) => {
-            own.refine(outer);
-            own
-        }
-        // Nobody asked for this very function: what cannot be instrumented is left as it is.
-        None if !can_be_instrumented(&function, outer) => return tokens,
-        None => {
+        Kind::Methods | Kind::Module => {
+            let own = take_own(&mut item, errors);
+            if own.as_ref().is_some_and(|own| own.args.skip.is_some()) {
+                return item.into_tokens();
+            }
+            let keeps_original = block.keeps_original || may_be_ours(&item.attributes);
+            let mut written = block.written.clone();
             let mut args = Args::default();
-            args.refine(outer);
-            args
+            if let Some(own) = own {
+                written.push(own.written);
+                args = own.args;
+            }
+            if let (Kind::Module, Some(of)) = (&item.kind, args.seen.iter().find(|key| *key == "of")) {
+                errors.at(of, "a module has no type; put `of` on the `impl` blocks or functions in it");
+            }
+            args.refine(&block.args);
+            inside(item, &mut Block { args, written, keeps_original }, is_refined, errors)
         }
-    };
+        Kind::Macro(_) | Kind::OutOfLine(_) | Kind::Unknown(_) => {
+            let own = take_own(&mut item, errors);
+            if block.args.skip.is_none() && own.is_none_or(|own| own.args.skip.is_none()) {
+                refuse(&item, errors);
+            }
+            item.into_tokens()
+        }
+        Kind::Other => item.into_tokens(),
+    }
+}
+
+/// An item that may have functions which cannot be seen.
+fn refuse(item: &Item, errors: &mut Errors) {
+    match item.kind {
+        Kind::Macro(span) => {
+            let path: Vec<TokenTree> =
+                item.rest.clone().into_iter().take_while(|token| token.to_string() != "!").collect();
+            let name = path.last().map(ToString::to_string).unwrap_or_default();
+            if !WITHOUT_FUNCTIONS.contains(&name.as_str()) {
+                errors.at_span(
+                    span,
+                    format_args!(
+                        "functions that `{name}!` defines cannot be seen here and are not instrumented; put the attribute on them inside the macro, and `#[instrumented(skip)]` on this call"
+                    ),
+                );
+            }
+        }
+        Kind::OutOfLine(span) => errors.at_span(
+            span,
+            "the functions of an out-of-line module cannot be seen here; put the attribute on them, or on blocks in that file, and `#[instrumented(skip)]` here",
+        ),
+        Kind::Unknown(span) => errors.at_span(
+            span,
+            "`#[instrumented]` does not know this syntax, so functions from here on cannot be found; put the attribute on the functions instead of the block",
+        ),
+        _ => {}
+    }
+}
+
+/// A function of a block.
+fn method(item: Item, mut own: Option<Own>, block: &Block, is_refined: &mut bool, errors: &mut Errors) -> TokenStream {
+    let keeps_original = block.keeps_original || may_be_ours(&item.attributes);
+    let mut tokens = item.into_tokens();
     let mut own_errors = Errors::default();
-    let expanded = function::expand(&function, &args, &mut own_errors);
+    let expanded = Function::parse(&tokens).and_then(|mut function| {
+        let carried = carried::of(&function, &mut own_errors);
+        if let Some(carried) = &carried {
+            *is_refined = true;
+            tokens = carried.tokens.clone();
+            function = Function::parse(&tokens)?;
+            if !carried.own.is_empty() {
+                Own::extend(&mut own, carried.own.clone(), &mut own_errors);
+            }
+        }
+        let is_own = own.is_some();
+        let mut args = own.as_ref().map(|own| own.args.clone()).unwrap_or_default();
+        args.refine(&block.args);
+        let mut blocks = block.written.clone();
+        if let Some(carried) = carried {
+            args.refine(&carried.args);
+            blocks = [carried.blocks, blocks].concat();
+        }
+        if keeps_original {
+            let private = Runtime::new(args.runtime.as_ref()).private();
+            let own = own.map(|own| own.written).unwrap_or_default();
+            function.original = carried::call(&function, &blocks, &own, &args, &private);
+        }
+        // Without an attribute of its own, a function that cannot be instrumented is left as it is.
+        if block.args.skip.is_some() || (!is_own && !can_be_instrumented(&function, &args)) {
+            return Ok(None);
+        }
+        Ok(function::expand(&function, &args, &mut own_errors))
+    });
+    let expanded = expanded.unwrap_or_else(|error| {
+        own_errors.push(error);
+        None
+    });
     errors.append(own_errors);
     expanded.unwrap_or(tokens)
-}
-
-/// An inner block or module: a refinement of its own, or the same as around it.
-fn scope(input: ParseStream<'_>, outer: &Args, errors: &mut Errors) -> syn::Result<TokenStream> {
-    let (tokens, own) = own_attribute(other_item(input)?, errors);
-    let ends_in_block = matches!(tokens.clone().into_iter().last(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace);
-    let mut args = own.unwrap_or_default();
-    if args.skip.is_some() || !ends_in_block {
-        return Ok(tokens);
-    }
-    args.refine(outer);
-    Ok(expand(tokens, &args, errors))
-}
-
-/// Any item, token by token: it ends with a semicolon or with a brace that no semicolon follows.
-fn other_item(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut tokens = TokenStream::new();
-    let mut is_assigned = false;
-    loop {
-        let token: TokenTree = input.parse()?;
-        let ends = match &token {
-            TokenTree::Punct(punct) => {
-                is_assigned |= punct.as_char() == '=';
-                punct.as_char() == ';'
-            }
-            // `const N: usize = { .. };` goes on behind its brace.
-            TokenTree::Group(group) => {
-                group.delimiter() == Delimiter::Brace && !is_assigned && !is_in_angle_brackets(input)
-            }
-            _ => false,
-        };
-        tokens.extend([token]);
-        if ends || input.is_empty() {
-            return Ok(tokens);
-        }
-    }
-}
-
-/// Whether what was just read is a constant's braces between angle brackets: `impl Matrix<{ N }>`.
-fn is_in_angle_brackets(input: ParseStream<'_>) -> bool {
-    input.peek(Token![>]) || input.peek(Token![,])
-}
-
-/// Takes the `#[instrumented]` out of an item's attributes.
-fn own_attribute(tokens: TokenStream, errors: &mut Errors) -> (TokenStream, Option<Args>) {
-    let mut rest = TokenStream::new();
-    let mut own: Option<Args> = None;
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let is_pound = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '#');
-        let Some(TokenTree::Group(group)) = tokens.peek().filter(|_| is_pound) else {
-            rest.extend([token]);
-            rest.extend(tokens);
-            break;
-        };
-        match syn::parse2::<Meta>(group.stream()) {
-            Ok(meta) if meta.path().segments.last().is_some_and(|last| last.ident == "instrumented") => {
-                let arguments = match &meta {
-                    Meta::List(list) => list.tokens.clone(),
-                    _ => TokenStream::new(),
-                };
-                own.get_or_insert_default().extend(arguments, Language::Instrumented, errors);
-                tokens.next();
-            }
-            _ => {
-                rest.extend([token]);
-                rest.extend(tokens.next());
-            }
-        }
-    }
-    (rest, own)
 }

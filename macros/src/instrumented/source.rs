@@ -71,7 +71,7 @@ impl Source {
         }
         kinds_from_return_type(&mut model, function, private, errors);
         let span = Span::mixed_site();
-        let families = families(&model, &function.name(), private);
+        let families = families(&model, &function.name(args), private);
         let (reads, kinds) = readers(&model, private);
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
         Self {
@@ -89,7 +89,7 @@ impl Source {
                 || args.buckets.is_some(),
             reads_errors: model.errors.is_some(),
             outcome_at: at(args.outcome.classifier.as_ref().map(Spanned::span)),
-            hover: hover::is_wanted(function, args).then(|| hover::of_inline(&model, &function.name())),
+            hover: hover::is_wanted(function, args).then(|| hover::of_inline(&model, &function.name(args))),
             error_at: at(model.errors.as_ref().and_then(|errs| errs.of.as_ref()).map(Spanned::span)),
         }
     }
@@ -98,7 +98,7 @@ impl Source {
         let declared = args.declared.as_ref()?;
         check_declared(declared, errors);
         for key in &args.seen {
-            if key != "crate" && key != "docs" {
+            if key != "crate" && key != "docs" && key != "of" {
                 errors.at(
                     key,
                     format_args!(
@@ -109,7 +109,7 @@ impl Source {
         }
         let span = Span::mixed_site();
         let at = declared.span().resolved_at(span);
-        let name = function.name();
+        let name = function.name(args);
         let operation = operation_name(declared);
         let (series, reads) = (reserved("series"), reserved("reads"));
         let private_at = located_at(private.clone(), at);

@@ -14,6 +14,7 @@ use super::syntax::{
 };
 use crate::errors::Errors;
 use crate::names::Role;
+use crate::owner;
 
 /// What stands in an attribute.
 #[derive(Clone, Default)]
@@ -35,6 +36,8 @@ pub(crate) struct Args {
     pub(crate) max_series: Option<LitInt>,
     pub(crate) runtime: Option<Path>,
     pub(crate) skip: Option<Span>,
+    /// The type or trait that the function belongs to, as the `function` label shows it.
+    pub(crate) owner: Option<String>,
     /// Whether the function's documentation tells its metrics.
     pub(crate) docs: Option<LitBool>,
     /// The keys that were met, in order.
@@ -105,6 +108,7 @@ impl Args {
     /// Takes from the attribute of a block around it what this one does not say itself.
     pub(crate) fn refine(&mut self, outer: &Self) {
         self.keeps_async |= outer.keeps_async;
+        self.owner = self.owner.take().or_else(|| outer.owner.clone());
         let inherited = |key: &str| !self.seen.iter().any(|own| own == key);
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
@@ -200,6 +204,10 @@ impl Args {
             "started" => self.started = Some(word(input, &key)?),
             "skip" => self.skip = Some(word(input, &key)?),
             "buckets" => self.buckets = Some((key.clone(), expression(input, &key)?)),
+            "of" => {
+                equals(input, &key)?;
+                self.owner = Some(owner::parse(input).map_err(|error| syn::Error::new(error.span(), misused(&key)))?);
+            }
             "docs" => self.docs = Some(value(input, &key)?),
             "max_series" => self.max_series = Some(value(input, &key)?),
             "crate" => {

@@ -73,6 +73,7 @@ const KEYS: &[Key] = &[
     Key { word: "help", usage: "`help = \"Orders placed.\"`", languages: EVERYWHERE },
     Key { word: "max_series", usage: "`max_series = 5000`", languages: EVERYWHERE },
     Key { word: "crate", usage: "`crate = path::to::metrics_instrumented`", languages: EVERYWHERE },
+    Key { word: "of", usage: "`of = Db` or `of = <Db as Display>`", languages: &[Instrumented] },
     Key { word: "docs", usage: "`docs = false`", languages: &[Instrumented] },
     Key { word: "skip", usage: "`skip`", languages: &[Instrumented] },
 ];
@@ -166,6 +167,7 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
                 "`labels` belongs to `#[instrumented(..)]`; here the fields of the struct are the labels".to_owned()
             }
             ("skip", _) => "`skip` belongs to `#[instrumented(..)]`; leave the derive out instead".to_owned(),
+            ("of", _) => "`of` belongs to `#[instrumented(..)]`; it names the type that a method belongs to".to_owned(),
             ("docs", _) => {
                 "`docs` belongs to `#[instrumented(..)]`; a declaration is shown as it was written".to_owned()
             }

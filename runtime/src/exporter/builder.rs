@@ -55,7 +55,7 @@ pub fn exporter() -> Exporter {
 #[must_use = "an exporter does nothing until it is installed"]
 pub struct Exporter {
     settings: Settings,
-    /// The first setting that is none; told when it is installed.
+    /// The first setting that is not valid; returned as the error of the installation.
     mistake: Option<Error>,
     collectors: Vec<AddCollector>,
     #[cfg(feature = "exemplars")]
@@ -84,15 +84,15 @@ impl Exporter {
         self
     }
 
-    /// The path of the metrics. Without this it is `/metrics`.
+    /// Sets the path of the metrics. The default is `/metrics`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.settings.path = path.into();
         self
     }
 
-    /// Lets only clients of this network in, for instance `"10.0.0.0/8"`; called several times, of any of them. Others find their connection
-    /// closed, those that ask `/health` and `/ready` too. Without this everybody is let in who can reach the address. A Unix socket is
-    /// guarded by its file's permissions alone.
+    /// Accepts only clients of this network, for instance `"10.0.0.0/8"`; called several times, of any of the networks. The connections of others
+    /// are closed, also those to `/health` and `/ready`. By default, every client is accepted. A Unix socket is protected by its file's permissions
+    /// alone.
     pub fn allow_network(self, network: &str) -> Self {
         self.set(|exporter| {
             exporter.settings.networks.push(parse_network(network)?);
@@ -100,7 +100,7 @@ impl Exporter {
         })
     }
 
-    /// Shows the metrics to who has this bearer token (RFC 6750), or other credentials set here. `/health` and `/ready` ask for none.
+    /// Shows the metrics to clients that present this bearer token (RFC 6750) or other credentials set here. `/health` and `/ready` need none.
     pub fn bearer_token(self, token: &str) -> Self {
         self.set(|exporter| {
             let added = exporter.settings.credentials.add_bearer(token);
@@ -108,7 +108,7 @@ impl Exporter {
         })
     }
 
-    /// Shows the metrics to who has this name and password (RFC 7617), or other credentials set here. `/health` and `/ready` ask for none.
+    /// Shows the metrics to clients that present this name and password (RFC 7617) or other credentials set here. `/health` and `/ready` need none.
     pub fn basic_auth(self, user: &str, password: &str) -> Self {
         self.set(|exporter| {
             let added = exporter.settings.credentials.add_basic(user, password);
@@ -124,7 +124,7 @@ impl Exporter {
         self
     }
 
-    /// How much a client may take; see [`Limits`].
+    /// Sets what a client may take; see [`Limits`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
@@ -145,37 +145,39 @@ impl Exporter {
         self.set(|exporter| environment::apply(&mut exporter.settings))
     }
 
-    /// A label that every series carries.
+    /// Adds a label to every series that does not have one of that name itself. Setting the same label twice is an error of
+    /// [`install`](Self::install).
     pub fn global_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.global_labels.push((name.into(), value.into()));
         self
     }
 
-    /// The bounds of histograms that no site declares: those of hand-written `histogram!` calls and of other crates. Without this they
-    /// are Prometheus' own, 0.005 to 10.
+    /// Sets the bucket bounds of histograms that are not declared: those of hand-written `histogram!` calls and of other crates. The default is
+    /// that of Prometheus' client libraries, 0.005 to 10.
     pub fn default_buckets(mut self, bounds: impl Into<Vec<f64>>) -> Self {
         self.settings.default_buckets = Some(bounds.into());
         self
     }
 
-    /// How many series a family may have to show them all at zero before their first call. Without this it is 100: `rate()` misses the first
-    /// error of a series that was not there before, and a family of thousands would fill a server with zeros that nobody asked for.
+    /// Sets the maximum number of series that a family shows at zero before they are used. The default is 100: `rate()` misses the first error of
+    /// a series that was not there before, but a family of thousands would fill a server with zeros.
     pub fn zero_series(mut self, most: usize) -> Self {
         self.settings.zero_series = most;
         self
     }
 
-    /// Shows in `OpenMetrics` since when each counter and histogram counts, as `_created`. Without this it is left out: a server that does not take
-    /// it for what it is, as Prometheus without `--enable-feature=created-timestamp-zero-ingestion`, stores one more series for each.
+    /// Shows in `OpenMetrics` since when each counter and histogram counts, as `_created`. By default it is left out, because Prometheus without
+    /// `--enable-feature=created-timestamp-zero-ingestion` stores it as one more series. `PrometheusProto` has it always.
     pub fn created_timestamps(mut self) -> Self {
         self.settings.created = true;
         self
     }
 
-    /// Shows in `OpenMetrics` behind a bucket of durations a call that fell into it, by what this function tells of it: the ids of trace and span.
-    /// It is asked on the thread of the call when that ends, for about one call a second of each duration's magnitude; the others cost a look at a
-    /// lock. Labels that are no names, or have more than 128 characters together with their values, are left out, as `OpenMetrics` says. Only what
-    /// [`install`](Self::install) and [`install_recorder`](Self::install_recorder) bring shows them, and only for operations. With `tracing` and
+    /// Shows an exemplar for each bucket of durations, in `OpenMetrics` and `PrometheusProto`: a call that was counted there, with what this function
+    /// returns for it, the ids of trace and span. The function is called on the thread of the call when the call ends, for about one call a second of
+    /// each order of magnitude; other calls cost one attempt to take a lock. Labels with invalid names, or with more than 128 characters together with
+    /// their values, are left out, as `OpenMetrics` requires. Exemplars need [`install`](Self::install) or
+    /// [`install_recorder`](Self::install_recorder), and are of operations only. With `tracing` and
     /// OpenTelemetry, `tracing_exemplars` (feature `tracing`) needs no function.
     ///
     /// ```no_run

@@ -1,4 +1,4 @@
-//! Why nothing shows up, in words.
+//! Finds out why metrics do not show up.
 
 pub(super) mod probe;
 mod versions;
@@ -12,11 +12,11 @@ use crate::catalog::declarations;
 use crate::names::Kind;
 use probe::{Found, recorder};
 
-/// Looks for the reasons why metrics do not show up: no recorder, another one, two versions of `metrics`, crates that are not linked, nobody
-/// who serves, functions that were never called.
+/// Looks for the reasons why metrics do not show up: no recorder, another one, two versions of `metrics`, crates that are not linked, no
+/// endpoint, metrics that are left out, functions that were never called.
 ///
-/// It is for a developer's eyes, at a debug endpoint or behind a command-line switch: it reads the program's own file and renders all metrics,
-/// which takes a moment. It never fails; what it cannot find out it does not claim.
+/// Call it at a debug endpoint or behind a command-line switch: it reads the program's own file and every series, which takes a moment. It
+/// never fails, and reports only what it is sure of.
 ///
 /// ```
 /// let diagnosis = metrics_instrumented::doctor();
@@ -32,28 +32,28 @@ pub fn doctor() -> Diagnosis {
         .unwrap_or_else(|| Diagnosis { crates: BTreeMap::new(), findings: Vec::new() })
 }
 
-/// What [`doctor`] found; its text is what there is to do.
+/// What [`doctor`] found; displayed, it says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     crates: BTreeMap<String, usize>,
     findings: Vec<Finding>,
 }
 
-/// One reason why something does not show up.
+/// One reason why a metric does not show up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
     /// No recorder is installed.
     NoRecorder,
-    /// The recorder is none of this crate.
+    /// The recorder is not one of this crate.
     ForeignRecorder,
     /// The recorder is ours, made by [`Exporter::build`](crate::Exporter::build) and installed by the program, or a layer is in front of it.
     OwnRecorder,
-    /// Our exporter is installed, and neither listens nor has been asked for a service.
+    /// Our exporter is installed, neither listens nor was asked for a service.
     NotServed,
-    /// Several versions of the facade are in the program; each has a recorder of its own.
+    /// The program has several versions of `metrics`, each with a recorder of its own.
     SeveralVersions {
-        /// They, in their order.
+        /// The versions, in order.
         versions: Vec<String>,
     },
     /// No declaration is linked.
@@ -65,7 +65,7 @@ pub enum Finding {
         /// What is wrong with it, and the fix.
         reason: &'static str,
     },
-    /// A family that has recorded nothing yet.
+    /// A family that has recorded nothing.
     NeverRecorded {
         /// Its name.
         family: String,
@@ -75,19 +75,19 @@ pub enum Finding {
 }
 
 impl Diagnosis {
-    /// Whether nothing was found.
+    /// Returns whether no problem was found.
     #[must_use]
     pub fn is_well(&self) -> bool {
         self.findings.is_empty()
     }
 
-    /// What was found.
+    /// Returns the problems that were found.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// The crates whose declarations are linked. One that is missing is linked by `use the_crate as _;`.
+    /// Returns the crates whose declarations are linked. A missing one is linked by `use the_crate as _;`.
     pub fn crates(&self) -> impl Iterator<Item = &str> {
         self.crates.keys().map(String::as_str)
     }
@@ -99,13 +99,13 @@ impl fmt::Display for Diagnosis {
             writeln!(f, "- {finding}")?;
         }
         if self.findings.is_empty() {
-            writeln!(f, "- nothing is wrong that can be seen from inside")?;
+            writeln!(f, "- no problems found")?;
         }
         let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
         if !crates.is_empty() {
             writeln!(
                 f,
-                "- families are linked from {}; a library that is missing here is not named in the program: `use the_library as _;` links it",
+                "- declarations are linked from {}; if a library is missing here, no code references it, so the linker dropped it: add `use the_library as _;`",
                 crates.join(", ")
             )?;
         }
@@ -120,28 +120,28 @@ impl fmt::Display for Finding {
                 "no recorder is installed, so nothing is recorded; call `metrics_instrumented::exporter().install()` at the beginning of `main`",
             ),
             Self::ForeignRecorder => f.write_str(
-                "another crate's recorder is installed, which has everything that is recorded; look at its exporter, and call \
-                 `metrics_instrumented::announce` to show it HELP and series at zero",
+                "another crate's recorder is installed and gets everything that is recorded; look at its exporter, and call \
+                 `metrics_instrumented::announce` to give it HELP and zero-initialised series",
             ),
             Self::OwnRecorder => f.write_str(
-                "the recorder was made by `build()` and installed by the program; what it recorded is shown by its own `handle()`",
+                "the recorder was made by `build()` and installed by the program; render the metrics with its own `handle()`",
             ),
             Self::NotServed => f.write_str(
-                "the exporter is installed and serves nowhere; call `listen` on its handle, mount its `service`, or serve what `render` gives",
+                "the exporter is installed but nothing serves the metrics; call `listen` on its handle, mount its `service`, or serve what `render` returns",
             ),
             Self::SeveralVersions { versions } => write!(
                 f,
-                "the versions {} of `metrics` are in this program, and what one of them records never reaches the other's recorder; \
-                 `cargo tree --invert metrics` shows who uses which",
+                "this program has the versions {} of `metrics`, and what one of them records never reaches the other's recorder; \
+                 `cargo tree --invert metrics` shows which crate needs which version",
                 versions.join(" and ")
             ),
             Self::NothingLinked => f.write_str(
-                "no declaration is linked: either nothing is annotated, or the library that is has no line in the program that names it; \
-                 `use the_library as _;` links it",
+                "no declaration is linked: either nothing is annotated, or no code references the annotated library, so the linker dropped it; \
+                 add `use the_library as _;`",
             ),
             Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
             Self::NeverRecorded { family, declared } => {
-                write!(f, "`{family}` has recorded nothing: what is declared at {declared} has not been called since the recorder is there")
+                write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")
             }
         }
     }

@@ -7,7 +7,7 @@ use super::listener::address::Address;
 use super::settings::{Settings, parse_network};
 use read::{Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password};
 
-/// What follows the prefix, and what it sets. `docs/exporter.md` says it in words.
+/// What follows the prefix, and what it sets; described in `docs/exporter.md`.
 const VARIABLES: [(&str, Apply<Settings>); 16] = [
     ("LISTEN", |settings, text| {
         settings.address = Some(Address::parse(text).map_err(in_words)?);
@@ -25,8 +25,12 @@ const VARIABLES: [(&str, Apply<Settings>); 16] = [
         for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
             settings.networks.push(parse_network(one).map_err(in_words)?);
         }
-        // To mean nobody, or everybody, is said by leaving it out.
-        if settings.networks.is_empty() { Err("it names no network".to_owned()) } else { Ok(()) }
+        // Empty could mean nobody or everybody.
+        if settings.networks.is_empty() {
+            Err("is empty; name a network, or leave the variable out".to_owned())
+        } else {
+            Ok(())
+        }
     }),
     ("BEARER_TOKEN", bearer_token),
     ("BEARER_TOKEN_FILE", |settings, file| bearer_token(settings, &first_line(file)?)),
@@ -63,7 +67,7 @@ fn push_names() -> impl Iterator<Item = &'static str> {
     std::iter::empty()
 }
 
-/// As the error would say it, without naming the setting twice.
+/// The error's reason, without the setting's name.
 fn in_words(error: Error) -> String {
     match error {
         Error::Setting { reason, .. } => reason,

@@ -18,8 +18,8 @@ pub enum Error {
 
     /// This process has another recorder; it goes on as it was.
     #[error(
-        "another `metrics` recorder is already installed in this process; install only one, or use that one: what is instrumented \
-         is recorded by it already"
+        "another `metrics` recorder is already installed in this process and records what is instrumented; install only one of \
+         them"
     )]
     ForeignRecorder,
 
@@ -32,12 +32,12 @@ pub enum Error {
         reason: io::Error,
     },
 
-    /// Two places of the program declare one family differently.
-    #[error("the metrics of this program contradict each other: {0}")]
+    /// Two declarations of one family conflict.
+    #[error("conflicting declarations of metrics: {0}")]
     Catalog(Conflicts),
 
-    /// A global label's name is none.
-    #[error("`{name}` cannot be a global label: {reason}")]
+    /// A global label is not valid.
+    #[error("invalid global label `{name}`: {reason}")]
     GlobalLabel {
         /// The name.
         name: String,
@@ -45,8 +45,8 @@ pub enum Error {
         reason: &'static str,
     },
 
-    /// The default bounds are none.
-    #[error("these cannot be the default buckets: {reason}")]
+    /// The default bucket bounds are not valid.
+    #[error("invalid default buckets: {reason}")]
     Buckets {
         /// What is wrong with them.
         reason: &'static str,
@@ -56,22 +56,22 @@ pub enum Error {
     #[error("cannot start the exporter's thread: {0}")]
     Thread(io::Error),
 
-    /// Two collectors of one name could not be told apart.
-    #[error("there is a collector `{name}` already; give this one another name")]
+    /// There is a collector of this name.
+    #[error("a collector `{name}` already exists; choose another name")]
     CollectorName {
         /// The name.
         name: String,
     },
 
-    /// Two components of one name could not be told apart.
-    #[error("there is a component `{name}` already; give this one another name")]
+    /// There is a component of this name.
+    #[error("a component `{name}` already exists; choose another name")]
     ComponentName {
         /// The name.
         name: String,
     },
 
-    /// A setting is none. What is secret is not in it.
-    #[error("{setting} cannot be used: {reason}")]
+    /// A setting is not valid. The error contains no secret.
+    #[error("invalid setting: {setting} {reason}")]
     Setting {
         /// Which one, in words.
         setting: String,
@@ -79,8 +79,8 @@ pub enum Error {
         reason: String,
     },
 
-    /// A variable of the environment is none. What is secret is not in it.
-    #[error("the environment's `{variable}` cannot be used: {reason}")]
+    /// A variable of the environment is not valid. The error contains no secret.
+    #[error("environment variable `{variable}`: {reason}")]
     Environment {
         /// Its name.
         variable: String,

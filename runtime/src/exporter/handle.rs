@@ -65,13 +65,13 @@ impl Handle {
         self.scrape.render(Format::OPEN_METRICS)
     }
 
-    /// Where it listens: the first TCP address, if there are several. `None` if there is none.
+    /// Returns the TCP address on which it listens, the first one if there are several.
     #[must_use]
     pub fn local_addr(&self) -> Option<SocketAddr> {
         self.running().listeners.iter().find_map(Listener::local_addr)
     }
 
-    /// Listens on one more address, and tells it. Port 0 takes a free one. Path, credentials, networks, limits and TLS are those of the exporter.
+    /// Listens on one more address, and returns it. Port 0 takes a free one. Path, credentials, networks, limits and TLS are those of the exporter.
     ///
     /// # Errors
     /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::Thread`] if the system gives no thread.
@@ -170,8 +170,8 @@ impl Handle {
         self.scrape.collectors.add(&self.scrape.sink, name.into(), limit, collect)
     }
 
-    /// Pushes to a Pushgateway: a last time when the result is dropped, and before that when it is told to or on the gateway's interval. For
-    /// batch jobs; who can be scraped, should be.
+    /// Pushes to a Pushgateway: when it is told to, on the gateway's interval, and a last time when the result is dropped. For
+    /// batch jobs; a program that can be scraped should be.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -186,7 +186,7 @@ impl Handle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Setting`] if URL, job, group or times are none, `Error::Tls` if the file of certificates cannot be used, [`Error::Thread`] if the
+    /// [`Error::Setting`] if the URL, the job, the group or a time is not valid, `Error::Tls` if the file of certificates cannot be used, [`Error::Thread`] if the
     /// system gives no thread for the interval. The gateway is not asked yet.
     #[cfg(feature = "push")]
     pub fn push(&self, gateway: &PushGateway) -> Result<Pusher, Error> {

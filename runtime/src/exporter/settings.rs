@@ -61,12 +61,12 @@ impl Settings {
             .as_ref()
             .is_some_and(|(certificate, key)| certificate.as_os_str().is_empty() || key.as_os_str().is_empty())
         {
-            return Err(Error::setting("TLS", "it needs a certificate's file and a key's"));
+            return Err(Error::setting("TLS", "needs both a certificate file and a key file"));
         }
         self.limits.check()
     }
 
-    /// Files are read now.
+    /// Reads the files of TLS.
     #[cfg_attr(
         not(feature = "tls"),
         allow(clippy::unnecessary_wraps, unused_variables, reason = "fails with TLS only")
@@ -88,6 +88,9 @@ impl Settings {
 pub(super) fn parse_network(text: &str) -> Result<IpNet, Error> {
     let parsed = text.parse().or_else(|error| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| error));
     parsed.map_err(|_| {
-        Error::setting(format!("the network `{text}`"), "it is like `10.0.0.0/8`, `fd00::/8` or `192.0.2.1`")
+        Error::setting(
+            format!("the network `{text}`"),
+            "is not valid; expected a network such as `10.0.0.0/8` or `fd00::/8`, or an address such as `192.0.2.1`",
+        )
     })
 }

@@ -248,19 +248,19 @@ fn main() {
         let _ = (Empty, module::Enum::A { n: 1 }, module::Tuple(1), module::NAMES, module::LIMIT, 1 as module::Alias);
     });
     let value = |name: &str, labels: &[(&str, &str)]| exposition.expect_value(name, labels);
-    for (function, outcome) in [("first", "ok"), ("later", "ok"), ("not_safe", "ok")] {
+    for (function, outcome) in [("Service::first", "ok"), ("Service::later", "ok"), ("Service::not_safe", "ok")] {
         assert_eq!(value("shop_service_total", &[("function", function), ("outcome", outcome)]), 1.0, "{function}");
     }
-    let buckets = exposition.histogram("shop_service_duration_seconds", &[("function", "first")]).buckets;
+    let buckets = exposition.histogram("shop_service_duration_seconds", &[("function", "Service::first")]).buckets;
     assert_eq!(buckets.len(), 3);
     assert_eq!(value("shop_renamed_total", &[("outcome", "ok")]), 1.0);
     assert_eq!(value("declared_total", &[("outcome", "ok")]), 1.0);
-    assert_eq!(value("trait_impl_total", &[("function", "get"), ("outcome", "ok")]), 3.0);
-    assert_eq!(value("above_async_trait_total", &[("function", "load"), ("outcome", "error")]), 1.0);
-    assert_eq!(value("below_async_trait_total", &[("function", "load"), ("outcome", "ok")]), 1.0);
+    assert_eq!(value("trait_impl_total", &[("function", "<Service as Trait>::get"), ("outcome", "ok")]), 3.0);
+    assert_eq!(value("above_async_trait_total", &[("function", "<Service<u8, 1> as Store>::load"), ("outcome", "error")]), 1.0);
+    assert_eq!(value("below_async_trait_total", &[("function", "<Service<u16, 1> as Store>::load"), ("outcome", "ok")]), 1.0);
     assert_eq!(value("refined_above_async_trait_total", &[("outcome", "ok")]), 1.0);
     assert_eq!(value("refined_below_async_trait_total", &[("outcome", "ok")]), 1.0);
-    for (function, outcome) in [("plain", "ok"), ("later", "error"), ("method", "ok"), ("required", "ok"), ("same_labels", "ok")] {
+    for (function, outcome) in [("plain", "ok"), ("later", "error"), ("Unit::method", "ok"), ("<Unit as Local>::required", "ok"), ("same_labels", "ok")] {
         let labels = [("function", function), ("problem", "Busy"), ("outcome", outcome)];
         assert_eq!(value("in_a_module_total", &labels), 1.0, "{function}");
     }
@@ -269,5 +269,5 @@ fn main() {
     assert_eq!(value("function_calls_total", &[("module", unnamed), ("function", "other"), ("outcome", "ok")]), 1.0);
     // Nothing of it is counted where nothing is asked for.
     let functions = exposition.label_values("in_a_module_total", "function");
-    assert_eq!(functions, ["function", "later", "method", "plain", "required", "same_labels"]);
+    assert_eq!(functions, ["<Unit as Local>::required", "Unit::method", "function", "later", "plain", "same_labels"]);
 }

@@ -33,23 +33,25 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
     }
     let is_variable = listed.iter().any(|label| label.contains(PLACEHOLDER));
     if CHOOSING.contains(&operator.as_str()) {
-        return if is_variable { of } else { chosen(aggregate, &listed, of) };
+        let of = if is_variable { of } else { chosen(aggregate, &listed, of) };
+        return Shape { labels: of.labels.filtered(), ..of };
     }
     let mut labels = match &aggregate.modifier {
         _ if is_variable => Labels { unknown: true, ..Labels::default() },
         Some(LabelModifier::Exclude(_)) => of.labels.drop(&listed),
         Some(LabelModifier::Include(_)) => of.labels.keep(&listed, target),
-        None => Labels::default(),
+        None => of.labels.keep(&[], target),
     };
     if let (true, Some(Expr::StringLiteral(label))) = (operator == "count_values", aggregate.param.as_deref()) {
         labels.set(&label.val, Label::new(Presence::Always));
     }
     let values = match operator.as_str() {
+        _ if of.native && !OF_HISTOGRAMS.contains(&operator.as_str()) => Values::Unknown,
         "sum" | "min" | "max" | "avg" => of.values,
         _ => Values::Gauge,
     };
     let native = of.native && ["sum", "avg"].contains(&operator.as_str());
-    Shape { labels, values, metric: of.metric, aggregated: true, scalar: false, native }
+    Shape { labels, values, metric: of.metric, aggregated: true, native, ..Shape::default() }
 }
 
 /// `topk by (job) (1, ..)` leaves one series for each job, whatever its other labels are.
@@ -75,7 +77,7 @@ pub(super) fn quantile_parameter(checker: &mut Checker<'_>, parameter: Option<&E
     while let Some(Expr::Paren(inner)) = parameter {
         parameter = Some(&inner.expr);
     }
-    if let Some(Expr::NumberLiteral(number)) = parameter.filter(|_| true)
+    if let Some(Expr::NumberLiteral(number)) = parameter
         && !(0.0..=1.0).contains(&number.val)
         && !number.val.is_nan()
     {

@@ -1,4 +1,4 @@
-//! Alerts: conditions that always hold, and labels that templates name.
+//! Alerts: conditions that hold too often, and labels that templates name.
 
 use promql_parser::parser::{BinaryExpr, Expr};
 
@@ -8,14 +8,41 @@ use super::template::labels_of;
 use crate::lint::document::Span;
 use crate::lint::finding::Rule;
 
-/// Checks an operand of an alert's condition that is an operator itself.
-pub(super) fn condition(checker: &mut Checker<'_>, binary: &BinaryExpr, left: &Shape, right: &Shape) {
+/// What an operator is to the alert that it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// Its result alone makes the alert fire.
+    Whole,
+    /// The alert fires only if something else holds too.
+    Part,
+    /// It computes something that the condition needs.
+    No,
+}
+
+impl Condition {
+    /// Returns what the operands are of an operator that is this.
+    pub(super) fn of_operands(self, binary: &BinaryExpr) -> Self {
+        match (self, binary.op.to_string().as_str()) {
+            (Self::No, _) => Self::No,
+            (_, "or") => self,
+            (_, "and" | "unless") => Self::Part,
+            _ => Self::No,
+        }
+    }
+}
+
+/// Checks an operator of an alert's condition.
+pub(super) fn check(checker: &mut Checker<'_>, condition: Condition, binary: &BinaryExpr, left: &Shape, right: &Shape) {
     let operator = binary.op.to_string();
-    if binary.modifier.as_ref().is_some_and(|modifier| modifier.return_bool) && !(left.scalar && right.scalar) {
+    let returns_bool = binary.modifier.as_ref().is_some_and(|modifier| modifier.return_bool);
+    if condition != Condition::No && returns_bool && !(left.scalar && right.scalar) {
         let message = format!(
             "with `bool` the comparison returns 0 or 1, and an alert fires for both; write `{operator}` without `bool`"
         );
         return checker.report(Rule::BoolInAlert, "bool", message);
+    }
+    if condition != Condition::Whole {
+        return;
     }
     let sides = [(left, &binary.rhs, operator.as_str()), (right, &binary.lhs, mirrored(&operator))];
     for (shape, other, operator) in sides {

@@ -1,5 +1,6 @@
 //! Functions: what they are given, and what they make of it.
 
+use promql_parser::label::MatchOp;
 use promql_parser::parser::{Call, Expr};
 
 use super::aggregation::quantile_parameter;
@@ -8,7 +9,7 @@ use super::selector::refuse_native;
 use super::shape::{Label, Labels, Presence, Shape, Values};
 use super::{quantile, relabel};
 use crate::lint::finding::Rule;
-use crate::lint::promql::VARIABLE_FUNCTIONS;
+use crate::lint::promql::{PLACEHOLDER, VARIABLE_FUNCTIONS};
 
 /// Functions that take resets into account, which only counters have.
 const FOR_COUNTERS: &[&str] = &["rate", "irate", "increase", "resets"];
@@ -39,7 +40,7 @@ const OF_ANYTHING: &[&str] = &[
     "info",
 ];
 
-pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: Vec<Shape>) -> Shape {
+pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: &[Shape]) -> Shape {
     let name = call.func.name;
     let vector = shapes.iter().find(|shape| !shape.scalar).cloned();
     let reads_histograms = name.starts_with("histogram_")
@@ -66,7 +67,7 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: Vec<Shape>) 
             Shape { values: Values::Gauge, ..vector.unwrap_or_default() }
         }
         "histogram_quantile" => quantile::check(checker, call, vector.unwrap_or_else(Shape::unknown)),
-        "absent" | "absent_over_time" => absent(vector),
+        "absent" | "absent_over_time" => absent(call),
         "label_replace" => relabel::replace(checker, call, vector.unwrap_or_else(Shape::unknown)),
         "label_join" => relabel::join(checker, call, vector.unwrap_or_else(Shape::unknown)),
         "rate" | "irate" | "increase" => Shape { values: Values::Rate, ..vector.unwrap_or_else(Shape::unknown) },
@@ -105,7 +106,7 @@ fn counter_function(checker: &mut Checker<'_>, name: &str, call: &Call, of: Opti
 
 /// `scalar` returns NaN for anything but one series.
 fn scalar(checker: &mut Checker<'_>, of: Option<&Shape>) -> Shape {
-    if let Some(of) = of.filter(|of| !of.labels.unknown) {
+    if let Some(of) = of.filter(|of| !of.labels.unknown && !of.labels.filtered) {
         let varying = of.labels.varying();
         if !varying.is_empty() {
             let message = format!(
@@ -118,11 +119,24 @@ fn scalar(checker: &mut Checker<'_>, of: Option<&Shape>) -> Shape {
     Shape::scalar()
 }
 
-/// `absent` returns the labels that the selector names with `=`. Other expressions keep fewer labels.
-fn absent(of: Option<Shape>) -> Shape {
-    let own = of.map(|of| of.labels.own).unwrap_or_default();
-    let fixed = own.into_iter().filter(|(_, label)| label.only_value().is_some());
-    let fixed = fixed.map(|(name, label)| (name, Label { presence: Presence::Maybe, ..label }));
-    let labels = Labels { own: fixed.collect(), ..Labels::default() };
+/// `absent` of a selector returns the labels that it names with `=`.
+fn absent(call: &Call) -> Shape {
+    let mut argument = call.args.args.first().map(AsRef::as_ref);
+    while let Some(Expr::Paren(inner)) = argument {
+        argument = Some(&inner.expr);
+    }
+    let selector = match argument {
+        Some(Expr::VectorSelector(selector)) => Some(selector),
+        Some(Expr::MatrixSelector(matrix)) => Some(&matrix.vs),
+        _ => None,
+    };
+    let matchers = selector.into_iter().flat_map(|selector| &selector.matchers.matchers);
+    let named = matchers.filter(|matcher| matches!(matcher.op, MatchOp::Equal) && matcher.name != "__name__");
+    let mut labels = Labels::default();
+    for matcher in named {
+        let label = Label { presence: Presence::Maybe, ..Label::with_value(&matcher.value) };
+        labels.set(&matcher.name, label);
+        labels.unknown |= matcher.name.contains(PLACEHOLDER);
+    }
     Shape { labels, values: Values::Gauge, aggregated: true, ..Shape::default() }
 }

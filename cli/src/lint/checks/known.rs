@@ -67,12 +67,19 @@ impl<'a> Known<'a> {
         Self { catalogue, allowed, records: BTreeMap::new(), target_labels, server: allowed.server }
     }
 
-    /// Adds what a rule records.
+    /// Adds what a rule records. Several rules may record the same name, each with other labels.
     pub(super) fn add_record(&mut self, name: &str, mut shape: Shape) {
         shape.metric = Some(name.to_owned());
         // What was done to it is done: of the record it is the first thing.
         if shape.values == Values::Rate {
             shape.values = Values::Gauge;
+        }
+        if let Some(earlier) = self.records.get(name) {
+            shape.labels = shape.labels.or(&earlier.labels, &self.target_labels);
+            if shape.values != earlier.values {
+                shape.values = Values::Unknown;
+            }
+            shape.native &= earlier.native;
         }
         self.records.insert(name.to_owned(), shape);
     }
@@ -109,17 +116,19 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The metrics of Prometheus and of the library itself.
+/// The metrics of Prometheus, of every process, and of the library itself.
 fn built_in(name: &str) -> Option<Shape> {
-    let shape = |values, labels: &[&str]| {
+    let shape = |values, labels: &[&str], unknown| {
         let own = labels.iter().map(|label| ((*label).to_owned(), Label::new(Presence::Always))).collect();
-        let labels = Labels { own, target: Presence::Always, ..Labels::default() };
+        let labels = Labels { own, unknown, target: Presence::Always, ..Labels::default() };
         Shape { labels, values, metric: Some(name.to_owned()), ..Shape::default() }
     };
     if OF_PROMETHEUS.contains(&name) {
-        return Some(shape(Values::Gauge, &[]));
+        // Other programs have them too, with labels that relabelling adds.
+        return Some(shape(Values::Gauge, &[], true));
     }
-    OWN_METRICS.iter().chain(PROCESS_METRICS).find_map(|metric| match metric.kind {
+    let process = PROCESS_METRICS.iter().map(|metric| (metric, true));
+    OWN_METRICS.iter().map(|metric| (metric, false)).chain(process).find_map(|(metric, unknown)| match metric.kind {
         OwnKind::Histogram => {
             let suffix = name.strip_prefix(metric.name)?;
             let labels = match suffix {
@@ -127,9 +136,9 @@ fn built_in(name: &str) -> Option<Shape> {
                 "" | "_sum" | "_count" => metric.labels.to_vec(),
                 _ => return None,
             };
-            Some(Shape { native: suffix.is_empty(), ..shape(Values::Counter, &labels) })
+            Some(Shape { native: suffix.is_empty(), ..shape(Values::Counter, &labels, unknown) })
         }
-        OwnKind::Counter => (metric.name == name).then(|| shape(Values::Counter, metric.labels)),
-        OwnKind::Gauge => (metric.name == name).then(|| shape(Values::Gauge, metric.labels)),
+        OwnKind::Counter => (metric.name == name).then(|| shape(Values::Counter, metric.labels, unknown)),
+        OwnKind::Gauge => (metric.name == name).then(|| shape(Values::Gauge, metric.labels, unknown)),
     })
 }

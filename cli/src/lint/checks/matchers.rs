@@ -86,12 +86,14 @@ pub(super) fn narrowed(checker: &mut Checker<'_>, mut shape: Shape, matchers: &[
             continue;
         }
         let known = shape.labels.own.get(name).and_then(|label| label.values.clone());
+        let is_known = known.is_some();
         let mut possible = known.or_else(|| named_values(&matchers));
         if let Some(possible) = &mut possible {
             let before = possible.clone();
             possible.retain(|value| matchers.iter().all(|matcher| matches(matcher, value)));
             // A value that nothing has is reported by itself.
-            let each_is_possible = matchers.iter().all(|matcher| before.iter().any(|value| matches(matcher, value)));
+            let is_possible = |matcher: &&Matcher| before.iter().any(|value| matches(matcher, value));
+            let each_is_possible = !is_known || matchers.iter().all(is_possible);
             let allows_absence = matchers.iter().all(|matcher| matches(matcher, ""));
             if possible.is_empty() && matchers.len() > 1 && each_is_possible && !allows_absence {
                 let message = format!("the matchers of `{name}` contradict each other, so that nothing matches");
@@ -100,13 +102,14 @@ pub(super) fn narrowed(checker: &mut Checker<'_>, mut shape: Shape, matchers: &[
         }
         let needs_label = matchers.iter().any(|matcher| !matches(matcher, ""));
         let presence = if needs_label { Presence::Always } else { presence };
-        let derived = shape.labels.own.get(name).is_some_and(|label| label.derived);
+        let own = shape.labels.own.get(name);
+        let (derived, declared) = own.map_or((false, false), |label| (label.derived, label.declared));
         let is_informative = needs_label || shape.labels.own.contains_key(name);
         if matchers.iter().any(|matcher| matches!(matcher.op, MatchOp::Equal) && matcher.value.is_empty()) {
             shape.labels = shape.labels.drop(&[name.to_owned()]);
         } else if is_informative {
             let values = possible.filter(|values| !values.is_empty());
-            shape.labels.set(name, Label { presence, values, derived });
+            shape.labels.set(name, Label { presence, values, derived, declared });
         }
     }
     shape

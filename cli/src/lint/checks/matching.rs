@@ -1,5 +1,7 @@
 //! Operators between two vectors: whether their series can ever match.
 
+use std::mem::discriminant;
+
 use promql_parser::parser::{BinaryExpr, Expr, LabelModifier, VectorMatchCardinality};
 
 use super::checker::Checker;
@@ -32,8 +34,8 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
     }
     match (left.scalar, right.scalar) {
         (true, true) => return Shape::scalar(),
-        (false, true) if compares => return left,
-        (true, false) if compares => return right.clone(),
+        (false, true) if compares => return Shape { labels: left.labels.filtered(), ..left },
+        (true, false) if compares => return Shape { labels: right.labels.clone().filtered(), ..right.clone() },
         (false, true) => return Shape { values: arithmetic(left.values), ..left },
         (true, false) => return Shape { values: arithmetic(right.values), ..right.clone() },
         (false, false) => {}
@@ -44,7 +46,7 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
         labels: modifier.and_then(|modifier| modifier.matching.as_ref()),
         cardinality: modifier.map(|modifier| &modifier.card),
     };
-    if operator == "/" && is_same_query(binary) && is_part_of_itself(&left, right, matching) {
+    if operator == "/" && is_part_of_itself(&left, right, matching) && is_same_query(binary) {
         let metric = left.metric.clone().unwrap_or_default();
         let message = format!(
             "each series of `{metric}` is divided by itself, which is always 1; aggregate both sides: `sum(..) / sum(..)`"
@@ -68,7 +70,14 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
         None
     };
     let native = left.native && (right.native || is_set(binary));
-    Shape { labels: result(checker, matching, &left, right), values, metric, aggregated, scalar: false, native }
+    Shape {
+        labels: result(checker, matching, &left, right).filtered(),
+        values,
+        metric,
+        aggregated,
+        native,
+        ..Shape::default()
+    }
 }
 
 /// `x - x offset 1h` of a counter: after a restart it is negative.
@@ -140,8 +149,8 @@ fn cardinality(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, 
     {
         let is_included = matches!(modifier, LabelModifier::Include(_));
         let is_extra = |label: &&str| listed.iter().any(|one| one == label) != is_included;
-        let many: Vec<&str> = shape.labels.varying().into_iter().filter(is_extra).collect();
-        if !may && !many.is_empty() && !shape.labels.unknown {
+        let many: Vec<&str> = shape.labels.several().into_iter().filter(is_extra).collect();
+        if !may && !many.is_empty() && !shape.labels.unknown && !shape.labels.filtered {
             let message = format!(
                 "the {side} side has several series for each match, by `{}`, and Prometheus refuses that; aggregate it, or add `{group}`",
                 many.join("`, `")
@@ -161,6 +170,10 @@ const fn arithmetic(values: Values) -> Values {
 
 /// Returns whether both sides are the same query except for their matchers. Another range, function or offset gives other values.
 fn is_same_query(binary: &BinaryExpr) -> bool {
+    // The text of a long chain of operators is not needed to see that the other side is none.
+    if discriminant(binary.lhs.as_ref()) != discriminant(binary.rhs.as_ref()) {
+        return false;
+    }
     let without_matchers = |expr: &Expr| {
         let text = expr.to_string();
         let mut parts = text.split('{');

@@ -21,7 +21,7 @@ pub(super) fn replace(checker: &mut Checker<'_>, call: &Call, mut of: Shape) -> 
     if [destination, regex].iter().any(|text| text.contains(PLACEHOLDER)) {
         of.labels.unknown = true;
     }
-    let always_matches = ["", ".*", "(.*)"].contains(&regex) && (regex != "" || source.is_empty());
+    let always_matches = ["", ".*", "(.*)"].contains(&regex) && (!regex.is_empty() || source.is_empty());
     if is_constant && always_matches && !replacement.is_empty() {
         of.labels.set(destination, Label { derived: true, ..Label::with_value(replacement) });
     } else {

@@ -73,7 +73,7 @@ fn family_shape(family: &Family, suffix: &str) -> Shape {
             _ => Presence::Always,
         };
         let derived = matches!(label.values, LabelValues::Fact(_));
-        labels.set(&label.name, Label { presence, values: known, derived });
+        labels.set(&label.name, Label { presence, values: known, derived, declared: true });
     }
     if suffix == "_bucket" {
         labels.set("le", Label::new(Presence::Always));

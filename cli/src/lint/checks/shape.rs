@@ -49,6 +49,8 @@ pub(super) struct Label {
     pub(super) values: Option<BTreeSet<String>>,
     /// Whether the other labels decide its value, as with facts of a build: it makes no more series.
     pub(super) derived: bool,
+    /// Whether the catalogue declares it, so that it has all its values sooner or later.
+    pub(super) declared: bool,
 }
 
 /// The labels of a result's series.
@@ -56,12 +58,17 @@ pub(super) struct Label {
 pub(super) struct Labels {
     /// Whether there may be others than these.
     pub(super) unknown: bool,
+    /// Whether a comparison or another operator may have left fewer series than the labels suggest.
+    pub(super) filtered: bool,
     pub(super) own: BTreeMap<String, Label>,
     /// Labels that no series has, although other facts would allow them.
     pub(super) gone: BTreeSet<String>,
     /// Whether the labels of the scrape target are still there.
     pub(super) target: Presence,
 }
+
+/// Longer lists of values are forgotten, so that a long chain of `or` takes no time by its square.
+const MAX_VALUES: usize = 100;
 
 /// Labels that every scrape target has.
 pub(super) const OF_EVERY_TARGET: [&str; 2] = ["job", "instance"];
@@ -80,7 +87,7 @@ impl Shape {
 
 impl Label {
     pub(super) fn new(presence: Presence) -> Self {
-        Self { presence, values: None, derived: false }
+        Self { presence, values: None, derived: false, declared: false }
     }
 
     pub(super) fn with_value(value: &str) -> Self {
@@ -100,10 +107,16 @@ impl Label {
             self.presence.max(other_presence).min(Presence::Maybe)
         };
         let values = match other {
-            Some(other) => self.values.as_ref().zip(other.values.as_ref()).map(|(a, b)| a.union(b).cloned().collect()),
+            Some(other) => self
+                .values
+                .as_ref()
+                .zip(other.values.as_ref())
+                .filter(|(a, b)| a.len() + b.len() <= MAX_VALUES)
+                .map(|(a, b)| a.union(b).cloned().collect()),
             None => self.values.clone().filter(|_| other_presence == Presence::Never),
         };
-        Self { presence, values, derived: self.derived && other.is_none_or(|other| other.derived) }
+        let derived = self.derived && other.is_none_or(|other| other.derived);
+        Self { presence, values, derived, declared: self.declared && other.is_none_or(|other| other.declared) }
     }
 }
 
@@ -112,6 +125,9 @@ impl Labels {
     pub(super) fn presence(&self, label: &str, target: &BTreeSet<String>) -> Presence {
         if let Some(label) = self.own.get(label) {
             return label.presence;
+        }
+        if label == "__name__" {
+            return Presence::Maybe;
         }
         if self.gone.contains(label) {
             return Presence::Never;
@@ -124,6 +140,11 @@ impl Labels {
             Presence::Never
         };
         if self.unknown { of_target.max(Presence::Maybe) } else { of_target }
+    }
+
+    /// Marks what an operator may have removed series from.
+    pub(super) fn filtered(self) -> Self {
+        Self { filtered: true, ..self }
     }
 
     pub(super) fn may_have(&self, label: &str, target: &BTreeSet<String>) -> bool {
@@ -146,7 +167,7 @@ impl Labels {
             let label = self.own.get(name).cloned().unwrap_or_else(|| Label::new(presence));
             (presence > Presence::Never).then(|| (name.clone(), label))
         });
-        Self { own: kept.collect(), ..Self::default() }
+        Self { own: kept.collect(), filtered: self.filtered, ..Self::default() }
     }
 
     /// These are gone.
@@ -177,15 +198,24 @@ impl Labels {
             if self.target == other.target { self.target } else { self.target.max(other.target).min(Presence::Maybe) };
         Self {
             unknown: self.unknown || other.unknown,
+            filtered: self.filtered || other.filtered,
             own: own.collect(),
             gone: self.gone.intersection(&other.gone).cloned().collect(),
             target: of_target,
         }
     }
 
-    /// Returns the labels that tell several series apart.
+    /// Returns the labels of the catalogue that tell several series apart.
     pub(super) fn varying(&self) -> Vec<&str> {
-        let varies = |label: &Label| label.only_value().is_none() && !label.derived && label.presence > Presence::Never;
+        let varies = |label: &Label| {
+            label.declared && !label.derived && label.only_value().is_none() && label.presence > Presence::Never
+        };
         self.own.iter().filter(|(_, label)| varies(label)).map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Returns those that certainly have several values. Whether another label decides an open one, nobody knows.
+    pub(super) fn several(&self) -> Vec<&str> {
+        let is_closed = |name: &&str| self.own.get(*name).is_some_and(|label| label.values.is_some());
+        self.varying().into_iter().filter(is_closed).collect()
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn is_foreign(model: &Node) -> bool {
     Sources::default().is_foreign(model, None)
 }
 
-/// Returns whether a query has a pipeline behind a selector, as LogQL has and PromQL never.
+/// Returns whether a query has a pipeline behind a selector, as `LogQL` has and PromQL never.
 fn is_log_query(query: &str) -> bool {
     let compact: String = query.split_whitespace().collect();
     ["}|", "|=\"", "|~\"", "|=`", "|~`"].iter().any(|mark| compact.contains(mark))

@@ -5,7 +5,7 @@ use super::{dashboard, json, rules_file, yaml};
 use crate::lint::document::{Document, Extracted};
 use crate::lint::finding::Rule;
 
-/// Strings in strings in strings: ConfigMaps of ConfigMaps.
+/// Strings in strings in strings: a `ConfigMap` in a `ConfigMap`.
 const MAX_EMBEDDING: usize = 4;
 
 /// Returns the content of a YAML or JSON file, and reports a file without rules and dashboards.
@@ -36,12 +36,15 @@ pub(super) fn extract_part(document: &Document) -> Option<Extracted> {
 }
 
 fn read(document: &Document) -> Result<Vec<Node>, (usize, String)> {
+    read_text(&document.text, document.path.extension().is_some_and(|extension| extension == "json"))
+}
+
+fn read_text(text: &str, is_json: bool) -> Result<Vec<Node>, (usize, String)> {
     // A byte order mark becomes blanks, so that places stay right.
-    let text = match document.text.strip_prefix('\u{feff}') {
+    let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => &format!("   {rest}"),
-        None => &document.text,
+        None => text,
     };
-    let is_json = document.path.extension().is_some_and(|extension| extension == "json");
     if is_json || text.trim_start().starts_with(['{', '[']) {
         match json::read(text) {
             Ok(root) => return Ok(vec![root]),
@@ -75,18 +78,16 @@ fn walk(document: &Document, node: &Node, extracted: &mut Extracted, depth: usiz
         return true;
     }
     match &node.data {
-        Data::Sequence(items) => {
-            items.iter().fold(false, |found, item| walk(document, item, extracted, depth) || found)
-        }
+        Data::Sequence(items) => items.iter().filter(|item| walk(document, item, extracted, depth)).count() > 0,
         Data::Mapping(entries) => {
-            entries.iter().fold(false, |found, (_, value)| walk(document, value, extracted, depth) || found)
+            entries.iter().filter(|(_, value)| walk(document, value, extracted, depth)).count() > 0
         }
         Data::String(text) if depth < MAX_EMBEDDING => embedded(document, node, text, extracted, depth + 1),
         Data::String(_) | Data::Other => false,
     }
 }
 
-/// A file in a string, as ConfigMaps and `GrafanaDashboard` objects have them.
+/// A file in a string, as `ConfigMap` and `GrafanaDashboard` objects have them.
 fn embedded(document: &Document, node: &Node, text: &str, extracted: &mut Extracted, depth: usize) -> bool {
     let may_be_one = ["groups", "panels", "rows", "alert", "record"].iter().any(|key| text.contains(key));
     if !may_be_one || !(text.contains('\n') || text.trim_start().starts_with('{')) {
@@ -94,15 +95,15 @@ fn embedded(document: &Document, node: &Node, text: &str, extracted: &mut Extrac
     }
     // A block scalar stands in the text as it is. A quoted string does not, and its findings are reported for the whole string.
     let block = document.only(&node.span);
-    if let Ok(roots) = read(&block)
+    if let Ok(roots) = read_text(&block.text, false)
         && roots.iter().any(|root| !root.entries().is_empty() || root.is_sequence())
     {
-        return roots.iter().fold(false, |found, root| walk(&block, root, extracted, depth) || found);
+        return roots.iter().filter(|root| walk(&block, root, extracted, depth)).count() > 0;
     }
     let inner = Document { path: document.path.clone(), text: text.to_owned() };
-    let Ok(roots) = read(&inner) else { return false };
+    let Ok(roots) = read_text(&inner.text, false) else { return false };
     let mut held = Extracted::default();
-    let found = roots.iter().fold(false, |found, root| walk(&inner, root, &mut held, depth) || found);
+    let found = roots.iter().filter(|root| walk(&inner, root, &mut held, depth)).count() > 0;
     for mut expression in held.expressions {
         expression.span = node.span.clone();
         extracted.expressions.push(expression);

@@ -34,6 +34,9 @@ pub(super) const AGGREGATORS_OF_3: &[&str] = &["limitk", "limit_ratio"];
 /// Modifiers of Prometheus 3.
 pub(super) const KEYWORDS_OF_3: &[&str] = &["anchored", "smoothed", "fill", "fill_left", "fill_right"];
 
+/// Words behind which labels are listed.
+pub(super) const LISTING: &[&str] = &["by", "without", "on", "ignoring", "group_left", "group_right"];
+
 /// Stands for a variable of Grafana in names and strings.
 pub(in crate::lint) const PLACEHOLDER: &str = "grafana_variable";
 

@@ -47,20 +47,25 @@ pub(in crate::lint) fn parse(query: &str, is_grafana: bool, server: Server) -> R
 }
 
 fn limit(query: &str, parts: &[Token]) -> Result<(), Failure> {
-    let (mut open, mut deepest, mut right_bound, mut operators) = (0_usize, 0, 0, 0);
+    let (mut open, mut deepest, mut right_bound, mut operators) = (Vec::new(), 0, 0, 0);
     let mut after_operator = true;
     for part in parts.iter().filter(|part| ![Kind::Space, Kind::Comment].contains(&part.kind)) {
+        let in_braces = open.last() == Some(&'{');
         match part.kind {
-            Kind::Mark('(' | '[' | '{') => open += 1,
-            Kind::Mark(')' | ']' | '}') => open = open.saturating_sub(1),
+            Kind::Mark(c @ ('(' | '[' | '{')) => open.push(c),
+            Kind::Mark(')' | ']' | '}') => {
+                open.pop();
+            }
             Kind::Mark('^') => right_bound += 1,
             Kind::Mark('+' | '-') if after_operator => right_bound += 1,
-            Kind::Mark('+' | '-' | '*' | '/' | '%' | '<' | '>' | '=') => operators += 1,
-            Kind::Word if ["and", "or", "unless"].contains(&&query[part.span.clone()]) => operators += 1,
+            // The second character of `>=` is no operator of its own.
+            Kind::Mark('=') if after_operator => {}
+            Kind::Mark('+' | '-' | '*' | '/' | '%' | '<' | '>' | '=' | '!') if !in_braces => operators += 1,
+            Kind::Word if is_set_operator(&query[part.span.clone()]) => operators += 1,
             _ => {}
         }
         after_operator = matches!(part.kind, Kind::Mark(c) if ![')', ']', '}'].contains(&c));
-        deepest = deepest.max(open);
+        deepest = deepest.max(open.len());
     }
     let nesting = deepest + right_bound;
     if nesting > MAX_NESTING {
@@ -72,6 +77,10 @@ fn limit(query: &str, parts: &[Token]) -> Result<(), Failure> {
     Ok(())
 }
 
+fn is_set_operator(word: &str) -> bool {
+    ["and", "or", "unless"].iter().any(|operator| operator.eq_ignore_ascii_case(word))
+}
+
 /// `{a="1" or b="2"}` is an extension of `VictoriaMetrics` that the parser's library accepts.
 fn alternatives_of_matchers(query: &str, parts: &[Token]) -> Option<String> {
     let mut in_braces = false;
@@ -80,11 +89,13 @@ fn alternatives_of_matchers(query: &str, parts: &[Token]) -> Option<String> {
         match part.kind {
             Kind::Mark('{') => in_braces = true,
             Kind::Mark('}') => in_braces = false,
-            Kind::Word if in_braces && &query[part.span.clone()] == "or" => {
-                // A label may have that name.
-                if !meaningful.peek().is_some_and(|next| matches!(next.kind, Kind::Mark('=' | '!'))) {
-                    return Some("`or` between matchers is an extension of VictoriaMetrics".to_owned());
-                }
+            // A label may have that name.
+            Kind::Word
+                if in_braces
+                    && &query[part.span.clone()] == "or"
+                    && !meaningful.peek().is_some_and(|next| matches!(next.kind, Kind::Mark('=' | '!'))) =>
+            {
+                return Some("`or` between matchers is an extension of VictoriaMetrics".to_owned());
             }
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! What Prometheus 2 and 3 read differently.
 
-use super::functions::{AGGREGATORS_OF_3, FUNCTIONS_OF_3, KEYWORDS_OF_3};
+use super::functions::{AGGREGATORS_OF_3, FUNCTIONS_OF_3, KEYWORDS_OF_3, LISTING};
 use super::tokens::{Kind, Token};
 
 /// The version of Prometheus that will evaluate the queries.
@@ -52,8 +52,11 @@ fn refusal_of_2(query: &str, tokens: &[&Token]) -> Option<String> {
             Kind::Number if !is_next_to_variable(tokens, at) => {
                 let is_range = matches!(brackets.last(), Some(('[', _)));
                 let is_offset =
-                    before == Some("offset") || (before == Some("-") && is_offset_before(query, tokens, at));
+                    is_word(before, "offset") || (before == Some("-") && is_offset_before(query, tokens, at));
                 let is_duration = text.ends_with(['s', 'm', 'h', 'd', 'w', 'y']) && !text.starts_with("0x");
+                if text.contains('_') {
+                    return Some(format!("`{text}` is a number with underscores"));
+                }
                 if (is_range || is_offset) && !is_duration {
                     return Some(format!("`{text}` is a duration without a unit"));
                 }
@@ -74,6 +77,11 @@ fn refusal_of_2(query: &str, tokens: &[&Token]) -> Option<String> {
     None
 }
 
+/// Keywords are the same in upper case.
+fn is_word(text: Option<&str>, word: &str) -> bool {
+    text.is_some_and(|text| text.eq_ignore_ascii_case(word))
+}
+
 fn is_next_to_variable(tokens: &[&Token], at: usize) -> bool {
     let span = &tokens[at].span;
     let touches = |token: &&&Token| token.span.end == span.start || token.span.start == span.end;
@@ -84,7 +92,7 @@ fn is_next_to_variable(tokens: &[&Token], at: usize) -> bool {
 }
 
 fn is_offset_before(query: &str, tokens: &[&Token], at: usize) -> bool {
-    at.checked_sub(2).is_some_and(|before| &query[tokens[before].span.clone()] == "offset")
+    at.checked_sub(2).is_some_and(|before| is_word(Some(&query[tokens[before].span.clone()]), "offset"))
 }
 
 /// `{"metric"}`, `{"label"="value"}`, `by ("label")`.
@@ -92,7 +100,7 @@ fn is_quoted_name(bracket: Option<&(char, Option<&str>)>, before: Option<&str>) 
     let begins = before.is_some_and(|before| ["{", "(", ","].contains(&before));
     match bracket {
         Some(('{', _)) => begins,
-        Some(('(', Some("by" | "without" | "on" | "ignoring" | "group_left" | "group_right"))) => begins,
+        Some(('(', Some(word))) => begins && LISTING.iter().any(|one| one.eq_ignore_ascii_case(word)),
         _ => false,
     }
 }
@@ -101,7 +109,7 @@ fn is_quoted_name(bracket: Option<&(char, Option<&str>)>, before: Option<&str>) 
 fn word_before_bracket<'q>(query: &'q str, tokens: &[&Token], words: &[&str]) -> Option<&'q str> {
     tokens.windows(2).find_map(|pair| {
         let (word, next) = (&query[pair[0].span.clone()], &query[pair[1].span.clone()]);
-        let is_called = next == "(" || ["by", "without"].contains(&next);
+        let is_called = next == "(" || is_word(Some(next), "by") || is_word(Some(next), "without");
         (pair[0].kind == Kind::Word && is_called && words.contains(&word)).then_some(word)
     })
 }

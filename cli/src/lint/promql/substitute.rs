@@ -1,15 +1,12 @@
 //! Variables of Grafana: a query is PromQL only after something stands in their place. What fits depends on where a variable stands; where several
 //! things fit, each combination is a candidate.
 
-use super::functions::{PLACEHOLDER, VARIABLE_FUNCTIONS};
+use super::functions::{LISTING, PLACEHOLDER, VARIABLE_FUNCTIONS};
 use super::tokens::{Kind, Token, variable};
 use crate::promql::queries::quoted;
 
 /// At most this many combinations are tried.
 const MAX_CANDIDATES: usize = 256;
-
-/// Words behind which labels are listed.
-const LISTING: &[&str] = &["by", "without", "on", "ignoring", "group_left", "group_right"];
 
 /// Words between two operands.
 const OPERATORS: &[&str] = &["and", "or", "unless", "atan2", "bool"];
@@ -55,7 +52,13 @@ impl<'a> Context<'a> {
             let text = self.text(at);
             slots.push(match token.kind {
                 Kind::String => vec![string(text, self.is_grafana)],
+                Kind::Word | Kind::Variable if self.called(at).is_some() => {
+                    // The whole name is a function, whatever its variables are.
+                    if self.called(at) == Some(at) { functions() } else { vec![String::new()] }
+                }
                 Kind::Variable => self.variable(at),
+                // The parser's library does not know underscores in numbers.
+                Kind::Number => vec![text.replace('_', "")],
                 _ => vec![text.to_owned()],
             });
             self.bracket(at);
@@ -66,7 +69,7 @@ impl<'a> Context<'a> {
     fn bracket(&mut self, at: usize) {
         match self.tokens[at].kind {
             Kind::Mark('(') => {
-                let lists = self.before(at).is_some_and(|before| LISTING.contains(&self.text(before)));
+                let lists = self.before(at).is_some_and(|before| self.is_one(before, LISTING));
                 self.open.push(if lists { Bracket::Labels } else { Bracket::Round });
             }
             Kind::Mark('{') => self.open.push(Bracket::Braces),
@@ -89,7 +92,8 @@ impl<'a> Context<'a> {
         let is_number = kind(left) == Some(Kind::Number) || self.is_fraction(at);
         let before = self.before(at).map(|before| self.text(before));
         let after = self.after(at).map(|after| self.text(after));
-        if self.open.last() == Some(&Bracket::Square) || before == Some("offset") || self.is_negative_offset(at) {
+        let is_offset = self.before(at).is_some_and(|before| self.is_one(before, &["offset"]));
+        if self.open.last() == Some(&Bracket::Square) || is_offset || self.is_negative_offset(at) {
             return match (kind(left), kind(right)) {
                 (_, Some(Kind::Word)) => one("5"),
                 (Some(Kind::Number), _) => one("m"),
@@ -102,6 +106,10 @@ impl<'a> Context<'a> {
         }
         if is_number {
             return one("1");
+        }
+        let is_value_next = self.after(at).is_some_and(|after| self.tokens[after].kind == Kind::String);
+        if self.open.last() == Some(&Bracket::Braces) && is_value_next && left.is_some() {
+            return one("=");
         }
         if left.is_some() || right.is_some() {
             // `1$zeros` and `${value}e3` are numbers, everything else is a part of a name.
@@ -119,6 +127,18 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns where a name with variables in it begins, if the name is that of a function.
+    fn called(&self, at: usize) -> Option<usize> {
+        let belongs = |at: &usize| [Kind::Word, Kind::Variable].contains(&self.tokens[*at].kind);
+        let start = (0..=at).rev().take_while(belongs).last()?;
+        let end = (at..self.tokens.len()).take_while(belongs).last()?;
+        let has_variable = (start..=end).any(|at| self.tokens[at].kind == Kind::Variable);
+        let is_called = self.after(end).is_some_and(|after| self.text(after) == "(");
+        let follows_operand = self.before(start).is_some_and(|before| self.ends_operand(before));
+        let in_call = matches!(self.open.last(), None | Some(Bracket::Round));
+        (has_variable && is_called && !follows_operand && in_call).then_some(start)
+    }
+
     /// A variable outside of braces that is a word of its own.
     fn operand(&self, at: usize, after: Option<&str>) -> Vec<String> {
         let all = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
@@ -130,8 +150,7 @@ impl<'a> Context<'a> {
             }
             _ if follows_operand => all(&[""]),
             Some("[" | "{") => all(&[PLACEHOLDER]),
-            Some("by" | "without") => all(&["avg"]),
-            Some("(") => VARIABLE_FUNCTIONS.iter().chain(&["avg"]).map(|name| (*name).to_owned()).collect(),
+            Some(word) if LISTING[..2].iter().any(|one| one.eq_ignore_ascii_case(word)) => all(&["avg"]),
             _ => all(&["1", PLACEHOLDER]),
         }
     }
@@ -139,10 +158,7 @@ impl<'a> Context<'a> {
     fn ends_operand(&self, at: usize) -> bool {
         match self.tokens[at].kind {
             Kind::Mark(c) => [')', '}', ']'].contains(&c) && !self.closes_labels(at),
-            Kind::Word => {
-                let text = self.text(at);
-                !OPERATORS.contains(&text) && !LISTING.contains(&text) && text != "offset"
-            }
+            Kind::Word => ![OPERATORS, LISTING, &["offset"]].iter().any(|words| self.is_one(at, words)),
             Kind::Number | Kind::String | Kind::Variable => true,
             Kind::Space | Kind::Comment => false,
         }
@@ -161,8 +177,7 @@ impl<'a> Context<'a> {
                 let before = self.before(opening);
                 // `sum(x) by (job)` ends an operand, `sum by (job)` does not; behind the first, nothing but an operator can follow.
                 return before.is_some_and(|before| {
-                    LISTING.contains(&self.text(before))
-                        && !self.before(before).is_some_and(|one| self.text(one) == ")")
+                    self.is_one(before, LISTING) && self.before(before).is_none_or(|one| self.text(one) != ")")
                 });
             }
         }
@@ -172,10 +187,7 @@ impl<'a> Context<'a> {
     fn begins_operand(&self, at: usize) -> bool {
         match self.tokens[at].kind {
             Kind::Mark(c) => ['(', '{', '-', '+'].contains(&c),
-            Kind::Word => {
-                let text = self.text(at);
-                !OPERATORS[..4].contains(&text) && !LISTING[..2].contains(&text) && text != "offset"
-            }
+            Kind::Word => ![&OPERATORS[..4], &LISTING[..2], &["offset"]].iter().any(|words| self.is_one(at, words)),
             Kind::Number | Kind::Variable => true,
             Kind::String | Kind::Space | Kind::Comment => false,
         }
@@ -183,7 +195,7 @@ impl<'a> Context<'a> {
 
     fn is_negative_offset(&self, at: usize) -> bool {
         let minus = self.before(at).filter(|before| self.text(*before) == "-");
-        minus.and_then(|minus| self.before(minus)).is_some_and(|before| self.text(before) == "offset")
+        minus.and_then(|minus| self.before(minus)).is_some_and(|before| self.is_one(before, &["offset"]))
     }
 
     /// `$whole.5` and `1.$fraction`.
@@ -197,6 +209,11 @@ impl<'a> Context<'a> {
         &self.query[self.tokens[at].span.clone()]
     }
 
+    /// Whether a part is one of these keywords, which are the same in upper case.
+    fn is_one(&self, at: usize, words: &[&str]) -> bool {
+        words.iter().any(|word| word.eq_ignore_ascii_case(self.text(at)))
+    }
+
     fn before(&self, at: usize) -> Option<usize> {
         (0..at).rev().find(|at| self.is_meaningful(*at))
     }
@@ -208,6 +225,10 @@ impl<'a> Context<'a> {
     fn is_meaningful(&self, at: usize) -> bool {
         ![Kind::Space, Kind::Comment].contains(&self.tokens[at].kind)
     }
+}
+
+fn functions() -> Vec<String> {
+    VARIABLE_FUNCTIONS.iter().chain(&["avg"]).map(|name| (*name).to_owned()).collect()
 }
 
 /// A label, an operator, a value, or a whole matcher.
@@ -232,7 +253,9 @@ fn string(literal: &str, is_grafana: bool) -> String {
     while let Some(at) = rest.find(['$', '[']).filter(|_| is_grafana) {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
-        let length = variable(rest).inspect(|_| text.push_str(PLACEHOLDER)).unwrap_or_else(|| {
+        // Behind a backslash it is the end of a line or a bracket of a regular expression.
+        let found = variable(rest).filter(|_| !text.ends_with('\\'));
+        let length = found.inspect(|_| text.push_str(PLACEHOLDER)).unwrap_or_else(|| {
             text.push_str(&rest[..1]);
             1
         });

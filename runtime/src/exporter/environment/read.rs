@@ -10,10 +10,10 @@ use crate::exporter::error::Error;
 /// All of them begin with this.
 const PREFIX: &str = "METRICS_INSTRUMENTED_";
 
-/// What pushes are set by begins with this, after that. It is another table's, and no setting of an exporter.
+/// Settings of pushes begin with this after the prefix. They are another table's.
 pub(in crate::exporter) const PUSH_PREFIX: &str = "PUSH_";
 
-/// Makes a setting, or says why a text is none.
+/// Applies a value, or returns why it is not valid.
 pub(in crate::exporter) type Apply<T> = fn(&mut T, &str) -> Result<(), String>;
 
 /// Sets what the variables of a table say. `check_unknown` decides about the names that are not in it.
@@ -36,7 +36,7 @@ pub(in crate::exporter) fn apply_table<T>(
             check_unknown(name).map_err(error)?;
             continue;
         };
-        let text = text.to_str().ok_or_else(|| error("it is no Unicode".to_owned()))?;
+        let text = text.to_str().ok_or_else(|| error("is not valid UTF-8".to_owned()))?;
         apply(target, text).map_err(error)?;
     }
     Ok(())
@@ -56,39 +56,39 @@ fn is_of_kubernetes(name: &str, value: &str) -> bool {
         || words.windows(3).any(|three| three[0] == "PORT" && is_number(three[1]) && is_protocol(three[2]))
 }
 
-/// That there is no such variable.
+/// The error for a name that is no setting.
 pub(in crate::exporter) fn unknown(known: &[&str]) -> String {
-    format!("there is no such setting; after `{PREFIX}` comes one of {}", known.join(", "))
+    format!("unknown setting; `{PREFIX}` is followed by one of {}", known.join(", "))
 }
 
 pub(in crate::exporter) fn user_and_password(pair: &str) -> Result<(&str, &str), String> {
-    Ok(pair.split_once(':').ok_or("it is a user and a password with a colon between them")?)
+    Ok(pair.split_once(':').ok_or("expected `user:password`")?)
 }
 
 pub(in crate::exporter) fn labels(text: &str) -> Result<Vec<(String, String)>, String> {
     let pairs = text.split(',').filter(|pair| !pair.trim().is_empty());
     let label = |pair: &str| {
-        let (name, value) = pair.split_once('=').ok_or("it is like `zone=eu-1,tier=gold`")?;
+        let (name, value) = pair.split_once('=').ok_or("expected labels such as `zone=eu-1,tier=gold`")?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))
     };
     pairs.map(label).collect()
 }
 
-/// What stands in a file, without the line end that editors put there.
+/// The content of a file, without the line end that editors add.
 pub(in crate::exporter) fn first_line(file: &str) -> Result<String, String> {
     let text = fs::read_to_string(file).map_err(|error| format!("`{file}` cannot be read: {error}"))?;
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 pub(in crate::exporter) fn number<N: FromStr>(text: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("`{text}` is no whole number"))
+    text.parse().map_err(|_| format!("`{text}` is not an integer"))
 }
 
 pub(in crate::exporter) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: Option<f64> = text.parse().ok();
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| format!("`{text}` is no number of seconds"))
+        .ok_or_else(|| format!("`{text}` is not a number of seconds"))
 }
 
 #[cfg(test)]

@@ -73,23 +73,25 @@ fn push_name(text: &mut String, name: &str) {
     if is_label_name(name) {
         text.push_str(name);
     } else {
-        text.push('"');
-        escape(text, name);
-        text.push('"');
+        quote_name(text, name, "");
     }
 }
 
-/// What stands for the zero character, which Prometheus' parsers take for the end of the exposition.
-pub(super) const INSTEAD_OF_ZERO: &str = "\u{fffd}";
+/// A name with a suffix, in quotes. Prometheus' parsers end at the character U+0000 in a name, though not in a value.
+pub(super) fn quote_name(text: &mut String, name: &str, suffix: &str) {
+    text.push('"');
+    escape(text, &name.replace('\0', "\u{fffd}"));
+    text.push_str(suffix);
+    text.push('"');
+}
 
 /// Backslashes, quotes and line feeds with a backslash in front.
-pub(in crate::exporter) fn escape(text: &mut String, value: &str) {
+fn escape(text: &mut String, value: &str) {
     for character in value.chars() {
         match character {
             '\\' => text.push_str("\\\\"),
             '\n' => text.push_str("\\n"),
             '"' => text.push_str("\\\""),
-            '\0' => text.push_str(INSTEAD_OF_ZERO),
             other => text.push(other),
         }
     }

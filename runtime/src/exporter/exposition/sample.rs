@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::escaping::is_metric_name;
-use super::labels::{INSTEAD_OF_ZERO, escape};
+use super::labels::quote_name;
 use super::model::{Sum, Timestamp};
 
 /// The name of a family as a format has it.
@@ -25,10 +25,8 @@ impl Name {
 
     /// The name with a suffix, in quotes.
     pub(super) fn quoted(&self, suffix: &str) -> String {
-        let mut quoted = String::from("\"");
-        escape(&mut quoted, &self.text);
-        quoted.push_str(suffix);
-        quoted.push('"');
+        let mut quoted = String::new();
+        quote_name(&mut quoted, &self.text, suffix);
         quoted
     }
 }
@@ -66,7 +64,6 @@ pub(super) fn escape_help(output: &mut Vec<u8>, help: &str, quotes: bool) {
             b'\\' => output.extend_from_slice(b"\\\\"),
             b'\n' => output.extend_from_slice(b"\\n"),
             b'"' if quotes => output.extend_from_slice(b"\\\""),
-            0 => output.extend_from_slice(INSTEAD_OF_ZERO.as_bytes()),
             other => output.push(other),
         }
     }

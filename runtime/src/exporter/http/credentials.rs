@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use subtle::{Choice, ConstantTimeEq};
 
-/// What is accepted; any of them will do. Without one, everybody is let in.
+/// The credentials that are accepted, any of them; without one, no credentials are needed.
 #[derive(Clone, Default)]
 pub(in crate::exporter) struct Credentials(Vec<(Scheme, Vec<u8>)>);
 
@@ -21,10 +21,10 @@ impl Credentials {
     /// A token as the header may carry it (RFC 6750, section 2.1).
     pub(in crate::exporter) fn add_bearer(&mut self, token: &str) -> Result<(), &'static str> {
         if token.is_empty() {
-            return Err("it is empty");
+            return Err("is empty");
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err("it is made of visible ASCII characters, without spaces or line ends");
+            return Err("must consist of visible ASCII characters without spaces or line ends");
         }
         self.0.push((Scheme::Bearer, token.as_bytes().to_vec()));
         Ok(())
@@ -32,13 +32,13 @@ impl Credentials {
 
     pub(in crate::exporter) fn add_basic(&mut self, user: &str, password: &str) -> Result<(), &'static str> {
         if user.contains(':') {
-            return Err("a user's name has no colon in it");
+            return Err("the user name must not contain a colon");
         }
         if password.is_empty() {
             return Err("the password is empty");
         }
         if user.chars().chain(password.chars()).any(char::is_control) {
-            return Err("neither user nor password has control characters in it");
+            return Err("user name and password must not contain control characters");
         }
         self.0.push((Scheme::Basic, BASE64_STANDARD.encode(format!("{user}:{password}")).into_bytes()));
         Ok(())

@@ -22,7 +22,7 @@ use crate::exporter::error::Error;
 use crate::exporter::own_metrics::Scrapes;
 use crate::exporter::scrape::Scrape;
 
-/// An answer. Its length is known, so that `HEAD` tells it too.
+/// A response. Its length is known, so that `HEAD` has it too.
 pub(in crate::exporter) type Answer = Response<Full<Bytes>>;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -146,7 +146,7 @@ impl Endpoint {
 
     fn index(&self) -> String {
         format!(
-            "{}: Prometheus text format 0.0.4, or OpenMetrics 1.0 for who accepts it\n\
+            "{}: the metrics, as Prometheus text format, OpenMetrics or PrometheusProto\n\
              {HEALTH}: 200 while the program is alive\n\
              {READY}: 200 when every component is ready, 503 before; JSON\n",
             self.path

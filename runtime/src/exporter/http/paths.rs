@@ -1,19 +1,19 @@
 //! The paths of the endpoint.
 
-/// Where the probes of an orchestrator ask.
+/// For the probes of an orchestrator.
 pub(in crate::exporter) const HEALTH: &str = "/health";
 pub(in crate::exporter) const READY: &str = "/ready";
 
 /// What is wrong with the path of the metrics, if anything.
 pub(in crate::exporter) fn check_path(path: &str) -> Result<(), &'static str> {
     if !path.starts_with('/') {
-        return Err("it starts with `/`");
+        return Err("must start with `/`");
     }
     if !path.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#')) {
-        return Err("it is made of visible ASCII characters without `?` and `#`, as a URL has it");
+        return Err("must consist of visible ASCII characters other than `?` and `#`");
     }
     if path == HEALTH || path == READY {
-        return Err("that is where the orchestrator's probes ask; choose another one");
+        return Err("is reserved for the probes of an orchestrator; choose another path");
     }
     Ok(())
 }

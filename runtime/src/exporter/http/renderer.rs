@@ -1,5 +1,5 @@
 //! The thread that renders for requests: one for each exporter, so that a storm of scrapes takes one processor at most, and no place in
-//! anybody's runtime. All who asked before a rendering began get the same one.
+//! anybody's runtime. Requests that arrived before a rendering began share it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -42,7 +42,7 @@ impl Renderer {
     pub(super) async fn render(self, rendition: Rendition) -> Option<Bytes> {
         let (answer, answered) = oneshot::channel();
         self.0.send(Ask { rendition, answer }).ok()?;
-        // With the sender gone, a shutdown does not wait for who hangs here.
+        // Without the sender, a shutdown does not wait for requests that hang here.
         drop(self);
         answered.await.ok()
     }
@@ -54,7 +54,7 @@ impl Source {
             let mut waiting: Vec<Ask> = std::iter::once(first).chain(asked.try_iter()).collect();
             // Who has gone needs no answer.
             waiting.retain(|ask| !ask.answer.is_closed());
-            // A panic (in a hand-written metric's name, say) has printed itself; who waits is told by the answer that never comes.
+            // A panic has printed itself; dropping the senders tells those that wait.
             let _ = catch_unwind(AssertUnwindSafe(|| self.answer(waiting)));
         }
     }

@@ -56,7 +56,7 @@ impl Connections {
         }
     }
 
-    /// Ends the connection that has been without a request for longest; tells whether there was one.
+    /// Ends the connection that has been without a request for longest; returns whether there was one.
     pub(super) fn evict(&mut self) -> bool {
         let unused = self.open.iter().enumerate().filter_map(|(at, open)| Some((open.activity.unused_since()?, at)));
         let Some((_, at)) = unused.min() else { return false };

@@ -42,11 +42,11 @@ impl Default for Limits {
 impl Limits {
     pub(in crate::exporter) fn check(&self) -> Result<(), Error> {
         let is_wrong = [
-            ("connections", self.connections == 0, "it is at least 1"),
-            ("header_bytes", self.header_bytes < 8192, "it is at least 8192 bytes"),
-            ("head_time", self.head_time.is_zero(), "it is longer than nothing"),
-            ("request_time", self.request_time.is_zero(), "it is longer than nothing"),
-            ("idle_time", self.idle_time.is_zero(), "it is longer than nothing"),
+            ("connections", self.connections == 0, "must be at least 1"),
+            ("header_bytes", self.header_bytes < 8192, "must be at least 8192 bytes"),
+            ("head_time", self.head_time.is_zero(), "must be greater than zero"),
+            ("request_time", self.request_time.is_zero(), "must be greater than zero"),
+            ("idle_time", self.idle_time.is_zero(), "must be greater than zero"),
         ];
         match is_wrong.into_iter().find(|(_, wrong, _)| *wrong) {
             Some((limit, _, reason)) => Err(Error::setting(format!("the limit `{limit}`"), reason)),

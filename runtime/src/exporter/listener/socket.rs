@@ -117,7 +117,7 @@ fn remove_stale(path: &std::path::Path) {
     let is_socket = std::fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket());
     let refused = || UnixStream::connect(path).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
     if is_socket && refused() {
-        // If it stays, binding tells why.
+        // If it stays, binding returns the reason.
         let _ = std::fs::remove_file(path);
     }
 }

@@ -36,7 +36,7 @@ struct Current {
     looked: Instant,
 }
 
-/// What tells one version of a file from the next.
+/// What differs from one version of a file to the next.
 type Version = Option<(SystemTime, u64)>;
 
 impl Tls {

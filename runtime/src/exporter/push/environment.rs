@@ -6,7 +6,7 @@ use crate::exporter::environment::read::{
 };
 use crate::exporter::error::Error;
 
-/// What follows `METRICS_INSTRUMENTED_`, and what it sets. `docs/exporter.md` says it in words.
+/// What follows `METRICS_INSTRUMENTED_`, and what it sets; described in `docs/exporter.md`.
 pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
     ("PUSH_URL", |gateway, text| {
         text.clone_into(&mut gateway.url);
@@ -24,7 +24,7 @@ pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
         gateway.adds = match text {
             "PUT" => false,
             "POST" => true,
-            _ => return Err(format!("`{text}` is neither PUT nor POST")),
+            _ => return Err(format!("`{text}` is neither `PUT` nor `POST`")),
         };
         Ok(())
     }),
@@ -55,7 +55,7 @@ impl PushGateway {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Environment`] if a variable is misspelt or its text is no such setting.
+    /// [`Error::Environment`] if a variable is misspelt or its value is not valid.
     pub fn environment(mut self) -> Result<Self, Error> {
         apply_table(&mut self, &VARIABLES, |name| {
             // The others are those of an exporter, which checks them.
@@ -70,7 +70,7 @@ impl PushGateway {
 
 fn bearer_token(gateway: &mut PushGateway, token: &str) -> Result<(), String> {
     if token.is_empty() {
-        return Err("it is empty".to_owned());
+        return Err("is empty".to_owned());
     }
     gateway.set_bearer_token(token);
     Ok(())

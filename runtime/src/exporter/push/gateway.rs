@@ -83,7 +83,7 @@ impl PushGateway {
         self
     }
 
-    /// Pushes with POST, which replaces only families of the same name in the group. Without this it is PUT, which replaces the whole group.
+    /// Pushes with POST, which replaces only families of the same name in the group. The default is PUT, which replaces the whole group.
     pub fn add(mut self) -> Self {
         self.adds = true;
         self
@@ -95,14 +95,14 @@ impl PushGateway {
         self
     }
 
-    /// How long one try may take. Without this it is 10 seconds.
+    /// Sets the time limit of one attempt. The default is 10 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
     /// How often a push is tried while the gateway is not reached, or answers with a status from 500 or 429; between two tries it waits a quarter
-    /// of a second, then twice as long each time. Without this it is 4 times.
+    /// of a second, then twice as long each time. The default is 4 attempts.
     pub fn tries(mut self, tries: u32) -> Self {
         self.tries = tries;
         self
@@ -140,38 +140,40 @@ impl PushGateway {
         let setting = |what: &str, reason: &str| Error::setting(what, reason);
         let is_secure = self.url.starts_with("https://");
         if is_secure && !cfg!(feature = "tls") {
-            return Err(setting("the Pushgateway's URL", "`https` needs the feature `tls`"));
+            return Err(setting("the Pushgateway's URL", "is `https`, which needs the feature `tls`"));
         }
         if !is_secure && !self.url.starts_with("http://") {
-            return Err(setting("the Pushgateway's URL", "it is like `http://gateway:9091`"));
+            return Err(setting("the Pushgateway's URL", "is not valid; expected a URL such as `http://gateway:9091`"));
         }
         if self.url.contains('@') {
-            return Err(setting("the Pushgateway's URL", "a name and a password are given by `basic_auth`"));
+            return Err(setting("the Pushgateway's URL", "must not contain credentials; use `basic_auth`"));
         }
         if self.job.is_empty() {
-            return Err(setting("the pushed job", "its name is empty"));
+            return Err(setting("the pushed job", "has an empty name"));
         }
         if self.authorization.as_ref().is_some_and(|value| value.chars().any(|c| c.is_control() || !c.is_ascii())) {
-            return Err(setting("the Pushgateway's credentials", "they are made of visible ASCII characters"));
+            return Err(setting("the Pushgateway's credentials", "must consist of visible ASCII characters"));
         }
         for limit in [Some(self.timeout), self.interval].into_iter().flatten() {
             if limit.is_zero() {
-                return Err(setting("the push's interval or timeout", "it is longer than nothing"));
+                return Err(setting("the push's interval or timeout", "must be greater than zero"));
             }
         }
         let mut url = format!("{}/metrics{}", self.url.trim_end_matches('/'), segment("job", &self.job));
         for (at, (label, value)) in self.grouping.iter().enumerate() {
             let error = |reason: &str| setting(&format!("the grouping label `{label}`"), reason);
             if let Some(reason) = crate::names::label_name_error(label) {
-                return Err(error(reason));
+                return Err(error(&format!("is not valid: {reason}")));
             }
             if label == "job" || self.grouping[..at].iter().any(|(earlier, _)| earlier == label) {
-                return Err(error("the group has it already"));
+                return Err(error("is already in the group"));
             }
             url.push_str(&segment(label, value));
         }
-        // As the client would read it, so that a mistake is told now.
-        Request::get(&url).body(()).map_err(|error| setting("the Pushgateway's URL", &error.to_string()))?;
+        // Parsed as the client does, so that a mistake is an error now.
+        Request::get(&url)
+            .body(())
+            .map_err(|error| setting("the Pushgateway's URL", &format!("is not valid: {error}")))?;
         Ok(Client { url, agent: self.agent()?, authorization: self.authorization.clone(), tries: self.tries.max(1) })
     }
 

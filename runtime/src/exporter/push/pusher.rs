@@ -14,7 +14,7 @@ use crate::exporter::scrape::Scrape;
 use crate::names::PUSHES;
 
 /// Pushes to a gateway; made by [`Handle::push`](crate::Handle::push). Dropped, it pushes a last time, however the scope is left: at its end, by `?`, by a panic.
-/// [`finish`](Self::finish) does the same and tells whether it arrived. A process that is aborted, killed, or left by `std::process::exit`
+/// [`finish`](Self::finish) does the same and returns whether it arrived. A process that is aborted, killed, or left by `std::process::exit`
 /// pushes nothing.
 #[must_use = "dropped at once, it pushes at once and never again"]
 pub struct Pusher {
@@ -115,7 +115,7 @@ impl Drop for Pusher {
     fn drop(&mut self) {
         if !self.is_over {
             self.end();
-            // There is nobody to tell but the counter; `finish` tells.
+            // The counter has the result; `finish` returns it.
             let _ = self.shared.push();
         }
     }

@@ -19,7 +19,6 @@ union Union {
     a: u8,
 }
 
-#[instrumented]
 pub trait Trait {
     fn method(&self) -> u32 {
         1

@@ -1,4 +1,4 @@
-//! The keys that were looked at before, so that a call that registers its metric anew each time, as `counter!` does, is looked at once.
+//! The keys that were checked before: `counter!` registers its metric on every call, and the check is made once.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 

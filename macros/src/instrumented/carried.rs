@@ -1,0 +1,117 @@
+//! The function as it was written, inside of what a block made of it.
+//!
+//! A block expands its functions before the compiler looks at their other attributes. One of those may be ours under another name
+//! (`use instrumented as metered`), or in a `cfg_attr`. Where there is such a one, the original goes along, in a macro call that expands to nothing:
+//!
+//! ```text
+//! #[metered(skip)]
+//! fn f() { carried_by_block! { [(arguments of the block)] [] ["Type"] [] { fn f() { body } } } guard; { body } }
+//! ```
+//!
+//! If the attribute is ours, it begins again with the original and refines the arguments of the block. If it is not, nothing has changed for it.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::LitStr;
+
+use super::hover;
+use super::item::Function;
+use super::tokens::any;
+use crate::errors::Errors;
+use crate::operation::args::Args;
+use crate::operation::keys::Language;
+
+/// The word that stands for `keeps_async`.
+const KEEPS_ASYNC: &str = "keeps_async";
+
+/// The macro that a function goes along in.
+const CALL: &str = "carried_by_block";
+
+/// A function as it was written, and the blocks around it.
+pub(super) struct Carried {
+    /// The arguments of the blocks, as those of one.
+    pub(super) args: Args,
+    /// The same as written, from the outside in.
+    pub(super) blocks: Vec<TokenStream>,
+    /// The arguments of the function itself, as written.
+    pub(super) own: TokenStream,
+    /// The function with the attributes that it has now.
+    pub(super) tokens: TokenStream,
+}
+
+/// The macro call that carries a function, with the arguments as written: those of the blocks around it, from the outside in, and its own.
+pub(super) fn call(
+    function: &Function,
+    blocks: &[TokenStream],
+    own: &TokenStream,
+    args: &Args,
+    private: &TokenStream,
+) -> TokenStream {
+    let span = Span::mixed_site();
+    let owner = args.owner.as_ref().map(|owner| LitStr::new(owner, span));
+    let keeps_async = args.keeps_async.then(|| Ident::new(KEEPS_ASYNC, span));
+    // Each attribute is a `#` and its brackets.
+    let head: TokenStream = function.head.clone().into_iter().skip(2 * function.attributes.len()).collect();
+    let (inner, body) = (&function.inner_attributes, function.body.stream());
+    let mut braces = Group::new(Delimiter::Brace, quote_spanned!(span=> #inner #body));
+    braces.set_span(function.body.span());
+    let call = Ident::new(CALL, span);
+    quote_spanned!(span=> #private::#call! { [#((#blocks))*] [#own] [#owner] [#keeps_async] { #head #braces } })
+}
+
+/// The function that this one carries.
+pub(super) fn of(function: &Function, errors: &mut Errors) -> Option<Carried> {
+    let is_call = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == CALL);
+    let body = function.body.stream();
+    if !any(&body, &is_call) {
+        return None;
+    }
+    let found = content(body).and_then(|content| read(content, function, errors));
+    if found.is_none() {
+        errors.at(
+            &function.signature.ident,
+            "the block around this function has instrumented it, and another attribute has changed it since; move this attribute above the others",
+        );
+    }
+    found
+}
+
+/// What the macro call that the body begins with has in its braces.
+fn content(body: TokenStream) -> Option<TokenStream> {
+    let mut is_named = false;
+    for token in body {
+        match token {
+            TokenTree::Group(group) if is_named => return Some(group.stream()),
+            TokenTree::Ident(ident) => is_named = ident == CALL,
+            TokenTree::Punct(punct) if [':', '!'].contains(&punct.as_char()) => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn read(content: TokenStream, function: &Function, errors: &mut Errors) -> Option<Carried> {
+    let parts: Vec<Group> = content
+        .into_iter()
+        .filter_map(|token| match token {
+            TokenTree::Group(group) => Some(group),
+            _ => None,
+        })
+        .collect();
+    let [blocks, own, owner, keeps_async, original] = parts.as_slice() else { return None };
+    let mut args = Args::default();
+    let mut written = Vec::new();
+    for block in blocks.stream() {
+        let TokenTree::Group(block) = block else { continue };
+        written.push(block.stream());
+        let mut inner = Args::parse(block.stream(), Language::Instrumented, errors);
+        inner.refine(&args);
+        args = inner;
+    }
+    args.owner = syn::parse2::<LitStr>(owner.stream()).ok().map(|owner| owner.value());
+    args.keeps_async = !keeps_async.stream().is_empty();
+    let attributes = function.attributes.iter().filter(|attribute| !hover::is_shown(attribute));
+    let mut tokens: TokenStream = attributes.map(ToTokens::to_token_stream).collect();
+    tokens.extend(original.stream());
+    Some(Carried { args, blocks: written, own: own.stream(), tokens })
+}

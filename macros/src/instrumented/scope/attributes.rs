@@ -1,0 +1,143 @@
+//! The attributes of an item in a block: which of them are ours, and which may turn out to be.
+
+use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Meta, Path, Token};
+
+use super::items::Item;
+use crate::errors::Errors;
+use crate::operation::args::Args;
+use crate::operation::keys::Language;
+
+/// The `#[instrumented(..)]` of an item in a block.
+pub(super) struct Own {
+    pub(super) args: Args,
+    /// What stands in its parentheses.
+    pub(super) written: TokenStream,
+}
+
+impl Own {
+    /// Adds the arguments of one more attribute.
+    pub(super) fn extend(own: &mut Option<Self>, written: TokenStream, errors: &mut Errors) {
+        let own = own.get_or_insert_with(|| Self { args: Args::default(), written: TokenStream::new() });
+        own.args.extend(written.clone(), Language::Instrumented, errors);
+        own.written.extend(written);
+        // A second comma would be an error.
+        if own.written.clone().into_iter().last().is_some_and(|last| last.to_string() != ",") {
+            own.written.extend([TokenTree::Punct(Punct::new(',', Spacing::Alone))]);
+        }
+    }
+}
+
+/// Takes the attributes named `instrumented` off an item.
+pub(super) fn take_own(item: &mut Item, errors: &mut Errors) -> Option<Own> {
+    let mut own: Option<Own> = None;
+    item.attributes.retain(|(_, group)| {
+        let Ok(meta) = syn::parse2::<Meta>(group.stream()) else { return true };
+        if !is_ours(meta.path()) {
+            return true;
+        }
+        let written = match meta {
+            Meta::List(list) => list.tokens,
+            _ => TokenStream::new(),
+        };
+        Own::extend(&mut own, written, errors);
+        false
+    });
+    own
+}
+
+fn is_ours(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == "instrumented")
+}
+
+/// The attributes, parsed.
+pub(super) fn parsed(attributes: &[(TokenTree, Group)]) -> Vec<Attribute> {
+    Attribute::parse_outer.parse2(super::items::attribute_tokens(attributes)).unwrap_or_default()
+}
+
+/// Whether one of these may be ours when the compiler comes to it: under another name, or in a `cfg_attr`, whose condition is not known here.
+pub(super) fn may_be_ours(attributes: &[(TokenTree, Group)]) -> bool {
+    attributes.iter().any(|(_, group)| {
+        let builtin = |input: ParseStream<'_>| is_builtin(input);
+        !builtin.parse2(group.stream()).unwrap_or(true)
+    })
+}
+
+/// Attributes of the compiler and its tools. Whatever else there is is a macro.
+const BUILTIN: [&str; 31] = [
+    "allow",
+    "automatically_derived",
+    "cfg",
+    "clippy",
+    "cold",
+    "coverage",
+    "deny",
+    "deprecated",
+    "diagnostic",
+    "doc",
+    "expect",
+    "export_name",
+    "forbid",
+    "inline",
+    "link_section",
+    "macro_use",
+    "miri",
+    "must_use",
+    "naked",
+    "no_mangle",
+    "optimize",
+    "path",
+    "rust_analyzer",
+    "rustfmt",
+    "should_panic",
+    "ignore",
+    "target_feature",
+    "test",
+    "track_caller",
+    "unsafe",
+    "warn",
+];
+
+fn is_builtin(input: ParseStream<'_>) -> syn::Result<bool> {
+    if input.peek(Token![unsafe]) {
+        input.parse::<TokenStream>()?;
+        return Ok(true);
+    }
+    let path = input.call(Path::parse_mod_style)?;
+    if path.is_ident("cfg_attr") {
+        let content;
+        syn::parenthesized!(content in input);
+        content.parse::<Condition>()?;
+        let attributes = Punctuated::<Conditional, Token![,]>::parse_terminated(&content)?;
+        return Ok(attributes.iter().all(|attribute| attribute.0));
+    }
+    input.parse::<TokenStream>()?;
+    let first = path.segments.first();
+    Ok(first.is_some_and(|first| BUILTIN.iter().any(|builtin| first.ident == builtin)))
+}
+
+/// The condition of a `cfg_attr`, with the comma behind it.
+struct Condition;
+
+impl syn::parse::Parse for Condition {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse::<Meta>()?;
+        input.parse::<Token![,]>()?;
+        Ok(Self)
+    }
+}
+
+/// One attribute of a `cfg_attr`: whether it is built in.
+struct Conditional(bool);
+
+impl syn::parse::Parse for Conditional {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut attribute = TokenStream::new();
+        while !input.is_empty() && !input.peek(Token![,]) {
+            attribute.extend([input.parse::<TokenTree>()?]);
+        }
+        is_builtin.parse2(attribute).map(Self)
+    }
+}
