@@ -60,8 +60,12 @@ const KNOWN: &[(&str, &str, &str, usize)] = &[
     ("new", "lifetimes", "E0597", 3),
     // A `mut` argument that is mentioned only where the body never gets, behind a `return` or an endless loop: it is held to its type.
     ("lost", "lints", "unused_variables", 15),
-    // `self`, captured by a closure that never comes to its mention.
+    // `self`, captured by a closure that never comes to its mention, or that is not `mut`.
     ("new", "lints", "unused_assignments", 1),
+    ("new", "lifetimes", "unused_assignments", 1),
+    // A future is what is returned: what does not live long enough in it is told at the return type.
+    ("lost", "lifetimes", "", 2),
+    ("new", "lifetimes", "", 2),
     // A future of another output, or none at all, is told where it is made, and once more where it is returned.
     ("new", "types", "E0271", 2),
     ("new", "values", "E0277", 2),
