@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod buckets;
+mod defaults;
 mod docs;
 mod errors;
 mod instrumented;

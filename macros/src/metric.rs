@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::LitStr;
 
 use crate::buckets;
+use crate::defaults::tracked;
 use crate::errors::Errors;
 use crate::names::{Kind, metric_name_error};
 use crate::operation::args::Args;
@@ -51,8 +52,8 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let max = max.map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
     let kind = Ident::new(words.derive, span);
     let body = if errors.is_empty() {
-        quote_spanned! {span=>
-            #private::MetricFamily::with(#private::metric!(#kind, #private::MetricMeta {
+        let metric = quote_spanned! {span=>
+            #private::metric!(#kind, #private::MetricMeta {
                 #meta_location,
                 kind: #private::Kind::#kind,
                 family: #family,
@@ -60,8 +61,10 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
                 #meta_labels,
                 buckets: #bounds,
                 max_series: #max,
-            }), #values, __f)
-        }
+            })
+        };
+        let metric = tracked(metric, &private);
+        quote_spanned!(span=> #private::MetricFamily::with(#metric, #values, __f))
     } else {
         // The implementation is there all the same: its users have done nothing wrong.
         quote_spanned!(span=> loop {})

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::ops::Deref;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
-pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
+pub use core::{compile_error, concat, env, file, include_bytes, line, module_path, option_env, stringify};
 #[cfg(not(catalog_sections))]
 pub use inventory;
 pub use std::boxed::Box;

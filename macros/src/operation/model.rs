@@ -1,8 +1,8 @@
 //! Second stage: what an operation's attribute means, and every check across its keys.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use syn::{LitStr, Type};
+use syn::{Expr, LitStr, Type};
 
 use super::args::Args;
 use super::families::{Family, Naming, check_names_differ, prefix};
@@ -10,6 +10,7 @@ use super::labels::{Label, OwnLabel, check_labels};
 use super::objective::{Measured, Objective};
 use super::outcome::{Outcome, outcome};
 use crate::buckets::{self, Buckets};
+use crate::defaults::defaults;
 use crate::errors::Errors;
 use crate::names::{Role, base_name_error};
 use crate::suggest::did_you_mean;
@@ -110,7 +111,10 @@ impl Model {
         {
             errors.at(key, "there is no `duration` family here that buckets could be for; leave them out");
         }
-        let buckets = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, errors));
+        let default =
+            || defaults().buckets.as_ref().filter(|_| has(Role::Duration)).and_then(|text| expression(text, errors));
+        let written = args.buckets.as_ref().map(|(_, value)| value.clone()).or_else(default);
+        let buckets = written.and_then(|value| buckets::read(&value, errors));
         let measured = Measured {
             args,
             // That a type needs a name is said already.
@@ -132,6 +136,11 @@ impl Model {
             fixed,
         }
     }
+}
+
+/// The default of a crate for `buckets`.
+fn expression(text: &str, errors: &mut Errors) -> Option<Expr> {
+    syn::parse_str(text).map_err(|error| errors.push(syn::Error::new(Span::call_site(), error))).ok()
 }
 
 /// What `duration(sample = n)` says.

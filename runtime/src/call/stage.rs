@@ -42,7 +42,7 @@ impl Stage {
     #[cold]
     fn is_unwinding(&mut self) {
         if let State::Running(running) = &mut self.state {
-            let running = mem::replace(running, ManuallyDrop::new(Running::IDLE));
+            let running = mem::replace(running, ManuallyDrop::new(Running::UNCOUNTED));
             self.state = State::Unwinding(running);
         }
     }
@@ -65,10 +65,7 @@ impl Stage {
 
     #[inline(never)]
     fn begin(&mut self) {
-        self.state = State::Running(ManuallyDrop::new(Running::IDLE));
-        if let State::Running(running) = &mut self.state {
-            running.begin(self.series);
-        }
+        self.state = State::Running(ManuallyDrop::new(Running::start(self.series)));
     }
 
     #[inline(never)]

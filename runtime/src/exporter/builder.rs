@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use super::doctor::doctor;
 use super::environment;
 use super::error::Error;
 use super::handle::Handle;
+use super::http::endpoint::Diagnose;
 use super::installed::{INSTALLED, INSTALLING};
 use super::listener::address::{Address, ListenAddress};
 use super::listener::limits::Limits;
@@ -87,6 +89,13 @@ impl Exporter {
     /// Sets the path of the metrics. The default is `/metrics`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.settings.path = path.into();
+        self
+    }
+
+    /// Whether browsers get the live page at `/`: rates, errors, quantiles and calls in flight of every operation, drawn from the metrics as long
+    /// as it is open. On by default; other clients get a text that lists the paths. It asks for the same credentials as the metrics.
+    pub fn page(mut self, page: bool) -> Self {
+        self.settings.page = page;
         self
     }
 
@@ -301,7 +310,9 @@ impl Exporter {
         let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
         announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
         let admission = self.settings.admission(&sink)?;
-        let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, admission);
+        let page: Option<Diagnose> =
+            self.settings.page.then_some(|| doctor().findings().iter().map(ToString::to_string).collect());
+        let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, page, admission);
         let recorder = Recorder::new(sink, handle.clone());
         self.collectors.into_iter().try_for_each(|add| add(&handle))?;
         Ok(recorder)

@@ -11,7 +11,7 @@ use super::error::Error;
 use super::exposition::format::Format;
 use super::http::components::Component;
 use super::http::credentials::Credentials;
-use super::http::endpoint::Endpoint;
+use super::http::endpoint::{Diagnose, Endpoint};
 use super::http::service::Service;
 use super::listener::Listener;
 use super::listener::address::{Address, ListenAddress};
@@ -42,9 +42,15 @@ struct Running {
 }
 
 impl Handle {
-    pub(super) fn new(sink: Sink, path: String, credentials: Credentials, admission: Admission) -> Self {
+    pub(super) fn new(
+        sink: Sink,
+        path: String,
+        credentials: Credentials,
+        page: Option<Diagnose>,
+        admission: Admission,
+    ) -> Self {
         let scrape = Scrape::new(sink);
-        let endpoint = Endpoint::new(path, credentials, scrape.clone());
+        let endpoint = Endpoint::new(path, credentials, page, scrape.clone());
         Self { scrape, endpoint: Arc::new(endpoint), admission: Arc::new(admission), running: Arc::default() }
     }
 
