@@ -18,7 +18,6 @@ use std::time::SystemTime;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
-use crate::errors::Errors;
 use crate::suggest::did_you_mean;
 
 /// The header of the table.
@@ -66,11 +65,9 @@ pub(crate) fn defaults() -> Arc<Defaults> {
 }
 
 impl Defaults {
-    /// Reports what is wrong with the table, at the attribute: the manifest has no spans.
-    pub(crate) fn check(&self, errors: &mut Errors) {
-        for problem in &self.problems {
-            errors.at_span(Span::call_site(), format_args!("`[{TABLE}]` of Cargo.toml: {problem}"));
-        }
+    /// What is wrong with the table. The manifest has no spans, so it is reported at the attribute.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = String> {
+        self.problems.iter().map(|problem| format!("`[{TABLE}]` of Cargo.toml: {problem}"))
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let runtime = Runtime::new(args.runtime.as_ref());
     let (root, private) = (runtime.root(), runtime.private());
     let schema_labels = schema.labels(&mut errors);
-    check_labels(&schema_labels, &[], &mut errors);
+    check_labels(&schema_labels, &[], &args.exported, &mut errors);
     let name = name(kind, &args, &schema, &words, &mut errors);
     let bounds = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
     let max = max_series(&args, &mut errors);

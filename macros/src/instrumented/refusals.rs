@@ -45,8 +45,7 @@ pub(super) fn can_be_instrumented(function: &Function, args: &Args) -> bool {
 
 /// `#[naked]`, `#[unsafe(naked)]`, also in a `cfg_attr`.
 fn is_naked(attribute: &Attribute) -> bool {
+    let may_say_so = ["cfg_attr", "naked", "unsafe"].iter().any(|path| attribute.path().is_ident(path));
     let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "naked");
-    attribute.path().is_ident("naked")
-        || (["unsafe", "cfg_attr"].iter().any(|path| attribute.path().is_ident(path))
-            && any(&attribute.meta.to_token_stream(), &is_word))
+    may_say_so && any(&attribute.meta.to_token_stream(), &is_word)
 }

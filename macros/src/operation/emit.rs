@@ -9,7 +9,7 @@ use super::families::Family;
 use super::labels::{Label, Values};
 use super::model::{ErrorCounter, Model};
 use crate::defaults::tracked;
-use crate::names::Role;
+use crate::names::{OutcomeClass, Role};
 use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// The static of an operation, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
@@ -185,6 +185,10 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
     };
     text(quote_spanned!(span=> panic), &outcome.panic, "panic");
     text(quote_spanned!(span=> cancelled), &outcome.cancelled, "cancelled");
+    if outcome.cancelled_class != OutcomeClass::Ignored {
+        let class = Ident::new(&format!("{:?}", outcome.cancelled_class), span);
+        fields.push(quote_spanned!(span=> cancelled_class: #private::OutcomeClass::#class));
+    }
     match outcome.label.as_deref() {
         Some("outcome") => {}
         Some(label) => fields.push(quote_spanned!(span=> label: #private::Option::Some(#label))),

@@ -35,7 +35,9 @@ impl Family {
 /// The prefix of every name: `namespace` and `subsystem`, the crate's defaults where the attribute has none. An empty string lifts a default.
 pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
     let defaults = defaults();
-    defaults.check(errors);
+    for problem in defaults.problems() {
+        errors.at_span(Span::call_site(), problem);
+    }
     let mut prefix = String::new();
     for (own, default) in [(&args.namespace, &defaults.namespace), (&args.subsystem, &defaults.subsystem)] {
         let part = match (own, default) {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use super::collectors::{Collected, set};
 use super::doctor::doctor;
 use super::environment;
 use super::error::Error;
@@ -22,10 +23,10 @@ use super::registry::zero_series::ZeroSeriesRecorder;
 use super::settings::{Settings, parse_network};
 #[cfg(feature = "tracing")]
 use super::trace;
-use crate::call::outcome::Outcome;
 use crate::catalog::{announce_apart, check_catalog};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
+use crate::metric::{Gauge, Value};
 use crate::names::DEFAULT_BUCKETS;
 use crate::recorder::begin_sharding;
 use crate::shards::clock::Clock;
@@ -239,7 +240,7 @@ impl Exporter {
     }
 
     /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].
-    pub fn collector<R: Outcome>(
+    pub fn collector<R: Collected>(
         mut self,
         name: impl Into<String>,
         limit: Duration,
@@ -248,6 +249,17 @@ impl Exporter {
         let name = name.into();
         self.collectors.push(Box::new(move |handle| handle.collector(name, limit, collect)));
         self
+    }
+
+    /// Sets a gauge on every scrape to what a function returns; see [`Handle::collector_gauge`].
+    pub fn collector_gauge<V: Into<Value> + 'static>(
+        self,
+        name: impl Into<String>,
+        limit: Duration,
+        gauge: impl Gauge + Send + 'static,
+        read: impl FnMut() -> V + Send + 'static,
+    ) -> Self {
+        self.collector(name, limit, set(gauge, read))
     }
 
     /// Shows what the process uses, as Prometheus' client libraries name it
