@@ -115,11 +115,21 @@ fn changed(change: impl FnOnce(&mut Vec<u8>)) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Where a section of this program stands in its file.
-fn section(bytes: &[u8], what: &str) -> usize {
+/// Where in this program's file the layout of its declarations begins.
+fn layout(bytes: &[u8]) -> usize {
     let file = object::File::parse(bytes).expect("an object file");
-    let section = file.sections().find(|section| section.name().is_ok_and(|name| name.ends_with(what))).expect(what);
-    usize::try_from(section.file_range().expect("it is in the file").0).expect("an offset")
+    let ours = |name: &str| name.starts_with("metrics_instrumented_");
+    let section = file.sections().find(|section| section.name().is_ok_and(ours)).expect("declarations");
+    let (start, size) = section.file_range().expect("it is in the file");
+    let [mut at, end] = [start, start + size].map(|offset| usize::try_from(offset).expect("an offset"));
+    while at < end {
+        let size = usize::from(u16::from_ne_bytes([bytes[at + 4], bytes[at + 5]]));
+        if bytes[at + 6] == 1 {
+            return at + 8;
+        }
+        at += size.max(8);
+    }
+    panic!("no layout among the declarations");
 }
 
 #[test]
@@ -158,7 +168,7 @@ fn a_stripped_file_says_the_same() {
 #[test]
 fn a_newer_layout_is_refused() {
     let (_folder, path) = changed(|bytes| {
-        let at = section(bytes, "_layout");
+        let at = layout(bytes);
         bytes[at] = 9;
     });
     let error = catalogue(&path).unwrap_err();
@@ -171,7 +181,7 @@ fn a_damaged_layout_is_an_error() {
     let mut refused = 0;
     for number in 2..54 {
         let (_folder, path) = changed(|bytes| {
-            let at = section(bytes, "_layout") + 2 * number;
+            let at = layout(bytes) + 2 * number;
             bytes[at..at + 2].copy_from_slice(&[0xf5, 0xff]);
         });
         if let Err(error) = catalogue(&path) {
@@ -180,4 +190,31 @@ fn a_damaged_layout_is_an_error() {
         }
     }
     assert!(refused > 30, "{refused}");
+}
+
+#[test]
+fn a_truncated_file_is_called_truncated() {
+    let whole = fs::metadata(this_program()).expect("a file").len();
+    for part in [4, 100, 5_000, whole / 4, whole / 2, whole - 1] {
+        let (_folder, path) = changed(|bytes| bytes.truncate(usize::try_from(part).expect("a length")));
+        let error = catalogue(&path).unwrap_err();
+        assert!(error.contains("truncated"), "{part} of {whole} bytes: {error}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_the_other_way() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    for (bytes, expected) in [
+        (&b"\0asm\x01\0\0\0"[..], "WebAssembly modules carry no catalogue; let the program print it"),
+        (b"!<arch>\n/               0           ", "it is a static library"),
+        (b"\xff\xfe\0\0", "neither a binary that this tool reads nor text"),
+    ] {
+        let path = folder.path().join("other");
+        fs::write(&path, bytes).expect("a file");
+        let error = catalogue(&path).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+    let error = catalogue(Path::new("/bin/true")).unwrap_err();
+    assert!(error.contains("it has no section of this library") && error.contains("catalog()"), "{error}");
 }

@@ -6,7 +6,7 @@ use core::ops::Deref;
 pub use core::ops::FnOnce;
 pub use core::option::Option;
 pub use core::{compile_error, concat, env, file, line, module_path, option_env, stringify};
-#[cfg(not(all(target_os = "linux", not(miri))))]
+#[cfg(not(catalog_sections))]
 pub use inventory;
 pub use std::boxed::Box;
 
@@ -14,7 +14,7 @@ pub use crate::call::future::{Instrumented, instrument, instrument_boxed};
 pub use crate::call::guard::{Call, Scope};
 pub use crate::call::returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
 pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, item};
-pub use crate::catalog::{Registration, Site};
+pub use crate::catalog::{Entry, Registration, Site, section};
 pub use crate::label::{Label, Labels, Open};
 pub use crate::meta::{
     ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
@@ -163,7 +163,7 @@ pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str;
 macro_rules! __unnamed {
     ($item:literal) => {{
         $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::location!($item)));
-        &__SITE
+        &__SITE.value
     }};
 }
 
@@ -174,7 +174,7 @@ macro_rules! __families {
     ($item:literal, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
         $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::location!($item)));
-        &__SITE
+        &__SITE.value
     }};
 }
 
@@ -185,7 +185,7 @@ macro_rules! __metric {
     ($kind:ident, $meta:expr) => {{
         static __META: $crate::__private::MetricMeta = $meta.checked();
         $crate::__private::declare!($kind __FAMILY = $crate::__private::MetricFamily::new(&__META));
-        &__FAMILY
+        &__FAMILY.value
     }};
 }
 

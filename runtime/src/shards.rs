@@ -18,7 +18,9 @@ mod atomic {
     #[cfg(metrics_instrumented_loom)]
     pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
     #[cfg(not(metrics_instrumented_loom))]
-    pub(super) use std::sync::atomic::{AtomicU64, Ordering};
+    pub(super) use metrics::atomics::AtomicU64;
+    #[cfg(not(metrics_instrumented_loom))]
+    pub(super) use std::sync::atomic::Ordering;
 }
 
 use atomic::{AtomicU64, Ordering};

@@ -39,8 +39,8 @@ fn program(path: &Path) -> String {
 }
 
 fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
-    if let Ok(file) = ::object::File::parse(bytes) {
-        return Ok(merge(program, &object::declarations(&file)?));
+    if let Some(file) = object::parse(bytes) {
+        return Ok(merge(program, &object::declarations(&file?)?));
     }
     let text =
         std::str::from_utf8(bytes).map_err(|_| "it is neither a binary that this tool reads nor text".to_owned())?;

@@ -1,50 +1,39 @@
-//! A program's declarations, read out of its file without running it: what the library's statics hold, in sections of their own.
+//! A program's declarations, read out of its file without running it: what the library's statics hold, in a section of their own.
 //!
-//! How they are laid out only their compiler knows, so the library leaves a list of it in a section too; see `docs/catalogue-schema.md`.
+//! How they are laid out only their compiler knows, so the library leaves a list of it in the section too; see `docs/catalogue-schema.md`.
 
+mod chained;
+mod entries;
+mod format;
 mod layout;
 mod memory;
 mod numbers;
 
-use object::{Object, ObjectSection};
 use serde_json::{Map, Value, json};
 
 use crate::catalogue::declarations::Declaration;
 use crate::names::{OutcomeClass, Role};
+use entries::builds;
+pub(crate) use format::parse;
 use layout::Layout;
 use memory::Memory;
 
-/// What all sections begin with; the library's version follows, and what is in it.
-const PREFIX: &str = "metrics_instrumented_";
-
-/// Everything that is declared in a file, for every version of the library that is linked.
+/// Everything that is declared in a file, for every build of the library that is linked.
 pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, String> {
-    let memory = Memory::of(file)?;
-    let mut found = Vec::new();
-    let names = file.sections().filter_map(|section| section.name().ok().map(str::to_owned));
-    let libraries: Vec<String> =
-        names.filter_map(|name| Some(name.strip_prefix(PREFIX)?.strip_suffix("_layout")?.to_owned())).collect();
-    if libraries.is_empty() {
-        return Err(format!(
-            "it has no section `{PREFIX}.._layout`: it is not built for Linux, or not instrumented; let it print its catalogue, \
-             `metrics_instrumented::catalog()`"
-        ));
+    let memory = Memory::of(file);
+    let builds = builds(file, &memory)?;
+    if builds.is_empty() {
+        return Err(format!("it has no section of this library; {}", format::PRINT_IT));
     }
-    for library in libraries {
-        let section = |what: &str| file.section_by_name(&format!("{PREFIX}{library}_{what}"));
-        let at = section("layout").map(|section| section.address()).unwrap_or_default();
-        let reader = Reader { memory: &memory, layout: Layout::read(&memory, at)? };
-        for (what, size) in reader.layout.sections() {
-            let Some(section) = section(what) else { continue };
-            if size == 0 || section.size() % size != 0 {
-                return Err(format!("its section `{PREFIX}{library}_{what}` is damaged"));
-            }
-            for at in
-                (section.address()..section.address() + section.size()).step_by(usize::try_from(size).unwrap_or(1))
-            {
-                let value = reader.declaration(what, at)?;
-                found.push(serde_json::from_value(value).map_err(|error| error.to_string())?);
-            }
+    let mut found = Vec::new();
+    for build in builds.into_values() {
+        let Some(layout) = build.layout else {
+            return Err(format!("the library itself is not in it, but linked as a Rust `dylib`; {}", format::PRINT_IT));
+        };
+        let reader = Reader { memory: &memory, layout: Layout::read(&memory, layout)? };
+        for (declares, at) in build.declarations {
+            let value = reader.declaration(declares, at)?;
+            found.push(serde_json::from_value(value).map_err(|error| error.to_string())?);
         }
     }
     found.sort_by(Declaration::by_place);
@@ -120,7 +109,7 @@ impl Reader<'_> {
             }),
         );
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.operation_buckets)?.into());
-        object.insert("max_series".to_owned(), memory.number(meta + layout.operation_max_series)?.into());
+        object.insert("max_series".to_owned(), memory.size(meta + layout.operation_max_series)?.into());
         object.insert("sample".to_owned(), memory.number(meta + layout.operation_sample)?.into());
         let objective = memory.pointer(meta + layout.operation_objective)?;
         if objective != 0 {
@@ -147,7 +136,7 @@ impl Reader<'_> {
         object.insert("family".to_owned(), self.family(meta + layout.metric_family)?.into());
         object.insert("labels".to_owned(), self.labels(meta + layout.metric_labels)?);
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.metric_buckets)?.into());
-        object.insert("max_series".to_owned(), memory.number(meta + layout.metric_max_series)?.into());
+        object.insert("max_series".to_owned(), memory.size(meta + layout.metric_max_series)?.into());
         let pairs = memory.slice(meta + layout.metric_const_labels, 4 * layout.pointer)?;
         let fixed: Vec<Value> = pairs
             .map(|at| Ok(json!([memory.text(at + layout.pair_first)?, memory.text(at + layout.pair_second)?])))
@@ -172,7 +161,7 @@ impl Reader<'_> {
             Ok(match memory.byte(values)? {
                 0 => json!({ "name": name, "values": memory.texts(values + layout.payload)? }),
                 1 => json!({ "name": name }),
-                2 => json!({ "name": name, "open": memory.number(values + layout.payload)? }),
+                2 => json!({ "name": name, "open": memory.size(values + layout.payload)? }),
                 other => return Err(format!("values of an unknown kind, {other}")),
             })
         };

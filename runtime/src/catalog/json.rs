@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Registration, Site, registrations};
+use super::linked::registrations;
+use super::registration::{Registration, Site};
 use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet};
 use crate::names::Role;
 

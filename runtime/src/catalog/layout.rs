@@ -5,8 +5,8 @@
 
 use std::mem::{align_of, offset_of, size_of};
 
-use super::Site;
 use super::numbers::{LAYOUT_VERSION, NUMBERS, layout_numbers};
+use super::registration::Site;
 use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};
 use crate::names::Role;
@@ -14,21 +14,16 @@ use crate::series::families::Families;
 
 /// What the tool reads first.
 #[repr(C)]
+#[derive(Debug)]
 pub(super) struct Layout {
     numbers: [u16; NUMBERS],
     /// What a function without a name is counted under.
     unnamed: &'static OperationMeta,
 }
 
-/// The section is kept by the linker as the others are: something in the program refers to it.
-#[used]
-#[allow(unsafe_code, reason = "`docs/catalogue-schema.md` names the section")]
-#[unsafe(link_section = "metrics_instrumented_0_1_0_layout")]
-static LAYOUT: Layout = Layout { numbers: numbers(), unnamed: &OperationMeta::UNNAMED };
-
-/// Keeps the section, and costs a read.
-pub(super) fn keep() {
-    std::hint::black_box(&LAYOUT.numbers);
+impl Layout {
+    /// That of this build.
+    pub(super) const THIS: Self = Self { numbers: numbers(), unnamed: &OperationMeta::UNNAMED };
 }
 
 macro_rules! values {
@@ -37,7 +32,7 @@ macro_rules! values {
     };
 }
 
-const fn numbers() -> [u16; NUMBERS] {
+pub(super) const fn numbers() -> [u16; NUMBERS] {
     // Without kinds of error, the pointer to the label's name is null, so nothing may stand before it.
     assert!(size_of::<Option<ErrorKinds>>() == size_of::<ErrorKinds>());
     let all = layout_numbers!(values);

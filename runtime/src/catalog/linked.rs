@@ -1,169 +1,209 @@
-//! Everything that the program declares, known before `main`.
-//!
-//! Where the linker gathers what stands in sections of one name (Linux), each declaration's static stands in the section of its kind and
-//! costs nothing beside itself. Elsewhere, and under Miri, `inventory` runs a constructor for each: that is 0.5 ms of `cargo check` and 230 B of
-//! program for every site, which is what the `unsafe` here buys (`docs/performance.md`).
+//! Finds the declarations in the linked program.
 
-use super::{Registration, Site};
-use crate::metric::{Info, MetricFamily};
-use crate::series::families::Families;
+use super::registration::Registration;
 
-/// Every declaration.
+/// Every declaration of this build of the crate.
 pub(super) fn registrations() -> impl Iterator<Item = Registration> {
-    imp::registrations()
+    imp::entries().filter_map(Result::ok)
 }
 
-#[cfg(all(target_os = "linux", not(miri)))]
-#[allow(unsafe_code, reason = "the linker's word is all there is for where a section begins and ends")]
-mod imp {
-    use super::super::layout;
-    use super::{Families, Info, MetricFamily, Registration, Site};
+/// Whether the section holds only what this build put there.
+#[cfg(feature = "exporter")]
+pub(crate) fn is_intact() -> bool {
+    imp::entries().all(|entry| entry.is_ok())
+}
 
-    /// A section as a slice. The names are those of [`declare!`](crate::__declare), with the version in them: two versions of this crate in one
-    /// program do not read each other's.
-    macro_rules! section {
-        ($type:ty, $section:literal, $start:literal, $stop:literal) => {{
-            // The section is there, even if nothing is declared.
-            #[used]
-            #[unsafe(link_section = $section)]
-            static NOTHING: [$type; 0] = [];
-            unsafe extern "C" {
-                #[link_name = $start]
-                static START: [u8; 0];
-                #[link_name = $stop]
-                static STOP: [u8; 0];
+/// Something in the section that is not an entry of this build; what is after it cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Foreign;
+
+#[cfg(catalog_sections)]
+#[allow(unsafe_code, reason = "only the linker knows where a section begins and ends")]
+mod imp {
+    use std::hint::black_box;
+    use std::sync::atomic::Ordering::Relaxed;
+
+    use super::super::entry::{Declared, Entry, Head, Kind, STAMP};
+    use super::super::layout::Layout;
+    use super::super::registration::Registration;
+    use super::Foreign;
+
+    /// The layout of the other entries, for tools that read the program's file.
+    #[unsafe(link_section = __section!(layout))]
+    static LAYOUT: Entry<Layout> = Entry::new(Layout::THIS);
+
+    /// Where the section begins and ends. With `Head` as their type, the pointers may be read as one, and are aligned as entries are.
+    #[cfg(not(catalog_sections = "pe"))]
+    fn bounds() -> (*const Head, *const Head) {
+        unsafe extern "C" {
+            #[link_name = __section!(first)]
+            static FIRST: Head;
+            #[link_name = __section!(last)]
+            static LAST: Head;
+        }
+        (&raw const FIRST, &raw const LAST)
+    }
+
+    /// Where the section begins and ends. PE linkers define no symbols for that, but they sort what has a `$` in its section's name.
+    #[cfg(catalog_sections = "pe")]
+    fn bounds() -> (*const Head, *const Head) {
+        #[unsafe(link_section = __section!(last))]
+        static LAST: Head = Head::END;
+        ((&raw const LAYOUT).cast(), &raw const LAST)
+    }
+
+    pub(super) fn entries() -> impl Iterator<Item = Result<Registration, Foreign>> {
+        // A reference to it keeps this entry, and so the section, whatever the linker removes.
+        black_box(&LAYOUT);
+        let (first, last) = bounds();
+        // The pointer goes beyond the static that it was made from, which the compiler must not conclude anything from.
+        // SAFETY: The linker places one initialised static after the other between these two, fills gaps with zeros, and they live as long as
+        // the program.
+        unsafe { Entries::new(black_box(first), black_box(last).addr()) }
+    }
+
+    /// Goes from entry to entry, and verifies each before it is used.
+    #[derive(Debug)]
+    pub(in crate::catalog) struct Entries {
+        at: *const Head,
+        end: usize,
+    }
+
+    impl Entries {
+        /// # Safety
+        /// From `first` up to `end` there is initialised memory that lives as long as the program. Entries in it with this build's stamp were made
+        /// by [`Entry::new`].
+        pub(in crate::catalog) unsafe fn new(first: *const Head, end: usize) -> Self {
+            Self { at: first, end }
+        }
+
+        /// The entry at `at`, if it is of this type.
+        fn value<T: Declared>(&self, head: &Head) -> Result<&'static T, Foreign> {
+            let expected = Entry::<T>::head(STAMP);
+            if head.size != expected.size || usize::from(head.size) > self.end - self.at.addr() {
+                return Err(Foreign);
             }
-            let (start, stop) = ((&raw const START).cast::<$type>(), (&raw const STOP).addr());
-            let count = (stop - start.addr()) / size_of::<$type>();
-            // SAFETY: Only `declare!` puts anything into this section, and that a static of this very type. The linker lays them one after the
-            // other: each is as large as a multiple of its alignment, and none is given a larger one, for rustc and LLVM leave the alignment
-            // of what has a section alone. They are statics, so they live as long as the program and are shared as `Sync` says.
-            unsafe { std::slice::from_raw_parts::<'static, $type>(start, count) }
-        }};
+            // SAFETY: The stamp says that this build made the entry, so its kind is that of its type; the size agrees, and all of it is before the end.
+            // Entries are shared statics, and their types are `Sync`.
+            Ok(unsafe { &(*self.at.cast::<Entry<T>>()).value })
+        }
+
+        fn registration(&self, head: &Head) -> Result<Option<Registration>, Foreign> {
+            const LAYOUT: u8 = Kind::Layout as u8;
+            const OPERATION: u8 = Kind::Operation as u8;
+            const SITE: u8 = Kind::Site as u8;
+            const COUNTER: u8 = Kind::Counter as u8;
+            const GAUGE: u8 = Kind::Gauge as u8;
+            const HISTOGRAM: u8 = Kind::Histogram as u8;
+            const INFO: u8 = Kind::Info as u8;
+            // The stamp is written before the program starts, and never again.
+            if head.stamp.load(Relaxed) != STAMP {
+                return Err(Foreign);
+            }
+            Ok(Some(match head.kind {
+                LAYOUT => {
+                    self.value::<Layout>(head)?;
+                    return Ok(None);
+                }
+                OPERATION => Registration::Operation(self.value(head)?),
+                SITE => Registration::Site(self.value(head)?),
+                COUNTER => Registration::Counter(self.value(head)?),
+                GAUGE => Registration::Gauge(self.value(head)?),
+                HISTOGRAM => Registration::Histogram(self.value(head)?),
+                INFO => Registration::Info(self.value(head)?),
+                _ => return Err(Foreign),
+            }))
+        }
     }
 
-    pub(super) fn registrations() -> impl Iterator<Item = Registration> {
-        layout::keep();
-        let operations = section!(
-            Families,
-            "metrics_instrumented_0_1_0_operation",
-            "__start_metrics_instrumented_0_1_0_operation",
-            "__stop_metrics_instrumented_0_1_0_operation"
-        );
-        let sites = section!(
-            Site,
-            "metrics_instrumented_0_1_0_site",
-            "__start_metrics_instrumented_0_1_0_site",
-            "__stop_metrics_instrumented_0_1_0_site"
-        );
-        let counters = section!(
-            MetricFamily<metrics::Counter>,
-            "metrics_instrumented_0_1_0_counter",
-            "__start_metrics_instrumented_0_1_0_counter",
-            "__stop_metrics_instrumented_0_1_0_counter"
-        );
-        let gauges = section!(
-            MetricFamily<metrics::Gauge>,
-            "metrics_instrumented_0_1_0_gauge",
-            "__start_metrics_instrumented_0_1_0_gauge",
-            "__stop_metrics_instrumented_0_1_0_gauge"
-        );
-        let histograms = section!(
-            MetricFamily<metrics::Histogram>,
-            "metrics_instrumented_0_1_0_histogram",
-            "__start_metrics_instrumented_0_1_0_histogram",
-            "__stop_metrics_instrumented_0_1_0_histogram"
-        );
-        let infos = section!(
-            Info,
-            "metrics_instrumented_0_1_0_info",
-            "__start_metrics_instrumented_0_1_0_info",
-            "__stop_metrics_instrumented_0_1_0_info"
-        );
-        (operations.iter().map(Registration::Operation))
-            .chain(sites.iter().map(Registration::Site))
-            .chain(counters.iter().map(Registration::Counter))
-            .chain(gauges.iter().map(Registration::Gauge))
-            .chain(histograms.iter().map(Registration::Histogram))
-            .chain(infos.iter().map(Registration::Info))
+    impl Iterator for Entries {
+        type Item = Result<Registration, Foreign>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            while self.end.saturating_sub(self.at.addr()) >= size_of::<Head>() {
+                if !self.at.is_aligned() {
+                    self.end = 0;
+                    return Some(Err(Foreign));
+                }
+                // SAFETY: A head's bytes are left before the end, they are initialised, and any bytes are a valid head.
+                let head = unsafe { &*self.at };
+                // Relaxed as above. Zeros are a gap: some linkers align each file's part of a section.
+                let is_gap = head.stamp.load(Relaxed) == 0;
+                let found = if is_gap { Ok(None) } else { self.registration(head) };
+                let step = if is_gap { size_of::<Head>() } else { usize::from(head.size) };
+                match found {
+                    Ok(_) => self.at = self.at.wrapping_byte_add(step),
+                    Err(Foreign) => self.end = 0,
+                }
+                if let Some(found) = found.transpose() {
+                    return Some(found);
+                }
+            }
+            None
+        }
     }
 }
 
-#[cfg(not(all(target_os = "linux", not(miri))))]
+#[cfg(all(test, catalog_sections))]
+mod tests;
+
+#[cfg(not(catalog_sections))]
 mod imp {
-    use super::Registration;
+    use super::super::registration::Registration;
+    use super::Foreign;
 
     inventory::collect!(Registration);
 
-    pub(super) fn registrations() -> impl Iterator<Item = Registration> {
-        inventory::iter::<Registration>.into_iter().copied()
+    pub(super) fn entries() -> impl Iterator<Item = Result<Registration, Foreign>> {
+        inventory::iter::<Registration>.into_iter().copied().map(Ok)
     }
 }
 
-/// A static that is known before `main`: `declare!(operation NAME = value)`.
-#[cfg(all(target_os = "linux", not(miri)))]
+/// A static that is known before `main`: `declare!(operation NAME = value)`, used as `NAME.value`.
+#[cfg(catalog_sections)]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __declare {
     // Not `#[used]`: it stays or goes with the function that it belongs to, and need not be exported.
     (operation $name:ident = $value:expr) => {
-        #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
-        static $name: $crate::__private::Families = $value;
+        #[unsafe(link_section = $crate::__private::section!())]
+        static $name: $crate::__private::Entry<$crate::__private::Families> = $crate::__private::Entry::new($value);
     };
     (site $name:ident = $value:expr) => {
-        #[used]
-        #[unsafe(link_section = "metrics_instrumented_0_1_0_site")]
-        static $name: $crate::__private::Site = $value;
-    };
-    (Counter $name:ident = $value:expr) => {
-        #[used]
-        #[unsafe(link_section = "metrics_instrumented_0_1_0_counter")]
-        static $name: $crate::__private::MetricFamily<$crate::__private::metrics::Counter> = $value;
-    };
-    (Gauge $name:ident = $value:expr) => {
-        #[used]
-        #[unsafe(link_section = "metrics_instrumented_0_1_0_gauge")]
-        static $name: $crate::__private::MetricFamily<$crate::__private::metrics::Gauge> = $value;
-    };
-    (Histogram $name:ident = $value:expr) => {
-        #[used]
-        #[unsafe(link_section = "metrics_instrumented_0_1_0_histogram")]
-        static $name: $crate::__private::MetricFamily<$crate::__private::metrics::Histogram> = $value;
+        $crate::__declare!(used $name: $crate::__private::Site = $value);
     };
     (info $name:ident = $value:expr) => {
+        $crate::__declare!(used $name: $crate::__private::Info = $value);
+    };
+    (used $name:ident: $type:ty = $value:expr) => {
         #[used]
-        #[unsafe(link_section = "metrics_instrumented_0_1_0_info")]
-        static $name: $crate::__private::Info = $value;
+        #[unsafe(link_section = $crate::__private::section!())]
+        static $name: $crate::__private::Entry<$type> = $crate::__private::Entry::new($value);
+    };
+    ($kind:ident $name:ident = $value:expr) => {
+        $crate::__declare!(used $name: $crate::__private::MetricFamily<$crate::__private::metrics::$kind> = $value);
     };
 }
 
-/// A static that is known before `main`: `declare!(operation NAME = value)`.
-#[cfg(not(all(target_os = "linux", not(miri))))]
+/// A static that is known before `main`: `declare!(operation NAME = value)`, used as `NAME.value`.
+#[cfg(not(catalog_sections))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __declare {
     (operation $name:ident = $value:expr) => {
-        static $name: $crate::__private::Families = $value;
-        $crate::__private::inventory::submit! { $crate::__private::Registration::Operation(&$name) }
+        $crate::__declare!(Operation $name: $crate::__private::Families = $value);
     };
     (site $name:ident = $value:expr) => {
-        static $name: $crate::__private::Site = $value;
-        $crate::__private::inventory::submit! { $crate::__private::Registration::Site(&$name) }
-    };
-    (Counter $name:ident = $value:expr) => {
-        static $name: $crate::__private::MetricFamily<$crate::__private::metrics::Counter> = $value;
-        $crate::__private::inventory::submit! { $crate::__private::Registration::Counter(&$name) }
-    };
-    (Gauge $name:ident = $value:expr) => {
-        static $name: $crate::__private::MetricFamily<$crate::__private::metrics::Gauge> = $value;
-        $crate::__private::inventory::submit! { $crate::__private::Registration::Gauge(&$name) }
-    };
-    (Histogram $name:ident = $value:expr) => {
-        static $name: $crate::__private::MetricFamily<$crate::__private::metrics::Histogram> = $value;
-        $crate::__private::inventory::submit! { $crate::__private::Registration::Histogram(&$name) }
+        $crate::__declare!(Site $name: $crate::__private::Site = $value);
     };
     (info $name:ident = $value:expr) => {
-        static $name: $crate::__private::Info = $value;
-        $crate::__private::inventory::submit! { $crate::__private::Registration::Info(&$name) }
+        $crate::__declare!(Info $name: $crate::__private::Info = $value);
+    };
+    ($kind:ident $name:ident: $type:ty = $value:expr) => {
+        static $name: $crate::__private::Entry<$type> = $crate::__private::Entry::new($value);
+        $crate::__private::inventory::submit! { $crate::__private::Registration::$kind(&$name.value) }
+    };
+    ($kind:ident $name:ident = $value:expr) => {
+        $crate::__declare!($kind $name: $crate::__private::MetricFamily<$crate::__private::metrics::$kind> = $value);
     };
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::thread;
 
 use super::installed::handle;
-use crate::catalog::declarations;
+use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
 use probe::{Found, recorder};
 
@@ -61,6 +61,8 @@ pub enum Finding {
     },
     /// No declaration is linked.
     NothingLinked,
+    /// The linker put something else between the declarations; what is after it is not known.
+    DeclarationsUnreadable,
     /// A metric that the exposition cannot show, so that it is left out.
     Rejected {
         /// Its name and labels.
@@ -143,6 +145,10 @@ impl fmt::Display for Finding {
                  add `use the_library as _;`",
             ),
             Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
+            Self::DeclarationsUnreadable => f.write_str(
+                "the section of this library's declarations contains something else, so some families have no HELP and no zero-initialised series; \
+                 link with another linker, or report it with the name and the version of this one",
+            ),
             Self::NeverRecorded { family, declared } => {
                 write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")
             }
@@ -167,6 +173,9 @@ fn look() -> Diagnosis {
     let declarations = declarations();
     if declarations.is_empty() {
         findings.push(Finding::NothingLinked);
+    }
+    if !is_intact() {
+        findings.push(Finding::DeclarationsUnreadable);
     }
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();

@@ -48,7 +48,6 @@ struct Series<H> {
 
 impl<H: Handle> MetricFamily<H> {
     /// Its size, and where in it is its description.
-    #[cfg(all(target_os = "linux", not(miri)))]
     pub(crate) const LAYOUT: [usize; 2] = [size_of::<Self>(), std::mem::offset_of!(Self, meta)];
 
     /// A family without series.

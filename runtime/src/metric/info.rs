@@ -12,7 +12,6 @@ pub struct Info(MetricFamily<metrics::Gauge>);
 
 impl Info {
     /// Its size, and where in it is its description.
-    #[cfg(all(target_os = "linux", not(miri)))]
     pub(crate) const LAYOUT: [usize; 2] = {
         let [_, meta] = MetricFamily::<metrics::Gauge>::LAYOUT;
         [size_of::<Self>(), std::mem::offset_of!(Self, 0) + meta]

@@ -1,9 +1,10 @@
 //! The static behind an operation, and what is kept for each combination of its label values.
 
+use metrics::atomics::AtomicU64;
 use std::fmt;
 #[cfg(feature = "exporter")]
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use metrics::Recorder;
 
@@ -31,7 +32,6 @@ pub struct Families {
 
 impl Families {
     /// Its size, and where in it are its description and its location.
-    #[cfg(all(target_os = "linux", not(miri)))]
     pub(crate) const LAYOUT: [usize; 3] =
         [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, location)];
 

@@ -41,7 +41,7 @@ impl Handles {
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        if self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED }
+        if clock::EXISTS && self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED }
     }
 
     /// Counts it out.

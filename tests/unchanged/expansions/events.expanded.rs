@@ -14,7 +14,7 @@ impl ::metrics_instrumented::Counter for Events {
         ::metrics_instrumented::__private::MetricFamily::with(
             {
                 static __META: ::metrics_instrumented::__private::MetricMeta = ::metrics_instrumented::__private::MetricMeta {
-                    place: "events\u{0}Events\u{0}annotated/src/bin/events.rs\u{0}2",
+                    location: "events\u{0}Events\u{0}annotated/src/bin/events.rs\u{0}2",
                     kind: ::metrics_instrumented::__private::Kind::Counter,
                     family: ::metrics_instrumented::__private::Family {
                         name: "events_total",
@@ -23,7 +23,7 @@ impl ::metrics_instrumented::Counter for Events {
                         ),
                         labels: 255u8,
                     },
-                    fixed: &[],
+                    const_labels: &[],
                     labels: &[
                         ::metrics_instrumented::__private::LabelMeta::typed(
                             "fast",
@@ -36,11 +36,15 @@ impl ::metrics_instrumented::Counter for Events {
                 }
                     .checked();
                 #[used]
-                #[unsafe(link_section = "metrics_instrumented_0_1_0_counter")]
-                static __FAMILY: ::metrics_instrumented::__private::MetricFamily<
-                    ::metrics_instrumented::__private::metrics::Counter,
-                > = ::metrics_instrumented::__private::MetricFamily::new(&__META);
-                &__FAMILY
+                #[unsafe(link_section = "metrics_instrumented_BUILD")]
+                static __FAMILY: ::metrics_instrumented::__private::Entry<
+                    ::metrics_instrumented::__private::MetricFamily<
+                        ::metrics_instrumented::__private::metrics::Counter,
+                    >,
+                > = ::metrics_instrumented::__private::Entry::new(
+                    ::metrics_instrumented::__private::MetricFamily::new(&__META),
+                );
+                &__FAMILY.value
             },
             (&<bool as ::metrics_instrumented::__private::Label>::label(&self.fast),),
             __f,

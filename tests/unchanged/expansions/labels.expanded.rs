@@ -109,35 +109,49 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
                                     100usize,
                                 ),
                             ],
-                            calls: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
-                                name: "orders_total",
-                                help: ::metrics_instrumented::__private::Help::Derived(
-                                    "Orders.",
+                            families: &[
+                                (
+                                    ::metrics_instrumented::__private::Role::Calls,
+                                    ::metrics_instrumented::__private::Family {
+                                        name: "orders_total",
+                                        help: ::metrics_instrumented::__private::Help::Derived(
+                                            "Orders.",
+                                        ),
+                                        labels: 255u8,
+                                    },
                                 ),
-                                labels: 255u8,
-                            }),
-                            duration: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
-                                name: "orders_duration_seconds",
-                                help: ::metrics_instrumented::__private::Help::Derived(
-                                    "Orders.",
+                                (
+                                    ::metrics_instrumented::__private::Role::Duration,
+                                    ::metrics_instrumented::__private::Family {
+                                        name: "orders_duration_seconds",
+                                        help: ::metrics_instrumented::__private::Help::Derived(
+                                            "Orders.",
+                                        ),
+                                        labels: 255u8,
+                                    },
                                 ),
-                                labels: 255u8,
-                            }),
-                            in_flight: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
-                                name: "orders_in_flight",
-                                help: ::metrics_instrumented::__private::Help::Derived(
-                                    "Orders.",
+                                (
+                                    ::metrics_instrumented::__private::Role::InFlight,
+                                    ::metrics_instrumented::__private::Family {
+                                        name: "orders_in_flight",
+                                        help: ::metrics_instrumented::__private::Help::Derived(
+                                            "Orders.",
+                                        ),
+                                        labels: 255u8,
+                                    },
                                 ),
-                                labels: 255u8,
-                            }),
-                            errors: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::ErrorsMeta {
-                                family: ::metrics_instrumented::__private::Family {
-                                    name: "orders_errors_total",
-                                    help: ::metrics_instrumented::__private::Help::Derived(
-                                        "Orders.",
-                                    ),
-                                    labels: 255u8,
-                                },
+                                (
+                                    ::metrics_instrumented::__private::Role::Errors,
+                                    ::metrics_instrumented::__private::Family {
+                                        name: "orders_errors_total",
+                                        help: ::metrics_instrumented::__private::Help::Derived(
+                                            "Orders.",
+                                        ),
+                                        labels: 255u8,
+                                    },
+                                ),
+                            ],
+                            errors: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::ErrorKinds {
                                 label: "kind",
                                 kinds: <Tier as ::metrics_instrumented::__private::LabelValue>::VALUES,
                             }),
@@ -145,12 +159,16 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
                             ..::metrics_instrumented::__private::OperationMeta::DEFAULT
                         }
                             .checked();
-                        #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
-                        static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::new(
-                            &__META,
-                            "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8",
+                        #[unsafe(link_section = "metrics_instrumented_BUILD")]
+                        static __SITE: ::metrics_instrumented::__private::Entry<
+                            ::metrics_instrumented::__private::Families,
+                        > = ::metrics_instrumented::__private::Entry::new(
+                            ::metrics_instrumented::__private::Families::new(
+                                &__META,
+                                "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8",
+                            ),
                         );
-                        &__SITE
+                        &__SITE.value
                     },
                     (
                         &<Tier as ::metrics_instrumented::__private::Label>::label(

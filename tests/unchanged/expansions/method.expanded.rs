@@ -3,11 +3,15 @@ impl Service {
     async fn method(&self, (n, m): (u32, u32)) -> Option<&u32> {
         return ::metrics_instrumented::__private::instrument(
                 ::metrics_instrumented::__private::Families::only({
-                    #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
-                    static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::unnamed(
-                        "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4",
+                    #[unsafe(link_section = "metrics_instrumented_BUILD")]
+                    static __SITE: ::metrics_instrumented::__private::Entry<
+                        ::metrics_instrumented::__private::Families,
+                    > = ::metrics_instrumented::__private::Entry::new(
+                        ::metrics_instrumented::__private::Families::unnamed(
+                            "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4",
+                        ),
                     );
-                    &__SITE
+                    &__SITE.value
                 }),
                 async move {
                     {

@@ -19,36 +19,51 @@ impl ::metrics_instrumented::Operation for Volume {
                             ::metrics_instrumented::__private::Option::None,
                         ),
                     ],
-                    calls: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
-                        name: "volumes_total",
-                        help: ::metrics_instrumented::__private::Help::Derived(
-                            "Volume operations.",
+                    families: &[
+                        (
+                            ::metrics_instrumented::__private::Role::Calls,
+                            ::metrics_instrumented::__private::Family {
+                                name: "volumes_total",
+                                help: ::metrics_instrumented::__private::Help::Derived(
+                                    "Volume operations.",
+                                ),
+                                labels: 255u8,
+                            },
                         ),
-                        labels: 255u8,
-                    }),
-                    duration: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
-                        name: "volumes_duration_seconds",
-                        help: ::metrics_instrumented::__private::Help::Derived(
-                            "Volume operations.",
+                        (
+                            ::metrics_instrumented::__private::Role::Duration,
+                            ::metrics_instrumented::__private::Family {
+                                name: "volumes_duration_seconds",
+                                help: ::metrics_instrumented::__private::Help::Derived(
+                                    "Volume operations.",
+                                ),
+                                labels: 255u8,
+                            },
                         ),
-                        labels: 255u8,
-                    }),
-                    in_flight: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::Family {
-                        name: "volumes_in_flight",
-                        help: ::metrics_instrumented::__private::Help::Derived(
-                            "Volume operations.",
+                        (
+                            ::metrics_instrumented::__private::Role::InFlight,
+                            ::metrics_instrumented::__private::Family {
+                                name: "volumes_in_flight",
+                                help: ::metrics_instrumented::__private::Help::Derived(
+                                    "Volume operations.",
+                                ),
+                                labels: 255u8,
+                            },
                         ),
-                        labels: 255u8,
-                    }),
+                    ],
                     ..::metrics_instrumented::__private::OperationMeta::DEFAULT
                 }
                     .checked();
-                #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
-                static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::new(
-                    &__META,
-                    "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
+                #[unsafe(link_section = "metrics_instrumented_BUILD")]
+                static __SITE: ::metrics_instrumented::__private::Entry<
+                    ::metrics_instrumented::__private::Families,
+                > = ::metrics_instrumented::__private::Entry::new(
+                    ::metrics_instrumented::__private::Families::new(
+                        &__META,
+                        "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
+                    ),
                 );
-                &__SITE
+                &__SITE.value
             },
             (&<bool as ::metrics_instrumented::__private::Label>::label(&self.fast),),
         )
@@ -57,10 +72,12 @@ impl ::metrics_instrumented::Operation for Volume {
 fn operation(n: u32) -> Option<u32> {
     const _: () = {
         #[used]
-        #[unsafe(link_section = "metrics_instrumented_0_1_0_site")]
-        static __SITE: ::metrics_instrumented::__private::Site = ::metrics_instrumented::__private::Site {
-            place: "operation\u{0}operation\u{0}annotated/src/bin/operation.rs\u{0}8\u{0}Volume",
-        };
+        #[unsafe(link_section = "metrics_instrumented_BUILD")]
+        static __SITE: ::metrics_instrumented::__private::Entry<
+            ::metrics_instrumented::__private::Site,
+        > = ::metrics_instrumented::__private::Entry::new(::metrics_instrumented::__private::Site {
+            location: "operation\u{0}operation\u{0}annotated/src/bin/operation.rs\u{0}8\u{0}Volume",
+        });
     };
     let (__metrics_instrumented_series, __metrics_instrumented_reads) = ::metrics_instrumented::__private::declared(
         &Volume { fast: n > 10 },

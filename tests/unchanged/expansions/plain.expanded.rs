@@ -1,10 +1,14 @@
 fn plain(n: u32) {
     let __metrics_instrumented_guard = ::metrics_instrumented::__private::Scope::start({
-        #[unsafe(link_section = "metrics_instrumented_0_1_0_operation")]
-        static __SITE: ::metrics_instrumented::__private::Families = ::metrics_instrumented::__private::Families::unnamed(
-            "plain\u{0}plain\u{0}annotated/src/bin/plain.rs\u{0}1",
+        #[unsafe(link_section = "metrics_instrumented_BUILD")]
+        static __SITE: ::metrics_instrumented::__private::Entry<
+            ::metrics_instrumented::__private::Families,
+        > = ::metrics_instrumented::__private::Entry::new(
+            ::metrics_instrumented::__private::Families::unnamed(
+                "plain\u{0}plain\u{0}annotated/src/bin/plain.rs\u{0}1",
+            ),
         );
-        &__SITE
+        &__SITE.value
     });
     {
         drop(n);

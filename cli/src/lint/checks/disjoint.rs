@@ -3,11 +3,18 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use promql_parser::parser::LabelModifier;
+use promql_parser::parser::{LabelModifier, VectorMatchCardinality};
 
-use super::matching::Matching;
 use super::shape::{Labels, OF_EVERY_TARGET, Presence};
 use crate::lint::promql::PLACEHOLDER;
+
+/// How the sides of an operator are matched.
+#[derive(Clone, Copy)]
+pub(super) struct Matching<'a> {
+    pub(super) operator: &'a str,
+    pub(super) labels: Option<&'a LabelModifier>,
+    pub(super) cardinality: Option<&'a VectorMatchCardinality>,
+}
 
 impl Matching<'_> {
     /// Returns whether a label has to agree on both sides.

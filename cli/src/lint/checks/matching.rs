@@ -5,19 +5,11 @@ use std::mem::discriminant;
 use promql_parser::parser::{BinaryExpr, Expr, LabelModifier, VectorMatchCardinality};
 
 use super::checker::Checker;
-use super::disjoint::{different_values, never};
+use super::disjoint::{Matching, different_values, never};
 use super::selector::refuse_native;
 use super::shape::{Label, Labels, Presence, Shape, Values};
 use crate::lint::finding::Rule;
 use crate::lint::promql::PLACEHOLDER;
-
-/// How the sides of an operator are matched.
-#[derive(Clone, Copy)]
-pub(super) struct Matching<'a> {
-    pub(super) operator: &'a str,
-    pub(super) labels: Option<&'a LabelModifier>,
-    pub(super) cardinality: Option<&'a VectorMatchCardinality>,
-}
 
 /// Returns whether the operator is one of `and`, `or`, `unless`.
 pub(super) fn is_set(binary: &BinaryExpr) -> bool {

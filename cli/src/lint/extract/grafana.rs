@@ -7,7 +7,7 @@ use crate::lint::document::{Extracted, Purpose};
 const PROMETHEUS: &[&str] =
     &["prometheus", "grafana-amazonprometheus-datasource", "grafana-azureprometheus-datasource"];
 
-/// Names under which people configure data sources of other kinds.
+/// Words in the names that people give to data sources of other kinds.
 const OTHER_NAMES: &[&str] = &[
     "loki",
     "elasticsearch",
@@ -73,10 +73,17 @@ impl<'a> Sources<'a> {
         let variable = variable.split(':').next().unwrap_or_default();
         match self.0.iter().find(|(declared, _)| name != variable && *declared == variable) {
             Some((_, plugin)) => of_plugin(plugin),
-            None if OTHER_NAMES.contains(&variable.to_lowercase().trim_start_matches("ds_")) => Kind::Other,
+            None if is_other_name(variable) => Kind::Other,
             None => Kind::Unknown,
         }
     }
+}
+
+/// `Loki`, `loki-prod` or `DS_LOKI`, and not `prometheus-of-loki`.
+fn is_other_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    !name.contains("prom") && words.any(|word| OTHER_NAMES.contains(&word))
 }
 
 /// Returns whether the model of a Grafana alert's query is certainly not PromQL.

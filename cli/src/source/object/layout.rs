@@ -30,10 +30,10 @@ macro_rules! layout {
                     number
                 };
                 let layout = Self { $($number: number()?,)* unnamed: memory.pointer(at + 2 * NUMBERS as u64)? };
-                if layout.pointer == 8 {
+                if layout.pointer == memory.pointer {
                     Ok(layout)
                 } else {
-                    Err(format!("its pointers have {} bytes, and this tool reads programs for 64 bits", layout.pointer))
+                    Err(format!("the layout of its declarations is damaged: pointers of {} bytes in a program whose pointers have {}", layout.pointer, memory.pointer))
                 }
             }
         }
@@ -41,17 +41,3 @@ macro_rules! layout {
 }
 
 layout_numbers!(layout);
-
-impl Layout {
-    /// The sections, by what is in them, and the size of one of those.
-    pub(super) const fn sections(&self) -> [(&'static str, u64); 6] {
-        [
-            ("operation", self.families),
-            ("site", self.site),
-            ("counter", self.counter),
-            ("gauge", self.gauge),
-            ("histogram", self.histogram),
-            ("info", self.info),
-        ]
-    }
-}

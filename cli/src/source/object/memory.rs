@@ -1,31 +1,50 @@
-//! A program as it would stand in memory: bytes by address, and pointers as the loader would leave them.
+//! A program as it would be in memory: bytes by address, and pointers as the loader would leave them.
 
 use std::collections::HashMap;
 
-use object::{Object, ObjectSegment, RelocationTarget};
+use object::{Object, ObjectSegment, ObjectSymbol, ObjectSymbolTable, RelocationTarget};
+
+use super::chained::Chained;
 
 /// The parts of a program that are loaded.
 pub(super) struct Memory<'a> {
     segments: Vec<(u64, &'a [u8])>,
-    /// Where the loader writes a pointer, and to what. Where it says nothing, the file has the pointer already.
+    /// Where the loader writes a pointer, and to what. Elsewhere, the file contains the pointer already.
     pointers: HashMap<u64, u64>,
+    /// How pointers in a Mach-O file are encoded, if they are.
+    chained: Option<Chained>,
     little_endian: bool,
+    /// The size of a pointer.
+    pub(super) pointer: u64,
 }
 
 impl<'a> Memory<'a> {
-    pub(super) fn of(file: &object::File<'a>) -> Result<Self, String> {
-        if !file.is_64() {
-            return Err(
-                "it is a program for 32 bits, which this tool does not read; let it print its catalogue".to_owned()
-            );
-        }
+    pub(super) fn of(file: &object::File<'a>) -> Self {
         let segments = file.segments().filter_map(|segment| Some((segment.address(), segment.data().ok()?))).collect();
-        let relocations = file.dynamic_relocations().into_iter().flatten();
-        let pointers = relocations
-            .filter(|(_, relocation)| relocation.target() == RelocationTarget::Absolute)
-            .map(|(at, relocation)| (at, relocation.addend().cast_unsigned()))
+        let symbols = file.dynamic_symbol_table();
+        let target = |relocation: &object::Relocation| match relocation.target() {
+            RelocationTarget::Absolute => Some(0),
+            RelocationTarget::Symbol(index) => {
+                let symbol = symbols.as_ref()?.symbol_by_index(index).ok()?;
+                symbol.is_definition().then(|| symbol.address())
+            }
+            _ => None,
+        };
+        let pointers = file
+            .dynamic_relocations()
+            .into_iter()
+            .flatten()
+            // The addend of the others is in the file, where the pointer will be.
+            .filter(|(_, relocation)| !relocation.has_implicit_addend())
+            .filter_map(|(at, relocation)| Some((at, target(&relocation)?.wrapping_add_signed(relocation.addend()))))
             .collect();
-        Ok(Self { segments, pointers, little_endian: file.is_little_endian() })
+        Self {
+            segments,
+            pointers,
+            chained: Chained::of(file),
+            little_endian: file.is_little_endian(),
+            pointer: if file.is_64() { 8 } else { 4 },
+        }
     }
 
     fn bytes(&self, at: u64, length: u64) -> Result<&'a [u8], String> {
@@ -36,27 +55,48 @@ impl<'a> Memory<'a> {
         self.segments.iter().find_map(inside).ok_or_else(|| format!("a pointer to {at:#x}, where nothing is"))
     }
 
+    /// An unsigned number of up to eight bytes.
+    fn unsigned(&self, at: u64, size: u64) -> Result<u64, String> {
+        let bytes = self.bytes(at, size)?;
+        let push = |number: u64, byte: &u8| (number << 8) | u64::from(*byte);
+        Ok(if self.little_endian { bytes.iter().rev().fold(0, push) } else { bytes.iter().fold(0, push) })
+    }
+
     pub(super) fn byte(&self, at: u64) -> Result<u8, String> {
         Ok(self.bytes(at, 1)?[0])
     }
 
+    #[allow(clippy::cast_possible_truncation, reason = "two bytes")]
     pub(super) fn short(&self, at: u64) -> Result<u16, String> {
-        let bytes = self.bytes(at, 2)?.try_into().map_err(|_| "two bytes are two".to_owned())?;
-        Ok(if self.little_endian { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+        Ok(self.unsigned(at, 2)? as u16)
     }
 
+    #[allow(clippy::cast_possible_truncation, reason = "four bytes")]
+    pub(super) fn word(&self, at: u64) -> Result<u32, String> {
+        Ok(self.unsigned(at, 4)? as u32)
+    }
+
+    /// A `u64`, or the bits of an `f64`.
     pub(super) fn number(&self, at: u64) -> Result<u64, String> {
-        let bytes = self.bytes(at, 8)?.try_into().map_err(|_| "eight bytes are eight".to_owned())?;
-        Ok(if self.little_endian { u64::from_le_bytes(bytes) } else { u64::from_be_bytes(bytes) })
+        self.unsigned(at, 8)
+    }
+
+    /// A `usize`.
+    pub(super) fn size(&self, at: u64) -> Result<u64, String> {
+        self.unsigned(at, self.pointer)
     }
 
     pub(super) fn pointer(&self, at: u64) -> Result<u64, String> {
-        self.pointers.get(&at).map_or_else(|| self.number(at), |to| Ok(*to))
+        if let Some(to) = self.pointers.get(&at) {
+            return Ok(*to);
+        }
+        let raw = self.size(at)?;
+        Ok(self.chained.map_or(raw, |chained| chained.decode(raw)))
     }
 
     /// The addresses of a slice's items, of which each has this size.
     pub(super) fn slice(&self, at: u64, size: u64) -> Result<impl Iterator<Item = u64> + use<>, String> {
-        let (start, length) = (self.pointer(at)?, self.number(at + 8)?);
+        let (start, length) = (self.pointer(at)?, self.size(at + self.pointer)?);
         // A damaged length asks for more than there is.
         if length > 0 {
             self.bytes(start, length.checked_mul(size).ok_or("a slice without end")?)?;
@@ -65,17 +105,17 @@ impl<'a> Memory<'a> {
     }
 
     pub(super) fn text(&self, at: u64) -> Result<String, String> {
-        let bytes = self.bytes(self.pointer(at)?, self.number(at + 8)?)?;
+        let bytes = self.bytes(self.pointer(at)?, self.size(at + self.pointer)?)?;
         String::from_utf8(bytes.to_vec()).map_err(|error| error.to_string())
     }
 
-    /// An `Option<&str>`: a pointer to nothing is none.
+    /// An `Option<&str>`: `None` is a null pointer.
     pub(super) fn optional_text(&self, at: u64) -> Result<Option<String>, String> {
         if self.pointer(at)? == 0 { Ok(None) } else { self.text(at).map(Some) }
     }
 
     pub(super) fn texts(&self, at: u64) -> Result<Vec<String>, String> {
-        self.slice(at, 16)?.map(|item| self.text(item)).collect()
+        self.slice(at, 2 * self.pointer)?.map(|item| self.text(item)).collect()
     }
 
     /// A slice of `f64`.

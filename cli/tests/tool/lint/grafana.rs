@@ -82,6 +82,8 @@ fn queries_of_other_data_sources_are_left_alone() {
     let sources = [
         json!({ "type": "loki", "uid": "l" }),
         json!("Loki"),
+        json!("Loki (production)"),
+        json!({ "uid": "${DS_LOKI}" }),
         json!("${logs}"),
         json!({ "uid": "${logs}" }),
         json!("${DS_LOGS}"),

@@ -21,13 +21,14 @@ fn read(mut program: impl BufRead) -> io::Result<Vec<String>> {
     let mut found = BTreeSet::new();
     let mut part = Vec::new();
     while program.read_until(b'/', &mut part)? > 0 {
-        // What stands in front of the first slash is no part of a path, and is never called this.
-        if let Some(rest) = part.strip_prefix(b"metrics-") {
+        // Windows separates with backslashes. What precedes the first separator is not part of a path, and never has this name.
+        for part in part.split_inclusive(|byte| *byte == b'\\') {
+            let Some(rest) = part.strip_prefix(b"metrics-") else { continue };
             let end = rest.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.').unwrap_or(rest.len());
             let (version, after) = rest.split_at(end);
             let has_parts = version.split(|byte| *byte == b'.').filter(|part| !part.is_empty()).count() == 3;
             // Debug information has the directory by itself, with a zero at its end.
-            if has_parts && matches!(after.first(), Some(b'/' | 0)) {
+            if has_parts && matches!(after.first(), Some(b'/' | b'\\' | 0)) {
                 found.insert(String::from_utf8_lossy(version).into_owned());
             }
         }
@@ -46,5 +47,11 @@ mod tests {
             /metrics-0.1/src/ /metrics-0.9.9-rc/src /metrics-0.22.0\0 /metrics-1.2.3";
         assert_eq!(read(&bytes[..]).unwrap(), ["0.22.0", "0.23.1", "0.24.6"]);
         assert!(read(&b""[..]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn versions_are_read_from_paths_of_windows() {
+        let bytes = b"C:\\r\\metrics-0.24.6\\src\\key.rs\0C:\\r/metrics-0.23.1\\src/lib.rs \\metrics-util-0.20.4\\src \\metrics-0.1\\";
+        assert_eq!(read(&bytes[..]).unwrap(), ["0.23.1", "0.24.6"]);
     }
 }

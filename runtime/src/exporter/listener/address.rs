@@ -43,6 +43,13 @@ impl ListenAddress for str {
             let all = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];
             return Ok(Address::Tcp(all.map(|ip| SocketAddr::new(ip, port)).to_vec()));
         }
+        #[cfg(not(unix))]
+        if self.starts_with("unix:") {
+            return Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "this system has no Unix sockets; listen on a port, such as `127.0.0.1:9000`",
+            ));
+        }
         port("localhost:").map_or_else(|| lookup(self), |port| Ok(Address::Localhost(port)))
     }
 }

@@ -1,7 +1,8 @@
 //! What a series is kept in that is counted through the facade: atomics, in constant memory.
 
+use metrics::atomics::AtomicU64;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use metrics::HistogramFn;
 

@@ -1,8 +1,9 @@
 //! The declared families: those of the catalogue and the exporter's own. Which there are is known when the exporter is made and does not
 //! change, so that looking for one takes no lock.
 
+use metrics::atomics::AtomicU64;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics::Key;

@@ -1,7 +1,8 @@
 //! The metrics that are left out of the exposition, counted and named.
 
+use metrics::atomics::AtomicU64;
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics::{Key, Label};

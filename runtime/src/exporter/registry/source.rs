@@ -1,7 +1,8 @@
 //! What the values of a series come from, and how they are read.
 
+use metrics::atomics::AtomicU64;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::cells::Buckets;
 #[cfg(feature = "exemplars")]

@@ -1,6 +1,7 @@
 //! The keys that were checked before: `counter!` registers its metric on every call, and the check is made once.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use metrics::atomics::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use metrics::Key;
 

@@ -1,0 +1,116 @@
+//! What every declaration's static begins with, so that a reader of the section knows what it found before it uses it.
+
+use std::sync::atomic::AtomicU32;
+
+use super::layout::{Layout, numbers};
+use super::registration::Site;
+use super::section::BUILD;
+use crate::metric::{Info, MetricFamily};
+use crate::series::families::Families;
+
+/// The first eight bytes of an entry. Zeros are padding between entries.
+#[repr(C, align(8))]
+#[derive(Debug)]
+pub(super) struct Head {
+    /// Nothing writes it. It is atomic so that every entry is writable data: without that, those that hold no pointer would be read-only, and a
+    /// linker may make two sections of one name for them.
+    pub(super) stamp: AtomicU32,
+    /// The size of the entry in bytes, this head included.
+    pub(super) size: u16,
+    /// A [`Kind`].
+    pub(super) kind: u8,
+    reserved: u8,
+}
+
+#[cfg(catalog_sections = "pe")]
+impl Head {
+    /// Ends the section. It looks like a gap.
+    pub(super) const END: Self = Self { stamp: AtomicU32::new(0), size: 0, kind: 0, reserved: 0 };
+}
+
+/// What an entry declares.
+#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The layout of the other entries; each build has one.
+    Layout = 1,
+    /// [`Families`].
+    Operation,
+    /// [`Site`].
+    Site,
+    /// A family of counters.
+    Counter,
+    /// A family of gauges.
+    Gauge,
+    /// A family of histograms.
+    Histogram,
+    /// [`Info`].
+    Info,
+}
+
+/// A type that entries hold.
+pub trait Declared {
+    /// What such an entry declares.
+    const KIND: Kind;
+}
+
+macro_rules! declared {
+    ($($type:ty => $kind:ident,)*) => {
+        $(impl Declared for $type {
+            const KIND: Kind = Kind::$kind;
+        })*
+    };
+}
+
+declared! {
+    Layout => Layout,
+    Families => Operation,
+    Site => Site,
+    MetricFamily<metrics::Counter> => Counter,
+    MetricFamily<metrics::Gauge> => Gauge,
+    MetricFamily<metrics::Histogram> => Histogram,
+    Info => Info,
+}
+
+/// A declaration: the static that the program counts with, after a head.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Entry<T> {
+    head: Head,
+    /// What is declared.
+    pub value: T,
+}
+
+impl<T: Declared> Entry<T> {
+    /// An entry of this build.
+    #[must_use]
+    pub const fn new(value: T) -> Self {
+        Self { head: Self::head(STAMP), value }
+    }
+
+    /// The head of an entry of this type.
+    pub(super) const fn head(stamp: u32) -> Head {
+        const {
+            assert!(size_of::<Self>() <= u16::MAX as usize);
+            // The linker leaves no gap between entries of one alignment whose sizes are multiples of it.
+            assert!(align_of::<Self>() == align_of::<Head>());
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "checked above")]
+        let size = size_of::<Self>() as u16;
+        Head { stamp: AtomicU32::new(stamp), size, kind: T::KIND as u8, reserved: 0 }
+    }
+}
+
+/// Tells entries of this build from those of any other: a hash (FNV-1a) of the build and of the layout of its types. It is not zero.
+pub(super) const STAMP: u32 = {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ BUILD;
+    let numbers = numbers();
+    let mut at = 0;
+    while at < numbers.len() {
+        hash = (hash ^ numbers[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "both halves are in it")]
+    let stamp = (hash ^ (hash >> 32)) as u32;
+    if stamp == 0 { 1 } else { stamp }
+};
