@@ -12,3 +12,4 @@ pub(crate) mod stream;
 #[cfg(not(feature = "stream"))]
 #[path = "call/no_stream.rs"]
 pub(crate) mod stream;
+mod transient;

@@ -28,6 +28,7 @@ mod metric;
 mod names;
 mod recorder;
 mod series;
+mod setup;
 #[cfg(feature = "exporter")]
 mod shards;
 #[cfg(feature = "testing")]

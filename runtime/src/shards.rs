@@ -9,6 +9,7 @@
 pub(crate) mod block;
 mod bounds;
 pub(crate) mod clock;
+mod layout;
 pub(crate) mod pool;
 #[cfg(test)]
 mod tests;

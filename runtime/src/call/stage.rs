@@ -38,10 +38,7 @@ impl Stage {
 
     #[inline(never)]
     fn begin(&mut self, series: &'static Series) {
-        self.0 = State::Running(ManuallyDrop::new(Running::IDLE));
-        if let State::Running(running) = &mut self.0 {
-            running.begin(series);
-        }
+        self.0 = State::Running(ManuallyDrop::new(Running::start(series)));
     }
 
     #[inline(never)]

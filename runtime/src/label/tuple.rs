@@ -7,6 +7,9 @@ pub trait Labels {
     /// How many series the closed sets make together.
     const SERIES: usize;
 
+    /// Hands the labels' sets to `f`, and the index of these values among all combinations of them; `None` if a label is open.
+    fn dense<R>(&self, f: impl FnOnce(&[&'static [&'static str]], usize) -> Option<R>) -> Option<R>;
+
     /// Hands the values to `f`, types erased.
     fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R;
 }
@@ -15,6 +18,21 @@ macro_rules! labels {
     ($($name:ident)*) => {
         impl<$($name: Label),*> Labels for ($(&$name,)*) {
             const SERIES: usize = 1usize $(.saturating_mul($name::SERIES))*;
+
+            #[inline]
+            #[allow(non_snake_case, unused_mut, reason = "the type parameters' names serve as the variables' names, and there may be none")]
+            fn dense<R>(&self, f: impl FnOnce(&[&'static [&'static str]], usize) -> Option<R>) -> Option<R> {
+                let ($($name,)*) = self;
+                let mut at = 0;
+                let sets: &[&'static [&'static str]] = &[$(match $name.label() {
+                    Value::Closed { values, index } if index < values.len() => {
+                        at = at * values.len() + index;
+                        values
+                    }
+                    _ => return None,
+                }),*];
+                f(sets, at)
+            }
 
             #[allow(non_snake_case, reason = "the type parameters' names serve as the variables' names")]
             fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R {

@@ -68,6 +68,7 @@ impl OperationMeta {
     };
 
     /// The family with a role.
+    #[cfg(feature = "exporter")]
     pub(crate) fn family(&self, role: Role) -> Option<&'static Family> {
         self.families.iter().find(|(of, _)| *of == role).map(|(_, family)| family)
     }

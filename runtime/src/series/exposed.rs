@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::families::Series;
+use crate::setup::SetUp;
 use crate::shards::block::Block;
 
 static EXPOSED: Mutex<Vec<&'static Series>> = Mutex::new(Vec::new());
@@ -14,7 +15,9 @@ pub(super) fn add(series: &'static Series) -> Option<Block> {
     Some(block)
 }
 
-/// Those that came after the first `seen`.
+/// The series after the first `seen`, as far as they have their slots: one that gets them just now comes next time.
 pub(crate) fn after(seen: usize) -> Vec<&'static Series> {
-    EXPOSED.lock().unwrap_or_else(PoisonError::into_inner)[seen..].to_vec()
+    let _set_up = SetUp::enter();
+    let exposed = EXPOSED.lock().unwrap_or_else(PoisonError::into_inner);
+    exposed[seen..].iter().copied().take_while(|series| series.block().is_some()).collect()
 }
