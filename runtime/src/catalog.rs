@@ -43,6 +43,8 @@ mod registration;
 
 use metrics::Recorder;
 
+#[cfg(feature = "exporter")]
+use crate::meta::OperationMeta;
 use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective};
 use crate::names::{Kind, ZERO_SERIES_LIMIT};
 use crate::series::families::Families;
@@ -86,6 +88,15 @@ pub(crate) fn declarations() -> Vec<Declaration> {
     }
     all.sort_by_key(|declaration| (declaration.family.name, declaration.location.file, declaration.location.line));
     all
+}
+
+/// Every linked operation, with where it is declared.
+#[cfg(feature = "exporter")]
+pub(crate) fn operations() -> impl Iterator<Item = (&'static OperationMeta, Location)> {
+    registrations().filter_map(|registration| match registration {
+        Registration::Operation(families) => Some((families.meta(), families.location())),
+        _ => None,
+    })
 }
 
 fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration>) {

@@ -133,7 +133,8 @@ pub struct Reconciliation;
     subsystem = "ingress",
     calls = "requests_total",
     outcome = none,
-    duration(name = "request_duration_seconds", help = "How long it takes until a backend's answer begins.")
+    duration(name = "request_duration_seconds", help = "How long it takes until a backend's answer begins."),
+    max_series = 11_000
 )]
 pub struct IngressRequest<'a> {
     /// The host that was asked for; `unknown` if no ingress has it.

@@ -7,7 +7,6 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
-use super::bindings::any;
 use super::returns::Returns;
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
@@ -146,10 +145,10 @@ impl Function {
 
 /// `#[naked]`, `#[unsafe(naked)]`, also in a `cfg_attr`.
 fn is_naked(attribute: &Attribute) -> bool {
-    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "naked");
-    attribute.path().is_ident("naked")
-        || (["unsafe", "cfg_attr"].iter().any(|path| attribute.path().is_ident(path))
-            && any(&attribute.meta.to_token_stream(), &is_word))
+    let may_say_so = ["cfg_attr", "naked", "unsafe"].iter().any(|path| attribute.path().is_ident(path));
+    let text = || attribute.meta.to_token_stream().to_string();
+    may_say_so
+        && text().split(|character: char| !character.is_alphanumeric() && character != '_').any(|word| word == "naked")
 }
 
 /// The body; that of a macro's `$body:block` stands in a group without delimiters.

@@ -70,7 +70,7 @@ impl Source {
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
         Self {
             before: TokenStream::new(),
-            series: series(&model, &families, private),
+            series: series(&model, function, &families, private),
             only: model.labels.is_empty().then_some(families),
             outcome_of: quote_spanned!(span=> #private::Returned::<#reads, #private::NoErrors, _>::new),
             error_of: quote_spanned!(span=> #private::Returned::<#private::ByOutcome, #kinds, _>::new),

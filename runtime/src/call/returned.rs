@@ -198,9 +198,8 @@ where
 
 /// `From`, with words for `outcome = Type`.
 #[diagnostic::on_unimplemented(
-    message = "how a call ended cannot be told as `{Self}` from what it returned",
-    label = "there is no `impl From<{R}> for {Self}`",
-    note = "write that implementation"
+    message = "`{Self}: From<{R}>` is not implemented; `outcome = {Self}` needs it to classify what the function returns",
+    label = "there is no `impl From<{R}> for {Self}`"
 )]
 pub trait MadeFrom<R> {
     /// What `From` makes.
