@@ -1,11 +1,11 @@
 //! The labels of one call, as a tuple of references.
 
-use super::{Label, Value};
+use super::value::{Label, Value};
 
 /// The labels of one call: a tuple of up to [`MAX_LABELS`](crate::names::MAX_LABELS) references to [`Label`]s.
 pub trait Labels {
-    /// How many series the closed sets make together.
-    const SERIES: usize;
+    /// How many values each of them has.
+    const COUNTS: &'static [usize];
 
     /// Hands the labels' sets to `f`, and the index of these values among all combinations of them; `None` if a label is open.
     fn dense<R>(&self, f: impl FnOnce(&[&'static [&'static str]], usize) -> Option<R>) -> Option<R>;
@@ -17,7 +17,7 @@ pub trait Labels {
 macro_rules! labels {
     ($($name:ident)*) => {
         impl<$($name: Label),*> Labels for ($(&$name,)*) {
-            const SERIES: usize = 1usize $(.saturating_mul($name::SERIES))*;
+            const COUNTS: &'static [usize] = &[$($name::COUNT),*];
 
             #[inline]
             #[allow(non_snake_case, unused_mut, reason = "the type parameters' names serve as the variables' names, and there may be none")]

@@ -183,20 +183,12 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
             }
         },
     );
-    #[allow(clippy::result_large_err)]
-    let __metrics_instrumented_value = ::metrics_instrumented::__private::call(move || -> Result<
-        u32,
-        Tier,
-    > {
-        {
-            #[allow(clippy::shadow_reuse)]
-            let (tier, n, host) = (tier, n, host);
-            let _ = &tier;
-            let _ = &n;
-            let _ = &host;
-            { if n == 0 { Err(tier) } else { Ok(n) } }
-        }
-    });
+    let __metrics_instrumented_value: Result<u32, Tier> = {
+        let tier = tier;
+        let _ = &tier;
+        { if n == 0 { Err(tier) } else { Ok(n) } }
+    };
+    #[allow(unreachable_code)]
     ::metrics_instrumented::__private::Call::finish_by_kind(
         __metrics_instrumented_call,
         ::metrics_instrumented::__private::Returned::<
@@ -212,5 +204,5 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
         >::new(&__metrics_instrumented_value)
             .__error_of_call(),
     );
-    return __metrics_instrumented_value;
+    __metrics_instrumented_value
 }
