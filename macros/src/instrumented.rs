@@ -1,17 +1,23 @@
 //! `#[instrumented(..)]`: attribute and item in, item with its guard out.
 
-mod bindings;
+mod arguments;
+mod block;
 mod carried;
 mod desugared;
 mod emit;
+mod examined;
+mod exits;
 mod function;
 mod hover;
 mod item;
 mod labels;
 mod limit;
+mod refusals;
 mod returns;
 mod scope;
+mod shape;
 mod source;
+mod tokens;
 
 use proc_macro2::{Span, TokenStream};
 use syn::Expr;
