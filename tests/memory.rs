@@ -12,7 +12,7 @@ use peak_alloc::PeakAlloc;
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// Functions, each by a label's value: the same text as 10,000 names.
-#[instrumented(name = "memory_functions", labels(function = open(name, max = 10_000)))]
+#[instrumented(name = "memory_functions", labels(function = open(name, max = 10_000)), max_series = 50_000)]
 fn function(name: &str) {
     let _ = name;
 }

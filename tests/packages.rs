@@ -153,6 +153,50 @@ fn a_dogstatsd_agent_gets_the_same() {
 }
 
 #[test]
+fn the_defaults_of_a_crate_hold_in_every_file() {
+    let once = Calls { ok: 1, ..Calls::NONE };
+    let exposition = exposition("defaulted");
+    let module = |module, function| [("module", module), ("function", function)];
+    for (name, labels, buckets) in [
+        ("shop_checkout_orders", &[("tier", "Gold")][..], 3),
+        ("shop_desk_returns", &[("tier", "Gold")], 3),
+        ("shop_checkout_function_calls", &module("defaulted::other", "plain"), 3),
+        ("own", &[], 2),
+        ("store_checkout_function_calls", &module("defaulted::other", "Block::method"), 3),
+    ] {
+        assert_eq!(Calls::of(&exposition, name, labels), once, "{name}");
+        let durations = exposition.histogram(&format!("{name}_duration_seconds"), labels);
+        assert_eq!(durations.buckets.len(), buckets, "{name}");
+    }
+    assert_eq!(exposition.value("shop_checkout_events_total", &[]), Some(1.0));
+}
+
+/// Cargo does not look at the metadata of a manifest, but the manifest is one of the crate's sources.
+#[test]
+fn a_change_of_the_defaults_compiles_the_crate_again() {
+    let package = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/packages/defaulted"));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    for file in ["src/main.rs", "src/other.rs"] {
+        std::fs::copy(package.join(file), folder.path().join(file)).unwrap();
+    }
+    std::fs::copy(package.join("../Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    let original = std::fs::read_to_string(package.join("Cargo.toml")).unwrap();
+    let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
+    let original = original.replace("../../../runtime", runtime).replace("\"defaulted\"", "\"defaulted_copy\"");
+    let manifest = folder.path().join("Cargo.toml");
+    let orders = |text: String| {
+        std::fs::write(&manifest, format!("{text}\n[workspace]\n[profile.dev]\ndebug = false\n")).unwrap();
+        let text = output(&["run", "--quiet", "--manifest-path", manifest.to_str().unwrap()]);
+        let line = text.lines().find(|line| line.contains("orders_total{")).expect("a counter").to_owned();
+        line.split('{').next().unwrap().to_owned()
+    };
+    assert_eq!(orders(original.clone()), "shop_checkout_orders_total");
+    assert_eq!(orders(original.replace("\"shop\"", "\"mall\"")), "mall_checkout_orders_total");
+    assert_eq!(orders(original.replace("\"checkout\"", "\"till\"")), "shop_till_orders_total");
+}
+
+#[test]
 fn the_dependency_may_have_another_name() {
     let exposition = exposition("renamed");
     let labels = |reason, host| [("reason", reason), ("host", host)];

@@ -11,11 +11,11 @@ use crate::report::Format;
 use crate::verify::Credentials;
 
 const EXIT_CODES: &str = "Exit codes:
-  0  nothing is wrong
-  1  something was found: a finding of the linter, a file that is out of date, a change that breaks queries, too little instrumented
-  2  the command could not do its work: an argument, a file, a catalogue is not what it should be";
+  0  no problems found
+  1  problems found: a finding, a file that is out of date, a change that breaks queries, too little instrumented or recorded
+  2  the command failed: an argument, a file or a catalogue is invalid";
 
-/// What the code knows about its metrics: catalogue, documents, rules, dashboards, lint, audit.
+/// Catalogue, documents, alert rules, dashboards, a linter, a verifier and an audit for the metrics that code declares.
 #[derive(Parser, Debug)]
 #[command(name = "cargo-metrics-instrumented", bin_name = "cargo metrics-instrumented", version, after_help = EXIT_CODES)]
 pub(crate) struct Args {
@@ -53,7 +53,7 @@ pub(crate) enum Command {
   cargo metrics-instrumented lint --catalog a.jsonl --catalog b.jsonl --allow 'node_*' --format github rules/*.yaml
   cargo metrics-instrumented lint --catalog a.jsonl --format sarif alerts.yaml > lint.sarif")]
     Lint {
-        /// Binary, declarations or catalogue to check against; several are taken together
+        /// Binary, declarations or catalogue to check against; several are merged
         #[arg(long, value_name = "SOURCE", required = true)]
         catalog: Vec<PathBuf>,
         /// Metric of another program, or the beginning of such names with `*` at the end
@@ -89,6 +89,9 @@ pub(crate) enum Command {
         /// What kind of file
         #[arg(long, value_enum, default_value_t = RulesKind::Prometheus)]
         kind: RulesKind,
+        /// Write every alert, not only the default ones: at most three for each operation, and those of the program
+        #[arg(long)]
+        all_alerts: bool,
         /// Write tests for promtool instead, which read the rules from this file
         #[arg(long, value_name = "RULES", conflicts_with = "kind")]
         tests: Option<PathBuf>,
@@ -141,7 +144,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Show what changed between two catalogues, and what of it breaks queries
+    /// Show what changed between two catalogues, and which changes break queries
     #[command(after_help = "Examples:
   cargo metrics-instrumented diff v1/storage-driver v2/storage-driver
   cargo metrics-instrumented diff --json released.json target/release/storage-driver")]
@@ -187,7 +190,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         credentials: Credentials,
     },
-    /// Show what of a source tree is instrumented, what is not, and what is declared in vain
+    /// Show which functions of a source tree are instrumented, which are not, and which declarations are unused
     #[command(
         after_help = "A function counts that can fail, waits, or does I/O; public, fallible and async weigh 1 each, I/O weighs 2. Leave one out with
 `#[instrumented(skip)]`, with the comment `// metrics-instrumented: ignore` above it, or with `--ignore`.
@@ -201,16 +204,16 @@ Examples:
         /// The folder of a package or a workspace
         #[arg(default_value = ".", value_name = "FOLDER")]
         root: PathBuf,
-        /// Fail if less than this is instrumented, in percent of the weight
+        /// Fail if less than this percentage of the weight is instrumented
         #[arg(long, value_name = "PERCENT")]
         min: Option<f64>,
-        /// Module or function that needs nothing, or the beginning of such paths with `*` at the end
+        /// Module or function that needs no metrics; `*` matches any characters
         #[arg(long, value_name = "PATH")]
         ignore: Vec<String>,
         /// The file of `rules`, whose `audit` has `min` and `ignore` too
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
-        /// How many functions to name that are not instrumented
+        /// How many functions without metrics to list
         #[arg(long, value_name = "N", default_value_t = 20)]
         most: usize,
         /// As JSON
@@ -250,7 +253,7 @@ pub(crate) struct Output {
     /// Write into this file instead of to standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Write nothing; fail if this file is not what would be written
+    /// Write nothing; fail if this file is out of date
     #[arg(long, value_name = "FILE", conflicts_with = "output")]
     pub(crate) check: Option<PathBuf>,
 }

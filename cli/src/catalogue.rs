@@ -5,5 +5,6 @@ pub(crate) mod declarations;
 pub(crate) mod merge;
 mod model;
 mod outcome;
+mod scraped;
 
-pub(crate) use model::{Catalogue, Family, Kind, Label, Latency, Objective, Operation, SCHEMA, Values, bound};
+pub(crate) use model::{Catalogue, Family, Kind, Label, Latency, Objective, Operation, Outcome, SCHEMA, Values, bound};

@@ -24,23 +24,28 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
         Command::Docs { source, output } => emit(&docs::markdown(&catalogue(&source)?), &output, "docs"),
         Command::Lint { catalog, allow, label, prometheus, format, strict, files } => {
             let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label, server: prometheus };
-            let findings = lint::lint(&files, &read_all(&catalog)?, &allowed)?;
+            let findings = lint::lint(&files, &read_all(&catalog)?.as_scraped(), &allowed)?;
             print(&report::report(&findings, format))?;
             Ok(Verdict::bad_if(report::fails(&findings, strict)))
         }
-        Command::Rules { source, config, kind, tests, output } => {
-            let found = catalogue(&source)?;
+        Command::Rules { source, config, kind, tests, all_alerts, output } => {
+            let found = catalogue(&source)?.as_scraped();
             let config = Config::read(config.as_deref(), &found)?;
             let found = config.applied(found);
-            let groups = rules::groups(&found, &config)?;
-            let text = match tests {
-                Some(rule_file) => rules::tests::tests(&groups, &rule_file),
-                None => rules::write::write(&groups, &config, &found.program, kind),
+            let groups = rules::groups(&found, &config, all_alerts)?;
+            let text = if let Some(rule_file) = tests {
+                rules::tests::tests(&groups, &rule_file)
+            } else {
+                let notes = rules::notes(&found);
+                for note in &notes {
+                    eprintln!("note: {note}");
+                }
+                rules::write::write(&groups, &notes, &config, &found.program, kind)
             };
             emit(&text, &output, "rules")
         }
         Command::Dashboard { source, config, output } => {
-            let found = catalogue(&source)?;
+            let found = catalogue(&source)?.as_scraped();
             let found = Config::read(config.as_deref(), &found)?.applied(found);
             emit(&dashboard::dashboard(&found), &output, "dashboard")
         }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
-use crate::names::Role;
+use crate::names::{OutcomeClass, Role};
 use crate::yaml;
 
 /// The whole file; everything in it may be left out.
@@ -49,8 +49,10 @@ pub(crate) struct OperationConfig {
     pub(crate) by: Vec<String>,
     /// Values of the outcome's label that are good.
     pub(crate) ok: Option<Vec<String>>,
-    /// Values of the outcome's label that are not.
+    /// Values of the outcome's label that are failures.
     pub(crate) error: Option<Vec<String>>,
+    /// Values of the outcome's label that are neither, and are left out of the error ratio.
+    pub(crate) ignored: Option<Vec<String>>,
     /// What is promised of it.
     pub(crate) objective: Option<Objective>,
     /// Its thresholds.
@@ -164,7 +166,7 @@ impl Config {
                     labels.join("`, `")
                 ));
             }
-            let values = [&of.ok, &of.error].into_iter().flatten().flatten();
+            let values = [&of.ok, &of.error, &of.ignored].into_iter().flatten().flatten();
             let outcome = operation.outcome.as_ref();
             let label =
                 outcome.and_then(|outcome| catalogue.family(operation.family(Role::Calls)?)?.label(&outcome.label));
@@ -186,13 +188,15 @@ impl Config {
         for operation in &mut catalogue.operations {
             let of = self.of(&operation.name);
             if let Some(outcome) = &mut operation.outcome {
-                if let Some(ok) = of.ok {
-                    outcome.error.retain(|value| !ok.contains(value));
-                    outcome.ok = ok;
-                }
-                if let Some(error) = of.error {
-                    outcome.ok.retain(|value| !error.contains(value));
-                    outcome.error = error;
+                let classes = [
+                    (OutcomeClass::Ok, &of.ok),
+                    (OutcomeClass::Error, &of.error),
+                    (OutcomeClass::Ignored, &of.ignored),
+                ];
+                for (class, values) in classes {
+                    if let Some(values) = values {
+                        outcome.set(class, values);
+                    }
                 }
             }
             if let Some(said) = of.objective {

@@ -1,4 +1,4 @@
-//! What can go wrong beside what is looked for.
+//! Errors of commands.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ pub(crate) enum Error {
     Write { path: PathBuf, source: io::Error },
     #[error("{} holds no catalogue: {reason}", path.display())]
     Catalogue { path: PathBuf, reason: String },
-    #[error("no catalogue is given; name a binary or a file with `--catalog`")]
+    #[error("no catalogue is given; give a binary, declarations or a catalogue with `--catalog`")]
     NoCatalogue,
     #[error("the configuration {} is not valid: {reason}", path.display())]
     Config { path: PathBuf, reason: String },
@@ -24,11 +24,11 @@ pub(crate) enum Error {
     Objective(String),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
-    #[error("the tool itself is broken; what it wrote above belongs into a report")]
+    #[error("the tool panicked; please report what it wrote above")]
     Broken,
-    #[error("no thread can be started: {0}")]
+    #[error("cannot start a thread: {0}")]
     Thread(io::Error),
-    #[error("{} has no Rust source", path.display())]
+    #[error("{} contains no Rust source; give the folder of a package or a workspace", path.display())]
     NoSource { path: PathBuf },
     #[error("cargo could not build the package: {0}")]
     Cargo(String),

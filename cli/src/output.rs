@@ -45,7 +45,7 @@ fn check(text: &str, path: &Path, command: &str) -> Result<Verdict, Error> {
         }
     };
     eprintln!(
-        "{}:{line}: out of date\n  there: {was}\n  now:   {is}\nwrite it anew: cargo metrics-instrumented {command} .. --output {}",
+        "{}:{line}: out of date\n  there: {was}\n  now:   {is}\nregenerate it with: cargo metrics-instrumented {command} .. --output {}",
         path.display(),
         path.display()
     );

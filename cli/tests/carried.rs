@@ -28,6 +28,7 @@ enum Colour {
     started,
     outcome(label = "end", ok = "fine", error = "ruined", panic = "spilt", cancelled = "left"),
     buckets = [0.5, 1.0, 1e6],
+    max_series = 2_000,
     objective(success = 99.9, latency = 1 @ 95)
 )]
 struct Painting<'a> {
@@ -51,6 +52,51 @@ fn paint(colour: Colour) -> Result<Colour, Mishap> {
 #[instrumented(name = "carried_mixes", labels(colour: Colour = colour, dry = dry, shop = open(shop, max = 3)), errors = "carried_mishaps_total")]
 fn mix(colour: Colour, dry: bool, shop: &str) -> Result<usize, Mishap> {
     if dry { Ok(shop.len() + colour as usize) } else { Err(Mishap::Wet) }
+}
+
+/// How a look for a brush ends.
+#[allow(dead_code, reason = "the catalogue shows all of them")]
+#[derive(LabelValue)]
+enum Look {
+    #[label(ok)]
+    Found,
+    #[label(ignored, rename = "none_there")]
+    NoneThere,
+    #[label(transparent)]
+    Failed(Mishap),
+    #[label(transparent, error)]
+    Coloured(Colour),
+}
+
+impl From<&bool> for Look {
+    fn from(found: &bool) -> Self {
+        if *found { Self::Found } else { Self::NoneThere }
+    }
+}
+
+#[instrumented(name = "carried_looks", outcome(type = Look, cancelled_class = error))]
+fn look() -> bool {
+    true
+}
+
+/// What each value of an outcome means for a call is in the catalogue.
+#[test]
+fn outcomes_have_their_classes() {
+    let catalogue: serde_json::Value = serde_json::from_str(&catalogue(&this_program()).unwrap()).expect("JSON");
+    let operations = catalogue["operations"].as_array().expect("operations");
+    let outcome = |name: &str| {
+        let operation = operations.iter().find(|operation| operation["name"] == name).expect("an operation");
+        let values = |key: &str| operation["outcome"][key].as_array().cloned().unwrap_or_default();
+        ["ok", "error", "ignored", "unknown"].map(|class| {
+            values(class)
+                .iter()
+                .map(|value| value.as_str().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+    };
+    assert_eq!(outcome("carried_looks"), ["Found", "Red Green panic cancelled", "none_there", "Wet"]);
+    assert_eq!(outcome("carried_mixes"), ["ok", "error panic", "cancelled", ""]);
 }
 
 #[instrumented]
@@ -87,6 +133,7 @@ fn everything() {
     _ = paint(Colour::Red);
     _ = mix(Colour::Green, true, "x");
     rinse();
+    look();
     _ = start();
     Brushes.set(1);
     Drops { colour: Colour::Red }.increment(1);

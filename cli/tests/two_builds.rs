@@ -113,7 +113,7 @@ fn every_build_of_the_library_sees_its_own_declarations_and_all_metrics_arrive()
         write_user(&folder.join(name), name, &folder.join("library").join(name));
     }
     // The types of this one have another size.
-    let families = folder.join("library/changed/runtime/src/operation/families.rs");
+    let families = folder.join("library/changed/runtime/src/series/families.rs");
     let source = fs::read_to_string(&families).unwrap();
     let larger = source
         .replace("    table: Table<Series>,\n", "    _larger: [u64; 5],\n    table: Table<Series>,\n")

@@ -45,7 +45,7 @@ pub(crate) fn read(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
         other => {
             errors.at(
                 other,
-                "these are no buckets; write `[0.1, 0.5, 1.0]`, the path of a constant, `exponential(start, factor, n)` or `linear(start, width, n)`",
+                "expected an array of bucket bounds, `exponential(start, factor, n)`, `linear(start, width, n)` or the path of a constant",
             );
             None
         }
@@ -68,7 +68,7 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Buckets> {
     };
     let arguments: Vec<&Expr> = call.args.iter().collect();
     let [start_at, step_at, count_at] = arguments[..] else {
-        errors.at(call, format_args!("it takes three numbers: {usage}"));
+        errors.at(call, format_args!("expected three numbers: {usage}"));
         return None;
     };
     let mut needed = |at: &Expr, wrong: &dyn Fn(f64) -> bool, message: &str| match number(at) {
@@ -78,23 +78,24 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Buckets> {
             None
         }
         None => {
-            errors.at(at, format_args!("a number is needed here: {usage}"));
+            errors.at(at, format_args!("expected a number: {usage}"));
             None
         }
     };
     let start = if exponential {
-        needed(start_at, &|start| start <= 0.0, "the first bound of exponential buckets is above 0")
+        needed(start_at, &|start| start <= 0.0, "the first bound of exponential buckets must be greater than 0")
     } else {
         needed(start_at, &|_| false, "")
     };
     let step = if exponential {
-        needed(step_at, &|factor| factor <= 1.0, "the factor of exponential buckets is above 1")
+        needed(step_at, &|factor| factor <= 1.0, "the factor of exponential buckets must be greater than 1")
     } else {
-        needed(step_at, &|width| width <= 0.0, "the width of linear buckets is above 0")
+        needed(step_at, &|width| width <= 0.0, "the width of linear buckets must be greater than 0")
     };
     #[allow(clippy::cast_precision_loss, reason = "64 is exact")]
     let most = MAX_BUCKETS as f64;
-    let count = needed(count_at, &|n| n < 1.0 || n > most || n.fract() != 0.0, "the number of buckets is from 1 to 64");
+    let count =
+        needed(count_at, &|n| n < 1.0 || n > most || n.fract() != 0.0, "the number of buckets must be from 1 to 64");
     let (start, step, count) = (start?, step?, count?);
     let mut bounds = Vec::new();
     let mut exponent = 0.0;

@@ -6,6 +6,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
+use crate::paths::default_path;
 use crate::types::located_at;
 
 /// Collects errors; nothing returns at the first one.
@@ -61,7 +62,10 @@ fn through(runtime: Option<&Path>, tokens: TokenStream) -> TokenStream {
                 through.extend(match runtime {
                     Some(path) => located_at(quote!(#path::__private), span),
                     // Of the edition that it is written in, as if it were the user's own.
-                    None => quote_spanned!(span=> ::metrics_instrumented::__private),
+                    None => match default_path() {
+                        Some(path) => located_at(quote!(#path::__private), span),
+                        None => quote_spanned!(span=> ::metrics_instrumented::__private),
+                    },
                 });
                 begins = false;
             }

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use syn::{Data, DeriveInput};
 
 use crate::errors::Errors;
-use args::{EnumArgs, VariantArgs};
+use args::{EnumArgs, VariantArgs, check_classes};
 
 /// Expands the derive.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -28,6 +28,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             &input.ident,
             "a label's values are a closed set, so this is derived on an enum; for a text from outside there are `open(..)` in the attribute and `Open<'_>` as a field's type",
         );
+    }
+    if let Data::Enum(data) = &input.data {
+        check_classes(data.variants.iter().zip(&variants), &mut errors);
     }
     if errors.is_empty() {
         return emit::emit(&input, &variants, &enum_args);

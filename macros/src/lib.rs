@@ -1,11 +1,41 @@
 //! The macros of [`metrics-instrumented`](https://docs.rs/metrics-instrumented); depend on that crate, it re-exports them.
 //!
-//! Every macro goes through the same stages: tokens as written, with their spans (`args`, `item`), what they mean (`model`), code
-//! (`emit`). Nothing here panics; what is wrong is collected and said all at once, and the user's item always survives.
+//! # The idea
+//!
+//! A macro writes as little as it can: one static with what is declared, one call into the runtime, and the user's tokens as they were. What happens in a
+//! call is a function of the runtime; what is wrong in an attribute is reported here, at the token that is wrong, with the fix in the text.
+//!
+//! # Stages
+//!
+//! ```text
+//! #[instrumented(..)] item                       #[derive(Operation)] struct       #[derive(Counter)] struct      #[derive(LabelValue)] enum
+//!   │ attribute        │ item                      │ attribute    │ fields            │                              │
+//!   v                  v                           v              v                   v                              v
+//! operation::args    scope ── each function ─┐   operation::args  schema            the same, without outcomes     label_value::args
+//!   │ keys, syntax   item <──────────────────┘     │              │                   │                              │
+//!   v                  v                           v              v                   v                              v
+//! operation::model <── labels                    operation::model <┘                metric                         label_value::emit
+//!   │ families, objective, outcome, buckets        │
+//!   v                                              v
+//! source ──> emit ──> fn head { one static, one call, { body } }              operation::emit: `impl Operation`
+//! ```
+//!
+//! 1. `args` reads the attribute as written: every token keeps its span, and every syntax error is collected. `keys` is the table of the language.
+//! 2. `scope` splits a block into its functions; `item` parses the signature of one and keeps its tokens.
+//! 3. `model` says what the attribute means, with the `defaults` of the crate, and makes every check across keys.
+//! 4. `emit` writes code. In `instrumented`, `source` decides where the series come from, `returns` how the value is read.
+//!
+//! # Limits
+//!
+//! - A macro sees tokens and no types. Whether a type is a `Result`, a label or a future behind an alias is decided by traits in the runtime.
+//! - A macro sees one item. The type of a method is known in a block, and said by `of = Type` elsewhere.
+//! - Bodies are not parsed: half-typed code keeps its function, and compile time does not grow with the body.
+//! - Nothing panics, and the item survives every mistake, so that one error is not followed by errors about a missing function.
 
 #![forbid(unsafe_code)]
 
 mod buckets;
+mod defaults;
 mod docs;
 mod errors;
 mod instrumented;

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::LitStr;
 
 use crate::buckets;
+use crate::defaults::tracked;
 use crate::errors::Errors;
 use crate::names::{Kind, metric_name_error};
 use crate::operation::args::Args;
@@ -31,7 +32,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let runtime = Runtime::new(args.runtime.as_ref());
     let (root, private) = (runtime.root(), runtime.private());
     let schema_labels = schema.labels(&mut errors);
-    check_labels(&schema_labels, &[], &mut errors);
+    check_labels(&schema_labels, &[], &args.exported, &mut errors);
     let name = name(kind, &args, &schema, &words, &mut errors);
     let bounds = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
     let max = max_series(&args, &mut errors);
@@ -51,8 +52,8 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let max = max.map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
     let kind = Ident::new(words.derive, span);
     let body = if errors.is_empty() {
-        quote_spanned! {span=>
-            #private::MetricFamily::with(#private::metric!(#kind, #private::MetricMeta {
+        let metric = quote_spanned! {span=>
+            #private::metric!(#kind, #private::MetricMeta {
                 #meta_location,
                 kind: #private::Kind::#kind,
                 family: #family,
@@ -60,8 +61,10 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
                 #meta_labels,
                 buckets: #bounds,
                 max_series: #max,
-            }), #values, __f)
-        }
+            })
+        };
+        let metric = tracked(metric, &private);
+        quote_spanned!(span=> #private::MetricFamily::with(#metric, #values, __f))
     } else {
         // The implementation is there all the same: its users have done nothing wrong.
         quote_spanned!(span=> loop {})

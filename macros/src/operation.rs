@@ -10,6 +10,7 @@ pub(crate) mod model;
 mod objective;
 mod objective_args;
 mod outcome;
+mod outcome_args;
 pub(crate) mod schema;
 pub(crate) mod syntax;
 

@@ -4,14 +4,16 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
-/// The runtime crate, `::metrics_instrumented` unless `crate = path` says otherwise.
+use crate::defaults::defaults;
+
+/// The runtime crate: what `crate = path` says, in the attribute or in the crate's defaults, else `::metrics_instrumented`.
 pub(crate) struct Runtime(TokenStream);
 
 impl Runtime {
     pub(crate) fn new(path: Option<&Path>) -> Self {
         Self(match path {
             Some(path) => path.to_token_stream(),
-            None => quote_spanned!(Span::mixed_site()=> ::metrics_instrumented),
+            None => default_path().unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::metrics_instrumented)),
         })
     }
 
@@ -25,6 +27,11 @@ impl Runtime {
         let root = &self.0;
         quote_spanned!(Span::mixed_site()=> #root::__private)
     }
+}
+
+/// The path in the crate's defaults.
+pub(crate) fn default_path() -> Option<TokenStream> {
+    defaults().runtime.as_ref().and_then(|path| path.parse().ok())
 }
 
 /// A local name that no user has. Hygiene alone is not enough: a user's `const` of the same name would turn a binding into a pattern.

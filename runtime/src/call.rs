@@ -1,5 +1,6 @@
 //! Running calls: operations, guards, futures, and how a returned value is read.
 
+pub(crate) mod body;
 pub(crate) mod future;
 pub(crate) mod guard;
 pub(crate) mod operation;
@@ -12,3 +13,4 @@ pub(crate) mod stream;
 #[cfg(not(feature = "stream"))]
 #[path = "call/no_stream.rs"]
 pub(crate) mod stream;
+mod transient;

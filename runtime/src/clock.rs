@@ -3,6 +3,9 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
+/// Stands for a clock that was not read, in a call that is not timed.
+pub(crate) const NOT_TIMED: u64 = u64::MAX;
+
 /// Whether there is a clock. On `wasm32-unknown-unknown`, that of `std` panics: calls are counted there and not timed.
 pub(crate) const EXISTS: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
 

@@ -27,6 +27,7 @@ mod trace;
 mod upkeep;
 
 pub use builder::{Exporter, exporter};
+pub use collectors::Collected;
 pub use doctor::{Diagnosis, Finding, doctor};
 pub use error::Error;
 pub use handle::{Handle, ShutdownOnDrop};

@@ -30,6 +30,7 @@
 //!
 //! One call (see the [attribute's reference](macro@crate::instrumented#cost)), two look-ups of label values, and no allocation.
 
+mod bodiless;
 mod body;
 mod bounds;
 mod call;

@@ -28,6 +28,7 @@ mod metric;
 mod names;
 mod recorder;
 mod series;
+mod setup;
 #[cfg(feature = "exporter")]
 mod shards;
 #[cfg(feature = "testing")]
@@ -40,8 +41,8 @@ pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
 #[cfg(feature = "exporter")]
 pub use exporter::{
-    Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, ListenAddress, Recorder, Service, ShutdownOnDrop,
-    doctor, exporter, handle,
+    Collected, Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, ListenAddress, Recorder, Service,
+    ShutdownOnDrop, doctor, exporter, handle,
 };
 #[cfg(feature = "push")]
 pub use exporter::{PushError, PushGateway, Pusher};

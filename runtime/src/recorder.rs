@@ -1,14 +1,28 @@
-//! Which recorder a call meets: the process-wide one, whose handles may be kept for ever, or a thread's own, whose may not.
+//! Which recorder a call meets, and what may be kept of it.
 //!
-//! A recorder set with `metrics::set_global_recorder` stays for the life of the process, so its address names it. A thread-local
-//! one (`metrics::with_local_recorder`, what tests use) comes and goes, and the next may have the same address. `metrics` tells
-//! nobody which of the two it hands out, but a fresh thread has no local recorder: what it sees is the process-wide one.
+//! A recorder set with `metrics::set_global_recorder` stays for the life of the process, so its address identifies it, and handles made from it may be kept.
+//! A thread-local one (`metrics::with_local_recorder`, used by tests) comes and goes, and the next one may have the same address. `metrics` does not say which
+//! of the two it hands out, nor when one is set, so every call asks `metrics::with_recorder` and compares addresses:
+//!
+//! | address | what it is | calls |
+//! | --- | --- | --- |
+//! | [`SHARDED`] | the process-wide recorder, and it is ours | count in the shards |
+//! | [`NOTHING_ADDRESS`] with its method table | the recorder of `metrics` that does nothing | are not counted |
+//! | [`PROCESS_WIDE`] | another process-wide recorder | use the handles that are kept |
+//! | any other | a thread's own recorder, or one not seen before | register handles for the one call |
+//!
+//! A fresh thread has no local recorder: what it sees is the process-wide one. That is how both are found, seldom (see [`is_worth_a_thread`]). A value without a
+//! size has no address of its own; there the method table is compared, too.
+//!
+//! The addresses are stored once and never followed, so `Relaxed` loads are enough: a call that misses a new one takes the next row of the table, which is
+//! slower and also right.
 
 use std::hash::Hasher;
 use std::sync::OnceLock;
-#[cfg(feature = "exporter")]
-use std::sync::atomic::Ordering::{Acquire, Release};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicU32, AtomicUsize,
+    Ordering::{Relaxed, Release},
+};
 use std::thread;
 
 use metrics::Recorder;
@@ -23,6 +37,46 @@ static SHARDED: AtomicUsize = AtomicUsize::new(0);
 /// The recorder without size that a fresh thread saw first: that of `metrics` that does nothing, until one is installed. It never changes
 /// once set.
 static IDLE: OnceLock<Identity> = OnceLock::new();
+
+/// The same, in parts that a call compares with: the recorder of `metrics` that does nothing. The address is 0 until it is known.
+static NOTHING_ADDRESS: AtomicUsize = AtomicUsize::new(0);
+static NOTHING_TABLE: AtomicUsize = AtomicUsize::new(0);
+
+/// Where a call of an operation counts that begins now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// In the shards: this thread's metrics go to the process-wide recorder, and that is ours.
+    #[cfg(feature = "exporter")]
+    Shards,
+    /// Nowhere: no recorder is installed, neither for the process nor for this thread.
+    Nowhere,
+    /// Through the facade.
+    Facade,
+}
+
+/// Where a call that begins now counts. A thread may get a recorder of its own at any time, and `metrics` tells nobody, so every call asks.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+pub(crate) fn destination() -> Destination {
+    let Identity { address, table } = metrics::with_recorder(identity);
+    // Relaxed: an address is compared and never followed; whoever misses a new one takes the way through the facade, which is right too.
+    #[cfg(feature = "exporter")]
+    if address == SHARDED.load(Relaxed) {
+        return Destination::Shards;
+    }
+    // Relaxed, as above; the table is stored before the address, and a stale one only leads to the slow path.
+    if address == NOTHING_ADDRESS.load(Relaxed) && table == NOTHING_TABLE.load(Relaxed) {
+        return Destination::Nowhere;
+    }
+    Destination::Facade
+}
+
+/// Whether no recorder is installed, for calls that [`destination`] sent to the facade: it is not known yet, or the method table that it compared with
+/// is another copy.
+#[cold]
+pub(crate) fn is_nowhere() -> bool {
+    is_idle() && NOTHING_ADDRESS.load(Relaxed) != 0
+}
 
 /// How often a recorder was met that might be the process-wide one, and how often one without size.
 static STRANGERS: AtomicU32 = AtomicU32::new(0);
@@ -87,13 +141,6 @@ fn is_process_wide(recorder: &dyn Recorder) -> bool {
     if known == 0 { has_identity(recorder) && look_closer(recorder) } else { known == address(recorder) }
 }
 
-/// Whether this thread's metrics go to the process-wide recorder and that is ours.
-#[cfg(feature = "exporter")]
-#[inline]
-pub(crate) fn is_sharded() -> bool {
-    metrics::with_recorder(address) == SHARDED.load(Acquire)
-}
-
 #[cold]
 fn look_closer(recorder: &dyn Recorder) -> bool {
     if is_worth_a_thread(&STRANGERS) {
@@ -107,9 +154,22 @@ fn look_closer(recorder: &dyn Recorder) -> bool {
 fn is_idle() -> bool {
     let Some(current) = unsized_recorder() else { return false };
     if IDLE.get().is_none() && is_worth_a_thread(&UNSIZED) {
-        let _ = on_a_fresh_thread(|| unsized_recorder().map(|found| IDLE.get_or_init(|| found)));
+        find_idle();
     }
     IDLE.get() == Some(&current)
+}
+
+/// Asks a fresh thread for the recorder without size that it sees.
+fn find_idle() {
+    let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
+    let first = *IDLE.get_or_init(|| found);
+    // `metrics` boxes what is installed, and a value without size has no memory: the box's address is the alignment. The recorder that does nothing is a
+    // static of its own. So a recorder without size that a user installed is never taken for it.
+    if first.address > 4_096 {
+        NOTHING_TABLE.store(first.table, Relaxed);
+        // Release: whoever sees the address sees the table.
+        NOTHING_ADDRESS.store(first.address, Release);
+    }
 }
 
 /// Asking costs a thread. A test that lives on local recorders asks seldom; a service asks once, right after installation.
@@ -128,6 +188,18 @@ fn find_process_wide() {
 
 /// What a thread says that has no local recorder. On a platform without threads, nothing is ever kept; it is slower, and right.
 fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
+    // The thread may make annotated calls itself (an allocator's), and they must not ask for another one.
+    static ASKING: AtomicBool = AtomicBool::new(false);
+    // Relaxed: nothing is handed over by the flag.
+    if ASKING.swap(true, Relaxed) {
+        return None;
+    }
+    let answer = spawn_and_join(probe);
+    ASKING.store(false, Relaxed);
+    answer
+}
+
+fn spawn_and_join<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
     thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe).ok()?.join().ok()
 }
 
@@ -136,6 +208,7 @@ fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'stat
 #[cfg(feature = "exporter")]
 pub(crate) fn begin_sharding() {
     find_process_wide();
+    // Release: the exporter that shows the shards was made before.
     SHARDED.store(PROCESS_WIDE.load(Relaxed), Release);
 }
 
@@ -156,14 +229,14 @@ struct Identity {
 /// may be another copy.
 #[inline(never)]
 fn unsized_recorder() -> Option<Identity> {
-    metrics::with_recorder(|recorder| {
-        if has_identity(recorder) {
-            return None;
-        }
-        let mut words = Words::default();
-        std::ptr::hash(recorder, &mut words);
-        Some(words.0)
-    })
+    metrics::with_recorder(|recorder| (!has_identity(recorder)).then(|| identity(recorder)))
+}
+
+#[inline]
+fn identity(recorder: &dyn Recorder) -> Identity {
+    let mut words = Words::default();
+    std::ptr::hash(recorder, &mut words);
+    words.0
 }
 
 /// Takes the two words of a pointer to a trait object, which the standard library tells to nobody but a hasher.

@@ -6,3 +6,4 @@ pub(crate) mod families;
 pub(crate) mod handles;
 pub(crate) mod interner;
 pub(crate) mod table;
+pub(crate) mod target;

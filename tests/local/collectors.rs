@@ -72,6 +72,23 @@ fn a_collector_is_asked_at_every_scrape_and_what_it_finds_is_in_it() {
 }
 
 #[test]
+fn a_gauge_is_set_to_what_a_function_returns() {
+    let recorder =
+        exporter().collector_gauge("running", LONG, Domains { state: State::Running }, || 7_usize).build().unwrap();
+    let mut asked = 0_u8;
+    let read = move || {
+        asked += 1;
+        f64::from(asked) / 2.0
+    };
+    recorder.handle().collector_gauge("stopped", LONG, Domains { state: State::Stopped }, read).unwrap();
+    for stopped in [0.5, 1.0] {
+        let exposition = self::read(&recorder.handle());
+        assert_eq!(running(&exposition), Some(7.0));
+        assert_eq!(exposition.value("collectors_domains", &[("state", "Stopped")]), Some(stopped));
+    }
+}
+
+#[test]
 fn one_that_fails_or_panics_leaves_the_gauges_and_the_other_collectors_alone() {
     let (_recorder, handle) = recorder();
     let mut runs = 0;

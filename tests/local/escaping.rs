@@ -80,7 +80,7 @@ fn awkward_global_labels_arrive_as_they_were_on_every_series() {
 
 /// Texts.
 #[derive(Operation)]
-#[operation(name = "escaping_any", only(calls))]
+#[operation(name = "escaping_any", only(calls), max_series = 50_000)]
 struct Any<'a> {
     #[label(max = 10_000)]
     text: Open<'a>,
@@ -88,7 +88,7 @@ struct Any<'a> {
 
 /// Texts, counted.
 #[derive(Counter)]
-#[counter(name = "escaping_any_texts_total")]
+#[counter(name = "escaping_any_texts_total", max_series = 20_000)]
 struct Texts<'a> {
     #[label(max = 10_000)]
     text: Open<'a>,

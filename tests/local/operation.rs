@@ -152,7 +152,7 @@ mod shop {
 
     /// Purchases.
     #[derive(Operation)]
-    #[operation(name = "operation_purchases", only(calls))]
+    #[operation(name = "operation_purchases", only(calls), max_series = 2_000)]
     pub(super) struct Purchase<'a> {
         pub(super) customer: Open<'a>,
         pub(super) gift: Option<bool>,

@@ -33,7 +33,7 @@ fn gzip_is_for_who_asks_for_it_in_both_formats() {
 }
 
 /// Parcels.
-#[instrumented(name = "encoding_parcels", labels(to = open(to, max = 4_000)))]
+#[instrumented(name = "encoding_parcels", labels(to = open(to, max = 4_000)), max_series = 20_000)]
 fn send(to: &str) {
     let _ = to;
 }

@@ -89,7 +89,7 @@ fn host() -> impl Strategy<Value = String> {
 }
 
 /// Visits.
-#[instrumented(name = "round_visits", labels(host = open(host, max = 1000)), buckets = [1000])]
+#[instrumented(name = "round_visits", labels(host = open(host, max = 1000)), buckets = [1000], max_series = 5000)]
 fn visit(host: &str, fail: bool) -> Result<(), ()> {
     if fail { Err(()) } else { Ok(()) }
 }

@@ -12,7 +12,7 @@ use super::scan::Source;
 /// The derives that declare families.
 const DERIVES: &[&str] = &["Operation", "Counter", "Gauge", "Histogram"];
 
-/// What is declared or annotated in vain.
+/// Returns unused declarations and functions that nothing calls.
 pub(super) fn unused(sources: &[Source], functions: &[Function]) -> Vec<Unused> {
     let mut mentions: BTreeMap<String, usize> = BTreeMap::new();
     for source in sources {
@@ -34,7 +34,7 @@ pub(super) fn unused(sources: &[Source], functions: &[Function]) -> Vec<Unused> 
         declared.visit_file(&source.file);
         for (name, line) in declared.found {
             if !used(&name, 1) {
-                let why = "declared, and nothing records it";
+                let why = "declared, but never recorded";
                 found.push(Unused { name, file: declared.file.to_owned(), line, why });
             }
         }
@@ -43,7 +43,7 @@ pub(super) fn unused(sources: &[Source], functions: &[Function]) -> Vec<Unused> 
         functions.iter().filter(|function| function.status == Status::Instrumented && !function.traits.public)
     {
         if !used(&function.name, 1) {
-            let why = "instrumented, and nothing calls it";
+            let why = "instrumented, but never called";
             found.push(Unused { name: function.name.clone(), file: function.file.clone(), line: function.line, why });
         }
     }

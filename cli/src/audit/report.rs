@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::model::{Audit, Function, Share};
 
-/// The table, the functions that are not instrumented, and what is declared in vain. `most` functions are named at most.
+/// The table, the functions that are not instrumented, and unused declarations. `most` functions are named at most.
 pub(crate) fn human(audit: &Audit, most: usize) -> String {
     let width = audit.modules.keys().map(String::len).max().unwrap_or_default().max("module".len());
     let mut text = format!("{:width$}  functions  instrumented  missing  ignored  percent\n", "module");
@@ -15,7 +15,7 @@ pub(crate) fn human(audit: &Audit, most: usize) -> String {
     }
     line(&mut text, width, "total", &audit.total);
     if !audit.missing.is_empty() {
-        text += "\nnot instrumented, the heaviest first:\n";
+        text += "\nnot instrumented, by weight:\n";
         for function in audit.missing.iter().take(most) {
             let Function { file, line, module, name, .. } = function;
             let _ = writeln!(text, "  {file}:{line}: {module}::{name} ({})", words(function));
@@ -25,7 +25,7 @@ pub(crate) fn human(audit: &Audit, most: usize) -> String {
         }
     }
     if !audit.unused.is_empty() {
-        text += "\nin vain:\n";
+        text += "\nunused:\n";
         for unused in &audit.unused {
             let _ = writeln!(text, "  {}:{}: `{}`: {}", unused.file, unused.line, unused.name, unused.why);
         }

@@ -4,14 +4,14 @@ use super::declarations::DeclaredOutcome;
 use super::model::Outcome;
 use crate::names::OutcomeClass;
 
-/// Values that nobody gives to anything but a success.
+/// Names that are given to nothing but a success.
 const GOOD: &[&str] = &["ok", "success", "succeeded", "successful", "completed", "complete", "done"];
 
-/// The outcome's label with what its values say about a call.
+/// Returns the outcome's label with what its values say about a call.
 ///
-/// The code says it: `ok` and `error` by themselves, other types by `#[label(ok)]` and the like. Of a type that does not say it, the first of two values
-/// counts as good, and of more those that are called so or are a status below 400; a status from 400 to 499 is the caller's mistake and counts neither as good
-/// nor as bad. All others are `unknown`.
+/// The code says it: `ok` and `error` by themselves, other types by `#[label(ok)]`, `#[label(error)]` and `#[label(ignored)]`. Of a type with two variants that
+/// says nothing, one is a success and the other a failure: by its name, else the first is the success. Of a type with more variants, nothing is assumed,
+/// because a wrong guess is a false alert.
 pub(super) fn outcome(declared: &DeclaredOutcome) -> Option<Outcome> {
     let label = declared.label.clone()?;
     let mut outcome = Outcome {
@@ -24,9 +24,10 @@ pub(super) fn outcome(declared: &DeclaredOutcome) -> Option<Outcome> {
         cancelled: declared.cancelled.clone(),
         started: declared.started.clone(),
     };
+    let says_nothing = declared.classes.iter().all(|class| *class == OutcomeClass::Unknown);
     for (at, value) in declared.finished.iter().enumerate() {
         let said = declared.classes.get(at).copied().unwrap_or(OutcomeClass::Unknown);
-        let class = if said == OutcomeClass::Unknown { guess(&declared.finished, at) } else { said };
+        let class = if says_nothing { guess(&declared.finished, at) } else { said };
         outcome.add(value, class);
     }
     outcome.add(&declared.panic, OutcomeClass::Error);
@@ -51,29 +52,13 @@ impl Outcome {
     }
 }
 
+/// The class of one of two values that the code says nothing about.
 fn guess(finished: &[String], at: usize) -> OutcomeClass {
-    let some_are_good = finished.iter().any(|value| is_good(value));
-    if is_good(&finished[at]) || (finished.len() == 2 && at == 0 && !some_are_good) {
-        OutcomeClass::Ok
-    } else if is_callers_mistake(&finished[at]) {
-        OutcomeClass::Ignored
-    } else if some_are_good || finished.len() == 2 {
-        OutcomeClass::Error
-    } else {
-        OutcomeClass::Unknown
-    }
+    let [first, second] = finished else { return OutcomeClass::Unknown };
+    let good = usize::from(!is_good(first) && is_good(second));
+    if at == good { OutcomeClass::Ok } else { OutcomeClass::Error }
 }
 
 fn is_good(value: &str) -> bool {
-    GOOD.contains(&value.to_lowercase().as_str()) || status(value).is_some_and(|status| status < 400)
-}
-
-fn is_callers_mistake(value: &str) -> bool {
-    status(value).is_some_and(|status| (400..500).contains(&status))
-}
-
-/// A status of HTTP.
-fn status(value: &str) -> Option<u16> {
-    let is_status = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_digit());
-    is_status.then(|| value.parse().ok()).flatten()
+    GOOD.contains(&value.to_lowercase().as_str())
 }

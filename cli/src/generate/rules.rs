@@ -17,14 +17,14 @@ use crate::error::Error;
 use model::{Group, Rule};
 use subject::Subject;
 
-/// All rules of a program.
-pub(crate) fn groups(catalogue: &Catalogue, config: &Config) -> Result<Vec<Group>, Error> {
+/// Returns all rules of a program, with the default alerts, those that the configuration names, or all of them.
+pub(crate) fn groups(catalogue: &Catalogue, config: &Config, all_alerts: bool) -> Result<Vec<Group>, Error> {
     let mut of_the_program = program::alerts(catalogue, config);
     of_the_program.extend(gauges::alerts(catalogue, config));
     let mut groups = vec![Group { name: catalogue.program.clone(), rules: of_the_program }];
     for operation in &catalogue.operations {
-        let by: Vec<String> = ["job".to_owned()].into_iter().chain(config.of(&operation.name).by).collect();
-        let subject = Subject { catalogue, operation, config, by: &by };
+        let by = subject::grouping(catalogue, operation, config);
+        let subject = Subject { catalogue, operation, config, by: &by, all_alerts };
         let mut rules = records::records(&subject);
         rules.extend(alerts::alerts(&subject)?);
         rules.extend(objectives::rules(&subject)?);
@@ -38,4 +38,18 @@ pub(crate) fn groups(catalogue: &Catalogue, config: &Config) -> Result<Vec<Group
     }
     groups.retain(|group| !group.rules.is_empty());
     Ok(groups)
+}
+
+/// Returns what the reader of the rules has to know: operations without an alert on failed calls, and how to get one.
+pub(crate) fn notes(catalogue: &Catalogue) -> Vec<String> {
+    let unclear = catalogue.operations.iter().filter_map(|operation| {
+        let outcome = operation.outcome.as_ref().filter(|outcome| !outcome.says_what_fails())?;
+        Some(format!(
+            "no alert on failed calls of `{}`: the code does not say which of `{}` are failures; mark the variants with `#[label(ok)]`, \
+             `#[label(error)]` or `#[label(ignored)]`, or list them as `ok`, `error` and `ignored` under `operations` in the configuration",
+            operation.name,
+            outcome.unknown.join("`, `")
+        ))
+    });
+    unclear.collect()
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::yaml::yaml;
 use crate::catalogue::Catalogue;
 
-/// Labels that the operator gives to what it scrapes, and that win over the program's own unless those are honoured.
-const OF_THE_OPERATOR: &[&str] = &["namespace", "pod", "service", "endpoint", "container", "job", "instance"];
+/// Labels that the operator adds to every target, and that win over the program's own unless `honorLabels` is set.
+const TARGET_LABELS: &[&str] = &["namespace", "pod", "service", "endpoint", "container"];
 
 /// Where and how often.
 #[derive(clap::Args, Clone, Debug)]
@@ -50,7 +50,10 @@ pub(crate) fn scrape_config(catalogue: &Catalogue, scrape: &Scrape, job: Option<
     yaml("scrape-config", &json!({ "scrape_configs": [config] }))
 }
 
-/// Whether the program has labels that the operator would rename to `exported_..`, so that no query finds them.
+/// Returns whether the program has labels that the operator would rename to `exported_..`. A `job` or `instance` of the program has to be renamed:
+/// rules are grouped by those of the target.
 fn clashes(catalogue: &Catalogue) -> bool {
-    catalogue.label_names().iter().any(|label| OF_THE_OPERATOR.contains(label))
+    let names = catalogue.label_names();
+    let has = |labels: &[&str]| names.iter().any(|name| labels.contains(name));
+    has(TARGET_LABELS) && !has(&["job", "instance"])
 }

@@ -1,6 +1,6 @@
 //! The queries about operations, written in one place: documents, rules and dashboards all ask the same.
 
-use crate::catalogue::{Catalogue, Family, Kind, Operation, bound};
+use crate::catalogue::{Catalogue, Family, Kind, Operation, Outcome, bound};
 use crate::names::Role;
 
 /// What a query looks at, and how it is grouped.
@@ -49,9 +49,13 @@ impl Queries<'_> {
         self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
     }
 
-    /// The part of the calls that failed, from 0 to 1.
+    /// The part of the calls that failed, from 0 to 1; nothing, if the code does not say which calls fail. Ignored calls are left out.
     pub(crate) fn error_ratio(&self, scope: &Scope<'_>) -> Option<String> {
-        let throughput = self.throughput(scope)?;
+        let throughput = match (self.operation.family(Role::Calls), &self.operation.outcome) {
+            (Some(_), Some(outcome)) if !outcome.says_what_fails() => return None,
+            (Some(calls), Some(outcome)) => self.rate(calls, &counted(outcome), scope),
+            _ => self.throughput(scope)?,
+        };
         let throughput = if throughput.contains('\n') { format!("(\n{throughput}\n)") } else { throughput };
         Some(format!("{}\n/\n{throughput}", self.failures(scope)?))
     }
@@ -101,7 +105,7 @@ impl Queries<'_> {
     pub(crate) fn failed(&self) -> Option<(&str, String)> {
         let (calls, outcome) =
             (self.operation.family(Role::Calls).map(String::as_str)?, self.operation.outcome.as_ref()?);
-        Some((calls, one_of(&outcome.label, &outcome.error)?))
+        Some((calls, matcher(&outcome.label, ["=", "=~"], &outcome.error)?))
     }
 
     /// Matchers for the calls that ended: those that have begun are counted beside them, where they are.
@@ -185,14 +189,20 @@ pub(crate) fn equals(label: &str, value: &str) -> String {
     format!("{label}={}", quoted(value))
 }
 
-/// A matcher for one of these values; nothing, if there are none.
-fn one_of(label: &str, values: &[String]) -> Option<String> {
+/// A matcher that leaves out calls that only began, and those that are ignored.
+fn counted(outcome: &Outcome) -> Vec<String> {
+    let left_out: Vec<String> = outcome.started.iter().chain(&outcome.ignored).cloned().collect();
+    matcher(&outcome.label, ["!=", "!~"], &left_out).into_iter().collect()
+}
+
+/// A matcher for one of these values, or for none of them, by the operators for one value and for a pattern; nothing, if there are no values.
+fn matcher(label: &str, [one, pattern]: [&str; 2], values: &[String]) -> Option<String> {
     match values {
         [] => None,
-        [one] => Some(equals(label, one)),
+        [value] => Some(format!("{label}{one}{}", quoted(value))),
         many => {
             let escaped: Vec<_> = many.iter().map(|value| escape(value)).collect();
-            Some(format!("{label}=~{}", quoted(&escaped.join("|"))))
+            Some(format!("{label}{pattern}{}", quoted(&escaped.join("|"))))
         }
     }
 }

@@ -92,7 +92,7 @@ fn what_is_declared_and_never_recorded_is_named() {
         .collect();
     assert_eq!(
         unused,
-        [("NeverSet", "declared, and nothing records it"), ("nobody_calls_it", "instrumented, and nothing calls it")]
+        [("NeverSet", "declared, but never recorded"), ("nobody_calls_it", "instrumented, but never called")]
     );
 }
 
@@ -134,7 +134,7 @@ fn people_get_a_table() {
         ),
         "{text}"
     );
-    assert!(text.contains("in vain:\n  src/lib.rs:10: `NeverSet`: declared"), "{text}");
+    assert!(text.contains("unused:\n  src/lib.rs:10: `NeverSet`: declared"), "{text}");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_folder_without_source_and_a_file_that_is_no_rust_are_told() {
     let folder = Folder::new();
     let nothing = run(&["audit", &folder.path()]);
     assert_eq!(nothing.code, 2);
-    assert!(nothing.stderr.contains("has no Rust source"), "{nothing:?}");
+    assert!(nothing.stderr.contains("contains no Rust source"), "{nothing:?}");
     folder.file("src/lib.rs", "fn f( {");
     assert!(run(&["audit", &folder.path()]).stdout.contains("not read: src/lib.rs:1:"));
 }

@@ -32,8 +32,8 @@ const RULES: &[Mutation] = &[
     mutation("sum by (le, job, operation)", "sum by (job, operation)", "quantile-without-le"),
     mutation("le=\"2.5\"", "le=\"2\"", "unknown-bucket"),
     mutation(
-        "rds_csi_volume_operations:error_ratio_rate5m > 0.1",
-        "rds_csi_volume_operations:error_ratio_rate6m > 0.1",
+        "rds_csi_mount_operations:error_ratio_rate5m > 0.1",
+        "rds_csi_mount_operations:error_ratio_rate6m > 0.1",
         "unknown-metric",
     ),
     mutation(
@@ -113,7 +113,7 @@ fn nothing_is_wrong_with_what_the_tool_writes() {
 #[test]
 fn a_mistake_in_rules_is_found_alone() {
     let config = example("storage-driver", "metrics-instrumented.yaml");
-    each("rules.yaml", &good(&["rules", &declarations("storage-driver"), "--config", &config]), RULES);
+    each("rules.yaml", &good(&["rules", &declarations("storage-driver"), "--config", &config, "--all-alerts"]), RULES);
 }
 
 #[test]

@@ -30,12 +30,14 @@ fn promtool_accepts_them_and_each_alert_fires_and_is_quiet() {
 
 #[test]
 fn every_alert_is_tested_both_ways() {
-    let rules = good(&["rules", &declarations("storage-driver"), "--config", &config("storage-driver")]);
+    let rules =
+        good(&["rules", &declarations("storage-driver"), "--config", &config("storage-driver"), "--all-alerts"]);
     let tests = good(&[
         "rules",
         &declarations("storage-driver"),
         "--config",
         &config("storage-driver"),
+        "--all-alerts",
         "--tests",
         "rules.yaml",
     ]);
@@ -131,5 +133,139 @@ fn a_configuration_that_fits_nothing_is_refused() {
         let run = run(&["rules", &declarations("storage-driver"), "--config", &folder.file("c.yaml", text)]);
         assert_eq!(run.code, 2, "{text}: {run:?}");
         assert!(run.stderr.contains(words), "{text}: {run:?}");
+    }
+}
+
+/// Names of alerts by the group that they stand in.
+fn alerts(rules: &str) -> Vec<(String, Vec<String>)> {
+    let groups = yaml(rules)["groups"].as_array().unwrap().clone();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let names = |group: &serde_json::Value| {
+        group["rules"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|rule| !rule["alert"].is_null())
+            .map(|rule| text(&rule["alert"]))
+            .collect()
+    };
+    groups.iter().map(|group| (text(&group["name"]), names(group))).collect()
+}
+
+#[test]
+fn an_operation_has_at_most_three_alerts_unless_more_are_asked_for() {
+    for program in crate::support::PROGRAMS {
+        let few = alerts(&good(&["rules", &declarations(program)]));
+        let all = alerts(&good(&["rules", &declarations(program), "--all-alerts"]));
+        let count = |groups: &[(String, Vec<String>)]| groups.iter().map(|(_, alerts)| alerts.len()).sum::<usize>();
+        for (operation, alerts) in few.iter().filter(|(name, _)| name != program) {
+            assert!(alerts.len() <= 3, "{operation}: {alerts:?}");
+        }
+        assert!(count(&all) > count(&few), "{program}");
+        let folder = Folder::new();
+        let rules = good(&["rules", &declarations(program), "--all-alerts"]);
+        let tests = good(&["rules", &declarations(program), "--all-alerts", "--tests", "rules.yaml"]);
+        folder.file("rules.yaml", &rules);
+        promtool(&["test", "rules", &folder.file("rules.test.yaml", &tests)], "").unwrap();
+    }
+}
+
+/// Declarations of one inline operation, with these labels and this outcome.
+fn declared(fixed: &str, labels: &str, outcome: &str) -> String {
+    let bits = 255;
+    format!(
+        r#"{{"v":1,"declares":"operation","at":["shop::till","pay","src/till.rs",3],"fixed":{fixed},"labels":{labels},"calls":{{"name":"payments_total","help":"Payments.","labels":{bits}}},"duration":{{"name":"payments_duration_seconds","help":"How long.","labels":{bits}}},"in_flight":{{"name":"payments_in_flight","help":"Now.","labels":{bits}}},"outcome":{outcome},"buckets":[0.1,1.0,10.0],"sample":1,"max_series":1000}}
+{{"v":1,"declares":"gauge","at":["shop::till","Drawer","src/till.rs",9],"fixed":[],"labels":{labels},"family":{{"name":"drawer_coins","help":"Coins.","labels":{bits}}},"buckets":[]}}
+"#
+    )
+}
+
+const PLAIN: &str = r#"{"label":"outcome","finished":["ok","error"],"classes":["ok","error"],"panic":"panic","cancelled":"cancelled","cancelled_class":"ignored","started":null}"#;
+
+/// Rules and tests of declarations, which `promtool` accepts, and what the tool says beside.
+fn checked(declarations: &str, config: &str) -> (String, String) {
+    let folder = Folder::new();
+    let (catalogue, config) = (folder.file("shop.jsonl", declarations), folder.file("c.yaml", config));
+    let more: [&[&str]; 2] = [&[], &["--all-alerts"]];
+    let mut shown = (String::new(), String::new());
+    for more in more {
+        let arguments = [&["rules", &catalogue, "--config", &config], more].concat();
+        let run = run(&arguments);
+        assert_eq!(run.code, 0, "{run:?}");
+        let tests = good(&[&arguments[..], &["--tests", "rules.yaml"]].concat());
+        promtool(&["check", "rules", &folder.file("rules.yaml", &run.stdout)], "").unwrap();
+        promtool(&["test", "rules", &folder.file("rules.test.yaml", &tests)], "")
+            .unwrap_or_else(|said| panic!("{said}\n{tests}"));
+        if more.is_empty() {
+            shown = (run.stdout, run.stderr);
+        }
+    }
+    shown
+}
+
+#[test]
+fn labels_of_the_target_are_those_of_the_target() {
+    let labels = r#"[{"name":"job","values":["night","day"]},{"name":"instance","open":5}]"#;
+    let (rules, _) = checked(
+        &declared("[]", labels, PLAIN),
+        "gauges: { drawer_coins: { warning: 3 } }\noperations: { payments: { by: [exported_job] } }\n",
+    );
+    assert!(rules.contains("sum by (job, exported_job, exported_instance) (drawer_coins) > 3"), "{rules}");
+    assert!(rules.contains("sum by (job, exported_job) (rate(payments_total[5m]))"), "{rules}");
+    assert!(!rules.contains("job, job"), "{rules}");
+    let folder = Folder::new();
+    let catalogue = folder.file("shop.jsonl", &declared("[]", labels, PLAIN));
+    assert!(!good(&["servicemonitor", &catalogue]).contains("honorLabels"));
+    for label in ["exported_job", "job"] {
+        let file = folder.file(
+            "rules.yaml",
+            &format!("groups:\n- name: g\n  rules:\n  - alert: A\n    expr: sum by ({label}) (drawer_coins) > 3\n"),
+        );
+        assert_eq!(run(&["lint", "--catalog", &catalogue, &file]).code, 0, "{label}");
+    }
+}
+
+#[test]
+fn functions_that_share_families_are_named_by_their_alerts() {
+    let unnamed =
+        declared(r#"[["module","shop::till"],["function","pay"]]"#, "[]", PLAIN).replace("payments", "function_calls");
+    let (rules, _) = checked(&unnamed, "{}\n");
+    assert!(rules.contains("job_module_function:function_calls:error_ratio_rate5m > 0.1"), "{rules}");
+    assert!(rules.contains("function {{ $labels.function }} fail"), "{rules}");
+}
+
+#[test]
+fn ignored_calls_are_left_out_of_the_error_ratio() {
+    let (rules, notes) = checked(&declared("[]", "[]", PLAIN), "{}\n");
+    assert!(rules.contains(r#"rate(payments_total{outcome=~"error|panic"}[5m])"#), "{rules}");
+    assert!(rules.contains(r#"rate(payments_total{outcome!="cancelled"}[5m])"#), "{rules}");
+    assert_eq!(notes, "");
+    let (rules, _) = checked(&declared("[]", "[]", &PLAIN.replace("\"ignored\"", "\"error\"")), "{}\n");
+    assert!(rules.contains(r#"outcome=~"error|panic|cancelled""#), "{rules}");
+    assert!(!rules.contains("outcome!="), "{rules}");
+}
+
+#[test]
+fn outcomes_that_say_nothing_have_no_error_ratio_until_somebody_says_it() {
+    let three = r#"{"label":"answer","finished":["done","late","lost"],"panic":"panic","cancelled":"cancelled","started":null}"#;
+    let (rules, notes) = checked(&declared("[]", "[]", three), "{}\n");
+    assert!(!rules.contains("error_ratio"), "{rules}");
+    let note =
+        "no alert on failed calls of `payments`: the code does not say which of `done`, `late`, `lost` are failures";
+    assert!(rules.contains(note) && notes.contains(note), "{rules}{notes}");
+    let (rules, notes) = checked(
+        &declared("[]", "[]", three),
+        "operations: { payments: { ok: [done], error: [lost], ignored: [late] } }\n",
+    );
+    assert!(rules.contains(r#"rate(payments_total{answer=~"lost|panic"}[5m])"#), "{rules}");
+    assert!(rules.contains(r#"rate(payments_total{answer!~"late|cancelled"}[5m])"#), "{rules}");
+    assert_eq!(notes, "");
+    // Of two values, one is the success.
+    for (finished, failed) in [(r#"["granted","denied"]"#, "denied"), (r#"["failed","succeeded"]"#, "failed")] {
+        let two = format!(
+            r#"{{"label":"answer","finished":{finished},"panic":"panic","cancelled":"cancelled","started":null}}"#
+        );
+        let (rules, _) = checked(&declared("[]", "[]", &two), "{}\n");
+        assert!(rules.contains(&format!("answer=~\"{failed}|panic\"")), "{rules}");
     }
 }

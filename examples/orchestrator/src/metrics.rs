@@ -57,31 +57,31 @@ impl From<&Method> for ApiMethod {
 #[derive(LabelValue, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApiStatus {
     /// Here it is.
-    #[label(rename = "200")]
+    #[label(rename = "200", ok)]
     Ok,
     /// There is a new thing.
-    #[label(rename = "201")]
+    #[label(rename = "201", ok)]
     Created,
     /// It is done, and there is nothing to show.
-    #[label(rename = "204")]
+    #[label(rename = "204", ok)]
     NoContent,
     /// The request cannot be understood.
-    #[label(rename = "400")]
+    #[label(rename = "400", ignored)]
     BadRequest,
     /// There is no such thing.
-    #[label(rename = "404")]
+    #[label(rename = "404", ignored)]
     NotFound,
     /// The way things are does not allow it.
-    #[label(rename = "409")]
+    #[label(rename = "409", ignored)]
     Conflict,
     /// Something is broken here.
-    #[label(rename = "500")]
+    #[label(rename = "500", error)]
     Internal,
     /// Too few nodes are up.
-    #[label(rename = "503")]
+    #[label(rename = "503", error)]
     Unavailable,
     /// Any other.
-    #[label(skip)]
+    #[label(skip, ignored)]
     Other,
 }
 
@@ -133,7 +133,8 @@ pub struct Reconciliation;
     subsystem = "ingress",
     calls = "requests_total",
     outcome = none,
-    duration(name = "request_duration_seconds", help = "How long it takes until a backend's answer begins.")
+    duration(name = "request_duration_seconds", help = "How long it takes until a backend's answer begins."),
+    max_series = 11_000
 )]
 pub struct IngressRequest<'a> {
     /// The host that was asked for; `unknown` if no ingress has it.

@@ -159,10 +159,13 @@ pub struct Migration;
 #[label(rename_all = "snake_case")]
 pub enum MigrationResult {
     /// The volume is in the other pool.
+    #[label(ok)]
     Success,
     /// The volume is where it was.
+    #[label(error)]
     Failed,
     /// The volume is where it was, because the time ran out.
+    #[label(error)]
     Timeout,
 }
 

@@ -12,10 +12,13 @@ use super::{Error, ProviderError};
 #[label(rename_all = "snake_case")]
 pub enum Outcome {
     /// It did what was asked.
+    #[label(ok)]
     Success,
     /// It was carried out, and failed.
+    #[label(error)]
     Failure,
     /// It could not be carried out.
+    #[label(error)]
     Error,
 }
 
@@ -137,22 +140,39 @@ pub enum RpcMethod {
 #[label(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "gRPC's own words: https://grpc.io/docs/guides/status-codes")]
 pub enum Code {
+    #[label(ok)]
     Ok,
+    #[label(ignored)]
     Cancelled,
+    #[label(error)]
     Unknown,
+    #[label(ignored)]
     InvalidArgument,
+    #[label(error)]
     DeadlineExceeded,
+    #[label(ignored)]
     NotFound,
+    #[label(ignored)]
     AlreadyExists,
+    #[label(ignored)]
     PermissionDenied,
+    #[label(error)]
     ResourceExhausted,
+    #[label(ignored)]
     FailedPrecondition,
+    #[label(ignored)]
     Aborted,
+    #[label(ignored)]
     OutOfRange,
+    #[label(ignored)]
     Unimplemented,
+    #[label(error)]
     Internal,
+    #[label(error)]
     Unavailable,
+    #[label(error)]
     DataLoss,
+    #[label(ignored)]
     Unauthenticated,
 }
 

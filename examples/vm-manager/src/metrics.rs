@@ -59,7 +59,8 @@ pub struct QueueDepth {
 #[operation(
     namespace = "virtrigaud",
     calls = "vm_operations_total",
-    outcome(type = Outcome, panic = "error", cancelled = "error")
+    outcome(type = Outcome, panic = "error", cancelled = "error"),
+    max_series = 6_000
 )]
 pub struct VmOperation<'a> {
     /// What is done.
@@ -179,7 +180,7 @@ pub struct VsphereSession<'a> {
 
 /// Calls of vSphere's API.
 #[derive(Counter, Debug, Clone, Copy)]
-#[counter(namespace = "virtrigaud", name = "vsphere_api_calls_total")]
+#[counter(namespace = "virtrigaud", name = "vsphere_api_calls_total", max_series = 2_000)]
 pub struct VsphereApiCalls<'a> {
     /// What was called.
     pub method: VsphereMethod,

@@ -17,6 +17,7 @@ pub const PHASE_BUCKETS: &[f64] = &[0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 1
     duration(name = "phase_duration_seconds", help = "How long phases of transfers take, retries included."),
     outcome(label = "status", ok = "success", error = "failure", panic = "failure", cancelled = "failure"),
     buckets = PHASE_BUCKETS,
+    max_series = 2_000,
 )]
 pub struct PhaseOperation<'a> {
     /// Which phase.

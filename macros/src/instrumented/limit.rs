@@ -1,27 +1,36 @@
-//! The limit of series where labels' types are left to inference: checked when the program is built, family by family.
+//! The limit of series where labels' types are inferred, family by family.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::Index;
 use syn::spanned::Spanned;
+use syn::{FnArg, Index, Pat};
 
+use super::item::Function;
 use crate::names::Role;
 use crate::operation::emit::{value, values};
 use crate::operation::families::Family;
-use crate::operation::labels::Values;
-use crate::operation::model::Model;
+use crate::operation::labels::{Label, Values};
+use crate::operation::model::{ErrorCounter, Model};
 use crate::paths::reserved;
 use crate::types::static_lifetimes;
 
 /// The series of a call, behind the checks that its labels need.
 ///
 /// ```text
-/// match (labels) { __labels => { Limit::<OUTCOMES, MAX, _>::of(&(__labels.0, __labels.2)).check(); Families::series(families, (values)) } }
+/// match (labels) { __labels => {
+///     { struct __Limit<L>(PhantomData<L>);
+///       impl<L: Labels> __Limit<L> { const CHECKED: PhantomData<L> = { check_inferred::<L>("orders_total", ..); PhantomData }; }
+///       let __Limit::<_>::CHECKED = TypeOf::new(&(__labels.0, __labels.2)).get(); }
+///     Families::series(families, (values)) } }
 /// ```
-pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> TokenStream {
+///
+/// A constant in a pattern is evaluated by `cargo check`, whatever its type was inferred from. If that may be a parameter, it cannot be in a pattern, and
+/// `let _ = [__Limit::<_>::CHECKED, TypeOf::new(..).get()]` has it evaluated when code is generated.
+pub(super) fn series(model: &Model, function: &Function, of: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
+    let checked = families(model, private).into_iter();
     let checks: Vec<TokenStream> =
-        families(model, private).into_iter().filter_map(|(family, own)| check(model, family, &own, private)).collect();
+        checked.filter_map(|(family, own)| check(model, function, family, &own, private)).collect();
     if model.labels.is_empty() {
         return quote_spanned!(span=> #private::Families::only(#of));
     }
@@ -46,7 +55,7 @@ pub(super) fn series(model: &Model, of: &TokenStream, private: &TokenStream) -> 
     quote_spanned!(span=> match (#(#references,)*) { #labels => { #(#checks)* #private::Families::series(#of, (#(#values,)*)) } })
 }
 
-/// The families that need a check, with the number of values of the label that the operation itself puts on them.
+/// The families that need a check, with name and number of values of the label that the operation itself puts on them.
 fn families<'a>(model: &'a Model, private: &TokenStream) -> Vec<(&'a Family, TokenStream)> {
     let span = Span::mixed_site();
     let values = |ty: &syn::Type| {
@@ -55,22 +64,26 @@ fn families<'a>(model: &'a Model, private: &TokenStream) -> Vec<(&'a Family, Tok
     };
     let calls = model.family(Role::Calls);
     let checked = |family: &'a Family| {
-        let own = match family.role {
-            Role::Calls => {
+        let own = match (family.role, &model.outcome.label, &model.errors) {
+            (Role::Calls, Some(label), _) => {
                 let started = usize::from(model.outcome.started.is_some());
                 match model.outcome.classifier.as_ref().map(values) {
-                    Some(values) => quote_spanned!(span=> { #values + 2 + #started }),
-                    None if model.outcome.label.is_none() => quote_spanned!(span=> 1),
-                    None => (4 + started).into_token_stream(),
+                    Some(values) => quote_spanned!(span=> (#label, #values + 2 + #started)),
+                    None => {
+                        let outcomes = 4 + started;
+                        quote_spanned!(span=> (#label, #outcomes))
+                    }
                 }
             }
-            Role::Errors => {
-                let kinds = model.errors.as_ref().and_then(|errors| errors.of.as_ref()).map(values);
-                quote_spanned!(span=> { #kinds })
+            (Role::Errors, _, Some(ErrorCounter { label, of: Some(of), .. })) => {
+                let kinds = values(of);
+                quote_spanned!(span=> (#label, #kinds))
             }
             // Without a label that `calls` does not have, it has fewer series than that.
-            _ if calls.is_some_and(|calls| family.labels & !calls.labels == 0) => return None,
-            _ => quote_spanned!(span=> 1),
+            (role, ..) if role != Role::Calls && calls.is_some_and(|calls| family.labels & !calls.labels == 0) => {
+                return None;
+            }
+            _ => quote_spanned!(span=> ("", 1)),
         };
         Some((family, own))
     };
@@ -78,14 +91,70 @@ fn families<'a>(model: &'a Model, private: &TokenStream) -> Vec<(&'a Family, Tok
 }
 
 /// The check of one family, if there is a label of an inferred type on it.
-fn check(model: &Model, family: &Family, own: &TokenStream, private: &TokenStream) -> Option<TokenStream> {
-    let span = Span::mixed_site();
+fn check(
+    model: &Model,
+    function: &Function,
+    family: &Family,
+    own: &TokenStream,
+    private: &TokenStream,
+) -> Option<TokenStream> {
     let carried = || model.labels.iter().enumerate().filter(|(at, _)| family.labels & 1 << at != 0);
-    carried().find(|(_, label)| matches!(label.values, Values::Untyped))?;
+    let inferred = || carried().filter(|(_, label)| matches!(label.values, Values::Untyped));
+    // At the first such label: what is wrong with its type is said there too, and so said once.
+    let (_, first) = inferred().next()?;
+    let (here, span) = (Span::mixed_site(), first.value.span().resolved_at(Span::mixed_site()));
     let labels = reserved("labels");
     let at = carried().map(|(at, _)| Index { index: u32::try_from(at).unwrap_or_default(), span });
+    let counts = carried().map(|(_, Label { name, values, .. })| match values {
+        Values::Open { cap } => quote_spanned!(here=> (#name, #private::Option::Some(#cap + 1))),
+        Values::Typed { .. } | Values::Untyped => quote_spanned!(here=> (#name, #private::Option::None)),
+    });
     let max = model
         .max_series
-        .map_or_else(|| quote_spanned!(span=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
-    Some(quote_spanned!(span=> #private::Limit::<#own, {#max}, _>::of(&(#(#labels.#at,)*)).check();))
+        .map_or_else(|| quote_spanned!(here=> #private::DEFAULT_MAX_SERIES), ToTokens::into_token_stream);
+    let name = &family.name;
+    let of = quote_spanned!(span=> #private::TypeOf::new(&(#(#labels.#at,)*)).get());
+    let checked = quote_spanned!(span=> __Limit::<_>::CHECKED);
+    let checked = if inferred().all(|(_, label)| is_concrete(&label.value, function)) {
+        quote_spanned!(span=> let #checked = #of;)
+    } else {
+        quote_spanned!(span=> let _ = [#checked, #of];)
+    };
+    Some(quote_spanned! {here=> {
+        struct __Limit<L>(#private::PhantomData<L>);
+        impl<L: #private::Labels> __Limit<L> {
+            const CHECKED: #private::PhantomData<L> = {
+                #private::check_inferred::<L>(#name, &[#(#counts),*], #own, #max);
+                #private::PhantomData
+            };
+        }
+        #checked
+    }})
+}
+
+/// Whether the type of an expression certainly names no parameter, of the function or of a block around it, which cannot be seen from here: nothing in
+/// it can be a type, and what it takes from the arguments has types without parameters.
+fn is_concrete(value: &TokenStream, function: &Function) -> bool {
+    let is_variant = |ident: &Ident| ["Some", "None"].iter().any(|variant| ident == variant);
+    let may_name_a_type =
+        |ident: &Ident| ident == "self" || (ident.to_string().starts_with(char::is_uppercase) && !is_variant(ident));
+    !mentions(value, &may_name_a_type)
+        && function.signature.inputs.iter().all(|input| match input {
+            FnArg::Receiver(_) => true,
+            FnArg::Typed(typed) => {
+                let is_unused = match &*typed.pat {
+                    Pat::Ident(pattern) => !mentions(value, &|ident| *ident == pattern.ident),
+                    _ => false,
+                };
+                is_unused || !function.may_be_generic(&typed.ty)
+            }
+        })
+}
+
+fn mentions(tokens: &TokenStream, what: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => what(&ident),
+        TokenTree::Group(group) => mentions(&group.stream(), what),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }

@@ -5,7 +5,8 @@ use syn::{Attribute, Generics, Ident, Path, Variant};
 
 use super::case::Case;
 use crate::errors::Errors;
-use crate::operation::syntax::{inner_path, inner_string, label_attributes};
+use crate::names::{OTHER, OutcomeClass};
+use crate::operation::syntax::{inner_path, inner_string, label_attributes, word_of};
 use crate::suggest::did_you_mean;
 use crate::types::is_generic;
 
@@ -16,14 +17,21 @@ pub(super) struct EnumArgs {
     pub(super) runtime: Option<Path>,
 }
 
-/// Of a variant: what it counts as.
-pub(super) enum VariantArgs {
-    /// Under this value.
+/// Of a variant.
+pub(super) struct VariantArgs {
+    pub(super) counts_as: CountsAs,
+    /// What it says about the call, if the enum is used as `outcome = Type`.
+    pub(super) class: Option<OutcomeClass>,
+}
+
+/// What a variant counts as.
+pub(super) enum CountsAs {
+    /// This value.
     Value(String),
-    /// Under the values of its one field.
+    /// The values of its one field.
     Transparent,
-    /// As `other`.
-    Skip,
+    /// `other`.
+    Other,
 }
 
 impl EnumArgs {
@@ -53,26 +61,71 @@ impl EnumArgs {
 
 impl VariantArgs {
     pub(super) fn read(variant: &Variant, of_enum: &EnumArgs, generics: &Generics, errors: &mut Errors) -> Self {
-        let mut args = Self::Value(of_enum.case.apply(&variant.ident.unraw().to_string()));
-        let mut given: Option<Ident> = None;
-        label_attributes(&variant.attrs, &["rename", "skip", "transparent"], errors, |key, input| {
-            let alone = given.replace(key.clone()).is_none_or(|other| other == *key);
-            args = if key == "rename" {
-                Self::Value(inner_string(input, key)?.value())
+        let mut counts_as = CountsAs::Value(of_enum.case.apply(&variant.ident.unraw().to_string()));
+        let mut class = None;
+        let (mut given, mut given_class): (Option<Ident>, Option<Ident>) = (None, None);
+        let known = ["rename", "skip", "transparent", "ok", "error", "ignored"];
+        label_attributes(&variant.attrs, &known, errors, |key, input| {
+            if let Some(of_key) = OutcomeClass::ALL.iter().find(|class| key == class.word()) {
+                word_of(input, key)?;
+                class = Some(*of_key);
+                return alone(&mut given_class, key, "a call is one of `ok`, `error` and `ignored`; remove the others");
+            }
+            counts_as = if key == "rename" {
+                CountsAs::Value(inner_string(input, key)?.value())
             } else if key == "skip" {
-                Self::Skip
+                CountsAs::Other
             } else {
                 transparent(variant, generics).map_err(|message| syn::Error::new(key.span(), message))?;
-                Self::Transparent
+                CountsAs::Transparent
             };
-            if alone {
-                Ok(())
-            } else {
-                let message = "a variant has one of `rename`, `skip` and `transparent`; leave the others out";
-                Err(syn::Error::new(key.span(), message))
-            }
+            alone(&mut given, key, "a variant has one of `rename`, `skip` and `transparent`; leave the others out")
         });
-        args
+        Self { counts_as, class }
+    }
+
+    /// The value that it counts as, unless that depends on its field.
+    pub(super) fn value(&self) -> Option<&str> {
+        match &self.counts_as {
+            CountsAs::Value(value) => Some(value),
+            CountsAs::Other => Some(OTHER),
+            CountsAs::Transparent => None,
+        }
+    }
+}
+
+/// Refuses a second key where only one can be.
+fn alone(given: &mut Option<Ident>, key: &Ident, message: &str) -> syn::Result<()> {
+    match given.replace(key.clone()) {
+        Some(other) if other != *key => Err(syn::Error::new(key.span(), message)),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that every variant says what it means for a call, if one does.
+pub(super) fn check_classes<'a>(
+    variants: impl Iterator<Item = (&'a Variant, &'a VariantArgs)> + Clone,
+    errors: &mut Errors,
+) {
+    if !variants.clone().any(|(_, args)| args.class.is_some()) {
+        return;
+    }
+    let mut known: Vec<(&str, OutcomeClass)> = Vec::new();
+    for (variant, args) in variants {
+        match (args.class, args.value()) {
+            (None, Some(_)) => errors.at(
+                &variant.ident,
+                format_args!("other variants say what they mean for a call, and `{}` does not; add `#[label(ok)]`, `#[label(error)]` or `#[label(ignored)]`", variant.ident),
+            ),
+            (Some(class), Some(value)) => match known.iter().find(|(other, _)| *other == value) {
+                Some((_, other)) if *other != class => errors.at(
+                    &variant.ident,
+                    format_args!("the value `{value}` is `{}` for another variant and `{}` for this one; give one of them another value with `rename`", other.word(), class.word()),
+                ),
+                _ => known.push((value, class)),
+            },
+            (_, None) => {}
+        }
     }
 }
 

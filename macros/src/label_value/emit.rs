@@ -1,12 +1,12 @@
 //! The implementation.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Type, Variant};
 
 use super::args::{EnumArgs, VariantArgs};
-use crate::names::OTHER;
+use crate::names::OutcomeClass;
 use crate::paths::Runtime;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
@@ -27,12 +27,7 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
     let syn::Data::Enum(data) = &input.data else { return TokenStream::new() };
 
     let mut own: Vec<&str> = Vec::new();
-    for variant in variants {
-        let value = match variant {
-            VariantArgs::Value(value) => value.as_str(),
-            VariantArgs::Skip => OTHER,
-            VariantArgs::Transparent => continue,
-        };
+    for value in variants.iter().filter_map(VariantArgs::value) {
         // Variants with one value count together.
         if !own.contains(&value) {
             own.push(value);
@@ -42,7 +37,7 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
         .variants
         .iter()
         .zip(variants)
-        .filter(|(_, args)| matches!(args, VariantArgs::Transparent))
+        .filter(|(_, args)| args.value().is_none())
         .map(|(variant, _)| variant)
         .collect();
     let fields = || transparent.iter().filter_map(|variant| variant.fields.iter().next()).map(|field| &field.ty);
@@ -60,16 +55,12 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
         .zip(variants)
         .map(|(variant, args)| {
             let ident = &variant.ident;
-            let value = match args {
-                VariantArgs::Value(value) => value.as_str(),
-                VariantArgs::Skip => OTHER,
-                VariantArgs::Transparent => {
-                    let (before, inner) = (&in_static[..nested], &inner_types[nested]);
-                    nested += 1;
-                    let member = variant.fields.members().next().map(ToTokens::into_token_stream);
-                    return quote_spanned!(span=> Self::#ident { #member: __inner } =>
-                        #own_count #(+ #before::VALUES.len())* + #inner::index(__inner));
-                }
+            let Some(value) = args.value() else {
+                let (before, inner) = (&in_static[..nested], &inner_types[nested]);
+                nested += 1;
+                let member = variant.fields.members().next().map(ToTokens::into_token_stream);
+                return quote_spanned!(span=> Self::#ident { #member: __inner } =>
+                    #own_count #(+ #before::VALUES.len())* + #inner::index(__inner));
             };
             let index = own.iter().position(|known| *known == value).unwrap_or_default();
             quote_spanned!(span=> Self::#ident { .. } => #index)
@@ -86,26 +77,79 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
     } else {
         quote_spanned!(span=>
             static __VALUES: [&::core::primitive::str; #own_count #(+ #in_static::VALUES.len())*] =
-                #private::concat(&[&[#(#own),*], #(#in_static::VALUES),*]);
+                #private::concat_values(&[&[#(#own),*], #(#in_static::VALUES),*]);
         )
     };
-    implementation(input, root, &quote_spanned!(span=> { #values &__VALUES }), &body)
+    let classes = classes(variants, &own, &in_static, &private);
+    implementation(input, root, &quote_spanned!(span=> { #values &__VALUES }), &classes, &body)
+}
+
+/// `const CLASSES`, if the variants say what they mean for a call.
+fn classes(variants: &[VariantArgs], own: &[&str], inner: &[TokenStream], private: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let says = variants.iter().any(|variant| variant.class.is_some()) || (own.is_empty() && !inner.is_empty());
+    if !says {
+        return TokenStream::new();
+    }
+    let class = |class: OutcomeClass| {
+        let class = Ident::new(&format!("{class:?}"), span);
+        quote_spanned!(span=> #private::OutcomeClass::#class)
+    };
+    let of_value = |value: &&str| {
+        let variant = variants.iter().find(|variant| variant.value() == Some(value));
+        class(variant.and_then(|variant| variant.class).unwrap_or(OutcomeClass::Unknown))
+    };
+    let own = own.iter().map(of_value);
+    if inner.is_empty() {
+        return quote_spanned!(span=> const CLASSES: &'static [#private::OutcomeClass] = &[#(#own),*];);
+    }
+    let own_count = own.len();
+    let unknown = class(OutcomeClass::Unknown);
+    let transparent = variants.iter().filter(|variant| variant.value().is_none());
+    let parts = transparent.zip(inner).map(|(variant, inner)| match variant.class {
+        // What the variant says holds for all values of its field.
+        Some(given) => {
+            let given = class(given);
+            quote_spanned!(span=> (&[], #given, #inner::VALUES.len()))
+        }
+        None => quote_spanned!(span=> (#inner::CLASSES, #unknown, #inner::VALUES.len())),
+    });
+    quote_spanned! {span=>
+        const CLASSES: &'static [#private::OutcomeClass] = {
+            static __CLASSES: [#private::OutcomeClass; #own_count #(+ #inner::VALUES.len())*] =
+                #private::concat_classes(&[(&[#(#own),*], #unknown, #own_count), #(#parts),*]);
+            &__CLASSES
+        };
+    }
 }
 
 /// An implementation without values, where something is wrong: those who use the type have done nothing wrong.
 pub(super) fn stand_in(input: &DeriveInput, args: &EnumArgs) -> TokenStream {
     let span = Span::mixed_site();
     let runtime = Runtime::new(args.runtime.as_ref());
-    implementation(input, runtime.root(), &quote_spanned!(span=> &[]), &quote_spanned!(span=> loop {}))
+    implementation(
+        input,
+        runtime.root(),
+        &quote_spanned!(span=> &[]),
+        &TokenStream::new(),
+        &quote_spanned!(span=> loop {}),
+    )
 }
 
-fn implementation(input: &DeriveInput, root: &TokenStream, values: &TokenStream, body: &TokenStream) -> TokenStream {
+fn implementation(
+    input: &DeriveInput,
+    root: &TokenStream,
+    values: &TokenStream,
+    classes: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
     let ident = &input.ident;
     let (impl_generics, type_generics, clause) = input.generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
         impl #impl_generics #root::LabelValue for #ident #type_generics #clause {
             const VALUES: &'static [&'static ::core::primitive::str] = #values;
+            #classes
 
             fn index(&self) -> ::core::primitive::usize {
                 #body

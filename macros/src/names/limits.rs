@@ -21,5 +21,8 @@ pub(crate) const MAX_CAP: usize = 10_000;
 /// Families with at most this number of series show all of them, at zero, before the first call.
 pub(crate) const ZERO_SERIES_LIMIT: usize = 100;
 
+/// Labels that Prometheus attaches to every series that it scrapes.
+pub(crate) const TARGET_LABELS: [&str; 2] = ["job", "instance"];
+
 /// The value that stands for values beyond an open label's cap, for skipped variants, and for values that a hand-written `LabelValue` does not list.
 pub(crate) const OTHER: &str = "other";

@@ -33,37 +33,37 @@ pub(crate) const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static
         return Some("a metric name cannot be empty");
     }
     if !is_metric_start(bytes[0]) {
-        return Some("a metric name starts with a letter from a to z or A to Z, `_` or `:`");
+        return Some("a metric name must start with a letter from a to z or A to Z, `_` or `:`");
     }
     let mut at = 0;
     while at < bytes.len() {
         if !is_metric_start(bytes[at]) && !bytes[at].is_ascii_digit() {
-            return Some("a metric name consists of the letters a to z and A to Z, digits, `_` and `:`");
+            return Some("a metric name may contain only the letters a to z and A to Z, digits, `_` and `:`");
         }
         at += 1;
     }
     if contains_double_underscore(bytes) {
-        return Some("a metric name has no `__` in it; Prometheus keeps it for itself");
+        return Some("a metric name must not contain `__`, which is reserved by Prometheus");
     }
     if bytes[bytes.len() - 1] == b'_' {
-        return Some("a metric name does not end in `_`");
+        return Some("a metric name must not end in `_`");
     }
     let mut at = 0;
     while at < RESERVED_ENDINGS.len() {
         // `_info` is the very ending of an info gauge.
         if ends_with(bytes, RESERVED_ENDINGS[at].as_bytes()) && !(at == 4 && matches!(kind, Kind::Gauge)) {
             return Some(
-                "the endings `_bucket`, `_sum`, `_count`, `_created` and `_info` belong to the exposition; choose another one",
+                "the endings `_bucket`, `_sum`, `_count`, `_created` and `_info` are reserved by the exposition formats; choose another one",
             );
         }
         at += 1;
     }
     let total = ends_with(bytes, b"_total");
     match kind {
-        Kind::Counter if !total => Some("a counter's name ends in `_total`"),
-        Kind::Gauge | Kind::Histogram if total => Some("only a counter's name ends in `_total`; leave it out"),
+        Kind::Counter if !total => Some("counter names must end in `_total`"),
+        Kind::Gauge | Kind::Histogram if total => Some("only counter names end in `_total`; remove it"),
         Kind::Histogram if !ends_in_unit(bytes) => {
-            Some("a histogram's name ends in its unit, for instance `_seconds` or `_bytes`")
+            Some("histogram names must end in a unit, for instance `_seconds` or `_bytes`")
         }
         _ => None,
     }
@@ -77,9 +77,7 @@ pub(crate) const fn base_name_error(name: &str) -> Option<&'static str> {
     }
     let bytes = name.as_bytes();
     if ends_with(bytes, b"_seconds") || ends_with(bytes, b"_in_flight") {
-        return Some(
-            "the base is put in front of `_total`, `_duration_seconds` and `_in_flight`; leave the ending out",
-        );
+        return Some("the name is completed by `_total`, `_duration_seconds` and `_in_flight`; remove the ending");
     }
     None
 }
@@ -92,20 +90,20 @@ pub(crate) const fn label_name_error(name: &str) -> Option<&'static str> {
         return Some("a label name cannot be empty");
     }
     if !is_label_start(bytes[0]) {
-        return Some("a label name starts with a letter from a to z or A to Z, or `_`");
+        return Some("a label name must start with a letter from a to z or A to Z, or `_`");
     }
     let mut at = 0;
     while at < bytes.len() {
         if !is_label_start(bytes[at]) && !bytes[at].is_ascii_digit() {
-            return Some("a label name consists of the letters a to z and A to Z, digits and `_`");
+            return Some("a label name may contain only the letters a to z and A to Z, digits and `_`");
         }
         at += 1;
     }
     if contains_double_underscore(bytes) {
-        return Some("a label name has no `__` in it; Prometheus keeps it for itself");
+        return Some("a label name must not contain `__`, which is reserved by Prometheus");
     }
     if equal(bytes, b"le") || equal(bytes, b"quantile") {
-        return Some("the labels `le` and `quantile` belong to histograms and summaries; choose another name");
+        return Some("the labels `le` and `quantile` are reserved for histograms and summaries; choose another name");
     }
     None
 }
@@ -119,15 +117,15 @@ pub(crate) const fn buckets_error(bounds: &[f64]) -> Option<(usize, &'static str
     let mut at = 0;
     while at < bounds.len() {
         if !bounds[at].is_finite() {
-            return Some((at, "a bucket bound is a finite number; `+Inf` is implied"));
+            return Some((at, "a bucket bound must be finite; `+Inf` is implied"));
         }
         if at > 0 && bounds[at] <= bounds[at - 1] {
-            return Some((at, "bucket bounds increase; this one is not above the one before it"));
+            return Some((at, "bucket bounds must increase; this one is not greater than the one before it"));
         }
         at += 1;
     }
     if bounds.len() > MAX_BUCKETS {
-        return Some((MAX_BUCKETS, "a histogram has at most 64 buckets; each of them is a series of its own"));
+        return Some((MAX_BUCKETS, "a histogram may have at most 64 buckets; each of them is a series of its own"));
     }
     None
 }

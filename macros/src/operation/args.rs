@@ -8,6 +8,7 @@ use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, Type, token};
 use super::keys::{Language, inner_keys, is_known, unknown};
 use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
+use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
     each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
     word, words,
@@ -28,6 +29,8 @@ pub(crate) struct Args {
     families: [FamilyArgs; Role::ALL.len()],
     pub(crate) only: Option<Vec<Ident>>,
     pub(crate) labels: Vec<LabelArg>,
+    /// Labels that may have a name that Prometheus attaches itself.
+    pub(crate) exported: Vec<Ident>,
     pub(crate) outcome: OutcomeArgs,
     pub(crate) started: Option<Span>,
     pub(crate) objective: ObjectiveArgs,
@@ -69,21 +72,6 @@ impl FamilyArgs {
     pub(crate) fn is_given(&self) -> bool {
         self.key.is_some() || self.name.is_some()
     }
-}
-
-/// `outcome = Type` or `outcome(..)`.
-#[derive(Clone, Default)]
-pub(crate) struct OutcomeArgs {
-    pub(crate) key: Option<Ident>,
-    pub(crate) label: Option<LitStr>,
-    pub(crate) ok: Option<LitStr>,
-    pub(crate) error: Option<LitStr>,
-    pub(crate) panic: Option<LitStr>,
-    pub(crate) cancelled: Option<LitStr>,
-    pub(crate) started: Option<LitStr>,
-    pub(crate) classifier: Option<Type>,
-    /// `outcome = none`: calls are counted without telling how they ended.
-    pub(crate) none: bool,
 }
 
 impl Args {
@@ -128,7 +116,7 @@ impl Args {
         macro_rules! inherit {
             ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
         }
-        inherit!(namespace subsystem only outcome started objective buckets help max_series docs);
+        inherit!(namespace subsystem exported only outcome started objective buckets help max_series docs);
         if inherited("crate") {
             self.runtime.clone_from(&outer.runtime);
         }
@@ -151,6 +139,12 @@ impl Args {
     /// What the attribute says of the family with a role.
     pub(crate) fn family(&self, role: Role) -> &FamilyArgs {
         &self.families[role as usize]
+    }
+
+    /// Whether it matters what a function returns: whether its calls, or counters of `ok`, `error` and kinds of error, say how it ended.
+    pub(crate) fn reads_a_value(&self) -> bool {
+        let of_families = [Role::Ok, Role::Error].iter().any(|role| self.family(*role).name.is_some());
+        !self.outcome.none || of_families || self.family(Role::Errors).key.is_some()
     }
 
     /// Whether values are read that tell nothing by their own type.
@@ -193,9 +187,13 @@ impl Args {
                     Ok(())
                 });
             }
+            "exported" => self.exported = words(input, &key, errors)?,
             "outcome" => self.outcome = outcome(input, key, errors)?,
             "objective" => self.objective = objective(input, key, errors)?,
             "started" => self.started = Some(word(input, &key)?),
+            "skip" if input.peek(token::Paren) => {
+                return Err(syn::Error::new(key.span(), "arguments are never recorded here; delete `skip(..)`"));
+            }
             "skip" => self.skip = Some(word(input, &key)?),
             "buckets" => self.buckets = Some((key.clone(), expression(input, &key)?)),
             "of" => {
@@ -261,36 +259,4 @@ fn is_operation(input: ParseStream<'_>) -> bool {
     let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };
     let capital = path.segments.first().is_some_and(|first| first.ident.to_string().starts_with(char::is_uppercase));
     (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
-}
-
-fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<OutcomeArgs> {
-    let mut args = OutcomeArgs::default();
-    if input.peek(token::Paren) {
-        const KNOWN: &[&str] = &["label", "ok", "error", "panic", "cancelled", "started", "type"];
-        let content = parentheses(input, &key)?;
-        let mut seen = Vec::new();
-        each(&content, errors, |input, errors| {
-            let inner = inner_key(input, &key, KNOWN, &mut seen, errors)?;
-            let slot = match inner.to_string().as_str() {
-                "label" => &mut args.label,
-                "ok" => &mut args.ok,
-                "error" => &mut args.error,
-                "panic" => &mut args.panic,
-                "cancelled" => &mut args.cancelled,
-                "started" => &mut args.started,
-                _ => {
-                    args.classifier = Some(inner_type(input, &inner)?);
-                    return Ok(());
-                }
-            };
-            *slot = Some(inner_string(input, &inner)?);
-            Ok(())
-        });
-    } else {
-        let given: Type = value(input, &key)?;
-        args.none = matches!(&given, Type::Path(path) if path.path.is_ident("none"));
-        args.classifier = Some(given).filter(|_| !args.none);
-    }
-    args.key = Some(key);
-    Ok(args)
 }

@@ -8,7 +8,8 @@ use syn::spanned::Spanned;
 use super::families::Family;
 use super::labels::{Label, Values};
 use super::model::{ErrorCounter, Model};
-use crate::names::Role;
+use crate::defaults::tracked;
+use crate::names::{OutcomeClass, Role};
 use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// The static of an operation, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
@@ -49,14 +50,14 @@ pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> Toke
         fields.push(quote_spanned!(span=> max_series: #max));
     }
     if unnamed && fields.is_empty() {
-        return quote_spanned!(span=> #private::unnamed!(#item));
+        return tracked(quote_spanned!(span=> #private::unnamed!(#item)), private);
     }
     let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
     // `const_labels` and `families` never come together with everything else, so something is always left to the base.
     let meta = quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::#base });
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
     let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
-    quote_spanned!(span=> #private::families!(#item, #meta #check))
+    tracked(quote_spanned!(span=> #private::families!(#item, #meta #check)), private)
 }
 
 /// Whether these are the families that functions without a name have.
@@ -184,6 +185,10 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
     };
     text(quote_spanned!(span=> panic), &outcome.panic, "panic");
     text(quote_spanned!(span=> cancelled), &outcome.cancelled, "cancelled");
+    if outcome.cancelled_class != OutcomeClass::Ignored {
+        let class = Ident::new(&format!("{:?}", outcome.cancelled_class), span);
+        fields.push(quote_spanned!(span=> cancelled_class: #private::OutcomeClass::#class));
+    }
     match outcome.label.as_deref() {
         Some("outcome") => {}
         Some(label) => fields.push(quote_spanned!(span=> label: #private::Option::Some(#label))),

@@ -1,12 +1,13 @@
 //! The names, texts and labels of an operation's families.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
 use super::args::{Args, FamilyArgs};
 use super::labels::Label;
+use crate::defaults::defaults;
 use crate::errors::Errors;
 use crate::names::{Kind, Role, UNNAMED, base_name_error, metric_name_error};
 use crate::suggest::did_you_mean;
@@ -31,15 +32,25 @@ impl Family {
     }
 }
 
-/// What `namespace` and `subsystem` put in front of every name; what is wrong with them is not said of every name again.
+/// The prefix of every name: `namespace` and `subsystem`, the crate's defaults where the attribute has none. An empty string lifts a default.
 pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
+    let defaults = defaults();
+    for problem in defaults.problems() {
+        errors.at_span(Span::call_site(), problem);
+    }
     let mut prefix = String::new();
-    for part in [&args.namespace, &args.subsystem].into_iter().flatten() {
-        let value = part.value();
-        if let Some(error) = base_name_error(&value) {
-            errors.at(part, error);
+    for (own, default) in [(&args.namespace, &defaults.namespace), (&args.subsystem, &defaults.subsystem)] {
+        let part = match (own, default) {
+            (Some(own), Some(_)) if own.value().is_empty() => continue,
+            (Some(own), _) => own.clone(),
+            (None, Some(default)) => LitStr::new(default, Span::call_site()),
+            (None, None) => continue,
+        };
+        if let Some(error) = base_name_error(&part.value()) {
+            // Reported here once, and not again for every name.
+            errors.at(&part, error);
         } else {
-            prefix.push_str(&value);
+            prefix.push_str(&part.value());
             prefix.push('_');
         }
     }

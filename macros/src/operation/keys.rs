@@ -53,6 +53,7 @@ const KEYS: &[Key] = &[
         usage: "`labels(tier = order.tier(), kind: Kind = order.kind(), region)`",
         languages: &[Instrumented],
     },
+    Key { word: "exported", usage: "`exported(job)`", languages: EVERYWHERE },
     Key {
         word: "outcome",
         usage: "`outcome(label = \"status\", ok = \"success\", error = \"failure\")`, `outcome = Type` or `outcome = none`",
@@ -78,6 +79,17 @@ const KEYS: &[Key] = &[
     Key { word: "skip", usage: "`skip`", languages: &[Instrumented] },
 ];
 
+/// Keys of other crates that have no place here, and what their users need to know.
+const NEEDLESS: &[(&str, &str)] = &[
+    ("skip_all", "arguments are never recorded here; delete it"),
+    ("err", "an `Err` counts as `error` by itself; delete it, or use `outcome = Type` for more outcomes"),
+    ("ret", "returned values are never recorded here; delete it, or use `outcome = Type` to classify them"),
+    ("level", "metrics have no level; delete it"),
+    ("target", "metrics have no target, and the module is a label already; delete it"),
+    ("parent", "metrics have no parent; delete it"),
+    ("follows_from", "metrics follow from nothing; delete it"),
+];
+
 /// What other tools call what is called otherwise here.
 const FOREIGN: &[(&str, &str)] = &[
     ("tags", "labels"),
@@ -98,8 +110,6 @@ const FOREIGN: &[(&str, &str)] = &[
     ("inflight", "in_flight"),
     ("gauge", "in_flight"),
     ("active", "in_flight"),
-    ("err", "outcome"),
-    ("ret", "outcome"),
     ("result", "outcome"),
     ("status", "outcome"),
     ("ok_if", "outcome"),
@@ -174,6 +184,9 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
             ("buckets", _) => "`buckets` belongs to histograms; this is none".to_owned(),
             (word, _) => format!("`{word}` belongs to operations; this is none"),
         };
+    }
+    if let Some((_, answer)) = NEEDLESS.iter().find(|(foreign, _)| *foreign == word) {
+        return format!("unknown key `{word}`; {answer}");
     }
     if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
         return if is_known(ours, language) {

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Expr, LitStr, Type};
 
 use crate::errors::Errors;
-use crate::names::{DEFAULT_CAP, MAX_CAP, MAX_LABELS, label_name_error};
+use crate::names::{DEFAULT_CAP, MAX_CAP, MAX_LABELS, TARGET_LABELS, label_name_error};
 
 /// A label.
 pub(crate) struct Label {
@@ -27,9 +27,12 @@ pub(crate) enum Values {
 }
 
 /// Checks the names of all labels and their number.
-pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], errors: &mut Errors) {
+pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], exported: &[Ident], errors: &mut Errors) {
     for (at, label) in labels.iter().enumerate() {
         if let Some(error) = label_name_error(&label.name) {
+            errors.at_span(label.span, error);
+        }
+        if let Some(error) = target_label_error(&label.name, exported) {
             errors.at_span(label.span, error);
         }
         if labels[..at].iter().any(|other| other.name == label.name) {
@@ -42,15 +45,26 @@ pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], errors: &mut Errors
             );
         }
         if at == MAX_LABELS {
-            errors.at_span(label.span, "there are more than 8 labels; their combinations would be too many series");
+            errors.at_span(label.span, format_args!("a family may have at most {MAX_LABELS} labels; remove one"));
         }
     }
+}
+
+/// What is wrong with a label that Prometheus attaches itself, unless it is exported on purpose.
+fn target_label_error(name: &str, exported: &[Ident]) -> Option<String> {
+    let is_refused = TARGET_LABELS.contains(&name) && !exported.iter().any(|label| label == name);
+    is_refused.then(|| {
+        format!(
+            "Prometheus attaches the label `{name}` to every series and renames this one to `exported_{name}`; choose another name, or keep it with `exported({name})`"
+        )
+    })
 }
 
 /// The labels next to one that an operation itself puts on a family: the outcome, the error's kind.
 pub(super) struct OwnLabel<'a> {
     pub(super) labels: &'a [Label],
     pub(super) fixed: &'a [&'a str],
+    pub(super) exported: &'a [Ident],
     /// Where an error goes that has no token of its own.
     pub(super) ident: &'a Ident,
 }
@@ -59,6 +73,9 @@ impl OwnLabel<'_> {
     pub(super) fn check(&self, key: &str, name: &str, literal: Option<&LitStr>, errors: &mut Errors) {
         let at = literal.map_or_else(|| self.ident.to_token_stream(), ToTokens::to_token_stream);
         if let Some(error) = label_name_error(name) {
+            errors.at(&at, error);
+        }
+        if let Some(error) = target_label_error(name, self.exported) {
             errors.at(&at, error);
         }
         if let Some(label) = self.labels.iter().find(|label| label.name == name) {

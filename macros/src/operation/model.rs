@@ -1,8 +1,8 @@
 //! Second stage: what an operation's attribute means, and every check across its keys.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use syn::{LitStr, Type};
+use syn::{Expr, LitStr, Type};
 
 use super::args::Args;
 use super::families::{Family, Naming, check_names_differ, prefix};
@@ -10,6 +10,7 @@ use super::labels::{Label, OwnLabel, check_labels};
 use super::objective::{Measured, Objective};
 use super::outcome::{Outcome, outcome};
 use crate::buckets::{self, Buckets};
+use crate::defaults::defaults;
 use crate::errors::Errors;
 use crate::names::{Role, base_name_error};
 use crate::suggest::did_you_mean;
@@ -96,8 +97,8 @@ impl Model {
             key,
         });
         let outcome = outcome(args, has(Role::Calls), errors);
-        check_labels(&labels, fixed, errors);
-        let own = OwnLabel { labels: &labels, fixed, ident: declarer.ident };
+        check_labels(&labels, fixed, &args.exported, errors);
+        let own = OwnLabel { labels: &labels, fixed, exported: &args.exported, ident: declarer.ident };
         if let Some(label) = &outcome.label {
             own.check("outcome", label, args.outcome.label.as_ref(), errors);
         }
@@ -110,7 +111,10 @@ impl Model {
         {
             errors.at(key, "there is no `duration` family here that buckets could be for; leave them out");
         }
-        let buckets = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, errors));
+        let default =
+            || defaults().buckets.as_ref().filter(|_| has(Role::Duration)).and_then(|text| expression(text, errors));
+        let written = args.buckets.as_ref().map(|(_, value)| value.clone()).or_else(default);
+        let buckets = written.and_then(|value| buckets::read(&value, errors));
         let measured = Measured {
             args,
             // That a type needs a name is said already.
@@ -134,11 +138,16 @@ impl Model {
     }
 }
 
+/// The default of a crate for `buckets`.
+fn expression(text: &str, errors: &mut Errors) -> Option<Expr> {
+    syn::parse_str(text).map_err(|error| errors.push(syn::Error::new(Span::call_site(), error))).ok()
+}
+
 /// What `duration(sample = n)` says.
 fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
     let literal = args.family(Role::Duration).sample.as_ref()?;
     literal.base10_parse().ok().filter(|sample| *sample > 0).or_else(|| {
-        errors.at(literal, "one call in so many is timed: a number above 0");
+        errors.at(literal, "`sample` must be greater than 0: one call in this number is timed");
         None
     })
 }
@@ -147,7 +156,7 @@ fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
 pub(crate) fn max_series(args: &Args, errors: &mut Errors) -> Option<usize> {
     let literal = args.max_series.as_ref()?;
     literal.base10_parse().ok().filter(|max| *max > 0).or_else(|| {
-        errors.at(literal, "the most series of a family is a number above 0");
+        errors.at(literal, "`max_series` must be greater than 0");
         None
     })
 }
@@ -172,20 +181,20 @@ fn wanted(args: &Args, errors: &mut Errors) -> Vec<Role> {
                     hint if hint.is_empty() => "; there are `calls`, `duration` and `in_flight`".to_owned(),
                     hint => hint,
                 };
-                errors.at(word, format_args!("`{word}` is no family{hint}"));
+                errors.at(word, format_args!("`{word}` is not a family{hint}"));
             }
         }
     }
     if only.is_empty() && errors.is_empty() {
         let key = args.seen.iter().find(|key| *key == "only");
-        errors.at(&key.to_token_stream(), "`only()` leaves no family; name one, for instance `only(calls)`");
+        errors.at(&key.to_token_stream(), "`only()` names no family; name one, for instance `only(calls)`");
     }
     for role in Role::DEFAULT {
         if let Some(key) = &args.family(role).key
             && !wanted.contains(&role)
             && !only.is_empty()
         {
-            errors.at(key, format_args!("`only` leaves `{key}` out; name it there too, or drop it here"));
+            errors.at(key, format_args!("`only` excludes `{key}`; add it there, or remove it here"));
         }
     }
     wanted

@@ -52,7 +52,7 @@ impl Measured<'_> {
             if !self.tells_success {
                 errors.at(
                     success,
-                    "nothing here tells calls that ended well from others; let `calls` be counted by its outcome",
+                    "a success objective needs calls counted by outcome; add the `calls` family with its outcome",
                 );
             }
         }
@@ -66,12 +66,11 @@ impl Measured<'_> {
     /// A duration that the histogram tells shorter ones from.
     fn bound(&self, seconds: &Expr, errors: &mut Errors) -> f64 {
         let Some(bound) = number(seconds).filter(|bound| bound.is_finite() && *bound > 0.0) else {
-            errors.at(seconds, "how long a call may take is a number of seconds above 0, written here");
+            errors.at(seconds, "the latency must be a number of seconds greater than 0");
             return 0.0;
         };
         if !self.has_duration {
-            errors
-                .at(seconds, "there is no `duration` family here that could tell; name it too, or promise no latency");
+            errors.at(seconds, "a latency objective needs the `duration` family; add it, or remove `latency`");
             return bound;
         }
         let bounds = match self.buckets {
@@ -84,7 +83,7 @@ impl Measured<'_> {
         if let Some(nearest) = nearest.filter(|nearest| nearest.total_cmp(&bound).is_ne()) {
             errors.at(
                 seconds,
-                format_args!("the histogram has no bound {bound}, so that nobody can tell; take {nearest}, the nearest, or add {bound} to `buckets`"),
+                format_args!("the latency must be one of the histogram's bucket bounds; use {nearest}, the nearest one, or add {bound} to `buckets`"),
             );
         }
         bound
@@ -92,13 +91,23 @@ impl Measured<'_> {
 }
 
 fn percentage(percent: &Expr, errors: &mut Errors) -> f64 {
-    number(percent).filter(|percent| *percent > 0.0 && *percent < 100.0).unwrap_or_else(|| {
-        errors.at(
+    let given = number(percent);
+    match given {
+        Some(percentage) if (1.0..100.0).contains(&percentage) => return percentage,
+        Some(ratio) if ratio > 0.0 && ratio < 1.0 => {
+            errors.at(percent, format_args!("this is a percentage; did you mean {}?", as_percentage(ratio)))
+        }
+        _ => errors.at(
             percent,
-            "a promise is about more than 0 and less than 100 percent of the calls, in a number written here; 100 would leave no call to fail",
-        );
-        0.0
-    })
+            "an objective is a percentage of at least 1 and below 100, as a number; 100 would leave no call to fail",
+        ),
+    }
+    0.0
+}
+
+/// `0.999` as 99.9, without what binary fractions add.
+fn as_percentage(ratio: f64) -> f64 {
+    (ratio * 1e11).round() / 1e9
 }
 
 impl Objective {

@@ -2,8 +2,10 @@
 
 use syn::{LitStr, Type};
 
-use super::args::{Args, OutcomeArgs};
+use super::args::Args;
+use super::outcome_args::OutcomeArgs;
 use crate::errors::Errors;
+use crate::names::OutcomeClass;
 
 /// The outcomes and their names.
 pub(crate) struct Outcome {
@@ -13,13 +15,15 @@ pub(crate) struct Outcome {
     pub(crate) error: String,
     pub(crate) panic: String,
     pub(crate) cancelled: String,
+    pub(crate) cancelled_class: OutcomeClass,
     pub(crate) started: Option<String>,
     pub(crate) classifier: Option<Type>,
 }
 
 /// Reads them.
 pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcome {
-    let OutcomeArgs { key, label, ok, error, panic, cancelled, started, classifier, none } = &args.outcome;
+    let OutcomeArgs { key, label, ok, error, panic, cancelled, cancelled_class, started, classifier, none } =
+        &args.outcome;
     if let Some(key) = key
         && !counted
     {
@@ -57,6 +61,7 @@ pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcom
         error: text(error, "error"),
         panic: text(panic, "panic"),
         cancelled: text(cancelled, "cancelled"),
+        cancelled_class: cancelled_class.unwrap_or(OutcomeClass::Ignored),
         started: (args.started.is_some() || started.is_some()).then(|| text(started, "started")),
         classifier: classifier.clone(),
     }

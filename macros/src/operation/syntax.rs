@@ -76,16 +76,19 @@ pub(super) fn word(input: ParseStream<'_>, key: &Ident) -> syn::Result<Span> {
     if input.is_empty() || input.peek(Token![,]) { Ok(key.span()) } else { Err(misused_at(key)) }
 }
 
-/// A text; a constant's path or another literal is refused in words.
+/// Such a word inside of another key's parentheses.
+pub(crate) fn word_of(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(syn::Error::new(key.span(), format_args!("`{key}` takes no value; write `{key}` alone")))
+}
+
+/// A string literal; a constant's path or another literal is refused in words.
 pub(super) fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
     equals(input, key)?;
     let start = input.span();
-    input.parse().map_err(|_| {
-        syn::Error::new(
-            start,
-            format_args!("`{key}` takes a text in quotes, known when the macro runs: `{key} = \"..\"`"),
-        )
-    })
+    input.parse().map_err(|_| syn::Error::new(start, format_args!("`{key}` takes a string literal: `{key} = \"..\"`")))
 }
 
 /// The value of a key inside of another one's parentheses.
@@ -103,9 +106,9 @@ pub(super) fn inner<T>(
     read(input).map_err(|_| error(start))
 }
 
-/// A text, for such a key.
+/// A string literal, for such a key.
 pub(crate) fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
-    inner(input, key, <LitStr as Parse>::parse, &format!("a text in quotes here: `{key} = \"..\"`"))
+    inner(input, key, <LitStr as Parse>::parse, &format!("a string literal here: `{key} = \"..\"`"))
 }
 
 /// A type, for such a key.

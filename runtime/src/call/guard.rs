@@ -1,6 +1,6 @@
 //! The guards of generated code: one running call each, counted in when made and out when dropped.
 
-use std::mem::{self, ManuallyDrop};
+use std::mem::ManuallyDrop;
 use std::thread;
 
 use super::running::Running;
@@ -22,8 +22,7 @@ impl Scope {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        let series = families.unlabelled();
-        Self { unwinding: thread::panicking(), running: ManuallyDrop::new(Running::start(series)) }
+        Self { unwinding: thread::panicking(), running: ManuallyDrop::new(Running::start_unlabelled(families)) }
     }
 
     /// Begins a call.
@@ -53,7 +52,7 @@ impl Call {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self(ManuallyDrop::new(Running::start(families.unlabelled())))
+        Self(ManuallyDrop::new(Running::start_unlabelled(families)))
     }
 
     /// Begins a call.
@@ -64,16 +63,14 @@ impl Call {
 
     /// Ends the call with what its value said.
     #[inline(never)]
-    pub fn finish(mut self, outcome: usize) {
-        self.0.end(outcome, None);
-        mem::forget(self);
+    pub fn finish(self, outcome: usize) {
+        ManuallyDrop::new(self).0.end(outcome, None);
     }
 
     /// The same, with the kind of the error if it is one.
     #[inline(never)]
-    pub fn finish_by_kind(mut self, outcome: usize, error: Option<usize>) {
-        self.0.end(outcome, error);
-        mem::forget(self);
+    pub fn finish_by_kind(self, outcome: usize, error: Option<usize>) {
+        ManuallyDrop::new(self).0.end(outcome, error);
     }
 }
 

@@ -1,114 +1,134 @@
-//! A running call and what it counts on.
+//! A running call: what it counts on, and when it began.
 
-use std::mem;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
+use super::transient;
+use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
-use crate::recorder::Found;
-use crate::series::families::Series;
-use crate::series::handles::{Handles, NOT_TIMED};
+use crate::recorder::{Destination, Found, destination, is_nowhere};
 #[cfg(feature = "exporter")]
-use crate::shards::block::Block;
+use crate::series::exposed;
+use crate::series::families::{Families, Series};
+use crate::series::target::CallTarget;
+use crate::setup::SetUp;
 
-/// What a running call counts on. It finishes on what it started on, whatever is installed meanwhile.
-#[derive(Debug)]
-enum CallTarget {
-    /// The shards of our own recorder.
-    #[cfg(feature = "exporter")]
-    Sharded(&'static Block),
-    /// The kept handles of another process-wide recorder.
-    Cached(&'static Handles),
-    /// The handles of a recorder that will not stay.
-    Fresh(Box<Handles>),
-    /// Nothing any more: the call has ended.
-    Ended,
-}
-
-/// A call that is running: the gauge is up, the clock started.
+/// A call that is running: the gauge is up, the clock started. Two words, which are returned in registers.
 #[derive(Debug)]
 pub(crate) struct Running {
-    held: CallTarget,
-    /// A reading of the clock that goes with what is held; [`NOT_TIMED`] where the clock was not read.
+    /// `None` if the call is not counted, or has ended.
+    target: Option<&'static CallTarget>,
+    /// A reading of the target's clock, [`NOT_TIMED`] if it was not read; or the number of a transient call.
     since: u64,
 }
 
+static TRANSIENT: CallTarget = CallTarget::Transient;
+
 #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
 impl Running {
-    /// No call yet.
-    pub(super) const IDLE: Self = Self { held: CallTarget::Ended, since: NOT_TIMED };
+    /// A call that is not counted.
+    pub(super) const UNCOUNTED: Self = Self { target: None, since: NOT_TIMED };
 
-    // Each way writes the fields once and where they stay: what is copied right after it was written, in words of another width, is something
-    // that the processor has to wait for.
-
-    /// A call that begins.
+    /// Begins a call.
     #[inline(always)]
     pub(crate) fn start(series: &'static Series) -> Self {
-        #[cfg(feature = "exporter")]
-        if let Some(block) = series.sharded() {
-            return Self { held: CallTarget::Sharded(block), since: block.begin().unwrap_or(NOT_TIMED) };
+        match destination() {
+            Destination::Nowhere => Self::UNCOUNTED,
+            #[cfg(feature = "exporter")]
+            Destination::Shards => match series.sharded() {
+                Some(target) => Self::start_in_shards(target),
+                None => Self::start_set_up(series),
+            },
+            Destination::Facade => Self::start_on_facade(series),
         }
-        Self::start_on_facade(series)
+    }
+
+    /// Begins a call of an operation without labels.
+    #[inline(always)]
+    pub(super) fn start_unlabelled(families: &'static Families) -> Self {
+        match destination() {
+            Destination::Nowhere => Self::UNCOUNTED,
+            #[cfg(feature = "exporter")]
+            Destination::Shards => match families.sharded() {
+                Some(target) => Self::start_in_shards(target),
+                None => Self::start_set_up_unlabelled(families),
+            },
+            Destination::Facade => Self::start_unlabelled_on_facade(families),
+        }
+    }
+
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    fn start_in_shards(target: &'static CallTarget) -> Self {
+        let CallTarget::Sharded(block) = target else { return Self::UNCOUNTED };
+        // Without a shard of this thread's own, and in the middle of making one, the call is not counted.
+        let Some(since) = block.begin() else { return Self::UNCOUNTED };
+        Self { target: Some(target), since }
+    }
+
+    #[inline(never)]
+    fn start_unlabelled_on_facade(families: &'static Families) -> Self {
+        families.unlabelled().map_or(Self::UNCOUNTED, Self::start_on_facade)
+    }
+
+    #[cfg(feature = "exporter")]
+    #[cold]
+    #[inline(never)]
+    fn start_set_up_unlabelled(families: &'static Families) -> Self {
+        families.unlabelled().map_or(Self::UNCOUNTED, Self::start_set_up)
+    }
+
+    /// The first call of a series in the shards, and all calls of one that found no slots.
+    #[cfg(feature = "exporter")]
+    #[cold]
+    #[inline(never)]
+    fn start_set_up(series: &'static Series) -> Self {
+        match set_up(series) {
+            Some(target) => Self::start_in_shards(target),
+            None => Self::start_on_facade(series),
+        }
     }
 
     #[inline(never)]
     fn start_on_facade(series: &'static Series) -> Self {
         match series.cached() {
-            Some(handles) => Self { held: CallTarget::Cached(handles), since: handles.begin(|| series.is_sampled()) },
-            None => Self::start_uncached(series),
+            Some(target @ CallTarget::Kept(handles)) => {
+                Self { target: Some(target), since: handles.begin(|| series.is_sampled()) }
+            }
+            _ => Self::start_uncached(series),
         }
     }
 
     #[cold]
     fn start_uncached(series: &'static Series) -> Self {
-        match series.handles() {
-            Found::Kept(handles) => {
-                Self { held: CallTarget::Cached(handles), since: handles.begin(|| series.is_sampled()) }
+        let Some(set_up) = SetUp::begin().filter(|_| series.is_counted()) else { return Self::UNCOUNTED };
+        if is_nowhere() {
+            return Self::UNCOUNTED;
+        }
+        let found = series.handles();
+        drop(set_up);
+        match found {
+            Found::Kept(target @ CallTarget::Kept(handles)) => {
+                Self { target: Some(target), since: handles.begin(|| series.is_sampled()) }
             }
-            Found::Transient(handles) => {
+            Found::Transient(CallTarget::Kept(handles)) => {
                 let since = handles.begin(|| series.is_sampled());
-                Self { held: CallTarget::Fresh(Box::new(handles)), since }
+                Self { target: Some(&TRANSIENT), since: transient::keep(handles, since) }
             }
-        }
-    }
-
-    /// The call begins, where it was idle.
-    #[inline]
-    pub(super) fn begin(&mut self, series: &'static Series) {
-        #[cfg(feature = "exporter")]
-        if let Some(block) = series.sharded() {
-            self.held = CallTarget::Sharded(block);
-            self.since = block.begin().unwrap_or(NOT_TIMED);
-            return;
-        }
-        if let Some(handles) = series.cached() {
-            self.held = CallTarget::Cached(handles);
-            self.since = handles.begin(|| series.is_sampled());
-        } else {
-            *self = Self::start_uncached(series);
+            Found::Kept(_) | Found::Transient(_) => Self::UNCOUNTED,
         }
     }
 
     /// Ends the call with an outcome's index and, if it has one, the index of its error's kind; only the first end counts.
     #[inline(always)]
     pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
+        let Some(target) = self.target.take() else { return };
         #[cfg(feature = "exporter")]
-        if let CallTarget::Sharded(block) = self.held {
-            self.held = CallTarget::Ended;
-            block.end((self.since != NOT_TIMED).then_some(self.since), outcome, error);
+        if let CallTarget::Sharded(block) = target {
+            block.end(self.since, outcome, error);
             return;
         }
-        self.end_on_facade(outcome, error);
-    }
-
-    #[inline(never)]
-    fn end_on_facade(&mut self, outcome: usize, error: Option<usize>) {
-        if let CallTarget::Cached(handles) = self.held {
-            self.held = CallTarget::Ended;
-            handles.end(self.since, outcome, error);
-        } else if let CallTarget::Fresh(handles) = mem::replace(&mut self.held, CallTarget::Ended) {
-            handles.end(self.since, outcome, error);
-        }
+        end_on_facade(target, self.since, outcome, error);
     }
 
     #[inline(never)]
@@ -122,24 +142,56 @@ impl Running {
     }
 
     #[inline]
-    pub(super) fn has_ended(&self) -> bool {
-        matches!(self.held, CallTarget::Ended)
+    pub(crate) fn has_ended(&self) -> bool {
+        self.target.is_none()
     }
 }
 
-/// Counts a call that is over, under labels that its end told.
+#[inline(never)]
+fn end_on_facade(target: &CallTarget, since: u64, outcome: usize, error: Option<usize>) {
+    match target {
+        CallTarget::Kept(handles) => handles.end(since, outcome, error),
+        _ => {
+            if let Some((handles, since)) = transient::take(since) {
+                handles.end(since, outcome, error);
+            }
+        }
+    }
+}
+
+/// Counts a call that is over, under labels that are known at its end only.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
-    #[cfg(feature = "exporter")]
-    if let Some(block) = series.sharded() {
-        block.record(duration, outcome);
+    match destination() {
+        Destination::Nowhere => {}
+        #[cfg(feature = "exporter")]
+        Destination::Shards => match series.sharded().or_else(|| set_up(series)) {
+            Some(CallTarget::Sharded(block)) => block.record(duration, outcome),
+            _ => record_on_facade(series, duration, outcome),
+        },
+        Destination::Facade => record_on_facade(series, duration, outcome),
+    }
+}
+
+#[cfg(feature = "http")]
+fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize) {
+    if let Some(CallTarget::Kept(handles)) = series.cached() {
+        handles.record(duration, outcome);
         return;
     }
-    match series.cached() {
-        Some(handles) => handles.record(duration, outcome),
-        None => match series.handles() {
-            Found::Kept(handles) => handles.record(duration, outcome),
-            Found::Transient(handles) => handles.record(duration, outcome),
-        },
+    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else { return };
+    let found = series.handles();
+    drop(set_up);
+    match found {
+        Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, outcome),
+        Found::Transient(CallTarget::Kept(handles)) => handles.record(duration, outcome),
+        Found::Kept(_) | Found::Transient(_) => {}
     }
+}
+
+/// What the calls of a series count on in the shards, made now if this thread is not in the middle of a set-up.
+#[cfg(feature = "exporter")]
+fn set_up(series: &'static Series) -> Option<&'static CallTarget> {
+    let _set_up = SetUp::begin().filter(|_| series.is_counted())?;
+    exposed::add(series)
 }

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::AtomicU32;
 
-use super::layout::{Layout, numbers};
+#[cfg(catalog_sections)]
+use super::layout::Layout;
+use super::layout::numbers;
 use super::registration::Site;
 use super::section::BUILD;
 use crate::metric::{Info, MetricFamily};
@@ -29,6 +31,7 @@ impl Head {
 }
 
 /// What an entry declares.
+#[cfg_attr(not(catalog_sections), allow(dead_code, reason = "only sections contain the layout"))]
 #[repr(u8)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -62,8 +65,12 @@ macro_rules! declared {
     };
 }
 
+#[cfg(catalog_sections)]
 declared! {
     Layout => Layout,
+}
+
+declared! {
     Families => Operation,
     Site => Site,
     MetricFamily<metrics::Counter> => Counter,

@@ -13,6 +13,7 @@ use crate::names::Role;
 use crate::series::families::Families;
 
 /// What the tool reads first.
+#[cfg(catalog_sections)]
 #[repr(C)]
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -21,6 +22,7 @@ pub(super) struct Layout {
     unnamed: &'static OperationMeta,
 }
 
+#[cfg(catalog_sections)]
 impl Layout {
     /// That of this build.
     pub(super) const THIS: Self = Self { numbers: numbers(), unnamed: &OperationMeta::UNNAMED };

@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use super::collectors::{Collected, set};
+use super::doctor::doctor;
 use super::environment;
 use super::error::Error;
 use super::handle::Handle;
+use super::http::endpoint::Diagnose;
 use super::installed::{INSTALLED, INSTALLING};
 use super::listener::address::{Address, ListenAddress};
 use super::listener::limits::Limits;
@@ -20,10 +23,10 @@ use super::registry::zero_series::ZeroSeriesRecorder;
 use super::settings::{Settings, parse_network};
 #[cfg(feature = "tracing")]
 use super::trace;
-use crate::call::outcome::Outcome;
 use crate::catalog::{announce_apart, check_catalog};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
+use crate::metric::{Gauge, Value};
 use crate::names::DEFAULT_BUCKETS;
 use crate::recorder::begin_sharding;
 use crate::shards::clock::Clock;
@@ -77,7 +80,8 @@ impl Exporter {
         })
     }
 
-    /// Listens on a Unix socket instead; see [`Handle::listen_unix`].
+    /// Listens on a Unix socket; see [`Handle::listen_unix`]. Of several calls of this and [`listen`](Self::listen), the last one wins; the handle adds
+    /// more addresses.
     #[cfg(unix)]
     pub fn listen_unix(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.address = Some(Address::Unix(path.into()));
@@ -87,6 +91,13 @@ impl Exporter {
     /// Sets the path of the metrics. The default is `/metrics`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.settings.path = path.into();
+        self
+    }
+
+    /// Whether browsers get the live page at `/`: rates, errors, quantiles and calls in flight of every operation, drawn from the metrics as long
+    /// as it is open. On by default; other clients get a text that lists the paths. It asks for the same credentials as the metrics.
+    pub fn page(mut self, page: bool) -> Self {
+        self.settings.page = page;
         self
     }
 
@@ -230,7 +241,7 @@ impl Exporter {
     }
 
     /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].
-    pub fn collector<R: Outcome>(
+    pub fn collector<R: Collected>(
         mut self,
         name: impl Into<String>,
         limit: Duration,
@@ -239,6 +250,17 @@ impl Exporter {
         let name = name.into();
         self.collectors.push(Box::new(move |handle| handle.collector(name, limit, collect)));
         self
+    }
+
+    /// Sets a gauge on every scrape to what a function returns; see [`Handle::collector_gauge`].
+    pub fn collector_gauge<V: Into<Value> + 'static>(
+        self,
+        name: impl Into<String>,
+        limit: Duration,
+        gauge: impl Gauge + Send + 'static,
+        read: impl FnMut() -> V + Send + 'static,
+    ) -> Self {
+        self.collector(name, limit, set(gauge, read))
     }
 
     /// Shows what the process uses, as Prometheus' client libraries name it
@@ -267,7 +289,7 @@ impl Exporter {
         })
     }
 
-    /// Installs the recorder for the process; you serve what [`Handle::render`] gives.
+    /// Installs the recorder for the process without listening, whatever address was set; you serve what [`Handle::render`] returns.
     ///
     /// # Errors
     /// As [`install`](Self::install), without those of listening.
@@ -301,7 +323,9 @@ impl Exporter {
         let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
         announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
         let admission = self.settings.admission(&sink)?;
-        let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, admission);
+        let page: Option<Diagnose> =
+            self.settings.page.then_some(|| doctor().findings().iter().map(ToString::to_string).collect());
+        let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, page, admission);
         let recorder = Recorder::new(sink, handle.clone());
         self.collectors.into_iter().try_for_each(|add| add(&handle))?;
         Ok(recorder)

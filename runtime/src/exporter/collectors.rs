@@ -11,8 +11,37 @@ use metrics::{counter, gauge, with_local_recorder};
 
 use super::error::Error;
 use super::registry::sink::Sink;
-use crate::call::outcome::{Ended, Outcome};
+use crate::metric::{Gauge, Value};
 use crate::names::{COLLECTOR_DURATION, COLLECTOR_FAILURES, COLLECTOR_UP};
+
+/// What a collector returns: nothing, or a `Result` without a value.
+#[diagnostic::on_unimplemented(
+    message = "a collector sets gauges and returns `()` or `Result<(), E>`, not `{Self}`",
+    label = "nothing would read this value",
+    note = "set a gauge in the collector, or use `collector_gauge`, which sets a gauge to what the function returns"
+)]
+pub trait Collected {
+    /// Whether the run succeeded.
+    #[doc(hidden)]
+    fn is_ok(&self) -> bool;
+}
+
+impl Collected for () {
+    fn is_ok(&self) -> bool {
+        true
+    }
+}
+
+impl<E> Collected for Result<(), E> {
+    fn is_ok(&self) -> bool {
+        Result::is_ok(self)
+    }
+}
+
+/// A collector that sets a gauge to what a function returns.
+pub(super) fn set<V: Into<Value>>(gauge: impl Gauge, mut read: impl FnMut() -> V) -> impl FnMut() {
+    move || gauge.set(read())
+}
 
 /// The collectors of one exporter.
 #[derive(Default)]
@@ -50,7 +79,7 @@ enum Failure {
 }
 
 impl Collectors {
-    pub(super) fn add<R: Outcome>(
+    pub(super) fn add<R: Collected>(
         &self,
         sink: &Sink,
         name: String,
@@ -132,18 +161,18 @@ impl Collector {
         Some(answer)
     }
 
-    fn run<R: Outcome>(&self, collect: &mut impl FnMut() -> R) {
+    fn run<R: Collected>(&self, collect: &mut impl FnMut() -> R) {
         let begun = Instant::now();
         // A collector that panicked is asked again at the next scrape; what it left behind is its own affair.
-        let result = catch_unwind(AssertUnwindSafe(|| with_local_recorder(&self.sink, || collect().outcome())));
+        let result = catch_unwind(AssertUnwindSafe(|| with_local_recorder(&self.sink, || collect().is_ok())));
         let mut state = locked(&self.state);
         with_local_recorder(&self.sink, || {
-            gauge!(COLLECTOR_DURATION.name, "collector" => self.name.clone()).set(begun.elapsed())
+            gauge!(COLLECTOR_DURATION.name, "collector" => self.name.clone()).set(begun.elapsed());
         });
         if *state == State::Running {
             self.ended(match result {
-                Ok(Ended::Ok) => Ok(()),
-                Ok(Ended::Error) => Err(Failure::Error),
+                Ok(true) => Ok(()),
+                Ok(false) => Err(Failure::Error),
                 Err(_) => Err(Failure::Panic),
             });
         }

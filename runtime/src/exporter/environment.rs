@@ -8,7 +8,7 @@ use super::settings::{Settings, parse_network};
 use read::{Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password};
 
 /// What follows the prefix, and what it sets; described in `docs/exporter.md`.
-const VARIABLES: [(&str, Apply<Settings>); 16] = [
+const VARIABLES: [(&str, Apply<Settings>); 17] = [
     ("LISTEN", |settings, text| {
         settings.address = Some(Address::parse(text).map_err(in_words)?);
         Ok(())
@@ -43,6 +43,7 @@ const VARIABLES: [(&str, Apply<Settings>); 16] = [
     ("HEAD_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.head_time = time)),
     ("REQUEST_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.request_time = time)),
     ("IDLE_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.idle_time = time)),
+    ("PAGE", |settings, text| on_or_off(text).map(|page| settings.page = page)),
     ("ZERO_SERIES", |settings, text| number(text).map(|number| settings.zero_series = number)),
 ];
 
@@ -73,6 +74,14 @@ fn in_words(error: Error) -> String {
         Error::Setting { reason, .. } => reason,
         Error::Listen { reason, .. } => reason.to_string(),
         other => other.to_string(),
+    }
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be `on` or `off`".to_owned()),
     }
 }
 

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::collectors::{Collected, set};
 use super::error::Error;
 use super::exposition::format::Format;
 use super::http::components::Component;
 use super::http::credentials::Credentials;
-use super::http::endpoint::Endpoint;
+use super::http::endpoint::{Diagnose, Endpoint};
 use super::http::service::Service;
 use super::listener::Listener;
 use super::listener::address::{Address, ListenAddress};
@@ -23,7 +24,7 @@ use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::scrape::Scrape;
 use super::upkeep::Upkeep;
-use crate::call::outcome::Outcome;
+use crate::metric::{Gauge, Value};
 
 /// An exporter's handle: what it renders, where it listens, and its end. Clones are handles of the same exporter.
 #[derive(Clone)]
@@ -42,9 +43,15 @@ struct Running {
 }
 
 impl Handle {
-    pub(super) fn new(sink: Sink, path: String, credentials: Credentials, admission: Admission) -> Self {
+    pub(super) fn new(
+        sink: Sink,
+        path: String,
+        credentials: Credentials,
+        page: Option<Diagnose>,
+        admission: Admission,
+    ) -> Self {
         let scrape = Scrape::new(sink);
-        let endpoint = Endpoint::new(path, credentials, scrape.clone());
+        let endpoint = Endpoint::new(path, credentials, page, scrape.clone());
         Self { scrape, endpoint: Arc::new(endpoint), admission: Arc::new(admission), running: Arc::default() }
     }
 
@@ -161,13 +168,45 @@ impl Handle {
     ///
     /// # Errors
     /// [`Error::CollectorName`] if there is a collector of that name, [`Error::Thread`] if the system gives no thread.
-    pub fn collector<R: Outcome>(
+    pub fn collector<R: Collected>(
         &self,
         name: impl Into<String>,
         limit: Duration,
         collect: impl FnMut() -> R + Send + 'static,
     ) -> Result<(), Error> {
         self.scrape.collectors.add(&self.scrape.sink, name.into(), limit, collect)
+    }
+
+    /// Sets a gauge on every scrape to what a function returns; otherwise like [`collector`](Self::collector).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// use std::time::Duration;
+    /// use metrics_instrumented::Gauge;
+    ///
+    /// /// Jobs that wait.
+    /// #[derive(Gauge)]
+    /// #[gauge(name = "queue_length")]
+    /// struct QueueLength;
+    ///
+    /// let queue = vec!["a job"];
+    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
+    /// metrics.collector_gauge("queue", Duration::from_millis(500), QueueLength, move || queue.len())?;
+    /// assert!(metrics.render().contains("queue_length 1"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`collector`](Self::collector).
+    pub fn collector_gauge<V: Into<Value> + 'static>(
+        &self,
+        name: impl Into<String>,
+        limit: Duration,
+        gauge: impl Gauge + Send + 'static,
+        read: impl FnMut() -> V + Send + 'static,
+    ) -> Result<(), Error> {
+        self.collector(name, limit, set(gauge, read))
     }
 
     /// Pushes to a Pushgateway: when it is told to, on the gateway's interval, and a last time when the result is dropped. For

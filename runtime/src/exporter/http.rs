@@ -6,6 +6,7 @@ pub(super) mod credentials;
 pub(super) mod endpoint;
 mod gzip;
 mod negotiation;
+mod page;
 pub(super) mod paths;
 mod renderer;
 pub(super) mod service;

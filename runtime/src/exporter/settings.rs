@@ -32,6 +32,8 @@ pub(super) struct Settings {
     pub(super) default_buckets: Option<Vec<f64>>,
     pub(super) zero_series: usize,
     pub(super) created: bool,
+    /// Whether browsers get the live page at `/`.
+    pub(super) page: bool,
 }
 
 impl Default for Settings {
@@ -48,6 +50,7 @@ impl Default for Settings {
             default_buckets: None,
             zero_series: ZERO_SERIES_LIMIT,
             created: false,
+            page: true,
         }
     }
 }

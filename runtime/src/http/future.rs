@@ -9,8 +9,8 @@ use http::Response;
 use http_body::Body;
 use pin_project_lite::pin_project;
 
+use super::bodiless::Bodiless;
 use super::body::CountedBody;
-use super::layer::Bodiless;
 use super::observe::{End, ObservedCall};
 use super::tracked::Tracked;
 

@@ -2,9 +2,10 @@
 
 use std::task::{Context, Poll};
 
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use http_body::Body;
 
+use super::bodiless::Bodiless;
 use super::body::CountedBody;
 use super::future::ResponseFuture;
 use super::observe::{Observe, ObservedCall};
@@ -64,35 +65,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let tracked = Tracked::new(self.observe.begin((&request).into()));
-        let method = match *request.method() {
-            Method::HEAD => Bodiless::Always,
-            Method::CONNECT => Bodiless::OnSuccess,
-            _ => Bodiless::ByStatus,
-        };
-        ResponseFuture::new(self.inner.call(request), tracked, method)
-    }
-}
-
-/// Which responses to a request have no body on the wire, whatever their body's type says.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Bodiless {
-    /// All: to `HEAD`.
-    Always,
-    /// Those of class 2xx: to `CONNECT`.
-    OnSuccess,
-    /// 1xx, among them 101 (an upgrade), 204 and 304.
-    ByStatus,
-}
-
-impl Bodiless {
-    pub(super) fn covers<B>(self, response: &Response<B>) -> bool {
-        let status = response.status();
-        let by_status = status.is_informational() || matches!(status.as_u16(), 204 | 304);
-        by_status
-            || match self {
-                Self::Always => true,
-                Self::OnSuccess => status.is_success(),
-                Self::ByStatus => false,
-            }
+        let bodiless = Bodiless::of(request.method());
+        ResponseFuture::new(self.inner.call(request), tracked, bodiless)
     }
 }

@@ -1,6 +1,7 @@
 //! `Option<T>` as a label: the values of `T`, and `none`.
 
-use super::LabelValue;
+use super::closed::LabelValue;
+use crate::names::OutcomeClass;
 
 /// The longest set of values that an `Option` can be put around. A constant's length cannot depend on a type parameter on stable
 /// Rust, so the values are gathered in a buffer of this size.
@@ -8,6 +9,9 @@ const LONGEST: usize = 255;
 
 impl<T: LabelValue> LabelValue for Option<T> {
     const VALUES: &'static [&'static str] = Gathered::<T>::ALL.split_at(T::VALUES.len() + 1).0;
+
+    const CLASSES: &'static [OutcomeClass] =
+        if T::CLASSES.is_empty() { &[] } else { Gathered::<T>::ALL_CLASSES.split_at(T::VALUES.len() + 1).0 };
 
     fn index(&self) -> usize {
         self.as_ref().map_or(T::VALUES.len(), T::index)
@@ -18,6 +22,19 @@ struct Gathered<T>(T);
 
 impl<T: LabelValue> Gathered<T> {
     const ALL: &'static [&'static str] = &Self::BUFFER;
+
+    const ALL_CLASSES: &'static [OutcomeClass] = &Self::CLASSES;
+
+    /// What `none` says about a call nobody knows.
+    const CLASSES: [OutcomeClass; LONGEST + 1] = {
+        let mut buffer = [OutcomeClass::Unknown; LONGEST + 1];
+        let mut at = 0;
+        while at < T::CLASSES.len() {
+            buffer[at] = T::CLASSES[at];
+            at += 1;
+        }
+        buffer
+    };
 
     const BUFFER: [&'static str; LONGEST + 1] = {
         assert!(

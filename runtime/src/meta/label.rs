@@ -57,11 +57,12 @@ impl LabelMeta {
         Self { name, values: ValueSet::Open { max } }
     }
 
-    /// How many values can get a series; 1 for a set that is not known here.
+    /// How many values can get a series, `other` of an open label included; 1 for a set that is not known here.
     pub(super) const fn count(&self) -> usize {
         match self.values {
             ValueSet::Closed(values) => values.len(),
-            ValueSet::Inferred | ValueSet::Open { .. } => 1,
+            ValueSet::Open { max } => max.saturating_add(1),
+            ValueSet::Inferred => 1,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::family::Family;
 use super::label::LabelMeta;
+use super::message::Message;
+use crate::label::Labels;
 use crate::names::buckets_error;
 
 /// The bounds of a constant, checked.
@@ -33,20 +35,80 @@ pub(super) const fn check_latency(seconds: f64, bounds: &[f64]) {
     );
 }
 
-/// Checks the number of series of a family, whose own label has this number of values.
+/// Checks the number of series that a family may have: the product of the values of its labels and of its own label.
+///
+/// The message names the family, each factor and the limit.
 #[track_caller]
-pub(super) const fn check_series(family: &Family, labels: &[LabelMeta], own: usize, max: usize) {
-    let mut series = own;
+pub(super) const fn check_series(family: &Family, labels: &[LabelMeta], own: (&str, usize), max: usize) {
+    let mut counted = Counted::new();
     let mut at = 0;
     while at < labels.len() {
         if family.carries(at) {
-            series = series.saturating_mul(labels[at].count());
+            counted = counted.times(labels[at].name, labels[at].count());
         }
         at += 1;
     }
-    assert!(
-        series <= max,
-        "this family has more series than it may: the product of its labels' values is above `max_series` (1000 where nothing is said); \
-         drop a label, or say `max_series = n`"
-    );
+    counted.times(own.0, own.1).check(family.name, max);
+}
+
+/// Checks the number of series where the types of labels are inferred: the number of a label's values is the one given, or that of its type in `L`.
+///
+/// # Panics
+/// At compile time, if there may be more than `max` series.
+#[track_caller]
+pub const fn check_inferred<L: Labels>(family: &str, labels: &[(&str, Option<usize>)], own: (&str, usize), max: usize) {
+    let mut counted = Counted::new();
+    let mut at = 0;
+    while at < labels.len() {
+        let (name, values) = labels[at];
+        counted = counted.times(name, if let Some(values) = values { values } else { L::COUNTS[at] });
+        at += 1;
+    }
+    counted.times(own.0, own.1).check(family, max);
+}
+
+/// A product of numbers of values, with its factors in words.
+struct Counted {
+    series: usize,
+    factors: Message,
+    is_empty: bool,
+}
+
+impl Counted {
+    const fn new() -> Self {
+        Self { series: 1, factors: Message::new(), is_empty: true }
+    }
+
+    const fn times(self, label: &str, values: usize) -> Self {
+        // A set that is not known, or a family without a label of its own.
+        if values == 1 {
+            return self;
+        }
+        let separator = if self.is_empty { "" } else { " x " };
+        Self {
+            series: self.series.saturating_mul(values),
+            factors: self.factors.text(separator).text(label).text(" ").number(values),
+            is_empty: false,
+        }
+    }
+
+    #[track_caller]
+    const fn check(&self, family: &str, max: usize) {
+        if self.series <= max {
+            return;
+        }
+        let message = Message::new()
+            .text("`")
+            .text(family)
+            .text("` could have ")
+            .number(self.series)
+            .text(" series (")
+            .text(self.factors.as_str())
+            .text("), more than the limit of ")
+            .number(max)
+            .text("; remove a label, or raise the limit with `max_series = ")
+            .number(self.series)
+            .text("`");
+        panic!("{}", message.as_str());
+    }
 }

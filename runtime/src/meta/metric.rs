@@ -32,7 +32,7 @@ impl MetricMeta {
     #[must_use]
     #[track_caller]
     pub const fn checked(self) -> Self {
-        check_series(&self.family, self.labels, 1, self.max_series);
+        check_series(&self.family, self.labels, ("", 1), self.max_series);
         self
     }
 }

@@ -68,6 +68,7 @@ impl OperationMeta {
     };
 
     /// The family with a role.
+    #[cfg(feature = "exporter")]
     pub(crate) fn family(&self, role: Role) -> Option<&'static Family> {
         self.families.iter().find(|(of, _)| *of == role).map(|(_, family)| family)
     }
@@ -90,12 +91,12 @@ impl OperationMeta {
         }
     }
 
-    /// How many values it has; 1 without it.
-    const fn own_values(&self, role: Role) -> usize {
+    /// Its name and how many values it has; 1 without it.
+    const fn own_values(&self, role: Role) -> (&'static str, usize) {
         match self.owned_by(role) {
-            Owned::Nothing => 1,
-            Owned::Outcome(_) => self.outcome.count() + self.outcome.started.is_some() as usize,
-            Owned::Kind(errors) => errors.kinds.len(),
+            Owned::Nothing => ("", 1),
+            Owned::Outcome(name) => (name, self.outcome.distinct()),
+            Owned::Kind(errors) => (errors.label, errors.kinds.len()),
         }
     }
 
@@ -112,6 +113,11 @@ impl OperationMeta {
             check_series(family, self.labels, self.own_values(*role), self.max_series);
             at += 1;
         }
+        let OutcomeMeta { classes, finished, .. } = self.outcome;
+        assert!(
+            classes.is_empty() || classes.len() == finished.len(),
+            "`CLASSES` of the outcome's type must be empty or have one entry for each of `VALUES`"
+        );
         if let Some(objective) = self.objective {
             check_latency(objective.latency, self.buckets);
         }

@@ -1,6 +1,6 @@
 //! How calls end: the values of the outcome label, and the kinds of error.
 
-use crate::names::OutcomeClass;
+use crate::names::{OutcomeClass, same};
 
 /// The values of the outcome label, and what they say about a call.
 #[derive(Clone, Copy, Debug)]
@@ -46,12 +46,38 @@ impl OutcomeMeta {
 
     /// The value of an outcome: the finished ones first, then panic, then cancelled.
     #[must_use]
-    pub fn value(&self, index: usize) -> &'static str {
+    pub const fn value(&self, index: usize) -> &'static str {
         match index.checked_sub(self.finished.len()) {
             None => self.finished[index],
             Some(0) => self.panic,
             Some(_) => self.cancelled,
         }
+    }
+
+    /// How many different values there are: outcomes may share one.
+    pub(super) const fn distinct(&self) -> usize {
+        let mut distinct = 0;
+        let mut at = 0;
+        while at < self.count() {
+            distinct += !self.is_before(self.value(at), at) as usize;
+            at += 1;
+        }
+        match self.started {
+            Some(started) => distinct + !self.is_before(started, self.count()) as usize,
+            None => distinct,
+        }
+    }
+
+    /// Whether one of the first outcomes has this value.
+    const fn is_before(&self, value: &str, outcomes: usize) -> bool {
+        let mut at = 0;
+        while at < outcomes {
+            if same(self.value(at), value) {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 }
 

@@ -10,16 +10,23 @@ use crate::meta::{LabelMeta, Location, MetricMeta, ValueSet};
 use crate::names::{LABEL_OVERFLOW, OwnMetric};
 use crate::recorder::{Found, HandleCache};
 use crate::series::table::{Overflowed, Table};
+use crate::setup::SetUp;
 
 /// A handle of the facade, of one of its three kinds.
 pub trait Handle: Sized + 'static {
     /// Registers a key of this kind.
     fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self;
+    /// A handle that counts nothing.
+    fn noop() -> Self;
 }
 
 impl Handle for metrics::Counter {
     fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
         recorder.register_counter(key, metadata)
+    }
+
+    fn noop() -> Self {
+        Self::noop()
     }
 }
 
@@ -27,11 +34,19 @@ impl Handle for metrics::Gauge {
     fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
         recorder.register_gauge(key, metadata)
     }
+
+    fn noop() -> Self {
+        Self::noop()
+    }
 }
 
 impl Handle for metrics::Histogram {
     fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
         recorder.register_histogram(key, metadata)
+    }
+
+    fn noop() -> Self {
+        Self::noop()
     }
 }
 
@@ -59,11 +74,15 @@ impl<H: Handle> MetricFamily<H> {
     /// Runs `f` with the handle of these label values on the recorder that this thread's metrics go to.
     #[inline]
     pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(&H) -> R) -> R {
-        let series = labels.with(|values| self.series_of(values));
+        // On a thread that is setting up a series already (an allocator that counts), this one counts nothing.
+        let Some(series) = labels.with(|values| self.series_of(values)) else { return f(&H::noop()) };
         if let Some(handle) = series.handle.get() {
             return f(handle);
         }
-        match series.handle.get_or_make(|recorder| self.register(&series.key, recorder)) {
+        let Some(set_up) = SetUp::begin() else { return f(&H::noop()) };
+        let found = series.handle.get_or_make(|recorder| self.register(&series.key, recorder));
+        drop(set_up);
+        match found {
             Found::Kept(handle) => f(handle),
             Found::Transient(handle) => f(&handle),
         }
@@ -89,12 +108,12 @@ impl<H: Handle> MetricFamily<H> {
     }
 
     #[inline(never)]
-    fn series_of(&'static self, values: &[Value<'_>]) -> &'static Series<H> {
-        let (series, overflowed) = self.table.get(self.meta.labels, values, |texts| self.series(&texts));
+    fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series<H>> {
+        let (series, overflowed) = self.table.get(self.meta.labels, values, |texts| self.series(&texts))?;
         if overflowed != 0 {
             overflow(self.meta.labels, |_| self.meta.family.name, overflowed);
         }
-        series
+        Some(series)
     }
 
     fn series(&self, texts: &[&'static str]) -> Series<H> {

@@ -8,15 +8,12 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use metrics::Recorder;
 
-#[cfg(feature = "exporter")]
-use super::exposed;
-use super::handles::{Handles, Keys, announce_operation};
+use super::handles::{Keys, announce_operation};
 use super::table::Table;
+use super::target::CallTarget;
 use crate::label::{Labels, Value};
 use crate::meta::{Location, OperationMeta};
 use crate::metric::{announce_overflow, overflow};
-#[cfg(feature = "exporter")]
-use crate::recorder::is_sharded;
 use crate::recorder::{Found, HandleCache};
 #[cfg(feature = "exporter")]
 use crate::shards::block::Block;
@@ -27,6 +24,9 @@ pub struct Families {
     meta: Option<&'static OperationMeta>,
     /// Where it is declared, as [`Location::parse`] reads it.
     location: &'static str,
+    /// What the calls of an operation without labels count on once they count in the shards: the short way to it.
+    #[cfg(feature = "exporter")]
+    sharded: OnceLock<&'static CallTarget>,
     table: Table<Series>,
 }
 
@@ -38,13 +38,25 @@ impl Families {
     /// An operation that nothing was counted under yet.
     #[must_use]
     pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
-        Self { meta: Some(meta), location, table: Table::new() }
+        Self {
+            meta: Some(meta),
+            location,
+            #[cfg(feature = "exporter")]
+            sharded: OnceLock::new(),
+            table: Table::new(),
+        }
     }
 
     /// The families of a function that nobody named.
     #[must_use]
     pub const fn unnamed(location: &'static str) -> Self {
-        Self { meta: None, location, table: Table::new() }
+        Self {
+            meta: None,
+            location,
+            #[cfg(feature = "exporter")]
+            sharded: OnceLock::new(),
+            table: Table::new(),
+        }
     }
 
     /// Its description.
@@ -62,31 +74,47 @@ impl Families {
         Location::parse(self.location)
     }
 
-    /// What is kept for these label values.
+    /// The series of these label values.
     #[inline]
     pub fn series<L: Labels>(&'static self, labels: L) -> &'static Series {
-        labels.with(|values| self.series_of(values))
+        if let Some(series) = labels.dense(|sets, index| self.dense_series(sets, index)) {
+            return series;
+        }
+        labels.with(|values| self.series_of(values)).unwrap_or(&UNCOUNTED)
     }
 
-    /// What is kept where there are no labels.
+    #[inline(never)]
+    fn dense_series(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
+        self.table.dense(sets, index)
+    }
+
+    /// The only series of an operation without labels.
     #[inline(never)]
     pub fn only(&'static self) -> &'static Series {
-        self.unlabelled()
+        self.unlabelled().unwrap_or(&UNCOUNTED)
     }
 
+    /// The same; `None` if this thread is in the middle of a set-up.
     #[inline]
-    pub(crate) fn unlabelled(&'static self) -> &'static Series {
-        self.table.only().unwrap_or_else(|| self.series_of(&[]))
+    pub(crate) fn unlabelled(&'static self) -> Option<&'static Series> {
+        self.table.only().or_else(|| self.series_of(&[]))
+    }
+
+    /// What the calls count on in the shards where there are no labels, if that is there already.
+    #[cfg(feature = "exporter")]
+    #[inline]
+    pub(crate) fn sharded(&'static self) -> Option<&'static CallTarget> {
+        self.sharded.get().copied()
     }
 
     #[inline(never)]
-    fn series_of(&'static self, values: &[Value<'_>]) -> &'static Series {
+    fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
         let labels = self.meta().labels;
-        let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self, &texts));
+        let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self, texts))?;
         if overflowed != 0 {
             overflow(labels, |at| self.family_with(at), overflowed);
         }
-        series
+        Some(series)
     }
 
     /// Makes every series that is known beforehand visible on a recorder; a family that may have more than `limit` shows none.
@@ -108,32 +136,39 @@ impl fmt::Debug for Families {
     }
 }
 
+/// Where calls begin that find their thread in the middle of a set-up: nothing is counted here.
+static UNCOUNTED: Series = Series::new(&NOTHING, Vec::new());
+static NOTHING: Families = Families::unnamed("");
+
 /// One combination of an operation's label values.
 pub struct Series {
     families: &'static Families,
-    keys: Keys,
-    handles: HandleCache<Handles>,
+    /// The values of the labels. The keys are made from them when they are needed, which is seldom: they are ten times as large.
+    values: Vec<&'static str>,
+    handles: HandleCache<CallTarget>,
     /// Calls through the facade, where one in so many of them is timed.
     calls: AtomicU64,
+    /// The slots in the shards; `None` in it if none are left.
     #[cfg(feature = "exporter")]
-    block: OnceLock<Option<Block>>,
+    sharded: OnceLock<Option<CallTarget>>,
 }
 
 impl Series {
-    fn new(families: &'static Families, texts: &[&'static str]) -> Self {
+    const fn new(families: &'static Families, values: Vec<&'static str>) -> Self {
         Self {
             families,
-            keys: Keys::new(families.meta(), families.location(), texts),
+            values,
             handles: HandleCache::new(),
             calls: AtomicU64::new(0),
             #[cfg(feature = "exporter")]
-            block: OnceLock::new(),
+            sharded: OnceLock::new(),
         }
     }
 
     /// Whether a call through the facade that begins now is one of those that are timed.
     pub(crate) fn is_sampled(&self) -> bool {
         let sample = self.meta().sample;
+        // Relaxed: a count of its own.
         sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
     }
 
@@ -141,47 +176,62 @@ impl Series {
         self.families.meta()
     }
 
-    /// The slots that a call counts in that begins now, if this thread's metrics go to our recorder.
+    /// What a call counts on that begins now in the shards, if that is there already.
     #[cfg(feature = "exporter")]
     #[inline]
-    pub(crate) fn sharded(&'static self) -> Option<&'static Block> {
-        if !is_sharded() {
-            return None;
+    pub(crate) fn sharded(&'static self) -> Option<&'static CallTarget> {
+        self.sharded.get()?.as_ref()
+    }
+
+    /// The same, made by `make` if it is not there. `None` if no slots are left, and then calls go through the facade.
+    #[cfg(feature = "exporter")]
+    #[cold]
+    pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
+        let target = self.sharded.get_or_init(make).as_ref();
+        if let Some(target) = target
+            && self.values.is_empty()
+        {
+            self.families.sharded.get_or_init(|| target);
         }
-        match self.block.get() {
-            Some(block) => block.as_ref(),
-            None => self.block(),
+        target
+    }
+
+    /// This series' slots in the shards.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn block(&'static self) -> Option<&'static Block> {
+        match self.sharded() {
+            Some(CallTarget::Sharded(block)) => Some(block),
+            _ => None,
         }
     }
 
-    /// The handles of what this thread's metrics go to, if they are kept.
+    /// Whether calls that begin here are counted at all.
+    pub(crate) fn is_counted(&'static self) -> bool {
+        !std::ptr::eq(self, &raw const UNCOUNTED)
+    }
+
+    /// The handles of the recorder that this thread's metrics go to, if they are kept.
     #[inline]
-    pub(crate) fn cached(&'static self) -> Option<&'static Handles> {
+    pub(crate) fn cached(&'static self) -> Option<&'static CallTarget> {
         self.handles.get()
     }
 
-    /// The handles of what this thread's metrics go to, made now, and kept if they may be.
-    pub(crate) fn handles(&'static self) -> Found<'static, Handles> {
-        self.handles
-            .get_or_make(|recorder| self.keys.register(self.families.meta(), self.families.location(), recorder))
+    /// The handles of the recorder that this thread's metrics go to, made now, and kept if they may be.
+    pub(crate) fn handles(&'static self) -> Found<'static, CallTarget> {
+        let families = self.families;
+        self.handles.get_or_make(|recorder| {
+            CallTarget::Kept(Box::new(self.keys().register(families.meta(), families.location(), recorder)))
+        })
     }
 
-    /// This series' slots in the shards. Allocated, they are on the exposition; `None` if there are none left, and then it goes through
-    /// the facade.
-    #[cfg(feature = "exporter")]
-    #[cold]
-    pub(crate) fn block(&'static self) -> Option<&'static Block> {
-        self.block.get_or_init(|| exposed::add(self)).as_ref()
-    }
-
-    #[cfg(feature = "exporter")]
-    pub(crate) fn keys(&self) -> &Keys {
-        &self.keys
+    /// The keys of its families.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys::new(self.families.meta(), self.families.location(), &self.values)
     }
 }
 
 impl fmt::Debug for Series {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Series").field("keys", &self.keys).finish_non_exhaustive()
+        f.debug_struct("Series").field("values", &self.values).finish_non_exhaustive()
     }
 }

@@ -5,14 +5,11 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
-use crate::clock;
+use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::meta::{Location, OperationMeta, OwnLabel};
 use crate::names::{Kind, Role};
-
-/// Stands for a clock that was not read, in a call that is not timed.
-pub(crate) const NOT_TIMED: u64 = u64::MAX;
 
 /// The keys of each family; they do not depend on the recorder.
 #[derive(Debug)]

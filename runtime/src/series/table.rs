@@ -7,9 +7,10 @@ use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
 use crate::series::interner::Interner;
+use crate::setup::SetUp;
 
-/// Up to so many combinations are kept in an array.
-const DENSE_LIMIT: usize = 4_096;
+/// Up to this number of combinations have a cell in an array: 256 KiB of cells, enough for one open label with the highest cap.
+const DENSE_LIMIT: usize = 16_384;
 
 /// One `S` for each combination of label values that was seen; it lives as long as the static that the table stands in. That static is in
 /// every instrumented function, so it holds no more than the way to the rest.
@@ -17,9 +18,11 @@ pub(crate) struct Table<S: 'static>(OnceLock<Box<Shape<S>>>);
 
 /// The labels' sets, as the first call brought them, and a cell for each combination.
 struct Shape<S: 'static> {
+    /// What is kept where there are no labels.
+    only: OnceLock<S>,
     sets: Box<[Set]>,
-    /// None, if they would be too many.
-    cells: Box<[OnceLock<S>]>,
+    /// None, if they would be too many, and without labels. Boxed, so that combinations that never come cost two words.
+    cells: Box<[OnceLock<Box<S>>]>,
     /// What has no cell: where the combinations are too many, and where a generic function brings other sets than at its first call.
     sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
 }
@@ -48,25 +51,44 @@ impl<S: 'static> Table<S> {
     /// What is kept where there are no labels, if it is there already.
     #[inline]
     pub(crate) fn only(&'static self) -> Option<&'static S> {
-        self.0.get()?.cells.first()?.get()
+        self.0.get()?.only.get()
+    }
+
+    /// What is kept for the values of closed labels with these sets, if it is there already: the sets and the index among all combinations
+    /// are known to the caller.
+    #[inline]
+    pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static S> {
+        let shape = self.0.get()?;
+        let same = |(set, other): (&Set, &&'static [&'static str])| matches!(set, Set::Closed(set) if std::ptr::eq(*set, *other));
+        // A site of a generic function may bring other sets than at its first call.
+        if shape.sets.len() != sets.len() || !shape.sets.iter().zip(sets).all(same) {
+            return None;
+        }
+        shape.cells.get(index)?.get().map(|kept| &**kept)
     }
 
     /// What is kept for these values, made by `make` from their texts when they come for the first time; and which open labels'
-    /// values were beyond their caps.
+    /// values were beyond their caps. `None`, if it would have to be made and this thread is in the middle of a set-up.
     #[inline]
     pub(crate) fn get(
         &'static self,
         labels: &'static [LabelMeta],
         values: &[Value<'_>],
         make: impl FnOnce(Vec<&'static str>) -> S,
-    ) -> (&'static S, Overflowed) {
+    ) -> Option<(&'static S, Overflowed)> {
+        if values.is_empty()
+            && let Some(kept) = self.only()
+        {
+            return Some((kept, 0));
+        }
         if let Some(shape) = self.0.get()
-            && let Some((cell, overflowed)) = shape.cell(values)
+            && let Some((cell, overflowed)) = shape.seen_cell(values)
             && let Some(kept) = cell.get()
         {
-            return (kept, overflowed);
+            return Some((kept, overflowed));
         }
-        self.get_slow(labels, values, make)
+        let _set_up = SetUp::begin()?;
+        Some(self.get_slow(labels, values, make))
     }
 
     #[cold]
@@ -77,8 +99,11 @@ impl<S: 'static> Table<S> {
         make: impl FnOnce(Vec<&'static str>) -> S,
     ) -> (&'static S, Overflowed) {
         let shape = self.0.get_or_init(|| Box::new(Shape::new(labels, values)));
+        if values.is_empty() {
+            return (shape.only.get_or_init(|| make(Vec::new())), 0);
+        }
         if let Some((cell, overflowed)) = shape.cell(values) {
-            return (cell.get_or_init(|| make(shape.coordinates(values).texts)), overflowed);
+            return (cell.get_or_init(|| Box::new(make(shape.coordinates(values).texts))), overflowed);
         }
         let Coordinates { all, texts, overflowed } = shape.coordinates(values);
         let key = &all[..values.len()];
@@ -86,7 +111,7 @@ impl<S: 'static> Table<S> {
             return (series, overflowed);
         }
         let mut sparse = shape.sparse.write().unwrap_or_else(PoisonError::into_inner);
-        // The table is a static: what it holds is never given back, so leaking is what owning would be.
+        // Never freed: the table is a static.
         (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(texts)))), overflowed)
     }
 }
@@ -111,12 +136,36 @@ impl<S> Shape<S> {
             })
             .collect();
         let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));
-        let cells = cells.filter(|cells| *cells <= DENSE_LIMIT).unwrap_or(0);
-        Self { sets, cells: (0..cells).map(|_| OnceLock::new()).collect(), sparse: RwLock::default() }
+        let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty()).unwrap_or(0);
+        Self {
+            only: OnceLock::new(),
+            sets,
+            cells: (0..cells).map(|_| OnceLock::new()).collect(),
+            sparse: RwLock::default(),
+        }
     }
 
+    /// The cell of these values; texts that come for the first time get their indices.
+    fn cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
+        self.cell_by(values, |interner, text| {
+            let (index, _, beyond) = interner.index(text);
+            Some((index, beyond))
+        })
+    }
+
+    /// The same for texts that have their indices; it takes no lock and allocates nothing.
     #[inline]
-    fn cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<S>, Overflowed)> {
+    fn seen_cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
+        self.cell_by(values, Interner::seen)
+    }
+
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "the two ways above differ in what they do with a text")]
+    fn cell_by(
+        &self,
+        values: &[Value<'_>],
+        index: impl Fn(&Interner, &str) -> Option<(usize, bool)>,
+    ) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
         if self.cells.is_empty() {
             return None;
         }
@@ -130,7 +179,7 @@ impl<S> Shape<S> {
                     index
                 }
                 (Set::Open(interner), Value::Open(text)) => {
-                    let (index, _, beyond) = interner.index(text);
+                    let (index, beyond) = index(interner, text)?;
                     overflowed |= u8::from(beyond) << at;
                     index
                 }

@@ -7,81 +7,41 @@ use std::time::Duration;
 
 use super::add;
 use super::atomic::Ordering;
-use super::bounds::Bounds;
 use super::clock::Clock;
-use super::pool::{LINE, SEGMENT, SEGMENTS, Shard, Shards, current, with_first};
+use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES};
+use super::pool::{LINE, SEGMENT, SEGMENTS, Shards, Slots, current, with_shard};
+use crate::clock::NOT_TIMED;
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
 use crate::exit::outcome_slot;
 use crate::meta::OperationMeta;
-use crate::names::Role;
+use crate::setup::SetUp;
 
 /// The number of the next free slot.
 static NEXT: Mutex<usize> = Mutex::new(0);
 
-/// A block's slots in the order of a call's way through them.
-///
-/// ```text
-/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Layout {
-    pub(crate) outcomes: usize,
-    pub(crate) errors: usize,
-    /// 0 without a histogram.
-    pub(crate) buckets: usize,
-}
-
-const BEGUN: usize = 0;
-const NANOSECONDS: usize = 1;
-const OUTCOMES: usize = 2;
-
 /// How often the calls in flight are read while calls end.
 const TRIES: usize = 8;
 
-impl Layout {
-    pub(crate) fn of(meta: &OperationMeta) -> Self {
-        Self {
-            outcomes: meta.outcome.count(),
-            errors: meta.errors.map_or(0, |errors| errors.kinds.len()),
-            buckets: if meta.family(Role::Duration).is_some() { meta.buckets.len() + 1 } else { 0 },
-        }
-    }
-
-    fn slots(self) -> usize {
-        OUTCOMES + self.outcomes + self.errors + self.buckets
-    }
-
-    fn first_error(self) -> usize {
-        OUTCOMES + self.outcomes
-    }
-
-    fn first_bucket(self) -> usize {
-        self.first_error() + self.errors
-    }
-}
-
-/// Each thread times its first call, and one in `sample` from there on. Out of the way of those who time every call.
+/// Each thread times its first call, and one in `sample` from there on.
 #[inline(never)]
 fn is_sampled(begun: u64, sample: u64) -> bool {
     sample != 0 && begun.is_multiple_of(sample)
 }
 
-/// One series' slots.
+/// The slots of one series.
 #[derive(Debug)]
 pub(crate) struct Block {
     base: usize,
-    layout: Layout,
-    first_bucket: usize,
-    bounds: Bounds,
+    layout: &'static Layout,
     clock: &'static Clock,
-    /// One call in so many is timed; none, if it is 0.
-    sample: u64,
+    /// Whether every call is timed, which most operations say: read without following `layout`.
+    times_all: bool,
 }
 
 impl Block {
     /// A block of its own, or `None` if there are no slots left or it wants more than a segment.
-    pub(crate) fn allocate(meta: &OperationMeta) -> Option<Self> {
+    pub(crate) fn allocate(meta: &'static OperationMeta) -> Option<Self> {
         let layout = Layout::of(meta);
         let slots = layout.slots();
         if slots > SEGMENT {
@@ -97,37 +57,36 @@ impl Block {
         }
         *next = base + slots;
         drop(next);
-        Some(Self {
-            base,
-            layout,
-            first_bucket: layout.first_bucket(),
-            bounds: Bounds::new(meta.buckets),
-            clock: Clock::get(),
-            sample: if layout.buckets == 0 { 0 } else { meta.sample },
-        })
+        Some(Self { base, layout, clock: Clock::get(), times_all: layout.sample == 1 })
     }
 
-    /// A call begins; returns the clock's reading, if it is one of those that are timed.
-    #[inline]
+    /// A call begins; returns the clock's reading, or [`NOT_TIMED`]. `None` if this thread has no slots for it and is in the middle of a set-up: the
+    /// call is not counted.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     pub(crate) fn begin(&self) -> Option<u64> {
-        let timed = match current() {
-            Some(shard) => self.begin_on(shard),
-            None => self.begin_first(),
+        let timed = match current().and_then(|shard| shard.written(self.base)) {
+            Some(slots) => self.begin_in(slots),
+            None => self.begin_first()?,
         };
-        timed.then(|| self.clock.reading())
+        Some(if timed { self.clock.reading() } else { NOT_TIMED })
     }
 
+    /// The first call of a thread in a segment.
     #[cold]
-    fn begin_first(&self) -> bool {
+    #[inline(never)]
+    fn begin_first(&self) -> Option<bool> {
+        let _set_up = SetUp::begin()?;
         let mut timed = true;
-        with_first(|shard| timed = self.begin_on(shard));
-        timed
+        with_shard(|shard| timed = self.begin_in(shard.slots(self.base)));
+        Some(timed)
     }
 
-    /// A call ends that began at this reading, if it is timed.
-    #[inline]
-    pub(crate) fn end(&self, since: Option<u64>, outcome: usize, error: Option<usize>) {
-        let nanoseconds = since.map(|since| self.clock.nanoseconds_since(since));
+    /// A call ends that began at this reading.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+    pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
+        let nanoseconds = (since != NOT_TIMED).then(|| self.clock.nanoseconds_since(since));
         self.end_after(nanoseconds, outcome, error);
         #[cfg(feature = "exemplars")]
         if let Some(nanoseconds) = nanoseconds {
@@ -139,54 +98,66 @@ impl Block {
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
         let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        let record_on = |shard: &Shard| {
-            self.begin_on(shard);
-            self.end_on(shard, Some(nanoseconds), outcome, None);
-        };
-        match current() {
-            Some(shard) => record_on(shard),
-            None => with_first(record_on),
+        let timed = (self.layout.buckets != 0).then_some(nanoseconds);
+        match current().and_then(|shard| shard.written(self.base)) {
+            Some(slots) => self.record_in(slots, timed, outcome),
+            None => {
+                let _set_up = SetUp::enter();
+                with_shard(|shard| self.record_in(shard.slots(self.base), timed, outcome));
+            }
         }
         #[cfg(feature = "exemplars")]
         exemplar::observe(self.identity(), nanoseconds);
     }
 
+    #[cfg(feature = "http")]
+    fn record_in(&self, slots: Slots<'_>, nanoseconds: Option<u64>, outcome: usize) {
+        self.begin_in(slots);
+        self.end_in(slots, nanoseconds, outcome, None);
+    }
+
     /// A call ends, after so many nanoseconds if it was timed.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     pub(super) fn end_after(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        match current() {
-            Some(shard) => self.end_on(shard, nanoseconds, outcome, error),
+        match current().and_then(|shard| shard.written(self.base)) {
+            Some(slots) => self.end_in(slots, nanoseconds, outcome, error),
             None => self.end_first(nanoseconds, outcome, error),
         }
     }
 
+    /// A call ends on a thread that has no slots for it yet. It was counted in, so it is counted out in any case.
     #[cold]
+    #[inline(never)]
     fn end_first(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        with_first(|shard| self.end_on(shard, nanoseconds, outcome, error));
+        let _set_up = SetUp::enter();
+        with_shard(|shard| self.end_in(shard.slots(self.base), nanoseconds, outcome, error));
     }
 
-    #[inline]
-    pub(super) fn begin_on(&self, shard: &Shard) -> bool {
-        let begun = add(shard.slots(self.base).at(BEGUN), 1, Ordering::Relaxed);
-        self.sample == 1 || is_sampled(begun, self.sample)
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+    pub(super) fn begin_in(&self, slots: Slots<'_>) -> bool {
+        // Relaxed: `loom` and `in_flight` say why; the end's `Release` publishes it.
+        let begun = add(slots.at(BEGUN), 1, Ordering::Relaxed);
+        self.times_all || is_sampled(begun, self.layout.sample)
     }
 
-    #[inline]
-    pub(super) fn end_on(&self, shard: &Shard, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        let slots = shard.slots(self.base);
-        if let Some(nanoseconds) = nanoseconds
-            && self.layout.buckets != 0
-        {
-            add(slots.at(self.first_bucket + self.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+    pub(super) fn end_in(&self, slots: Slots<'_>, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
+        let layout = self.layout;
+        // Relaxed, as all but the last: that one publishes them.
+        if let Some(nanoseconds) = nanoseconds {
+            add(slots.at(layout.first_bucket + layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
             add(slots.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         }
         if let Some(kind) = error
-            && kind < self.layout.errors
+            && kind < layout.errors
         {
-            add(slots.at(self.layout.first_error() + kind), 1, Ordering::Relaxed);
+            add(slots.at(layout.first_error + kind), 1, Ordering::Relaxed);
         }
-        // Last, and with `Release`: who sees the end sees all of the call.
-        add(slots.at(OUTCOMES + outcome_slot(outcome, self.layout.outcomes)), 1, Ordering::Release);
+        // Release, and last: a scrape that sees the end sees all of the call.
+        add(slots.at(OUTCOMES + outcome_slot(outcome, layout.outcomes)), 1, Ordering::Release);
     }
 
     #[cfg(all(test, metrics_instrumented_loom))]
@@ -236,7 +207,7 @@ impl Block {
 
     /// How many errors of this kind there were.
     pub(crate) fn errors(&self, shards: &Shards, kind: usize) -> u64 {
-        self.sum(shards, self.layout.first_error() + kind, Ordering::Relaxed)
+        self.sum(shards, self.layout.first_error + kind, Ordering::Relaxed)
     }
 
     /// Adds the buckets to those that are given, and returns the sum of the durations in nanoseconds.
@@ -244,7 +215,7 @@ impl Block {
         let mut nanoseconds = 0u64;
         for slots in shards.iter().filter_map(|shard| shard.written(self.base)) {
             for (at, bucket) in buckets.iter_mut().enumerate() {
-                *bucket += slots.at(self.first_bucket + at).load(Ordering::Relaxed);
+                *bucket += slots.at(self.layout.first_bucket + at).load(Ordering::Relaxed);
             }
             nanoseconds = nanoseconds.wrapping_add(slots.at(NANOSECONDS).load(Ordering::Relaxed));
         }

@@ -1,26 +1,38 @@
 //! A histogram's bounds in nanoseconds.
 
-const STRIDE: usize = 4;
+use crate::names::MAX_BUCKETS;
 
-/// The bounds, in their order.
+/// The bounds in their order, and where to begin to look among them.
 #[derive(Debug)]
-pub(super) struct Bounds(Box<[u64]>);
+pub(super) struct Bounds {
+    bounds: Box<[u64]>,
+    /// By the place of a duration's highest binary digit: how many bounds are below all durations with that digit. A byte is enough for
+    /// [`MAX_BUCKETS`] bounds.
+    first: [u8; u64::BITS as usize],
+}
+
+const _: () = assert!(MAX_BUCKETS <= u8::MAX as usize);
 
 impl Bounds {
     /// Bounds in seconds.
+    #[allow(clippy::cast_possible_truncation, reason = "at most MAX_BUCKETS bounds are declared")]
     pub(super) fn new(seconds: &[f64]) -> Self {
-        Self(seconds.iter().copied().map(nanoseconds).collect())
+        let bounds: Box<[u64]> = seconds.iter().copied().map(nanoseconds).collect();
+        let first = std::array::from_fn(|digit| {
+            let least = if digit == 0 { 0 } else { 1u64 << digit };
+            bounds.partition_point(|bound| *bound < least) as u8
+        });
+        Self { bounds, first }
     }
 
     /// The bucket of a duration. On a bound it is the lower one, for `le` is inclusive; above all of them it is that of `+Inf`.
     ///
-    /// Branches, in two strides: a function's calls mostly take about as long as the last one, so that the processor knows the way and goes on
-    /// before it knows the duration. A binary search it has to wait for, which costs a call twice as much as this one does.
+    /// The highest digit tells which bounds are below; those of one power of two are compared one after the other, and usually there is one or none.
     #[inline]
     pub(super) fn bucket(&self, nanoseconds: u64) -> usize {
-        let strides = self.0.chunks_exact(STRIDE).take_while(|stride| nanoseconds > stride[STRIDE - 1]);
-        let mut bucket = STRIDE * strides.count();
-        while let Some(bound) = self.0.get(bucket)
+        // Zero has no digit, and is counted as one has it: there the bounds are compared from the first one on.
+        let mut bucket = usize::from(self.first[(nanoseconds | 1).ilog2() as usize]);
+        while let Some(bound) = self.bounds.get(bucket)
             && nanoseconds > *bound
         {
             bucket += 1;
@@ -50,10 +62,10 @@ mod tests {
         {
             let bounds = Bounds::new(seconds);
             let around =
-                bounds.0.iter().flat_map(|bound| (0..3).map(move |by| bound.saturating_add(by).saturating_sub(1)));
+                bounds.bounds.iter().flat_map(|bound| (0..3).map(move |by| bound.saturating_add(by).saturating_sub(1)));
             let powers = (0..64).flat_map(|shift| [(1u64 << shift) - 1, 1 << shift]);
             for nanoseconds in around.chain(powers).chain([u64::MAX]) {
-                let expected = bounds.0.iter().filter(|bound| **bound < nanoseconds).count();
+                let expected = bounds.bounds.iter().filter(|bound| **bound < nanoseconds).count();
                 assert_eq!(bounds.bucket(nanoseconds), expected, "{nanoseconds} ns in {seconds:?}");
             }
         }

@@ -10,28 +10,27 @@ use system::Counter;
 
 static CLOCK: OnceLock<Clock> = OnceLock::new();
 
-/// A counter, and how long one tick of it is: `quanta`'s own figure, in a form that two multiplications apply. Its shift of 128 bits by a
-/// variable is microcode on some processors, and costs a call there a quarter of what reading the counter does.
+/// A counter, and how long one tick of it is: `quanta`'s own figure, as a factor with a constant shift. Its shift of 128 bits by a variable is microcode on
+/// some processors, and costs a call there a quarter of what reading the counter does.
 #[derive(Debug)]
 pub(crate) struct Clock {
     counter: Counter,
-    /// Whole nanoseconds of a tick.
-    whole: u64,
-    /// The rest, in parts of 2^64.
-    rest: u64,
+    /// Nanoseconds of a tick, in parts of 2^-[`SHIFT`].
+    factor: u64,
 }
 
-/// So many ticks are measured: few enough for ticks of up to 256 ns, so many that a tick is known to 2^-48 ns.
-const MEASURED: u32 = 56;
+/// Small enough for ticks of up to 256 ns, large enough to know a tick to 2^-56 ns.
+const SHIFT: u32 = 56;
 
 impl Clock {
     /// The process's clock. The first time it finds out how fast the counter runs, which takes up to 200 ms; done at installation, so that no
     /// call has to wait for it.
+    #[inline]
     pub(crate) fn get() -> &'static Self {
         CLOCK.get_or_init(|| {
             let counter = Counter::new();
-            let nanoseconds = counter.delta_as_nanos(0, 1 << MEASURED);
-            Self { counter, whole: nanoseconds >> MEASURED, rest: nanoseconds << (u64::BITS - MEASURED) }
+            let factor = counter.delta_as_nanos(0, 1 << SHIFT);
+            Self { counter, factor }
         })
     }
 
@@ -48,10 +47,9 @@ impl Clock {
     }
 
     #[inline]
-    #[allow(clippy::cast_possible_truncation, reason = "of a product of two 64-bit numbers, the upper half")]
+    #[allow(clippy::cast_possible_truncation, reason = "a duration of 584 years does not occur")]
     fn nanoseconds(&self, ticks: u64) -> u64 {
-        let rest = (u128::from(ticks) * u128::from(self.rest)) >> u64::BITS;
-        ticks.saturating_mul(self.whole).saturating_add(rest as u64)
+        ((u128::from(ticks) * u128::from(self.factor)) >> SHIFT) as u64
     }
 }
 

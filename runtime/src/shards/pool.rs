@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::atomic::AtomicU64;
+use crate::setup::SetUp;
 
 /// Slots of one segment. A shard gets a segment when its thread first counts in it: 16 KiB each.
 pub(super) const SEGMENT: usize = if cfg!(any(metrics_instrumented_loom, miri)) { 32 } else { 2_048 };
@@ -56,7 +57,8 @@ impl Shard {
         Slots { segment, base }
     }
 
-    /// The same for who only reads: nothing, if the thread never counted there.
+    /// The same, if the thread has counted there before.
+    #[inline]
     pub(super) fn written(&self, base: usize) -> Option<Slots<'_>> {
         self.segments[base / SEGMENT % SEGMENTS].get().map(|segment| Slots { segment, base })
     }
@@ -90,6 +92,7 @@ struct Lease;
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        let _set_up = SetUp::enter();
         if let Some(shard) = CURRENT.take() {
             pool().free.push(shard);
         }
@@ -102,14 +105,18 @@ pub(super) fn current() -> Option<&'static Shard> {
     CURRENT.get()
 }
 
-/// Runs `f` with a shard that no other thread writes to, on a thread that had none so far.
-pub(super) fn with_first(f: impl FnOnce(&'static Shard)) {
+/// Runs `f` with a shard that no other thread writes to: this thread's, or one that it gets now.
+pub(super) fn with_shard(f: impl FnOnce(&'static Shard)) {
+    if let Some(shard) = current() {
+        f(shard);
+        return;
+    }
     let shard = take();
     if LEASE.try_with(|_| ()).is_ok() {
         CURRENT.set(Some(shard));
         f(shard);
     } else {
-        // A call from a thread's own destructors, after the lease's: counted on a shard borrowed for this once.
+        // A call from a thread's own destructors, after the lease's: counted on a shard that is borrowed for this call.
         f(shard);
         pool().free.push(shard);
     }
@@ -121,9 +128,10 @@ fn take() -> &'static Shard {
     if let Some(shard) = pool.free.pop() {
         return shard;
     }
-    // As many as there were threads at once, for the life of the process: leaking is what owning would be.
+    // Never freed: there are as many as there were threads at once.
     let shard: &'static Shard = Box::leak(Box::new(Shard::new()));
     pool.all.push(shard);
+    // Release: a scrape that sees the count finds the shard in the pool.
     COUNT.store(pool.all.len(), Ordering::Release);
     shard
 }
@@ -133,6 +141,7 @@ pub(crate) struct Shards(Vec<&'static Shard>);
 
 impl Shards {
     pub(crate) fn new() -> Self {
+        let _set_up = SetUp::enter();
         Self(pool().all.clone())
     }
 
@@ -147,8 +156,9 @@ impl Shards {
 
     /// Takes those in that were made meanwhile.
     pub(super) fn refresh(&mut self) {
-        // The model's shards are all there from the start, and not in the pool.
+        // Acquire: with the store in `take`. The model's shards are all there from the start, and not in the pool.
         if !cfg!(metrics_instrumented_loom) && COUNT.load(Ordering::Acquire) != self.0.len() {
+            let _set_up = SetUp::enter();
             self.0.clone_from(&pool().all);
         }
     }

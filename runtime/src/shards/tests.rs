@@ -33,8 +33,8 @@ mod loom {
             // Segments are made by `OnceLock`, which `loom` does not see.
             let _ = (first.slots(block.base()), second.slots(block.base()));
             let caller = thread::spawn(move || {
-                block.begin_on(first);
-                thread::spawn(move || block.end_on(second, Some(5), 0, None)).join().unwrap();
+                block.begin_in(first.slots(block.base()));
+                thread::spawn(move || block.end_in(second.slots(block.base()), Some(5), 0, None)).join().unwrap();
             });
             // The order in which the shards are read must not matter.
             let running = block.in_flight(&mut Shards::of(&[first, second]));
@@ -55,8 +55,8 @@ mod loom {
             let _ = only.slots(block.base());
             let caller = thread::spawn(move || {
                 for _ in 0..2 {
-                    block.begin_on(only);
-                    block.end_on(only, Some(5), 0, None);
+                    block.begin_in(only.slots(block.base()));
+                    block.end_in(only.slots(block.base()), Some(5), 0, None);
                 }
             });
             let shards = Shards::of(&[only]);

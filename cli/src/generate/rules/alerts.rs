@@ -3,7 +3,7 @@
 use super::examples::{GROWING, NONE, STILL, series};
 use super::model::{Alert, Example, Rule};
 use super::records::quantile_name;
-use super::subject::Subject;
+use super::subject::{Default, Subject};
 use crate::catalogue::bound;
 use crate::config::{Alerts, Setting, Thresholds, thresholds};
 use crate::error::Error;
@@ -20,10 +20,17 @@ pub(super) fn alerts(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     Ok(found.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect())
 }
 
-/// The operation's word, that for all operations, and the tool's.
-fn settled(subject: &Subject<'_>, of: impl Fn(&Alerts) -> Option<&Setting>, default: Thresholds) -> Option<Thresholds> {
+/// The thresholds of an alert: those of the operation, of all operations, of the tool. Nothing, if nobody asks for the alert.
+fn settled(
+    subject: &Subject<'_>,
+    is_default: bool,
+    of: impl Fn(&Alerts) -> Option<&Setting>,
+    default: Thresholds,
+) -> Option<Thresholds> {
     let own = subject.config.of(&subject.operation.name).alerts;
-    thresholds(of(&own), of(&subject.config.alerts), default)
+    let (own, all) = (of(&own), of(&subject.config.alerts));
+    let is_asked_for = is_default || subject.all_alerts || own.is_some() || all.is_some();
+    if is_asked_for { thresholds(own, all, default) } else { None }
 }
 
 pub(super) fn lasts(thresholds: &Thresholds) -> String {
@@ -37,8 +44,11 @@ pub(super) fn levels(thresholds: &Thresholds) -> impl Iterator<Item = (f64, &'st
 }
 
 fn error_ratio(subject: &Subject<'_>) -> Vec<Alert> {
-    let default = Thresholds { warning: Some(0.1), critical: Some(0.5), ..Thresholds::default() };
-    let Some(settled) = settled(subject, |alerts| alerts.error_ratio.as_ref(), default) else { return Vec::new() };
+    let critical = subject.all_alerts.then_some(0.5);
+    let default = Thresholds { warning: Some(0.1), critical, ..Thresholds::default() };
+    let is_default = subject.has_by_default(Default::ErrorRatio);
+    let settled = settled(subject, is_default, |alerts| alerts.error_ratio.as_ref(), default);
+    let Some(settled) = settled else { return Vec::new() };
     if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
         return Vec::new();
     }
@@ -60,7 +70,9 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
     let Some((highest, lower)) = family.buckets.split_last() else { return Ok(Vec::new()) };
     // A quantile is never above the highest bound, whatever is measured.
     let default = Thresholds { warning: lower.last().copied(), quantile: Some(0.95), ..Thresholds::default() };
-    let Some(settled) = settled(subject, |alerts| alerts.duration.as_ref(), default) else { return Ok(Vec::new()) };
+    let is_default = subject.has_by_default(Default::Slow);
+    let settled = settled(subject, is_default, |alerts| alerts.duration.as_ref(), default);
+    let Some(settled) = settled else { return Ok(Vec::new()) };
     let quantile = settled.quantile.unwrap_or(0.95);
     if let Some((above, ..)) = levels(&settled).find(|(above, ..)| above >= highest) {
         return Err(Error::Objective(format!(
@@ -93,7 +105,7 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
 
 fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
     let default = Thresholds { warning: Some(100.0), ..Thresholds::default() };
-    let Some(settled) = settled(subject, |alerts| alerts.in_flight.as_ref(), default) else { return Vec::new() };
+    let Some(settled) = settled(subject, false, |alerts| alerts.in_flight.as_ref(), default) else { return Vec::new() };
     let Some(family) = subject.family(subject.operation.family(Role::InFlight)) else { return Vec::new() };
     let Some(expr) = subject.queries().in_flight(&subject.scope("5m")) else { return Vec::new() };
     let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
@@ -113,7 +125,8 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
 
 /// Calls are in flight and none ends: a deadlock, or a backend that does not answer.
 fn stuck(subject: &Subject<'_>) -> Option<Alert> {
-    let settled = settled(subject, |alerts| alerts.stuck.as_ref(), Thresholds::default())?;
+    let is_default = subject.has_by_default(Default::Stuck);
+    let settled = settled(subject, is_default, |alerts| alerts.stuck.as_ref(), Thresholds::default())?;
     let in_flight = subject.family(subject.operation.family(Role::InFlight))?;
     let buckets = subject.family(subject.operation.family(Role::Duration)).map(|family| family.buckets.as_slice());
     let longest = buckets.and_then(|buckets| buckets.last()).copied().unwrap_or(0.0);
@@ -131,7 +144,8 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
         name: subject.alert("Stuck"),
         expr,
         lasts: settled.lasts.unwrap_or_else(|| range.clone()),
-        severity: settled.severity.unwrap_or_else(|| "critical".to_owned()),
+        // How long calls may take is a guess from the buckets, and a guess does not page.
+        severity: settled.severity.unwrap_or_else(|| "warning".to_owned()),
         summary: format!("{} run, and none ends", subject.shown()),
         description: format!("{{{{ $value }}}} are in flight, and none has ended for {range}."),
         example: Example {
@@ -144,7 +158,7 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
 
 fn idle(subject: &Subject<'_>) -> Option<Alert> {
     let default = Thresholds { lasts: Some("2h".to_owned()), ..Thresholds::default() };
-    let settled = settled(subject, |alerts| alerts.idle.as_ref(), default)?;
+    let settled = settled(subject, false, |alerts| alerts.idle.as_ref(), default)?;
     let ended = subject.ended()?;
     let lasts = lasts(&settled);
     Some(Alert {
@@ -160,7 +174,7 @@ fn idle(subject: &Subject<'_>) -> Option<Alert> {
 
 fn panics(subject: &Subject<'_>) -> Option<Alert> {
     let default = Thresholds { lasts: Some("0m".to_owned()), ..Thresholds::default() };
-    let settled = settled(subject, |alerts| alerts.panics.as_ref(), default)?;
+    let settled = settled(subject, false, |alerts| alerts.panics.as_ref(), default)?;
     let calls = subject.family(subject.operation.family(Role::Calls))?;
     let outcome = subject.operation.outcome.as_ref()?;
     let panics = series(calls, "", &[(&outcome.label, &outcome.panic)]);

@@ -55,7 +55,7 @@ impl Subject<'_> {
         match (self.family(operation.family(Role::Calls)), told) {
             (Some(calls), Some(outcome)) => {
                 push(series(calls, "", &[(&outcome.label, &outcome.error[0])]), GROWING, NONE);
-                if let Some(ok) = outcome.ok.first() {
+                if let Some(ok) = outcome.ok.first().or(outcome.unknown.first()) {
                     push(series(calls, "", &[(&outcome.label, ok)]), NONE, GROWING);
                 }
             }
@@ -99,7 +99,10 @@ impl Subject<'_> {
         if let Some(calls) = self.family(operation.family(Role::Calls)) {
             let outcome = operation.outcome.as_ref();
             let ok = outcome.and_then(|outcome| {
-                Some((outcome.label.as_str(), outcome.ok.first().or(outcome.error.first())?.as_str()))
+                Some((
+                    outcome.label.as_str(),
+                    outcome.ok.first().or(outcome.unknown.first()).or(outcome.error.first())?.as_str(),
+                ))
             });
             return Some(series(calls, "", ok.as_slice()));
         }

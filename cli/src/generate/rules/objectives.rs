@@ -24,29 +24,31 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     let Some(objective) = &subject.operation.objective else { return Ok(Vec::new()) };
     let days = subject.config.of(name).objective.and_then(|said| said.days).unwrap_or(DAYS);
     let mut rules = Vec::new();
+    let (mut slowly, mut shows) = (Vec::new(), None);
     if let Some(success) = objective.success {
         let budget = budget(name, success)?;
         if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
             return Err(Error::Objective(format!(
-                "`{name}` does not tell failed calls from others, so it has no objective `success`"
+                "`{name}` has an objective `success`, and the code does not say which outcomes are failures; mark them with `#[label(error)]`"
             )));
         }
         let promised = Promised { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days };
-        rules.extend(
-            promised.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &subject.all_fail_or_none()),
-        );
+        let example = subject.all_fail_or_none();
+        rules.extend(promised.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &example));
+        slowly.extend(promised.burns(SLOW));
+        shows.get_or_insert(example);
     }
     if let Some(latency) = objective.latency {
         let budget = budget(name, latency.percent)?;
         let Some(family) = subject.family(subject.operation.family(Role::Duration)) else {
             return Err(Error::Objective(format!(
-                "`{name}` has no histogram of durations, so it has no objective `latency`"
+                "`{name}` has an objective `latency` and no histogram of durations; declare `duration`"
             )));
         };
         if !family.buckets.contains(&latency.seconds) {
             let bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
             return Err(Error::Objective(format!(
-                "the objective of `{name}` asks for {} s, and `{}` has no such bound; it has {}",
+                "`{} s` is not a bucket bound of `{}`, so the objective of `{name}` cannot be measured; use one of {}",
                 latency.seconds,
                 family.name,
                 bounds.join(", ")
@@ -59,7 +61,23 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
                 .queries()
                 .slower_than(latency.seconds, &crate::promql::queries::Scope { matchers: &[], by: subject.by, range })
         };
-        rules.extend(promised.rules(ratio, &subject.all_slow_or_fast()));
+        let example = subject.all_slow_or_fast();
+        rules.extend(promised.rules(ratio, &example));
+        slowly.extend(promised.burns(SLOW));
+        shows.get_or_insert(example);
+    }
+    if let Some(example) = shows.filter(|_| !slowly.is_empty()) {
+        rules.push(Rule::Alert(Box::new(Alert {
+            name: subject.alert("BudgetBurnsSlowly"),
+            expr: slowly.join("\nor\n"),
+            lasts: "15m".to_owned(),
+            severity: "warning".to_owned(),
+            summary: format!("Too many of {} are bad", subject.shown()),
+            description: format!(
+                "The budget of {days} days is spent too fast: {{{{ $value | humanizePercentage }}}} of the calls are bad."
+            ),
+            example,
+        })));
     }
     Ok(rules)
 }
@@ -68,9 +86,7 @@ fn budget(name: &str, percent: f64) -> Result<f64, Error> {
     if percent > 0.0 && percent < 100.0 {
         return Ok(((100.0 - percent) * 1e9).round() / 1e11);
     }
-    Err(Error::Objective(format!(
-        "the objective of `{name}` is {percent} %; it has to be above 0 and below 100, which leaves no budget"
-    )))
+    Err(Error::Objective(format!("the objective of `{name}` is {percent} %; it must be above 0 and below 100")))
 }
 
 /// One promise.
@@ -91,27 +107,24 @@ impl Promised<'_> {
             .into_iter()
             .filter_map(|range| Some(Rule::Record { name: self.record(range), expr: ratio(range)? }))
             .collect();
-        let alerts = [("BurnsFast", FAST, "critical", "2m"), ("BurnsSlowly", SLOW, "warning", "15m")];
-        for (suffix, windows, severity, lasts) in alerts {
-            let burns: Vec<String> = windows.iter().filter_map(|window| self.burns(window)).collect();
-            if burns.is_empty() {
-                continue;
-            }
-            let subject = self.subject;
-            rules.push(Rule::Alert(Box::new(Alert {
-                name: subject.alert(&format!("{}{suffix}", self.alert)),
-                expr: burns.join("\nor\n"),
-                lasts: lasts.to_owned(),
-                severity: severity.to_owned(),
-                summary: format!("Too many of {} {}", subject.shown(), self.what),
-                description: format!(
-                    "The budget of {} % in {} days is spent too fast: {{{{ $value | humanizePercentage }}}} of the calls are bad.",
-                    percent(self.budget),
-                    self.days
-                ),
-                example: example.clone(),
-            })));
+        let burns = self.burns(FAST);
+        if burns.is_empty() {
+            return rules;
         }
+        let subject = self.subject;
+        rules.push(Rule::Alert(Box::new(Alert {
+            name: subject.alert(&format!("{}BurnsFast", self.alert)),
+            expr: burns.join("\nor\n"),
+            lasts: "2m".to_owned(),
+            severity: "critical".to_owned(),
+            summary: format!("Too many of {} {}", subject.shown(), self.what),
+            description: format!(
+                "The budget of {} % in {} days is spent too fast: {{{{ $value | humanizePercentage }}}} of the calls are bad.",
+                percent(self.budget),
+                self.days
+            ),
+            example: example.clone(),
+        })));
         rules
     }
 
@@ -119,10 +132,13 @@ impl Promised<'_> {
         self.subject.record(&format!("{}_rate{range}", self.ratio))
     }
 
-    /// Both windows above what spends that part of the budget; nothing, if not even all calls together would.
-    fn burns(&self, (long, short, hours, part): &Window) -> Option<String> {
-        let above = self.budget * part * self.days * 24.0 / hours;
-        let above = (above * 1e9).round() / 1e9;
-        (above < 1.0).then(|| format!("({} > {above} and {} > {above})", self.record(long), self.record(short)))
+    /// Both windows of each pair above what spends that part of the budget; without those that not even all calls together would spend.
+    fn burns(&self, windows: &[Window]) -> Vec<String> {
+        let burn = |(long, short, hours, part): &Window| {
+            let above = self.budget * part * self.days * 24.0 / hours;
+            let above = (above * 1e9).round() / 1e9;
+            (above < 1.0).then(|| format!("({} > {above} and {} > {above})", self.record(long), self.record(short)))
+        };
+        windows.iter().filter_map(burn).collect()
     }
 }

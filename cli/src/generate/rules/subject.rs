@@ -2,15 +2,44 @@
 
 use crate::catalogue::{Catalogue, Operation};
 use crate::config::Config;
-use crate::promql::queries::{Queries, Scope};
+use crate::promql::queries::{Queries, Scope, common_labels};
 
-/// One operation with all that its rules are made from.
+/// An operation and what its rules depend on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) operation: &'a Operation,
     pub(super) config: &'a Config,
+    /// Labels that rules are grouped by, `job` first.
     pub(super) by: &'a [String],
+    /// Whether every alert is asked for.
+    pub(super) all_alerts: bool,
+}
+
+/// An alert that an operation has by default, the most useful first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Default {
+    ErrorRatio,
+    Stuck,
+    Slow,
+}
+
+/// The most alerts that an operation has by default: more would not be read.
+const MOST_BY_DEFAULT: usize = 3;
+
+/// Labels of functions that share the families of functions without a name.
+const SITE_LABELS: &[&str] = &["module", "function"];
+
+/// Returns the labels to group an operation's rules by: those that the configuration names, or the function where functions share families.
+pub(super) fn grouping(catalogue: &Catalogue, operation: &Operation, config: &Config) -> Vec<String> {
+    let mut by = config.of(&operation.name).by;
+    if by.is_empty() {
+        by = common_labels(catalogue, operation);
+        by.retain(|label| SITE_LABELS.contains(&label.as_str()));
+        by.sort_by_key(|label| SITE_LABELS.iter().position(|known| known == label));
+    }
+    by.insert(0, "job".to_owned());
+    by
 }
 
 impl<'a> Subject<'a> {
@@ -20,6 +49,18 @@ impl<'a> Subject<'a> {
 
     pub(super) fn scope(&self, range: &'a str) -> Scope<'a> {
         Scope { matchers: &[], by: self.by, range }
+    }
+
+    /// Returns whether an alert is one of the default ones. The alerts of objectives come first.
+    pub(super) fn has_by_default(&self, alert: Default) -> bool {
+        let objective = self.operation.objective.as_ref();
+        let (success, latency) =
+            objective.map_or((false, false), |objective| (objective.success.is_some(), objective.latency.is_some()));
+        // One alert for each objective that is missed fast, and one for both if they are missed slowly.
+        let of_objectives = usize::from(success) + usize::from(latency) + usize::from(success || latency);
+        let candidates = [(Default::ErrorRatio, !success), (Default::Stuck, true), (Default::Slow, !latency)];
+        let mut wanted = candidates.iter().filter(|(_, is_wanted)| *is_wanted).take(MOST_BY_DEFAULT - of_objectives);
+        wanted.any(|(candidate, _)| *candidate == alert)
     }
 
     /// The name of what is recorded: level, metric, operation, as Prometheus recommends.

@@ -16,7 +16,7 @@ pub(crate) enum Kind {
 }
 
 /// The groups as a file, as YAML.
-pub(crate) fn write(groups: &[Group], config: &Config, program: &str, kind: Kind) -> String {
+pub(crate) fn write(groups: &[Group], notes: &[String], config: &Config, program: &str, kind: Kind) -> String {
     let groups: Vec<Value> =
         groups.iter().map(|group| json!({ "name": group.name, "rules": rules(group, config) })).collect();
     let file = match kind {
@@ -28,7 +28,12 @@ pub(crate) fn write(groups: &[Group], config: &Config, program: &str, kind: Kind
             "spec": { "groups": groups },
         }),
     };
-    yaml("rules", &file)
+    let text = yaml("rules", &file);
+    let comments: String = notes.iter().map(|note| format!("# {note}.\n")).collect();
+    match text.split_once('\n') {
+        Some((head, rest)) if !comments.is_empty() => format!("{head}\n{comments}{rest}"),
+        _ => text,
+    }
 }
 
 fn rules(group: &Group, config: &Config) -> Vec<Value> {

@@ -33,7 +33,6 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
     }
     let is_variable = listed.iter().any(|label| label.contains(PLACEHOLDER));
     if CHOOSING.contains(&operator.as_str()) {
-        let of = if is_variable { of } else { chosen(aggregate, &listed, of) };
         return Shape { labels: of.labels.filtered(), ..of };
     }
     let mut labels = match &aggregate.modifier {
@@ -52,23 +51,6 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
     };
     let native = of.native && ["sum", "avg"].contains(&operator.as_str());
     Shape { labels, values, metric: of.metric, aggregated: true, native, ..Shape::default() }
-}
-
-/// `topk by (job) (1, ..)` leaves one series for each job, whatever its other labels are.
-fn chosen(aggregate: &AggregateExpr, listed: &[String], mut of: Shape) -> Shape {
-    let is_one = matches!(aggregate.param.as_deref(), Some(Expr::NumberLiteral(number)) if number.val < 2.0);
-    let chooses = ["topk", "bottomk", "limitk"].contains(&aggregate.op.to_string().as_str());
-    if is_one && chooses {
-        let decides = |name: &String| match &aggregate.modifier {
-            Some(LabelModifier::Include(_)) => listed.contains(name),
-            Some(LabelModifier::Exclude(_)) => !listed.contains(name),
-            None => false,
-        };
-        for (name, label) in &mut of.labels.own {
-            label.derived |= !decides(name);
-        }
-    }
-    of
 }
 
 /// A quantile is a number from 0 to 1, and not a percentage.

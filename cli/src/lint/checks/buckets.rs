@@ -3,10 +3,9 @@
 use promql_parser::label::{MatchOp, Matcher};
 
 use super::checker::Checker;
-use super::matchers::alternatives;
 use crate::catalogue::{Family, bound};
 use crate::lint::finding::Rule;
-use crate::lint::promql::{PLACEHOLDER, anchored};
+use crate::lint::promql::{PLACEHOLDER, alternatives, anchored};
 
 pub(super) fn check(checker: &mut Checker<'_>, family: &Family, matcher: &Matcher) {
     if matcher.value.is_empty() || matcher.value.contains(PLACEHOLDER) {

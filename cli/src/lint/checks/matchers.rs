@@ -9,7 +9,7 @@ use super::checker::Checker;
 use super::shape::{Label, Presence, Shape};
 use crate::catalogue::Family;
 use crate::lint::finding::Rule;
-use crate::lint::promql::{PLACEHOLDER, anchored};
+use crate::lint::promql::{PLACEHOLDER, alternatives, anchored};
 use crate::suggest::nearest;
 
 /// Checks each matcher of a metric whose labels are known.
@@ -62,13 +62,6 @@ fn unknown_value(checker: &mut Checker<'_>, label: &str, value: &str, values: &[
         None => format!("; it is one of `{}`", values.join("`, `")),
     };
     checker.report(Rule::UnknownValue, value, format!("`{label}` is never `{value}`{hint}"));
-}
-
-/// Returns the alternatives of a regular expression; the whole, if they are in parentheses.
-pub(super) fn alternatives(regex: &str) -> Vec<&str> {
-    let whole = regex.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(regex);
-    let whole = whole.strip_prefix("?:").filter(|_| whole.len() < regex.len()).unwrap_or(whole);
-    if whole.contains(['(', '[', '{', '\\']) { vec![regex] } else { whole.split('|').collect() }
 }
 
 /// Returns what the matchers leave of the series, and reports matchers that contradict each other.

@@ -43,7 +43,7 @@ pub(super) fn join(checker: &mut Checker<'_>, call: &Call, mut of: Shape) -> Sha
 fn source_label(checker: &mut Checker<'_>, call: &Call, source: &str, of: &Shape) {
     let is_free = source.is_empty() || source == "__name__" || source.contains(PLACEHOLDER);
     if !is_free && !of.labels.may_have(source, &checker.known.target_labels) {
-        checker.unknown_label(&format!("what `{}` is given", call.func.name), source, &of.labels);
+        checker.unknown_label(&format!("the argument of `{}`", call.func.name), source, &of.labels);
     }
 }
 

@@ -13,6 +13,13 @@ pub(in crate::lint) fn anchored(pattern: &str) -> Option<Regex> {
     Regex::new(&format!("^(?s:{pattern})$")).ok()
 }
 
+/// Returns the alternatives of a regular expression; the whole, if they are in parentheses.
+pub(in crate::lint) fn alternatives(regex: &str) -> Vec<&str> {
+    let whole = regex.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(regex);
+    let whole = whole.strip_prefix("?:").filter(|_| whole.len() < regex.len()).unwrap_or(whole);
+    if whole.contains(['(', '[', '{', '\\']) { vec![regex] } else { whole.split('|').collect() }
+}
+
 /// Returns why Go refuses a regular expression in the query, if it does.
 pub(super) fn refused_by_go(expr: &Expr) -> Option<String> {
     let mut visitor = Visitor(None);

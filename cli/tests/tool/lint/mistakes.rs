@@ -210,12 +210,12 @@ fn scalars_of_several_series() {
 fn source_labels_of_label_functions() {
     wrong(
         "unknown-label",
-        "what `label_replace` is given has no label `operaton`",
+        "the argument of `label_replace` has no label `operaton`",
         &["label_replace(rate(CALLS[5m]), \"kind\", \"$1\", \"operaton\", \"(.*)\") > 1"],
     );
     wrong(
         "unknown-label",
-        "what `label_join` is given has no label `operaton`",
+        "the argument of `label_join` has no label `operaton`",
         &["label_join(rate(CALLS[5m]), \"both\", \"-\", \"operaton\", \"status\") > 1"],
     );
     right(&[

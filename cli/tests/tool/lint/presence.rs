@@ -22,6 +22,8 @@ fn either_side_of_or_may_have_the_label() {
     for expr in [
         format!("sum by (operation) ({CALLS} or {CONNECTS}) > 1"),
         format!("({CALLS} or {CONNECTS}) / {CALLS} > 1"),
+        format!("({CALLS} or {CONNECTS}) / {CONNECTS} > 1"),
+        format!("{CONNECTS} * ({CONNECTS} or {CALLS}) > 1"),
         format!("({CONNECTS} or {CALLS}) unless {CALLS} > 1"),
         format!("({CALLS} or {CONNECTS}) / on (operation, status) {CALLS} > 1"),
     ] {
@@ -41,13 +43,14 @@ fn either_side_of_or_may_have_the_label() {
 }
 
 #[test]
-fn topk_by_labels_keeps_all_of_them_and_one_series_for_each() {
+fn topk_keeps_all_labels_and_chooses_series() {
     assert_eq!(with_template(&format!("topk by (operation) (1, {CALLS}) > 3"), "status"), []);
     assert_eq!(with_template(&format!("bottomk(3, {CALLS}) > 3"), "status"), []);
     let ratio = |right: &str| {
         lint_alert("storage-driver", &format!("sum by (operation) ({CALLS}) / on (operation) {right} > 1"))
     };
     assert_eq!(ratio(&format!("topk by (operation) (1, {CALLS})")), []);
+    assert_eq!(ratio(&format!("bottomk(1, {CALLS})")), []);
     only(&ratio(CALLS), "many-matches", "by `status`");
     only(&lint_alert("storage-driver", &format!("topk by (reason) (1, {CALLS}) > 1")), "unknown-label", "`reason`");
 }

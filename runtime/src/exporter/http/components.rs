@@ -33,7 +33,7 @@ pub struct Component {
 
 impl Components {
     pub(in crate::exporter) fn add(&self, name: String) -> Result<Component, Error> {
-        let mut all = self.all();
+        let mut all = self.locked();
         if all.contains_key(&name) {
             return Err(Error::ComponentName { name });
         }
@@ -42,12 +42,12 @@ impl Components {
     }
 
     pub(in crate::exporter) fn are_ready(&self) -> bool {
-        self.all().values().all(Option::is_none)
+        self.locked().values().all(Option::is_none)
     }
 
     /// Whether all are ready, and each of them as JSON (RFC 8259).
     pub(super) fn report(&self) -> (bool, String) {
-        let all = self.all();
+        let all = self.locked();
         let ready = all.values().all(Option::is_none);
         let mut json = format!("{{\"ready\":{ready},\"components\":[");
         for (at, (name, reason)) in all.iter().enumerate() {
@@ -66,7 +66,12 @@ impl Components {
         (ready, json)
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<String, Option<String>>> {
+    /// The components by name, each with why it is not ready, or nothing.
+    pub(super) fn all(&self) -> BTreeMap<String, Option<String>> {
+        self.locked().clone()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<String, Option<String>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -97,7 +102,7 @@ impl Component {
     }
 
     fn set(&self, state: Option<String>) {
-        if let Some(mine) = self.all.all().get_mut(&self.name) {
+        if let Some(mine) = self.all.locked().get_mut(&self.name) {
             *mine = state;
         }
     }
@@ -105,7 +110,7 @@ impl Component {
 
 impl Drop for Component {
     fn drop(&mut self) {
-        self.all.all().remove(&self.name);
+        self.all.locked().remove(&self.name);
     }
 }
 

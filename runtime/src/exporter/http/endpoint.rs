@@ -16,7 +16,8 @@ use hyper::{Method, Request, Response, StatusCode};
 use super::components::Components;
 use super::credentials::Credentials;
 use super::negotiation::{self, Rendition};
-use super::paths::{HEALTH, READY};
+use super::page::{self, facts};
+use super::paths::{FACTS, FINDINGS, HEALTH, READY};
 use super::renderer::{Renderer, Source};
 use crate::exporter::error::Error;
 use crate::exporter::own_metrics::Scrapes;
@@ -28,10 +29,15 @@ pub(in crate::exporter) type Answer = Response<Full<Bytes>>;
 const PLAIN: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
+/// Looks for reasons why metrics do not show up.
+pub(in crate::exporter) type Diagnose = fn() -> Vec<String>;
+
 /// What is here, of one exporter.
 pub(in crate::exporter) struct Endpoint {
     path: String,
     credentials: Credentials,
+    /// For browsers, the live page at `/`, and who looks for its findings.
+    page: Option<Diagnose>,
     components: Components,
     scrape: Scrape,
     /// There when something serves.
@@ -63,8 +69,13 @@ impl<'a> RequestHead<'a> {
 }
 
 impl Endpoint {
-    pub(in crate::exporter) fn new(path: String, credentials: Credentials, scrape: Scrape) -> Self {
-        Self { path, credentials, components: Components::default(), scrape, serving: Mutex::default() }
+    pub(in crate::exporter) fn new(
+        path: String,
+        credentials: Credentials,
+        page: Option<Diagnose>,
+        scrape: Scrape,
+    ) -> Self {
+        Self { path, credentials, page, components: Components::default(), scrape, serving: Mutex::default() }
     }
 
     pub(in crate::exporter) fn components(&self) -> &Components {
@@ -93,11 +104,22 @@ impl Endpoint {
 
     /// The answer to a request by its path.
     pub(in crate::exporter) fn respond(&self, request: RequestHead<'_>) -> impl Future<Output = Answer> + Send + use<> {
-        let answer = if request.path == self.path { Err(self.metrics(request)) } else { Ok(self.other(request)) };
+        let answer = if request.path == self.path {
+            Answering::Metrics(self.metrics(request))
+        } else if let Some(diagnose) = self.page
+            && request.path == FINDINGS
+            && request.is_read()
+            && self.credentials.admit(request.headers)
+        {
+            Answering::Findings(diagnose)
+        } else {
+            Answering::Known(self.other(request))
+        };
         async move {
             match answer {
-                Ok(answer) => answer,
-                Err(metrics) => metrics.await,
+                Answering::Known(answer) => answer,
+                Answering::Metrics(metrics) => metrics.await,
+                Answering::Findings(diagnose) => text(StatusCode::OK, PLAIN, findings(diagnose).await),
             }
         }
     }
@@ -139,8 +161,27 @@ impl Endpoint {
                 text(if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, JSON, report)
             }
             "/" if !self.credentials.admit(request.headers) => self.unauthorized(),
-            "/" => text(StatusCode::OK, PLAIN, self.index()),
+            "/" if self.page.is_some() && page::is_wanted(request.headers) => {
+                let (kind, content) = page::index(&self.path);
+                file(kind, content)
+            }
+            "/" => with(text(StatusCode::OK, PLAIN, self.index()), VARY, "Accept"),
+            path if self.page.is_some() && path.starts_with(page::FOLDER) => self.page_file(request),
             _ => text(StatusCode::NOT_FOUND, PLAIN, format!("not found; the metrics are at {}\n", self.path)),
+        }
+    }
+
+    fn page_file(&self, request: RequestHead<'_>) -> Answer {
+        if !request.is_read() {
+            return not_allowed();
+        }
+        if !self.credentials.admit(request.headers) {
+            return self.unauthorized();
+        }
+        match (request.path, page::asset(request.path)) {
+            (_, Some((kind, content))) => file(kind, content),
+            (FACTS, _) => text(StatusCode::OK, PLAIN, facts::facts(&self.components)),
+            _ => text(StatusCode::NOT_FOUND, PLAIN, "not found\n"),
         }
     }
 
@@ -161,6 +202,31 @@ impl Endpoint {
     fn serving(&self) -> MutexGuard<'_, Option<Serving>> {
         self.serving.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How a request is answered.
+enum Answering<M> {
+    Known(Answer),
+    Metrics(M),
+    Findings(Diagnose),
+}
+
+/// What the doctor found. It takes a moment, so it looks on a thread of its own.
+async fn findings(diagnose: Diagnose) -> String {
+    let (send, found) = tokio::sync::oneshot::channel();
+    let look = move || {
+        let _ = send.send(facts::findings(diagnose().iter().map(String::as_str)));
+    };
+    // Without a thread, the channel is closed and there are no findings.
+    let _ = std::thread::Builder::new().name("metrics-doctor".into()).spawn(look);
+    found.await.unwrap_or_default()
+}
+
+/// A file of the page.
+fn file(content_type: &'static str, content: impl Into<Bytes>) -> Answer {
+    let mut answer = text(StatusCode::OK, content_type, content);
+    page::guard(&mut answer, content_type);
+    answer
 }
 
 fn exposition(rendition: Rendition, body: Bytes) -> Answer {

@@ -1,8 +1,14 @@
 //! The paths of the endpoint.
 
+use super::page::FOLDER;
+
 /// For the probes of an orchestrator.
 pub(in crate::exporter) const HEALTH: &str = "/health";
 pub(in crate::exporter) const READY: &str = "/ready";
+
+/// Where the live page asks.
+pub(super) const FACTS: &str = "/page/facts";
+pub(super) const FINDINGS: &str = "/page/findings";
 
 /// What is wrong with the path of the metrics, if anything.
 pub(in crate::exporter) fn check_path(path: &str) -> Result<(), &'static str> {
@@ -14,6 +20,9 @@ pub(in crate::exporter) fn check_path(path: &str) -> Result<(), &'static str> {
     }
     if path == HEALTH || path == READY {
         return Err("is reserved for the probes of an orchestrator; choose another path");
+    }
+    if path.starts_with(FOLDER) {
+        return Err("is reserved for the files of the live page; choose another path");
     }
     Ok(())
 }

@@ -60,6 +60,23 @@ enum Contradictions {
 }
 
 #[derive(LabelValue)]
+enum Classes {
+    #[label(ok)]
+    A,
+    B,
+    #[label(ok, error)]
+    C,
+    #[label(error = true)]
+    D,
+    #[label(good)]
+    E,
+    #[label(transparent)]
+    F(bool),
+    #[label(error, rename = "A")]
+    G,
+}
+
+#[derive(LabelValue)]
 enum Transparent {
     #[label(transparent)]
     Unit,

@@ -32,6 +32,15 @@ fn own_labels() -> Result<(), Problem> {
 #[derive(metrics_instrumented::LabelValue)]
 enum Problem {}
 
+#[instrumented(name = "target", labels(job = open(job), instance = open(job)))]
+fn target_labels(job: &str) {}
+
+#[instrumented(name = "target_outcome", outcome(label = "job"))]
+fn target_outcome() {}
+
+#[instrumented(name = "exported", labels(job = open(job), instance = open(job)), exported(job))]
+fn exported(job: &str) {}
+
 fn main() {
     inline();
     let _ = own_labels();

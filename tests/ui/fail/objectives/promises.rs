@@ -10,6 +10,12 @@ fn all_and_none() {}
 #[instrumented(name = "b", objective(success = -1, latency = 0 @ 100.5))]
 fn out_of_range() {}
 
+#[instrumented(name = "ratio", objective(success = 0.999, latency = 0.25 @ 0.99))]
+fn ratios() {}
+
+#[instrumented(name = "small_ratio", objective(success = 0.5, latency = 0.25 @ 0.9995))]
+fn other_ratios() {}
+
 #[instrumented(name = "c", objective(success = "99.9", latency = HALF @ MOST))]
 fn no_numbers() {}
 

@@ -57,6 +57,15 @@ fn counters_of_a_type() -> Result<(), ()> {
 #[instrumented(name = "l", calls(ok = "same_total", error = "same_total"))]
 fn same_counters() {}
 
+#[instrumented(name = "classes", outcome(cancelled_class = "error"))]
+fn class_in_quotes() {}
+
+#[instrumented(name = "no_class", outcome(cancelled_class = bad))]
+fn no_class() {}
+
+#[instrumented(name = "nothing", outcome(cancelled_class))]
+fn nothing() {}
+
 fn main() {
     unknown();
     not_texts();

@@ -3,12 +3,12 @@
 /**
  * Parses the facts.
  *
- * Returns `{ operations, components, findings, build }`:
+ * Returns `{ operations, components, findings }`:
  * an operation is `{ name, calls, duration, inFlight, label, good, bad }`, where `good` and `bad` are sets of outcomes; outcomes in
  * neither set are ignored.
  */
 export function parseFacts(text) {
-  const facts = { operations: [], components: [], findings: [], build: new Map() };
+  const facts = { operations: [], components: [], findings: [] };
   for (const line of text.split("\n")) {
     const fields = new URLSearchParams(line);
     switch (fields.get("fact")) {
@@ -31,10 +31,7 @@ export function parseFacts(text) {
         facts.components.push({ name: fields.get("name"), ready: fields.get("ready") === "true", reason: fields.get("reason") ?? "" });
         break;
       case "finding":
-        facts.findings.push({ text: fields.get("text"), fix: fields.get("fix") ?? "" });
-        break;
-      case "build":
-        for (const [name, value] of fields) if (name !== "fact") facts.build.set(name, value);
+        facts.findings.push(fields.get("text"));
         break;
     }
   }

@@ -4,7 +4,7 @@ import { draw as drawDetail } from "./detail.js";
 import { parse } from "./exposition.js";
 import { parseFacts } from "./facts.js";
 import { History } from "./history.js";
-import { read } from "./readings.js";
+import { NOTHING, read } from "./readings.js";
 import { Table } from "./table.js";
 
 const INTERVAL = 2_000;
@@ -16,6 +16,9 @@ const metrics = document.querySelector('meta[name="metrics"]').content;
 /** From a row's id to the row. */
 const rows = new Map();
 let facts = null;
+let findings = [];
+/** When the metrics were read before, in seconds. */
+let last = null;
 let families = new Map();
 let opened = null;
 let paused = false;
@@ -57,9 +60,11 @@ function add(time) {
       const id = `${operation.name} ${key}`;
       let row = rows.get(id);
       if (!row) {
-        const function_ = [...reading.labels.values()].join("::");
-        row = { id, operation, name: function_ || operation.name, help: operation.help, history: new History() };
+        const path = operation.by.map((name) => reading.labels.get(name)).join("::");
+        row = { id, operation, name: path || operation.name, help: operation.help, history: new History() };
         rows.set(id, row);
+        // What was not there at the last scrape has counted from 0 since.
+        if (last !== null) row.history.add(last, NOTHING);
       }
       row.reading = reading;
       row.history.add(time, reading);
@@ -67,6 +72,7 @@ function add(time) {
       row.text = searchable(row);
     }
   }
+  last = time;
 }
 
 /** What the search finds a row by: its names, and the labels of its series. */
@@ -102,11 +108,28 @@ function showDetail() {
 }
 
 function showFacts() {
-  const { components, findings, build } = facts;
-  byId("build").textContent = [...build].map(([name, value]) => `${name} ${value}`).join(" · ");
+  const { components } = facts;
+  byId("build").textContent = build();
   byId("notes").hidden = components.length + findings.length === 0;
   fill(byId("components"), components, ({ name, ready, reason }) => [`${name}: ${ready ? "ready" : `not ready, ${reason}`}`, ready]);
-  fill(byId("findings"), findings, ({ text, fix }) => [fix ? `${text}; ${fix}` : text, false]);
+  fill(byId("findings"), findings, (text) => [text, false]);
+}
+
+/** The labels of the program's build information, if it publishes that. */
+function build() {
+  const family = [...families.keys()].find((name) => name.endsWith("build_info"));
+  const labels = families.get(family)?.samples[0]?.labels ?? new Map();
+  return [...labels].map(([name, value]) => `${name} ${value}`).join(" · ");
+}
+
+/** Asks for the doctor's findings: once, since it looks at the whole program. */
+async function diagnose() {
+  try {
+    findings = parseFacts(await get("page/findings", "text/plain")).findings;
+  } catch {
+    findings = [];
+  }
+  if (facts) showFacts();
 }
 
 function fill(list, items, describe) {
@@ -135,3 +158,4 @@ byId("filter").addEventListener("submit", (event) => event.preventDefault());
 
 await tick();
 setInterval(tick, INTERVAL);
+await diagnose();

@@ -12,6 +12,9 @@ function emptyReading(labels) {
   return { labels, good: 0, bad: 0, ignored: 0, inFlight: null, sum: 0, buckets: new Map() };
 }
 
+/** The reading of what has counted nothing yet. */
+export const NOTHING = emptyReading(new Map());
+
 /**
  * Reads an operation out of the families of a scrape.
  *

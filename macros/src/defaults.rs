@@ -1,0 +1,206 @@
+//! The defaults of the crate that is compiled, from its `Cargo.toml`:
+//!
+//! ```toml
+//! [package.metadata.metrics-instrumented]
+//! namespace = "shop"
+//! buckets = [0.01, 0.1, 1.0]
+//! ```
+//!
+//! An expansion sees nothing of other files, but it can read the manifest. Cargo has checked that it is TOML, so a line reader for this one table is
+//! enough; a TOML library would be most of the compile time of this crate. What the reader does not understand is an error.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use crate::suggest::did_you_mean;
+
+/// The header of the table.
+const TABLE: &str = "package.metadata.metrics-instrumented";
+
+/// The keys of the table.
+const KEYS: [&str; 4] = ["namespace", "subsystem", "buckets", "crate"];
+
+/// What the manifest says.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Defaults {
+    pub(crate) namespace: Option<String>,
+    pub(crate) subsystem: Option<String>,
+    /// As an attribute would have it.
+    pub(crate) buckets: Option<String>,
+    /// The path of this library.
+    pub(crate) runtime: Option<String>,
+    /// What cannot be read.
+    problems: Vec<String>,
+    /// Whether there is a table.
+    is_there: bool,
+}
+
+/// A manifest that was read.
+struct Manifest {
+    path: PathBuf,
+    changed: Option<SystemTime>,
+    defaults: Arc<Defaults>,
+}
+
+/// The defaults of the crate that is compiled.
+pub(crate) fn defaults() -> Arc<Defaults> {
+    /// What was read last. An editor's macro server expands many crates in one process, for hours.
+    static READ: Mutex<Option<Manifest>> = Mutex::new(None);
+    let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") else { return Arc::default() };
+    let path = PathBuf::from(folder).join("Cargo.toml");
+    let changed = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(manifest) = read.as_ref().filter(|manifest| manifest.path == path && manifest.changed == changed) {
+        return Arc::clone(&manifest.defaults);
+    }
+    let defaults = Arc::new(fs::read_to_string(&path).map(|text| parse(&text)).unwrap_or_default());
+    *read = Some(Manifest { path, changed, defaults: Arc::clone(&defaults) });
+    defaults
+}
+
+impl Defaults {
+    /// What is wrong with the table. The manifest has no spans, so it is reported at the attribute.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = String> {
+        self.problems.iter().map(|problem| format!("`[{TABLE}]` of Cargo.toml: {problem}"))
+    }
+}
+
+/// The expression, with the manifest as a source file of the crate if the table is there, so that a change of it compiles the crate again.
+pub(crate) fn tracked(expression: TokenStream, private: &TokenStream) -> TokenStream {
+    if !defaults().is_there {
+        return expression;
+    }
+    quote_spanned!(Span::mixed_site()=> {
+        const _: &[u8] = #private::include_bytes!(#private::concat!(#private::env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+        #expression
+    })
+}
+
+fn parse(manifest: &str) -> Defaults {
+    let mut defaults = Defaults::default();
+    let mut header = String::new();
+    let mut lines = manifest.lines().map(|line| without_comment(line).trim());
+    while let Some(line) = lines.next() {
+        if let Some(inner) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            header =
+                inner.chars().filter(|character| !character.is_whitespace() && !"\"'".contains(*character)).collect();
+            defaults.is_there |= header == TABLE;
+            continue;
+        }
+        let Some((key, value)) = line.split_once('=') else { continue };
+        let key: String =
+            key.chars().filter(|character| !character.is_whitespace() && !"\"'".contains(*character)).collect();
+        if header != TABLE {
+            let full = format!("{header}.{key}");
+            let full = full.trim_start_matches('.');
+            if full == TABLE || full.strip_prefix(TABLE).is_some_and(|rest| rest.starts_with('.')) {
+                defaults.is_there = true;
+                defaults.problems.push(format!("write it as a table with the header `[{TABLE}]`"));
+            }
+            continue;
+        }
+        let mut value = value.trim().to_owned();
+        // An array may go on over more lines.
+        while value.starts_with('[') && !value.ends_with(']') {
+            let Some(line) = lines.next() else { break };
+            value += line;
+        }
+        defaults.set(&key, &value);
+    }
+    defaults
+}
+
+impl Defaults {
+    fn set(&mut self, key: &str, value: &str) {
+        let string = value
+            .strip_prefix(['"', '\''])
+            .and_then(|rest| rest.strip_suffix(['"', '\'']))
+            .filter(|text| !text.contains(['"', '\'', '\\']));
+        match (key, string) {
+            ("namespace", Some(text)) => self.namespace = Some(text.to_owned()),
+            ("subsystem", Some(text)) => self.subsystem = Some(text.to_owned()),
+            ("crate", Some(text)) => self.runtime = Some(text.to_owned()),
+            ("buckets", Some(text)) => self.buckets = Some(text.to_owned()),
+            ("buckets", None) if value.starts_with('[') => self.buckets = Some(value.to_owned()),
+            ("buckets", None) => self.problems.push(
+                "`buckets` is an array of numbers, or a string: `\"exponential(0.001, 2.0, 15)\"`, `\"crate::BUCKETS\"`".to_owned(),
+            ),
+            (key, _) if KEYS.contains(&key) => self.problems.push(format!("`{key}` is a string: `{key} = \"..\"`")),
+            (key, _) => {
+                let hint = match did_you_mean(key, KEYS) {
+                    hint if hint.is_empty() => "; there are `namespace`, `subsystem`, `buckets` and `crate`".to_owned(),
+                    hint => hint,
+                };
+                self.problems.push(format!("unknown key `{key}`{hint}"));
+            }
+        }
+    }
+}
+
+/// The line up to a `#` outside of quotes.
+fn without_comment(line: &str) -> &str {
+    let mut quote = None;
+    for (at, character) in line.char_indices() {
+        match (quote, character) {
+            (None, '#') => return &line[..at],
+            (None, '"' | '\'') => quote = Some(character),
+            (Some(open), character) if open == character => quote = None,
+            _ => {}
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read_between_others() {
+        let found = parse(
+            "[package]\nname = \"shop\"\n\n[ package . metadata . \"metrics-instrumented\" ] # ours\nnamespace = \"shop\" # a # b\n\
+             subsystem='checkout'\nbuckets = [\n  0.01, # fast\n  1,\n]\ncrate = \"crate::metrics\"\n\n[dependencies]\nnamespace = \"other\"\n",
+        );
+        let expected = Defaults {
+            namespace: Some("shop".to_owned()),
+            subsystem: Some("checkout".to_owned()),
+            buckets: Some("[0.01,1,]".to_owned()),
+            runtime: Some("crate::metrics".to_owned()),
+            problems: vec![],
+            is_there: true,
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn without_the_table_there_are_none() {
+        for manifest in [
+            "",
+            "[package]\nname = \"x\"\n[package.metadata.docs.rs]\nnamespace = \"x\"\n[dependencies]\nmetrics-instrumented = \"0.1\"\n",
+        ] {
+            assert_eq!(parse(manifest), Defaults::default(), "{manifest}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_a_problem() {
+        for (manifest, expected) in [
+            ("[package.metadata]\nmetrics-instrumented = { namespace = \"x\" }", "write it as a table"),
+            ("[package]\nmetadata.metrics-instrumented.namespace = \"x\"", "write it as a table"),
+            ("[package.metadata.metrics-instrumented]\nnamespase = \"x\"", "did you mean `namespace`?"),
+            ("[package.metadata.metrics-instrumented]\nhelp = \"x\"", "there are `namespace`"),
+            ("[package.metadata.metrics-instrumented]\nnamespace = 1", "is a string"),
+            ("[package.metadata.metrics-instrumented]\nbuckets = 1", "an array of numbers"),
+            ("[package.metadata.metrics-instrumented]\nnamespace = \"a\\u0062\"", "is a string"),
+        ] {
+            let found = parse(manifest);
+            assert!(found.problems.len() == 1 && found.problems[0].contains(expected), "{manifest}: {found:?}");
+        }
+    }
+}

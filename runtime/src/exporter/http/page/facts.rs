@@ -1,0 +1,85 @@
+//! What the page needs to know beside the metrics: a line for each fact, as `application/x-www-form-urlencoded`, which browsers read themselves.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::catalog::operations;
+use crate::exporter::http::components::Components;
+use crate::meta::{Location, OperationMeta};
+use crate::names::{OutcomeClass, Role};
+
+/// A line of fields.
+struct Line(String);
+
+impl Line {
+    fn new(fact: &str) -> Self {
+        Self(format!("fact={fact}"))
+    }
+
+    fn field(mut self, name: &str, value: &str) -> Self {
+        let _ = write!(self.0, "&{name}=");
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'*') {
+                self.0.push(char::from(byte));
+            } else {
+                let _ = write!(self.0, "%{byte:02X}");
+            }
+        }
+        self
+    }
+
+    fn fields<'a>(self, name: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
+        values.into_iter().fold(self, |line, value| line.field(name, value))
+    }
+}
+
+/// The operations of the linked program and its components.
+pub(in crate::exporter::http) fn facts(components: &Components) -> String {
+    // Sites that share their families are one operation of the page.
+    let lines: BTreeSet<String> = operations().map(|(meta, location)| operation(meta, location).0).collect();
+    let components = components.all().into_iter().map(|(name, reason)| {
+        let line = Line::new("component").field("name", &name).field("ready", &reason.is_none().to_string());
+        line.fields("reason", reason.as_deref()).0
+    });
+    let lines: Vec<String> = lines.into_iter().chain(components).collect();
+    lines.join("\n")
+}
+
+/// What the doctor found.
+pub(in crate::exporter::http) fn findings<'a>(findings: impl IntoIterator<Item = &'a str>) -> String {
+    let lines: Vec<String> = findings.into_iter().map(|text| Line::new("finding").field("text", text).0).collect();
+    lines.join("\n")
+}
+
+fn operation(meta: &OperationMeta, location: Location) -> Line {
+    let line = Line::new("operation").field("name", name(meta));
+    let line = meta.families.iter().fold(line, |line, (role, family)| line.field(role.word(), family.name));
+    let help = meta.families.first().map_or("", |(_, family)| family.help.text());
+    let by = meta.const_labels.labels(location).into_iter().map(|(name, _)| name);
+    let line = line.field("help", help).fields("by", by).fields("outcome", meta.outcome.label);
+    let outcome = &meta.outcome;
+    let of_class = |class| {
+        let finished = outcome.finished.iter().zip(outcome.classes).filter(move |(_, own)| **own == class);
+        let cancelled = (outcome.cancelled_class == class).then_some(outcome.cancelled);
+        let panic = (class == OutcomeClass::Error).then_some(outcome.panic);
+        finished.map(|(value, _)| *value).chain(cancelled).chain(panic)
+    };
+    line.fields("good", of_class(OutcomeClass::Ok)).fields("bad", of_class(OutcomeClass::Error))
+}
+
+/// What an operation is called: its families' names without their endings.
+fn name(meta: &OperationMeta) -> &'static str {
+    let named = meta.families.iter().find(|(role, _)| *role == Role::Calls).or(meta.families.first());
+    named.map_or("", |(role, family)| family.name.strip_suffix(role.ending()).unwrap_or(family.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_encoded_byte_by_byte() {
+        let line = Line::new("finding").field("text", "a b&c=é\n").fields("by", ["x", "y"]);
+        assert_eq!(line.0, "fact=finding&text=a%20b%26c%3D%C3%A9%0A&by=x&by=y");
+    }
+}

@@ -1,0 +1,57 @@
+//! Labels whose values are strings that are not known beforehand.
+
+/// A label whose values are not known beforehand: a host, a tenant, a namespace.
+///
+/// Each such label has a cap, 100 unless `max = n` says otherwise. The first values up to the cap get series of their own; past it,
+/// new values are counted together as `other`, and `metrics_instrumented_label_overflow_total{metric, label}` says how often.
+///
+/// ```
+/// use metrics_instrumented::{Counter, Open};
+///
+/// /// Requests by virtual host.
+/// #[derive(Counter)]
+/// #[counter(name = "proxy_requests_total")]
+/// struct Requests<'a> {
+///     #[label(max = 50)]
+///     host: Open<'a>,
+/// }
+///
+/// let header = String::from("example.org");
+/// Requests { host: Open::new(&header) }.increment(1);
+/// ```
+///
+/// Without `#[label(max = 50)]` the cap of a field is 100. A value that was seen before costs one look-up and no allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open<'a>(pub(super) &'a str);
+
+impl<'a> Open<'a> {
+    /// An open label with this value, whatever characters are in it: the exposition escapes them.
+    #[must_use]
+    pub fn new(value: &'a str) -> Self {
+        Self(value)
+    }
+}
+
+impl<'a, T: AsRef<str> + ?Sized> From<&'a T> for Open<'a> {
+    fn from(value: &'a T) -> Self {
+        Self(value.as_ref())
+    }
+}
+
+/// What an open label takes its value from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a string",
+    label = "an open label takes a string",
+    note = "write `open(value.to_string())` for a value that implements `Display`"
+)]
+pub trait Text {
+    /// The value of a call.
+    fn open(&self) -> Open<'_>;
+}
+
+impl<T: AsRef<str> + ?Sized> Text for T {
+    #[inline]
+    fn open(&self) -> Open<'_> {
+        Open::new(self.as_ref())
+    }
+}

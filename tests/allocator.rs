@@ -1,0 +1,83 @@
+//! A global allocator that is instrumented: its calls come from within everything that the library itself makes. A binary of its own, for its allocator.
+
+#![allow(unsafe_code, reason = "a global allocator is an unsafe trait")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::thread;
+
+use metrics_instrumented::{Counter, exporter, instrumented};
+
+struct Instrumented;
+
+/// Every allocation of the program.
+#[instrumented(name = "allocations")]
+fn allocate(layout: Layout) -> *mut u8 {
+    Sizes { large: layout.size() > 4_096 }.increment(1);
+    // SAFETY: the caller of `alloc` keeps the same promises.
+    unsafe { System.alloc(layout) }
+}
+
+/// Allocations with labels, closed and open.
+#[instrumented(name = "labelled_allocations", labels(large = layout.size() > 4_096, size = open(size_class(layout), max = 10)))]
+fn note(layout: Layout) {
+    let _ = layout;
+}
+
+/// Allocations by size.
+#[derive(Counter)]
+#[counter(name = "allocation_sizes_total")]
+struct Sizes {
+    large: bool,
+}
+
+fn size_class(layout: Layout) -> &'static str {
+    match layout.size() {
+        0..64 => "small",
+        64..4_096 => "medium",
+        _ => "large",
+    }
+}
+
+// SAFETY: all that is done with memory, `System` does.
+unsafe impl GlobalAlloc for Instrumented {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        note(layout);
+        allocate(layout)
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the same promises to us.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Instrumented = Instrumented;
+
+/// The value of the only sample that begins like this.
+fn value(text: &str, sample: &str) -> f64 {
+    let line = text.lines().find(|line| line.starts_with(sample)).unwrap_or_else(|| panic!("no `{sample}` in\n{text}"));
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+// The program has allocated before this begins, with nothing installed: that it gets here is the first half of the test.
+#[test]
+fn an_instrumented_allocator_is_counted_and_never_waits_for_itself() {
+    exporter().install_recorder().expect("a recorder");
+    let handle = metrics_instrumented::handle().expect("it is installed");
+    let before = handle.render();
+    let threads: Vec<_> =
+        (0..4).map(|_| thread::spawn(|| (0..1_000).map(|n| vec![0_u8; n % 100 + 1].len()).sum::<usize>())).collect();
+    let total: usize = threads.into_iter().map(|thread| thread.join().expect("it ends")).sum();
+    assert!(total > 4_000);
+    let after = handle.render();
+    let calls = "allocations_total{outcome=\"ok\"}";
+    let counted = value(&after, calls) - value(&before, calls);
+    assert!(counted >= 4_000.0, "{counted} allocations");
+    let in_flight = value(&after, "allocations_in_flight");
+    assert!(in_flight <= 1.0, "{in_flight}");
+    assert!(
+        value(&after, "labelled_allocations_total{large=\"false\",outcome=\"ok\",size=\"small\"}") > 0.0,
+        "{after}"
+    );
+}

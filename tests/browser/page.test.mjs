@@ -1,0 +1,199 @@
+// The live page in a real browser: what it shows is what was driven.
+//
+// `scripts/browser` installs what this needs and runs it.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { after, afterEach, before, test } from "node:test";
+import { createRequire } from "node:module";
+
+const { chromium } = createRequire(process.env.PLAYWRIGHT)("playwright-core");
+const SERVER = process.env.PAGE_SERVER;
+const HOSTILE = "<img src=x onerror=alert(1)>\\\"quoted\"";
+
+let browser;
+
+before(async () => {
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args });
+});
+
+after(() => browser.close());
+
+/** The programs that a test started; one that fails leaves none behind. */
+const running = new Set();
+
+afterEach(() => {
+  for (const program of running) program.kill();
+  running.clear();
+});
+
+/** A running program: `drive` makes calls, `stop` ends it. */
+async function start(...args) {
+  const program = spawn(SERVER, args, { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(program);
+  const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+  const address = (await lines.next()).value;
+  return {
+    address,
+    url: `http://${address}/`,
+    async drive(line) {
+      program.stdin.write(`${line}\n`);
+      assert.equal((await lines.next()).value, "done");
+    },
+    async stop() {
+      const ended = new Promise((resolve) => program.once("exit", resolve));
+      program.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** An open page; `errors` is everything that it complained of, and every dialog. */
+async function open(url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
+  const page = await context.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("dialog", (dialog) => (errors.push(`dialog ${dialog.message()}`), dialog.dismiss()));
+  page.on("request", (request) => request.url().startsWith(url) || errors.push(`request ${request.url()}`));
+  await page.goto(url);
+  await page.locator("tbody tr").first().waitFor();
+  return { page, errors, close: () => context.close() };
+}
+
+const row = (page, name) => page.locator("#rows tr").filter({ has: page.getByRole("button", { name, exact: true }) });
+const cell = (page, name, key) => row(page, name).locator(`td.${key} span`);
+
+/** Waits until `read` gives what is expected. */
+async function eventually(read, expected) {
+  let last;
+  for (let tries = 0; tries < 100; tries += 1) {
+    last = await read();
+    if (expected instanceof RegExp ? expected.test(last) : last === expected) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.equal(last, expected);
+}
+
+test("the figures are those that were driven", async () => {
+  const server = await start("127.0.0.1:0");
+  const { page, errors, close } = await open(server.url);
+  await server.drive("orders ok 90 a");
+  await server.drive("orders error 10 b");
+  await eventually(() => cell(page, "orders", "errors").textContent(), "10 %");
+  assert.notEqual(await cell(page, "orders", "rate").textContent(), "0");
+  assert.equal(await cell(page, "orders", "inFlight").textContent(), "0");
+  await page.getByRole("button", { name: "orders", exact: true }).click();
+  const series = page.locator("#detail table.series tbody tr");
+  assert.deepEqual(await series.allInnerTexts().then((rows) => rows.map((row) => row.split("\t").slice(0, 3))), [
+    ['tenant="a"', "90", "0"],
+    ['tenant="b"', "10", "10"],
+  ]);
+  const counts = await page.locator("#detail table.buckets td:nth-child(2)").allInnerTexts();
+  assert.equal(counts.map(Number).reduce((sum, count) => sum + count), 100);
+  assert.equal(await page.locator("#components li").textContent(), "database: not ready, starting");
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+});
+
+test("rows are sorted and searched", async () => {
+  const server = await start("127.0.0.1:0");
+  await server.drive("orders ok 1 tenant-one");
+  const { page, errors, close } = await open(server.url);
+  await server.drive("orders ok 50 tenant-one");
+  await server.drive("function error 5");
+  const names = () => page.locator("#rows th button").allTextContents().then((all) => all.join(" "));
+  await eventually(names, "orders page_server::function");
+  await page.getByRole("button", { name: "Errors" }).click();
+  await eventually(names, "page_server::function orders");
+  assert.equal(await page.locator('th[data-key="errors"]').getAttribute("aria-sort"), "descending");
+  await page.getByRole("button", { name: "Errors" }).click();
+  await eventually(names, "orders page_server::function");
+  await page.getByLabel("Search").fill("tenant-one");
+  await eventually(names, "orders");
+  assert.equal(await page.locator("#count").textContent(), "1 of 2 operations");
+  await page.getByLabel("Search").fill("nothing like it");
+  await eventually(names, "");
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+});
+
+test("label values and HELP with markup are text", async () => {
+  const server = await start("127.0.0.1:0");
+  await server.drive(`orders ok 3 ${HOSTILE}`);
+  const { page, errors, close } = await open(server.url);
+  assert.equal(await row(page, "orders").locator("small").textContent(), "Orders placed <b>today</b>.");
+  await page.getByRole("button", { name: "orders", exact: true }).click();
+  assert.equal(await page.locator("#detail table.series tbody th").textContent(), `tenant=${JSON.stringify(HOSTILE)}`);
+  assert.equal(await page.locator("img, b").count(), 0);
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+});
+
+test("a server that restarts counts from 0 again, and no rate is negative", async () => {
+  let server = await start("127.0.0.1:0");
+  const { address, url } = server;
+  await server.drive("orders ok 1000 a");
+  const { page, close } = await open(url);
+  await server.stop();
+  await eventually(() => page.locator("#status").textContent(), /No answer/);
+  server = await start(address);
+  await server.drive("orders ok 30 a");
+  await server.drive("orders error 10 a");
+  await eventually(() => cell(page, "orders", "errors").textContent(), "25 %");
+  const plotted = await row(page, "orders").locator("td.rate svg path").getAttribute("d");
+  assert.ok(!/ -\d|NaN/.test(plotted), plotted);
+  await close();
+  await server.stop();
+});
+
+test("both colour schemes have their colours, and the choice wins", async () => {
+  const server = await start("127.0.0.1:0");
+  const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  for (const [colorScheme, colour, other] of [["light", "rgb(255, 255, 255)", "dark"], ["dark", "rgb(15, 20, 25)", "light"]]) {
+    const { page, errors, close } = await open(server.url, { colorScheme });
+    assert.equal(await background(page), colour);
+    await page.getByLabel("Theme").selectOption(other);
+    assert.notEqual(await background(page), colour);
+    assert.deepEqual(errors, []);
+    await close();
+  }
+  await server.stop();
+});
+
+test("the page asks for the same credentials as the metrics", async () => {
+  const server = await start("127.0.0.1:0", "user", "secret");
+  for (const path of ["", "page/main.js", "page/facts", "page/findings"]) {
+    const response = await fetch(server.url + path, { headers: { Accept: "text/html" } });
+    assert.equal(response.status, 401, path);
+  }
+  const { page, errors, close } = await open(server.url, { httpCredentials: { username: "user", password: "secret" } });
+  await server.drive("orders ok 4 a");
+  await eventually(() => cell(page, "orders", "errors").textContent(), "0 %");
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+});
+
+test("a narrow screen and the keyboard are enough", async () => {
+  const server = await start("127.0.0.1:0");
+  await server.drive("orders ok 4 a");
+  const { page, errors, close } = await open(server.url, { viewport: { width: 360, height: 640 } });
+  const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.equal(overflows, false);
+  await page.getByRole("button", { name: "orders", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("#detail-name").textContent(), "orders");
+  await page.getByRole("button", { name: "Close" }).focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator("#detail").isVisible(), false);
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+});
