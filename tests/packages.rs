@@ -193,8 +193,7 @@ fn a_change_of_the_defaults_compiles_the_crate_again() {
     };
     assert_eq!(orders(original.clone()), "shop_checkout_orders_total");
     assert_eq!(orders(original.replace("\"shop\"", "\"mall\"")), "mall_checkout_orders_total");
-    let without_subsystem = original.replace("subsystem = \"checkout\"\n", "");
-    assert_eq!(orders(without_subsystem), "shop_orders_total");
+    assert_eq!(orders(original.replace("\"checkout\"", "\"till\"")), "shop_till_orders_total");
 }
 
 #[test]

@@ -1,19 +1,26 @@
 //! `#[instrumented(..)]`: attribute and item in, item with its guard out.
 
-mod bindings;
+mod arguments;
+mod block;
 mod carried;
 mod desugared;
 mod emit;
+mod examined;
+mod exits;
 mod function;
 mod hover;
 mod item;
 mod labels;
 mod limit;
+mod refusals;
 mod returns;
 mod scope;
+mod shape;
 mod source;
+mod tokens;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use syn::Expr;
 
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -40,7 +47,16 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
         Ok(function::expand(&function, &args, &mut errors))
     });
     let expanded = expanded.unwrap_or_else(|error| {
-        errors.push(error);
+        if is_copied(&survivor) {
+            // In the place of an expression there is room for one macro call, and for nothing after it.
+            survivor = TokenStream::new();
+            errors.at_span(
+                Span::call_site(),
+                "another macro has copied this attribute to an expression; put it on the whole trait or `impl` block instead, above that macro",
+            );
+        } else {
+            errors.push(error);
+        }
         None
     });
     match expanded {
@@ -50,4 +66,9 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
             survivor
         }
     }
+}
+
+/// Whether the attribute is on an expression, where nobody can write one.
+fn is_copied(tokens: &TokenStream) -> bool {
+    syn::parse2::<Expr>(tokens.clone()).is_ok_and(|expression| !matches!(expression, Expr::Closure(_)))
 }

@@ -9,10 +9,14 @@ pub use core::{compile_error, concat, env, file, include_bytes, line, module_pat
 pub use inventory;
 pub use std::boxed::Box;
 
-pub use crate::call::future::{Instrumented, instrument, instrument_boxed};
+pub use crate::call::body::{
+    call_0, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9, call_10, call_11, call_12, check,
+    output, type_of, unread, unread_value, value,
+};
+pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
 pub use crate::call::guard::{Call, Scope};
 pub use crate::call::returned::{ByKind, ByOutcome, ByType, Fallible, NoErrors, ReadsError, ReadsOutcome, Returned};
-pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, item};
+pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, instrument_stream_unpinned, item};
 pub use crate::catalog::{Entry, Registration, Site, section};
 pub use crate::label::{Label, Labels, Open, Text, TypeOf, concat as concat_values, concat_classes};
 pub use crate::meta::{
@@ -31,13 +35,6 @@ pub use ::metrics;
 
 /// The version of the compiler that built this crate, and so the user's.
 pub const RUST_VERSION: &str = env!("METRICS_INSTRUMENTED_RUST_VERSION");
-
-/// Calls a closure. Called in place, `(move || ..)()`, it would be inferred as `FnMut`, and could not return what it borrows from its
-/// captures.
-#[inline]
-pub fn call<R>(f: impl FnOnce() -> R) -> R {
-    f()
-}
 
 /// A value of a label whose type is written down.
 #[inline]
@@ -61,19 +58,6 @@ impl<C, K> Reads<C, K> {
     pub fn __returned<'a, R>(&self, value: &'a R) -> Returned<'a, C, K, R> {
         Returned::new(value)
     }
-}
-
-/// Nothing to read from the output of a future that has none.
-#[inline]
-#[must_use]
-pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
-    (0, None)
-}
-
-/// A future whose output is said: what is inferred in its body is inferred from that, as in the plain function.
-#[inline]
-pub fn output<T, F: Future<Output = T>>(future: F) -> F {
-    future
 }
 
 /// The static behind a function that nobody named.

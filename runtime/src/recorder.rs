@@ -1,8 +1,21 @@
-//! Which recorder a call meets: the process-wide one, whose handles may be kept for ever, or a thread's own, whose may not.
+//! Which recorder a call meets, and what may be kept of it.
 //!
-//! A recorder set with `metrics::set_global_recorder` stays for the life of the process, so its address names it. A thread-local
-//! one (`metrics::with_local_recorder`, what tests use) comes and goes, and the next may have the same address. `metrics` tells
-//! nobody which of the two it hands out, but a fresh thread has no local recorder: what it sees is the process-wide one.
+//! A recorder set with `metrics::set_global_recorder` stays for the life of the process, so its address identifies it, and handles made from it may be kept.
+//! A thread-local one (`metrics::with_local_recorder`, used by tests) comes and goes, and the next one may have the same address. `metrics` does not say which
+//! of the two it hands out, nor when one is set, so every call asks `metrics::with_recorder` and compares addresses:
+//!
+//! | address | what it is | calls |
+//! | --- | --- | --- |
+//! | [`SHARDED`] | the process-wide recorder, and it is ours | count in the shards |
+//! | [`NOTHING_ADDRESS`] with its method table | the recorder of `metrics` that does nothing | are not counted |
+//! | [`PROCESS_WIDE`] | another process-wide recorder | use the handles that are kept |
+//! | any other | a thread's own recorder, or one not seen before | register handles for the one call |
+//!
+//! A fresh thread has no local recorder: what it sees is the process-wide one. That is how both are found, seldom (see [`is_worth_a_thread`]). A value without a
+//! size has no address of its own; there the method table is compared, too.
+//!
+//! The addresses are stored once and never followed, so `Relaxed` loads are enough: a call that misses a new one takes the next row of the table, which is
+//! slower and also right.
 
 use std::hash::Hasher;
 use std::sync::OnceLock;

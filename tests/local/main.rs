@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod arguments;
 mod buckets;
 mod build_info;
 mod collectors;

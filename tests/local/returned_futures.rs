@@ -1,11 +1,14 @@
 //! Functions that return a future are timed to that future's end, and are not over when they return.
 
-use std::future::{self, Future};
+use std::fmt;
+use std::future::{self, Future, Ready};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
+use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::future::{BoxFuture, FutureExt, LocalBoxFuture};
+use futures::future::{BoxFuture, FusedFuture, FutureExt, LocalBoxFuture};
 use metrics_instrumented::instrumented;
 use metrics_instrumented_tests::{Calls, Local, lasted, panic_of, pending, poll_once};
 use tokio::task::yield_now;
@@ -191,4 +194,89 @@ fn async_methods_of_a_plain_trait_are_calls() {
         Native::get(&memory, false).await.unwrap();
     });
     assert_eq!(local.calls("native_async_trait"), Calls { ok: 1, error: 1, ..Calls::NONE });
+}
+
+/// What is asked of a future, bare and annotated.
+#[test]
+fn a_returned_future_is_what_it_is_without_a_call() {
+    #[instrumented(name = "returns_kept")]
+    fn ready_future() -> impl FusedFuture + Future<Output = u8> + Clone + fmt::Debug + Unpin + Send + Sync + UnwindSafe
+    {
+        futures::future::ready(1)
+    }
+
+    #[instrumented(name = "returns_kept")]
+    fn hidden() -> impl Future<Output = u8> {
+        future::ready(2)
+    }
+
+    fn hidden_traits<T: Unpin + Send + Sync + UnwindSafe + RefUnwindSafe>(it: T) -> T {
+        it
+    }
+
+    let local = Local::new();
+    local.block_on(async {
+        let mut made = ready_future();
+        assert_eq!(format!("{made:?}"), format!("{:?}", futures::future::ready(1)));
+        let copy = made.clone();
+        assert_eq!(local.calls("returns_kept"), Calls::NONE);
+        assert!(!made.is_terminated());
+        assert_eq!((&mut made).await, 1);
+        assert!(made.is_terminated());
+        assert_eq!(local.calls("returns_kept"), Calls { ok: 1, ..Calls::NONE });
+        // Another future, and another call.
+        assert_eq!(copy.await, 1);
+        assert_eq!(hidden_traits(hidden()).catch_unwind().await.ok(), Some(2));
+    });
+    assert_eq!(local.calls("returns_kept"), Calls { ok: 3, ..Calls::NONE });
+}
+
+#[test]
+fn without_an_outcome_a_function_that_returns_any_future_is_counted_itself() {
+    #[instrumented(name = "returns_unseen", outcome = none)]
+    fn unseen() -> Ready<u8> {
+        future::ready(1)
+    }
+
+    let local = Local::new();
+    local.run(|| drop(unseen()));
+    assert_eq!(local.read().value("returns_unseen_total", &[]), Some(1.0));
+}
+
+#[test]
+fn what_a_future_owns_may_panic_when_that_is_dropped() {
+    struct Panics;
+
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            if !thread::panicking() {
+                panic!("while it is dropped");
+            }
+        }
+    }
+
+    #[instrumented(name = "returns_dropped")]
+    async fn waits(_: Panics) {
+        pending().await;
+    }
+
+    let local = Local::new();
+    local.run(|| {
+        let polled = || {
+            let mut future = Box::pin(waits(Panics));
+            assert!(poll_once(future.as_mut()).is_pending());
+            future
+        };
+        assert_eq!(panic_of(|| drop(polled())), "while it is dropped");
+        assert_eq!(local.calls("returns_dropped"), Calls { panic: 1, ..Calls::NONE });
+        // Of a panic that is not its own, it is cancelled.
+        assert_eq!(
+            panic_of(|| {
+                let _future = polled();
+                panic!("another")
+            }),
+            "another"
+        );
+    });
+    assert_eq!(local.calls("returns_dropped"), Calls { panic: 1, cancelled: 1, ..Calls::NONE });
 }

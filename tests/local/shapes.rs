@@ -103,6 +103,14 @@ shapes! {
     its_own_names ok { #[instrumented(name = "shapes")] fn f(call: u8, value: u8, guard: u8, kept: u8, series: u8, private: u8, output: u8, instrument: u8) -> Option<u8> { Some(call + value + guard + kept + series + private + output + instrument) } } assert_eq!(f(1, 1, 1, 1, 1, 1, 1, 1), Some(8));
     its_own_names_async ok { #[instrumented(name = "shapes")] async fn f(call: u8, value: u8, kept: u8, returned: u8) -> Option<u8> { Some(call + value + kept + returned) } } assert_eq!(block_on(f(1, 1, 1, 1)), Some(4));
     no_prelude_names ok { mod inner { use metrics_instrumented::instrumented; struct Option; struct Some; struct Ok; struct Result; mod core {} mod std {} #[instrumented(name = "shapes")] pub fn f() -> ::std::result::Result<u8, super::Failure> { ::std::result::Result::Ok(1) } } } assert_eq!(inner::f().unwrap(), 1);
+    alternatives ok { #[instrumented(name = "shapes")] fn f((Ok(mut a) | Err(mut a)): Result<u8, u8>) -> Option<u8> { a += 1; Some(a) } } assert_eq!(f(Err(1)), Some(2));
+    async_alternatives ok { #[instrumented(name = "shapes")] async fn f((Ok(mut a) | Err(mut a)): Result<u8, u8>) -> Option<u8> { a += 1; Some(a) } } assert_eq!(block_on(f(Err(1))), Some(2));
+    configured_field ok { struct S { a: u8, #[cfg(any())] b: Missing } #[instrumented(name = "shapes")] fn f(S { a, #[cfg(any())] b }: S) -> Option<u8> { Some(a) } } assert_eq!(f(S { a: 1 }), Some(1));
+    async_configured_field ok { struct S { a: u8, #[cfg(any())] b: Missing } #[instrumented(name = "shapes")] async fn f(S { a, #[cfg(any())] b }: S) -> Option<u8> { if a == 0 { return None; } Some(a) } } assert_eq!(block_on(f(S { a: 1 })), Some(1));
+    async_attribute ok { #[instrumented(name = "shapes")] async fn f(#[cfg(any())] y: Missing, #[cfg(all())] (z, _): (u8, u8)) -> Option<u8> { Some(z) } } assert_eq!(block_on(f((1, 2))), Some(1));
+    async_reassigned ok { #[instrumented(name = "shapes")] async fn f(mut x: &str) -> Option<usize> { let s = String::from("ab"); if x.is_empty() { x = &s; } x.len().checked_add(0) } } assert_eq!(block_on(f("")), Some(2));
+    async_reassigned_self ok { impl Thing { #[instrumented(name = "shapes")] async fn reassigned(mut self: &Self) -> usize { let other = Thing { name: "ab".to_owned(), sizes: [0; 3] }; if self.name.len() < 2 { self = &other; } self.name.len() } } } assert_eq!(block_on(thing().reassigned()), 2);
+    reassigned_self ok { impl Thing { #[instrumented(name = "shapes")] fn reassigned_now<'a>(mut self: &'a Self, other: &'a Self) -> Result<&'a str, Failure> { if other.name.is_empty() { return Err(Failure); } self = other; Ok(&self.name) } } } assert_eq!(thing().reassigned_now(&thing()).unwrap(), "a");
     function_pointer ok { #[instrumented(name = "shapes")] fn f(g: for<'a> fn(&'a str) -> &'a str, h: &dyn Fn(u8) -> u8) -> usize { g("ab").len() + usize::from(h(1)) } } assert_eq!(f(|x| x, &|x| x + 1), 4);
     impl_argument ok { #[instrumented(name = "shapes")] fn f(x: impl Into<String>, y: impl FnOnce() -> u8) -> (String, u8) { (x.into(), y()) } } assert_eq!(f("a", || 1), ("a".to_owned(), 1));
 }
@@ -146,6 +154,13 @@ shapes! {
     boxed_future error { #[instrumented(name = "shapes")] fn f<'a>(x: &'a str) -> Pin<Box<dyn Future<Output = Result<u8, Failure>> + Send + 'a>> { Box::pin(async move { if x.is_empty() { Err(Failure) } else { Ok(1) } }) } } assert!(block_on(f("")).is_err());
     boxed_future_early ok { #[instrumented(name = "shapes")] fn f(x: u8) -> Pin<Box<dyn Future<Output = u8>>> { if x == 0 { return Box::pin(std::future::ready(7)); } Box::pin(async move { x }) } } assert_eq!(block_on(f(0)), 7);
     boxed_future_alias ok { #[instrumented(name = "shapes")] fn f(x: u8) -> futures::future::BoxFuture<'static, Option<u8>> { Box::pin(async move { Some(x) }) } } assert_eq!(block_on(f(1)), Some(1));
+    impl_alias ok { trait Alias: for<'a> Fn(&'a str) -> &'a str {} impl<T: for<'a> Fn(&'a str) -> &'a str> Alias for T {} #[instrumented(name = "shapes")] fn f() -> impl Alias { |x| &x[1..] } } assert_eq!(f()("ab"), "b");
+    future_of_higher_ranked_closure ok { #[instrumented(name = "shapes")] async fn f() -> impl Fn(&str) -> &str { |x| &x[1..] } } assert_eq!(block_on(f())("ab"), "b");
+    future_of_alias ok { trait Alias: for<'a> Fn(&'a str) -> &'a str {} impl<T: for<'a> Fn(&'a str) -> &'a str> Alias for T {} #[instrumented(name = "shapes")] async fn f() -> impl Alias { move |x| &x[1..] } } assert_eq!(block_on(f())("ab"), "b");
+    fused error { #[instrumented(name = "shapes")] fn f() -> impl futures::future::FusedFuture<Output = Result<u8, Failure>> { futures::future::ready(Err(Failure)) } } assert!(block_on(f()).is_err());
+    fused_and_more ok { #[instrumented(name = "shapes")] fn f() -> impl futures::future::FusedFuture + Future<Output = Option<u8>> + Send + Unpin { futures::future::ready(Some(1)) } } assert_eq!(block_on(f()), Some(1));
+    fallible_future error { #[instrumented(name = "shapes")] fn f() -> impl futures::future::TryFuture<Ok = u8, Error = Failure> { futures::future::ready(Err::<u8, _>(Failure)) } } { use futures::future::TryFutureExt; assert!(block_on(TryFutureExt::into_future(f())).is_err()); };
+    unpinned_future error { #[instrumented(name = "shapes")] fn f(x: u8) -> Box<dyn Future<Output = Result<u8, Failure>> + Unpin + Send> { if x == 0 { return Box::new(std::future::ready(Err(Failure))); } Box::new(Box::pin(async move { Ok(x) })) } } assert!(block_on(f(0)).is_err());
     future_of_closure ok { #[instrumented(name = "shapes")] async fn f(x: u8) -> impl Fn(u8) -> u8 { move |y| x + y } } assert_eq!(block_on(f(1))(2), 3);
 }
 

@@ -63,12 +63,12 @@ impl Twice {
         Self { folder, programs }
     }
 
-    /// What clippy, and so the compiler, says of the two: bare and annotated.
-    pub(crate) fn diagnostics(&self) -> [Vec<Diagnostic>; 2] {
-        if !self.cargo(&["clippy", "--version"]).status.success() {
+    /// What `cargo check` or `cargo clippy` says of the two: bare and annotated.
+    pub(crate) fn diagnostics(&self, command: &str) -> [Vec<Diagnostic>; 2] {
+        if command == "clippy" && !self.cargo(&["clippy", "--version"]).status.success() {
             install("clippy");
         }
-        let output = self.cargo(&["clippy", "--workspace", "--bins", "--keep-going", "--message-format=json"]);
+        let output = self.cargo(&[command, "--workspace", "--bins", "--keep-going", "--message-format=json"]);
         let text = String::from_utf8(output.stdout).expect("text");
         let messages: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         assert!(!messages.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -14,9 +14,9 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::LitStr;
 
-use super::bindings::any;
 use super::hover;
 use super::item::Function;
+use super::tokens::any;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::keys::Language;

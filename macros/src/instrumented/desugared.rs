@@ -6,27 +6,31 @@
 //!
 //! fn f(&self, a: A) -> impl Future<Output = R> {
 //!     let __kept = ..;
-//!     return instrument(__kept, async move { let _ = &self; let (mut a,) = (a,); anchor { body } }, read);
+//!     instrument(__kept, async move { let _ = &self; let mut a = a; anchor { body } }, read)
 //! }
 //! ```
 //!
-//! The arguments are bound again inside, as the compiler does it: so that those that the body does not mention live as long as the call,
-//! and all are dropped in the same order. `impl` has the edition of this crate, 2024, in which it captures every lifetime, as an
-//! `async fn` does.
+//! `impl` has the edition of this crate, 2024, in which it captures every lifetime, as an `async fn` does.
 
-use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
 use quote::quote_spanned;
-use syn::{Attribute, FnArg, Pat, PatIdent, Safety};
+use syn::{Attribute, FnArg, Safety};
 
-use super::bindings::{Angles, any, is_to_be_mentioned};
+use super::arguments::Arguments;
 use super::item::Function;
 use super::returns::Returns;
+use super::tokens::{Angles, any};
 use crate::operation::args::Args;
 use crate::types::located_at;
 
-/// The function's head without `async`, returning the future; `None`, if it has to stay.
-pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> Option<TokenStream> {
-    if args.keeps_async || !may_go_without_async(function) {
+/// The function's head without `async`, returning the future; `None` if `async` has to stay.
+pub(super) fn head(
+    function: &Function,
+    arguments: &Arguments<'_>,
+    args: &Args,
+    private: &TokenStream,
+) -> Option<TokenStream> {
+    if args.keeps_async || !may_go_without_async(function) || !arguments.are_all_bound_again() {
         return None;
     }
     let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
@@ -64,39 +68,33 @@ pub(super) fn head(function: &Function, args: &Args, private: &TokenStream) -> O
     Some(head)
 }
 
-/// The statement that takes `self` along: it lives as long as the call, also where the body does not mention it.
-pub(super) fn receiver(function: &Function) -> Option<TokenStream> {
-    function.signature.receiver().map(|receiver| {
-        let this = Ident::new("self", receiver.self_token.span);
-        quote_spanned!(Span::mixed_site()=> let _ = &#this;)
-    })
-}
-
-/// Whether what is read before the future, for a label, waits for something or leaves the function.
-pub(super) fn needs_async(before: &TokenStream, series: &TokenStream) -> bool {
-    let leaves = |token: &TokenTree| match token {
+/// Whether an expression that is evaluated before the future, for a label, awaits or returns.
+pub(super) fn needs_async(read_before: &TokenStream) -> bool {
+    any(read_before, &|token| match token {
         TokenTree::Ident(ident) => ident == "await" || ident == "return",
         TokenTree::Punct(punct) => punct.as_char() == '?',
         _ => false,
-    };
-    any(before, &leaves) || any(series, &leaves)
+    })
 }
 
-/// Whether nobody can tell the difference: no attribute that wants to see an `async fn`, no pattern that takes an argument apart.
+/// Whether nothing can tell the difference: no attribute that wants to see an `async fn`, and no lint about one in a trait.
 fn may_go_without_async(function: &Function) -> bool {
     let signature = &function.signature;
     signature.asyncness.is_some()
         && !matches!(function.returns, Returns::Never)
         && signature.abi.is_none()
         && matches!(signature.safety, Safety::Default)
-        && function.attributes.iter().all(is_inert)
+        && function.attributes.iter().all(|attribute| is_inert(attribute) && !is_about_async(attribute))
         && signature.inputs.iter().all(|input| match input {
             FnArg::Receiver(receiver) => receiver.attrs.is_empty(),
-            FnArg::Typed(typed) => {
-                typed.attrs.is_empty()
-                    && matches!(&*typed.pat, Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. }) if is_to_be_mentioned(ident))
-            }
+            FnArg::Typed(typed) => typed.attrs.is_empty(),
         })
+}
+
+/// Whether an attribute is about `async_fn_in_trait`, which the compiler reports for an `async fn` only.
+fn is_about_async(attribute: &Attribute) -> bool {
+    let syn::Meta::List(list) = &attribute.meta else { return false };
+    any(&list.tokens, &|token| matches!(token, TokenTree::Ident(ident) if ident == "async_fn_in_trait"))
 }
 
 /// Whether an attribute only speaks to the compiler, and says to a function that returns a future what it says to an `async fn`.

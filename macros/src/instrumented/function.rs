@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 
 use super::emit;
 use super::item::Function;
+use super::refusals;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 
@@ -15,6 +16,6 @@ pub(super) fn expand(function: &Function, args: &Args, errors: &mut Errors) -> O
         }
         return None;
     }
-    function.check(args, errors);
+    refusals::check(function, args, errors);
     emit::function(function, args, errors)
 }

@@ -1,7 +1,7 @@
 //! The function under the attribute: its signature parsed to be looked at, its tokens kept as they are.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::quote_spanned;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -9,7 +9,6 @@ use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility,
 
 use super::returns::Returns;
 use crate::docs::first_paragraph;
-use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::types::{is_generic, may_be_generic};
 
@@ -41,7 +40,7 @@ impl Function {
                 "a function without a body runs nothing; put the attribute where its body is, on the implementation",
             ));
         };
-        let returns = Returns::of(&signature.output);
+        let returns = Returns::of(&signature.output, &body.stream());
         Ok(Self {
             attributes,
             signature,
@@ -63,40 +62,24 @@ impl Function {
         first_paragraph(&self.attributes)
     }
 
-    /// Whether there is nothing about the function itself that is in the way.
-    pub(super) fn can_be_instrumented(&self, args: &Args) -> bool {
-        let mut errors = Errors::default();
-        self.check(args, &mut errors);
-        errors.is_empty()
+    /// Whether panics in the function point at its caller, as far as its own attributes tell.
+    pub(super) fn tracks_caller(&self) -> bool {
+        self.attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"))
     }
 
-    /// What cannot be instrumented as it is.
-    pub(super) fn check(&self, args: &Args, errors: &mut Errors) {
-        if let Some(constness) = &self.signature.constness {
-            errors.at(
-                constness,
-                "a `const fn` cannot be instrumented, for it may run when the program is compiled; drop `const`, or instrument its callers",
-            );
-        }
-        if let Some(attribute) = self.attributes.iter().find(|attribute| is_naked(attribute)) {
-            errors.at(
-                attribute,
-                "a naked function is assembly and nothing else, so it cannot count its calls; instrument its callers",
-            );
-        }
-        if let Some(attribute) = self.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"))
-            && self.signature.asyncness.is_none()
-            && match self.returns {
-                Returns::Never => false,
-                Returns::Plain => args.reads_every_value(),
-                _ => true,
-            }
-        {
-            errors.at(
-                attribute,
-                "`#[track_caller]` would not reach the body of a function whose value is read; instrument a function that this one calls",
-            );
-        }
+    /// The statement that takes `self` into a closure or a future as a whole: it lives as long as the call, whatever the body uses of it.
+    pub(super) fn receiver(&self) -> Option<TokenStream> {
+        self.signature.receiver().map(|receiver| {
+            let this = Ident::new("self", receiver.self_token.span);
+            quote_spanned!(Span::mixed_site()=> let _ = &#this;)
+        })
+    }
+
+    /// Whether it has a `mut self` of its own.
+    pub(super) fn owns_mutable_receiver(&self) -> bool {
+        self.signature.receiver().is_some_and(|receiver| {
+            receiver.mutability.is_some() && !matches!(receiver.kind, syn::ReceiverKind::Reference(..))
+        })
     }
 
     /// The end of the signature, as the user's own.
@@ -141,14 +124,6 @@ impl Function {
     pub(super) fn is_generic(&self, ty: &Type) -> bool {
         is_generic(ty, &self.signature.generics)
     }
-}
-
-/// `#[naked]`, `#[unsafe(naked)]`, also in a `cfg_attr`.
-fn is_naked(attribute: &Attribute) -> bool {
-    let may_say_so = ["cfg_attr", "naked", "unsafe"].iter().any(|path| attribute.path().is_ident(path));
-    let text = || attribute.meta.to_token_stream().to_string();
-    may_say_so
-        && text().split(|character: char| !character.is_alphanumeric() && character != '_').any(|word| word == "naked")
 }
 
 /// The body; that of a macro's `$body:block` stands in a group without delimiters.

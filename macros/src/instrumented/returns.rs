@@ -1,9 +1,12 @@
 //! What a function returns, as far as its tokens tell: whether there is a value to read, and whether it is a future to be timed to its
 //! end. Whether a value is a `Result` is never decided here; types are, in the runtime.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
+
+use super::tokens::{any, is_punct};
+use crate::types::elided_lifetimes;
 
 /// What a function returns.
 pub(super) enum Returns {
@@ -15,8 +18,17 @@ pub(super) enum Returns {
     Value(Box<Type>),
     /// `impl Future<Output = ..>` or `impl Stream<Item = ..>`.
     Lazy(Lazy, Output),
+    /// A boxed future or stream, whose type stays the same around another one.
+    Boxed { kind: Lazy, boxed: Boxed, whole: Box<Type>, output: Output },
+}
+
+/// How a future or a stream is boxed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Boxed {
     /// `Pin<Box<dyn Future<Output = ..>>>`, also as `BoxFuture`, and the same of a stream.
-    Boxed { kind: Lazy, whole: Box<Type>, output: Output },
+    Pinned,
+    /// `Box<dyn Future<Output = ..> + Unpin>`, and the same of a stream.
+    Unpinned,
 }
 
 /// What does the work of a call after the function returned it.
@@ -31,8 +43,12 @@ pub(super) type Output = Option<Box<Type>>;
 
 impl Lazy {
     /// The trait's name, and that of its associated type.
-    const TRAITS: [(Self, &str, &str); 3] =
-        [(Self::Future, "Future", "Output"), (Self::Stream, "Stream", "Item"), (Self::Stream, "FusedStream", "Item")];
+    const TRAITS: [(Self, &str, &str); 4] = [
+        (Self::Future, "Future", "Output"),
+        (Self::Future, "FusedFuture", "Output"),
+        (Self::Stream, "Stream", "Item"),
+        (Self::Stream, "FusedStream", "Item"),
+    ];
 
     /// The aliases of boxed ones.
     const ALIASES: [(Self, &str); 4] = [
@@ -51,10 +67,12 @@ impl Lazy {
     }
 
     /// The same for one in a box.
-    pub(super) fn instrument_boxed(self) -> &'static str {
-        match self {
-            Self::Future => "instrument_boxed",
-            Self::Stream => "instrument_stream_boxed",
+    pub(super) fn instrument_boxed(self, boxed: Boxed) -> &'static str {
+        match (self, boxed) {
+            (Self::Future, Boxed::Pinned) => "instrument_boxed",
+            (Self::Future, Boxed::Unpinned) => "instrument_unpinned",
+            (Self::Stream, Boxed::Pinned) => "instrument_stream_boxed",
+            (Self::Stream, Boxed::Unpinned) => "instrument_stream_unpinned",
         }
     }
 
@@ -68,9 +86,11 @@ impl Lazy {
 }
 
 impl Returns {
-    pub(super) fn of(output: &ReturnType) -> Self {
+    pub(super) fn of(output: &ReturnType, body: &TokenStream) -> Self {
         match output {
             ReturnType::Default => Self::Plain,
+            // Its parameters are inferred from the bounds of the return type, which no other place in the function has.
+            ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)) && ends_in_closure(body) => Self::Plain,
             ReturnType::Type(_, ty) => Self::of_type(ty),
         }
     }
@@ -88,8 +108,8 @@ impl Returns {
                 None => Self::Value(Box::new(ty.clone())),
             },
             Type::Path(path) if path.qself.is_none() => {
-                if let Some((kind, output)) = boxed(&path.path) {
-                    Self::Boxed { kind, whole: Box::new(ty.clone()), output }
+                if let Some((kind, output, boxed)) = boxed(&path.path) {
+                    Self::Boxed { kind, boxed, whole: Box::new(ty.clone()), output }
                 } else if is_primitive(&path.path) {
                     Self::Plain
                 } else {
@@ -101,6 +121,17 @@ impl Returns {
     }
 }
 
+/// Whether the last expression of a body is a closure.
+fn ends_in_closure(body: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
+    let last = tokens.iter().rposition(|token| is_punct(token, ';')).map_or(0, |semicolon| semicolon + 1);
+    match &tokens[last..] {
+        [TokenTree::Ident(word), next, ..] => word == "move" && is_punct(next, '|'),
+        [first, ..] => is_punct(first, '|'),
+        [] => false,
+    }
+}
+
 fn is_closure(bound: &TypeParamBound) -> bool {
     let TypeParamBound::Trait(bound) = bound else { return false };
     let last = bound.path.segments.last();
@@ -108,25 +139,48 @@ fn is_closure(bound: &TypeParamBound) -> bool {
 }
 
 /// The future or stream among these bounds, and its output.
-fn lazy_bound<'a>(mut bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<(Lazy, Output)> {
-    bounds.find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else { return None };
-        let last = bound.path.segments.last()?;
-        let (kind, _, associated) = Lazy::TRAITS.into_iter().find(|(_, name, _)| last.ident == name)?;
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Some((kind, None)) };
-        let output = arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(assoc) if assoc.ident == associated => Some(Box::new(assoc.ty.clone())),
-            _ => None,
-        });
-        Some((kind, output))
+fn lazy_bound<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<(Lazy, Output)> {
+    let mut found = None;
+    for bound in bounds {
+        let TypeParamBound::Trait(bound) = bound else { continue };
+        let Some(last) = bound.path.segments.last() else { continue };
+        let (kind, output) = if last.ident == "TryFuture" {
+            (Lazy::Future, fallible_output(&last.arguments))
+        } else if let Some((kind, _, associated)) = Lazy::TRAITS.into_iter().find(|(_, name, _)| last.ident == name) {
+            (kind, associated_type(&last.arguments, associated))
+        } else {
+            continue;
+        };
+        // `impl FusedFuture + Future<Output = ..>`: the one that says more.
+        let known = found.and_then(|(_, output)| output);
+        found = Some((kind, known.or(output.map(Box::new))));
+    }
+    found
+}
+
+/// The output of `TryFuture<Ok = .., Error = ..>`.
+fn fallible_output(arguments: &PathArguments) -> Option<Type> {
+    let (ok, error) = associated_type(arguments, "Ok").zip(associated_type(arguments, "Error"))?;
+    Some(Type::Verbatim(quote_spanned!(Span::mixed_site()=> ::core::result::Result<#ok, #error>)))
+}
+
+fn associated_type(arguments: &PathArguments, name: &str) -> Option<Type> {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(assoc) if assoc.ident == name => Some(assoc.ty.clone()),
+        _ => None,
     })
 }
 
-fn boxed(path: &Path) -> Option<(Lazy, Output)> {
+fn boxed(path: &Path) -> Option<(Lazy, Output, Boxed)> {
     let last = path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     if let Some((kind, _)) = Lazy::ALIASES.into_iter().find(|(_, alias)| last.ident == alias) {
-        return Some((kind, last_type(arguments).map(|ty| Box::new(ty.clone()))));
+        return Some((kind, last_type(arguments).map(|ty| Box::new(ty.clone())), Boxed::Pinned));
+    }
+    if last.ident == "Box" {
+        let (kind, output) = object(last_type(arguments)?)?;
+        return Some((kind, output, Boxed::Unpinned));
     }
     if last.ident != "Pin" {
         return None;
@@ -137,7 +191,13 @@ fn boxed(path: &Path) -> Option<(Lazy, Output)> {
     if inner.ident != "Box" {
         return None;
     }
-    let Type::TraitObject(object) = last_type(arguments)? else { return None };
+    let (kind, output) = object(last_type(arguments)?)?;
+    Some((kind, output, Boxed::Pinned))
+}
+
+/// The future or stream behind `dyn`, and its output.
+fn object(ty: &Type) -> Option<(Lazy, Output)> {
+    let Type::TraitObject(object) = ty else { return None };
     lazy_bound(object.bounds.iter())
 }
 
@@ -148,7 +208,7 @@ fn last_type(arguments: &AngleBracketedGenericArguments) -> Option<&Type> {
     })
 }
 
-fn is_primitive(path: &Path) -> bool {
+pub(super) fn is_primitive(path: &Path) -> bool {
     const PRIMITIVES: [&str; 17] = [
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         "f32", "f64",
@@ -161,6 +221,21 @@ pub(super) fn inferable(ty: &Type) -> TokenStream {
     let mut ty = ty.clone();
     infer_impl_traits(&mut ty);
     ty.into_token_stream()
+}
+
+/// The same with its lifetimes inferred: that a value does not live long enough is then said where it is returned. Those of functions are
+/// bound in the type itself.
+pub(super) fn lifetimes_inferred(ty: &Type) -> TokenStream {
+    const BINDERS: [&str; 6] = ["fn", "for", "Fn", "FnMut", "FnOnce", "dyn"];
+    let binds =
+        |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if BINDERS.iter().any(|word| ident == word));
+    let ty = inferable(ty);
+    if any(&ty, &binds) { ty } else { elided_lifetimes(&ty) }
+}
+
+/// Whether a part of the type is `impl Trait`, which has no name.
+pub(super) fn has_impl_trait(ty: &Type) -> bool {
+    any(&ty.to_token_stream(), &|token| matches!(token, TokenTree::Ident(ident) if ident == "impl"))
 }
 
 fn infer_impl_traits(ty: &mut Type) {

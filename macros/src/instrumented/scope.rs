@@ -10,6 +10,7 @@ use self::attributes::{Own, may_be_ours, parsed, take_own};
 use self::items::{Item, Items, Kind, attribute_tokens};
 use super::desugared::is_inert;
 use super::item::Function;
+use super::refusals::can_be_instrumented;
 use super::{carried, function};
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -74,6 +75,8 @@ fn inside(item: Item, block: &mut Block, is_refined: &mut bool, errors: &mut Err
         tokens.extend(head.into_iter().chain(last));
         return tokens;
     };
+    // What the compiler says of an `async fn` in a trait, it says of nothing else.
+    block.args.keeps_async |= head.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "trait"));
     if block.args.owner.is_none() {
         block.args.owner = owner::of_block(head.iter().cloned().collect());
     }
@@ -181,7 +184,7 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, is_refined: &mut bool
             function.original = carried::call(&function, &blocks, &own, &args, &private);
         }
         // Without an attribute of its own, a function that cannot be instrumented is left as it is.
-        if block.args.skip.is_some() || (!is_own && !function.can_be_instrumented(&args)) {
+        if block.args.skip.is_some() || (!is_own && !can_be_instrumented(&function, &args)) {
             return Ok(None);
         }
         Ok(function::expand(&function, &args, &mut own_errors))

@@ -32,6 +32,12 @@ pub(super) struct Source {
     error_of: TokenStream,
     /// Whether the value always has to be read.
     pub(super) always_read: bool,
+    /// Whether it matters what the function returns.
+    pub(super) is_read: bool,
+    /// The user's expressions that are evaluated before the body.
+    pub(super) read_before: TokenStream,
+    /// Whether the attribute names anything of the user's that could be wrong or unused.
+    pub(super) has_expressions: bool,
     /// Whether there are kinds of error to read.
     reads_errors: bool,
     /// Where it is said that a value tells no outcome.
@@ -74,7 +80,13 @@ impl Source {
             only: model.labels.is_empty().then_some(families),
             outcome_of: quote_spanned!(span=> #private::Returned::<#reads, #private::NoErrors, _>::new),
             error_of: quote_spanned!(span=> #private::Returned::<#private::ByOutcome, #kinds, _>::new),
+            is_read: args.reads_a_value(),
             always_read: args.reads_every_value(),
+            read_before: read_before(args),
+            has_expressions: !model.labels.is_empty()
+                || model.errors.is_some()
+                || model.outcome.classifier.is_some()
+                || args.buckets.is_some(),
             reads_errors: model.errors.is_some(),
             outcome_at: at(args.outcome.classifier.as_ref().map(Spanned::span)),
             hover: hover::is_wanted(function, args).then(|| hover::of_inline(&model, &function.name(args))),
@@ -111,7 +123,10 @@ impl Source {
             only: None,
             outcome_of: quote_spanned!(span=> #reads.__returned),
             error_of: quote_spanned!(span=> #reads.__returned),
+            is_read: true,
             always_read: args.reads_every_value(),
+            read_before: declared.to_token_stream(),
+            has_expressions: true,
             reads_errors: true,
             outcome_at: at,
             error_at: at,
@@ -122,13 +137,20 @@ impl Source {
     /// The closure that reads a future's output.
     pub(super) fn reader(&self, output: Option<&Type>, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
-        if output.is_none() && !self.always_read {
+        if !self.is_read || (output.is_none() && !self.always_read) {
             return quote_spanned!(span=> #private::unread);
         }
         let value = reserved("value").into_token_stream();
-        let outcome = self.outcome(&value);
-        let error = self.error(&value).unwrap_or_else(|| quote_spanned!(span=> #private::Option::None));
-        quote_spanned!(span=> move |#value| (#outcome, #error))
+        let read = self.read(&value, private);
+        quote_spanned!(span=> move |#value| #read)
+    }
+
+    /// The outcome's index and that of the error's kind, from a reference to a value.
+    pub(super) fn read(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        let outcome = self.outcome(value);
+        let error = self.error(value).unwrap_or_else(|| quote_spanned!(span=> #private::Option::None));
+        quote_spanned!(span=> (#outcome, #error))
     }
 
     /// A guard that begins the call: a `Call` or a `Scope`.
@@ -166,6 +188,14 @@ fn read(returned: &TokenStream, at: Span, method: &str, value: &TokenStream) -> 
     let (returned, method) = (located_at(returned.clone(), at), Ident::new(method, at));
     let value = located_at(value.clone(), at);
     quote_spanned!(at=> #returned(#value).#method())
+}
+
+/// The expressions of the labels; an argument that stands for itself among them.
+fn read_before(args: &Args) -> TokenStream {
+    let labels = args.labels.iter();
+    labels
+        .map(|label| label.value.as_ref().map_or_else(|| label.name.to_token_stream(), ToTokens::to_token_stream))
+        .collect()
 }
 
 /// The name of a declared operation's type, without the path in front of it.

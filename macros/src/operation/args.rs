@@ -141,6 +141,12 @@ impl Args {
         &self.families[role as usize]
     }
 
+    /// Whether it matters what a function returns: whether its calls, or counters of `ok`, `error` and kinds of error, say how it ended.
+    pub(crate) fn reads_a_value(&self) -> bool {
+        let of_families = [Role::Ok, Role::Error].iter().any(|role| self.family(*role).name.is_some());
+        !self.outcome.none || of_families || self.family(Role::Errors).key.is_some()
+    }
+
     /// Whether values are read that tell nothing by their own type.
     pub(crate) fn reads_every_value(&self) -> bool {
         self.declared.is_some() || self.outcome.classifier.is_some() || self.family(Role::Errors).key.is_some()

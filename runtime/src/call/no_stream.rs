@@ -25,6 +25,10 @@ pub fn instrument_stream_boxed<S: NeedsFeature, C>(_: &'static Series, stream: S
     stream
 }
 
+pub fn instrument_stream_unpinned<S: NeedsFeature, C>(_: &'static Series, stream: S, _: C) -> S {
+    stream
+}
+
 /// Not bounded: one error is enough.
 pub fn item<T, S>(stream: S) -> S {
     stream

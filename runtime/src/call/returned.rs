@@ -141,9 +141,11 @@ pub struct Function;
 
 /// Nothing implements it; its message is what it is for.
 #[diagnostic::on_unimplemented(
-    message = "this function returns a future, `{R}`, which is not over when the function is",
-    label = "the call would be counted before its work is done",
-    note = "make it an `async fn`, or write its return type as `impl Future<Output = ..>` or `Pin<Box<dyn Future<Output = ..>>>`: then it is timed to completion"
+    message = "`{R}` is a future, whose work is not done when this function returns it",
+    label = "the call would end before its work is done",
+    note = "if the type may change, return `impl Future<Output = ..>`; behind an alias, write `Pin<Box<dyn Future<Output = ..>>>` or `BoxFuture`: then the call ends with the future",
+    note = "if the type has to stay, like that of a task's handle, instrument the function that does the work: the `async fn` that is spawned or shared",
+    note = "to count only the calls of this function, add `outcome = none`"
 )]
 pub trait Covers<R> {}
 

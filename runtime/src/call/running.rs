@@ -7,6 +7,8 @@ use super::transient;
 use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
 use crate::recorder::{Destination, Found, destination, is_nowhere};
+#[cfg(feature = "exporter")]
+use crate::series::exposed;
 use crate::series::families::{Families, Series};
 use crate::series::target::CallTarget;
 use crate::setup::SetUp;
@@ -191,5 +193,5 @@ fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize)
 #[cfg(feature = "exporter")]
 fn set_up(series: &'static Series) -> Option<&'static CallTarget> {
     let _set_up = SetUp::begin().filter(|_| series.is_counted())?;
-    series.make_sharded()
+    exposed::add(series)
 }

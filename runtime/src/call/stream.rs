@@ -1,6 +1,7 @@
 //! A stream as a call: counted in at its first poll, out at its end or when it is dropped.
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -32,6 +33,20 @@ where
     Box::into_pin(Box::write(place, instrument_stream(series, stream, read)))
 }
 
+/// The same of a stream in a box that is not pinned.
+#[inline]
+pub fn instrument_stream_unpinned<S, C>(
+    series: &'static Series,
+    stream: Box<S>,
+    read: C,
+) -> Box<InstrumentedStream<Pin<Box<S>>, C>>
+where
+    S: Stream + ?Sized,
+    C: Fn(&S::Item) -> (usize, Option<usize>),
+{
+    Box::new(instrument_stream(series, Box::into_pin(stream), read))
+}
+
 /// A stream whose items have a known type: what is inferred in its body is inferred from that, as in the plain function.
 #[inline]
 pub fn item<T, S: Stream<Item = T>>(stream: S) -> S {
@@ -47,6 +62,12 @@ pin_project! {
         call: Stage,
         last: (usize, Option<usize>),
         read: C,
+    }
+
+    impl<S, C> PinnedDrop for InstrumentedStream<S, C> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().call.is_dropped();
+        }
     }
 }
 
@@ -91,8 +112,21 @@ where
     }
 }
 
-impl<S, C> fmt::Debug for InstrumentedStream<S, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InstrumentedStream").finish_non_exhaustive()
+// What the stream is without a call, it is with one.
+
+/// Another stream, and another call when it is polled.
+impl<S: Clone, C: Clone> Clone for InstrumentedStream<S, C> {
+    fn clone(&self) -> Self {
+        Self { stream: self.stream.clone(), call: self.call.anew(), last: (0, None), read: self.read.clone() }
     }
 }
+
+impl<S: fmt::Debug, C> fmt::Debug for InstrumentedStream<S, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stream.fmt(f)
+    }
+}
+
+// A call counts in atomics, and a panic between two of them leaves nothing that breaks.
+impl<S: UnwindSafe, C> UnwindSafe for InstrumentedStream<S, C> {}
+impl<S: RefUnwindSafe, C> RefUnwindSafe for InstrumentedStream<S, C> {}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Declaration, declarations};
+use super::declaration::{Declaration, declarations};
 use crate::meta::{Help, Location, Objective};
 
 /// Two places that declare one family differently.

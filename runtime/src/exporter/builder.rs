@@ -80,7 +80,8 @@ impl Exporter {
         })
     }
 
-    /// Listens on a Unix socket instead; see [`Handle::listen_unix`].
+    /// Listens on a Unix socket; see [`Handle::listen_unix`]. Of several calls of this and [`listen`](Self::listen), the last one wins; the handle adds
+    /// more addresses.
     #[cfg(unix)]
     pub fn listen_unix(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.address = Some(Address::Unix(path.into()));
@@ -288,7 +289,7 @@ impl Exporter {
         })
     }
 
-    /// Installs the recorder for the process; you serve what [`Handle::render`] gives.
+    /// Installs the recorder for the process without listening, whatever address was set; you serve what [`Handle::render`] returns.
     ///
     /// # Errors
     /// As [`install`](Self::install), without those of listening.

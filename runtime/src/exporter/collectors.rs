@@ -167,7 +167,7 @@ impl Collector {
         let result = catch_unwind(AssertUnwindSafe(|| with_local_recorder(&self.sink, || collect().is_ok())));
         let mut state = locked(&self.state);
         with_local_recorder(&self.sink, || {
-            gauge!(COLLECTOR_DURATION.name, "collector" => self.name.clone()).set(begun.elapsed())
+            gauge!(COLLECTOR_DURATION.name, "collector" => self.name.clone()).set(begun.elapsed());
         });
         if *state == State::Running {
             self.ended(match result {

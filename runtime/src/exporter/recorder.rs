@@ -43,14 +43,17 @@ impl metrics::Recorder for Recorder {
         self.sink.describe_histogram(key, unit, help);
     }
 
+    #[inline]
     fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
         self.sink.register_counter(key, metadata)
     }
 
+    #[inline]
     fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
         self.sink.register_gauge(key, metadata)
     }
 
+    #[inline]
     fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
         self.sink.register_histogram(key, metadata)
     }

@@ -3,16 +3,19 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::families::Series;
+use super::target::CallTarget;
 use crate::setup::SetUp;
 use crate::shards::block::Block;
 
 static EXPOSED: Mutex<Vec<&'static Series>> = Mutex::new(Vec::new());
 
-/// Gives a series its slots and shows it from now on.
-pub(super) fn add(series: &'static Series) -> Option<Block> {
-    let block = Block::allocate(series.meta())?;
-    EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
-    Some(block)
+/// Gives a series its slots, if it has none yet, and shows it from now on. `None` if no slots are left.
+pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
+    series.sharded_or(|| {
+        let block = Block::allocate(series.meta())?;
+        EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
+        Some(CallTarget::Sharded(block))
+    })
 }
 
 /// The series after the first `seen`, as far as they have their slots: one that gets them just now comes next time.

@@ -8,8 +8,6 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use metrics::Recorder;
 
-#[cfg(feature = "exporter")]
-use super::exposed;
 use super::handles::{Keys, announce_operation};
 use super::table::Table;
 use super::target::CallTarget;
@@ -185,11 +183,11 @@ impl Series {
         self.sharded.get()?.as_ref()
     }
 
-    /// The same, made now. `None` if no slots are left, and then calls go through the facade.
+    /// The same, made by `make` if it is not there. `None` if no slots are left, and then calls go through the facade.
     #[cfg(feature = "exporter")]
     #[cold]
-    pub(crate) fn make_sharded(&'static self) -> Option<&'static CallTarget> {
-        let target = self.sharded.get_or_init(|| exposed::add(self).map(CallTarget::Sharded)).as_ref();
+    pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
+        let target = self.sharded.get_or_init(make).as_ref();
         if let Some(target) = target
             && self.values.is_empty()
         {

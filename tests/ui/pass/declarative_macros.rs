@@ -14,7 +14,7 @@ enum Tier {
 
 macro_rules! with_literals {
     ($function:ident, $name:literal, $help:literal, $bound:literal, $max:literal) => {
-        #[instrumented(name = $name, help = $help, buckets = [$bound, 2.0], max_series = $max)]
+        #[instrumented(name = $name, help = $help, buckets = [$bound, 2.0], max_series = $series)]
         fn $function() -> Result<(), ()> {
             Err(())
         }
@@ -159,12 +159,12 @@ instrument_all! {
 }
 
 macro_rules! with_open_labels {
-    ($name:literal, $max:literal, $whole:expr) => {
+    ($name:literal, $max:literal, $series:literal, $whole:expr) => {
         #[instrumented(name = $name, labels(capped = open("a", max = $max), whole = $whole), max_series = $max)]
         fn open_labels() {}
     };
 }
-with_open_labels!("open_labels", 7, open("b", max = 3));
+with_open_labels!("open_labels", 7, 128, open("b", max = 3));
 
 /// Hygiene: the macro's `n` is not the caller's.
 macro_rules! hygienic {

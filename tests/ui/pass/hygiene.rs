@@ -47,7 +47,7 @@ mod constants {
 }
 
 /// The same names as arguments, locals and labels.
-#[instrumented(name = "arguments", labels(guard, value = value > 1, call = open(call)))]
+#[instrumented(name = "arguments", labels(guard, value = value > 1, call = open(call)), max_series = 2_000)]
 fn arguments(guard: bool, value: u32, call: &str, series: u32, reads: u32, kept: u32, returned: u32, __value: u32) -> Option<u32> {
     let __guard = series;
     let __call = call.len() as u32;
@@ -126,7 +126,7 @@ mod shadowed_prelude {
     }
 
     #[derive(metrics_instrumented::Operation)]
-    #[operation(name = "shadowed_operations", errors(name = "shadowed_operations_errors_total", label = "reason", of = Kind))]
+    #[operation(name = "shadowed_operations", errors(name = "shadowed_operations_errors_total", label = "reason", of = Kind), max_series = 10_000)]
     pub struct Operation<'a> {
         pub kind: Kind,
         pub host: metrics_instrumented::Open<'a>,
@@ -146,7 +146,7 @@ mod shadowed_prelude {
     #[histogram(name = "shadowed_seconds", buckets = [1.0, 2.0])]
     pub struct Histogram {}
 
-    #[instrumented(name = "shadowed_plain", labels(kind: Kind = Kind::Ok, text = open("a")), buckets = [1, 2])]
+    #[instrumented(name = "shadowed_plain", labels(kind: Kind = Kind::Ok, text = open("a")), buckets = [1, 2], max_series = 10_000)]
     pub fn plain(fail: core::primitive::bool) -> core::result::Result<Option, Kind> {
         if fail { core::result::Result::Err(Kind::Some) } else { core::result::Result::Ok(Option) }
     }

@@ -43,7 +43,7 @@ impl Order {
         Parity(self.n)
     }
 
-    #[instrumented(name = "of_self", labels(tier = self.tier, tier_of_method: &Tier = self.tier(), host = open(self.host), parity: Parity = self.parity()))]
+    #[instrumented(name = "of_self", labels(tier = self.tier, tier_of_method: &Tier = self.tier(), host = open(self.host), parity: Parity = self.parity()), max_series = 50_000)]
     fn fields(&mut self) -> Result<&mut String, ()> {
         Ok(&mut self.host)
     }
@@ -101,12 +101,12 @@ fn distributed(n: u32) {}
 #[instrumented(name = "types", labels(a: Option<bool>=Some(true), b: Option<Option<bool>> = None, c: self::Tier = Tier::Gold))]
 fn types() {}
 
-#[instrumented(name = "open_texts", labels(str = open(text), string = open(owned), reference = open(&owned), formatted = open(format!("{text}!")), capped = open(text, max = 2), counted = open(arc)))]
+#[instrumented(name = "open_texts", labels(str = open(text), string = open(owned), reference = open(&owned), formatted = open(format!("{text}!")), capped = open(text, max = 2), counted = open(arc)), max_series = 2_000_000_000_000)]
 fn open_texts(text: &str, owned: String, arc: Arc<str>) -> String {
     owned
 }
 
-#[instrumented(name = "open_values", labels(host, other: Open<'static> = Open::new("b")))]
+#[instrumented(name = "open_values", labels(host, other: Open<'static> = Open::new("b")), max_series = 50_000)]
 fn open_values(host: Open<'_>) {}
 
 #[instrumented(name = "capped", labels(host = open(host, max = 2)))]
@@ -129,7 +129,7 @@ fn impl_label(label: impl LabelValue, _other: u32) -> impl LabelValue {
     label
 }
 
-#[instrumented(name = "asynchronous", labels(tier, host = open(host)))]
+#[instrumented(name = "asynchronous", labels(tier, host = open(host)), max_series = 10_000)]
 async fn asynchronous(tier: Tier, host: String) -> Result<(Tier, String), ()> {
     Ok((tier, host))
 }

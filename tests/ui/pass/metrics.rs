@@ -22,7 +22,7 @@ struct Events {
 }
 
 #[derive(Counter)]
-#[counter(namespace = "shop", subsystem = "web", name = "visits_total", help = "Visits.", max_series = 10, crate = ::metrics_instrumented)]
+#[counter(namespace = "shop", subsystem = "web", name = "visits_total", help = "Visits.", max_series = 100, crate = ::metrics_instrumented)]
 struct Visits<'a> {
     #[label(max = 1, rename = "vhost")]
     host: Open<'a>,

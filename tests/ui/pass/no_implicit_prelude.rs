@@ -23,7 +23,7 @@ enum Inner {
 }
 
 #[derive(Operation)]
-#[operation(name = "uploads", namespace = "shop", buckets = exponential(1, 2, 3), started)]
+#[operation(name = "uploads", namespace = "shop", buckets = exponential(1, 2, 3), started, max_series = 10_000)]
 struct Upload<'a> {
     kind: Kind,
     flag: bool,

@@ -72,7 +72,7 @@ pub enum Empty {}
 
 /// Uploads.
 #[derive(Clone, Copy, Debug, Operation)]
-#[operation(name = "uploads", errors(name = "uploads_errors_total", of = Kind))]
+#[operation(name = "uploads", errors(name = "uploads_errors_total", of = Kind), max_series = 10_000)]
 pub struct Upload<'a> {
     /// Its kind.
     pub operation: Kind,

@@ -10,7 +10,7 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
         );
         &__SITE.value
     });
-    return ::metrics_instrumented::__private::instrument_boxed(
+    ::metrics_instrumented::__private::instrument_boxed(
         __metrics_instrumented_kept,
         ::metrics_instrumented::__private::output::<
             Option<u32>,
@@ -25,5 +25,5 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
                 .__outcome_of_call(),
             ::metrics_instrumented::__private::Option::None,
         ),
-    );
+    )
 }

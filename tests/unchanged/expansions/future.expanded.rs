@@ -12,10 +12,11 @@ fn future(
         );
         &__SITE.value
     });
-    return ::metrics_instrumented::__private::instrument(
+    ::metrics_instrumented::__private::instrument(
         __metrics_instrumented_kept,
         async move {
             {
+                let n = n;
                 if let ::metrics_instrumented::__private::Option::Some(
                     __metrics_instrumented_returned,
                 ) = ::metrics_instrumented::__private::Option::None::<
@@ -23,8 +24,6 @@ fn future(
                 > {
                     return __metrics_instrumented_returned;
                 }
-                #[allow(clippy::shadow_reuse)]
-                let (n,) = (n,);
                 {
                     if n == 0 {
                         return Err(String::new());
@@ -42,5 +41,5 @@ fn future(
                 .__outcome_of_call(),
             ::metrics_instrumented::__private::Option::None,
         ),
-    );
+    )
 }

@@ -65,33 +65,80 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
             &<_ as ::metrics_instrumented::__private::Text>::open(&(host)),
         ) {
             __metrics_instrumented_labels => {
-                ::metrics_instrumented::__private::Limit::<
-                    4usize,
-                    { ::metrics_instrumented::__private::DEFAULT_MAX_SERIES },
-                    _,
-                >::of(
-                        &(
-                            __metrics_instrumented_labels.0,
-                            __metrics_instrumented_labels.1,
-                            __metrics_instrumented_labels.2,
-                        ),
-                    )
-                    .check();
-                ::metrics_instrumented::__private::Limit::<
-                    {
-                        <Tier as ::metrics_instrumented::__private::LabelValue>::VALUES
-                            .len()
-                    },
-                    { ::metrics_instrumented::__private::DEFAULT_MAX_SERIES },
-                    _,
-                >::of(
-                        &(
-                            __metrics_instrumented_labels.0,
-                            __metrics_instrumented_labels.1,
-                            __metrics_instrumented_labels.2,
-                        ),
-                    )
-                    .check();
+                {
+                    struct __Limit<L>(::metrics_instrumented::__private::PhantomData<L>);
+                    impl<L: ::metrics_instrumented::__private::Labels> __Limit<L> {
+                        const CHECKED: ::metrics_instrumented::__private::PhantomData<
+                            L,
+                        > = {
+                            ::metrics_instrumented::__private::check_inferred::<
+                                L,
+                            >(
+                                "orders_total",
+                                &[
+                                    ("tier", ::metrics_instrumented::__private::Option::None),
+                                    ("big", ::metrics_instrumented::__private::Option::None),
+                                    (
+                                        "host",
+                                        ::metrics_instrumented::__private::Option::Some(
+                                            100usize + 1,
+                                        ),
+                                    ),
+                                ],
+                                ("outcome", 4usize),
+                                ::metrics_instrumented::__private::DEFAULT_MAX_SERIES,
+                            );
+                            ::metrics_instrumented::__private::PhantomData
+                        };
+                    }
+                    let __Limit::<_>::CHECKED = ::metrics_instrumented::__private::TypeOf::new(
+                            &(
+                                __metrics_instrumented_labels.0,
+                                __metrics_instrumented_labels.1,
+                                __metrics_instrumented_labels.2,
+                            ),
+                        )
+                        .get();
+                }
+                {
+                    struct __Limit<L>(::metrics_instrumented::__private::PhantomData<L>);
+                    impl<L: ::metrics_instrumented::__private::Labels> __Limit<L> {
+                        const CHECKED: ::metrics_instrumented::__private::PhantomData<
+                            L,
+                        > = {
+                            ::metrics_instrumented::__private::check_inferred::<
+                                L,
+                            >(
+                                "orders_errors_total",
+                                &[
+                                    ("tier", ::metrics_instrumented::__private::Option::None),
+                                    ("big", ::metrics_instrumented::__private::Option::None),
+                                    (
+                                        "host",
+                                        ::metrics_instrumented::__private::Option::Some(
+                                            100usize + 1,
+                                        ),
+                                    ),
+                                ],
+                                (
+                                    "kind",
+                                    <Tier as ::metrics_instrumented::__private::LabelValue>::VALUES
+                                        .len(),
+                                ),
+                                ::metrics_instrumented::__private::DEFAULT_MAX_SERIES,
+                            );
+                            ::metrics_instrumented::__private::PhantomData
+                        };
+                    }
+                    let __Limit::<_>::CHECKED = ::metrics_instrumented::__private::TypeOf::new(
+                            &(
+                                __metrics_instrumented_labels.0,
+                                __metrics_instrumented_labels.1,
+                                __metrics_instrumented_labels.2,
+                            ),
+                        )
+                        .get();
+                }
                 ::metrics_instrumented::__private::Families::series(
                     {
                         static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
@@ -183,20 +230,12 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
             }
         },
     );
-    #[allow(clippy::result_large_err)]
-    let __metrics_instrumented_value = ::metrics_instrumented::__private::call(move || -> Result<
-        u32,
-        Tier,
-    > {
-        {
-            #[allow(clippy::shadow_reuse)]
-            let (tier, n, host) = (tier, n, host);
-            let _ = &tier;
-            let _ = &n;
-            let _ = &host;
-            { if n == 0 { Err(tier) } else { Ok(n) } }
-        }
-    });
+    let __metrics_instrumented_value: Result<u32, Tier> = {
+        let tier = tier;
+        let _ = &tier;
+        { if n == 0 { Err(tier) } else { Ok(n) } }
+    };
+    #[allow(unreachable_code)]
     ::metrics_instrumented::__private::Call::finish_by_kind(
         __metrics_instrumented_call,
         ::metrics_instrumented::__private::Returned::<
@@ -212,5 +251,5 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
         >::new(&__metrics_instrumented_value)
             .__error_of_call(),
     );
-    return __metrics_instrumented_value;
+    __metrics_instrumented_value
 }

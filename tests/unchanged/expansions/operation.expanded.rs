@@ -85,17 +85,8 @@ fn operation(n: u32) -> Option<u32> {
     let __metrics_instrumented_call = ::metrics_instrumented::__private::Call::of(
         __metrics_instrumented_series,
     );
-    #[allow(clippy::result_large_err)]
-    let __metrics_instrumented_value = ::metrics_instrumented::__private::call(move || -> Option<
-        u32,
-    > {
-        {
-            #[allow(clippy::shadow_reuse)]
-            let (n,) = (n,);
-            let _ = &n;
-            { Some(n) }
-        }
-    });
+    let __metrics_instrumented_value: Option<u32> = { Some(n) };
+    #[allow(unreachable_code)]
     ::metrics_instrumented::__private::Call::finish_by_kind(
         __metrics_instrumented_call,
         __metrics_instrumented_reads
@@ -105,5 +96,5 @@ fn operation(n: u32) -> Option<u32> {
             .__returned(&__metrics_instrumented_value)
             .__error_of_call(),
     );
-    return __metrics_instrumented_value;
+    __metrics_instrumented_value
 }

@@ -10,20 +10,12 @@ fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
         );
         &__SITE.value
     });
-    return ::metrics_instrumented::__private::instrument(
+    ::metrics_instrumented::__private::instrument(
         __metrics_instrumented_kept,
         ::metrics_instrumented::__private::output::<
             Result<u32, String>,
             _,
-        >(
-            ::metrics_instrumented::__private::call(move || {
-                {
-                    #[allow(clippy::shadow_reuse)]
-                    let (n,) = (n,);
-                    { async move { Ok(n) } }
-                }
-            }),
-        ),
+        >({ async move { Ok(n) } }),
         move |__metrics_instrumented_value| (
             ::metrics_instrumented::__private::Returned::<
                 ::metrics_instrumented::__private::ByOutcome,
@@ -33,5 +25,5 @@ fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
                 .__outcome_of_call(),
             ::metrics_instrumented::__private::Option::None,
         ),
-    );
+    )
 }

@@ -46,23 +46,18 @@ fn value(n: u32, text: String) -> Result<u32, String> {
         );
         &__SITE.value
     });
-    #[allow(clippy::result_large_err)]
-    let __metrics_instrumented_value = ::metrics_instrumented::__private::call(move || -> Result<
-        u32,
-        String,
-    > {
-        {
-            #[allow(clippy::shadow_reuse)]
-            let (n, mut text) = (n, text);
-            {
-                text.push('a');
-                if n == 0 {
-                    return Err(text);
-                }
-                Ok(n)
+    let __metrics_instrumented_value = ::metrics_instrumented::__private::call_2(
+        n,
+        text,
+        move |n, mut text| -> Result<u32, String> {
+            text.push('a');
+            if n == 0 {
+                return Err(text);
             }
-        }
-    });
+            Ok(n)
+        },
+    );
+    #[allow(unreachable_code)]
     ::metrics_instrumented::__private::Call::finish(
         __metrics_instrumented_call,
         ::metrics_instrumented::__private::Returned::<
@@ -72,5 +67,5 @@ fn value(n: u32, text: String) -> Result<u32, String> {
         >::new(&__metrics_instrumented_value)
             .__outcome_of_call(),
     );
-    return __metrics_instrumented_value;
+    __metrics_instrumented_value
 }

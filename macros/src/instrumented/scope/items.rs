@@ -11,7 +11,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-use super::super::bindings::Angles;
+use super::super::tokens::Angles;
 
 /// An item of a block.
 pub(crate) struct Item {

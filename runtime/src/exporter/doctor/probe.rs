@@ -34,7 +34,7 @@ pub(super) fn recorder() -> Found {
     })
 }
 
-/// Answers the question of [`doctor`], if this is it.
+/// Answers the question of [`recorder`], if this is it.
 pub(in crate::exporter) fn answers(key: &KeyName) -> bool {
     let asked = key.as_str() == PROBE;
     if asked {

@@ -42,11 +42,10 @@ impl Escaping {
         let is_plain = is_classic(name, is_allowed);
         match self {
             Self::AllowUtf8 => Cow::Borrowed(name),
-            Self::Underscores if is_plain => Cow::Borrowed(name),
+            Self::Underscores | Self::Values if is_plain => Cow::Borrowed(name),
             Self::Underscores => name.char_indices().map(|(at, c)| if is_allowed(at, c) { c } else { '_' }).collect(),
             Self::Dots if !name.contains(['_', '.']) && is_plain => Cow::Borrowed(name),
             Self::Dots => Cow::Owned(dots(name, is_allowed)),
-            Self::Values if is_plain => Cow::Borrowed(name),
             Self::Values => Cow::Owned(values(name, is_allowed)),
         }
     }

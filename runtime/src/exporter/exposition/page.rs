@@ -9,6 +9,9 @@ use super::text::Text;
 /// A piece is handed over when it has about this many bytes.
 const PIECE: usize = 64 * 1024;
 
+/// Takes a piece.
+type Take<'a> = &'a mut dyn FnMut(&[u8]);
+
 /// An exposition that is being written.
 pub(in crate::exporter) struct Page<'a> {
     writer: Box<dyn Writer>,
@@ -16,7 +19,7 @@ pub(in crate::exporter) struct Page<'a> {
     shows_exemplars: bool,
     output: Vec<u8>,
     /// Takes pieces; without it, everything stays in `output`.
-    take: Option<&'a mut dyn FnMut(&[u8])>,
+    take: Option<Take<'a>>,
     series: usize,
 }
 
@@ -31,12 +34,7 @@ impl<'a> Page<'a> {
         Self::new(format, shows_created, 2 * PIECE, Some(take))
     }
 
-    fn new(
-        Format { syntax, escaping }: Format,
-        shows_created: bool,
-        capacity: usize,
-        take: Option<&'a mut dyn FnMut(&[u8])>,
-    ) -> Self {
+    fn new(Format { syntax, escaping }: Format, shows_created: bool, capacity: usize, take: Option<Take<'a>>) -> Self {
         let writer: Box<dyn Writer> = match syntax {
             Syntax::Text0 | Syntax::Text1 => Box::new(Text::new(escaping)),
             Syntax::OpenMetrics => Box::new(OpenMetrics::new(escaping, shows_created)),

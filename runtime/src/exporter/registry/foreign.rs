@@ -44,14 +44,17 @@ impl Foreign {
         self.known.contains(key, kind)
     }
 
+    #[inline]
     pub(super) fn register_known_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
         self.recorder.register_counter(key, metadata)
     }
 
+    #[inline]
     pub(super) fn register_known_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
         self.recorder.register_gauge(key, metadata)
     }
 
+    #[inline]
     pub(super) fn register_known_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
         self.recorder.register_histogram(key, metadata)
     }

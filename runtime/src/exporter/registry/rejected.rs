@@ -50,7 +50,9 @@ impl Rejected {
         drop(seen);
         let counts = Fault::ALL.iter().zip(&self.counts);
         for (_, count) in counts.filter(|((known, _), _)| *known == fault) {
-            count.iter().for_each(|count| _ = count.fetch_add(1, Relaxed));
+            if let Some(count) = count {
+                count.fetch_add(1, Relaxed);
+            }
         }
     }
 

@@ -104,19 +104,28 @@ impl Sink {
         self.0.rejected.named()
     }
 
+    fn describe(&self, kind: Kind, name: &KeyName, unit: Option<Unit>, help: SharedString) {
+        // HELP of a declared family is the declaration's.
+        if self.0.families.kind(name.as_str()).is_none() {
+            self.0.foreign.describe(kind, name, unit, help);
+        }
+    }
+}
+
+impl Shared {
     /// Whose a metric is. What is nobody's is counted.
     fn place(&self, key: &Key, kind: Kind) -> Place {
         match self.find_place(key, kind) {
             Ok(place) => place,
             Err(fault) => {
-                self.0.rejected.add(shown(key), fault);
+                self.rejected.add(shown(key), fault);
                 Place::Nowhere
             }
         }
     }
 
     fn find_place(&self, key: &Key, kind: Kind) -> Result<Place, Fault> {
-        let Shared { families, claims, .. } = &*self.0;
+        let Self { families, claims, .. } = self;
         if let Some(fault) = Fault::of_key(key, kind) {
             return Err(fault);
         }
@@ -128,10 +137,39 @@ impl Sink {
         }
     }
 
-    fn describe(&self, kind: Kind, name: &KeyName, unit: Option<Unit>, help: SharedString) {
-        // HELP of a declared family is the declaration's.
-        if self.0.families.kind(name.as_str()).is_none() {
-            self.0.foreign.describe(kind, name, unit, help);
+    #[cold]
+    fn register_new_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
+        match self.place(key, Kind::Counter) {
+            Place::Declared => self.families.counter(key).map_or_else(Counter::noop, Counter::from_arc),
+            Place::Foreign => {
+                let key = self.foreign.prepare(key, Kind::Counter);
+                self.foreign.register_known_counter(&key, metadata)
+            }
+            Place::Nowhere => Counter::noop(),
+        }
+    }
+
+    #[cold]
+    fn register_new_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
+        match self.place(key, Kind::Gauge) {
+            Place::Declared => self.families.gauge(key).map_or_else(Gauge::noop, Gauge::from_arc),
+            Place::Foreign => {
+                let key = self.foreign.prepare(key, Kind::Gauge);
+                self.foreign.register_known_gauge(&key, metadata)
+            }
+            Place::Nowhere => Gauge::noop(),
+        }
+    }
+
+    #[cold]
+    fn register_new_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
+        match self.place(key, Kind::Histogram) {
+            Place::Declared => self.families.histogram(key).map_or_else(Histogram::noop, Histogram::from_arc),
+            Place::Foreign => {
+                let key = self.foreign.prepare(key, Kind::Histogram);
+                self.foreign.register_known_histogram(&key, metadata)
+            }
+            Place::Nowhere => Histogram::noop(),
         }
     }
 }
@@ -155,40 +193,28 @@ impl metrics::Recorder for Sink {
         self.describe(Kind::Histogram, &key, unit, help);
     }
 
+    #[inline]
     fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
-        let Shared { families, foreign, .. } = &*self.0;
-        if foreign.knows(key, Kind::Counter) {
-            return foreign.register_known_counter(key, metadata);
+        if self.0.foreign.knows(key, Kind::Counter) {
+            return self.0.foreign.register_known_counter(key, metadata);
         }
-        match self.place(key, Kind::Counter) {
-            Place::Declared => families.counter(key).map_or_else(Counter::noop, Counter::from_arc),
-            Place::Foreign => foreign.register_known_counter(&foreign.prepare(key, Kind::Counter), metadata),
-            Place::Nowhere => Counter::noop(),
-        }
+        self.0.register_new_counter(key, metadata)
     }
 
+    #[inline]
     fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
-        let Shared { families, foreign, .. } = &*self.0;
-        if foreign.knows(key, Kind::Gauge) {
-            return foreign.register_known_gauge(key, metadata);
+        if self.0.foreign.knows(key, Kind::Gauge) {
+            return self.0.foreign.register_known_gauge(key, metadata);
         }
-        match self.place(key, Kind::Gauge) {
-            Place::Declared => families.gauge(key).map_or_else(Gauge::noop, Gauge::from_arc),
-            Place::Foreign => foreign.register_known_gauge(&foreign.prepare(key, Kind::Gauge), metadata),
-            Place::Nowhere => Gauge::noop(),
-        }
+        self.0.register_new_gauge(key, metadata)
     }
 
+    #[inline]
     fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
-        let Shared { families, foreign, .. } = &*self.0;
-        if foreign.knows(key, Kind::Histogram) {
-            return foreign.register_known_histogram(key, metadata);
+        if self.0.foreign.knows(key, Kind::Histogram) {
+            return self.0.foreign.register_known_histogram(key, metadata);
         }
-        match self.place(key, Kind::Histogram) {
-            Place::Declared => families.histogram(key).map_or_else(Histogram::noop, Histogram::from_arc),
-            Place::Foreign => foreign.register_known_histogram(&foreign.prepare(key, Kind::Histogram), metadata),
-            Place::Nowhere => Histogram::noop(),
-        }
+        self.0.register_new_histogram(key, metadata)
     }
 }
 

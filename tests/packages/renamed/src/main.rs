@@ -27,7 +27,7 @@ enum Reason {
 }
 
 /// Orders.
-#[instrumented(crate = mi, name = "renamed_orders", labels(reason: Reason = reason, host = open(host)), errors = "renamed_orders_errors_total")]
+#[instrumented(crate = mi, name = "renamed_orders", labels(reason: Reason = reason, host = open(host)), errors = "renamed_orders_errors_total", max_series = 2_000)]
 fn order(reason: &Reason, host: &str) -> Result<usize, Inner> {
     if host.is_empty() { Err(Inner::Parse) } else { Ok(host.len() + reason.index()) }
 }
@@ -39,7 +39,7 @@ async fn later() -> Option<u8> {
 
 /// Steps.
 #[derive(Operation)]
-#[operation(crate = mi, name = "renamed_steps")]
+#[operation(crate = mi, name = "renamed_steps", max_series = 2_000)]
 struct Step<'a> {
     inner: Inner,
     host: Open<'a>,

@@ -58,9 +58,26 @@ fn declared() -> Own {
     Own
 }
 
+/// Counted itself, and so accepted.
+#[instrumented(outcome = none)]
+fn handle() -> tokio::task::JoinHandle<u32> {
+    tokio::spawn(async { 1 })
+}
+
+/// Timed to completion, and so accepted.
 #[instrumented]
 fn boxed() -> Box<dyn Future<Output = u32> + Unpin> {
     Box::new(ready(1))
+}
+
+#[instrumented]
+async fn spawns() -> tokio::task::JoinHandle<u32> {
+    tokio::spawn(async { 1 })
+}
+
+#[instrumented]
+fn shared() -> futures::future::Shared<Ready<u32>> {
+    futures::FutureExt::shared(ready(1))
 }
 
 fn main() {

@@ -19,6 +19,12 @@ impl<T> From<&T> for Kind {
 #[operation(name = "volumes")]
 struct Volumes {}
 
+macro_rules! own_macro {
+    ($value:expr) => {
+        return $value
+    };
+}
+
 #[instrumented]
 const fn constant() -> u32 {
     1
@@ -40,23 +46,33 @@ unsafe extern "C" {
 #[instrumented]
 #[track_caller]
 fn read_value() -> Option<u32> {
-    None
+    return None;
 }
 
 #[track_caller]
 #[instrumented(Volumes {})]
-fn declared() {}
+fn declared() {
+    return;
+}
 
 #[instrumented(outcome = Kind, name = "classified")]
 #[track_caller]
 fn classified() -> u32 {
-    1
+    own_macro!(1)
 }
 
 #[instrumented]
 #[track_caller]
 fn future() -> impl Future<Output = ()> {
-    async {}
+    return async {};
+}
+
+/// Accepted: its body stays in place.
+#[instrumented]
+#[track_caller]
+fn one_exit() -> Option<u32> {
+    assert!(VALUE > 0, "a message");
+    Some(1)
 }
 
 #[instrumented(skip, name = "orders")]

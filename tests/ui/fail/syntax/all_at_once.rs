@@ -16,7 +16,10 @@ use metrics_instrumented::instrumented;
 )]
 #[track_caller]
 pub const fn place<T: Copy>(tier: T, n: u32) -> Result<u32, T> {
-    if n == 0 { Err(tier) } else { Ok(n) }
+    if n == 0 {
+        return Err(tier);
+    }
+    Ok(n)
 }
 
 const PLACED: Result<u32, bool> = place(true, 1);

@@ -13,11 +13,12 @@ const ENTRIES: usize = 4096;
 /// The hashes of keys, each in the entry that its low bits name. A key whose 64-bit hash is another one's would be taken for it: with a million
 /// series, that happens in one of 40 million programs.
 #[derive(Debug)]
-pub(super) struct KnownKeys(Box<[AtomicU64]>);
+pub(super) struct KnownKeys(Box<[AtomicU64; ENTRIES]>);
 
 impl Default for KnownKeys {
     fn default() -> Self {
-        Self((0..ENTRIES).map(|_| AtomicU64::new(0)).collect())
+        // Each entry begins with a hash that belongs into another one.
+        Self(Box::new(std::array::from_fn(|at| AtomicU64::new(u64::from(at == 0)))))
     }
 }
 
@@ -27,7 +28,7 @@ impl KnownKeys {
     #[inline]
     pub(super) fn contains(&self, key: &Key, kind: Kind) -> bool {
         let hash = hash(key, kind);
-        hash != 0 && self.entry(hash).load(Relaxed) == hash
+        self.entry(hash).load(Relaxed) == hash
     }
 
     pub(super) fn add(&self, key: &Key, kind: Kind) {

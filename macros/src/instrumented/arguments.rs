@@ -1,0 +1,257 @@
+//! The arguments, handed on into what the body becomes: dropped before the call ends, in the plain function's order.
+//!
+//! ```text
+//! fn f(mut a: A, (b, _): (B, C), n: u32)      fn f(a: A, __arg1: (B, C), n: u32) {
+//!                                             in place:     let a = a; let __arg1 = __arg1; let (b, _) = __arg1; { body }
+//!                                             as a closure: call_3(a, __arg1, n, move |mut a, (b, _), n| { body })
+//! ```
+//!
+//! An argument that stayed where it is would be dropped when the function's own guard is gone. What has nothing to drop may stay in place. A
+//! closure's parameters are dropped, moved, borrowed and assigned to exactly as a function's are; `let` is what the compiler itself writes
+//! for the arguments of an `async fn`. In other functions a `let mut` would accept values of a shorter lifetime than the argument does, so
+//! there it is held to the argument's type:
+//!
+//! ```text
+//! fn f(mut a: A)                              let __type0 = type_of(&mut a); let mut a = a; __type0.is_of(&a); { body }
+//! ```
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, PathArguments, ReceiverKind, Type};
+
+use super::item::Function;
+use super::returns::is_primitive;
+use super::tokens::{Angles, any};
+use crate::paths::reserved;
+
+/// How many arguments the runtime's `call_n` take.
+const MAX_PARAMETERS: usize = 12;
+
+/// The arguments of a function, without its receiver.
+pub(super) struct Arguments<'a> {
+    function: &'a Function,
+    all: Vec<Argument<'a>>,
+}
+
+struct Argument<'a> {
+    typed: &'a PatType,
+    /// Its name in the function's head.
+    name: Ident,
+    /// Whether the head has a name instead of a pattern.
+    is_renamed: bool,
+    /// Whether it is handed on. If not, it stays as it was written.
+    is_bound_again: bool,
+    /// Whether its new binding is held to the very type of the argument, with its lifetimes.
+    holds_type: Option<Ident>,
+    /// Whether a label is read from it before the body runs: then it is used, whatever the body does.
+    is_read_before: bool,
+}
+
+impl<'a> Arguments<'a> {
+    /// All of them, handed on; `read_before` are the expressions that are evaluated before the body.
+    pub(super) fn of(function: &'a Function, read_before: &TokenStream) -> Self {
+        let typed = function.signature.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        });
+        let all = typed.enumerate().map(|(at, typed)| Argument::of(at, typed, read_before)).collect();
+        Self { function, all }
+    }
+
+    /// Only those that have something to drop are handed on.
+    pub(super) fn only_dropped(mut self) -> Self {
+        let (is_async, body) = (self.function.signature.asyncness.is_some(), self.function.body.stream());
+        let is_mutable = |pattern: &Pat| matches!(pattern, Pat::Ident(PatIdent { mutability: Some(_), .. }));
+        for (at, argument) in self.all.iter_mut().enumerate() {
+            argument.is_bound_again &= may_drop(&argument.typed.ty);
+            // One that the body does not mention is not assigned, and has to look unused.
+            let is_held = !is_async
+                && argument.is_bound_again
+                && is_mutable(&argument.typed.pat)
+                && any(&body, &|token| matches!(token, TokenTree::Ident(ident) if *ident == argument.name));
+            argument.holds_type = is_held.then(|| reserved(&format!("type{at}")));
+        }
+        self
+    }
+
+    /// None of them is handed on.
+    pub(super) fn left_alone(mut self) -> Self {
+        for argument in &mut self.all {
+            argument.is_bound_again = false;
+        }
+        self
+    }
+
+    /// Whether all are handed on: a future then owns them.
+    pub(super) fn are_all_bound_again(&self) -> bool {
+        self.all.iter().all(|argument| argument.is_bound_again)
+    }
+
+    /// The function's head, or one made of it, in which the arguments that are handed on have their names.
+    pub(super) fn named_in(&self, head: TokenStream) -> TokenStream {
+        if self.all.iter().all(|argument| !argument.is_bound_again) {
+            return head;
+        }
+        let mut angles = Angles::default();
+        let (mut is_behind_fn, mut is_done) = (false, false);
+        head.into_iter()
+            .map(|token| {
+                is_behind_fn |= matches!(&token, TokenTree::Ident(ident) if ident == "fn");
+                if is_done || !is_behind_fn {
+                    return token;
+                }
+                let is_outside = angles.are_closed_behind(&token);
+                match token {
+                    TokenTree::Group(group) if is_outside && group.delimiter() == Delimiter::Parenthesis => {
+                        is_done = true;
+                        let mut named = Group::new(Delimiter::Parenthesis, self.inputs());
+                        named.set_span(group.span());
+                        TokenTree::Group(named)
+                    }
+                    token => token,
+                }
+            })
+            .collect()
+    }
+
+    fn inputs(&self) -> TokenStream {
+        let mut arguments = self.all.iter();
+        let mut tokens = TokenStream::new();
+        for pair in self.function.signature.inputs.pairs() {
+            match pair.value() {
+                FnArg::Receiver(receiver) => receiver.to_tokens(&mut tokens),
+                FnArg::Typed(typed) => match arguments.next() {
+                    Some(argument) if argument.is_bound_again => argument.in_head().to_tokens(&mut tokens),
+                    _ => typed.to_tokens(&mut tokens),
+                },
+            }
+            pair.punct().to_tokens(&mut tokens);
+        }
+        self.function.signature.variadic.to_tokens(&mut tokens);
+        tokens
+    }
+
+    /// The statements that bind them again, in their order.
+    pub(super) fn bindings(&self, private: &TokenStream) -> TokenStream {
+        self.bound().map(|argument| argument.binding(private)).chain([self.uses()]).collect()
+    }
+
+    /// A call of a closure that has them as its parameters.
+    pub(super) fn call(&self, returns: &TokenStream, body: &Group, at: Span, private: &TokenStream) -> TokenStream {
+        let span = Span::mixed_site();
+        let count = self.bound().count();
+        // A parameter that may be configured out leaves open how many there are.
+        if count > MAX_PARAMETERS
+            || self.bound().any(|argument| argument.attributes(&["cfg", "cfg_attr"]).next().is_some())
+        {
+            let bindings = self.bindings(private);
+            return quote_spanned!(at=> #private::call_0(move || #returns { #bindings #body }));
+        }
+        let call = Ident::new(&format!("call_{count}"), at);
+        let names = self.bound().map(|argument| &argument.name);
+        let parameters = self.bound().map(|argument| {
+            let PatType { attrs, pat, .. } = argument.typed;
+            quote_spanned!(span=> #(#attrs)* #pat)
+        });
+        let uses = self.uses();
+        let body = if uses.is_empty() { body.to_token_stream() } else { quote_spanned!(span=> { #uses #body }) };
+        quote_spanned!(at=> #private::#call(#(#names,)* move |#(#parameters),*| #returns #body))
+    }
+
+    fn bound(&self) -> impl Iterator<Item = &Argument<'a>> {
+        self.all.iter().filter(|argument| argument.is_bound_again)
+    }
+
+    fn uses(&self) -> TokenStream {
+        let used = self.bound().filter(|argument| argument.is_read_before).map(|argument| &argument.name);
+        quote_spanned!(Span::mixed_site()=> #(let _ = &#used;)*)
+    }
+}
+
+impl<'a> Argument<'a> {
+    fn of(at: usize, typed: &'a PatType, read_before: &TokenStream) -> Self {
+        const KNOWN: [&str; 8] = ["allow", "cfg", "cfg_attr", "deny", "expect", "forbid", "warn", "doc"];
+        let is_read =
+            |name: &Ident| any(read_before, &|token| matches!(token, TokenTree::Ident(ident) if ident == name));
+        let is_known = |attribute: &Attribute| KNOWN.iter().any(|known| attribute.path().is_ident(known));
+        let has_known_attributes = typed.attrs.iter().all(is_known);
+        if let Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. }) = &*typed.pat {
+            return Self {
+                typed,
+                name: ident.clone(),
+                is_renamed: false,
+                holds_type: None,
+                is_bound_again: has_known_attributes,
+                is_read_before: is_read(ident),
+            };
+        }
+        // What a label reads of a pattern has to be there before the body.
+        let is_read_before =
+            any(&typed.pat.to_token_stream(), &|token| matches!(token, TokenTree::Ident(ident) if is_read(ident)));
+        Self {
+            typed,
+            name: reserved(&format!("arg{at}")),
+            is_renamed: true,
+            holds_type: None,
+            is_bound_again: has_known_attributes && !is_read_before,
+            is_read_before: false,
+        }
+    }
+
+    /// The argument in the function's head: a name and its type. Lints are about the pattern, and go with it.
+    fn in_head(&self) -> TokenStream {
+        let Self { typed: PatType { pat, colon_token, ty, .. }, name, holds_type, .. } = self;
+        let attributes = self.attributes(&["cfg", "cfg_attr"]);
+        let name = if holds_type.is_some() { pat.to_token_stream() } else { name.to_token_stream() };
+        quote_spanned!(Span::mixed_site()=> #(#attributes)* #name #colon_token #ty)
+    }
+
+    fn binding(&self, private: &TokenStream) -> TokenStream {
+        let Self { typed: PatType { attrs, pat, .. }, name, is_renamed, holds_type, .. } = self;
+        let span = Span::mixed_site();
+        let configured: Vec<_> = self.attributes(&["cfg", "cfg_attr"]).collect();
+        let renamed = is_renamed.then(|| quote_spanned!(span=> #(#configured)* let #name = #name;));
+        let (held, holds) = holds_type.as_ref().map_or_else(Default::default, |held| {
+            (
+                quote_spanned!(span=> #(#configured)* let #held = #private::type_of(&mut #name);),
+                quote_spanned!(span=> #(#configured)* #held.is_of(&#name);),
+            )
+        });
+        quote_spanned!(span=> #renamed #held #(#attrs)* let #pat = #name; #holds)
+    }
+
+    fn attributes(&self, names: &'static [&str]) -> impl Iterator<Item = &Attribute> {
+        self.typed.attrs.iter().filter(|attribute| names.iter().any(|name| attribute.path().is_ident(name)))
+    }
+}
+
+/// Whether the function owns a `self` that may have something to drop.
+pub(super) fn receiver_may_drop(function: &Function) -> bool {
+    function.signature.receiver().is_some_and(|receiver| match &receiver.kind {
+        ReceiverKind::Reference(..) => false,
+        ReceiverKind::Typed(_, ty) => may_drop(ty),
+        _ => true,
+    })
+}
+
+/// Whether a value of this type may have something to drop, as far as its tokens tell.
+fn may_drop(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => false,
+        Type::Array(array) => may_drop(&array.elem),
+        Type::Group(group) => may_drop(&group.elem),
+        Type::Paren(paren) => may_drop(&paren.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().any(may_drop),
+        Type::Path(path) if path.qself.is_none() => {
+            let Some(last) = path.path.segments.last() else { return true };
+            let is_reference = || match &last.arguments {
+                PathArguments::AngleBracketed(arguments) => arguments.args.iter().all(
+                    |argument| matches!(argument, syn::GenericArgument::Type(ty) if matches!(ty, Type::Reference(_))),
+                ),
+                _ => false,
+            };
+            !(is_primitive(&path.path) || last.ident == "PhantomData" || (last.ident == "Pin" && is_reference()))
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,114 @@
+//! The function where it is only looked at: under clippy, whose lints are about what the user wrote, and under rustdoc, which shows it. Neither
+//! builds anything that runs.
+//!
+//! ```text
+//! #[instrumented(labels(tier))]      fn f(tier: Tier) -> R {
+//! fn f(tier: Tier) -> R { body }         if false { let _ = FAMILIES.series(labels); let __value: R = unread_value(); read(&__value) }
+//!                                        { body }
+//!                                    }
+//! ```
+//!
+//! What the attribute itself says is checked there, so that its errors are shown in an editor that runs clippy. Without such expressions the
+//! function is left exactly as it is. `cfg(clippy)` in the expansion would say the same with every body in it twice.
+
+use std::env;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+
+use super::block::block;
+use super::item::Function;
+use super::returns::{Returns, has_impl_trait};
+use super::source::Source;
+use super::tokens::is_punct;
+use crate::paths::reserved;
+
+/// Whether the program that expands the attribute only looks at the code.
+pub(super) fn is_examined() -> bool {
+    static EXAMINED: OnceLock<bool> = OnceLock::new();
+    *EXAMINED.get_or_init(|| {
+        let program = env::current_exe().ok();
+        let name = program.as_deref().and_then(Path::file_stem).and_then(|name| name.to_str());
+        match name {
+            Some("rustdoc") => true,
+            Some("clippy-driver") => !links(env::args()),
+            _ => false,
+        }
+    })
+}
+
+/// Whether the compiler is asked for something that can run, like a build script: then its calls are counted, clippy or not.
+fn links(mut arguments: impl Iterator<Item = String>) -> bool {
+    let is_link = |kinds: &str| kinds.split(',').any(|kind| kind.split('=').next() == Some("link"));
+    let mut said = false;
+    while let Some(argument) = arguments.next() {
+        let kinds = match argument.strip_prefix("--emit") {
+            Some("") => arguments.next(),
+            Some(kinds) => Some(kinds.trim_start_matches('=').to_owned()),
+            None => None,
+        };
+        if let Some(kinds) = kinds {
+            said = true;
+            if is_link(&kinds) {
+                return true;
+            }
+        }
+    }
+    !said
+}
+
+/// The function as it was written, with what the attribute says checked in it; `None` if there is nothing to check.
+pub(super) fn function(function: &Function, source: &Source, private: &TokenStream) -> Option<TokenStream> {
+    if !source.has_expressions {
+        return None;
+    }
+    let span = Span::mixed_site();
+    let Source { before, series, .. } = source;
+    let returned = match &function.returns {
+        Returns::Value(ty) => Some(&**ty),
+        Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_deref(),
+        Returns::Plain | Returns::Never => None,
+    };
+    let read = returned.filter(|ty| source.is_read && !has_impl_trait(ty)).map(|ty| {
+        let value = reserved("value");
+        let read = source.read(&quote_spanned!(span=> &#value), private);
+        quote_spanned!(span=> let #value: #ty = #private::unread_value(); #private::check(#read);)
+    });
+    let body = function.body.stream();
+    // Items behind statements are something that clippy reports.
+    let inner = if begins_with_item(&body) { block(&function.body).into_token_stream() } else { body };
+    let inner_attributes = &function.inner_attributes;
+    let mut body = Group::new(
+        Delimiter::Brace,
+        quote_spanned!(span=> #inner_attributes if false { #before let _ = #series; #read } #inner),
+    );
+    body.set_span(function.body.span());
+    let mut tokens = function.head.clone();
+    tokens.extend([TokenTree::Group(body)]);
+    Some(tokens)
+}
+
+fn begins_with_item(body: &TokenStream) -> bool {
+    const ITEMS: [&str; 13] = [
+        "use",
+        "fn",
+        "struct",
+        "enum",
+        "union",
+        "const",
+        "static",
+        "type",
+        "trait",
+        "impl",
+        "mod",
+        "extern",
+        "macro_rules",
+    ];
+    match body.clone().into_iter().next() {
+        Some(TokenTree::Ident(word)) => ITEMS.iter().any(|item| word == item),
+        Some(first) => is_punct(&first, '#'),
+        None => false,
+    }
+}

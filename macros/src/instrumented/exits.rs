@@ -1,0 +1,93 @@
+//! How a body can be left: only by its end, or earlier, by a `return`, a `?` or a macro that may contain one.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::tokens::is_punct;
+
+/// Whether the body may return before its end. A `return` of a closure or a function inside of it counts too: that it is theirs cannot be seen
+/// without parsing the body.
+pub(super) fn may_return_early(body: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Ident(ident) => ident == "return",
+        TokenTree::Punct(punct) => {
+            (punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1)))
+                || (punct.as_char() == '!' && calls_macro_that_may_return(&tokens, at))
+        }
+        TokenTree::Group(group) => may_return_early(&group.stream()),
+        TokenTree::Literal(_) => false,
+    })
+}
+
+/// `?Sized`.
+fn is_relaxed_bound(next: Option<&TokenTree>) -> bool {
+    matches!(next, Some(TokenTree::Ident(ident)) if ident == "Sized")
+}
+
+/// Whether the `!` at this place is that of a macro call, and the macro none of the standard library's that return nothing.
+fn calls_macro_that_may_return(tokens: &[TokenTree], at: usize) -> bool {
+    const KEYWORDS: [&str; 10] = ["if", "while", "match", "in", "return", "break", "else", "move", "as", "mut"];
+    let Some(TokenTree::Ident(name)) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
+    let is_call = match tokens.get(at + 1) {
+        Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::None,
+        // `macro_rules! name { .. }` only declares one.
+        _ => false,
+    };
+    is_call
+        && !KEYWORDS.iter().any(|keyword| name == keyword)
+        && !(STANDARD.iter().any(|standard| name == standard) && is_named_alone_or_in_std(&tokens[..at - 1]))
+}
+
+/// Whether what stands before a name is no path, or one into the standard library.
+fn is_named_alone_or_in_std(before: &[TokenTree]) -> bool {
+    match before {
+        [.., krate, first, second] if is_punct(first, ':') && is_punct(second, ':') => {
+            matches!(krate, TokenTree::Ident(krate) if ["std", "core", "alloc"].iter().any(|known| krate == known))
+        }
+        _ => true,
+    }
+}
+
+/// The standard library's macros that do not return from the function that calls them.
+const STANDARD: [&str; 40] = [
+    "addr_of",
+    "addr_of_mut",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "cfg",
+    "column",
+    "compile_error",
+    "concat",
+    "const_format_args",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "env",
+    "eprint",
+    "eprintln",
+    "file",
+    "format",
+    "format_args",
+    "include_bytes",
+    "include_str",
+    "is_aarch64_feature_detected",
+    "is_x86_feature_detected",
+    "line",
+    "matches",
+    "module_path",
+    "offset_of",
+    "option_env",
+    "panic",
+    "pin",
+    "print",
+    "println",
+    "stringify",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];

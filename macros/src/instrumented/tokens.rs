@@ -1,0 +1,41 @@
+//! Questions about tokens.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+/// Whether the predicate holds for one of these tokens, however deep.
+pub(super) fn any(tokens: &TokenStream, is: &impl Fn(&TokenTree) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match &token {
+        TokenTree::Group(group) => any(&group.stream(), is),
+        token => is(token),
+    })
+}
+
+/// Whether this is the punctuation character.
+pub(super) fn is_punct(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+/// How deep inside of generics a token stands.
+#[derive(Default)]
+pub(super) struct Angles {
+    depth: usize,
+    after_dash: bool,
+}
+
+impl Angles {
+    /// Takes the next token; returns whether no angle bracket is open behind it.
+    pub(super) fn are_closed_behind(&mut self, token: &TokenTree) -> bool {
+        let mut is_dash = false;
+        if let TokenTree::Punct(punct) = token {
+            match punct.as_char() {
+                '<' => self.depth += 1,
+                // That of `->` closes nothing.
+                '>' if !self.after_dash => self.depth = self.depth.saturating_sub(1),
+                '-' => is_dash = true,
+                _ => {}
+            }
+        }
+        self.after_dash = is_dash;
+        self.depth == 0
+    }
+}

@@ -1,0 +1,79 @@
+//! What generated code puts around a user's body. Each tells the compiler a type or an order, and is nothing at run time.
+
+use std::future::Future;
+use std::marker::PhantomData;
+
+/// Defines the functions that call a closure with its arguments. Called in place, `(|a| ..)(a)`, its parameters would have no types when its body is
+/// checked; through these they have exactly those of the arguments, with their lifetimes.
+macro_rules! calls {
+    ($($name:ident($($argument:ident: $type:ident),*);)*) => {
+        $(
+            /// Calls a closure with these arguments.
+            #[inline]
+            #[allow(clippy::too_many_arguments, reason = "as many as the user's function has")]
+            pub fn $name<$($type,)* R>($($argument: $type,)* body: impl FnOnce($($type),*) -> R) -> R {
+                body($($argument),*)
+            }
+        )*
+    };
+}
+
+calls! {
+    call_0();
+    call_1(a: A);
+    call_2(a: A, b: B);
+    call_3(a: A, b: B, c: C);
+    call_4(a: A, b: B, c: C, d: D);
+    call_5(a: A, b: B, c: C, d: D, e: E);
+    call_6(a: A, b: B, c: C, d: D, e: E, f: F);
+    call_7(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
+    call_8(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
+    call_9(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I);
+    call_10(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J);
+    call_11(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K);
+    call_12(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K, l: L);
+}
+
+/// A value of a type that is written down.
+#[inline]
+pub fn value<T>(value: T) -> T {
+    value
+}
+
+/// A future whose output is written down: what is inferred in its body is inferred from that, as in the plain function.
+#[inline]
+pub fn output<T, F: Future<Output = T>>(future: F) -> F {
+    future
+}
+
+/// Nothing to read from the output of a future that has none.
+#[inline]
+#[must_use]
+pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
+    (0, None)
+}
+
+/// The type of an argument, with its lifetimes.
+#[derive(Debug)]
+pub struct TypeOf<T>(PhantomData<fn(T) -> T>);
+
+/// The type of this argument. Through a `&mut`, no lifetime in it can be inferred shorter.
+#[inline]
+pub fn type_of<T>(_: &mut T) -> TypeOf<T> {
+    TypeOf(PhantomData)
+}
+
+impl<T> TypeOf<T> {
+    /// Holds a binding to this type: what is assigned to it later has to live as long.
+    #[inline]
+    pub fn is_of(&self, _: &T) {}
+}
+
+/// Takes what is read from a value, for code that is checked and never runs.
+pub fn check(_: (usize, Option<usize>)) {}
+
+/// A value for code that is checked and never runs.
+#[must_use]
+pub fn unread_value<T>() -> T {
+    unreachable!("this code is only checked")
+}

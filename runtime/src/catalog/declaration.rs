@@ -1,0 +1,112 @@
+//! Declarations as families, one for each place that declares one: what conflicts, HELP and buckets are derived from.
+
+use super::linked::registrations;
+use super::registration::Registration;
+#[cfg(feature = "exporter")]
+use crate::meta::OperationMeta;
+use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective};
+use crate::names::Kind;
+use crate::series::families::Families;
+
+/// One family as one place declares it, with everything that has to agree between places.
+#[derive(Clone, Debug)]
+pub(crate) struct Declaration {
+    pub(crate) family: Family,
+    pub(crate) kind: Kind,
+    pub(crate) location: Location,
+    /// Names, sorted.
+    pub(crate) labels: Vec<&'static str>,
+    pub(crate) buckets: &'static [f64],
+    /// Whether each site has a label with its own name, so that its other labels are its own affair.
+    pub(crate) has_site_labels: bool,
+    /// What is promised of its operation; of one family only, so that it is held against others once.
+    pub(crate) objective: Option<&'static Objective>,
+}
+
+/// Every family of every linked declaration, ordered by name and place.
+pub(crate) fn declarations() -> Vec<Declaration> {
+    let mut all = Vec::new();
+    for registration in registrations() {
+        match registration {
+            Registration::Operation(families) => operation_declarations(families, &mut all),
+            Registration::Counter(family) => all.push(metric_declaration(family.meta())),
+            Registration::Gauge(family) => all.push(metric_declaration(family.meta())),
+            Registration::Histogram(family) => all.push(metric_declaration(family.meta())),
+            Registration::Info(info) => all.push(metric_declaration(info.meta())),
+            Registration::Site(_) => {}
+        }
+    }
+    all.sort_by_key(|declaration| (declaration.family.name, declaration.location.file, declaration.location.line));
+    all
+}
+
+/// Every linked operation, with where it is declared.
+#[cfg(feature = "exporter")]
+pub(crate) fn operations() -> impl Iterator<Item = (&'static OperationMeta, Location)> {
+    registrations().filter_map(|registration| match registration {
+        Registration::Operation(families) => Some((families.meta(), families.location())),
+        _ => None,
+    })
+}
+
+fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration>) {
+    let (meta, location) = (families.meta(), families.location());
+    let const_labels = meta.const_labels.labels(location);
+    let mut objective = meta.objective;
+    for (role, family) in meta.families {
+        let own = meta.own_label(*role).map(|label| label.name);
+        all.push(Declaration {
+            family: *family,
+            kind: role.kind(),
+            location,
+            labels: label_names(family, &const_labels, meta.labels, own),
+            buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
+            has_site_labels: !const_labels.is_empty(),
+            objective: objective.take(),
+        });
+    }
+}
+
+fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
+    let labels = label_names(&meta.family, meta.const_labels, meta.labels, None);
+    Declaration {
+        family: meta.family,
+        kind: meta.kind,
+        location: Location::parse(meta.location),
+        labels,
+        buckets: meta.buckets,
+        has_site_labels: false,
+        objective: None,
+    }
+}
+
+fn label_names(
+    family: &Family,
+    const_labels: &[(&'static str, &'static str)],
+    labels: &'static [LabelMeta],
+    own: Option<&'static str>,
+) -> Vec<&'static str> {
+    let carried = labels.iter().enumerate().filter(|(at, _)| family.carries(*at));
+    let mut names: Vec<_> =
+        const_labels.iter().map(|(name, _)| *name).chain(carried.map(|(_, label)| label.name)).chain(own).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The bucket bounds of every histogram that this program declares, for an exporter that has to be told before it starts.
+///
+/// ```
+/// for (family, bounds) in metrics_instrumented::buckets() {
+///     // builder = builder.set_buckets_for_metric(Matcher::Full(family.to_owned()), bounds)?;
+/// #   let _ = (family, bounds);
+/// }
+/// ```
+pub fn buckets() -> impl Iterator<Item = (&'static str, &'static [f64])> {
+    let mut found: Vec<_> = declarations()
+        .into_iter()
+        .filter(|declaration| declaration.kind == Kind::Histogram)
+        .map(|declaration| (declaration.family.name, declaration.buckets))
+        .collect();
+    found.dedup_by_key(|(name, _)| *name);
+    found.into_iter()
+}
