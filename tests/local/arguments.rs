@@ -335,7 +335,6 @@ impl Located for u8 {
 #[instrumented(name = "located")]
 #[track_caller]
 fn line_of_caller(text: String) -> Option<u32> {
-    drop(text);
     Some(Location::caller().line()).filter(|_| !text.is_empty())
 }
 
