@@ -1,7 +1,7 @@
 //! Arguments are dropped in the plain function's order, before the call ends: every pattern, with every exit path, bare and annotated.
 
 use std::cell::RefCell;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, AssertUnwindSafe, Location};
 use std::thread;
 use std::time::Duration;
 
@@ -316,4 +316,34 @@ fn a_panic_while_an_argument_is_dropped_is_a_panic() {
     for base in BASES {
         assert_eq!(local.calls(base), Calls { panic: 1, ..Calls::NONE }, "{base}");
     }
+}
+
+/// A caller's location that is asked for in a trait is not visible at the method.
+trait Located {
+    #[track_caller]
+    fn line(&self) -> Option<u32>;
+}
+
+impl Located for u8 {
+    #[instrumented(name = "located")]
+    fn line(&self) -> Option<u32> {
+        assert!(*self > 0, "a macro of the standard library");
+        Some(Location::caller().line())
+    }
+}
+
+#[instrumented(name = "located")]
+#[track_caller]
+fn line_of_caller(text: String) -> Option<u32> {
+    Some(Location::caller().line()).filter(|_| !text.is_empty())
+}
+
+#[test]
+fn the_location_of_the_caller_is_that_of_the_plain_function() {
+    let local = Local::new();
+    local.run(|| {
+        assert_eq!(7u8.line(), Some(line!()));
+        assert_eq!(line_of_caller("text".to_owned()), Some(line!()));
+    });
+    assert_eq!(local.calls("located"), Calls { ok: 2, ..Calls::NONE });
 }
