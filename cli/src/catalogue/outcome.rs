@@ -36,6 +36,36 @@ pub(super) fn outcome(declared: &DeclaredOutcome) -> Option<Outcome> {
 }
 
 impl Outcome {
+    /// Returns whether the code says which calls fail. If it does not, only panics are known to be failures, and an error ratio would hide the others.
+    pub(crate) fn says_what_fails(&self) -> bool {
+        self.unknown.is_empty() || self.error.iter().any(|value| *value != self.panic)
+    }
+
+    /// Moves values to a class: those that had it and are not named are then unknown, but for panics among failures and cancelled calls among those ignored.
+    pub(crate) fn set(&mut self, class: OutcomeClass, values: &[String]) {
+        let Self { ok, error, ignored, unknown, panic, cancelled, .. } = self;
+        for list in [&mut *ok, &mut *error, &mut *ignored, &mut *unknown] {
+            list.retain(|value| !values.contains(value));
+        }
+        let list = match class {
+            OutcomeClass::Ok => ok,
+            OutcomeClass::Error => error,
+            OutcomeClass::Ignored => ignored,
+            OutcomeClass::Unknown => return,
+        };
+        let rest = std::mem::replace(list, values.to_vec());
+        for value in rest {
+            let stays = match class {
+                OutcomeClass::Error => value == *panic,
+                OutcomeClass::Ignored => value == *cancelled,
+                OutcomeClass::Ok | OutcomeClass::Unknown => false,
+            };
+            if stays { list.push(value) } else { unknown.push(value) }
+        }
+    }
+}
+
+impl Outcome {
     /// A value that several outcomes share counts by the first of them.
     fn add(&mut self, value: &str, class: OutcomeClass) {
         let Self { ok, error, ignored, unknown, .. } = self;

@@ -14,7 +14,7 @@ enum Tier {
 
 macro_rules! with_literals {
     ($function:ident, $name:literal, $help:literal, $bound:literal, $max:literal) => {
-        #[instrumented(name = $name, help = $help, buckets = [$bound, 2.0], max_series = $series)]
+        #[instrumented(name = $name, help = $help, buckets = [$bound, 2.0], max_series = $max)]
         fn $function() -> Result<(), ()> {
             Err(())
         }
@@ -160,7 +160,7 @@ instrument_all! {
 
 macro_rules! with_open_labels {
     ($name:literal, $max:literal, $series:literal, $whole:expr) => {
-        #[instrumented(name = $name, labels(capped = open("a", max = $max), whole = $whole), max_series = $max)]
+        #[instrumented(name = $name, labels(capped = open("a", max = $max), whole = $whole), max_series = $series)]
         fn open_labels() {}
     };
 }

@@ -44,7 +44,7 @@ struct Connections {}
 #[histogram(name = "sizes_bytes", buckets = [1, 2])]
 struct Sizes {}
 
-#[instrumented(name = "plain", labels(kind: Kind = Kind::First, text = open("a"), flag), errors(name = "plain_errors_total", label = "reason"), buckets = [1.0])]
+#[instrumented(name = "plain", labels(kind: Kind = Kind::First, text = open("a"), flag), errors(name = "plain_errors_total", label = "reason"), buckets = [1.0], max_series = 10_000)]
 fn plain(flag: bool) -> ::std::result::Result<(), Kind> {
     if flag { ::std::result::Result::Err(Kind::Odd) } else { ::std::result::Result::Ok(()) }
 }
