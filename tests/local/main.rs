@@ -5,7 +5,11 @@
 #![allow(
     clippy::elidable_lifetime_names,
     clippy::float_cmp,
+    clippy::implied_bounds_in_impls,
     clippy::items_after_statements,
+    clippy::manual_assert,
+    clippy::manual_async_fn,
+    clippy::needless_lifetimes,
     clippy::needless_pass_by_value,
     clippy::unnecessary_wraps,
     clippy::unused_async,
