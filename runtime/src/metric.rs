@@ -9,7 +9,6 @@ mod value;
 
 pub use counter::Counter;
 pub use family::MetricFamily;
-pub(crate) use family::{announce_overflow, overflow};
 pub use gauge::{Gauge, GaugeGuard};
 pub use histogram::Histogram;
 pub use info::Info;

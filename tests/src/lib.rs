@@ -4,6 +4,7 @@
 
 mod alone;
 mod calls;
+pub mod guides;
 mod local;
 mod poll;
 mod raw;

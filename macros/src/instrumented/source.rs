@@ -19,6 +19,7 @@ use crate::paths::reserved;
 use crate::types::located_at;
 
 /// What the function's body is put behind.
+#[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct Source {
     /// A statement that binds what the others name, or nothing.
     pub(super) before: TokenStream,

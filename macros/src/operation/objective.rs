@@ -95,7 +95,7 @@ fn percentage(percent: &Expr, errors: &mut Errors) -> f64 {
     match given {
         Some(percentage) if (1.0..100.0).contains(&percentage) => return percentage,
         Some(ratio) if ratio > 0.0 && ratio < 1.0 => {
-            errors.at(percent, format_args!("this is a percentage; did you mean {}?", as_percentage(ratio)))
+            errors.at(percent, format_args!("this is a percentage; did you mean {}?", as_percentage(ratio)));
         }
         _ => errors.at(
             percent,

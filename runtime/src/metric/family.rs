@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
+use metrics::{Key, Metadata, Recorder, Unit};
 
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::label::{Labels, Value};
-use crate::meta::{LabelMeta, Location, MetricMeta, ValueSet};
-use crate::names::{LABEL_OVERFLOW, OwnMetric};
+use crate::meta::{Location, MetricMeta};
 use crate::recorder::{Found, HandleCache};
-use crate::series::table::{Overflowed, Table};
+use crate::series::overflow::{announce_overflow, overflow};
+use crate::series::table::Table;
 use crate::setup::SetUp;
 
 /// A handle of the facade, of one of its three kinds.
@@ -145,31 +145,4 @@ impl<H> fmt::Debug for MetricFamily<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MetricFamily").field("meta", &self.meta).finish_non_exhaustive()
     }
-}
-
-/// Counts a value beyond the cap for each of these labels; `family` names one that carries the label at a position.
-#[cold]
-pub(crate) fn overflow(labels: &'static [LabelMeta], family: impl Fn(usize) -> &'static str, overflowed: Overflowed) {
-    for (at, label) in labels.iter().enumerate().filter(|(at, _)| overflowed & (1 << at) != 0) {
-        metrics::with_recorder(|recorder| overflow_counter(recorder, family(at), label.name).increment(1));
-    }
-}
-
-/// Shows a recorder the overflow counter of each open label.
-pub(crate) fn announce_overflow(
-    recorder: &dyn Recorder,
-    labels: &'static [LabelMeta],
-    family: impl Fn(usize) -> &'static str,
-) {
-    for (at, label) in labels.iter().enumerate().filter(|(_, label)| matches!(label.values, ValueSet::Open { .. })) {
-        drop(overflow_counter(recorder, family(at), label.name));
-    }
-}
-
-fn overflow_counter(recorder: &dyn Recorder, metric: &'static str, label: &'static str) -> metrics::Counter {
-    let OwnMetric { name, help, .. } = LABEL_OVERFLOW;
-    recorder.describe_counter(KeyName::from_const_str(name), Some(Unit::Count), SharedString::const_str(help));
-    let labels = vec![Label::from_static_parts("metric", metric), Label::from_static_parts("label", label)];
-    recorder
-        .register_counter(&Key::from_parts(name, labels), &Metadata::new(module_path!(), LEVEL, Some(module_path!())))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Value;
+use super::value::Value;
 
 /// A gauge of something that is there, with its labels as a struct.
 ///

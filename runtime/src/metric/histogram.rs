@@ -1,6 +1,6 @@
 //! Histograms of what is no call's duration.
 
-use super::Value;
+use super::value::Value;
 
 /// A histogram of sizes, or of times that no function's call spans, with its labels as a struct.
 ///

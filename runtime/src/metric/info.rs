@@ -2,8 +2,8 @@
 
 use metrics::Recorder;
 
+use super::family::MetricFamily;
 use crate::meta::{Family, Help, MetricMeta};
-use crate::metric::MetricFamily;
 use crate::names::{Kind, label_name_error, metric_name_error, same};
 
 /// A gauge that is always 1 and whose labels hold facts about the program.

@@ -9,11 +9,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use metrics::Recorder;
 
 use super::handles::{Keys, announce_operation};
+use super::overflow::{announce_overflow, overflow};
 use super::table::Table;
 use super::target::CallTarget;
 use crate::label::{Labels, Value};
 use crate::meta::{Location, OperationMeta};
-use crate::metric::{announce_overflow, overflow};
 use crate::recorder::{Found, HandleCache};
 #[cfg(feature = "exporter")]
 use crate::shards::block::Block;

@@ -1,15 +1,18 @@
 //! The exemplars of a histogram's buckets.
 
-use super::source::{Source, Sources};
 use crate::exemplar;
 use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::{Exemplar, Timestamp};
+use crate::shards::block::Block;
 
 /// The newest exemplar of each bucket, `+Inf` too; nothing if there is none at all.
-pub(super) fn by_bucket(bounds: &Bounds, sources: &Sources, newest: &mut Vec<Option<Exemplar>>) {
-    for source in sources.iter() {
-        let Source::Duration(block) = source else { continue };
+pub(super) fn by_bucket(
+    bounds: &Bounds,
+    blocks: impl Iterator<Item = &'static Block>,
+    newest: &mut Vec<Option<Exemplar>>,
+) {
+    for block in blocks {
         for found in exemplar::of(block.identity()) {
             newest.resize(bounds.values().len() + 1, None);
             let seconds = seconds(found.nanoseconds);

@@ -98,7 +98,11 @@ impl Reader {
         self.exemplars.clear();
         #[cfg(feature = "exemplars")]
         if self.reads_exemplars {
-            exemplars::by_bucket(bounds, sources, &mut self.exemplars);
+            let blocks = sources.iter().filter_map(|source| match source {
+                Source::Duration(block) => Some(*block),
+                _ => None,
+            });
+            exemplars::by_bucket(bounds, blocks, &mut self.exemplars);
         }
         Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars }
     }

@@ -1,5 +1,9 @@
 //! What is written down about the code, held against the code.
 
+mod graph;
+mod modules;
+mod sources;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,42 +38,6 @@ fn table_after<'a>(text: &'a str, heading: &str) -> Vec<Vec<&'a str>> {
     let rest = &text[text.find(heading).unwrap_or_else(|| panic!("no `{heading}`"))..];
     let rows = rest.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
     rows.skip(2).map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
-}
-
-#[test]
-fn modules_know_only_what_the_contributors_table_says() {
-    let contributing = read("CONTRIBUTING.md");
-    let allowed: BTreeMap<String, BTreeSet<String>> = table_after(&contributing, "## Who may know whom")
-        .into_iter()
-        .map(|cells| {
-            (words(cells[0]).pop_first().expect("a module"), cells.get(2).map(|cell| words(cell)).unwrap_or_default())
-        })
-        .collect();
-    let source = root().join("runtime/src");
-    let mut files = Vec::new();
-    rust_files(&source, &mut files);
-    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in files {
-        let module =
-            file.strip_prefix(&source).unwrap().iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
-        if module == "lib" {
-            continue;
-        }
-        let uses = known.entry(module.to_owned()).or_default();
-        let text = fs::read_to_string(&file).unwrap();
-        let paths = text.lines().filter_map(|line| {
-            let line = line.trim_start();
-            line.strip_prefix("pub use crate::").or_else(|| line.strip_prefix("use crate::"))
-        });
-        for path in paths {
-            let first: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            // Items re-exported at the root, such as the trait `LabelValue`, are no modules.
-            if source.join(format!("{first}.rs")).exists() && first != module {
-                uses.insert(first);
-            }
-        }
-    }
-    assert_eq!(known, allowed, "\nleft: what the code uses; right: what CONTRIBUTING.md says");
 }
 
 #[test]

@@ -1,0 +1,35 @@
+//! The counter of values beyond the caps of open labels.
+
+use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
+
+use super::table::Overflowed;
+use crate::facade::LEVEL;
+use crate::meta::{LabelMeta, ValueSet};
+use crate::names::{LABEL_OVERFLOW, OwnMetric};
+
+/// Counts a value beyond the cap for each of these labels; `family` returns the name of a family that carries the label at a position.
+#[cold]
+pub(crate) fn overflow(labels: &'static [LabelMeta], family: impl Fn(usize) -> &'static str, overflowed: Overflowed) {
+    for (at, label) in labels.iter().enumerate().filter(|(at, _)| overflowed & (1 << at) != 0) {
+        metrics::with_recorder(|recorder| overflow_counter(recorder, family(at), label.name).increment(1));
+    }
+}
+
+/// Shows a recorder the overflow counter of each open label.
+pub(crate) fn announce_overflow(
+    recorder: &dyn Recorder,
+    labels: &'static [LabelMeta],
+    family: impl Fn(usize) -> &'static str,
+) {
+    for (at, label) in labels.iter().enumerate().filter(|(_, label)| matches!(label.values, ValueSet::Open { .. })) {
+        drop(overflow_counter(recorder, family(at), label.name));
+    }
+}
+
+fn overflow_counter(recorder: &dyn Recorder, metric: &'static str, label: &'static str) -> metrics::Counter {
+    let OwnMetric { name, help, .. } = LABEL_OVERFLOW;
+    recorder.describe_counter(KeyName::from_const_str(name), Some(Unit::Count), SharedString::const_str(help));
+    let labels = vec![Label::from_static_parts("metric", metric), Label::from_static_parts("label", label)];
+    recorder
+        .register_counter(&Key::from_parts(name, labels), &Metadata::new(module_path!(), LEVEL, Some(module_path!())))
+}
