@@ -1,4 +1,4 @@
-//! More series than a family may have, where types are left to inference: refused when code is generated.
+//! More series than a family may have, where the types of labels are inferred: `cargo check` refuses it, except where a type may be a parameter.
 
 use metrics_instrumented::{LabelValue, instrumented};
 
