@@ -94,6 +94,7 @@ fn section(format: &str, build: u64) -> String {
              (last) => {{ \"{last}\" }};\n\
          }}\n\n\
          /// A number of this build.\n\
+         #[allow(clippy::unreadable_literal, reason = \"generated\")]\n\
          pub(crate) const BUILD: u64 = {build:#018x};\n"
     )
 }

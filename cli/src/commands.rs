@@ -24,12 +24,12 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
         Command::Docs { source, output } => emit(&docs::markdown(&catalogue(&source)?), &output, "docs"),
         Command::Lint { catalog, allow, label, prometheus, format, strict, files } => {
             let allowed = Allowed { metrics: Patterns::new(&allow)?, labels: label, server: prometheus };
-            let findings = lint::lint(&files, &read_all(&catalog)?.as_scraped(), &allowed)?;
+            let findings = lint::lint(&files, &read_all(&catalog)?.scraped(), &allowed)?;
             print(&report::report(&findings, format))?;
             Ok(Verdict::bad_if(report::fails(&findings, strict)))
         }
         Command::Rules { source, config, kind, tests, all_alerts, output } => {
-            let found = catalogue(&source)?.as_scraped();
+            let found = catalogue(&source)?.scraped();
             let config = Config::read(config.as_deref(), &found)?;
             let found = config.applied(found);
             let groups = rules::groups(&found, &config, all_alerts)?;
@@ -45,7 +45,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
             emit(&text, &output, "rules")
         }
         Command::Dashboard { source, config, output } => {
-            let found = catalogue(&source)?.as_scraped();
+            let found = catalogue(&source)?.scraped();
             let found = Config::read(config.as_deref(), &found)?.applied(found);
             emit(&dashboard::dashboard(&found), &output, "dashboard")
         }

@@ -44,6 +44,7 @@ enum Mishap {
 }
 
 #[instrumented(Painting { colour, place: Open::new("here") })]
+#[allow(clippy::unnecessary_wraps, reason = "its outcome is read")]
 fn paint(colour: Colour) -> Result<Colour, Mishap> {
     Ok(colour)
 }
@@ -107,6 +108,7 @@ fn rinse() {}
     objective(success = 97.5),
     calls(ok = "carried_began_total", error = "carried_failed_total")
 )]
+#[allow(clippy::unnecessary_wraps, reason = "its outcome is read")]
 fn start() -> Result<(), Mishap> {
     Ok(())
 }

@@ -39,15 +39,13 @@ fn copy_library(to: &Path) {
         copy(&repository.join(package), &to.join(package));
     }
     let workspace = fs::read_to_string(repository.join("Cargo.toml")).unwrap();
-    let members: String = workspace
+    let members: Vec<&str> = workspace
         .lines()
         .filter(|line| !line.starts_with("exclude"))
-        .map(|line| {
-            let line = if line.starts_with("members") { "members = [\"macros\", \"runtime\"]" } else { line };
-            format!("{line}\n")
-        })
+        .map(|line| if line.starts_with("members") { "members = [\"macros\", \"runtime\"]" } else { line })
+        .take_while(|line| !line.starts_with("[profile"))
         .collect();
-    write(&to.join("Cargo.toml"), members.split("[profile").next().unwrap());
+    write(&to.join("Cargo.toml"), &members.join("\n"));
 }
 
 /// Makes it a repository. Cargo accepts two packages of one name and version only from different kinds of source. With fixed dates, the same files

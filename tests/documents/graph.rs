@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::sources::{Module, Sources};
 
 /// From each file to the files that it uses.
-pub type Edges = BTreeMap<String, BTreeSet<String>>;
+pub(super) type Edges = BTreeMap<String, BTreeSet<String>>;
 
 /// The edges of a crate.
 ///
 /// A path is an edge to the module in which its last name is looked up and, if that is a re-export, also to the module that
 /// defines it. A module that imports a name from its parent's re-exports thus depends on the parent, which depends on it.
-pub fn edges(sources: &Sources) -> Edges {
+pub(super) fn edges(sources: &Sources) -> Edges {
     let mut edges = Edges::new();
     for (index, module) in sources.modules.iter().enumerate() {
         let targets = edges.entry(module.file.clone()).or_default();
@@ -78,7 +78,7 @@ fn reexported(sources: &Sources, at: usize, name: &str, depth: usize, targets: &
 }
 
 /// The groups of files that use each other, directly or by way of others.
-pub fn cycles(edges: &Edges) -> Vec<BTreeSet<String>> {
+pub(super) fn cycles(edges: &Edges) -> Vec<BTreeSet<String>> {
     let reachable: BTreeMap<&String, BTreeSet<&String>> =
         edges.keys().map(|file| (file, reachable(edges, file))).collect();
     let mut cycles: Vec<BTreeSet<String>> = edges
@@ -109,7 +109,8 @@ fn reachable<'a>(edges: &'a Edges, from: &str) -> BTreeSet<&'a String> {
 }
 
 /// The edges inside of one cycle, a line each.
-pub fn describe(edges: &Edges, cycle: &BTreeSet<String>) -> String {
+pub(super) fn describe(edges: &Edges, cycle: &BTreeSet<String>) -> String {
     let inside = |file: &String| edges[file].intersection(cycle).map(String::as_str).collect::<Vec<_>>().join(", ");
-    cycle.iter().map(|file| format!("  {file} -> {}\n", inside(file))).collect()
+    let lines: Vec<String> = cycle.iter().map(|file| format!("  {file} -> {}", inside(file))).collect();
+    lines.join("\n")
 }

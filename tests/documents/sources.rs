@@ -13,33 +13,33 @@ const QUOTING: [&str; 4] = ["quote", "quote_spanned", "parse_quote", "macro_rule
 
 /// A `use` in a module: the path, and the name that it brings in; `*` for a glob.
 #[derive(Debug)]
-pub struct Import {
-    pub path: Vec<String>,
-    pub name: String,
+pub(super) struct Import {
+    pub(super) path: Vec<String>,
+    pub(super) name: String,
 }
 
 /// A module; inline modules share the file of the one around them.
 #[derive(Debug)]
-pub struct Module {
-    pub parent: Option<usize>,
+pub(super) struct Module {
+    pub(super) parent: Option<usize>,
     /// The file's path below the source folder, without `.rs`.
-    pub file: String,
-    pub children: BTreeMap<String, usize>,
-    pub imports: Vec<Import>,
+    pub(super) file: String,
+    pub(super) children: BTreeMap<String, usize>,
+    pub(super) imports: Vec<Import>,
     /// Paths in types, expressions and macros.
-    pub paths: Vec<Vec<String>>,
+    pub(super) paths: Vec<Vec<String>>,
 }
 
 /// All modules of a crate, the root first. Modules for tests are left out.
 #[derive(Debug)]
-pub struct Sources {
-    pub modules: Vec<Module>,
+pub(super) struct Sources {
+    pub(super) modules: Vec<Module>,
     folder: PathBuf,
 }
 
 impl Sources {
     /// Reads the crate whose root is this file.
-    pub fn read(root: &Path) -> Self {
+    pub(super) fn read(root: &Path) -> Self {
         let folder = root.parent().expect("a source folder").to_owned();
         let mut sources = Self { modules: Vec::new(), folder: folder.clone() };
         sources.file(root, &folder, None);
@@ -152,11 +152,9 @@ impl Paths {
                         path.push(word.to_string());
                     }
                     (colons, dollar) = (0, false);
-                    continue;
                 }
                 TokenTree::Punct(mark) if mark.as_char() == ':' && !path.is_empty() && colons < 2 => {
                     colons += 1;
-                    continue;
                 }
                 other => {
                     self.end(&mut path);

@@ -11,16 +11,16 @@ const ONCE: Calls = Calls { ok: 1, ..Calls::NONE };
 
 #[axum::debug_handler]
 #[instrumented(name = "frameworks_handler_below")]
-async fn handler_below(axum::extract::Path(id): axum::extract::Path<u32>) -> Result<String, axum::http::StatusCode> {
+async fn handler_below(axum::extract::Path(id): axum::extract::Path<u32>) -> Result<String, http::StatusCode> {
     tokio::task::yield_now().await;
-    if id == 0 { Err(axum::http::StatusCode::NOT_FOUND) } else { Ok(id.to_string()) }
+    if id == 0 { Err(http::StatusCode::NOT_FOUND) } else { Ok(id.to_string()) }
 }
 
 #[instrumented(name = "frameworks_handler_above")]
 #[axum::debug_handler]
-async fn handler_above(axum::extract::Path(id): axum::extract::Path<u32>) -> Result<String, axum::http::StatusCode> {
+async fn handler_above(axum::extract::Path(id): axum::extract::Path<u32>) -> Result<String, http::StatusCode> {
     tokio::task::yield_now().await;
-    if id == 0 { Err(axum::http::StatusCode::NOT_FOUND) } else { Ok(id.to_string()) }
+    if id == 0 { Err(http::StatusCode::NOT_FOUND) } else { Ok(id.to_string()) }
 }
 
 #[test]

@@ -1,6 +1,21 @@
 //! What one recorder sees of one test: everything here runs under a thread's own recorder, and a module is a topic.
 
 #![forbid(unsafe_code)]
+// Clippy sees the functions as they were written: many have a shape that is tested, and little in them.
+#![allow(
+    clippy::elidable_lifetime_names,
+    clippy::float_cmp,
+    clippy::implied_bounds_in_impls,
+    clippy::items_after_statements,
+    clippy::manual_assert,
+    clippy::manual_async_fn,
+    clippy::needless_lifetimes,
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unused_self,
+    reason = "the functions are written for the attribute"
+)]
 
 mod arguments;
 mod buckets;

@@ -91,7 +91,7 @@ fn it_is_rendered_for_a_server_without_any_runtime() {
 fn the_service_needs_no_tokio() {
     let (_recorder, handle) = recorder();
     let service = handle.service().unwrap();
-    let request = axum::http::Request::get("/any").header("authorization", "Bearer x").body(()).unwrap();
+    let request = http::Request::get("/any").header("authorization", "Bearer x").body(()).unwrap();
     let answering = hyper::service::Service::call(&service, request);
     let answer = futures::executor::block_on(answering).unwrap();
     assert_eq!(answer.status(), 200);

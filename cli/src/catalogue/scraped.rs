@@ -7,7 +7,7 @@ const TARGET_LABELS: &[&str] = &["job", "instance"];
 
 impl Catalogue {
     /// Renames the program's own `job` and `instance`: a server keeps those of the target, and the program's as `exported_job` and `exported_instance`.
-    pub(crate) fn as_scraped(mut self) -> Self {
+    pub(crate) fn scraped(mut self) -> Self {
         for family in &mut self.families {
             for name in TARGET_LABELS {
                 let mut exported = format!("exported_{name}");

@@ -15,7 +15,7 @@ pub(crate) fn markdown(catalogue: &Catalogue) -> String {
     text += &overview(catalogue);
     text += &label_glossary(catalogue);
     text += &buckets(catalogue);
-    text += &queries(&catalogue.clone().as_scraped());
+    text += &queries(&catalogue.clone().scraped());
     text += &sites(catalogue);
     text
 }

@@ -9,6 +9,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use self::attributes::{Own, may_be_ours, parsed, take_own};
 use self::items::{Item, Items, Kind, attribute_tokens};
 use super::desugared::is_inert;
+use super::examined::is_examined;
 use super::item::Function;
 use super::refusals::can_be_instrumented;
 use super::{carried, function};
@@ -59,6 +60,8 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
     let tokens = inside(item, &mut block, &mut is_refined, errors);
     if let Some(span) = args.skip
         && !is_refined
+        // There the blocks around leave their functions as they were written, and nothing tells that there was one.
+        && !is_examined()
     {
         errors.at_span(span, "`skip` has no effect without an instrumented block around it; remove the attribute");
     }

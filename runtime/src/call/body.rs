@@ -59,6 +59,7 @@ pub struct TypeOf<T>(PhantomData<fn(T) -> T>);
 
 /// The type of this argument. Through a `&mut`, no lifetime in it can be inferred shorter.
 #[inline]
+#[must_use]
 pub fn type_of<T>(_: &mut T) -> TypeOf<T> {
     TypeOf(PhantomData)
 }
@@ -66,6 +67,7 @@ pub fn type_of<T>(_: &mut T) -> TypeOf<T> {
 impl<T> TypeOf<T> {
     /// Holds a binding to this type: what is assigned to it later has to live as long.
     #[inline]
+    #[allow(clippy::unused_self, reason = "what it takes is held to the type")]
     pub fn is_of(&self, _: &T) {}
 }
 

@@ -148,6 +148,7 @@ impl Running {
 }
 
 #[inline(never)]
+#[allow(clippy::match_wildcard_for_single_variants, reason = "with the exporter there are more")]
 fn end_on_facade(target: &CallTarget, since: u64, outcome: usize, error: Option<usize>) {
     match target {
         CallTarget::Kept(handles) => handles.end(since, outcome, error),

@@ -45,6 +45,7 @@ impl NoLabels {
     /// Nothing to ask for.
     #[inline]
     #[must_use]
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
     pub fn get(&self) -> PhantomData<Self> {
         PhantomData
     }

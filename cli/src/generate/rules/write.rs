@@ -29,9 +29,9 @@ pub(crate) fn write(groups: &[Group], notes: &[String], config: &Config, program
         }),
     };
     let text = yaml("rules", &file);
-    let comments: String = notes.iter().map(|note| format!("# {note}.\n")).collect();
+    let comments: Vec<String> = notes.iter().map(|note| format!("# {note}.")).collect();
     match text.split_once('\n') {
-        Some((head, rest)) if !comments.is_empty() => format!("{head}\n{comments}{rest}"),
+        Some((head, rest)) if !comments.is_empty() => format!("{head}\n{}\n{rest}", comments.join("\n")),
         _ => text,
     }
 }

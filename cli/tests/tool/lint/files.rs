@@ -7,7 +7,7 @@ use crate::support::{Found, lint, lint_alert, only, rules};
 const RULES: &str = "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: rds_csi_nothing > 0\n";
 
 fn indented(text: &str, by: usize) -> String {
-    text.lines().map(|line| format!("{:by$}{line}\n", "")).collect()
+    text.lines().flat_map(|line| [" ".repeat(by), line.to_owned(), "\n".to_owned()]).collect()
 }
 
 fn place(found: &[Found]) -> (u64, u64) {
