@@ -207,3 +207,5 @@ macro_rules! __declare {
         $crate::__declare!($kind $name: $crate::__private::MetricFamily<$crate::__private::metrics::$kind> = $value);
     };
 }
+
+pub use __declare as declare;

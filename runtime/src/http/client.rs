@@ -12,7 +12,6 @@ use super::observe::Observe;
 use super::scheme::Scheme;
 use super::status::Status;
 use super::text::Text;
-use crate as metrics_instrumented;
 use crate::call::operation::Operation;
 use crate::label::Open;
 use crate::metric::Histogram;
@@ -21,7 +20,7 @@ use crate::series::families::Series;
 /// HTTP requests that this client is waiting for.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     in_flight = "http_client_active_requests",
     help = "Number of active HTTP client requests.",
     max_series = 200_000,
@@ -37,7 +36,7 @@ struct ActiveRequests<'a> {
 /// HTTP requests that this client sent.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     duration = "http_client_request_duration_seconds",
     help = "Duration of HTTP client requests.",
     buckets = bounds::SECONDS,
@@ -55,7 +54,7 @@ struct RequestDuration<'a> {
 /// Sizes of the bodies of requests that this client sent.
 #[derive(Histogram)]
 #[histogram(
-    crate = metrics_instrumented,
+    crate = crate,
     name = "http_client_request_body_size_bytes",
     help = "Size of HTTP client request bodies.",
     buckets = bounds::BYTES,
@@ -73,7 +72,7 @@ struct RequestBodySize<'a> {
 /// Sizes of the bodies of responses that this client received.
 #[derive(Histogram)]
 #[histogram(
-    crate = metrics_instrumented,
+    crate = crate,
     name = "http_client_response_body_size_bytes",
     help = "Size of HTTP client response bodies.",
     buckets = bounds::BYTES,

@@ -14,7 +14,6 @@ use super::route::{MatchedRoute, Route, UNMATCHED};
 use super::scheme::Scheme;
 use super::status::Status;
 use super::text::Text;
-use crate as metrics_instrumented;
 use crate::call::operation::Operation;
 use crate::label::Open;
 use crate::metric::Histogram;
@@ -23,7 +22,7 @@ use crate::series::families::Series;
 /// HTTP requests that this server is answering.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     in_flight = "http_server_active_requests",
     help = "Number of active HTTP server requests.",
 )]
@@ -35,7 +34,7 @@ struct ActiveRequests<'a> {
 /// HTTP requests that this server answered.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     duration = "http_server_request_duration_seconds",
     help = "Duration of HTTP server requests.",
     buckets = bounds::SECONDS,
@@ -52,7 +51,7 @@ struct RequestDuration<'a> {
 /// Sizes of the bodies of requests that this server received.
 #[derive(Histogram)]
 #[histogram(
-    crate = metrics_instrumented,
+    crate = crate,
     name = "http_server_request_body_size_bytes",
     help = "Size of HTTP server request bodies.",
     buckets = bounds::BYTES,
@@ -69,7 +68,7 @@ struct RequestBodySize<'a> {
 /// Sizes of the bodies of responses that this server sent.
 #[derive(Histogram)]
 #[histogram(
-    crate = metrics_instrumented,
+    crate = crate,
     name = "http_server_response_body_size_bytes",
     help = "Size of HTTP server response bodies.",
     buckets = bounds::BYTES,
