@@ -250,7 +250,9 @@ fn a_mistake_is_explained_in_edition_2015() {
     let Output { status, stderr, .. } = cargo(&["check", "--quiet", "--package", "edition2015-mistake"]);
     let stderr = String::from_utf8(stderr).expect("text");
     assert!(!status.success(), "{stderr}");
-    for message in ["unknown key `nmae`; did you mean `name`?", "the labels `le` and `quantile` belong to histograms"] {
+    for message in
+        ["unknown key `nmae`; did you mean `name`?", "the labels `le` and `quantile` are reserved for histograms"]
+    {
         assert!(stderr.contains(message), "no `{message}` in {stderr}");
     }
     assert_eq!(stderr.matches("error: ").count(), 3, "the two and their sum: {stderr}");
@@ -278,8 +280,8 @@ fn the_macros_work_in_edition_2021() {
 #[test]
 fn the_doctor_sees_two_versions_of_the_facade_and_that_nothing_is_linked() {
     let text = run("two_versions");
-    assert!(text.contains("- the versions 0.23.") && text.contains(" and 0.24."), "{text}");
-    assert!(text.contains("of `metrics` are in this program, and what one of them records never reaches"), "{text}");
+    assert!(text.contains("- this program has the versions 0.23.") && text.contains(" and 0.24."), "{text}");
+    assert!(text.contains("of `metrics`, and what one of them records never reaches"), "{text}");
     assert!(text.contains("- no declaration is linked: either nothing is annotated, or"), "{text}");
 }
 

@@ -39,7 +39,7 @@ mod entry;
 #[cfg(feature = "catalog")]
 mod json;
 mod layout;
-mod linked;
+pub(crate) mod linked;
 mod numbers;
 mod registration;
 mod statics;

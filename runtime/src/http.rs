@@ -44,6 +44,7 @@ mod grpc;
 mod head;
 mod layer;
 mod observe;
+mod on_demand;
 mod route;
 mod scheme;
 #[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]

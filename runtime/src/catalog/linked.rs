@@ -28,7 +28,9 @@ mod imp {
     use super::super::registration::Registration;
     use super::Foreign;
 
-    /// The layout of the other entries, for tools that read the program's file.
+    /// The layout of the other entries, for tools that read the program's file. `#[used]`, since rustc then links it into a program in which nothing
+    /// else of its code unit is needed.
+    #[used]
     #[unsafe(link_section = __section!(layout))]
     static LAYOUT: Entry<Layout> = Entry::new(Layout::THIS);
 
@@ -209,3 +211,22 @@ macro_rules! __declare {
 }
 
 pub use __declare as declare;
+
+/// As `__metric!`, of a metric of this crate that goes with the code that records it: a program without that code does not show it.
+#[cfg(all(feature = "http", catalog_sections))]
+macro_rules! metric_on_demand {
+    ($kind:ident, $meta:expr) => {{
+        static __META: $crate::__private::MetricMeta = $meta.checked();
+        #[unsafe(link_section = $crate::__private::section!())]
+        static __FAMILY: $crate::__private::Entry<$crate::__private::MetricFamily<$crate::__private::metrics::$kind>> =
+            $crate::__private::Entry::new($crate::__private::MetricFamily::new(&__META));
+        &__FAMILY.value
+    }};
+}
+
+#[cfg(all(feature = "http", catalog_sections))]
+pub(crate) use metric_on_demand;
+
+// A constructor of `inventory` is linked with its crate.
+#[cfg(all(feature = "http", not(catalog_sections)))]
+pub(crate) use super::statics::metric as metric_on_demand;

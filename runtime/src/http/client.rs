@@ -9,6 +9,7 @@ use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
 use super::layer::Layer;
 use super::observe::Observe;
+use super::on_demand;
 use super::scheme::Scheme;
 use super::status::Status;
 use super::text::Text;
@@ -54,7 +55,7 @@ struct RequestDuration<'a> {
 /// Sizes of the bodies of requests that this client sent.
 #[derive(Histogram)]
 #[histogram(
-    crate = crate,
+    crate = on_demand,
     name = "http_client_request_body_size_bytes",
     help = "Size of HTTP client request bodies.",
     buckets = bounds::BYTES,
@@ -72,7 +73,7 @@ struct RequestBodySize<'a> {
 /// Sizes of the bodies of responses that this client received.
 #[derive(Histogram)]
 #[histogram(
-    crate = crate,
+    crate = on_demand,
     name = "http_client_response_body_size_bytes",
     help = "Size of HTTP client response bodies.",
     buckets = bounds::BYTES,

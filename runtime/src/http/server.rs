@@ -10,6 +10,7 @@ use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
 use super::layer::Layer;
 use super::observe::Observe;
+use super::on_demand;
 use super::route::{MatchedRoute, Route, UNMATCHED};
 use super::scheme::Scheme;
 use super::status::Status;
@@ -51,7 +52,7 @@ struct RequestDuration<'a> {
 /// Sizes of the bodies of requests that this server received.
 #[derive(Histogram)]
 #[histogram(
-    crate = crate,
+    crate = on_demand,
     name = "http_server_request_body_size_bytes",
     help = "Size of HTTP server request bodies.",
     buckets = bounds::BYTES,
@@ -68,7 +69,7 @@ struct RequestBodySize<'a> {
 /// Sizes of the bodies of responses that this server sent.
 #[derive(Histogram)]
 #[histogram(
-    crate = crate,
+    crate = on_demand,
     name = "http_server_response_body_size_bytes",
     help = "Size of HTTP server response bodies.",
     buckets = bounds::BYTES,
