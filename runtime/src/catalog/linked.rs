@@ -224,9 +224,13 @@ macro_rules! metric_on_demand {
     }};
 }
 
-#[cfg(all(feature = "http", catalog_sections))]
-pub(crate) use metric_on_demand;
-
-// A constructor of `inventory` is linked with its crate.
+/// A constructor of `inventory` is linked with its crate.
 #[cfg(all(feature = "http", not(catalog_sections)))]
-pub(crate) use super::statics::metric as metric_on_demand;
+macro_rules! metric_on_demand {
+    ($kind:ident, $meta:expr) => {
+        $crate::__metric!($kind, $meta)
+    };
+}
+
+#[cfg(feature = "http")]
+pub(crate) use metric_on_demand;
