@@ -42,6 +42,7 @@ mod layout;
 pub(crate) mod linked;
 mod numbers;
 mod registration;
+mod statics;
 
 pub use announcement::announce;
 #[cfg(feature = "exporter")]
@@ -53,7 +54,9 @@ pub(crate) use declaration::{declarations, operations};
 pub use entry::Entry;
 #[cfg(feature = "catalog")]
 pub use json::catalog;
+pub use linked::declare;
 #[cfg(feature = "exporter")]
 pub(crate) use linked::is_intact;
 pub use registration::{Registration, Site};
 pub use section::section;
+pub use statics::{families, metric, unnamed};

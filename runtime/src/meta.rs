@@ -27,7 +27,7 @@ pub use const_labels::ConstLabels;
 pub use family::{Family, Help};
 pub use label::{LabelMeta, ValueSet};
 pub use limits::{bounds, check_inferred};
-pub use location::Location;
+pub use location::{Location, location};
 pub use metric::MetricMeta;
 pub use objective::Objective;
 pub use operation::OperationMeta;

@@ -11,5 +11,5 @@ pub use counter::Counter;
 pub use family::MetricFamily;
 pub use gauge::{Gauge, GaugeGuard};
 pub use histogram::Histogram;
-pub use info::Info;
+pub use info::{Info, RUST_VERSION, build_fact};
 pub use value::Value;

@@ -79,3 +79,12 @@ pub fn check(_: (usize, Option<usize>)) {}
 pub fn unread_value<T>() -> T {
     unreachable!("this code is only checked")
 }
+
+/// Carries a function as it was before a block instrumented it, and expands to nothing: only the attribute reads its tokens.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __carried_by_block {
+    ($($tokens:tt)*) => {};
+}
+
+pub use __carried_by_block as carried_by_block;

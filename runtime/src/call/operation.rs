@@ -8,7 +8,7 @@ use std::thread;
 use super::future::instrument;
 use super::guard::Call;
 use super::outcome::Ended;
-use super::returned::{ReadsError, ReadsOutcome};
+use super::returned::{Reads, ReadsError, ReadsOutcome};
 use super::running::Running;
 use crate::label::LabelValue;
 use crate::series::families::Series;
@@ -114,6 +114,12 @@ pub trait Operation: Sized {
     {
         instrument(self.series(), future, |value| (Self::Reads::outcome(value), Self::Errors::error(value)))
     }
+}
+
+/// The series of a declared operation with these label values, and how the values that its calls return are read.
+#[inline]
+pub fn declared<O: Operation>(operation: &O) -> (&'static Series, Reads<O::Reads, O::Errors>) {
+    (operation.series(), Reads::new())
 }
 
 /// An [`Operation`] whose label values are looked up; made by [`Operation::into_static`].

@@ -29,6 +29,23 @@ pub struct NoErrors;
 #[derive(Debug)]
 pub struct ByKind<K>(PhantomData<K>);
 
+/// How the values that a declared operation's calls return are read: the types alone, without a size. A label's lifetime is not part of it, so
+/// that a call may outlive what its labels were read from.
+#[derive(Debug)]
+pub struct Reads<C, K>(PhantomData<fn() -> (C, K)>);
+
+impl<C, K> Reads<C, K> {
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// Wraps a returned value to be read.
+    #[inline]
+    pub fn __returned<'a, R>(&self, value: &'a R) -> Returned<'a, C, K, R> {
+        Returned::new(value)
+    }
+}
+
 /// A returned value, about to be read.
 #[derive(Debug)]
 pub struct Returned<'a, C, K, R> {

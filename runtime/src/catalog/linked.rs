@@ -210,6 +210,8 @@ macro_rules! __declare {
     };
 }
 
+pub use __declare as declare;
+
 /// As `__metric!`, of a metric of this crate that goes with the code that records it: a program without that code does not show it.
 #[cfg(all(feature = "http", catalog_sections))]
 macro_rules! metric_on_demand {

@@ -13,7 +13,6 @@ use super::on_demand;
 use super::scheme::Scheme;
 use super::status::Status;
 use super::text::Text;
-use crate as metrics_instrumented;
 use crate::call::operation::Operation;
 use crate::label::Open;
 use crate::metric::Histogram;
@@ -22,7 +21,7 @@ use crate::series::families::Series;
 /// HTTP requests that this client is waiting for.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     in_flight = "http_client_active_requests",
     help = "Number of active HTTP client requests.",
     max_series = 200_000,
@@ -38,7 +37,7 @@ struct ActiveRequests<'a> {
 /// HTTP requests that this client sent.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     duration = "http_client_request_duration_seconds",
     help = "Duration of HTTP client requests.",
     buckets = bounds::SECONDS,

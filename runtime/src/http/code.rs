@@ -3,11 +3,9 @@
 use http::{HeaderMap, StatusCode};
 use metrics_instrumented_macros::LabelValue;
 
-use crate as metrics_instrumented;
-
 /// A status code of gRPC, in the order of their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
-#[label(crate = metrics_instrumented, rename_all = "SCREAMING_SNAKE_CASE")]
+#[label(crate = crate, rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Code {
     Ok,
     Cancelled,

@@ -12,7 +12,6 @@ use super::bounds;
 use super::code::Code;
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
-use crate as metrics_instrumented;
 use crate::call::operation::Operation;
 use crate::call::running::record;
 use crate::label::Open;
@@ -23,7 +22,7 @@ const UNKNOWN_METHOD: &str = "_OTHER";
 
 /// The only system that is counted here.
 #[derive(LabelValue)]
-#[label(crate = metrics_instrumented, rename_all = "lowercase")]
+#[label(crate = crate, rename_all = "lowercase")]
 enum System {
     Grpc,
 }
@@ -31,7 +30,7 @@ enum System {
 /// gRPC calls that this server answers.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     duration = "rpc_server_call_duration_seconds",
     help = "Duration of incoming remote procedure calls.",
     buckets = bounds::SECONDS,
@@ -48,7 +47,7 @@ struct Incoming<'a> {
 /// gRPC calls that this client makes.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     duration = "rpc_client_call_duration_seconds",
     help = "Duration of outgoing remote procedure calls.",
     buckets = bounds::SECONDS,

@@ -4,7 +4,7 @@ use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
 
 /// The head of a request: everything but its body.
 ///
-/// The closures of [`layer`](crate::http::layer), [`Server::route`](crate::http::Server::route) and the like receive it.
+/// The closures of [`layer`](crate::http::layer), [`Layer::route`](crate::http::Layer::route) and the like receive it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RequestHead<'a> {

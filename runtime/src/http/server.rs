@@ -15,7 +15,6 @@ use super::route::{MatchedRoute, Route, UNMATCHED};
 use super::scheme::Scheme;
 use super::status::Status;
 use super::text::Text;
-use crate as metrics_instrumented;
 use crate::call::operation::Operation;
 use crate::label::Open;
 use crate::metric::Histogram;
@@ -24,7 +23,7 @@ use crate::series::families::Series;
 /// HTTP requests that this server is answering.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     in_flight = "http_server_active_requests",
     help = "Number of active HTTP server requests.",
 )]
@@ -36,7 +35,7 @@ struct ActiveRequests<'a> {
 /// HTTP requests that this server answered.
 #[derive(Operation)]
 #[operation(
-    crate = metrics_instrumented,
+    crate = crate,
     duration = "http_server_request_duration_seconds",
     help = "Duration of HTTP server requests.",
     buckets = bounds::SECONDS,

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use super::tuple::Labels;
 use super::value::Value;
 
-/// The type of labels, about to be asked for: method look-up finds [`get`](Self::get) here if they are labels, and otherwise that of [`NoLabels`]. What is
+/// The type of labels, about to be asked for: method look-up finds [`get`](Self::get) here if they are labels, and otherwise that of `NoLabels`. What is
 /// wrong with them is an error where they are used, and no second one here.
 #[derive(Debug)]
 pub struct TypeOf<L>(NoLabels, PhantomData<L>);

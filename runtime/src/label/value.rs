@@ -50,6 +50,12 @@ impl Label for Open<'_> {
     }
 }
 
+/// Holds the value of a label to the type that the attribute gives it.
+#[inline]
+pub fn typed<T>(value: &T) -> &T {
+    value
+}
+
 /// One label's value, without its type.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {

@@ -43,3 +43,5 @@ macro_rules! __location {
         )
     };
 }
+
+pub use __location as location;

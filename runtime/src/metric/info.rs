@@ -6,6 +6,9 @@ use super::family::MetricFamily;
 use crate::meta::{Family, Help, MetricMeta};
 use crate::names::{Kind, label_name_error, metric_name_error, same};
 
+/// The version of the compiler that built this crate. Cargo builds the user's crate with the same one.
+pub const RUST_VERSION: &str = env!("METRICS_INSTRUMENTED_RUST_VERSION");
+
 /// A gauge that is always 1 and whose labels hold facts about the program.
 #[derive(Debug)]
 pub struct Info(MetricFamily<metrics::Gauge>);
@@ -131,3 +134,5 @@ macro_rules! __build_fact {
         ))
     };
 }
+
+pub use __build_fact as build_fact;
