@@ -157,12 +157,12 @@ impl Config {
             let known = catalogue.operations.iter().find(|operation| operation.name == *name);
             let Some(operation) = known else {
                 let names: Vec<_> = catalogue.operations.iter().map(|operation| operation.name.as_str()).collect();
-                return Err(format!("there is no operation `{name}`; there are `{}`", names.join("`, `")));
+                return Err(format!("there is no operation `{name}`; expected one of `{}`", names.join("`, `")));
             };
             let labels = crate::promql::queries::common_labels(catalogue, operation);
             if let Some(label) = of.by.iter().find(|label| !labels.contains(label)) {
                 return Err(format!(
-                    "`{name}` cannot be told apart by `{label}`; its families have `{}`",
+                    "`{name}` has no common label `{label}`; its families have `{}`",
                     labels.join("`, `")
                 ));
             }

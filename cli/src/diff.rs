@@ -42,11 +42,11 @@ pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
     }
     for operation in &old.operations {
         let now = new.operations.iter().find(|now| now.name == operation.name);
-        let promised = |of: &Operation| of.objective.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let promised = |of: &Operation| of.objective.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
         if let Some(now) = now
             && now.objective != operation.objective
         {
-            let what = format!("promised was {}; now it is {}", promised(operation), promised(now));
+            let what = format!("the objective was: {}; now it is: {}", promised(operation), promised(now));
             changes.push(Change { family: operation.name.clone(), what, breaks: None });
         }
     }
@@ -69,7 +69,7 @@ fn is_renamed(old: &Family, new: &Family) -> bool {
 fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
     if old.kind != new.kind {
         let change = format!("a {} became a {}", old.kind.word(), new.kind.word());
-        push(changes, old, change, Some("functions for the one are wrong for the other"));
+        push(changes, old, change, Some("queries apply functions for the old type"));
     }
     for label in &old.labels {
         match new.label(&label.name) {
@@ -87,7 +87,7 @@ fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
             changes,
             old,
             format!("label `{}` added", label.name),
-            Some("operators without `on`, `ignoring` or an aggregation match no more"),
+            Some("operators without `on`, `ignoring` or an aggregation no longer match"),
         );
     }
     if old.buckets != new.buckets {
@@ -120,7 +120,7 @@ fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<C
         // Facts are different in every build.
         (Values::Fact(_), Values::Fact(_)) => {}
         (before, now) if before != now => {
-            push(changes, family, format!("the values of `{name}` are known in another way"), None);
+            push(changes, family, format!("the source of the values of `{name}` changed"), None);
         }
         _ => {}
     }

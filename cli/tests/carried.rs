@@ -258,7 +258,7 @@ fn what_cannot_be_read_is_refused_with_the_other_way() {
     for (bytes, expected) in [
         (&b"\0asm\x01\0\0\0"[..], "WebAssembly modules carry no catalogue; let the program print it"),
         (b"!<arch>\n/               0           ", "it is a static library"),
-        (b"\xff\xfe\0\0", "neither a binary that this tool reads nor text"),
+        (b"\xff\xfe\0\0", "unrecognised file"),
     ] {
         let path = folder.path().join("other");
         fs::write(&path, bytes).expect("a file");
@@ -266,5 +266,5 @@ fn what_cannot_be_read_is_refused_with_the_other_way() {
         assert!(error.contains(expected), "{error}");
     }
     let error = catalogue(Path::new("/bin/true")).unwrap_err();
-    assert!(error.contains("it has no section of this library") && error.contains("catalog()"), "{error}");
+    assert!(error.contains("it has no catalogue section") && error.contains("catalog()"), "{error}");
 }

@@ -134,7 +134,7 @@ impl Defaults {
             (key, _) if KEYS.contains(&key) => self.problems.push(format!("`{key}` is a string: `{key} = \"..\"`")),
             (key, _) => {
                 let hint = match did_you_mean(key, KEYS) {
-                    hint if hint.is_empty() => "; there are `namespace`, `subsystem`, `buckets` and `crate`".to_owned(),
+                    hint if hint.is_empty() => "; expected `namespace`, `subsystem`, `buckets` or `crate`".to_owned(),
                     hint => hint,
                 };
                 self.problems.push(format!("unknown key `{key}`{hint}"));
@@ -194,7 +194,7 @@ mod tests {
             ("[package.metadata]\nmetrics-instrumented = { namespace = \"x\" }", "write it as a table"),
             ("[package]\nmetadata.metrics-instrumented.namespace = \"x\"", "write it as a table"),
             ("[package.metadata.metrics-instrumented]\nnamespase = \"x\"", "did you mean `namespace`?"),
-            ("[package.metadata.metrics-instrumented]\nhelp = \"x\"", "there are `namespace`"),
+            ("[package.metadata.metrics-instrumented]\nhelp = \"x\"", "expected `namespace`"),
             ("[package.metadata.metrics-instrumented]\nnamespace = 1", "is a string"),
             ("[package.metadata.metrics-instrumented]\nbuckets = 1", "an array of numbers"),
             ("[package.metadata.metrics-instrumented]\nnamespace = \"a\\u0062\"", "is a string"),

@@ -68,7 +68,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
     }
 }
 
-/// Whether the attribute is on an expression, where nobody can write one.
+/// Whether the attribute is on an expression, where nobody can write one. A macro call may also be an item, which has to stay.
 fn is_copied(tokens: &TokenStream) -> bool {
-    syn::parse2::<Expr>(tokens.clone()).is_ok_and(|expression| !matches!(expression, Expr::Closure(_)))
+    syn::parse2::<Expr>(tokens.clone()).is_ok_and(|expression| !matches!(expression, Expr::Closure(_) | Expr::Macro(_)))
 }

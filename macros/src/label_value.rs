@@ -26,7 +26,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     } else {
         errors.at(
             &input.ident,
-            "a label's values are a closed set, so this is derived on an enum; for a text from outside there are `open(..)` in the attribute and `Open<'_>` as a field's type",
+            "`LabelValue` can only be derived on an enum; for values known only at run time, use `open(..)` in the attribute or a field of type `Open<'_>`",
         );
     }
     if let Data::Enum(data) = &input.data {

@@ -42,10 +42,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     if let Some(errs) = &model.errors
         && errs.of.is_none()
     {
-        errors.at(
-            &errs.key,
-            "whose errors are counted is not known where the operation is declared; say it: `errors(name = \"..\", of = OrderError)`",
-        );
+        errors.at(&errs.key, "the error type is required here; add it: `errors(name = \"..\", of = OrderError)`");
     }
     let span = Span::mixed_site();
     let series = if errors.is_empty() {

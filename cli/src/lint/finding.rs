@@ -6,7 +6,7 @@ use crate::report::finding::rules;
 pub(crate) type Finding = crate::report::finding::Finding<Rule>;
 
 rules! {
-    File Error "file" "The file is not what it should be.",
+    File Error "file" "The file is not valid.",
     Syntax Error "syntax" "The query is not PromQL.",
     TooLarge Warning "too-large" "The query is too large to check.",
     RangeVector Error "range-vector" "The result is a range of values where one value is needed.",

@@ -42,8 +42,8 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     if let Some(file) = object::parse(bytes) {
         return Ok(merge(program, &object::declarations(&file?)?));
     }
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| "it is neither a binary that this tool reads nor text".to_owned())?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| "unrecognised file: expected a binary, declarations or a catalogue".to_owned())?;
     match serde_json::from_str::<Catalogue>(text) {
         Ok(catalogue) if catalogue.schema == SCHEMA => Ok(catalogue),
         Ok(catalogue) => {

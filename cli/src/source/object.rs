@@ -23,12 +23,12 @@ pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, 
     let memory = Memory::of(file);
     let builds = builds(file, &memory)?;
     if builds.is_empty() {
-        return Err(format!("it has no section of this library; {}", format::PRINT_IT));
+        return Err(format!("it has no catalogue section; {}", format::PRINT_IT));
     }
     let mut found = Vec::new();
     for build in builds.into_values() {
         let Some(layout) = build.layout else {
-            return Err(format!("the library itself is not in it, but linked as a Rust `dylib`; {}", format::PRINT_IT));
+            return Err(format!("it links the library dynamically, as a Rust `dylib`; {}", format::PRINT_IT));
         };
         let reader = Reader { memory: &memory, layout: Layout::read(&memory, layout)? };
         for (declares, at) in build.declarations {
@@ -177,8 +177,10 @@ fn known<T: Copy>(all: &[T], number: u8, what: &str) -> Read<T> {
 /// What every declaration begins with, from the place that the library wrote.
 fn declaration(declares: &str, place: &str) -> Read<Map<String, Value>> {
     let parts: Vec<&str> = place.split('\0').collect();
-    let [module, item, file, line, ..] = parts[..] else { return Err(format!("a place that is none, {place:?}")) };
-    let line: u32 = line.parse().map_err(|error| format!("a line that is none, {line:?}: {error}"))?;
+    let [module, item, file, line, ..] = parts[..] else {
+        return Err(format!("an invalid source location: {place:?}"));
+    };
+    let line: u32 = line.parse().map_err(|error| format!("an invalid line number: {line:?}: {error}"))?;
     let fields = [("v", 1.into()), ("declares", declares.into()), ("at", json!([module, item, file, line]))];
     Ok(fields.map(|(key, value): (&str, Value)| (key.to_owned(), value)).into_iter().collect())
 }

@@ -95,7 +95,7 @@ fn files_without_a_catalogue_are_refused_with_the_reason() {
         assert!(run.stderr.contains("holds no catalogue") && run.stderr.contains(words), "{run:?}");
     }
     let own = run(&["catalog", env!("CARGO_BIN_EXE_cargo-metrics-instrumented")]);
-    assert!(own.stderr.contains("it has no section of this library; let the program print it"), "{own:?}");
+    assert!(own.stderr.contains("it has no catalogue section; let the program print it"), "{own:?}");
 }
 
 #[test]

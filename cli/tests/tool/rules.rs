@@ -112,10 +112,10 @@ fn a_configuration_that_fits_nothing_is_refused() {
     let folder = Folder::new();
     for (text, words) in [
         ("operatons: {}\n", "unknown field `operatons`"),
-        ("operations: { nothing: {} }\n", "there is no operation `nothing`; there are `rds_csi_"),
+        ("operations: { nothing: {} }\n", "there is no operation `nothing`; expected one of `rds_csi_"),
         (
             "operations: { rds_csi_mount_operations: { by: [status] } }\n",
-            "cannot be told apart by `status`; its families have `operation`",
+            "has no common label `status`; its families have `operation`",
         ),
         (
             "operations: { rds_csi_mount_operations: { ok: [fine] } }\n",

@@ -37,7 +37,7 @@ impl Function {
         let Some((inner_attributes, body)) = last.and_then(braces).map(without_inner_attributes) else {
             return Err(syn::Error::new(
                 span,
-                "a function without a body runs nothing; put the attribute where its body is, on the implementation",
+                "a function without a body cannot be instrumented; put the attribute on the implementation",
             ));
         };
         let returns = Returns::of(&signature.output, &body.stream());
@@ -173,25 +173,25 @@ fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)
 /// Says of whatever is no function why it is not instrumented and what to do instead.
 fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
     let message = if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
-        "a type does not run; put the attribute on its functions, or on its `impl` block"
+        "`#[instrumented]` cannot be used on a type; put it on its functions, or on its `impl` block"
     } else if is_extern_block(input) {
-        "what stands in an `extern` block runs elsewhere; instrument the functions that call it"
+        "functions in an `extern` block have no body to instrument; instrument their callers"
     } else if is_generator(input) {
-        "what a `gen fn` returns runs piece by piece, long after the call; instrument what makes its items, or what runs through them"
+        "a `gen fn` cannot be instrumented, because its body runs after the call has returned; instrument the code that consumes its items"
     } else if input.peek(Token![static]) || (input.peek(Token![const]) && !is_const_fn(input)) {
-        "this does not run; the attribute goes on a function"
+        "`#[instrumented]` can only be used on functions, `impl` blocks, traits and inline modules"
     } else if input.peek(Token![|]) || input.peek(Token![||]) || input.peek(Token![move]) {
-        "a closure cannot be instrumented; make it a function, or run it with `.measure(..)` of an operation"
+        "a closure cannot be instrumented; make it a function, or call `.measure(..)` on an operation"
     } else if input.peek(Token![let]) {
-        "the attribute goes on a function; for a block of code there is `.measure(..)` of an operation"
+        "`#[instrumented]` cannot be used on a statement; call `.measure(..)` on an operation instead"
     } else if input.peek(syn::Ident) && input.peek2(Token![!]) {
-        "what a macro makes is not there yet; put the attribute on the functions inside of it"
+        "the functions that a macro call defines are not visible here; put the attribute on them inside the macro"
     } else if input.peek(Token![use])
         || input.peek(Token![type])
         || input.peek(Token![macro])
         || (input.peek(Token![extern]) && input.peek2(Token![crate]))
     {
-        "the attribute goes on a function"
+        "`#[instrumented]` can only be used on functions, `impl` blocks, traits and inline modules"
     } else {
         return Ok(());
     };

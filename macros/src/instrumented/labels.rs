@@ -27,7 +27,7 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
     {
         errors.at(
             ty,
-            "the type of a label is known before the first call, so it cannot name generics or `Self`; leave the type out",
+            "the type of a label cannot use generics or `Self`, because its series are created at startup; remove the type",
         );
     }
     let Some(value) = &label.value else {
@@ -44,7 +44,7 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
     };
     if let Some((text, cap)) = open(value, errors) {
         if let Some(ty) = &label.ty {
-            errors.at(ty, "an open label is a text and has no other type; leave the type out");
+            errors.at(ty, "an open label is a string; remove the type");
         }
         return Label { name, span, values: Values::Open { cap }, value: reference(&text) };
     }
@@ -69,7 +69,7 @@ fn at_label(ty: &Type, span: Span) -> Type {
 /// The argument that a label alone stands for.
 fn argument<'a>(name: &Ident, function: &'a Function, errors: &mut Errors) -> Option<(&'a Ident, &'a Type)> {
     if name == "self" {
-        errors.at(name, "`self` is no label's name; write `name = self` or `name = self.field`");
+        errors.at(name, "`self` is not a valid label name; write `name = self` or `name = self.field`");
         return None;
     }
     let argument = function.argument(name);
@@ -89,7 +89,7 @@ pub(super) fn check_declared(declared: &Expr, errors: &mut Errors) {
         Expr::Group(group) => check_declared(&group.expr, errors),
         other => errors.at(
             other,
-            "an operation stands here as a struct with its labels: `VolumeOperation { operation: VolumeOp::Create }`",
+            "expected a struct expression with the operation's labels: `VolumeOperation { operation: VolumeOp::Create }`",
         ),
     }
 }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, Index, Pat};
 
 use super::item::Function;
-use crate::names::Role;
+use crate::names::{MAX_LABELS, Role};
 use crate::operation::emit::{value, values};
 use crate::operation::families::Family;
 use crate::operation::labels::{Label, Values};
@@ -98,7 +98,7 @@ fn check(
     own: &TokenStream,
     private: &TokenStream,
 ) -> Option<TokenStream> {
-    let carried = || model.labels.iter().enumerate().filter(|(at, _)| family.labels & 1 << at != 0);
+    let carried = || model.labels.iter().enumerate().take(MAX_LABELS).filter(|(at, _)| family.labels & 1 << at != 0);
     let inferred = || carried().filter(|(_, label)| matches!(label.values, Values::Untyped));
     // At the first such label: what is wrong with its type is said there too, and so said once.
     let (_, first) = inferred().next()?;

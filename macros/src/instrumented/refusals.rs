@@ -21,7 +21,7 @@ pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
     if let Some(attribute) = function.attributes.iter().find(|attribute| is_naked(attribute)) {
         errors.at(
             attribute,
-            "a naked function is assembly and nothing else, so it cannot count its calls; instrument its callers",
+            "a naked function cannot be instrumented, because its body is assembly; instrument its callers",
         );
     }
     let shape = Shape::of(function, args.reads_a_value(), args.reads_every_value());

@@ -66,7 +66,7 @@ impl Source {
             if function.is_generic(ty) {
                 errors.at(
                     ty,
-                    "the values of this type are known before the first call, so it cannot name generics or `Self`",
+                    "this type cannot use generics or `Self`, because its series are created at startup; name a concrete type",
                 );
             }
         }
@@ -102,9 +102,7 @@ impl Source {
             if key != "crate" && key != "docs" && key != "of" {
                 errors.at(
                     key,
-                    format_args!(
-                        "`{key}` belongs to the declaration of the operation; put it into its `#[operation(..)]`"
-                    ),
+                    format_args!("`{key}` is not allowed with a declared operation; move it to its `#[operation(..)]`"),
                 );
             }
         }
@@ -227,9 +225,9 @@ fn kinds_from_return_type(model: &mut Model, function: &Function, private: &Toke
         }
         Some(_) => errors.at(
             &errs.key,
-            "the kinds of error are known before the first call, but this return type names generics; say whose they are: \
+            "the error type is generic, and error kinds must be known at startup; name a concrete type: \
              `errors(name = \"..\", of = OrderError)`",
         ),
-        None => errors.at(&errs.key, "`errors` counts the errors of a `Result`, and this function returns none; leave it out"),
+        None => errors.at(&errs.key, "`errors` needs a function that returns a `Result`; remove it"),
     }
 }

@@ -44,7 +44,7 @@ impl EnumArgs {
                     let hint = match did_you_mean(&literal.value(), Case::names()) {
                         hint if hint.is_empty() => {
                             let all: Vec<String> = Case::names().map(|name| format!("`{name}`")).collect();
-                            format!("; there are {}", all.join(", "))
+                            format!("; expected one of {}", all.join(", "))
                         }
                         hint => hint,
                     };
@@ -69,7 +69,11 @@ impl VariantArgs {
             if let Some(of_key) = OutcomeClass::ALL.iter().find(|class| key == class.word()) {
                 word_of(input, key)?;
                 class = Some(*of_key);
-                return alone(&mut given_class, key, "a call is one of `ok`, `error` and `ignored`; remove the others");
+                return alone(
+                    &mut given_class,
+                    key,
+                    "a variant may have only one of `ok`, `error` and `ignored`; remove the others",
+                );
             }
             counts_as = if key == "rename" {
                 CountsAs::Value(inner_string(input, key)?.value())
@@ -79,7 +83,11 @@ impl VariantArgs {
                 transparent(variant, generics).map_err(|message| syn::Error::new(key.span(), message))?;
                 CountsAs::Transparent
             };
-            alone(&mut given, key, "a variant has one of `rename`, `skip` and `transparent`; leave the others out")
+            alone(
+                &mut given,
+                key,
+                "a variant may have only one of `rename`, `skip` and `transparent`; remove the others",
+            )
         });
         Self { counts_as, class }
     }
@@ -115,12 +123,12 @@ pub(super) fn check_classes<'a>(
         match (args.class, args.value()) {
             (None, Some(_)) => errors.at(
                 &variant.ident,
-                format_args!("other variants say what they mean for a call, and `{}` does not; add `#[label(ok)]`, `#[label(error)]` or `#[label(ignored)]`", variant.ident),
+                format_args!("variant `{}` has no class, but other variants have one; add `#[label(ok)]`, `#[label(error)]` or `#[label(ignored)]`", variant.ident),
             ),
             (Some(class), Some(value)) => match known.iter().find(|(other, _)| *other == value) {
                 Some((_, other)) if *other != class => errors.at(
                     &variant.ident,
-                    format_args!("the value `{value}` is `{}` for another variant and `{}` for this one; give one of them another value with `rename`", other.word(), class.word()),
+                    format_args!("two variants with the value `{value}` have different classes (`{}`, `{}`); rename one with `rename`", other.word(), class.word()),
                 ),
                 _ => known.push((value, class)),
             },
@@ -130,16 +138,14 @@ pub(super) fn check_classes<'a>(
 }
 
 /// What is in the way of a variant's being transparent.
-fn transparent(variant: &Variant, generics: &Generics) -> Result<(), &'static str> {
+fn transparent(variant: &Variant, generics: &Generics) -> Result<(), String> {
     if variant.fields.len() != 1 {
-        return Err(
-            "a transparent variant counts under the values of its one field; this one has another number of fields",
-        );
+        return Err(format!("a transparent variant must have exactly one field, found {}", variant.fields.len()));
     }
     if variant.fields.iter().any(|field| is_generic(&field.ty, generics)) {
         return Err(
-            "the values of a transparent variant are known where the enum is declared, so its type cannot name generics or `Self`; \
-             leave `transparent` out, or name a type",
+            "the field type of a transparent variant cannot use generics or `Self`; use a concrete type, or remove `transparent`"
+                .to_owned(),
         );
     }
     Ok(())

@@ -160,18 +160,18 @@ impl Args {
         }
         if language == Language::Instrumented && is_operation(input) {
             let operation: Expr = input.parse()?;
-            errors.at(&operation, "a declared operation stands in front of everything else, and alone");
+            errors.at(&operation, "the declared operation must be the first argument, and only one is allowed");
             return Ok(());
         }
-        let key = input.call(Ident::parse_any).map_err(|error| {
-            syn::Error::new(error.span(), "a key is expected here, for instance `name = \"orders\"`")
-        })?;
+        let key = input
+            .call(Ident::parse_any)
+            .map_err(|error| syn::Error::new(error.span(), "expected a key, for instance `name = \"orders\"`"))?;
         let name = key.to_string();
         if !is_known(&name, language) {
             return Err(syn::Error::new(key.span(), unknown(&name, language)));
         }
         if self.seen.contains(&key) {
-            errors.at(&key, format_args!("`{name}` is there twice; leave one out"));
+            errors.at(&key, format_args!("duplicate key `{name}`; remove one"));
         }
         self.seen.push(key.clone());
         match name.as_str() {

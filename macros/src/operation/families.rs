@@ -86,10 +86,13 @@ impl Naming<'_> {
         if let Some(error) = metric_name_error(&full, role.kind()) {
             errors.at(literal, error);
         } else if role.kind() == Kind::Histogram && !full.ends_with("_seconds") {
-            errors.at(literal, "durations are in seconds, and the histogram's name says so; end it in `_seconds`");
+            errors.at(literal, "duration histograms must end in `_seconds`; rename it");
         }
         if let (Role::Ok | Role::Error, Some(_)) = (role, &self.args.outcome.classifier) {
-            errors.at(literal, "with a type, the outcomes are its values and there is no ok or error; leave it out");
+            errors.at(
+                literal,
+                "`ok` and `error` cannot be used with `outcome = Type`, which defines its own values; remove it",
+            );
         }
         full
     }

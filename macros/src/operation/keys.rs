@@ -174,15 +174,13 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
     if let Some(key) = KEYS.iter().find(|key| key.word == word) {
         return match (key.word, language) {
             ("labels", _) => {
-                "`labels` belongs to `#[instrumented(..)]`; here the fields of the struct are the labels".to_owned()
+                "`labels` is only allowed in `#[instrumented(..)]`; declare labels as fields of the struct".to_owned()
             }
-            ("skip", _) => "`skip` belongs to `#[instrumented(..)]`; leave the derive out instead".to_owned(),
-            ("of", _) => "`of` belongs to `#[instrumented(..)]`; it names the type that a method belongs to".to_owned(),
-            ("docs", _) => {
-                "`docs` belongs to `#[instrumented(..)]`; a declaration is shown as it was written".to_owned()
-            }
-            ("buckets", _) => "`buckets` belongs to histograms; this is none".to_owned(),
-            (word, _) => format!("`{word}` belongs to operations; this is none"),
+            ("skip", _) => "`skip` is only allowed in `#[instrumented(..)]`; remove the derive instead".to_owned(),
+            ("of", _) => "`of` is only allowed in `#[instrumented(..)]`; remove it".to_owned(),
+            ("docs", _) => "`docs` is only allowed in `#[instrumented(..)]`; remove it".to_owned(),
+            ("buckets", _) => "`buckets` is only allowed on histograms; remove it".to_owned(),
+            (word, _) => format!("`{word}` is only allowed on operations; remove it"),
         };
     }
     if let Some((_, answer)) = NEEDLESS.iter().find(|(foreign, _)| *foreign == word) {
@@ -199,7 +197,7 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
     let suggestion = did_you_mean(word, known.clone());
     if suggestion.is_empty() {
         let all: Vec<String> = known.map(|word| format!("`{word}`")).collect();
-        return format!("unknown key `{word}`; there are {}", all.join(", "));
+        return format!("unknown key `{word}`; expected one of {}", all.join(", "));
     }
     format!("unknown key `{word}`{suggestion}")
 }

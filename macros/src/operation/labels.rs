@@ -36,7 +36,7 @@ pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], exported: &[Ident],
             errors.at_span(label.span, error);
         }
         if labels[..at].iter().any(|other| other.name == label.name) {
-            errors.at_span(label.span, format_args!("there are two labels `{}`; rename one", label.name));
+            errors.at_span(label.span, format_args!("duplicate label `{}`; rename one", label.name));
         }
         if fixed.contains(&label.name.as_str()) {
             errors.at_span(
@@ -82,7 +82,7 @@ impl OwnLabel<'_> {
             errors.at_span(
                 label.span,
                 format_args!(
-                    "`{key}` brings a label `{name}` too; rename this one, or that one by `{key}(label = \"..\")`"
+                    "duplicate label `{name}`: `{key}` adds it, too; rename this label, or set `{key}(label = \"..\")`"
                 ),
             );
         } else if self.fixed.contains(&name) {
@@ -91,6 +91,8 @@ impl OwnLabel<'_> {
         }
     }
 }
+
+const OPEN_USAGE: &str = "expected `open(value)` or `open(value, max = 50)`; `max` must be from 1 to 10000";
 
 /// The arguments of `open(expr, max = n)`, if it is that.
 pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, usize)> {
@@ -101,17 +103,14 @@ pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, usize)> {
     }
     let mut arguments = call.args.iter();
     let Some(text) = arguments.next() else {
-        errors.at(call, "an open label is written `open(text)` or `open(text, max = 50)`");
+        errors.at(call, OPEN_USAGE);
         return Some((value.clone(), DEFAULT_CAP));
     };
     let mut cap = DEFAULT_CAP;
     for argument in arguments {
         match cap_argument(argument) {
             Some(given) => cap = given,
-            None => errors.at(
-                argument,
-                "an open label is written `open(text)` or `open(text, max = 50)`, with a number from 1 to 10000",
-            ),
+            None => errors.at(argument, OPEN_USAGE),
         }
     }
     Some((text.clone(), cap))

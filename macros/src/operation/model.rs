@@ -109,7 +109,7 @@ impl Model {
         if let Some((key, _)) = &args.buckets
             && !has(Role::Duration)
         {
-            errors.at(key, "there is no `duration` family here that buckets could be for; leave them out");
+            errors.at(key, "`buckets` needs the `duration` family, which is not enabled here; remove `buckets`");
         }
         let default =
             || defaults().buckets.as_ref().filter(|_| has(Role::Duration)).and_then(|text| expression(text, errors));
@@ -173,12 +173,12 @@ fn wanted(args: &Args, errors: &mut Errors) -> Vec<Role> {
     for word in only {
         match Role::DEFAULT.into_iter().find(|role| word == role.word()) {
             Some(role) if wanted.contains(&role) => {
-                errors.at(word, format_args!("`{word}` is there twice; leave one out"));
+                errors.at(word, format_args!("duplicate key `{word}`; remove one"));
             }
             Some(role) => wanted.push(role),
             None => {
                 let hint = match did_you_mean(&word.to_string(), Role::DEFAULT.map(Role::word)) {
-                    hint if hint.is_empty() => "; there are `calls`, `duration` and `in_flight`".to_owned(),
+                    hint if hint.is_empty() => "; expected `calls`, `duration` or `in_flight`".to_owned(),
                     hint => hint,
                 };
                 errors.at(word, format_args!("`{word}` is not a family{hint}"));

@@ -39,11 +39,11 @@ impl Measured<'_> {
             [_] if !is_own => {}
             [_] => errors.at(
                 key,
-                "the functions of a block share their families, and this would be promised of all of them; put it on the block, or give this function a `name`",
+                "an objective would apply to all functions of the block, because they share these families; put it on the block, or give this function a `name`",
             ),
             _ => errors.at(
                 key,
-                "functions without a `name` share their families, and this would be promised of all of them; give it a `name`",
+                "an objective would apply to all functions that share these families; give this function a `name`",
             ),
         }
         let mut objective = Objective { success: 0.0, latency: 0.0, percent: 0.0 };

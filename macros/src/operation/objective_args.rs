@@ -27,7 +27,7 @@ pub(super) fn objective(input: ParseStream<'_>, key: Ident, errors: &mut Errors)
     each(&content, errors, |input, errors| {
         let word = inner_key(input, &key, &["success", "latency"], &mut seen, errors)?;
         if word == "success" {
-            let percent = inner(input, &word, <Expr as Parse>::parse, "percent of the calls: `success = 99.9`")?;
+            let percent = inner(input, &word, <Expr as Parse>::parse, "a percentage of the calls: `success = 99.9`")?;
             args.success = Some(percent);
         } else {
             let pair = |input: ParseStream<'_>| {
@@ -35,7 +35,7 @@ pub(super) fn objective(input: ParseStream<'_>, key: Ident, errors: &mut Errors)
                 input.parse::<Token![@]>()?;
                 Ok((seconds, input.parse()?))
             };
-            let what = "seconds, `@`, and percent of the calls that take no longer: `latency = 0.25 @ 99`";
+            let what = "seconds, `@` and a percentage of the calls: `latency = 0.25 @ 99`";
             args.latency = Some(inner(input, &word, pair, what)?);
         }
         Ok(())

@@ -27,21 +27,19 @@ pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcom
     if let Some(key) = key
         && !counted
     {
-        errors
-            .at(key, "the outcome is a label of the `calls` family, which is not among the families here; name it too");
+        errors.at(key, "the outcome is a label of the `calls` family, which is not enabled here; add `calls`");
     }
     if let Some(span) = args.started
         && !counted
     {
-        errors
-            .at_span(span, "`started` counts in the `calls` family, which is not among the families here; name it too");
+        errors.at_span(span, "`started` counts in the `calls` family, which is not enabled here; add `calls`");
     }
     if let Some(span) = args.started
         && *none
     {
         errors.at_span(
             span,
-            "`started` is a value of the outcome's label, which `outcome = none` leaves out; drop one of them",
+            "`started` is a value of the outcome label, which `outcome = none` removes; remove one of them",
         );
     }
     if classifier.is_some() {
@@ -49,7 +47,7 @@ pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcom
             if let Some(given) = given {
                 errors.at(
                     given,
-                    format_args!("with a type, the outcomes are its values; rename them there, not by `{word}`"),
+                    format_args!("`{word}` cannot be used with `outcome = Type`, which defines its own values; rename the values in the type"),
                 );
             }
         }

@@ -44,7 +44,7 @@ impl Schema {
             if !matches!(parameter, GenericParam::Lifetime(_)) {
                 errors.at(
                     parameter,
-                    "the labels' types have to be known where they are declared; only lifetimes may be parameters here",
+                    "the struct cannot have type or const parameters, because its series are created at startup; only lifetimes are allowed",
                 );
             }
         }
@@ -92,7 +92,7 @@ fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
         } else {
             let number = inner_number(input, key)?;
             let valid = valid_cap(&number)
-                .ok_or_else(|| syn::Error::new(number.span(), "the cap of an open label is from 1 to 10000"))?;
+                .ok_or_else(|| syn::Error::new(number.span(), "the cap of an open label must be from 1 to 10000"))?;
             cap = Some(valid);
         }
         Ok(())

@@ -21,7 +21,7 @@ pub(super) fn each(
             errors.push(error);
             skip_to_comma(input);
         } else if !input.is_empty() && !input.peek(Token![,]) {
-            errors.at_span(input.span(), "a comma is expected here");
+            errors.at_span(input.span(), "expected a comma");
             skip_to_comma(input);
         }
         let _ = input.parse::<Token![,]>();
@@ -159,7 +159,7 @@ pub(super) fn words(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) ->
     let mut words = Vec::new();
     each(&content, errors, |input, _| {
         let word = input.call(Ident::parse_any);
-        words.push(word.map_err(|error| syn::Error::new(error.span(), "a name is expected here, without quotes"))?);
+        words.push(word.map_err(|error| syn::Error::new(error.span(), "expected a name without quotes"))?);
         Ok(())
     });
     Ok(words)
@@ -176,13 +176,13 @@ pub(super) fn inner_key(
     let key = input.call(Ident::parse_any).map_err(|error| {
         syn::Error::new(
             error.span(),
-            format_args!("a key is expected here; `{outer}` is written {}", usage(&outer.to_string())),
+            format_args!("expected a key; `{outer}` is written {}", usage(&outer.to_string())),
         )
     })?;
     let word = key.to_string();
     if known.contains(&word.as_str()) {
         if seen.contains(&key) {
-            errors.at(&key, format_args!("`{word}` is there twice; leave one out"));
+            errors.at(&key, format_args!("duplicate key `{word}`; remove one"));
         }
         seen.push(key.clone());
         return Ok(key);
@@ -194,7 +194,7 @@ pub(super) fn inner_key(
     let hint = match hint {
         hint if hint.is_empty() => {
             let all: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
-            format!("; there are {}", all.join(", "))
+            format!("; expected one of {}", all.join(", "))
         }
         hint => hint,
     };

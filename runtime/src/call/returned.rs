@@ -168,9 +168,9 @@ pub trait Covers<R> {}
 
 /// `Result`, by whatever name.
 #[diagnostic::on_unimplemented(
-    message = "`errors` counts kinds of error, and `{Self}` has none",
+    message = "`errors` needs a `Result`, and `{Self}` is not one",
     label = "not a `Result`",
-    note = "return a `Result` whose error type is a `LabelValue`, or leave `errors` out"
+    note = "return a `Result` whose error type is a `LabelValue`, or remove `errors`"
 )]
 pub trait Fallible {
     /// The error's type.
@@ -191,9 +191,9 @@ impl<T, E> Fallible for Result<T, E> {
 
 /// Reads the outcome from a value of type `R`, for code that is no function: [`Operation::measure`](crate::Operation::measure) and the like.
 #[diagnostic::on_unimplemented(
-    message = "how a call ended cannot be read from `{R}`",
+    message = "`{R}` does not implement `Outcome`",
     label = "no outcome can be read from `{R}`",
-    note = "it is read from a `Result` and from what has `Outcome`"
+    note = "return a `Result`, or implement `Outcome` for `{R}`"
 )]
 pub trait ReadsOutcome<R> {
     /// The outcome's index.

@@ -111,9 +111,9 @@ fn read(copy: &Path) -> Result<BTreeMap<PathBuf, Source>> {
 /// The words of the macro where it refuses a function: what the user is to do about it is a decision, not a bug.
 const REFUSALS: [(&str, &str); 4] = [
     ("a `const fn` cannot be instrumented", "`const fn`"),
-    ("`#[track_caller]` would not reach the body", "`#[track_caller]`, and a value to read"),
+    ("`#[track_caller]` does not reach the body", "`#[track_caller]`, and a value to read"),
     ("this function returns a future, ", "a future under a name that does not tell so"),
-    ("a function without a body runs nothing", "no body"),
+    ("a function without a body cannot be instrumented", "no body"),
 ];
 
 /// Takes the attribute off the functions that were refused; how many.

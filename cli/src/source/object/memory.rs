@@ -52,7 +52,10 @@ impl<'a> Memory<'a> {
             let from = usize::try_from(at.checked_sub(*start)?).ok()?;
             data.get(from..from.checked_add(usize::try_from(length).ok()?)?)
         };
-        self.segments.iter().find_map(inside).ok_or_else(|| format!("a pointer to {at:#x}, where nothing is"))
+        self.segments
+            .iter()
+            .find_map(inside)
+            .ok_or_else(|| format!("the pointer {at:#x} is outside every segment of the file"))
     }
 
     /// An unsigned number of up to eight bytes.
