@@ -2,7 +2,7 @@
 
 /// What the value of an outcome says about the call: alert rules, dashboards and documents use it.
 ///
-/// The derive of [`LabelValue`](crate::LabelValue) takes it from `#[label(ok)]`, `#[label(error)]` and `#[label(ignored)]` on the variants of a type
+/// The derive of `LabelValue` takes it from `#[label(ok)]`, `#[label(error)]` and `#[label(ignored)]` on the variants of a type
 /// that is used as `outcome = Type`.
 // `repr(u8)` and the order are a format, as those of `Role` are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
