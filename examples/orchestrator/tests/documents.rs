@@ -17,6 +17,6 @@ fn prometheus_evaluates_the_rules_and_the_dashboard_has_data() {
         PROGRAM,
         &["--ingress-listen=127.0.0.1:0", "--dns-listen=127.0.0.1:0"],
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")),
-        120,
+        117,
     );
 }
