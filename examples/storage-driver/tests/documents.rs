@@ -18,7 +18,7 @@ fn the_declarations_are_those_of_the_code() {
 
 #[test]
 fn prometheus_evaluates_the_rules_and_the_dashboard_has_data() {
-    check_documents_live(PROGRAM, &[], Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")), 60);
+    check_documents_live(PROGRAM, &[], Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")), 54);
 }
 
 /// From a request that fails to the webhook: the driver's metrics, the rules that the code promises, Prometheus, Alertmanager.

@@ -13,5 +13,5 @@ fn the_declarations_are_those_of_the_code() {
 
 #[test]
 fn prometheus_evaluates_the_rules_and_the_dashboard_has_data() {
-    check_documents_live(PROGRAM, &[], Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")), 39);
+    check_documents_live(PROGRAM, &[], Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")), 36);
 }
