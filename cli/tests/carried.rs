@@ -239,7 +239,7 @@ fn a_damaged_layout_is_an_error() {
         }
     }
     // Not all: what a wrong offset leads to may be readable, too.
-    assert!(refused >= 26, "{refused} of 52");
+    assert!(refused > 30, "{refused} of 52");
 }
 
 #[test]
