@@ -44,22 +44,24 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Some(tracked) = this.tracked else {
+        let polled = match this.tracked.as_mut() {
+            Some(tracked) => tracked.watch(|_| this.inner.poll(context)),
             // Ready before; what such a poll does is up to the future.
-            return this.inner.poll(context).map_ok(|response| response.map(CountedBody::uncounted));
+            None => this.inner.poll(context),
         };
-        let polled = ready!(tracked.watch(|_| this.inner.poll(context)));
-        let Some(mut tracked) = this.tracked.take() else { unreachable!("seen above") };
-        Poll::Ready(match polled {
-            Ok(response) => {
+        Poll::Ready(match (ready!(polled), this.tracked.take()) {
+            (Ok(response), Some(mut tracked)) => {
                 tracked.response(&response);
                 if this.bodiless.covers(&response) {
                     tracked.complete();
                 }
                 Ok(CountedBody::wrap(response, tracked))
             }
-            Err(error) => {
-                tracked.end(End::Failed);
+            (Ok(response), None) => Ok(response.map(CountedBody::uncounted)),
+            (Err(error), tracked) => {
+                if let Some(mut tracked) = tracked {
+                    tracked.end(End::Failed);
+                }
                 Err(error)
             }
         })
