@@ -22,6 +22,7 @@ mod facade;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
+mod live;
 mod meta;
 mod metric;
 #[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]

@@ -41,6 +41,7 @@ mod owners;
 mod process_wide;
 mod recorders;
 mod returned_futures;
+mod running;
 mod scope_items;
 mod scopes;
 mod shapes;

@@ -14,6 +14,7 @@ use crate::exporter::error::Error;
 use crate::exporter::exposition::escaping::is_label_name;
 use crate::exporter::exposition::format::Format;
 use crate::exporter::exposition::page::Page;
+use crate::live::ask;
 use crate::names::Kind;
 
 /// Where the recorder's metrics go: those of declared families to [`Families`], all others to [`Foreign`]. A name lives in one place only, and a
@@ -186,6 +187,7 @@ impl metrics::Recorder for Sink {
     }
 
     fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        ask::answer(&key, |question| self.0.families.answer(question));
         self.describe(Kind::Gauge, &key, unit, help);
     }
 
