@@ -19,6 +19,9 @@ pub(crate) struct Declaration {
     pub(crate) buckets: &'static [f64],
     /// Whether each site has a label with its own name, so that its other labels are its own affair.
     pub(crate) has_site_labels: bool,
+    /// Whether only a recorder of this crate can show it.
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter reads it"))]
+    pub(crate) needs_own_recorder: bool,
     /// What is promised of its operation; of one family only, so that it is held against others once.
     pub(crate) objective: Option<&'static Objective>,
 }
@@ -62,6 +65,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
             labels: label_names(family, &const_labels, meta.labels, own),
             buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
             has_site_labels: !const_labels.is_empty(),
+            needs_own_recorder: role.needs_own_recorder(),
             objective: objective.take(),
         });
     }
@@ -76,6 +80,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         labels,
         buckets: meta.buckets,
         has_site_labels: false,
+        needs_own_recorder: false,
         objective: None,
     }
 }

@@ -70,6 +70,13 @@ pub enum Finding {
         /// What is wrong with it, and the fix.
         reason: &'static str,
     },
+    /// A family that only a recorder of this crate can show, while another one is installed.
+    NeedsExporter {
+        /// Its name.
+        family: String,
+        /// Where it is declared.
+        declared: String,
+    },
     /// A family that has recorded nothing.
     NeverRecorded {
         /// Its name.
@@ -149,6 +156,11 @@ impl fmt::Display for Finding {
                 "the section of this library's declarations contains something else, so some families have no HELP and no zero-initialised series; \
                  link with another linker, or report it with the name and the version of this one",
             ),
+            Self::NeedsExporter { family, declared } => write!(
+                f,
+                "`{family}`, declared at {declared}, is computed when it is read, which the installed recorder cannot do; \
+                 install this crate's exporter to see it"
+            ),
             Self::NeverRecorded { family, declared } => {
                 write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")
             }
@@ -159,7 +171,8 @@ impl fmt::Display for Finding {
 fn look() -> Diagnosis {
     let mut findings = Vec::new();
     let installed = handle();
-    match (&installed, recorder()) {
+    let found = recorder();
+    match (&installed, &found) {
         (_, Found::Nothing) => findings.push(Finding::NoRecorder),
         (_, Found::Foreign) => findings.push(Finding::ForeignRecorder),
         (None, Found::Ours) => findings.push(Finding::OwnRecorder),
@@ -195,12 +208,15 @@ fn look() -> Diagnosis {
             continue;
         }
         *crates.entry(location.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
+        let declared = || format!("{}:{}", location.file, location.line);
+        if declaration.needs_own_recorder && matches!(found, Found::Foreign) {
+            findings.push(Finding::NeedsExporter { family: family.to_owned(), declared: declared() });
+        }
         // A gauge may be at zero for good reasons.
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
             && !handle.has_counted(family)
         {
-            let declared = format!("{}:{}", location.file, location.line);
-            findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
+            findings.push(Finding::NeverRecorded { family: family.to_owned(), declared: declared() });
         }
     }
     Diagnosis { crates, findings }
