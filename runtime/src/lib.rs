@@ -33,6 +33,8 @@ mod setup;
 mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "views")]
+mod views;
 
 pub use call::operation::{Guard, Operation};
 pub use call::outcome::{Ended, Outcome};

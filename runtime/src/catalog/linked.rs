@@ -3,7 +3,7 @@
 use super::registration::Registration;
 
 /// Every declaration of this build of the crate.
-pub(super) fn registrations() -> impl Iterator<Item = Registration> {
+pub(crate) fn registrations() -> impl Iterator<Item = Registration> {
     imp::entries().filter_map(Result::ok)
 }
 

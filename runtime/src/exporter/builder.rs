@@ -1,7 +1,7 @@
 //! The description of an exporter, and how it is installed.
 
 use std::fmt;
-#[cfg(any(unix, feature = "tls"))]
+#[cfg(any(unix, feature = "tls", feature = "views"))]
 use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -132,6 +132,18 @@ impl Exporter {
     #[cfg(feature = "tls")]
     pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.settings.tls = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// Shows the metrics through a file of views, which operators write: it mutes families, drops and merges labels, leaves out buckets and caps
+    /// families ([its format](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/views.md)). Recording does not change. The
+    /// file is read again within a second of a change, when the metrics are scraped; one that is not valid then is counted in
+    /// `metrics_instrumented_views_reload_failures_total` and leaves the views as they were.
+    ///
+    /// A file that names what the program does not declare is an error of [`install`](Self::install), with line and most similar name.
+    #[cfg(feature = "views")]
+    pub fn views(mut self, file: impl Into<PathBuf>) -> Self {
+        self.settings.views = Some(file.into());
         self
     }
 
@@ -279,7 +291,7 @@ impl Exporter {
     /// # Errors
     /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process
     /// has a recorder, [`Error::Catalog`] if two places declare one family differently, [`Error::GlobalLabel`], [`Error::Buckets`],
-    /// [`Error::Setting`], [`Error::Environment`] and `Error::Tls` if such a setting is invalid, [`Error::Thread`] if the system gives no thread.
+    /// [`Error::Setting`], [`Error::Environment`], `Error::Tls` and `Error::Views` if such a setting is invalid, [`Error::Thread`] if the system gives no thread.
     /// After an error nothing is installed and nothing listens.
     pub fn install(mut self) -> Result<Handle, Error> {
         let address = self.settings.address.take();
@@ -321,6 +333,10 @@ impl Exporter {
             }
         }
         let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
+        #[cfg(feature = "views")]
+        if let Some(file) = &self.settings.views {
+            sink.set_views(file, default_buckets)?;
+        }
         announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
         let admission = self.settings.admission(&sink)?;
         let page: Option<Diagnose> =

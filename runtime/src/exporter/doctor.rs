@@ -29,16 +29,19 @@ const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 pub fn doctor() -> Diagnosis {
     // A thread that may have a recorder of its own is no place to ask which one the process has.
     let looked = thread::Builder::new().name("metrics-doctor".into()).spawn(look);
-    looked
-        .ok()
-        .and_then(|thread| thread.join().ok())
-        .unwrap_or_else(|| Diagnosis { crates: BTreeMap::new(), findings: Vec::new() })
+    looked.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(|| Diagnosis {
+        crates: BTreeMap::new(),
+        views: Vec::new(),
+        findings: Vec::new(),
+    })
 }
 
 /// What [`doctor`] found; displayed, it says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     crates: BTreeMap<String, usize>,
+    /// What views change, in words.
+    views: Vec<String>,
     findings: Vec<Finding>,
 }
 
@@ -70,6 +73,13 @@ pub enum Finding {
         /// What is wrong with it, and the fix.
         reason: &'static str,
     },
+    /// A file of views has changed and is not valid; the previous views are in use.
+    ViewsNotReloaded {
+        /// The file.
+        file: String,
+        /// The line and what is wrong there.
+        reason: String,
+    },
     /// A family that has recorded nothing.
     NeverRecorded {
         /// Its name.
@@ -92,6 +102,11 @@ impl Diagnosis {
         &self.findings
     }
 
+    /// Returns what views change in the exposition, a line for each family; see `Exporter::views`.
+    pub fn views(&self) -> impl Iterator<Item = &str> {
+        self.views.iter().map(String::as_str)
+    }
+
     /// Returns the crates whose declarations are linked. A missing one is linked by `use the_crate as _;`.
     pub fn crates(&self) -> impl Iterator<Item = &str> {
         self.crates.keys().map(String::as_str)
@@ -105,6 +120,9 @@ impl fmt::Display for Diagnosis {
         }
         if self.findings.is_empty() {
             writeln!(f, "- no problems found")?;
+        }
+        for view in &self.views {
+            writeln!(f, "- {view}")?;
         }
         let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
         if !crates.is_empty() {
@@ -149,6 +167,9 @@ impl fmt::Display for Finding {
                 "the section of this library's declarations contains something else, so some families have no HELP and no zero-initialised series; \
                  link with another linker, or report it with the name and the version of this one",
             ),
+            Self::ViewsNotReloaded { file, reason } => {
+                write!(f, "the views in `{file}` are not in use, the previous ones are: {reason}")
+            }
             Self::NeverRecorded { family, declared } => {
                 write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")
             }
@@ -179,10 +200,16 @@ fn look() -> Diagnosis {
     }
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();
+    let mut views = Vec::new();
     if let Some(handle) = &installed {
         findings.extend(
             handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );
+        if let Some(status) = handle.views() {
+            let file = status.file.display().to_string();
+            views = status.views.iter().map(|view| format!("view {view}, by `{file}`")).collect();
+            findings.extend(status.failure.map(|reason| Finding::ViewsNotReloaded { file, reason }));
+        }
     }
     for declaration in &declarations {
         let family = declaration.family.name;
@@ -203,5 +230,5 @@ fn look() -> Diagnosis {
             findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
         }
     }
-    Diagnosis { crates, findings }
+    Diagnosis { crates, views, findings }
 }

@@ -24,6 +24,7 @@ use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::scrape::Scrape;
 use super::upkeep::Upkeep;
+use super::views::status::Status;
 use crate::metric::{Gauge, Value};
 
 /// An exporter's handle: what it renders, where it listens, and its end. Clones are handles of the same exporter.
@@ -273,6 +274,11 @@ impl Handle {
     /// Metrics that are left out of the exposition, and why.
     pub(super) fn rejected(&self) -> Vec<(String, Fault)> {
         self.scrape.sink.rejected()
+    }
+
+    /// What views change.
+    pub(super) fn views(&self) -> Option<Status> {
+        self.scrape.sink.views_status()
     }
 
     /// The calls in the process's shards are shown here from now on.

@@ -1,7 +1,7 @@
 //! The settings of an exporter.
 
 use std::net::IpAddr;
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "tls", feature = "views"))]
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -28,6 +28,9 @@ pub(super) struct Settings {
     /// Certificate and key.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<(PathBuf, PathBuf)>,
+    /// The file of views.
+    #[cfg(feature = "views")]
+    pub(super) views: Option<PathBuf>,
     pub(super) global_labels: Vec<(String, String)>,
     pub(super) default_buckets: Option<Vec<f64>>,
     pub(super) zero_series: usize,
@@ -46,6 +49,8 @@ impl Default for Settings {
             limits: Limits::default(),
             #[cfg(feature = "tls")]
             tls: None,
+            #[cfg(feature = "views")]
+            views: None,
             global_labels: Vec::new(),
             default_buckets: None,
             zero_series: ZERO_SERIES_LIMIT,

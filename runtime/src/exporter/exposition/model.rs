@@ -113,3 +113,13 @@ pub(in crate::exporter) trait Writer {
     /// The exposition has no more families.
     fn end(&mut self, output: &mut Vec<u8>);
 }
+
+/// Takes families in their order, each as one head, its series, and one end.
+pub(in crate::exporter) trait Shown {
+    fn head(&mut self, head: &Head<'_>);
+
+    fn series(&mut self, head: &Head<'_>, series: &Series<'_>);
+
+    /// A family has no more series.
+    fn family_end(&mut self);
+}

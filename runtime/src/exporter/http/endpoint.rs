@@ -4,6 +4,7 @@
 //! request -> route -> credentials -> negotiation -> renderer (a thread) -> collectors, recorder
 //! ```
 
+use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http_body_util::Full;
@@ -22,6 +23,7 @@ use super::renderer::{Renderer, Source};
 use crate::exporter::error::Error;
 use crate::exporter::own_metrics::Scrapes;
 use crate::exporter::scrape::Scrape;
+use crate::exporter::views::status::Status;
 
 /// A response. Its length is known, so that `HEAD` has it too.
 pub(in crate::exporter) type Answer = Response<Full<Bytes>>;
@@ -180,18 +182,25 @@ impl Endpoint {
         }
         match (request.path, page::asset(request.path)) {
             (_, Some((kind, content))) => file(kind, content),
-            (FACTS, _) => text(StatusCode::OK, PLAIN, facts::facts(&self.components)),
+            (FACTS, _) => text(StatusCode::OK, PLAIN, facts::facts(&self.components, self.scrape.sink.views_status())),
             _ => text(StatusCode::NOT_FOUND, PLAIN, "not found\n"),
         }
     }
 
     fn index(&self) -> String {
-        format!(
+        let mut index = format!(
             "{}: the metrics, as Prometheus text format, OpenMetrics or PrometheusProto\n\
              {HEALTH}: 200 while the program is alive\n\
              {READY}: 200 when every component is ready, 503 before; JSON\n",
             self.path
-        )
+        );
+        if let Some(Status { file, views, failure }) = self.scrape.sink.views_status() {
+            let _ = writeln!(index, "views: {}", file.display());
+            for line in views.into_iter().chain(failure.map(|reason| format!("not reloaded: {reason}"))) {
+                let _ = writeln!(index, "  {line}");
+            }
+        }
+        index
     }
 
     fn unauthorized(&self) -> Answer {

@@ -1,6 +1,8 @@
 //! Where recorded metrics go.
 
 use std::fmt;
+#[cfg(feature = "views")]
+use std::path::Path;
 use std::sync::Arc;
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
@@ -14,7 +16,12 @@ use crate::exporter::error::Error;
 use crate::exporter::exposition::escaping::is_label_name;
 use crate::exporter::exposition::format::Format;
 use crate::exporter::exposition::page::Page;
+#[cfg(feature = "views")]
+use crate::exporter::views::file::ViewsFile;
+use crate::exporter::views::status::Status;
 use crate::names::Kind;
+#[cfg(feature = "views")]
+use crate::names::VIEWS_RELOAD_FAILURES;
 
 /// Where the recorder's metrics go: those of declared families to [`Families`], all others to [`Foreign`]. A name lives in one place only, and a
 /// metric that would break the exposition in none. The collectors of an exporter record here too, whatever is installed.
@@ -28,6 +35,9 @@ struct Shared {
     rejected: Rejected,
     /// Whether `OpenMetrics` shows since when series count.
     shows_created: bool,
+    /// What the exposition goes through.
+    #[cfg(feature = "views")]
+    views: std::sync::OnceLock<ViewsFile>,
 }
 
 /// Whose a metric is.
@@ -53,7 +63,33 @@ impl Sink {
         }
         let rejected = Rejected::new(&families);
         let foreign = Foreign::new(default_buckets)?;
-        Ok(Self(Arc::new(Shared { families, foreign, claims, rejected, shows_created })))
+        Ok(Self(Arc::new(Shared {
+            families,
+            foreign,
+            claims,
+            rejected,
+            shows_created,
+            #[cfg(feature = "views")]
+            views: std::sync::OnceLock::new(),
+        })))
+    }
+
+    /// Has every exposition go through the views in a file.
+    #[cfg(feature = "views")]
+    pub(in crate::exporter) fn set_views(&self, file: &Path, default_buckets: &[f64]) -> Result<(), Error> {
+        let failures = metrics::with_local_recorder(self, || metrics::counter!(VIEWS_RELOAD_FAILURES.name));
+        // They are set once, when the exporter is made.
+        let _ = self.0.views.set(ViewsFile::new(file, default_buckets, failures)?);
+        Ok(())
+    }
+
+    /// What views change, and in which file they are.
+    #[cfg_attr(not(feature = "views"), allow(clippy::unused_self, reason = "there are none"))]
+    pub(in crate::exporter) fn views_status(&self) -> Option<Status> {
+        #[cfg(feature = "views")]
+        return self.0.views.get().map(ViewsFile::status);
+        #[cfg(not(feature = "views"))]
+        None
     }
 
     /// Everything that was recorded, and how many series that is.
@@ -75,6 +111,8 @@ impl Sink {
 
     fn write(&self, page: &mut Page<'_>) {
         let Shared { families, foreign, rejected, .. } = &*self.0;
+        #[cfg(feature = "views")]
+        page.set_stage(self.0.views.get().map(ViewsFile::stage));
         families.write(page);
         let reject = |metric, fault| rejected.add(metric, fault);
         foreign.write(page, families.global_labels(), families.created(), reject);

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::catalog::operations;
 use crate::exporter::http::components::Components;
+use crate::exporter::views::status::Status;
 use crate::meta::{Location, OperationMeta};
 use crate::names::{OutcomeClass, Role};
 
@@ -33,15 +34,17 @@ impl Line {
     }
 }
 
-/// The operations of the linked program and its components.
-pub(in crate::exporter::http) fn facts(components: &Components) -> String {
+/// The operations of the linked program, its components, and what views change.
+pub(in crate::exporter::http) fn facts(components: &Components, views: Option<Status>) -> String {
     // Sites that share their families are one operation of the page.
     let lines: BTreeSet<String> = operations().map(|(meta, location)| operation(meta, location).0).collect();
     let components = components.all().into_iter().map(|(name, reason)| {
         let line = Line::new("component").field("name", &name).field("ready", &reason.is_none().to_string());
         line.fields("reason", reason.as_deref()).0
     });
-    let lines: Vec<String> = lines.into_iter().chain(components).collect();
+    let views = views.into_iter().flat_map(|status| status.views);
+    let views = views.map(|view| Line::new("view").field("text", &format!("view {view}")).0);
+    let lines: Vec<String> = lines.into_iter().chain(components).chain(views).collect();
     lines.join("\n")
 }
 
