@@ -1,13 +1,13 @@
-//! How a call ended, and what tells it from the value that it returned.
+//! The outcome of a call, and how it is read from the returned value.
 
 use crate::label::LabelValue;
 
 /// How a finished call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// As it should.
+    /// It succeeded.
     Ok,
-    /// With an error.
+    /// It returned an error.
     Error,
 }
 
@@ -19,9 +19,9 @@ impl LabelValue for Ended {
     }
 }
 
-/// Tells from a value whether the call that returned it was `ok` or an `error`.
+/// Decides whether the call that returned a value counts as `ok` or as `error`.
 ///
-/// `Result` is what it says; everything else is `ok`, until an implementation of this trait says otherwise:
+/// `Ok` counts as `ok`, and `Err` as `error`. The other types here count as `ok`. Implement it for a type of your own:
 ///
 /// ```
 /// use metrics_instrumented::{Ended, Outcome, instrumented};
@@ -39,14 +39,14 @@ impl LabelValue for Ended {
 /// # assert_eq!(handle().status, 503);
 /// ```
 ///
-/// For more than two outcomes there is `outcome = Type`.
+/// For more than two outcomes, use `outcome = Type`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say whether a call was ok or an error",
-    label = "no outcome can be read from this value",
+    message = "`Outcome` is not implemented for `{Self}`; it decides whether a call counts as `ok` or `error`",
+    label = "has no outcome",
     note = "write `impl Outcome for {Self}`, or let the closure return a `Result`"
 )]
 pub trait Outcome {
-    /// How the call that returned this value ended.
+    /// Returns how the call that returned this value ended.
     fn outcome(&self) -> Ended {
         Ended::Ok
     }

@@ -1,4 +1,4 @@
-//! The ways out of a call that tests have to bring about themselves.
+//! Helpers that make a call be cancelled or panic.
 
 use std::any::Any;
 use std::future::Future;
@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// Polls a future once and drops it: what happens to a request whose client goes away.
+/// Polls a future once and drops it, as a server does when a client disconnects.
 ///
-/// The future is told of no runtime and never woken.
+/// The future has no runtime and is never woken.
 pub fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
     pin!(future).poll(&mut Context::from_waker(Waker::noop()))
 }
@@ -16,11 +16,11 @@ pub fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
 /// Runs a closure that panics, and returns the panic's message.
 ///
 /// # Panics
-/// If the closure does not.
+/// If the closure does not panic.
 #[track_caller]
 pub fn panics<R>(f: impl FnOnce() -> R) -> String {
     match catch_unwind(AssertUnwindSafe(f)) {
-        Ok(_) => panic!("a panic was expected here, and there was none"),
+        Ok(_) => panic!("expected the closure to panic, but it returned"),
         Err(payload) => message(&*payload),
     }
 }
@@ -31,6 +31,6 @@ fn message(payload: &(dyn Any + Send)) -> String {
     } else if let Some(text) = payload.downcast_ref::<String>() {
         text.clone()
     } else {
-        "a panic whose payload is no text".to_owned()
+        "a panic whose payload is not a string".to_owned()
     }
 }
