@@ -1,8 +1,8 @@
 //! How generated code reads a returned value. The value's type decides, whatever alias it is written with.
 //!
-//! It calls `Returned::<Reads, Errors, _>::new(&value).__outcome_of_call()`, a name that no trait of the user's has. Method look-up goes through three levels of
-//! `Deref` and takes the first one with a method for this type: `outcome = Type` or [`Outcome`], then futures, which are an error, then any type, which
-//! counts as `ok`. It needs no trait in scope. In generic functions, the declared bounds decide.
+//! It calls `Returned::<Reads, Errors, _>::new(&value).__outcome_of_call()`, a name that no trait of the user's has. Method look-up goes through four levels of
+//! `Deref` and takes the first one with a method for this type: [`Outcome`], `outcome = Type`, futures, which are an error, and any type, which counts as
+//! `ok`. It needs no trait in scope. In generic functions, the declared bounds decide.
 
 #![allow(clippy::must_use_candidate, reason = "only generated code calls this")]
 
@@ -46,14 +46,22 @@ impl<C, K> Reads<C, K> {
     }
 }
 
-/// The first level: a returned value that is read by its own type or by `outcome = Type`.
+/// The first level: a returned value that is read by its own type.
 #[derive(Debug)]
 pub struct Returned<'a, C, K, R> {
-    future: AsFuture<'a, R>,
-    reads: PhantomData<(C, K)>,
+    typed: AsTyped<'a, C, R>,
+    errors: PhantomData<K>,
 }
 
-/// The second level: a future.
+/// The second level: a returned value that is read by the type of `outcome = Type`. It has its own level, and not a second method on the first one,
+/// because both would match where `C` is unknown after another error.
+#[derive(Debug)]
+pub struct AsTyped<'a, C, R> {
+    future: AsFuture<'a, R>,
+    outcome: PhantomData<C>,
+}
+
+/// The third level: a future.
 #[derive(Debug)]
 pub struct AsFuture<'a, R>(AsAny<'a, R>);
 
@@ -65,11 +73,12 @@ impl<'a, C, K, R> Returned<'a, C, K, R> {
     /// Wraps a returned value, to read it.
     #[inline]
     pub fn new(value: &'a R) -> Self {
-        Self { future: AsFuture(AsAny(value)), reads: PhantomData }
+        let future = AsFuture(AsAny(value));
+        Self { typed: AsTyped { future, outcome: PhantomData }, errors: PhantomData }
     }
 
     fn value(&self) -> &'a R {
-        self.future.0.0
+        self.typed.future.0.0
     }
 }
 
@@ -81,7 +90,7 @@ impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
     }
 }
 
-impl<T: LabelValue, K, R> Returned<'_, ByType<T>, K, R> {
+impl<T: LabelValue, R> AsTyped<'_, ByType<T>, R> {
     /// Returns the index of the outcome that `T`, of `outcome = T`, makes of the value.
     #[inline]
     pub fn __outcome_of_call(&self) -> usize
@@ -89,7 +98,7 @@ impl<T: LabelValue, K, R> Returned<'_, ByType<T>, K, R> {
         // Stated here, and not through `ReadsOutcome`, so that the compiler's error names no private trait.
         T: for<'a> OutcomeFrom<&'a R>,
     {
-        ByType::<T>::outcome(self.value())
+        ByType::<T>::outcome(self.future.0.0)
     }
 }
 
@@ -111,6 +120,15 @@ impl Counts for NoErrors {}
 impl<K: LabelValue> Counts for ByKind<K> {}
 
 impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
+    type Target = AsTyped<'a, C, R>;
+
+    #[inline]
+    fn deref(&self) -> &AsTyped<'a, C, R> {
+        &self.typed
+    }
+}
+
+impl<'a, C, R> Deref for AsTyped<'a, C, R> {
     type Target = AsFuture<'a, R>;
 
     #[inline]
