@@ -1,4 +1,4 @@
-//! For tests of instrumented code: captures what one test records, and returns it by family and labels.
+//! Tools for tests of instrumented code: [`Capture`] records the metrics of one test and returns them by family and labels.
 //!
 //! ```
 //! use metrics_instrumented::instrumented;
@@ -16,14 +16,14 @@
 //! assert_eq!(capture.counter("parse_total", &[("outcome", "error")]), 1);
 //! assert_eq!(capture.histogram("parse_duration_seconds", &[]).count(), 3);
 //!
-//! // The client of a request disconnects: the gauge is decremented, and the call counts as cancelled.
+//! // A client that disconnects cancels the request: the gauge goes back to zero.
 //! capture.run(|| poll_once(fetch()));
 //! assert_eq!(capture.gauge("fetch_in_flight", &[]), 0.0);
 //! assert_eq!(capture.counter("fetch_total", &[("outcome", "cancelled")]), 1);
 //! ```
 //!
-//! A capture records what runs in [`Capture::run`] and in futures under [`Capture::wrap`], on any thread, and nothing else. Tests that run in
-//! parallel do not affect each other, and an exporter that is installed in the process records nothing of it.
+//! A capture records only what runs inside [`Capture::run`] and inside futures wrapped by [`Capture::wrap`], on any thread. Tests that run in parallel
+//! are isolated from each other, and an installed exporter does not see their metrics.
 
 mod helpers;
 mod recorder;
@@ -41,7 +41,7 @@ use crate::names::Kind;
 pub use helpers::{panics, poll_once};
 use recorder::{Series, Store};
 
-/// Captures the metrics of one test. Clones share the captured data.
+/// The metrics of one test. Clones share the same metrics.
 #[derive(Clone, Default)]
 pub struct Capture(Arc<Store>);
 
@@ -52,12 +52,12 @@ impl Capture {
         Self::default()
     }
 
-    /// Runs a closure and captures what it records on this thread. A thread that it starts needs its own `run`.
+    /// Runs a closure and captures what it records on this thread. Call `run` again in threads that the closure starts.
     pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
         with_local_recorder(&*self.0, f)
     }
 
-    /// Captures what a future records, on any thread that polls it. A task that it spawns needs its own `wrap`.
+    /// Wraps a future, so that its polls are captured on whichever thread they run. Wrap the tasks that the future spawns as well.
     ///
     /// ```
     /// # use metrics_instrumented::{instrumented, testing::Capture};
@@ -77,38 +77,38 @@ impl Capture {
         Captured { future, capture: self.clone() }
     }
 
-    /// Returns the value of the only counter of this family with these labels; it may have more labels.
+    /// Returns the value of the counter with these labels; it may have more labels than the given ones.
     ///
     /// # Panics
-    /// If no series or several series match; the message shows what was recorded.
+    /// Panics if no series or several series of the family match. The message lists what was recorded.
     #[must_use]
     #[track_caller]
     pub fn counter(&self, family: &str, labels: &[(&str, &str)]) -> u64 {
         self.one(Kind::Counter, family, labels).counter()
     }
 
-    /// Returns the value of the only gauge of this family with these labels; it may have more labels.
+    /// Returns the value of the gauge with these labels; it may have more labels than the given ones.
     ///
     /// # Panics
-    /// If no series or several series match; the message shows what was recorded.
+    /// Panics if no series or several series of the family match. The message lists what was recorded.
     #[must_use]
     #[track_caller]
     pub fn gauge(&self, family: &str, labels: &[(&str, &str)]) -> f64 {
         self.one(Kind::Gauge, family, labels).gauge()
     }
 
-    /// Returns what the only histogram of this family with these labels recorded; it may have more labels.
+    /// Returns the observations of the histogram with these labels; it may have more labels than the given ones.
     ///
     /// # Panics
-    /// If no series or several series match; the message shows what was recorded.
+    /// Panics if no series or several series of the family match. The message lists what was recorded.
     #[must_use]
     #[track_caller]
     pub fn histogram(&self, family: &str, labels: &[(&str, &str)]) -> Recorded {
         Recorded(self.one(Kind::Histogram, family, labels).histogram())
     }
 
-    /// Returns whether this family has a series with these labels; it may have more labels. A function that was not called has none: unlike the
-    /// exporter, a capture has no zero-initialised series.
+    /// Returns whether the family has a series with these labels; it may have more labels than the given ones. Unlike the exporter, a capture has no
+    /// zero-initialised series: a function that was not called has no series.
     #[must_use]
     pub fn has(&self, family: &str, labels: &[(&str, &str)]) -> bool {
         self.0.series().iter().any(|series| series.name == family && series.has(labels))
@@ -133,24 +133,24 @@ impl fmt::Debug for Capture {
     }
 }
 
-/// The values that a histogram recorded, in order.
+/// The observations of a histogram, in the order in which they were recorded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded(Vec<f64>);
 
 impl Recorded {
-    /// Returns the values.
+    /// Returns the observed values.
     #[must_use]
     pub fn values(&self) -> &[f64] {
         &self.0
     }
 
-    /// Returns the number of values.
+    /// Returns the number of observations.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Returns the sum of the values.
+    /// Returns the sum of the observed values.
     #[must_use]
     pub fn sum(&self) -> f64 {
         self.0.iter().sum()
@@ -177,7 +177,7 @@ impl<F: Future> Future for Captured<F> {
     }
 }
 
-/// The panic message of a look-up that did not find exactly one series.
+/// The message for a series that was not found, or not unique.
 struct Missed<'a> {
     kind: Kind,
     family: &'a str,
@@ -196,7 +196,7 @@ impl fmt::Display for Missed<'_> {
             write!(f, " with {}", labels.join(", "))?;
         }
         f.write_str(if *several { " match; name more labels. " } else { ". " })?;
-        // The series of the family; if there are none, all series, because the name may be misspelt.
+        // If the family has no series at all, its name is probably misspelled, so every series is listed.
         let own: Vec<&Series> = all.iter().filter(|series| series.name == *family).collect();
         let shown = if own.is_empty() { all.iter().collect() } else { own };
         if shown.is_empty() {

@@ -1,13 +1,13 @@
-//! The outcome of a call, and how it is read from the returned value.
+//! How a call ended, and the trait that derives it from the returned value.
 
 use crate::label::LabelValue;
 
-/// How a finished call ended.
+/// How a call that returned has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// It succeeded.
+    /// The call succeeded.
     Ok,
-    /// It returned an error.
+    /// The call failed.
     Error,
 }
 
@@ -19,9 +19,9 @@ impl LabelValue for Ended {
     }
 }
 
-/// Decides whether the call that returned a value counts as `ok` or as `error`.
+/// Classifies a returned value: the call was `ok` or an `error`.
 ///
-/// `Ok` counts as `ok`, and `Err` as `error`. The other types here count as `ok`. Implement it for a type of your own:
+/// For a `Result`, `Err` is an `error`. All other types are `ok`, unless they implement this trait:
 ///
 /// ```
 /// use metrics_instrumented::{Ended, Outcome, instrumented};
@@ -41,12 +41,12 @@ impl LabelValue for Ended {
 ///
 /// For more than two outcomes, use `outcome = Type`.
 #[diagnostic::on_unimplemented(
-    message = "`Outcome` is not implemented for `{Self}`; it decides whether a call counts as `ok` or `error`",
-    label = "has no outcome",
-    note = "write `impl Outcome for {Self}`, or let the closure return a `Result`"
+    message = "`{Self}` does not implement `Outcome`, so the call cannot be classified as ok or error",
+    label = "the outcome of this value is unknown",
+    note = "implement `Outcome` for `{Self}`, or return a `Result`"
 )]
 pub trait Outcome {
-    /// Returns how the call that returned this value ended.
+    /// Returns how the call that returned this value ended. The default is [`Ended::Ok`].
     fn outcome(&self) -> Ended {
         Ended::Ok
     }

@@ -1,9 +1,9 @@
 //! Open labels: any string is a value, up to a cap.
 
-/// A label whose values are not known in advance: a host, a tenant, a namespace.
+/// A label whose values are only known at run time, such as a host, a tenant or a namespace.
 ///
-/// Each open label has a cap, 100 by default. The first values, up to the cap, have their own series. Further values are counted together as
-/// `other`, and `metrics_instrumented_label_overflow_total{metric, label}` counts them.
+/// Every open label has a cap: 100 by default, or `max = n`. Each value up to the cap has series of its own. After that, new values are counted together as
+/// `other`, and `metrics_instrumented_label_overflow_total{metric, label}` counts these calls.
 ///
 /// ```
 /// use metrics_instrumented::{Counter, Open};
@@ -20,12 +20,12 @@
 /// Requests { host: Open::new(&header) }.increment(1);
 /// ```
 ///
-/// `#[label(max = 50)]` sets the cap. A known value costs one look-up and no allocation.
+/// A value that was seen before costs one look-up and no allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open<'a>(pub(super) &'a str);
 
 impl<'a> Open<'a> {
-    /// Creates an open label with this value. It may contain any characters; the exposition escapes them.
+    /// Creates an open label with this value. Any characters are allowed; the exposition escapes them.
     #[must_use]
     pub fn new(value: &'a str) -> Self {
         Self(value)

@@ -71,10 +71,10 @@ impl Info {
     }
 }
 
-/// Declares the `build_info` gauge of the crate that calls it; the exporter shows it from the start.
+/// Declares a `build_info` gauge for the current crate. The exporter exposes it from the start.
 ///
-/// Without arguments, it declares `build_info{package, version, rust_version, git_sha} 1`, where `git_sha` is the environment variable `GIT_SHA`
-/// at compile time, or `unknown`. It also takes a name and labels with constant values; these four labels have defaults:
+/// Without arguments: `build_info{package, version, rust_version, git_sha} 1`, where `git_sha` is the environment's `GIT_SHA` when
+/// the crate is compiled, or `unknown`. A name and labels of your own are possible; their values are constants, and those four labels need no value:
 ///
 /// ```
 /// metrics_instrumented::build_info!();
@@ -85,7 +85,7 @@ impl Info {
 /// # fn main() {}
 /// ```
 ///
-/// Invalid names are compile errors.
+/// An invalid name is a compile error.
 #[macro_export]
 macro_rules! build_info {
     () => {

@@ -11,10 +11,13 @@ use crate::exporter::error::Error;
 /// The default address: the loopback interface only.
 const DEFAULT: &str = "127.0.0.1:9000";
 
-/// An address that [`Exporter::listen`](crate::Exporter::listen) takes: what [`ToSocketAddrs`] takes, and two more strings.
+/// An address for [`Exporter::listen`](crate::Exporter::listen): everything that implements [`ToSocketAddrs`], with two special strings.
 ///
-/// `":9000"` is all interfaces, of IPv6 and IPv4. `"localhost:9000"` is the loopback interface of both, whatever the system's name lookup says.
-/// Of any other name's or list's addresses, the first free one is used.
+/// | string | listens on |
+/// | --- | --- |
+/// | `":9000"` | all interfaces, IPv6 and IPv4 |
+/// | `"localhost:9000"` | the loopback interface, IPv6 and IPv4, independent of the system's name resolution |
+/// | another name, or a list of addresses | the first address that is available |
 pub trait ListenAddress {
     #[doc(hidden)]
     fn address(&self) -> io::Result<Address>;
