@@ -19,6 +19,9 @@ mod exit;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
+// The tests compile the guides' code elsewhere, with the crates that it uses.
+#[cfg(all(doc, not(doctest)))]
+pub mod guides;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
