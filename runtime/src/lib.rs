@@ -39,6 +39,7 @@ pub mod testing;
 
 pub use call::operation::{Guard, Operation};
 pub use call::outcome::{Ended, Outcome};
+pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
 pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
