@@ -39,7 +39,7 @@ pub mod testing;
 #[cfg(feature = "views")]
 mod views;
 
-pub use call::operation::{Guard, Operation};
+pub use call::operation::{Guard, Operation, ReturnValue, StaticOperation};
 pub use call::outcome::{Ended, Outcome};
 pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
