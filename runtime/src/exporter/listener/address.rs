@@ -12,7 +12,7 @@ const DEFAULT: &str = "127.0.0.1:9000";
 
 /// An address that [`Exporter::listen`](crate::Exporter::listen) takes: what [`ToSocketAddrs`] takes, and two strings more.
 ///
-/// `":9000"` is all interfaces, of IPv6 and IPv4. `"localhost:9000"` is the loopback interface of both, whatever the system's name lookup says.
+/// `":9000"` is all interfaces, of IPv6 and IPv4 on every system; `"[::]:9000"` is IPv6 alone on Windows and BSD. `"localhost:9000"` is the loopback interface of both, whatever the system's name lookup says.
 /// Any other name or list of addresses is the first one that can be listened on.
 pub trait ListenAddress {
     #[doc(hidden)]
@@ -25,6 +25,8 @@ pub trait ListenAddress {
 pub enum Address {
     /// The first one that is free.
     Tcp(Vec<SocketAddr>),
+    /// All interfaces of both families.
+    AllInterfaces(u16),
     /// Every one that this system has.
     Localhost(u16),
     #[cfg(unix)]
@@ -39,9 +41,7 @@ impl ListenAddress for str {
     fn address(&self) -> io::Result<Address> {
         let port = |prefix| self.strip_prefix(prefix).and_then(|port: &str| port.parse().ok());
         if let Some(port) = port(":") {
-            // A system without IPv6 takes the other one.
-            let all = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];
-            return Ok(Address::Tcp(all.map(|ip| SocketAddr::new(ip, port)).to_vec()));
+            return Ok(Address::AllInterfaces(port));
         }
         #[cfg(not(unix))]
         if self.starts_with("unix:") {
@@ -111,6 +111,7 @@ impl Address {
                 let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 (!names.is_empty()).then(|| names.join(", "))
             }
+            Self::AllInterfaces(port) => Some(format!(":{port}")),
             Self::Localhost(port) => Some(format!("localhost:{port}")),
             #[cfg(unix)]
             Self::Unix(path) => Some(path.display().to_string()),
