@@ -67,10 +67,10 @@ impl Info {
     }
 }
 
-/// Declares the `build_info` gauge of the crate that it is written in; the exporter shows it from the start.
+/// Declares a `build_info` gauge for the current crate. The exporter exposes it from the start.
 ///
 /// Without arguments: `build_info{package, version, rust_version, git_sha} 1`, where `git_sha` is the environment's `GIT_SHA` when
-/// the crate is compiled, or `unknown`. With a name and labels of your own, whose values are constants; one of those four needs none:
+/// the crate is compiled, or `unknown`. A name and labels of your own are possible; their values are constants, and those four labels need no value:
 ///
 /// ```
 /// metrics_instrumented::build_info!();
@@ -81,7 +81,7 @@ impl Info {
 /// # fn main() {}
 /// ```
 ///
-/// Where names are not valid it does not compile.
+/// An invalid name is a compile error.
 #[macro_export]
 macro_rules! build_info {
     () => {

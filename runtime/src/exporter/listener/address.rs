@@ -10,10 +10,13 @@ use crate::exporter::error::Error;
 /// Where it listens by default: the loopback interface only.
 const DEFAULT: &str = "127.0.0.1:9000";
 
-/// An address that [`Exporter::listen`](crate::Exporter::listen) takes: what [`ToSocketAddrs`] takes, and two strings more.
+/// An address for [`Exporter::listen`](crate::Exporter::listen): everything that implements [`ToSocketAddrs`], with two special strings.
 ///
-/// `":9000"` is all interfaces, of IPv6 and IPv4 on every system; `"[::]:9000"` is IPv6 alone on Windows and BSD. `"localhost:9000"` is the loopback interface of both, whatever the system's name lookup says.
-/// Any other name or list of addresses is the first one that can be listened on.
+/// | string | listens on |
+/// | --- | --- |
+/// | `":9000"` | all interfaces, IPv6 and IPv4; `"[::]:9000"` is IPv6 only on Windows and BSD |
+/// | `"localhost:9000"` | the loopback interface, IPv6 and IPv4, independent of the system's name resolution |
+/// | another name, or a list of addresses | the first address that is available |
 pub trait ListenAddress {
     #[doc(hidden)]
     fn address(&self) -> io::Result<Address>;

@@ -1,10 +1,10 @@
-//! What a listener allows a connection.
+//! Limits of connections, requests and times.
 
 use std::time::Duration;
 
 use crate::exporter::error::Error;
 
-/// How much a listener allows. No client can hold more than this, whatever it sends or does not read.
+/// Limits of the exporter's listeners. They bound the memory and the connections that clients can occupy.
 ///
 /// ```
 /// use std::time::Duration;
@@ -14,16 +14,16 @@ use crate::exporter::error::Error;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many connections may be open at once. When one more comes, the one that has been without a request for longest is closed; if all
-    /// are being answered, the new one is. 256.
+    /// Maximum number of open connections. If the limit is reached, a new connection replaces the one that has been idle for longest; if none is idle,
+    /// the new connection is closed. The default is 256.
     pub connections: usize,
-    /// How long the head of a request may be, in bytes; at least 8,192. A longer one is answered with status 431. 16,384.
+    /// Maximum size of a request head in bytes, at least 8,192. Longer requests get status 431. The default is 16,384.
     pub header_bytes: usize,
-    /// How long a client may take for a request's head, and for TLS's greeting before the first one. 10 seconds.
+    /// Time limit for receiving a request head, and for the TLS handshake. The default is 10 seconds.
     pub head_time: Duration,
-    /// How long an answer may take, until the client has read the last of it. 30 seconds.
+    /// Time limit for a response, until the client has read all of it. The default is 30 seconds.
     pub request_time: Duration,
-    /// How long a connection may be open between two requests. 2 minutes.
+    /// Time after which an idle connection is closed. The default is 2 minutes.
     pub idle_time: Duration,
 }
 

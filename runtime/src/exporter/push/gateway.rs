@@ -35,33 +35,33 @@ pub struct PushGateway {
     pub(super) ca: Option<PathBuf>,
 }
 
-/// Why a push did not arrive. What is secret is not in it.
+/// Why a push failed. It contains no credentials.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushError {
-    /// The gateway did not answer.
+    /// The gateway did not respond.
     #[error("cannot push to {url}: {reason}")]
     Unreachable {
         /// The group's URL.
         url: String,
-        /// What the system says.
+        /// The cause.
         reason: String,
     },
 
-    /// The gateway does not want what was pushed, or is not well.
+    /// The gateway responded with an error.
     #[error("{url} answered a push with status {status}: {answer}")]
     Refused {
         /// The group's URL.
         url: String,
-        /// The answer's status code.
+        /// The status code of the response.
         status: u16,
-        /// The beginning of the answer.
+        /// The beginning of the response body.
         answer: String,
     },
 }
 
 impl PushGateway {
-    /// The group `job` at a gateway such as `"http://gateway:9091"`, or `https` with the feature `tls`.
+    /// Creates the settings for the job `job` at a gateway such as `"http://gateway:9091"`. `https` requires the feature `tls`.
     pub fn new(url: impl Into<String>, job: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -77,19 +77,19 @@ impl PushGateway {
         }
     }
 
-    /// One more label of the group's key, for instance `instance`. Each group is replaced by itself.
+    /// Adds a label to the grouping key, for example `instance`. A push replaces only the metrics of its own group.
     pub fn grouping(mut self, label: impl Into<String>, value: impl Into<String>) -> Self {
         self.grouping.push((label.into(), value.into()));
         self
     }
 
-    /// Pushes with POST, which replaces only families of the same name in the group. The default is PUT, which replaces the whole group.
+    /// Pushes with POST, which replaces only the families of the same name in the group. The default is PUT, which replaces the whole group.
     pub fn add(mut self) -> Self {
         self.adds = true;
         self
     }
 
-    /// Pushes now and then as well, not only at the end.
+    /// Also pushes at this interval. By default, the only automatic push is the last one.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = Some(interval);
         self
@@ -101,8 +101,8 @@ impl PushGateway {
         self
     }
 
-    /// How often a push is tried while the gateway is not reached, or answers with a status from 500 or 429; between two tries it waits a quarter
-    /// of a second, then twice as long each time. The default is 4 attempts.
+    /// Sets the maximum number of attempts of a push. It is retried if the gateway cannot be reached or responds with a status of 429 or at least 500. The
+    /// first pause is 0.25 s, and each further pause is twice as long. The default is 4 attempts.
     pub fn tries(mut self, tries: u32) -> Self {
         self.tries = tries;
         self
@@ -114,7 +114,7 @@ impl PushGateway {
         self
     }
 
-    /// Sends a name and a password.
+    /// Sends a user name and a password.
     pub fn basic_auth(mut self, user: &str, password: &str) -> Self {
         self.set_basic_auth(user, password);
         self
@@ -128,7 +128,7 @@ impl PushGateway {
         self.authorization = Some(format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))));
     }
 
-    /// Trusts the certificates of this PEM file, and no others.
+    /// Trusts only the certificates in this PEM file.
     #[cfg(feature = "tls")]
     pub fn certificate_authority(mut self, file: impl Into<PathBuf>) -> Self {
         self.ca = Some(file.into());
