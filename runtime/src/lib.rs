@@ -37,7 +37,7 @@ mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use call::operation::{Guard, Operation};
+pub use call::operation::{Guard, Operation, ReturnValue, StaticOperation};
 pub use call::outcome::{Ended, Outcome};
 pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
