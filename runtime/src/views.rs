@@ -1,10 +1,3 @@
-//! Views: what operators change in the exposition without changing the code. This is the file's syntax and its check against the catalogue, which
-//! the command-line tool has in common with the runtime; what the exporter does with it is in `exporter/views`.
+//! Views: the syntax of their file, and its check against the declared families. `exporter/views` applies them.
 
-pub(crate) mod check;
-pub(crate) mod entry;
-pub(crate) mod model;
-pub(crate) mod read;
-mod suggest;
-#[cfg(test)]
-mod tests;
+pub(crate) use metrics_instrumented_shared::views::*;

@@ -4,30 +4,41 @@ use super::model::Combine;
 
 /// Something in the file, and its line, from 1.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Spot<T> {
-    pub(crate) line: usize,
-    pub(crate) what: T,
+pub struct Spot<T> {
+    /// The line.
+    pub line: usize,
+    /// What is written there.
+    pub what: T,
 }
 
 /// What the file says about the families of one name or pattern.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// The name of a family; `*` matches any characters.
-    pub(crate) family: Spot<String>,
-    pub(crate) mute: Option<Spot<bool>>,
-    pub(crate) drop: Vec<Spot<String>>,
-    pub(crate) merge: Vec<Merge>,
-    pub(crate) buckets: Option<Spot<Vec<Spot<f64>>>>,
-    pub(crate) max_series: Option<Spot<usize>>,
-    pub(crate) combine: Option<Spot<Combine>>,
+    pub family: Spot<String>,
+    /// The family is not exposed.
+    pub mute: Option<Spot<bool>>,
+    /// Labels to remove.
+    pub drop: Vec<Spot<String>>,
+    /// Label values to merge.
+    pub merge: Vec<Merge>,
+    /// Bucket bounds to keep.
+    pub buckets: Option<Spot<Vec<Spot<f64>>>>,
+    /// The cap.
+    pub max_series: Option<Spot<usize>>,
+    /// How gauges are combined.
+    pub combine: Option<Spot<Combine>>,
 }
 
 /// Values of a label that become one value.
 #[derive(Clone, Debug)]
-pub(crate) struct Merge {
-    pub(crate) label: Spot<String>,
-    pub(crate) into: Spot<String>,
-    pub(crate) values: Vec<Spot<String>>,
+pub struct Merge {
+    /// The label.
+    pub label: Spot<String>,
+    /// The new value.
+    pub into: Spot<String>,
+    /// The values that become it.
+    pub values: Vec<Spot<String>>,
 }
 
 impl Entry {

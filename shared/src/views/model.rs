@@ -7,24 +7,24 @@ use crate::names::Kind;
 
 /// What is done with one family before it is exposed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct View {
+pub struct View {
     /// The family is not exposed.
-    pub(crate) is_muted: bool,
+    pub is_muted: bool,
     /// Labels that are removed.
-    pub(crate) dropped: BTreeSet<String>,
+    pub dropped: BTreeSet<String>,
     /// By label: which value becomes which.
-    pub(crate) merged: BTreeMap<String, BTreeMap<String, String>>,
+    pub merged: BTreeMap<String, BTreeMap<String, String>>,
     /// The bucket bounds that stay, in ascending order.
-    pub(crate) buckets: Option<Vec<f64>>,
+    pub buckets: Option<Vec<f64>>,
     /// The maximum number of series; calls beyond are counted under `other`.
-    pub(crate) max_series: Option<usize>,
+    pub max_series: Option<usize>,
     /// How the values of series with the same labels are combined.
-    pub(crate) combine: Combine,
+    pub combine: Combine,
 }
 
 impl View {
     /// What a label's value becomes; nothing, if the label is removed.
-    pub(crate) fn value<'a>(&'a self, label: &str, value: &'a str) -> Option<&'a str> {
+    pub fn value<'a>(&'a self, label: &str, value: &'a str) -> Option<&'a str> {
         if self.dropped.contains(label) {
             return None;
         }
@@ -48,7 +48,7 @@ impl fmt::Display for View {
 
 /// How values of gauges are combined. Those of counters and histograms are always added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Combine {
+pub enum Combine {
     /// They are added up.
     #[default]
     Sum,
@@ -60,23 +60,26 @@ pub(crate) enum Combine {
 
 /// A declared family.
 #[derive(Clone, Debug)]
-pub(crate) struct Known {
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
     /// How series are combined where the file does not say it; nothing, if it must.
-    pub(crate) combine: Option<Combine>,
+    pub combine: Option<Combine>,
     /// Labels with their values; nothing, if any value is possible.
-    pub(crate) labels: BTreeMap<String, Option<BTreeSet<String>>>,
-    pub(crate) buckets: Vec<f64>,
+    pub labels: BTreeMap<String, Option<BTreeSet<String>>>,
+    /// The bucket bounds of a histogram.
+    pub buckets: Vec<f64>,
 }
 
 /// Something wrong in a file of views.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Mistake {
+pub struct Mistake {
     /// From 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// What is wrong, and the fix.
-    pub(crate) reason: String,
+    pub reason: String,
 }
 
 impl fmt::Display for Mistake {

@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{Entry, Merge, Spot};
 use super::model::{Combine, Known, Mistake, View};
-use super::suggest::did_you_mean;
 use crate::names::Kind;
+use crate::suggest::did_you_mean;
 
-/// Returns the views by the names of their families, or everything that is wrong, ordered by line.
-pub(crate) fn check(entries: &[Entry], known: &[Known]) -> Result<BTreeMap<String, View>, Vec<Mistake>> {
+/// Returns the views by the names of their families.
+///
+/// # Errors
+/// Everything that is wrong, ordered by line.
+pub fn check(entries: &[Entry], known: &[Known]) -> Result<BTreeMap<String, View>, Vec<Mistake>> {
     let mut checker = Checker { known, mistakes: BTreeSet::new() };
     let mut views: BTreeMap<String, Building> = BTreeMap::new();
     for entry in entries {

@@ -4,12 +4,15 @@ use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
 use super::entry::{Entry, Merge, Spot};
 use super::model::{Combine, Mistake};
-use super::suggest::did_you_mean;
+use crate::suggest::did_you_mean;
 
 const KEYS: [&str; 6] = ["mute", "drop", "merge", "buckets", "max_series", "combine"];
 
-/// Reads the file, or returns everything that is wrong with its syntax.
-pub(crate) fn read(text: &str) -> Result<Vec<Entry>, Vec<Mistake>> {
+/// Reads the file.
+///
+/// # Errors
+/// Everything that is wrong with its syntax.
+pub fn read(text: &str) -> Result<Vec<Entry>, Vec<Mistake>> {
     let documents = MarkedYaml::load_from_str(text)
         .map_err(|error| vec![Mistake { line: error.marker().line().max(1), reason: error.info().to_owned() }])?;
     let mut reader = Reader::default();
