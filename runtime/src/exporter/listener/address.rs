@@ -23,11 +23,11 @@ pub trait ListenAddress {
     fn address(&self) -> io::Result<Address>;
 }
 
-/// An address that was looked up.
+/// A resolved address.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub enum Address {
-    /// The first one that is free.
+    /// The first available one of these.
     Tcp(Vec<SocketAddr>),
     /// The loopback addresses of every IP version that this system has.
     Localhost(u16),
@@ -49,7 +49,7 @@ impl ListenAddress for str {
     fn address(&self) -> io::Result<Address> {
         let port = |prefix| self.strip_prefix(prefix).and_then(|port: &str| port.parse().ok());
         if let Some(port) = port(":") {
-            // A system without IPv6 takes the other one.
+            // On systems without IPv6, the second address is used.
             let all = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];
             return Ok(Address::Tcp(all.map(|ip| SocketAddr::new(ip, port)).to_vec()));
         }

@@ -1,4 +1,4 @@
-//! Whom a listener lets in, and how.
+//! Which clients a listener accepts: networks, limits and TLS.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use super::limits::Limits;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 
-/// Whom a listener lets in, and how.
+/// Which clients a listener accepts: networks, limits and TLS.
 #[derive(Clone)]
 pub(in crate::exporter) struct Admission {
     pub(in crate::exporter) networks: Vec<IpNet>,
