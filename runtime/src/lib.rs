@@ -56,4 +56,5 @@ pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
+#[doc(inline)]
 pub use names::OutcomeClass;

@@ -1,11 +1,13 @@
 //! The layout of the entries, for tools that read declarations from the executable without running it.
 //!
 //! The compiler chooses the layout of the descriptions, so `size_of` and `offset_of` write it into an entry of its own, once for each build; sites cost
-//! nothing. The numbers are those of [`numbers`](super::numbers); `docs/catalogue-schema.md` describes the format.
+//! nothing. The numbers are those of [`numbers`](metrics_instrumented_shared::numbers); `docs/catalogue-schema.md` describes the format.
 
 use std::mem::{align_of, offset_of, size_of};
 
-use super::numbers::{LAYOUT_VERSION, NUMBERS, layout_numbers};
+use metrics_instrumented_shared::layout_numbers;
+use metrics_instrumented_shared::numbers::{LAYOUT_VERSION, NUMBERS};
+
 use super::registration::Site;
 use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};

@@ -1,13 +1,15 @@
-//! Finds out why metrics do not show up.
+//! Finds out why metrics are missing.
 
 pub(super) mod probe;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::IpAddr;
 use std::thread;
 
 use super::installed::handle;
+use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
 use probe::{Found, recorder};
@@ -69,6 +71,13 @@ pub enum Finding {
         metric: String,
         /// What is wrong with it, and the fix.
         reason: &'static str,
+    },
+    /// Clients were refused because their address is not in an allowed network.
+    NetworkNotAllowed {
+        /// How many connections were refused.
+        connections: u64,
+        /// The address of the last client.
+        last: IpAddr,
     },
     /// A family that has recorded nothing.
     NeverRecorded {
@@ -145,6 +154,11 @@ impl fmt::Display for Finding {
                  add `use the_library as _;`",
             ),
             Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
+            Self::NetworkNotAllowed { connections, last } => write!(
+                f,
+                "{connections} connections were refused because their address is not in an allowed network, the last one from {last}; \
+                 if this client should have access, add `allow_network(\"{last}\")`"
+            ),
             Self::DeclarationsUnreadable => f.write_str(
                 "the section of this library's declarations contains unknown data, so some families have no HELP and no zero-initialised series; \
                  use another linker, or report this with the linker's name and version",
@@ -180,6 +194,9 @@ fn look() -> Diagnosis {
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();
     if let Some(handle) = &installed {
+        if let Some(Refused { connections, last }) = handle.refused() {
+            findings.push(Finding::NetworkNotAllowed { connections, last });
+        }
         findings.extend(
             handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );

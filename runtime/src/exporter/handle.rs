@@ -16,7 +16,7 @@ use super::http::endpoint::{Diagnose, Endpoint};
 use super::http::service::Service;
 use super::listener::Listener;
 use super::listener::address::{Address, ListenAddress};
-use super::listener::admission::Admission;
+use super::listener::admission::{Admission, Refused};
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
 use super::push::{gateway::PushGateway, pusher::Pusher};
@@ -290,6 +290,11 @@ impl Handle {
     /// Whether a declared counter or histogram has counted anything.
     pub(super) fn has_counted(&self, name: &str) -> bool {
         self.scrape.sink.has_counted(name)
+    }
+
+    /// Connections that were refused because of their address.
+    pub(super) fn refused(&self) -> Option<Refused> {
+        self.admission.refused()
     }
 
     /// Metrics that are left out of the exposition, and why.

@@ -76,7 +76,7 @@ impl Connections {
     }
 }
 
-/// What was not waited for is over as well.
+/// Connections that are still open are aborted and counted as closed.
 impl Drop for Connections {
     fn drop(&mut self) {
         for open in self.open.drain(..) {

@@ -116,7 +116,7 @@ impl Shared {
     /// The store of a metric. What is nobody's is counted.
     fn store(&self, key: &Key, kind: Kind) -> Store {
         match self.find_store(key, kind) {
-            Ok(place) => place,
+            Ok(store) => store,
             Err(fault) => {
                 self.rejected.add(shown(key), fault);
                 Store::Nowhere

@@ -20,11 +20,11 @@ pub enum OutcomeClass {
 
 impl OutcomeClass {
     /// All classes, in the order of their numbers.
-    pub(crate) const ALL: &[Self] = &[Self::Unknown, Self::Ok, Self::Error, Self::Ignored];
+    pub const ALL: &[Self] = &[Self::Unknown, Self::Ok, Self::Error, Self::Ignored];
 
     /// The key of the attribute and of the catalogue.
     #[must_use]
-    pub(crate) const fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Ok => "ok",

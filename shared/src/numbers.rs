@@ -1,13 +1,13 @@
-//! The numbers of the layout of declarations: sizes, and offsets in bytes. The library computes them, and the tool reads them by name
-//! (`cli/src/source/object/numbers.rs` is a link to this file).
+//! The numbers of the layout of declarations: sizes, and offsets in bytes. The library computes them, and the tool reads them by name.
 //!
 //! `docs/catalogue-schema.md` describes the format. Change `LAYOUT_VERSION` when a number is added, removed or moved, or when the order of an enum of
-//! `names/` changes.
+//! `names` changes.
 
 /// The version of this list.
-pub(super) const LAYOUT_VERSION: u16 = 2;
+pub const LAYOUT_VERSION: u16 = 2;
 
 /// Calls a macro with the name of every number and the expression that computes it in the library.
+#[macro_export]
 macro_rules! layout_numbers {
     ($callback:ident) => {
         $callback! {
@@ -70,8 +70,6 @@ macro_rules! layout_numbers {
     };
 }
 
-pub(super) use layout_numbers;
-
 macro_rules! count {
     ($($number:ident = $value:expr,)*) => {
         [$(stringify!($number)),*].len()
@@ -79,4 +77,4 @@ macro_rules! count {
 }
 
 /// The number of numbers, rounded up to a multiple of four, so that the pointer after them is aligned without padding.
-pub(super) const NUMBERS: usize = layout_numbers!(count).next_multiple_of(4);
+pub const NUMBERS: usize = layout_numbers!(count).next_multiple_of(4);
