@@ -14,7 +14,7 @@ use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
 use probe::{Found, recorder};
 
-/// Modules of this crate begin with this.
+/// The prefix of this crate's module paths.
 const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 
 /// Finds out why metrics are missing: no recorder, a recorder of another crate, two versions of `metrics`, crates that are not linked, no endpoint,
@@ -29,7 +29,7 @@ const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 /// ```
 #[must_use]
 pub fn doctor() -> Diagnosis {
-    // A thread that may have a recorder of its own is no place to ask which one the process has.
+    // On a new thread, because this one may have a thread-local recorder.
     let looked = thread::Builder::new().name("metrics-doctor".into()).spawn(look);
     looked.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(|| Diagnosis {
         crates: BTreeMap::new(),
@@ -152,7 +152,7 @@ impl fmt::Display for Finding {
                 "no recorder is installed, so nothing is recorded; call `metrics_instrumented::exporter().install()` at the beginning of `main`",
             ),
             Self::ForeignRecorder => f.write_str(
-                "another crate's recorder is installed and gets everything that is recorded; look at its exporter, and call \
+                "another crate's recorder is installed and receives everything that is recorded; serve the metrics with its exporter, and call \
                  `metrics_instrumented::announce` to give it HELP and zero-initialised series",
             ),
             Self::OwnRecorder => f.write_str(
@@ -163,7 +163,7 @@ impl fmt::Display for Finding {
             ),
             Self::SeveralVersions { versions } => write!(
                 f,
-                "this program has the versions {} of `metrics`, and what one of them records never reaches the other's recorder; \
+                "this program contains the versions {} of `metrics`, and metrics of one version do not reach the other version's recorder; use one version: \
                  `cargo tree --invert metrics` shows which crate needs which version",
                 versions.join(" and ")
             ),
@@ -178,8 +178,8 @@ impl fmt::Display for Finding {
                  if this client should have access, add `allow_network(\"{last}\")`"
             ),
             Self::DeclarationsUnreadable => f.write_str(
-                "the section of this library's declarations contains something else, so some families have no HELP and no zero-initialised series; \
-                 link with another linker, or report it with the name and the version of this one",
+                "the section of this library's declarations contains unknown data, so some families have no HELP and no zero-initialised series; \
+                 use another linker, or report this with the linker's name and version",
             ),
             Self::ViewsNotReloaded { file, reason } => {
                 write!(f, "the views in `{file}` are not in use, the previous ones are: {reason}")
@@ -234,12 +234,12 @@ fn look() -> Diagnosis {
             continue;
         }
         let location = declaration.location;
-        // Ready-made operations of this crate are there whether they are used or not.
+        // This crate's own operations are linked whether they are used or not.
         if location.module.starts_with(OUR_CRATE) {
             continue;
         }
         *crates.entry(location.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
-        // A gauge may be at zero for good reasons.
+        // A gauge at zero is not a problem.
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
             && !handle.has_counted(family)
         {

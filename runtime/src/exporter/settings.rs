@@ -17,7 +17,7 @@ use super::listener::tls::Tls;
 use super::registry::sink::Sink;
 use crate::names::ZERO_SERIES_LIMIT;
 
-/// The settings of an exporter, as they were given.
+/// The settings of an exporter.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) address: Option<Address>,
@@ -25,7 +25,7 @@ pub(super) struct Settings {
     pub(super) credentials: Credentials,
     pub(super) networks: Vec<IpNet>,
     pub(super) limits: Limits,
-    /// Certificate and key.
+    /// The files of certificate and key.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<(PathBuf, PathBuf)>,
     /// The file of views.
@@ -74,7 +74,7 @@ impl Settings {
         self.limits.check()
     }
 
-    /// Reads the files of TLS.
+    /// Loads the TLS files.
     #[cfg_attr(
         not(feature = "tls"),
         allow(clippy::unnecessary_wraps, unused_variables, reason = "fails with TLS only")

@@ -8,10 +8,10 @@ use super::text::Text;
 #[cfg(feature = "views")]
 use crate::exporter::views::stage::Stage;
 
-/// A piece is handed over when it has about this many bytes.
+/// The approximate size of a piece in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// Takes a piece.
+/// Receives a piece.
 type Take<'a> = &'a mut dyn FnMut(&[u8]);
 
 /// An exposition that is being written.
@@ -28,18 +28,18 @@ pub(in crate::exporter) struct Page<'a> {
 struct Written<'a> {
     writer: Box<dyn Writer>,
     output: Vec<u8>,
-    /// Takes pieces; without it, everything stays in `output`.
+    /// Receives the pieces; if `None`, everything stays in `output`.
     take: Option<Take<'a>>,
     series: usize,
 }
 
 impl<'a> Page<'a> {
-    /// An exposition of about this many bytes.
+    /// An exposition in one piece of about this many bytes.
     pub(in crate::exporter) fn whole(format: Format, shows_created: bool, expected: usize) -> Self {
         Self::new(format, shows_created, expected, None)
     }
 
-    /// An exposition whose pieces are taken, so that it is never there as a whole.
+    /// An exposition in pieces, so that it is never in memory as a whole.
     pub(in crate::exporter) fn in_pieces(format: Format, shows_created: bool, take: &'a mut dyn FnMut(&[u8])) -> Self {
         Self::new(format, shows_created, 2 * PIECE, Some(take))
     }
@@ -133,7 +133,7 @@ impl Written<'_> {
         }
     }
 
-    /// Room for the next series. A vector that has run out of room takes as much again; an exposition of megabytes is to take a little more.
+    /// Reserves room for the next series. By default, a full vector doubles its capacity; for an exposition of megabytes, a smaller step is enough.
     fn make_room(&mut self) {
         const SERIES: usize = 16 * 1024;
         if self.output.capacity() - self.output.len() < SERIES {

@@ -1,4 +1,4 @@
-//! What a request is answered with, whoever serves it: our listener, or a server that was there before.
+//! The endpoint: routes requests and creates responses, for this crate's listener and for existing servers.
 //!
 //! ```text
 //! request -> route -> credentials -> negotiation -> renderer (a thread) -> collectors, recorder
@@ -25,24 +25,24 @@ use crate::exporter::own_metrics::Scrapes;
 use crate::exporter::scrape::Scrape;
 use crate::exporter::views::status::Status;
 
-/// A response. Its length is known, so that `HEAD` has it too.
+/// A response. Its length is known, so that responses to `HEAD` contain it, too.
 pub(in crate::exporter) type Answer = Response<Full<Bytes>>;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Looks for reasons why metrics do not show up.
+/// Returns the findings of the doctor.
 pub(in crate::exporter) type Diagnose = fn() -> Vec<String>;
 
-/// What is here, of one exporter.
+/// The endpoint of one exporter.
 pub(in crate::exporter) struct Endpoint {
     path: String,
     credentials: Credentials,
-    /// For browsers, the live page at `/`, and who looks for its findings.
+    /// The function that returns the findings for the live page; `None` if the page is turned off.
     page: Option<Diagnose>,
     components: Components,
     scrape: Scrape,
-    /// There when something serves.
+    /// `None` until a listener or a service is started, and after a shutdown.
     serving: Mutex<Option<Serving>>,
 }
 
@@ -52,7 +52,7 @@ struct Serving {
     scrapes: Scrapes,
 }
 
-/// What of a request decides on its answer.
+/// The parts of a request that the response depends on.
 #[derive(Clone, Copy)]
 pub(in crate::exporter) struct RequestHead<'a> {
     method: &'a Method,
@@ -84,7 +84,7 @@ impl Endpoint {
         &self.components
     }
 
-    /// From here on requests are answered.
+    /// Starts to answer requests.
     pub(in crate::exporter) fn start(&self) -> Result<(), Error> {
         let mut serving = self.serving();
         if serving.is_none() {
@@ -99,12 +99,12 @@ impl Endpoint {
         self.serving().is_some()
     }
 
-    /// From here on metrics are refused; those that are being rendered are not.
+    /// Refuses further requests for the metrics; expositions that are being rendered are still sent.
     pub(in crate::exporter) fn stop(&self) {
         *self.serving() = None;
     }
 
-    /// The answer to a request by its path.
+    /// The response to a request, by its path.
     pub(in crate::exporter) fn respond(&self, request: RequestHead<'_>) -> impl Future<Output = Answer> + Send + use<> {
         let answer = if request.path == self.path {
             Answering::Metrics(self.metrics(request))
@@ -126,7 +126,7 @@ impl Endpoint {
         }
     }
 
-    /// The metrics, whatever the path.
+    /// The metrics, for any path.
     pub(in crate::exporter) fn metrics(&self, request: RequestHead<'_>) -> impl Future<Output = Answer> + Send + use<> {
         let serving = self.serving().clone();
         let rendition = if !request.is_read() {
@@ -204,7 +204,7 @@ impl Endpoint {
     }
 
     fn unauthorized(&self) -> Answer {
-        let answer = text(StatusCode::UNAUTHORIZED, PLAIN, "credentials are needed\n");
+        let answer = text(StatusCode::UNAUTHORIZED, PLAIN, "credentials are required\n");
         with(answer, WWW_AUTHENTICATE, self.credentials.challenge())
     }
 
@@ -213,25 +213,25 @@ impl Endpoint {
     }
 }
 
-/// How a request is answered.
+/// The kinds of response.
 enum Answering<M> {
     Known(Answer),
     Metrics(M),
     Findings(Diagnose),
 }
 
-/// What the doctor found. It takes a moment, so it looks on a thread of its own.
+/// The findings of the doctor, which runs on its own thread, because it reads the executable.
 async fn findings(diagnose: Diagnose) -> String {
     let (send, found) = tokio::sync::oneshot::channel();
     let look = move || {
         let _ = send.send(facts::findings(diagnose().iter().map(String::as_str)));
     };
-    // Without a thread, the channel is closed and there are no findings.
+    // If the thread cannot be created, the channel is closed and there are no findings.
     let _ = std::thread::Builder::new().name("metrics-doctor".into()).spawn(look);
     found.await.unwrap_or_default()
 }
 
-/// A file of the page.
+/// The response with a file of the page.
 fn file(content_type: &'static str, content: impl Into<Bytes>) -> Answer {
     let mut answer = text(StatusCode::OK, content_type, content);
     page::guard(&mut answer, content_type);
@@ -251,7 +251,7 @@ fn not_allowed() -> Answer {
     with(text(StatusCode::METHOD_NOT_ALLOWED, PLAIN, "GET and HEAD only\n"), ALLOW, "GET, HEAD")
 }
 
-/// Load balancers ask this to see whether a server is there, without credentials.
+/// The response to `OPTIONS`, which load balancers send without credentials to check that a server is reachable.
 fn options() -> Answer {
     with(text(StatusCode::OK, PLAIN, ""), ALLOW, "GET, HEAD, OPTIONS")
 }
