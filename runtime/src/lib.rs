@@ -1,4 +1,4 @@
-// The front page shows the exporter, so without it there is nothing that its code could be compiled against.
+// The examples of the README need the exporter to compile.
 #![cfg_attr(feature = "exporter", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "exporter"),

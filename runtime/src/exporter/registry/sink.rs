@@ -151,7 +151,7 @@ impl Sink {
 }
 
 impl Shared {
-    /// The store of a metric. What is nobody's is counted.
+    /// The store of a metric. A rejected metric is counted.
     fn store(&self, key: &Key, kind: Kind) -> Store {
         match self.find_store(key, kind) {
             Ok(store) => store,
