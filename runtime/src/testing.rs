@@ -222,7 +222,7 @@ impl fmt::Display for Missed<'_> {
         let own: Vec<&Series> = all.iter().filter(|series| series.name == *family).collect();
         let shown = if own.is_empty() { all.iter().collect() } else { own };
         if shown.is_empty() {
-            return f.write_str("Nothing was recorded: was the code run in `Capture::run` or under `Capture::wrap`?");
+            return f.write_str("Nothing was recorded; run the code in `Capture::run` or under `Capture::wrap`");
         }
         f.write_str("Recorded:")?;
         shown.iter().try_for_each(|series| write!(f, "\n  {series}"))

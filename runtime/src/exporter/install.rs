@@ -28,7 +28,7 @@ impl Exporter {
     /// - [`Error::Listen`] if the address is in use or cannot be resolved.
     /// - [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process already has a recorder.
     /// - [`Error::Catalog`] if two declarations of one family differ.
-    /// - [`Error::GlobalLabel`], [`Error::Buckets`], [`Error::Setting`], [`Error::Environment`] or `Error::Tls` if a setting is invalid.
+    /// - [`Error::GlobalLabel`], [`Error::Buckets`], [`Error::Setting`], [`Error::Environment`], `Error::Tls` or `Error::Views` if a setting is invalid.
     /// - [`Error::Thread`] if the system cannot start a thread.
     ///
     /// After an error, nothing is installed and nothing listens.
@@ -61,19 +61,24 @@ impl Exporter {
         self.settings.check()?;
         check_catalog().map_err(Error::Catalog)?;
         let default_buckets = self.settings.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
-        if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
-            return Err(Error::Buckets { reason });
+        if let Some((at, reason)) = crate::names::buckets_error(default_buckets) {
+            let bound = default_buckets.get(at).map_or_else(String::new, |bound| format!("`{bound}`: "));
+            return Err(Error::Buckets { reason: format!("{bound}{reason}") });
         }
         let global_labels = self.settings.global_labels.clone();
         for (at, (name, _)) in global_labels.iter().enumerate() {
             let is_double = global_labels[..at].iter().any(|(earlier, _)| earlier == name);
             let reason = crate::names::label_name_error(name)
-                .or_else(|| is_double.then_some("it is set twice; a series has one value of a label"));
+                .or_else(|| is_double.then_some("it is set twice; remove one of the two"));
             if let Some(reason) = reason {
                 return Err(Error::GlobalLabel { name: name.clone(), reason });
             }
         }
         let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
+        #[cfg(feature = "views")]
+        if let Some(file) = &self.settings.views {
+            sink.set_views(file, default_buckets)?;
+        }
         announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
         let admission = self.settings.admission(&sink)?;
         let page: Option<Diagnose> =

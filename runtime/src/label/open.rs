@@ -1,4 +1,4 @@
-//! Labels whose values are strings that are not known beforehand.
+//! Open labels: any string is a value, up to a cap.
 
 /// A label whose values are only known at run time, such as a host, a tenant or a namespace.
 ///
@@ -38,14 +38,14 @@ impl<'a, T: AsRef<str> + ?Sized> From<&'a T> for Open<'a> {
     }
 }
 
-/// What an open label takes its value from.
+/// A string that an open label takes as its value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a string",
     label = "an open label takes a string",
     note = "write `open(value.to_string())` for a value that implements `Display`"
 )]
 pub trait Text {
-    /// The value of a call.
+    /// Returns the value of the call.
     fn open(&self) -> Open<'_>;
 }
 

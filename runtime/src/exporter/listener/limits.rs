@@ -39,17 +39,22 @@ impl Default for Limits {
     }
 }
 
+/// The smallest buffer that `hyper` reads a request's head into.
+const MIN_HEADER_BYTES: usize = 8192;
+
 impl Limits {
     pub(in crate::exporter) fn check(&self) -> Result<(), Error> {
-        let is_wrong = [
-            ("connections", self.connections == 0, "must be at least 1"),
-            ("header_bytes", self.header_bytes < 8192, "must be at least 8192 bytes"),
-            ("head_time", self.head_time.is_zero(), "must be greater than zero"),
-            ("request_time", self.request_time.is_zero(), "must be greater than zero"),
-            ("idle_time", self.idle_time.is_zero(), "must be greater than zero"),
-        ];
-        match is_wrong.into_iter().find(|(_, wrong, _)| *wrong) {
-            Some((limit, _, reason)) => Err(Error::setting(format!("the limit `{limit}`"), reason)),
+        let too_small = |limit: &str, reason: String| Err(Error::setting(format!("the limit `{limit}`"), reason));
+        if self.connections == 0 {
+            return too_small("connections", "must be at least 1, not 0".to_owned());
+        }
+        if self.header_bytes < MIN_HEADER_BYTES {
+            let reason = format!("must be at least {MIN_HEADER_BYTES} bytes, not {}", self.header_bytes);
+            return too_small("header_bytes", reason);
+        }
+        let times = [("head_time", self.head_time), ("request_time", self.request_time), ("idle_time", self.idle_time)];
+        match times.into_iter().find(|(_, time)| time.is_zero()) {
+            Some((limit, _)) => too_small(limit, "must be greater than zero".to_owned()),
             None => Ok(()),
         }
     }
