@@ -10,7 +10,9 @@ mod valid;
 
 pub use kind::Kind;
 pub use limits::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, MAX_LABELS};
-pub(crate) use limits::{DEFAULT_CAP, MAX_BUCKETS, MAX_CAP, OTHER, TARGET_LABELS, ZERO_SERIES_LIMIT};
+pub(crate) use limits::{
+    DEFAULT_CAP, MAX_BUCKETS, MAX_CAP, MAX_EMPTY_HISTOGRAMS, OTHER, SITE_LABELS, TARGET_LABELS, ZERO_SERIES_LIMIT,
+};
 pub use outcome_class::OutcomeClass;
 pub(crate) use own::*;
 pub use role::Role;

@@ -27,7 +27,7 @@ const LENGTH: usize = 128;
 
 static ASK: OnceLock<Ask> = OnceLock::new();
 
-/// By what counts the calls, and by the power of two that their duration is below: the newest one each.
+/// By histogram, and by the power of two that the duration is below: the newest one each.
 static KEPT: Mutex<Option<HashMap<(usize, u32), Exemplar>>> = Mutex::new(None);
 
 /// From here on calls are asked about; only the first time counts.
@@ -36,20 +36,20 @@ pub(crate) fn start(ask: Ask) {
     let _ = ASK.set(ask);
 }
 
-/// A call has ended on what is told by `block`.
+/// A call has ended that this histogram counts.
 #[inline]
-pub(crate) fn observe(block: usize, nanoseconds: u64) {
+pub(crate) fn observe(histogram: usize, nanoseconds: u64) {
     if let Some(ask) = ASK.get() {
-        look(ask, block, nanoseconds);
+        look(ask, histogram, nanoseconds);
     }
 }
 
 #[inline(never)]
-fn look(ask: &Ask, block: usize, nanoseconds: u64) {
+fn look(ask: &Ask, histogram: usize, nanoseconds: u64) {
     // An exemplar is one call of many: whoever finds the lock taken, also by itself below, leaves it at that.
     let Ok(mut kept) = KEPT.try_lock() else { return };
     let kept = kept.get_or_insert_default();
-    let place = (block, nanoseconds.checked_ilog2().unwrap_or(0));
+    let place = (histogram, nanoseconds.checked_ilog2().unwrap_or(0));
     let at = SystemTime::now();
     // A clock that was set back makes place at once.
     let rests = |last: &Exemplar| at.duration_since(last.at).is_ok_and(|age| age < REST);
@@ -69,9 +69,9 @@ fn is_valid(labels: &Labels) -> bool {
 }
 
 /// What is kept of these calls, the newest one first.
-pub(crate) fn of(block: usize) -> Vec<Exemplar> {
+pub(crate) fn of(histogram: usize) -> Vec<Exemplar> {
     let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let mine = kept.iter().flatten().filter(|((other, _), _)| *other == block);
+    let mine = kept.iter().flatten().filter(|((other, _), _)| *other == histogram);
     let mut mine: Vec<_> = mine.map(|(_, exemplar)| exemplar.clone()).collect();
     mine.sort_by_key(|exemplar| std::cmp::Reverse(exemplar.at));
     mine

@@ -21,6 +21,12 @@ pub(crate) const MAX_CAP: usize = 10_000;
 /// Families with at most this number of series show all of them, at zero, before the first call.
 pub(crate) const ZERO_SERIES_LIMIT: usize = 100;
 
+/// Durations by more than this number of outcomes show the outcomes that occurred, and not all of them at zero: a histogram takes many lines.
+pub(crate) const MAX_EMPTY_HISTOGRAMS: usize = 8;
+
+/// Labels that say what was called: rules are grouped by them, and the live page has a row for each combination.
+pub(crate) const SITE_LABELS: [&str; 5] = ["module", "function", "http_route", "rpc_method", "server_address"];
+
 /// Labels that Prometheus attaches to every series that it scrapes.
 pub(crate) const TARGET_LABELS: [&str; 2] = ["job", "instance"];
 

@@ -19,6 +19,8 @@ pub(crate) struct Declaration {
     pub(crate) buckets: &'static [f64],
     /// Whether each site has a label with its own name, so that its other labels are its own affair.
     pub(crate) has_site_labels: bool,
+    /// Whether its series are shown only once something was recorded in them.
+    pub(crate) hides_empty: bool,
     /// What is promised of its operation; of one family only, so that it is held against others once.
     pub(crate) objective: Option<&'static Objective>,
 }
@@ -62,6 +64,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
             labels: label_names(family, &const_labels, meta.labels, own),
             buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
             has_site_labels: !const_labels.is_empty(),
+            hides_empty: meta.hides_empty(*role),
             objective: objective.take(),
         });
     }
@@ -76,6 +79,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         labels,
         buckets: meta.buckets,
         has_site_labels: false,
+        hides_empty: false,
         objective: None,
     }
 }

@@ -1,6 +1,7 @@
 //! A declared label and what is known of its values.
 
-use crate::names::DEFAULT_CAP;
+use crate::label::ClosedSet;
+use crate::names::{DEFAULT_CAP, OutcomeClass};
 
 /// A label as declared.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +10,8 @@ pub struct LabelMeta {
     pub name: &'static str,
     /// What is known of its values.
     pub values: ValueSet,
+    /// What each value of a closed set means for a call; empty if the type does not say.
+    pub classes: &'static [OutcomeClass],
 }
 
 /// What is known of a label's values before the first call.
@@ -33,28 +36,28 @@ impl LabelMeta {
     /// At compile time, if a closed set is given a cap.
     #[must_use]
     #[track_caller]
-    pub const fn typed(name: &'static str, values: Option<&'static [&'static str]>, max: Option<usize>) -> Self {
-        let values = match (values, max) {
-            (Some(values), None) => ValueSet::Closed(values),
+    pub const fn typed(name: &'static str, values: Option<ClosedSet>, max: Option<usize>) -> Self {
+        let (values, classes) = match (values, max) {
+            (Some(ClosedSet { values, classes }), None) => (ValueSet::Closed(values), classes),
             (Some(_), Some(_)) => {
                 panic!("`max` is the cap of an open label, and this label has a closed set of values; remove it")
             }
-            (None, Some(max)) => ValueSet::Open { max },
-            (None, None) => ValueSet::Open { max: DEFAULT_CAP },
+            (None, Some(max)) => return Self::open(name, max),
+            (None, None) => return Self::open(name, DEFAULT_CAP),
         };
-        Self { name, values }
+        Self { name, values, classes }
     }
 
     /// A label whose type is inferred.
     #[must_use]
     pub const fn untyped(name: &'static str) -> Self {
-        Self { name, values: ValueSet::Inferred }
+        Self { name, values: ValueSet::Inferred, classes: &[] }
     }
 
     /// An open label.
     #[must_use]
     pub const fn open(name: &'static str, max: usize) -> Self {
-        Self { name, values: ValueSet::Open { max } }
+        Self { name, values: ValueSet::Open { max }, classes: &[] }
     }
 
     /// How many values can get a series, `other` of an open label included; 1 for a set that is not known here.
