@@ -29,7 +29,7 @@ use crate::names::{OTHER, OutcomeClass};
 /// | `#[label(rename = "denied")]` | a variant | its value; variants with one value count together |
 /// | `#[label(skip)]` | a variant | it counts as `other` |
 /// | `#[label(transparent)]` | a variant with one field | it counts under that field's own values |
-/// | `#[label(ok)]`, `#[label(error)]`, `#[label(ignored)]` | a variant | what it means for a call, where the enum is used as `outcome = Type`; see [`CLASSES`](Self::CLASSES) |
+/// | `#[label(ok)]`, `#[label(error)]`, `#[label(ignored)]` | a variant | what it means for a call, if the enum is used as `outcome = Type`, or as a label of an operation without an outcome label; see [`CLASSES`](Self::CLASSES) |
 ///
 /// Written by hand, `index` must be below `VALUES.len()`; a value outside is counted as `other`.
 #[diagnostic::on_unimplemented(
