@@ -40,7 +40,6 @@ mod entry;
 mod json;
 mod layout;
 pub(crate) mod linked;
-mod numbers;
 mod registration;
 mod statics;
 

@@ -19,6 +19,9 @@ mod exit;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
+// The tests compile the guides' code elsewhere, with the crates that it uses.
+#[cfg(all(doc, not(doctest)))]
+pub mod guides;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
@@ -34,8 +37,9 @@ mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use call::operation::{Guard, Operation};
+pub use call::operation::{Guard, Operation, ReturnValue, StaticOperation};
 pub use call::outcome::{Ended, Outcome};
+pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
 pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
@@ -52,4 +56,5 @@ pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
+#[doc(inline)]
 pub use names::OutcomeClass;

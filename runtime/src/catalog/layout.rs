@@ -1,11 +1,13 @@
 //! Where in the sections of a program's declarations what stands: a tool that reads the file, without running it, learns it from here.
 //!
-//! The compiler chooses the layout of the descriptions, so it is asked for it. The numbers are those of [`numbers`](super::numbers);
+//! The compiler chooses the layout of the descriptions, so it is asked for it. The numbers are those of [`numbers`](metrics_instrumented_shared::numbers);
 //! `docs/catalogue-schema.md` describes the format. Nothing of it costs a site anything.
 
 use std::mem::{align_of, offset_of, size_of};
 
-use super::numbers::{LAYOUT_VERSION, NUMBERS, layout_numbers};
+use metrics_instrumented_shared::layout_numbers;
+use metrics_instrumented_shared::numbers::{LAYOUT_VERSION, NUMBERS};
+
 use super::registration::Site;
 use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};

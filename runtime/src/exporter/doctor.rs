@@ -1,13 +1,15 @@
-//! Finds out why metrics do not show up.
+//! Finds out why metrics are missing.
 
 pub(super) mod probe;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::IpAddr;
 use std::thread;
 
 use super::installed::handle;
+use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
 use probe::{Found, recorder};
@@ -15,11 +17,11 @@ use probe::{Found, recorder};
 /// Modules of this crate begin with this.
 const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 
-/// Looks for the reasons why metrics do not show up: no recorder, another one, two versions of `metrics`, crates that are not linked, no
-/// endpoint, metrics that are left out, functions that were never called.
+/// Finds out why metrics are missing: no recorder, a recorder of another crate, two versions of `metrics`, crates that are not linked, no endpoint,
+/// metrics that are left out, functions that were never called.
 ///
-/// Call it at a debug endpoint or behind a command-line switch: it reads the program's own file and every series, which takes a moment. It
-/// never fails, and reports only what it is sure of.
+/// Call it from a debug endpoint or a command-line option. It reads the program's executable file and every series, which takes some milliseconds. It never
+/// fails.
 ///
 /// ```
 /// let diagnosis = metrics_instrumented::doctor();
@@ -35,14 +37,14 @@ pub fn doctor() -> Diagnosis {
         .unwrap_or_else(|| Diagnosis { crates: BTreeMap::new(), findings: Vec::new() })
 }
 
-/// What [`doctor`] found; displayed, it says what to do.
+/// The result of [`doctor`]. `Display` lists the problems with their fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     crates: BTreeMap<String, usize>,
     findings: Vec<Finding>,
 }
 
-/// One reason why a metric does not show up.
+/// A reason why metrics are missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
@@ -69,6 +71,13 @@ pub enum Finding {
         metric: String,
         /// What is wrong with it, and the fix.
         reason: &'static str,
+    },
+    /// Clients were refused because their address is not in an allowed network.
+    NetworkNotAllowed {
+        /// How many connections were refused.
+        connections: u64,
+        /// The address of the last client.
+        last: IpAddr,
     },
     /// A family that has recorded nothing.
     NeverRecorded {
@@ -145,6 +154,11 @@ impl fmt::Display for Finding {
                  add `use the_library as _;`",
             ),
             Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
+            Self::NetworkNotAllowed { connections, last } => write!(
+                f,
+                "{connections} connections were refused because their address is not in an allowed network, the last one from {last}; \
+                 if this client should have access, add `allow_network(\"{last}\")`"
+            ),
             Self::DeclarationsUnreadable => f.write_str(
                 "the section of this library's declarations contains something else, so some families have no HELP and no zero-initialised series; \
                  link with another linker, or report it with the name and the version of this one",
@@ -180,6 +194,9 @@ fn look() -> Diagnosis {
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();
     if let Some(handle) = &installed {
+        if let Some(Refused { connections, last }) = handle.refused() {
+            findings.push(Finding::NetworkNotAllowed { connections, last });
+        }
         findings.extend(
             handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );

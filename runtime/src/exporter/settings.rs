@@ -64,7 +64,7 @@ impl Settings {
             .as_ref()
             .is_some_and(|(certificate, key)| certificate.as_os_str().is_empty() || key.as_os_str().is_empty())
         {
-            return Err(Error::setting("TLS", "needs both a certificate file and a key file"));
+            return Err(Error::setting("TLS", "needs both a certificate file and a key file; set the missing one"));
         }
         self.limits.check()
     }
@@ -75,15 +75,17 @@ impl Settings {
         allow(clippy::unnecessary_wraps, unused_variables, reason = "fails with TLS only")
     )]
     pub(super) fn admission(&self, sink: &Sink) -> Result<Admission, Error> {
-        Ok(Admission {
-            networks: self.networks.clone(),
-            limits: self.limits,
+        #[cfg(feature = "tls")]
+        let tls = match &self.tls {
+            Some((certificate, key)) => Some(Tls::new(certificate.clone(), key.clone(), sink)?),
+            None => None,
+        };
+        Ok(Admission::new(
+            self.networks.clone(),
+            self.limits,
             #[cfg(feature = "tls")]
-            tls: match &self.tls {
-                Some((certificate, key)) => Some(Tls::new(certificate.clone(), key.clone(), sink)?),
-                None => None,
-            },
-        })
+            tls,
+        ))
     }
 }
 

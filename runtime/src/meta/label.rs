@@ -1,24 +1,28 @@
-//! A declared label and what is known of its values.
+//! A declared label and what is known about its values.
 
+use super::message::Message;
 use crate::label::ClosedSet;
 use crate::names::{DEFAULT_CAP, OutcomeClass};
+
+/// What follows the label's name in the error of a cap without an open label.
+const CLOSED: &str = "` has a closed set of values, and `max` is only for open labels; remove `max`";
 
 /// A label as declared.
 #[derive(Clone, Copy, Debug)]
 pub struct LabelMeta {
     /// Its name.
     pub name: &'static str,
-    /// What is known of its values.
+    /// What is known about its values.
     pub values: ValueSet,
     /// What each value of a closed set means for a call; empty if the type does not say.
     pub classes: &'static [OutcomeClass],
 }
 
-/// What is known of a label's values before the first call.
+/// What is known about a label's values before the first call.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub enum ValueSet {
-    /// All of them.
+    /// All values.
     Closed(&'static [&'static str]),
     /// A closed set whose type is inferred.
     Inferred,
@@ -40,7 +44,7 @@ impl LabelMeta {
         let (values, classes) = match (values, max) {
             (Some(ClosedSet { values, classes }), None) => (ValueSet::Closed(values), classes),
             (Some(_), Some(_)) => {
-                panic!("`max` is the cap of an open label, and this label has a closed set of values; remove it")
+                panic!("{}", Message::new().text("`").text(name).text(CLOSED).as_str())
             }
             (None, Some(max)) => return Self::open(name, max),
             (None, None) => return Self::open(name, DEFAULT_CAP),
@@ -60,7 +64,7 @@ impl LabelMeta {
         Self { name, values: ValueSet::Open { max }, classes: &[] }
     }
 
-    /// How many values can get a series, `other` of an open label included; 1 for a set that is not known here.
+    /// The number of values that can have a series, including `other` of an open label; 1 for a set that is not known here.
     pub(super) const fn count(&self) -> usize {
         match self.values {
             ValueSet::Closed(values) => values.len(),

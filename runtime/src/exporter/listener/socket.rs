@@ -10,6 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::address::Address;
 use crate::exporter::error::Error;
 
+/// How many connections may wait to be accepted; systems lower it to what they allow.
+const BACKLOG: i32 = 4096;
+
 /// A socket that is bound, before there is a runtime.
 pub(super) enum Bound {
     Tcp(std::net::TcpListener, SocketAddr),
@@ -37,6 +40,7 @@ impl Bound {
     pub(super) fn all(address: &Address) -> Result<Vec<Self>, Error> {
         let bound = match address {
             Address::Tcp(addresses) => Self::tcp(addresses).map(|bound| vec![bound]),
+            Address::AllInterfaces(port) => Self::all_interfaces(*port).map(|bound| vec![bound]),
             Address::Localhost(port) => Self::localhost(*port),
             #[cfg(unix)]
             Address::Unix(path) => {
@@ -48,10 +52,29 @@ impl Bound {
     }
 
     fn tcp(addresses: &[SocketAddr]) -> io::Result<Self> {
-        let socket = std::net::TcpListener::bind(addresses)?;
+        Self::listening(std::net::TcpListener::bind(addresses)?)
+    }
+
+    fn listening(socket: std::net::TcpListener) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
         Ok(Self::Tcp(socket, address))
+    }
+
+    fn all_interfaces(port: u16) -> io::Result<Self> {
+        let both = || {
+            let socket = socket2::Socket::new(socket2::Domain::IPV6, socket2::Type::STREAM, None)?;
+            // By default, a socket of IPv6 accepts no IPv4 on Windows and BSD.
+            socket.set_only_v6(false)?;
+            // As `std` sets it: a restart need not wait until the connections of the last process have timed out.
+            #[cfg(unix)]
+            socket.set_reuse_address(true)?;
+            socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
+            socket.listen(BACKLOG)?;
+            Self::listening(socket.into())
+        };
+        // A system without IPv6 has the other family.
+        both().or_else(|_| Self::tcp(&[(Ipv4Addr::UNSPECIFIED, port).into()]))
     }
 
     fn localhost(port: u16) -> io::Result<Vec<Self>> {

@@ -15,35 +15,35 @@ macro_rules! roles {
 
         impl Role {
             /// All roles, in the order of their numbers.
-            pub(crate) const ALL: &[Self] = &[$(Self::$role),*];
+            pub const ALL: &[Self] = &[$(Self::$role),*];
 
             /// The key of the attribute and of the catalogue.
             #[must_use]
-            pub(crate) const fn word(self) -> &'static str {
+            pub const fn word(self) -> &'static str {
                 match self { $(Self::$role => $word,)* }
             }
 
             /// The kind of the family.
             #[must_use]
-            pub(crate) const fn kind(self) -> Kind {
+            pub const fn kind(self) -> Kind {
                 match self { $(Self::$role => Kind::$kind,)* }
             }
 
             /// What follows the operation's name in the name of the family.
             #[must_use]
-            pub(crate) const fn ending(self) -> &'static str {
+            pub const fn ending(self) -> &'static str {
                 match self { $(Self::$role => $ending,)* }
             }
 
             /// The default HELP.
             #[must_use]
-            pub(crate) const fn help(self) -> &'static str {
+            pub const fn help(self) -> &'static str {
                 match self { $(Self::$role => $help,)* }
             }
 
             /// The name of the family of functions without a `name`.
             #[must_use]
-            pub(crate) const fn unnamed(self) -> &'static str {
+            pub const fn unnamed(self) -> &'static str {
                 match self { $(Self::$role => concat!(unnamed!(), $ending),)* }
             }
         }
@@ -58,7 +58,7 @@ macro_rules! unnamed {
 }
 
 /// The name of operations without a name.
-pub(crate) const UNNAMED: &str = unnamed!();
+pub const UNNAMED: &str = unnamed!();
 
 roles! {
     Calls "calls" Counter "_total" "Calls, by outcome.";
@@ -71,10 +71,11 @@ roles! {
 
 impl Role {
     /// The families of an operation that is declared by its name only.
-    pub(crate) const DEFAULT: [Self; 3] = [Self::Calls, Self::Duration, Self::InFlight];
+    pub const DEFAULT: [Self; 3] = [Self::Calls, Self::Duration, Self::InFlight];
 
     /// Whether a family with this role, given a name, names the operation: its function has no part in those of functions without a name.
-    pub(crate) const fn names_operation(self) -> bool {
+    #[must_use]
+    pub const fn names_operation(self) -> bool {
         !matches!(self, Self::Errors)
     }
 }

@@ -14,7 +14,7 @@ pub enum Kind {
 impl Kind {
     /// The word of the exposition's `# TYPE` line.
     #[must_use]
-    pub(crate) const fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Counter => "counter",
             Self::Gauge => "gauge",

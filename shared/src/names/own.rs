@@ -6,26 +6,26 @@ use super::kind::Kind;
 
 /// A metric family that users do not declare.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct OwnMetric {
+pub struct OwnMetric {
     /// Its name.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What it is.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// Its labels.
-    pub(crate) labels: &'static [&'static str],
+    pub labels: &'static [&'static str],
     /// Its HELP.
-    pub(crate) help: &'static str,
+    pub help: &'static str,
 }
 
 macro_rules! own_metrics {
     ($list:ident: $($metric:ident = $kind:ident $name:literal $labels:tt $help:literal;)*) => {
         $(
             #[doc = $help]
-            pub(crate) const $metric: OwnMetric = OwnMetric { name: $name, kind: Kind::$kind, labels: &$labels, help: $help };
+            pub const $metric: OwnMetric = OwnMetric { name: $name, kind: Kind::$kind, labels: &$labels, help: $help };
         )*
 
         /// All of them.
-        pub(crate) const $list: &[OwnMetric] = &[$($metric),*];
+        pub const $list: &[OwnMetric] = &[$($metric),*];
     };
 }
 

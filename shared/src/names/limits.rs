@@ -4,7 +4,7 @@
 pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// The maximum number of bucket bounds of a histogram.
-pub(crate) const MAX_BUCKETS: usize = 64;
+pub const MAX_BUCKETS: usize = 64;
 
 /// The maximum number of labels of a family; more would hardly stay below the limit of series.
 pub const MAX_LABELS: usize = 8;
@@ -13,22 +13,22 @@ pub const MAX_LABELS: usize = 8;
 pub const DEFAULT_MAX_SERIES: usize = 1_000;
 
 /// The default cap of an open label: how many values get series of their own.
-pub(crate) const DEFAULT_CAP: usize = 100;
+pub const DEFAULT_CAP: usize = 100;
 
 /// The highest cap of an open label.
-pub(crate) const MAX_CAP: usize = 10_000;
+pub const MAX_CAP: usize = 10_000;
 
 /// Families with at most this number of series show all of them, at zero, before the first call.
-pub(crate) const ZERO_SERIES_LIMIT: usize = 100;
+pub const ZERO_SERIES_LIMIT: usize = 100;
 
 /// Durations by more than this number of outcomes show the outcomes that occurred, and not all of them at zero: a histogram takes many lines.
-pub(crate) const MAX_EMPTY_HISTOGRAMS: usize = 8;
+pub const MAX_EMPTY_HISTOGRAMS: usize = 8;
 
 /// Labels that say what was called: rules are grouped by them, and the live page has a row for each combination.
-pub(crate) const SITE_LABELS: [&str; 5] = ["module", "function", "http_route", "rpc_method", "server_address"];
+pub const SITE_LABELS: [&str; 5] = ["module", "function", "http_route", "rpc_method", "server_address"];
 
 /// Labels that Prometheus attaches to every series that it scrapes.
-pub(crate) const TARGET_LABELS: [&str; 2] = ["job", "instance"];
+pub const TARGET_LABELS: [&str; 2] = ["job", "instance"];
 
 /// The value that stands for values beyond an open label's cap, for skipped variants, and for values that a hand-written `LabelValue` does not list.
-pub(crate) const OTHER: &str = "other";
+pub const OTHER: &str = "other";

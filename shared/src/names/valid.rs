@@ -27,7 +27,7 @@ const RESERVED_ENDINGS: [&str; 5] = ["_bucket", "_sum", "_count", "_created", "_
 
 /// What is wrong with the name of a metric family of this kind, if anything.
 #[must_use]
-pub(crate) const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static str> {
+pub const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static str> {
     let bytes = name.as_bytes();
     if bytes.is_empty() {
         return Some("a metric name cannot be empty");
@@ -71,7 +71,7 @@ pub(crate) const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static
 
 /// What is wrong with the base of a triple (`x` of `x_total`, `x_duration_seconds`, `x_in_flight`) or with a prefix of names.
 #[must_use]
-pub(crate) const fn base_name_error(name: &str) -> Option<&'static str> {
+pub const fn base_name_error(name: &str) -> Option<&'static str> {
     if let Some(error) = metric_name_error(name, Kind::Gauge) {
         return Some(error);
     }
@@ -84,7 +84,7 @@ pub(crate) const fn base_name_error(name: &str) -> Option<&'static str> {
 
 /// What is wrong with the name of a label, if anything.
 #[must_use]
-pub(crate) const fn label_name_error(name: &str) -> Option<&'static str> {
+pub const fn label_name_error(name: &str) -> Option<&'static str> {
     let bytes = name.as_bytes();
     if bytes.is_empty() {
         return Some("a label name cannot be empty");
@@ -110,7 +110,7 @@ pub(crate) const fn label_name_error(name: &str) -> Option<&'static str> {
 
 /// What is wrong with these bucket bounds, if anything, and which bound it is.
 #[must_use]
-pub(crate) const fn buckets_error(bounds: &[f64]) -> Option<(usize, &'static str)> {
+pub const fn buckets_error(bounds: &[f64]) -> Option<(usize, &'static str)> {
     if bounds.is_empty() {
         return Some((0, "a histogram needs at least one bucket bound; `+Inf` is implied"));
     }
@@ -176,7 +176,7 @@ const fn ends_with(bytes: &[u8], ending: &[u8]) -> bool {
 
 /// Whether two names are one.
 #[must_use]
-pub(crate) const fn same(a: &str, b: &str) -> bool {
+pub const fn same(a: &str, b: &str) -> bool {
     equal(a.as_bytes(), b.as_bytes())
 }
 

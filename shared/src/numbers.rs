@@ -1,13 +1,14 @@
-//! The numbers that say where in a program's declarations what stands: sizes, and offsets in bytes. The library computes them, and the tool reads
-//! them by their names (`cli/src/binary/numbers.rs` is a link to this file).
+//! The numbers that describe the layout of a program's declarations: sizes, and offsets in bytes. The library computes them, and the tool reads them by
+//! their names.
 //!
-//! `docs/catalogue-schema.md` describes the format. When a number is added, removed or moved, or an enum of `names/` gets another order,
+//! `docs/catalogue-schema.md` describes the format. When a number is added, removed or moved, or an enum of `names` gets another order,
 //! `LAYOUT_VERSION` changes.
 
 /// The version of this list.
-pub(super) const LAYOUT_VERSION: u16 = 3;
+pub const LAYOUT_VERSION: u16 = 3;
 
 /// Calls a macro with the name of every number and the expression that computes it in the library.
+#[macro_export]
 macro_rules! layout_numbers {
     ($callback:ident) => {
         $callback! {
@@ -72,8 +73,6 @@ macro_rules! layout_numbers {
     };
 }
 
-pub(super) use layout_numbers;
-
 macro_rules! count {
     ($($number:ident = $value:expr,)*) => {
         [$(stringify!($number)),*].len()
@@ -81,4 +80,4 @@ macro_rules! count {
 }
 
 /// How many numbers there are: a multiple of four, so that the pointer after them is aligned without a gap.
-pub(super) const NUMBERS: usize = layout_numbers!(count).next_multiple_of(4);
+pub const NUMBERS: usize = layout_numbers!(count).next_multiple_of(4);
