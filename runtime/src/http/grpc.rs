@@ -21,7 +21,7 @@ use crate::series::families::Series;
 const UNKNOWN_METHOD: &str = "_OTHER";
 
 /// How far the peer's clock may be ahead, at most: as long as a request takes to get here.
-const AHEAD: Duration = Duration::from_millis(10);
+const AHEAD: Duration = Duration::from_millis(50);
 
 /// The only system that is counted here.
 #[derive(LabelValue)]
@@ -172,7 +172,7 @@ impl<S> GrpcCall<S> {
     /// Whether the deadline has passed or is about to: the peer's clock runs a moment ahead, and it ends the call then.
     fn is_overdue(&self) -> bool {
         self.deadline.is_some_and(|deadline| {
-            let ahead = (deadline - self.began) / 20;
+            let ahead = (deadline - self.began) / 10;
             deadline <= Instant::now() + ahead.min(AHEAD)
         })
     }
