@@ -1,4 +1,4 @@
-// The front page shows the exporter, so without it there is nothing that its code could be compiled against.
+// The examples of the README need the exporter to compile.
 #![cfg_attr(feature = "exporter", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "exporter"),
@@ -36,6 +36,8 @@ mod setup;
 mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "views")]
+mod views;
 
 pub use call::operation::{Guard, Operation, ReturnValue, StaticOperation};
 pub use call::outcome::{Ended, Outcome};

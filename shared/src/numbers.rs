@@ -1,8 +1,7 @@
-//! The numbers that describe the layout of a program's declarations: sizes, and offsets in bytes. The library computes them, and the tool reads them by
-//! their names.
+//! The numbers of the layout of declarations: sizes, and offsets in bytes. The library computes them, and the tool reads them by name.
 //!
-//! `docs/catalogue-schema.md` describes the format. When a number is added, removed or moved, or an enum of `names` gets another order,
-//! `LAYOUT_VERSION` changes.
+//! `docs/catalogue-schema.md` describes the format. Change `LAYOUT_VERSION` when a number is added, removed or moved, or when the order of an enum of
+//! `names` changes.
 
 /// The version of this list.
 pub const LAYOUT_VERSION: u16 = 3;
@@ -59,7 +58,7 @@ macro_rules! layout_numbers {
             label_name = offset_of!(LabelMeta, name),
             label_values = offset_of!(LabelMeta, values),
             label_classes = offset_of!(LabelMeta, classes),
-            // In `Help` and `ValueSet`, both `repr(u8)`, the tag comes first, and its payload at the next multiple of this.
+            // `Help` and `ValueSet` are `repr(u8)`: the tag comes first, and the payload is at the next multiple of this.
             payload = align_of::<usize>(),
             metric_location = offset_of!(MetricMeta, location),
             metric_family = offset_of!(MetricMeta, family),
@@ -79,5 +78,5 @@ macro_rules! count {
     };
 }
 
-/// How many numbers there are: a multiple of four, so that the pointer after them is aligned without a gap.
+/// The number of numbers, rounded up to a multiple of four, so that the pointer after them is aligned without padding.
 pub const NUMBERS: usize = layout_numbers!(count).next_multiple_of(4);

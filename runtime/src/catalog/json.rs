@@ -81,12 +81,12 @@ fn metric(declares: &str, meta: &MetricMeta) -> (Location, Value) {
 
 fn described_site(site: &Site) -> Value {
     let mut object = declaration("site", Location::parse(site.location));
-    // Behind the four parts of the location.
+    // After the four parts of the location.
     object.insert("operation".to_owned(), site.location.split('\0').nth(4).into());
     object.into()
 }
 
-/// What every line begins with.
+/// The fields at the beginning of every line.
 fn declaration(declares: &str, location: Location) -> Map<String, Value> {
     let at = json!([location.module, location.item, location.file, location.line]);
     [("v", VERSION.into()), ("declares", declares.into()), ("at", at)]

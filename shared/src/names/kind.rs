@@ -12,7 +12,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word of the exposition's `# TYPE` line.
+    /// The keyword of the exposition's `# TYPE` line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {

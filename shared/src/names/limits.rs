@@ -6,19 +6,19 @@ pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 /// The maximum number of bucket bounds of a histogram.
 pub const MAX_BUCKETS: usize = 64;
 
-/// The maximum number of labels of a family; more would hardly stay below the limit of series.
+/// The maximum number of labels of a family; with more labels, families rarely stay below the limit of series.
 pub const MAX_LABELS: usize = 8;
 
 /// The default of `max_series`: the maximum number of series of a family.
 pub const DEFAULT_MAX_SERIES: usize = 1_000;
 
-/// The default cap of an open label: how many values get series of their own.
+/// The default cap of an open label: the number of values with their own series.
 pub const DEFAULT_CAP: usize = 100;
 
 /// The highest cap of an open label.
 pub const MAX_CAP: usize = 10_000;
 
-/// Families with at most this number of series show all of them, at zero, before the first call.
+/// The default maximum number of series of a family for which all series are initialised at zero.
 pub const ZERO_SERIES_LIMIT: usize = 100;
 
 /// Durations by more than this number of outcomes show the outcomes that occurred, and not all of them at zero: a histogram takes many lines.
@@ -30,5 +30,5 @@ pub const SITE_LABELS: [&str; 5] = ["module", "function", "http_route", "rpc_met
 /// Labels that Prometheus attaches to every series that it scrapes.
 pub const TARGET_LABELS: [&str; 2] = ["job", "instance"];
 
-/// The value that stands for values beyond an open label's cap, for skipped variants, and for values that a hand-written `LabelValue` does not list.
+/// The value for values beyond an open label's cap, for skipped variants, and for indices out of range of a hand-written `LabelValue`.
 pub const OTHER: &str = "other";

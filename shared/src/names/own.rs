@@ -54,6 +54,8 @@ own_metrics! { OWN_METRICS:
         "Duration of the collector's last run, in seconds.";
     TLS_RELOAD_FAILURES = Counter "metrics_instrumented_tls_reload_failures_total" []
         "Reloads of the TLS certificate that failed and kept the previous one.";
+    VIEWS_RELOAD_FAILURES = Counter "metrics_instrumented_views_reload_failures_total" []
+        "Reloads of the file of views that failed and kept the previous views.";
     PUSHES = Counter "metrics_instrumented_pushes_total" ["result"]
         "Pushes to the Pushgateway, by result.";
 }

@@ -1,12 +1,12 @@
-//! What the families of an operation tell about its calls.
+//! The roles of an operation's families.
 
 use super::kind::Kind;
 
-/// One row for each role: everything about it that is known without an operation at hand.
+/// Defines the roles. Each row contains everything about a role that does not depend on the operation.
 macro_rules! roles {
     ($($role:ident $word:literal $kind:ident $ending:literal $help:literal;)*) => {
-        /// What a family of an operation tells about its calls.
-        // `repr(u8)` and the order are a format: a program's file holds the number, and the tool reads it there. New roles come last.
+        /// The role of a family in its operation: what it measures about the calls.
+        // `repr(u8)` and the order are a format: the executable contains the number, and the tool reads it. Add new roles at the end.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum Role {
@@ -29,7 +29,7 @@ macro_rules! roles {
                 match self { $(Self::$role => Kind::$kind,)* }
             }
 
-            /// What follows the operation's name in the name of the family.
+            /// What follows the operation's name in the family's name.
             #[must_use]
             pub const fn ending(self) -> &'static str {
                 match self { $(Self::$role => $ending,)* }
@@ -70,10 +70,10 @@ roles! {
 }
 
 impl Role {
-    /// The families of an operation that is declared by its name only.
+    /// The default families of an operation.
     pub const DEFAULT: [Self; 3] = [Self::Calls, Self::Duration, Self::InFlight];
 
-    /// Whether a family with this role, given a name, names the operation: its function has no part in those of functions without a name.
+    /// Whether the name of a family with this role counts as a name of the operation, so that the function does not count as one without a `name`.
     #[must_use]
     pub const fn names_operation(self) -> bool {
         !matches!(self, Self::Errors)

@@ -1,4 +1,4 @@
-//! Which names metrics and labels may have, and which bucket bounds a histogram: `const` validators.
+//! `const` validators of metric names, label names and bucket bounds.
 //!
 //! The character sets are those of Prometheus' [data model](https://prometheus.io/docs/concepts/data_model/), the endings those of its
 //! [naming practices](https://prometheus.io/docs/practices/naming/) and of `OpenMetrics` 1.0.
@@ -6,7 +6,7 @@
 use super::kind::Kind;
 use super::limits::MAX_BUCKETS;
 
-/// The units a histogram's name may end in: Prometheus' base units and the ratios and counts of things.
+/// The units that a histogram's name may end in: Prometheus' base units, ratios, and numbers of things.
 const UNITS: [&str; 12] = [
     "_seconds",
     "_bytes",
@@ -22,10 +22,10 @@ const UNITS: [&str; 12] = [
     "_rows",
 ];
 
-/// Endings that the exposition itself appends to a family's name.
+/// Endings that the exposition formats append to a family's name.
 const RESERVED_ENDINGS: [&str; 5] = ["_bucket", "_sum", "_count", "_created", "_info"];
 
-/// What is wrong with the name of a metric family of this kind, if anything.
+/// Checks the name of a metric family of this kind; returns the error, if there is one.
 #[must_use]
 pub const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static str> {
     let bytes = name.as_bytes();
@@ -50,7 +50,7 @@ pub const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static str> {
     }
     let mut at = 0;
     while at < RESERVED_ENDINGS.len() {
-        // `_info` is the very ending of an info gauge.
+        // `_info` is the ending of info gauges.
         if ends_with(bytes, RESERVED_ENDINGS[at].as_bytes()) && !(at == 4 && matches!(kind, Kind::Gauge)) {
             return Some(
                 "the endings `_bucket`, `_sum`, `_count`, `_created` and `_info` are reserved by the exposition formats; choose another one",
@@ -69,7 +69,7 @@ pub const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static str> {
     }
 }
 
-/// What is wrong with the base of a triple (`x` of `x_total`, `x_duration_seconds`, `x_in_flight`) or with a prefix of names.
+/// Checks the name of an operation (`x` of `x_total`, `x_duration_seconds`, `x_in_flight`) or a prefix of names; returns the error, if there is one.
 #[must_use]
 pub const fn base_name_error(name: &str) -> Option<&'static str> {
     if let Some(error) = metric_name_error(name, Kind::Gauge) {
@@ -82,7 +82,7 @@ pub const fn base_name_error(name: &str) -> Option<&'static str> {
     None
 }
 
-/// What is wrong with the name of a label, if anything.
+/// Checks the name of a label; returns the error, if there is one.
 #[must_use]
 pub const fn label_name_error(name: &str) -> Option<&'static str> {
     let bytes = name.as_bytes();
@@ -108,7 +108,7 @@ pub const fn label_name_error(name: &str) -> Option<&'static str> {
     None
 }
 
-/// What is wrong with these bucket bounds, if anything, and which bound it is.
+/// Checks bucket bounds; returns the index of the wrong bound and the error, if there is one.
 #[must_use]
 pub const fn buckets_error(bounds: &[f64]) -> Option<(usize, &'static str)> {
     if bounds.is_empty() {
@@ -174,7 +174,7 @@ const fn ends_with(bytes: &[u8], ending: &[u8]) -> bool {
     true
 }
 
-/// Whether two names are one.
+/// Whether two names are equal.
 #[must_use]
 pub const fn same(a: &str, b: &str) -> bool {
     equal(a.as_bytes(), b.as_bytes())

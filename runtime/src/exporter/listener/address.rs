@@ -23,11 +23,11 @@ pub trait ListenAddress {
     fn address(&self) -> io::Result<Address>;
 }
 
-/// An address that was looked up.
+/// A resolved address.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub enum Address {
-    /// The first one that is free.
+    /// The first available one of these.
     Tcp(Vec<SocketAddr>),
     /// All interfaces, IPv6 and IPv4.
     AllInterfaces(u16),

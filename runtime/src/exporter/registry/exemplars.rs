@@ -5,7 +5,7 @@ use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::{Exemplar, Timestamp};
 
-/// The newest exemplar of each bucket, `+Inf` too; nothing if there is none at all.
+/// The newest exemplar of each bucket, including `+Inf`; empty if there are none.
 pub(super) fn by_bucket(bounds: &Bounds, histograms: impl Iterator<Item = usize>, newest: &mut Vec<Option<Exemplar>>) {
     for histogram in histograms {
         for found in exemplar::of(histogram) {
