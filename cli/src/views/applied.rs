@@ -67,7 +67,7 @@ fn apply_to_outcome(view: &View, operation: &mut Operation) {
     for values in [&mut outcome.ok, &mut outcome.error, &mut outcome.ignored, &mut outcome.unknown] {
         *values = merged(view, &label, values);
     }
-    for value in [&mut outcome.panic, &mut outcome.cancelled].into_iter().chain(&mut outcome.started) {
+    for value in [&mut outcome.panic, &mut outcome.cancelled, &mut outcome.started].into_iter().flatten() {
         if let Some(shown) = view.value(&label, value) {
             *value = shown.to_owned();
         }
