@@ -19,3 +19,4 @@ mod reports;
 mod rules;
 mod support;
 mod syntax;
+mod views;

@@ -61,6 +61,8 @@ pub(crate) struct FamilyArgs {
     pub(crate) labels: Option<Vec<Ident>>,
     /// Of `duration`: one call in this number is timed.
     pub(crate) sample: Option<LitInt>,
+    /// Of `duration`: the key that adds the outcome label.
+    pub(crate) outcome: Option<Ident>,
     /// Of `errors`: the label that holds the kind.
     pub(crate) label: Option<LitStr>,
     /// Of `errors`: the type whose values are the kinds.
@@ -237,6 +239,10 @@ impl Args {
                     "help" => args.help = Some(inner_string(input, &inner)?),
                     "label" => args.label = Some(inner_string(input, &inner)?),
                     "labels" => args.labels = Some(words(input, &inner, errors)?),
+                    "outcome" => {
+                        word_of(input, &inner)?;
+                        args.outcome = Some(inner);
+                    }
                     "sample" => args.sample = Some(inner_number(input, &inner)?),
                     "of" => args.of = Some(inner_type(input, &inner)?),
                     word => {

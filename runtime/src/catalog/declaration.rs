@@ -22,6 +22,8 @@ pub(crate) struct Declaration {
     /// Whether only a recorder of this crate can show it.
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter reads it"))]
     pub(crate) needs_own_recorder: bool,
+    /// Whether its series are shown only once something was recorded in them.
+    pub(crate) hides_empty: bool,
     /// The operation's objective; only in one of its families, so that it is compared once.
     pub(crate) objective: Option<&'static Objective>,
 }
@@ -66,6 +68,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
             buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
             has_site_labels: !const_labels.is_empty(),
             needs_own_recorder: role.needs_own_recorder(),
+            hides_empty: meta.hides_empty(*role),
             objective: objective.take(),
         });
     }
@@ -81,6 +84,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         buckets: meta.buckets,
         has_site_labels: false,
         needs_own_recorder: false,
+        hides_empty: false,
         objective: None,
     }
 }

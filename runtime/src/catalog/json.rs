@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::linked::registrations;
 use super::registration::{Registration, Site};
 use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet};
-use crate::names::Role;
+use crate::names::{OutcomeClass, Role};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -52,6 +52,9 @@ fn operation(meta: &OperationMeta, location: Location) -> Value {
             declared["label"] = errors.label.into();
             declared["kinds"] = errors.kinds.into();
         }
+        if *role == Role::Duration && meta.has_duration_by_outcome() {
+            declared["outcome"] = true.into();
+        }
         object.insert(role.word().to_owned(), declared);
     }
     object.insert("outcome".to_owned(), outcome(&meta.outcome));
@@ -94,7 +97,8 @@ fn declaration(declares: &str, location: Location) -> Map<String, Value> {
 
 fn add_labels(object: &mut Map<String, Value>, const_labels: &[(&str, &str)], labels: &[LabelMeta]) {
     let labels = labels.iter().map(|label| match label.values {
-        ValueSet::Closed(values) => json!({ "name": label.name, "values": values }),
+        ValueSet::Closed(values) if label.classes.is_empty() => json!({ "name": label.name, "values": values }),
+        ValueSet::Closed(values) => json!({ "name": label.name, "values": values, "classes": words(label.classes) }),
         ValueSet::Inferred => json!({ "name": label.name }),
         ValueSet::Open { max } => json!({ "name": label.name, "open": max }),
     });
@@ -106,12 +110,15 @@ fn family(family: &Family) -> Value {
     json!({ "name": family.name, "help": family.help.text(), "labels": family.labels })
 }
 
+fn words(classes: &[OutcomeClass]) -> Vec<&'static str> {
+    classes.iter().map(|class| class.word()).collect()
+}
+
 fn outcome(outcome: &OutcomeMeta) -> Value {
-    let classes = outcome.classes.iter().map(|class| class.word());
     json!({
         "label": outcome.label,
         "finished": outcome.finished,
-        "classes": classes.collect::<Vec<_>>(),
+        "classes": words(outcome.classes),
         "panic": outcome.panic,
         "cancelled": outcome.cancelled,
         "cancelled_class": outcome.cancelled_class.word(),

@@ -23,7 +23,8 @@ pub(crate) struct Handles {
     /// By outcome.
     calls: Box<[Counter]>,
     started: Option<Counter>,
-    duration: Option<Histogram>,
+    /// One, or one for each outcome.
+    duration: Box<[Histogram]>,
     in_flight: InFlight,
     ok: Option<Counter>,
     error: Option<Counter>,
@@ -45,7 +46,7 @@ impl Handles {
         if let Some(started) = &self.started {
             started.increment(1);
         }
-        let since = if clock::EXISTS && self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED };
+        let since = if clock::EXISTS && !self.duration.is_empty() && is_sampled() { clock::now() } else { NOT_TIMED };
         match &self.in_flight {
             InFlight::Nothing => since,
             InFlight::Gauge(gauge) => {
@@ -63,8 +64,8 @@ impl Handles {
     /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
         let since = self.end_in_flight(since);
-        if let Some(duration) = &self.duration
-            && since != NOT_TIMED
+        if since != NOT_TIMED
+            && let Some(duration) = self.duration_of(outcome)
         {
             duration.record(clock::seconds_since(since));
         }
@@ -75,11 +76,16 @@ impl Handles {
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
         let token = self.begin(|| false);
-        if let Some(histogram) = &self.duration {
+        if let Some(histogram) = self.duration_of(outcome) {
             histogram.record(duration);
         }
         self.end_in_flight(token);
         self.count_out(outcome, None);
+    }
+
+    fn duration_of(&self, outcome: usize) -> Option<&Histogram> {
+        let count = self.duration.len();
+        self.duration.get(outcome_slot(outcome, count).min(count.wrapping_sub(1)))
     }
 
     /// Counts a call out of those that run; returns when it began.
@@ -145,7 +151,7 @@ impl Keys {
         Handles {
             calls: counters(outcomes),
             started: started.first().map(counter),
-            duration: self.of(Role::Duration).first().map(|key| recorder.register_histogram(key, &metadata)),
+            duration: self.of(Role::Duration).iter().map(|key| recorder.register_histogram(key, &metadata)).collect(),
             in_flight: match self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)) {
                 None => InFlight::Nothing,
                 Some(gauge) => match self.tracking(meta, recorder) {
@@ -192,7 +198,7 @@ pub(super) fn announce_operation(
     describe_operation(meta, recorder);
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
-    for (role, family) in meta.families {
+    for (role, family) in meta.families.iter().filter(|(role, _)| !meta.hides_empty(*role)) {
         if !takes(recorder, *role, family) {
             continue;
         }

@@ -55,6 +55,7 @@ impl Families {
             if matches!(help, Help::Explicit(_)) {
                 family.help = help.text();
             }
+            family.hides_empty |= declaration.hides_empty;
         }
         for OwnMetric { name, kind, help, .. } in OWN_METRICS {
             all.entry(name).or_insert_with(|| Family::new(*kind, help, default_buckets));
@@ -241,8 +242,8 @@ impl Families {
         for (key, oldest) in keys.of(Role::Oldest).iter().zip(oldest) {
             add(key, Source::Oldest(Arc::clone(oldest)));
         }
-        for key in keys.of(Role::Duration) {
-            add(key, Source::Duration(block));
+        for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {
+            add(key, Source::Duration(block, outcome));
         }
     }
 
