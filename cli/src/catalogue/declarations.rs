@@ -94,6 +94,9 @@ pub(super) struct DeclaredOutcome {
     #[serde(default = "ignored")]
     pub(super) cancelled_class: OutcomeClass,
     pub(super) started: Option<String>,
+    /// The outcomes that no call of the function has: `error`, `cancelled`.
+    #[serde(default)]
+    pub(super) never: Vec<String>,
 }
 
 const fn one() -> u64 {

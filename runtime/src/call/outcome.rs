@@ -46,6 +46,10 @@ impl LabelValue for Ended {
     note = "write `impl Outcome for {Self}`, or let the closure return a `Result`"
 )]
 pub trait Outcome {
+    /// Whether a call that returns such a value may end as `error`. If it is `false`, the function has no series for `error`, as if it returned a type
+    /// that does not implement this trait. Should one of its calls end as `error` all the same, it is counted, and the series appears.
+    const FALLIBLE: bool = true;
+
     /// How the call that returned this value ended.
     fn outcome(&self) -> Ended {
         Ended::Ok
@@ -59,18 +63,28 @@ impl<T, E> Outcome for Result<T, E> {
     }
 }
 
-impl<T> Outcome for Option<T> {}
-impl<T> Outcome for Vec<T> {}
-impl<T> Outcome for [T] {}
-impl<T, const N: usize> Outcome for [T; N] {}
+impl<T> Outcome for Option<T> {
+    const FALLIBLE: bool = false;
+}
+impl<T> Outcome for Vec<T> {
+    const FALLIBLE: bool = false;
+}
+impl<T> Outcome for [T] {
+    const FALLIBLE: bool = false;
+}
+impl<T, const N: usize> Outcome for [T; N] {
+    const FALLIBLE: bool = false;
+}
 impl<T: Outcome + ?Sized> Outcome for Box<T> {
+    const FALLIBLE: bool = T::FALLIBLE;
+
     fn outcome(&self) -> Ended {
         T::outcome(self)
     }
 }
 
 macro_rules! always_ok {
-    ($($type:ty)*) => { $(impl Outcome for $type {})* };
+    ($($type:ty)*) => { $(impl Outcome for $type { const FALLIBLE: bool = false; })* };
 }
 
 always_ok!(() bool char str String u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);

@@ -6,7 +6,7 @@ use super::label::LabelMeta;
 use super::limits::{check_latency, check_series};
 use super::objective::Objective;
 use super::outcome::{ErrorKinds, OutcomeMeta};
-use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Role};
+use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Never, Role};
 
 /// An operation.
 #[derive(Clone, Copy, Debug)]
@@ -82,11 +82,11 @@ impl OperationMeta {
         }
     }
 
-    /// That label with its values.
-    pub(crate) fn own_label(&self, role: Role) -> Option<OwnLabel> {
+    /// That label with its values; those of excluded outcomes are not among them.
+    pub(crate) fn own_label(&self, role: Role, never: Never) -> Option<OwnLabel> {
         match self.owned_by(role) {
             Owned::Nothing => None,
-            Owned::Outcome(name) => Some(OwnLabel { name, values: self.outcome.values().collect() }),
+            Owned::Outcome(name) => Some(OwnLabel { name, values: self.outcome.values(never).collect() }),
             Owned::Kind(ErrorKinds { label, kinds }) => Some(OwnLabel { name: label, values: kinds.to_vec() }),
         }
     }

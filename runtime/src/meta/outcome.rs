@@ -1,6 +1,6 @@
 //! How calls end: the values of the outcome label, and the kinds of error.
 
-use crate::names::{OutcomeClass, same};
+use crate::names::{Never, OutcomeClass, same};
 
 /// The values of the outcome label, and what they say about a call.
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +39,19 @@ impl OutcomeMeta {
         self.finished.len() + 2
     }
 
-    /// All values: one for each outcome, and the one that is counted when a call begins.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &'static str> {
-        (0..self.count()).map(|index| self.value(index)).chain(self.started)
+    /// The values of all outcomes that are not excluded, and the one that is counted when a call begins.
+    pub(super) fn values(&self, never: Never) -> impl Iterator<Item = &'static str> {
+        (0..self.count())
+            .filter(move |index| self.is_possible(*index, never))
+            .map(|index| self.value(index))
+            .chain(self.started)
+    }
+
+    /// Whether a call of a function can have this outcome.
+    pub(crate) const fn is_possible(&self, index: usize, never: Never) -> bool {
+        let is_error = index > 0 && index < self.finished.len();
+        let is_cancelled = index + 1 == self.count();
+        !(never.error && is_error) && !(never.cancelled && is_cancelled)
     }
 
     /// The value of an outcome: the finished ones first, then panic, then cancelled.

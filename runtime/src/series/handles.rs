@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
+use super::late;
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::meta::{Location, OperationMeta, OwnLabel};
-use crate::names::{Kind, Role};
+use crate::names::{Kind, Never, Role};
 
 /// The keys of each family; they do not depend on the recorder.
 #[derive(Debug)]
@@ -82,7 +83,7 @@ impl Keys {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
-            let keys = match meta.own_label(*role) {
+            let keys = match meta.own_label(*role, Never::default()) {
                 None => {
                     // Without an outcome's label, the outcomes count in one series.
                     let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
@@ -101,16 +102,30 @@ impl Keys {
         self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
     }
 
-    /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
-    pub(super) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
+    /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error. Those of excluded outcomes are
+    /// registered when they count.
+    pub(super) fn register(
+        &self,
+        meta: &OperationMeta,
+        location: Location,
+        never: Never,
+        recorder: &dyn Recorder,
+    ) -> Handles {
         describe_operation(meta, recorder);
         let metadata = metadata(location);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
         let counters = |keys: &[Key]| keys.iter().map(counter).collect();
         let calls = self.of(Role::Calls);
         let (outcomes, started) = calls.split_at(meta.outcome.count().min(calls.len()));
+        let outcomes = outcomes.iter().enumerate().map(|(outcome, key)| {
+            if meta.outcome.is_possible(outcome, never) {
+                counter(key)
+            } else {
+                late::counter(key.clone(), metadata.clone())
+            }
+        });
         Handles {
-            calls: counters(outcomes),
+            calls: outcomes.collect(),
             started: started.first().map(counter),
             duration: self.of(Role::Duration).first().map(|key| recorder.register_histogram(key, &metadata)),
             in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
@@ -125,6 +140,7 @@ impl Keys {
 pub(super) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,
+    never: Never,
     recorder: &dyn Recorder,
     limit: usize,
 ) {
@@ -132,7 +148,7 @@ pub(super) fn announce_operation(
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
     for (role, family) in meta.families {
-        let own = meta.own_label(*role);
+        let own = meta.own_label(*role, never);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {
             match role.kind() {

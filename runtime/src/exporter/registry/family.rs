@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::source::{Reader, Source, Sources};
+use super::source::{Added, Reader, Source, Sources};
 use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
@@ -29,6 +29,8 @@ pub(super) struct Family {
 struct Counted {
     created: Option<Timestamp>,
     sources: Sources,
+    /// Whether the series is shown before it has counted.
+    is_expected: bool,
 }
 
 impl Family {
@@ -46,6 +48,7 @@ impl Family {
     ) -> Arc<T> {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
+        counted.is_expected = true;
         if let Some(found) = counted.sources.iter().find_map(&get) {
             return Arc::clone(found);
         }
@@ -54,12 +57,14 @@ impl Family {
         cell
     }
 
-    /// Adds a source to a series, or shows one at zero.
-    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, source: Option<Source>) {
+    /// Adds a series, or a source to one.
+    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
-        if let Some(source) = source {
-            counted.sources.push(source);
+        counted.is_expected |= !matches!(added, Added::Unexpected(_));
+        match added {
+            Added::Zero => {}
+            Added::Source(source) | Added::Unexpected(source) => counted.sources.push(source),
         }
     }
 
@@ -74,6 +79,9 @@ impl Family {
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
             for (labels, counted) in chunk {
+                if !counted.is_expected && !reader.has_counted(self.kind, &self.bounds, &counted.sources) {
+                    continue;
+                }
                 let value = reader.read(self.kind, &self.bounds, &counted.sources);
                 let labels = Labels::classic(&labels);
                 page.series(&head, &Series { labels, created: counted.created, value });
@@ -121,6 +129,6 @@ impl Family {
 
 impl Counted {
     fn at_zero(created: Option<Timestamp>) -> Self {
-        Self { created, sources: Sources::None }
+        Self { created, sources: Sources::None, is_expected: false }
     }
 }

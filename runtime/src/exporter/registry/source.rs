@@ -27,6 +27,15 @@ pub(super) enum Source {
     Duration(&'static Block),
 }
 
+/// What is added to a series.
+pub(super) enum Added {
+    /// Nothing but the series itself, at zero.
+    Zero,
+    Source(Source),
+    /// A source that should never count; the series is shown once it has.
+    Unexpected(Source),
+}
+
 /// The sources of one series, whose parts are added up. There is hardly ever a second one.
 #[derive(Clone, Default)]
 pub(super) enum Sources {
