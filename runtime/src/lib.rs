@@ -19,6 +19,9 @@ mod exit;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
+// The tests compile the guides' code elsewhere, with the crates that it uses.
+#[cfg(all(doc, not(doctest)))]
+pub mod guides;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
@@ -36,6 +39,7 @@ pub mod testing;
 
 pub use call::operation::{Guard, Operation};
 pub use call::outcome::{Ended, Outcome};
+pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
 pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};

@@ -17,7 +17,7 @@ mod family;
 mod label;
 mod limits;
 mod location;
-mod message;
+pub(crate) mod message;
 mod metric;
 mod objective;
 mod operation;

@@ -1,20 +1,20 @@
 //! What an outcome says about a call.
 
-/// What the value of an outcome says about the call: alert rules, dashboards and documents use it.
+/// The class of an outcome's value: success, failure or neither. Alert rules, dashboards and documents use it.
 ///
-/// The derive of `LabelValue` takes it from `#[label(ok)]`, `#[label(error)]` and `#[label(ignored)]` on the variants of a type
-/// that is used as `outcome = Type`.
+/// `#[derive(LabelValue)]` reads it from `#[label(ok)]`, `#[label(error)]` and `#[label(ignored)]` on the variants of a type that is used as
+/// `outcome = Type`.
 // `repr(u8)` and the order are a format, as those of `Role` are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum OutcomeClass {
-    /// Nobody said; the tool asks.
+    /// No class was declared; the tool asks for one.
     Unknown,
-    /// The call ended well.
+    /// The call succeeded.
     Ok,
     /// The call failed.
     Error,
-    /// The call counts neither as good nor as bad: the caller gave up, or made the mistake.
+    /// Neither success nor failure, such as a call that its caller cancelled.
     Ignored,
 }
 

@@ -14,14 +14,14 @@ use super::registry::sink::Sink;
 use crate::metric::{Gauge, Value};
 use crate::names::{COLLECTOR_DURATION, COLLECTOR_FAILURES, COLLECTOR_UP};
 
-/// What a collector returns: nothing, or a `Result` without a value.
+/// The return type of a collector: `()`, or `Result<(), E>`.
 #[diagnostic::on_unimplemented(
     message = "a collector sets gauges and returns `()` or `Result<(), E>`, not `{Self}`",
     label = "nothing would read this value",
     note = "set a gauge in the collector, or use `collector_gauge`, which sets a gauge to what the function returns"
 )]
 pub trait Collected {
-    /// Whether the run succeeded.
+    /// Returns whether the run succeeded.
     #[doc(hidden)]
     fn is_ok(&self) -> bool;
 }

@@ -15,11 +15,11 @@ use probe::{Found, recorder};
 /// Modules of this crate begin with this.
 const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 
-/// Looks for the reasons why metrics do not show up: no recorder, another one, two versions of `metrics`, crates that are not linked, no
-/// endpoint, metrics that are left out, functions that were never called.
+/// Finds out why metrics are missing: no recorder, a recorder of another crate, two versions of `metrics`, crates that are not linked, no endpoint,
+/// metrics that are left out, functions that were never called.
 ///
-/// Call it at a debug endpoint or behind a command-line switch: it reads the program's own file and every series, which takes a moment. It
-/// never fails, and reports only what it is sure of.
+/// Call it from a debug endpoint or a command-line option. It reads the program's executable file and every series, which takes some milliseconds. It never
+/// fails.
 ///
 /// ```
 /// let diagnosis = metrics_instrumented::doctor();
@@ -35,14 +35,14 @@ pub fn doctor() -> Diagnosis {
         .unwrap_or_else(|| Diagnosis { crates: BTreeMap::new(), findings: Vec::new() })
 }
 
-/// What [`doctor`] found; displayed, it says what to do.
+/// The result of [`doctor`]. `Display` lists the problems with their fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     crates: BTreeMap<String, usize>,
     findings: Vec<Finding>,
 }
 
-/// One reason why a metric does not show up.
+/// A reason why metrics are missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {

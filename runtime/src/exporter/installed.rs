@@ -10,7 +10,7 @@ pub(super) static INSTALLED: OnceLock<Handle> = OnceLock::new();
 /// One installation at a time.
 pub(super) static INSTALLING: Mutex<()> = Mutex::new(());
 
-/// The handle of the exporter that is installed in this process, if one is.
+/// Returns the handle of the exporter that is installed in this process, or `None`.
 #[must_use]
 pub fn handle() -> Option<Handle> {
     INSTALLED.get().cloned()

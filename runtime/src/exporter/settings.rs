@@ -64,7 +64,7 @@ impl Settings {
             .as_ref()
             .is_some_and(|(certificate, key)| certificate.as_os_str().is_empty() || key.as_os_str().is_empty())
         {
-            return Err(Error::setting("TLS", "needs both a certificate file and a key file"));
+            return Err(Error::setting("TLS", "needs both a certificate file and a key file; set the missing one"));
         }
         self.limits.check()
     }

@@ -21,7 +21,7 @@ impl Credentials {
     /// A token as the header may carry it (RFC 6750, section 2.1).
     pub(in crate::exporter) fn add_bearer(&mut self, token: &str) -> Result<(), &'static str> {
         if token.is_empty() {
-            return Err("is empty");
+            return Err("is empty; set a token");
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("must consist of visible ASCII characters without spaces or line ends");
@@ -32,13 +32,13 @@ impl Credentials {
 
     pub(in crate::exporter) fn add_basic(&mut self, user: &str, password: &str) -> Result<(), &'static str> {
         if user.contains(':') {
-            return Err("the user name must not contain a colon");
+            return Err("must not have a colon in the user name");
         }
         if password.is_empty() {
-            return Err("the password is empty");
+            return Err("has an empty password; set one");
         }
         if user.chars().chain(password.chars()).any(char::is_control) {
-            return Err("user name and password must not contain control characters");
+            return Err("must not contain control characters");
         }
         self.0.push((Scheme::Basic, BASE64_STANDARD.encode(format!("{user}:{password}")).into_bytes()));
         Ok(())

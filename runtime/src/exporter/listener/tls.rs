@@ -77,15 +77,18 @@ fn version(file: &Path) -> Version {
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
+const NO_CERTIFICATE: &str = "it contains no certificate; expected a PEM file with at least one";
+
 fn load(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, Error> {
     let error = |file: &Path, reason: String| Error::Tls { file: file.to_owned(), reason };
     let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
     let chain = chain.map_err(|reason| error(certificate, reason.to_string()))?;
     if chain.is_empty() {
-        return Err(error(certificate, "there is no certificate in it".to_owned()));
+        return Err(error(certificate, NO_CERTIFICATE.to_owned()));
     }
-    // Never with what is in it.
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|reason| error(key, reason.to_string()))?;
+    // The message never contains the file's content, which is secret.
+    let secret = PrivateKeyDer::from_pem_file(key)
+        .map_err(|reason| error(key, format!("{reason}; expected a PEM file with a private key")))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -13,9 +13,9 @@ use crate::exporter::exposition::format::Format;
 use crate::exporter::scrape::Scrape;
 use crate::names::PUSHES;
 
-/// Pushes to a gateway; made by [`Handle::push`](crate::Handle::push). Dropped, it pushes a last time, however the scope is left: at its end, by `?`, by a panic.
-/// [`finish`](Self::finish) does the same and returns whether it arrived. A process that is aborted, killed, or left by `std::process::exit`
-/// pushes nothing.
+/// Pushes to a Pushgateway; returned by [`Handle::push`](crate::Handle::push). Dropping it pushes a last time, also after `?` and during a panic.
+/// [`finish`](Self::finish) does the same and returns the error, if any. There is no last push if the process is aborted or killed, or calls
+/// `std::process::exit`.
 #[must_use = "dropped at once, it pushes at once and never again"]
 pub struct Pusher {
     shared: Arc<Shared>,
@@ -63,27 +63,27 @@ impl Pusher {
         Ok(pusher)
     }
 
-    /// Pushes now. It takes as long as all tries do.
+    /// Pushes now. Blocks until an attempt succeeds or all attempts have failed.
     ///
     /// # Errors
-    /// [`PushError`] if the last try failed.
+    /// The [`PushError`] of the last attempt.
     pub fn push(&self) -> Result<(), PushError> {
         self.shared.push()
     }
 
-    /// Pushes a last time.
+    /// Pushes a last time, and stops pushing.
     ///
     /// # Errors
-    /// [`PushError`] if the last try failed.
+    /// The [`PushError`] of the last attempt.
     pub fn finish(mut self) -> Result<(), PushError> {
         self.end();
         self.shared.push()
     }
 
-    /// Deletes the group from the gateway, and pushes no more.
+    /// Deletes the group from the gateway, and stops pushing.
     ///
     /// # Errors
-    /// [`PushError`] if the last try failed.
+    /// The [`PushError`] of the last attempt.
     pub fn delete(mut self) -> Result<(), PushError> {
         self.end();
         self.shared.client.send(Action::Delete)
