@@ -26,6 +26,7 @@ mod settings;
 #[cfg(feature = "tracing")]
 mod trace;
 mod upkeep;
+mod views;
 
 pub use builder::{Exporter, exporter};
 pub use collectors::Collected;

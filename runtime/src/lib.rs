@@ -1,4 +1,4 @@
-// The front page shows the exporter, so without it there is nothing that its code could be compiled against.
+// The examples of the README need the exporter to compile.
 #![cfg_attr(feature = "exporter", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "exporter"),
@@ -36,8 +36,10 @@ mod setup;
 mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "views")]
+mod views;
 
-pub use call::operation::{Guard, Operation};
+pub use call::operation::{Guard, Operation, ReturnValue, StaticOperation};
 pub use call::outcome::{Ended, Outcome};
 pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
@@ -56,4 +58,5 @@ pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
+#[doc(inline)]
 pub use names::OutcomeClass;

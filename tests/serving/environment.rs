@@ -1,7 +1,5 @@
 //! The settings that the environment says: each test is a process with variables of its own.
 
-use std::os::unix::net::UnixStream;
-
 use metrics_instrumented::{Error, exporter, instrumented};
 use metrics_instrumented_tests::{alone_with, http};
 
@@ -64,31 +62,46 @@ fn the_environment_is_ignored_by_default() {
 }
 
 #[test]
-fn secrets_and_sockets_come_from_files() {
+fn secrets_are_read_from_files() {
     let directory = tempfile::tempdir().unwrap();
-    let at = |name: &str, text: &str| {
+    let file = |name: &str, text: &str| {
         let path = directory.path().join(name);
-        if !text.is_empty() {
-            std::fs::write(&path, text).unwrap();
-        }
+        std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    let socket = at("metrics.sock", "");
     let variables = [
-        ("METRICS_INSTRUMENTED_LISTEN", &*format!("unix:{socket}")),
-        ("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE", &at("token", "one\n")),
-        ("METRICS_INSTRUMENTED_BASIC_AUTH_FILE", &at("basic", "Aladdin:open sesame\r\n")),
-        ("SOCKET", &socket),
+        ("METRICS_INSTRUMENTED_LISTEN", "127.0.0.1:0"),
+        ("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE", &file("token", "one\n")),
+        ("METRICS_INSTRUMENTED_BASIC_AUTH_FILE", &file("basic", "Aladdin:open sesame\r\n")),
     ];
     alone_with(&variables, || {
-        let _handle = exporter().environment().install().unwrap();
-        let status = |header| {
-            let stream = UnixStream::connect(std::env::var("SOCKET").unwrap()).unwrap();
-            metrics_instrumented_tests::get(stream, "/metrics", &[header]).status
-        };
+        let address = exporter().environment().install().unwrap().local_addr().unwrap();
+        let status = |header| get(address, "/metrics", &[header]).status;
         assert_eq!(status("authorization: Bearer one"), 200);
         assert_eq!(status("authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="), 200);
         assert_eq!(status("authorization: Bearer two"), 401);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn it_listens_on_the_unix_socket_of_a_variable() {
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("metrics.sock");
+    let socket = socket.to_str().unwrap();
+    alone_with(&[("METRICS_INSTRUMENTED_LISTEN", &*format!("unix:{socket}")), ("SOCKET", socket)], || {
+        let _handle = exporter().environment().install().unwrap();
+        let stream = std::os::unix::net::UnixStream::connect(std::env::var("SOCKET").unwrap()).unwrap();
+        assert_eq!(metrics_instrumented_tests::get(stream, "/metrics", &[]).status, 200);
+    });
+}
+
+#[cfg(not(unix))]
+#[test]
+fn without_unix_sockets_an_address_of_one_is_an_error_that_says_so() {
+    alone_with(&[("METRICS_INSTRUMENTED_LISTEN", "unix:/run/metrics.sock")], || {
+        let error = exporter().environment().install().unwrap_err();
+        assert!(error.to_string().contains("this system has no Unix sockets"), "{error}");
     });
 }
 
@@ -142,9 +155,17 @@ mistakes! {
     a_user_without_a_password: "METRICS_INSTRUMENTED_BASIC_AUTH" = "Aladdin:" => "has an empty password; set one";
     an_empty_token: "METRICS_INSTRUMENTED_BEARER_TOKEN" = "" => "is empty";
     a_password_without_a_user: "METRICS_INSTRUMENTED_BASIC_AUTH" = "open sesame" => "expected `user:password`";
-    a_missing_token_file: "METRICS_INSTRUMENTED_BEARER_TOKEN_FILE" = "/no/such/file" => "`/no/such/file` cannot be read: No such file";
     a_number_that_is_not_one: "METRICS_INSTRUMENTED_MAX_CONNECTIONS" = "many" => "`many` is not an integer of at least 0; expected a number such as `256`";
     a_negative_time: "METRICS_INSTRUMENTED_IDLE_SECONDS" = "-1" => "`-1` is not a number of seconds; expected a number such as `2.5`";
+}
+
+#[test]
+fn a_missing_token_file_is_an_error_with_the_reason_of_the_system() {
+    alone_with(&[("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE", "/no/such/file")], || {
+        let reason = std::fs::read("/no/such/file").unwrap_err();
+        let found = mistake("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE");
+        assert!(found.contains(&format!(": `/no/such/file` cannot be read: {reason}")), "{found}");
+    });
 }
 
 #[test]

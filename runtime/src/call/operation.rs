@@ -101,14 +101,10 @@ pub trait Operation: Sized {
     }
 
     /// Runs a closure as a call of this operation, and returns the closure's value, which decides the outcome.
-    fn measure<R>(self, f: impl FnOnce() -> R) -> R
-    where
-        Self::Reads: ReadsOutcome<R>,
-        Self::Errors: ReadsError<R>,
-    {
+    fn measure<R: ReturnValue<Self>>(self, f: impl FnOnce() -> R) -> R {
         let call = Call::of(self.series());
         let value = f();
-        call.finish_by_kind(Self::Reads::outcome(&value), Self::Errors::error(&value));
+        call.finish_by_kind(R::outcome_index(&value), R::error_index(&value));
         value
     }
 
@@ -117,10 +113,46 @@ pub trait Operation: Sized {
     fn measure_async<F>(self, future: F) -> impl Future<Output = F::Output>
     where
         F: Future,
-        Self::Reads: ReadsOutcome<F::Output>,
-        Self::Errors: ReadsError<F::Output>,
+        F::Output: ReturnValue<Self>,
     {
-        instrument(self.series(), future, |value| (Self::Reads::outcome(value), Self::Errors::error(value)))
+        instrument(self.series(), future, |value| (ReturnValue::outcome_index(value), ReturnValue::error_index(value)))
+    }
+}
+
+/// A value that a call of the operation `O` can return: its outcome can be derived from it.
+///
+/// Every type that implements [`Outcome`](crate::Outcome), such as `Result`, is one. For an operation with `outcome = Type`, it is every type `R` with
+/// `Type: From<&R>`. If the operation counts errors by kind, it is a `Result` with that error type. You never implement this trait.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` cannot derive the outcome of a call from `{Self}`",
+    label = "`{Self}` has no outcome for `{O}`",
+    note = "return a `Result`, or implement `Outcome` for `{Self}`",
+    note = "if `{O}` has `outcome = Type`, implement `From<&{Self}>` for that type instead",
+    note = "if `{O}` has `errors(.., of = Type)`, return a `Result` with that error type"
+)]
+pub trait ReturnValue<O> {
+    /// Returns the index of the outcome.
+    #[doc(hidden)]
+    fn outcome_index(value: &Self) -> usize;
+
+    /// Returns the index of the error's kind.
+    #[doc(hidden)]
+    fn error_index(value: &Self) -> Option<usize>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O, R> ReturnValue<O> for R
+where
+    O: Operation,
+    O::Reads: ReadsOutcome<R>,
+    O::Errors: ReadsError<R>,
+{
+    fn outcome_index(value: &Self) -> usize {
+        O::Reads::outcome(value)
+    }
+
+    fn error_index(value: &Self) -> Option<usize> {
+        O::Errors::error(value)
     }
 }
 
@@ -179,12 +211,8 @@ impl<O: Operation> Guard<O> {
     }
 
     /// Ends the call with the outcome of a value: of its `Ok` or `Err`, or of the operation's `outcome = Type`.
-    pub fn finish<R>(mut self, value: &R)
-    where
-        O::Reads: ReadsOutcome<R>,
-        O::Errors: ReadsError<R>,
-    {
-        self.running.end(O::Reads::outcome(value), O::Errors::error(value));
+    pub fn finish<R: ReturnValue<O>>(mut self, value: &R) {
+        self.running.end(R::outcome_index(value), R::error_index(value));
     }
 
     /// Ends the call with an outcome.

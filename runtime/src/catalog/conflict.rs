@@ -1,4 +1,4 @@
-//! Locations that declare one family differently.
+//! Conflicts: one family, declared differently at two locations.
 
 use std::fmt;
 
@@ -55,7 +55,7 @@ pub fn check_catalog() -> Result<(), Conflicts> {
     let mut found = Vec::new();
     for same in all.chunk_by(|a, b| a.family.name == b.family.name) {
         let first = &same[0];
-        // The first text that was asked for, wherever it stands: derived ones give way.
+        // The first explicit `help` counts; derived texts are replaced by it without a conflict.
         let explicit = same.iter().find(|one| matches!(one.family.help, Help::Explicit(_)));
         let promising = same.iter().find_map(|one| Some((one, one.objective?)));
         for second in &same[1..] {
@@ -80,7 +80,7 @@ pub fn check_catalog() -> Result<(), Conflicts> {
             if let (Some((first, one)), Some(other)) = (promising, second.objective)
                 && one != other
             {
-                report(first, Difference::Objective(promise(one), promise(other)));
+                report(first, Difference::Objective(objective(one), objective(other)));
             }
             if let (Some(explicit), Help::Explicit(help)) = (explicit, second.family.help)
                 && explicit.family.help.text() != help
@@ -110,13 +110,13 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// A promise as the attribute says it.
-fn promise(objective: &Objective) -> String {
+/// An objective, in the syntax of the attribute.
+fn objective(objective: &Objective) -> String {
     let Objective { success, latency, percent } = objective;
     let success = (*success > 0.0).then(|| format!("success = {success}"));
     let latency = (*latency > 0.0).then(|| format!("latency = {latency} @ {percent}"));
-    let promised: Vec<String> = success.into_iter().chain(latency).collect();
-    format!("`{}`", promised.join(", "))
+    let parts: Vec<String> = success.into_iter().chain(latency).collect();
+    format!("`{}`", parts.join(", "))
 }
 
 fn names(labels: &[&str]) -> String {

@@ -84,7 +84,7 @@ fn described_site(site: &Site) -> Value {
     object.into()
 }
 
-/// What every line begins with.
+/// The fields at the beginning of every line.
 fn declaration(declares: &str, location: Location) -> Map<String, Value> {
     let at = json!([location.module, location.item, location.file, location.line]);
     [("v", VERSION.into()), ("declares", declares.into()), ("at", at)]

@@ -1,7 +1,7 @@
 //! The settings of an exporter.
 
 use std::fmt;
-#[cfg(any(unix, feature = "tls"))]
+#[cfg(any(unix, feature = "tls", feature = "views"))]
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -144,6 +144,18 @@ impl Exporter {
     #[cfg(feature = "tls")]
     pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.settings.tls = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// Shows the metrics through a file of views, which operators write: it mutes families, drops and merges labels, leaves out buckets and caps
+    /// families ([its format](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/views.md)). Recording does not change. The
+    /// file is read again within a second of a change, when the metrics are scraped; one that is not valid then is counted in
+    /// `metrics_instrumented_views_reload_failures_total` and leaves the views as they were.
+    ///
+    /// A file that names what the program does not declare is an error of [`install`](Self::install), with line and most similar name.
+    #[cfg(feature = "views")]
+    pub fn views(mut self, file: impl Into<PathBuf>) -> Self {
+        self.settings.views = Some(file.into());
         self
     }
 

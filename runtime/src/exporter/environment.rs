@@ -8,7 +8,7 @@ use super::settings::{Settings, parse_network};
 use read::{Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password};
 
 /// What follows the prefix, and what it sets; described in `docs/exporter.md`.
-const VARIABLES: [(&str, Apply<Settings>); 17] = [
+const VARIABLES: [(&str, Apply<Settings>); 18] = [
     ("LISTEN", |settings, text| {
         settings.address = Some(Address::parse(text).map_err(in_words)?);
         Ok(())
@@ -44,6 +44,7 @@ const VARIABLES: [(&str, Apply<Settings>); 17] = [
     ("REQUEST_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.request_time = time)),
     ("IDLE_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.idle_time = time)),
     ("PAGE", |settings, text| on_or_off(text).map(|page| settings.page = page)),
+    ("VIEWS", views),
     ("ZERO_SERIES", |settings, text| number(text).map(|number| settings.zero_series = number)),
 ];
 
@@ -107,4 +108,16 @@ fn tls(settings: &mut Settings, certificate: Option<&str>, key: Option<&str>) ->
 fn tls(_: &mut Settings, _: Option<&str>, _: Option<&str>) -> Result<(), String> {
     Err("this program was built without the feature `tls` of `metrics-instrumented`; enable it, or remove the variable"
         .to_owned())
+}
+
+#[cfg(feature = "views")]
+#[allow(clippy::unnecessary_wraps, reason = "without the feature it fails")]
+fn views(settings: &mut Settings, file: &str) -> Result<(), String> {
+    settings.views = Some(file.into());
+    Ok(())
+}
+
+#[cfg(not(feature = "views"))]
+fn views(_: &mut Settings, _: &str) -> Result<(), String> {
+    Err("this program was built without the feature `views` of `metrics-instrumented`".to_owned())
 }

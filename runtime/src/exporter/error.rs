@@ -1,7 +1,7 @@
 //! What can go wrong when an exporter is made.
 
 use std::io;
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "tls", feature = "views"))]
 use std::path::PathBuf;
 
 use crate::catalog::Conflicts;
@@ -97,6 +97,18 @@ pub enum Error {
         /// The file.
         file: PathBuf,
         /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A file of views cannot be used.
+    #[cfg(feature = "views")]
+    #[error("cannot use the views in `{}`: line {line}: {reason}", file.display())]
+    Views {
+        /// The file.
+        file: PathBuf,
+        /// The line of the first mistake, from 1.
+        line: usize,
+        /// What is wrong there, with the most similar name.
         reason: String,
     },
 

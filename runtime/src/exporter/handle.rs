@@ -16,7 +16,7 @@ use super::http::endpoint::{Diagnose, Endpoint};
 use super::http::service::Service;
 use super::listener::Listener;
 use super::listener::address::{Address, ListenAddress};
-use super::listener::admission::Admission;
+use super::listener::admission::{Admission, Refused};
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
 use super::push::{gateway::PushGateway, pusher::Pusher};
@@ -24,6 +24,7 @@ use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::scrape::Scrape;
 use super::upkeep::Upkeep;
+use super::views::status::Status;
 use crate::metric::{Gauge, Value};
 
 /// A running exporter: renders the metrics, adds listeners, collectors and components, and shuts down. Clones refer to the same exporter.
@@ -103,7 +104,7 @@ impl Handle {
     pub fn listen(&self, address: impl ListenAddress) -> Result<SocketAddr, Error> {
         let address = Address::tcp(address)?;
         let found = self.listen_at(&address)?;
-        // A TCP socket that is bound has an address.
+        // A bound TCP socket has an address.
         found.ok_or_else(|| address.error(std::io::ErrorKind::AddrNotAvailable.into()))
     }
 
@@ -261,7 +262,7 @@ impl Handle {
     /// Stops the listeners, the collectors and the exporter's threads, after the responses in progress are complete. Metrics are still recorded, and
     /// [`render`](Self::render) still works.
     pub fn shutdown(&self) {
-        // Taken out first: a thread that ends must not wait for the lock that waits for it.
+        // Moved out first: the threads are joined without the lock, so that a thread that needs the lock can end.
         let ended = std::mem::take(&mut *self.running());
         drop(ended);
         self.endpoint.stop();
@@ -282,7 +283,7 @@ impl Handle {
         ShutdownOnDrop(self.clone())
     }
 
-    /// Whether anything serves the metrics.
+    /// Whether a listener or a service serves the metrics.
     pub(super) fn is_served(&self) -> bool {
         self.endpoint.is_started()
     }
@@ -292,12 +293,22 @@ impl Handle {
         self.scrape.sink.has_counted(name)
     }
 
+    /// Connections that were refused because of their address.
+    pub(super) fn refused(&self) -> Option<Refused> {
+        self.admission.refused()
+    }
+
     /// Metrics that are left out of the exposition, and why.
     pub(super) fn rejected(&self) -> Vec<(String, Fault)> {
         self.scrape.sink.rejected()
     }
 
-    /// The calls in the process's shards are shown here from now on.
+    /// What views change.
+    pub(super) fn views(&self) -> Option<Status> {
+        self.scrape.sink.views_status()
+    }
+
+    /// From now on, the exposition contains the calls in the process's shards.
     pub(super) fn show_shards(&self) {
         self.scrape.sink.show_shards();
     }

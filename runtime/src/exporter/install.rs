@@ -28,7 +28,7 @@ impl Exporter {
     /// - [`Error::Listen`] if the address is in use or cannot be resolved.
     /// - [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process already has a recorder.
     /// - [`Error::Catalog`] if two declarations of one family differ.
-    /// - [`Error::GlobalLabel`], [`Error::Buckets`], [`Error::Setting`], [`Error::Environment`] or `Error::Tls` if a setting is invalid.
+    /// - [`Error::GlobalLabel`], [`Error::Buckets`], [`Error::Setting`], [`Error::Environment`], `Error::Tls` or `Error::Views` if a setting is invalid.
     /// - [`Error::Thread`] if the system cannot start a thread.
     ///
     /// After an error, nothing is installed and nothing listens.
@@ -75,6 +75,10 @@ impl Exporter {
             }
         }
         let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
+        #[cfg(feature = "views")]
+        if let Some(file) = &self.settings.views {
+            sink.set_views(file, default_buckets)?;
+        }
         announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
         let admission = self.settings.admission(&sink)?;
         let page: Option<Diagnose> =

@@ -7,7 +7,7 @@ use super::handle::Handle;
 /// The handle of the installed exporter.
 pub(super) static INSTALLED: OnceLock<Handle> = OnceLock::new();
 
-/// One installation at a time.
+/// Serialises installations.
 pub(super) static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// Returns the handle of the exporter that is installed in this process, or `None`.

@@ -1,4 +1,4 @@
-//! Histograms of what is no call's duration.
+//! Histograms of sizes, and of durations outside calls.
 
 use super::value::Value;
 

@@ -1,4 +1,4 @@
-//! What a gauge may be set to and a histogram may record.
+//! The values of gauges and histograms.
 
 use std::time::Duration;
 

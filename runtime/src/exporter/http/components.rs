@@ -76,7 +76,7 @@ impl Components {
     }
 }
 
-/// A string of JSON (RFC 8259, section 7).
+/// Appends a JSON string (RFC 8259, section 7).
 fn string(json: &mut String, text: &str) {
     json.push('"');
     for character in text.chars() {
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_text_is_a_string_of_json() {
+    fn any_string_is_escaped_for_json() {
         let components = Components::default();
         let odd = components.add("a\"b\\c\n\u{1}é".to_owned()).unwrap();
         odd.not_ready("");

@@ -32,7 +32,7 @@ pub struct Service {
     routed: bool,
 }
 
-/// The answer to come.
+/// The future of a response.
 type Answering = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
 
 impl Service {

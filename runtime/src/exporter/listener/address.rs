@@ -15,7 +15,7 @@ const DEFAULT: &str = "127.0.0.1:9000";
 ///
 /// | string | listens on |
 /// | --- | --- |
-/// | `":9000"` | all interfaces, IPv6 and IPv4 |
+/// | `":9000"` | all interfaces, IPv6 and IPv4; `"[::]:9000"` is IPv6 only on Windows and BSD |
 /// | `"localhost:9000"` | the loopback interface, IPv6 and IPv4, independent of the system's name resolution |
 /// | another name, or a list of addresses | the first address that is available |
 pub trait ListenAddress {
@@ -23,12 +23,14 @@ pub trait ListenAddress {
     fn address(&self) -> io::Result<Address>;
 }
 
-/// An address that was looked up.
+/// A resolved address.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub enum Address {
-    /// The first one that is free.
+    /// The first available one of these.
     Tcp(Vec<SocketAddr>),
+    /// All interfaces, IPv6 and IPv4.
+    AllInterfaces(u16),
     /// The loopback addresses of every IP version that this system has.
     Localhost(u16),
     #[cfg(unix)]
@@ -49,9 +51,7 @@ impl ListenAddress for str {
     fn address(&self) -> io::Result<Address> {
         let port = |prefix| self.strip_prefix(prefix).and_then(|port: &str| port.parse().ok());
         if let Some(port) = port(":") {
-            // A system without IPv6 takes the other one.
-            let all = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];
-            return Ok(Address::Tcp(all.map(|ip| SocketAddr::new(ip, port)).to_vec()));
+            return Ok(Address::AllInterfaces(port));
         }
         #[cfg(not(unix))]
         if self.starts_with("unix:") {
@@ -136,6 +136,7 @@ impl Address {
                 let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 (!names.is_empty()).then(|| names.join(", "))
             }
+            Self::AllInterfaces(port) => Some(format!(":{port}")),
             Self::Localhost(port) => Some(format!("localhost:{port}")),
             #[cfg(unix)]
             Self::Unix(path) => Some(path.display().to_string()),

@@ -1,4 +1,4 @@
-//! TLS by `rustls`, with certificate and key from PEM files that are read again when they have changed.
+//! TLS by `rustls`. Certificate and key are PEM files, which are reloaded when they change.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use crate::exporter::error::Error;
 use crate::exporter::registry::sink::Sink;
 use crate::names::TLS_RELOAD_FAILURES;
 
-/// The files are not looked at more often than this.
+/// The minimum time between two checks of the files.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// What makes a connection a TLS one. Clones share what was read.
+/// Accepts TLS connections. Clones share the loaded files.
 #[derive(Clone)]
 pub(in crate::exporter) struct Tls(Arc<Shared>);
 
@@ -36,7 +36,7 @@ struct Current {
     looked: Instant,
 }
 
-/// What differs from one version of a file to the next.
+/// Identifies a version of a file: modification time and length.
 type Version = Option<(SystemTime, u64)>;
 
 impl Tls {
@@ -53,8 +53,8 @@ impl Tls {
         Ok(Box::new(stream))
     }
 
-    /// What new connections get. Files that cannot be used, since half of them is written or the disk was full, leave it as it was; they are
-    /// tried again when they change, and at the next look.
+    /// The configuration for new connections. If the changed files cannot be used, for example because they are only half written, the previous
+    /// configuration stays in use, and loading is retried on the next check.
     fn config(&self) -> Arc<ServerConfig> {
         let Shared { certificate, key, failures, current } = &*self.0;
         let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);

@@ -227,7 +227,7 @@ pub(super) struct Client {
     tries: u32,
 }
 
-/// What is done to the group.
+/// What a request does to the group.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action<'a> {
     Replace(&'a str),

@@ -1,4 +1,4 @@
-//! One declared family, and all that is counted under it.
+//! One declared family with its series.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -11,20 +11,19 @@ use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
 use crate::names::Kind;
 
-/// References to this many series are copied at once under the family's lock.
+/// The number of series whose references are copied at once under the family's lock.
 const CHUNK: usize = 128;
 
-/// A declared family. Its series are locked to look one up, to add one, and to copy a chunk for a scrape; never while values are read or
-/// text is written.
+/// A declared family. Its series are locked to find one, to add one, and to copy a chunk for a scrape, but not while values are read or text is written.
 pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: &'static str,
     pub(super) bounds: Arc<Bounds>,
-    /// By their labels in canonical form.
+    /// The series, by their labels in canonical form.
     series: Mutex<BTreeMap<Arc<str>, Counted>>,
 }
 
-/// What a series shows.
+/// The data of a series.
 #[derive(Clone)]
 struct Counted {
     created: Option<Timestamp>,
@@ -38,7 +37,7 @@ impl Family {
         Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), series: Mutex::default() }
     }
 
-    /// The cell of a series that is counted by hand, made if it is not there.
+    /// The cell of a series that is counted through the facade, created if necessary.
     pub(super) fn cell<T>(
         &self,
         labels: String,
@@ -57,7 +56,7 @@ impl Family {
         cell
     }
 
-    /// Adds a series, or a source to one.
+    /// Adds a series at zero, or a source to a series.
     pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
@@ -104,7 +103,7 @@ impl Family {
         false
     }
 
-    /// About how long its text is: exactly so, if every value has this many digits.
+    /// The approximate length of its text: exact if every value has this number of digits.
     pub(super) fn expected_length(&self, name: &str) -> usize {
         const DIGITS: usize = 4;
         let (lines, around) = match self.kind {
@@ -114,7 +113,7 @@ impl Family {
         self.series().keys().map(|labels| lines * (name.len() + labels.len() + around + DIGITS)).sum()
     }
 
-    /// The next series after these labels.
+    /// The next chunk of series after these labels.
     fn chunk(&self, after: Option<&str>) -> Vec<(Arc<str>, Counted)> {
         let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
         let series = self.series();
