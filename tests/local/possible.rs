@@ -429,3 +429,24 @@ fn own_types_and_names_of_outcomes_are_as_they_were() {
     assert_eq!(exposition.label_values("possible_renamed_total", "status"), ["fine", "panic"]);
     assert_eq!(exposition.value("possible_uncounted_total", &[]), Some(1.0));
 }
+
+#[instrumented(name = "possible_timed", duration(outcome))]
+fn timed() {}
+
+#[instrumented(name = "possible_timed_shadowed", duration(outcome))]
+fn timed_shadowed() -> shadowed::Vec {
+    shadowed::fails()
+}
+
+#[test]
+fn durations_by_outcome_have_the_possible_outcomes() {
+    let local = Local::new();
+    let names = |name: &str| local.read_only("possible_timed").label_values(name, "outcome").join(" ");
+    assert_eq!(names("possible_timed_duration_seconds"), "ok panic");
+    local.run(|| {
+        timed();
+        timed_shadowed();
+    });
+    assert_eq!(names("possible_timed_duration_seconds"), "ok panic");
+    assert_eq!(names("possible_timed_shadowed_duration_seconds"), "error ok panic");
+}

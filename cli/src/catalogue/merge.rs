@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::declarations::{Declaration, DeclaredFamily, DeclaredOutcome, Declares};
+use super::declarations::{Declaration, DeclaredFamily, Declares};
 use super::model::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unlisted, Values};
 use super::outcome::{self, outcome};
 use crate::names::{self, Role};
@@ -98,26 +98,33 @@ impl Merged {
     fn add_operation(&mut self, declaration: &Declaration, sites: &[Place]) {
         let Some(name) = operation_name(declaration) else { return };
         let with = |never: Option<&Vec<String>>| {
-            let declared = declaration.outcome.clone()?;
-            Some(DeclaredOutcome { never: never.cloned().unwrap_or_default(), ..declared })
+            let mut declaration = declaration.clone();
+            if let Some(outcome) = &mut declaration.outcome {
+                outcome.never = never.cloned().unwrap_or_default();
+            }
+            declaration
         };
-        let outcome = with(self.never.by_operation.get(&name)).as_ref().and_then(outcome);
+        let of_operation = with(self.never.by_operation.get(&name));
         let series = (name.clone(), declaration.fixed.clone());
-        let outcomes = with(self.never.by_series.get(&series))
-            .and_then(|declared| Some((declared.label.clone()?, outcome::values(&declared))));
+        let of_series = with(self.never.by_series.get(&series));
+        let outcomes =
+            of_series.outcome.as_ref().and_then(|declared| Some((declared.label.clone()?, outcome::values(declared))));
+        let started = declaration.outcome.as_ref().and_then(|declared| declared.started.clone());
         for (role, family) in &declaration.families {
             let own = match role {
-                Role::Calls => outcomes.clone(),
+                Role::Calls => {
+                    outcomes.clone().map(|(label, values)| (label, values.into_iter().chain(started.clone()).collect()))
+                }
+                Role::Duration if family.outcome => outcomes.clone(),
                 _ => family.label.clone().map(|label| (label, family.kinds.clone())),
             };
             self.add_family(declaration, family, kind(*role), own, Some(&name), sites);
         }
-        let has_calls = declaration.families.contains_key(&Role::Calls);
         let operation = self.operations.entry(name.clone()).or_insert_with(|| Operation {
             name,
             help: first_family(declaration).map(|family| family.help.clone()).unwrap_or_default(),
             families: declaration.families.iter().map(|(role, family)| (*role, family.name.clone())).collect(),
-            outcome: outcome.filter(|_| has_calls),
+            outcome: outcome(&of_operation),
             sample: declaration.sample,
             objective: None,
             sites: Vec::new(),
@@ -205,7 +212,7 @@ fn labels(
             _ => Values::Listed(vec![value.clone()]),
         },
     });
-    let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.labels & (1 << at) != 0);
+    let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.has(*at));
     let declared = carried.map(|(_, label)| Label {
         name: label.name.clone(),
         values: match (&label.values, label.open) {

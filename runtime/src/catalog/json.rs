@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::linked::registrations;
 use super::registration::{Registration, Site};
 use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective, OutcomeMeta, ValueSet};
-use crate::names::{Never, Role};
+use crate::names::{Never, OutcomeClass, Role};
 use crate::series::families::Families;
 
 /// The version of the format.
@@ -54,6 +54,9 @@ fn operation(families: &Families) -> Value {
             declared["label"] = errors.label.into();
             declared["kinds"] = errors.kinds.into();
         }
+        if *role == Role::Duration && meta.has_duration_by_outcome() {
+            declared["outcome"] = true.into();
+        }
         object.insert(role.word().to_owned(), declared);
     }
     object.insert("outcome".to_owned(), outcome(&meta.outcome, families.never()));
@@ -95,7 +98,8 @@ fn declaration(declares: &str, location: Location) -> Map<String, Value> {
 
 fn add_labels(object: &mut Map<String, Value>, const_labels: &[(&str, &str)], labels: &[LabelMeta]) {
     let labels = labels.iter().map(|label| match label.values {
-        ValueSet::Closed(values) => json!({ "name": label.name, "values": values }),
+        ValueSet::Closed(values) if label.classes.is_empty() => json!({ "name": label.name, "values": values }),
+        ValueSet::Closed(values) => json!({ "name": label.name, "values": values, "classes": words(label.classes) }),
         ValueSet::Inferred => json!({ "name": label.name }),
         ValueSet::Open { max } => json!({ "name": label.name, "open": max }),
     });
@@ -107,12 +111,15 @@ fn family(family: &Family) -> Value {
     json!({ "name": family.name, "help": family.help.text(), "labels": family.labels })
 }
 
+fn words(classes: &[OutcomeClass]) -> Vec<&'static str> {
+    classes.iter().map(|class| class.word()).collect()
+}
+
 fn outcome(outcome: &OutcomeMeta, never: Never) -> Value {
-    let classes = outcome.classes.iter().map(|class| class.word());
     json!({
         "label": outcome.label,
         "finished": outcome.finished,
-        "classes": classes.collect::<Vec<_>>(),
+        "classes": words(outcome.classes),
         "panic": outcome.panic,
         "cancelled": outcome.cancelled,
         "cancelled_class": outcome.cancelled_class.word(),

@@ -19,6 +19,8 @@ pub struct OutcomeMeta {
     pub cancelled_class: OutcomeClass,
     /// The value counted when a call begins, if any.
     pub started: Option<&'static str>,
+    /// Whether the family with the role `Duration` has the label, too.
+    pub on_duration: bool,
 }
 
 impl OutcomeMeta {
@@ -31,6 +33,7 @@ impl OutcomeMeta {
         cancelled: "cancelled",
         cancelled_class: OutcomeClass::Ignored,
         started: None,
+        on_duration: false,
     };
 
     /// The number of outcomes: the finished ones, `panic` and `cancelled`.
@@ -39,12 +42,9 @@ impl OutcomeMeta {
         self.finished.len() + 2
     }
 
-    /// The values of all outcomes that are not excluded, and the one that is counted when a call begins.
+    /// The value of each outcome that is not excluded, in their order.
     pub(super) fn values(&self, never: Never) -> impl Iterator<Item = &'static str> {
-        (0..self.count())
-            .filter(move |index| self.is_possible(*index, never))
-            .map(|index| self.value(index))
-            .chain(self.started)
+        (0..self.count()).filter(move |index| self.is_possible(*index, never)).map(|index| self.value(index))
     }
 
     /// Whether a call of a function can have this outcome.
@@ -72,9 +72,14 @@ impl OutcomeMeta {
             distinct += !self.is_before(self.value(at), at) as usize;
             at += 1;
         }
+        distinct
+    }
+
+    /// The same, with the value that is counted when a call begins.
+    pub(super) const fn distinct_with_started(&self) -> usize {
         match self.started {
-            Some(started) => distinct + !self.is_before(started, self.count()) as usize,
-            None => distinct,
+            Some(started) => self.distinct() + !self.is_before(started, self.count()) as usize,
+            None => self.distinct(),
         }
     }
 

@@ -22,7 +22,8 @@ pub(crate) struct Handles {
     /// By outcome.
     calls: Box<[Counter]>,
     started: Option<Counter>,
-    duration: Option<Histogram>,
+    /// One, or one for each outcome.
+    duration: Box<[Histogram]>,
     in_flight: Option<Gauge>,
     ok: Option<Counter>,
     error: Option<Counter>,
@@ -39,13 +40,13 @@ impl Handles {
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        if clock::EXISTS && self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED }
+        if clock::EXISTS && !self.duration.is_empty() && is_sampled() { clock::now() } else { NOT_TIMED }
     }
 
     /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
-        if let Some(duration) = &self.duration
-            && since != NOT_TIMED
+        if since != NOT_TIMED
+            && let Some(duration) = self.duration_of(outcome)
         {
             duration.record(clock::seconds_since(since));
         }
@@ -56,10 +57,15 @@ impl Handles {
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
         self.begin(|| false);
-        if let Some(histogram) = &self.duration {
+        if let Some(histogram) = self.duration_of(outcome) {
             histogram.record(duration);
         }
         self.count_out(outcome, None);
+    }
+
+    fn duration_of(&self, outcome: usize) -> Option<&Histogram> {
+        let count = self.duration.len();
+        self.duration.get(outcome_slot(outcome, count).min(count.wrapping_sub(1)))
     }
 
     fn count_out(&self, outcome: usize, error: Option<usize>) {
@@ -124,10 +130,17 @@ impl Keys {
                 late::counter(key.clone(), metadata.clone())
             }
         });
+        let durations = self.of(Role::Duration).iter().enumerate().map(|(outcome, key)| {
+            if !meta.has_duration_by_outcome() || meta.outcome.is_possible(outcome, never) {
+                recorder.register_histogram(key, &metadata)
+            } else {
+                late::histogram(key.clone(), metadata.clone())
+            }
+        });
         Handles {
             calls: outcomes.collect(),
             started: started.first().map(counter),
-            duration: self.of(Role::Duration).first().map(|key| recorder.register_histogram(key, &metadata)),
+            duration: durations.collect(),
             in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
@@ -147,7 +160,7 @@ pub(super) fn announce_operation(
     describe_operation(meta, recorder);
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
-    for (role, family) in meta.families {
+    for (role, family) in meta.families.iter().filter(|(role, _)| !meta.hides_empty(*role)) {
         let own = meta.own_label(*role, never);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {

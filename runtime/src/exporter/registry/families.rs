@@ -51,6 +51,7 @@ impl Families {
             if matches!(help, Help::Explicit(_)) {
                 family.help = help.text();
             }
+            family.hides_empty |= declaration.hides_empty;
         }
         for OwnMetric { name, kind, help, .. } in OWN_METRICS {
             all.entry(name).or_insert_with(|| Family::new(*kind, help, default_buckets));
@@ -212,8 +213,11 @@ impl Families {
         for key in keys.of(Role::InFlight) {
             add(key, Source::InFlight(block));
         }
-        for key in keys.of(Role::Duration) {
-            add(key, Source::Duration(block));
+        let has_duration_by_outcome = series.meta().has_duration_by_outcome();
+        for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {
+            let source = Source::Duration(block, outcome);
+            let is_possible = !has_duration_by_outcome || series.is_possible(outcome);
+            self.add(key, created, if is_possible { Added::Source(source) } else { Added::Unexpected(source) });
         }
     }
 

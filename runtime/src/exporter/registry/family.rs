@@ -19,6 +19,8 @@ pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: &'static str,
     pub(super) bounds: Arc<Bounds>,
+    /// Whether a histogram is shown only once something was recorded in it.
+    pub(super) hides_empty: bool,
     /// The series, by their labels in canonical form.
     series: Mutex<BTreeMap<Arc<str>, Counted>>,
 }
@@ -34,7 +36,7 @@ struct Counted {
 
 impl Family {
     pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64]) -> Self {
-        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), series: Mutex::default() }
+        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), hides_empty: false, series: Mutex::default() }
     }
 
     /// The cell of a series that is counted through the facade, created if necessary.
@@ -67,27 +69,30 @@ impl Family {
         }
     }
 
-    /// Writes the family, if it has series.
+    /// Writes the family, if it has series to show.
     pub(super) fn write(&self, name: &str, reader: &mut Reader, page: &mut Page<'_>) {
         let head = Head { name, help: Some(self.help), kind: self.kind };
         let mut chunk = self.chunk(None);
-        if chunk.is_empty() {
-            return;
-        }
-        page.head(&head);
+        let mut has_begun = false;
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
             for (labels, counted) in chunk {
-                if !counted.is_expected && !reader.has_counted(self.kind, &self.bounds, &counted.sources) {
+                let value = reader.read(self.kind, &self.bounds, &counted.sources);
+                if (self.hides_empty || !counted.is_expected) && !value.has_counted() {
                     continue;
                 }
-                let value = reader.read(self.kind, &self.bounds, &counted.sources);
+                if !has_begun {
+                    page.head(&head);
+                    has_begun = true;
+                }
                 let labels = Labels::classic(&labels);
                 page.series(&head, &Series { labels, created: counted.created, value });
             }
             chunk = self.chunk(Some(&last));
         }
-        page.family_end();
+        if has_begun {
+            page.family_end();
+        }
     }
 
     /// Whether any of its series is above zero.
