@@ -256,7 +256,7 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
 }
 
 /// How many combinations of these labels there can be. An open label has one value more than its cap: `other`.
-fn series(labels: &[Label]) -> Option<u64> {
+pub(crate) fn series(labels: &[Label]) -> Option<u64> {
     labels.iter().try_fold(1_u64, |product, label| {
         let values = match &label.values {
             Values::Listed(values) => values.len() as u64,
