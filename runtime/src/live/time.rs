@@ -25,7 +25,7 @@ impl Time {
         match self {
             #[cfg(feature = "exporter")]
             Self::Shards(clock) => clock.reading(),
-            Self::Facade { .. } => clock::now().saturating_add(self.ahead()),
+            Self::Facade { .. } => clock::reading().saturating_add(self.ahead()),
         }
     }
 

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder};
 
+use super::late;
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe_role, key, known_keys};
 use crate::live::ask::{Answer, Question, ask, takes};
 use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta, OwnLabel};
-use crate::names::{Kind, Role};
+use crate::names::{Kind, Never, Role};
 
 /// The keys of each family. They do not depend on the recorder.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Handles {
         if let Some(started) = &self.started {
             started.increment(1);
         }
-        let since = if clock::EXISTS && !self.duration.is_empty() && is_sampled() { clock::now() } else { NOT_TIMED };
+        let since = if !self.duration.is_empty() && is_sampled() { clock::reading() } else { NOT_TIMED };
         match &self.in_flight {
             InFlight::Nothing => since,
             InFlight::Gauge(gauge) => {
@@ -121,7 +122,7 @@ impl Keys {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
-            let keys = match meta.own_label(*role) {
+            let keys = match meta.own_label(*role, Never::default()) {
                 None => {
                     // Without the outcome label, all outcomes are one series.
                     let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
@@ -140,18 +141,39 @@ impl Keys {
         self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
     }
 
-    /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before.
-    pub(super) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
+    /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before. Counters of excluded outcomes are registered
+    /// when they count.
+    pub(super) fn register(
+        &self,
+        meta: &OperationMeta,
+        location: Location,
+        never: Never,
+        recorder: &dyn Recorder,
+    ) -> Handles {
         describe_operation(meta, recorder);
         let metadata = metadata(location);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
         let counters = |keys: &[Key]| keys.iter().map(counter).collect();
         let calls = self.of(Role::Calls);
         let (outcomes, started) = calls.split_at(meta.outcome.count().min(calls.len()));
+        let outcomes = outcomes.iter().enumerate().map(|(outcome, key)| {
+            if meta.outcome.is_possible(outcome, never) {
+                counter(key)
+            } else {
+                late::counter(key.clone(), metadata.clone())
+            }
+        });
+        let durations = self.of(Role::Duration).iter().enumerate().map(|(outcome, key)| {
+            if !meta.has_duration_by_outcome() || meta.outcome.is_possible(outcome, never) {
+                recorder.register_histogram(key, &metadata)
+            } else {
+                late::histogram(key.clone(), metadata.clone())
+            }
+        });
         Handles {
-            calls: counters(outcomes),
+            calls: outcomes.collect(),
             started: started.first().map(counter),
-            duration: self.of(Role::Duration).iter().map(|key| recorder.register_histogram(key, &metadata)).collect(),
+            duration: durations.collect(),
             in_flight: match self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)) {
                 None => InFlight::Nothing,
                 Some(gauge) => match self.tracking(meta, recorder) {
@@ -170,7 +192,7 @@ impl Keys {
     /// The trackers of a recorder of this crate, if the operation asks for any.
     fn tracking(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
         let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
-            let key = self.of(role).first().filter(|_| clock::EXISTS)?;
+            let key = self.of(role).first().filter(|_| clock::reading() != NOT_TIMED)?;
             let (_, family) = meta.families.iter().find(|(of, _)| *of == role)?;
             ask(recorder, role, family, question(key.clone(), family.name))
         };
@@ -192,6 +214,7 @@ impl Keys {
 pub(super) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,
+    never: Never,
     recorder: &dyn Recorder,
     limit: usize,
 ) {
@@ -202,7 +225,7 @@ pub(super) fn announce_operation(
         if !takes(recorder, *role, family) {
             continue;
         }
-        let own = meta.own_label(*role);
+        let own = meta.own_label(*role, never);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {
             match role.kind() {
