@@ -1,11 +1,13 @@
 //! A running call: where it is counted, and when it began.
 
+use std::sync::Arc;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
 use super::transient;
 use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
+use crate::live::polls::Polls;
 use crate::recorder::{Destination, Found, destination, is_nowhere};
 #[cfg(feature = "exporter")]
 use crate::series::exposed;
@@ -153,6 +155,31 @@ impl Running {
     pub(crate) fn has_ended(&self) -> bool {
         self.target.is_none()
     }
+}
+
+/// Where the polls of a series are counted, if its operation asks for it.
+#[cold]
+pub(super) fn polls_of(series: &'static Series) -> Option<Arc<Polls>> {
+    let tracking = match destination() {
+        Destination::Nowhere => None,
+        #[cfg(feature = "exporter")]
+        Destination::Shards => series.sharded().or_else(|| set_up(series)).and_then(CallTarget::tracking),
+        Destination::Facade => {
+            if let Some(CallTarget::Kept(handles)) = series.cached() {
+                return handles.tracking()?.polls.clone();
+            }
+            let set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
+            let found = series.handles();
+            drop(set_up);
+            return match &found {
+                Found::Kept(CallTarget::Kept(handles)) | Found::Transient(CallTarget::Kept(handles)) => {
+                    handles.tracking()?.polls.clone()
+                }
+                Found::Kept(_) | Found::Transient(_) => None,
+            };
+        }
+    };
+    tracking?.polls.clone()
 }
 
 #[inline(never)]
