@@ -23,7 +23,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Show the catalogue as JSON
@@ -37,7 +37,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         output: Output,
     },
-    /// Write the catalogue as Markdown: families, labels, buckets, queries, places in the source
+    /// Write the catalogue as Markdown: families, labels, buckets, queries, source locations
     #[command(after_help = "Examples:
   cargo metrics-instrumented docs target/release/storage-driver --output docs/metrics.md
   cargo metrics-instrumented docs target/release/storage-driver --check docs/metrics.md   # in CI")]
@@ -56,16 +56,16 @@ pub(crate) enum Command {
         /// Binary, declarations or catalogue to check against; several are merged
         #[arg(long, value_name = "SOURCE", required = true)]
         catalog: Vec<PathBuf>,
-        /// Metric of another program, or the beginning of such names with `*` at the end
+        /// Metric of another program; `*` matches any characters
         #[arg(long, value_name = "METRIC")]
         allow: Vec<String>,
-        /// Label that the scrape adds, beside job, instance and what the Prometheus operator adds
+        /// Label that the scrape adds, in addition to `job`, `instance` and those of the Prometheus operator
         #[arg(long, value_name = "LABEL")]
         label: Vec<String>,
-        /// Version of Prometheus that evaluates the queries; 3 has functions and syntax that 2 refuses
+        /// Version of Prometheus that evaluates the queries; version 3 has functions and syntax that version 2 rejects
         #[arg(long, value_enum, value_name = "VERSION", default_value_t)]
         prometheus: Server,
-        /// How to write what is found
+        /// Output format
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
         /// Fail on warnings too
@@ -75,7 +75,7 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-    /// Write recording rules and alerts, or the tests that show that each alert fires and is quiet
+    /// Write recording rules and alerts, or tests of the alerts
     #[command(after_help = "Examples:
   cargo metrics-instrumented rules target/release/storage-driver --output rules.yaml && promtool check rules rules.yaml
   cargo metrics-instrumented rules target/release/storage-driver --tests rules.yaml --output rules.test.yaml && promtool test rules rules.test.yaml
@@ -83,16 +83,16 @@ pub(crate) enum Command {
     Rules {
         #[command(flatten)]
         source: Source,
-        /// Thresholds, objectives, the job, runbooks; see docs/cli.md
+        /// Configuration file with thresholds, objectives, the job and runbooks; see docs/cli.md
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
-        /// What kind of file
+        /// Kind of file
         #[arg(long, value_enum, default_value_t = RulesKind::Prometheus)]
         kind: RulesKind,
-        /// Write every alert, not only the default ones: at most three for each operation, and those of the program
+        /// Write all alerts; by default at most three for each operation, and those of the program
         #[arg(long)]
         all_alerts: bool,
-        /// Write tests for promtool instead, which read the rules from this file
+        /// Write tests for promtool instead; they read the rules from this file
         #[arg(long, value_name = "RULES", conflicts_with = "kind")]
         tests: Option<PathBuf>,
         #[command(flatten)]
@@ -104,7 +104,7 @@ pub(crate) enum Command {
     Dashboard {
         #[command(flatten)]
         source: Source,
-        /// What outcomes mean, if it differs; the file of `rules`
+        /// Classes of outcomes; the same file as for `rules`
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
         #[command(flatten)]
@@ -121,7 +121,7 @@ pub(crate) enum Command {
         source: Source,
         #[command(flatten)]
         scrape: Scrape,
-        /// The name of the service's port
+        /// Name of the service's port
         #[arg(long, default_value = "metrics")]
         port: String,
         #[command(flatten)]
@@ -135,10 +135,10 @@ pub(crate) enum Command {
         source: Source,
         #[command(flatten)]
         scrape: Scrape,
-        /// The job's name [default: the program's]
+        /// Name of the job [default: the program's name]
         #[arg(long)]
         job: Option<String>,
-        /// Where the program listens
+        /// Address of the program
         #[arg(long = "target", value_name = "HOST:PORT", default_value = "localhost:9000")]
         targets: Vec<String>,
         #[command(flatten)]
@@ -149,9 +149,9 @@ pub(crate) enum Command {
   cargo metrics-instrumented diff v1/storage-driver v2/storage-driver
   cargo metrics-instrumented diff --json released.json target/release/storage-driver")]
     Diff {
-        /// The old binary, declarations or catalogue
+        /// Old binary, declarations or catalogue
         old: PathBuf,
-        /// The new one
+        /// New binary, declarations or catalogue
         new: PathBuf,
         /// As JSON
         #[arg(long)]
@@ -169,13 +169,13 @@ pub(crate) enum Command {
         /// Binary, declarations or catalogue to compare with; several are merged
         #[arg(long, value_name = "SOURCE", required = true)]
         catalog: Vec<PathBuf>,
-        /// Family that the target may serve although the code does not declare it, or may lack; `*` matches any characters
+        /// Family that may be undeclared or missing; `*` matches any characters
         #[arg(long, value_name = "METRIC")]
         allow: Vec<String>,
         /// Label that every series may have; global labels of the exporter are recognised
         #[arg(long, value_name = "LABEL")]
         label: Vec<String>,
-        /// Fail if less than this part of the declared series recorded anything
+        /// Fail if less than this percentage of the declared series recorded anything
         #[arg(long, value_name = "PERCENT")]
         min_coverage: Option<f64>,
         /// Output format
@@ -184,7 +184,7 @@ pub(crate) enum Command {
         /// Fail on warnings too
         #[arg(long)]
         strict: bool,
-        /// Seconds until the target must have answered
+        /// Timeout in seconds
         #[arg(long, value_name = "SECONDS", default_value_t = 10)]
         timeout: u64,
         #[command(flatten)]
@@ -192,7 +192,7 @@ pub(crate) enum Command {
     },
     /// Show which functions of a source tree are instrumented, which are not, and which declarations are unused
     #[command(
-        after_help = "A function counts that can fail, waits, or does I/O; public, fallible and async weigh 1 each, I/O weighs 2. Leave one out with
+        after_help = "Functions that can fail, are async, or do I/O count: public, fallible and async weigh 1 each, I/O weighs 2. Exclude a function with
 `#[instrumented(skip)]`, with the comment `// metrics-instrumented: ignore` above it, or with `--ignore`.
 
 Examples:
@@ -201,7 +201,7 @@ Examples:
   cargo metrics-instrumented audit ../other --json"
     )]
     Audit {
-        /// The folder of a package or a workspace
+        /// Folder of a package or a workspace
         #[arg(default_value = ".", value_name = "FOLDER")]
         root: PathBuf,
         /// Fail if less than this percentage of the weight is instrumented
@@ -210,10 +210,10 @@ Examples:
         /// Module or function that needs no metrics; `*` matches any characters
         #[arg(long, value_name = "PATH")]
         ignore: Vec<String>,
-        /// The file of `rules`, whose `audit` has `min` and `ignore` too
+        /// Configuration file; `audit` in it sets `min` and `ignore`
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
-        /// How many functions without metrics to list
+        /// Number of functions without metrics to list
         #[arg(long, value_name = "N", default_value_t = 20)]
         most: usize,
         /// As JSON
@@ -224,16 +224,15 @@ Examples:
     #[command(after_help = "Example:
   cargo-metrics-instrumented completions bash > ~/.local/share/bash-completion/completions/cargo-metrics-instrumented")]
     Completions {
-        /// The shell
+        /// Shell
         shell: clap_complete::Shell,
     },
 }
 
-/// Where the catalogue comes from.
+/// The source of the catalogue.
 #[derive(ClapArgs, Debug)]
 pub(crate) struct Source {
-    /// A binary that carries its catalogue, what `metrics_instrumented::catalog()` gave, or what `catalog` wrote; several are taken
-    /// together
+    /// Binary, declarations (the output of `metrics_instrumented::catalog()`) or catalogue (the output of `catalog`); several are merged
     #[arg(value_name = "SOURCE", required_unless_present = "package")]
     pub(crate) sources: Vec<PathBuf>,
     /// Build this package of the workspace and read its binaries
@@ -242,15 +241,15 @@ pub(crate) struct Source {
     /// Build it with `--release`
     #[arg(long, requires = "package")]
     pub(crate) release: bool,
-    /// The program's name, if it is not that of the file
+    /// Name of the program [default: that of the file]
     #[arg(long, value_name = "NAME")]
     pub(crate) program: Option<String>,
 }
 
-/// Where what is generated goes.
+/// The destination of generated text.
 #[derive(ClapArgs, Debug)]
 pub(crate) struct Output {
-    /// Write into this file instead of to standard output
+    /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Write nothing; fail if this file is out of date
@@ -258,7 +257,7 @@ pub(crate) struct Output {
     pub(crate) check: Option<PathBuf>,
 }
 
-/// The arguments, called as `cargo metrics-instrumented` or by the binary's own name.
+/// Parses the arguments of `cargo metrics-instrumented`, or of the binary by its own name.
 pub(crate) fn parse() -> Args {
     let mut words: Vec<_> = std::env::args_os().collect();
     if words.get(1).is_some_and(|word| word == "metrics-instrumented") {

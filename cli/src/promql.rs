@@ -1,3 +1,3 @@
-//! `PromQL` that the tool writes.
+//! Generated `PromQL`.
 
 pub(crate) mod queries;

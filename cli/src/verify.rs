@@ -1,4 +1,4 @@
-//! Compares what a target serves with what the code declares.
+//! Compares the metrics of a target with the declared ones.
 
 mod check;
 mod coverage;
@@ -18,7 +18,7 @@ pub(crate) use fetch::Credentials;
 pub(crate) use model::{Allowed, Verified};
 pub(crate) use report::report;
 
-/// Reads a target, an address or a file, and compares it with the catalogue.
+/// Reads a target (a URL or a file) and compares it with the catalogue.
 pub(crate) fn verify(
     target: &str,
     catalogue: &Catalogue,

@@ -1,4 +1,4 @@
-//! Reads an exposition from an address or a file.
+//! Reads an exposition from a URL or a file.
 
 use std::fs;
 use std::io::Read;
@@ -12,10 +12,10 @@ use crate::error::Error;
 /// Formats in the order of preference.
 const ACCEPT: &str = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
 
-/// The most that is read of a response, in bytes.
+/// The maximum size of a response, in bytes.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// How the target knows its client.
+/// The credentials for the target.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Credentials {
     /// Send this bearer token
@@ -38,7 +38,7 @@ pub(super) struct Response {
     pub(super) is_open_metrics: bool,
 }
 
-/// Reads an `http://` or `https://` address, or a file, compressed by gzip or not.
+/// Reads an `http://` or `https://` URL, or a file, which may be compressed with gzip.
 pub(super) fn read(target: &str, credentials: &Credentials, timeout: Duration) -> Result<Response, Error> {
     if target.starts_with("http://") || target.starts_with("https://") {
         return fetch(target, credentials, timeout);
@@ -70,16 +70,16 @@ fn fetch(url: &str, credentials: &Credentials, timeout: Duration) -> Result<Resp
     let mut response = request.call().map_err(|error| failed(error.to_string()))?;
     let status = response.status();
     if status == 401 || status == 403 {
-        return Err(failed(format!("the target answers {status}; give `--bearer-token` or `--basic-auth`")));
+        return Err(failed(format!("the target answered {status}; pass `--bearer-token` or `--basic-auth`")));
     }
     if status != 200 {
-        return Err(failed(format!("the target answers {status}; expected 200 OK")));
+        return Err(failed(format!("the target answered {status}; expected 200 OK")));
     }
     let content_type = response.headers().get("Content-Type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_open_metrics = content_type.starts_with("application/openmetrics-text");
     if !is_open_metrics && !content_type.starts_with("text/plain") {
         return Err(failed(format!(
-            "the target answers with the content type `{content_type}`; expected `text/plain` or `application/openmetrics-text`"
+            "the target answered with the content type `{content_type}`; expected `text/plain` or `application/openmetrics-text`"
         )));
     }
     let body = response.body_mut().with_config().limit(MAX_BYTES);

@@ -1,8 +1,8 @@
-//! Panels, and where they stand.
+//! Panels and their layout.
 
 use serde_json::{Value, json};
 
-/// Grafana's grid is so many columns wide.
+/// The number of columns of Grafana's grid.
 const WIDTH: usize = 24;
 
 /// A panel's size.
@@ -19,7 +19,7 @@ pub(super) struct Panel {
     pub(super) queries: Vec<(String, String)>,
 }
 
-/// How it is drawn.
+/// The visualisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Lines,
@@ -126,7 +126,7 @@ fn lines() -> Value {
     })
 }
 
-/// Prometheus gives cumulative buckets, and Grafana takes them apart where the format is `heatmap`.
+/// Prometheus returns cumulative buckets, which Grafana converts if the format is `heatmap`.
 fn heatmap() -> Value {
     json!({
         "calculate": false,
