@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
 use crate::names::{OutcomeClass, Role};
+use crate::suggest::{did_you_mean, nearest};
 use crate::yaml;
 
 /// The configuration file; all keys are optional.
@@ -149,8 +150,14 @@ impl Config {
 
     fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
         for name in self.gauges.keys() {
-            if catalogue.family(name).is_none_or(|family| family.kind != Kind::Gauge) {
-                return Err(format!("there is no gauge `{name}`"));
+            let family = catalogue.family(name);
+            if let Some(other) = family.filter(|family| family.kind != Kind::Gauge) {
+                return Err(format!("there is no gauge `{name}`; it is a {}", other.kind.word()));
+            }
+            if family.is_none() {
+                let gauges = catalogue.families.iter().filter(|family| family.kind == Kind::Gauge);
+                let hint = did_you_mean(nearest(name, gauges.map(|family| family.name.clone())));
+                return Err(format!("there is no gauge `{name}`{hint}"));
             }
         }
         for (name, of) in &self.operations {

@@ -30,11 +30,11 @@ pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
                 &mut changes,
                 family,
                 format!("renamed to `{}`", now.name),
-                Some("queries with the old name return nothing"),
+                Some("queries by the old name find nothing"),
             );
             compare(family, now, &mut changes);
         } else {
-            push(&mut changes, family, "removed".to_owned(), Some("queries return nothing"));
+            push(&mut changes, family, "removed".to_owned(), Some("queries find nothing"));
         }
     }
     for family in added {
@@ -47,8 +47,7 @@ pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
         if let Some(now) = now
             && now.objective != operation.objective
         {
-            let what =
-                format!("the objective changed from: {}; to: {}", objective_text(operation), objective_text(now));
+            let what = format!("the objective was: {}; now it is: {}", objective_text(operation), objective_text(now));
             changes.push(Change { family: operation.name.clone(), what, breaks: None });
         }
     }
@@ -79,7 +78,7 @@ fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
                 changes,
                 old,
                 format!("label `{}` removed", label.name),
-                Some("matchers on it match nothing, and groupings by it have no value"),
+                Some("matchers and groups by it find nothing"),
             ),
             Some(now) => compare_values(old, label, now, changes),
         }
@@ -96,7 +95,7 @@ fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
         let text = |buckets: &[f64]| buckets.iter().copied().map(bound).collect::<Vec<_>>().join(", ");
         let is_lost = old.buckets.iter().any(|one| !new.buckets.contains(one));
         let change = format!("buckets changed from {} to {}", text(&old.buckets), text(&new.buckets));
-        push(changes, old, change, is_lost.then_some("queries with a removed bound return nothing"));
+        push(changes, old, change, is_lost.then_some("queries by a removed bound find nothing"));
     }
     if old.help != new.help {
         push(changes, old, format!("help changed to `{}`", new.help), None);
@@ -111,12 +110,12 @@ fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<C
                 push(
                     changes,
                     family,
-                    format!("`{name}` no longer has the value `{value}`"),
-                    Some("matchers for it match nothing"),
+                    format!("`{name}` is never `{value}` any more"),
+                    Some("matchers for it find nothing"),
                 );
             }
             for value in now.iter().filter(|value| !before.contains(value)) {
-                push(changes, family, format!("`{name}` has the new value `{value}`"), None);
+                push(changes, family, format!("`{name}` may be `{value}`"), None);
             }
         }
         // Facts differ in every build.

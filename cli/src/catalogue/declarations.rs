@@ -133,7 +133,7 @@ impl Declaration {
                     Ok(found)
                 } else {
                     Err(format!(
-                        "the declarations have version {}, but this tool supports version {VERSION}; install the tool of the library's version",
+                        "a declaration of version {}, and this tool reads version {VERSION}; install the tool of the library's version",
                         found.v
                     ))
                 }

@@ -47,7 +47,7 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     match serde_json::from_str::<Catalogue>(text) {
         Ok(catalogue) if catalogue.schema == SCHEMA => Ok(catalogue),
         Ok(catalogue) => Err(format!(
-            "the catalogue has schema {}, but this tool supports schema {SCHEMA}; install the tool of that version",
+            "a catalogue of schema {}, and this tool reads schema {SCHEMA}; install the tool of that version",
             catalogue.schema
         )),
         Err(error) => {
@@ -57,7 +57,7 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
             }
             let declarations = Declaration::parse_all(text)?;
             if declarations.is_empty() {
-                return Err("it contains no declarations; no code references the instrumented library, so the linker dropped it: add `use the_library as _;`".to_owned());
+                return Err("it is empty; no code references the instrumented library, so the linker dropped it: add `use the_library as _;`".to_owned());
             }
             Ok(merge(program, &declarations))
         }
@@ -66,7 +66,7 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
 
 /// Shortens a reason that quotes the file, which may be large.
 fn shortened(reason: &str) -> String {
-    const MOST: usize = 100;
+    const MOST: usize = 120;
     match reason.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}..", &reason[..end]),
         None => reason.to_owned(),

@@ -22,12 +22,12 @@ pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, 
     let memory = Memory::of(file);
     let builds = builds(file, &memory)?;
     if builds.is_empty() {
-        return Err(format!("the program has no catalogue section; {}", format::PRINT_IT));
+        return Err(format!("it has no catalogue section; {}", format::PRINT_IT));
     }
     let mut found = Vec::new();
     for build in builds.into_values() {
         let Some(layout) = build.layout else {
-            return Err(format!("the program links the library dynamically, as a Rust `dylib`; {}", format::PRINT_IT));
+            return Err(format!("it links the library dynamically, as a Rust `dylib`; {}", format::PRINT_IT));
         };
         let reader = Reader { memory: &memory, layout: Layout::read(&memory, layout)? };
         for (declares, at) in build.declarations {

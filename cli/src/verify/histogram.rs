@@ -64,7 +64,7 @@ fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) 
     let served: Vec<f64> = buckets.iter().map(|(le, _)| *le).collect();
     let (missing, more) = (differ(&expected, &served), differ(&served, &expected));
     if !missing.is_empty() {
-        wrong.push((Rule::WrongBuckets, line, format!("`{name}` has no buckets {}", missing.join(", "))));
+        wrong.push((Rule::WrongBuckets, line, format!("`{name}` lacks the buckets {}", missing.join(", "))));
     }
     if !more.is_empty() {
         let text = format!("`{name}` has the buckets {}, which are not declared", more.join(", "));

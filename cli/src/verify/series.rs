@@ -68,8 +68,7 @@ pub(super) fn check(
         let distinct =
             values.get(label.name.as_str()).map_or(0, |values| values.iter().filter(|one| **one != OTHER).count());
         if distinct as u64 > cap {
-            let text =
-                format!("`{}` of `{}` has {distinct} values, more than its cap of {cap}", label.name, declared.name);
+            let text = format!("`{}` of `{}` has {distinct} values, above its cap of {cap}", label.name, declared.name);
             wrong.push((Rule::TooManyValues, served.line, text));
         }
     }

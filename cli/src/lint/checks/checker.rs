@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
         let names = labels.names();
         let hint = did_you_mean(nearest(label, names.iter().map(|name| (*name).to_owned())));
         let has = if names.is_empty() { "none of its own".to_owned() } else { format!("`{}`", names.join("`, `")) };
-        self.report(Rule::UnknownLabel, label, format!("{of} has no label `{label}`; it has {has}{hint}"));
+        self.report(Rule::UnknownLabel, label, format!("{of} has no label `{label}`, it has {has}{hint}"));
     }
 
     pub(super) fn into_findings(mut self, document: &Document, expression: &Expression) -> Vec<Finding> {

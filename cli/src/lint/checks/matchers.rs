@@ -61,7 +61,7 @@ fn unknown_value(checker: &mut Checker<'_>, label: &str, value: &str, values: &[
         Some(near) => format!("; did you mean `{near}`?"),
         None => format!("; it is one of `{}`", values.join("`, `")),
     };
-    checker.report(Rule::UnknownValue, value, format!("`{label}` never has the value `{value}`{hint}"));
+    checker.report(Rule::UnknownValue, value, format!("`{label}` is never `{value}`{hint}"));
 }
 
 /// Returns the matching series, and reports matchers that contradict each other.

@@ -15,7 +15,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
         // Too short for any format.
         let is_beginning =
             [&b"\x7fELF"[..], b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"].iter().any(|magic| bytes.starts_with(magic));
-        return is_beginning.then(|| Err("the binary is truncated to its first bytes; copy it again".to_owned()));
+        return is_beginning.then(|| Err("it is a binary, truncated to its first bytes; copy it again".to_owned()));
     };
     let parsed = match kind {
         FileKind::MachOFat32 => {
@@ -26,16 +26,15 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
         }
         FileKind::Archive => {
             return Some(Err(
-                "this is a static library, whose declarations are known only after linking; pass the program"
-                    .to_owned(),
+                "it is a static library, whose declarations are known only after linking; pass the program".to_owned(),
             ));
         }
         _ => object::File::parse(bytes).map_err(|error| error.to_string()),
     };
     Some(match parsed {
-        Err(error) => Err(format!("the binary is truncated or damaged: {error}")),
+        Err(error) => Err(format!("it is a binary, truncated or damaged: {error}")),
         Ok(file) if file.kind() == ObjectKind::Relocatable => {
-            Err("this is an object file, whose declarations are known only after linking; pass the program".to_owned())
+            Err("it is an object file, whose declarations are known only after linking; pass the program".to_owned())
         }
         Ok(file) => is_complete(&file, bytes.len()).map(|()| file),
     })
@@ -56,7 +55,7 @@ fn is_complete(file: &object::File<'_>, length: usize) -> Result<(), String> {
     let end = file.segments().map(|segment| segment.file_range()).map(|(start, size)| start.saturating_add(size)).max();
     match end {
         Some(end) if end > length as u64 => {
-            Err(format!("the binary is truncated: the file has {length} bytes, and its headers refer to {end}"))
+            Err(format!("it is truncated: the file has {length} bytes, and its headers refer to {end}; copy it again"))
         }
         _ => Ok(()),
     }

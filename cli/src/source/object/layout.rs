@@ -21,7 +21,7 @@ macro_rules! layout {
                 let version = memory.short(at)?;
                 if version != LAYOUT_VERSION {
                     return Err(format!(
-                        "the declarations have layout {version}, but this tool supports layout {LAYOUT_VERSION}; install the tool of the library's version"
+                        "its declarations have layout {version}, and this tool reads layout {LAYOUT_VERSION}; install the tool of the library's version"
                     ));
                 }
                 let mut next = at;
