@@ -1,3 +1,4 @@
 //! Generated `PromQL`.
 
+pub(crate) mod owned;
 pub(crate) mod queries;

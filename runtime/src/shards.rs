@@ -13,6 +13,8 @@
 //! block: begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
 //! ```
 //!
+//! With `duration(outcome)`, the nanoseconds and buckets are at the end, once for each outcome; see `shards/layout.rs`.
+//!
 //! # Ordering
 //!
 //! A call adds to `begun` when it starts. When it ends it adds to its bucket, to the nanoseconds, to its error's kind and, last and with `Release`, to

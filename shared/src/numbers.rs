@@ -4,7 +4,7 @@
 //! `names` changes.
 
 /// The version of this list.
-pub const LAYOUT_VERSION: u16 = 2;
+pub const LAYOUT_VERSION: u16 = 3;
 
 /// Calls a macro with the name of every number and the expression that computes it in the library.
 #[macro_export]
@@ -50,12 +50,14 @@ macro_rules! layout_numbers {
             outcome_cancelled = offset_of!(OutcomeMeta, cancelled),
             outcome_cancelled_class = offset_of!(OutcomeMeta, cancelled_class),
             outcome_started = offset_of!(OutcomeMeta, started),
+            outcome_on_duration = offset_of!(OutcomeMeta, on_duration),
             objective_success = offset_of!(Objective, success),
             objective_latency = offset_of!(Objective, latency),
             objective_percent = offset_of!(Objective, percent),
             label = size_of::<LabelMeta>(),
             label_name = offset_of!(LabelMeta, name),
             label_values = offset_of!(LabelMeta, values),
+            label_classes = offset_of!(LabelMeta, classes),
             // `Help` and `ValueSet` are `repr(u8)`: the tag comes first, and the payload is at the next multiple of this.
             payload = align_of::<usize>(),
             metric_location = offset_of!(MetricMeta, location),

@@ -94,9 +94,14 @@ fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
     }
     if let Some(duration) = model.family(Role::Duration) {
         let buckets = rate(&format!("{}_bucket", duration.name), &[]);
+        let outcome = outcome.label.as_ref().filter(|_| outcome.on_duration);
+        let (by, labels) = outcome.map_or_else(
+            || (String::new(), "le".to_owned()),
+            |label| (format!(", by `{label}`"), format!("le, {label}")),
+        );
         push(
-            "99th percentile of the duration, in seconds",
-            format!("histogram_quantile(0.99, sum by (le) ({buckets}))"),
+            &format!("99th percentile of the duration, in seconds{by}"),
+            format!("histogram_quantile(0.99, sum by ({labels}) ({buckets}))"),
         );
     }
     if let Some(in_flight) = model.family(Role::InFlight) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::add;
 use super::atomic::Ordering;
 use super::clock::Clock;
-use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES};
+use super::layout::{BEGUN, Layout, OUTCOMES};
 use super::pool::{LINE, SEGMENT, SEGMENTS, Shards, Slots, current, with_shard};
 use crate::clock::NOT_TIMED;
 #[cfg(feature = "exemplars")]
@@ -90,7 +90,7 @@ impl Block {
         self.end_after(nanoseconds, outcome, error);
         #[cfg(feature = "exemplars")]
         if let Some(nanoseconds) = nanoseconds {
-            exemplar::observe(self.identity(), nanoseconds);
+            exemplar::observe(self.histogram_id(outcome_slot(outcome, self.layout.outcomes)), nanoseconds);
         }
     }
 
@@ -107,7 +107,7 @@ impl Block {
             }
         }
         #[cfg(feature = "exemplars")]
-        exemplar::observe(self.identity(), nanoseconds);
+        exemplar::observe(self.histogram_id(outcome_slot(outcome, self.layout.outcomes)), nanoseconds);
     }
 
     #[cfg(feature = "http")]
@@ -146,10 +146,11 @@ impl Block {
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     pub(super) fn end_in(&self, slots: Slots<'_>, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
         let layout = self.layout;
+        let outcome = outcome_slot(outcome, layout.outcomes);
         // Relaxed, except for the last write, which publishes the others.
         if let Some(nanoseconds) = nanoseconds {
-            add(slots.at(layout.first_bucket + layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
-            add(slots.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
+            add(slots.at(layout.bucket(outcome, layout.bounds.bucket(nanoseconds))), 1, Ordering::Relaxed);
+            add(slots.at(layout.nanoseconds(outcome)), nanoseconds, Ordering::Relaxed);
         }
         if let Some(kind) = error
             && kind < layout.errors
@@ -157,7 +158,7 @@ impl Block {
             add(slots.at(layout.first_error + kind), 1, Ordering::Relaxed);
         }
         // Release, and last: a scrape that reads this end reads everything else of the call.
-        add(slots.at(OUTCOMES + outcome_slot(outcome, layout.outcomes)), 1, Ordering::Release);
+        add(slots.at(OUTCOMES + outcome), 1, Ordering::Release);
     }
 
     #[cfg(all(test, metrics_instrumented_loom))]
@@ -165,10 +166,10 @@ impl Block {
         self.base
     }
 
-    /// The key of its exemplars.
+    /// The key of the exemplars of one outcome's histogram: the number of a slot that no other histogram has.
     #[cfg(feature = "exemplars")]
-    pub(crate) fn identity(&self) -> usize {
-        std::ptr::from_ref(self).addr()
+    pub(crate) fn histogram_id(&self, outcome: usize) -> usize {
+        self.base + self.layout.nanoseconds(outcome)
     }
 
     /// The number of calls that ended with this outcome.
@@ -211,14 +212,15 @@ impl Block {
         self.sum(shards, self.layout.first_error + kind, Ordering::Relaxed)
     }
 
-    /// Adds its buckets to `buckets`, and returns the sum of the durations in nanoseconds.
-    pub(crate) fn histogram(&self, shards: &Shards, buckets: &mut [u64]) -> u64 {
+    /// Adds the buckets of an outcome's histogram to `buckets`, and returns the sum of the durations in nanoseconds. If all outcomes share one
+    /// histogram, `outcome` is 0.
+    pub(crate) fn histogram(&self, shards: &Shards, outcome: usize, buckets: &mut [u64]) -> u64 {
         let mut nanoseconds = 0u64;
         for slots in shards.iter().filter_map(|shard| shard.written(self.base)) {
             for (at, bucket) in buckets.iter_mut().enumerate() {
-                *bucket += slots.at(self.layout.first_bucket + at).load(Ordering::Relaxed);
+                *bucket += slots.at(self.layout.bucket(outcome, at)).load(Ordering::Relaxed);
             }
-            nanoseconds = nanoseconds.wrapping_add(slots.at(NANOSECONDS).load(Ordering::Relaxed));
+            nanoseconds = nanoseconds.wrapping_add(slots.at(self.layout.nanoseconds(outcome)).load(Ordering::Relaxed));
         }
         nanoseconds
     }

@@ -12,6 +12,12 @@ use crate::names::Role;
 /// ```text
 /// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
 /// ```
+///
+/// With durations by outcome, each outcome has nanoseconds and buckets of its own:
+///
+/// ```text
+/// begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | ..
+/// ```
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) outcomes: usize,
@@ -19,14 +25,18 @@ pub(crate) struct Layout {
     /// 0 without a histogram.
     pub(crate) buckets: usize,
     pub(super) first_error: usize,
-    pub(super) first_bucket: usize,
+    /// The nanoseconds and the buckets of the first outcome.
+    first_nanoseconds: usize,
+    first_bucket: usize,
+    /// From one outcome's histogram to the next; 0 if all share one.
+    stride: usize,
     pub(super) bounds: Bounds,
     /// One call in this number is timed; none if it is 0.
     pub(super) sample: u64,
 }
 
 pub(super) const BEGUN: usize = 0;
-pub(super) const NANOSECONDS: usize = 1;
+const NANOSECONDS: usize = 1;
 pub(super) const OUTCOMES: usize = 2;
 
 impl Layout {
@@ -34,12 +44,18 @@ impl Layout {
         let outcomes = meta.outcome.count();
         let errors = meta.errors.map_or(0, |errors| errors.kinds.len());
         let buckets = if meta.family(Role::Duration).is_some() { meta.buckets.len() + 1 } else { 0 };
+        let first_free = OUTCOMES + outcomes + errors;
+        let is_by_outcome = meta.has_duration_by_outcome() && buckets != 0;
+        let (first_nanoseconds, first_bucket, stride) =
+            if is_by_outcome { (first_free, first_free + 1, 1 + buckets) } else { (NANOSECONDS, first_free, 0) };
         Self {
             outcomes,
             errors,
             buckets,
             first_error: OUTCOMES + outcomes,
-            first_bucket: OUTCOMES + outcomes + errors,
+            first_nanoseconds,
+            first_bucket,
+            stride,
             bounds: Bounds::new(meta.buckets),
             sample: if buckets == 0 { 0 } else { meta.sample },
         }
@@ -54,6 +70,18 @@ impl Layout {
     }
 
     pub(super) fn slots(&self) -> usize {
-        self.first_bucket + self.buckets
+        self.first_bucket + self.stride * (self.outcomes - 1) + self.buckets
+    }
+
+    /// The nanoseconds of the calls with the outcome in this slot.
+    #[inline]
+    pub(super) fn nanoseconds(&self, outcome_slot: usize) -> usize {
+        self.first_nanoseconds + self.stride * outcome_slot
+    }
+
+    /// A bucket of the same calls.
+    #[inline]
+    pub(super) fn bucket(&self, outcome_slot: usize, bucket: usize) -> usize {
+        self.first_bucket + self.stride * outcome_slot + bucket
     }
 }

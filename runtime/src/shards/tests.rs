@@ -64,7 +64,7 @@ mod loom {
             assert!(first <= second && second <= 2, "{first} {second}");
             // A scrape that reads the end reads all of the call.
             let mut buckets = [0; 3];
-            let nanoseconds = block.histogram(&shards, &mut buckets);
+            let nanoseconds = block.histogram(&shards, 0, &mut buckets);
             assert!(buckets[0] >= second && nanoseconds >= 5 * second, "{second} {buckets:?} {nanoseconds}");
             caller.join().unwrap();
         });
@@ -162,7 +162,7 @@ mod threads {
                     assert!(ended >= last, "{ended} after {last}");
                     last = ended;
                     let mut buckets = [0; 3];
-                    let nanoseconds = block.histogram(&shards, &mut buckets);
+                    let nanoseconds = block.histogram(&shards, 0, &mut buckets);
                     assert!(
                         buckets[1] >= ended && nanoseconds >= ended * 2_000_000,
                         "{ended} {buckets:?} {nanoseconds}"
@@ -187,7 +187,7 @@ mod threads {
             block.end_after(Some(nanoseconds), 0, None);
         }
         let mut buckets = [0; 3];
-        block.histogram(&Shards::new(), &mut buckets);
+        block.histogram(&Shards::new(), 0, &mut buckets);
         assert_eq!(buckets, [3, 2, 2]);
     }
 }

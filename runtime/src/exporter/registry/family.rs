@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::source::{Reader, Source, Sources};
+use super::source::{Added, Reader, Source, Sources};
 use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
@@ -19,6 +19,8 @@ pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: &'static str,
     pub(super) bounds: Arc<Bounds>,
+    /// Whether a histogram is shown only once something was recorded in it.
+    pub(super) hides_empty: bool,
     /// The series, by their labels in canonical form.
     series: Mutex<BTreeMap<Arc<str>, Counted>>,
 }
@@ -28,11 +30,13 @@ pub(super) struct Family {
 struct Counted {
     created: Option<Timestamp>,
     sources: Sources,
+    /// Whether the series is shown before it has counted.
+    is_expected: bool,
 }
 
 impl Family {
     pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64]) -> Self {
-        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), series: Mutex::default() }
+        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), hides_empty: false, series: Mutex::default() }
     }
 
     /// The cell of a series that is counted through the facade, created if necessary.
@@ -45,6 +49,7 @@ impl Family {
     ) -> Arc<T> {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
+        counted.is_expected = true;
         if let Some(found) = counted.sources.iter().find_map(&get) {
             return Arc::clone(found);
         }
@@ -53,33 +58,41 @@ impl Family {
         cell
     }
 
-    /// Adds a source to a series, or a series at zero.
-    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, source: Option<Source>) {
+    /// Adds a series at zero, or a source to a series.
+    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
-        if let Some(source) = source {
-            counted.sources.push(source);
+        counted.is_expected |= !matches!(added, Added::Unexpected(_));
+        match added {
+            Added::Zero => {}
+            Added::Source(source) | Added::Unexpected(source) => counted.sources.push(source),
         }
     }
 
-    /// Writes the family, if it has series.
+    /// Writes the family, if it has series to show.
     pub(super) fn write(&self, name: &str, reader: &mut Reader, page: &mut Page<'_>) {
         let head = Head { name, help: Some(self.help), kind: self.kind };
         let mut chunk = self.chunk(None);
-        if chunk.is_empty() {
-            return;
-        }
-        page.head(&head);
+        let mut has_begun = false;
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
             for (labels, counted) in chunk {
                 let value = reader.read(self.kind, &self.bounds, &counted.sources);
+                if (self.hides_empty || !counted.is_expected) && !value.has_counted() {
+                    continue;
+                }
+                if !has_begun {
+                    page.head(&head);
+                    has_begun = true;
+                }
                 let labels = Labels::classic(&labels);
                 page.series(&head, &Series { labels, created: counted.created, value });
             }
             chunk = self.chunk(Some(&last));
         }
-        page.family_end();
+        if has_begun {
+            page.family_end();
+        }
     }
 
     /// Whether any of its series is above zero.
@@ -120,6 +133,6 @@ impl Family {
 
 impl Counted {
     fn at_zero(created: Option<Timestamp>) -> Self {
-        Self { created, sources: Sources::None }
+        Self { created, sources: Sources::None, is_expected: false }
     }
 }
