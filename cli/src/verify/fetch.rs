@@ -70,16 +70,16 @@ fn fetch(url: &str, credentials: &Credentials, timeout: Duration) -> Result<Resp
     let mut response = request.call().map_err(|error| failed(error.to_string()))?;
     let status = response.status();
     if status == 401 || status == 403 {
-        return Err(failed(format!("the target answered {status}; pass `--bearer-token` or `--basic-auth`")));
+        return Err(failed(format!("the target answers {status}; give `--bearer-token` or `--basic-auth`")));
     }
     if status != 200 {
-        return Err(failed(format!("the target answered {status}; expected 200 OK")));
+        return Err(failed(format!("the target answers {status}; expected 200 OK")));
     }
     let content_type = response.headers().get("Content-Type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_open_metrics = content_type.starts_with("application/openmetrics-text");
     if !is_open_metrics && !content_type.starts_with("text/plain") {
         return Err(failed(format!(
-            "the target answered with the content type `{content_type}`; expected `text/plain` or `application/openmetrics-text`"
+            "the target answers with the content type `{content_type}`; expected `text/plain` or `application/openmetrics-text`"
         )));
     }
     let body = response.body_mut().with_config().limit(MAX_BYTES);
