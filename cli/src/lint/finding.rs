@@ -31,6 +31,7 @@ rules! {
     ZeroOfEachSeries Error "zero-of-each-series" "The alert fires for each series that is idle, however busy the others are.",
     BoolInAlert Error "bool-in-alert" "The alert fires independent of its comparison.",
     RawCounter Warning "raw-counter" "The alert compares a counter, which only increases, so it fires until the process restarts.",
+    SumOfAges Warning "sum-of-ages" "Ages or peaks are added up, which have no meaning together.",
     TemplateLabel Error "template-label" "A template names a label that the alert does not have.",
     MisplacedRules Error "misplaced-rules" "Rules are at a place where Prometheus rejects them.",
     PanelLegend Warning "panel-legend" "A panel's query has no legend.",
