@@ -1,6 +1,7 @@
 //! The layers for HTTP and gRPC, on real servers and clients over loopback.
 
 mod client;
+mod conventions;
 mod endings;
 mod grpc;
 mod http2;
