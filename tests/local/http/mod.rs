@@ -1,5 +1,6 @@
 //! The layers for HTTP and gRPC, on real servers and clients over loopback.
 
+mod abrupt;
 mod client;
 mod conventions;
 mod endings;
