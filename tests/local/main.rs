@@ -39,6 +39,7 @@ mod open_labels;
 mod operation;
 mod outcomes;
 mod owners;
+mod possible;
 mod process_wide;
 mod recorders;
 mod returned_futures;

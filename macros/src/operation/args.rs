@@ -15,7 +15,7 @@ use super::syntax::{
 };
 use crate::errors::Errors;
 use crate::names::Role;
-use crate::owner;
+use crate::owner::{self, Header};
 
 /// What stands in an attribute.
 #[derive(Clone, Default)]
@@ -41,6 +41,8 @@ pub(crate) struct Args {
     pub(crate) skip: Option<Span>,
     /// The type or trait that the function belongs to, as the `function` label shows it.
     pub(crate) owner: Option<String>,
+    /// The header of the block around the function, if it is seen.
+    pub(crate) header: Option<Header>,
     /// Whether the function's documentation tells its metrics.
     pub(crate) docs: Option<LitBool>,
     /// The keys that were met, in order.
@@ -99,6 +101,7 @@ impl Args {
     pub(crate) fn refine(&mut self, outer: &Self) {
         self.keeps_async |= outer.keeps_async;
         self.owner = self.owner.take().or_else(|| outer.owner.clone());
+        self.header = self.header.take().or_else(|| outer.header.clone());
         let inherited = |key: &str| !self.seen.iter().any(|own| own == key);
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());

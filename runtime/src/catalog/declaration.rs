@@ -5,7 +5,7 @@ use super::registration::Registration;
 #[cfg(feature = "exporter")]
 use crate::meta::OperationMeta;
 use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective};
-use crate::names::Kind;
+use crate::names::{Kind, Never};
 use crate::series::families::Families;
 
 /// One family as one location declares it, with everything that all its locations must agree on.
@@ -56,7 +56,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
     let const_labels = meta.const_labels.labels(location);
     let mut objective = meta.objective;
     for (role, family) in meta.families {
-        let own = meta.own_label(*role).map(|label| label.name);
+        let own = meta.own_label(*role, Never::default()).map(|label| label.name);
         all.push(Declaration {
             family: *family,
             kind: role.kind(),

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
+use super::late;
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::meta::{Location, OperationMeta, OwnLabel};
-use crate::names::{Kind, Role};
+use crate::names::{Kind, Never, Role};
 
 /// The keys of each family. They do not depend on the recorder.
 #[derive(Debug)]
@@ -88,7 +89,7 @@ impl Keys {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
-            let keys = match meta.own_label(*role) {
+            let keys = match meta.own_label(*role, Never::default()) {
                 None => {
                     // Without the outcome label, all outcomes are one series.
                     let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
@@ -107,18 +108,39 @@ impl Keys {
         self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
     }
 
-    /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before.
-    pub(super) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
+    /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before. Counters of excluded outcomes are registered
+    /// when they count.
+    pub(super) fn register(
+        &self,
+        meta: &OperationMeta,
+        location: Location,
+        never: Never,
+        recorder: &dyn Recorder,
+    ) -> Handles {
         describe_operation(meta, recorder);
         let metadata = metadata(location);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
         let counters = |keys: &[Key]| keys.iter().map(counter).collect();
         let calls = self.of(Role::Calls);
         let (outcomes, started) = calls.split_at(meta.outcome.count().min(calls.len()));
+        let outcomes = outcomes.iter().enumerate().map(|(outcome, key)| {
+            if meta.outcome.is_possible(outcome, never) {
+                counter(key)
+            } else {
+                late::counter(key.clone(), metadata.clone())
+            }
+        });
+        let durations = self.of(Role::Duration).iter().enumerate().map(|(outcome, key)| {
+            if !meta.has_duration_by_outcome() || meta.outcome.is_possible(outcome, never) {
+                recorder.register_histogram(key, &metadata)
+            } else {
+                late::histogram(key.clone(), metadata.clone())
+            }
+        });
         Handles {
-            calls: counters(outcomes),
+            calls: outcomes.collect(),
             started: started.first().map(counter),
-            duration: self.of(Role::Duration).iter().map(|key| recorder.register_histogram(key, &metadata)).collect(),
+            duration: durations.collect(),
             in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
@@ -131,6 +153,7 @@ impl Keys {
 pub(super) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,
+    never: Never,
     recorder: &dyn Recorder,
     limit: usize,
 ) {
@@ -138,7 +161,7 @@ pub(super) fn announce_operation(
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
     for (role, family) in meta.families.iter().filter(|(role, _)| !meta.hides_empty(*role)) {
-        let own = meta.own_label(*role);
+        let own = meta.own_label(*role, never);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {
             match role.kind() {

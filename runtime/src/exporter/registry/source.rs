@@ -28,6 +28,15 @@ pub(super) enum Source {
     Duration(&'static Block, usize),
 }
 
+/// What is added to a series.
+pub(super) enum Added {
+    /// The series itself, at zero.
+    Zero,
+    Source(Source),
+    /// A source that should never count. The series is shown once it has counted.
+    Unexpected(Source),
+}
+
 /// The sources of one series, whose values are added. There is rarely more than one.
 #[derive(Clone, Default)]
 pub(super) enum Sources {
