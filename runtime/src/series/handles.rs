@@ -40,7 +40,7 @@ impl Handles {
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        if clock::EXISTS && !self.duration.is_empty() && is_sampled() { clock::now() } else { NOT_TIMED }
+        if !self.duration.is_empty() && is_sampled() { clock::reading() } else { NOT_TIMED }
     }
 
     /// Counts the end of a call.
