@@ -25,6 +25,7 @@ pub mod guides;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
+mod live;
 mod meta;
 mod metric;
 #[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]
@@ -45,6 +46,8 @@ pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
 pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
+#[cfg(any(doc, all(target_family = "wasm", target_os = "unknown")))]
+pub use clock::set_clock;
 #[cfg(feature = "exporter")]
 pub use exporter::{
     Collected, Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, ListenAddress, Recorder, Service,

@@ -135,6 +135,8 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
         ("Duration by outcome", "s", Shape::Lines, by_outcome),
         ("Durations", "s", Shape::Heatmap, duration.map(|family| vec![(heatmap(family, &scope), "{{le}}".to_owned())])),
         ("In flight", "short", Shape::Lines, one(queries.in_flight(&scope))),
+        ("Most in flight at once", "short", Shape::Lines, one(queries.peak(&scope))),
+        ("Oldest call in flight", "s", Shape::Lines, one(queries.oldest(&scope))),
     ];
     candidates
         .into_iter()

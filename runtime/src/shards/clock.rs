@@ -19,8 +19,8 @@ pub(crate) struct Clock {
     factor: u64,
 }
 
-/// Allows ticks of up to 256 ns, with a precision of 2^-56 ns.
-const SHIFT: u32 = 56;
+/// Allows ticks of up to 4096 ns (some ARM boards count at 1 MHz), with a precision of 2^-52 ns.
+const SHIFT: u32 = 52;
 
 impl Clock {
     /// The process's clock. The first use calibrates the counter, which takes up to 200 ms. The installation does it, so that no call waits for it.
@@ -35,19 +35,20 @@ impl Clock {
 
     /// A reading of the counter, in ticks.
     #[inline]
-    pub(super) fn reading(&self) -> u64 {
+    pub(crate) fn reading(&self) -> u64 {
         self.counter.raw()
     }
 
     /// Nanoseconds since a reading. A counter that went back, say on another core, gives 0.
     #[inline]
-    pub(super) fn nanoseconds_since(&self, since: u64) -> u64 {
+    pub(crate) fn nanoseconds_since(&self, since: u64) -> u64 {
         self.nanoseconds(self.counter.raw().saturating_sub(since))
     }
 
+    /// Nanoseconds of a number of ticks.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "a duration of 584 years does not occur")]
-    fn nanoseconds(&self, ticks: u64) -> u64 {
+    pub(crate) fn nanoseconds(&self, ticks: u64) -> u64 {
         ((u128::from(ticks) * u128::from(self.factor)) >> SHIFT) as u64
     }
 }
@@ -65,7 +66,7 @@ mod system {
 
         #[allow(clippy::unused_self, reason = "as that of `quanta`")]
         pub(super) fn raw(&self) -> u64 {
-            crate::clock::now()
+            crate::clock::reading()
         }
 
         #[allow(clippy::unused_self, reason = "as that of `quanta`")]
