@@ -16,6 +16,8 @@ pub(crate) struct Allowed {
 /// What was found.
 #[derive(Debug)]
 pub(crate) struct Verified {
+    /// How many times the target was read.
+    pub(crate) scrapes: usize,
     pub(crate) findings: Vec<Finding>,
     pub(crate) coverage: Coverage,
 }
