@@ -6,7 +6,7 @@ pub(crate) mod generate;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use check::{AuditArgs, DiffArgs, LintArgs, VerifyArgs};
+use check::{AuditArgs, DiffArgs, LintArgs, UnusedArgs, VerifyArgs};
 use generate::{CatalogArgs, DashboardArgs, DocsArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs};
 
 const EXIT_CODES: &str = "Exit codes:
@@ -35,6 +35,7 @@ pub(crate) enum Command {
     ScrapeConfig(ScrapeConfigArgs),
     Diff(DiffArgs),
     Verify(VerifyArgs),
+    Unused(UnusedArgs),
     Audit(AuditArgs),
     /// Write a script that completes commands and arguments in a shell
     #[command(after_help = "Example:

@@ -21,6 +21,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
         Command::Lint(args) => check::lint(args),
         Command::Diff(args) => check::diff(&args),
         Command::Verify(args) => check::verify(args),
+        Command::Unused(args) => check::unused(&args),
         Command::Audit(args) => check::audit(args),
         Command::Completions { shell } => {
             print(&String::from_utf8_lossy(&completions(shell)))?;

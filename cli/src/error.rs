@@ -24,6 +24,8 @@ pub(crate) enum Error {
     Views { mistakes: String },
     #[error("the views in {} remove what is needed; change the views, or switch the alert off in the configuration:\n  {lost}", views.display())]
     Needed { views: PathBuf, lost: String },
+    #[error("{} is not a file of certificates: {reason}", path.display())]
+    Ca { path: PathBuf, reason: String },
     #[error("{0}")]
     Objective(String),
     #[error("the output cannot be written: {0}")]

@@ -16,6 +16,8 @@ pub(crate) struct Allowed {
 /// The result of `verify`.
 #[derive(Debug)]
 pub(crate) struct Verified {
+    /// How many times the target was read.
+    pub(crate) scrapes: usize,
     pub(crate) findings: Vec<Finding>,
     pub(crate) coverage: Coverage,
 }
