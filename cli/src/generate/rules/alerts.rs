@@ -168,7 +168,7 @@ fn blocking(subject: &Subject<'_>) -> Vec<Alert> {
         Alert {
         name: subject.alert(&format!("Blocking{suffix}")),
         expr: format!("{expr}\n> {above}"),
-        lasts: lasts(&settled),
+        for_duration: for_duration(&settled),
         severity: severity.to_owned(),
         summary: format!("More than {} % of the polls of {} are slow", percent(above), subject.shown()),
         description: "{{ $value | humanizePercentage }} of the polls of the last 5 minutes blocked a thread of the executor for longer than their threshold."
