@@ -19,6 +19,7 @@ mod exit;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
+mod handles;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
@@ -29,7 +30,6 @@ mod names;
 mod recorder;
 mod series;
 mod setup;
-#[cfg(feature = "exporter")]
 mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;

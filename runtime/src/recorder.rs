@@ -7,7 +7,7 @@
 //! | address | what it is | calls |
 //! | --- | --- | --- |
 //! | [`SHARDED`] | the process-wide recorder, and it is ours | count in the shards |
-//! | [`NOTHING_ADDRESS`] with its method table | the recorder of `metrics` that does nothing | are not counted |
+//! | any, with the method table of `NoopRecorder` | the recorder of `metrics` that does nothing | are not counted |
 //! | [`PROCESS_WIDE`] | another process-wide recorder | use the handles that are kept |
 //! | any other | a thread's own recorder, or one not seen before | register handles for the one call |
 //!
@@ -38,10 +38,6 @@ static SHARDED: AtomicUsize = AtomicUsize::new(0);
 /// once set.
 static IDLE: OnceLock<Identity> = OnceLock::new();
 
-/// The same, in parts that a call compares with: the recorder of `metrics` that does nothing. The address is 0 until it is known.
-static NOTHING_ADDRESS: AtomicUsize = AtomicUsize::new(0);
-static NOTHING_TABLE: AtomicUsize = AtomicUsize::new(0);
-
 /// Where a call of an operation counts that begins now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
@@ -54,28 +50,42 @@ pub(crate) enum Destination {
     Facade,
 }
 
-/// Where a call that begins now counts. A thread may get a recorder of its own at any time, and `metrics` tells nobody, so every call asks.
+/// Continues with where a call that begins now counts. A thread may get a recorder of its own at any time, and `metrics` tells nobody, so every call asks.
+///
+/// A continuation and not a value: `metrics` has three recorders to choose from, and with what follows behind each choice nothing is decided twice.
 #[inline(always)]
-#[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-pub(crate) fn destination() -> Destination {
-    let Identity { address, table } = metrics::with_recorder(identity);
-    // Relaxed: an address is compared and never followed; whoever misses a new one takes the way through the facade, which is right too.
-    #[cfg(feature = "exporter")]
-    if address == SHARDED.load(Relaxed) {
-        return Destination::Shards;
-    }
-    // Relaxed, as above; the table is stored before the address, and a stale one only leads to the slow path.
-    if address == NOTHING_ADDRESS.load(Relaxed) && table == NOTHING_TABLE.load(Relaxed) {
-        return Destination::Nowhere;
-    }
-    Destination::Facade
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn with_destination<R>(f: impl FnOnce(Destination) -> R) -> R {
+    metrics::with_recorder(|recorder| {
+        let Identity { address, table } = identity(recorder);
+        // The recorder of `metrics` that does nothing is known here by its type. Where `with_recorder` falls back to it, the compiler sees the
+        // same table twice, and nothing is left to compare.
+        if table == nothing().table {
+            return f(Destination::Nowhere);
+        }
+        // Relaxed: an address is compared and never followed; a thread that misses a new one takes the way through the facade, which is right too.
+        #[cfg(feature = "exporter")]
+        if address == SHARDED.load(Relaxed) {
+            return f(Destination::Shards);
+        }
+        f(Destination::Facade)
+    })
 }
 
-/// Whether no recorder is installed, for calls that [`destination`] sent to the facade: it is not known yet, or the method table that it compared with
-/// is another copy.
+/// What identifies the recorder of `metrics` that does nothing. Another codegen unit may have another copy of its table; calls that meet that one go
+/// through the facade, and end in [`is_nowhere`].
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+fn nothing() -> Identity {
+    identity(&metrics::NoopRecorder)
+}
+
+/// Whether no recorder is installed, for calls that [`destination`] sent to the facade.
 #[cold]
 pub(crate) fn is_nowhere() -> bool {
-    is_idle() && NOTHING_ADDRESS.load(Relaxed) != 0
+    // `metrics` boxes what is installed, and a value without size has no memory: the box's address is the alignment. The recorder that does nothing is a
+    // static of its own. So a recorder without size that a user installed is never taken for it.
+    is_idle() && IDLE.get().is_some_and(|idle| idle.address > 4_096)
 }
 
 /// How often a recorder was met that might be the process-wide one, and how often one without size.
@@ -162,14 +172,7 @@ fn is_idle() -> bool {
 /// Asks a fresh thread for the recorder without size that it sees.
 fn find_idle() {
     let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
-    let first = *IDLE.get_or_init(|| found);
-    // `metrics` boxes what is installed, and a value without size has no memory: the box's address is the alignment. The recorder that does nothing is a
-    // static of its own. So a recorder without size that a user installed is never taken for it.
-    if first.address > 4_096 {
-        NOTHING_TABLE.store(first.table, Relaxed);
-        // Release: whoever sees the address sees the table.
-        NOTHING_ADDRESS.store(first.address, Release);
-    }
+    IDLE.get_or_init(|| found);
 }
 
 /// Asking costs a thread. A test that lives on local recorders asks seldom; a service asks once, right after installation.
@@ -232,7 +235,8 @@ fn unsized_recorder() -> Option<Identity> {
     metrics::with_recorder(|recorder| (!has_identity(recorder)).then(|| identity(recorder)))
 }
 
-#[inline]
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 fn identity(recorder: &dyn Recorder) -> Identity {
     let mut words = Words::default();
     std::ptr::hash(recorder, &mut words);

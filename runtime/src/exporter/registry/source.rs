@@ -11,7 +11,6 @@ use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
 use crate::names::Kind;
 use crate::shards::block::Block;
-use crate::shards::pool::Shards;
 
 /// Where a part of a series' value comes from.
 #[derive(Clone)]
@@ -58,7 +57,6 @@ impl Sources {
 
 /// Reads series, one after the other, with the same buffers for all.
 pub(super) struct Reader {
-    shards: Shards,
     buckets: Vec<u64>,
     exemplars: Vec<Option<Exemplar>>,
     #[cfg_attr(not(feature = "exemplars"), allow(dead_code, reason = "there are none"))]
@@ -67,14 +65,14 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(reads_exemplars: bool) -> Self {
-        Self { shards: Shards::new(), buckets: Vec::new(), exemplars: Vec::new(), reads_exemplars }
+        Self { buckets: Vec::new(), exemplars: Vec::new(), reads_exemplars }
     }
 
     pub(super) fn read<'a>(&'a mut self, kind: Kind, bounds: &'a Bounds, sources: &Sources) -> Value<'a> {
         match kind {
-            Kind::Counter => Value::Counter(sources.iter().map(|source| source.count(&self.shards)).sum()),
+            Kind::Counter => Value::Counter(sources.iter().map(|source| source.count()).sum()),
             // Not `sum`: of nothing that is -0.
-            Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |sum, source| sum + source.level(&mut self.shards))),
+            Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |sum, source| sum + source.level())),
             Kind::Histogram => Value::Histogram(self.histogram(bounds, sources)),
         }
     }
@@ -87,7 +85,7 @@ impl Reader {
         for source in sources.iter() {
             match source {
                 Source::Duration(block) => {
-                    nanoseconds = nanoseconds.wrapping_add(block.histogram(&self.shards, &mut self.buckets));
+                    nanoseconds = nanoseconds.wrapping_add(block.histogram(&mut self.buckets));
                 }
                 Source::Histogram(cell) => float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets)),
                 _ => {}
@@ -118,21 +116,21 @@ impl Reader {
 }
 
 impl Source {
-    fn count(&self, shards: &Shards) -> u64 {
+    fn count(&self) -> u64 {
         match self {
             Self::Counter(cell) => cell.load(Relaxed),
-            Self::Outcome(block, outcome) => block.outcome(shards, *outcome),
-            Self::Errors(block, kind) => block.errors(shards, *kind),
-            Self::Begun(block) => block.begun(shards),
+            Self::Outcome(block, outcome) => block.outcome(*outcome),
+            Self::Errors(block, kind) => block.errors(*kind),
+            Self::Begun(block) => block.begun(),
             _ => 0,
         }
     }
 
-    fn level(&self, shards: &mut Shards) -> f64 {
+    fn level(&self) -> f64 {
         match self {
             Self::Gauge(cell) => f64::from_bits(cell.load(Relaxed)),
             #[allow(clippy::cast_precision_loss, reason = "calls in flight are far fewer than 2^52")]
-            Self::InFlight(block) => block.in_flight(shards) as f64,
+            Self::InFlight(block) => block.in_flight() as f64,
             _ => 0.0,
         }
     }

@@ -78,7 +78,7 @@ impl Handles {
 }
 
 impl Keys {
-    pub(super) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
+    pub(crate) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
@@ -102,7 +102,7 @@ impl Keys {
     }
 
     /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
-    pub(super) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
+    pub(crate) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
         describe_operation(meta, recorder);
         let metadata = metadata(location);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
@@ -122,7 +122,7 @@ impl Keys {
 }
 
 /// Makes the series of each family that are known beforehand visible on a recorder, unless that family may have more than `limit`.
-pub(super) fn announce_operation(
+pub(crate) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,
     recorder: &dyn Recorder,

@@ -1,0 +1,153 @@
+//! Calls that count in shards.
+
+#[cfg(feature = "http")]
+use std::time::Duration;
+
+use super::block::{Block, Mode};
+use super::clock::{nanoseconds_since_ticks, ticks};
+use super::layout::Timing;
+use super::local;
+use super::target::CallTarget;
+use crate::clock::NOT_TIMED;
+#[cfg(feature = "exemplars")]
+use crate::exemplar;
+use crate::setup::SetUp;
+
+/// A call that began: what it counts on, and the clock's reading, or [`NOT_TIMED`].
+type Begun = (&'static CallTarget, u64);
+
+/// A call of the series with this number begins; `None` if this thread has no slots for it.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn begin(number: u32) -> Option<Begun> {
+    local::with_number(number, |target, block, counts| {
+        counts.begin();
+        match block.mode {
+            Mode::Ticks => (target, ticks()),
+            Mode::Untimed => (target, NOT_TIMED),
+            Mode::Other => begin_other(target, block),
+        }
+    })
+}
+
+/// The rest of a call's beginning where another clock is read, or by a sample of the calls only. A function of its own, and nothing after it: so others
+/// save no registers.
+#[cold]
+#[inline(never)]
+fn begin_other(target: &'static CallTarget, block: &'static Block) -> Begun {
+    let is_timed = local::with(block, |counts| counts.is_timed()).unwrap_or(false);
+    (target, if is_timed { block.clock.reading() } else { NOT_TIMED })
+}
+
+/// The first call of a thread. `None` if the thread is in the middle of a set-up: the call is not counted.
+#[cold]
+#[inline(never)]
+pub(crate) fn begin_first(target: &'static CallTarget) -> Option<Begun> {
+    let CallTarget::Sharded(block) = target else { return None };
+    let _set_up = SetUp::begin()?;
+    local::make(target);
+    begin(block.number).or_else(|| {
+        let is_timed = block.late(|counts| {
+            counts.begin();
+            counts.is_timed()
+        });
+        let reading = || if block.mode == Mode::Ticks { ticks() } else { block.clock.reading() };
+        Some((target, if is_timed { reading() } else { NOT_TIMED }))
+    })
+}
+
+/// A call ends that began at this reading. `block` is that of the target.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn end(
+    target: &'static CallTarget,
+    block: &'static Block,
+    since: u64,
+    outcome: usize,
+    error: Option<usize>,
+) {
+    match block.mode {
+        Mode::Ticks => {
+            let nanoseconds = nanoseconds_since_ticks(since);
+            count_out(target, block, Some(nanoseconds), outcome, error);
+            #[cfg(feature = "exemplars")]
+            exemplar::observe(block.identity(), nanoseconds);
+        }
+        Mode::Untimed => count_out(target, block, None, outcome, error),
+        Mode::Other => end_other(target, block, since, outcome, error),
+    }
+}
+
+/// The same with another clock, or where only a sample of the calls is timed, see `sampling.rs`.
+#[cold]
+#[inline(never)]
+fn end_other(target: &'static CallTarget, block: &'static Block, since: u64, outcome: usize, error: Option<usize>) {
+    let nanoseconds = (since != NOT_TIMED).then(|| block.clock.nanoseconds_since(since));
+    match block.layout.timing {
+        Timing::OneIn(_) => end_sampled(target, block, nanoseconds, outcome, error),
+        _ => count_out(target, block, nanoseconds, outcome, error),
+    }
+    #[cfg(feature = "exemplars")]
+    if let Some(nanoseconds) = nanoseconds {
+        exemplar::observe(block.identity(), nanoseconds);
+    }
+}
+
+pub(super) fn end_sampled(
+    target: &'static CallTarget,
+    block: &'static Block,
+    nanoseconds: Option<u64>,
+    outcome: usize,
+    error: Option<usize>,
+) {
+    if let Some(nanoseconds) = nanoseconds {
+        block.set_first_duration(nanoseconds);
+    }
+    let first = block.first_duration();
+    let represented = local::with(block, |counts| counts.represented(nanoseconds, first));
+    count_out(target, block, represented.or(nanoseconds).or(Some(first)), outcome, error);
+}
+
+/// A call ends that is counted with this duration, if its operation has a histogram.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(super) fn count_out(
+    target: &'static CallTarget,
+    block: &'static Block,
+    nanoseconds: Option<u64>,
+    outcome: usize,
+    error: Option<usize>,
+) {
+    if local::with(block, |counts| counts.end(nanoseconds, outcome, error)).is_none() {
+        end_first(target, block, nanoseconds, outcome, error);
+    }
+}
+
+/// A call ends on a thread that has no slots for it yet. It was counted as begun, so its end is counted in any case.
+#[cold]
+#[inline(never)]
+fn end_first(
+    target: &'static CallTarget,
+    block: &'static Block,
+    nanoseconds: Option<u64>,
+    outcome: usize,
+    error: Option<usize>,
+) {
+    let _set_up = SetUp::enter();
+    local::make(target);
+    if local::with(block, |counts| counts.end(nanoseconds, outcome, error)).is_none() {
+        block.late(|counts| counts.end(nanoseconds, outcome, error));
+    }
+}
+
+/// Counts a call that is over.
+#[cfg(feature = "http")]
+pub(crate) fn record(target: &'static CallTarget, block: &'static Block, duration: Duration, outcome: usize) {
+    if begin(block.number).or_else(|| begin_first(target)).is_none() {
+        return;
+    }
+    let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+    count_out(target, block, (block.layout.buckets != 0).then_some(nanoseconds), outcome, None);
+    #[cfg(feature = "exemplars")]
+    exemplar::observe(block.identity(), nanoseconds);
+}
