@@ -10,8 +10,9 @@ use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::meta::{Location, OperationMeta, OwnLabel};
 use crate::names::{Kind, Role};
+use crate::sampling::Shared;
 
-/// The keys of each family; they do not depend on the recorder.
+/// The keys of each family. They do not depend on the recorder.
 #[derive(Debug)]
 pub(crate) struct Keys(Box<[(Role, Box<[Key]>)]>);
 
@@ -21,44 +22,67 @@ pub(crate) struct Handles {
     /// By outcome.
     calls: Box<[Counter]>,
     started: Option<Counter>,
-    duration: Option<Histogram>,
+    /// One, or one for each outcome.
+    duration: Box<[Histogram]>,
     in_flight: Option<Gauge>,
     ok: Option<Counter>,
     error: Option<Counter>,
     /// By kind.
     errors: Box<[Counter]>,
+    /// Of the series, if only a sample of its calls is timed.
+    sampling: Option<&'static Shared>,
 }
 
 impl Handles {
-    /// Counts a call in, and returns the clock's reading if it is timed.
-    pub(crate) fn begin(&self, is_sampled: impl FnOnce() -> bool) -> u64 {
+    /// Counts the beginning of a call, and returns the clock's reading, or [`NOT_TIMED`].
+    pub(crate) fn begin(&self) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
         }
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        if clock::EXISTS && self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED }
+        let is_timed = || self.sampling.is_none_or(Shared::is_timed);
+        if clock::EXISTS && !self.duration.is_empty() && is_timed() { clock::now() } else { NOT_TIMED }
     }
 
-    /// Counts it out.
+    /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
-        if let Some(duration) = &self.duration
-            && since != NOT_TIMED
+        if let Some(sampling) = self.sampling {
+            self.end_sampled(sampling, since, outcome);
+        } else if since != NOT_TIMED
+            && let Some(duration) = self.duration.get(self.histogram(outcome))
         {
             duration.record(clock::seconds_since(since));
         }
         self.count_out(outcome, error);
     }
 
-    /// Counts a call that is over.
+    /// Counts a call that has ended.
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
-        self.begin(|| false);
-        if let Some(histogram) = &self.duration {
+        self.begin();
+        if let Some(histogram) = self.duration.get(self.histogram(outcome)) {
             histogram.record(duration);
         }
         self.count_out(outcome, None);
+    }
+
+    #[cold]
+    fn end_sampled(&self, sampling: &Shared, since: u64, outcome: usize) {
+        let histogram = self.histogram(outcome);
+        let seconds = (since != NOT_TIMED).then(|| clock::seconds_since(since));
+        if let (Some(seconds), Some(duration)) =
+            (sampling.represented(seconds, histogram), self.duration.get(histogram))
+        {
+            duration.record(seconds);
+        }
+    }
+
+    /// The index of the histogram of an outcome's durations.
+    fn histogram(&self, outcome: usize) -> usize {
+        let count = self.duration.len();
+        outcome_slot(outcome, count).min(count.wrapping_sub(1))
     }
 
     fn count_out(&self, outcome: usize, error: Option<usize>) {
@@ -84,7 +108,7 @@ impl Keys {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
             let keys = match meta.own_label(*role) {
                 None => {
-                    // Without an outcome's label, the outcomes count in one series.
+                    // Without the outcome label, all outcomes are one series.
                     let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
                     (0..times).map(|_| key(None)).collect()
                 }
@@ -95,14 +119,20 @@ impl Keys {
         Self(keys.collect())
     }
 
-    /// The keys of the family with this role: one for each value of the label that the operation itself puts on it, or one. Those of `Calls` are the
-    /// outcomes in their order, and after them the one that is counted when a call begins, if any.
+    /// The keys of the family with this role: one for each value of the operation's own label (the outcome or the error kind), or one without it. Those of
+    /// `Calls` are the outcomes in their order, then the value that is counted when a call begins, if any.
     pub(crate) fn of(&self, role: Role) -> &[Key] {
         self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
     }
 
     /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
-    pub(crate) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
+    pub(crate) fn register(
+        &self,
+        meta: &OperationMeta,
+        location: Location,
+        sampling: Option<&'static Shared>,
+        recorder: &dyn Recorder,
+    ) -> Handles {
         describe_operation(meta, recorder);
         let metadata = metadata(location);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
@@ -112,11 +142,12 @@ impl Keys {
         Handles {
             calls: counters(outcomes),
             started: started.first().map(counter),
-            duration: self.of(Role::Duration).first().map(|key| recorder.register_histogram(key, &metadata)),
+            duration: self.of(Role::Duration).iter().map(|key| recorder.register_histogram(key, &metadata)).collect(),
             in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
             errors: counters(self.of(Role::Errors)),
+            sampling,
         }
     }
 }
@@ -131,7 +162,7 @@ pub(crate) fn announce_operation(
     describe_operation(meta, recorder);
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
-    for (role, family) in meta.families {
+    for (role, family) in meta.families.iter().filter(|(role, _)| !meta.hides_empty(*role)) {
         let own = meta.own_label(*role);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {

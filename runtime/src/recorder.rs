@@ -1,8 +1,8 @@
-//! Which recorder a call meets, and what may be kept of it.
+//! Determines the recorder of a call, and whether its handles may be cached.
 //!
-//! A recorder set with `metrics::set_global_recorder` stays for the life of the process, so its address identifies it, and handles made from it may be kept.
-//! A thread-local one (`metrics::with_local_recorder`, used by tests) comes and goes, and the next one may have the same address. `metrics` does not say which
-//! of the two it hands out, nor when one is set, so every call asks `metrics::with_recorder` and compares addresses:
+//! A recorder that is set with `metrics::set_global_recorder` lives as long as the process, so its address identifies it, and its handles may be cached. A
+//! thread-local recorder (`metrics::with_local_recorder`, used by tests) may be dropped, and the next one may have the same address. `metrics` does not
+//! expose which of the two it returns, nor when one is set. Therefore every call asks `metrics::with_recorder` and compares addresses:
 //!
 //! | address | what it is | calls |
 //! | --- | --- | --- |
@@ -11,11 +11,11 @@
 //! | [`PROCESS_WIDE`] | another process-wide recorder | use the handles that are kept |
 //! | any other | a thread's own recorder, or one not seen before | register handles for the one call |
 //!
-//! A fresh thread has no local recorder: what it sees is the process-wide one. That is how both are found, seldom (see [`is_worth_a_thread`]). A value without a
-//! size has no address of its own; there the method table is compared, too.
+//! A new thread has no thread-local recorder, so it sees the process-wide one. Both addresses are found with such a thread, rarely (see
+//! [`is_worth_a_thread`]). A zero-sized value has no address of its own; its method table is compared, too.
 //!
-//! The addresses are stored once and never followed, so `Relaxed` loads are enough: a call that misses a new one takes the next row of the table, which is
-//! slower and also right.
+//! The addresses are stored once and never dereferenced, so `Relaxed` loads are sufficient: a call that does not see a new address takes a later row of the
+//! table, which is slower but also correct.
 
 use std::hash::Hasher;
 use std::sync::OnceLock;
@@ -27,24 +27,23 @@ use std::thread;
 
 use metrics::Recorder;
 
-/// The address of the process-wide recorder, 0 while it is not known. It never changes once set.
+/// The address of the process-wide recorder, or 0 while it is not known. It is set at most once.
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
 
-/// The same, once it is known, if that recorder is ours and counts operations in shards.
+/// The same address, if that recorder is this crate's and counts operations in shards.
 #[cfg(feature = "exporter")]
 static SHARDED: AtomicUsize = AtomicUsize::new(0);
 
-/// The recorder without size that a fresh thread saw first: that of `metrics` that does nothing, until one is installed. It never changes
-/// once set.
+/// The zero-sized recorder that a new thread saw first: the no-op recorder of `metrics`, which is there until one is installed. It is set at most once.
 static IDLE: OnceLock<Identity> = OnceLock::new();
 
 /// Where a call of an operation counts that begins now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
-    /// In the shards: this thread's metrics go to the process-wide recorder, and that is ours.
+    /// In the shards: this thread uses the process-wide recorder, which is this crate's.
     #[cfg(feature = "exporter")]
     Shards,
-    /// Nowhere: no recorder is installed, neither for the process nor for this thread.
+    /// Nowhere: no recorder is installed for the process or for this thread.
     Nowhere,
     /// Through the facade.
     Facade,
@@ -88,23 +87,23 @@ pub(crate) fn is_nowhere() -> bool {
     is_idle() && IDLE.get().is_some_and(|idle| idle.address > 4_096)
 }
 
-/// How often a recorder was met that might be the process-wide one, and how often one without size.
-static STRANGERS: AtomicU32 = AtomicU32::new(0);
-static UNSIZED: AtomicU32 = AtomicU32::new(0);
+/// How many calls saw an unknown recorder that may be the process-wide one, and how many saw a zero-sized one.
+static UNKNOWN_SEEN: AtomicU32 = AtomicU32::new(0);
+static ZERO_SIZED_SEEN: AtomicU32 = AtomicU32::new(0);
 
-/// What is kept of one series: the handles of the process-wide recorder, once there is one, and those of what is there before, without which
-/// a program that installs none would register every call anew. No other recorder's are ever kept.
+/// The cached handles of one series: those of the process-wide recorder, and those of the no-op recorder, without which every call would register again in
+/// a program that installs none. Handles of other recorders are never cached.
 #[derive(Debug)]
 pub(crate) struct HandleCache<H> {
     process_wide: OnceLock<H>,
     idle: OnceLock<H>,
 }
 
-/// Handles of what this thread's metrics go to.
+/// The handles of this thread's recorder.
 pub(crate) enum Found<'a, H> {
-    /// They stay.
+    /// Cached handles.
     Kept(&'a H),
-    /// Those of a recorder that will not.
+    /// Handles of a recorder that may go away.
     Transient(H),
 }
 
@@ -113,7 +112,7 @@ impl<H> HandleCache<H> {
         Self { process_wide: OnceLock::new(), idle: OnceLock::new() }
     }
 
-    /// The handles of what this thread's metrics go to, if they are there already.
+    /// Returns the cached handles of this thread's recorder.
     #[inline]
     pub(crate) fn get(&self) -> Option<&H> {
         if metrics::with_recorder(is_process_wide) { self.process_wide.get() } else { self.get_idle() }
@@ -124,14 +123,14 @@ impl<H> HandleCache<H> {
         self.idle.get().filter(|_| is_idle())
     }
 
-    /// The same, made if they are not.
+    /// Returns the handles of this thread's recorder, created by `make` if they are not cached.
     pub(crate) fn get_or_make(&self, make: impl FnOnce(&dyn Recorder) -> H) -> Found<'_, H> {
         if let Some(kept) = self.get() {
             return Found::Kept(kept);
         }
         let is_idle = is_idle();
         metrics::with_recorder(|recorder| {
-            // Not within `get_or_init`: a recorder that is annotated itself would wait for itself there.
+            // Not inside `get_or_init`: an instrumented recorder would deadlock there.
             let handles = make(recorder);
             if is_process_wide(recorder) {
                 Found::Kept(self.process_wide.get_or_init(|| handles))
@@ -144,7 +143,7 @@ impl<H> HandleCache<H> {
     }
 }
 
-/// Whether a recorder lives as long as the process, so that its handles may be kept.
+/// Whether a recorder lives as long as the process, so that its handles may be cached.
 #[inline]
 fn is_process_wide(recorder: &dyn Recorder) -> bool {
     let known = PROCESS_WIDE.load(Relaxed);
@@ -153,35 +152,36 @@ fn is_process_wide(recorder: &dyn Recorder) -> bool {
 
 #[cold]
 fn look_closer(recorder: &dyn Recorder) -> bool {
-    if is_worth_a_thread(&STRANGERS) {
+    if is_worth_a_thread(&UNKNOWN_SEEN) {
         find_process_wide();
     }
     let known = PROCESS_WIDE.load(Relaxed);
     known != 0 && known == address(recorder)
 }
 
-/// Whether this thread's metrics go to the recorder that is there while none is installed.
+/// Whether this thread uses the no-op recorder, which is there until one is installed.
 fn is_idle() -> bool {
     let Some(current) = unsized_recorder() else { return false };
-    if IDLE.get().is_none() && is_worth_a_thread(&UNSIZED) {
+    if IDLE.get().is_none() && is_worth_a_thread(&ZERO_SIZED_SEEN) {
         find_idle();
     }
     IDLE.get() == Some(&current)
 }
 
-/// Asks a fresh thread for the recorder without size that it sees.
+/// Finds the no-op recorder with a new thread.
 fn find_idle() {
     let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
     IDLE.get_or_init(|| found);
 }
 
-/// Asking costs a thread. A test that lives on local recorders asks seldom; a service asks once, right after installation.
+/// A probe costs a thread, so it is made only at some of the counts. A test with many thread-local recorders probes rarely; a service probes once, right
+/// after the installation.
 fn is_worth_a_thread(met: &AtomicU32) -> bool {
     let met = met.fetch_add(1, Relaxed).wrapping_add(1);
     met.is_power_of_two() || met.is_multiple_of(1024)
 }
 
-/// Asks a fresh thread which recorder is the process-wide one.
+/// Finds the process-wide recorder with a new thread.
 fn find_process_wide() {
     let probe = || metrics::with_recorder(|recorder| if has_identity(recorder) { address(recorder) } else { 0 });
     if let Some(found @ 1..) = on_a_fresh_thread(probe) {
@@ -189,11 +189,11 @@ fn find_process_wide() {
     }
 }
 
-/// What a thread says that has no local recorder. On a platform without threads, nothing is ever kept; it is slower, and right.
+/// Runs `probe` on a new thread, which has no thread-local recorder. On platforms without threads nothing is cached, which is slower but correct.
 fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
-    // The thread may make annotated calls itself (an allocator's), and they must not ask for another one.
+    // The new thread may make instrumented calls itself (in an allocator), which must not start another thread.
     static ASKING: AtomicBool = AtomicBool::new(false);
-    // Relaxed: nothing is handed over by the flag.
+    // Relaxed: the flag publishes no other memory.
     if ASKING.swap(true, Relaxed) {
         return None;
     }
@@ -206,30 +206,29 @@ fn spawn_and_join<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static)
     thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe).ok()?.join().ok()
 }
 
-/// The process-wide recorder is ours: operations are counted in shards from now on. Right after the installation, it spares the calls that follow
-/// to ask for it.
+/// Starts to count operations in shards, because the process-wide recorder is this crate's. Called right after the installation, so that later calls need no
+/// probe.
 #[cfg(feature = "exporter")]
 pub(crate) fn begin_sharding() {
     find_process_wide();
-    // Release: the exporter that shows the shards was made before.
+    // Release: the exporter that reads the shards was created before.
     SHARDED.store(PROCESS_WIDE.load(Relaxed), Release);
 }
 
-/// A value without size has no address of its own; `metrics`' no-op recorder, which is there until one is installed, is such a value.
+/// Whether the address identifies the recorder. A zero-sized value has no address of its own; the no-op recorder of `metrics` is one.
 fn has_identity(recorder: &dyn Recorder) -> bool {
     size_of_val(recorder) != 0
 }
 
-/// A place and a type. Values without size have nothing else to be told apart by; two of one type at one place are the same to everybody.
+/// An address and a method table. Zero-sized values have no other identity; two of the same type at the same address cannot be distinguished.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Identity {
     address: usize,
-    /// Of the methods of its type.
+    /// The address of the method table of its type.
     table: usize,
 }
 
-/// The recorder that this thread's metrics go to, if it has no size. One function for all who ask: compiled elsewhere, the table of one type
-/// may be another copy.
+/// This thread's recorder, if it is zero-sized. `inline(never)`, because other codegen units may have other copies of the same method table.
 #[inline(never)]
 fn unsized_recorder() -> Option<Identity> {
     metrics::with_recorder(|recorder| (!has_identity(recorder)).then(|| identity(recorder)))
@@ -243,7 +242,7 @@ fn identity(recorder: &dyn Recorder) -> Identity {
     words.0
 }
 
-/// Takes the two words of a pointer to a trait object, which the standard library tells to nobody but a hasher.
+/// Reads the two words of a pointer to a trait object, which stable Rust exposes only through `Hash`.
 #[derive(Default)]
 struct Words(Identity);
 
@@ -253,7 +252,7 @@ impl Hasher for Words {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        // Whatever it is that is hashed, and be it in one piece, takes part.
+        // The standard library may hash the pointer as bytes; every byte is mixed in.
         let mut word = [0; size_of::<usize>()];
         for part in bytes.chunks(word.len()) {
             word[..part.len()].copy_from_slice(part);

@@ -48,8 +48,6 @@ mod layout;
 #[cfg(feature = "exporter")]
 mod local;
 #[cfg(feature = "exporter")]
-mod sampling;
-#[cfg(feature = "exporter")]
 mod slots;
 pub(crate) mod target;
 #[cfg(all(test, feature = "exporter"))]

@@ -21,6 +21,7 @@ mod arguments;
 mod buckets;
 mod build_info;
 mod collectors;
+mod durations;
 mod ended;
 mod errors;
 mod escaping;

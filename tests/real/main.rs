@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod hostile;
+mod views;
 
 use std::fs;
 use std::net::SocketAddr;

@@ -71,27 +71,27 @@ impl Merged {
 
     fn add_operation(&mut self, declaration: &Declaration, sites: &[Place]) {
         let Some(name) = operation_name(declaration) else { return };
-        let outcome = declaration.outcome.as_ref().and_then(outcome);
         let outcomes = declaration.outcome.as_ref().and_then(|declared| {
-            let label = declared.label.clone()?;
             let mut values = declared.finished.clone();
-            let others = [&declared.panic, &declared.cancelled].into_iter().chain(&declared.started);
-            values.extend(others.cloned());
-            Some((label, values))
+            values.extend([declared.panic.clone(), declared.cancelled.clone()]);
+            Some((declared.label.clone()?, values))
         });
+        let started = declaration.outcome.as_ref().and_then(|declared| declared.started.clone());
         for (role, family) in &declaration.families {
             let own = match role {
-                Role::Calls => outcomes.clone(),
+                Role::Calls => {
+                    outcomes.clone().map(|(label, values)| (label, values.into_iter().chain(started.clone()).collect()))
+                }
+                Role::Duration if family.outcome => outcomes.clone(),
                 _ => family.label.clone().map(|label| (label, family.kinds.clone())),
             };
             self.add_family(declaration, family, kind(*role), own, Some(&name), sites);
         }
-        let has_calls = declaration.families.contains_key(&Role::Calls);
         let operation = self.operations.entry(name.clone()).or_insert_with(|| Operation {
             name,
             help: first_family(declaration).map(|family| family.help.clone()).unwrap_or_default(),
             families: declaration.families.iter().map(|(role, family)| (*role, family.name.clone())).collect(),
-            outcome: outcome.filter(|_| has_calls),
+            outcome: outcome(declaration),
             sample: declaration.sample,
             objective: None,
             sites: Vec::new(),
@@ -179,7 +179,7 @@ fn labels(
             _ => Values::Listed(vec![value.clone()]),
         },
     });
-    let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.labels & (1 << at) != 0);
+    let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.has(*at));
     let declared = carried.map(|(_, label)| Label {
         name: label.name.clone(),
         values: match (&label.values, label.open) {

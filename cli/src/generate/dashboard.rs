@@ -115,6 +115,8 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
             Some((queries.quantile(quantile, &scope)?, format!("p{} {legend}", quantile * 100.0).trim().to_owned()))
         })
         .collect();
+    let by_outcome =
+        queries.quantile_by_outcome(0.95, &scope).map(|(query, label)| vec![(query, format!("p95 {{{{{label}}}}}"))]);
     let errors = operation.family(Role::Errors).and_then(|name| catalogue.family(name)).map(|family| {
         let by: Vec<String> = family.label_names().into_iter().map(str::to_owned).collect();
         vec![(value(family, &Scope { by: &by, ..scope.clone() }), self::legend(&by))]
@@ -125,6 +127,7 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
         ("Errors", "percentunit", Shape::Lines, one(queries.error_ratio(&scope))),
         ("Errors by kind", "cps", Shape::Lines, errors),
         ("Duration", "s", Shape::Lines, Some(quantiles)),
+        ("Duration by outcome", "s", Shape::Lines, by_outcome),
         ("Durations", "s", Shape::Heatmap, duration.map(|family| vec![(heatmap(family, &scope), "{{le}}".to_owned())])),
         ("In flight", "short", Shape::Lines, one(queries.in_flight(&scope))),
     ];

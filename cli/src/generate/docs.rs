@@ -92,6 +92,10 @@ fn queries(catalogue: &Catalogue) -> String {
             ("Median duration", queries.quantile(0.5, &scope)),
             ("95th percentile of the duration", queries.quantile(0.95, &scope)),
             ("99th percentile of the duration", queries.quantile(0.99, &scope)),
+            (
+                "95th percentile of the duration, by outcome",
+                queries.quantile_by_outcome(0.95, &scope).map(|(query, _)| query),
+            ),
             ("Throughput, calls a second", queries.throughput(&scope)),
             ("In flight", queries.in_flight(&scope)),
         ];

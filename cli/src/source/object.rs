@@ -7,7 +7,6 @@ mod entries;
 mod format;
 mod layout;
 mod memory;
-mod numbers;
 
 use serde_json::{Map, Value, json};
 
@@ -91,20 +90,22 @@ impl Reader<'_> {
                 family["label"] = label.into();
                 family["kinds"] = memory.texts(errors + layout.errors_kinds)?.into();
             }
+            if role == Role::Duration && memory.byte(meta + layout.operation_outcome + layout.outcome_on_duration)? == 1
+            {
+                family["outcome"] = true.into();
+            }
             object.insert(role.word().to_owned(), family);
         }
         let outcome = meta + layout.operation_outcome;
-        let class = |at: u64| Ok(known(OutcomeClass::ALL, memory.byte(at)?, "class of an outcome")?.word());
-        let classes = memory.slice(outcome + layout.outcome_classes, 1)?.map(class).collect::<Read<Vec<_>>>()?;
         object.insert(
             "outcome".to_owned(),
             json!({
                 "label": memory.optional_text(outcome + layout.outcome_label)?,
                 "finished": memory.texts(outcome + layout.outcome_finished)?,
-                "classes": classes,
+                "classes": self.classes(outcome + layout.outcome_classes)?,
                 "panic": memory.text(outcome + layout.outcome_panic)?,
                 "cancelled": memory.text(outcome + layout.outcome_cancelled)?,
-                "cancelled_class": class(outcome + layout.outcome_cancelled_class)?,
+                "cancelled_class": self.class(outcome + layout.outcome_cancelled_class)?,
                 "started": memory.optional_text(outcome + layout.outcome_started)?,
             }),
         );
@@ -116,6 +117,15 @@ impl Reader<'_> {
             object.insert("objective".to_owned(), self.objective(objective)?);
         }
         Ok(object.into())
+    }
+
+    /// A slice of classes.
+    fn classes(&self, at: u64) -> Read<Vec<&'static str>> {
+        self.memory.slice(at, 1)?.map(|at| self.class(at)).collect()
+    }
+
+    fn class(&self, at: u64) -> Read<&'static str> {
+        Ok(known(OutcomeClass::ALL, self.memory.byte(at)?, "class of an outcome")?.word())
     }
 
     /// What is promised of an operation; 0 is no promise.
@@ -159,7 +169,14 @@ impl Reader<'_> {
             let name = memory.text(at + layout.label_name)?;
             let values = at + layout.label_values;
             Ok(match memory.byte(values)? {
-                0 => json!({ "name": name, "values": memory.texts(values + layout.payload)? }),
+                0 => {
+                    let mut label = json!({ "name": name, "values": memory.texts(values + layout.payload)? });
+                    let classes = self.classes(at + layout.label_classes)?;
+                    if !classes.is_empty() {
+                        label["classes"] = classes.into();
+                    }
+                    label
+                }
                 1 => json!({ "name": name }),
                 2 => json!({ "name": name, "open": memory.size(values + layout.payload)? }),
                 other => return Err(format!("values of an unknown kind, {other}")),

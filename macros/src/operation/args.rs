@@ -11,7 +11,7 @@ use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
     each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
-    word, words,
+    word, word_of, words,
 };
 use crate::errors::Errors;
 use crate::names::Role;
@@ -61,6 +61,8 @@ pub(crate) struct FamilyArgs {
     pub(crate) labels: Option<Vec<Ident>>,
     /// Of `duration`: one call in this number is timed.
     pub(crate) sample: Option<LitInt>,
+    /// Of `duration`: the key that adds the outcome label.
+    pub(crate) outcome: Option<Ident>,
     /// Of `errors`: the label that holds the kind.
     pub(crate) label: Option<LitStr>,
     /// Of `errors`: the type whose values are the kinds.
@@ -231,6 +233,10 @@ impl Args {
                     "help" => args.help = Some(inner_string(input, &inner)?),
                     "label" => args.label = Some(inner_string(input, &inner)?),
                     "labels" => args.labels = Some(words(input, &inner, errors)?),
+                    "outcome" => {
+                        word_of(input, &inner)?;
+                        args.outcome = Some(inner);
+                    }
                     "sample" => args.sample = Some(inner_number(input, &inner)?),
                     "of" => args.of = Some(inner_type(input, &inner)?),
                     word => {

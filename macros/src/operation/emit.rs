@@ -205,10 +205,13 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
     if let Some(started) = &outcome.started {
         fields.push(quote_spanned!(span=> started: #private::Option::Some(#started)));
     }
+    if outcome.on_duration {
+        fields.push(quote_spanned!(span=> on_duration: true));
+    }
     if fields.is_empty() {
         return None;
     }
     // Where every field is there, there is nothing left to take from the default, and clippy would say so in the user's crate.
-    let rest = (fields.len() < 7).then(|| quote_spanned!(span=> ..#private::OutcomeMeta::DEFAULT));
+    let rest = (fields.len() < 8).then(|| quote_spanned!(span=> ..#private::OutcomeMeta::DEFAULT));
     Some(quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* #rest }))
 }

@@ -96,7 +96,8 @@ impl Model {
             of: error_args.of.clone(),
             key,
         });
-        let outcome = outcome(args, has(Role::Calls), errors);
+        let label = if unnamed && defaults().is_autometrics { "result" } else { "outcome" };
+        let outcome = outcome(args, label, has(Role::Calls), errors);
         check_labels(&labels, fixed, &args.exported, errors);
         let own = OwnLabel { labels: &labels, fixed, exported: &args.exported, ident: declarer.ident };
         if let Some(label) = &outcome.label {
@@ -119,7 +120,9 @@ impl Model {
             args,
             // That a type needs a name is said already.
             fixed: if declarer.may_be_unnamed { fixed } else { &[] },
-            tells_success: (has(Role::Calls) && outcome.label.is_some()) || has(Role::Ok) || has(Role::Error),
+            tells_success: ((has(Role::Calls) || outcome.on_duration) && outcome.label.is_some())
+                || has(Role::Ok)
+                || has(Role::Error),
             has_duration: has(Role::Duration),
             buckets: buckets.as_ref(),
         };

@@ -1,4 +1,4 @@
-//! A running call: what it counts on, and when it began.
+//! A running call: where it is counted, and when it began.
 
 #[cfg(feature = "http")]
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::shards::target::CallTarget;
 pub(crate) struct Running {
     /// `None` if the call is not counted, or has ended.
     target: Option<&'static CallTarget>,
-    /// A reading of the target's clock, [`NOT_TIMED`] if it was not read; or the number of a transient call.
+    /// A reading of the target's clock, or [`NOT_TIMED`], or the number of a transient call.
     since: u64,
 }
 
@@ -126,9 +126,7 @@ impl Running {
     #[inline(never)]
     fn start_on_facade(series: &'static Series) -> Self {
         match series.cached() {
-            Some(target @ CallTarget::Kept(handles)) => {
-                Self { target: Some(target), since: handles.begin(|| series.is_sampled()) }
-            }
+            Some(target @ CallTarget::Kept(handles)) => Self { target: Some(target), since: handles.begin() },
             _ => Self::start_uncached(series),
         }
     }
@@ -142,18 +140,16 @@ impl Running {
         let found = series.handles();
         drop(set_up);
         match found {
-            Found::Kept(target @ CallTarget::Kept(handles)) => {
-                Self { target: Some(target), since: handles.begin(|| series.is_sampled()) }
-            }
+            Found::Kept(target @ CallTarget::Kept(handles)) => Self { target: Some(target), since: handles.begin() },
             Found::Transient(CallTarget::Kept(handles)) => {
-                let since = handles.begin(|| series.is_sampled());
+                let since = handles.begin();
                 Self { target: Some(&TRANSIENT), since: transient::keep(handles, since) }
             }
             Found::Kept(_) | Found::Transient(_) => Self::UNCOUNTED,
         }
     }
 
-    /// Ends the call with an outcome's index and, if it has one, the index of its error's kind; only the first end counts.
+    /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
     #[inline(always)]
     pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
         let Some(target) = self.target.take() else { return };
@@ -195,7 +191,7 @@ fn end_on_facade(target: &CallTarget, since: u64, outcome: usize, error: Option<
     }
 }
 
-/// Counts a call that is over, under labels that are known at its end only.
+/// Counts a call that has ended, under labels that are known only at its end.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
     with_destination(|destination| match destination {
@@ -225,7 +221,7 @@ fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize)
     }
 }
 
-/// What the calls of a series count on in the shards, made now if this thread is not in the middle of a set-up.
+/// The target of a series in the shards, set up now unless this thread is already in a set-up.
 #[cfg(feature = "exporter")]
 fn set_up(series: &'static Series) -> Option<&'static CallTarget> {
     let _set_up = SetUp::begin().filter(|_| series.is_counted())?;

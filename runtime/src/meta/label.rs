@@ -1,21 +1,28 @@
-//! A declared label and what is known of its values.
+//! A declared label and what is known about its values.
 
-use crate::names::DEFAULT_CAP;
+use super::message::Message;
+use crate::label::ClosedSet;
+use crate::names::{DEFAULT_CAP, OutcomeClass};
+
+/// What follows the label's name in the error of a cap without an open label.
+const CLOSED: &str = "` has a closed set of values, and `max` is only for open labels; remove `max`";
 
 /// A label as declared.
 #[derive(Clone, Copy, Debug)]
 pub struct LabelMeta {
     /// Its name.
     pub name: &'static str,
-    /// What is known of its values.
+    /// What is known about its values.
     pub values: ValueSet,
+    /// What each value of a closed set means for a call; empty if the type does not say.
+    pub classes: &'static [OutcomeClass],
 }
 
-/// What is known of a label's values before the first call.
+/// What is known about a label's values before the first call.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub enum ValueSet {
-    /// All of them.
+    /// All values.
     Closed(&'static [&'static str]),
     /// A closed set whose type is inferred.
     Inferred,
@@ -33,31 +40,31 @@ impl LabelMeta {
     /// At compile time, if a closed set is given a cap.
     #[must_use]
     #[track_caller]
-    pub const fn typed(name: &'static str, values: Option<&'static [&'static str]>, max: Option<usize>) -> Self {
-        let values = match (values, max) {
-            (Some(values), None) => ValueSet::Closed(values),
+    pub const fn typed(name: &'static str, values: Option<ClosedSet>, max: Option<usize>) -> Self {
+        let (values, classes) = match (values, max) {
+            (Some(ClosedSet { values, classes }), None) => (ValueSet::Closed(values), classes),
             (Some(_), Some(_)) => {
-                panic!("`max` is the cap of an open label, and this label has a closed set of values; remove it")
+                panic!("{}", Message::new().text("`").text(name).text(CLOSED).as_str())
             }
-            (None, Some(max)) => ValueSet::Open { max },
-            (None, None) => ValueSet::Open { max: DEFAULT_CAP },
+            (None, Some(max)) => return Self::open(name, max),
+            (None, None) => return Self::open(name, DEFAULT_CAP),
         };
-        Self { name, values }
+        Self { name, values, classes }
     }
 
     /// A label whose type is inferred.
     #[must_use]
     pub const fn untyped(name: &'static str) -> Self {
-        Self { name, values: ValueSet::Inferred }
+        Self { name, values: ValueSet::Inferred, classes: &[] }
     }
 
     /// An open label.
     #[must_use]
     pub const fn open(name: &'static str, max: usize) -> Self {
-        Self { name, values: ValueSet::Open { max } }
+        Self { name, values: ValueSet::Open { max }, classes: &[] }
     }
 
-    /// How many values can get a series, `other` of an open label included; 1 for a set that is not known here.
+    /// The number of values that can have a series, including `other` of an open label; 1 for a set that is not known here.
     pub(super) const fn count(&self) -> usize {
         match self.values {
             ValueSet::Closed(values) => values.len(),

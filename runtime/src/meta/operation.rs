@@ -6,7 +6,7 @@ use super::label::LabelMeta;
 use super::limits::{check_latency, check_series};
 use super::objective::Objective;
 use super::outcome::{ErrorKinds, OutcomeMeta};
-use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Role};
+use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, MAX_EMPTY_HISTOGRAMS, Role};
 
 /// An operation.
 #[derive(Clone, Copy, Debug)]
@@ -15,11 +15,11 @@ pub struct OperationMeta {
     pub const_labels: ConstLabels,
     /// Labels with a value for each call.
     pub labels: &'static [LabelMeta],
-    /// Its families, each with what it tells about the calls.
+    /// Its families, each with its role.
     pub families: &'static [(Role, Family)],
     /// The label of the family with the role `Errors`.
     pub errors: Option<ErrorKinds>,
-    /// The label of the family with the role `Calls`.
+    /// The outcome label: of the family with the role `Calls` and, if it says so, of the one with the role `Duration`.
     pub outcome: OutcomeMeta,
     /// The bucket bounds of the family with the role `Duration`, in seconds.
     pub buckets: &'static [f64],
@@ -31,17 +31,19 @@ pub struct OperationMeta {
     pub objective: Option<&'static Objective>,
 }
 
-/// A label that an operation itself puts on one of its families, and the label's values.
+/// The label that an operation adds to one of its families (the outcome or the error kind), and the label's values.
 pub(crate) struct OwnLabel {
     pub(crate) name: &'static str,
     pub(crate) values: Vec<&'static str>,
 }
 
-/// Which label an operation itself puts on a family.
+/// Which label an operation adds to a family.
 enum Owned {
     Nothing,
     /// The outcome, under this name.
     Outcome(&'static str),
+    /// The outcome, and the value that is counted when a call begins.
+    OutcomeOrStarted(&'static str),
     /// The kind of error.
     Kind(ErrorKinds),
 }
@@ -67,40 +69,55 @@ impl OperationMeta {
         ..Self::DEFAULT
     };
 
-    /// The family with a role.
+    /// Returns the family with a role.
     #[cfg(feature = "exporter")]
     pub(crate) fn family(&self, role: Role) -> Option<&'static Family> {
         self.families.iter().find(|(of, _)| *of == role).map(|(_, family)| family)
     }
 
-    /// The label that a family with this role has besides the declared ones.
+    /// Which label a family with this role has besides the declared ones.
     const fn owned_by(&self, role: Role) -> Owned {
         match (role, self.outcome.label, self.errors) {
-            (Role::Calls, Some(label), _) => Owned::Outcome(label),
+            (Role::Calls, Some(label), _) => Owned::OutcomeOrStarted(label),
+            (Role::Duration, Some(label), _) if self.outcome.on_duration => Owned::Outcome(label),
             (Role::Errors, _, Some(errors)) => Owned::Kind(errors),
             _ => Owned::Nothing,
         }
     }
 
-    /// That label with its values.
+    /// Returns that label with its values.
     pub(crate) fn own_label(&self, role: Role) -> Option<OwnLabel> {
         match self.owned_by(role) {
             Owned::Nothing => None,
             Owned::Outcome(name) => Some(OwnLabel { name, values: self.outcome.values().collect() }),
+            Owned::OutcomeOrStarted(name) => {
+                Some(OwnLabel { name, values: self.outcome.values().chain(self.outcome.started).collect() })
+            }
             Owned::Kind(ErrorKinds { label, kinds }) => Some(OwnLabel { name: label, values: kinds.to_vec() }),
         }
     }
 
-    /// Its name and how many values it has; 1 without it.
+    /// Whether the durations are recorded by outcome.
+    pub(crate) fn has_duration_by_outcome(&self) -> bool {
+        matches!(self.owned_by(Role::Duration), Owned::Outcome(_))
+    }
+
+    /// Whether a series of the family with this role is shown only once something was recorded in it.
+    pub(crate) fn hides_empty(&self, role: Role) -> bool {
+        role == Role::Duration && self.has_duration_by_outcome() && self.outcome.distinct() > MAX_EMPTY_HISTOGRAMS
+    }
+
+    /// Returns its name and the number of its values; 1 without such a label.
     const fn own_values(&self, role: Role) -> (&'static str, usize) {
         match self.owned_by(role) {
             Owned::Nothing => ("", 1),
             Owned::Outcome(name) => (name, self.outcome.distinct()),
+            Owned::OutcomeOrStarted(name) => (name, self.outcome.distinct_with_started()),
             Owned::Kind(errors) => (errors.label, errors.kinds.len()),
         }
     }
 
-    /// Checks what only the compiler can: the values behind the labels' types, and bounds that are a constant.
+    /// Checks what the macros cannot see: the values of the labels' types, and bounds that are a constant.
     ///
     /// # Panics
     /// At compile time, if a family may have more than `max_series` series, or an objective's latency is not one of the bucket bounds.
@@ -116,7 +133,7 @@ impl OperationMeta {
         let OutcomeMeta { classes, finished, .. } = self.outcome;
         assert!(
             classes.is_empty() || classes.len() == finished.len(),
-            "`CLASSES` of the outcome's type must be empty or have one entry for each of `VALUES`"
+            "`CLASSES` of the outcome's type must be empty or have one entry for each of `VALUES`; add the missing ones"
         );
         if let Some(objective) = self.objective {
             check_latency(objective.latency, self.buckets);

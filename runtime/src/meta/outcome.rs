@@ -1,8 +1,8 @@
-//! How calls end: the values of the outcome label, and the kinds of error.
+//! The outcomes of calls: the values of the outcome label, and the error kinds.
 
 use crate::names::{OutcomeClass, same};
 
-/// The values of the outcome label, and what they say about a call.
+/// The values of the outcome label, and their classes.
 #[derive(Clone, Copy, Debug)]
 pub struct OutcomeMeta {
     /// The label's name; `None` if calls are counted without an outcome.
@@ -19,6 +19,8 @@ pub struct OutcomeMeta {
     pub cancelled_class: OutcomeClass,
     /// The value counted when a call begins, if any.
     pub started: Option<&'static str>,
+    /// Whether the family with the role `Duration` has the label, too.
+    pub on_duration: bool,
 }
 
 impl OutcomeMeta {
@@ -31,20 +33,21 @@ impl OutcomeMeta {
         cancelled: "cancelled",
         cancelled_class: OutcomeClass::Ignored,
         started: None,
+        on_duration: false,
     };
 
-    /// How many outcomes there are: the finished ones, `panic` and `cancelled`.
+    /// The number of outcomes: the finished ones, `panic` and `cancelled`.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.finished.len() + 2
     }
 
-    /// All values: one for each outcome, and the one that is counted when a call begins.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &'static str> {
-        (0..self.count()).map(|index| self.value(index)).chain(self.started)
+    /// The value of each outcome, in their order.
+    pub(super) fn values(&self) -> impl Iterator<Item = &'static str> {
+        (0..self.count()).map(|index| self.value(index))
     }
 
-    /// The value of an outcome: the finished ones first, then panic, then cancelled.
+    /// The value of the outcome at an index: the finished ones, then panic, then cancelled.
     #[must_use]
     pub const fn value(&self, index: usize) -> &'static str {
         match index.checked_sub(self.finished.len()) {
@@ -54,7 +57,7 @@ impl OutcomeMeta {
         }
     }
 
-    /// How many different values there are: outcomes may share one.
+    /// The number of distinct values: outcomes may share one.
     pub(super) const fn distinct(&self) -> usize {
         let mut distinct = 0;
         let mut at = 0;
@@ -62,13 +65,18 @@ impl OutcomeMeta {
             distinct += !self.is_before(self.value(at), at) as usize;
             at += 1;
         }
+        distinct
+    }
+
+    /// The same, with the value that is counted when a call begins.
+    pub(super) const fn distinct_with_started(&self) -> usize {
         match self.started {
-            Some(started) => distinct + !self.is_before(started, self.count()) as usize,
-            None => distinct,
+            Some(started) => self.distinct() + !self.is_before(started, self.count()) as usize,
+            None => self.distinct(),
         }
     }
 
-    /// Whether one of the first outcomes has this value.
+    /// Whether one of the first `outcomes` outcomes has this value.
     const fn is_before(&self, value: &str, outcomes: usize) -> bool {
         let mut at = 0;
         while at < outcomes {

@@ -1,4 +1,4 @@
-//! The series that are counted in shards, in the order in which they came, for the exposition.
+//! The series that are counted in shards, in the order of their first calls, for the exposition.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,6 +1,5 @@
-//! The static behind an operation, and what is kept for each combination of its label values.
+//! The static of an operation, and its series: one for each combination of label values.
 
-use metrics::atomics::AtomicU64;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 #[cfg(feature = "exporter")]
@@ -17,6 +16,7 @@ use crate::handles::{Keys, announce_operation};
 use crate::label::{Labels, Value};
 use crate::meta::{Location, OperationMeta};
 use crate::recorder::{Found, HandleCache};
+use crate::sampling::Shared;
 #[cfg(feature = "exporter")]
 use crate::shards::block::{Block, NO_NUMBER, reserve};
 use crate::shards::target::CallTarget;
@@ -25,11 +25,11 @@ use crate::shards::target::CallTarget;
 #[cfg(feature = "exporter")]
 const CLOSED_LIMIT: u32 = 1_024;
 
-/// An operation's description and its series: a `static` wherever one is declared.
+/// An operation's description and its series. Every declaration is a `static` of this type.
 pub struct Families {
-    /// `None` for a function that nobody named: a pointer to what they share would cost the program more than the pointer.
+    /// `None` for functions without a `name`, which share one description: a pointer would also cost a relocation.
     meta: Option<&'static OperationMeta>,
-    /// Where it is declared, as [`Location::parse`] reads it.
+    /// The location of the declaration, in the form that [`Location::parse`] reads.
     location: &'static str,
     /// The number of the only series in the shards, or of the first one if all labels are closed: the others follow, in the order of the
     /// combinations of their values. [`NO_NUMBER`] until the first call.
@@ -45,11 +45,11 @@ pub struct Families {
 }
 
 impl Families {
-    /// Its size, and where in it are its description and its location.
+    /// Its size, and the offsets of its description and its location.
     pub(crate) const LAYOUT: [usize; 3] =
         [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, location)];
 
-    /// An operation that nothing was counted under yet.
+    /// Creates an operation without series.
     #[must_use]
     pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Families {
         }
     }
 
-    /// The families of a function that nobody named.
+    /// Creates the operation of a function without a `name`.
     #[must_use]
     pub const fn unnamed(location: &'static str) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Families {
         self.unlabelled().unwrap_or(&UNCOUNTED)
     }
 
-    /// The same; `None` if this thread is in the middle of a set-up.
+    /// The same; `None` if this thread is in a set-up.
     #[inline]
     pub(crate) fn unlabelled(&'static self) -> Option<&'static Series> {
         self.table.only().or_else(|| self.series_of(&[]))
@@ -176,14 +176,14 @@ impl Families {
     #[inline(never)]
     fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
         let labels = self.meta().labels;
-        let (series, overflowed) = self.table.get(labels, values, |texts, cell| Series::new(self, texts, cell))?;
+        let (series, overflowed) = self.table.get(labels, values, |texts, cell| Series::made(self, texts, cell))?;
         if overflowed != 0 {
             overflow(labels, |at| self.family_with(at), overflowed);
         }
         Some(series)
     }
 
-    /// Makes every series that is known beforehand visible on a recorder; a family that may have more than `limit` shows none.
+    /// Registers the series that are known in advance with a recorder, except for families that may have more than `limit`.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
         announce_operation(self.meta(), self.location(), recorder, limit);
         announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
@@ -209,11 +209,11 @@ static NOTHING: Families = Families::unnamed("");
 /// One combination of an operation's label values.
 pub struct Series {
     families: &'static Families,
-    /// The values of the labels. The keys are made from them when they are needed, which is seldom: they are ten times as large.
+    /// The values of the labels. The facade's keys, which are ten times as large, are built from them when they are needed, which is rare.
     values: Vec<&'static str>,
     handles: HandleCache<CallTarget>,
-    /// Calls through the facade, where one in so many of them is timed.
-    calls: AtomicU64,
+    /// Which calls through the facade are timed, if not all are.
+    sampling: Option<Box<Shared>>,
     /// Its cell in the table, if it has one; that of the only series is 0.
     cell: Option<usize>,
     /// What it counts on in the shards; `None` in it if no numbers are left.
@@ -230,7 +230,7 @@ impl Series {
             families,
             values,
             handles: HandleCache::new(),
-            calls: AtomicU64::new(0),
+            sampling: None,
             cell,
             #[cfg(feature = "exporter")]
             sharded: OnceLock::new(),
@@ -239,18 +239,18 @@ impl Series {
         }
     }
 
-    /// Whether a call through the facade that begins now is one of those that are timed.
-    pub(crate) fn is_sampled(&self) -> bool {
-        let sample = self.meta().sample;
-        // Relaxed: a count of its own.
-        sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
+    fn made(families: &'static Families, values: Vec<&'static str>, cell: Option<usize>) -> Self {
+        let meta = families.meta();
+        let histograms = if meta.has_duration_by_outcome() { meta.outcome.count() } else { 1 };
+        let sampling = (meta.sample > 1).then(|| Box::new(Shared::new(meta.sample, histograms)));
+        Self { sampling, ..Self::new(families, values, cell) }
     }
 
     pub(crate) fn meta(&self) -> &'static OperationMeta {
         self.families.meta()
     }
 
-    /// What a call counts on that begins now in the shards, if that is there already.
+    /// The target of calls in the shards, if it is set up.
     #[cfg(feature = "exporter")]
     #[inline]
     pub(crate) fn sharded(&'static self) -> Option<&'static CallTarget> {
@@ -294,22 +294,27 @@ impl Series {
         }
     }
 
-    /// Whether calls that begin here are counted at all.
+    /// Whether calls of this series are counted.
     pub(crate) fn is_counted(&'static self) -> bool {
         !std::ptr::eq(self, &raw const UNCOUNTED)
     }
 
-    /// The handles of the recorder that this thread's metrics go to, if they are kept.
+    /// The cached handles of this thread's recorder, if there are any.
     #[inline]
     pub(crate) fn cached(&'static self) -> Option<&'static CallTarget> {
         self.handles.get()
     }
 
-    /// The handles of the recorder that this thread's metrics go to, made now, and kept if they may be.
+    /// The handles of this thread's recorder: cached ones, or new ones, which are cached if the recorder is process-wide.
     pub(crate) fn handles(&'static self) -> Found<'static, CallTarget> {
         let families = self.families;
         self.handles.get_or_make(|recorder| {
-            CallTarget::Kept(Box::new(self.keys().register(families.meta(), families.location(), recorder)))
+            CallTarget::Kept(Box::new(self.keys().register(
+                families.meta(),
+                families.location(),
+                self.sampling.as_deref(),
+                recorder,
+            )))
         })
     }
 

@@ -1,4 +1,4 @@
-//! From the label values of a call to what is kept for them: a dense array where the combinations are few, a map otherwise.
+//! Maps the label values of a call to their series: a dense array if there are few combinations, a hash map otherwise.
 
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
@@ -9,21 +9,21 @@ use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
 use crate::series::interner::Interner;
 use crate::setup::SetUp;
 
-/// Up to this number of combinations have a cell in an array: 256 KiB of cells, enough for one open label with the highest cap.
+/// The maximum number of combinations for an array: 256 KiB of cells, enough for one open label with the highest cap.
 const DENSE_LIMIT: usize = 16_384;
 
-/// One `S` for each combination of label values that was seen; it lives as long as the static that the table stands in. That static is in
-/// every instrumented function, so it holds no more than the way to the rest.
+/// One `S` for each combination of label values that occurred; it lives as long as the static that contains the table. Every instrumented function has
+/// such a static, so the table is one pointer, and the rest is allocated by the first call.
 pub(crate) struct Table<S: 'static>(OnceLock<Box<Shape<S>>>);
 
-/// The labels' sets, as the first call brought them, and a cell for each combination.
+/// The labels' sets of values, as in the first call, and a cell for each combination.
 struct Shape<S: 'static> {
-    /// What is kept where there are no labels.
+    /// The only entry of an operation without labels.
     only: OnceLock<S>,
     sets: Box<[Set]>,
-    /// None, if they would be too many, and without labels. Boxed, so that combinations that never come cost two words.
+    /// Empty if there are too many combinations or no labels. Entries are boxed, so that a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
-    /// What has no cell: where the combinations are too many, and where a generic function brings other sets than at its first call.
+    /// Entries without a cell: if there are too many combinations, or if a generic function is called with other sets than in its first call.
     sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
 }
 
@@ -32,7 +32,7 @@ enum Set {
     Open(Interner),
 }
 
-/// A value of a set; the set's place and length tell sets apart.
+/// A value of a set; a set is identified by its address and length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Coordinate {
     set: usize,
@@ -40,7 +40,7 @@ struct Coordinate {
     index: usize,
 }
 
-/// The labels whose values were counted as `other`, a bit for each in their order.
+/// The labels whose values were counted as `other`: a bit for each label, in their order.
 pub(crate) type Overflowed = u8;
 
 impl<S: 'static> Table<S> {
@@ -48,14 +48,13 @@ impl<S: 'static> Table<S> {
         Self(OnceLock::new())
     }
 
-    /// What is kept where there are no labels, if it is there already.
+    /// The only entry of an operation without labels, if it is set up.
     #[inline]
     pub(crate) fn only(&'static self) -> Option<&'static S> {
         self.0.get()?.only.get()
     }
 
-    /// What is kept for the values of closed labels with these sets, if it is there already: the sets and the index among all combinations
-    /// are known to the caller.
+    /// The entry of closed labels with these sets, if it is set up; `index` is the index among all combinations.
     #[inline]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static S> {
         let shape = self.0.get()?;
@@ -129,7 +128,7 @@ impl<S: 'static> Table<S> {
     }
 }
 
-/// Where values stand among all, and how they read.
+/// The identity of values in the map, and their strings.
 struct Coordinates {
     all: [Coordinate; MAX_LABELS],
     texts: Vec<&'static str>,
@@ -144,7 +143,7 @@ impl<S> Shape<S> {
             .map(|(label, value)| match (*value, label.values) {
                 (Value::Closed { values, .. }, _) => Set::Closed(values),
                 (Value::Open(_), ValueSet::Open { max }) => Set::Open(Interner::new(max)),
-                // `host = Open::new(..)`, its type left to inference.
+                // `host = Open::new(..)`: an open label without a declared type.
                 (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
             })
             .collect();
@@ -171,7 +170,7 @@ impl<S> Shape<S> {
         })
     }
 
-    /// The same for texts that have their indices; it takes no lock and allocates nothing.
+    /// The same for strings that have an index; it takes no lock and allocates nothing.
     #[inline]
     fn seen_cell(&self, values: &[Value<'_>]) -> Option<(usize, Overflowed)> {
         self.cell_by(values, Interner::seen)
@@ -190,7 +189,7 @@ impl<S> Shape<S> {
         let (mut cell, mut overflowed) = (0, 0);
         for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
             let index = match (set, *value) {
-                // The same set is mostly the same memory; a constant may have several copies, which are then compared.
+                // The same set usually has the same address. A constant may have several copies; then the values are compared.
                 (Set::Closed(set), Value::Closed { values, index })
                     if index < set.len() && (std::ptr::eq(*set, values) || *set == values) =>
                 {

@@ -11,7 +11,7 @@ use super::atomic::{
     Ordering::{self, Acquire, Relaxed},
 };
 use super::clock::Clock;
-use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES, Timing};
+use super::layout::{BEGUN, Layout, OUTCOMES, Timing};
 use super::slots::{Counts, Slots};
 use crate::meta::OperationMeta;
 use crate::setup::SetUp;
@@ -53,7 +53,7 @@ pub(super) enum Mode {
     Ticks,
     /// It is not timed.
     Untimed,
-    /// It is timed by another clock, or one of a sample may be.
+    /// It is timed by another clock, may be one of a sample, or its duration is counted by outcome.
     Other,
 }
 
@@ -83,7 +83,7 @@ impl Block {
         let (layout, clock) = (Layout::of(meta), Clock::get());
         let mode = match layout.timing {
             Timing::Never => Mode::Untimed,
-            Timing::Every if clock.has_ticks() => Mode::Ticks,
+            Timing::Every if clock.has_ticks() && !layout.is_by_outcome() => Mode::Ticks,
             Timing::Every | Timing::OneIn(_) => Mode::Other,
         };
         Some(Self {
@@ -101,10 +101,11 @@ impl Block {
         self.number
     }
 
-    /// The key of its exemplars.
+    /// The key of the exemplars of the calls with this outcome.
     #[cfg(feature = "exemplars")]
-    pub(crate) fn identity(&self) -> usize {
-        std::ptr::from_ref(self).addr()
+    pub(crate) fn histogram_id(&self, outcome_slot: usize) -> usize {
+        const OUTCOMES: usize = 1 << 11;
+        self.number as usize * OUTCOMES + if self.layout.is_by_outcome() { outcome_slot % OUTCOMES } else { 0 }
     }
 
     /// Takes a thread's slots in.
@@ -201,15 +202,16 @@ impl Block {
         self.read(|shares| shares.sum(self.layout, self.layout.first_error + kind, Relaxed))
     }
 
-    /// Adds the buckets to those that are given, and returns the sum of the durations in nanoseconds.
-    pub(crate) fn histogram(&self, buckets: &mut [u64]) -> u64 {
+    /// Adds the buckets of the calls with this outcome to those that are given, and returns the sum of their durations in nanoseconds. Unless durations are
+    /// counted by outcome, these are all calls.
+    pub(crate) fn histogram(&self, outcome: usize, buckets: &mut [u64]) -> u64 {
         self.read(|shares| {
             let mut nanoseconds = 0u64;
             for counts in shares.all(self.layout) {
                 for (at, bucket) in buckets.iter_mut().enumerate().take(self.layout.buckets) {
-                    *bucket += counts.load(self.layout.first_bucket + at, Relaxed);
+                    *bucket += counts.load(self.layout.bucket(outcome, at), Relaxed);
                 }
-                nanoseconds = nanoseconds.wrapping_add(counts.load(NANOSECONDS, Relaxed));
+                nanoseconds = nanoseconds.wrapping_add(counts.load(self.layout.nanoseconds(outcome), Relaxed));
             }
             nanoseconds
         })

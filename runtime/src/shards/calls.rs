@@ -11,6 +11,8 @@ use super::target::CallTarget;
 use crate::clock::NOT_TIMED;
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
+#[cfg(feature = "exemplars")]
+use crate::exit::outcome_slot;
 use crate::setup::SetUp;
 
 /// A call that began: what it counts on, and the clock's reading, or [`NOT_TIMED`].
@@ -71,7 +73,7 @@ pub(crate) fn end(
             let nanoseconds = nanoseconds_since_ticks(since);
             count_out(target, block, Some(nanoseconds), outcome, error);
             #[cfg(feature = "exemplars")]
-            exemplar::observe(block.identity(), nanoseconds);
+            exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
         }
         Mode::Untimed => count_out(target, block, None, outcome, error),
         Mode::Other => end_other(target, block, since, outcome, error),
@@ -85,11 +87,11 @@ fn end_other(target: &'static CallTarget, block: &'static Block, since: u64, out
     let nanoseconds = (since != NOT_TIMED).then(|| block.clock.nanoseconds_since(since));
     match block.layout.timing {
         Timing::OneIn(_) => end_sampled(target, block, nanoseconds, outcome, error),
-        _ => count_out(target, block, nanoseconds, outcome, error),
+        _ => end_any(target, block, nanoseconds, outcome, error),
     }
     #[cfg(feature = "exemplars")]
     if let Some(nanoseconds) = nanoseconds {
-        exemplar::observe(block.identity(), nanoseconds);
+        exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
     }
 }
 
@@ -104,11 +106,11 @@ pub(super) fn end_sampled(
         block.set_first_duration(nanoseconds);
     }
     let first = block.first_duration();
-    let represented = local::with(block, |counts| counts.represented(nanoseconds, first));
-    count_out(target, block, represented.or(nanoseconds).or(Some(first)), outcome, error);
+    let represented = local::with(block, |counts| counts.represented(nanoseconds, outcome, first));
+    end_any(target, block, represented.or(nanoseconds).or(Some(first)), outcome, error);
 }
 
-/// A call ends that is counted with this duration, if its operation has a histogram.
+/// A call ends that is counted with this duration, if its operation has a histogram, one for all outcomes.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn count_out(
@@ -119,6 +121,19 @@ pub(super) fn count_out(
     error: Option<usize>,
 ) {
     if local::with(block, |counts| counts.end(nanoseconds, outcome, error)).is_none() {
+        end_first(target, block, nanoseconds, outcome, error);
+    }
+}
+
+/// The same with any layout.
+fn end_any(
+    target: &'static CallTarget,
+    block: &'static Block,
+    nanoseconds: Option<u64>,
+    outcome: usize,
+    error: Option<usize>,
+) {
+    if local::with(block, |counts| counts.end_any(nanoseconds, outcome, error)).is_none() {
         end_first(target, block, nanoseconds, outcome, error);
     }
 }
@@ -135,8 +150,8 @@ fn end_first(
 ) {
     let _set_up = SetUp::enter();
     local::make(target);
-    if local::with(block, |counts| counts.end(nanoseconds, outcome, error)).is_none() {
-        block.late(|counts| counts.end(nanoseconds, outcome, error));
+    if local::with(block, |counts| counts.end_any(nanoseconds, outcome, error)).is_none() {
+        block.late(|counts| counts.end_any(nanoseconds, outcome, error));
     }
 }
 
@@ -147,7 +162,7 @@ pub(crate) fn record(target: &'static CallTarget, block: &'static Block, duratio
         return;
     }
     let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-    count_out(target, block, (block.layout.buckets != 0).then_some(nanoseconds), outcome, None);
+    end_any(target, block, (block.layout.buckets != 0).then_some(nanoseconds), outcome, None);
     #[cfg(feature = "exemplars")]
-    exemplar::observe(block.identity(), nanoseconds);
+    exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
 }

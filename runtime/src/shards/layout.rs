@@ -10,10 +10,16 @@ use crate::names::Role;
 /// The slots of a series, as offsets.
 ///
 /// ```text
-/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf | gap | last
+/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf | gap, last
 /// ```
 ///
-/// `gap` and `last` are the state of sampling, see `sampling.rs`. They are not added up.
+/// With durations by outcome, each outcome has nanoseconds and buckets of its own:
+///
+/// ```text
+/// begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | .. | gap, last of each outcome
+/// ```
+///
+/// `gap` and `last` are the state of sampling, see `sampling.rs`. A scrape does not add them up.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) outcomes: usize,
@@ -23,7 +29,11 @@ pub(crate) struct Layout {
     /// 0 without a histogram.
     pub(crate) buckets: usize,
     pub(super) first_error: usize,
+    /// The nanoseconds and the buckets of the first outcome.
+    first_nanoseconds: usize,
     pub(super) first_bucket: usize,
+    /// From one outcome's histogram to the next; 0 if all share one.
+    stride: usize,
     /// How many slots are added up by a scrape: all but the state of sampling.
     pub(super) counts: usize,
     pub(super) slots: usize,
@@ -54,16 +64,22 @@ impl Layout {
             0 | 1 => Timing::Every,
             sample => Timing::OneIn(sample),
         };
-        let first_bucket = OUTCOMES + outcomes + errors;
-        let counts = first_bucket + buckets;
-        let sampling = if matches!(timing, Timing::OneIn(_)) { 2 } else { 0 };
+        let first_free = OUTCOMES + outcomes + errors;
+        let is_by_outcome = meta.has_duration_by_outcome() && buckets != 0;
+        let (first_nanoseconds, first_bucket, stride) =
+            if is_by_outcome { (first_free, first_free + 1, 1 + buckets) } else { (NANOSECONDS, first_free, 0) };
+        let histograms = if is_by_outcome { outcomes } else { 1 };
+        let counts = first_bucket + stride * (histograms - 1) + buckets;
+        let sampling = if matches!(timing, Timing::OneIn(_)) { 1 + histograms } else { 0 };
         Self {
             outcomes,
             finished: meta.outcome.finished.len(),
             errors,
             buckets,
             first_error: OUTCOMES + outcomes,
+            first_nanoseconds,
             first_bucket,
+            stride,
             counts,
             slots: counts + sampling,
             timing,
@@ -73,22 +89,38 @@ impl Layout {
 
     /// The layout of an operation. Operations with the same outcomes, kinds and bounds share one: it takes kilobytes.
     pub(super) fn of(meta: &'static OperationMeta) -> &'static Self {
-        type Shape = ([usize; 3], u64, Vec<u64>);
+        type Shape = ([usize; 4], u64, Vec<u64>);
         static ALL: Mutex<BTreeMap<Shape, &'static Layout>> = Mutex::new(BTreeMap::new());
         let layout = Self::new(meta);
         let bounds = meta.buckets.iter().map(|bound| bound.to_bits()).collect();
-        let shape = ([layout.outcomes, layout.errors, layout.buckets], meta.sample, bounds);
+        let shape = ([layout.outcomes, layout.errors, layout.buckets, layout.stride], meta.sample, bounds);
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         // Never freed: neither are the series that use it.
         all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
     }
 
-    /// The slot of the number of calls until the next one is timed, and that of the last duration.
+    /// Whether each outcome has a histogram of its own.
+    pub(super) fn is_by_outcome(&self) -> bool {
+        self.stride != 0
+    }
+
+    /// The nanoseconds of the calls with this outcome.
+    pub(super) fn nanoseconds(&self, outcome_slot: usize) -> usize {
+        self.first_nanoseconds + self.stride * outcome_slot
+    }
+
+    /// A bucket of the same calls.
+    pub(super) fn bucket(&self, outcome_slot: usize, bucket: usize) -> usize {
+        self.first_bucket + self.stride * outcome_slot + bucket
+    }
+
+    /// The number of calls until the next one is timed.
     pub(super) fn gap(&self) -> usize {
         self.counts
     }
 
-    pub(super) fn last(&self) -> usize {
-        self.counts + 1
+    /// The last duration that was measured of the calls with this outcome.
+    pub(super) fn last(&self, outcome_slot: usize) -> usize {
+        self.counts + 1 + if self.is_by_outcome() { outcome_slot } else { 0 }
     }
 }

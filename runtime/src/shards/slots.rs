@@ -10,8 +10,8 @@ use std::ptr::NonNull;
 
 use super::atomic::{AtomicU64, Ordering};
 use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES, Timing};
-use super::sampling;
 use crate::exit::outcome_slot;
+use crate::sampling;
 
 /// Adds to a slot that only this thread writes to.
 #[inline]
@@ -136,44 +136,53 @@ impl<'a> Counts<'a> {
         true
     }
 
-    /// A call ends, counted with this duration if its operation has a histogram.
+    /// A call ends, counted with this duration if its operation has a histogram, one for all outcomes.
     #[inline(always)]
     pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        let layout = self.layout;
-        if outcome < layout.finished {
-            self.end_in(OUTCOMES + outcome, nanoseconds, error);
+        if outcome < self.layout.finished {
+            self.end_in(outcome, nanoseconds, error);
         } else {
-            self.end_unfinished(nanoseconds, outcome, error);
+            self.end_any(nanoseconds, outcome, error);
         }
-    }
-
-    /// The same for an outcome that is not one of finished calls.
-    #[cold]
-    #[inline(never)]
-    fn end_unfinished(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        self.end_in(OUTCOMES + outcome_slot(outcome, self.layout.outcomes), nanoseconds, error);
     }
 
     #[inline(always)]
-    fn end_in(self, slot: usize, nanoseconds: Option<u64>, error: Option<usize>) {
-        let layout = self.layout;
+    fn end_in(self, outcome_slot: usize, nanoseconds: Option<u64>, error: Option<usize>) {
         // Relaxed, as all but the last one, which publishes them.
         if let Some(nanoseconds) = nanoseconds {
-            add(self.at(layout.first_bucket + layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
+            add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
             add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         }
-        if let Some(kind) = error
-            && kind < layout.errors
-        {
-            add(self.at(layout.first_error + kind), 1, Ordering::Relaxed);
-        }
-        // Release, and last: a scrape that sees the end sees all of the call.
-        add(self.at(slot), 1, Ordering::Release);
+        self.count_out(outcome_slot, error);
     }
 
-    /// The duration that a sampled operation's call is counted with: its own, or that of the last one that was timed, or `first`.
-    pub(super) fn represented(self, nanoseconds: Option<u64>, first: u64) -> u64 {
-        let last = self.at(self.layout.last());
+    /// The same for any outcome and any layout.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn end_any(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
+        let outcome_slot = outcome_slot(outcome, self.layout.outcomes);
+        if let Some(nanoseconds) = nanoseconds {
+            let bucket = self.layout.bounds.bucket(nanoseconds);
+            add(self.at(self.layout.bucket(outcome_slot, bucket)), 1, Ordering::Relaxed);
+            add(self.at(self.layout.nanoseconds(outcome_slot)), nanoseconds, Ordering::Relaxed);
+        }
+        self.count_out(outcome_slot, error);
+    }
+
+    #[inline(always)]
+    fn count_out(self, outcome_slot: usize, error: Option<usize>) {
+        if let Some(kind) = error
+            && kind < self.layout.errors
+        {
+            add(self.at(self.layout.first_error + kind), 1, Ordering::Relaxed);
+        }
+        // Release, and last: a scrape that sees the end sees all of the call.
+        add(self.at(OUTCOMES + outcome_slot), 1, Ordering::Release);
+    }
+
+    /// The duration that a sampled operation's call is counted with: its own, or that of the last one with its outcome that was timed, or `first`.
+    pub(super) fn represented(self, nanoseconds: Option<u64>, outcome: usize, first: u64) -> u64 {
+        let last = self.at(self.layout.last(outcome_slot(outcome, self.layout.outcomes)));
         match nanoseconds {
             Some(nanoseconds) => {
                 // No duration is stored as 0, which stands for none.

@@ -76,7 +76,7 @@ mod loom {
             assert!(first <= second && second <= 2, "{first} {second}");
             // A scrape that sees the end sees all of the call.
             let mut buckets = [0; 3];
-            let nanoseconds = block.histogram(&mut buckets);
+            let nanoseconds = block.histogram(0, &mut buckets);
             assert!(buckets[0] >= second && nanoseconds >= 5 * second, "{second} {buckets:?} {nanoseconds}");
             caller.join().unwrap();
         });
@@ -127,7 +127,7 @@ mod threads {
         let block = block(target);
         assert_eq!((block.begun(), block.outcome(0)), (20, 20));
         let mut buckets = [0; 3];
-        assert_eq!((block.histogram(&mut buckets), buckets), (100, [20, 0, 0]));
+        assert_eq!((block.histogram(0, &mut buckets), buckets), (100, [20, 0, 0]));
         assert_eq!((block.in_flight(), threads_of(block)), (0, 0));
     }
 
@@ -162,7 +162,7 @@ mod threads {
             let threads = 3 - (at == 99) as u64 - (at >= 98) as u64;
             let calls = threads * (at as u64 % 7 + 1);
             assert_eq!(block(target).outcome(0), calls, "series {at}");
-            assert_eq!(block(target).histogram(&mut [0; 3]), calls * at as u64, "series {at}");
+            assert_eq!(block(target).histogram(0, &mut [0; 3]), calls * at as u64, "series {at}");
         }
     }
 
@@ -227,7 +227,7 @@ mod threads {
                     assert!(ended >= last, "{ended} after {last}");
                     last = ended;
                     let mut buckets = [0; 3];
-                    let nanoseconds = block.histogram(&mut buckets);
+                    let nanoseconds = block.histogram(0, &mut buckets);
                     assert!(
                         buckets[1] >= ended && nanoseconds >= ended * 2_000_000,
                         "{ended} {buckets:?} {nanoseconds}"
@@ -252,7 +252,7 @@ mod threads {
             end(target, Some(nanoseconds), 0);
         }
         let mut buckets = [0; 3];
-        block(target).histogram(&mut buckets);
+        block(target).histogram(0, &mut buckets);
         assert_eq!(buckets, [3, 2, 2]);
     }
 
@@ -273,7 +273,66 @@ mod threads {
             calls::end_sampled(target, block(target), nanoseconds, 0, None);
         }
         let mut buckets = [0; 3];
-        block(target).histogram(&mut buckets);
+        block(target).histogram(0, &mut buckets);
         assert_eq!((buckets, block(target).outcome(0)), (expected, calls as u64));
+    }
+
+    /// Makes this many calls on a thread of its own, each with its duration, and returns how many were timed.
+    fn sampled_calls(
+        target: &'static CallTarget,
+        calls: u64,
+        nanoseconds: impl Fn(u64) -> u64 + Send + 'static,
+    ) -> u64 {
+        let caller = move || {
+            let call = |call| {
+                let begun = calls::begin(block(target).number()).or_else(|| calls::begin_first(target));
+                let is_timed = begun.unwrap().1 != crate::clock::NOT_TIMED;
+                calls::end_sampled(target, block(target), is_timed.then(|| nanoseconds(call)), 0, None);
+                u64::from(is_timed)
+            };
+            (0..calls).map(call).sum()
+        };
+        thread::spawn(caller).join().unwrap()
+    }
+
+    /// One call in ten is slow and one in ten is timed: with a fixed distance, either all slow calls are timed or none. Each thread has another seed.
+    #[test]
+    #[cfg(not(miri))]
+    #[allow(clippy::cast_precision_loss, reason = "small numbers")]
+    fn a_sample_is_not_biased_by_a_workload_with_the_same_period() {
+        const THREADS: u64 = 200;
+        const CALLS: u64 = 5_000;
+        for phase in [0, 1, 9] {
+            let target = target(&SAMPLED);
+            let target: &'static CallTarget = Box::leak(Box::new(target));
+            let duration = move |call| if call % 10 == phase { 50_000_000 } else { 500_000 };
+            let timed: u64 = (0..THREADS).map(|_| sampled_calls(target, CALLS, duration)).sum();
+            let mut buckets = [0; 3];
+            let nanoseconds = block(target).histogram(0, &mut buckets);
+            let calls = THREADS * CALLS;
+            assert_eq!((buckets.iter().sum::<u64>(), block(target).outcome(0)), (calls, calls));
+            // The distance grows to 10 within 73 calls; these are timed about 20 times.
+            let expected = (THREADS * (CALLS / 10 + 12)) as f64;
+            assert!((timed as f64 - expected).abs() < 0.02 * expected, "{timed} of {calls} calls were timed");
+            // A timed call stands for a number of calls with the variance 90: the estimate's is that of a binomial distribution, doubled. Four standard errors.
+            let error = 4.0 * (2.0 * 0.1 * 0.9 / timed as f64).sqrt();
+            let slow = buckets[2] as f64 / calls as f64;
+            assert!((slow - 0.1).abs() < error, "phase {phase}: {slow} of the calls were slow, not 0.1");
+            let average = nanoseconds as f64 / calls as f64;
+            let expected = 0.1 * 50e6 + 0.9 * 0.5e6;
+            assert!((average - expected).abs() < error * 49.5e6, "phase {phase}: {average} ns, not {expected}");
+        }
+    }
+
+    /// The first call of a thread is often slow. It stands for itself alone.
+    #[test]
+    fn the_first_call_of_a_thread_is_not_counted_for_others() {
+        let target = target!(SAMPLED);
+        for _ in 0..5 {
+            sampled_calls(target, 20, |call| if call == 0 { 50_000_000 } else { 500_000 });
+        }
+        let mut buckets = [0; 3];
+        block(target).histogram(0, &mut buckets);
+        assert_eq!(buckets, [95, 0, 5]);
     }
 }

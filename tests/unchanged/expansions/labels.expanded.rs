@@ -37,7 +37,7 @@ Calls a second, by `outcome`
 sum by (outcome) (rate(orders_total[5m]))
 ```
 
-Part of the calls in error
+Share of calls that failed
 ```promql
 sum(rate(orders_total{outcome!="ok"}[5m])) / sum(rate(orders_total[5m]))
 ```

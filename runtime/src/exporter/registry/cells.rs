@@ -1,4 +1,4 @@
-//! What a series is kept in that is counted through the facade: atomics, in constant memory.
+//! Storage of series that are counted through the facade: atomics, of constant size.
 
 use metrics::atomics::AtomicU64;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::exporter::exposition::bounds::Bounds;
 #[derive(Debug)]
 pub(in crate::exporter) struct Buckets {
     bounds: Arc<Bounds>,
-    /// One for each bound, and one for `+Inf`.
+    /// One counter for each bound, and one for `+Inf`.
     counts: Box<[AtomicU64]>,
     /// The bits of an `f64`.
     sum: AtomicU64,
@@ -24,7 +24,7 @@ impl Buckets {
         Self { bounds, counts, sum: AtomicU64::new(0f64.to_bits()) }
     }
 
-    /// Adds the buckets to those that are given, and returns the sum.
+    /// Adds its buckets to `buckets`, and returns the sum.
     pub(super) fn read(&self, buckets: &mut [u64]) -> f64 {
         for (bucket, count) in buckets.iter_mut().zip(&self.counts) {
             *bucket += count.load(Relaxed);
@@ -35,7 +35,7 @@ impl Buckets {
 
 impl HistogramFn for Buckets {
     fn record(&self, value: f64) {
-        // A bound is in its own bucket: `le` is inclusive.
+        // A value equal to a bound is in that bound's bucket: `le` is inclusive.
         let bucket = self.bounds.values().partition_point(|bound| *bound < value);
         self.counts[bucket].fetch_add(1, Relaxed);
         let add = |bits| Some((f64::from_bits(bits) + value).to_bits());

@@ -1,4 +1,4 @@
-//! One declared family, and all that is counted under it.
+//! One declared family with its series.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -11,20 +11,21 @@ use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
 use crate::names::Kind;
 
-/// References to this many series are copied at once under the family's lock.
+/// The number of series whose references are copied at once under the family's lock.
 const CHUNK: usize = 128;
 
-/// A declared family. Its series are locked to look one up, to add one, and to copy a chunk for a scrape; never while values are read or
-/// text is written.
+/// A declared family. Its series are locked to find one, to add one, and to copy a chunk for a scrape, but not while values are read or text is written.
 pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: &'static str,
     pub(super) bounds: Arc<Bounds>,
-    /// By their labels in canonical form.
+    /// Whether a histogram is shown only once something was recorded in it.
+    pub(super) hides_empty: bool,
+    /// The series, by their labels in canonical form.
     series: Mutex<BTreeMap<Arc<str>, Counted>>,
 }
 
-/// What a series shows.
+/// The data of a series.
 #[derive(Clone)]
 struct Counted {
     created: Option<Timestamp>,
@@ -33,10 +34,10 @@ struct Counted {
 
 impl Family {
     pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64]) -> Self {
-        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), series: Mutex::default() }
+        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), hides_empty: false, series: Mutex::default() }
     }
 
-    /// The cell of a series that is counted by hand, made if it is not there.
+    /// The cell of a series that is counted through the facade, created if necessary.
     pub(super) fn cell<T>(
         &self,
         labels: String,
@@ -54,7 +55,7 @@ impl Family {
         cell
     }
 
-    /// Adds a source to a series, or shows one at zero.
+    /// Adds a source to a series, or a series at zero.
     pub(super) fn add(&self, labels: String, created: Option<Timestamp>, source: Option<Source>) {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
@@ -63,24 +64,30 @@ impl Family {
         }
     }
 
-    /// Writes the family, if it has series.
+    /// Writes the family, if it has series to show.
     pub(super) fn write(&self, name: &str, reader: &mut Reader, page: &mut Page<'_>) {
         let head = Head { name, help: Some(self.help), kind: self.kind };
         let mut chunk = self.chunk(None);
-        if chunk.is_empty() {
-            return;
-        }
-        page.head(&head);
+        let mut has_begun = false;
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
             for (labels, counted) in chunk {
                 let value = reader.read(self.kind, &self.bounds, &counted.sources);
+                if self.hides_empty && !value.has_counted() {
+                    continue;
+                }
+                if !has_begun {
+                    page.head(&head);
+                    has_begun = true;
+                }
                 let labels = Labels::classic(&labels);
                 page.series(&head, &Series { labels, created: counted.created, value });
             }
             chunk = self.chunk(Some(&last));
         }
-        page.family_end();
+        if has_begun {
+            page.family_end();
+        }
     }
 
     /// Whether any of its series is above zero.
@@ -96,7 +103,7 @@ impl Family {
         false
     }
 
-    /// About how long its text is: exactly so, if every value has this many digits.
+    /// The approximate length of its text: exact if every value has this number of digits.
     pub(super) fn expected_length(&self, name: &str) -> usize {
         const DIGITS: usize = 4;
         let (lines, around) = match self.kind {
@@ -106,7 +113,7 @@ impl Family {
         self.series().keys().map(|labels| lines * (name.len() + labels.len() + around + DIGITS)).sum()
     }
 
-    /// The next series after these labels.
+    /// The next chunk of series after these labels.
     fn chunk(&self, after: Option<&str>) -> Vec<(Arc<str>, Counted)> {
         let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
         let series = self.series();

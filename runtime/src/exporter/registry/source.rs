@@ -1,4 +1,4 @@
-//! What the values of a series come from, and how they are read.
+//! The sources of a series' value, and how they are read.
 
 use metrics::atomics::AtomicU64;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
 use crate::names::Kind;
 use crate::shards::block::Block;
 
-/// Where a part of a series' value comes from.
+/// The source of a part of a series' value.
 #[derive(Clone)]
 pub(super) enum Source {
     Counter(Arc<AtomicU64>),
@@ -23,13 +23,14 @@ pub(super) enum Source {
     Errors(&'static Block, usize),
     Begun(&'static Block),
     InFlight(&'static Block),
-    Duration(&'static Block),
+    /// The durations of calls with an outcome, or of all: then it is that of the first one.
+    Duration(&'static Block, usize),
 }
 
-/// The sources of one series, whose parts are added up. There is hardly ever a second one.
+/// The sources of one series, whose values are added. There is rarely more than one.
 #[derive(Clone, Default)]
 pub(super) enum Sources {
-    /// A series at zero, which nothing has counted in.
+    /// A series at zero, in which nothing was counted.
     #[default]
     None,
     One(Source),
@@ -55,7 +56,7 @@ impl Sources {
     }
 }
 
-/// Reads series, one after the other, with the same buffers for all.
+/// Reads series one by one, with reused buffers.
 pub(super) struct Reader {
     buckets: Vec<u64>,
     exemplars: Vec<Option<Exemplar>>,
@@ -71,7 +72,7 @@ impl Reader {
     pub(super) fn read<'a>(&'a mut self, kind: Kind, bounds: &'a Bounds, sources: &Sources) -> Value<'a> {
         match kind {
             Kind::Counter => Value::Counter(sources.iter().map(|source| source.count()).sum()),
-            // Not `sum`: of nothing that is -0.
+            // Not `sum`, which returns -0 for an empty iterator.
             Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |sum, source| sum + source.level())),
             Kind::Histogram => Value::Histogram(self.histogram(bounds, sources)),
         }
@@ -84,8 +85,8 @@ impl Reader {
         let mut float = None;
         for source in sources.iter() {
             match source {
-                Source::Duration(block) => {
-                    nanoseconds = nanoseconds.wrapping_add(block.histogram(&mut self.buckets));
+                Source::Duration(block, outcome) => {
+                    nanoseconds = nanoseconds.wrapping_add(block.histogram(*outcome, &mut self.buckets));
                 }
                 Source::Histogram(cell) => float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets)),
                 _ => {}
@@ -96,22 +97,18 @@ impl Reader {
         self.exemplars.clear();
         #[cfg(feature = "exemplars")]
         if self.reads_exemplars {
-            let blocks = sources.iter().filter_map(|source| match source {
-                Source::Duration(block) => Some(*block),
+            let histograms = sources.iter().filter_map(|source| match source {
+                Source::Duration(block, outcome) => Some(block.histogram_id(*outcome)),
                 _ => None,
             });
-            exemplars::by_bucket(bounds, blocks, &mut self.exemplars);
+            exemplars::by_bucket(bounds, histograms, &mut self.exemplars);
         }
         Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars }
     }
 
-    /// Whether anything was counted in a counter's or a histogram's sources.
+    /// Whether the sources of a counter or a histogram are above zero.
     pub(super) fn has_counted(&mut self, kind: Kind, bounds: &Bounds, sources: &Sources) -> bool {
-        match self.read(kind, bounds, sources) {
-            Value::Counter(count) => count > 0,
-            Value::Gauge(_) => true,
-            Value::Histogram(histogram) => histogram.count() > 0,
-        }
+        self.read(kind, bounds, sources).has_counted()
     }
 }
 
