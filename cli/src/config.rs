@@ -99,6 +99,8 @@ pub(crate) struct Alerts {
     pub(crate) in_flight: Option<Setting>,
     /// Calls that run, and none that ends.
     pub(crate) stuck: Option<Setting>,
+    /// A call that has been running for long.
+    pub(crate) oldest: Option<Setting>,
     /// No calls at all.
     pub(crate) idle: Option<Setting>,
     /// Calls that panic.

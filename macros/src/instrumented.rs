@@ -7,6 +7,7 @@ mod desugared;
 mod emit;
 mod examined;
 mod exits;
+mod fallible;
 mod function;
 mod hover;
 mod item;

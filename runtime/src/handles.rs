@@ -1,15 +1,19 @@
 //! The facade's keys and handles of one series of an operation.
 
+mod late;
+
 #[cfg(feature = "http")]
 use std::time::Duration;
 
-use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
+use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder};
 
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
-use crate::facade::{LEVEL, describe, key, known_keys};
+use crate::facade::{LEVEL, describe_role, key, known_keys};
+use crate::live::ask::{Answer, Question, ask, takes};
+use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta, OwnLabel};
-use crate::names::{Kind, Role};
+use crate::names::{Kind, Never, Role};
 use crate::sampling::Shared;
 
 /// The keys of each family. They do not depend on the recorder.
@@ -24,7 +28,7 @@ pub(crate) struct Handles {
     started: Option<Counter>,
     /// One, or one for each outcome.
     duration: Box<[Histogram]>,
-    in_flight: Option<Gauge>,
+    in_flight: InFlight,
     ok: Option<Counter>,
     error: Option<Counter>,
     /// By kind.
@@ -33,21 +37,39 @@ pub(crate) struct Handles {
     sampling: Option<&'static Shared>,
 }
 
+/// What running calls count on.
+#[derive(Debug)]
+enum InFlight {
+    Nothing,
+    Gauge(Gauge),
+    Tracked(Box<(Gauge, Tracking)>),
+}
+
 impl Handles {
     /// Counts the beginning of a call, and returns the clock's reading, or [`NOT_TIMED`].
     pub(crate) fn begin(&self) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
         }
-        if let Some(in_flight) = &self.in_flight {
-            in_flight.increment(1.0);
-        }
         let is_timed = || self.sampling.is_none_or(Shared::is_timed);
-        if clock::EXISTS && !self.duration.is_empty() && is_timed() { clock::now() } else { NOT_TIMED }
+        let since = if !self.duration.is_empty() && is_timed() { clock::reading() } else { NOT_TIMED };
+        match &self.in_flight {
+            InFlight::Nothing => since,
+            InFlight::Gauge(gauge) => {
+                gauge.increment(1.0);
+                since
+            }
+            InFlight::Tracked(tracked) => {
+                let token = tracked.1.begin(since);
+                tracked.0.increment(1.0);
+                token
+            }
+        }
     }
 
     /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
+        let since = self.end_in_flight(since);
         if let Some(sampling) = self.sampling {
             self.end_sampled(sampling, since, outcome);
         } else if since != NOT_TIMED
@@ -61,10 +83,11 @@ impl Handles {
     /// Counts a call that has ended.
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
-        self.begin();
+        let token = self.begin();
         if let Some(histogram) = self.duration.get(self.histogram(outcome)) {
             histogram.record(duration);
         }
+        self.end_in_flight(token);
         self.count_out(outcome, None);
     }
 
@@ -85,10 +108,22 @@ impl Handles {
         outcome_slot(outcome, count).min(count.wrapping_sub(1))
     }
 
-    fn count_out(&self, outcome: usize, error: Option<usize>) {
-        if let Some(in_flight) = &self.in_flight {
-            in_flight.decrement(1.0);
+    /// Counts a call out of those that run; returns when it began.
+    fn end_in_flight(&self, token: u64) -> u64 {
+        match &self.in_flight {
+            InFlight::Nothing => token,
+            InFlight::Gauge(gauge) => {
+                gauge.decrement(1.0);
+                token
+            }
+            InFlight::Tracked(tracked) => {
+                tracked.0.decrement(1.0);
+                tracked.1.end(token)
+            }
         }
+    }
+
+    fn count_out(&self, outcome: usize, error: Option<usize>) {
         if let Some(calls) = self.calls.get(outcome_slot(outcome, self.calls.len())) {
             calls.increment(1);
         }
@@ -106,7 +141,7 @@ impl Keys {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
-            let keys = match meta.own_label(*role) {
+            let keys = match meta.own_label(*role, Never::default()) {
                 None => {
                     // Without the outcome label, all outcomes are one series.
                     let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
@@ -125,11 +160,13 @@ impl Keys {
         self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
     }
 
-    /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
+    /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before. Counters of excluded outcomes are registered
+    /// when they count.
     pub(crate) fn register(
         &self,
         meta: &OperationMeta,
         location: Location,
+        never: Never,
         sampling: Option<&'static Shared>,
         recorder: &dyn Recorder,
     ) -> Handles {
@@ -139,11 +176,31 @@ impl Keys {
         let counters = |keys: &[Key]| keys.iter().map(counter).collect();
         let calls = self.of(Role::Calls);
         let (outcomes, started) = calls.split_at(meta.outcome.count().min(calls.len()));
+        let outcomes = outcomes.iter().enumerate().map(|(outcome, key)| {
+            if meta.outcome.is_possible(outcome, never) {
+                counter(key)
+            } else {
+                late::counter(key.clone(), metadata.clone())
+            }
+        });
+        let durations = self.of(Role::Duration).iter().enumerate().map(|(outcome, key)| {
+            if !meta.has_duration_by_outcome() || meta.outcome.is_possible(outcome, never) {
+                recorder.register_histogram(key, &metadata)
+            } else {
+                late::histogram(key.clone(), metadata.clone())
+            }
+        });
         Handles {
-            calls: counters(outcomes),
+            calls: outcomes.collect(),
             started: started.first().map(counter),
-            duration: self.of(Role::Duration).iter().map(|key| recorder.register_histogram(key, &metadata)).collect(),
-            in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
+            duration: durations.collect(),
+            in_flight: match self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)) {
+                None => InFlight::Nothing,
+                Some(gauge) => match self.tracking(meta, recorder) {
+                    None => InFlight::Gauge(gauge),
+                    Some(tracking) => InFlight::Tracked(Box::new((gauge, tracking))),
+                },
+            },
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
             errors: counters(self.of(Role::Errors)),
@@ -152,10 +209,33 @@ impl Keys {
     }
 }
 
-/// Makes the series of each family that are known beforehand visible on a recorder, unless that family may have more than `limit`.
+impl Keys {
+    /// The trackers of a recorder of this crate, if the operation asks for any.
+    fn tracking(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
+        let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
+            let key = self.of(role).first().filter(|_| clock::reading() != NOT_TIMED)?;
+            let (_, family) = meta.families.iter().find(|(of, _)| *of == role)?;
+            ask(recorder, role, family, question(key.clone(), family.name))
+        };
+        let peak = match ask(Role::Peak, |key, _| Question::Peak(key)) {
+            Some(Answer::Peak(peak)) => Some(peak),
+            _ => None,
+        };
+        let oldest = match ask(Role::Oldest, Question::Oldest) {
+            Some(Answer::Oldest(oldest)) => Some(oldest),
+            _ => None,
+        };
+        let time =
+            peak.as_ref().map(|peak| peak.time()).or_else(|| oldest.as_ref().map(|oldest| oldest.time()))?.clone();
+        Some(Tracking { time, peak, oldest })
+    }
+}
+
+/// Registers the series of each family that are known in advance with a recorder, unless the family may have more than `limit`.
 pub(crate) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,
+    never: Never,
     recorder: &dyn Recorder,
     limit: usize,
 ) {
@@ -163,7 +243,10 @@ pub(crate) fn announce_operation(
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
     for (role, family) in meta.families.iter().filter(|(role, _)| !meta.hides_empty(*role)) {
-        let own = meta.own_label(*role);
+        if !takes(recorder, *role, family) {
+            continue;
+        }
+        let own = meta.own_label(*role, never);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {
             match role.kind() {
@@ -182,7 +265,8 @@ fn metadata(location: Location) -> Metadata<'static> {
 
 fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {
     for (role, family) in meta.families {
-        let unit = if role.kind() == Kind::Histogram { Unit::Seconds } else { Unit::Count };
-        describe(recorder, role.kind(), family, Some(unit));
+        if !role.needs_own_recorder() {
+            describe_role(recorder, *role, family);
+        }
     }
 }

@@ -26,6 +26,7 @@ mod handles;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
+mod live;
 mod meta;
 mod metric;
 #[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]
@@ -37,6 +38,8 @@ mod setup;
 mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "exporter")]
+mod ticks;
 #[cfg(feature = "views")]
 mod views;
 
@@ -46,6 +49,8 @@ pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
 pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
+#[cfg(any(doc, all(target_family = "wasm", target_os = "unknown")))]
+pub use clock::set_clock;
 #[cfg(feature = "exporter")]
 pub use exporter::{
     Collected, Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, ListenAddress, Recorder, Service,

@@ -42,8 +42,6 @@ mod bounds;
 #[cfg(feature = "exporter")]
 pub(crate) mod calls;
 #[cfg(feature = "exporter")]
-pub(crate) mod clock;
-#[cfg(feature = "exporter")]
 mod layout;
 #[cfg(feature = "exporter")]
 mod local;

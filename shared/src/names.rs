@@ -2,6 +2,7 @@
 
 mod kind;
 mod limits;
+mod never;
 mod outcome_class;
 mod own;
 mod role;
@@ -12,6 +13,7 @@ pub use limits::{
     DEFAULT_BUCKETS, DEFAULT_CAP, DEFAULT_MAX_SERIES, MAX_BUCKETS, MAX_CAP, MAX_EMPTY_HISTOGRAMS, MAX_LABELS, OTHER,
     SITE_LABELS, TARGET_LABELS, ZERO_SERIES_LIMIT,
 };
+pub use never::Never;
 pub use outcome_class::OutcomeClass;
 pub use own::*;
 pub use role::{Role, UNNAMED};

@@ -107,6 +107,9 @@ pub(super) struct DeclaredOutcome {
     #[serde(default = "ignored", deserialize_with = "class")]
     pub(super) cancelled_class: OutcomeClass,
     pub(super) started: Option<String>,
+    /// The outcomes that no call of the function has: `error`, `cancelled`.
+    #[serde(default)]
+    pub(super) never: Vec<String>,
 }
 
 const fn one() -> u64 {

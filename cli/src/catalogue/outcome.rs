@@ -45,14 +45,39 @@ fn own_outcome(declared: &DeclaredOutcome) -> Option<Outcome> {
         ..Outcome::of(label)
     };
     let says_nothing = declared.classes.iter().all(|class| *class == OutcomeClass::Unknown);
-    for (at, value) in declared.finished.iter().enumerate() {
+    for (at, value) in declared.finished() {
         let said = declared.classes.get(at).copied().unwrap_or(OutcomeClass::Unknown);
         let class = if says_nothing { guess(&declared.finished, at) } else { said };
         outcome.add(value, class);
     }
     outcome.add(&declared.panic, OutcomeClass::Error);
-    outcome.add(&declared.cancelled, declared.cancelled_class);
+    if let Some(cancelled) = declared.cancelled() {
+        outcome.add(cancelled, declared.cancelled_class);
+    }
     Some(outcome)
+}
+
+/// Returns the values that calls can have.
+pub(super) fn values(declared: &DeclaredOutcome) -> Vec<String> {
+    let finished = declared.finished().map(|(_, value)| value).chain([&declared.panic]);
+    finished.chain(declared.cancelled()).chain(&declared.started).cloned().collect()
+}
+
+impl DeclaredOutcome {
+    /// The values of finished calls that can occur, with their positions.
+    fn finished(&self) -> impl Iterator<Item = (usize, &String)> {
+        let is_infallible = self.is_never("error");
+        self.finished.iter().enumerate().filter(move |(at, _)| *at == 0 || !is_infallible)
+    }
+
+    /// The value of cancelled calls, if there are any.
+    fn cancelled(&self) -> Option<&String> {
+        (!self.is_never("cancelled")).then_some(&self.cancelled)
+    }
+
+    fn is_never(&self, outcome: &str) -> bool {
+        self.never.iter().any(|never| never == outcome)
+    }
 }
 
 impl Outcome {

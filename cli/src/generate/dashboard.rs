@@ -8,19 +8,22 @@ use serde_json::{Value, json};
 
 use crate::catalogue::{Catalogue, Family, Kind, Operation};
 use crate::names::Role;
+use crate::promql::owned::OwnedQuery;
 use crate::promql::queries::{Queries, Scope, common_labels, heatmap, histogram_quantile, value};
 use panel::{Layout, Panel, Shape};
 
 /// The range of rates: as Grafana chooses it for the scrape interval and the zoom.
 const RANGE: &str = "$__rate_interval";
 
-/// The whole dashboard.
-pub(crate) fn dashboard(catalogue: &Catalogue) -> String {
+/// The whole dashboard, and the queries of its panels.
+pub(crate) fn dashboard(catalogue: &Catalogue) -> (String, Vec<OwnedQuery>) {
     let matchers = ["job=~\"$job\"".to_owned(), "instance=~\"$instance\"".to_owned()];
     let mut layout = Layout::default();
+    let mut queries = Vec::new();
     for operation in &catalogue.operations {
         layout.row(&operation.name, &operation.help);
         for panel in operation_panels(catalogue, operation, &matchers) {
+            queries.extend(panel.queries());
             layout.add(panel);
         }
     }
@@ -28,7 +31,9 @@ pub(crate) fn dashboard(catalogue: &Catalogue) -> String {
     if !others.is_empty() {
         layout.row("Everything else", "");
         for family in others {
-            layout.add(family_panel(family, &matchers));
+            let panel = family_panel(family, &matchers);
+            queries.extend(panel.queries());
+            layout.add(panel);
         }
     }
     let dashboard = json!({
@@ -48,7 +53,7 @@ pub(crate) fn dashboard(catalogue: &Catalogue) -> String {
         "templating": { "list": variables(catalogue) },
         "panels": layout.panels(),
     });
-    format!("{dashboard:#}\n")
+    (format!("{dashboard:#}\n"), queries)
 }
 
 /// At most 40 characters, as Grafana wants it.
@@ -130,6 +135,8 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
         ("Duration by outcome", "s", Shape::Lines, by_outcome),
         ("Durations", "s", Shape::Heatmap, duration.map(|family| vec![(heatmap(family, &scope), "{{le}}".to_owned())])),
         ("In flight", "short", Shape::Lines, one(queries.in_flight(&scope))),
+        ("Most in flight at once", "short", Shape::Lines, one(queries.peak(&scope))),
+        ("Oldest call in flight", "s", Shape::Lines, one(queries.oldest(&scope))),
     ];
     candidates
         .into_iter()

@@ -98,6 +98,8 @@ fn queries(catalogue: &Catalogue) -> String {
             ),
             ("Throughput, calls a second", queries.throughput(&scope)),
             ("In flight", queries.in_flight(&scope)),
+            ("Most in flight at once in one process", queries.peak(&scope)),
+            ("Age of the oldest call in flight, in seconds", queries.oldest(&scope)),
         ];
         if text.is_empty() {
             text += "\n## Queries\n";

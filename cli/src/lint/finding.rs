@@ -31,6 +31,7 @@ rules! {
     ZeroOfEachSeries Error "zero-of-each-series" "The alert fires for each series that is idle, however busy the others are.",
     BoolInAlert Error "bool-in-alert" "The alert fires whether its comparison holds or not.",
     RawCounter Warning "raw-counter" "The alert compares a counter that only grows, so that it fires until the process restarts.",
+    SumOfAges Warning "sum-of-ages" "Ages or peaks are added up, which have no meaning together.",
     TemplateLabel Error "template-label" "A template names a label that the alert does not have.",
     MisplacedRules Error "misplaced-rules" "Rules stand where Prometheus refuses them.",
     PanelLegend Warning "panel-legend" "A panel's query has no legend.",

@@ -91,6 +91,22 @@ impl Queries<'_> {
         Some(sum(self.catalogue.family(gauge), &selector(gauge, &[], scope), scope))
     }
 
+    /// The most calls at once of a process in the last one to two minutes.
+    pub(crate) fn peak(&self, scope: &Scope<'_>) -> Option<String> {
+        self.maximum(Role::Peak, scope)
+    }
+
+    /// The age of the oldest running call in seconds.
+    pub(crate) fn oldest(&self, scope: &Scope<'_>) -> Option<String> {
+        self.maximum(Role::Oldest, scope)
+    }
+
+    /// The largest value of a gauge whose values cannot be added up.
+    fn maximum(&self, role: Role, scope: &Scope<'_>) -> Option<String> {
+        let gauge = self.operation.family(role)?;
+        Some(aggregated("max", self.catalogue.family(gauge), &selector(gauge, &[], scope), scope))
+    }
+
     /// How many calls ended within the range.
     pub(crate) fn ended_within(&self, scope: &Scope<'_>) -> Option<String> {
         let (name, suffix, matchers) = match (self.operation.family(Role::Calls), self.operation.family(Role::Duration))
@@ -174,8 +190,12 @@ pub(crate) fn common_labels(catalogue: &Catalogue, operation: &Operation) -> Vec
 
 /// `sum by (..) (of)`, with the labels that the family has.
 fn sum(family: Option<&Family>, of: &str, scope: &Scope<'_>) -> String {
+    aggregated("sum", family, of, scope)
+}
+
+fn aggregated(operator: &str, family: Option<&Family>, of: &str, scope: &Scope<'_>) -> String {
     let by = groups(family, scope);
-    if by.is_empty() { format!("sum({of})") } else { format!("sum by ({}) ({of})", by.join(", ")) }
+    if by.is_empty() { format!("{operator}({of})") } else { format!("{operator} by ({}) ({of})", by.join(", ")) }
 }
 
 fn groups(family: Option<&Family>, scope: &Scope<'_>) -> Vec<String> {

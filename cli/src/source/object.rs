@@ -11,7 +11,7 @@ mod memory;
 use serde_json::{Map, Value, json};
 
 use crate::catalogue::declarations::Declaration;
-use crate::names::{OutcomeClass, Role};
+use crate::names::{Never, OutcomeClass, Role};
 use entries::builds;
 pub(crate) use format::parse;
 use layout::Layout;
@@ -74,6 +74,7 @@ impl Reader<'_> {
         let mut object = declaration("operation", place)?;
         let mut parts = place.split('\0');
         let (module, item) = (parts.next(), parts.next());
+        let never = Never::parse(parts.nth(2).unwrap_or_default());
         let fixed = match memory.byte(meta + layout.operation_const_labels)? {
             0 => json!([]),
             1 => json!([["function", item]]),
@@ -107,6 +108,7 @@ impl Reader<'_> {
                 "cancelled": memory.text(outcome + layout.outcome_cancelled)?,
                 "cancelled_class": self.class(outcome + layout.outcome_cancelled_class)?,
                 "started": memory.optional_text(outcome + layout.outcome_started)?,
+                "never": never.words().collect::<Vec<_>>(),
             }),
         );
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.operation_buckets)?.into());

@@ -132,7 +132,7 @@ fn ends_in_closure(body: &TokenStream) -> bool {
     }
 }
 
-fn is_closure(bound: &TypeParamBound) -> bool {
+pub(super) fn is_closure(bound: &TypeParamBound) -> bool {
     let TypeParamBound::Trait(bound) = bound else { return false };
     let last = bound.path.segments.last();
     last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))

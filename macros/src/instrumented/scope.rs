@@ -15,7 +15,7 @@ use super::refusals::can_be_instrumented;
 use super::{carried, function};
 use crate::errors::Errors;
 use crate::operation::args::Args;
-use crate::owner;
+use crate::owner::Header;
 use crate::paths::Runtime;
 
 /// Macros of the standard library that define no functions.
@@ -80,8 +80,9 @@ fn inside(item: Item, block: &mut Block, is_refined: &mut bool, errors: &mut Err
     };
     // A compiler lint applies only to an `async fn` in a trait.
     block.args.keeps_async |= head.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "trait"));
+    block.args.header = Header::parse(head.iter().cloned().collect());
     if block.args.owner.is_none() {
-        block.args.owner = owner::of_block(head.iter().cloned().collect());
+        block.args.owner = block.args.header.as_ref().and_then(|header| header.owner.clone());
     }
     let mut items = Items::of(braces.stream());
     let mut content = items.inner_attributes();

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
+use super::fallible::location;
 use super::hover;
 use super::item::Function;
 use super::labels::{check_declared, labels};
@@ -82,7 +83,7 @@ impl Source {
         }
         kinds_from_return_type(&mut model, function, private, errors);
         let span = Span::mixed_site();
-        let families = families(&model, &function.name(args), private);
+        let families = families(&model, &location(function, args, private), private);
         let (reads, kinds) = readers(&model, private);
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
         let by = |callee: TokenStream| looked_up(&callee, &model, function, &families, private);

@@ -15,7 +15,7 @@ use super::syntax::{
 };
 use crate::errors::Errors;
 use crate::names::Role;
-use crate::owner;
+use crate::owner::{self, Header};
 
 /// What stands in an attribute.
 #[derive(Clone, Default)]
@@ -41,6 +41,8 @@ pub(crate) struct Args {
     pub(crate) skip: Option<Span>,
     /// The type or trait that the function belongs to, as the `function` label shows it.
     pub(crate) owner: Option<String>,
+    /// The header of the block around the function, if it is seen.
+    pub(crate) header: Option<Header>,
     /// Whether the function's documentation tells its metrics.
     pub(crate) docs: Option<LitBool>,
     /// The keys that were met, in order.
@@ -99,19 +101,25 @@ impl Args {
     pub(crate) fn refine(&mut self, outer: &Self) {
         self.keeps_async |= outer.keeps_async;
         self.owner = self.owner.take().or_else(|| outer.owner.clone());
+        self.header = self.header.take().or_else(|| outer.header.clone());
         let inherited = |key: &str| !self.seen.iter().any(|own| own == key);
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
             self.docs = self.docs.take().or_else(|| outer.docs.clone());
             return;
         }
-        let names_itself = !inherited("name") || Role::DEFAULT.iter().any(|role| !inherited(role.word()));
+        let names_itself = self.is_named();
         if !names_itself {
             self.named_by_block = outer.named_by_block || outer.is_named();
             self.name.clone_from(&outer.name);
         }
         for role in Role::ALL.iter().copied() {
-            if if role.names_operation() { !names_itself } else { inherited(role.word()) } {
+            let key = match role {
+                Role::Ok | Role::Error => Role::Calls,
+                Role::Peak | Role::Oldest => Role::InFlight,
+                role => role,
+            };
+            if inherited(key.word()) && !(names_itself && role.names_operation()) {
                 self.families[role as usize] = outer.family(role).clone();
             }
         }
@@ -221,8 +229,9 @@ impl Args {
     /// Reads `calls = ".."` or `calls(..)`, and the like.
     fn read_family(&mut self, role: Role, input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<()> {
         let mut args = FamilyArgs::default();
-        // Counters of the calls that ended in one way stand in the parentheses of `calls`, and share its labels.
-        let mut parts: Vec<(Role, LitStr)> = Vec::new();
+        // Counters of the calls that ended in one way stand in the parentheses of `calls`, and share its labels; so do the gauges of running calls
+        // those of `in_flight`.
+        let mut parts: Vec<(Role, FamilyArgs)> = Vec::new();
         if input.peek(token::Paren) {
             let content = parentheses(input, &key)?;
             let mut seen = Vec::new();
@@ -240,8 +249,18 @@ impl Args {
                     "sample" => args.sample = Some(inner_number(input, &inner)?),
                     "of" => args.of = Some(inner_type(input, &inner)?),
                     word => {
-                        let name = inner_string(input, &inner)?;
-                        parts.extend(Role::ALL.iter().find(|part| part.word() == word).map(|part| (*part, name)));
+                        let is_alone = role == Role::InFlight && !input.peek(Token![=]);
+                        let name = if is_alone {
+                            word_of(input, &inner).map(|()| None)?
+                        } else {
+                            Some(inner_string(input, &inner)?)
+                        };
+                        let part = FamilyArgs {
+                            key: (role == Role::InFlight).then_some(inner.clone()),
+                            name,
+                            ..FamilyArgs::default()
+                        };
+                        parts.extend(Role::ALL.iter().find(|part| part.word() == word).map(|role| (*role, part)));
                     }
                 }
                 Ok(())
@@ -250,9 +269,8 @@ impl Args {
             args.name = Some(string(input, &key)?);
         }
         args.key = Some(key);
-        for (part, name) in parts {
-            let part = &mut self.families[part as usize];
-            *part = FamilyArgs { name: Some(name), labels: args.labels.clone(), ..FamilyArgs::default() };
+        for (role, part) in parts {
+            self.families[role as usize] = FamilyArgs { labels: args.labels.clone(), ..part };
         }
         self.families[role as usize] = args;
         Ok(())

@@ -70,15 +70,23 @@ impl Naming<'_> {
     pub(super) fn family(&self, role: Role, errors: &mut Errors) -> Family {
         let own = self.args.family(role);
         let name = self.name(role, own, errors);
-        let explicit = own.help.as_ref().or(self.args.help.as_ref()).map(LitStr::value);
+        // What the operation does says nothing about what these measure.
+        let is_derived = role.needs_own_recorder();
+        let explicit = own.help.as_ref().or(self.args.help.as_ref().filter(|_| !is_derived)).map(LitStr::value);
         let help_is_explicit = explicit.is_some();
         let default = if role == Role::Calls && self.args.outcome.none { "Calls." } else { role.help() };
-        let help = explicit.or_else(|| self.doc.map(str::to_owned)).unwrap_or_else(|| default.to_owned());
+        let doc = self.doc.filter(|_| !is_derived);
+        let help = explicit.or_else(|| doc.map(str::to_owned)).unwrap_or_else(|| default.to_owned());
         Family { role, name, help, help_is_explicit, labels: self.carried(own, errors) }
     }
 
     fn name(&self, role: Role, own: &FamilyArgs, errors: &mut Errors) -> String {
         let Some(literal) = &own.name else {
+            // What is kept of the calls in flight is named after their gauge.
+            let in_flight = self.args.family(Role::InFlight).name.as_ref().filter(|_| role.needs_own_recorder());
+            if let (Some(gauge), Some(ending)) = (in_flight, role.ending().strip_prefix(Role::InFlight.ending())) {
+                return format!("{}{}{ending}", self.prefix, gauge.value());
+            }
             let base = self.args.name.as_ref().map_or_else(|| UNNAMED.to_owned(), LitStr::value);
             // autometrics calls the gauge otherwise; the other two names are the same.
             let is_renamed = role == Role::InFlight && self.args.name.is_none() && defaults().is_autometrics;
@@ -90,6 +98,8 @@ impl Naming<'_> {
             errors.at(literal, error);
         } else if role.kind() == Kind::Histogram && !full.ends_with("_seconds") {
             errors.at(literal, "duration histograms must end in `_seconds`; rename it");
+        } else if role == Role::Oldest && !full.ends_with("_seconds") {
+            errors.at(literal, "the age of a call is in seconds, and its name must end in `_seconds`; rename it");
         }
         if let (Role::Ok | Role::Error, Some(_)) = (role, &self.args.outcome.classifier) {
             errors.at(

@@ -44,7 +44,7 @@ const KEYS: &[Key] = &[
     },
     Key {
         word: "in_flight",
-        usage: "`in_flight = \"orders_in_flight\"` or `in_flight(name = \"..\", help = \"..\", labels(a, b))`",
+        usage: "`in_flight = \"orders_in_flight\"` or `in_flight(name = \"..\", help = \"..\", labels(a, b), peak, oldest)`",
         languages: OPERATIONS,
     },
     Key { word: "only", usage: "`only(calls, duration)`", languages: OPERATIONS },
@@ -139,6 +139,12 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
     ("description", "help"),
     ("availability", "success"),
     ("duration", "latency"),
+    ("max", "peak"),
+    ("maximum", "peak"),
+    ("high_water", "peak"),
+    ("age", "oldest"),
+    ("hung", "oldest"),
+    ("stuck", "oldest"),
 ];
 
 /// The keys in the parentheses of a family.
@@ -147,6 +153,7 @@ pub(super) fn inner_keys(role: Role) -> &'static [&'static str] {
         Role::Calls => &["name", "help", "labels", "ok", "error"],
         Role::Duration => &["name", "help", "labels", "sample", "outcome"],
         Role::Errors => &["name", "help", "labels", "label", "of"],
+        Role::InFlight => &["name", "help", "labels", "peak", "oldest"],
         _ => &["name", "help", "labels"],
     }
 }

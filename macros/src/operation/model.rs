@@ -79,8 +79,25 @@ impl Model {
         let naming = Naming { args, prefix: &prefix, doc, labels: &labels };
         let sample = sample(args, errors);
         let by_default = if only_errors { Vec::new() } else { wanted(args, errors) };
-        let is_wanted =
-            |role: Role| by_default.contains(&role) || !Role::DEFAULT.contains(&role) && args.family(role).is_given();
+        let by_default = by_default.as_slice();
+        let has_in_flight = by_default.contains(&Role::InFlight);
+        for role in [Role::Peak, Role::Oldest] {
+            // What a block around it asks for, it asks for where there is a gauge.
+            let is_own = args.seen.iter().any(|key| key == Role::InFlight.word());
+            if let Some(key) = args.family(role).key.as_ref().filter(|_| is_own && !has_in_flight) {
+                let word = role.word();
+                errors.at(
+                    key,
+                    format_args!("`{word}` needs the `in_flight` family, which is not enabled here; name it, `in_flight(name = \"..\", {word})`, or remove `{word}`"),
+                );
+            }
+        }
+        let is_wanted = |role: Role| {
+            by_default.contains(&role)
+                || !Role::DEFAULT.contains(&role)
+                    && args.family(role).is_given()
+                    && (has_in_flight || !role.needs_own_recorder())
+        };
         let wanted = Role::ALL.iter().copied().filter(|role| is_wanted(*role));
         let mut families: Vec<Family> = wanted.map(|role| naming.family(role, errors)).collect();
         if let (Some(sample), Some(duration)) =
@@ -192,8 +209,11 @@ fn wanted(args: &Args, errors: &mut Errors) -> Vec<Role> {
         let key = args.seen.iter().find(|key| *key == "only");
         errors.at(&key.to_token_stream(), "`only()` names no family; name one, for instance `only(calls)`");
     }
+    let is_own = |word: &str| args.seen.iter().any(|key| key == word);
     for role in Role::DEFAULT {
+        // What a block around it says of a family, it says of functions that have the family.
         if let Some(key) = &args.family(role).key
+            && (is_own(role.word()) || !is_own("only"))
             && !wanted.contains(&role)
             && !only.is_empty()
         {

@@ -118,7 +118,7 @@ impl Running {
     #[inline(never)]
     fn start_set_up(series: &'static Series) -> Self {
         match series.sharded().or_else(|| set_up(series)) {
-            Some(target) => calls::begin_first(target).map_or(Self::UNCOUNTED, Self::begun),
+            Some(target) => calls::begin_slow(target).map_or(Self::UNCOUNTED, Self::begun),
             None => Self::start_on_facade(series),
         }
     }
@@ -158,7 +158,7 @@ impl Running {
             calls::end(target, block, self.since, outcome, error);
             return;
         }
-        end_on_facade(target, self.since, outcome, error);
+        end_elsewhere(target, self.since, outcome, error);
     }
 
     #[inline(never)]
@@ -180,9 +180,11 @@ impl Running {
 #[cold]
 #[inline(never)]
 #[allow(clippy::match_wildcard_for_single_variants, reason = "with the exporter there are more")]
-fn end_on_facade(target: &CallTarget, since: u64, outcome: usize, error: Option<usize>) {
+fn end_elsewhere(target: &'static CallTarget, since: u64, outcome: usize, error: Option<usize>) {
     match target {
         CallTarget::Kept(handles) => handles.end(since, outcome, error),
+        #[cfg(feature = "exporter")]
+        CallTarget::Tracked(tracked) => calls::end_tracked(target, tracked, since, outcome, error),
         _ => {
             if let Some((handles, since)) = transient::take(since) {
                 handles.end(since, outcome, error);
@@ -198,8 +200,8 @@ pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize
         Destination::Nowhere => {}
         #[cfg(feature = "exporter")]
         Destination::Shards => match series.sharded().or_else(|| set_up(series)) {
-            Some(target @ CallTarget::Sharded(block)) => calls::record(target, block, duration, outcome),
-            _ => record_on_facade(series, duration, outcome),
+            Some(target) => calls::record(target, duration, outcome),
+            None => record_on_facade(series, duration, outcome),
         },
         Destination::Facade => record_on_facade(series, duration, outcome),
     });

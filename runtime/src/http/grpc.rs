@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response};
@@ -14,6 +14,7 @@ use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
 use crate::call::operation::Operation;
 use crate::call::running::record;
+use crate::clock;
 use crate::label::Open;
 use crate::series::families::Series;
 
@@ -119,11 +120,10 @@ impl<S: Side> Observe for Grpc<S> {
     type Call = GrpcCall<S>;
 
     fn begin(&self, request: RequestHead<'_>) -> GrpcCall<S> {
-        let began = Instant::now();
         let timeout = request.headers.get("grpc-timeout").and_then(|timeout| parse_timeout(timeout.to_str().ok()?));
         GrpcCall {
-            began,
-            deadline: timeout.and_then(|timeout| began.checked_add(timeout)),
+            began: clock::reading(),
+            timeout,
             path: request.uri.path_and_query().cloned(),
             code: None,
             side: PhantomData,
@@ -133,8 +133,8 @@ impl<S: Side> Observe for Grpc<S> {
 
 /// One gRPC call. Which series it is counted under is known at its end: a method that the server does not implement is `_OTHER`.
 pub struct GrpcCall<S> {
-    began: Instant,
-    deadline: Option<Instant>,
+    began: u64,
+    timeout: Option<Duration>,
     path: Option<PathAndQuery>,
     code: Option<GrpcCode>,
     side: PhantomData<fn() -> S>,
@@ -164,17 +164,14 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
         };
         let path = self.path.as_ref().map_or("", |path| path.path());
         let method = if code == GrpcCode::Unimplemented { UNKNOWN_METHOD } else { path.trim_start_matches('/') };
-        record(S::series(method, code), self.began.elapsed(), 0);
+        record(S::series(method, code), clock::since(self.began), 0);
     }
 }
 
 impl<S> GrpcCall<S> {
     /// Whether the deadline has passed or is about to: the peer's clock runs a moment ahead, and it ends the call then.
     fn is_overdue(&self) -> bool {
-        self.deadline.is_some_and(|deadline| {
-            let ahead = (deadline - self.began) / 10;
-            deadline <= Instant::now() + ahead.min(AHEAD)
-        })
+        self.timeout.is_some_and(|timeout| timeout <= clock::since(self.began) + (timeout / 10).min(AHEAD))
     }
 }
 

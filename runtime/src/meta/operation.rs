@@ -6,7 +6,7 @@ use super::label::LabelMeta;
 use super::limits::{check_latency, check_series};
 use super::objective::Objective;
 use super::outcome::{ErrorKinds, OutcomeMeta};
-use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, MAX_EMPTY_HISTOGRAMS, Role};
+use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, MAX_EMPTY_HISTOGRAMS, Never, Role};
 
 /// An operation.
 #[derive(Clone, Copy, Debug)]
@@ -85,13 +85,13 @@ impl OperationMeta {
         }
     }
 
-    /// Returns that label with its values.
-    pub(crate) fn own_label(&self, role: Role) -> Option<OwnLabel> {
+    /// Returns that label with its values, except those of the excluded outcomes.
+    pub(crate) fn own_label(&self, role: Role, never: Never) -> Option<OwnLabel> {
         match self.owned_by(role) {
             Owned::Nothing => None,
-            Owned::Outcome(name) => Some(OwnLabel { name, values: self.outcome.values().collect() }),
+            Owned::Outcome(name) => Some(OwnLabel { name, values: self.outcome.values(never).collect() }),
             Owned::OutcomeOrStarted(name) => {
-                Some(OwnLabel { name, values: self.outcome.values().chain(self.outcome.started).collect() })
+                Some(OwnLabel { name, values: self.outcome.values(never).chain(self.outcome.started).collect() })
             }
             Owned::Kind(ErrorKinds { label, kinds }) => Some(OwnLabel { name: label, values: kinds.to_vec() }),
         }

@@ -1,6 +1,6 @@
 //! The outcomes of calls: the values of the outcome label, and the error kinds.
 
-use crate::names::{OutcomeClass, same};
+use crate::names::{Never, OutcomeClass, same};
 
 /// The values of the outcome label, and their classes.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +42,16 @@ impl OutcomeMeta {
         self.finished.len() + 2
     }
 
-    /// The value of each outcome, in their order.
-    pub(super) fn values(&self) -> impl Iterator<Item = &'static str> {
-        (0..self.count()).map(|index| self.value(index))
+    /// The value of each outcome that is not excluded, in their order.
+    pub(super) fn values(&self, never: Never) -> impl Iterator<Item = &'static str> {
+        (0..self.count()).filter(move |index| self.is_possible(*index, never)).map(|index| self.value(index))
+    }
+
+    /// Whether a call of a function can have this outcome.
+    pub(crate) const fn is_possible(&self, index: usize, never: Never) -> bool {
+        let is_error = index > 0 && index < self.finished.len();
+        let is_cancelled = index + 1 == self.count();
+        !(never.error && is_error) && !(never.cancelled && is_cancelled)
     }
 
     /// The value of the outcome at an index: the finished ones, then panic, then cancelled.

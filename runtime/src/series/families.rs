@@ -14,7 +14,10 @@ use super::overflow::{announce_overflow, overflow};
 use super::table::Table;
 use crate::handles::{Keys, announce_operation};
 use crate::label::{Labels, Value};
+#[cfg(feature = "exporter")]
+use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta};
+use crate::names::Never;
 use crate::recorder::{Found, HandleCache};
 use crate::sampling::Shared;
 #[cfg(feature = "exporter")]
@@ -94,6 +97,11 @@ impl Families {
     /// Where it is declared.
     pub(crate) fn location(&self) -> Location {
         Location::parse(self.location)
+    }
+
+    /// The outcomes that no call has.
+    pub(crate) fn never(&self) -> Never {
+        Location::appendix(self.location).map_or_else(Never::default, Never::parse)
     }
 
     /// The series of these label values.
@@ -185,7 +193,7 @@ impl Families {
 
     /// Registers the series that are known in advance with a recorder, except for families that may have more than `limit`.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
-        announce_operation(self.meta(), self.location(), recorder, limit);
+        announce_operation(self.meta(), self.location(), self.never(), recorder, limit);
         announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
     }
 
@@ -250,6 +258,12 @@ impl Series {
         self.families.meta()
     }
 
+    /// Whether a call can have this outcome.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn is_possible(&self, outcome: usize) -> bool {
+        self.meta().outcome.is_possible(outcome, self.families.never())
+    }
+
     /// The target of calls in the shards, if it is set up.
     #[cfg(feature = "exporter")]
     #[inline]
@@ -288,10 +302,13 @@ impl Series {
     /// Its counts in the shards.
     #[cfg(feature = "exporter")]
     pub(crate) fn block(&'static self) -> Option<&'static Block> {
-        match self.sharded() {
-            Some(CallTarget::Sharded(block)) => Some(block),
-            _ => None,
-        }
+        self.sharded()?.block()
+    }
+
+    /// What is kept of its running calls in the shards, if its operation asks for it.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn tracking(&'static self) -> Option<&'static Tracking> {
+        self.sharded()?.tracking()
     }
 
     /// Whether calls of this series are counted.
@@ -312,6 +329,7 @@ impl Series {
             CallTarget::Kept(Box::new(self.keys().register(
                 families.meta(),
                 families.location(),
+                families.never(),
                 self.sampling.as_deref(),
                 recorder,
             )))

@@ -10,11 +10,11 @@ use super::atomic::{
     AtomicU64,
     Ordering::{self, Acquire, Relaxed},
 };
-use super::clock::Clock;
 use super::layout::{BEGUN, Layout, OUTCOMES, Timing};
 use super::slots::{Counts, Slots};
 use crate::meta::OperationMeta;
 use crate::setup::SetUp;
+use crate::ticks::Clock;
 
 /// The number of a series that has none: larger than any other, so that it is in no thread's table.
 pub(crate) const NO_NUMBER: u32 = 1 << 31;

@@ -4,16 +4,17 @@
 use std::time::Duration;
 
 use super::block::{Block, Mode};
-use super::clock::{nanoseconds_since_ticks, ticks};
 use super::layout::Timing;
 use super::local;
-use super::target::CallTarget;
+use super::slots::Counts;
+use super::target::{CallTarget, Tracked};
 use crate::clock::NOT_TIMED;
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
 #[cfg(feature = "exemplars")]
 use crate::exit::outcome_slot;
 use crate::setup::SetUp;
+use crate::ticks::{nanoseconds_since_ticks, ticks};
 
 /// A call that began: what it counts on, and the clock's reading, or [`NOT_TIMED`].
 type Begun = (&'static CallTarget, u64);
@@ -41,21 +42,41 @@ fn begin_other(target: &'static CallTarget, block: &'static Block) -> Begun {
     (target, if is_timed { block.clock.reading() } else { NOT_TIMED })
 }
 
-/// The first call of a thread. `None` if the thread is in the middle of a set-up: the call is not counted.
+/// A call begins that has no slots yet, or of which more is kept. `None` if the thread is in the middle of a set-up: the call is not counted.
 #[cold]
 #[inline(never)]
-pub(crate) fn begin_first(target: &'static CallTarget) -> Option<Begun> {
-    let CallTarget::Sharded(block) = target else { return None };
-    let _set_up = SetUp::begin()?;
-    local::make(target);
-    begin(block.number).or_else(|| {
-        let is_timed = block.late(|counts| {
-            counts.begin();
-            counts.is_timed()
-        });
-        let reading = || if block.mode == Mode::Ticks { ticks() } else { block.clock.reading() };
-        Some((target, if is_timed { reading() } else { NOT_TIMED }))
-    })
+pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
+    let reading = begin_reading(target)?;
+    Some((target, target.tracking().map_or(reading, |tracking| tracking.begin(reading))))
+}
+
+fn begin_reading(target: &'static CallTarget) -> Option<u64> {
+    let block = target.block()?;
+    let begin = |counts: Counts<'_>| {
+        counts.begin();
+        counts.is_timed()
+    };
+    let is_timed = match local::with(block, begin) {
+        Some(is_timed) => is_timed,
+        None => {
+            let _set_up = SetUp::begin()?;
+            local::make(target);
+            local::with(block, begin).unwrap_or_else(|| block.late(begin))
+        }
+    };
+    let reading = || if block.mode == Mode::Ticks { ticks() } else { block.clock.reading() };
+    Some(if is_timed { reading() } else { NOT_TIMED })
+}
+
+/// A call ends of which more is kept.
+pub(crate) fn end_tracked(
+    target: &'static CallTarget,
+    tracked: &'static Tracked,
+    token: u64,
+    outcome: usize,
+    error: Option<usize>,
+) {
+    end(target, &tracked.block, tracked.tracking.end(token), outcome, error);
 }
 
 /// A call ends that began at this reading. `block` is that of the target.
@@ -157,8 +178,9 @@ fn end_first(
 
 /// Counts a call that is over.
 #[cfg(feature = "http")]
-pub(crate) fn record(target: &'static CallTarget, block: &'static Block, duration: Duration, outcome: usize) {
-    if begin(block.number).or_else(|| begin_first(target)).is_none() {
+pub(crate) fn record(target: &'static CallTarget, duration: Duration, outcome: usize) {
+    let Some(block) = target.block() else { return };
+    if begin_reading(target).is_none() {
         return;
     }
     let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);

@@ -53,7 +53,7 @@ fn find(number: u32) -> Option<Slots> {
     entry.copied().flatten()
 }
 
-/// Runs `f` with this thread's slots of the series with this number, if it has any.
+/// Runs `f` with this thread's slots of the series with this number, if it has any and nothing more is kept of its calls.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn with_number<R>(
@@ -61,25 +61,11 @@ pub(super) fn with_number<R>(
     f: impl FnOnce(&'static CallTarget, &'static Block, Counts<'_>) -> R,
 ) -> Option<R> {
     let slots = find(number)?;
-    // SAFETY: slots in the table are there until this thread ends.
-    let (target, block) = unsafe { owner(slots) };
+    // SAFETY: slots in the table are there until this thread ends, and `make` gives them an owner of this type.
+    let target = unsafe { slots.owner::<CallTarget>() };
+    let CallTarget::Sharded(block) = target else { return None };
     // SAFETY: as above, and `f` cannot keep them; they were made with this block's layout.
     Some(f(target, block, unsafe { slots.of(block.layout) }))
-}
-
-/// What slots in the table were made for.
-///
-/// # Safety
-/// They are still there.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-unsafe fn owner(slots: Slots) -> (&'static CallTarget, &'static Block) {
-    // SAFETY: as the caller promises; `make` gives them an owner of this type.
-    match unsafe { slots.owner() } {
-        target @ CallTarget::Sharded(block) => (target, block),
-        // SAFETY: `make` is given targets with a block.
-        _ => unsafe { std::hint::unreachable_unchecked() },
-    }
 }
 
 /// The same for a series that is known.
@@ -93,7 +79,7 @@ pub(super) fn with<R>(block: &Block, f: impl FnOnce(Counts<'_>) -> R) -> Option<
 
 /// Makes this thread's slots of a series. Nothing is made while the thread's destructors run, after those of `OWNED`.
 pub(super) fn make(target: &'static CallTarget) {
-    let CallTarget::Sharded(block) = target else { return };
+    let Some(block) = target.block() else { return };
     let _ = OWNED.try_with(|owned| {
         // Borrowed already, this is a call within the making of other slots.
         if let Ok(mut owned) = owned.try_borrow_mut() {
@@ -143,9 +129,11 @@ impl Drop for Owned {
         let _set_up = SetUp::enter();
         TABLE.set(NONE);
         for slots in self.table.drain(..).flatten() {
-            // SAFETY: they are freed below.
-            let (_, block) = unsafe { owner(slots) };
-            block.end_running(slots);
+            // SAFETY: they are freed below; `make` gave them an owner of this type.
+            let target = unsafe { slots.owner::<CallTarget>() };
+            if let Some(block) = target.block() {
+                block.end_running(slots);
+            }
         }
         for chunk in self.chunks.drain(..) {
             // SAFETY: from `Box::into_raw`. No table and no block has slots in it any more.

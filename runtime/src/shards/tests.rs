@@ -101,7 +101,7 @@ mod threads {
     }
 
     fn begin(target: &'static CallTarget) {
-        calls::begin(block(target).number()).or_else(|| calls::begin_first(target)).unwrap();
+        calls::begin(block(target).number()).or_else(|| calls::begin_slow(target)).unwrap();
     }
 
     fn end(target: &'static CallTarget, nanoseconds: Option<u64>, outcome: usize) {
@@ -264,7 +264,7 @@ mod threads {
         let mut expected = [0; 3];
         let mut last = None;
         for call in 0..calls {
-            let (_, since) = calls::begin(block(target).number()).or_else(|| calls::begin_first(target)).unwrap();
+            let (_, since) = calls::begin(block(target).number()).or_else(|| calls::begin_slow(target)).unwrap();
             let is_timed = since != crate::clock::NOT_TIMED;
             let bucket = call % 3;
             last = if is_timed { Some(bucket) } else { last };
@@ -285,7 +285,7 @@ mod threads {
     ) -> u64 {
         let caller = move || {
             let call = |call| {
-                let begun = calls::begin(block(target).number()).or_else(|| calls::begin_first(target));
+                let begun = calls::begin(block(target).number()).or_else(|| calls::begin_slow(target));
                 let is_timed = begun.unwrap().1 != crate::clock::NOT_TIMED;
                 calls::end_sampled(target, block(target), is_timed.then(|| nanoseconds(call)), 0, None);
                 u64::from(is_timed)

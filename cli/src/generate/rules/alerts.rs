@@ -14,6 +14,7 @@ pub(super) fn alerts(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     let mut found = error_ratio(subject);
     found.extend(duration(subject)?);
     found.extend(in_flight(subject));
+    found.extend(hanging(subject));
     found.extend(stuck(subject));
     found.extend(idle(subject));
     found.extend(panics(subject));
@@ -123,15 +124,47 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
     levels(&settled).map(alert).collect()
 }
 
+/// A call has been running for much longer than calls take.
+fn hanging(subject: &Subject<'_>) -> Vec<Alert> {
+    let default = Thresholds {
+        warning: Some(long_minutes(subject) * 60.0),
+        lasts: Some("1m".to_owned()),
+        ..Thresholds::default()
+    };
+    let is_default = subject.has_by_default(Default::Hanging);
+    let Some(settled) = settled(subject, is_default, |alerts| alerts.oldest.as_ref(), default) else {
+        return Vec::new();
+    };
+    let Some(family) = subject.family(subject.operation.family(Role::Oldest)) else { return Vec::new() };
+    let Some(expr) = subject.queries().oldest(&subject.scope("5m")) else { return Vec::new() };
+    let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
+        name: subject.alert(&format!("Hanging{suffix}")),
+        expr: format!("{expr} > {above}"),
+        lasts: lasts(&settled),
+        severity: severity.to_owned(),
+        summary: format!("A call of {} has been running for longer than {above} s", subject.shown()),
+        description: "The oldest call began {{ $value | humanizeDuration }} ago and has not ended.".to_owned(),
+        example: example(
+            (series(family, "", &[]), format!("{}x180", above + 1.0)),
+            (series(family, "", &[]), NONE.to_owned()),
+        ),
+    };
+    levels(&settled).map(alert).collect()
+}
+
+/// How many minutes are long for a call: three times the histogram's highest bound, because what takes long by its nature has time.
+fn long_minutes(subject: &Subject<'_>) -> f64 {
+    let buckets = subject.family(subject.operation.family(Role::Duration)).map(|family| family.buckets.as_slice());
+    let longest = buckets.and_then(|buckets| buckets.last()).copied().unwrap_or(0.0);
+    (longest * 3.0 / 60.0).ceil().max(15.0)
+}
+
 /// Calls are in flight and none ends: a deadlock, or a backend that does not answer.
 fn stuck(subject: &Subject<'_>) -> Option<Alert> {
     let is_default = subject.has_by_default(Default::Stuck);
     let settled = settled(subject, is_default, |alerts| alerts.stuck.as_ref(), Thresholds::default())?;
     let in_flight = subject.family(subject.operation.family(Role::InFlight))?;
-    let buckets = subject.family(subject.operation.family(Role::Duration)).map(|family| family.buckets.as_slice());
-    let longest = buckets.and_then(|buckets| buckets.last()).copied().unwrap_or(0.0);
-    // What takes long by its nature has time: three times its highest bound.
-    let range = format!("{}m", (longest * 3.0 / 60.0).ceil().max(15.0));
+    let range = format!("{}m", long_minutes(subject));
     let scope = subject.scope(&range);
     let ended = subject.ended()?;
     let expr = format!(

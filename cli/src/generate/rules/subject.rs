@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Catalogue, Operation};
 use crate::config::Config;
-use crate::names::SITE_LABELS;
+use crate::names::{Role, SITE_LABELS};
 use crate::promql::queries::{Queries, Scope, common_labels};
 
 /// An operation and what its rules depend on.
@@ -21,6 +21,8 @@ pub(super) struct Subject<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Default {
     ErrorRatio,
+    /// In place of `Stuck`, where the age of the oldest call is known.
+    Hanging,
     Stuck,
     Slow,
 }
@@ -56,7 +58,13 @@ impl<'a> Subject<'a> {
             objective.map_or((false, false), |objective| (objective.success.is_some(), objective.latency.is_some()));
         // One alert for each objective that is missed fast, and one for both if they are missed slowly.
         let of_objectives = usize::from(success) + usize::from(latency) + usize::from(success || latency);
-        let candidates = [(Default::ErrorRatio, !success), (Default::Stuck, true), (Default::Slow, !latency)];
+        let knows_oldest = self.operation.family(Role::Oldest).is_some();
+        let candidates = [
+            (Default::ErrorRatio, !success),
+            (Default::Hanging, knows_oldest),
+            (Default::Stuck, !knows_oldest),
+            (Default::Slow, !latency),
+        ];
         let mut wanted = candidates.iter().filter(|(_, is_wanted)| *is_wanted).take(MOST_BY_DEFAULT - of_objectives);
         wanted.any(|(candidate, _)| *candidate == alert)
     }

@@ -10,7 +10,7 @@ use crate::suggest::{did_you_mean, nearest};
 
 /// Usual endings of metrics: units, and the suffixes of the exposition.
 const ENDINGS: &[&str] =
-    &["_total", "_seconds", "_bytes", "_ratio", "_info", "_bucket", "_sum", "_count", "_in_flight"];
+    &["_total", "_seconds", "_bytes", "_ratio", "_info", "_bucket", "_sum", "_count", "_in_flight", "_in_flight_peak"];
 
 /// Checks a name.
 pub(super) fn check(document: &Document, mention: &Mention, known: &Known<'_>) -> Option<Finding> {

@@ -10,11 +10,15 @@ use metrics::Key;
 
 use super::cells::Buckets;
 use super::family::Family;
-use super::source::{Reader, Source};
+use super::source::{Added, Reader, Source};
 use crate::catalog::declarations;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::Timestamp;
 use crate::exporter::exposition::page::Page;
+use crate::live::ask::{Answer, Question};
+use crate::live::oldest::Oldest;
+use crate::live::peak::Peak;
+use crate::live::time::Time;
 use crate::meta::Help;
 use crate::names::{Kind, OWN_METRICS, OwnMetric, Role};
 use crate::series::exposed;
@@ -127,6 +131,28 @@ impl Families {
         )
     }
 
+    /// What a call through the facade asks for about its operation's family.
+    pub(super) fn answer(&self, question: &Question) -> Option<Answer> {
+        let time = || Time::Facade { ahead: None };
+        match question {
+            Question::IsOurs => Some(Answer::Yes),
+            Question::Peak(key) => {
+                let new = |_: &Family| {
+                    let peak = Arc::new(Peak::new(time()));
+                    (Arc::clone(&peak), Source::Peak(peak))
+                };
+                self.cell(key, Kind::Gauge, Source::peak, new).map(Answer::Peak)
+            }
+            Question::Oldest(key, family) => {
+                let new = |_: &Family| {
+                    let oldest = Arc::new(Oldest::new(time(), family));
+                    (Arc::clone(&oldest), Source::Oldest(oldest))
+                };
+                self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
+            }
+        }
+    }
+
     fn cell<T>(
         &self,
         key: &Key,
@@ -140,7 +166,7 @@ impl Families {
 
     /// Adds a series at zero; returns whether its family is declared.
     pub(super) fn declare(&self, key: &Key) -> bool {
-        self.add(key, self.created, None)
+        self.add(key, self.created, Added::Zero)
     }
 
     /// The expected length of an exposition.
@@ -189,10 +215,16 @@ impl Families {
     fn take_in(&self, series: &'static Series, created: Option<Timestamp>) {
         let Some(block) = series.block() else { return };
         let keys = series.keys();
-        let add = |key, source| self.add(key, created, Some(source));
+        let add = |key, source| self.add(key, created, Added::Source(source));
         let outcomes = series.meta().outcome.count();
         for (outcome, key) in keys.of(Role::Calls).iter().enumerate() {
-            add(key, if outcome < outcomes { Source::Outcome(block, outcome) } else { Source::Begun(block) });
+            if outcome == outcomes {
+                add(key, Source::Begun(block));
+            } else if series.is_possible(outcome) {
+                add(key, Source::Outcome(block, outcome));
+            } else {
+                self.add(key, created, Added::Unexpected(Source::Outcome(block, outcome)));
+            }
         }
         for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
             for (key, outcome) in
@@ -204,17 +236,29 @@ impl Families {
         for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
             add(key, Source::Errors(block, kind));
         }
+        let tracking = series.tracking();
+        let (peak, oldest) =
+            tracking.map_or((None, None), |tracking| (tracking.peak.as_ref(), tracking.oldest.as_ref()));
         for key in keys.of(Role::InFlight) {
-            add(key, Source::InFlight(block));
+            add(key, peak.map_or(Source::InFlight(block), |peak| Source::Running(Arc::clone(peak))));
         }
+        for (key, peak) in keys.of(Role::Peak).iter().zip(peak) {
+            add(key, Source::Peak(Arc::clone(peak)));
+        }
+        for (key, oldest) in keys.of(Role::Oldest).iter().zip(oldest) {
+            add(key, Source::Oldest(Arc::clone(oldest)));
+        }
+        let has_duration_by_outcome = series.meta().has_duration_by_outcome();
         for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {
-            add(key, Source::Duration(block, outcome));
+            let source = Source::Duration(block, outcome);
+            let is_possible = !has_duration_by_outcome || series.is_possible(outcome);
+            self.add(key, created, if is_possible { Added::Source(source) } else { Added::Unexpected(source) });
         }
     }
 
-    fn add(&self, key: &Key, created: Option<Timestamp>, source: Option<Source>) -> bool {
+    fn add(&self, key: &Key, created: Option<Timestamp>, added: Added) -> bool {
         let Some(family) = self.all.get(key.name()) else { return false };
-        family.add(label_text(&self.global_labels, key), created, source);
+        family.add(label_text(&self.global_labels, key), created, added);
         true
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::source::{Reader, Source, Sources};
+use super::source::{Added, Reader, Source, Sources};
 use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
@@ -30,6 +30,8 @@ pub(super) struct Family {
 struct Counted {
     created: Option<Timestamp>,
     sources: Sources,
+    /// Whether the series is shown before it has counted.
+    is_expected: bool,
 }
 
 impl Family {
@@ -47,6 +49,7 @@ impl Family {
     ) -> Arc<T> {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
+        counted.is_expected = true;
         if let Some(found) = counted.sources.iter().find_map(&get) {
             return Arc::clone(found);
         }
@@ -55,12 +58,14 @@ impl Family {
         cell
     }
 
-    /// Adds a source to a series, or a series at zero.
-    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, source: Option<Source>) {
+    /// Adds a series at zero, or a source to a series.
+    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
-        if let Some(source) = source {
-            counted.sources.push(source);
+        counted.is_expected |= !matches!(added, Added::Unexpected(_));
+        match added {
+            Added::Zero => {}
+            Added::Source(source) | Added::Unexpected(source) => counted.sources.push(source),
         }
     }
 
@@ -73,7 +78,7 @@ impl Family {
             let last = Arc::clone(last);
             for (labels, counted) in chunk {
                 let value = reader.read(self.kind, &self.bounds, &counted.sources);
-                if self.hides_empty && !value.has_counted() {
+                if (self.hides_empty || !counted.is_expected) && !value.has_counted() {
                     continue;
                 }
                 if !has_begun {
@@ -128,6 +133,6 @@ impl Family {
 
 impl Counted {
     fn at_zero(created: Option<Timestamp>) -> Self {
-        Self { created, sources: Sources::None }
+        Self { created, sources: Sources::None, is_expected: false }
     }
 }

@@ -9,6 +9,8 @@ use super::cells::Buckets;
 use super::exemplars;
 use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
+use crate::live::oldest::Oldest;
+use crate::live::peak::Peak;
 use crate::names::Kind;
 use crate::shards::block::Block;
 
@@ -23,8 +25,21 @@ pub(super) enum Source {
     Errors(&'static Block, usize),
     Begun(&'static Block),
     InFlight(&'static Block),
+    /// The calls in flight, of a series with a peak: exact, so that the peak is not below it.
+    Running(Arc<Peak>),
+    Peak(Arc<Peak>),
+    Oldest(Arc<Oldest>),
     /// The durations of calls with an outcome, or of all: then it is that of the first one.
     Duration(&'static Block, usize),
+}
+
+/// What is added to a series.
+pub(super) enum Added {
+    /// The series itself, at zero.
+    Zero,
+    Source(Source),
+    /// A source that should never count. The series is shown once it has counted.
+    Unexpected(Source),
 }
 
 /// The sources of one series, whose values are added. There is rarely more than one.
@@ -39,6 +54,10 @@ pub(super) enum Sources {
 
 impl Sources {
     pub(super) fn push(&mut self, source: Source) {
+        // Sites that share a series share its trackers.
+        if self.iter().any(|known| known.is_tracker_of(&source)) {
+            return;
+        }
         *self = match std::mem::take(self) {
             Self::None => Self::One(source),
             Self::One(first) => Self::Several(Arc::new([first, source])),
@@ -73,7 +92,10 @@ impl Reader {
         match kind {
             Kind::Counter => Value::Counter(sources.iter().map(|source| source.count()).sum()),
             // Not `sum`, which returns -0 for an empty iterator.
-            Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |sum, source| sum + source.level())),
+            Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |level, source| match source {
+                Source::Oldest(_) => f64::max(level, source.level()),
+                _ => level + source.level(),
+            })),
             Kind::Histogram => Value::Histogram(self.histogram(bounds, sources)),
         }
     }
@@ -113,6 +135,25 @@ impl Reader {
 }
 
 impl Source {
+    /// Whether both are one tracker.
+    fn is_tracker_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Running(one), Self::Running(other)) | (Self::Peak(one), Self::Peak(other)) => {
+                Arc::ptr_eq(one, other)
+            }
+            (Self::Oldest(one), Self::Oldest(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
+    pub(super) fn peak(&self) -> Option<&Arc<Peak>> {
+        if let Self::Peak(peak) = self { Some(peak) } else { None }
+    }
+
+    pub(super) fn oldest(&self) -> Option<&Arc<Oldest>> {
+        if let Self::Oldest(oldest) = self { Some(oldest) } else { None }
+    }
+
     fn count(&self) -> u64 {
         match self {
             Self::Counter(cell) => cell.load(Relaxed),
@@ -128,6 +169,12 @@ impl Source {
             Self::Gauge(cell) => f64::from_bits(cell.load(Relaxed)),
             #[allow(clippy::cast_precision_loss, reason = "calls in flight are far fewer than 2^52")]
             Self::InFlight(block) => block.in_flight() as f64,
+            #[allow(clippy::cast_precision_loss, reason = "as above")]
+            Self::Running(peak) => peak.running() as f64,
+            #[allow(clippy::cast_precision_loss, reason = "as above")]
+            Self::Peak(peak) => peak.peak() as f64,
+            #[allow(clippy::cast_precision_loss, reason = "a float is what is wanted")]
+            Self::Oldest(oldest) => oldest.age() as f64 / 1e9,
             _ => 0.0,
         }
     }

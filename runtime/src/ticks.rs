@@ -30,8 +30,8 @@ pub(crate) struct Clock {
     factor: u64,
 }
 
-/// Small enough for ticks of up to 256 ns, large enough to know a tick to 2^-56 ns.
-const SHIFT: u32 = 56;
+/// Allows ticks of up to 4096 ns (some ARM boards count at 1 MHz), with a precision of 2^-52 ns.
+const SHIFT: u32 = 52;
 
 impl Clock {
     /// The process's clock. The first time it finds out how fast the counter runs, which takes up to 200 ms; done at installation, so that no
@@ -50,25 +50,27 @@ impl Clock {
     }
 
     /// Whether calls can read the time stamp counter themselves.
-    pub(super) fn has_ticks(&self) -> bool {
+    pub(crate) fn has_ticks(&self) -> bool {
         TICK.load(Relaxed) != 0
     }
 
     /// A reading of the counter, in ticks.
     #[inline]
-    pub(super) fn reading(&self) -> u64 {
+    pub(crate) fn reading(&self) -> u64 {
         self.counter.raw()
     }
 
     /// Nanoseconds since a reading. A counter that went back, say on another core, gives 0.
     #[inline]
-    pub(super) fn nanoseconds_since(&self, since: u64) -> u64 {
+    pub(crate) fn nanoseconds_since(&self, since: u64) -> u64 {
         self.nanoseconds(self.counter.raw().saturating_sub(since))
     }
 
+    /// Nanoseconds of a number of ticks.
+    /// Nanoseconds of a number of ticks.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "a duration of 584 years does not occur")]
-    fn nanoseconds(&self, ticks: u64) -> u64 {
+    pub(crate) fn nanoseconds(&self, ticks: u64) -> u64 {
         ((u128::from(ticks) * u128::from(self.factor)) >> SHIFT) as u64
     }
 
@@ -85,7 +87,7 @@ impl Clock {
 /// The time stamp counter, if [`Clock::has_ticks`].
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn ticks() -> u64 {
+pub(crate) fn ticks() -> u64 {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     // SAFETY: every x86-64 processor has this instruction.
     unsafe {
@@ -99,7 +101,7 @@ pub(super) fn ticks() -> u64 {
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 #[allow(clippy::cast_possible_truncation, reason = "the upper half")]
-pub(super) fn nanoseconds_since_ticks(since: u64) -> u64 {
+pub(crate) fn nanoseconds_since_ticks(since: u64) -> u64 {
     let ticks = ticks().saturating_sub(since);
     // Relaxed: stored before there is a series that is timed in this way.
     ((u128::from(ticks) * u128::from(TICK.load(Relaxed))) >> u64::BITS) as u64
@@ -109,20 +111,20 @@ pub(super) fn nanoseconds_since_ticks(since: u64) -> u64 {
 #[cfg(miri)]
 mod system {
     #[derive(Debug)]
-    pub(super) struct Counter;
+    pub(crate) struct Counter;
 
     impl Counter {
-        pub(super) fn new() -> Self {
+        pub(crate) fn new() -> Self {
             Self
         }
 
         #[allow(clippy::unused_self, reason = "as that of `quanta`")]
-        pub(super) fn raw(&self) -> u64 {
-            crate::clock::now()
+        pub(crate) fn raw(&self) -> u64 {
+            crate::clock::reading()
         }
 
         #[allow(clippy::unused_self, reason = "as that of `quanta`")]
-        pub(super) fn delta_as_nanos(&self, start: u64, end: u64) -> u64 {
+        pub(crate) fn delta_as_nanos(&self, start: u64, end: u64) -> u64 {
             end - start
         }
     }
