@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Lit, LitBool, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, inner_keys, is_known, unknown};
@@ -10,8 +10,8 @@ use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
-    each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
-    word, word_of, words,
+    each, equals, expression, inner_key, inner_number, inner_seconds, inner_string, inner_type, misused, parentheses,
+    string, value, word, word_of, words,
 };
 use crate::errors::Errors;
 use crate::names::Role;
@@ -251,14 +251,7 @@ impl Args {
                     }
                     "sample" => args.sample = Some(inner_number(input, &inner)?),
                     "of" => args.of = Some(inner_type(input, &inner)?),
-                    "slow" => {
-                        args.slow = Some(super::syntax::inner(
-                            input,
-                            &inner,
-                            Lit::parse,
-                            "a number of seconds here: `slow = 0.01`",
-                        )?)
-                    }
+                    "slow" => args.slow = Some(inner_seconds(input, &inner)?),
                     word => {
                         let is_alone = role == Role::InFlight && !input.peek(Token![=]);
                         let name = if is_alone {
