@@ -13,6 +13,7 @@ mod hover;
 mod item;
 mod labels;
 mod limit;
+mod polls;
 mod refusals;
 mod returns;
 mod scope;
