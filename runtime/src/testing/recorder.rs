@@ -5,14 +5,24 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
+use crate::live::ask::{self, Answer, Question};
+use crate::live::oldest::Oldest;
+use crate::live::peak::Peak;
+use crate::live::polls::Polls;
+use crate::live::time::Time;
 use crate::names::Kind;
 
 /// Everything that was recorded.
 #[derive(Default)]
-pub(super) struct Store(Mutex<Cells>);
+pub(super) struct Store {
+    cells: Mutex<Cells>,
+    /// How far a test moved the time, in nanoseconds.
+    ahead: Arc<AtomicU64>,
+}
 
 /// By name and labels.
 type Cells = BTreeMap<(String, Vec<(String, String)>), Cell>;
@@ -22,6 +32,13 @@ enum Cell {
     Counter(Arc<AtomicU64>),
     Gauge(Arc<AtomicU64>),
     Histogram(Arc<Values>),
+    /// Gauges that are computed when they are read.
+    Peak(Arc<Peak>),
+    Oldest(Arc<Oldest>),
+    /// Counters of polls. The time is shown as a gauge, because the others are integers.
+    Polls(Arc<Polls>),
+    Busy(Arc<Polls>),
+    SlowPolls(Arc<Polls>),
 }
 
 #[derive(Default)]
@@ -49,6 +66,33 @@ impl Store {
             .collect()
     }
 
+    /// Moves the time for what depends on it.
+    pub(super) fn advance(&self, by: Duration) {
+        self.ahead.fetch_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// What a call asks for about its operation's family.
+    fn answer(&self, question: &Question) -> Option<Answer> {
+        let time = || Time::Facade { ahead: Some(Arc::clone(&self.ahead)) };
+        match question {
+            Question::IsOurs => Some(Answer::Yes),
+            Question::Peak(key) => {
+                let get = |cell: &Cell| if let Cell::Peak(peak) = cell { Some(Arc::clone(peak)) } else { None };
+                self.cell(key, || Cell::Peak(Arc::new(Peak::new(time()))), get).map(Answer::Peak)
+            }
+            Question::Oldest(key, family) => {
+                let get = |cell: &Cell| if let Cell::Oldest(oldest) = cell { Some(Arc::clone(oldest)) } else { None };
+                self.cell(key, || Cell::Oldest(Arc::new(Oldest::new(time(), family))), get).map(Answer::Oldest)
+            }
+            Question::Polls([polls, busy, slow_polls], slow) => {
+                let found = self.cell(polls, || Cell::Polls(Arc::new(Polls::new(time(), *slow))), Cell::polls)?;
+                self.cell(busy, || Cell::Busy(Arc::clone(&found)), Cell::polls)?;
+                self.cell(slow_polls, || Cell::SlowPolls(Arc::clone(&found)), Cell::polls)?;
+                Some(Answer::Polls(found))
+            }
+        }
+    }
+
     /// The cell of a key. If a key is used with two kinds, the first kind is stored and the second is discarded.
     fn cell<T>(&self, key: &Key, new: impl FnOnce() -> Cell, get: impl FnOnce(&Cell) -> Option<T>) -> Option<T> {
         let mut labels: Vec<_> = key.labels().map(|label| (label.key().to_owned(), label.value().to_owned())).collect();
@@ -57,14 +101,18 @@ impl Store {
     }
 
     fn cells(&self) -> MutexGuard<'_, Cells> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Recorder for Store {
-    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_counter(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        ask::answer(&name, |question| self.answer(question));
+    }
 
-    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        ask::answer(&name, |question| self.answer(question));
+    }
 
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
 
@@ -91,10 +139,17 @@ impl HistogramFn for Values {
 }
 
 impl Cell {
+    fn polls(&self) -> Option<Arc<Polls>> {
+        match self {
+            Self::Polls(polls) | Self::Busy(polls) | Self::SlowPolls(polls) => Some(Arc::clone(polls)),
+            _ => None,
+        }
+    }
+
     fn kind(&self) -> Kind {
         match self {
-            Self::Counter(_) => Kind::Counter,
-            Self::Gauge(_) => Kind::Gauge,
+            Self::Counter(_) | Self::Polls(_) | Self::SlowPolls(_) => Kind::Counter,
+            Self::Gauge(_) | Self::Peak(_) | Self::Oldest(_) | Self::Busy(_) => Kind::Gauge,
             Self::Histogram(_) => Kind::Histogram,
         }
     }
@@ -106,11 +161,23 @@ impl Series {
     }
 
     pub(super) fn counter(&self) -> u64 {
-        if let Cell::Counter(counter) = &self.cell { counter.load(Relaxed) } else { 0 }
+        match &self.cell {
+            Cell::Counter(counter) => counter.load(Relaxed),
+            Cell::Polls(polls) => polls.count(),
+            Cell::SlowPolls(polls) => polls.slow(),
+            _ => 0,
+        }
     }
 
     pub(super) fn gauge(&self) -> f64 {
-        if let Cell::Gauge(gauge) = &self.cell { f64::from_bits(gauge.load(Relaxed)) } else { 0.0 }
+        #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        match &self.cell {
+            Cell::Gauge(gauge) => f64::from_bits(gauge.load(Relaxed)),
+            Cell::Peak(peak) => peak.peak() as f64,
+            Cell::Oldest(oldest) => oldest.age() as f64 / 1e9,
+            Cell::Busy(polls) => polls.busy() as f64 / 1e9,
+            Cell::Counter(_) | Cell::Histogram(_) | Cell::Polls(_) | Cell::SlowPolls(_) => 0.0,
+        }
     }
 
     pub(super) fn histogram(&self) -> Vec<f64> {

@@ -1,6 +1,7 @@
-//! The metrics that this crate publishes about itself, and those of the feature `process`: name, kind, labels and HELP, each written here only.
+//! The metrics of the exporter about itself, and those of the feature `process`: name, kind, labels and HELP.
 //!
-//! The runtime registers them by these entries, the linter knows their names and labels, and `docs/exporter.md` lists them (a test compares the two).
+//! The runtime registers them by these entries, and the linter reads their names and labels. `docs/exporter.md` lists those of the exporter;
+//! `tests/documents` compares the two.
 
 use super::kind::Kind;
 
@@ -32,6 +33,8 @@ macro_rules! own_metrics {
 own_metrics! { OWN_METRICS:
     LABEL_OVERFLOW = Counter "metrics_instrumented_label_overflow_total" ["metric", "label"]
         "Calls whose value of an open label was beyond the label's cap, counted as other.";
+    UNTRACKED_CALLS = Counter "metrics_instrumented_untracked_calls_total" ["metric"]
+        "Calls that the age of the oldest call in flight leaves out, because 4096 calls of the series were running.";
     REJECTED_METRICS = Counter "metrics_instrumented_rejected_metrics_total" ["reason"]
         "Metrics that the exposition cannot show and leaves out, by reason.";
     SCRAPES = Counter "metrics_instrumented_scrapes_total" ["code"]

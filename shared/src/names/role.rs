@@ -67,6 +67,11 @@ roles! {
     Ok "ok" Counter "_ok_total" "Calls that ended well.";
     Error "error" Counter "_error_total" "Calls that failed, panicked or were cancelled.";
     Errors "errors" Counter "_errors_total" "Errors, by kind.";
+    Peak "peak" Gauge "_in_flight_peak" "Most calls in flight at once in the last one to two minutes.";
+    Oldest "oldest" Gauge "_in_flight_oldest_seconds" "Age of the oldest call in flight in seconds, 0 if there is none.";
+    Polls "polls" Counter "_polls_total" "Polls of futures.";
+    Busy "busy" Counter "_busy_seconds_total" "Time inside of polls in seconds, during which a thread of the executor runs nothing else.";
+    SlowPolls "slow_polls" Counter "_slow_polls_total" "Polls that took longer than 0.01 seconds.";
 }
 
 impl Role {
@@ -76,6 +81,12 @@ impl Role {
     /// Whether the name of a family with this role counts as a name of the operation, so that the function does not count as one without a `name`.
     #[must_use]
     pub const fn names_operation(self) -> bool {
-        !matches!(self, Self::Errors)
+        matches!(self, Self::Calls | Self::Duration | Self::InFlight | Self::Ok | Self::Error)
+    }
+
+    /// Whether only the recorders of this crate can show a family with this role, because the `metrics` facade cannot express its value.
+    #[must_use]
+    pub const fn needs_own_recorder(self) -> bool {
+        matches!(self, Self::Peak | Self::Oldest | Self::Polls | Self::Busy | Self::SlowPolls)
     }
 }

@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+mod input;
+
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Output};
@@ -111,18 +113,6 @@ fn what_the_program_serves_is_what_its_code_declares() {
     for text in [shop.handle.render(), shop.handle.render_openmetrics()] {
         assert_eq!(verify(&text), (0, Vec::new()), "{text}");
     }
-}
-
-#[test]
-fn the_running_program_is_fetched_with_its_credentials() {
-    let shop = shop();
-    let output = tool(&[&shop.url, "--bearer-token", "secret"]);
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success() && said.starts_with("coverage: "), "{said}");
-    let refused = tool(&[&shop.url]);
-    assert_eq!(refused.status.code(), Some(2));
-    let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.contains("401") && said.contains("give `--bearer-token` or `--basic-auth`"), "{said}");
 }
 
 /// A change of a scrape: what is replaced, by what, the rule that finds it, words of its message.
@@ -299,16 +289,4 @@ fn a_compressed_scrape_is_read() {
     let path = shop().folder.path().join("scrape.txt.gz");
     fs::write(&path, encoder.finish().unwrap()).unwrap();
     assert_eq!(tool(&[path.to_str().unwrap()]).status.code(), Some(0));
-}
-
-#[test]
-fn bad_input_is_one_clear_error() {
-    for (target, words) in
-        [("/nowhere/scrape.txt", "cannot be read"), ("http://127.0.0.1:1/metrics", "http://127.0.0.1:1/metrics: ")]
-    {
-        let output = tool(&[target]);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.starts_with("error: ") && said.contains(words) && said.lines().count() == 1, "{said}");
-    }
 }

@@ -1,16 +1,20 @@
 //! The facade's keys and handles of one series of an operation.
 
+mod late;
+
 #[cfg(feature = "http")]
 use std::time::Duration;
 
-use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
+use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder};
 
-use super::late;
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
-use crate::facade::{LEVEL, describe, key, known_keys};
+use crate::facade::{LEVEL, describe_role, key, known_keys};
+use crate::live::ask::{Answer, Question, ask, takes};
+use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta, OwnLabel};
 use crate::names::{Kind, Never, Role};
+use crate::sampling::Shared;
 
 /// The keys of each family. They do not depend on the recorder.
 #[derive(Debug)]
@@ -24,29 +28,52 @@ pub(crate) struct Handles {
     started: Option<Counter>,
     /// One, or one for each outcome.
     duration: Box<[Histogram]>,
-    in_flight: Option<Gauge>,
+    in_flight: InFlight,
     ok: Option<Counter>,
     error: Option<Counter>,
     /// By kind.
     errors: Box<[Counter]>,
+    /// Of the series, if only a sample of its calls is timed.
+    sampling: Option<&'static Shared>,
+}
+
+/// What running calls count on.
+#[derive(Debug)]
+enum InFlight {
+    Nothing,
+    Gauge(Gauge),
+    Tracked(Box<(Gauge, Tracking)>),
 }
 
 impl Handles {
     /// Counts the beginning of a call, and returns the clock's reading, or [`NOT_TIMED`].
-    pub(crate) fn begin(&self, is_sampled: impl FnOnce() -> bool) -> u64 {
+    pub(crate) fn begin(&self) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
         }
-        if let Some(in_flight) = &self.in_flight {
-            in_flight.increment(1.0);
+        let is_timed = || self.sampling.is_none_or(Shared::is_timed);
+        let since = if !self.duration.is_empty() && is_timed() { clock::reading() } else { NOT_TIMED };
+        match &self.in_flight {
+            InFlight::Nothing => since,
+            InFlight::Gauge(gauge) => {
+                gauge.increment(1.0);
+                since
+            }
+            InFlight::Tracked(tracked) => {
+                let token = tracked.1.begin(since);
+                tracked.0.increment(1.0);
+                token
+            }
         }
-        if !self.duration.is_empty() && is_sampled() { clock::reading() } else { NOT_TIMED }
     }
 
     /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
-        if since != NOT_TIMED
-            && let Some(duration) = self.duration_of(outcome)
+        let since = self.end_in_flight(since);
+        if let Some(sampling) = self.sampling {
+            self.end_sampled(sampling, since, outcome);
+        } else if since != NOT_TIMED
+            && let Some(duration) = self.duration.get(self.histogram(outcome))
         {
             duration.record(clock::seconds_since(since));
         }
@@ -56,22 +83,52 @@ impl Handles {
     /// Counts a call that has ended.
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
-        self.begin(|| false);
-        if let Some(histogram) = self.duration_of(outcome) {
+        let token = self.begin();
+        if let Some(histogram) = self.duration.get(self.histogram(outcome)) {
             histogram.record(duration);
         }
+        self.end_in_flight(token);
         self.count_out(outcome, None);
     }
 
-    fn duration_of(&self, outcome: usize) -> Option<&Histogram> {
+    /// What is kept of the running calls.
+    pub(crate) fn tracking(&self) -> Option<&Tracking> {
+        if let InFlight::Tracked(tracked) = &self.in_flight { Some(&tracked.1) } else { None }
+    }
+
+    #[cold]
+    fn end_sampled(&self, sampling: &Shared, since: u64, outcome: usize) {
+        let histogram = self.histogram(outcome);
+        let seconds = (since != NOT_TIMED).then(|| clock::seconds_since(since));
+        if let (Some(seconds), Some(duration)) =
+            (sampling.represented(seconds, histogram), self.duration.get(histogram))
+        {
+            duration.record(seconds);
+        }
+    }
+
+    /// The index of the histogram of an outcome's durations.
+    fn histogram(&self, outcome: usize) -> usize {
         let count = self.duration.len();
-        self.duration.get(outcome_slot(outcome, count).min(count.wrapping_sub(1)))
+        outcome_slot(outcome, count).min(count.wrapping_sub(1))
+    }
+
+    /// Counts a call out of those that run; returns when it began.
+    fn end_in_flight(&self, token: u64) -> u64 {
+        match &self.in_flight {
+            InFlight::Nothing => token,
+            InFlight::Gauge(gauge) => {
+                gauge.decrement(1.0);
+                token
+            }
+            InFlight::Tracked(tracked) => {
+                tracked.0.decrement(1.0);
+                tracked.1.end(token)
+            }
+        }
     }
 
     fn count_out(&self, outcome: usize, error: Option<usize>) {
-        if let Some(in_flight) = &self.in_flight {
-            in_flight.decrement(1.0);
-        }
         if let Some(calls) = self.calls.get(outcome_slot(outcome, self.calls.len())) {
             calls.increment(1);
         }
@@ -85,7 +142,7 @@ impl Handles {
 }
 
 impl Keys {
-    pub(super) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
+    pub(crate) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
@@ -110,11 +167,12 @@ impl Keys {
 
     /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before. Counters of excluded outcomes are registered
     /// when they count.
-    pub(super) fn register(
+    pub(crate) fn register(
         &self,
         meta: &OperationMeta,
         location: Location,
         never: Never,
+        sampling: Option<&'static Shared>,
         recorder: &dyn Recorder,
     ) -> Handles {
         describe_operation(meta, recorder);
@@ -141,16 +199,62 @@ impl Keys {
             calls: outcomes.collect(),
             started: started.first().map(counter),
             duration: durations.collect(),
-            in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
+            in_flight: match self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)) {
+                gauge => match (self.tracking(meta, recorder), gauge) {
+                    (None, None) => InFlight::Nothing,
+                    (None, Some(gauge)) => InFlight::Gauge(gauge),
+                    (Some(tracking), gauge) => {
+                        InFlight::Tracked(Box::new((gauge.unwrap_or_else(Gauge::noop), tracking)))
+                    }
+                },
+            },
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
             errors: counters(self.of(Role::Errors)),
+            sampling,
         }
     }
 }
 
+impl Keys {
+    fn ask_polls(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
+        let key = |role| self.of(role).first().cloned();
+        let keys = [key(Role::Polls)?, key(Role::Busy)?, key(Role::SlowPolls)?];
+        let (role, family) = meta.families.iter().find(|(role, _)| *role == Role::Polls)?;
+        ask(recorder, *role, family, Question::Polls(keys, meta.slow_poll))
+    }
+
+    /// The trackers of a recorder of this crate, if the operation asks for any.
+    fn tracking(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
+        let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
+            let key = self.of(role).first().filter(|_| clock::reading() != NOT_TIMED)?;
+            let (_, family) = meta.families.iter().find(|(of, _)| *of == role)?;
+            ask(recorder, role, family, question(key.clone(), family.name))
+        };
+        let peak = match ask(Role::Peak, |key, _| Question::Peak(key)) {
+            Some(Answer::Peak(peak)) => Some(peak),
+            _ => None,
+        };
+        let oldest = match ask(Role::Oldest, Question::Oldest) {
+            Some(Answer::Oldest(oldest)) => Some(oldest),
+            _ => None,
+        };
+        let polls = match self.ask_polls(meta, recorder) {
+            Some(Answer::Polls(polls)) => Some(polls),
+            _ => None,
+        };
+        let times = [
+            peak.as_ref().map(|peak| peak.time()),
+            oldest.as_ref().map(|oldest| oldest.time()),
+            polls.as_ref().map(|polls| polls.time()),
+        ];
+        let time = times.into_iter().flatten().next()?.clone();
+        Some(Tracking { time, peak, oldest, polls })
+    }
+}
+
 /// Registers the series of each family that are known in advance with a recorder, unless the family may have more than `limit`.
-pub(super) fn announce_operation(
+pub(crate) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,
     never: Never,
@@ -161,6 +265,9 @@ pub(super) fn announce_operation(
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
     for (role, family) in meta.families.iter().filter(|(role, _)| !meta.hides_empty(*role)) {
+        if !takes(recorder, *role, family) {
+            continue;
+        }
         let own = meta.own_label(*role, never);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {
@@ -180,7 +287,8 @@ fn metadata(location: Location) -> Metadata<'static> {
 
 fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {
     for (role, family) in meta.families {
-        let unit = if role.kind() == Kind::Histogram { Unit::Seconds } else { Unit::Count };
-        describe(recorder, role.kind(), family, Some(unit));
+        if !role.needs_own_recorder() {
+            describe_role(recorder, *role, family);
+        }
     }
 }
