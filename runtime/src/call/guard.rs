@@ -126,3 +126,45 @@ impl Drop for Call {
         }
     }
 }
+
+/// A call of an `async fn` whose body stays in place and whose value is not read. It is cancelled if it is dropped before
+/// [`completes`](Self::completes).
+#[derive(Debug)]
+#[must_use]
+pub struct AsyncScope {
+    running: ManuallyDrop<Running>,
+    completes: bool,
+}
+
+impl AsyncScope {
+    /// Begins a call of a function without labels.
+    #[inline(never)]
+    pub fn start(families: &'static Families) -> Self {
+        Self { running: ManuallyDrop::new(Running::start_unlabelled(families)), completes: false }
+    }
+
+    /// Begins a call.
+    #[inline(never)]
+    pub fn of(series: &'static Series) -> Self {
+        Self { running: ManuallyDrop::new(Running::start(series)), completes: false }
+    }
+
+    /// Notes that the body has come to its end.
+    #[inline]
+    pub fn completes(&mut self) {
+        self.completes = true;
+    }
+}
+
+impl Drop for AsyncScope {
+    #[inline(never)]
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.running.panic();
+        } else if self.completes {
+            self.running.end(0, None);
+        } else {
+            self.running.cancel();
+        }
+    }
+}
