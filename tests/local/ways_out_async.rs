@@ -282,3 +282,23 @@ fn the_gauge_is_up_between_polls() {
     assert_eq!(local.run(|| poll_once(future.as_mut())), Poll::Ready(4));
     assert_eq!(local.calls("async_between"), Calls { ok: 1, ..Calls::NONE });
 }
+
+#[test]
+fn a_future_of_a_closure_ends_when_it_is_complete() {
+    #[instrumented(name = "async_closure")]
+    async fn prefix(fails: bool) -> impl Fn(&str) -> &str {
+        yield_now().await;
+        assert!(!fails, "meant");
+        |text: &str| &text[..1]
+    }
+
+    let local = Local::new();
+    assert_eq!(local.block_on(prefix(false))("ab"), "a");
+    local.run(|| {
+        let mut future = Box::pin(prefix(false));
+        assert!(poll_once(future.as_mut()).is_pending());
+        drop(prefix(false));
+    });
+    panic_of(|| local.block_on(prefix(true)));
+    assert_eq!(local.calls("async_closure"), Calls { ok: 1, panic: 1, cancelled: 1, ..Calls::NONE });
+}

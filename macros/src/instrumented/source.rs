@@ -9,7 +9,7 @@ use super::fallible::location;
 use super::hover;
 use super::item::Function;
 use super::labels::{check_declared, labels};
-use super::limit::series;
+use super::limit::looked_up;
 use super::returns::Returns;
 use crate::errors::Errors;
 use crate::names::Role;
@@ -26,9 +26,9 @@ pub(super) struct Source {
     pub(super) before: TokenStream,
     /// `&'static Series`.
     pub(super) series: TokenStream,
-    /// `&'static Families`, for operations without labels.
-    only: Option<TokenStream>,
-    /// The constructor of a `Returned`, for reading the outcome.
+    /// How the guard of a call is made.
+    begin: Begin,
+    /// What makes a `Returned` of the reference that follows in parentheses, to read the outcome.
     outcome_of: TokenStream,
     /// The constructor of a `Returned`, for reading the error kind.
     error_of: TokenStream,
@@ -48,6 +48,16 @@ pub(super) struct Source {
     error_at: Span,
     /// The text that editors show after the function's documentation.
     pub(super) hover: Option<String>,
+}
+
+/// How the guard of a call is made.
+enum Begin {
+    /// From `&'static Families`: there are no labels.
+    Unlabelled(TokenStream),
+    /// From the values of labels: `Call` and `Scope`.
+    Labelled { call: TokenStream, scope: TokenStream },
+    /// From the series.
+    Declared,
 }
 
 impl Source {
@@ -76,10 +86,18 @@ impl Source {
         let families = families(&model, &location(function, args, private), private);
         let (reads, kinds) = readers(&model, private);
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
+        let by = |callee: TokenStream| looked_up(&callee, &model, function, &families, private);
+        let (series, begin) = if model.labels.is_empty() {
+            (quote_spanned!(span=> #private::Families::only(#families)), Begin::Unlabelled(families))
+        } else {
+            let call = by(quote_spanned!(span=> #private::Call::labelled));
+            let scope = by(quote_spanned!(span=> #private::Scope::labelled));
+            (by(quote_spanned!(span=> #private::Families::series)), Begin::Labelled { call, scope })
+        };
         Self {
             before: TokenStream::new(),
-            series: series(&model, function, &families, private),
-            only: model.labels.is_empty().then_some(families),
+            series,
+            begin,
             outcome_of: quote_spanned!(span=> #private::Returned::<#reads, #private::NoErrors, _>::new),
             error_of: quote_spanned!(span=> #private::Returned::<#private::ByOutcome, #kinds, _>::new),
             is_read: args.reads_a_value(),
@@ -120,7 +138,7 @@ impl Source {
                 let (#series, #reads) = #of_declared;
             ),
             series: series.into_token_stream(),
-            only: None,
+            begin: Begin::Declared,
             outcome_of: quote_spanned!(span=> #reads.__returned),
             error_of: quote_spanned!(span=> #reads.__returned),
             is_read: true,
@@ -156,10 +174,13 @@ impl Source {
     /// A guard that begins the call: a `Call` or a `Scope`.
     pub(super) fn begin(&self, guard: &str, private: &TokenStream) -> TokenStream {
         let (span, series) = (Span::mixed_site(), &self.series);
+        let is_call = guard == "Call";
         let guard = Ident::new(guard, span);
-        match &self.only {
-            Some(families) => quote_spanned!(span=> #private::#guard::start(#families)),
-            None => quote_spanned!(span=> #private::#guard::of(#series)),
+        match &self.begin {
+            Begin::Unlabelled(families) => quote_spanned!(span=> #private::#guard::start(#families)),
+            Begin::Labelled { call, .. } if is_call => call.clone(),
+            Begin::Labelled { scope, .. } => scope.clone(),
+            Begin::Declared => quote_spanned!(span=> #private::#guard::of(#series)),
         }
     }
 

@@ -3,21 +3,21 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::families::Series;
-use super::target::{CallTarget, Tracked};
 use crate::live::shared;
 use crate::live::time::Time;
 use crate::live::tracking::Tracking;
 use crate::names::Role;
 use crate::setup::SetUp;
 use crate::shards::block::Block;
-use crate::shards::clock::Clock;
+use crate::shards::target::{CallTarget, Tracked};
+use crate::ticks::Clock;
 
 static EXPOSED: Mutex<Vec<&'static Series>> = Mutex::new(Vec::new());
 
-/// Allocates the slots of a series, if it has none yet, and adds it to the exposition. `None` if no slots are left.
+/// Gives a series its number, if it has none yet, and shows it from now on. `None` if no numbers are left.
 pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
     series.sharded_or(|| {
-        let block = Block::allocate(series.meta())?;
+        let block = Block::allocate(series.meta(), series.reserved())?;
         EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
         Some(match tracking(series) {
             None => CallTarget::Sharded(block),
@@ -40,7 +40,7 @@ fn tracking(series: &'static Series) -> Option<Tracking> {
     Some(Tracking { time, peak, oldest })
 }
 
-/// The series after the first `seen`, up to the first one whose slots are still being allocated; that one is returned next time.
+/// The series after the first `seen`, up to the first one that does not have its number yet; that one is returned next time.
 pub(crate) fn after(seen: usize) -> Vec<&'static Series> {
     let _set_up = SetUp::enter();
     let exposed = EXPOSED.lock().unwrap_or_else(PoisonError::into_inner);
