@@ -91,6 +91,11 @@ impl Handles {
         self.count_out(outcome, None);
     }
 
+    /// What is kept of the running calls.
+    pub(crate) fn tracking(&self) -> Option<&Tracking> {
+        if let InFlight::Tracked(tracked) = &self.in_flight { Some(&tracked.1) } else { None }
+    }
+
     #[cold]
     fn end_sampled(&self, sampling: &Shared, since: u64, outcome: usize) {
         let histogram = self.histogram(outcome);
@@ -195,10 +200,12 @@ impl Keys {
             started: started.first().map(counter),
             duration: durations.collect(),
             in_flight: match self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)) {
-                None => InFlight::Nothing,
-                Some(gauge) => match self.tracking(meta, recorder) {
-                    None => InFlight::Gauge(gauge),
-                    Some(tracking) => InFlight::Tracked(Box::new((gauge, tracking))),
+                gauge => match (self.tracking(meta, recorder), gauge) {
+                    (None, None) => InFlight::Nothing,
+                    (None, Some(gauge)) => InFlight::Gauge(gauge),
+                    (Some(tracking), gauge) => {
+                        InFlight::Tracked(Box::new((gauge.unwrap_or_else(Gauge::noop), tracking)))
+                    }
                 },
             },
             ok: self.of(Role::Ok).first().map(counter),
@@ -210,6 +217,13 @@ impl Keys {
 }
 
 impl Keys {
+    fn ask_polls(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
+        let key = |role| self.of(role).first().cloned();
+        let keys = [key(Role::Polls)?, key(Role::Busy)?, key(Role::SlowPolls)?];
+        let (role, family) = meta.families.iter().find(|(role, _)| *role == Role::Polls)?;
+        ask(recorder, *role, family, Question::Polls(keys, meta.slow_poll))
+    }
+
     /// The trackers of a recorder of this crate, if the operation asks for any.
     fn tracking(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
         let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
@@ -225,9 +239,17 @@ impl Keys {
             Some(Answer::Oldest(oldest)) => Some(oldest),
             _ => None,
         };
-        let time =
-            peak.as_ref().map(|peak| peak.time()).or_else(|| oldest.as_ref().map(|oldest| oldest.time()))?.clone();
-        Some(Tracking { time, peak, oldest })
+        let polls = match self.ask_polls(meta, recorder) {
+            Some(Answer::Polls(polls)) => Some(polls),
+            _ => None,
+        };
+        let times = [
+            peak.as_ref().map(|peak| peak.time()),
+            oldest.as_ref().map(|oldest| oldest.time()),
+            polls.as_ref().map(|polls| polls.time()),
+        ];
+        let time = times.into_iter().flatten().next()?.clone();
+        Some(Tracking { time, peak, oldest, polls })
     }
 }
 

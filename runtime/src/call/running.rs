@@ -1,10 +1,12 @@
 //! A running call: where it is counted, and when it began.
 
+use std::sync::Arc;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
 use super::transient;
 use crate::exit::{CANCELLED, PANIC};
+use crate::live::polls::Polls;
 use crate::recorder::{Destination, Found, is_nowhere, with_destination};
 #[cfg(feature = "exporter")]
 use crate::series::exposed;
@@ -174,6 +176,31 @@ impl Running {
     #[inline]
     pub(crate) fn has_ended(&self) -> bool {
         self.target.is_none()
+    }
+}
+
+/// Where the polls of a series are counted, if its operation asks for it.
+#[cold]
+pub(super) fn polls_of(series: &'static Series) -> Option<Arc<Polls>> {
+    with_destination(|destination| match destination {
+        Destination::Nowhere => None,
+        #[cfg(feature = "exporter")]
+        Destination::Shards => series.sharded().or_else(|| set_up(series))?.tracking()?.polls.clone(),
+        Destination::Facade => polls_on_facade(series),
+    })
+}
+
+fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
+    if let Some(CallTarget::Kept(handles)) = series.cached() {
+        return handles.tracking()?.polls.clone();
+    }
+    let set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
+    let found = series.handles();
+    drop(set_up);
+    match &found {
+        Found::Kept(CallTarget::Kept(handles)) => handles.tracking()?.polls.clone(),
+        Found::Transient(CallTarget::Kept(handles)) => handles.tracking()?.polls.clone(),
+        Found::Kept(_) | Found::Transient(_) => None,
     }
 }
 

@@ -29,15 +29,16 @@ pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
 /// The trackers of a series, if its operation asks for any.
 fn tracking(series: &'static Series) -> Option<Tracking> {
     let meta = series.meta();
-    let oldest = meta.family(Role::Oldest);
-    if oldest.is_none() && meta.family(Role::Peak).is_none() {
+    if !meta.families.iter().any(|(role, _)| role.needs_own_recorder()) {
         return None;
     }
+    let oldest = meta.family(Role::Oldest);
     let (keys, time) = (series.keys(), Time::Shards(Clock::get()));
     let peak = keys.of(Role::Peak).first().map(|key| shared::peak(key, &time));
     let oldest = oldest.zip(keys.of(Role::Oldest).first());
     let oldest = oldest.map(|(family, key)| shared::oldest(key, family.name, &time));
-    Some(Tracking { time, peak, oldest })
+    let polls = keys.of(Role::Polls).first().map(|key| shared::polls(key, meta.slow_poll, &time));
+    Some(Tracking { time, peak, oldest, polls })
 }
 
 /// The series after the first `seen`, up to the first one that does not have its number yet; that one is returned next time.

@@ -11,6 +11,7 @@ use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
+use crate::live::polls::Polls;
 use crate::names::Kind;
 use crate::shards::block::Block;
 
@@ -29,6 +30,10 @@ pub(super) enum Source {
     Running(Arc<Peak>),
     Peak(Arc<Peak>),
     Oldest(Arc<Oldest>),
+    Polls(Arc<Polls>),
+    /// The time inside of polls.
+    Busy(Arc<Polls>),
+    SlowPolls(Arc<Polls>),
     /// The durations of calls with an outcome, or of all: then it is that of the first one.
     Duration(&'static Block, usize),
 }
@@ -90,6 +95,9 @@ impl Reader {
 
     pub(super) fn read<'a>(&'a mut self, kind: Kind, bounds: &'a Bounds, sources: &Sources) -> Value<'a> {
         match kind {
+            Kind::Counter if sources.iter().any(|source| matches!(source, Source::Busy(_))) => {
+                Value::Seconds(sources.iter().map(|source| source.count()).sum())
+            }
             Kind::Counter => Value::Counter(sources.iter().map(|source| source.count()).sum()),
             // Not `sum`, which returns -0 for an empty iterator.
             Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |level, source| match source {
@@ -142,6 +150,9 @@ impl Source {
                 Arc::ptr_eq(one, other)
             }
             (Self::Oldest(one), Self::Oldest(other)) => Arc::ptr_eq(one, other),
+            (Self::Polls(one), Self::Polls(other))
+            | (Self::Busy(one), Self::Busy(other))
+            | (Self::SlowPolls(one), Self::SlowPolls(other)) => Arc::ptr_eq(one, other),
             _ => false,
         }
     }
@@ -154,12 +165,22 @@ impl Source {
         if let Self::Oldest(oldest) = self { Some(oldest) } else { None }
     }
 
+    pub(super) fn polls(&self) -> Option<&Arc<Polls>> {
+        match self {
+            Self::Polls(polls) | Self::Busy(polls) | Self::SlowPolls(polls) => Some(polls),
+            _ => None,
+        }
+    }
+
     fn count(&self) -> u64 {
         match self {
             Self::Counter(cell) => cell.load(Relaxed),
             Self::Outcome(block, outcome) => block.outcome(*outcome),
             Self::Errors(block, kind) => block.errors(*kind),
             Self::Begun(block) => block.begun(),
+            Self::Polls(polls) => polls.count(),
+            Self::Busy(polls) => polls.busy(),
+            Self::SlowPolls(polls) => polls.slow(),
             _ => 0,
         }
     }
