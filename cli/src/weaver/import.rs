@@ -5,6 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use super::naming::{field, metric, pascal_case, plain};
 use super::registry::{Attribute, File, Group, Member, Registry, Type};
 use crate::catalogue::Kind;
@@ -84,7 +86,7 @@ impl Writer<'_> {
         let mut keys = format!("{key} = {family:?}");
         if let Some(bounds) = prometheus["buckets"].as_array().filter(|_| kind == Kind::Histogram) {
             let bounds: Vec<String> =
-                bounds.iter().filter_map(|bound| bound.as_f64()).map(|bound| format!("{bound:?}")).collect();
+                bounds.iter().filter_map(Value::as_f64).map(|bound| format!("{bound:?}")).collect();
             let _ = write!(keys, ", buckets = [{}]", bounds.join(", "));
         } else if kind == Kind::Histogram && !is_operation {
             keys += ", buckets = exponential(1.0, 4.0, 12)";
@@ -137,7 +139,7 @@ impl Writer<'_> {
                     chosen.push((Attribute { brief, ..attribute }, kind));
                 }
                 (reason, _) => {
-                    left_out.push(format!("Without the attribute `{name}`: {}.", reason.unwrap_or_default()))
+                    left_out.push(format!("Without the attribute `{name}`: {}.", reason.unwrap_or_default()));
                 }
             }
         }

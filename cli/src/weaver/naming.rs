@@ -46,7 +46,7 @@ pub(super) fn plain(name: &str) -> String {
 pub(super) fn metric(name: &str, unit: &str, kind: Kind) -> Result<String, &'static str> {
     let mut base = plain(name);
     if let Some(rest) = base.strip_suffix("_total") {
-        base = rest.to_owned();
+        base.truncate(rest.len());
     }
     let counted =
         unit.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(|thing| format!("{}s", plain(thing)));
