@@ -22,7 +22,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Catalog(CatalogArgs),
@@ -42,12 +42,12 @@ pub(crate) enum Command {
     #[command(after_help = "Example:
   cargo-metrics-instrumented completions bash > ~/.local/share/bash-completion/completions/cargo-metrics-instrumented")]
     Completions {
-        /// The shell
+        /// Shell
         shell: clap_complete::Shell,
     },
 }
 
-/// The arguments, called as `cargo metrics-instrumented` or by the binary's own name.
+/// Parses the arguments of `cargo metrics-instrumented`, or of the binary by its own name.
 pub(crate) fn parse() -> Args {
     let mut words: Vec<_> = std::env::args_os().collect();
     if words.get(1).is_some_and(|word| word == "metrics-instrumented") {

@@ -1,4 +1,4 @@
-//! Each command: its catalogue, what is made of it, where that goes.
+//! Runs the commands: reads the catalogue, generates or checks, and writes the output.
 
 mod check;
 mod generate;

@@ -1,4 +1,4 @@
-//! What the code knows about its metrics: catalogue, documents, rules, dashboards, lint, audit.
+//! The command-line tool: catalogue, documents, rules, dashboards, linter, verifier and audit for the metrics that code declares.
 
 #![forbid(unsafe_code)]
 
@@ -32,7 +32,7 @@ mod yaml;
 use std::process::ExitCode;
 use std::thread;
 
-/// The same on every platform: the main thread of Windows has 1 MiB. The linter limits how deep a query may nest.
+/// The stack size of the command's thread, equal on all platforms (the main thread of Windows has 1 MiB). The linter limits the nesting depth of queries.
 const STACK: usize = 16 << 20;
 
 fn main() -> ExitCode {

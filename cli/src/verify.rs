@@ -1,4 +1,4 @@
-//! Compares what a target serves with what the code declares.
+//! Compares the metrics of a target with the declared ones.
 
 mod check;
 mod coverage;
@@ -17,7 +17,7 @@ pub(crate) use model::{Allowed, Verified};
 pub(crate) use report::report;
 use target::Preferred;
 
-/// Reads a target, an address or a file, and compares it with the catalogue.
+/// Reads a target (a URL or a file) and compares it with the catalogue.
 pub(crate) fn verify(
     target: &str,
     catalogue: &Catalogue,

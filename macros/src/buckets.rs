@@ -9,11 +9,11 @@ use crate::errors::Errors;
 use crate::names::{MAX_BUCKETS, buckets_error};
 use crate::types::located_at;
 
-/// Bounds as they are to be emitted.
+/// Bounds for the generated code.
 pub(crate) enum Buckets {
-    /// Known here, and checked.
+    /// Known and checked here.
     Known(Vec<f64>),
-    /// A constant, or a list with constants in it: the runtime's `const` check sees it.
+    /// A constant, or a list that contains constants; checked by the runtime's `const` check.
     Constant(TokenStream),
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn read(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
             Some(Buckets::Known(bounds))
         }
         Expr::Path(path) => Some(Buckets::Constant(path.to_token_stream())),
-        // A reference to a list is that list; one to a constant is a slice of its own.
+        // A reference to a list is read as the list; a reference to a constant stays an expression.
         Expr::Reference(reference) => match &*reference.expr {
             Expr::Path(_) => Some(Buckets::Constant(reference.to_token_stream())),
             list => read(list, errors),
@@ -62,7 +62,10 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Buckets> {
         Some("exponential") => (true, "`exponential(start, factor, n)`"),
         Some("linear") => (false, "`linear(start, width, n)`"),
         _ => {
-            errors.at(&call.func, "buckets are made by `exponential(start, factor, n)` or `linear(start, width, n)`");
+            errors.at(
+                &call.func,
+                "unknown function; buckets are `exponential(start, factor, n)` or `linear(start, width, n)`",
+            );
             return None;
         }
     };
@@ -110,12 +113,12 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Buckets> {
     Some(Buckets::Known(bounds))
 }
 
-/// To twelve significant digits, so that `le` reads `0.3` and not `0.30000000000000004`.
+/// Rounds to twelve significant digits, so that `le` is `0.3` and not `0.30000000000000004`.
 fn rounded(bound: f64) -> f64 {
     format!("{bound:.11e}").parse().unwrap_or(bound)
 }
 
-/// A number that is written as one.
+/// The value of a numeric literal.
 pub(crate) fn number(value: &Expr) -> Option<f64> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse().ok(),
@@ -132,7 +135,7 @@ pub(crate) fn number(value: &Expr) -> Option<f64> {
 }
 
 impl Buckets {
-    /// The bounds as generated code has them.
+    /// The bounds as generated code.
     pub(crate) fn tokens(&self, private: &TokenStream) -> TokenStream {
         match self {
             Self::Known(bounds) => {
@@ -149,7 +152,7 @@ impl Buckets {
                 quote_spanned!(span=> &[#(#bounds),*])
             }
             Self::Constant(path) => {
-                // The message of the `const` check stands at the constant.
+                // With the span of the constant, so that the error of the `const` check points there.
                 let span = path.span().resolved_at(Span::mixed_site());
                 let private = located_at(private.clone(), span);
                 quote_spanned!(span=> #private::bounds(#path))

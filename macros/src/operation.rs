@@ -1,4 +1,4 @@
-//! `#[derive(Operation)]`, and the language that it shares with `#[instrumented]`.
+//! `#[derive(Operation)]`, and the syntax that it shares with `#[instrumented]`.
 
 pub(crate) mod args;
 pub(crate) mod emit;
@@ -14,10 +14,11 @@ mod outcome_args;
 pub(crate) mod schema;
 pub(crate) mod syntax;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::errors::Errors;
+use crate::names::Role;
 use crate::paths::Runtime;
 use args::Args;
 use keys::Language;
@@ -51,7 +52,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         let values = emit::values(&model.labels, &private);
         quote_spanned!(span=> #private::Families::series(#families, #values))
     } else {
-        // The implementation is there all the same: its users have done nothing wrong.
+        // The implementation is generated in spite of errors, so that code that uses the type has no errors.
         quote_spanned!(span=> loop {})
     };
     let (reads, kinds) = emit::readers(&model, &private);
@@ -59,6 +60,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Some(ty) => quote_spanned!(span=> #ty),
         None => quote_spanned!(span=> #root::Ended),
     };
+    let polls = Ident::new(if model.family(Role::Polls).is_some() { "WithPolls" } else { "WithoutPolls" }, span);
     let (ident, generics) = (&schema.ident, schema.generics());
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
     let errors = errors.into_tokens(args.runtime.as_ref());
@@ -70,6 +72,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             type Outcome = #outcome;
             type Reads = #reads;
             type Errors = #kinds;
+            type Polls = #private::#polls;
 
             fn series(&self) -> &'static #private::Series {
                 #series

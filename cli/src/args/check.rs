@@ -101,7 +101,7 @@ pub(crate) struct VerifyArgs {
 /// Show which functions of a source tree are instrumented, which are not, and which declarations are unused
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "A function counts that can fail, waits, or does I/O; public, fallible and async weigh 1 each, I/O weighs 2. Leave one out with
+    after_help = "Functions that can fail, are async, or do I/O count: public, fallible and async weigh 1 each, I/O weighs 2. Exclude a function with
 `#[instrumented(skip)]`, with the comment `// metrics-instrumented: ignore` above it, or with `--ignore`.
 
 Examples:

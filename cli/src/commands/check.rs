@@ -37,9 +37,11 @@ pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
     let found = read_all(&args.catalog)?;
     let catalogue = Views::read(args.views.views.as_deref(), &found)?.applied(found);
     let found = match args.watch.filter(|_| verify::target::is_address(&args.target)) {
-        Some(lasts) => {
-            let watch =
-                Watch { lasts: Duration::from_secs(lasts), interval: Duration::from_secs(args.interval.max(1)) };
+        Some(for_duration) => {
+            let watch = Watch {
+                for_duration: Duration::from_secs(for_duration),
+                interval: Duration::from_secs(args.interval.max(1)),
+            };
             verify::watch::watch(&args.target, &catalogue, &allowed, &client, args.exposition, watch)?
         }
         None => verify::verify(&args.target, &catalogue, &allowed, &client, args.exposition)?,

@@ -1,4 +1,4 @@
-//! The catalogue as Markdown: tables, a glossary of labels, buckets, and queries to begin with.
+//! The catalogue as Markdown: tables, a glossary of labels, buckets, and example queries.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -21,7 +21,7 @@ pub(crate) fn markdown(catalogue: &Catalogue) -> String {
 }
 
 fn overview(catalogue: &Catalogue) -> String {
-    let mut text = String::from("\n## Families\n\n| metric | type | labels | unit | series | what it tells |\n");
+    let mut text = String::from("\n## Families\n\n| metric | type | labels | unit | series | description |\n");
     text += "| --- | --- | --- | --- | --: | --- |\n";
     for family in &catalogue.families {
         let labels: Vec<_> = family.labels.iter().map(|label| code(&label.name)).collect();
@@ -30,7 +30,7 @@ fn overview(catalogue: &Catalogue) -> String {
         let (name, kind, unit) = (code(&family.name), kind(family), family.unit.as_deref().unwrap_or(""));
         line(&mut text, &[&name, kind, &labels, unit, &series, &cell(&family.help)]);
     }
-    text += "\n`series` is the most that one process can have; a histogram has one for each bucket, for `+Inf`, for its sum and for its count.\n";
+    text += "\n`series` is the maximum number of one process; a histogram has one series for each bucket, `+Inf`, the sum and the count.\n";
     text
 }
 
@@ -56,7 +56,7 @@ fn values(label: &Label) -> String {
     match &label.values {
         Values::Listed(values) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
         Values::Open(cap) => format!("open, cap {cap}; past it `other`"),
-        Values::Fact(_) => "a fact of the build".to_owned(),
+        Values::Fact(_) => "depends on the build".to_owned(),
         Values::Closed(_) => "a closed set".to_owned(),
     }
 }
@@ -73,7 +73,7 @@ fn buckets(catalogue: &Catalogue) -> String {
     if found.is_empty() {
         return String::new();
     }
-    let mut text = String::from("\n## Buckets\n\n| bounds, without `+Inf` | of |\n| --- | --- |\n");
+    let mut text = String::from("\n## Buckets\n\n| bounds, without `+Inf` | histograms |\n| --- | --- |\n");
     for (bounds, families) in found {
         let families: Vec<_> = families.into_iter().map(code).collect();
         line(&mut text, &[&bounds.join(", "), &families.join(", ")]);
@@ -88,7 +88,7 @@ fn queries(catalogue: &Catalogue) -> String {
         let scope = Scope { matchers: &[], by: &by, range: "5m" };
         let queries = Queries { catalogue, operation };
         let all = [
-            ("Error rate, as a part of all calls", queries.error_ratio(&scope)),
+            ("Error ratio", queries.error_ratio(&scope)),
             ("Median duration", queries.quantile(0.5, &scope)),
             ("95th percentile of the duration", queries.quantile(0.95, &scope)),
             ("99th percentile of the duration", queries.quantile(0.99, &scope)),
@@ -99,6 +99,8 @@ fn queries(catalogue: &Catalogue) -> String {
             ("Throughput, calls a second", queries.throughput(&scope)),
             ("In flight", queries.in_flight(&scope)),
             ("Most in flight at once in one process", queries.peak(&scope)),
+            ("Share of a thread's time inside of polls", queries.busy(&scope)),
+            ("Slow polls, as a part of all polls", queries.slow_polls(&scope)),
             ("Age of the oldest call in flight, in seconds", queries.oldest(&scope)),
         ];
         if text.is_empty() {
@@ -106,7 +108,7 @@ fn queries(catalogue: &Catalogue) -> String {
         }
         let _ = write!(text, "\n### {}\n\n{}\n", code(&operation.name), operation.help);
         if let Some(objective) = &operation.objective {
-            let _ = write!(text, "\nPromised: {objective}.\n");
+            let _ = write!(text, "\nObjective: {objective}.\n");
         }
         for (what, query) in all {
             if let Some(query) = query {
@@ -119,7 +121,7 @@ fn queries(catalogue: &Catalogue) -> String {
 
 fn sites(catalogue: &Catalogue) -> String {
     let mut text =
-        String::from("\n## Where they come from\n\n| metric | declared at | recorded by |\n| --- | --- | --- |\n");
+        String::from("\n## Source locations\n\n| metric | declared at | recorded by |\n| --- | --- | --- |\n");
     for family in &catalogue.families {
         let declared: Vec<_> = family.declared.iter().map(|place| code(&place.to_string())).collect();
         let sites: Vec<_> =
@@ -141,7 +143,7 @@ fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
-/// A text that ends no cell of a table.
+/// Escapes a string for a table cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

@@ -1,4 +1,4 @@
-//! The result for people and for machines.
+//! Writes the result of `verify`.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::model::Verified;
 use crate::report::{self, Format};
 
-/// How many series without records people are shown.
+/// The maximum number of series without records in the text format.
 const SHOWN: usize = 20;
 
 /// Returns the result as one text.

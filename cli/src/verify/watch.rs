@@ -17,7 +17,7 @@ use crate::progress::Progress;
 /// How long, and how often.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watch {
-    pub(crate) lasts: Duration,
+    pub(crate) for_duration: Duration,
     pub(crate) interval: Duration,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn watch(
             }
         }
         progress.show(&format!("{} scrapes, {} findings", seen.scrapes, seen.findings.len()));
-        let left = watch.lasts.saturating_sub(begun.elapsed());
+        let left = watch.for_duration.saturating_sub(begun.elapsed());
         if left.is_zero() {
             break;
         }

@@ -58,22 +58,34 @@ impl<S: 'static> Table<S> {
     #[inline]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static S> {
         let shape = self.0.get()?;
-        let same = |(set, other): (&Set, &&'static [&'static str])| matches!(set, Set::Closed(set) if std::ptr::eq(*set, *other));
-        // A generic function may be called with other sets than in its first call.
-        if shape.sets.len() != sets.len() || !shape.sets.iter().zip(sets).all(same) {
+        if !shape.has_sets(sets) {
             return None;
         }
         shape.cells.get(index)?.get().map(|kept| &**kept)
     }
 
-    /// Returns the entry of these values, which `make` creates from their strings when they first occur, and which open labels' values were beyond their
-    /// caps. `None` if the entry would have to be created and this thread is in a set-up.
+    /// Whether the labels have these closed sets: a site of a generic function may bring other ones than at its first call.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn has_sets(&'static self, sets: &[&'static [&'static str]]) -> bool {
+        self.0.get().is_some_and(|shape| shape.has_sets(sets))
+    }
+
+    /// How many combinations there are, if all labels are closed and each combination has a cell.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn closed(&'static self) -> Option<usize> {
+        let shape = self.0.get()?;
+        let is_closed = shape.sets.iter().all(|set| matches!(set, Set::Closed(_)));
+        Some(shape.cells.len()).filter(|cells| is_closed && *cells != 0)
+    }
+
+    /// What is kept for these values, made by `make` from their texts when they come for the first time; and which open labels'
+    /// values were beyond their caps. `None`, if it would have to be made and this thread is in the middle of a set-up.
     #[inline]
     pub(crate) fn get(
         &'static self,
         labels: &'static [LabelMeta],
         values: &[Value<'_>],
-        make: impl FnOnce(Vec<&'static str>) -> S,
+        make: impl FnOnce(Vec<&'static str>, Option<usize>) -> S,
     ) -> Option<(&'static S, Overflowed)> {
         if values.is_empty()
             && let Some(kept) = self.only()
@@ -82,7 +94,7 @@ impl<S: 'static> Table<S> {
         }
         if let Some(shape) = self.0.get()
             && let Some((cell, overflowed)) = shape.seen_cell(values)
-            && let Some(kept) = cell.get()
+            && let Some(kept) = shape.cells[cell].get()
         {
             return Some((kept, overflowed));
         }
@@ -95,30 +107,30 @@ impl<S: 'static> Table<S> {
         &'static self,
         labels: &'static [LabelMeta],
         values: &[Value<'_>],
-        make: impl FnOnce(Vec<&'static str>) -> S,
+        make: impl FnOnce(Vec<&'static str>, Option<usize>) -> S,
     ) -> (&'static S, Overflowed) {
         let shape = self.0.get_or_init(|| Box::new(Shape::new(labels, values)));
         if values.is_empty() {
-            return (shape.only.get_or_init(|| make(Vec::new())), 0);
+            return (shape.only.get_or_init(|| make(Vec::new(), None)), 0);
         }
         if let Some((cell, overflowed)) = shape.cell(values) {
-            return (cell.get_or_init(|| Box::new(make(shape.coordinates(values).texts))), overflowed);
+            let make = || Box::new(make(shape.texts(values), Some(cell)));
+            return (shape.cells[cell].get_or_init(make), overflowed);
         }
-        let Coordinates { all, texts, overflowed } = shape.coordinates(values);
+        let Coordinates { all, overflowed } = shape.coordinates(values);
         let key = &all[..values.len()];
         if let Some(series) = shape.sparse.read().unwrap_or_else(PoisonError::into_inner).get(key) {
             return (series, overflowed);
         }
         let mut sparse = shape.sparse.write().unwrap_or_else(PoisonError::into_inner);
-        // Never freed: the table lives in a static.
-        (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(texts)))), overflowed)
+        // Never freed: the table is a static.
+        (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(shape.texts(values), None)))), overflowed)
     }
 }
 
-/// The identity of values in the map, and their strings.
+/// The identity of values in the map.
 struct Coordinates {
     all: [Coordinate; MAX_LABELS],
-    texts: Vec<&'static str>,
     overflowed: Overflowed,
 }
 
@@ -144,8 +156,13 @@ impl<S> Shape<S> {
         }
     }
 
-    /// The cell of these values. New strings are inserted and get an index.
-    fn cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
+    fn has_sets(&self, sets: &[&'static [&'static str]]) -> bool {
+        let is_same = |(set, other): (&Set, &&'static [&'static str])| matches!(set, Set::Closed(set) if std::ptr::eq(*set, *other));
+        self.sets.len() == sets.len() && self.sets.iter().zip(sets).all(is_same)
+    }
+
+    /// The cell of these values; texts that come for the first time get their indices.
+    fn cell(&self, values: &[Value<'_>]) -> Option<(usize, Overflowed)> {
         self.cell_by(values, |interner, text| {
             let (index, _, beyond) = interner.index(text);
             Some((index, beyond))
@@ -154,7 +171,7 @@ impl<S> Shape<S> {
 
     /// The same for strings that have an index; it takes no lock and allocates nothing.
     #[inline]
-    fn seen_cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
+    fn seen_cell(&self, values: &[Value<'_>]) -> Option<(usize, Overflowed)> {
         self.cell_by(values, Interner::seen)
     }
 
@@ -164,7 +181,7 @@ impl<S> Shape<S> {
         &self,
         values: &[Value<'_>],
         index: impl Fn(&Interner, &str) -> Option<(usize, bool)>,
-    ) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
+    ) -> Option<(usize, Overflowed)> {
         if self.cells.is_empty() {
             return None;
         }
@@ -186,29 +203,36 @@ impl<S> Shape<S> {
             };
             cell = cell * set.len() + index;
         }
-        Some((self.cells.get(cell)?, overflowed))
+        (cell < self.cells.len()).then_some((cell, overflowed))
     }
 
+    /// It allocates nothing for strings that have an index.
     fn coordinates(&'static self, values: &[Value<'_>]) -> Coordinates {
-        let mut found = Coordinates { all: Default::default(), texts: Vec::new(), overflowed: 0 };
+        let mut found = Coordinates { all: Default::default(), overflowed: 0 };
         for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
-            let (coordinate, text) = match (set, *value) {
+            found.all[at] = match (set, *value) {
                 (_, Value::Closed { values, index }) => {
-                    let index = index.min(values.len());
-                    let text = values.get(index).copied().unwrap_or(OTHER);
-                    (Coordinate { set: values.as_ptr().addr(), len: values.len(), index }, text)
+                    Coordinate { set: values.as_ptr().addr(), len: values.len(), index: index.min(values.len()) }
                 }
                 (Set::Open(interner), Value::Open(text)) => {
-                    let (index, text, beyond) = interner.index(text);
+                    let (index, _, beyond) = interner.index(text);
                     found.overflowed |= u8::from(beyond) << at;
-                    (Coordinate { set: 0, len: 0, index }, text)
+                    Coordinate { set: 0, len: 0, index }
                 }
-                (Set::Closed(_), Value::Open(_)) => (Coordinate::default(), OTHER),
+                (Set::Closed(_), Value::Open(_)) => Coordinate::default(),
             };
-            found.all[at] = coordinate;
-            found.texts.push(text);
         }
         found
+    }
+
+    /// The strings of these values.
+    fn texts(&'static self, values: &[Value<'_>]) -> Vec<&'static str> {
+        let text = |(set, value): (&'static Set, &Value<'_>)| match (set, *value) {
+            (_, Value::Closed { values, index }) => values.get(index).copied().unwrap_or(OTHER),
+            (Set::Open(interner), Value::Open(text)) => interner.index(text).1,
+            (Set::Closed(_), Value::Open(_)) => OTHER,
+        };
+        self.sets.iter().zip(values).map(text).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The layout of a block, and the histogram's bounds: the same for all series of an operation.
+//! The layout of a series' slots, and how its durations are counted.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,36 +7,51 @@ use super::bounds::Bounds;
 use crate::meta::OperationMeta;
 use crate::names::Role;
 
-/// The offsets of a block's slots, in the order in which a call writes them.
+/// The slots of a series, as offsets.
 ///
 /// ```text
-/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
+/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf | gap, last
 /// ```
 ///
 /// With durations by outcome, each outcome has nanoseconds and buckets of its own:
 ///
 /// ```text
-/// begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | ..
+/// begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | .. | gap, last of each outcome
 /// ```
+///
+/// `gap` and `last` are the state of sampling, see `sampling.rs`. A scrape does not add them up.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) outcomes: usize,
+    /// How many of them are those of finished calls. They are the first.
+    pub(super) finished: usize,
     pub(crate) errors: usize,
     /// 0 without a histogram.
     pub(crate) buckets: usize,
     pub(super) first_error: usize,
     /// The nanoseconds and the buckets of the first outcome.
     first_nanoseconds: usize,
-    first_bucket: usize,
+    pub(super) first_bucket: usize,
     /// From one outcome's histogram to the next; 0 if all share one.
     stride: usize,
+    /// How many slots are added up by a scrape: all but the state of sampling.
+    pub(super) counts: usize,
+    pub(super) slots: usize,
+    pub(super) timing: Timing,
     pub(super) bounds: Bounds,
-    /// One call in this number is timed; none if it is 0.
-    pub(super) sample: u64,
+}
+
+/// Which calls read the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timing {
+    Every,
+    Never,
+    /// One call in this number, on average.
+    OneIn(u64),
 }
 
 pub(super) const BEGUN: usize = 0;
-const NANOSECONDS: usize = 1;
+pub(super) const NANOSECONDS: usize = 1;
 pub(super) const OUTCOMES: usize = 2;
 
 impl Layout {
@@ -44,44 +59,68 @@ impl Layout {
         let outcomes = meta.outcome.count();
         let errors = meta.errors.map_or(0, |errors| errors.kinds.len());
         let buckets = if meta.family(Role::Duration).is_some() { meta.buckets.len() + 1 } else { 0 };
+        let timing = match meta.sample {
+            _ if buckets == 0 => Timing::Never,
+            0 | 1 => Timing::Every,
+            sample => Timing::OneIn(sample),
+        };
         let first_free = OUTCOMES + outcomes + errors;
         let is_by_outcome = meta.has_duration_by_outcome() && buckets != 0;
         let (first_nanoseconds, first_bucket, stride) =
             if is_by_outcome { (first_free, first_free + 1, 1 + buckets) } else { (NANOSECONDS, first_free, 0) };
+        let histograms = if is_by_outcome { outcomes } else { 1 };
+        let counts = first_bucket + stride * (histograms - 1) + buckets;
+        let sampling = if matches!(timing, Timing::OneIn(_)) { 1 + histograms } else { 0 };
         Self {
             outcomes,
+            finished: meta.outcome.finished.len(),
             errors,
             buckets,
             first_error: OUTCOMES + outcomes,
             first_nanoseconds,
             first_bucket,
             stride,
+            counts,
+            slots: counts + sampling,
+            timing,
             bounds: Bounds::new(meta.buckets),
-            sample: if buckets == 0 { 0 } else { meta.sample },
         }
     }
 
-    /// The layout of an operation, created once and shared by its series.
+    /// The layout of an operation. Operations with the same outcomes, kinds and bounds share one: it takes kilobytes.
     pub(super) fn of(meta: &'static OperationMeta) -> &'static Self {
-        static ALL: Mutex<BTreeMap<usize, &'static Layout>> = Mutex::new(BTreeMap::new());
+        type Shape = ([usize; 4], u64, Vec<u64>);
+        static ALL: Mutex<BTreeMap<Shape, &'static Layout>> = Mutex::new(BTreeMap::new());
+        let layout = Self::new(meta);
+        let bounds = meta.buckets.iter().map(|bound| bound.to_bits()).collect();
+        let shape = ([layout.outcomes, layout.errors, layout.buckets, layout.stride], meta.sample, bounds);
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-        // The address of a static identifies it. Never freed: the static's series live as long as the process.
-        all.entry(std::ptr::from_ref(meta).addr()).or_insert_with(|| Box::leak(Box::new(Self::new(meta))))
+        // Never freed: neither are the series that use it.
+        all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
     }
 
-    pub(super) fn slots(&self) -> usize {
-        self.first_bucket + self.stride * (self.outcomes - 1) + self.buckets
+    /// Whether each outcome has a histogram of its own.
+    pub(super) fn is_by_outcome(&self) -> bool {
+        self.stride != 0
     }
 
-    /// The nanoseconds of the calls with the outcome in this slot.
-    #[inline]
+    /// The nanoseconds of the calls with this outcome.
     pub(super) fn nanoseconds(&self, outcome_slot: usize) -> usize {
         self.first_nanoseconds + self.stride * outcome_slot
     }
 
     /// A bucket of the same calls.
-    #[inline]
     pub(super) fn bucket(&self, outcome_slot: usize, bucket: usize) -> usize {
         self.first_bucket + self.stride * outcome_slot + bucket
+    }
+
+    /// The number of calls until the next one is timed.
+    pub(super) fn gap(&self) -> usize {
+        self.counts
+    }
+
+    /// The last duration that was measured of the calls with this outcome.
+    pub(super) fn last(&self, outcome_slot: usize) -> usize {
+        self.counts + 1 + if self.is_by_outcome() { outcome_slot } else { 0 }
     }
 }

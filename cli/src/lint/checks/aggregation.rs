@@ -1,4 +1,4 @@
-//! Aggregations: the labels that they name, and the labels that are left.
+//! Aggregations: the labels that they name, and the remaining labels.
 
 use promql_parser::parser::{AggregateExpr, Expr, LabelModifier};
 
@@ -9,7 +9,7 @@ use crate::lint::finding::Rule;
 use crate::lint::promql::PLACEHOLDER;
 use crate::names::Role;
 
-/// Aggregations that keep the series that they choose.
+/// Aggregations that return some of their input series.
 const CHOOSING: &[&str] = &["topk", "bottomk", "limitk", "limit_ratio"];
 
 /// Aggregations that work on native histograms.
