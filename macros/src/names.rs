@@ -3,6 +3,7 @@
 
 mod kind;
 mod limits;
+mod native;
 mod outcome_class;
 mod own;
 mod role;
@@ -11,6 +12,7 @@ mod valid;
 pub use kind::Kind;
 pub use limits::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, MAX_LABELS};
 pub(crate) use limits::{DEFAULT_CAP, MAX_BUCKETS, MAX_CAP, OTHER, TARGET_LABELS, ZERO_SERIES_LIMIT};
+pub(crate) use native::{NATIVE_FACTOR_ERROR, native_growth, native_schema};
 pub use outcome_class::OutcomeClass;
 pub(crate) use own::*;
 pub use role::Role;

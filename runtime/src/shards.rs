@@ -13,6 +13,9 @@
 //! block: begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
 //! ```
 //!
+//! Native buckets are not in the block. They are in chunks of their own, each with the buckets of one power of two, which are made when they are
+//! needed ([`native`]).
+//!
 //! # Ordering
 //!
 //! A call adds to `begun` when it starts. When it ends it adds to its bucket, to the nanoseconds, to its error's kind and, last and with `Release`, to
@@ -29,9 +32,12 @@
 
 pub(crate) mod block;
 mod bounds;
+pub(crate) mod cells;
 pub(crate) mod clock;
 mod layout;
+mod native;
 pub(crate) mod pool;
+mod slots;
 #[cfg(test)]
 mod tests;
 

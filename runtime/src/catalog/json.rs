@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::linked::registrations;
 use super::registration::{Registration, Site};
-use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet};
+use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta, ValueSet};
 use crate::names::Role;
 
 /// The version of the format.
@@ -54,7 +54,7 @@ fn operation(meta: &OperationMeta, location: Location) -> Value {
         object.insert(role.word().to_owned(), declared);
     }
     object.insert("outcome".to_owned(), outcome(&meta.outcome));
-    object.insert("buckets".to_owned(), meta.buckets.into());
+    add_buckets(&mut object, meta.buckets, meta.native);
     object.insert("max_series".to_owned(), meta.max_series.into());
     object.insert("sample".to_owned(), meta.sample.into());
     if let Some(Objective { success, latency, percent }) = meta.objective {
@@ -70,7 +70,7 @@ fn metric(declares: &str, meta: &MetricMeta) -> (Location, Value) {
     let mut object = declaration(declares, location);
     add_labels(&mut object, meta.const_labels, meta.labels);
     object.insert("family".to_owned(), family(&meta.family));
-    object.insert("buckets".to_owned(), meta.buckets.into());
+    add_buckets(&mut object, meta.buckets, meta.native);
     object.insert("max_series".to_owned(), meta.max_series.into());
     (location, object.into())
 }
@@ -99,6 +99,13 @@ fn add_labels(object: &mut Map<String, Value>, const_labels: &[(&str, &str)], la
     });
     object.insert("labels".to_owned(), labels.collect());
     object.insert("fixed".to_owned(), const_labels.iter().map(|(name, value)| json!([name, value])).collect());
+}
+
+fn add_buckets(object: &mut Map<String, Value>, bounds: &[f64], native: Option<&Native>) {
+    object.insert("buckets".to_owned(), bounds.into());
+    if let Some(Native { schema, classic }) = native {
+        object.insert("native".to_owned(), json!({ "schema": schema, "classic": classic }));
+    }
 }
 
 fn family(family: &Family) -> Value {

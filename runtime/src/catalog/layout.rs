@@ -7,7 +7,7 @@ use std::mem::{align_of, offset_of, size_of};
 
 use super::numbers::{LAYOUT_VERSION, NUMBERS, layout_numbers};
 use super::registration::Site;
-use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta};
+use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};
 use crate::names::Role;
 use crate::series::families::Families;

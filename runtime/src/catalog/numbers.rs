@@ -5,7 +5,7 @@
 //! `LAYOUT_VERSION` changes.
 
 /// The version of this list.
-pub(super) const LAYOUT_VERSION: u16 = 2;
+pub(super) const LAYOUT_VERSION: u16 = 3;
 
 /// Calls a macro with the name of every number and the expression that computes it in the library.
 macro_rules! layout_numbers {
@@ -32,6 +32,7 @@ macro_rules! layout_numbers {
             operation_errors = offset_of!(OperationMeta, errors),
             operation_outcome = offset_of!(OperationMeta, outcome),
             operation_buckets = offset_of!(OperationMeta, buckets),
+            operation_native = offset_of!(OperationMeta, native),
             operation_max_series = offset_of!(OperationMeta, max_series),
             operation_sample = offset_of!(OperationMeta, sample),
             operation_objective = offset_of!(OperationMeta, objective),
@@ -63,6 +64,9 @@ macro_rules! layout_numbers {
             metric_const_labels = offset_of!(MetricMeta, const_labels),
             metric_labels = offset_of!(MetricMeta, labels),
             metric_buckets = offset_of!(MetricMeta, buckets),
+            metric_native = offset_of!(MetricMeta, native),
+            native_schema = offset_of!(Native, schema),
+            native_classic = offset_of!(Native, classic),
             metric_max_series = offset_of!(MetricMeta, max_series),
             pair_first = offset_of!((&str, &str), 0),
             pair_second = offset_of!((&str, &str), 1),

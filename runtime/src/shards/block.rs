@@ -1,24 +1,22 @@
 //! The slots of one operation's series: where they are in every shard, and what a call writes to them.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
 use super::add;
 use super::atomic::Ordering;
+use super::cells::NativeBucket;
 use super::clock::Clock;
 use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES};
-use super::pool::{LINE, SEGMENT, SEGMENTS, Shards, Slots, current, with_shard};
+use super::native::NativeSlots;
+use super::pool::{Shards, Slots, current, with_shard};
+use super::slots::allocate;
 use crate::clock::NOT_TIMED;
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
 use crate::exit::outcome_slot;
 use crate::meta::OperationMeta;
 use crate::setup::SetUp;
-
-/// The number of the next free slot.
-static NEXT: Mutex<usize> = Mutex::new(0);
 
 /// How often the calls in flight are read while calls end.
 const TRIES: usize = 8;
@@ -37,27 +35,16 @@ pub(crate) struct Block {
     clock: &'static Clock,
     /// Whether every call is timed, which most operations say: read without following `layout`.
     times_all: bool,
+    native: Option<NativeSlots>,
 }
 
 impl Block {
     /// A block of its own, or `None` if there are no slots left or it wants more than a segment.
     pub(crate) fn allocate(meta: &'static OperationMeta) -> Option<Self> {
         let layout = Layout::of(meta);
-        let slots = layout.slots();
-        if slots > SEGMENT {
-            return None;
-        }
-        let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
-        let base = next.next_multiple_of(LINE);
-        let left = SEGMENT - base % SEGMENT;
-        // A block does not go over a segment's end.
-        let base = if slots > left { base + left } else { base };
-        if base + slots > SEGMENT * SEGMENTS {
-            return None;
-        }
-        *next = base + slots;
-        drop(next);
-        Some(Self { base, layout, clock: Clock::get(), times_all: layout.sample == 1 })
+        let base = allocate(layout.slots())?;
+        let native = layout.cells.map(NativeSlots::new);
+        Some(Self { base, layout, clock: Clock::get(), times_all: layout.sample == 1, native })
     }
 
     /// A call begins; returns the clock's reading, or [`NOT_TIMED`]. `None` if this thread has no slots for it and is in the middle of a set-up: the
@@ -148,8 +135,16 @@ impl Block {
         let layout = self.layout;
         // Relaxed, as all but the last: that one publishes them.
         if let Some(nanoseconds) = nanoseconds {
-            add(slots.at(layout.first_bucket + layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
-            add(slots.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
+            let is_counted = match &self.native {
+                Some(native) => native.count(nanoseconds),
+                None => {
+                    add(slots.at(layout.first_bucket + layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
+                    true
+                }
+            };
+            if is_counted {
+                add(slots.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
+            }
         }
         if let Some(kind) = error
             && kind < layout.errors
@@ -210,12 +205,23 @@ impl Block {
         self.sum(shards, self.layout.first_error + kind, Ordering::Relaxed)
     }
 
-    /// Adds the buckets to those that are given, and returns the sum of the durations in nanoseconds.
-    pub(crate) fn histogram(&self, shards: &Shards, buckets: &mut [u64]) -> u64 {
+    /// Adds the classic buckets to those that are given, hands the native ones to `native`, if there are any, and returns the sum of the durations in
+    /// nanoseconds.
+    pub(crate) fn histogram(
+        &self,
+        shards: &Shards,
+        buckets: &mut [u64],
+        native: &mut dyn FnMut(NativeBucket, u64),
+    ) -> u64 {
         let mut nanoseconds = 0u64;
+        if let Some(slots) = &self.native {
+            slots.read(shards, buckets, native);
+        }
         for slots in shards.iter().filter_map(|shard| shard.written(self.base)) {
-            for (at, bucket) in buckets.iter_mut().enumerate() {
-                *bucket += slots.at(self.layout.first_bucket + at).load(Ordering::Relaxed);
+            if self.native.is_none() {
+                for (at, bucket) in buckets.iter_mut().enumerate() {
+                    *bucket += slots.at(self.layout.first_bucket + at).load(Ordering::Relaxed);
+                }
             }
             nanoseconds = nanoseconds.wrapping_add(slots.at(NANOSECONDS).load(Ordering::Relaxed));
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::bounds::Bounds;
+use super::cells::Cells;
 use crate::meta::OperationMeta;
 use crate::names::Role;
 
@@ -16,8 +17,10 @@ use crate::names::Role;
 pub(crate) struct Layout {
     pub(crate) outcomes: usize,
     pub(crate) errors: usize,
-    /// 0 without a histogram.
+    /// Of the classic histogram; 0 without one.
     pub(crate) buckets: usize,
+    /// Where durations are counted instead, if the histogram has native buckets.
+    pub(super) cells: Option<&'static Cells>,
     pub(super) first_error: usize,
     pub(super) first_bucket: usize,
     pub(super) bounds: Bounds,
@@ -38,6 +41,7 @@ impl Layout {
             outcomes,
             errors,
             buckets,
+            cells: meta.native.filter(|_| buckets != 0).map(|native| Cells::of(*native, meta.buckets)),
             first_error: OUTCOMES + outcomes,
             first_bucket: OUTCOMES + outcomes + errors,
             bounds: Bounds::new(meta.buckets),
@@ -54,6 +58,6 @@ impl Layout {
     }
 
     pub(super) fn slots(&self) -> usize {
-        self.first_bucket + self.buckets
+        self.first_bucket + if self.cells.is_some() { 0 } else { self.buckets }
     }
 }

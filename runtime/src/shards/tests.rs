@@ -2,7 +2,7 @@
 //! (`scripts/loom`), where every order of reads and writes is tried.
 
 use super::block::Block;
-use crate::meta::{Family, Help, OperationMeta};
+use crate::meta::{Family, Help, Native, OperationMeta};
 use crate::names::Role;
 
 const FAMILY: Family = Family { name: "x_total", help: Help::Derived(""), labels: 0 };
@@ -64,7 +64,7 @@ mod loom {
             assert!(first <= second && second <= 2, "{first} {second}");
             // Who sees the end sees all of the call.
             let mut buckets = [0; 3];
-            let nanoseconds = block.histogram(&shards, &mut buckets);
+            let nanoseconds = block.histogram(&shards, &mut buckets, &mut |_, _| {});
             assert!(buckets[0] >= second && nanoseconds >= 5 * second, "{second} {buckets:?} {nanoseconds}");
             caller.join().unwrap();
         });
@@ -73,12 +73,14 @@ mod loom {
 
 #[cfg(not(metrics_instrumented_loom))]
 mod threads {
+    use std::collections::BTreeMap;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, OnceLock};
     use std::thread;
 
+    use super::super::cells::NativeBucket;
     use super::super::pool::Shards;
-    use super::{Block, META};
+    use super::{Block, META, Native, OperationMeta};
 
     /// A block in a static of the test's own: what is leaked would be reported.
     macro_rules! block {
@@ -162,7 +164,7 @@ mod threads {
                     assert!(ended >= last, "{ended} after {last}");
                     last = ended;
                     let mut buckets = [0; 3];
-                    let nanoseconds = block.histogram(&shards, &mut buckets);
+                    let nanoseconds = block.histogram(&shards, &mut buckets, &mut |_, _| {});
                     assert!(
                         buckets[1] >= ended && nanoseconds >= ended * 2_000_000,
                         "{ended} {buckets:?} {nanoseconds}"
@@ -187,7 +189,43 @@ mod threads {
             block.end_after(Some(nanoseconds), 0, None);
         }
         let mut buckets = [0; 3];
-        block.histogram(&Shards::new(), &mut buckets);
+        block.histogram(&Shards::new(), &mut buckets, &mut |_, _| {});
         assert_eq!(buckets, [3, 2, 2]);
+    }
+
+    #[test]
+    fn native_buckets_have_every_duration_of_every_thread() {
+        static NATIVE: OperationMeta = OperationMeta { native: Some(&Native { schema: 3, classic: false }), ..META };
+        static BLOCK: OnceLock<Block> = OnceLock::new();
+        let block: &'static Block = BLOCK.get_or_init(|| Block::allocate(&NATIVE).unwrap());
+        // From 1 ns to 9 s, and 0.
+        let durations =
+            || (0..34).map(|power| 3u64.saturating_pow(power) / 3).filter(|duration| *duration < 10_000_000_000);
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                thread::spawn(move || {
+                    for duration in durations() {
+                        block.begin();
+                        block.end_after(Some(duration), 0, None);
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let mut classic = [0; 3];
+        let mut native = BTreeMap::new();
+        let nanoseconds = block.histogram(&Shards::new(), &mut classic, &mut |bucket, count| {
+            *native.entry(bucket).or_insert(0) += count;
+        });
+        assert_eq!(nanoseconds, 3 * durations().sum::<u64>());
+        let up_to = |limit: u64| 3 * durations().filter(|duration| *duration <= limit).count() as u64;
+        let bounds = [up_to(1_000_000), up_to(10_000_000), up_to(u64::MAX)];
+        assert_eq!(classic, [bounds[0], bounds[1] - bounds[0], bounds[2] - bounds[1]]);
+        assert_eq!(native.remove(&NativeBucket::Zero), Some(3));
+        // Powers of three are further apart than buckets are wide.
+        assert_eq!(native.len(), durations().count() - 1);
+        assert!(native.values().all(|count| *count == 3), "{native:?}");
     }
 }

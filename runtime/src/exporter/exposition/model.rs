@@ -42,12 +42,31 @@ pub(in crate::exporter) enum Value<'a> {
 #[derive(Debug)]
 pub(in crate::exporter) struct Histogram<'a> {
     pub(in crate::exporter) bounds: &'a Bounds,
-    /// How many values are in each bucket alone, the one of `+Inf` last.
+    /// How many values are in each classic bucket alone, the one of `+Inf` last.
     pub(in crate::exporter) buckets: &'a [u64],
     pub(in crate::exporter) sum: Sum,
-    /// By bucket; empty where there are none.
+    /// By classic bucket; empty where there are none.
     pub(in crate::exporter) exemplars: &'a [Option<Exemplar>],
+    /// The same values in native buckets.
+    pub(in crate::exporter) native: Option<Native<'a>>,
 }
+
+/// Native buckets. Those with the index n have values of at most 2^(n * 2^-schema).
+#[derive(Debug)]
+pub(in crate::exporter) struct Native<'a> {
+    pub(in crate::exporter) schema: i8,
+    /// Whether a format that has native buckets shows the classic ones too.
+    pub(in crate::exporter) shows_classic: bool,
+    /// How many values are [`ZERO_THRESHOLD`] or less, whatever their sign.
+    pub(in crate::exporter) zero: u64,
+    /// Indices and numbers of values, ordered by index.
+    pub(in crate::exporter) positive: &'a [(i32, u64)],
+    /// The same of values below 0, by their absolute values.
+    pub(in crate::exporter) negative: &'a [(i32, u64)],
+}
+
+/// The bound of the zero bucket: that of Prometheus' client libraries, 2^-128.
+pub(in crate::exporter) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_718_8e-39;
 
 impl Histogram<'_> {
     pub(in crate::exporter) fn count(&self) -> u64 {

@@ -28,6 +28,11 @@ pub(super) fn integer(output: &mut Vec<u8>, field: u32, value: u64) {
     varint(output, value);
 }
 
+/// A field of a signed type whose small numbers are short, `sint32` or `sint64`.
+pub(super) fn signed(output: &mut Vec<u8>, field: u32, value: i64) {
+    integer(output, field, (value << 1 ^ value >> 63).cast_unsigned());
+}
+
 pub(super) fn double(output: &mut Vec<u8>, field: u32, value: f64) {
     tag(output, field, I64);
     output.extend_from_slice(&value.to_le_bytes());
@@ -66,6 +71,11 @@ mod tests {
         string(&mut output, 2, "testing");
         message(&mut output, 3, |inner| integer(inner, 1, 150));
         assert_eq!(output, b"\x08\x96\x01\x12\x07testing\x1a\x03\x08\x96\x01");
+        let mut output = Vec::new();
+        for value in [0, -1, 1, i64::MIN] {
+            signed(&mut output, 1, value);
+        }
+        assert_eq!(output, b"\x08\x00\x08\x01\x08\x02\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
         let mut long = Vec::new();
         message(&mut long, 1, |inner| string(inner, 1, &"x".repeat(300)));
         assert_eq!((&long[..6], long.len()), (&b"\x0a\xaf\x02\x0a\xac\x02"[..], 306));

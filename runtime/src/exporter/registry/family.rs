@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::scale::Scale;
 use super::source::{Reader, Source, Sources};
-use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
+use crate::meta::Native;
 use crate::names::Kind;
 
 /// References to this many series are copied at once under the family's lock.
@@ -19,7 +20,7 @@ const CHUNK: usize = 128;
 pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: &'static str,
-    pub(super) bounds: Arc<Bounds>,
+    pub(super) scale: Arc<Scale>,
     /// By their labels in canonical form.
     series: Mutex<BTreeMap<Arc<str>, Counted>>,
 }
@@ -32,8 +33,8 @@ struct Counted {
 }
 
 impl Family {
-    pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64]) -> Self {
-        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), series: Mutex::default() }
+    pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64], native: Option<&Native>) -> Self {
+        Self { kind, help, scale: Arc::new(Scale::new(bounds, native)), series: Mutex::default() }
     }
 
     /// The cell of a series that is counted by hand, made if it is not there.
@@ -74,7 +75,7 @@ impl Family {
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
             for (labels, counted) in chunk {
-                let value = reader.read(self.kind, &self.bounds, &counted.sources);
+                let value = reader.read(self.kind, &self.scale, &counted.sources);
                 let labels = Labels::classic(&labels);
                 page.series(&head, &Series { labels, created: counted.created, value });
             }
@@ -88,7 +89,7 @@ impl Family {
         let mut chunk = self.chunk(None);
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
-            if chunk.iter().any(|(_, counted)| reader.has_counted(self.kind, &self.bounds, &counted.sources)) {
+            if chunk.iter().any(|(_, counted)| reader.has_counted(self.kind, &self.scale, &counted.sources)) {
                 return true;
             }
             chunk = self.chunk(Some(&last));
@@ -101,7 +102,7 @@ impl Family {
         const DIGITS: usize = 4;
         let (lines, around) = match self.kind {
             Kind::Counter | Kind::Gauge => (1, "{} \n".len()),
-            Kind::Histogram => (self.bounds.values().len() + 3, "_bucket{,le=\"0.0005\"} \n".len()),
+            Kind::Histogram => (self.scale.bounds.values().len() + 3, "_bucket{,le=\"0.0005\"} \n".len()),
         };
         self.series().keys().map(|labels| lines * (name.len() + labels.len() + around + DIGITS)).sum()
     }

@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::cells::Buckets;
 #[cfg(feature = "exemplars")]
 use super::exemplars;
-use crate::exporter::exposition::bounds::Bounds;
+use super::native::NativeCounts;
+use super::scale::Scale;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
 use crate::names::Kind;
 use crate::shards::block::Block;
@@ -60,6 +61,7 @@ impl Sources {
 pub(super) struct Reader {
     shards: Shards,
     buckets: Vec<u64>,
+    native: NativeCounts,
     exemplars: Vec<Option<Exemplar>>,
     #[cfg_attr(not(feature = "exemplars"), allow(dead_code, reason = "there are none"))]
     reads_exemplars: bool,
@@ -67,29 +69,42 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(reads_exemplars: bool) -> Self {
-        Self { shards: Shards::new(), buckets: Vec::new(), exemplars: Vec::new(), reads_exemplars }
+        Self {
+            shards: Shards::new(),
+            buckets: Vec::new(),
+            native: NativeCounts::default(),
+            exemplars: Vec::new(),
+            reads_exemplars,
+        }
     }
 
-    pub(super) fn read<'a>(&'a mut self, kind: Kind, bounds: &'a Bounds, sources: &Sources) -> Value<'a> {
+    pub(super) fn read<'a>(&'a mut self, kind: Kind, scale: &'a Scale, sources: &Sources) -> Value<'a> {
         match kind {
             Kind::Counter => Value::Counter(sources.iter().map(|source| source.count(&self.shards)).sum()),
             // Not `sum`: of nothing that is -0.
             Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |sum, source| sum + source.level(&mut self.shards))),
-            Kind::Histogram => Value::Histogram(self.histogram(bounds, sources)),
+            Kind::Histogram => Value::Histogram(self.histogram(scale, sources)),
         }
     }
 
-    fn histogram<'a>(&'a mut self, bounds: &'a Bounds, sources: &Sources) -> Histogram<'a> {
+    fn histogram<'a>(&'a mut self, scale: &'a Scale, sources: &Sources) -> Histogram<'a> {
+        let bounds = &scale.bounds;
         self.buckets.clear();
         self.buckets.resize(bounds.values().len() + 1, 0);
+        self.native.clear();
+        let counts = &mut self.native;
+        let mut native = |bucket, count| counts.add(bucket, count);
         let mut nanoseconds = 0u64;
         let mut float = None;
         for source in sources.iter() {
             match source {
                 Source::Duration(block) => {
-                    nanoseconds = nanoseconds.wrapping_add(block.histogram(&self.shards, &mut self.buckets));
+                    nanoseconds =
+                        nanoseconds.wrapping_add(block.histogram(&self.shards, &mut self.buckets, &mut native));
                 }
-                Source::Histogram(cell) => float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets)),
+                Source::Histogram(cell) => {
+                    float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets, &mut native))
+                }
                 _ => {}
             }
         }
@@ -104,12 +119,13 @@ impl Reader {
             });
             exemplars::by_bucket(bounds, blocks, &mut self.exemplars);
         }
-        Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars }
+        let native = scale.native.as_ref().map(|native| self.native.shown(native));
+        Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars, native }
     }
 
     /// Whether anything was counted in a counter's or a histogram's sources.
-    pub(super) fn has_counted(&mut self, kind: Kind, bounds: &Bounds, sources: &Sources) -> bool {
-        match self.read(kind, bounds, sources) {
+    pub(super) fn has_counted(&mut self, kind: Kind, scale: &Scale, sources: &Sources) -> bool {
+        match self.read(kind, scale, sources) {
             Value::Counter(count) => count > 0,
             Value::Gauge(_) => true,
             Value::Histogram(histogram) => histogram.count() > 0,
