@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod hostile;
+mod native;
 
 use std::fs;
 use std::net::SocketAddr;
