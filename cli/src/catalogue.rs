@@ -7,4 +7,6 @@ mod model;
 mod outcome;
 mod scraped;
 
-pub(crate) use model::{Catalogue, Family, Kind, Label, Latency, Objective, Operation, Outcome, SCHEMA, Values, bound};
+pub(crate) use model::{
+    Catalogue, Family, Kind, Label, Latency, Native, Objective, Operation, Outcome, SCHEMA, Values, bound,
+};

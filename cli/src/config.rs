@@ -21,6 +21,8 @@ pub(crate) struct Config {
     pub(crate) runbook: Option<String>,
     /// Labels that every alert gets.
     pub(crate) labels: BTreeMap<String, String>,
+    /// Whether the server stores native histograms: it scrapes protobuf.
+    pub(crate) native_histograms: bool,
     /// Thresholds of all operations.
     pub(crate) alerts: Alerts,
     /// What differs for one operation.
@@ -185,6 +187,10 @@ impl Config {
 
     /// The catalogue with what the file says of outcomes and promises.
     pub(crate) fn applied(&self, mut catalogue: Catalogue) -> Catalogue {
+        if !self.native_histograms {
+            // The server has the classic buckets.
+            catalogue.families.iter_mut().for_each(|family| family.native = None);
+        }
         for operation in &mut catalogue.operations {
             let of = self.of(&operation.name);
             if let Some(outcome) = &mut operation.outcome {

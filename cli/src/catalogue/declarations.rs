@@ -7,7 +7,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::by_role;
-use super::model::Objective;
+use super::model::{Native, Objective};
 use crate::names::{OutcomeClass, Role};
 
 /// The version of the lines that are read here.
@@ -31,6 +31,8 @@ pub(crate) struct Declaration {
     /// The bounds of its histogram.
     #[serde(default)]
     pub(super) buckets: Vec<f64>,
+    /// Its native buckets.
+    pub(super) native: Option<Native>,
     /// One call in so many is timed.
     #[serde(default = "one")]
     pub(super) sample: u64,

@@ -33,7 +33,7 @@ pub(crate) fn native_schema(factor: f64) -> Option<i8> {
 
 /// The growth factor of a schema's buckets.
 pub(crate) fn native_growth(schema: i8) -> f64 {
-    let at = usize::try_from(schema - MIN_SCHEMA).unwrap_or_default();
+    let at = usize::try_from(schema.saturating_sub(MIN_SCHEMA)).unwrap_or_default();
     GROWTH[at.min(GROWTH.len() - 1)]
 }
 

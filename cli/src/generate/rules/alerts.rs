@@ -74,7 +74,8 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
     let settled = settled(subject, is_default, |alerts| alerts.duration.as_ref(), default);
     let Some(settled) = settled else { return Ok(Vec::new()) };
     let quantile = settled.quantile.unwrap_or(0.95);
-    if let Some((above, ..)) = levels(&settled).find(|(above, ..)| above >= highest) {
+    let is_above = |(above, ..): &(f64, &str, &str)| family.native.is_none() && above >= highest;
+    if let Some((above, ..)) = levels(&settled).find(is_above) {
         return Err(Error::Objective(format!(
             "the alert on the duration of `{}` above {above} s can never fire; the highest bound of `{}` is {}",
             subject.operation.name,
@@ -133,7 +134,6 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
     // What takes long by its nature has time: three times its highest bound.
     let range = format!("{}m", (longest * 3.0 / 60.0).ceil().max(15.0));
     let scope = subject.scope(&range);
-    let ended = subject.ended()?;
     let expr = format!(
         "{} > 0\nunless\n{} > 0",
         subject.queries().in_flight(&scope)?,
@@ -149,8 +149,8 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
         summary: format!("{} run, and none ends", subject.shown()),
         description: format!("{{{{ $value }}}} are in flight, and none has ended for {range}."),
         example: Example {
-            fires: vec![running.clone(), (ended.clone(), STILL.to_owned())],
-            quiet: vec![running, (ended, GROWING.to_owned())],
+            fires: vec![running.clone(), subject.ended(STILL)?],
+            quiet: vec![running, subject.ended(GROWING)?],
             by_job: true,
         },
     })
@@ -159,7 +159,6 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
 fn idle(subject: &Subject<'_>) -> Option<Alert> {
     let default = Thresholds { lasts: Some("2h".to_owned()), ..Thresholds::default() };
     let settled = settled(subject, false, |alerts| alerts.idle.as_ref(), default)?;
-    let ended = subject.ended()?;
     let lasts = lasts(&settled);
     Some(Alert {
         name: subject.alert("Idle"),
@@ -168,7 +167,7 @@ fn idle(subject: &Subject<'_>) -> Option<Alert> {
         summary: format!("No {} at all", subject.shown()),
         description: format!("Nothing has ended for {lasts}."),
         lasts,
-        example: example((ended.clone(), STILL.to_owned()), (ended, GROWING.to_owned())),
+        example: example(subject.ended(STILL)?, subject.ended(GROWING)?),
     })
 }
 
