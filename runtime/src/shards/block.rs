@@ -9,7 +9,7 @@ use super::cells::NativeBucket;
 use super::clock::Clock;
 use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES};
 use super::native::NativeSlots;
-use super::pool::{Shards, Slots, current, with_shard};
+use super::pool::{Shard, Shards, Slots, current, with_shard};
 use super::slots::allocate;
 use crate::clock::NOT_TIMED;
 #[cfg(feature = "exemplars")]
@@ -86,11 +86,11 @@ impl Block {
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
         let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         let timed = (self.layout.buckets != 0).then_some(nanoseconds);
-        match current().and_then(|shard| shard.written(self.base)) {
-            Some(slots) => self.record_in(slots, timed, outcome),
+        match self.written() {
+            Some((shard, slots)) => self.record_in(shard, slots, timed, outcome),
             None => {
                 let _set_up = SetUp::enter();
-                with_shard(|shard| self.record_in(shard.slots(self.base), timed, outcome));
+                with_shard(|shard| self.record_in(shard, shard.slots(self.base), timed, outcome));
             }
         }
         #[cfg(feature = "exemplars")]
@@ -98,17 +98,17 @@ impl Block {
     }
 
     #[cfg(feature = "http")]
-    fn record_in(&self, slots: Slots<'_>, nanoseconds: Option<u64>, outcome: usize) {
+    fn record_in(&self, shard: &Shard, slots: Slots<'_>, nanoseconds: Option<u64>, outcome: usize) {
         self.begin_in(slots);
-        self.end_in(slots, nanoseconds, outcome, None);
+        self.end_in(shard, slots, nanoseconds, outcome, None);
     }
 
     /// A call ends, after so many nanoseconds if it was timed.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     pub(super) fn end_after(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        match current().and_then(|shard| shard.written(self.base)) {
-            Some(slots) => self.end_in(slots, nanoseconds, outcome, error),
+        match self.written() {
+            Some((shard, slots)) => self.end_in(shard, slots, nanoseconds, outcome, error),
             None => self.end_first(nanoseconds, outcome, error),
         }
     }
@@ -118,7 +118,15 @@ impl Block {
     #[inline(never)]
     fn end_first(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
         let _set_up = SetUp::enter();
-        with_shard(|shard| self.end_in(shard.slots(self.base), nanoseconds, outcome, error));
+        with_shard(|shard| self.end_in(shard, shard.slots(self.base), nanoseconds, outcome, error));
+    }
+
+    /// This thread's shard, if it has slots for this series.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+    fn written(&self) -> Option<(&'static Shard, Slots<'static>)> {
+        let shard = current()?;
+        Some((shard, shard.written(self.base)?))
     }
 
     #[inline(always)]
@@ -131,12 +139,19 @@ impl Block {
 
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    pub(super) fn end_in(&self, slots: Slots<'_>, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
+    pub(super) fn end_in(
+        &self,
+        shard: &Shard,
+        slots: Slots<'_>,
+        nanoseconds: Option<u64>,
+        outcome: usize,
+        error: Option<usize>,
+    ) {
         let layout = self.layout;
         // Relaxed, as all but the last: that one publishes them.
         if let Some(nanoseconds) = nanoseconds {
             let is_counted = match &self.native {
-                Some(native) => native.count(nanoseconds),
+                Some(native) => native.count(shard, nanoseconds),
                 None => {
                     add(slots.at(layout.first_bucket + layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
                     true

@@ -24,15 +24,29 @@ pub(crate) enum NativeBucket {
 pub(super) struct Cells {
     /// Upper bounds, inclusive; the last one is above every duration.
     bounds: Box<[u64]>,
-    /// By the place of a duration's highest binary digit and the `digits` that follow it: how many bounds are below all such durations. Between them
-    /// there is one native bound at most.
-    first: Box<[u16]>,
-    digits: u32,
+    /// By the key of a duration: its exponent and first digits as a float.
+    entries: Box<[Entry]>,
+    /// The digits of a float that are not in its key.
+    ignored_digits: u32,
+    /// The key of one nanosecond, before it is taken from all keys.
+    key_of_one: u64,
     /// Of each cell.
     buckets: Box<[(usize, NativeBucket)]>,
-    /// A chunk has 2 to this power cells.
-    pub(super) chunk_shift: u32,
 }
+
+/// The durations of one key.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The first bound that is not below all of them.
+    bound: u64,
+    /// The cell of those up to that bound.
+    cell: u32,
+    /// Whether more than one bound is among them. Native bounds are further apart, unless they are very fine.
+    has_more: bool,
+}
+
+/// The maximum number of digits in a key: 4,096 entries.
+const MAX_DIGITS: u32 = 6;
 
 impl Cells {
     /// The cells of these buckets, made once for all operations that have them.
@@ -63,26 +77,43 @@ impl Cells {
             (classic.partition_point(|classic| classic < bound), native)
         };
         let buckets = bounds.iter().map(bucket).collect();
-        let fineness = u32::try_from(schema).unwrap_or(0);
-        let digits = fineness + 1;
-        let first = (0..64u64 << digits).map(|key| {
-            let least = least(key, digits);
-            bounds.partition_point(|bound| *bound < least) as u16
-        });
-        let first = first.collect();
-        // A chunk is a power of two in time, or a cache line.
-        Self { bounds: bounds.into(), first, digits, buckets, chunk_shift: fineness.max(3) }
+        // Durations with the same key are closer to each other than two bounds of the schema.
+        let digits = (u32::try_from(schema).unwrap_or(0) + 1).min(MAX_DIGITS);
+        let entry = |key| {
+            let cell = bounds.partition_point(|bound| *bound < least(key, digits));
+            let next = least(key + 1, digits);
+            Entry {
+                bound: bounds[cell],
+                cell: cell as u32,
+                has_more: bounds.get(cell + 1).is_some_and(|more| *more < next || next == 0),
+            }
+        };
+        let entries = (0..u64::from(u64::BITS - 1) << digits).map(entry).collect();
+        let ignored_digits = f64::MANTISSA_DIGITS - 1 - digits;
+        let key_of_one = 1f64.to_bits() >> ignored_digits;
+        Self { bounds: bounds.into(), entries, ignored_digits, key_of_one, buckets }
     }
 
     /// The cell of a duration.
-    #[inline]
-    #[allow(clippy::cast_possible_truncation, reason = "a handful of digits")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        reason = "a key that there is not begins with the first bound"
+    )]
     pub(super) fn cell(&self, nanoseconds: u64) -> usize {
-        // Zero has no digit, and is looked up as one is: there the bounds are compared from the first one on.
-        let zeros = (nanoseconds | 1).leading_zeros();
-        let following = nanoseconds << zeros << 1 >> (u64::BITS - self.digits);
-        let key = ((u64::BITS - 1 - zeros) << self.digits) as usize | following as usize;
-        let mut cell = usize::from(self.first.get(key).copied().unwrap_or_default());
+        // A signed integer becomes a float by one instruction.
+        let key = ((nanoseconds as i64 as f64).to_bits() >> self.ignored_digits).wrapping_sub(self.key_of_one);
+        let Some(entry) = self.entries.get(key as usize) else { return self.find(0, nanoseconds) };
+        let cell = entry.cell as usize + usize::from(nanoseconds > entry.bound);
+        if entry.has_more { self.find(cell, nanoseconds) } else { cell }
+    }
+
+    /// The cell of a duration, from this one on.
+    #[inline(never)]
+    fn find(&self, mut cell: usize, nanoseconds: u64) -> usize {
         while let Some(bound) = self.bounds.get(cell)
             && nanoseconds > *bound
         {
@@ -91,9 +122,9 @@ impl Cells {
         cell
     }
 
-    /// How many chunks there are.
-    pub(super) fn chunks(&self) -> usize {
-        self.bounds.len().div_ceil(1 << self.chunk_shift)
+    /// How many cells there are.
+    pub(super) fn len(&self) -> usize {
+        self.bounds.len()
     }
 
     /// The buckets of a cell: the place of the classic one, and the native one.
@@ -102,7 +133,7 @@ impl Cells {
     }
 }
 
-/// The least duration that is looked up under this key.
+/// The least duration that has this key.
 fn least(key: u64, digits: u32) -> u64 {
     let (exponent, following) = (key >> digits, key & ((1 << digits) - 1));
     let below = if exponent >= u64::from(digits) {
@@ -110,7 +141,9 @@ fn least(key: u64, digits: u32) -> u64 {
     } else {
         following >> (u64::from(digits) - exponent)
     };
-    if key == 0 { 0 } else { 1 << exponent | below }
+    // Large durations are rounded when they become floats.
+    let rounding = (1 << exponent) >> f64::MANTISSA_DIGITS;
+    (1 << exponent | below) - rounding
 }
 
 /// The bounds of a schema's buckets from one nanosecond on, with the buckets' indices. Of buckets between the same two nanoseconds, the first one

@@ -1,8 +1,8 @@
 //! The slots of one series' native buckets.
 //!
 //! Durations of one series are spread over a few powers of two, and the cells of all of them would take 4 KiB a thread. The slots are therefore made in
-//! chunks, when the first duration is counted in one: the chunk gets its place in all shards, and a thread's shard gets the segment when the
-//! thread counts there.
+//! chunks of a cache line, when the first duration is counted in one: the chunk gets its place in all shards, and a thread's shard gets the segment
+//! when the thread counts there.
 
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU32;
@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU32;
 use super::add;
 use super::atomic::{AtomicU64, Ordering};
 use super::cells::{Cells, NativeBucket};
-use super::pool::{Shards, current, with_shard};
+use super::pool::{LINE, Shard, Shards, with_shard};
 use super::slots::{SHARED, UNUSED, allocate_into};
 use crate::setup::SetUp;
 
@@ -26,21 +26,20 @@ pub(super) struct NativeSlots {
 
 impl NativeSlots {
     pub(super) fn new(cells: &'static Cells) -> Self {
-        let chunks = (0..cells.chunks()).map(|_| AtomicU32::new(UNUSED)).collect();
+        let chunks = (0..cells.len().div_ceil(LINE)).map(|_| AtomicU32::new(UNUSED)).collect();
         Self { cells, chunks, shared: OnceLock::new() }
     }
 
     /// Counts a duration, and returns whether it was counted: in the middle of this thread's set-up it is not.
-    #[inline]
-    pub(super) fn count(&self, nanoseconds: u64) -> bool {
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+    pub(super) fn count(&self, shard: &Shard, nanoseconds: u64) -> bool {
         let cell = self.cells.cell(nanoseconds);
-        let (chunk, offset) = (cell >> self.cells.chunk_shift, cell & self.mask());
         // Relaxed: it is a number, and what it refers to is made by locks of its own.
-        if let Some(base) = self.chunks.get(chunk).map(|base| base.load(Ordering::Relaxed))
-            && base < SHARED
-            && let Some(slots) = current().and_then(|shard| shard.written(base as usize))
+        if let Some(base) = self.chunks.get(cell / LINE).map(|base| base.load(Ordering::Relaxed))
+            && let Some(slots) = shard.written(base as usize)
         {
-            add(slots.at(offset), 1, Ordering::Relaxed);
+            add(slots.at(cell % LINE), 1, Ordering::Relaxed);
             return true;
         }
         self.count_first(cell)
@@ -52,37 +51,31 @@ impl NativeSlots {
     fn count_first(&self, cell: usize) -> bool {
         // What is made here allocates, and an annotated allocator would wait for itself.
         let Some(_set_up) = SetUp::begin() else { return false };
-        let Some(chunk) = self.chunks.get(cell >> self.cells.chunk_shift) else { return false };
+        let Some(chunk) = self.chunks.get(cell / LINE) else { return false };
         let base = match chunk.load(Ordering::Relaxed) {
-            UNUSED => allocate_into(chunk, 1 << self.cells.chunk_shift),
+            UNUSED => allocate_into(chunk, LINE),
             base => base,
         };
         if base == SHARED {
-            let all = self
-                .shared
-                .get_or_init(|| (0..self.chunks.len() << self.cells.chunk_shift).map(|_| AtomicU64::new(0)).collect());
+            let all = self.shared.get_or_init(|| (0..self.cells.len()).map(|_| AtomicU64::new(0)).collect());
             all[cell].fetch_add(1, Ordering::Relaxed);
         } else {
             with_shard(|shard| {
-                add(shard.slots(base as usize).at(cell & self.mask()), 1, Ordering::Relaxed);
+                add(shard.slots(base as usize).at(cell % LINE), 1, Ordering::Relaxed);
             });
         }
         true
     }
 
-    fn mask(&self) -> usize {
-        (1 << self.cells.chunk_shift) - 1
-    }
-
     /// Adds the counts to the classic buckets, and hands those of the native ones to `native`.
     pub(super) fn read(&self, shards: &Shards, classic: &mut [u64], native: &mut dyn FnMut(NativeBucket, u64)) {
-        let mut counts = vec![0u64; self.mask() + 1];
+        let mut counts = [0u64; LINE];
         for (at, chunk) in self.chunks.iter().enumerate() {
             let base = chunk.load(Ordering::Relaxed);
             if base == UNUSED {
                 continue;
             }
-            let first = at << self.cells.chunk_shift;
+            let first = at * LINE;
             counts.fill(0);
             if base == SHARED {
                 let shared = self.shared.get().into_iter().flat_map(|all| all.iter().skip(first));

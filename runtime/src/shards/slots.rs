@@ -6,11 +6,15 @@ use std::sync::{Mutex, PoisonError};
 
 use super::pool::{LINE, SEGMENT, SEGMENTS};
 
+/// The last segment, which no shard ever has, so that one look tells that a number is none.
+const NO_SEGMENT: usize = SEGMENT * (SEGMENTS - 1);
+
 /// In place of a number: no slots were taken yet.
-pub(super) const UNUSED: u32 = u32::MAX;
+#[allow(clippy::cast_possible_truncation, reason = "two million")]
+pub(super) const UNUSED: u32 = NO_SEGMENT as u32;
 
 /// In place of a number: no slots were left.
-pub(super) const SHARED: u32 = u32::MAX - 1;
+pub(super) const SHARED: u32 = UNUSED + 1;
 
 /// The number of the next free slot.
 static NEXT: Mutex<usize> = Mutex::new(0);
@@ -41,7 +45,7 @@ fn take(next: &mut usize, slots: usize) -> Option<usize> {
     let left = SEGMENT - base % SEGMENT;
     // A block does not go over a segment's end.
     let base = if slots > left { base + left } else { base };
-    if base + slots > SEGMENT * SEGMENTS {
+    if base + slots > NO_SEGMENT {
         return None;
     }
     *next = base + slots;

@@ -34,7 +34,9 @@ mod loom {
             let _ = (first.slots(block.base()), second.slots(block.base()));
             let caller = thread::spawn(move || {
                 block.begin_in(first.slots(block.base()));
-                thread::spawn(move || block.end_in(second.slots(block.base()), Some(5), 0, None)).join().unwrap();
+                thread::spawn(move || block.end_in(second, second.slots(block.base()), Some(5), 0, None))
+                    .join()
+                    .unwrap();
             });
             // The order in which the shards are read must not matter.
             let running = block.in_flight(&mut Shards::of(&[first, second]));
@@ -56,7 +58,7 @@ mod loom {
             let caller = thread::spawn(move || {
                 for _ in 0..2 {
                     block.begin_in(only.slots(block.base()));
-                    block.end_in(only.slots(block.base()), Some(5), 0, None);
+                    block.end_in(only, only.slots(block.base()), Some(5), 0, None);
                 }
             });
             let shards = Shards::of(&[only]);
