@@ -197,6 +197,19 @@ fn a_change_of_the_defaults_compiles_the_crate_again() {
 }
 
 #[test]
+fn a_profile_keeps_the_metric_names_of_autometrics() {
+    let exposition = exposition("from_autometrics");
+    let labels = |function| [("module", "from_autometrics"), ("function", function)];
+    for (function, result) in [("load", "error"), ("Store::get", "success")] {
+        let with_result = [&labels(function)[..], &[("result", result)]].concat();
+        assert_eq!(exposition.value("function_calls_total", &with_result), Some(1.0), "{function}");
+        assert_eq!(exposition.value("function_calls_concurrent", &labels(function)), Some(0.0), "{function}");
+        assert_eq!(exposition.histogram("function_calls_duration_seconds", &labels(function)).count, 1, "{function}");
+    }
+    assert_eq!(Calls::of(&exposition, "orders", &[]), Calls { ok: 1, ..Calls::NONE });
+}
+
+#[test]
 fn the_dependency_may_have_another_name() {
     let exposition = exposition("renamed");
     let labels = |reason, host| [("reason", reason), ("host", host)];

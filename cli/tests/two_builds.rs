@@ -35,14 +35,14 @@ fn write(path: &Path, text: &str) {
 fn copy_library(to: &Path) {
     let repository = Path::new(REPOSITORY);
     let _ = fs::remove_dir_all(to);
-    for package in ["runtime", "macros"] {
+    for package in ["runtime", "macros", "shared"] {
         copy(&repository.join(package), &to.join(package));
     }
     let workspace = fs::read_to_string(repository.join("Cargo.toml")).unwrap();
     let members: Vec<&str> = workspace
         .lines()
         .filter(|line| !line.starts_with("exclude"))
-        .map(|line| if line.starts_with("members") { "members = [\"macros\", \"runtime\"]" } else { line })
+        .map(|line| if line.starts_with("members") { "members = [\"macros\", \"runtime\", \"shared\"]" } else { line })
         .take_while(|line| !line.starts_with("[profile"))
         .collect();
     write(&to.join("Cargo.toml"), &members.join("\n"));

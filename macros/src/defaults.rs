@@ -24,7 +24,10 @@ use crate::suggest::did_you_mean;
 const TABLE: &str = "package.metadata.metrics-instrumented";
 
 /// The keys of the table.
-const KEYS: [&str; 4] = ["namespace", "subsystem", "buckets", "crate"];
+const KEYS: [&str; 5] = ["namespace", "subsystem", "buckets", "crate", "profile"];
+
+/// The only value of `profile`: the names that autometrics gives to the metrics of functions without a name.
+const AUTOMETRICS: &str = "autometrics";
 
 /// What the manifest says.
 #[derive(Debug, Default, PartialEq)]
@@ -35,6 +38,8 @@ pub(crate) struct Defaults {
     pub(crate) buckets: Option<String>,
     /// The path of this library.
     pub(crate) runtime: Option<String>,
+    /// Whether functions without a name keep the names of autometrics.
+    pub(crate) is_autometrics: bool,
     /// What cannot be read.
     problems: Vec<String>,
     /// Whether there is a table.
@@ -126,6 +131,10 @@ impl Defaults {
             ("namespace", Some(text)) => self.namespace = Some(text.to_owned()),
             ("subsystem", Some(text)) => self.subsystem = Some(text.to_owned()),
             ("crate", Some(text)) => self.runtime = Some(text.to_owned()),
+            ("profile", Some(AUTOMETRICS)) => self.is_autometrics = true,
+            ("profile", _) => {
+                self.problems.push(format!("`profile` must be `\"{AUTOMETRICS}\"`, which keeps the metric names of that crate"));
+            }
             ("buckets", Some(text)) => self.buckets = Some(text.to_owned()),
             ("buckets", None) if value.starts_with('[') => self.buckets = Some(value.to_owned()),
             ("buckets", None) => self.problems.push(
@@ -134,7 +143,7 @@ impl Defaults {
             (key, _) if KEYS.contains(&key) => self.problems.push(format!("`{key}` is a string: `{key} = \"..\"`")),
             (key, _) => {
                 let hint = match did_you_mean(key, KEYS) {
-                    hint if hint.is_empty() => "; expected `namespace`, `subsystem`, `buckets` or `crate`".to_owned(),
+                    hint if hint.is_empty() => "; expected `namespace`, `subsystem`, `buckets`, `crate` or `profile`".to_owned(),
                     hint => hint,
                 };
                 self.problems.push(format!("unknown key `{key}`{hint}"));
@@ -165,13 +174,14 @@ mod tests {
     fn the_table_is_read_between_others() {
         let found = parse(
             "[package]\nname = \"shop\"\n\n[ package . metadata . \"metrics-instrumented\" ] # ours\nnamespace = \"shop\" # a # b\n\
-             subsystem='checkout'\nbuckets = [\n  0.01, # fast\n  1,\n]\ncrate = \"crate::metrics\"\n\n[dependencies]\nnamespace = \"other\"\n",
+             subsystem='checkout'\nbuckets = [\n  0.01, # fast\n  1,\n]\ncrate = \"crate::metrics\"\nprofile = \"autometrics\"\n\n[dependencies]\nnamespace = \"other\"\n",
         );
         let expected = Defaults {
             namespace: Some("shop".to_owned()),
             subsystem: Some("checkout".to_owned()),
             buckets: Some("[0.01,1,]".to_owned()),
             runtime: Some("crate::metrics".to_owned()),
+            is_autometrics: true,
             problems: vec![],
             is_there: true,
         };
@@ -197,6 +207,7 @@ mod tests {
             ("[package.metadata.metrics-instrumented]\nhelp = \"x\"", "expected `namespace`"),
             ("[package.metadata.metrics-instrumented]\nnamespace = 1", "is a string"),
             ("[package.metadata.metrics-instrumented]\nbuckets = 1", "an array of numbers"),
+            ("[package.metadata.metrics-instrumented]\nprofile = \"metered\"", "must be `\"autometrics\"`"),
             ("[package.metadata.metrics-instrumented]\nnamespace = \"a\\u0062\"", "is a string"),
         ] {
             let found = parse(manifest);

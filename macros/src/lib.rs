@@ -51,37 +51,37 @@ mod types;
 
 use proc_macro::TokenStream;
 
-/// Gives a function its metrics; see the documentation of `metrics_instrumented::instrumented`.
+/// Adds a call counter, a duration histogram and an in-flight gauge to a function; documented at `metrics_instrumented::instrumented`.
 #[proc_macro_attribute]
 pub fn instrumented(args: TokenStream, item: TokenStream) -> TokenStream {
     instrumented::expand(args.into(), item.into()).into()
 }
 
-/// Makes an enum a label with a closed set of values; see `metrics_instrumented::LabelValue`.
+/// Implements [`LabelValue`](trait.LabelValue.html) for an enum: a label with a closed set of values.
 #[proc_macro_derive(LabelValue, attributes(label))]
 pub fn derive_label_value(item: TokenStream) -> TokenStream {
     label_value::expand(item.into()).into()
 }
 
-/// Makes a struct of labels an operation; see `metrics_instrumented::Operation`.
+/// Implements [`Operation`](trait.Operation.html) for a struct whose fields are the labels.
 #[proc_macro_derive(Operation, attributes(operation, label))]
 pub fn derive_operation(item: TokenStream) -> TokenStream {
     operation::expand(item.into()).into()
 }
 
-/// Makes a struct of labels a counter; see `metrics_instrumented::Counter`.
+/// Implements [`Counter`](trait.Counter.html) for a struct whose fields are the labels.
 #[proc_macro_derive(Counter, attributes(counter, label))]
 pub fn derive_counter(item: TokenStream) -> TokenStream {
     metric::expand(names::Kind::Counter, item.into()).into()
 }
 
-/// Makes a struct of labels a gauge; see `metrics_instrumented::Gauge`.
+/// Implements [`Gauge`](trait.Gauge.html) for a struct whose fields are the labels.
 #[proc_macro_derive(Gauge, attributes(gauge, label))]
 pub fn derive_gauge(item: TokenStream) -> TokenStream {
     metric::expand(names::Kind::Gauge, item.into()).into()
 }
 
-/// Makes a struct of labels a histogram; see `metrics_instrumented::Histogram`.
+/// Implements [`Histogram`](trait.Histogram.html) for a struct whose fields are the labels.
 #[proc_macro_derive(Histogram, attributes(histogram, label))]
 pub fn derive_histogram(item: TokenStream) -> TokenStream {
     metric::expand(names::Kind::Histogram, item.into()).into()

@@ -1,4 +1,4 @@
-//! Running calls: operations, guards, futures, and how a returned value is read.
+//! Running calls: operations, guards, futures, streams, and how a returned value is read.
 
 pub(crate) mod body;
 pub(crate) mod future;

@@ -1,10 +1,10 @@
-//! The catalogue: everything that a program declares, known before `main` and without running it. The exporter, the tests and the tool read
-//! it here; it depends on neither recorder nor exporter.
+//! The catalogue: all declarations of a program, available before `main` and without running it. The exporter, the tests and the tool read it. It
+//! depends on neither recorder nor exporter.
 //!
-//! # How a declaration gets here
+//! # How a declaration gets into the catalogue
 //!
-//! Each declaration is a static that the program counts with anyway. [`__declare!`](crate::__declare) puts it into a section of the program's file, and
-//! the linker places all statics of one section one after the other:
+//! Each declaration is a static that the program needs for counting anyway. [`__declare!`](crate::__declare) puts it into a section of the executable, and
+//! the linker places all statics of one section next to each other:
 //!
 //! ```text
 //! section  metrics_instrumented_<build>          (PE: .mi$<build>b, Mach-O: __DATA,__mi<build>)
@@ -14,21 +14,21 @@
 //! head     stamp: u32 | size: u16 | kind: u8 | reserved: u8          gap: zeros
 //! ```
 //!
-//! [`linked`] walks from the first to the last and yields a [`Registration`] for each entry. A site costs the eight bytes of its head, and nothing
-//! at run time. Where linkers do not gather sections, `inventory` runs a constructor for each declaration before `main`.
+//! [`linked`] iterates from the first to the last and returns a [`Registration`] for each entry. A site costs the eight bytes of its head, and nothing
+//! at run time. If the linker does not merge such sections, `inventory` runs a constructor for each declaration before `main`.
 //!
 //! # Why it is sound
 //!
-//! A program may contain several builds of this crate, whose types differ. So the section's name contains a number of the build (`build.rs`),
-//! and every entry is verified before a reference to it exists: the stamp is a hash of the build and of the layout of its types, the size is that of the
-//! kind's type, and all of it is before the section's end. The first entry that fails ends the walk; [`doctor`](crate::doctor) reports it.
+//! A program may contain several builds of this crate with different types. Therefore the section's name contains a number of the build (`build.rs`),
+//! and every entry is verified before a reference to it is created: its stamp is a hash of the build and of the layout of its types, its size is that of
+//! the kind's type, and it ends before the section does. The first entry that fails ends the iteration; [`doctor`](crate::doctor) reports it.
 //!
 //! # Limits
 //!
-//! What the linker removes because nothing calls it is not found. A shared library has a section of its own: a program that is linked with this crate as
-//! a Rust `dylib` does not see the declarations of the executable.
+//! Declarations that the linker removes, because no code references them, are not found. A shared library has its own section: if this crate is linked as
+//! a Rust `dylib`, it does not see the declarations of the executable.
 
-// First, for its macro.
+// First, because the other modules use its macro.
 #[macro_use]
 mod section;
 
@@ -40,7 +40,6 @@ mod entry;
 mod json;
 mod layout;
 pub(crate) mod linked;
-mod numbers;
 mod registration;
 mod statics;
 

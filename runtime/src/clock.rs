@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 use std::time::Instant;
 
-/// Stands for a clock that was not read, in a call that is not timed.
+/// The reading of a call that is not timed.
 pub(crate) const NOT_TIMED: u64 = u64::MAX;
 
-/// Whether there is a clock. On `wasm32-unknown-unknown`, that of `std` panics: calls are counted there and not timed.
+/// Whether there is a clock. On `wasm32-unknown-unknown`, `Instant::now` panics, so calls are counted there but not timed.
 pub(crate) const EXISTS: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
 
 static FIRST: OnceLock<Instant> = OnceLock::new();
@@ -18,7 +18,7 @@ pub(crate) fn now() -> u64 {
     since_first.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(since_first.subsec_nanos()))
 }
 
-/// Seconds since a reading; a clock that went back gives 0.
+/// Seconds since a reading; 0 if the clock went backwards.
 #[inline]
 pub(crate) fn seconds_since(reading: u64) -> f64 {
     #[allow(clippy::cast_precision_loss, reason = "exact up to 104 days, and to a few nanoseconds above")]

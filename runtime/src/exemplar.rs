@@ -1,17 +1,17 @@
-//! Exemplars: of a call now and then, which trace it was a part of.
+//! Exemplars: the trace ids of a sample of the calls.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// The labels of an exemplar: which trace, which span.
+/// The labels of an exemplar: the ids of trace and span.
 pub(crate) type Labels = Vec<(String, String)>;
 
-/// Tells the labels of the call that ends on this thread, if it is a part of a trace.
+/// Returns the labels of the call that ends on this thread, if it is part of a trace.
 pub(crate) type Ask = Box<dyn Fn() -> Option<Labels> + Send + Sync>;
 
-/// One call, and which trace it was a part of.
+/// One call with its trace ids.
 #[derive(Clone, Debug)]
 pub(crate) struct Exemplar {
     pub(crate) labels: Labels,
@@ -19,24 +19,24 @@ pub(crate) struct Exemplar {
     pub(crate) at: SystemTime,
 }
 
-/// So long an exemplar stays before another one of about the same duration takes its place.
+/// The minimum time before an exemplar is replaced by another one of about the same duration.
 const REST: Duration = Duration::from_secs(1);
 
-/// At most so many characters, names and values together (`OpenMetrics` 1.0, section on exemplars).
+/// The maximum number of characters, names and values together (`OpenMetrics` 1.0, section on exemplars).
 const LENGTH: usize = 128;
 
 static ASK: OnceLock<Ask> = OnceLock::new();
 
-/// By what counts the calls, and by the power of two that their duration is below: the newest one each.
+/// The newest exemplar for each block and each power of two of the duration.
 static KEPT: Mutex<Option<HashMap<(usize, u32), Exemplar>>> = Mutex::new(None);
 
-/// From here on calls are asked about; only the first time counts.
+/// Starts to collect exemplars; only the first call has an effect.
 pub(crate) fn start(ask: Ask) {
-    // Another one is another exporter's, which this process has only one of.
+    // A process has only one installed exporter, so a second function cannot occur.
     let _ = ASK.set(ask);
 }
 
-/// A call has ended on what is told by `block`.
+/// Considers a call that has ended for an exemplar; `block` identifies its series.
 #[inline]
 pub(crate) fn observe(block: usize, nanoseconds: u64) {
     if let Some(ask) = ASK.get() {
@@ -46,17 +46,17 @@ pub(crate) fn observe(block: usize, nanoseconds: u64) {
 
 #[inline(never)]
 fn look(ask: &Ask, block: usize, nanoseconds: u64) {
-    // An exemplar is one call of many: whoever finds the lock taken, also by itself below, leaves it at that.
+    // Exemplars are a sample: if the lock is taken, also by this thread in `ask` below, the call is skipped.
     let Ok(mut kept) = KEPT.try_lock() else { return };
     let kept = kept.get_or_insert_default();
     let place = (block, nanoseconds.checked_ilog2().unwrap_or(0));
     let at = SystemTime::now();
-    // A clock that was set back makes place at once.
+    // If the clock went backwards, the exemplar is replaced at once.
     let rests = |last: &Exemplar| at.duration_since(last.at).is_ok_and(|age| age < REST);
     if kept.get(&place).is_some_and(rests) {
         return;
     }
-    // The call has ended well or not; a tracer that panics does not change that.
+    // A panic of the tracer must not affect the call.
     let Ok(Some(labels)) = catch_unwind(AssertUnwindSafe(ask)) else { return };
     if is_valid(&labels) {
         kept.insert(place, Exemplar { labels, nanoseconds, at });
@@ -68,7 +68,7 @@ fn is_valid(labels: &Labels) -> bool {
     length <= LENGTH && labels.iter().all(|(name, _)| crate::names::label_name_error(name).is_none())
 }
 
-/// What is kept of these calls, the newest one first.
+/// Returns the exemplars of a series, the newest one first.
 pub(crate) fn of(block: usize) -> Vec<Exemplar> {
     let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let mine = kept.iter().flatten().filter(|((other, _), _)| *other == block);

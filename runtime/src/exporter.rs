@@ -1,7 +1,7 @@
 //! The exporter: recorder, `/metrics` listener and upkeep, on `metrics-exporter-prometheus`.
 //!
-//! This file only names the modules and what users see of them; inside, everything is imported from the file that defines it, so that
-//! the modules form no cycle.
+//! This file only declares the modules and their public items. Inside, everything is imported from the file that defines it, so that the modules form
+//! no cycle.
 
 mod builder;
 mod collectors;
@@ -11,6 +11,7 @@ mod error;
 mod exposition;
 mod handle;
 mod http;
+mod install;
 mod installed;
 mod listener;
 mod own_metrics;
@@ -25,6 +26,7 @@ mod settings;
 #[cfg(feature = "tracing")]
 mod trace;
 mod upkeep;
+mod views;
 
 pub use builder::{Exporter, exporter};
 pub use collectors::Collected;

@@ -1,4 +1,4 @@
-//! The few words that are spoken with the `metrics` facade.
+//! Keys and descriptions for the `metrics` facade.
 
 use metrics::{Key, KeyName, Label, Level, Recorder, SharedString, Unit};
 
@@ -8,7 +8,7 @@ use crate::names::Kind;
 /// The level that every metric here is registered with.
 pub(crate) const LEVEL: Level = Level::INFO;
 
-/// The key of a family's series: the constant labels, those of the declared ones that the family carries, and one more.
+/// The key of a family's series: the constant labels, the declared labels that the family carries, and the operation's own label.
 pub(crate) fn key(
     family: &Family,
     const_labels: &[(&'static str, &'static str)],
@@ -27,8 +27,8 @@ pub(crate) fn key(
     Key::from_parts(family.name, all)
 }
 
-/// The keys of all series that a family can have, with each of the `extra` label's values, if its labels are known before the first call
-/// and the keys are at most `limit`; otherwise none.
+/// The keys of all series that a family can have, with each value of the `extra` label. Empty if a label's values are not known in advance, or if there are
+/// more than `limit` keys.
 pub(crate) fn known_keys(
     family: &Family,
     const_labels: &[(&'static str, &'static str)],
@@ -49,10 +49,10 @@ pub(crate) fn known_keys(
         .collect()
 }
 
-/// The texts of every combination of the labels that the family carries, if all of them are known and there are at most `limit`; an empty
-/// one stands for a label that it does not carry.
+/// The values of every combination of the labels that the family carries, if all of them are known and there are at most `limit` combinations. The value of
+/// a label that the family does not carry is empty.
 fn combinations(family: &Family, labels: &[LabelMeta], limit: usize) -> Option<Vec<Vec<&'static str>>> {
-    // A family without labels has one.
+    // A family without labels has one combination.
     if limit == 0 {
         return None;
     }
@@ -71,7 +71,7 @@ fn combinations(family: &Family, labels: &[LabelMeta], limit: usize) -> Option<V
     Some(all)
 }
 
-/// Tells a recorder a family's HELP and unit.
+/// Describes a family to a recorder: HELP and unit.
 pub(crate) fn describe(recorder: &dyn Recorder, kind: Kind, family: &Family, unit: Option<Unit>) {
     let name = KeyName::from_const_str(family.name);
     let help = SharedString::const_str(family.help.text());

@@ -1,11 +1,11 @@
 //! HTTP and gRPC: `tower` layers that count requests until their response's body has ended.
 //!
-//! A handler is over before its response is: a download of 200 MB is in flight long after the handler returned, and a client that
-//! leaves in the middle of it is no finished request. The layers of this module therefore end a call with the *body*:
+//! A handler returns before its response is sent: a download of 200 MB is in flight long after the handler has returned, and if the client disconnects
+//! during it, the request was not completed. Therefore the layers of this module end a call with the *body*:
 //!
-//! | how a request ends | counted as |
+//! | end of the request | counted as |
 //! | --- | --- |
-//! | the body was sent whole, or the response has none (`HEAD`, 204, 304, an upgrade) | its status |
+//! | the body was sent completely, or the response has none (`HEAD`, 204, 304, an upgrade) | its status |
 //! | the body is dropped before its end, or the service's future before its response | `cancelled` |
 //! | the service or the body fails | `error` |
 //! | the service or the body panics | `panic` |

@@ -1,4 +1,4 @@
-// The front page shows the exporter, so without it there is nothing that its code could be compiled against.
+// The examples of the README need the exporter to compile.
 #![cfg_attr(feature = "exporter", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "exporter"),
@@ -19,6 +19,9 @@ mod exit;
 #[cfg(feature = "exporter")]
 mod exporter;
 mod facade;
+// The tests compile the guides' code elsewhere, with the crates that it uses.
+#[cfg(all(doc, not(doctest)))]
+pub mod guides;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
@@ -33,9 +36,12 @@ mod setup;
 mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "views")]
+mod views;
 
-pub use call::operation::{Guard, Operation};
+pub use call::operation::{Guard, Operation, ReturnValue, StaticOperation};
 pub use call::outcome::{Ended, Outcome};
+pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]
 pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
@@ -52,4 +58,5 @@ pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
 pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
+#[doc(inline)]
 pub use names::OutcomeClass;

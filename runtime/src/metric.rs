@@ -1,4 +1,4 @@
-//! Metrics that are no calls: counters of events, gauges of state, histograms of sizes, and information that never changes.
+//! Metrics that are not about calls: counters of events, gauges of state, histograms of sizes, and info gauges.
 
 mod counter;
 mod family;

@@ -1,21 +1,21 @@
-//! Which recorder a call meets, and what may be kept of it.
+//! Determines the recorder of a call, and whether its handles may be cached.
 //!
-//! A recorder set with `metrics::set_global_recorder` stays for the life of the process, so its address identifies it, and handles made from it may be kept.
-//! A thread-local one (`metrics::with_local_recorder`, used by tests) comes and goes, and the next one may have the same address. `metrics` does not say which
-//! of the two it hands out, nor when one is set, so every call asks `metrics::with_recorder` and compares addresses:
+//! A recorder that is set with `metrics::set_global_recorder` lives as long as the process, so its address identifies it, and its handles may be cached. A
+//! thread-local recorder (`metrics::with_local_recorder`, used by tests) may be dropped, and the next one may have the same address. `metrics` does not
+//! expose which of the two it returns, nor when one is set. Therefore every call asks `metrics::with_recorder` and compares addresses:
 //!
 //! | address | what it is | calls |
 //! | --- | --- | --- |
-//! | [`SHARDED`] | the process-wide recorder, and it is ours | count in the shards |
+//! | [`SHARDED`] | the process-wide recorder, which is this crate's | are counted in the shards |
 //! | [`NOTHING_ADDRESS`] with its method table | the recorder of `metrics` that does nothing | are not counted |
-//! | [`PROCESS_WIDE`] | another process-wide recorder | use the handles that are kept |
-//! | any other | a thread's own recorder, or one not seen before | register handles for the one call |
+//! | [`PROCESS_WIDE`] | another process-wide recorder | use cached handles |
+//! | any other | a thread-local recorder, or one that is not known yet | register handles for this call only |
 //!
-//! A fresh thread has no local recorder: what it sees is the process-wide one. That is how both are found, seldom (see [`is_worth_a_thread`]). A value without a
-//! size has no address of its own; there the method table is compared, too.
+//! A new thread has no thread-local recorder, so it sees the process-wide one. Both addresses are found with such a thread, rarely (see
+//! [`is_worth_a_thread`]). A zero-sized value has no address of its own; its method table is compared, too.
 //!
-//! The addresses are stored once and never followed, so `Relaxed` loads are enough: a call that misses a new one takes the next row of the table, which is
-//! slower and also right.
+//! The addresses are stored once and never dereferenced, so `Relaxed` loads are sufficient: a call that does not see a new address takes a later row of the
+//! table, which is slower but also correct.
 
 use std::hash::Hasher;
 use std::sync::OnceLock;
@@ -27,74 +27,73 @@ use std::thread;
 
 use metrics::Recorder;
 
-/// The address of the process-wide recorder, 0 while it is not known. It never changes once set.
+/// The address of the process-wide recorder, or 0 while it is not known. It is set at most once.
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
 
-/// The same, once it is known, if that recorder is ours and counts operations in shards.
+/// The same address, if that recorder is this crate's and counts operations in shards.
 #[cfg(feature = "exporter")]
 static SHARDED: AtomicUsize = AtomicUsize::new(0);
 
-/// The recorder without size that a fresh thread saw first: that of `metrics` that does nothing, until one is installed. It never changes
-/// once set.
+/// The zero-sized recorder that a new thread saw first: the no-op recorder of `metrics`, which is there until one is installed. It is set at most once.
 static IDLE: OnceLock<Identity> = OnceLock::new();
 
-/// The same, in parts that a call compares with: the recorder of `metrics` that does nothing. The address is 0 until it is known.
+/// The address and the method table of the no-op recorder, for the comparison on every call. The address is 0 until it is known.
 static NOTHING_ADDRESS: AtomicUsize = AtomicUsize::new(0);
 static NOTHING_TABLE: AtomicUsize = AtomicUsize::new(0);
 
-/// Where a call of an operation counts that begins now.
+/// Where a call that begins now is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
-    /// In the shards: this thread's metrics go to the process-wide recorder, and that is ours.
+    /// In the shards: this thread uses the process-wide recorder, which is this crate's.
     #[cfg(feature = "exporter")]
     Shards,
-    /// Nowhere: no recorder is installed, neither for the process nor for this thread.
+    /// Nowhere: no recorder is installed for the process or for this thread.
     Nowhere,
     /// Through the facade.
     Facade,
 }
 
-/// Where a call that begins now counts. A thread may get a recorder of its own at any time, and `metrics` tells nobody, so every call asks.
+/// Returns where a call that begins now is counted. A thread-local recorder may be set at any time without notice, so every call asks.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
 pub(crate) fn destination() -> Destination {
     let Identity { address, table } = metrics::with_recorder(identity);
-    // Relaxed: an address is compared and never followed; whoever misses a new one takes the way through the facade, which is right too.
+    // Relaxed: an address is compared and never dereferenced. A call that does not see a new one goes through the facade, which is also correct.
     #[cfg(feature = "exporter")]
     if address == SHARDED.load(Relaxed) {
         return Destination::Shards;
     }
-    // Relaxed, as above; the table is stored before the address, and a stale one only leads to the slow path.
+    // Relaxed, as above. The table is stored before the address; a stale value only leads to the slow path.
     if address == NOTHING_ADDRESS.load(Relaxed) && table == NOTHING_TABLE.load(Relaxed) {
         return Destination::Nowhere;
     }
     Destination::Facade
 }
 
-/// Whether no recorder is installed, for calls that [`destination`] sent to the facade: it is not known yet, or the method table that it compared with
-/// is another copy.
+/// Whether no recorder is installed, for calls that [`destination`] sent to the facade because the no-op recorder is not known yet, or because the compared
+/// method table is another copy.
 #[cold]
 pub(crate) fn is_nowhere() -> bool {
     is_idle() && NOTHING_ADDRESS.load(Relaxed) != 0
 }
 
-/// How often a recorder was met that might be the process-wide one, and how often one without size.
-static STRANGERS: AtomicU32 = AtomicU32::new(0);
-static UNSIZED: AtomicU32 = AtomicU32::new(0);
+/// How many calls saw an unknown recorder that may be the process-wide one, and how many saw a zero-sized one.
+static UNKNOWN_SEEN: AtomicU32 = AtomicU32::new(0);
+static ZERO_SIZED_SEEN: AtomicU32 = AtomicU32::new(0);
 
-/// What is kept of one series: the handles of the process-wide recorder, once there is one, and those of what is there before, without which
-/// a program that installs none would register every call anew. No other recorder's are ever kept.
+/// The cached handles of one series: those of the process-wide recorder, and those of the no-op recorder, without which every call would register again in
+/// a program that installs none. Handles of other recorders are never cached.
 #[derive(Debug)]
 pub(crate) struct HandleCache<H> {
     process_wide: OnceLock<H>,
     idle: OnceLock<H>,
 }
 
-/// Handles of what this thread's metrics go to.
+/// The handles of this thread's recorder.
 pub(crate) enum Found<'a, H> {
-    /// They stay.
+    /// Cached handles.
     Kept(&'a H),
-    /// Those of a recorder that will not.
+    /// Handles of a recorder that may go away.
     Transient(H),
 }
 
@@ -103,7 +102,7 @@ impl<H> HandleCache<H> {
         Self { process_wide: OnceLock::new(), idle: OnceLock::new() }
     }
 
-    /// The handles of what this thread's metrics go to, if they are there already.
+    /// Returns the cached handles of this thread's recorder.
     #[inline]
     pub(crate) fn get(&self) -> Option<&H> {
         if metrics::with_recorder(is_process_wide) { self.process_wide.get() } else { self.get_idle() }
@@ -114,14 +113,14 @@ impl<H> HandleCache<H> {
         self.idle.get().filter(|_| is_idle())
     }
 
-    /// The same, made if they are not.
+    /// Returns the handles of this thread's recorder, created by `make` if they are not cached.
     pub(crate) fn get_or_make(&self, make: impl FnOnce(&dyn Recorder) -> H) -> Found<'_, H> {
         if let Some(kept) = self.get() {
             return Found::Kept(kept);
         }
         let is_idle = is_idle();
         metrics::with_recorder(|recorder| {
-            // Not within `get_or_init`: a recorder that is annotated itself would wait for itself there.
+            // Not inside `get_or_init`: an instrumented recorder would deadlock there.
             let handles = make(recorder);
             if is_process_wide(recorder) {
                 Found::Kept(self.process_wide.get_or_init(|| handles))
@@ -134,7 +133,7 @@ impl<H> HandleCache<H> {
     }
 }
 
-/// Whether a recorder lives as long as the process, so that its handles may be kept.
+/// Whether a recorder lives as long as the process, so that its handles may be cached.
 #[inline]
 fn is_process_wide(recorder: &dyn Recorder) -> bool {
     let known = PROCESS_WIDE.load(Relaxed);
@@ -143,42 +142,43 @@ fn is_process_wide(recorder: &dyn Recorder) -> bool {
 
 #[cold]
 fn look_closer(recorder: &dyn Recorder) -> bool {
-    if is_worth_a_thread(&STRANGERS) {
+    if is_worth_a_thread(&UNKNOWN_SEEN) {
         find_process_wide();
     }
     let known = PROCESS_WIDE.load(Relaxed);
     known != 0 && known == address(recorder)
 }
 
-/// Whether this thread's metrics go to the recorder that is there while none is installed.
+/// Whether this thread uses the no-op recorder, which is there until one is installed.
 fn is_idle() -> bool {
     let Some(current) = unsized_recorder() else { return false };
-    if IDLE.get().is_none() && is_worth_a_thread(&UNSIZED) {
+    if IDLE.get().is_none() && is_worth_a_thread(&ZERO_SIZED_SEEN) {
         find_idle();
     }
     IDLE.get() == Some(&current)
 }
 
-/// Asks a fresh thread for the recorder without size that it sees.
+/// Finds the no-op recorder with a new thread.
 fn find_idle() {
     let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
     let first = *IDLE.get_or_init(|| found);
-    // `metrics` boxes what is installed, and a value without size has no memory: the box's address is the alignment. The recorder that does nothing is a
-    // static of its own. So a recorder without size that a user installed is never taken for it.
+    // `metrics` boxes the installed recorder. The box of a zero-sized value has no memory; its address is the alignment. The no-op recorder is a static.
+    // Therefore a zero-sized recorder that a user installed is never mistaken for it.
     if first.address > 4_096 {
         NOTHING_TABLE.store(first.table, Relaxed);
-        // Release: whoever sees the address sees the table.
+        // Release: a thread that reads the address reads the table.
         NOTHING_ADDRESS.store(first.address, Release);
     }
 }
 
-/// Asking costs a thread. A test that lives on local recorders asks seldom; a service asks once, right after installation.
+/// A probe costs a thread, so it is made only at some of the counts. A test with many thread-local recorders probes rarely; a service probes once, right
+/// after the installation.
 fn is_worth_a_thread(met: &AtomicU32) -> bool {
     let met = met.fetch_add(1, Relaxed).wrapping_add(1);
     met.is_power_of_two() || met.is_multiple_of(1024)
 }
 
-/// Asks a fresh thread which recorder is the process-wide one.
+/// Finds the process-wide recorder with a new thread.
 fn find_process_wide() {
     let probe = || metrics::with_recorder(|recorder| if has_identity(recorder) { address(recorder) } else { 0 });
     if let Some(found @ 1..) = on_a_fresh_thread(probe) {
@@ -186,11 +186,11 @@ fn find_process_wide() {
     }
 }
 
-/// What a thread says that has no local recorder. On a platform without threads, nothing is ever kept; it is slower, and right.
+/// Runs `probe` on a new thread, which has no thread-local recorder. On platforms without threads nothing is cached, which is slower but correct.
 fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
-    // The thread may make annotated calls itself (an allocator's), and they must not ask for another one.
+    // The new thread may make instrumented calls itself (in an allocator), which must not start another thread.
     static ASKING: AtomicBool = AtomicBool::new(false);
-    // Relaxed: nothing is handed over by the flag.
+    // Relaxed: the flag publishes no other memory.
     if ASKING.swap(true, Relaxed) {
         return None;
     }
@@ -203,30 +203,29 @@ fn spawn_and_join<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static)
     thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe).ok()?.join().ok()
 }
 
-/// The process-wide recorder is ours: operations are counted in shards from now on. Right after the installation, it spares the calls that follow
-/// to ask for it.
+/// Starts to count operations in shards, because the process-wide recorder is this crate's. Called right after the installation, so that later calls need no
+/// probe.
 #[cfg(feature = "exporter")]
 pub(crate) fn begin_sharding() {
     find_process_wide();
-    // Release: the exporter that shows the shards was made before.
+    // Release: the exporter that reads the shards was created before.
     SHARDED.store(PROCESS_WIDE.load(Relaxed), Release);
 }
 
-/// A value without size has no address of its own; `metrics`' no-op recorder, which is there until one is installed, is such a value.
+/// Whether the address identifies the recorder. A zero-sized value has no address of its own; the no-op recorder of `metrics` is one.
 fn has_identity(recorder: &dyn Recorder) -> bool {
     size_of_val(recorder) != 0
 }
 
-/// A place and a type. Values without size have nothing else to be told apart by; two of one type at one place are the same to everybody.
+/// An address and a method table. Zero-sized values have no other identity; two of the same type at the same address cannot be distinguished.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Identity {
     address: usize,
-    /// Of the methods of its type.
+    /// The address of the method table of its type.
     table: usize,
 }
 
-/// The recorder that this thread's metrics go to, if it has no size. One function for all who ask: compiled elsewhere, the table of one type
-/// may be another copy.
+/// This thread's recorder, if it is zero-sized. `inline(never)`, because other codegen units may have other copies of the same method table.
 #[inline(never)]
 fn unsized_recorder() -> Option<Identity> {
     metrics::with_recorder(|recorder| (!has_identity(recorder)).then(|| identity(recorder)))
@@ -239,7 +238,7 @@ fn identity(recorder: &dyn Recorder) -> Identity {
     words.0
 }
 
-/// Takes the two words of a pointer to a trait object, which the standard library tells to nobody but a hasher.
+/// Reads the two words of a pointer to a trait object, which stable Rust exposes only through `Hash`.
 #[derive(Default)]
 struct Words(Identity);
 
@@ -249,7 +248,7 @@ impl Hasher for Words {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        // Whatever it is that is hashed, and be it in one piece, takes part.
+        // The standard library may hash the pointer as bytes; every byte is mixed in.
         let mut word = [0; size_of::<usize>()];
         for part in bytes.chunks(word.len()) {
             word[..part.len()].copy_from_slice(part);

@@ -1,4 +1,4 @@
-//! From label values to what is kept for them: the static behind an operation, its series, their keys and handles.
+//! Maps label values to their series: the static of an operation, its series, their keys, handles and slots.
 
 #[cfg(feature = "exporter")]
 pub(crate) mod exposed;

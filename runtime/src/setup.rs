@@ -1,29 +1,29 @@
-//! One set-up at a time on each thread.
+//! Guards against re-entrant set-ups: each thread performs at most one set-up at a time.
 //!
-//! What a call counts in is made when it is first needed: a table of series, handles, a thread's shard. Making it allocates, registers and takes
-//! locks, and any of that may be annotated itself (an allocator, a recorder): such a call would wait for itself. A call that finds its thread
-//! in the middle of a set-up therefore makes nothing, and runs uncounted. Calls whose series and shard are there already are counted as always.
+//! The table of series, the handles and a thread's shard are created when a call first needs them. This set-up allocates, registers metrics and takes
+//! locks. An allocator or a recorder may be instrumented itself, and its calls would then deadlock on those locks. Therefore a call that begins while its
+//! thread is in a set-up does not start another one, and is not counted. Calls whose series and shard already exist are counted as usual.
 
 use std::cell::Cell;
 
 thread_local! {
-    /// Constant and without a destructor: reading it allocates nothing, up to the very end of the thread.
+    /// `const` and without a destructor: it can be read without an allocation until the thread ends.
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Marks this thread as busy with a set-up until it is dropped.
+/// Marks this thread as being in a set-up until it is dropped.
 #[derive(Debug)]
 pub(crate) struct SetUp {
     before: bool,
 }
 
 impl SetUp {
-    /// Begins a set-up, or returns `None` if this thread is in the middle of one.
+    /// Begins a set-up, or returns `None` if this thread is already in one.
     pub(crate) fn begin() -> Option<Self> {
         (!BUSY.get()).then(Self::enter)
     }
 
-    /// Begins a set-up in any case: for code that takes the same locks as a call's set-up does, and allocates meanwhile.
+    /// Begins a set-up in any case: for code that allocates while it holds the locks of a set-up.
     pub(crate) fn enter() -> Self {
         Self { before: BUSY.replace(true) }
     }

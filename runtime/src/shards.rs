@@ -41,7 +41,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-/// The slots' atomics: `loom`'s when the order of reads and writes is explored (`scripts/loom`).
+/// The slots' atomics: `loom`'s when it explores the orders of reads and writes (`scripts/loom`).
 mod atomic {
     #[cfg(metrics_instrumented_loom)]
     pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
@@ -53,12 +53,12 @@ mod atomic {
 
 use atomic::{AtomicU64, Ordering};
 
-/// Counts in a slot that only this thread writes to, and returns what was there before.
+/// Adds to a slot that only this thread writes to, and returns the previous value.
 #[inline]
 fn add(slot: &AtomicU64, n: u64, order: Ordering) -> u64 {
     if cfg!(metrics_instrumented_loom) {
-        // The same to everybody else; but `loom` remembers one last access of a slot, and with the load in between it would forget a
-        // scrape's and leave out the orders that matter.
+        // Equivalent for other threads. `loom` remembers only the last access of a slot: a separate load would hide a scrape's access, and `loom` would
+        // skip the orders that matter.
         slot.fetch_add(n, order)
     } else {
         let before = slot.load(Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! For the test suites of instrumented code: capture what one test caused, and look at it by family and labels.
+//! Tools for tests of instrumented code: [`Capture`] records the metrics of one test and returns them by family and labels.
 //!
 //! ```
 //! use metrics_instrumented::instrumented;
@@ -16,14 +16,14 @@
 //! assert_eq!(capture.counter("parse_total", &[("outcome", "error")]), 1);
 //! assert_eq!(capture.histogram("parse_duration_seconds", &[]).count(), 3);
 //!
-//! // A request whose client goes away: the gauge comes back, the call counts as cancelled.
+//! // A client that disconnects cancels the request: the gauge goes back to zero.
 //! capture.run(|| poll_once(fetch()));
 //! assert_eq!(capture.gauge("fetch_in_flight", &[]), 0.0);
 //! assert_eq!(capture.counter("fetch_total", &[("outcome", "cancelled")]), 1);
 //! ```
 //!
-//! A capture sees what runs in [`Capture::run`] and in futures under [`Capture::wrap`], on whatever thread, and nothing else: tests that run
-//! in parallel do not see each other, and an exporter that is installed in the process sees none of it.
+//! A capture records only what runs inside [`Capture::run`] and inside futures wrapped by [`Capture::wrap`], on any thread. Tests that run in parallel
+//! are isolated from each other, and an installed exporter does not see their metrics.
 
 mod helpers;
 mod recorder;
@@ -41,23 +41,23 @@ use crate::names::Kind;
 pub use helpers::{panics, poll_once};
 use recorder::{Series, Store};
 
-/// What one test caused. Clones are the same capture.
+/// The metrics of one test. Clones share the same metrics.
 #[derive(Clone, Default)]
 pub struct Capture(Arc<Store>);
 
 impl Capture {
-    /// A capture that has seen nothing yet.
+    /// Creates an empty capture.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Runs a closure; what it records on this thread is captured. A thread that it starts wants a `run` of its own.
+    /// Runs a closure and captures what it records on this thread. Call `run` again in threads that the closure starts.
     pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
         with_local_recorder(&*self.0, f)
     }
 
-    /// Makes a future's polls captured, whichever thread polls it. A task that it spawns wants a `wrap` of its own.
+    /// Wraps a future, so that its polls are captured on whichever thread they run. Wrap the tasks that the future spawns as well.
     ///
     /// ```
     /// # use metrics_instrumented::{instrumented, testing::Capture};
@@ -77,38 +77,38 @@ impl Capture {
         Captured { future, capture: self.clone() }
     }
 
-    /// The value of the one counter of this family that has these labels, and maybe more.
+    /// Returns the value of the counter with these labels; it may have more labels than the given ones.
     ///
     /// # Panics
-    /// If none or several have them; the message shows what was recorded.
+    /// Panics if no series or several series of the family match. The message lists what was recorded.
     #[must_use]
     #[track_caller]
     pub fn counter(&self, family: &str, labels: &[(&str, &str)]) -> u64 {
         self.one(Kind::Counter, family, labels).counter()
     }
 
-    /// The value of the one gauge of this family that has these labels, and maybe more.
+    /// Returns the value of the gauge with these labels; it may have more labels than the given ones.
     ///
     /// # Panics
-    /// If none or several have them; the message shows what was recorded.
+    /// Panics if no series or several series of the family match. The message lists what was recorded.
     #[must_use]
     #[track_caller]
     pub fn gauge(&self, family: &str, labels: &[(&str, &str)]) -> f64 {
         self.one(Kind::Gauge, family, labels).gauge()
     }
 
-    /// What was recorded by the one histogram of this family that has these labels, and maybe more.
+    /// Returns the observations of the histogram with these labels; it may have more labels than the given ones.
     ///
     /// # Panics
-    /// If none or several have them; the message shows what was recorded.
+    /// Panics if no series or several series of the family match. The message lists what was recorded.
     #[must_use]
     #[track_caller]
     pub fn histogram(&self, family: &str, labels: &[(&str, &str)]) -> Recorded {
         Recorded(self.one(Kind::Histogram, family, labels).histogram())
     }
 
-    /// Whether this family has a series with these labels, and maybe more. A function that was never called has none: unlike the exporter, a
-    /// capture shows no zeros of what did not run.
+    /// Returns whether the family has a series with these labels; it may have more labels than the given ones. Unlike the exporter, a capture has no
+    /// zero-initialised series: a function that was not called has no series.
     #[must_use]
     pub fn has(&self, family: &str, labels: &[(&str, &str)]) -> bool {
         self.0.series().iter().any(|series| series.name == family && series.has(labels))
@@ -133,24 +133,24 @@ impl fmt::Debug for Capture {
     }
 }
 
-/// What a histogram was given, in order.
+/// The observations of a histogram, in the order in which they were recorded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded(Vec<f64>);
 
 impl Recorded {
-    /// Every value.
+    /// Returns the observed values.
     #[must_use]
     pub fn values(&self) -> &[f64] {
         &self.0
     }
 
-    /// How many there were.
+    /// Returns the number of observations.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Their sum.
+    /// Returns the sum of the observed values.
     #[must_use]
     pub fn sum(&self) -> f64 {
         self.0.iter().sum()
@@ -177,7 +177,7 @@ impl<F: Future> Future for Captured<F> {
     }
 }
 
-/// What was looked for, and what is there instead.
+/// The message for a series that was not found, or not unique.
 struct Missed<'a> {
     kind: Kind,
     family: &'a str,
@@ -196,11 +196,11 @@ impl fmt::Display for Missed<'_> {
             write!(f, " with {}", labels.join(", "))?;
         }
         f.write_str(if *several { " match; name more labels. " } else { ". " })?;
-        // The family's own series say most; where it has none, all others may show how it is really called.
+        // If the family has no series at all, its name is probably misspelled, so every series is listed.
         let own: Vec<&Series> = all.iter().filter(|series| series.name == *family).collect();
         let shown = if own.is_empty() { all.iter().collect() } else { own };
         if shown.is_empty() {
-            return f.write_str("Nothing was recorded: was the code run in `Capture::run` or under `Capture::wrap`?");
+            return f.write_str("Nothing was recorded; run the code in `Capture::run` or under `Capture::wrap`");
         }
         f.write_str("Recorded:")?;
         shown.iter().try_for_each(|series| write!(f, "\n  {series}"))

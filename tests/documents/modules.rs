@@ -1,4 +1,4 @@
-//! The modules of the three crates form graphs without cycles, with the edges that the contributors' tables list.
+//! The modules of the four crates form graphs without cycles, with the edges that the contributors' tables list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,8 @@ use super::graph::{self, Edges};
 use super::sources::Sources;
 use super::{read, root, table_after, words};
 
-const CRATES: [(&str, &str); 3] = [("runtime", "lib.rs"), ("macros", "lib.rs"), ("cli", "main.rs")];
+const CRATES: [(&str, &str); 4] =
+    [("runtime", "lib.rs"), ("macros", "lib.rs"), ("shared", "lib.rs"), ("cli", "main.rs")];
 
 fn edges(name: &str, root_file: &str) -> Edges {
     graph::edges(&Sources::read(&root().join(name).join("src").join(root_file)))

@@ -1,5 +1,8 @@
 //! What the doctor says, in every situation where nothing shows up.
 
+use std::io::Read;
+use std::net::{IpAddr, TcpStream};
+
 use metrics_instrumented::{Finding, doctor, exporter};
 use metrics_instrumented_tests::alone;
 use metrics_util::debugging::DebuggingRecorder;
@@ -55,6 +58,22 @@ fn an_exporter_that_serves_nowhere_is_found() {
         assert_eq!(findings(), []);
         handle.shutdown();
         assert_eq!(findings(), [Finding::NotServed]);
+    });
+}
+
+#[test]
+fn clients_outside_the_allowed_networks_are_reported_with_their_address() {
+    alone(|| {
+        let handle = exporter().listen("127.0.0.1:0").allow_network("10.0.0.0/8").install().unwrap();
+        assert_eq!(findings(), []);
+        for _ in 0..2 {
+            let mut stream = TcpStream::connect(handle.local_addr().unwrap()).unwrap();
+            // The listener closes the connection after it has counted it.
+            assert!(matches!(stream.read(&mut [0]), Ok(0) | Err(_)));
+        }
+        let last = IpAddr::from([127, 0, 0, 1]);
+        assert_eq!(findings(), [Finding::NetworkNotAllowed { connections: 2, last }]);
+        assert!(doctor().to_string().contains("`allow_network(\"127.0.0.1\")`"));
     });
 }
 

@@ -48,7 +48,9 @@ fn a_taken_port_is_named_and_nothing_is_installed_so_that_the_next_try_works() {
             matches!(&error, Error::Listen { address: Some(named), .. } if *named == address.to_string()),
             "{error:?}"
         );
-        assert!(error.to_string().starts_with(&format!("cannot listen on {address}: ")), "{error}");
+        let text = error.to_string();
+        assert!(text.starts_with(&format!("cannot listen on {address}: ")), "{text}");
+        assert!(text.ends_with("; choose another address, or stop the program that listens there"), "{text}");
         assert!(handle().is_none());
         // Not our recorder, nor any other.
         assert!(metrics::with_recorder(|recorder| size_of_val(recorder) == 0), "a recorder is installed");
@@ -73,13 +75,18 @@ fn of_several_addresses_the_first_free_one_is_taken() {
 }
 
 #[test]
-fn an_address_that_is_none_is_an_error_and_nothing_is_installed() {
+fn an_invalid_address_is_an_error_and_nothing_is_installed() {
     alone(|| {
         for address in ["127.0.0.1", "127.0.0.1:99999", "no such host.invalid:9000", ""] {
             let error = exporter().listen(address).install().unwrap_err();
             assert!(matches!(error, Error::Listen { address: None, .. }), "{address:?}: {error:?}");
-            assert!(error.to_string().starts_with("cannot listen on the given address: "), "{error}");
+            let text = error.to_string();
+            assert!(text.starts_with("cannot listen on the given address: "), "{text}");
+            let fix = format!(": `{address}`; expected an address with a port, such as `127.0.0.1:9000`");
+            assert!(text.ends_with(&fix), "{text}");
         }
+        let error = exporter().listen(("no such host.invalid", 9000)).install().unwrap_err().to_string();
+        assert!(error.contains(": `no such host.invalid:9000`; expected an address"), "{error}");
         let none: &[SocketAddr] = &[];
         assert!(matches!(exporter().listen(none).install(), Err(Error::Listen { address: None, .. })));
         assert!(handle().is_none());
@@ -164,9 +171,15 @@ fn settings_that_are_invalid_are_errors_and_nothing_is_installed() {
             assert!(matches!(&error, Error::GlobalLabel { name: named, .. } if named == name), "{name:?}: {error:?}");
             assert!(error.to_string().starts_with(&format!("invalid global label `{name}`: ")), "{error}");
         }
-        for bounds in [vec![], vec![1.0, 1.0], vec![f64::NAN], vec![1.0, f64::INFINITY]] {
+        for (bounds, reason) in [
+            (vec![], "a histogram needs at least one bucket bound"),
+            (vec![1.0, 1.0], "`1`: bucket bounds must increase"),
+            (vec![f64::NAN], "`NaN`: a bucket bound must be finite"),
+            (vec![1.0, f64::INFINITY], "`inf`: a bucket bound must be finite"),
+        ] {
             let error = exporter().default_buckets(bounds.clone()).install_recorder().unwrap_err();
             assert!(matches!(error, Error::Buckets { .. }), "{bounds:?}: {error:?}");
+            assert!(error.to_string().starts_with(&format!("invalid default buckets: {reason}")), "{error}");
         }
         assert!(handle().is_none());
         exporter().install_recorder().unwrap();

@@ -30,9 +30,12 @@ fn without_arguments_it_tells_package_version_compiler_and_commit() {
     assert_eq!(labels["package"], "metrics-instrumented-tests");
     assert_eq!(labels["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(labels["git_sha"], option_env!("GIT_SHA").unwrap_or("unknown"));
-    let rustc = Command::new(option_env!("RUSTC").unwrap_or("rustc")).arg("--version").output().unwrap();
-    let rustc = String::from_utf8(rustc.stdout).unwrap();
-    assert_eq!(Some(labels["rust_version"].as_str()), rustc.split_whitespace().nth(1));
+    let rust_version = labels["rust_version"].as_str();
+    // An emulated system has no compiler.
+    if let Ok(rustc) = Command::new(option_env!("RUSTC").unwrap_or("rustc")).arg("--version").output() {
+        assert_eq!(Some(rust_version), String::from_utf8(rustc.stdout).unwrap().split_whitespace().nth(1));
+    }
+    assert!(rust_version.starts_with("1."), "{rust_version}");
     assert_eq!(labels.len(), 4);
     assert!((family.samples[0].value - 1.0).abs() < f64::EPSILON);
 }

@@ -104,9 +104,9 @@ macro_rules! mistakes {
 
 mistakes! {
     an_unknown_variable_is_named: "METRICS_INSTRUMENTED_PUSH_TOKEN" = "secret" => "unknown setting; `METRICS_INSTRUMENTED_` is followed by one of PUSH_URL,";
-    a_method_that_is_none: "METRICS_INSTRUMENTED_PUSH_METHOD" = "GET" => "`GET` is neither `PUT` nor `POST`";
-    tries_that_are_no_number: "METRICS_INSTRUMENTED_PUSH_TRIES" = "some" => "`some` is not an integer";
-    a_time_that_is_none: "METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS" = "-1" => "`-1` is not a number of seconds";
+    an_invalid_method: "METRICS_INSTRUMENTED_PUSH_METHOD" = "GET" => "`GET` is neither `PUT` nor `POST`";
+    tries_that_are_not_a_number: "METRICS_INSTRUMENTED_PUSH_TRIES" = "some" => "`some` is not an integer of at least 0; expected a number such as `256`";
+    a_negative_time: "METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS" = "-1" => "`-1` is not a number of seconds; expected a number such as `2.5`";
     an_empty_token: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN" = "" => "is empty";
     a_password_without_a_user: "METRICS_INSTRUMENTED_PUSH_BASIC_AUTH" = "sesame" => "expected `user:password`";
     a_token_file_that_is_not_there: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN_FILE" = "/no/such/file" => "`/no/such/file` cannot be read: No such file";

@@ -1,4 +1,4 @@
-//! Gateways that are not well, or not there.
+//! Gateways that fail, or cannot be reached.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::job;
 use crate::server::Answering;
 
 #[test]
-fn what_may_pass_is_tried_again() {
+fn temporary_failures_are_retried() {
     let server = Answering::with(&[503, 429, 500, 202]);
     let (_recorder, handle) = job();
     let gateway = PushGateway::new(format!("http://{}/", server.address()), "nightly").bearer_token("sesame");
@@ -24,7 +24,7 @@ fn what_may_pass_is_tried_again() {
 }
 
 #[test]
-fn what_will_not_pass_is_told_at_once() {
+fn permanent_failures_are_not_retried() {
     let server = Answering::with(&[400, 400, 401]);
     let address = server.address();
     let (_recorder, handle) = job();
@@ -35,7 +35,7 @@ fn what_will_not_pass_is_told_at_once() {
     assert_eq!(error.to_string(), expected);
     let error = handle.push(&gateway()).unwrap().delete().unwrap_err();
     assert!(matches!(error, PushError::Refused { status: 400, .. }), "{error:?}");
-    // Dropped, it has nobody to tell.
+    // A pusher that is dropped cannot return the error.
     drop(handle.push(&gateway()).unwrap());
     let heads = server.heads();
     let methods: Vec<&str> = heads.iter().map(|head| head.split(' ').next().unwrap()).collect();
@@ -46,7 +46,7 @@ fn what_will_not_pass_is_told_at_once() {
 }
 
 #[test]
-fn a_gateway_that_is_not_there_or_says_nothing_is_given_up_on() {
+fn an_unreachable_or_silent_gateway_is_an_error_after_the_last_attempt() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let (_recorder, handle) = job();
@@ -55,6 +55,20 @@ fn a_gateway_that_is_not_there_or_says_nothing_is_given_up_on() {
         let push = handle.push(&gateway.timeout(Duration::from_millis(300))).unwrap();
         let error = push.finish().unwrap_err();
         assert!(matches!(error, PushError::Unreachable { .. }), "{error:?}");
-        assert!(error.to_string().starts_with(&format!("cannot push to http://{address}/metrics/job/nightly: ")));
+        let text = error.to_string();
+        assert!(text.starts_with(&format!("cannot push to http://{address}/metrics/job/nightly: ")), "{text}");
+        assert!(text.ends_with("; check the URL, and that the Pushgateway is running"), "{text}");
+    }
+}
+
+#[test]
+fn missing_credentials_and_a_wrong_path_are_named_as_the_cause() {
+    let server = Answering::with(&[401, 404]);
+    let address = server.address();
+    let (_recorder, handle) = job();
+    for fix in ["set the credentials with `bearer_token` or `basic_auth`", "check the path of the gateway's URL"] {
+        let gateway = PushGateway::new(format!("http://{address}"), "nightly");
+        let error = handle.push(&gateway).unwrap().finish().unwrap_err().to_string();
+        assert!(error.ends_with(&format!("again; {fix}")), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! What cannot be pushed to is an error before anything is pushed.
+//! Invalid settings are errors before anything is pushed.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use metrics_instrumented::{Error, PushGateway};
 use crate::job;
 
 #[test]
-fn mistakes_are_told_when_it_is_made() {
+fn invalid_settings_are_errors_before_the_first_push() {
     let (_recorder, handle) = job();
     let gateway = || PushGateway::new("http://127.0.0.1:1", "nightly");
     for (gateway, expected) in [
         (
             PushGateway::new("127.0.0.1:9091", "x"),
-            "invalid setting: the Pushgateway's URL is not valid; expected a URL such as `http://gateway:9091`",
+            "invalid setting: the Pushgateway's URL is not valid; expected a URL such as `http://gateway:9091`, not `127.0.0.1:9091`",
         ),
         (
             PushGateway::new("ftp://gateway", "x"),
@@ -24,20 +24,18 @@ fn mistakes_are_told_when_it_is_made() {
             "invalid setting: the Pushgateway's URL must not contain credentials; use `basic_auth`",
         ),
         (PushGateway::new("http://gate way", "x"), "invalid setting: the Pushgateway's URL is not valid: "),
-        (PushGateway::new("http://gateway", ""), "invalid setting: the pushed job has an empty name"),
+        (PushGateway::new("http://gateway", ""), "invalid setting: the pushed job has an empty name; give it one"),
         (gateway().grouping("job", "x"), "invalid setting: the grouping label `job` is already in the group"),
         (
             gateway().grouping("a", "x").grouping("a", "y"),
             "invalid setting: the grouping label `a` is already in the group",
         ),
         (gateway().grouping("a-b", "x"), "invalid setting: the grouping label `a-b` is not valid: a label name "),
+        (gateway().interval(Duration::ZERO), "invalid setting: the push's interval must be greater than zero"),
+        (gateway().timeout(Duration::ZERO), "invalid setting: the push's timeout must be greater than zero"),
         (
-            gateway().interval(Duration::ZERO),
-            "invalid setting: the push's interval or timeout must be greater than zero",
-        ),
-        (
-            gateway().timeout(Duration::ZERO),
-            "invalid setting: the push's interval or timeout must be greater than zero",
+            PushGateway::new("ftp://a:secret@gateway", "x"),
+            "invalid setting: the Pushgateway's URL must not contain credentials; use `basic_auth`",
         ),
         (gateway().bearer_token("a\nb"), "invalid setting: the Pushgateway's credentials must "),
         (gateway().certificate_authority("/no/such/file"), "cannot use `/no/such/file` for TLS: "),

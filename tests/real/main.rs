@@ -5,6 +5,7 @@
 
 mod hostile;
 mod native;
+mod views;
 
 use std::fs;
 use std::net::SocketAddr;

@@ -82,7 +82,7 @@ fn only_allowed_networks_are_let_in() {
     assert!(handle.render().contains(dropped), "{}", handle.render());
     // As IPv6 sockets see IPv4's addresses.
     let recorder = exporter().allow_network("127.0.0.1").build().unwrap();
-    let address = recorder.handle().listen("[::]:0").unwrap();
+    let address = recorder.handle().listen(":0").unwrap();
     assert_eq!(get(([127, 0, 0, 1], address.port()).into(), "/metrics", &[]).status, 200);
 }
 

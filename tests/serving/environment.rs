@@ -1,7 +1,5 @@
 //! The settings that the environment says: each test is a process with variables of its own.
 
-use std::os::unix::net::UnixStream;
-
 use metrics_instrumented::{Error, exporter, instrumented};
 use metrics_instrumented_tests::{alone_with, http};
 
@@ -56,7 +54,7 @@ fn what_is_set_after_it_wins() {
 }
 
 #[test]
-fn it_is_not_looked_at_unless_asked() {
+fn the_environment_is_ignored_by_default() {
     alone_with(&[("METRICS_INSTRUMENTED_PATH", "/numbers"), ("METRICS_INSTRUMENTED_NONSENSE", "1")], || {
         let handle = exporter().listen("127.0.0.1:0").install().unwrap();
         assert_eq!(get(handle.local_addr().unwrap(), "/metrics", &[]).status, 200);
@@ -64,31 +62,46 @@ fn it_is_not_looked_at_unless_asked() {
 }
 
 #[test]
-fn secrets_and_sockets_come_from_files() {
+fn secrets_are_read_from_files() {
     let directory = tempfile::tempdir().unwrap();
-    let at = |name: &str, text: &str| {
+    let file = |name: &str, text: &str| {
         let path = directory.path().join(name);
-        if !text.is_empty() {
-            std::fs::write(&path, text).unwrap();
-        }
+        std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     };
-    let socket = at("metrics.sock", "");
     let variables = [
-        ("METRICS_INSTRUMENTED_LISTEN", &*format!("unix:{socket}")),
-        ("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE", &at("token", "one\n")),
-        ("METRICS_INSTRUMENTED_BASIC_AUTH_FILE", &at("basic", "Aladdin:open sesame\r\n")),
-        ("SOCKET", &socket),
+        ("METRICS_INSTRUMENTED_LISTEN", "127.0.0.1:0"),
+        ("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE", &file("token", "one\n")),
+        ("METRICS_INSTRUMENTED_BASIC_AUTH_FILE", &file("basic", "Aladdin:open sesame\r\n")),
     ];
     alone_with(&variables, || {
-        let _handle = exporter().environment().install().unwrap();
-        let status = |header| {
-            let stream = UnixStream::connect(std::env::var("SOCKET").unwrap()).unwrap();
-            metrics_instrumented_tests::get(stream, "/metrics", &[header]).status
-        };
+        let address = exporter().environment().install().unwrap().local_addr().unwrap();
+        let status = |header| get(address, "/metrics", &[header]).status;
         assert_eq!(status("authorization: Bearer one"), 200);
         assert_eq!(status("authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="), 200);
         assert_eq!(status("authorization: Bearer two"), 401);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn it_listens_on_the_unix_socket_of_a_variable() {
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("metrics.sock");
+    let socket = socket.to_str().unwrap();
+    alone_with(&[("METRICS_INSTRUMENTED_LISTEN", &*format!("unix:{socket}")), ("SOCKET", socket)], || {
+        let _handle = exporter().environment().install().unwrap();
+        let stream = std::os::unix::net::UnixStream::connect(std::env::var("SOCKET").unwrap()).unwrap();
+        assert_eq!(metrics_instrumented_tests::get(stream, "/metrics", &[]).status, 200);
+    });
+}
+
+#[cfg(not(unix))]
+#[test]
+fn without_unix_sockets_an_address_of_one_is_an_error_that_says_so() {
+    alone_with(&[("METRICS_INSTRUMENTED_LISTEN", "unix:/run/metrics.sock")], || {
+        let error = exporter().environment().install().unwrap_err();
+        assert!(error.to_string().contains("this system has no Unix sockets"), "{error}");
     });
 }
 
@@ -134,22 +147,32 @@ macro_rules! mistakes {
 
 mistakes! {
     an_unknown_variable_is_named: "METRICS_INSTRUMENTED_BEARER" = "secret" => "unknown setting; `METRICS_INSTRUMENTED_` is followed by one of LISTEN, PATH,";
-    an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address";
+    an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address: `127.0.0.1`; expected an address with a port, such as `127.0.0.1:9000`";
     labels_without_values: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone" => "expected labels such as `zone=eu-1,tier=gold`";
-    networks_that_are_none: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "10.0.0.0/8,x" => "is not valid; expected a network such as `10.0.0.0/8`";
+    invalid_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "10.0.0.0/8,x" => "is not valid; expected a network such as `10.0.0.0/8`";
     an_empty_list_of_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = " " => "is empty; name a network";
+    a_page_that_is_neither_on_nor_off: "METRICS_INSTRUMENTED_PAGE" = "yes" => "must be `on` or `off`, not `yes`";
+    a_user_without_a_password: "METRICS_INSTRUMENTED_BASIC_AUTH" = "Aladdin:" => "has an empty password; set one";
     an_empty_token: "METRICS_INSTRUMENTED_BEARER_TOKEN" = "" => "is empty";
     a_password_without_a_user: "METRICS_INSTRUMENTED_BASIC_AUTH" = "open sesame" => "expected `user:password`";
-    a_token_file_that_is_not_there: "METRICS_INSTRUMENTED_BEARER_TOKEN_FILE" = "/no/such/file" => "`/no/such/file` cannot be read: No such file";
-    a_number_that_is_none: "METRICS_INSTRUMENTED_MAX_CONNECTIONS" = "many" => "`many` is not an integer";
-    a_time_that_is_none: "METRICS_INSTRUMENTED_IDLE_SECONDS" = "-1" => "`-1` is not a number of seconds";
+    a_number_that_is_not_one: "METRICS_INSTRUMENTED_MAX_CONNECTIONS" = "many" => "`many` is not an integer of at least 0; expected a number such as `256`";
+    a_negative_time: "METRICS_INSTRUMENTED_IDLE_SECONDS" = "-1" => "`-1` is not a number of seconds; expected a number such as `2.5`";
 }
 
 #[test]
-fn a_limit_that_is_none_is_an_error_of_the_setting() {
+fn a_missing_token_file_is_an_error_with_the_reason_of_the_system() {
+    alone_with(&[("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE", "/no/such/file")], || {
+        let reason = std::fs::read("/no/such/file").unwrap_err();
+        let found = mistake("METRICS_INSTRUMENTED_BEARER_TOKEN_FILE");
+        assert!(found.contains(&format!(": `/no/such/file` cannot be read: {reason}")), "{found}");
+    });
+}
+
+#[test]
+fn a_limit_that_is_too_small_is_an_error_of_the_setting() {
     alone_with(&[("METRICS_INSTRUMENTED_MAX_HEADER_BYTES", "100")], || {
         let error = exporter().environment().install().unwrap_err();
-        assert_eq!(error.to_string(), "invalid setting: the limit `header_bytes` must be at least 8192 bytes");
+        assert_eq!(error.to_string(), "invalid setting: the limit `header_bytes` must be at least 8192 bytes, not 100");
     });
 }
 
@@ -157,6 +180,9 @@ fn a_limit_that_is_none_is_an_error_of_the_setting() {
 fn a_certificate_without_a_key_is_an_error() {
     alone_with(&[("METRICS_INSTRUMENTED_TLS_CERTIFICATE", "/etc/tls.crt")], || {
         let error = exporter().environment().install().unwrap_err();
-        assert_eq!(error.to_string(), "invalid setting: TLS needs both a certificate file and a key file");
+        assert_eq!(
+            error.to_string(),
+            "invalid setting: TLS needs both a certificate file and a key file; set the missing one"
+        );
     });
 }

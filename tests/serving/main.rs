@@ -18,6 +18,7 @@ mod services;
 mod sockets;
 mod tls;
 mod traces;
+mod views;
 
 use std::net::{SocketAddr, TcpStream};
 

@@ -110,5 +110,5 @@ fn names_that_formats_escape_are_served() {
 #[test]
 fn the_same_global_label_twice_is_an_error() {
     let error = exporter().global_label("zone", "eu").global_label("zone", "us").build().unwrap_err();
-    assert_eq!(error.to_string(), "invalid global label `zone`: it is set twice; a series has one value of a label");
+    assert_eq!(error.to_string(), "invalid global label `zone`: it is set twice; remove one of the two");
 }

@@ -72,7 +72,7 @@ fn the_path_of_the_metrics_is_a_setting() {
 }
 
 #[test]
-fn a_path_that_is_none_is_an_error() {
+fn an_invalid_path_is_an_error() {
     for (path, reason) in [
         ("", "must start with `/`"),
         ("metrics", "must start with `/`"),

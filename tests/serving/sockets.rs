@@ -1,6 +1,7 @@
 //! IPv6, Unix sockets, and the end of a listener.
 
 use std::net::TcpStream;
+#[cfg(unix)]
 use std::os::unix::net::{UnixListener, UnixStream};
 
 use metrics_instrumented::{Error, exporter};
@@ -30,6 +31,7 @@ fn localhost_is_both_families_and_no_host_all_interfaces() {
     assert!(matches!(handle.listen(":99999"), Err(Error::Listen { address: None, .. })));
 }
 
+#[cfg(unix)]
 #[test]
 fn it_listens_on_a_unix_socket_whose_file_goes_with_it() {
     alone(|| {
@@ -48,6 +50,7 @@ fn it_listens_on_a_unix_socket_whose_file_goes_with_it() {
     });
 }
 
+#[cfg(unix)]
 #[test]
 fn a_socket_that_nobody_listens_on_any_more_is_taken_over_and_another_file_is_not() {
     let directory = tempfile::tempdir().unwrap();

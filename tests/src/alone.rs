@@ -10,6 +10,9 @@ use crate::local::PROCESS_WIDE;
 /// Says in the environment of a test's own process which test that is.
 const VARIABLE: &str = "TEST_OF_METRICS_ALONE";
 
+/// The command that runs a program of this platform, with its arguments: an emulator, or nothing. `scripts/platforms` sets it.
+const RUNNER: &str = "TEST_RUNNER";
+
 /// Runs the body of a test in a process of its own: nothing is installed there, and what it installs concerns nobody else.
 ///
 /// The process is the test's own binary with this one test. Its name is that of the closure's type, less crate and `{{closure}}`.
@@ -89,5 +92,11 @@ fn run(name: &str, variables: &[(&str, &str)]) -> Result<(), String> {
 }
 
 fn this_binary() -> Command {
-    Command::new(env::current_exe().expect("this binary"))
+    let binary = env::current_exe().expect("this binary");
+    let runner = env::var(RUNNER).unwrap_or_default();
+    let mut words = runner.split_whitespace();
+    let Some(program) = words.next() else { return Command::new(binary) };
+    let mut command = Command::new(program);
+    command.args(words).arg(binary);
+    command
 }

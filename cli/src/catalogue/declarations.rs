@@ -88,12 +88,12 @@ pub(super) struct DeclaredOutcome {
     pub(super) label: Option<String>,
     pub(super) finished: Vec<String>,
     /// What each of `finished` says about the call; empty, if nobody said.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "classes")]
     pub(super) classes: Vec<OutcomeClass>,
     pub(super) panic: String,
     pub(super) cancelled: String,
     /// What `cancelled` says about the call.
-    #[serde(default = "ignored")]
+    #[serde(default = "ignored", deserialize_with = "class")]
     pub(super) cancelled_class: OutcomeClass,
     pub(super) started: Option<String>,
 }
@@ -106,12 +106,17 @@ const fn ignored() -> OutcomeClass {
     OutcomeClass::Ignored
 }
 
-impl<'de> Deserialize<'de> for OutcomeClass {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        let known = Self::ALL.iter().find(|class| class.word() == word);
-        known.copied().ok_or_else(|| D::Error::custom(format_args!("unknown class of an outcome, `{word}`")))
-    }
+fn known<E: Error>(word: &str) -> Result<OutcomeClass, E> {
+    let known = OutcomeClass::ALL.iter().find(|class| class.word() == word);
+    known.copied().ok_or_else(|| E::custom(format_args!("unknown class of an outcome, `{word}`")))
+}
+
+fn class<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OutcomeClass, D::Error> {
+    known(&String::deserialize(deserializer)?)
+}
+
+fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OutcomeClass>, D::Error> {
+    Vec::<String>::deserialize(deserializer)?.iter().map(|word| known(word)).collect()
 }
 
 impl Declaration {

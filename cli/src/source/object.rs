@@ -7,7 +7,6 @@ mod entries;
 mod format;
 mod layout;
 mod memory;
-mod numbers;
 
 use serde_json::{Map, Value, json};
 

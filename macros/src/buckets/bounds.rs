@@ -88,7 +88,7 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Bounds> {
     let start = if exponential {
         needed(start_at, &|start| start <= 0.0, "the first bound of exponential buckets must be greater than 0")
     } else {
-        needed(start_at, &|_| false, "")
+        needed(start_at, &|_| false, "the first bound of linear buckets must be finite")
     };
     let step = if exponential {
         needed(step_at, &|factor| factor <= 1.0, "the factor of exponential buckets must be greater than 1")

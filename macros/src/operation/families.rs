@@ -80,7 +80,10 @@ impl Naming<'_> {
     fn name(&self, role: Role, own: &FamilyArgs, errors: &mut Errors) -> String {
         let Some(literal) = &own.name else {
             let base = self.args.name.as_ref().map_or_else(|| UNNAMED.to_owned(), LitStr::value);
-            return format!("{}{base}{}", self.prefix, role.ending());
+            // autometrics calls the gauge otherwise; the other two names are the same.
+            let is_renamed = role == Role::InFlight && self.args.name.is_none() && defaults().is_autometrics;
+            let ending = if is_renamed { "_concurrent" } else { role.ending() };
+            return format!("{}{base}{ending}", self.prefix);
         };
         let full = format!("{}{}", self.prefix, literal.value());
         if let Some(error) = metric_name_error(&full, role.kind()) {

@@ -96,7 +96,8 @@ impl Model {
             of: error_args.of.clone(),
             key,
         });
-        let outcome = outcome(args, has(Role::Calls), errors);
+        let label = if unnamed && defaults().is_autometrics { "result" } else { "outcome" };
+        let outcome = outcome(args, label, has(Role::Calls), errors);
         check_labels(&labels, fixed, &args.exported, errors);
         let own = OwnLabel { labels: &labels, fixed, exported: &args.exported, ident: declarer.ident };
         if let Some(label) = &outcome.label {

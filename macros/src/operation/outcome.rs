@@ -20,8 +20,8 @@ pub(crate) struct Outcome {
     pub(crate) classifier: Option<Type>,
 }
 
-/// Reads them.
-pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcome {
+/// Reads them; `default` is the name of the label if the attribute has none.
+pub(super) fn outcome(args: &Args, default: &str, counted: bool, errors: &mut Errors) -> Outcome {
     let OutcomeArgs { key, label, ok, error, panic, cancelled, cancelled_class, started, classifier, none } =
         &args.outcome;
     if let Some(key) = key
@@ -54,7 +54,7 @@ pub(super) fn outcome(args: &Args, counted: bool, errors: &mut Errors) -> Outcom
     }
     let text = |given: &Option<LitStr>, default: &str| given.as_ref().map_or_else(|| default.to_owned(), LitStr::value);
     Outcome {
-        label: (!none).then(|| text(label, "outcome")),
+        label: (!none).then(|| text(label, default)),
         ok: text(ok, "ok"),
         error: text(error, "error"),
         panic: text(panic, "panic"),

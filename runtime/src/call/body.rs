@@ -1,10 +1,10 @@
-//! What generated code puts around a user's body. Each tells the compiler a type or an order, and is nothing at run time.
+//! Functions that generated code wraps around a user's body. They fix types and the order of drops, and compile to nothing.
 
 use std::future::Future;
 use std::marker::PhantomData;
 
-/// Defines the functions that call a closure with its arguments. Called in place, `(|a| ..)(a)`, its parameters would have no types when its body is
-/// checked; through these they have exactly those of the arguments, with their lifetimes.
+/// Defines the functions that call a closure with its arguments. If the closure were called in place, `(|a| ..)(a)`, the types of its parameters would be
+/// unknown when its body is checked. With these functions they are the types of the arguments, including lifetimes.
 macro_rules! calls {
     ($($name:ident($($argument:ident: $type:ident),*);)*) => {
         $(
@@ -34,19 +34,19 @@ calls! {
     call_12(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K, l: L);
 }
 
-/// A value of a type that is written down.
+/// A value with an explicit type.
 #[inline]
 pub fn value<T>(value: T) -> T {
     value
 }
 
-/// A future whose output is written down: what is inferred in its body is inferred from that, as in the plain function.
+/// A future with an explicit output type, so that types in its body are inferred as in the plain function.
 #[inline]
 pub fn output<T, F: Future<Output = T>>(future: F) -> F {
     future
 }
 
-/// Nothing to read from the output of a future that has none.
+/// Stands for reading an output where there is nothing to read.
 #[inline]
 #[must_use]
 pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
@@ -57,7 +57,7 @@ pub fn unread<T>(_: &T) -> (usize, Option<usize>) {
 #[derive(Debug)]
 pub struct TypeOf<T>(PhantomData<fn(T) -> T>);
 
-/// The type of this argument. Through a `&mut`, no lifetime in it can be inferred shorter.
+/// The type of this argument. `&mut` is invariant, so no lifetime in it can be inferred shorter.
 #[inline]
 #[must_use]
 pub fn type_of<T>(_: &mut T) -> TypeOf<T> {
@@ -65,22 +65,22 @@ pub fn type_of<T>(_: &mut T) -> TypeOf<T> {
 }
 
 impl<T> TypeOf<T> {
-    /// Holds a binding to this type: what is assigned to it later has to live as long.
+    /// Requires that a binding has this type, so that values assigned to it later have the same lifetimes.
     #[inline]
     #[allow(clippy::unused_self, reason = "what it takes is held to the type")]
     pub fn is_of(&self, _: &T) {}
 }
 
-/// Takes what is read from a value, for code that is checked and never runs.
+/// Takes what is read from a value, in code that is type-checked and never runs.
 pub fn check(_: (usize, Option<usize>)) {}
 
-/// A value for code that is checked and never runs.
+/// A value for code that is type-checked and never runs.
 #[must_use]
 pub fn unread_value<T>() -> T {
-    unreachable!("this code is only checked")
+    unreachable!("this code is only type-checked")
 }
 
-/// Carries a function as it was before a block instrumented it, and expands to nothing: only the attribute reads its tokens.
+/// Contains a function as it was before a block instrumented it. It expands to nothing; only the attribute reads its tokens.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __carried_by_block {

@@ -1,4 +1,4 @@
-//! A future as a call: counted in at its first poll, out at its end or when it is dropped.
+//! A future as a call: it begins at the first poll, and ends with the future's output or when the future is dropped.
 
 use std::fmt;
 use std::future::Future;
@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use super::stage::Stage;
 use crate::series::families::Series;
 
-/// Makes a future a call under a series; `read` tells the outcome's index and that of the error's kind from its value.
+/// Counts a future as a call of a series. `read` returns the indices of the outcome and of the error kind of its output.
 #[inline]
 pub fn instrument<F, C>(series: &'static Series, future: F, read: C) -> Instrumented<F, C>
 where
@@ -21,7 +21,7 @@ where
     Instrumented { future, call: Stage::fresh(series), read }
 }
 
-/// The same in a box, which is there before the future is moved: so it is built in its place.
+/// The same in a box. The box is allocated first, so that the future is built in place and not copied.
 #[inline]
 pub fn instrument_boxed<F, C>(series: &'static Series, future: F, read: C) -> Pin<Box<Instrumented<F, C>>>
 where
@@ -32,7 +32,7 @@ where
     Box::into_pin(Box::write(place, instrument(series, future, read)))
 }
 
-/// The same of a future in a box that is not pinned.
+/// The same for a future in a box that is not pinned.
 #[inline]
 pub fn instrument_unpinned<F, C>(series: &'static Series, future: Box<F>, read: C) -> Box<Instrumented<Pin<Box<F>>, C>>
 where
@@ -46,7 +46,7 @@ pin_project! {
     /// A future that is counted as a call.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Instrumented<F, C> {
-        // Dropped before the call, which ends after the last of what the future owns.
+        // Declared first, so dropped first: the call ends after everything that the future owns is dropped.
         #[pin]
         future: F,
         call: Stage,
@@ -86,9 +86,9 @@ where
     }
 }
 
-// What the future is without a call, it is with one.
+// The wrapper implements what the wrapped future implements.
 
-/// Another future, and another call when it is polled.
+/// Clones the future; polling the clone is another call.
 impl<F: Clone, C: Clone> Clone for Instrumented<F, C> {
     fn clone(&self) -> Self {
         Self { future: self.future.clone(), call: self.call.anew(), read: self.read.clone() }
@@ -101,7 +101,7 @@ impl<F: fmt::Debug, C> fmt::Debug for Instrumented<F, C> {
     }
 }
 
-// A call counts in atomics, and a panic between two of them leaves nothing that breaks.
+// A call counts in atomics, each of which is valid by itself, so a panic between two writes breaks no invariant.
 impl<F: UnwindSafe, C> UnwindSafe for Instrumented<F, C> {}
 impl<F: RefUnwindSafe, C> RefUnwindSafe for Instrumented<F, C> {}
 

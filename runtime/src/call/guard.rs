@@ -1,4 +1,4 @@
-//! The guards of generated code: one running call each, counted in when made and out when dropped.
+//! The guards of generated code. A guard is one running call: it begins with the guard and ends when the guard is dropped.
 
 use std::mem::ManuallyDrop;
 use std::thread;
@@ -6,15 +6,15 @@ use std::thread;
 use super::running::Running;
 use crate::series::families::{Families, Series};
 
-// What generated code calls is kept out of the functions that it is generated into: they stay small, and quick to compile. Dropping a guard is
-// one call too: ended, there is nothing in it to drop, hence `ManuallyDrop`.
+// `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
+// glue would add a second call.
 
-/// A call of a function that has no value to read: leaving it is its end, and a panic on the way is told apart.
+/// A call of a function whose value is not read. It ends when the scope is left, normally or by a panic.
 #[derive(Debug)]
 #[must_use]
 pub struct Scope {
     running: ManuallyDrop<Running>,
-    /// Whether the thread was unwinding when the call began; if so, its being so at the end says nothing about this call.
+    /// Whether the thread was already unwinding when the call began; then unwinding at the end does not mean that this call panicked.
     unwinding: bool,
 }
 
@@ -43,7 +43,7 @@ impl Drop for Scope {
     }
 }
 
-/// A call of a function whose value is read: [`finish`](Self::finish) is its end, and only unwinding gets past that.
+/// A call of a function whose value is read. It ends with [`finish`](Self::finish); only unwinding skips that.
 #[derive(Debug)]
 #[must_use]
 pub struct Call(ManuallyDrop<Running>);
@@ -61,13 +61,13 @@ impl Call {
         Self(ManuallyDrop::new(Running::start(series)))
     }
 
-    /// Ends the call with what its value said.
+    /// Ends the call with this outcome.
     #[inline(never)]
     pub fn finish(self, outcome: usize) {
         ManuallyDrop::new(self).0.end(outcome, None);
     }
 
-    /// The same, with the kind of the error if it is one.
+    /// Ends the call with this outcome and, if it is an error, the error kind.
     #[inline(never)]
     pub fn finish_by_kind(self, outcome: usize, error: Option<usize>) {
         ManuallyDrop::new(self).0.end(outcome, error);

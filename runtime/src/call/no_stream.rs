@@ -1,4 +1,4 @@
-//! What functions that return a stream are told where the feature `stream` is off.
+//! The compile error of functions that return a stream, without the feature `stream`.
 
 #![allow(
     clippy::needless_pass_by_value,
@@ -9,10 +9,10 @@
 
 use crate::series::families::Series;
 
-/// Nothing implements it; its message is what it is for.
+/// Nothing implements it: a use of it is an error with its message.
 #[diagnostic::on_unimplemented(
     message = "functions that return a stream need the feature `stream` of metrics-instrumented",
-    label = "a stream, which ends long after the function",
+    label = "this function returns a stream",
     note = "enable it: `cargo add metrics-instrumented --features stream`"
 )]
 pub trait NeedsFeature {}
@@ -29,7 +29,7 @@ pub fn instrument_stream_unpinned<S: NeedsFeature, C>(_: &'static Series, stream
     stream
 }
 
-/// Not bounded: one error is enough.
+/// Without a bound, so that there is only one error.
 pub fn item<T, S>(stream: S) -> S {
     stream
 }

@@ -1,4 +1,4 @@
-//! Operations: what a call is counted under, and the guard of code that is not a function.
+//! Operations: the metric families of a call, and the guard for code that is not a function.
 
 use std::fmt;
 use std::future::Future;
@@ -13,10 +13,11 @@ use super::running::Running;
 use crate::label::LabelValue;
 use crate::series::families::Series;
 
-/// A triple of metric families about calls, with its labels as a struct: declared once, used at any number of places.
+/// An operation: three metric families about calls (a counter by outcome, a duration histogram and an in-flight gauge), declared once as a struct and
+/// used by any number of functions.
 ///
-/// Derive it; the fields are the labels, and the attribute `#[operation(..)]` takes the keys of
-/// [`#[instrumented]`](macro@crate::instrumented). A call site then names its values, and rustc itself checks them:
+/// Derive it. The fields are the labels, and `#[operation(..)]` takes the keys of [`#[instrumented]`](macro@crate::instrumented). Each function then sets
+/// the label values, which rustc checks:
 ///
 /// ```
 /// use metrics_instrumented::{LabelValue, Operation, instrumented};
@@ -32,20 +33,27 @@ use crate::series::families::Series;
 /// #[instrumented(VolumeOperation { operation: VolumeOp::Create })]
 /// fn create() -> Result<(), std::io::Error> { Ok(()) }
 ///
-/// // Code that is no function:
+/// // A part of a function:
 /// let volumes = VolumeOperation { operation: VolumeOp::Delete }.measure(|| Ok::<_, std::io::Error>(3));
 /// # create().unwrap();
 /// # assert_eq!(volumes.unwrap(), 3);
 /// ```
 ///
-/// A field's label has the field's name, or that of `#[label(rename = "type")]`; an [`Open`](crate::Open) one may have a cap, `#[label(max = 50)]`.
+/// A label has the name of its field; `#[label(rename = "type")]` changes it. `#[label(max = 50)]` sets the cap of an [`Open`](crate::Open) label.
+///
+/// | to count | use |
+/// | --- | --- |
+/// | a function | `#[instrumented(VolumeOperation { .. })]` |
+/// | a block of code | [`measure`](Self::measure) |
+/// | a future | [`measure_async`](Self::measure_async) |
+/// | from one callback to another | [`start`](Self::start), which returns a [`Guard`] |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an operation",
     label = "not an operation",
     note = "put `#[derive(Operation)]` and `#[operation(name = \"..\")]` on the struct"
 )]
 pub trait Operation: Sized {
-    /// What tells how a call ended: [`Ended`], or the type of `outcome = Type`.
+    /// The type of the outcome: [`Ended`], or the type of `outcome = Type`.
     type Outcome: LabelValue;
     /// How a returned value is read; generated code needs it.
     #[doc(hidden)]
@@ -58,7 +66,7 @@ pub trait Operation: Sized {
     #[doc(hidden)]
     fn series(&self) -> &'static Series;
 
-    /// The same operation with its label values looked up: it borrows nothing, and a call of it looks nothing up again.
+    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up.
     ///
     /// ```
     /// # use metrics_instrumented::{Open, Operation};
@@ -73,10 +81,10 @@ pub trait Operation: Sized {
         StaticOperation { series: self.series(), types: PhantomData }
     }
 
-    /// Starts a call that the guard ends.
+    /// Starts a call, and returns the guard that ends it.
     ///
-    /// Say how it ended with [`Guard::ok`], [`Guard::error`] or [`Guard::finish`]. A guard that is dropped before counts as `panic` if a
-    /// panic began since, else as `cancelled`; the gauge comes back either way.
+    /// End the call with [`Guard::ok`], [`Guard::error`] or [`Guard::finish`]. If the guard is dropped instead, the call is counted as `panic` when a
+    /// panic unwinds, and as `cancelled` otherwise. The gauge is decremented in every case.
     ///
     /// ```
     /// # use metrics_instrumented::Operation;
@@ -92,27 +100,59 @@ pub trait Operation: Sized {
         Guard::new(self.series())
     }
 
-    /// Runs `f` as a call of this operation.
-    fn measure<R>(self, f: impl FnOnce() -> R) -> R
-    where
-        Self::Reads: ReadsOutcome<R>,
-        Self::Errors: ReadsError<R>,
-    {
+    /// Runs a closure as a call of this operation, and returns the closure's value, which decides the outcome.
+    fn measure<R: ReturnValue<Self>>(self, f: impl FnOnce() -> R) -> R {
         let call = Call::of(self.series());
         let value = f();
-        call.finish_by_kind(Self::Reads::outcome(&value), Self::Errors::error(&value));
+        call.finish_by_kind(R::outcome_index(&value), R::error_index(&value));
         value
     }
 
-    /// Makes a future a call of this operation. It counts from its first poll; dropped before its end it is `cancelled`, and one that is
-    /// never polled counts nothing.
+    /// Wraps a future as a call of this operation. The call begins at the first poll. If the future is dropped before it completes, the call is counted
+    /// as `cancelled`. A future that is never polled is not counted.
     fn measure_async<F>(self, future: F) -> impl Future<Output = F::Output>
     where
         F: Future,
-        Self::Reads: ReadsOutcome<F::Output>,
-        Self::Errors: ReadsError<F::Output>,
+        F::Output: ReturnValue<Self>,
     {
-        instrument(self.series(), future, |value| (Self::Reads::outcome(value), Self::Errors::error(value)))
+        instrument(self.series(), future, |value| (ReturnValue::outcome_index(value), ReturnValue::error_index(value)))
+    }
+}
+
+/// A value that a call of the operation `O` can return: its outcome can be derived from it.
+///
+/// Every type that implements [`Outcome`](crate::Outcome), such as `Result`, is one. For an operation with `outcome = Type`, it is every type `R` with
+/// `Type: From<&R>`. If the operation counts errors by kind, it is a `Result` with that error type. You never implement this trait.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` cannot derive the outcome of a call from `{Self}`",
+    label = "`{Self}` has no outcome for `{O}`",
+    note = "return a `Result`, or implement `Outcome` for `{Self}`",
+    note = "if `{O}` has `outcome = Type`, implement `From<&{Self}>` for that type instead",
+    note = "if `{O}` has `errors(.., of = Type)`, return a `Result` with that error type"
+)]
+pub trait ReturnValue<O> {
+    /// Returns the index of the outcome.
+    #[doc(hidden)]
+    fn outcome_index(value: &Self) -> usize;
+
+    /// Returns the index of the error's kind.
+    #[doc(hidden)]
+    fn error_index(value: &Self) -> Option<usize>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O, R> ReturnValue<O> for R
+where
+    O: Operation,
+    O::Reads: ReadsOutcome<R>,
+    O::Errors: ReadsError<R>,
+{
+    fn outcome_index(value: &Self) -> usize {
+        O::Reads::outcome(value)
+    }
+
+    fn error_index(value: &Self) -> Option<usize> {
+        O::Errors::error(value)
     }
 }
 
@@ -153,9 +193,10 @@ impl<T, R, E> fmt::Debug for StaticOperation<T, R, E> {
     }
 }
 
-/// One running call of an [`Operation`], from [`start`](Operation::start).
+/// A running call of an [`Operation`]; returned by [`Operation::start`].
 ///
-/// Dropped without a word it counts as `panic` if a panic began since the start, else as `cancelled`.
+/// If it is dropped before [`ok`](Self::ok), [`error`](Self::error) or [`finish`](Self::finish), the call is counted as `panic` when a panic unwinds, and
+/// as `cancelled` otherwise.
 #[must_use = "the call ends when the guard is dropped"]
 pub struct Guard<O> {
     running: Running,
@@ -169,13 +210,9 @@ impl<O: Operation> Guard<O> {
         Self { unwinding: thread::panicking(), running: Running::start(series), operation: PhantomData }
     }
 
-    /// Ends the call by what the value says: `Ok` or `Err`, or the operation's own `outcome = Type`.
-    pub fn finish<R>(mut self, value: &R)
-    where
-        O::Reads: ReadsOutcome<R>,
-        O::Errors: ReadsError<R>,
-    {
-        self.running.end(O::Reads::outcome(value), O::Errors::error(value));
+    /// Ends the call with the outcome of a value: of its `Ok` or `Err`, or of the operation's `outcome = Type`.
+    pub fn finish<R: ReturnValue<O>>(mut self, value: &R) {
+        self.running.end(R::outcome_index(value), R::error_index(value));
     }
 
     /// Ends the call with an outcome.

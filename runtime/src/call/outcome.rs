@@ -1,13 +1,13 @@
-//! How a call ended, and what tells it from the value that it returned.
+//! How a call ended, and the trait that derives it from the returned value.
 
 use crate::label::LabelValue;
 
-/// How a finished call ended.
+/// How a call that returned has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// As it should.
+    /// The call succeeded.
     Ok,
-    /// With an error.
+    /// The call failed.
     Error,
 }
 
@@ -19,9 +19,9 @@ impl LabelValue for Ended {
     }
 }
 
-/// Tells from a value whether the call that returned it was `ok` or an `error`.
+/// Classifies a returned value: the call was `ok` or an `error`.
 ///
-/// `Result` is what it says; everything else is `ok`, until an implementation of this trait says otherwise:
+/// For a `Result`, `Err` is an `error`. All other types are `ok`, unless they implement this trait:
 ///
 /// ```
 /// use metrics_instrumented::{Ended, Outcome, instrumented};
@@ -39,14 +39,14 @@ impl LabelValue for Ended {
 /// # assert_eq!(handle().status, 503);
 /// ```
 ///
-/// For more than two outcomes there is `outcome = Type`.
+/// For more than two outcomes, use `outcome = Type`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say whether a call was ok or an error",
-    label = "no outcome can be read from this value",
-    note = "write `impl Outcome for {Self}`, or let the closure return a `Result`"
+    message = "`{Self}` does not implement `Outcome`, so the call cannot be classified as ok or error",
+    label = "the outcome of this value is unknown",
+    note = "implement `Outcome` for `{Self}`, or return a `Result`"
 )]
 pub trait Outcome {
-    /// How the call that returned this value ended.
+    /// Returns how the call that returned this value ended. The default is [`Ended::Ok`].
     fn outcome(&self) -> Ended {
         Ended::Ok
     }

@@ -1,8 +1,8 @@
-//! How the expansion reads a returned value, decided by its type and never by the name that the type is written with.
+//! How generated code reads a returned value. The value's type decides, whatever alias it is written with.
 //!
-//! The expansion calls `Returned::<Reads, Errors, _>::new(&value).__outcome_of_call()`, by a name that no trait in scope has. Method look-up takes the first level that has a method
-//! for the type at hand: `outcome = Type` or [`Outcome`], then futures, which are refused, then anything. It needs no trait in
-//! scope, and works in generic functions, where the bounds that are written down decide.
+//! It calls `Returned::<Reads, Errors, _>::new(&value).__outcome_of_call()`, a name that no trait of the user's has. Method look-up goes through four levels of
+//! `Deref` and takes the first one with a method for this type: [`Outcome`], `outcome = Type`, futures, which are an error, and any type, which counts as
+//! `ok`. It needs no trait in scope. In generic functions, the declared bounds decide.
 
 #![allow(clippy::must_use_candidate, reason = "only generated code calls this")]
 
@@ -13,24 +13,24 @@ use std::ops::Deref;
 use super::outcome::Outcome;
 use crate::label::LabelValue;
 
-/// Reads `ok` and `error`.
+/// Reads the outcome by the trait [`Outcome`].
 #[derive(Debug)]
 pub struct ByOutcome;
 
-/// Reads the outcome as a `T`.
+/// Reads the outcome as a `T`, for `outcome = T`.
 #[derive(Debug)]
 pub struct ByType<T>(PhantomData<T>);
 
-/// Counts no kinds of error.
+/// Reads no error kinds.
 #[derive(Debug)]
 pub struct NoErrors;
 
-/// Counts errors by their kind `K`.
+/// Reads the error kind as a `K`.
 #[derive(Debug)]
 pub struct ByKind<K>(PhantomData<K>);
 
-/// How the values that a declared operation's calls return are read: the types alone, without a size. A label's lifetime is not part of it, so
-/// that a call may outlive what its labels were read from.
+/// How the values are read that calls of a declared operation return, as types without data. Lifetimes of labels are not part of it, so that a
+/// call may outlive the data that its labels borrow.
 #[derive(Debug)]
 pub struct Reads<C, K>(PhantomData<fn() -> (C, K)>);
 
@@ -39,53 +39,71 @@ impl<C, K> Reads<C, K> {
         Self(PhantomData)
     }
 
-    /// Wraps a returned value to be read.
+    /// Wraps a returned value, to read it.
     #[inline]
     pub fn __returned<'a, R>(&self, value: &'a R) -> Returned<'a, C, K, R> {
         Returned::new(value)
     }
 }
 
-/// A returned value, about to be read.
+/// The first level: a returned value that is read by its own type.
 #[derive(Debug)]
 pub struct Returned<'a, C, K, R> {
-    future: AsFuture<'a, R>,
-    reads: PhantomData<(C, K)>,
+    typed: AsTyped<'a, C, R>,
+    errors: PhantomData<K>,
 }
 
-/// Second level: a future.
+/// The second level: a returned value that is read by the type of `outcome = Type`. It has its own level, and not a second method on the first one,
+/// because both would match where `C` is unknown after another error.
+#[derive(Debug)]
+pub struct AsTyped<'a, C, R> {
+    future: AsFuture<'a, R>,
+    outcome: PhantomData<C>,
+}
+
+/// The third level: a future.
 #[derive(Debug)]
 pub struct AsFuture<'a, R>(AsAny<'a, R>);
 
-/// Last level: anything.
+/// The last level: any type.
 #[derive(Debug)]
 pub struct AsAny<'a, R>(&'a R);
 
 impl<'a, C, K, R> Returned<'a, C, K, R> {
-    /// About to read this value.
+    /// Wraps a returned value, to read it.
     #[inline]
     pub fn new(value: &'a R) -> Self {
-        Self { future: AsFuture(AsAny(value)), reads: PhantomData }
+        let future = AsFuture(AsAny(value));
+        Self { typed: AsTyped { future, outcome: PhantomData }, errors: PhantomData }
     }
 
     fn value(&self) -> &'a R {
-        self.future.0.0
+        self.typed.future.0.0
     }
 }
 
-impl<C: Tells<R>, K, R> Returned<'_, C, K, R> {
-    /// The outcome that the type itself tells, or what `outcome = Type` makes of it.
+impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
+    /// Returns the index of the outcome that the value has by its own type.
+    #[inline]
+    pub fn __outcome_of_call(&self) -> usize {
+        ByOutcome::outcome(self.value())
+    }
+}
+
+impl<T: LabelValue, R> AsTyped<'_, ByType<T>, R> {
+    /// Returns the index of the outcome that `T`, of `outcome = T`, makes of the value.
     #[inline]
     pub fn __outcome_of_call(&self) -> usize
     where
-        C: ReadsOutcome<R>,
+        // Stated here, and not through `ReadsOutcome`, so that the compiler's error names no private trait.
+        T: for<'a> OutcomeFrom<&'a R>,
     {
-        C::outcome(self.value())
+        ByType::<T>::outcome(self.future.0.0)
     }
 }
 
 impl<C, K: Counts, R> Returned<'_, C, K, R> {
-    /// The kind of the error, if it is one and kinds are counted.
+    /// Returns the index of the error's kind, if the value is an error and kinds are counted.
     #[inline]
     pub fn __error_of_call(&self) -> Option<usize>
     where
@@ -95,19 +113,22 @@ impl<C, K: Counts, R> Returned<'_, C, K, R> {
     }
 }
 
-/// Which values are read in this way. What is none of them is looked at on the next level; what is one and cannot be read is an error.
-pub trait Tells<R> {}
-
-impl<R: Outcome> Tells<R> for ByOutcome {}
-impl<R, T: LabelValue> Tells<R> for ByType<T> {}
-
-/// What can count kinds of error; that a type is no label value is said where it is written, and not here again.
+/// Error kinds that can be counted. A type without `LabelValue` has its error where it is written; this bound avoids a second one.
 pub trait Counts {}
 
 impl Counts for NoErrors {}
 impl<K: LabelValue> Counts for ByKind<K> {}
 
 impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
+    type Target = AsTyped<'a, C, R>;
+
+    #[inline]
+    fn deref(&self) -> &AsTyped<'a, C, R> {
+        &self.typed
+    }
+}
+
+impl<'a, C, R> Deref for AsTyped<'a, C, R> {
     type Target = AsFuture<'a, R>;
 
     #[inline]
@@ -117,7 +138,7 @@ impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
 }
 
 impl<R: Future> AsFuture<'_, R> {
-    /// Refused: the call would be counted as over when the future is made.
+    /// Always a compile error: the call would end when the future is created.
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
     pub fn __outcome_of_call(&self) -> usize
     where
@@ -137,14 +158,14 @@ impl<'a, R> Deref for AsFuture<'a, R> {
 }
 
 impl<R> AsAny<'_, R> {
-    /// Whatever it is, the call came back: `ok`.
+    /// The function returned, so the call is `ok`.
     #[inline]
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
     pub fn __outcome_of_call(&self) -> usize {
         0
     }
 
-    /// No kinds.
+    /// There are no kinds.
     #[inline]
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
     pub fn __error_of_call(&self) -> Option<usize> {
@@ -152,31 +173,31 @@ impl<R> AsAny<'_, R> {
     }
 }
 
-/// A function as it would be counted, from its begin to its return.
+/// Stands for a function in the error message of [`Covers`].
 #[derive(Debug)]
 pub struct Function;
 
-/// Nothing implements it; its message is what it is for.
+/// Nothing implements it: a use of it is an error with its message.
 #[diagnostic::on_unimplemented(
-    message = "`{R}` is a future, whose work is not done when this function returns it",
-    label = "the call would end before its work is done",
+    message = "`{R}` is a future; its work is not done when this function returns",
+    label = "the call would end before the work does",
     note = "if the type may change, return `impl Future<Output = ..>`; behind an alias, write `Pin<Box<dyn Future<Output = ..>>>` or `BoxFuture`: then the call ends with the future",
     note = "if the type has to stay, like that of a task's handle, instrument the function that does the work: the `async fn` that is spawned or shared",
     note = "to count only the calls of this function, add `outcome = none`"
 )]
 pub trait Covers<R> {}
 
-/// `Result`, by whatever name.
+/// `Result`, also behind an alias.
 #[diagnostic::on_unimplemented(
-    message = "`errors` needs a `Result`, and `{Self}` is not one",
+    message = "`errors` needs a function that returns a `Result`, not `{Self}`",
     label = "not a `Result`",
     note = "return a `Result` whose error type is a `LabelValue`, or remove `errors`"
 )]
 pub trait Fallible {
-    /// The error's type.
+    /// The type of the error.
     type Error;
 
-    /// The error, if it is one.
+    /// Returns the error, if the value is one.
     fn as_error(&self) -> Option<&Self::Error>;
 }
 
@@ -189,14 +210,14 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// Reads the outcome from a value of type `R`, for code that is no function: [`Operation::measure`](crate::Operation::measure) and the like.
+/// Reads the outcome from a value of type `R`, for [`Operation::measure`](crate::Operation::measure) and the like.
 #[diagnostic::on_unimplemented(
     message = "`{R}` does not implement `Outcome`",
     label = "no outcome can be read from `{R}`",
     note = "return a `Result`, or implement `Outcome` for `{R}`"
 )]
 pub trait ReadsOutcome<R> {
-    /// The outcome's index.
+    /// Returns the index of the outcome.
     fn outcome(value: &R) -> usize;
 }
 
@@ -208,38 +229,41 @@ impl<R: Outcome> ReadsOutcome<R> for ByOutcome {
 
 impl<R, T> ReadsOutcome<R> for ByType<T>
 where
-    T: LabelValue + for<'a> MadeFrom<&'a R>,
+    T: LabelValue + for<'a> OutcomeFrom<&'a R>,
 {
     fn outcome(value: &R) -> usize {
-        T::made_from(value).index()
+        T::outcome_from(value).index()
     }
 }
 
-/// `From`, with words for `outcome = Type`.
+/// Classifies what a call returned, for `outcome = Type`.
+///
+/// Every type with an `impl From<&R>` implements it; write that implementation, and never this one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}: From<{R}>` is not implemented; `outcome = {Self}` needs it to classify what the function returns",
     label = "there is no `impl From<{R}> for {Self}`"
 )]
-pub trait MadeFrom<R> {
-    /// What `From` makes.
-    fn made_from(value: R) -> Self;
+pub trait OutcomeFrom<R> {
+    /// Converts with `From`.
+    #[doc(hidden)]
+    fn outcome_from(value: R) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
-impl<R, T: From<R>> MadeFrom<R> for T {
-    fn made_from(value: R) -> Self {
+impl<R, T: From<R>> OutcomeFrom<R> for T {
+    fn outcome_from(value: R) -> Self {
         T::from(value)
     }
 }
 
-/// Reads the kind of an error from a value of type `R`.
+/// Reads the error kind from a value of type `R`.
 #[diagnostic::on_unimplemented(
-    message = "the kind of an error cannot be read from `{R}`",
-    label = "no kind of error can be read from `{R}`",
-    note = "this operation counts errors by kind: return a `Result` with the error type that is named in its `errors(.., of = Type)`"
+    message = "`{R}` has no error kind; return a `Result` with the error type of the operation's `errors(.., of = Type)`",
+    label = "has no error kind",
+    note = "this operation counts errors by kind"
 )]
 pub trait ReadsError<R> {
-    /// The kind's index, if it is an error.
+    /// Returns the index of the kind, if the value is an error.
     fn error(value: &R) -> Option<usize>;
 }
 

@@ -1,4 +1,4 @@
-//! A running call: what it counts on, and when it began.
+//! A running call: where it is counted, and when it began.
 
 #[cfg(feature = "http")]
 use std::time::Duration;
@@ -13,12 +13,12 @@ use crate::series::families::{Families, Series};
 use crate::series::target::CallTarget;
 use crate::setup::SetUp;
 
-/// A call that is running: the gauge is up, the clock started. Two words, which are returned in registers.
+/// A running call: the gauge was incremented and the clock read. It is two words large, so that it is returned in registers.
 #[derive(Debug)]
 pub(crate) struct Running {
     /// `None` if the call is not counted, or has ended.
     target: Option<&'static CallTarget>,
-    /// A reading of the target's clock, [`NOT_TIMED`] if it was not read; or the number of a transient call.
+    /// A reading of the target's clock, or [`NOT_TIMED`], or the number of a transient call.
     since: u64,
 }
 
@@ -61,7 +61,7 @@ impl Running {
     #[inline(always)]
     fn start_in_shards(target: &'static CallTarget) -> Self {
         let CallTarget::Sharded(block) = target else { return Self::UNCOUNTED };
-        // Without a shard of this thread's own, and in the middle of making one, the call is not counted.
+        // `None` if the thread has no shard yet and is setting one up: the call is not counted.
         let Some(since) = block.begin() else { return Self::UNCOUNTED };
         Self { target: Some(target), since }
     }
@@ -78,7 +78,7 @@ impl Running {
         families.unlabelled().map_or(Self::UNCOUNTED, Self::start_set_up)
     }
 
-    /// The first call of a series in the shards, and all calls of one that found no slots.
+    /// The first call of a series in the shards, and all calls of a series without slots.
     #[cfg(feature = "exporter")]
     #[cold]
     #[inline(never)]
@@ -119,7 +119,7 @@ impl Running {
         }
     }
 
-    /// Ends the call with an outcome's index and, if it has one, the index of its error's kind; only the first end counts.
+    /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
     #[inline(always)]
     pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
         let Some(target) = self.target.take() else { return };
@@ -160,7 +160,7 @@ fn end_on_facade(target: &CallTarget, since: u64, outcome: usize, error: Option<
     }
 }
 
-/// Counts a call that is over, under labels that are known at its end only.
+/// Counts a call that has ended, under labels that are known only at its end.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
     match destination() {
@@ -190,7 +190,7 @@ fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize)
     }
 }
 
-/// What the calls of a series count on in the shards, made now if this thread is not in the middle of a set-up.
+/// The target of a series in the shards, set up now unless this thread is already in a set-up.
 #[cfg(feature = "exporter")]
 fn set_up(series: &'static Series) -> Option<&'static CallTarget> {
     let _set_up = SetUp::begin().filter(|_| series.is_counted())?;

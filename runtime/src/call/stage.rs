@@ -1,4 +1,4 @@
-//! How far the call of a future or a stream is: it begins at the first poll and ends once.
+//! The state of the call of a future or stream: it begins at the first poll and ends once.
 
 use std::mem::{self, ManuallyDrop};
 use std::thread;
@@ -6,17 +6,17 @@ use std::thread;
 use super::running::Running;
 use crate::series::families::Series;
 
-/// How far the call is; dropped while it is running, the call is cancelled.
+/// The state of a call. If it is dropped while the call is running, the call is cancelled.
 pub(super) struct Stage {
     series: &'static Series,
     state: State,
 }
 
 enum State {
-    /// Not polled yet: it counts nothing.
+    /// Not polled yet; nothing is counted.
     Fresh,
     Running(ManuallyDrop<Running>),
-    /// It runs, and what it polls is being dropped during a panic that is not its own.
+    /// Running, and the future is being dropped while the thread unwinds from another panic.
     Unwinding(ManuallyDrop<Running>),
 }
 
@@ -26,12 +26,12 @@ impl Stage {
         Self { series, state: State::Fresh }
     }
 
-    /// That of another call under the same series.
+    /// A new call of the same series.
     pub(super) fn anew(&self) -> Self {
         Self::fresh(self.series)
     }
 
-    /// What it polls is about to be dropped.
+    /// The future is about to be dropped.
     #[inline]
     pub(super) fn is_dropped(&mut self) {
         if thread::panicking() {
@@ -47,21 +47,21 @@ impl Stage {
         }
     }
 
-    /// Runs a poll, before which the call begins if it is the first one.
+    /// Runs a poll; the first poll begins the call.
     #[inline]
     pub(super) fn watch<R>(&mut self, poll: impl FnOnce() -> R) -> R {
         if matches!(self.state, State::Fresh) {
             self.begin();
         }
-        // From here to `forget` there is only unwinding: that, and not whatever the thread is doing when the future is dropped some day,
-        // is a panic of this call.
+        // If this is dropped before `forget`, the poll panicked. `thread::panicking()` would not do: a future may be dropped while its thread unwinds
+        // from another panic.
         let panics = Panics(self);
         let result = poll();
         mem::forget(panics);
         result
     }
 
-    // As with the guards, what is not generic is kept out of the functions.
+    // Not generic and not inlined, as the guards' methods.
 
     #[inline(never)]
     fn begin(&mut self) {
@@ -81,7 +81,7 @@ impl Drop for Stage {
     fn drop(&mut self) {
         match &mut self.state {
             State::Running(running) if !running.has_ended() => {
-                // A panic that began since is one of what the call owns.
+                // The thread began to unwind during the drop, so something that the future owns panicked.
                 if thread::panicking() {
                     running.panic();
                 } else {
@@ -94,7 +94,7 @@ impl Drop for Stage {
     }
 }
 
-/// A poll that ends in a panic, unless it is forgotten.
+/// Ends the call as a panic when it is dropped; forgotten after a poll that returned.
 struct Panics<'a>(&'a mut Stage);
 
 impl Drop for Panics<'_> {

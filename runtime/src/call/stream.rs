@@ -1,4 +1,4 @@
-//! A stream as a call: counted in at its first poll, out at its end or when it is dropped.
+//! A stream as a call: it begins at the first poll, and ends with the stream or when the stream is dropped.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -11,8 +11,8 @@ use pin_project_lite::pin_project;
 use super::stage::Stage;
 use crate::series::families::Series;
 
-/// Makes a stream a call under a series; `read` returns the indices of an item's outcome and of its error's kind. The outcome of the
-/// call is that of the last item, and `ok` if there was none.
+/// Counts a stream as a call of a series. `read` returns the indices of an item's outcome and error kind. The outcome of the call is that of the last
+/// item, or `ok` if there was none.
 #[inline]
 pub fn instrument_stream<S, C>(series: &'static Series, stream: S, read: C) -> InstrumentedStream<S, C>
 where
@@ -33,7 +33,7 @@ where
     Box::into_pin(Box::write(place, instrument_stream(series, stream, read)))
 }
 
-/// The same of a stream in a box that is not pinned.
+/// The same for a stream in a box that is not pinned.
 #[inline]
 pub fn instrument_stream_unpinned<S, C>(
     series: &'static Series,
@@ -47,7 +47,7 @@ where
     Box::new(instrument_stream(series, Box::into_pin(stream), read))
 }
 
-/// A stream whose items have a known type: what is inferred in its body is inferred from that, as in the plain function.
+/// A stream with an explicit item type, so that types in its body are inferred as in the plain function.
 #[inline]
 pub fn item<T, S: Stream<Item = T>>(stream: S) -> S {
     stream
@@ -112,9 +112,9 @@ where
     }
 }
 
-// What the stream is without a call, it is with one.
+// The wrapper implements what the wrapped stream implements.
 
-/// Another stream, and another call when it is polled.
+/// Clones the stream; polling the clone is another call.
 impl<S: Clone, C: Clone> Clone for InstrumentedStream<S, C> {
     fn clone(&self) -> Self {
         Self { stream: self.stream.clone(), call: self.call.anew(), last: (0, None), read: self.read.clone() }
@@ -127,6 +127,6 @@ impl<S: fmt::Debug, C> fmt::Debug for InstrumentedStream<S, C> {
     }
 }
 
-// A call counts in atomics, and a panic between two of them leaves nothing that breaks.
+// A call counts in atomics, each of which is valid by itself, so a panic between two writes breaks no invariant.
 impl<S: UnwindSafe, C> UnwindSafe for InstrumentedStream<S, C> {}
 impl<S: RefUnwindSafe, C> RefUnwindSafe for InstrumentedStream<S, C> {}

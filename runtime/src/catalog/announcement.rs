@@ -1,4 +1,4 @@
-//! Shows recorders what is declared.
+//! Registers the declared metrics with a recorder.
 
 use metrics::Recorder;
 
@@ -19,7 +19,7 @@ pub fn announce(recorder: &dyn Recorder) {
     announce_apart(recorder, recorder, ZERO_SERIES_LIMIT);
 }
 
-/// The same, with the operations' families shown to a recorder of their own.
+/// The same, with a separate recorder for the families of operations.
 pub(crate) fn announce_apart(operations: &dyn Recorder, recorder: &dyn Recorder, limit: usize) {
     for registration in registrations() {
         match registration {

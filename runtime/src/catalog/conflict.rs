@@ -1,24 +1,24 @@
-//! Locations that declare one family differently.
+//! Conflicts: one family, declared differently at two locations.
 
 use std::fmt;
 
 use super::declaration::{Declaration, declarations};
 use crate::meta::{Help, Location, Native, Objective};
 
-/// Two places that declare one family differently.
+/// Two different declarations of one family.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// The family's name.
     pub family: &'static str,
-    /// What they disagree about.
+    /// The difference.
     pub difference: Difference,
-    /// The place that comes first in the order of files and lines.
+    /// The location of the first declaration, in the order of files and lines.
     pub first: Location,
-    /// The other one.
+    /// The location of the second declaration.
     pub second: Location,
 }
 
-/// What two places disagree about, and what each of them says.
+/// The difference between two declarations, with the value of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
@@ -30,32 +30,32 @@ pub enum Difference {
     Help(&'static str, &'static str),
     /// The bucket bounds, as text.
     Buckets(String, String),
-    /// What is promised of the operation, as text.
+    /// The objective, as text.
     Objective(String, String),
 }
 
-/// Every family that two places declare differently.
+/// All families with different declarations.
 ///
-/// `Debug` shows what `Display` does: it is what `check_catalog().unwrap()` prints in a test.
+/// `Debug` prints the same as `Display`, so that `check_catalog().unwrap()` prints a readable message in a test.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Conflicts(pub Vec<Conflict>);
 
-/// Checks that no two places of the linked program declare one family with different kinds, labels, buckets or HELP.
+/// Checks that all declarations of a family in the linked program have the same kind, labels, buckets, HELP and objective.
 ///
-/// The exporter checks it when it is installed. As a test of your own crate it says so earlier:
+/// The exporter checks this when it is installed. A test in your crate finds conflicts earlier:
 ///
 /// ```
 /// metrics_instrumented::check_catalog().unwrap();
 /// ```
 ///
 /// # Errors
-/// [`Conflicts`], which names both places of each.
+/// [`Conflicts`], with both locations of each conflict.
 pub fn check_catalog() -> Result<(), Conflicts> {
     let all = declarations();
     let mut found = Vec::new();
     for same in all.chunk_by(|a, b| a.family.name == b.family.name) {
         let first = &same[0];
-        // The first text that was asked for, wherever it stands: derived ones give way.
+        // The first explicit `help` counts; derived texts are replaced by it without a conflict.
         let explicit = same.iter().find(|one| matches!(one.family.help, Help::Explicit(_)));
         let promising = same.iter().find_map(|one| Some((one, one.objective?)));
         for second in &same[1..] {
@@ -80,7 +80,7 @@ pub fn check_catalog() -> Result<(), Conflicts> {
             if let (Some((first, one)), Some(other)) = (promising, second.objective)
                 && one != other
             {
-                report(first, Difference::Objective(promise(one), promise(other)));
+                report(first, Difference::Objective(objective(one), objective(other)));
             }
             if let (Some(explicit), Help::Explicit(help)) = (explicit, second.family.help)
                 && explicit.family.help.text() != help
@@ -110,13 +110,13 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// A promise as the attribute says it.
-fn promise(objective: &Objective) -> String {
+/// An objective, in the syntax of the attribute.
+fn objective(objective: &Objective) -> String {
     let Objective { success, latency, percent } = objective;
     let success = (*success > 0.0).then(|| format!("success = {success}"));
     let latency = (*latency > 0.0).then(|| format!("latency = {latency} @ {percent}"));
-    let promised: Vec<String> = success.into_iter().chain(latency).collect();
-    format!("`{}`", promised.join(", "))
+    let parts: Vec<String> = success.into_iter().chain(latency).collect();
+    format!("`{}`", parts.join(", "))
 }
 
 fn buckets(declaration: &Declaration) -> String {

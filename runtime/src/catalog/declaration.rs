@@ -1,4 +1,4 @@
-//! Declarations as families, one for each place that declares one: what conflicts, HELP and buckets are derived from.
+//! Declarations as families, one for each location that declares one: conflicts, HELP and buckets are derived from these.
 
 use super::linked::registrations;
 use super::registration::Registration;
@@ -8,7 +8,7 @@ use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective};
 use crate::names::Kind;
 use crate::series::families::Families;
 
-/// One family as one place declares it, with everything that has to agree between places.
+/// One family as one location declares it, with everything that all its locations must agree on.
 #[derive(Clone, Debug)]
 pub(crate) struct Declaration {
     pub(crate) family: Family,
@@ -18,13 +18,13 @@ pub(crate) struct Declaration {
     pub(crate) labels: Vec<&'static str>,
     pub(crate) buckets: &'static [f64],
     pub(crate) native: Option<&'static Native>,
-    /// Whether each site has a label with its own name, so that its other labels are its own affair.
+    /// Whether each site is distinguished by a label, so that the other labels may differ between sites.
     pub(crate) has_site_labels: bool,
-    /// What is promised of its operation; of one family only, so that it is held against others once.
+    /// The operation's objective; only in one of its families, so that it is compared once.
     pub(crate) objective: Option<&'static Objective>,
 }
 
-/// Every family of every linked declaration, ordered by name and place.
+/// Every family of every linked declaration, ordered by name and location.
 pub(crate) fn declarations() -> Vec<Declaration> {
     let mut all = Vec::new();
     for registration in registrations() {
@@ -41,7 +41,7 @@ pub(crate) fn declarations() -> Vec<Declaration> {
     all
 }
 
-/// Every linked operation, with where it is declared.
+/// Every linked operation and its location.
 #[cfg(feature = "exporter")]
 pub(crate) fn operations() -> impl Iterator<Item = (&'static OperationMeta, Location)> {
     registrations().filter_map(|registration| match registration {
@@ -96,7 +96,7 @@ fn label_names(
     names
 }
 
-/// The bucket bounds of every histogram that this program declares, for an exporter that has to be told before it starts.
+/// Returns the bucket bounds of every histogram that this program declares, for exporters that need them before they start.
 ///
 /// ```
 /// for (family, bounds) in metrics_instrumented::buckets() {

@@ -1,4 +1,4 @@
-//! What every declaration's static begins with, so that a reader of the section knows what it found before it uses it.
+//! Entries of the section: a declaration's static after a head, which identifies the entry before it is used.
 
 use std::sync::atomic::AtomicU32;
 
@@ -14,8 +14,8 @@ use crate::series::families::Families;
 #[repr(C, align(8))]
 #[derive(Debug)]
 pub(super) struct Head {
-    /// Nothing writes it. It is atomic so that every entry is writable data: without that, those that hold no pointer would be read-only, and a
-    /// linker may make two sections of one name for them.
+    /// Nothing writes it. It is atomic so that every entry is writable data. Otherwise, entries without pointers would be read-only, and the linker could
+    /// create two sections with the same name.
     pub(super) stamp: AtomicU32,
     /// The size of the entry in bytes, this head included.
     pub(super) size: u16,
@@ -26,11 +26,11 @@ pub(super) struct Head {
 
 #[cfg(catalog_sections = "pe")]
 impl Head {
-    /// Ends the section. It looks like a gap.
+    /// The end of the section. It reads like padding.
     pub(super) const END: Self = Self { stamp: AtomicU32::new(0), size: 0, kind: 0, reserved: 0 };
 }
 
-/// What an entry declares.
+/// The kind of declaration.
 #[cfg_attr(not(catalog_sections), allow(dead_code, reason = "only sections contain the layout"))]
 #[repr(u8)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +51,9 @@ pub enum Kind {
     Info,
 }
 
-/// A type that entries hold.
+/// A type that entries contain.
 pub trait Declared {
-    /// What such an entry declares.
+    /// The kind of declaration of such an entry.
     const KIND: Kind;
 }
 
@@ -79,17 +79,17 @@ declared! {
     Info => Info,
 }
 
-/// A declaration: the static that the program counts with, after a head.
+/// A declaration: a head, and the static that the program counts with.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Entry<T> {
     head: Head,
-    /// What is declared.
+    /// The declared value.
     pub value: T,
 }
 
 impl<T: Declared> Entry<T> {
-    /// An entry of this build.
+    /// Creates an entry of this build.
     #[must_use]
     pub const fn new(value: T) -> Self {
         Self { head: Self::head(STAMP), value }
@@ -99,7 +99,7 @@ impl<T: Declared> Entry<T> {
     pub(super) const fn head(stamp: u32) -> Head {
         const {
             assert!(size_of::<Self>() <= u16::MAX as usize);
-            // The linker leaves no gap between entries of one alignment whose sizes are multiples of it.
+            // Entries have one alignment, and their sizes are multiples of it, so the linker adds no padding between them.
             assert!(align_of::<Self>() == align_of::<Head>());
         }
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]
@@ -108,7 +108,7 @@ impl<T: Declared> Entry<T> {
     }
 }
 
-/// Tells entries of this build from those of any other: a hash (FNV-1a) of the build and of the layout of its types. It is not zero.
+/// Identifies entries of this build: a hash (FNV-1a) of the build and of the layout of its types. It is not zero.
 pub(super) const STAMP: u32 = {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ BUILD;
     let numbers = numbers();
@@ -117,7 +117,7 @@ pub(super) const STAMP: u32 = {
         hash = (hash ^ numbers[at] as u64).wrapping_mul(0x0100_0000_01b3);
         at += 1;
     }
-    #[allow(clippy::cast_possible_truncation, reason = "both halves are in it")]
+    #[allow(clippy::cast_possible_truncation, reason = "the upper half is mixed in")]
     let stamp = (hash ^ (hash >> 32)) as u32;
     if stamp == 0 { 1 } else { stamp }
 };

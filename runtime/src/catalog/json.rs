@@ -10,10 +10,11 @@ use crate::names::Role;
 /// The version of the format.
 const VERSION: u32 = 1;
 
-/// Every declaration and every site of the linked program, as JSON: one object a line, ordered by file and line.
+/// Returns all declarations and instrumented functions of the linked program as JSON: one object per line, ordered by file and line.
 ///
-/// `cargo metrics-instrumented` makes documents, alert rules and dashboards of it, and checks those that are there; its schema is in
-/// `docs/catalogue-schema.md` of the repository. A program that prints it when it is asked to, has its catalogue at hand wherever it is installed:
+/// `cargo metrics-instrumented` reads it to generate documents, alert rules and dashboards, and to check existing ones.
+/// [The schema](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/catalogue-schema.md) describes its fields. A program can print
+/// it on request:
 ///
 /// ```
 /// if std::env::args().any(|argument| argument == "--catalog") {
@@ -21,7 +22,7 @@ const VERSION: u32 = 1;
 /// }
 /// ```
 ///
-/// It walks through all of them: some microseconds for each, and nothing for a program that does not call it.
+/// It takes some microseconds per declaration. Programs that do not call it pay nothing.
 #[must_use]
 #[cfg_attr(docsrs, doc(cfg(feature = "catalog")))]
 pub fn catalog() -> String {
@@ -77,12 +78,12 @@ fn metric(declares: &str, meta: &MetricMeta) -> (Location, Value) {
 
 fn described_site(site: &Site) -> Value {
     let mut object = declaration("site", Location::parse(site.location));
-    // Behind the four parts of the location.
+    // After the four parts of the location.
     object.insert("operation".to_owned(), site.location.split('\0').nth(4).into());
     object.into()
 }
 
-/// What every line begins with.
+/// The fields at the beginning of every line.
 fn declaration(declares: &str, location: Location) -> Map<String, Value> {
     let at = json!([location.module, location.item, location.file, location.line]);
     [("v", VERSION.into()), ("declares", declares.into()), ("at", at)]

@@ -1,30 +1,32 @@
-//! Where in the sections of a program's declarations what stands: a tool that reads the file, without running it, learns it from here.
+//! The layout of the entries, for tools that read declarations from the executable without running it.
 //!
-//! The compiler chooses the layout of the descriptions, so it is asked for it. The numbers are those of [`numbers`](super::numbers);
-//! `docs/catalogue-schema.md` describes the format. Nothing of it costs a site anything.
+//! The compiler chooses the layout of the descriptions, so `size_of` and `offset_of` write it into an entry of its own, once for each build; sites cost
+//! nothing. The numbers are those of [`numbers`](metrics_instrumented_shared::numbers); `docs/catalogue-schema.md` describes the format.
 
 use std::mem::{align_of, offset_of, size_of};
 
-use super::numbers::{LAYOUT_VERSION, NUMBERS, layout_numbers};
+use metrics_instrumented_shared::layout_numbers;
+use metrics_instrumented_shared::numbers::{LAYOUT_VERSION, NUMBERS};
+
 use super::registration::Site;
 use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};
 use crate::names::Role;
 use crate::series::families::Families;
 
-/// What the tool reads first.
+/// The entry that the tool reads first.
 #[cfg(catalog_sections)]
 #[repr(C)]
 #[derive(Debug)]
 pub(super) struct Layout {
     numbers: [u16; NUMBERS],
-    /// What a function without a name is counted under.
+    /// The description of functions without a `name`.
     unnamed: &'static OperationMeta,
 }
 
 #[cfg(catalog_sections)]
 impl Layout {
-    /// That of this build.
+    /// The layout of this build.
     pub(super) const THIS: Self = Self { numbers: numbers(), unnamed: &OperationMeta::UNNAMED };
 }
 
@@ -35,7 +37,7 @@ macro_rules! values {
 }
 
 pub(super) const fn numbers() -> [u16; NUMBERS] {
-    // Without kinds of error, the pointer to the label's name is null, so nothing may stand before it.
+    // The tool recognises `None` by a null pointer in place of the label's name, so there must be no separate tag.
     assert!(size_of::<Option<ErrorKinds>>() == size_of::<ErrorKinds>());
     let all = layout_numbers!(values);
     let mut numbers = [0; NUMBERS];

@@ -2,18 +2,18 @@
 
 use super::registration::Registration;
 
-/// Every declaration of this build of the crate.
-pub(super) fn registrations() -> impl Iterator<Item = Registration> {
+/// All declarations of this build of the crate.
+pub(crate) fn registrations() -> impl Iterator<Item = Registration> {
     imp::entries().filter_map(Result::ok)
 }
 
-/// Whether the section holds only what this build put there.
+/// Whether the section contains only entries of this build.
 #[cfg(feature = "exporter")]
 pub(crate) fn is_intact() -> bool {
     imp::entries().all(|entry| entry.is_ok())
 }
 
-/// Something in the section that is not an entry of this build; what is after it cannot be read.
+/// Something in the section that is not an entry of this build. Everything after it cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Foreign;
 
@@ -28,13 +28,12 @@ mod imp {
     use super::super::registration::Registration;
     use super::Foreign;
 
-    /// The layout of the other entries, for tools that read the program's file. `#[used]`, since rustc then links it into a program in which nothing
-    /// else of its code unit is needed.
+    /// The layout of the other entries, for tools that read the executable. `#[used]`, so that it is linked even if nothing else of its codegen unit is.
     #[used]
     #[unsafe(link_section = __section!(layout))]
     static LAYOUT: Entry<Layout> = Entry::new(Layout::THIS);
 
-    /// Where the section begins and ends. With `Head` as their type, the pointers may be read as one, and are aligned as entries are.
+    /// The beginning and the end of the section. The pointers have the type `Head`, so that they may be read as one and have the alignment of entries.
     #[cfg(not(catalog_sections = "pe"))]
     fn bounds() -> (*const Head, *const Head) {
         unsafe extern "C" {
@@ -46,7 +45,7 @@ mod imp {
         (&raw const FIRST, &raw const LAST)
     }
 
-    /// Where the section begins and ends. PE linkers define no symbols for that, but they sort what has a `$` in its section's name.
+    /// The beginning and the end of the section. PE linkers define no symbols for them, but sort sections by the part of the name after `$`.
     #[cfg(catalog_sections = "pe")]
     fn bounds() -> (*const Head, *const Head) {
         #[unsafe(link_section = __section!(last))]
@@ -55,16 +54,16 @@ mod imp {
     }
 
     pub(super) fn entries() -> impl Iterator<Item = Result<Registration, Foreign>> {
-        // A reference to it keeps this entry, and so the section, whatever the linker removes.
+        // The reference keeps this entry, and thereby the section, when the linker removes unused sections.
         black_box(&LAYOUT);
         let (first, last) = bounds();
-        // The pointer goes beyond the static that it was made from, which the compiler must not conclude anything from.
-        // SAFETY: The linker places one initialised static after the other between these two, fills gaps with zeros, and they live as long as
-        // the program.
+        // `black_box`, because the pointer is used beyond the static that it was created from, and the compiler must not draw conclusions from that.
+        // SAFETY: Between these two, the linker places initialised statics next to each other and fills gaps with zeros. They live as long as the
+        // program.
         unsafe { Entries::new(black_box(first), black_box(last).addr()) }
     }
 
-    /// Goes from entry to entry, and verifies each before it is used.
+    /// Iterates over the entries, and verifies each before it is used.
     #[derive(Debug)]
     pub(in crate::catalog) struct Entries {
         at: *const Head,
@@ -73,7 +72,7 @@ mod imp {
 
     impl Entries {
         /// # Safety
-        /// From `first` up to `end` there is initialised memory that lives as long as the program. Entries in it with this build's stamp were made
+        /// The memory from `first` up to `end` must be initialised and live as long as the program. Entries in it with this build's stamp must be created
         /// by [`Entry::new`].
         pub(in crate::catalog) unsafe fn new(first: *const Head, end: usize) -> Self {
             Self { at: first, end }
@@ -98,7 +97,7 @@ mod imp {
             const GAUGE: u8 = Kind::Gauge as u8;
             const HISTOGRAM: u8 = Kind::Histogram as u8;
             const INFO: u8 = Kind::Info as u8;
-            // The stamp is written before the program starts, and never again.
+            // Relaxed: the stamp is never written after the program has started.
             if head.stamp.load(Relaxed) != STAMP {
                 return Err(Foreign);
             }
@@ -129,7 +128,7 @@ mod imp {
                 }
                 // SAFETY: A head's bytes are left before the end, they are initialised, and any bytes are a valid head.
                 let head = unsafe { &*self.at };
-                // Relaxed as above. Zeros are a gap: some linkers align each file's part of a section.
+                // Relaxed, as above. Zeros are padding: some linkers align each object file's part of a section.
                 let is_gap = head.stamp.load(Relaxed) == 0;
                 let found = if is_gap { Ok(None) } else { self.registration(head) };
                 let step = if is_gap { size_of::<Head>() } else { usize::from(head.size) };
@@ -166,7 +165,7 @@ mod imp {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __declare {
-    // Not `#[used]`: it stays or goes with the function that it belongs to, and need not be exported.
+    // Not `#[used]`: it is linked together with the function that it belongs to, and need not be exported.
     (operation $name:ident = $value:expr) => {
         #[unsafe(link_section = $crate::__private::section!())]
         static $name: $crate::__private::Entry<$crate::__private::Families> = $crate::__private::Entry::new($value);
@@ -212,7 +211,7 @@ macro_rules! __declare {
 
 pub use __declare as declare;
 
-/// As `__metric!`, of a metric of this crate that goes with the code that records it: a program without that code does not show it.
+/// As `__metric!`, for a metric of this crate that is linked only together with the code that records it, so that other programs do not show it.
 #[cfg(all(feature = "http", catalog_sections))]
 macro_rules! metric_on_demand {
     ($kind:ident, $meta:expr) => {{
@@ -224,7 +223,7 @@ macro_rules! metric_on_demand {
     }};
 }
 
-/// A constructor of `inventory` is linked with its crate.
+/// A constructor of `inventory` is linked together with its crate.
 #[cfg(all(feature = "http", not(catalog_sections)))]
 macro_rules! metric_on_demand {
     ($kind:ident, $meta:expr) => {

@@ -1,4 +1,4 @@
-//! A declaration as it is found in the linked program.
+//! A declaration of the linked program.
 
 use crate::metric::{Info, MetricFamily};
 use crate::series::families::Families;
@@ -23,6 +23,6 @@ pub enum Registration {
 /// A function that counts under an operation declared elsewhere.
 #[derive(Debug)]
 pub struct Site {
-    /// Where the function is, as `Location::parse` reads it, and after that the name of the operation's type.
+    /// The function's location, in the form that `Location::parse` reads, followed by the name of the operation's type.
     pub location: &'static str,
 }

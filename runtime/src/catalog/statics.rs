@@ -1,6 +1,6 @@
 //! The statics of generated code: each macro declares one and evaluates to a reference to its value.
 
-/// The families of a function without a name.
+/// The families of a function without a `name`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {

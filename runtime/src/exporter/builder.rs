@@ -1,42 +1,43 @@
-//! The description of an exporter, and how it is installed.
+//! The settings of an exporter.
 
 use std::fmt;
-#[cfg(any(unix, feature = "tls"))]
+#[cfg(any(unix, feature = "tls", feature = "views"))]
 use std::path::PathBuf;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::collectors::{Collected, set};
-use super::doctor::doctor;
 use super::environment;
 use super::error::Error;
 use super::handle::Handle;
-use super::http::endpoint::Diagnose;
-use super::installed::{INSTALLED, INSTALLING};
 use super::listener::address::{Address, ListenAddress};
 use super::listener::limits::Limits;
 #[cfg(feature = "process")]
 use super::process;
-use super::recorder::Recorder;
-use super::registry::sink::Sink;
-use super::registry::zero_series::ZeroSeriesRecorder;
 use super::settings::{Settings, parse_network};
 #[cfg(feature = "tracing")]
 use super::trace;
-use crate::catalog::{announce_apart, check_catalog};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
 use crate::metric::{Gauge, Value};
-use crate::names::DEFAULT_BUCKETS;
-use crate::recorder::begin_sharding;
-use crate::shards::clock::Clock;
 
-/// Starts the description of an exporter.
+/// Returns a builder for the exporter, with the default settings: it listens on `127.0.0.1:9000` and serves the metrics at `/metrics`.
+///
+/// Call it once, at the start of `main`:
 ///
 /// ```no_run
 /// # fn main() -> Result<(), metrics_instrumented::Error> {
-/// let metrics = metrics_instrumented::exporter().listen("0.0.0.0:9000").install()?;
-/// println!("metrics: http://{}/metrics", metrics.local_addr().unwrap());
+/// metrics_instrumented::exporter().listen("0.0.0.0:9000").install()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A service whose server already has a port adds the metrics there:
+///
+/// ```
+/// # fn main() -> Result<(), metrics_instrumented::Error> {
+/// let metrics = metrics_instrumented::exporter().install_recorder()?;
+/// let text = metrics.render(); // the response to GET /metrics
+/// # drop(text);
 /// # Ok(())
 /// # }
 /// ```
@@ -50,29 +51,34 @@ pub fn exporter() -> Exporter {
     }
 }
 
-/// An exporter that is being described. Three rungs: [`install`](Self::install) does everything, [`install_recorder`](Self::install_recorder)
-/// leaves the serving to you, [`build`](Self::build) the installing too.
+/// Builds the exporter; made by [`exporter`].
 ///
-/// Each of them takes HELP, units, buckets and series at zero of every linked site from the registration before `main`, so that they are
-/// there before the first call.
+/// | method | installs the recorder | listens |
+/// | --- | --- | --- |
+/// | [`install`](Self::install) | yes | yes |
+/// | [`install_recorder`](Self::install_recorder) | yes | no: your server responds with [`Handle::render`], [`Handle::service`] or [`Handle::routes`] |
+/// | [`build`](Self::build) | no: you install the recorder, alone or with others | no |
+///
+/// With each of them, HELP, units, buckets and zero-initialised series of every linked function are exposed before the first call.
 #[must_use = "an exporter does nothing until it is installed"]
 pub struct Exporter {
-    settings: Settings,
+    pub(super) settings: Settings,
     /// The first setting that is not valid; returned as the error of the installation.
-    mistake: Option<Error>,
-    collectors: Vec<AddCollector>,
+    pub(super) mistake: Option<Error>,
+    pub(super) collectors: Vec<AddCollector>,
     #[cfg(feature = "exemplars")]
-    exemplars: Option<exemplar::Ask>,
+    pub(super) exemplars: Option<exemplar::Ask>,
 }
 
 /// Adds a collector to a handle; its type is known only where it was described.
-type AddCollector = Box<dyn FnOnce(&Handle) -> Result<(), Error> + Send>;
+pub(super) type AddCollector = Box<dyn FnOnce(&Handle) -> Result<(), Error> + Send>;
 
 impl Exporter {
-    /// Where to listen, for instance `":9000"` (all interfaces), `"0.0.0.0:9000"` (those of IPv4) or `"localhost:9000"`; see [`ListenAddress`]. Port 0
-    /// takes a free one, which [`Handle::local_addr`] returns. The default is `127.0.0.1:9000`, the loopback interface only.
+    /// Sets the TCP address to listen on: `":9000"` (all interfaces), `"0.0.0.0:9000"` (all IPv4 interfaces) or `"localhost:9000"`, for example; see
+    /// [`ListenAddress`]. With port 0, the system chooses a free port, which [`Handle::local_addr`] returns. The default is `127.0.0.1:9000`, which
+    /// only processes on the same machine can reach.
     ///
-    /// An address that cannot be resolved is an error of [`install`](Self::install).
+    /// If the address cannot be resolved, [`install`](Self::install) returns [`Error::Listen`].
     pub fn listen(self, address: impl ListenAddress) -> Self {
         self.set(|exporter| {
             exporter.settings.address = Some(Address::tcp(address)?);
@@ -80,8 +86,8 @@ impl Exporter {
         })
     }
 
-    /// Listens on a Unix socket; see [`Handle::listen_unix`]. Of several calls of this and [`listen`](Self::listen), the last one wins; the handle adds
-    /// more addresses.
+    /// Listens on a Unix socket instead of a TCP address; see [`Handle::listen_unix`]. The last call of this method and [`listen`](Self::listen) takes
+    /// effect; [`Handle::listen`] adds more addresses.
     #[cfg(unix)]
     pub fn listen_unix(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.address = Some(Address::Unix(path.into()));
@@ -94,16 +100,19 @@ impl Exporter {
         self
     }
 
-    /// Whether browsers get the live page at `/`: rates, errors, quantiles and calls in flight of every operation, drawn from the metrics as long
-    /// as it is open. On by default; other clients get a text that lists the paths. It asks for the same credentials as the metrics.
+    /// Turns the live page at `/` on or off. In a browser, it shows rate, error ratio, quantiles and calls in flight of every operation, computed from
+    /// the metrics while the page is open. Other clients get a list of the paths as text. The page requires the same credentials as the metrics. The
+    /// default is on.
     pub fn page(mut self, page: bool) -> Self {
         self.settings.page = page;
         self
     }
 
-    /// Accepts only clients of this network, for instance `"10.0.0.0/8"`; called several times, of any of the networks. The connections of others
-    /// are closed, also those to `/health` and `/ready`. By default, every client is accepted. A Unix socket is protected by its file's permissions
-    /// alone.
+    /// Accepts connections from this network only, for example `"10.0.0.0/8"`. Several calls allow several networks. All other connections are closed,
+    /// including those to `/health` and `/ready`. By default, every client is accepted. Unix sockets are not affected; the permissions of their file
+    /// protect them.
+    ///
+    /// If the network is invalid, [`install`](Self::install) returns [`Error::Setting`].
     pub fn allow_network(self, network: &str) -> Self {
         self.set(|exporter| {
             exporter.settings.networks.push(parse_network(network)?);
@@ -111,7 +120,8 @@ impl Exporter {
         })
     }
 
-    /// Shows the metrics to clients that present this bearer token (RFC 6750) or other credentials set here. `/health` and `/ready` need none.
+    /// Requires a bearer token ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)) for the metrics and the live page. After several calls of this method
+    /// and [`basic_auth`](Self::basic_auth), any of these credentials is accepted. `/health` and `/ready` require none.
     pub fn bearer_token(self, token: &str) -> Self {
         self.set(|exporter| {
             let added = exporter.settings.credentials.add_bearer(token);
@@ -119,7 +129,8 @@ impl Exporter {
         })
     }
 
-    /// Shows the metrics to clients that present this name and password (RFC 7617) or other credentials set here. `/health` and `/ready` need none.
+    /// Requires a user name and a password ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)) for the metrics and the live page. After several calls of
+    /// this method and [`bearer_token`](Self::bearer_token), any of these credentials is accepted. `/health` and `/ready` require none.
     pub fn basic_auth(self, user: &str, password: &str) -> Self {
         self.set(|exporter| {
             let added = exporter.settings.credentials.add_basic(user, password);
@@ -127,27 +138,42 @@ impl Exporter {
         })
     }
 
-    /// Speaks TLS 1.2 and 1.3, with a chain of certificates and a key from PEM files. When they change, new connections get the new ones, within
-    /// a second; files that cannot be used then are counted in `metrics_instrumented_tls_reload_failures_total` and leave it as it was.
+    /// Serves HTTPS (TLS 1.2 and 1.3) with a certificate chain and a private key from PEM files. When the files change, new connections use the new
+    /// certificate within a second. If the new files are invalid, the old certificate stays, and `metrics_instrumented_tls_reload_failures_total` counts
+    /// the failure.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.settings.tls = Some((certificate.into(), key.into()));
         self
     }
 
-    /// Sets what a client may take; see [`Limits`].
+    /// Shows the metrics through a file of views, which operators write: it mutes families, drops and merges labels, leaves out buckets and caps
+    /// families ([its format](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/views.md)). Recording does not change. The
+    /// file is read again within a second of a change, when the metrics are scraped; one that is not valid then is counted in
+    /// `metrics_instrumented_views_reload_failures_total` and leaves the views as they were.
+    ///
+    /// A file that names what the program does not declare is an error of [`install`](Self::install), with line and most similar name.
+    #[cfg(feature = "views")]
+    pub fn views(mut self, file: impl Into<PathBuf>) -> Self {
+        self.settings.views = Some(file.into());
+        self
+    }
+
+    /// Limits connections, request sizes and times; see [`Limits`].
     pub fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
         self
     }
 
-    /// Takes what the variables `METRICS_INSTRUMENTED_LISTEN` and so on say, all of which are in
-    /// [the table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#settings). It wins over what was set
-    /// before this call, and what is set after it wins over it; labels, networks and credentials add up.
+    /// Reads the settings from environment variables such as `METRICS_INSTRUMENTED_LISTEN`;
+    /// [this table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#settings) lists them. They override what was
+    /// set before this call, and later calls override them. Labels, networks and credentials are added to those already set.
+    ///
+    /// If a variable is invalid, [`install`](Self::install) returns [`Error::Environment`].
     ///
     /// ```no_run
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
-    /// // Port 9000, unless the operator says otherwise.
+    /// // Port 9000, unless METRICS_INSTRUMENTED_LISTEN is set.
     /// metrics_instrumented::exporter().listen("127.0.0.1:9000").environment().install()?;
     /// # Ok(())
     /// # }
@@ -156,40 +182,40 @@ impl Exporter {
         self.set(|exporter| environment::apply(&mut exporter.settings))
     }
 
-    /// Adds a label to every series that does not have one of that name itself. Setting the same label twice is an error of
-    /// [`install`](Self::install).
+    /// Adds a label to every series that does not have a label of that name. If the name is invalid or set twice, [`install`](Self::install) returns
+    /// [`Error::GlobalLabel`].
     pub fn global_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.global_labels.push((name.into(), value.into()));
         self
     }
 
-    /// Sets the bucket bounds of histograms that are not declared: those of hand-written `histogram!` calls and of other crates. The default is
-    /// that of Prometheus' client libraries, 0.005 to 10.
+    /// Sets the bucket bounds of histograms that are not declared: those of hand-written `histogram!` calls and of other crates. The default is the
+    /// one of Prometheus' client libraries: 0.005 to 10.
     pub fn default_buckets(mut self, bounds: impl Into<Vec<f64>>) -> Self {
         self.settings.default_buckets = Some(bounds.into());
         self
     }
 
-    /// Sets the maximum number of series that a family shows at zero before they are used. The default is 100: `rate()` misses the first error of
-    /// a series that was not there before, but a family of thousands would fill a server with zeros.
+    /// Sets the maximum number of zero-initialised series of a family. Families that could have more series show each one only after its first call.
+    /// The default is 100. A zero-initialised series lets `rate()` see the first error, but costs memory in Prometheus.
     pub fn zero_series(mut self, most: usize) -> Self {
         self.settings.zero_series = most;
         self
     }
 
-    /// Shows in `OpenMetrics` since when each counter and histogram counts, as `_created`. By default it is left out, because Prometheus without
-    /// `--enable-feature=created-timestamp-zero-ingestion` stores it as one more series. `PrometheusProto` has it always.
+    /// Adds the start timestamps of counters and histograms to `OpenMetrics`, as `_created` lines. The default is off, because Prometheus stores each of
+    /// them as one more series, unless it runs with `--enable-feature=created-timestamp-zero-ingestion`. `PrometheusProto` always contains them.
     pub fn created_timestamps(mut self) -> Self {
         self.settings.created = true;
         self
     }
 
-    /// Shows an exemplar for each bucket of durations, in `OpenMetrics` and `PrometheusProto`: a call that was counted there, with what this function
-    /// returns for it, the ids of trace and span. The function is called on the thread of the call when the call ends, for about one call a second of
-    /// each order of magnitude; other calls cost one attempt to take a lock. Labels with invalid names, or with more than 128 characters together with
-    /// their values, are left out, as `OpenMetrics` requires. Exemplars need [`install`](Self::install) or
-    /// [`install_recorder`](Self::install_recorder), and are of operations only. With `tracing` and
-    /// OpenTelemetry, `tracing_exemplars` (feature `tracing`) needs no function.
+    /// Adds exemplars to the duration buckets of operations, in `OpenMetrics` and `PrometheusProto`. An exemplar is one call that was counted in the
+    /// bucket, with the labels that `ask` returns for it: usually the ids of the trace and the span.
+    ///
+    /// `ask` is called on the thread of the call, when the call ends, about once a second for each order of magnitude of the duration. All other calls
+    /// only try to take a lock. Labels with an invalid name are left out, as are exemplars of more than 128 characters, as `OpenMetrics` requires.
+    /// A recorder of [`build`](Self::build) has no exemplars. With `tracing` and OpenTelemetry, use `tracing_exemplars` (feature `tracing`) instead.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
@@ -214,13 +240,12 @@ impl Exporter {
         self
     }
 
-    /// Shows in `OpenMetrics` behind a bucket of durations a call that fell into it, by `trace_id` and `span_id` of the span of `tracing` that was
-    /// the current one when the call ended, as `tracing-opentelemetry` knows them (W3C Trace Context: 32 and 16 hexadecimal digits). Spans that are
-    /// not sampled lead to nothing and are left out; where `tracing` has no span or one that is not exported, the current context of OpenTelemetry
-    /// is asked. Costs and limits are those of [`exemplars`](Self::exemplars).
+    /// Adds exemplars with the `trace_id` and `span_id` of the current `tracing` span, as exported by `tracing-opentelemetry`
+    /// ([W3C Trace Context](https://www.w3.org/TR/trace-context/): 32 and 16 hexadecimal digits). Spans that are not sampled are left out. Without a
+    /// `tracing` span that is exported, the ids come from OpenTelemetry's current context. Costs and limits are those of [`exemplars`](Self::exemplars).
     ///
-    /// The versions of `tracing-opentelemetry` (0.34) and `opentelemetry` (0.33) have to be those of the program: other ones know nothing of its
-    /// spans, and no exemplar is shown. `#[instrumented]` stands above `#[tracing::instrument]`, so that the call ends inside its span.
+    /// The program must use `tracing-opentelemetry` 0.34 and `opentelemetry` 0.33; the spans of other versions are not visible here, and no exemplar is
+    /// shown. Write `#[instrumented]` above `#[tracing::instrument]`, so that the call ends inside its span.
     ///
     /// ```no_run
     /// use metrics_instrumented::instrumented;
@@ -240,7 +265,7 @@ impl Exporter {
         self.exemplars(trace::ids)
     }
 
-    /// Has a function asked at every scrape for gauges of state; see [`Handle::collector`].
+    /// Adds a function that sets gauges on every scrape; see [`Handle::collector`].
     pub fn collector<R: Collected>(
         mut self,
         name: impl Into<String>,
@@ -252,7 +277,7 @@ impl Exporter {
         self
     }
 
-    /// Sets a gauge on every scrape to what a function returns; see [`Handle::collector_gauge`].
+    /// Adds a gauge that is set on every scrape to what a function returns; see [`Handle::collector_gauge`].
     pub fn collector_gauge<V: Into<Value> + 'static>(
         self,
         name: impl Into<String>,
@@ -263,72 +288,12 @@ impl Exporter {
         self.collector(name, limit, set(gauge, read))
     }
 
-    /// Shows what the process uses, as Prometheus' client libraries name it
-    /// (<https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics>): `process_cpu_seconds_total`,
-    /// `process_resident_memory_bytes`, `process_open_fds`, `process_start_time_seconds` and so on. It is a collector of the name `process`.
+    /// Adds the [process metrics](https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics) of Prometheus' client libraries:
+    /// `process_cpu_seconds_total`, `process_resident_memory_bytes`, `process_open_fds`, `process_start_time_seconds` and others. They are a collector
+    /// named `process`.
     #[cfg(feature = "process")]
     pub fn process_metrics(self) -> Self {
         self.collector(process::COLLECTOR, process::LIMIT, process::collect())
-    }
-
-    /// Installs the recorder for the process, and serves `GET /metrics` from a thread of its own. It needs no tokio runtime, and does not
-    /// mind one.
-    ///
-    /// The handle may be dropped; the exporter stays.
-    ///
-    /// # Errors
-    /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process
-    /// has a recorder, [`Error::Catalog`] if two places declare one family differently, [`Error::GlobalLabel`], [`Error::Buckets`],
-    /// [`Error::Setting`], [`Error::Environment`] and `Error::Tls` if such a setting is invalid, [`Error::Thread`] if the system gives no thread.
-    /// After an error nothing is installed and nothing listens.
-    pub fn install(mut self) -> Result<Handle, Error> {
-        let address = self.settings.address.take();
-        self.install_with(|handle| {
-            let address = address.map_or_else(Address::default, Ok)?;
-            handle.listen_at(&address).map(|_| ())
-        })
-    }
-
-    /// Installs the recorder for the process without listening, whatever address was set; you serve what [`Handle::render`] returns.
-    ///
-    /// # Errors
-    /// As [`install`](Self::install), without those of listening.
-    pub fn install_recorder(self) -> Result<Handle, Error> {
-        self.install_with(|_| Ok(()))
-    }
-
-    /// Makes the recorder, with [`Recorder::handle`], and leaves the installing to you: to put it under a layer, or to use it locally.
-    ///
-    /// # Errors
-    /// As [`install`](Self::install), without those of listening and of installing.
-    pub fn build(self) -> Result<Recorder, Error> {
-        if let Some(mistake) = self.mistake {
-            return Err(mistake);
-        }
-        self.settings.check()?;
-        check_catalog().map_err(Error::Catalog)?;
-        let default_buckets = self.settings.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
-        if let Some((_, reason)) = crate::names::buckets_error(default_buckets) {
-            return Err(Error::Buckets { reason });
-        }
-        let global_labels = self.settings.global_labels.clone();
-        for (at, (name, _)) in global_labels.iter().enumerate() {
-            let is_double = global_labels[..at].iter().any(|(earlier, _)| earlier == name);
-            let reason = crate::names::label_name_error(name)
-                .or_else(|| is_double.then_some("it is set twice; a series has one value of a label"));
-            if let Some(reason) = reason {
-                return Err(Error::GlobalLabel { name: name.clone(), reason });
-            }
-        }
-        let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
-        announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
-        let admission = self.settings.admission(&sink)?;
-        let page: Option<Diagnose> =
-            self.settings.page.then_some(|| doctor().findings().iter().map(ToString::to_string).collect());
-        let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, page, admission);
-        let recorder = Recorder::new(sink, handle.clone());
-        self.collectors.into_iter().try_for_each(|add| add(&handle))?;
-        Ok(recorder)
     }
 
     /// Makes a setting, and keeps the first mistake.
@@ -337,33 +302,6 @@ impl Exporter {
             self.mistake.get_or_insert(mistake);
         }
         self
-    }
-
-    #[cfg_attr(not(feature = "exemplars"), allow(unused_mut, reason = "what asks for exemplars is taken out"))]
-    fn install_with(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
-        let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-        if INSTALLED.get().is_some() {
-            return Err(Error::AlreadyInstalled);
-        }
-        #[cfg(feature = "exemplars")]
-        let exemplars = self.exemplars.take();
-        let recorder = self.build()?;
-        let handle = recorder.handle();
-        handle.show_shards();
-        handle.start_upkeep()?;
-        listen(&handle)?;
-        Clock::get();
-        if metrics::set_global_recorder(recorder).is_err() {
-            handle.shutdown();
-            return Err(Error::ForeignRecorder);
-        }
-        #[cfg(feature = "exemplars")]
-        if let Some(ask) = exemplars {
-            exemplar::start(ask);
-        }
-        // From here on calls go to the shards: not before the recorder is the process-wide one, whose address tells them that.
-        begin_sharding();
-        Ok(INSTALLED.get_or_init(|| handle).clone())
     }
 }
 

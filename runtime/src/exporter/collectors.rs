@@ -14,14 +14,14 @@ use super::registry::sink::Sink;
 use crate::metric::{Gauge, Value};
 use crate::names::{COLLECTOR_DURATION, COLLECTOR_FAILURES, COLLECTOR_UP};
 
-/// What a collector returns: nothing, or a `Result` without a value.
+/// The return type of a collector: `()`, or `Result<(), E>`.
 #[diagnostic::on_unimplemented(
     message = "a collector sets gauges and returns `()` or `Result<(), E>`, not `{Self}`",
     label = "nothing would read this value",
     note = "set a gauge in the collector, or use `collector_gauge`, which sets a gauge to what the function returns"
 )]
 pub trait Collected {
-    /// Whether the run succeeded.
+    /// Returns whether the run succeeded.
     #[doc(hidden)]
     fn is_ok(&self) -> bool;
 }
@@ -38,7 +38,7 @@ impl<E> Collected for Result<(), E> {
     }
 }
 
-/// A collector that sets a gauge to what a function returns.
+/// Returns a collector that sets a gauge to what a function returns.
 pub(super) fn set<V: Into<Value>>(gauge: impl Gauge, mut read: impl FnMut() -> V) -> impl FnMut() {
     move || gauge.set(read())
 }
@@ -47,7 +47,7 @@ pub(super) fn set<V: Into<Value>>(gauge: impl Gauge, mut read: impl FnMut() -> V
 #[derive(Default)]
 pub(super) struct Collectors {
     all: Mutex<Vec<Arc<Collector>>>,
-    /// One round at a time: what is found running at its beginning hangs since an earlier one.
+    /// One round at a time: a collector that is running when a round begins is still in an earlier round.
     round: Mutex<()>,
 }
 
@@ -56,21 +56,21 @@ struct Collector {
     name: String,
     limit: Duration,
     state: Mutex<State>,
-    /// Asks its thread for one run; the answer comes when it is over. Dropped, it ends the thread.
+    /// Requests one run from the collector's thread, which answers when the run has ended. The thread ends when this is dropped.
     ask: Mutex<Sender<Sender<()>>>,
     sink: Sink,
 }
 
-/// What a collector's thread is doing.
+/// The state of a collector's thread.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Idle,
     Running,
-    /// Running, and given up on.
+    /// Still running after its time limit.
     Late,
 }
 
-/// How a run failed.
+/// Why a run failed.
 #[derive(Clone, Copy)]
 enum Failure {
     Error,
@@ -113,7 +113,7 @@ impl Collectors {
         Ok(())
     }
 
-    /// Asks all of them at once, and waits for each as long as it may take.
+    /// Runs all collectors at the same time, and waits for each up to its time limit.
     pub(super) fn collect(&self) {
         let all: Vec<Arc<Collector>> = locked(&self.all).clone();
         if all.is_empty() {
@@ -133,7 +133,7 @@ impl Collectors {
         locked(&self.all).retain(|collector| collector.name != name);
     }
 
-    /// Ends the threads, after what they are doing.
+    /// Ends the threads after their current runs.
     pub(super) fn clear(&self) {
         locked(&self.all).clear();
     }
@@ -142,13 +142,13 @@ impl Collectors {
 fn serve(asked: &Receiver<Sender<()>>, mut run: impl FnMut()) {
     while let Ok(over) = asked.recv() {
         run();
-        // Whoever asked may have given up.
+        // The receiver is gone if the time limit has passed.
         let _ = over.send(());
     }
 }
 
 impl Collector {
-    /// Asks for a run, unless an earlier one hangs.
+    /// Requests a run, unless an earlier one is still running.
     fn ask(&self) -> Option<Receiver<()>> {
         let mut state = locked(&self.state);
         if *state != State::Idle {
@@ -163,7 +163,7 @@ impl Collector {
 
     fn run<R: Collected>(&self, collect: &mut impl FnMut() -> R) {
         let begun = Instant::now();
-        // A collector that panicked is asked again at the next scrape; what it left behind is its own affair.
+        // A collector that panicked runs again on the next scrape; it is responsible for its own state.
         let result = catch_unwind(AssertUnwindSafe(|| with_local_recorder(&self.sink, || collect().is_ok())));
         let mut state = locked(&self.state);
         with_local_recorder(&self.sink, || {

@@ -1,25 +1,27 @@
-//! Finds out why metrics do not show up.
+//! Finds out why metrics are missing.
 
 pub(super) mod probe;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::IpAddr;
 use std::thread;
 
 use super::installed::handle;
+use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
 use probe::{Found, recorder};
 
-/// Modules of this crate begin with this.
+/// The prefix of this crate's module paths.
 const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 
-/// Looks for the reasons why metrics do not show up: no recorder, another one, two versions of `metrics`, crates that are not linked, no
-/// endpoint, metrics that are left out, functions that were never called.
+/// Finds out why metrics are missing: no recorder, a recorder of another crate, two versions of `metrics`, crates that are not linked, no endpoint,
+/// metrics that are left out, functions that were never called.
 ///
-/// Call it at a debug endpoint or behind a command-line switch: it reads the program's own file and every series, which takes a moment. It
-/// never fails, and reports only what it is sure of.
+/// Call it from a debug endpoint or a command-line option. It reads the program's executable file and every series, which takes some milliseconds. It never
+/// fails.
 ///
 /// ```
 /// let diagnosis = metrics_instrumented::doctor();
@@ -27,22 +29,25 @@ const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 /// ```
 #[must_use]
 pub fn doctor() -> Diagnosis {
-    // A thread that may have a recorder of its own is no place to ask which one the process has.
+    // On a new thread, because this one may have a thread-local recorder.
     let looked = thread::Builder::new().name("metrics-doctor".into()).spawn(look);
-    looked
-        .ok()
-        .and_then(|thread| thread.join().ok())
-        .unwrap_or_else(|| Diagnosis { crates: BTreeMap::new(), findings: Vec::new() })
+    looked.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(|| Diagnosis {
+        crates: BTreeMap::new(),
+        views: Vec::new(),
+        findings: Vec::new(),
+    })
 }
 
-/// What [`doctor`] found; displayed, it says what to do.
+/// The result of [`doctor`]. `Display` lists the problems with their fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     crates: BTreeMap<String, usize>,
+    /// What views change, in words.
+    views: Vec<String>,
     findings: Vec<Finding>,
 }
 
-/// One reason why a metric does not show up.
+/// A reason why metrics are missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
@@ -70,6 +75,20 @@ pub enum Finding {
         /// What is wrong with it, and the fix.
         reason: &'static str,
     },
+    /// A file of views has changed and is not valid; the previous views are in use.
+    ViewsNotReloaded {
+        /// The file.
+        file: String,
+        /// The line and what is wrong there.
+        reason: String,
+    },
+    /// Clients were refused because their address is not in an allowed network.
+    NetworkNotAllowed {
+        /// How many connections were refused.
+        connections: u64,
+        /// The address of the last client.
+        last: IpAddr,
+    },
     /// A family that has recorded nothing.
     NeverRecorded {
         /// Its name.
@@ -92,6 +111,11 @@ impl Diagnosis {
         &self.findings
     }
 
+    /// Returns what views change in the exposition, a line for each family; see `Exporter::views`.
+    pub fn views(&self) -> impl Iterator<Item = &str> {
+        self.views.iter().map(String::as_str)
+    }
+
     /// Returns the crates whose declarations are linked. A missing one is linked by `use the_crate as _;`.
     pub fn crates(&self) -> impl Iterator<Item = &str> {
         self.crates.keys().map(String::as_str)
@@ -105,6 +129,9 @@ impl fmt::Display for Diagnosis {
         }
         if self.findings.is_empty() {
             writeln!(f, "- no problems found")?;
+        }
+        for view in &self.views {
+            writeln!(f, "- {view}")?;
         }
         let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
         if !crates.is_empty() {
@@ -125,7 +152,7 @@ impl fmt::Display for Finding {
                 "no recorder is installed, so nothing is recorded; call `metrics_instrumented::exporter().install()` at the beginning of `main`",
             ),
             Self::ForeignRecorder => f.write_str(
-                "another crate's recorder is installed and gets everything that is recorded; look at its exporter, and call \
+                "another crate's recorder is installed and receives everything that is recorded; serve the metrics with its exporter, and call \
                  `metrics_instrumented::announce` to give it HELP and zero-initialised series",
             ),
             Self::OwnRecorder => f.write_str(
@@ -136,7 +163,7 @@ impl fmt::Display for Finding {
             ),
             Self::SeveralVersions { versions } => write!(
                 f,
-                "this program has the versions {} of `metrics`, and what one of them records never reaches the other's recorder; \
+                "this program contains the versions {} of `metrics`, and metrics of one version do not reach the other version's recorder; use one version: \
                  `cargo tree --invert metrics` shows which crate needs which version",
                 versions.join(" and ")
             ),
@@ -145,10 +172,18 @@ impl fmt::Display for Finding {
                  add `use the_library as _;`",
             ),
             Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
-            Self::DeclarationsUnreadable => f.write_str(
-                "the section of this library's declarations contains something else, so some families have no HELP and no zero-initialised series; \
-                 link with another linker, or report it with the name and the version of this one",
+            Self::NetworkNotAllowed { connections, last } => write!(
+                f,
+                "{connections} connections were refused because their address is not in an allowed network, the last one from {last}; \
+                 if this client should have access, add `allow_network(\"{last}\")`"
             ),
+            Self::DeclarationsUnreadable => f.write_str(
+                "the section of this library's declarations contains unknown data, so some families have no HELP and no zero-initialised series; \
+                 use another linker, or report this with the linker's name and version",
+            ),
+            Self::ViewsNotReloaded { file, reason } => {
+                write!(f, "the views in `{file}` are not in use, the previous ones are: {reason}")
+            }
             Self::NeverRecorded { family, declared } => {
                 write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")
             }
@@ -179,10 +214,19 @@ fn look() -> Diagnosis {
     }
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();
+    let mut views = Vec::new();
     if let Some(handle) = &installed {
+        if let Some(Refused { connections, last }) = handle.refused() {
+            findings.push(Finding::NetworkNotAllowed { connections, last });
+        }
         findings.extend(
             handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );
+        if let Some(status) = handle.views() {
+            let file = status.file.display().to_string();
+            views = status.views.iter().map(|view| format!("view {view}, by `{file}`")).collect();
+            findings.extend(status.failure.map(|reason| Finding::ViewsNotReloaded { file, reason }));
+        }
     }
     for declaration in &declarations {
         let family = declaration.family.name;
@@ -190,12 +234,12 @@ fn look() -> Diagnosis {
             continue;
         }
         let location = declaration.location;
-        // Ready-made operations of this crate are there whether they are used or not.
+        // This crate's own operations are linked whether they are used or not.
         if location.module.starts_with(OUR_CRATE) {
             continue;
         }
         *crates.entry(location.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
-        // A gauge may be at zero for good reasons.
+        // A gauge at zero is not a problem.
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
             && !handle.has_counted(family)
         {
@@ -203,5 +247,5 @@ fn look() -> Diagnosis {
             findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
         }
     }
-    Diagnosis { crates, findings }
+    Diagnosis { crates, views, findings }
 }

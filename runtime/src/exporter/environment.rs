@@ -1,4 +1,4 @@
-//! The settings that the environment can say.
+//! The settings that environment variables can make.
 
 pub(super) mod read;
 
@@ -8,7 +8,7 @@ use super::settings::{Settings, parse_network};
 use read::{Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password};
 
 /// What follows the prefix, and what it sets; described in `docs/exporter.md`.
-const VARIABLES: [(&str, Apply<Settings>); 17] = [
+const VARIABLES: [(&str, Apply<Settings>); 18] = [
     ("LISTEN", |settings, text| {
         settings.address = Some(Address::parse(text).map_err(in_words)?);
         Ok(())
@@ -25,9 +25,9 @@ const VARIABLES: [(&str, Apply<Settings>); 17] = [
         for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
             settings.networks.push(parse_network(one).map_err(in_words)?);
         }
-        // Empty could mean nobody or everybody.
+        // An empty list could mean no client or every client, so it is an error.
         if settings.networks.is_empty() {
-            Err("is empty; name a network, or leave the variable out".to_owned())
+            Err("is empty; name a network, or remove the variable".to_owned())
         } else {
             Ok(())
         }
@@ -44,14 +44,15 @@ const VARIABLES: [(&str, Apply<Settings>); 17] = [
     ("REQUEST_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.request_time = time)),
     ("IDLE_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.idle_time = time)),
     ("PAGE", |settings, text| on_or_off(text).map(|page| settings.page = page)),
+    ("VIEWS", views),
     ("ZERO_SERIES", |settings, text| number(text).map(|number| settings.zero_series = number)),
 ];
 
-/// Sets what the environment says.
+/// Applies the environment variables to the settings.
 pub(super) fn apply(settings: &mut Settings) -> Result<(), Error> {
     apply_table(settings, &VARIABLES, |name| {
         if name.starts_with(PUSH_PREFIX) && !cfg!(feature = "push") {
-            return Err("this program was built without the feature `push` of `metrics-instrumented`".to_owned());
+            return Err("this program was built without the feature `push` of `metrics-instrumented`; enable it, or remove the variable".to_owned());
         }
         let known: Vec<&str> = VARIABLES.iter().map(|(name, _)| *name).chain(push_names()).collect();
         if known.contains(&name) { Ok(()) } else { Err(unknown(&known)) }
@@ -81,7 +82,7 @@ fn on_or_off(text: &str) -> Result<bool, String> {
     match text {
         "on" => Ok(true),
         "off" => Ok(false),
-        _ => Err("must be `on` or `off`".to_owned()),
+        _ => Err(format!("must be `on` or `off`, not `{text}`")),
     }
 }
 
@@ -105,5 +106,18 @@ fn tls(settings: &mut Settings, certificate: Option<&str>, key: Option<&str>) ->
 
 #[cfg(not(feature = "tls"))]
 fn tls(_: &mut Settings, _: Option<&str>, _: Option<&str>) -> Result<(), String> {
-    Err("this program was built without the feature `tls` of `metrics-instrumented`".to_owned())
+    Err("this program was built without the feature `tls` of `metrics-instrumented`; enable it, or remove the variable"
+        .to_owned())
+}
+
+#[cfg(feature = "views")]
+#[allow(clippy::unnecessary_wraps, reason = "without the feature it fails")]
+fn views(settings: &mut Settings, file: &str) -> Result<(), String> {
+    settings.views = Some(file.into());
+    Ok(())
+}
+
+#[cfg(not(feature = "views"))]
+fn views(_: &mut Settings, _: &str) -> Result<(), String> {
+    Err("this program was built without the feature `views` of `metrics-instrumented`".to_owned())
 }

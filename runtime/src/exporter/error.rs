@@ -1,34 +1,36 @@
 //! What can go wrong when an exporter is made.
 
 use std::io;
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "tls", feature = "views"))]
 use std::path::PathBuf;
 
 use crate::catalog::Conflicts;
 
-/// Why an exporter could not be made or installed. Nothing is installed and nothing listens after one of these.
+/// Why an exporter could not be made or installed. After any of these errors, nothing is installed and nothing listens.
 ///
-/// The text is complete, with what the system says; there is no further source to print.
+/// The message is complete and contains the system's own message; there is no `source`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// This process has our exporter; the first one goes on as it was.
-    #[error("the exporter is already installed in this process; `metrics_instrumented::handle()` gives its handle")]
+    /// This process already has an exporter, which goes on unchanged.
+    #[error(
+        "the exporter is already installed in this process; use the handle that `metrics_instrumented::handle()` returns"
+    )]
     AlreadyInstalled,
 
-    /// This process has another recorder; it goes on as it was.
+    /// This process has another recorder, which goes on unchanged.
     #[error(
-        "another `metrics` recorder is already installed in this process and records what is instrumented; install only one of \
-         them"
+        "another `metrics` recorder is already installed in this process and receives everything that is recorded; install only \
+         one of them"
     )]
     ForeignRecorder,
 
-    /// The address cannot be listened on.
-    #[error("cannot listen on {}: {reason}", address.as_deref().unwrap_or("the given address"))]
+    /// The listener could not be bound to the address.
+    #[error("cannot listen on {}: {reason}{}", address.as_deref().unwrap_or("the given address"), listen_fix(reason))]
     Listen {
         /// The address, if it could be resolved.
         address: Option<String>,
-        /// What the system says.
+        /// The system's error.
         reason: io::Error,
     },
 
@@ -36,7 +38,7 @@ pub enum Error {
     #[error("conflicting declarations of metrics: {0}")]
     Catalog(Conflicts),
 
-    /// A global label is not valid.
+    /// A global label is invalid.
     #[error("invalid global label `{name}`: {reason}")]
     GlobalLabel {
         /// The name.
@@ -45,41 +47,41 @@ pub enum Error {
         reason: &'static str,
     },
 
-    /// The default bucket bounds are not valid.
+    /// The default bucket bounds are invalid.
     #[error("invalid default buckets: {reason}")]
     Buckets {
-        /// What is wrong with them.
-        reason: &'static str,
+        /// What is wrong with them, with the bound.
+        reason: String,
     },
 
-    /// The system gives no thread, or no means to wait for sockets.
-    #[error("cannot start the exporter's thread: {0}")]
+    /// The system could not create a thread, or the event queue that a listener waits on.
+    #[error("cannot start a thread of the exporter: {0}; check the process's limits of threads and open files")]
     Thread(io::Error),
 
-    /// There is a collector of this name.
+    /// A collector with this name exists.
     #[error("a collector `{name}` already exists; choose another name")]
     CollectorName {
         /// The name.
         name: String,
     },
 
-    /// There is a component of this name.
+    /// A component with this name exists.
     #[error("a component `{name}` already exists; choose another name")]
     ComponentName {
         /// The name.
         name: String,
     },
 
-    /// A setting is not valid. The error contains no secret.
+    /// A setting is invalid. The error contains no secret.
     #[error("invalid setting: {setting} {reason}")]
     Setting {
-        /// Which one, in words.
+        /// What is set, in words.
         setting: String,
         /// What is wrong with it.
         reason: String,
     },
 
-    /// A variable of the environment is not valid. The error contains no secret.
+    /// An environment variable is invalid. The error contains no secret.
     #[error("environment variable `{variable}`: {reason}")]
     Environment {
         /// Its name.
@@ -88,7 +90,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// Certificate or key cannot be used.
+    /// The certificate or the key cannot be used.
     #[cfg(feature = "tls")]
     #[error("cannot use `{}` for TLS: {reason}", file.display())]
     Tls {
@@ -98,9 +100,35 @@ pub enum Error {
         reason: String,
     },
 
-    /// `metrics-exporter-prometheus` refuses its settings; all that it is known to refuse is checked before.
-    #[error("cannot make the recorder: {0}")]
+    /// A file of views cannot be used.
+    #[cfg(feature = "views")]
+    #[error("cannot use the views in `{}`: line {line}: {reason}", file.display())]
+    Views {
+        /// The file.
+        file: PathBuf,
+        /// The line of the first mistake, from 1.
+        line: usize,
+        /// What is wrong there, with the most similar name.
+        reason: String,
+    },
+
+    /// `metrics-exporter-prometheus` refused its settings. Everything that it is known to refuse is checked before.
+    #[error(
+        "`metrics-exporter-prometheus` refused its settings: {0}; this is a bug in metrics-instrumented, please report it"
+    )]
     Recorder(String),
+}
+
+/// The fix for the reasons that users meet; the system's own words do not contain one.
+fn listen_fix(reason: &io::Error) -> &'static str {
+    match reason.kind() {
+        io::ErrorKind::AddrInUse => "; choose another address, or stop the program that listens there",
+        io::ErrorKind::AddrNotAvailable => "; use an address of this machine, or `0.0.0.0` for all of them",
+        io::ErrorKind::PermissionDenied => {
+            "; use a port above 1023, or a socket in a folder that the process may write to"
+        }
+        _ => "",
+    }
 }
 
 impl Error {

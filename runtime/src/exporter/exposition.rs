@@ -1,4 +1,4 @@
-//! One model of what is exposed, and a writer for each format.
+//! The exposition: one model of families, series and values, and one writer for each format.
 //!
 //! ```text
 //! registry::families  (declared, counted in shards and cells) ─┐
@@ -6,22 +6,23 @@
 //! registry::foreign   (parsed from the stock recorder's text) ─┘                                  text, openmetrics, protobuf
 //! ```
 //!
-//! - **A family is a head, its series in the order of their labels, and an end.** The registry walks through them and hands each to
-//!   the [`Page`](page::Page) that is being written; a format is an implementation of [`Writer`](model::Writer), and is the only place that knows
-//!   that format's spelling. Nothing is changed in text that was written.
-//! - **Labels are kept in one canonical form**, a string ([`labels`]). Text writers copy it; others read names and values back.
-//!   With 10,000 operations that is one allocation a series, where pairs of strings would be five.
-//! - **Names are kept as they were recorded.** Formats that allow only classic names escape them ([`escaping`]).
-//! - **Memory**: a page that is taken in pieces has 128 KiB at most, whatever its length; in protobuf one family, whose length comes first. One that is wanted as a whole is one vector,
-//!   with room for what the last exposition took.
-//! - **No lock is held while text is written.** The registry copies references to a few series under a family's lock, releases it, and
-//!   then reads and writes them. A series that is added meanwhile is shown if its labels come after those that were written.
+//! - **A family is a head, its series in the order of their labels, and an end.** The registry iterates over them and passes each to the
+//!   [`Page`](page::Page) that is being written. A format is an implementation of [`Writer`](model::Writer); only that file knows the format's syntax. Text
+//!   is never changed after it was written.
+//! - **Labels are stored in one canonical form**, a string ([`labels`]). Text writers copy it; other writers parse names and values from it. That is one
+//!   allocation for each series instead of five for pairs of strings, which matters with 10,000 operations.
+//! - **Names are stored as they were recorded.** Formats that allow only classic names escape them ([`escaping`]).
+//! - **Memory**: a page that is sent in pieces needs at most 128 KiB, or one family in protobuf, where a message begins with its length. A page that is
+//!   rendered as a whole is one vector with the capacity of the last exposition.
+//! - **No lock is held while text is written.** The registry copies references to some series under a family's lock, releases the lock, and then reads
+//!   and writes these series. A series that is added in between is exposed if its labels sort after those that were written.
 
 pub(super) mod bounds;
 pub(super) mod escaping;
 pub(super) mod format;
 pub(super) mod labels;
 pub(super) mod model;
+pub(super) mod native;
 mod openmetrics;
 pub(super) mod page;
 mod protobuf;

@@ -16,7 +16,7 @@ use super::http::endpoint::{Diagnose, Endpoint};
 use super::http::service::Service;
 use super::listener::Listener;
 use super::listener::address::{Address, ListenAddress};
-use super::listener::admission::Admission;
+use super::listener::admission::{Admission, Refused};
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
 use super::push::{gateway::PushGateway, pusher::Pusher};
@@ -24,9 +24,28 @@ use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::scrape::Scrape;
 use super::upkeep::Upkeep;
+use super::views::status::Status;
 use crate::metric::{Gauge, Value};
 
-/// An exporter's handle: what it renders, where it listens, and its end. Clones are handles of the same exporter.
+/// A running exporter: renders the metrics, adds listeners, collectors and components, and shuts down. Clones refer to the same exporter.
+///
+/// ```
+/// # fn main() -> Result<(), metrics_instrumented::Error> {
+/// use metrics_instrumented::instrumented;
+///
+/// #[instrumented(name = "orders")]
+/// fn order() {}
+///
+/// let metrics = metrics_instrumented::exporter().listen("127.0.0.1:0").install()?;
+/// println!("metrics: http://{}/metrics", metrics.local_addr().unwrap());
+/// let database = metrics.component("database")?; // `/ready` responds with 503 ..
+/// database.ready(); // .. until this call
+/// order();
+/// assert!(metrics.render().contains("orders_total{outcome=\"ok\"} 1"));
+/// metrics.shutdown();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Handle {
     scrape: Scrape,
@@ -55,44 +74,44 @@ impl Handle {
         Self { scrape, endpoint: Arc::new(endpoint), admission: Arc::new(admission), running: Arc::default() }
     }
 
-    /// Everything that was recorded, in Prometheus' text format 0.0.4
-    /// (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
+    /// Returns all metrics in Prometheus' [text format 0.0.4](https://prometheus.io/docs/instrumenting/exposition_formats/).
     ///
-    /// Collectors are asked first, each for as long as it may take. It costs time and memory in proportion to the number of series; callers of
-    /// instrumented functions are not stopped meanwhile.
+    /// Collectors run first, each for at most its time limit. Time and memory grow with the number of series. Instrumented functions are not blocked
+    /// meanwhile.
     #[must_use]
     pub fn render(&self) -> String {
         self.scrape.render(Format::TEXT)
     }
 
-    /// The same in `OpenMetrics` 1.0
-    /// (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
+    /// Returns all metrics in [`OpenMetrics` 1.0](https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md); otherwise like
+    /// [`render`](Self::render).
     #[must_use]
     pub fn render_openmetrics(&self) -> String {
         self.scrape.render(Format::OPEN_METRICS)
     }
 
-    /// Returns the TCP address on which it listens, the first one if there are several.
+    /// Returns the TCP address that the exporter listens on, the first one if there are several, or `None` if it listens on no TCP address.
     #[must_use]
     pub fn local_addr(&self) -> Option<SocketAddr> {
         self.running().listeners.iter().find_map(Listener::local_addr)
     }
 
-    /// Listens on one more address, and returns it. Port 0 takes a free one. Path, credentials, networks, limits and TLS are those of the exporter.
+    /// Listens on another TCP address, with the exporter's path, credentials, networks, limits and TLS, and returns the address. With port 0, the system
+    /// chooses a free port.
     ///
     /// # Errors
-    /// [`Error::Listen`] if the address is taken or cannot be resolved, [`Error::Thread`] if the system gives no thread.
+    /// [`Error::Listen`] if the address is in use or cannot be resolved, [`Error::Thread`] if the system cannot start a thread.
     pub fn listen(&self, address: impl ListenAddress) -> Result<SocketAddr, Error> {
         let address = Address::tcp(address)?;
         let found = self.listen_at(&address)?;
-        // A TCP socket that is bound has an address.
+        // A bound TCP socket has an address.
         found.ok_or_else(|| address.error(std::io::ErrorKind::AddrNotAvailable.into()))
     }
 
-    /// Listens on one more Unix socket. Its file goes when the listener does; one that a killed process left behind is taken over.
+    /// Listens on another Unix socket. The socket's file is removed on shutdown. A file left behind by a killed process is replaced.
     ///
     /// # Errors
-    /// [`Error::Listen`] if somebody listens there or the file cannot be made, [`Error::Thread`] if the system gives no thread.
+    /// [`Error::Listen`] if another process listens there or the file cannot be created, [`Error::Thread`] if the system cannot start a thread.
     #[cfg(unix)]
     pub fn listen_unix(&self, path: impl Into<PathBuf>) -> Result<(), Error> {
         self.listen_at(&Address::Unix(path.into())).map(|_| ())
@@ -107,47 +126,50 @@ impl Handle {
         Ok(address)
     }
 
-    /// The metrics for a server that is there already: a `hyper` service and, with the feature `tower`, a `tower` one, which axum takes. It answers
-    /// with the metrics whatever the path, so that the server's own router says where they are. Formats, compression and credentials are those of the
-    /// listener; networks, limits and TLS are the server's affair.
+    /// Returns the metrics as a service for an existing server: a `hyper` service and, with the feature `tower`, a `tower` service, which axum accepts.
+    ///
+    /// It responds with the metrics at every path; the server's router decides where to mount it. Formats, compression and credentials work as on the
+    /// exporter's own listener. Networks, limits and TLS are the server's responsibility.
     ///
     /// # Errors
-    /// [`Error::Thread`] if the system gives no thread to render on.
+    /// [`Error::Thread`] if the system cannot start the thread that renders the metrics.
     pub fn service(&self) -> Result<Service, Error> {
         self.endpoint.start()?;
         Ok(Service::metrics(Arc::clone(&self.endpoint)))
     }
 
-    /// The same with all that the listener has: the metrics at their path, `/health`, `/ready` and `/`.
+    /// Returns a service with all paths of the exporter's own listener: the metrics at their path, `/health`, `/ready` and `/`; otherwise like
+    /// [`service`](Self::service).
     ///
     /// # Errors
-    /// As [`service`](Self::service).
+    /// The errors of [`service`](Self::service).
     pub fn routes(&self) -> Result<Service, Error> {
         self.endpoint.start()?;
         Ok(Service::routes(Arc::clone(&self.endpoint)))
     }
 
-    /// Adds a part of the program that has to be ready before `/ready` says so; it is not, until it says so itself.
+    /// Registers a component of the program, such as a database connection. `/ready` responds with 503 until every component is ready. A new component
+    /// is not ready.
     ///
     /// # Errors
-    /// [`Error::ComponentName`] if there is a component of that name.
+    /// [`Error::ComponentName`] if a component of that name exists.
     pub fn component(&self, name: impl Into<String>) -> Result<Component, Error> {
         self.endpoint.components().add(name.into())
     }
 
-    /// Whether every component is ready; without one, it is.
+    /// Returns whether every component is ready; without components, `true`.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.endpoint.components().are_ready()
     }
 
-    /// Has a function asked at every scrape for gauges of state: how many nodes there are, how long a queue is.
+    /// Adds a function that is called on every scrape to set gauges, such as the number of connected nodes.
     ///
-    /// It runs on a thread of its own, for `limit` at most; what it records goes to this exporter, whatever is installed. A run that
-    /// fails, panics or takes longer leaves the gauges as they are and the scrape goes on; `metrics_instrumented_collector_up{collector}`,
-    /// `metrics_instrumented_collector_failures_total{collector, reason}` and `metrics_instrumented_collector_duration_seconds{collector}`
-    /// say so. One that hangs is not asked again before it comes back. A panic that prints a backtrace takes its time, too: with a short
-    /// limit it may count as a timeout.
+    /// The function runs on a thread of its own, and the scrape waits for it for at most `limit`. Its metrics go to this exporter, even if another
+    /// recorder is installed. If it fails, panics or exceeds the limit, the gauges keep their values and the scrape continues. The outcome is reported by
+    /// `metrics_instrumented_collector_up{collector}`, `metrics_instrumented_collector_failures_total{collector, reason}` and
+    /// `metrics_instrumented_collector_duration_seconds{collector}`. A function that hangs is not called again until it returns. Printing a panic's
+    /// backtrace takes time, so with a short limit a panic can be reported as a timeout.
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
@@ -167,7 +189,7 @@ impl Handle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::CollectorName`] if there is a collector of that name, [`Error::Thread`] if the system gives no thread.
+    /// [`Error::CollectorName`] if a collector of that name exists, [`Error::Thread`] if the system cannot start a thread.
     pub fn collector<R: Collected>(
         &self,
         name: impl Into<String>,
@@ -177,7 +199,7 @@ impl Handle {
         self.scrape.collectors.add(&self.scrape.sink, name.into(), limit, collect)
     }
 
-    /// Sets a gauge on every scrape to what a function returns; otherwise like [`collector`](Self::collector).
+    /// Adds a gauge that is set on every scrape to what a function returns; otherwise like [`collector`](Self::collector).
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
@@ -198,7 +220,7 @@ impl Handle {
     /// ```
     ///
     /// # Errors
-    /// As those of [`collector`](Self::collector).
+    /// The errors of [`collector`](Self::collector).
     pub fn collector_gauge<V: Into<Value> + 'static>(
         &self,
         name: impl Into<String>,
@@ -209,8 +231,8 @@ impl Handle {
         self.collector(name, limit, set(gauge, read))
     }
 
-    /// Pushes to a Pushgateway: when it is told to, on the gateway's interval, and a last time when the result is dropped. For
-    /// batch jobs; a program that can be scraped should be.
+    /// Pushes the metrics to a Pushgateway: on [`Pusher::push`], at the interval of the [`PushGateway`], and a last time when the returned [`Pusher`] is
+    /// dropped. Meant for batch jobs that end before Prometheus scrapes them.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -218,41 +240,42 @@ impl Handle {
     ///
     /// let metrics = metrics_instrumented::exporter().install_recorder()?;
     /// let push = metrics.push(&PushGateway::new("http://gateway:9091", "nightly_backup").grouping("instance", "db-1"))?;
-    /// // back up; when that fails by `?` or a panic, what was recorded is pushed all the same
+    /// // The backup runs here. If it returns early or panics, dropping `push` pushes the metrics.
     /// push.finish()?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`Error::Setting`] if the URL, the job, the group or a time is not valid, `Error::Tls` if the file of certificates cannot be used, [`Error::Thread`] if the
-    /// system gives no thread for the interval. The gateway is not asked yet.
+    /// [`Error::Setting`] if the URL, the job, the grouping or a time is invalid, `Error::Tls` if the certificate file is invalid, [`Error::Thread`] if the
+    /// system cannot start the thread for the interval. This method does not contact the gateway yet.
     #[cfg(feature = "push")]
     pub fn push(&self, gateway: &PushGateway) -> Result<Pusher, Error> {
         Pusher::start(gateway, self.scrape.clone())
     }
 
-    /// Has a collector asked no more; its gauges stay as they are. Without one of that name, nothing happens.
+    /// Removes a collector. Its gauges keep their last values. Does nothing if there is no collector of that name.
     pub fn remove_collector(&self, name: &str) {
         self.scrape.collectors.remove(name);
     }
 
-    /// Stops listening, collectors and upkeep, after the responses that are under way. What is recorded goes on being recorded and can be rendered.
+    /// Stops the listeners, the collectors and the exporter's threads, after the responses in progress are complete. Metrics are still recorded, and
+    /// [`render`](Self::render) still works.
     pub fn shutdown(&self) {
-        // Taken out first: a thread that ends must not wait for the lock that waits for it.
+        // Moved out first: the threads are joined without the lock, so that a thread that needs the lock can end.
         let ended = std::mem::take(&mut *self.running());
         drop(ended);
         self.endpoint.stop();
         self.scrape.collectors.clear();
     }
 
-    /// Shuts down when the guard is dropped, however its scope is left.
+    /// Returns a guard that calls [`shutdown`](Self::shutdown) when it is dropped.
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
     /// let metrics = metrics_instrumented::exporter().listen("127.0.0.1:0").install()?;
     /// let _shuts_down = metrics.shutdown_on_drop();
-    /// // serve orders
+    /// // The service runs here.
     /// # Ok(())
     /// # }
     /// ```
@@ -260,7 +283,7 @@ impl Handle {
         ShutdownOnDrop(self.clone())
     }
 
-    /// Whether anything serves the metrics.
+    /// Whether a listener or a service serves the metrics.
     pub(super) fn is_served(&self) -> bool {
         self.endpoint.is_started()
     }
@@ -270,12 +293,22 @@ impl Handle {
         self.scrape.sink.has_counted(name)
     }
 
+    /// Connections that were refused because of their address.
+    pub(super) fn refused(&self) -> Option<Refused> {
+        self.admission.refused()
+    }
+
     /// Metrics that are left out of the exposition, and why.
     pub(super) fn rejected(&self) -> Vec<(String, Fault)> {
         self.scrape.sink.rejected()
     }
 
-    /// The calls in the process's shards are shown here from now on.
+    /// What views change.
+    pub(super) fn views(&self) -> Option<Status> {
+        self.scrape.sink.views_status()
+    }
+
+    /// From now on, the exposition contains the calls in the process's shards.
     pub(super) fn show_shards(&self) {
         self.scrape.sink.show_shards();
     }

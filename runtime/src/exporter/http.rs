@@ -1,4 +1,4 @@
-//! What a request is answered with, whoever serves it: our listener, or a server that was there before.
+//! Responses to HTTP requests, for this crate's listener and for existing servers.
 
 mod accept;
 pub(super) mod components;

@@ -7,10 +7,10 @@ use super::handle::Handle;
 /// The handle of the installed exporter.
 pub(super) static INSTALLED: OnceLock<Handle> = OnceLock::new();
 
-/// One installation at a time.
+/// Serialises installations.
 pub(super) static INSTALLING: Mutex<()> = Mutex::new(());
 
-/// The handle of the exporter that is installed in this process, if one is.
+/// Returns the handle of the exporter that is installed in this process, or `None`.
 #[must_use]
 pub fn handle() -> Option<Handle> {
     INSTALLED.get().cloned()

@@ -1,7 +1,7 @@
-//! The HTTP listener: a thread of its own with a small runtime on it, so that it needs none and disturbs none.
+//! The HTTP listener: its own thread with a single-threaded tokio runtime, so that it does not depend on the program's runtime.
 //!
 //! ```text
-//! accept -> allowed network? -> place? -> a task: TLS -> hyper -> endpoint
+//! accept -> allowed network? -> below the limit? -> a task: TLS -> hyper -> endpoint
 //! ```
 
 mod activity;
@@ -37,23 +37,23 @@ use admission::Admission;
 use connections::Connections;
 use socket::{Bound, Socket, Stream};
 
-/// How long a shutdown waits for responses that are under way.
+/// The maximum time that a shutdown waits for responses in progress.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// After a failed `accept` (no file descriptors left, mostly) it waits before it asks again.
+/// The pause after a failed `accept`, which usually means that no file descriptors are left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How often connections are looked at that take too long.
+/// The interval of the check for connections that exceed a time limit.
 const SWEEP: Duration = Duration::from_millis(200);
 
-/// The thread of one listener; its drop ends it.
+/// The thread of one listener; dropping this ends it.
 pub(super) struct Listener {
     address: Option<SocketAddr>,
     stop: Option<watch::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What a listener's thread works with.
+/// The state of a listener's thread.
 struct Listening {
     admission: Admission,
     endpoint: Arc<Endpoint>,
@@ -61,7 +61,7 @@ struct Listening {
 }
 
 impl Listener {
-    /// A listener for each socket of an address. After an error there is none.
+    /// Starts a listener for each socket of an address. After an error, none of them runs.
     pub(super) fn start_all(
         address: &Address,
         admission: &Admission,
@@ -101,18 +101,18 @@ impl Drop for Listener {
     fn drop(&mut self) {
         self.stop = None;
         if let Some(thread) = self.thread.take() {
-            // It cannot have panicked with anything that is not printed already.
+            // The panic hook has reported a panic of the thread.
             let _ = thread.join();
         }
     }
 }
 
 impl Listening {
-    /// Accepts until `stopped`'s sender is gone, then waits for the connections, at most [`GRACE`].
+    /// Accepts connections until `stopped`'s sender is dropped, then waits for open connections, at most [`GRACE`].
     async fn serve(self, socket: Socket, mut stopped: watch::Receiver<()>) {
         let mut connections = Connections::new(self.admission.limits, self.counts.clone());
         loop {
-            // A process that nobody asks anything is not woken up.
+            // Without connections there are no periodic checks, so that an idle process is not woken up.
             let accept = async {
                 if connections.are_none() {
                     return Some(socket.accept().await);
@@ -127,12 +127,12 @@ impl Listening {
                     let activity = Activity::new();
                     let task = tokio::spawn(self.connection(stream, activity.clone(), stopped.clone()));
                     connections.add(activity, task);
-                    // Its request may be here already: it runs before the next connection looks for a place.
+                    // The new task runs first, so that a request that has already arrived is seen before the next connection needs a place.
                     tokio::task::yield_now().await;
                 }
-                // Nobody for now; or all places are busy, and the connection is closed.
+                // An `accept` without a connection, or no free place: the connection is closed.
                 None | Some(Ok(_)) => {}
-                // The client has gone again.
+                // The client has already disconnected.
                 Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Some(Err(_)) => {
                     self.counts.dropped(CloseReason::Accept);
@@ -145,7 +145,7 @@ impl Listening {
         let _ = tokio::time::timeout(GRACE, connections.all_over()).await;
     }
 
-    /// What a connection's task does.
+    /// The task of a connection.
     fn connection(
         &self,
         stream: Box<dyn Stream>,
@@ -170,7 +170,7 @@ impl Listening {
     }
 }
 
-/// Answers the requests of one connection, until it is over or `stopped`'s sender is gone.
+/// Answers the requests of one connection, until it ends or `stopped`'s sender is dropped.
 async fn answer(
     stream: Box<dyn Stream>,
     activity: Activity,
@@ -188,21 +188,21 @@ async fn answer(
     let stream = TrackedIo { stream: TokioIo::new(stream), activity };
     let mut connection = pin!(
         http1::Builder::new()
-            // A client that has said everything may close its half and still read.
+            // A client may close its sending half and still read.
             .half_close(true)
-            // The sweep is the one clock here.
+            // hyper needs no timer: the sweep enforces the time limits.
             .header_read_timeout(None)
             .max_buf_size(header_bytes)
             .serve_connection(stream, service)
     );
-    // A client that breaks the connection is its own affair: results are not looked at.
+    // Errors of the connection are the client's; they are ignored.
     if until(stopped.changed(), connection.as_mut()).await.is_none() {
         connection.as_mut().graceful_shutdown();
         let _ = connection.await;
     }
 }
 
-/// The output of `work`, or nothing if `end` comes first.
+/// The output of `work`, or `None` if `end` completes first.
 async fn until<W: Future>(end: impl Future, work: W) -> Option<W::Output> {
     let mut end = pin!(end);
     let mut work = pin!(work);

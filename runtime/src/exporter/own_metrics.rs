@@ -17,7 +17,7 @@ const CODES: [StatusCode; 5] = [
     StatusCode::SERVICE_UNAVAILABLE,
 ];
 
-/// What is counted about scrapes.
+/// The metrics about scrapes.
 #[derive(Clone)]
 pub(super) struct Scrapes {
     answered: [Counter; CODES.len()],
@@ -50,20 +50,20 @@ impl Scrapes {
     }
 }
 
-/// Why a connection was ended from this side.
+/// Why the listener closed or refused a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CloseReason {
-    /// The system gave none, mostly for want of file descriptors.
+    /// `accept` failed, usually because no file descriptors were left.
     Accept,
-    /// It was idle when another one needed the place.
+    /// It was idle when the limit was reached.
     Evicted,
-    /// All places were busy.
+    /// The limit was reached, and no connection was idle.
     Full,
-    /// Its address is in none of the allowed networks.
+    /// The client's address is in none of the allowed networks.
     Network,
-    /// It took longer than it may.
+    /// It exceeded a time limit.
     Timeout,
-    /// There was no TLS with it.
+    /// The TLS handshake failed.
     #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "counted as zero"))]
     Tls,
 }
@@ -77,7 +77,7 @@ const REASONS: [(CloseReason, &str); 6] = [
     (CloseReason::Tls, "tls"),
 ];
 
-/// What is counted about connections.
+/// The metrics about connections.
 #[derive(Clone)]
 pub(super) struct ConnectionCounts {
     open: Gauge,

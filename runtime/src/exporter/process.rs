@@ -1,4 +1,4 @@
-//! The process's own metrics, by `metrics-process`.
+//! Process metrics, by `metrics-process`.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ pub(super) const COLLECTOR: &str = "process";
 /// Reading `/proc` takes less than a millisecond.
 pub(super) const LIMIT: Duration = Duration::from_secs(1);
 
-/// What is asked at every scrape.
+/// The function that runs on every scrape.
 pub(super) fn collect() -> impl FnMut() + Send {
     let mut collector = None;
     move || {

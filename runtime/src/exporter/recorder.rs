@@ -6,9 +6,17 @@ use super::doctor::probe;
 use super::handle::Handle;
 use super::registry::sink::Sink;
 
-/// A `metrics` recorder that knows the linked sites' HELP, buckets and series before the first call.
+/// The exporter's `metrics` recorder; returned by [`Exporter::build`](crate::Exporter::build) for programs that install it themselves.
 ///
-/// [`Exporter::install`](crate::Exporter::install) puts it in place by itself.
+/// ```
+/// # fn main() -> Result<(), metrics_instrumented::Error> {
+/// let recorder = metrics_instrumented::exporter().build()?;
+/// let metrics = recorder.handle();
+/// metrics::with_local_recorder(&recorder, || metrics::counter!("jobs_total").increment(1));
+/// assert!(metrics.render().contains("jobs_total 1"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Recorder {
     sink: Sink,
@@ -20,7 +28,7 @@ impl Recorder {
         Self { sink, handle }
     }
 
-    /// Renders what this recorder recorded.
+    /// Returns the handle that renders this recorder's metrics.
     #[must_use]
     pub fn handle(&self) -> Handle {
         self.handle.clone()

@@ -1,4 +1,4 @@
-//! What is recorded, and where it is kept until a scrape reads it.
+//! The registry: where recorded values are stored until a scrape reads them.
 //!
 //! ```text
 //! counter!("x", ..)  ──> sink ──known key?──> foreign: metrics-exporter-prometheus ─── text, parsed ───┐
@@ -8,13 +8,12 @@
 //!                          └──> rejected: counted, named by the doctor
 //! ```
 //!
-//! **Two stores.** A declared family's name, kind, HELP and bounds are known when the exporter is made, so [`families`] is a map that never
-//! changes, and finding a family takes no lock. Everything else belongs to the stock recorder ([`foreign`]), whose behaviour users know. A name lives
-//! in one store only.
+//! **Two stores.** The names, kinds, HELP and bounds of declared families are known when the exporter is created, so [`families`] is a map that never changes,
+//! and a look-up takes no lock. All other metrics are recorded by the stock recorder ([`foreign`]), whose behaviour users know. A name is in one store only.
 //!
-//! **A registration by hand** happens on every call, because `counter!` keeps no handle. [`sink`] checks a key once (is its name free, do its labels
-//! break a format?) and remembers its hash in a table of 4,096 entries; from then on the check is one load and one comparison in front of the
-//! stock recorder's own work. Keys that are rejected or need escaping are checked on every call.
+//! **Hand-written metrics** are registered on every call, because `counter!` stores no handle. [`sink`] checks a key once (whether its name is free and its
+//! labels are valid) and stores its hash in a table of 4,096 entries. From then on the check is one load and one comparison, before the stock recorder's own
+//! work. Keys that are rejected or need escaping are checked on every call.
 //!
 //! **A series in memory** is one entry of its family's ordered map:
 //!
@@ -23,15 +22,15 @@
 //!                                                               Outcome(&Block, 0), Counter(Arc<AtomicU64>), ..
 //! ```
 //!
-//! **Locks.** A family's map is locked to add a series and to copy references to the next 128 of them; values are read and text is written after that.
-//! `claims` and `rejected` are locked when a metric is seen for the first time. Nothing that a scrape locks is held for longer than such a copy, and the
-//! stock recorder's locks are its own: a scrape of 100,000 series makes a recording wait for none of them.
+//! **Locks.** A family's map is locked to add a series and to copy references to the next 128 series; values are read and text is written without the lock.
+//! `claims` and `rejected` are locked when a metric is seen for the first time. A scrape holds a lock only for such a copy, so a recording waits at most that
+//! long, however many series there are. The stock recorder has its own locks.
 //!
-//! **Order.** Cells are read with `Relaxed`: each is a value by itself. What has to agree within one series (calls that began and calls that ended) is
-//! counted in shards, whose order of reads and writes is described in `shards.rs`. A scrape is not a snapshot of several series at one instant.
+//! **Ordering.** Cells are read with `Relaxed`, because each is independent. Values of one series that must be consistent (calls that began and calls that
+//! ended) are counted in shards; `shards.rs` describes their ordering. A scrape is not a snapshot of several series at one instant.
 //!
-//! **Limits.** Series are never removed. A series that is counted both in shards and by hand is the sum of both. 10,000 distinct rejected
-//! metrics are counted and 100 named.
+//! **Limits.** Series are never removed. A series that is counted both in shards and by hand-written calls is the sum of both. At most 10,000 distinct
+//! rejected metrics are counted, and 100 of them are named.
 
 mod cells;
 mod claims;

@@ -1,4 +1,4 @@
-//! One scrape: collectors first, then everything that was recorded.
+//! One scrape: runs the collectors, then renders everything that was recorded.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::collectors::Collectors;
 use super::exposition::format::Format;
 use super::registry::sink::Sink;
 
-/// What a scrape is made of. Clones are of the same exporter.
+/// The data of a scrape. Clones belong to the same exporter.
 #[derive(Clone)]
 pub(super) struct Scrape {
     pub(super) sink: Sink,
@@ -18,10 +18,10 @@ impl Scrape {
         Self { sink, collectors: Arc::default() }
     }
 
-    /// Asks the collectors and renders the whole exposition in a text format.
+    /// Runs the collectors and renders the whole exposition in a text format.
     pub(super) fn render(&self, format: Format) -> String {
         self.collectors.collect();
-        // Names, labels and HELP are strings, so what is written from them is one; a format that is not text is not shown here.
+        // Text formats are written from strings, so they are valid UTF-8; other formats are not rendered here.
         String::from_utf8(self.sink.render(format).0).unwrap_or_default()
     }
 }

@@ -1,7 +1,7 @@
 //! The settings of an exporter.
 
 use std::net::IpAddr;
-#[cfg(feature = "tls")]
+#[cfg(any(feature = "tls", feature = "views"))]
 use std::path::PathBuf;
 
 use ipnet::IpNet;
@@ -17,7 +17,7 @@ use super::listener::tls::Tls;
 use super::registry::sink::Sink;
 use crate::names::ZERO_SERIES_LIMIT;
 
-/// The settings of an exporter, as they were given.
+/// The settings of an exporter.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) address: Option<Address>,
@@ -25,9 +25,12 @@ pub(super) struct Settings {
     pub(super) credentials: Credentials,
     pub(super) networks: Vec<IpNet>,
     pub(super) limits: Limits,
-    /// Certificate and key.
+    /// The files of certificate and key.
     #[cfg(feature = "tls")]
     pub(super) tls: Option<(PathBuf, PathBuf)>,
+    /// The file of views.
+    #[cfg(feature = "views")]
+    pub(super) views: Option<PathBuf>,
     pub(super) global_labels: Vec<(String, String)>,
     pub(super) default_buckets: Option<Vec<f64>>,
     pub(super) zero_series: usize,
@@ -46,6 +49,8 @@ impl Default for Settings {
             limits: Limits::default(),
             #[cfg(feature = "tls")]
             tls: None,
+            #[cfg(feature = "views")]
+            views: None,
             global_labels: Vec::new(),
             default_buckets: None,
             zero_series: ZERO_SERIES_LIMIT,
@@ -64,26 +69,28 @@ impl Settings {
             .as_ref()
             .is_some_and(|(certificate, key)| certificate.as_os_str().is_empty() || key.as_os_str().is_empty())
         {
-            return Err(Error::setting("TLS", "needs both a certificate file and a key file"));
+            return Err(Error::setting("TLS", "needs both a certificate file and a key file; set the missing one"));
         }
         self.limits.check()
     }
 
-    /// Reads the files of TLS.
+    /// Loads the TLS files.
     #[cfg_attr(
         not(feature = "tls"),
         allow(clippy::unnecessary_wraps, unused_variables, reason = "fails with TLS only")
     )]
     pub(super) fn admission(&self, sink: &Sink) -> Result<Admission, Error> {
-        Ok(Admission {
-            networks: self.networks.clone(),
-            limits: self.limits,
+        #[cfg(feature = "tls")]
+        let tls = match &self.tls {
+            Some((certificate, key)) => Some(Tls::new(certificate.clone(), key.clone(), sink)?),
+            None => None,
+        };
+        Ok(Admission::new(
+            self.networks.clone(),
+            self.limits,
             #[cfg(feature = "tls")]
-            tls: match &self.tls {
-                Some((certificate, key)) => Some(Tls::new(certificate.clone(), key.clone(), sink)?),
-                None => None,
-            },
-        })
+            tls,
+        ))
     }
 }
 

@@ -1,13 +1,13 @@
-//! The ids of the trace that a call is a part of, where `tracing-opentelemetry` or OpenTelemetry itself knows it.
+//! Trace and span ids of the current call, from `tracing-opentelemetry` or OpenTelemetry.
 
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Of the current span, if it is exported.
+/// The ids of the current span, if it is exported.
 pub(super) fn ids() -> Option<[(&'static str, String); 2]> {
-    // The current span of `tracing` may be one that only logs have, or OpenTelemetry's own API is used beside it.
+    // The current `tracing` span may exist only for logs, or the program may also use OpenTelemetry's API.
     of(&Span::current().context()).or_else(|| Context::map_current(of))
 }
 

@@ -1,5 +1,5 @@
-//! The upkeep: `metrics-exporter-prometheus`, where the metrics go that no site declares, keeps every recorded value until it is sorted into
-//! buckets, so that is done now and then.
+//! The upkeep of `metrics-exporter-prometheus`, which records undeclared metrics: it stores every recorded value until the values are sorted into buckets, so
+//! this is done periodically.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -10,7 +10,7 @@ use super::registry::sink::Sink;
 
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// The thread of the upkeep; its drop ends it.
+/// The upkeep thread; dropping this ends it.
 pub(super) struct Upkeep {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -33,7 +33,7 @@ impl Drop for Upkeep {
     fn drop(&mut self) {
         self.stop = None;
         if let Some(thread) = self.thread.take() {
-            // It cannot have panicked with anything that is not printed already.
+            // The panic hook has reported a panic of the thread.
             let _ = thread.join();
         }
     }

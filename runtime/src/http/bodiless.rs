@@ -5,11 +5,11 @@ use http::{Method, Response};
 /// Which responses to a request have no body on the wire, whatever their body's type says.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Bodiless {
-    /// All: to `HEAD`.
+    /// All responses, to `HEAD`.
     Always,
-    /// Those of class 2xx: to `CONNECT`.
+    /// Those of class 2xx, to `CONNECT`.
     OnSuccess,
-    /// 1xx, among them 101 (an upgrade), 204 and 304.
+    /// 1xx (including 101, an upgrade), 204 and 304.
     ByStatus,
 }
 

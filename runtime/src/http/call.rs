@@ -12,7 +12,7 @@ use super::status::Status;
 use crate::call::running::{Running, record};
 use crate::series::families::Series;
 
-/// The labels of one request but those of its method and of its end; they know the families.
+/// The labels of one request, except for its method and its outcome; they determine the families.
 pub trait RequestLabels {
     /// The series of the gauge of active requests.
     fn active(&self, method: &Method) -> &'static Series;
@@ -22,8 +22,8 @@ pub trait RequestLabels {
     fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64);
 }
 
-/// One request of [`Server`](crate::http::Server) or [`Client`](crate::http::Client). Its duration is recorded at its end, which tells the
-/// status: so there are series for the statuses that occur, and no others.
+/// One request of [`Server`](crate::http::Server) or [`Client`](crate::http::Client). Its duration is recorded at its end, when the
+/// status is known, so that only statuses that occur have series.
 pub struct StatusCall<L: RequestLabels> {
     active: Running,
     began: Instant,

@@ -128,7 +128,7 @@ fn server<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> (&'a str, &'a str) {
     (host, port.unwrap_or(default_port))
 }
 
-/// A host and the port behind it, if there is one; the colons of an IPv6 address stand in brackets.
+/// Splits an authority into host and port, if there is one. The colons of an IPv6 address are in brackets.
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => (host, Some(port)),

@@ -52,7 +52,7 @@ where
             (End::Complete, Some((outcome, error))) => self.running.end(outcome, error),
             (End::Panicked, _) => self.running.panic(),
             (End::Cancelled, _) | (End::Complete, None) => self.running.cancel(),
-            // Which of a user's own outcomes a failure is, nobody said.
+            // There is no response, so a user's own outcome type cannot classify the failure.
             (End::Failed, _) => match O::Outcome::VALUES {
                 values if values == Ended::VALUES => self.running.end(Ended::Error.index(), None),
                 _ => self.running.cancel(),

@@ -1,4 +1,4 @@
-//! What a layer tells about a request, and who listens.
+//! The events of a request that a layer reports, and the traits that receive them.
 
 use http::{HeaderMap, Response};
 

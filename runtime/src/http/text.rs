@@ -4,15 +4,15 @@ use std::sync::LazyLock;
 
 use crate::series::interner::Interner;
 
-/// How many different strings are kept for the life of the process; the caps of the labels that they become are not higher.
+/// The number of distinct strings that are stored for the life of the process. The caps of the labels that use them are not higher.
 const MOST: usize = 1_000;
 
 /// A route, a host or a port.
 #[derive(Debug)]
 pub(super) enum Text {
-    /// One that occurred before.
+    /// An interned string.
     Kept(&'static str),
-    /// One of too many.
+    /// A string beyond that number, allocated for this request.
     Owned(Box<str>),
 }
 

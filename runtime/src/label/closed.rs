@@ -2,10 +2,10 @@
 
 use crate::names::{OTHER, OutcomeClass};
 
-/// A label whose values are a closed set, known at compile time.
+/// A label with a closed set of values, known at compile time.
 ///
-/// Derive it on an enum: a variant counts under its name, and its fields, if it has any, do not matter, so that error enums
-/// serve as they are. Given for `bool` (`false`, `true`) and for `Option<T>`, where `None` is `none`.
+/// Derive it on an enum. The value of a variant is its name; fields are ignored, so that error enums can be labels as they are. `bool` (`false`, `true`)
+/// and `Option<T>` (`None` is `none`) implement it.
 ///
 /// ```
 /// use metrics_instrumented::LabelValue;
@@ -26,12 +26,12 @@ use crate::names::{OTHER, OutcomeClass};
 /// | --- | --- | --- |
 /// | `#[label(rename_all = "snake_case")]` | the enum | the case of all names: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`, as in serde |
 /// | `#[label(crate = path)]` | the enum | where this crate is, if it is renamed |
-/// | `#[label(rename = "denied")]` | a variant | its value; variants with one value count together |
-/// | `#[label(skip)]` | a variant | it counts as `other` |
-/// | `#[label(transparent)]` | a variant with one field | it counts under that field's own values |
+/// | `#[label(rename = "denied")]` | a variant | its value; variants with the same value are counted together |
+/// | `#[label(skip)]` | a variant | it is counted as `other` |
+/// | `#[label(transparent)]` | a variant with one field | its values are the values of that field |
 /// | `#[label(ok)]`, `#[label(error)]`, `#[label(ignored)]` | a variant | what it means for a call, where the enum is used as `outcome = Type`; see [`CLASSES`](Self::CLASSES) |
 ///
-/// Written by hand, `index` must be below `VALUES.len()`; a value outside is counted as `other`.
+/// If you implement it by hand, `index` must be less than `VALUES.len()`; a greater index is counted as `other`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not have a closed set of values",
     label = "not a closed set of values",
@@ -39,14 +39,14 @@ use crate::names::{OTHER, OutcomeClass};
     note = "for an error type of another crate, return an enum of your own: `#[derive(LabelValue)] enum LoadError {{ #[label(rename = \"io\")] Io(std::io::Error) }}`"
 )]
 pub trait LabelValue {
-    /// Every value that this label can take.
+    /// All values of the label.
     const VALUES: &'static [&'static str];
 
     /// What each of [`VALUES`](Self::VALUES) means for a call, for a type that is used as `outcome = Type`; empty by default.
     ///
-    /// Alert rules, dashboards and documents count `error` values as failures, and leave `ignored` ones out: a caller that gave up or asked for something
-    /// that does not exist says nothing about the program. The derive takes it from the variants; if one has such an attribute, all need one, but for
-    /// transparent ones, which take over what their field's type says:
+    /// Alert rules, dashboards and documents count `error` values as failures. They leave out `ignored` values, such as a request for something that does
+    /// not exist. The derive reads the classes from the variants. If one variant has a class, every variant needs one, except transparent variants, which
+    /// take the classes of their field's type:
     ///
     /// ```
     /// use metrics_instrumented::{LabelValue, OutcomeClass};
@@ -67,10 +67,10 @@ pub trait LabelValue {
     /// ```
     const CLASSES: &'static [OutcomeClass] = &[];
 
-    /// Which of [`VALUES`](Self::VALUES) this one is.
+    /// Returns the index of this value in [`VALUES`](Self::VALUES).
     fn index(&self) -> usize;
 
-    /// The value as it stands in the exposition.
+    /// Returns the value as it is exposed.
     fn value(&self) -> &'static str {
         Self::VALUES.get(self.index()).copied().unwrap_or(OTHER)
     }

@@ -1,4 +1,4 @@
-//! The values of `#[label(transparent)]` variants, put together at compile time.
+//! The values of `#[label(transparent)]` variants, concatenated at compile time.
 
 use crate::names::OutcomeClass;
 
@@ -20,7 +20,7 @@ pub const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str;
     all
 }
 
-/// Concatenates what sets of values say about calls: of each set its classes, the class of values that it has none for, and how many values it has.
+/// Concatenates the outcome classes of sets of values. Each part is the set's classes, the class of values without one, and the number of values.
 #[must_use]
 pub const fn concat_classes<const N: usize>(parts: &[(&[OutcomeClass], OutcomeClass, usize)]) -> [OutcomeClass; N] {
     let mut all = [OutcomeClass::Unknown; N];

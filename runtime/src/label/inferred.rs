@@ -6,12 +6,12 @@ use std::ops::Deref;
 use super::tuple::Labels;
 use super::value::Value;
 
-/// The type of labels, about to be asked for: method look-up finds [`get`](Self::get) here if they are labels, and otherwise that of `NoLabels`. What is
-/// wrong with them is an error where they are used, and no second one here.
+/// Returns the type of a call's labels: method look-up finds [`get`](Self::get) here if they are valid labels, and otherwise that of `NoLabels`. Invalid
+/// labels are an error where they are used; this avoids a second one.
 #[derive(Debug)]
 pub struct TypeOf<L>(NoLabels, PhantomData<L>);
 
-/// Stands for the type of what is not a label.
+/// Stands for the type of invalid labels.
 #[derive(Debug)]
 pub struct NoLabels;
 
@@ -25,7 +25,7 @@ impl<L> TypeOf<L> {
 }
 
 impl<L: Labels> TypeOf<L> {
-    /// The type itself.
+    /// Returns the type.
     #[inline]
     #[must_use]
     pub fn get(self) -> PhantomData<L> {
@@ -42,7 +42,7 @@ impl<L> Deref for TypeOf<L> {
 }
 
 impl NoLabels {
-    /// Nothing to ask for.
+    /// Returns a placeholder.
     #[inline]
     #[must_use]
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]

@@ -1,9 +1,9 @@
-//! Labels whose values are strings that are not known beforehand.
+//! Open labels: any string is a value, up to a cap.
 
-/// A label whose values are not known beforehand: a host, a tenant, a namespace.
+/// A label whose values are only known at run time, such as a host, a tenant or a namespace.
 ///
-/// Each such label has a cap, 100 unless `max = n` says otherwise. The first values up to the cap get series of their own; past it,
-/// new values are counted together as `other`, and `metrics_instrumented_label_overflow_total{metric, label}` says how often.
+/// Every open label has a cap: 100 by default, or `max = n`. Each value up to the cap has series of its own. After that, new values are counted together as
+/// `other`, and `metrics_instrumented_label_overflow_total{metric, label}` counts these calls.
 ///
 /// ```
 /// use metrics_instrumented::{Counter, Open};
@@ -20,12 +20,12 @@
 /// Requests { host: Open::new(&header) }.increment(1);
 /// ```
 ///
-/// Without `#[label(max = 50)]` the cap of a field is 100. A value that was seen before costs one look-up and no allocation.
+/// A value that was seen before costs one look-up and no allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Open<'a>(pub(super) &'a str);
 
 impl<'a> Open<'a> {
-    /// An open label with this value, whatever characters are in it: the exposition escapes them.
+    /// Creates an open label with this value. Any characters are allowed; the exposition escapes them.
     #[must_use]
     pub fn new(value: &'a str) -> Self {
         Self(value)
@@ -38,14 +38,14 @@ impl<'a, T: AsRef<str> + ?Sized> From<&'a T> for Open<'a> {
     }
 }
 
-/// What an open label takes its value from.
+/// A string that an open label takes as its value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a string",
     label = "an open label takes a string",
     note = "write `open(value.to_string())` for a value that implements `Display`"
 )]
 pub trait Text {
-    /// The value of a call.
+    /// Returns the value of the call.
     fn open(&self) -> Open<'_>;
 }
 

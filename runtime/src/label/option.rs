@@ -3,8 +3,8 @@
 use super::closed::LabelValue;
 use crate::names::OutcomeClass;
 
-/// The longest set of values that an `Option` can be put around. A constant's length cannot depend on a type parameter on stable
-/// Rust, so the values are gathered in a buffer of this size.
+/// The maximum number of values of `T`. On stable Rust, the length of an array cannot depend on a type parameter, so the values are collected in an array of
+/// this length.
 const LONGEST: usize = 255;
 
 impl<T: LabelValue> LabelValue for Option<T> {
@@ -25,7 +25,7 @@ impl<T: LabelValue> Gathered<T> {
 
     const ALL_CLASSES: &'static [OutcomeClass] = &Self::CLASSES;
 
-    /// What `none` says about a call nobody knows.
+    /// The class of `none` is unknown.
     const CLASSES: [OutcomeClass; LONGEST + 1] = {
         let mut buffer = [OutcomeClass::Unknown; LONGEST + 1];
         let mut at = 0;

@@ -4,13 +4,13 @@ use super::value::{Label, Value};
 
 /// The labels of one call: a tuple of up to [`MAX_LABELS`](crate::names::MAX_LABELS) references to [`Label`]s.
 pub trait Labels {
-    /// How many values each of them has.
+    /// The number of values of each label.
     const COUNTS: &'static [usize];
 
-    /// Hands the labels' sets to `f`, and the index of these values among all combinations of them; `None` if a label is open.
+    /// Calls `f` with the labels' sets and the index of these values among all combinations; `None` if a label is open.
     fn dense<R>(&self, f: impl FnOnce(&[&'static [&'static str]], usize) -> Option<R>) -> Option<R>;
 
-    /// Hands the values to `f`, types erased.
+    /// Calls `f` with the values, with their types erased.
     fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R;
 }
 

@@ -1,10 +1,10 @@
-//! Any label of a call, and its value without its type.
+//! Any label of a call, closed or open, and its type-erased value.
 
 use super::closed::LabelValue;
 use super::open::Open;
 use crate::names::DEFAULT_CAP;
 
-/// What may stand in a label's place: a [`LabelValue`] or [`Open`].
+/// A label: a [`LabelValue`] or [`Open`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not have a closed set of values",
     label = "not a closed set of values",
@@ -12,12 +12,12 @@ use crate::names::DEFAULT_CAP;
     note = "for an error type of another crate, return an enum of your own: `#[derive(LabelValue)] enum LoadError {{ #[label(rename = \"io\")] Io(std::io::Error) }}`"
 )]
 pub trait Label {
-    /// How many values the closed set has; for an open label, its default cap and `other`.
+    /// The number of values of a closed set; for an open label, the default cap plus one for `other`.
     const COUNT: usize;
-    /// The closed set, or nothing for an open label.
+    /// The closed set, or `None` for an open label.
     const VALUES: Option<&'static [&'static str]>;
 
-    /// The value of this call.
+    /// Returns the value of this call.
     fn label(&self) -> Value<'_>;
 }
 
@@ -30,9 +30,9 @@ impl<T: LabelValue + ?Sized> Label for T {
     }
 }
 
-/// What a label said already.
+/// A value that was already read.
 impl Label for Value<'_> {
-    // What it is a value of is counted where its type is known.
+    // Its values are counted where its type is known.
     const COUNT: usize = 1;
     const VALUES: Option<&'static [&'static str]> = None;
 
@@ -50,22 +50,22 @@ impl Label for Open<'_> {
     }
 }
 
-/// Holds the value of a label to the type that the attribute gives it.
+/// Requires that the value of a label has the type that the attribute declares.
 #[inline]
 pub fn typed<T>(value: &T) -> &T {
     value
 }
 
-/// One label's value, without its type.
+/// The type-erased value of one label.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
-    /// One of a closed set. The set's place in memory tells the type apart where one site serves several.
+    /// A value of a closed set. The set's address identifies the type, because a generic function may have several.
     Closed {
         /// All values of the type.
         values: &'static [&'static str],
-        /// Which of them.
+        /// The index of the value.
         index: usize,
     },
-    /// Any text.
+    /// Any string.
     Open(&'a str),
 }

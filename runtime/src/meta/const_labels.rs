@@ -1,4 +1,4 @@
-//! Labels with one value for all calls of a site.
+//! Constant labels: one value for all calls of a site.
 
 use super::location::Location;
 
@@ -6,7 +6,7 @@ use super::location::Location;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ConstLabels {
-    /// None: no other site counts in these families.
+    /// None: no other site uses these families.
     Nothing,
     /// `function`: the functions of a block share a name.
     Function,

@@ -1,20 +1,20 @@
-//! One metric family as one location declares it.
+//! One metric family, as declared at one location.
 
 use crate::names::Role;
 
 /// A metric family.
 #[derive(Clone, Copy, Debug)]
 pub struct Family {
-    /// Its whole name.
+    /// The complete name.
     pub name: &'static str,
     /// Its HELP.
     pub help: Help,
-    /// Which of the declared labels it carries: a bit for each, the first label the lowest.
+    /// Which of the declared labels it carries: one bit for each label, the lowest bit for the first.
     pub labels: u8,
 }
 
 impl Family {
-    /// The family of functions without a `name`, with a role.
+    /// The family with this role of functions without a `name`.
     pub(super) const fn unnamed(role: Role) -> (Role, Self) {
         (role, Self { name: role.unnamed(), help: Help::Derived(role.help()), labels: u8::MAX })
     }
@@ -29,7 +29,7 @@ impl Family {
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub enum Help {
-    /// Written as `help = ".."`: two different ones for one family are a conflict.
+    /// Set with `help = ".."`: two different texts for one family are a conflict.
     Explicit(&'static str),
     /// The first paragraph of a doc comment, or a default: the first declaration of a family decides.
     Derived(&'static str),

@@ -1,21 +1,25 @@
-//! A declared label and what is known of its values.
+//! A declared label and what is known about its values.
 
+use super::message::Message;
 use crate::names::DEFAULT_CAP;
+
+/// What follows the label's name in the error of a cap without an open label.
+const CLOSED: &str = "` has a closed set of values, and `max` is only for open labels; remove `max`";
 
 /// A label as declared.
 #[derive(Clone, Copy, Debug)]
 pub struct LabelMeta {
     /// Its name.
     pub name: &'static str,
-    /// What is known of its values.
+    /// What is known about its values.
     pub values: ValueSet,
 }
 
-/// What is known of a label's values before the first call.
+/// What is known about a label's values before the first call.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub enum ValueSet {
-    /// All of them.
+    /// All values.
     Closed(&'static [&'static str]),
     /// A closed set whose type is inferred.
     Inferred,
@@ -37,7 +41,7 @@ impl LabelMeta {
         let values = match (values, max) {
             (Some(values), None) => ValueSet::Closed(values),
             (Some(_), Some(_)) => {
-                panic!("`max` is the cap of an open label, and this label has a closed set of values; remove it")
+                panic!("{}", Message::new().text("`").text(name).text(CLOSED).as_str())
             }
             (None, Some(max)) => ValueSet::Open { max },
             (None, None) => ValueSet::Open { max: DEFAULT_CAP },
@@ -57,7 +61,7 @@ impl LabelMeta {
         Self { name, values: ValueSet::Open { max } }
     }
 
-    /// How many values can get a series, `other` of an open label included; 1 for a set that is not known here.
+    /// The number of values that can have a series, including `other` of an open label; 1 for a set that is not known here.
     pub(super) const fn count(&self) -> usize {
         match self.values {
             ValueSet::Closed(values) => values.len(),

@@ -1,4 +1,4 @@
-//! Checks at compile time of what the macros cannot see: the values behind labels' types, and constants.
+//! Compile-time checks of values that the macros cannot see: the values of labels' types, and constants.
 
 use super::family::Family;
 use super::label::LabelMeta;
@@ -6,10 +6,10 @@ use super::message::Message;
 use crate::label::Labels;
 use crate::names::buckets_error;
 
-/// The bounds of a constant, checked.
+/// Checks the bounds of a constant.
 ///
 /// # Panics
-/// At compile time, if they are not valid bucket bounds.
+/// At compile time, if they are invalid bucket bounds.
 #[must_use]
 #[track_caller]
 pub const fn bounds(bounds: &'static [f64]) -> &'static [f64] {
@@ -19,7 +19,7 @@ pub const fn bounds(bounds: &'static [f64]) -> &'static [f64] {
     bounds
 }
 
-/// Checks that an objective's latency is one of a constant's bounds; others the macro sees.
+/// Checks that an objective's latency is one of a constant's bounds; the macro checks bounds that are written out.
 #[track_caller]
 pub(super) const fn check_latency(seconds: f64, bounds: &[f64]) {
     let mut at = 0;
@@ -35,7 +35,7 @@ pub(super) const fn check_latency(seconds: f64, bounds: &[f64]) {
     );
 }
 
-/// Checks the number of series that a family may have: the product of the values of its labels and of its own label.
+/// Checks the number of series that a family may have: the product of the numbers of values of its labels, including the operation's own one.
 ///
 /// The message names the family, each factor and the limit.
 #[track_caller]
@@ -51,7 +51,7 @@ pub(super) const fn check_series(family: &Family, labels: &[LabelMeta], own: (&s
     counted.times(own.0, own.1).check(family.name, max);
 }
 
-/// Checks the number of series where the types of labels are inferred: the number of a label's values is the one given, or that of its type in `L`.
+/// Checks the number of series if the types of labels are inferred: the number of a label's values is given, or that of its type in `L`.
 ///
 /// # Panics
 /// At compile time, if there may be more than `max` series.
@@ -67,7 +67,7 @@ pub const fn check_inferred<L: Labels>(family: &str, labels: &[(&str, Option<usi
     counted.times(own.0, own.1).check(family, max);
 }
 
-/// A product of numbers of values, with its factors in words.
+/// A product of numbers of values, with the text of its factors.
 struct Counted {
     series: usize,
     factors: Message,
@@ -80,7 +80,7 @@ impl Counted {
     }
 
     const fn times(self, label: &str, values: usize) -> Self {
-        // A set that is not known, or a family without a label of its own.
+        // An unknown set, or a family without an own label.
         if values == 1 {
             return self;
         }

@@ -1,9 +1,7 @@
 //! Where something is declared.
 
-/// A location in the source.
-///
-/// In the program it is one string, as [`location!`](crate::__private::location) writes it: that takes five words less for each site than four
-/// fields.
+/// A location in the source code.
+// The program keeps it as one string, as `location!` writes it: five words less per site than four fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
     /// `module_path!()`.

@@ -1,22 +1,22 @@
 //! Messages of panics at compile time, with names and numbers in them.
 
-/// The longest message in bytes; what is beyond is cut off.
+/// The maximum length of a message in bytes; a part that does not fit is left out.
 const LENGTH: usize = 512;
 
-/// A string that is put together in `const` code.
-pub(super) struct Message {
+/// A string that is built in `const` code.
+pub(crate) struct Message {
     bytes: [u8; LENGTH],
     length: usize,
 }
 
 impl Message {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { bytes: [0; LENGTH], length: 0 }
     }
 
-    pub(super) const fn text(mut self, text: &str) -> Self {
+    pub(crate) const fn text(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
-        // All of it or nothing: half a character would make the whole message invalid.
+        // Half a character would make the whole message invalid UTF-8, so a part is added whole or not at all.
         if bytes.len() <= LENGTH - self.length {
             let mut at = 0;
             while at < bytes.len() {
@@ -28,7 +28,7 @@ impl Message {
         self
     }
 
-    pub(super) const fn number(self, number: usize) -> Self {
+    pub(crate) const fn number(self, number: usize) -> Self {
         let mut digits = [0; 20];
         let mut first = digits.len();
         let mut rest = number;
@@ -49,7 +49,7 @@ impl Message {
         }
     }
 
-    pub(super) const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => text,
             Err(_) => "",
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_texts_follow_each_other() {
+    fn texts_and_numbers_are_concatenated() {
         for number in [0, 7, 10, 1_000, usize::MAX] {
             let message = Message::new().text("a ").number(number).text(" ä");
             assert_eq!(message.as_str(), format!("a {number} ä"));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_left_out() {
+    fn a_part_that_does_not_fit_is_left_out() {
         let long = "ä".repeat(LENGTH / 2);
         assert_eq!(Message::new().text("a").text(&long).text("b").as_str(), "ab");
         assert_eq!(Message::new().text(&long).text("b").as_str(), long);

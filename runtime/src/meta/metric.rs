@@ -6,12 +6,12 @@ use super::limits::check_series;
 use super::native::Native;
 use crate::names::Kind;
 
-/// A metric family of its own.
+/// A metric family outside an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct MetricMeta {
-    /// Where it is declared, as `Location::parse` reads it.
+    /// The location of the declaration, in the form that `Location::parse` reads.
     pub location: &'static str,
-    /// What it is.
+    /// The kind.
     pub kind: Kind,
     /// The family.
     pub family: Family,
@@ -28,7 +28,7 @@ pub struct MetricMeta {
 }
 
 impl MetricMeta {
-    /// Checks what only the compiler can, as [`OperationMeta::checked`](super::OperationMeta::checked) does.
+    /// Checks what the macros cannot see, as [`OperationMeta::checked`](super::OperationMeta::checked) does.
     ///
     /// # Panics
     /// At compile time, if there may be more than `max_series` series.

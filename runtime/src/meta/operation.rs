@@ -16,7 +16,7 @@ pub struct OperationMeta {
     pub const_labels: ConstLabels,
     /// Labels with a value for each call.
     pub labels: &'static [LabelMeta],
-    /// Its families, each with what it tells about the calls.
+    /// Its families, each with its role.
     pub families: &'static [(Role, Family)],
     /// The label of the family with the role `Errors`.
     pub errors: Option<ErrorKinds>,
@@ -34,13 +34,13 @@ pub struct OperationMeta {
     pub objective: Option<&'static Objective>,
 }
 
-/// A label that an operation itself puts on one of its families, and the label's values.
+/// The label that an operation adds to one of its families (the outcome or the error kind), and the label's values.
 pub(crate) struct OwnLabel {
     pub(crate) name: &'static str,
     pub(crate) values: Vec<&'static str>,
 }
 
-/// Which label an operation itself puts on a family.
+/// Which label an operation adds to a family.
 enum Owned {
     Nothing,
     /// The outcome, under this name.
@@ -71,13 +71,13 @@ impl OperationMeta {
         ..Self::DEFAULT
     };
 
-    /// The family with a role.
+    /// Returns the family with a role.
     #[cfg(feature = "exporter")]
     pub(crate) fn family(&self, role: Role) -> Option<&'static Family> {
         self.families.iter().find(|(of, _)| *of == role).map(|(_, family)| family)
     }
 
-    /// The label that a family with this role has besides the declared ones.
+    /// Which label a family with this role has besides the declared ones.
     const fn owned_by(&self, role: Role) -> Owned {
         match (role, self.outcome.label, self.errors) {
             (Role::Calls, Some(label), _) => Owned::Outcome(label),
@@ -86,7 +86,7 @@ impl OperationMeta {
         }
     }
 
-    /// That label with its values.
+    /// Returns that label with its values.
     pub(crate) fn own_label(&self, role: Role) -> Option<OwnLabel> {
         match self.owned_by(role) {
             Owned::Nothing => None,
@@ -95,7 +95,7 @@ impl OperationMeta {
         }
     }
 
-    /// Its name and how many values it has; 1 without it.
+    /// Returns its name and the number of its values; 1 without such a label.
     const fn own_values(&self, role: Role) -> (&'static str, usize) {
         match self.owned_by(role) {
             Owned::Nothing => ("", 1),
@@ -104,7 +104,7 @@ impl OperationMeta {
         }
     }
 
-    /// Checks what only the compiler can: the values behind the labels' types, and bounds that are a constant.
+    /// Checks what the macros cannot see: the values of the labels' types, and bounds that are a constant.
     ///
     /// # Panics
     /// At compile time, if a family may have more than `max_series` series, or an objective's latency is not one of the bucket bounds.
@@ -120,7 +120,7 @@ impl OperationMeta {
         let OutcomeMeta { classes, finished, .. } = self.outcome;
         assert!(
             classes.is_empty() || classes.len() == finished.len(),
-            "`CLASSES` of the outcome's type must be empty or have one entry for each of `VALUES`"
+            "`CLASSES` of the outcome's type must be empty or have one entry for each of `VALUES`; add the missing ones"
         );
         if let Some(objective) = self.objective {
             check_latency(objective.latency, self.buckets);

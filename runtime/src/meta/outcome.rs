@@ -1,8 +1,8 @@
-//! How calls end: the values of the outcome label, and the kinds of error.
+//! The outcomes of calls: the values of the outcome label, and the error kinds.
 
 use crate::names::{OutcomeClass, same};
 
-/// The values of the outcome label, and what they say about a call.
+/// The values of the outcome label, and their classes.
 #[derive(Clone, Copy, Debug)]
 pub struct OutcomeMeta {
     /// The label's name; `None` if calls are counted without an outcome.
@@ -33,7 +33,7 @@ impl OutcomeMeta {
         started: None,
     };
 
-    /// How many outcomes there are: the finished ones, `panic` and `cancelled`.
+    /// The number of outcomes: the finished ones, `panic` and `cancelled`.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.finished.len() + 2
@@ -44,7 +44,7 @@ impl OutcomeMeta {
         (0..self.count()).map(|index| self.value(index)).chain(self.started)
     }
 
-    /// The value of an outcome: the finished ones first, then panic, then cancelled.
+    /// The value of the outcome at an index: the finished ones, then panic, then cancelled.
     #[must_use]
     pub const fn value(&self, index: usize) -> &'static str {
         match index.checked_sub(self.finished.len()) {
@@ -54,7 +54,7 @@ impl OutcomeMeta {
         }
     }
 
-    /// How many different values there are: outcomes may share one.
+    /// The number of distinct values: outcomes may share one.
     pub(super) const fn distinct(&self) -> usize {
         let mut distinct = 0;
         let mut at = 0;
@@ -68,7 +68,7 @@ impl OutcomeMeta {
         }
     }
 
-    /// Whether one of the first outcomes has this value.
+    /// Whether one of the first `outcomes` outcomes has this value.
     const fn is_before(&self, value: &str, outcomes: usize) -> bool {
         let mut at = 0;
         while at < outcomes {

@@ -1,6 +1,6 @@
 //! Counters of events.
 
-/// A counter of events that are no calls, with its labels as a struct.
+/// A counter of events other than calls. The fields of the struct are its labels.
 ///
 /// ```
 /// use metrics_instrumented::{Counter, LabelValue};
@@ -16,8 +16,8 @@
 /// EventsPosted { reason: Reason::VolumeCreated }.increment(1);
 /// ```
 ///
-/// Keys of `#[counter(..)]`: `name` (ends in `_total`), `namespace`, `subsystem`, `help` (else the first paragraph of the doc comment),
-/// `max_series`, `crate`. Costs what one call of the recorder's handle costs, and the look-up of the labels.
+/// Keys of `#[counter(..)]`: `name` (must end in `_total`), `namespace`, `subsystem`, `help` (by default the first paragraph of the doc comment),
+/// `max_series`, `crate`. An increment costs one look-up of the label values and one call of the recorder's handle.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a counter",
     note = "put `#[derive(Counter)]` and `#[counter(name = \".._total\")]` on the struct"
@@ -27,12 +27,12 @@ pub trait Counter {
     #[doc(hidden)]
     fn with_handle<R>(&self, f: impl FnOnce(&metrics::Counter) -> R) -> R;
 
-    /// Adds `n` events.
+    /// Adds `n` to the counter.
     fn increment(&self, n: u64) {
         self.with_handle(|handle| handle.increment(n));
     }
 
-    /// Raises the counter to `value`, if it is below: for totals that are kept elsewhere.
+    /// Sets the counter to `value` if `value` is greater than the counter. Use it for totals that are counted elsewhere.
     fn absolute(&self, value: u64) {
         self.with_handle(|handle| handle.absolute(value));
     }

@@ -1,4 +1,4 @@
-//! The static behind a counter, gauge or histogram.
+//! The static of a counter, gauge or histogram.
 
 use std::fmt;
 
@@ -12,11 +12,11 @@ use crate::series::overflow::{announce_overflow, overflow};
 use crate::series::table::Table;
 use crate::setup::SetUp;
 
-/// A handle of the facade, of one of its three kinds.
+/// A handle of the facade, of one of the three kinds.
 pub trait Handle: Sized + 'static {
     /// Registers a key of this kind.
     fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self;
-    /// A handle that counts nothing.
+    /// Returns a handle that records nothing.
     fn noop() -> Self;
 }
 
@@ -62,7 +62,7 @@ struct Series<H> {
 }
 
 impl<H: Handle> MetricFamily<H> {
-    /// Its size, and where in it is its description.
+    /// Its size, and the offset of its description.
     pub(crate) const LAYOUT: [usize; 2] = [size_of::<Self>(), std::mem::offset_of!(Self, meta)];
 
     /// A family without series.
@@ -71,10 +71,10 @@ impl<H: Handle> MetricFamily<H> {
         Self { meta, table: Table::new() }
     }
 
-    /// Runs `f` with the handle of these label values on the recorder that this thread's metrics go to.
+    /// Runs `f` with the handle of these label values on this thread's recorder.
     #[inline]
     pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(&H) -> R) -> R {
-        // On a thread that is setting up a series already (an allocator that counts), this one counts nothing.
+        // If this thread is already in a set-up (in an allocator that counts), nothing is recorded.
         let Some(series) = labels.with(|values| self.series_of(values)) else { return f(&H::noop()) };
         if let Some(handle) = series.handle.get() {
             return f(handle);
@@ -93,7 +93,7 @@ impl<H: Handle> MetricFamily<H> {
         self.meta
     }
 
-    /// Makes every series that is known beforehand visible on a recorder, unless there are more than `limit`.
+    /// Registers the series that are known in advance with a recorder, unless there are more than `limit`.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
         let MetricMeta { family, const_labels, labels, .. } = self.meta;
         for key in known_keys(family, const_labels, labels, None, limit) {
@@ -102,7 +102,7 @@ impl<H: Handle> MetricFamily<H> {
         announce_overflow(recorder, labels, |_| family.name);
     }
 
-    /// A handle on this recorder for a family without labels, not kept.
+    /// Registers a family without labels with this recorder; the handle is not cached.
     pub(crate) fn register_only(&self, recorder: &dyn Recorder) -> H {
         self.register(&self.series(&[]).key, recorder)
     }
@@ -130,7 +130,7 @@ impl<H: Handle> MetricFamily<H> {
     }
 }
 
-/// The unit that a name ends in, as far as the facade has a word for it.
+/// The unit at the end of a name, if the facade supports it.
 pub(crate) fn unit(name: &str) -> Option<Unit> {
     if name.ends_with("_seconds") {
         Some(Unit::Seconds)

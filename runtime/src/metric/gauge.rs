@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::value::Value;
 
-/// A gauge of something that is there, with its labels as a struct.
+/// A gauge: a value that goes up and down. The fields of the struct are its labels.
 ///
 /// ```
 /// use metrics_instrumented::Gauge;
@@ -16,7 +16,7 @@ use super::value::Value;
 ///
 /// struct Connection { _counted: metrics_instrumented::GaugeGuard }
 ///
-/// // Up with the connection, and down with it, whatever ends it:
+/// // The gauge is decremented when the connection is dropped:
 /// let connection = Connection { _counted: ConnectionsActive {}.hold(1) };
 /// drop(connection);
 /// ```
@@ -31,7 +31,7 @@ pub trait Gauge {
     #[doc(hidden)]
     fn with_handle<R>(&self, f: impl FnOnce(&metrics::Gauge) -> R) -> R;
 
-    /// Sets the gauge.
+    /// Sets the gauge to `value`.
     fn set(&self, value: impl Into<Value>) {
         let Value(value) = value.into();
         self.with_handle(|handle| handle.set(value));
@@ -43,13 +43,13 @@ pub trait Gauge {
         self.with_handle(|handle| handle.increment(value));
     }
 
-    /// Takes from the gauge.
+    /// Subtracts from the gauge.
     fn sub(&self, value: impl Into<Value>) {
         let Value(value) = value.into();
         self.with_handle(|handle| handle.decrement(value));
     }
 
-    /// Adds to the gauge until the guard is dropped: for what outlives the call that began it.
+    /// Adds to the gauge until the returned guard is dropped. Use it for objects that outlive the call that created them.
     #[must_use = "the gauge goes back when the guard is dropped"]
     fn hold(&self, value: impl Into<Value>) -> GaugeGuard {
         let Value(value) = value.into();
@@ -60,7 +60,7 @@ pub trait Gauge {
     }
 }
 
-/// What was added to a [`Gauge`]; its drop takes it back, from the recorder that it was added on.
+/// An amount that was added to a [`Gauge`] by [`hold`](Gauge::hold). Dropping the guard subtracts it, on the recorder to which it was added.
 #[must_use = "the gauge goes back when the guard is dropped"]
 pub struct GaugeGuard {
     handle: metrics::Gauge,

@@ -1,8 +1,8 @@
-//! Histograms of what is no call's duration.
+//! Histograms of sizes, and of durations outside calls.
 
 use super::value::Value;
 
-/// A histogram of sizes, or of times that no function's call spans, with its labels as a struct.
+/// A histogram of sizes, or of durations that are not the duration of a call. The fields of the struct are its labels.
 ///
 /// ```
 /// use metrics_instrumented::Histogram;
@@ -17,7 +17,7 @@ use super::value::Value;
 ///
 /// With `buckets = native(factor = 1.1)` it has the buckets of a native histogram; see [`instrumented`](macro@crate::instrumented#native-histograms).
 ///
-/// Keys of `#[histogram(..)]`: `name` (ends in a unit), `buckets`, `namespace`, `subsystem`, `help`, `max_series`, `crate`.
+/// Keys of `#[histogram(..)]`: `name` (must end in a unit, such as `_bytes`), `buckets`, `namespace`, `subsystem`, `help`, `max_series`, `crate`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a histogram",
     note = "put `#[derive(Histogram)]` and `#[histogram(name = \".._seconds\")]` on the struct"
@@ -27,7 +27,7 @@ pub trait Histogram {
     #[doc(hidden)]
     fn with_handle<R>(&self, f: impl FnOnce(&metrics::Histogram) -> R) -> R;
 
-    /// Records one value, in the unit that the family's name ends in; a `Duration` is in seconds.
+    /// Records a value, in the unit at the end of the family's name. A `Duration` is recorded in seconds.
     fn record(&self, value: impl Into<Value>) {
         let Value(value) = value.into();
         self.with_handle(|handle| handle.record(value));

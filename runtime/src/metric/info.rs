@@ -1,8 +1,9 @@
-//! Info gauges: always 1, what they tell is in their labels.
+//! Info gauges: always 1, with the information in their labels.
 
 use metrics::Recorder;
 
 use super::family::MetricFamily;
+use crate::meta::message::Message;
 use crate::meta::{Family, Help, MetricMeta};
 use crate::names::{Kind, label_name_error, metric_name_error, same};
 
@@ -14,22 +15,22 @@ pub const RUST_VERSION: &str = env!("METRICS_INSTRUMENTED_RUST_VERSION");
 pub struct Info(MetricFamily<metrics::Gauge>);
 
 impl Info {
-    /// Its size, and where in it is its description.
+    /// Its size, and the offset of its description.
     pub(crate) const LAYOUT: [usize; 2] = {
         let [_, meta] = MetricFamily::<metrics::Gauge>::LAYOUT;
         [size_of::<Self>(), std::mem::offset_of!(Self, 0) + meta]
     };
 
-    /// An info gauge with these facts.
+    /// An info gauge with this description.
     #[must_use]
     pub const fn new(meta: &'static MetricMeta) -> Self {
         Self(MetricFamily::new(meta))
     }
 
-    /// The description of an info gauge, checked.
+    /// Checks the names, and returns the description of an info gauge.
     ///
     /// # Panics
-    /// At compile time, if a name is none.
+    /// At compile time, if a name is invalid or a label is declared twice.
     #[must_use]
     #[track_caller]
     pub const fn describe(
@@ -39,16 +40,19 @@ impl Info {
         const_labels: &'static [(&'static str, &'static str)],
     ) -> MetricMeta {
         if let Some(error) = metric_name_error(name, Kind::Gauge) {
-            panic!("{}", error);
+            panic!("{}", Message::new().text("`").text(name).text("`: ").text(error).as_str());
         }
         let mut at = 0;
         while at < const_labels.len() {
             if let Some(error) = label_name_error(const_labels[at].0) {
-                panic!("{}", error);
+                panic!("{}", Message::new().text("`").text(const_labels[at].0).text("`: ").text(error).as_str());
             }
             let mut other = 0;
             while other < at {
-                assert!(!same(const_labels[other].0, const_labels[at].0), "two labels have one name; rename one");
+                if same(const_labels[other].0, const_labels[at].0) {
+                    let message = Message::new().text("the label `").text(const_labels[at].0);
+                    panic!("{}", message.text("` is declared twice; remove one of the two").as_str());
+                }
                 other += 1;
             }
             at += 1;
@@ -70,16 +74,16 @@ impl Info {
         self.0.meta()
     }
 
-    /// Shows it on a recorder.
+    /// Registers it with a recorder and sets it to 1.
     pub(crate) fn announce(&'static self, recorder: &dyn Recorder) {
         self.0.register_only(recorder).set(1.0);
     }
 }
 
-/// Declares the `build_info` gauge of the crate that it is written in; the exporter shows it from the start.
+/// Declares a `build_info` gauge for the current crate. The exporter exposes it from the start.
 ///
 /// Without arguments: `build_info{package, version, rust_version, git_sha} 1`, where `git_sha` is the environment's `GIT_SHA` when
-/// the crate is compiled, or `unknown`. With a name and labels of your own, whose values are constants; one of those four needs none:
+/// the crate is compiled, or `unknown`. A name and labels of your own are possible; their values are constants, and those four labels need no value:
 ///
 /// ```
 /// metrics_instrumented::build_info!();
@@ -90,7 +94,7 @@ impl Info {
 /// # fn main() {}
 /// ```
 ///
-/// Where names are not valid it does not compile.
+/// An invalid name is a compile error.
 #[macro_export]
 macro_rules! build_info {
     () => {
@@ -139,7 +143,9 @@ macro_rules! __build_fact {
         $crate::__private::compile_error!($crate::__private::concat!(
             "`",
             $crate::__private::stringify!($label),
-            "` needs a value; only `package`, `version`, `rust_version` and `git_sha` have one by themselves"
+            "` needs a value; write `",
+            $crate::__private::stringify!($label),
+            " = ..` (only `package`, `version`, `rust_version` and `git_sha` have a default)"
         ))
     };
 }

@@ -1,10 +1,10 @@
-//! What a gauge may be set to and a histogram may record.
+//! The values of gauges and histograms.
 
 use std::time::Duration;
 
-/// A number of any kind, or a [`Duration`] in seconds, as what an exposition has: a 64-bit float.
+/// A metric value: any number, or a [`Duration`] in seconds, as a 64-bit float.
 ///
-/// Whole numbers above 2^53 are rounded to the nearest float.
+/// Integers above 2^53 are rounded to the nearest float.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Value(pub(super) f64);
 

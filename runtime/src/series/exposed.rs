@@ -1,4 +1,4 @@
-//! The series that are counted in shards, in the order in which they came, for the exposition.
+//! The series that are counted in shards, in the order of their first calls, for the exposition.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,7 +9,7 @@ use crate::shards::block::Block;
 
 static EXPOSED: Mutex<Vec<&'static Series>> = Mutex::new(Vec::new());
 
-/// Gives a series its slots, if it has none yet, and shows it from now on. `None` if no slots are left.
+/// Allocates the slots of a series, if it has none yet, and adds it to the exposition. `None` if no slots are left.
 pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
     series.sharded_or(|| {
         let block = Block::allocate(series.meta())?;
@@ -18,7 +18,7 @@ pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
     })
 }
 
-/// The series after the first `seen`, as far as they have their slots: one that gets them just now comes next time.
+/// The series after the first `seen`, up to the first one whose slots are still being allocated; that one is returned next time.
 pub(crate) fn after(seen: usize) -> Vec<&'static Series> {
     let _set_up = SetUp::enter();
     let exposed = EXPOSED.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! The static behind an operation, and what is kept for each combination of its label values.
+//! The static of an operation, and its series: one for each combination of label values.
 
 use metrics::atomics::AtomicU64;
 use std::fmt;
@@ -18,24 +18,24 @@ use crate::recorder::{Found, HandleCache};
 #[cfg(feature = "exporter")]
 use crate::shards::block::Block;
 
-/// An operation's description and its series: a `static` wherever one is declared.
+/// An operation's description and its series. Every declaration is a `static` of this type.
 pub struct Families {
-    /// `None` for a function that nobody named: a pointer to what they share would cost the program more than the pointer.
+    /// `None` for functions without a `name`, which share one description: a pointer would also cost a relocation.
     meta: Option<&'static OperationMeta>,
-    /// Where it is declared, as [`Location::parse`] reads it.
+    /// The location of the declaration, in the form that [`Location::parse`] reads.
     location: &'static str,
-    /// What the calls of an operation without labels count on once they count in the shards: the short way to it.
+    /// The target of calls without labels in the shards: a shortcut past the table.
     #[cfg(feature = "exporter")]
     sharded: OnceLock<&'static CallTarget>,
     table: Table<Series>,
 }
 
 impl Families {
-    /// Its size, and where in it are its description and its location.
+    /// Its size, and the offsets of its description and its location.
     pub(crate) const LAYOUT: [usize; 3] =
         [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, location)];
 
-    /// An operation that nothing was counted under yet.
+    /// Creates an operation without series.
     #[must_use]
     pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl Families {
         }
     }
 
-    /// The families of a function that nobody named.
+    /// Creates the operation of a function without a `name`.
     #[must_use]
     pub const fn unnamed(location: &'static str) -> Self {
         Self {
@@ -94,13 +94,13 @@ impl Families {
         self.unlabelled().unwrap_or(&UNCOUNTED)
     }
 
-    /// The same; `None` if this thread is in the middle of a set-up.
+    /// The same; `None` if this thread is in a set-up.
     #[inline]
     pub(crate) fn unlabelled(&'static self) -> Option<&'static Series> {
         self.table.only().or_else(|| self.series_of(&[]))
     }
 
-    /// What the calls count on in the shards where there are no labels, if that is there already.
+    /// The target of calls without labels in the shards, if it is set up.
     #[cfg(feature = "exporter")]
     #[inline]
     pub(crate) fn sharded(&'static self) -> Option<&'static CallTarget> {
@@ -117,7 +117,7 @@ impl Families {
         Some(series)
     }
 
-    /// Makes every series that is known beforehand visible on a recorder; a family that may have more than `limit` shows none.
+    /// Registers the series that are known in advance with a recorder, except for families that may have more than `limit`.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
         announce_operation(self.meta(), self.location(), recorder, limit);
         announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
@@ -136,19 +136,19 @@ impl fmt::Debug for Families {
     }
 }
 
-/// Where calls begin that find their thread in the middle of a set-up: nothing is counted here.
+/// The series of calls that begin while their thread is in a set-up: they are not counted.
 static UNCOUNTED: Series = Series::new(&NOTHING, Vec::new());
 static NOTHING: Families = Families::unnamed("");
 
 /// One combination of an operation's label values.
 pub struct Series {
     families: &'static Families,
-    /// The values of the labels. The keys are made from them when they are needed, which is seldom: they are ten times as large.
+    /// The values of the labels. The facade's keys, which are ten times as large, are built from them when they are needed, which is rare.
     values: Vec<&'static str>,
     handles: HandleCache<CallTarget>,
-    /// Calls through the facade, where one in so many of them is timed.
+    /// The number of calls through the facade, for sampling.
     calls: AtomicU64,
-    /// The slots in the shards; `None` in it if none are left.
+    /// The slots in the shards; contains `None` if no slots were left.
     #[cfg(feature = "exporter")]
     sharded: OnceLock<Option<CallTarget>>,
 }
@@ -165,10 +165,10 @@ impl Series {
         }
     }
 
-    /// Whether a call through the facade that begins now is one of those that are timed.
+    /// Whether to time a call through the facade that begins now.
     pub(crate) fn is_sampled(&self) -> bool {
         let sample = self.meta().sample;
-        // Relaxed: a count of its own.
+        // Relaxed: the count orders no other memory access.
         sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
     }
 
@@ -176,14 +176,14 @@ impl Series {
         self.families.meta()
     }
 
-    /// What a call counts on that begins now in the shards, if that is there already.
+    /// The target of calls in the shards, if it is set up.
     #[cfg(feature = "exporter")]
     #[inline]
     pub(crate) fn sharded(&'static self) -> Option<&'static CallTarget> {
         self.sharded.get()?.as_ref()
     }
 
-    /// The same, made by `make` if it is not there. `None` if no slots are left, and then calls go through the facade.
+    /// The same, set up by `make` if needed. `None` if no slots are left; calls then go through the facade.
     #[cfg(feature = "exporter")]
     #[cold]
     pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
@@ -205,18 +205,18 @@ impl Series {
         }
     }
 
-    /// Whether calls that begin here are counted at all.
+    /// Whether calls of this series are counted.
     pub(crate) fn is_counted(&'static self) -> bool {
         !std::ptr::eq(self, &raw const UNCOUNTED)
     }
 
-    /// The handles of the recorder that this thread's metrics go to, if they are kept.
+    /// The cached handles of this thread's recorder, if there are any.
     #[inline]
     pub(crate) fn cached(&'static self) -> Option<&'static CallTarget> {
         self.handles.get()
     }
 
-    /// The handles of the recorder that this thread's metrics go to, made now, and kept if they may be.
+    /// The handles of this thread's recorder: cached ones, or new ones, which are cached if the recorder is process-wide.
     pub(crate) fn handles(&'static self) -> Found<'static, CallTarget> {
         let families = self.families;
         self.handles.get_or_make(|recorder| {

@@ -11,7 +11,7 @@ use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::meta::{Location, OperationMeta, OwnLabel};
 use crate::names::{Kind, Role};
 
-/// The keys of each family; they do not depend on the recorder.
+/// The keys of each family. They do not depend on the recorder.
 #[derive(Debug)]
 pub(crate) struct Keys(Box<[(Role, Box<[Key]>)]>);
 
@@ -30,7 +30,7 @@ pub(crate) struct Handles {
 }
 
 impl Handles {
-    /// Counts a call in, and returns the clock's reading if it is timed.
+    /// Counts the beginning of a call, and returns the clock's reading, or [`NOT_TIMED`].
     pub(crate) fn begin(&self, is_sampled: impl FnOnce() -> bool) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
@@ -41,7 +41,7 @@ impl Handles {
         if clock::EXISTS && self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED }
     }
 
-    /// Counts it out.
+    /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
         if let Some(duration) = &self.duration
             && since != NOT_TIMED
@@ -51,7 +51,7 @@ impl Handles {
         self.count_out(outcome, error);
     }
 
-    /// Counts a call that is over.
+    /// Counts a call that has ended.
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
         self.begin(|| false);
@@ -84,7 +84,7 @@ impl Keys {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
             let keys = match meta.own_label(*role) {
                 None => {
-                    // Without an outcome's label, the outcomes count in one series.
+                    // Without the outcome label, all outcomes are one series.
                     let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
                     (0..times).map(|_| key(None)).collect()
                 }
@@ -95,13 +95,13 @@ impl Keys {
         Self(keys.collect())
     }
 
-    /// The keys of the family with this role: one for each value of the label that the operation itself puts on it, or one. Those of `Calls` are the
-    /// outcomes in their order, and after them the one that is counted when a call begins, if any.
+    /// The keys of the family with this role: one for each value of the operation's own label (the outcome or the error kind), or one without it. Those of
+    /// `Calls` are the outcomes in their order, then the value that is counted when a call begins, if any.
     pub(crate) fn of(&self, role: Role) -> &[Key] {
         self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
     }
 
-    /// All handles at once: a counter that starts at 0 with the first call is what makes `rate()` see the first error.
+    /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before.
     pub(super) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
         describe_operation(meta, recorder);
         let metadata = metadata(location);
@@ -121,7 +121,7 @@ impl Keys {
     }
 }
 
-/// Makes the series of each family that are known beforehand visible on a recorder, unless that family may have more than `limit`.
+/// Registers the series of each family that are known in advance with a recorder, unless the family may have more than `limit`.
 pub(super) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,

@@ -1,4 +1,4 @@
-//! The values of one open label: the first so many get an index each, all others share the last.
+//! The values of one open label: those up to the cap have an index each, all others share the last index.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,15 +8,15 @@ use rapidhash::v3::{RapidSecrets, rapidhash_v3_micro_inline};
 
 use crate::names::OTHER;
 
-/// Texts and their indices, up to a cap: open addressing in an array at least twice as large, so that a text that was seen is found without
-/// a lock and without an allocation. Nothing is ever taken out: a series that was seen stays.
+/// Strings and their indices, up to a cap: an open-addressing hash table, at least twice as large as the cap, so that a known string is found without a
+/// lock and without an allocation. Entries are never removed, because series are not removed either.
 pub(crate) struct Interner {
     max: usize,
     slots: Box<[OnceLock<Box<Entry>>]>,
-    /// How many texts there are; they are put in one at a time.
+    /// The number of strings; the lock admits one insertion at a time.
     count: AtomicUsize,
     adding: Mutex<()>,
-    /// Random, so that nobody can choose texts that collide. The hash is the one of `metrics`: a fifth of the standard library's instructions.
+    /// Random, so that clients cannot choose colliding strings. The hash function is that of `metrics`: a fifth of the instructions of the standard library's.
     secrets: RapidSecrets,
 }
 
@@ -37,12 +37,12 @@ impl Interner {
         }
     }
 
-    /// How many indices there are, that of all others included.
+    /// The number of indices, including that of `other`.
     pub(crate) fn len(&self) -> usize {
         self.max + 1
     }
 
-    /// The index of a text, its own copy of it, and whether it was beyond the cap.
+    /// Returns the index of a string, the stored copy, and whether the string is beyond the cap.
     #[inline]
     pub(crate) fn index<'a>(&'a self, text: &str) -> (usize, &'a str, bool) {
         match self.find(text) {
@@ -51,25 +51,25 @@ impl Interner {
         }
     }
 
-    /// The index of a text, and whether it is beyond the cap, if that is known without adding it.
+    /// Returns the index of a string and whether it is beyond the cap, if that is known without an insertion.
     #[inline]
     pub(crate) fn seen(&self, text: &str) -> Option<(usize, bool)> {
         match self.find(text) {
             Ok(entry) => Some((entry.index, false)),
-            // Relaxed: the count only grows, and a thread that sees too few goes on to `add`, under the lock.
+            // Relaxed: the count only grows, and a thread that reads an old one goes on to `add`, under the lock.
             Err(_) => {
                 (text == OTHER || self.count.load(Ordering::Relaxed) >= self.max).then(|| (self.max, text != OTHER))
             }
         }
     }
 
-    /// The entry of a text, or the slot that it would get.
+    /// Returns the entry of a string, or the slot where it would be inserted.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "only the lower bits of the hash are looked at")]
     fn find(&self, text: &str) -> Result<&Entry, usize> {
         let mask = self.slots.len() - 1;
         let mut slot = rapidhash_v3_micro_inline::<true, false>(text.as_bytes(), &self.secrets) as usize & mask;
-        // At most half of the slots are taken, so an empty one comes.
+        // At most half of the slots are occupied, so the search ends at an empty one.
         while let Some(entry) = self.slots[slot].get() {
             if *entry.text == *text {
                 return Ok(entry);
@@ -81,13 +81,13 @@ impl Interner {
 
     #[cold]
     fn add(&self, text: &str) -> (usize, &str, bool) {
-        // A value that is called `other` itself is no overflow.
+        // The value `other` itself is not an overflow.
         let beyond = (self.max, OTHER, text != OTHER);
         if text == OTHER || self.count.load(Ordering::Relaxed) >= self.max {
             return beyond;
         }
         let _one_at_a_time = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
-        // Relaxed: changed under the lock only.
+        // Relaxed: written only under the lock.
         let index = self.count.load(Ordering::Relaxed);
         match self.find(text) {
             Ok(entry) => (entry.index, &entry.text, false),

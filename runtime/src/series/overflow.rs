@@ -7,7 +7,7 @@ use crate::facade::LEVEL;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{LABEL_OVERFLOW, OwnMetric};
 
-/// Counts a value beyond the cap for each of these labels; `family` returns the name of a family that carries the label at a position.
+/// Counts a value beyond the cap for each of these labels; `family` returns the name of a family with the label at an index.
 #[cold]
 pub(crate) fn overflow(labels: &'static [LabelMeta], family: impl Fn(usize) -> &'static str, overflowed: Overflowed) {
     for (at, label) in labels.iter().enumerate().filter(|(at, _)| overflowed & (1 << at) != 0) {
@@ -15,7 +15,7 @@ pub(crate) fn overflow(labels: &'static [LabelMeta], family: impl Fn(usize) -> &
     }
 }
 
-/// Shows a recorder the overflow counter of each open label.
+/// Registers the overflow counter of each open label with a recorder.
 pub(crate) fn announce_overflow(
     recorder: &dyn Recorder,
     labels: &'static [LabelMeta],

@@ -1,4 +1,4 @@
-//! From the label values of a call to what is kept for them: a dense array where the combinations are few, a map otherwise.
+//! Maps the label values of a call to their series: a dense array if there are few combinations, a hash map otherwise.
 
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
@@ -9,21 +9,21 @@ use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
 use crate::series::interner::Interner;
 use crate::setup::SetUp;
 
-/// Up to this number of combinations have a cell in an array: 256 KiB of cells, enough for one open label with the highest cap.
+/// The maximum number of combinations for an array: 256 KiB of cells, enough for one open label with the highest cap.
 const DENSE_LIMIT: usize = 16_384;
 
-/// One `S` for each combination of label values that was seen; it lives as long as the static that the table stands in. That static is in
-/// every instrumented function, so it holds no more than the way to the rest.
+/// One `S` for each combination of label values that occurred; it lives as long as the static that contains the table. Every instrumented function has
+/// such a static, so the table is one pointer, and the rest is allocated by the first call.
 pub(crate) struct Table<S: 'static>(OnceLock<Box<Shape<S>>>);
 
-/// The labels' sets, as the first call brought them, and a cell for each combination.
+/// The labels' sets of values, as in the first call, and a cell for each combination.
 struct Shape<S: 'static> {
-    /// What is kept where there are no labels.
+    /// The only entry of an operation without labels.
     only: OnceLock<S>,
     sets: Box<[Set]>,
-    /// None, if they would be too many, and without labels. Boxed, so that combinations that never come cost two words.
+    /// Empty if there are too many combinations or no labels. Entries are boxed, so that a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
-    /// What has no cell: where the combinations are too many, and where a generic function brings other sets than at its first call.
+    /// Entries without a cell: if there are too many combinations, or if a generic function is called with other sets than in its first call.
     sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
 }
 
@@ -32,7 +32,7 @@ enum Set {
     Open(Interner),
 }
 
-/// A value of a set; the set's place and length tell sets apart.
+/// A value of a set; a set is identified by its address and length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Coordinate {
     set: usize,
@@ -40,7 +40,7 @@ struct Coordinate {
     index: usize,
 }
 
-/// The labels whose values were counted as `other`, a bit for each in their order.
+/// The labels whose values were counted as `other`: a bit for each label, in their order.
 pub(crate) type Overflowed = u8;
 
 impl<S: 'static> Table<S> {
@@ -48,27 +48,26 @@ impl<S: 'static> Table<S> {
         Self(OnceLock::new())
     }
 
-    /// What is kept where there are no labels, if it is there already.
+    /// The only entry of an operation without labels, if it is set up.
     #[inline]
     pub(crate) fn only(&'static self) -> Option<&'static S> {
         self.0.get()?.only.get()
     }
 
-    /// What is kept for the values of closed labels with these sets, if it is there already: the sets and the index among all combinations
-    /// are known to the caller.
+    /// The entry of closed labels with these sets, if it is set up; `index` is the index among all combinations.
     #[inline]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static S> {
         let shape = self.0.get()?;
         let same = |(set, other): (&Set, &&'static [&'static str])| matches!(set, Set::Closed(set) if std::ptr::eq(*set, *other));
-        // A site of a generic function may bring other sets than at its first call.
+        // A generic function may be called with other sets than in its first call.
         if shape.sets.len() != sets.len() || !shape.sets.iter().zip(sets).all(same) {
             return None;
         }
         shape.cells.get(index)?.get().map(|kept| &**kept)
     }
 
-    /// What is kept for these values, made by `make` from their texts when they come for the first time; and which open labels'
-    /// values were beyond their caps. `None`, if it would have to be made and this thread is in the middle of a set-up.
+    /// Returns the entry of these values, which `make` creates from their strings when they first occur, and which open labels' values were beyond their
+    /// caps. `None` if the entry would have to be created and this thread is in a set-up.
     #[inline]
     pub(crate) fn get(
         &'static self,
@@ -111,12 +110,12 @@ impl<S: 'static> Table<S> {
             return (series, overflowed);
         }
         let mut sparse = shape.sparse.write().unwrap_or_else(PoisonError::into_inner);
-        // Never freed: the table is a static.
+        // Never freed: the table lives in a static.
         (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(texts)))), overflowed)
     }
 }
 
-/// Where values stand among all, and how they read.
+/// The identity of values in the map, and their strings.
 struct Coordinates {
     all: [Coordinate; MAX_LABELS],
     texts: Vec<&'static str>,
@@ -131,7 +130,7 @@ impl<S> Shape<S> {
             .map(|(label, value)| match (*value, label.values) {
                 (Value::Closed { values, .. }, _) => Set::Closed(values),
                 (Value::Open(_), ValueSet::Open { max }) => Set::Open(Interner::new(max)),
-                // `host = Open::new(..)`, its type left to inference.
+                // `host = Open::new(..)`: an open label without a declared type.
                 (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
             })
             .collect();
@@ -145,7 +144,7 @@ impl<S> Shape<S> {
         }
     }
 
-    /// The cell of these values; texts that come for the first time get their indices.
+    /// The cell of these values. New strings are inserted and get an index.
     fn cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
         self.cell_by(values, |interner, text| {
             let (index, _, beyond) = interner.index(text);
@@ -153,7 +152,7 @@ impl<S> Shape<S> {
         })
     }
 
-    /// The same for texts that have their indices; it takes no lock and allocates nothing.
+    /// The same for strings that have an index; it takes no lock and allocates nothing.
     #[inline]
     fn seen_cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
         self.cell_by(values, Interner::seen)
@@ -172,7 +171,7 @@ impl<S> Shape<S> {
         let (mut cell, mut overflowed) = (0, 0);
         for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
             let index = match (set, *value) {
-                // The same set is mostly the same memory; a constant may have several copies, which are then compared.
+                // The same set usually has the same address. A constant may have several copies; then the values are compared.
                 (Set::Closed(set), Value::Closed { values, index })
                     if index < set.len() && (std::ptr::eq(*set, values) || *set == values) =>
                 {

@@ -1,17 +1,17 @@
-//! What a running call counts on.
+//! Where a running call is counted.
 
 use super::handles::Handles;
 #[cfg(feature = "exporter")]
 use crate::shards::block::Block;
 
-/// What a running call counts on. It finishes on what it started on, whatever is installed meanwhile.
+/// Where a running call is counted. A call ends on the target on which it began, even if another recorder is installed in between.
 #[derive(Debug)]
 pub(crate) enum CallTarget {
-    /// The shards of our own recorder.
+    /// The shards, for this crate's recorder.
     #[cfg(feature = "exporter")]
     Sharded(Block),
-    /// The handles of another recorder that stays.
+    /// The cached handles of another process-wide recorder.
     Kept(Box<Handles>),
-    /// The handles of a recorder that does not stay: kept for this call alone, elsewhere.
+    /// The handles of a recorder that may go away; they are stored elsewhere, for this call only.
     Transient,
 }

@@ -1,4 +1,4 @@
-//! The slots of one operation's series: where they are in every shard, and what a call writes to them.
+//! The slots of one series: their position in every shard, and what a call writes to them.
 
 #[cfg(feature = "http")]
 use std::time::Duration;
@@ -18,10 +18,10 @@ use crate::exit::outcome_slot;
 use crate::meta::OperationMeta;
 use crate::setup::SetUp;
 
-/// How often the calls in flight are read while calls end.
+/// The maximum number of attempts to read the calls in flight while calls end.
 const TRIES: usize = 8;
 
-/// Each thread times its first call, and one in `sample` from there on.
+/// Each thread times its first call, and then one call in `sample`.
 #[inline(never)]
 fn is_sampled(begun: u64, sample: u64) -> bool {
     sample != 0 && begun.is_multiple_of(sample)
@@ -33,13 +33,13 @@ pub(crate) struct Block {
     base: usize,
     layout: &'static Layout,
     clock: &'static Clock,
-    /// Whether every call is timed, which most operations say: read without following `layout`.
+    /// Whether every call is timed, as for most operations: stored here, so that `layout` need not be dereferenced.
     times_all: bool,
     native: Option<NativeSlots>,
 }
 
 impl Block {
-    /// A block of its own, or `None` if there are no slots left or it wants more than a segment.
+    /// Allocates a block, or returns `None` if there are no slots left or the block would be larger than a segment.
     pub(crate) fn allocate(meta: &'static OperationMeta) -> Option<Self> {
         let layout = Layout::of(meta);
         let base = allocate(layout.slots())?;
@@ -47,8 +47,8 @@ impl Block {
         Some(Self { base, layout, clock: Clock::get(), times_all: layout.sample == 1, native })
     }
 
-    /// A call begins; returns the clock's reading, or [`NOT_TIMED`]. `None` if this thread has no slots for it and is in the middle of a set-up: the
-    /// call is not counted.
+    /// Counts the beginning of a call; returns the clock's reading, or [`NOT_TIMED`]. `None` if this thread has no slots for it and is in a set-up: the call is
+    /// not counted.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     pub(crate) fn begin(&self) -> Option<u64> {
@@ -69,7 +69,7 @@ impl Block {
         Some(timed)
     }
 
-    /// A call ends that began at this reading.
+    /// Counts the end of a call that began at this reading of the clock.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
@@ -81,7 +81,7 @@ impl Block {
         }
     }
 
-    /// Counts a call that is over.
+    /// Counts a call that has ended.
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
         let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
@@ -103,7 +103,7 @@ impl Block {
         self.end_in(shard, slots, nanoseconds, outcome, None);
     }
 
-    /// A call ends, after so many nanoseconds if it was timed.
+    /// Counts the end of a call, with its duration if it was timed.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     pub(super) fn end_after(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
@@ -113,7 +113,7 @@ impl Block {
         }
     }
 
-    /// A call ends on a thread that has no slots for it yet. It was counted in, so it is counted out in any case.
+    /// Counts the end of a call on a thread without slots for it. Its beginning was counted, so its end must be counted, too.
     #[cold]
     #[inline(never)]
     fn end_first(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
@@ -132,7 +132,7 @@ impl Block {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     pub(super) fn begin_in(&self, slots: Slots<'_>) -> bool {
-        // Relaxed: `loom` and `in_flight` say why; the end's `Release` publishes it.
+        // Relaxed: the `Release` at the end of the call publishes it; see `in_flight`.
         let begun = add(slots.at(BEGUN), 1, Ordering::Relaxed);
         self.times_all || is_sampled(begun, self.layout.sample)
     }
@@ -148,7 +148,7 @@ impl Block {
         error: Option<usize>,
     ) {
         let layout = self.layout;
-        // Relaxed, as all but the last: that one publishes them.
+        // Relaxed, except for the last write, which publishes the others.
         if let Some(nanoseconds) = nanoseconds {
             let is_counted = match &self.native {
                 Some(native) => native.count(shard, nanoseconds),
@@ -166,7 +166,7 @@ impl Block {
         {
             add(slots.at(layout.first_error + kind), 1, Ordering::Relaxed);
         }
-        // Release, and last: a scrape that sees the end sees all of the call.
+        // Release, and last: a scrape that reads this end reads everything else of the call.
         add(slots.at(OUTCOMES + outcome_slot(outcome, layout.outcomes)), 1, Ordering::Release);
     }
 
@@ -175,27 +175,28 @@ impl Block {
         self.base
     }
 
-    /// What its exemplars are kept under.
+    /// The key of its exemplars.
     #[cfg(feature = "exemplars")]
     pub(crate) fn identity(&self) -> usize {
         std::ptr::from_ref(self).addr()
     }
 
-    /// How many calls ended with this outcome.
+    /// The number of calls that ended with this outcome.
     pub(crate) fn outcome(&self, shards: &Shards, outcome: usize) -> u64 {
         self.sum(shards, OUTCOMES + outcome, Ordering::Acquire)
     }
 
-    /// How many calls began.
+    /// The number of calls that began.
     pub(crate) fn begun(&self, shards: &Shards) -> u64 {
         self.sum(shards, BEGUN, Ordering::Relaxed)
     }
 
-    /// How many calls are running.
+    /// The number of running calls.
     ///
-    /// The ends are read before the beginnings, so that it is never negative; what was seen to end may have begun on a shard or in a segment
-    /// that was not there a moment ago, so both are looked up again. Calls that come and go between the two readings make it too large, by
-    /// many if this thread is put to sleep there: it is right as soon as nothing ended meanwhile, and else the least of a few tries is taken.
+    /// The ends are read before the beginnings, so that the difference is never negative. A call whose end was read may have begun on a shard or in a
+    /// segment that is newer than the list, so the list is refreshed between the two readings. Calls that begin and end between the two readings make the
+    /// difference too large, by many if this thread is descheduled there. It is exact if no call ended in between; otherwise it is read again, and the
+    /// minimum of a few attempts is returned.
     pub(crate) fn in_flight(&self, shards: &mut Shards) -> u64 {
         let mut ended = self.ended(shards);
         let mut least = u64::MAX;
@@ -215,7 +216,7 @@ impl Block {
         (0..self.layout.outcomes).fold(0, |ended, outcome| ended.wrapping_add(self.outcome(shards, outcome)))
     }
 
-    /// How many errors of this kind there were.
+    /// The number of errors of this kind.
     pub(crate) fn errors(&self, shards: &Shards, kind: usize) -> u64 {
         self.sum(shards, self.layout.first_error + kind, Ordering::Relaxed)
     }

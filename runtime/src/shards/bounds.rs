@@ -2,11 +2,11 @@
 
 use crate::names::MAX_BUCKETS;
 
-/// The bounds in their order, and where to begin to look among them.
+/// The bounds in increasing order, and an index of where to start the search.
 #[derive(Debug)]
 pub(super) struct Bounds {
     bounds: Box<[u64]>,
-    /// By the place of a duration's highest binary digit: how many bounds are below all durations with that digit. A byte is enough for
+    /// For each position of a duration's highest bit: the number of bounds that are below all durations with that highest bit. A byte is enough for
     /// [`MAX_BUCKETS`] bounds.
     first: [u8; u64::BITS as usize],
 }
@@ -14,7 +14,7 @@ pub(super) struct Bounds {
 const _: () = assert!(MAX_BUCKETS <= u8::MAX as usize);
 
 impl Bounds {
-    /// Bounds in seconds.
+    /// Converts bounds in seconds.
     #[allow(clippy::cast_possible_truncation, reason = "at most MAX_BUCKETS bounds are declared")]
     pub(super) fn new(seconds: &[f64]) -> Self {
         let bounds: Box<[u64]> = seconds.iter().copied().map(nanoseconds).collect();
@@ -25,12 +25,12 @@ impl Bounds {
         Self { bounds, first }
     }
 
-    /// The bucket of a duration. On a bound it is the lower one, for `le` is inclusive; above all of them it is that of `+Inf`.
+    /// Returns the bucket of a duration. A duration equal to a bound is in that bound's bucket, because `le` is inclusive; above all bounds it is in `+Inf`.
     ///
-    /// The highest digit tells which bounds are below; those of one power of two are compared one after the other, and usually there is one or none.
+    /// The highest bit determines where the search starts. Bounds with the same highest bit are compared one by one; usually there is at most one.
     #[inline]
     pub(super) fn bucket(&self, nanoseconds: u64) -> usize {
-        // Zero has no digit, and is counted as one has it: there the bounds are compared from the first one on.
+        // Zero has no highest bit; `| 1` makes its search start at the first bound.
         let mut bucket = usize::from(self.first[(nanoseconds | 1).ilog2() as usize]);
         while let Some(bound) = self.bounds.get(bucket)
             && nanoseconds > *bound
@@ -41,11 +41,11 @@ impl Bounds {
     }
 }
 
-/// A bound in nanoseconds, to the nearest.
+/// A bound in nanoseconds, rounded.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "it saturates, and a duration is never below 0"
+    reason = "the cast saturates, and bounds below 0 count as 0"
 )]
 pub(super) fn nanoseconds(seconds: f64) -> u64 {
     (seconds * 1e9).round() as u64
@@ -56,7 +56,7 @@ mod tests {
     use super::Bounds;
 
     #[test]
-    fn a_duration_is_in_the_first_bucket_whose_bound_is_not_below_it() {
+    fn a_duration_is_in_the_first_bucket_whose_bound_is_at_least_the_duration() {
         for seconds in
             [&[][..], &[1e-9], &[0.0, 1e-9, 3e-9], &[0.005, 0.01, 0.025, 2.5, 10.0], &[1e-6, 1.5e-6, 1.9e-6, 1e11]]
         {

@@ -1,5 +1,5 @@
-//! The clock of sharded calls: the processor's time stamp counter where `quanta` finds one that runs evenly, the system's monotonic clock
-//! elsewhere.
+//! The clock of sharded calls: the processor's time stamp counter if `quanta` finds that it is invariant, and the system's monotonic clock
+//! otherwise.
 
 use std::sync::OnceLock;
 
@@ -10,8 +10,8 @@ use system::Counter;
 
 static CLOCK: OnceLock<Clock> = OnceLock::new();
 
-/// A counter, and how long one tick of it is: `quanta`'s own figure, as a factor with a constant shift. Its shift of 128 bits by a variable is microcode on
-/// some processors, and costs a call there a quarter of what reading the counter does.
+/// The counter, and the duration of one tick: `quanta`'s value, converted to a factor with a constant shift. `quanta` shifts 128 bits by a variable, which is
+/// microcoded on some processors and costs a quarter as much as reading the counter.
 #[derive(Debug)]
 pub(crate) struct Clock {
     counter: Counter,
@@ -19,12 +19,11 @@ pub(crate) struct Clock {
     factor: u64,
 }
 
-/// Small enough for ticks of up to 256 ns, large enough to know a tick to 2^-56 ns.
+/// Allows ticks of up to 256 ns, with a precision of 2^-56 ns.
 const SHIFT: u32 = 56;
 
 impl Clock {
-    /// The process's clock. The first time it finds out how fast the counter runs, which takes up to 200 ms; done at installation, so that no
-    /// call has to wait for it.
+    /// The process's clock. The first use calibrates the counter, which takes up to 200 ms. The installation does it, so that no call waits for it.
     #[inline]
     pub(crate) fn get() -> &'static Self {
         CLOCK.get_or_init(|| {
@@ -53,7 +52,7 @@ impl Clock {
     }
 }
 
-/// The system's clock, for Miri, which has no instruction that says what the processor can do.
+/// The system's clock, for Miri, which does not support `cpuid`.
 #[cfg(miri)]
 mod system {
     #[derive(Debug)]
@@ -80,9 +79,9 @@ mod system {
 mod tests {
     use super::Clock;
 
-    /// The factor is truncated, so a duration may be a nanosecond short, and by one more in every 2^48.
+    /// The factor is truncated, so a duration may be too short by 1 ns, and by another 1 ns for every 2^48 ns.
     #[test]
-    fn ticks_are_as_long_as_quanta_says() {
+    fn ticks_have_the_duration_that_quanta_computes() {
         let clock = Clock::get();
         for ticks in [0, 1, 2, 3, 1_000, 1_001, 123_456_789, 1 << 40, (1 << 50) + 12_345] {
             let (ours, theirs) = (clock.nanoseconds(ticks), clock.counter.delta_as_nanos(0, ticks));
@@ -91,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_gives_nothing() {
+    fn a_clock_that_goes_backwards_gives_zero() {
         assert_eq!(Clock::get().nanoseconds_since(u64::MAX), 0);
     }
 }

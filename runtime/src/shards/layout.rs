@@ -1,4 +1,4 @@
-//! Where the slots of an operation's series are, and how its durations are counted: the same for all series of an operation.
+//! The layout of a block, and the histogram's bounds: the same for all series of an operation.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -24,7 +24,7 @@ pub(crate) struct Layout {
     pub(super) first_error: usize,
     pub(super) first_bucket: usize,
     pub(super) bounds: Bounds,
-    /// One call in this many is timed; none, if it is 0.
+    /// One call in this number is timed; none if it is 0.
     pub(super) sample: u64,
 }
 
@@ -49,11 +49,11 @@ impl Layout {
         }
     }
 
-    /// The layout of an operation: made once, and shared by its series.
+    /// The layout of an operation, created once and shared by its series.
     pub(super) fn of(meta: &'static OperationMeta) -> &'static Self {
         static ALL: Mutex<BTreeMap<usize, &'static Layout>> = Mutex::new(BTreeMap::new());
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-        // A static has its address to itself. Never freed: the static's series are not, either.
+        // The address of a static identifies it. Never freed: the static's series live as long as the process.
         all.entry(std::ptr::from_ref(meta).addr()).or_insert_with(|| Box::leak(Box::new(Self::new(meta))))
     }
 

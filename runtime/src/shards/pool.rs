@@ -1,4 +1,4 @@
-//! The shards: one for each thread that counts, handed on when a thread ends, never given back, so that nothing counted is lost.
+//! The shards: one for each thread that counts. When a thread ends, its shard is reused by another one. Shards are never freed, so that no count is lost.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,13 +7,13 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use super::atomic::AtomicU64;
 use crate::setup::SetUp;
 
-/// Slots of one segment. A shard gets a segment when its thread first counts in it: 16 KiB each.
+/// The slots of one segment (16 KiB). A segment is allocated when its thread first counts in it.
 pub(super) const SEGMENT: usize = if cfg!(any(metrics_instrumented_loom, miri)) { 32 } else { 2_048 };
 
-/// Slots of a cache line. A block begins at one: the slots that most calls write to are then in one line.
+/// The slots of a cache line. A block begins at a line, so that the slots that most calls write to share one line.
 pub(super) const LINE: usize = 8;
 
-/// Segments of a shard: room for two million slots, 87,040 operations of three lines.
+/// The segments of a shard: two million slots, or 87,040 operations of three cache lines.
 pub(super) const SEGMENTS: usize = 1_024;
 
 /// The slots of one thread.
@@ -21,11 +21,11 @@ pub(super) struct Shard {
     segments: [OnceLock<Box<Segment>>; SEGMENTS],
 }
 
-/// A cache line is where it begins, and so it is for every [`LINE`]th slot.
+/// Aligned to a cache line, and so is every [`LINE`]th slot.
 #[repr(align(64))]
 struct Segment([AtomicU64; SEGMENT]);
 
-/// The slots from one on, up to the end of its segment.
+/// The slots from one slot to the end of its segment.
 #[derive(Clone, Copy)]
 pub(super) struct Slots<'a> {
     segment: &'a Segment,
@@ -33,10 +33,10 @@ pub(super) struct Slots<'a> {
 }
 
 impl<'a> Slots<'a> {
-    /// The one so many behind the first.
+    /// The slot at this offset.
     #[inline]
     pub(super) fn at(self, offset: usize) -> &'a AtomicU64 {
-        // No block goes over its segment's end, so nothing is ever wrapped; the compiler sees that there is nothing to check.
+        // A block is within one segment, so the index never wraps; the modulo lets the compiler omit the bounds check.
         &self.segment.0[(self.base + offset) % SEGMENT]
     }
 }
@@ -46,7 +46,7 @@ impl Shard {
         Self { segments: [const { OnceLock::new() }; SEGMENTS] }
     }
 
-    /// The slots from this one on, for the thread that writes.
+    /// The slots from this one on, allocated if necessary; for the thread that writes.
     #[inline]
     pub(super) fn slots(&self, base: usize) -> Slots<'_> {
         let lock = &self.segments[base / SEGMENT % SEGMENTS];
@@ -57,7 +57,7 @@ impl Shard {
         Slots { segment, base }
     }
 
-    /// The same, if the thread has counted there before.
+    /// The slots from this one on, if the segment is allocated.
     #[inline]
     pub(super) fn written(&self, base: usize) -> Option<Slots<'_>> {
         self.segments[base / SEGMENT % SEGMENTS].get().map(|segment| Slots { segment, base })
@@ -75,16 +75,16 @@ struct Pool {
     free: Vec<&'static Shard>,
 }
 
-/// How many shards there are.
+/// The number of shards.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 static POOL: Mutex<Pool> = Mutex::new(Pool { all: Vec::new(), free: Vec::new() });
 
 thread_local! {
-    /// This thread's shard. It has no destructor, so it can be asked for to the very end of the thread.
+    /// This thread's shard. It has no destructor, so it can be read until the thread ends.
     static CURRENT: Cell<Option<&'static Shard>> = const { Cell::new(None) };
 
-    /// Its drop, when the thread ends, hands the shard on.
+    /// Returns the shard to the pool when the thread ends.
     static LEASE: Lease = const { Lease };
 }
 
@@ -99,13 +99,13 @@ impl Drop for Lease {
     }
 }
 
-/// This thread's shard, once it has one.
+/// This thread's shard, if it has one.
 #[inline]
 pub(super) fn current() -> Option<&'static Shard> {
     CURRENT.get()
 }
 
-/// Runs `f` with a shard that no other thread writes to: this thread's, or one that it gets now.
+/// Runs `f` with a shard that no other thread writes to: this thread's, which is taken from the pool if necessary.
 pub(super) fn with_shard(f: impl FnOnce(&'static Shard)) {
     if let Some(shard) = current() {
         f(shard);
@@ -116,27 +116,27 @@ pub(super) fn with_shard(f: impl FnOnce(&'static Shard)) {
         CURRENT.set(Some(shard));
         f(shard);
     } else {
-        // A call from a thread's own destructors, after the lease's: counted on a shard that is borrowed for this call.
+        // A call in a thread-local destructor, after that of the lease: it is counted on a shard that is taken for this call only.
         f(shard);
         pool().free.push(shard);
     }
 }
 
-/// A shard that is free, or a new one. The lock makes what its last owner wrote visible to the next.
+/// Takes a free shard, or creates one. The lock makes the writes of the previous owner visible to the next one.
 fn take() -> &'static Shard {
     let mut pool = pool();
     if let Some(shard) = pool.free.pop() {
         return shard;
     }
-    // Never freed: there are as many as there were threads at once.
+    // Never freed: there are at most as many as there were threads at the same time.
     let shard: &'static Shard = Box::leak(Box::new(Shard::new()));
     pool.all.push(shard);
-    // Release: a scrape that sees the count finds the shard in the pool.
+    // Release: a scrape that reads this count finds the shard in the pool.
     COUNT.store(pool.all.len(), Ordering::Release);
     shard
 }
 
-/// Every shard that there is, for a scrape.
+/// All shards, for a scrape.
 pub(crate) struct Shards(Vec<&'static Shard>);
 
 impl Shards {
@@ -154,9 +154,9 @@ impl Shards {
         self.0.iter().copied()
     }
 
-    /// Takes those in that were made meanwhile.
+    /// Adds the shards that were created since.
     pub(super) fn refresh(&mut self) {
-        // Acquire: with the store in `take`. The model's shards are all there from the start, and not in the pool.
+        // Acquire: pairs with the store in `take`. The shards of `loom`'s model are not in the pool.
         if !cfg!(metrics_instrumented_loom) && COUNT.load(Ordering::Acquire) != self.0.len() {
             let _set_up = SetUp::enter();
             self.0.clone_from(&pool().all);

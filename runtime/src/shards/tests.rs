@@ -1,5 +1,5 @@
-//! The shards by themselves: under Miri (`scripts/miri`), where every access is checked and weak memory is played, and under `loom`
-//! (`scripts/loom`), where every order of reads and writes is tried.
+//! Tests of the shards: under Miri (`scripts/miri`), which checks every access and emulates weak memory, and under `loom` (`scripts/loom`), which
+//! explores every order of reads and writes.
 
 use super::block::Block;
 use crate::meta::{Family, Help, Native, OperationMeta};
@@ -24,13 +24,13 @@ mod loom {
         Box::leak(Box::new(Shard::new()))
     }
 
-    /// A call begins on one thread and ends on another, while a scrape reads: the gauge is 0 or 1, and never less.
+    /// A call begins on one thread and ends on another while a scrape reads: the gauge is 0 or 1, and never negative.
     #[test]
     fn a_call_that_moves_between_threads_never_makes_the_gauge_negative() {
         ::loom::model(|| {
             let block: &'static Block = Box::leak(Box::new(Block::allocate(&META).unwrap()));
             let (first, second) = (shard(), shard());
-            // Segments are made by `OnceLock`, which `loom` does not see.
+            // Segments are allocated by `OnceLock`, which `loom` does not model.
             let _ = (first.slots(block.base()), second.slots(block.base()));
             let caller = thread::spawn(move || {
                 block.begin_in(first.slots(block.base()));
@@ -48,7 +48,7 @@ mod loom {
         });
     }
 
-    /// What one scrape saw, the next one does not take back; and no bucket is above the count, which is their sum.
+    /// The counters of a scrape are not below those of the previous one, and no bucket is above the count, which is the sum of the buckets.
     #[test]
     fn a_counter_never_goes_back() {
         ::loom::model(|| {
@@ -64,7 +64,7 @@ mod loom {
             let shards = Shards::of(&[only]);
             let (first, second) = (block.outcome(&shards, 0), block.outcome(&shards, 0));
             assert!(first <= second && second <= 2, "{first} {second}");
-            // Who sees the end sees all of the call.
+            // A scrape that reads the end reads all of the call.
             let mut buckets = [0; 3];
             let nanoseconds = block.histogram(&shards, &mut buckets, &mut |_, _| {});
             assert!(buckets[0] >= second && nanoseconds >= 5 * second, "{second} {buckets:?} {nanoseconds}");
@@ -84,7 +84,7 @@ mod threads {
     use super::super::pool::Shards;
     use super::{Block, META, Native, OperationMeta};
 
-    /// A block in a static of the test's own: what is leaked would be reported.
+    /// A block in a static of the test, because Miri reports leaks.
     macro_rules! block {
         () => {{
             static BLOCK: OnceLock<Block> = OnceLock::new();
@@ -93,9 +93,9 @@ mod threads {
     }
 
     #[test]
-    fn shards_of_ended_threads_are_reused_and_lose_nothing() {
+    fn shards_of_ended_threads_are_reused_and_keep_their_counts() {
         let block: &'static Block = block!();
-        // All threads that can be there at once, however many came before.
+        // More threads than shards: they run one after the other.
         for _ in 0..20 {
             thread::spawn(move || {
                 block.begin();
@@ -107,7 +107,7 @@ mod threads {
         let mut shards = Shards::new();
         assert_eq!((block.begun(&shards), block.outcome(&shards, 0)), (20, 20));
         assert_eq!(block.in_flight(&mut shards), 0);
-        // Tests run side by side in this process, and each has its threads; twenty one after the other are no twenty shards.
+        // Other tests run in parallel in this process with threads of their own, but twenty sequential threads do not need twenty shards.
         assert!(shards.iter().count() < 20, "{}", shards.iter().count());
     }
 
@@ -126,7 +126,7 @@ mod threads {
         }
         let block: &'static Block = block!();
         thread::spawn(move || {
-            // One is made before the thread's shard and one after it, so that one is dropped on each side of it.
+            // One is created before the thread's shard and one after it, so that one is dropped before the lease and one after it.
             EARLY.with_borrow_mut(|slot| *slot = Some(CallsWhenDropped(block)));
             block.begin();
             block.end_after(Some(5), 0, None);
@@ -159,7 +159,7 @@ mod threads {
             move || {
                 let (mut last, mut shards) = (0, Shards::new());
                 while !over.load(Ordering::Relaxed) {
-                    // Three at a time; and those that came and went while it was read.
+                    // Three run at the same time; calls that begin and end during the reading may be added.
                     let running = block.in_flight(&mut shards);
                     assert!(running <= 100, "{running}");
                     let ended = block.outcome(&shards, 0);
@@ -184,7 +184,7 @@ mod threads {
     }
 
     #[test]
-    fn a_duration_on_a_bound_is_in_its_bucket() {
+    fn a_duration_equal_to_a_bound_is_in_its_bucket() {
         let block: &'static Block = block!();
         for nanoseconds in [0, 999_999, 1_000_000, 1_000_001, 10_000_000, 10_000_001, u64::MAX / 2] {
             block.begin();

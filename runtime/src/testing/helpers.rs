@@ -1,4 +1,4 @@
-//! The ways out of a call that tests have to bring about themselves.
+//! Cancels a future and catches a panic, for tests of these exit paths.
 
 use std::any::Any;
 use std::future::Future;
@@ -6,21 +6,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// Polls a future once and drops it: what happens to a request whose client goes away.
+/// Polls a future once and then drops it, as a server does with a request whose client disconnects.
 ///
-/// The future is told of no runtime and never woken.
+/// Needs no async runtime. The waker does nothing.
 pub fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
     pin!(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Runs a closure that panics, and returns the panic's message.
+/// Runs a closure that must panic, and returns the panic message.
 ///
 /// # Panics
-/// If the closure does not.
+/// Panics if the closure returns.
 #[track_caller]
 pub fn panics<R>(f: impl FnOnce() -> R) -> String {
     match catch_unwind(AssertUnwindSafe(f)) {
-        Ok(_) => panic!("a panic was expected here, and there was none"),
+        Ok(_) => panic!("the closure returned; it was expected to panic"),
         Err(payload) => message(&*payload),
     }
 }
@@ -31,6 +31,6 @@ fn message(payload: &(dyn Any + Send)) -> String {
     } else if let Some(text) = payload.downcast_ref::<String>() {
         text.clone()
     } else {
-        "a panic whose payload is no text".to_owned()
+        "(the panic payload is not a string)".to_owned()
     }
 }

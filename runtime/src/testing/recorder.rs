@@ -1,4 +1,4 @@
-//! The recorder behind a capture: it keeps everything as it came.
+//! The recorder of a capture: it stores every value as it was recorded.
 
 use metrics::atomics::AtomicU64;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ impl Store {
             .collect()
     }
 
-    /// What is kept under a key; a key that is used as two kinds keeps its first one, and the second goes nowhere.
+    /// The cell of a key. If a key is used with two kinds, the first kind is stored and the second is discarded.
     fn cell<T>(&self, key: &Key, new: impl FnOnce() -> Cell, get: impl FnOnce(&Cell) -> Option<T>) -> Option<T> {
         let mut labels: Vec<_> = key.labels().map(|label| (label.key().to_owned(), label.value().to_owned())).collect();
         labels.sort();

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process};
 
 /// How long a child may take to end after TERM, before KILL.
@@ -31,8 +32,27 @@ impl OwnedChild {
         self.child.try_wait().expect("a child of this process can be waited for")
     }
 
+    /// Asks the child to end, with TERM.
+    #[cfg(unix)]
+    pub(crate) fn terminate(&mut self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Asks the child to end, with INT, as Ctrl-C does.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&mut self) {
+        self.signal(Signal::INT);
+    }
+
+    /// Ends the child: a system without signals cannot ask it to end.
+    #[cfg(not(unix))]
+    pub(crate) fn terminate(&mut self) {
+        _ = self.child.kill();
+    }
+
     /// Sends a signal unless the child has ended: its id is ours only as long as nobody waited for it.
-    pub(crate) fn signal(&mut self, signal: Signal) {
+    #[cfg(unix)]
+    fn signal(&mut self, signal: Signal) {
         if self.status().is_none() {
             // The one way to fail is a child that ended in between, which is what was wanted.
             _ = kill_process(Pid::from_child(&self.child), signal);
@@ -54,9 +74,9 @@ impl OwnedChild {
 
 impl Drop for OwnedChild {
     fn drop(&mut self) {
-        self.signal(Signal::TERM);
+        self.terminate();
         if self.wait(GRACE).is_none() {
-            self.signal(Signal::KILL);
+            _ = self.child.kill();
             self.wait(GRACE);
         }
     }

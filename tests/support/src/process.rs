@@ -9,8 +9,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::process::Signal;
-
 use crate::child::OwnedChild;
 
 /// A running program. Dropped, it is ended: TERM, and KILL if that does not help.
@@ -92,14 +90,15 @@ impl Program {
         }
     }
 
-    /// Asks it to end, with TERM.
+    /// Asks it to end, with TERM; on systems without signals, ends it.
     pub fn terminate(&mut self) {
-        self.child.signal(Signal::TERM);
+        self.child.terminate();
     }
 
     /// Asks it to end, with INT, as Ctrl-C does.
+    #[cfg(unix)]
     pub fn interrupt(&mut self) {
-        self.child.signal(Signal::INT);
+        self.child.interrupt();
     }
 
     /// Waits until it has ended, and all its output is here.
@@ -189,7 +188,7 @@ impl Transcript {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use std::{path::Path, time::Duration};
 

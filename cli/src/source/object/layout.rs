@@ -1,7 +1,8 @@
 //! The library's list of where what stands; [`numbers`](super::numbers) is the same file in both.
 
 use super::memory::Memory;
-use super::numbers::{LAYOUT_VERSION, NUMBERS, layout_numbers};
+use metrics_instrumented_shared::layout_numbers;
+use metrics_instrumented_shared::numbers::{LAYOUT_VERSION, NUMBERS};
 
 macro_rules! layout {
     ($($number:ident = $computed_by_the_library:expr,)*) => {

@@ -1,5 +1,5 @@
-//! What stands between the ends of a section is verified before it is used.
-#![allow(unsafe_code, reason = "sections made by hand")]
+//! The content of a section is verified before it is used.
+#![allow(unsafe_code, reason = "handmade sections")]
 
 use std::sync::atomic::AtomicU32;
 
@@ -23,12 +23,12 @@ fn section() -> Section {
     Section { gap: [0; 2], first: site("first"), between: [0; 3], second: site("second"), rest: [0; 1] }
 }
 
-/// What is read of the section without its last bytes, from `skipped` bytes on.
+/// Reads the section from `skipped` bytes on, without its last `cut` bytes.
 fn read(section: Section, skipped: usize, cut: usize) -> Vec<Result<&'static str, Foreign>> {
     let section: &'static Section = Box::leak(Box::new(section));
     let first = (&raw const *section).cast::<Head>();
     let end = first.addr() + size_of::<Section>() - cut;
-    // SAFETY: Initialised and leaked; entries with our stamp are made by `Entry::new`, but for their sizes, which are verified.
+    // SAFETY: The memory is initialised and leaked. Entries with this build's stamp are created by `Entry::new`, except for their sizes, which are verified.
     let entries = unsafe { Entries::new(first.wrapping_byte_add(skipped), end) };
     let location = |registration| match registration {
         Registration::Site(site) => site.location,
@@ -37,12 +37,12 @@ fn read(section: Section, skipped: usize, cut: usize) -> Vec<Result<&'static str
     entries.map(|entry| entry.map(location)).collect()
 }
 
-/// The head of an entry, to be damaged.
+/// A section whose second entry has a damaged head.
 fn damaged(damage: impl FnOnce(&mut Head)) -> Section {
     let mut section = section();
     let mut head = Entry::<Site>::head(STAMP);
     damage(&mut head);
-    // SAFETY: A head is what an entry begins with.
+    // SAFETY: An entry begins with a head.
     unsafe { (&raw mut section.second).cast::<Head>().write(head) };
     section
 }
@@ -54,18 +54,18 @@ fn entries_are_found_between_gaps() {
 }
 
 #[test]
-fn an_entry_of_another_build_ends_the_reading() {
+fn an_entry_of_another_build_ends_the_iteration() {
     assert_eq!(read(damaged(|head| head.stamp = AtomicU32::new(STAMP ^ 1)), 0, 0), [Ok("first"), Err(Foreign)]);
 }
 
 #[test]
-fn an_entry_of_another_size_is_not_used() {
+fn an_entry_with_a_wrong_size_is_not_used() {
     assert_eq!(read(damaged(|head| head.size += 8), 0, 0), [Ok("first"), Err(Foreign)]);
     assert_eq!(read(damaged(|head| head.size = 0), 0, 0), [Ok("first"), Err(Foreign)]);
 }
 
 #[test]
-fn an_entry_of_another_kind_is_not_used() {
+fn an_entry_with_an_unknown_kind_is_not_used() {
     for kind in [0, 1, 2, 4, 5, 6, 7, 8, 255] {
         let found = read(damaged(|head| head.kind = kind), 0, 0);
         assert!(matches!(found[..], [Ok("first"), Err(Foreign)]), "{kind}: {found:?}");

@@ -1,4 +1,4 @@
-//! Which recorder the process has, found out by asking it.
+//! Determines which recorder the process has, by probing it.
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
@@ -12,19 +12,19 @@ pub(super) enum Found {
     Ours,
 }
 
-/// A description of this name is answered by our recorder and shown by none.
+/// This crate's recorder recognises a description of this name; no recorder shows it.
 const PROBE: &str = "metrics_instrumented_probe";
 
-/// Whether our recorder has answered.
+/// Whether this crate's recorder has recognised the probe.
 static ANSWERED: AtomicBool = AtomicBool::new(false);
 
-/// On a thread without a recorder of its own.
+/// Must be called on a thread without a thread-local recorder.
 pub(super) fn recorder() -> Found {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
     let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     metrics::with_recorder(|recorder| {
-        // The facade's own one, which is there until another is installed, has no size.
+        // The no-op recorder of `metrics`, which is there until another one is installed, is zero-sized.
         if size_of_val(recorder) == 0 {
             return Found::Nothing;
         }
@@ -34,7 +34,7 @@ pub(super) fn recorder() -> Found {
     })
 }
 
-/// Answers the question of [`recorder`], if this is it.
+/// Answers the probe of [`recorder`], if this is one.
 pub(in crate::exporter) fn answers(key: &KeyName) -> bool {
     let asked = key.as_str() == PROBE;
     if asked {

@@ -1,5 +1,5 @@
-//! Which versions of `metrics` are in a program: their paths in the registry are in its file, where panics and debug information point
-//! to. A stripped release build may have lost some, so that finding one proves nothing, and finding two does.
+//! Finds the versions of `metrics` in a program, by their registry paths in the executable, which panics and debug information refer to. A stripped
+//! release build may contain only some of them: two versions are a proof, one version is not.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::sync::OnceLock;
 
-/// The versions, in their order as text.
+/// The versions, sorted as strings.
 pub(super) fn of_this_program() -> &'static [String] {
     static FOUND: OnceLock<Vec<String>> = OnceLock::new();
 
@@ -21,13 +21,13 @@ fn read(mut program: impl BufRead) -> io::Result<Vec<String>> {
     let mut found = BTreeSet::new();
     let mut part = Vec::new();
     while program.read_until(b'/', &mut part)? > 0 {
-        // Windows separates with backslashes. What precedes the first separator is not part of a path, and never has this name.
+        // Windows uses backslashes. What precedes the first separator is not a path component, and never has this name.
         for part in part.split_inclusive(|byte| *byte == b'\\') {
             let Some(rest) = part.strip_prefix(b"metrics-") else { continue };
             let end = rest.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.').unwrap_or(rest.len());
             let (version, after) = rest.split_at(end);
             let has_parts = version.split(|byte| *byte == b'.').filter(|part| !part.is_empty()).count() == 3;
-            // Debug information has the directory by itself, with a zero at its end.
+            // Debug information also contains the directory alone, with a NUL at the end.
             if has_parts && matches!(after.first(), Some(b'/' | b'\\' | 0)) {
                 found.insert(String::from_utf8_lossy(version).into_owned());
             }

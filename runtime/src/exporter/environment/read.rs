@@ -1,4 +1,4 @@
-//! How settings are read from variables of the environment.
+//! How settings are read from environment variables.
 
 use std::env;
 use std::fs;
@@ -7,23 +7,23 @@ use std::time::Duration;
 
 use crate::exporter::error::Error;
 
-/// All of them begin with this.
+/// The prefix of all variables.
 const PREFIX: &str = "METRICS_INSTRUMENTED_";
 
-/// Settings of pushes begin with this after the prefix. They are another table's.
+/// The names of the push settings, which have a table of their own, begin with this after the prefix.
 pub(in crate::exporter) const PUSH_PREFIX: &str = "PUSH_";
 
-/// Applies a value, or returns why it is not valid.
+/// Applies a value, or returns why it is invalid.
 pub(in crate::exporter) type Apply<T> = fn(&mut T, &str) -> Result<(), String>;
 
-/// Sets what the variables of a table say. `check_unknown` decides about the names that are not in it.
+/// Applies the variables of a table. `check_unknown` decides about names that are not in it.
 pub(in crate::exporter) fn apply_table<T>(
     target: &mut T,
     table: &[(&str, Apply<T>)],
     check_unknown: impl Fn(&str) -> Result<(), String>,
 ) -> Result<(), Error> {
     let mut said: Vec<_> = env::vars_os().collect();
-    // The first mistake is always the same one.
+    // Sorted, so that the same mistake is reported every time.
     said.sort();
     for (variable, text) in said {
         let Some(name) = variable.to_str().and_then(|variable| variable.strip_prefix(PREFIX)) else { continue };
@@ -32,7 +32,7 @@ pub(in crate::exporter) fn apply_table<T>(
         }
         let error = |reason| Error::Environment { variable: format!("{PREFIX}{name}"), reason };
         let Some((_, apply)) = table.iter().find(|(known, _)| *known == name) else {
-            // One that is misspelt might have been the password.
+            // Unknown names are errors: a misspelt one may be a password that then protects nothing.
             check_unknown(name).map_err(error)?;
             continue;
         };
@@ -49,14 +49,14 @@ fn is_of_kubernetes(name: &str, value: &str) -> bool {
     let words: Vec<&str> = name.split('_').collect();
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     let is_protocol = |word: &str| matches!(word, "TCP" | "UDP" | "SCTP");
-    // A number there is somebody's mistake.
+    // A bare number is not from Kubernetes: somebody meant a setting.
     (words.last() == Some(&"PORT") && value.contains("://"))
         || words.ends_with(&["SERVICE", "HOST"])
         || words.windows(2).any(|pair| pair == ["SERVICE", "PORT"])
         || words.windows(3).any(|three| three[0] == "PORT" && is_number(three[1]) && is_protocol(three[2]))
 }
 
-/// The error for a name that is no setting.
+/// The error for a name that is not a setting.
 pub(in crate::exporter) fn unknown(known: &[&str]) -> String {
     format!("unknown setting; `{PREFIX}` is followed by one of {}", known.join(", "))
 }
@@ -74,21 +74,21 @@ pub(in crate::exporter) fn labels(text: &str) -> Result<Vec<(String, String)>, S
     pairs.map(label).collect()
 }
 
-/// The content of a file, without the line end that editors add.
+/// The content of a file, without the line end that editors append.
 pub(in crate::exporter) fn first_line(file: &str) -> Result<String, String> {
     let text = fs::read_to_string(file).map_err(|error| format!("`{file}` cannot be read: {error}"))?;
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 pub(in crate::exporter) fn number<N: FromStr>(text: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("`{text}` is not an integer"))
+    text.parse().map_err(|_| format!("`{text}` is not an integer of at least 0; expected a number such as `256`"))
 }
 
 pub(in crate::exporter) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: Option<f64> = text.parse().ok();
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| format!("`{text}` is not a number of seconds"))
+        .ok_or_else(|| format!("`{text}` is not a number of seconds; expected a number such as `2.5`"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! The bounds of a histogram's buckets, and how they are written.
+//! The bounds of a histogram's buckets, with their text in each format.
 
-/// Bounds without the implied `+Inf`, and their text in each format, made once for all series.
+/// Bounds without the implied `+Inf`, and their text in each format, which all series share.
 #[derive(Debug)]
 pub(in crate::exporter) struct Bounds {
     values: Box<[f64]>,
@@ -13,7 +13,7 @@ impl Bounds {
         Self {
             values: values.into(),
             text: values.iter().map(ToString::to_string).collect(),
-            // `OpenMetrics` wants whole numbers to look like floats, as Rust's `Debug` does.
+            // `OpenMetrics` requires a decimal point, which Rust's `Debug` writes.
             openmetrics: values.iter().map(|bound| format!("{bound:?}")).collect(),
         }
     }
@@ -22,12 +22,12 @@ impl Bounds {
         &self.values
     }
 
-    /// As Prometheus' text format has them, `+Inf` last.
+    /// The bounds in Prometheus' text format, `+Inf` last.
     pub(in crate::exporter) fn text(&self) -> impl Iterator<Item = &str> {
         self.text.iter().map(String::as_str).chain(["+Inf"])
     }
 
-    /// As `OpenMetrics` has them, `+Inf` last.
+    /// The bounds in `OpenMetrics`, `+Inf` last.
     pub(in crate::exporter) fn openmetrics(&self) -> impl Iterator<Item = &str> {
         self.openmetrics.iter().map(String::as_str).chain(["+Inf"])
     }

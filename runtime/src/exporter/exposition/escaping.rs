@@ -1,26 +1,26 @@
-//! Names that are not made of the letters, digits and underscores of the classic data model, in formats that allow nothing else.
+//! Escaping of names with characters outside the classic data model (letters, digits, underscores), for formats that allow only these.
 //!
 //! The schemes are those of <https://prometheus.io/docs/instrumenting/escaping_schemes/>.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// What a client wants names to look like.
+/// The escaping scheme that a client requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::exporter) enum Escaping {
-    /// Every other character is an underscore.
+    /// Every other character is replaced with an underscore.
     #[default]
     Underscores,
-    /// Names as they are, quoted.
+    /// Names are not escaped, but quoted.
     AllowUtf8,
     /// `.` is `_dot_`, `_` is `__`.
     Dots,
-    /// `U__`, and every other character by its code point: nothing is lost.
+    /// `U__`, and every other character replaced with its code point; it is reversible.
     Values,
 }
 
 impl Escaping {
-    /// All of them, by the word of `Accept` and `Content-Type`.
+    /// All schemes, with the value of `escaping` in `Accept` and `Content-Type`.
     pub(in crate::exporter) const ALL: [(Self, &'static str); 4] = [
         (Self::Underscores, "underscores"),
         (Self::AllowUtf8, "allow-utf-8"),
@@ -51,7 +51,7 @@ impl Escaping {
     }
 }
 
-/// Names of the scheme `values` begin with this.
+/// The prefix of names in the scheme `values`.
 pub(in crate::exporter) const PREFIX: &str = "U__";
 
 /// A metric's name in the scheme `values`, even if it is a classic one.
@@ -90,12 +90,12 @@ fn values(name: &str, is_allowed: fn(usize, char) -> bool) -> String {
     output
 }
 
-/// Whether this is a metric's name of the classic data model.
+/// Whether this is a metric name of the classic data model.
 pub(in crate::exporter) fn is_metric_name(name: &str) -> bool {
     is_classic(name, is_metric_character)
 }
 
-/// Whether this is a label's name of the classic data model.
+/// Whether this is a label name of the classic data model.
 pub(in crate::exporter) fn is_label_name(name: &str) -> bool {
     is_classic(name, is_label_character)
 }
@@ -117,7 +117,7 @@ mod tests {
     use super::Escaping::{AllowUtf8, Dots, Underscores, Values};
 
     #[test]
-    fn names_are_escaped_as_the_schemes_say() {
+    fn names_are_escaped_by_each_scheme() {
         for (name, underscores, dots, values) in [
             ("plain", "plain", "plain", "plain"),
             ("with_underscore", "with_underscore", "with__underscore", "with_underscore"),

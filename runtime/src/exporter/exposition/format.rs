@@ -1,24 +1,24 @@
-//! The formats of an exposition, by what `Accept` and `Content-Type` call them.
+//! The formats of an exposition, with their media types.
 
 use super::escaping::Escaping;
 
-/// A format, and what names look like in it.
+/// A format, and the escaping scheme of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::exporter) struct Format {
     pub(in crate::exporter) syntax: Syntax,
     pub(in crate::exporter) escaping: Escaping,
 }
 
-/// How an exposition is written.
+/// The syntax of an exposition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::exporter) enum Syntax {
-    /// Prometheus' text format 0.0.4, which has no scheme for other names than classic ones.
+    /// Prometheus' text format 0.0.4, which allows only classic names.
     Text0,
-    /// Prometheus' text format 1.0.0: the same with a scheme.
+    /// Prometheus' text format 1.0.0: the same with an escaping scheme.
     Text1,
     /// `OpenMetrics` 1.0.
     OpenMetrics,
-    /// `io.prometheus.client.MetricFamily` messages, each with its length in front.
+    /// `io.prometheus.client.MetricFamily` messages, each preceded by its length.
     Protobuf,
 }
 
@@ -34,7 +34,7 @@ impl Format {
         Self { syntax, escaping: Escaping::Underscores }
     }
 
-    /// Its media type, as `Content-Type` has it.
+    /// The media type, for `Content-Type`.
     pub(in crate::exporter) fn content_type(self) -> String {
         let escaping = Escaping::ALL.iter().find(|(scheme, _)| *scheme == self.escaping).map_or("", |(_, word)| word);
         match self.syntax {

@@ -1,13 +1,13 @@
-//! Label sets in one canonical form: a string as it stands between the braces of a sample, ordered by name.
+//! Label sets in one canonical form: the string between the braces of a sample, sorted by name.
 //!
-//! Most series keep their labels for as long as the process lives and are shown in a text format, so this form is both the smallest one
-//! and the one that a text writer copies. Whatever needs names and values reads them back with [`Labels::iter`].
+//! Most series live as long as the process and are exposed in a text format. This form is small, and a text writer copies it. [`Labels::iter`] parses names
+//! and values from it.
 //!
 //! ```text
 //! code="200",method="GET","odd.name"="a \"quoted\" value"
 //! ```
 //!
-//! A name that is not one of the classic data model is quoted, as Prometheus' UTF-8 syntax has it.
+//! A name that is not a classic one is quoted, as in Prometheus' UTF-8 syntax.
 
 use std::borrow::Cow;
 
@@ -17,32 +17,32 @@ use super::escaping::{Escaping, is_label_name};
 #[derive(Clone, Copy, Debug)]
 pub(in crate::exporter) struct Labels<'a> {
     text: &'a str,
-    /// Whether all names are of the classic data model, so that most formats show the set as it is.
+    /// Whether all names are classic ones, so that most formats write the string unchanged.
     is_classic: bool,
 }
 
 impl<'a> Labels<'a> {
-    /// A set in its canonical form.
+    /// Wraps a set in its canonical form.
     pub(in crate::exporter) fn new(canonical: &'a str) -> Self {
         Self { text: canonical, is_classic: Pairs(canonical).all(|(name, _)| is_label_name(&name)) }
     }
 
-    /// A set in its canonical form whose names were checked before.
+    /// Wraps a set in its canonical form whose names are known to be classic.
     pub(in crate::exporter) fn classic(canonical: &'a str) -> Self {
         Self { text: canonical, is_classic: true }
     }
 
-    /// Whether all names are of the classic data model.
+    /// Whether all names are classic ones.
     pub(in crate::exporter) fn is_classic(self) -> bool {
         self.is_classic
     }
 
-    /// Names with their values, in their order.
+    /// The names with their values, in order.
     pub(in crate::exporter) fn iter(self) -> Pairs<'a> {
         Pairs(self.text)
     }
 
-    /// The set as it stands between the braces in a format with this scheme.
+    /// The string between the braces in a format with this scheme.
     pub(in crate::exporter) fn text(self, escaping: Escaping) -> Cow<'a, str> {
         match escaping {
             Escaping::AllowUtf8 => Cow::Borrowed(self.text),
@@ -77,7 +77,7 @@ fn push_name(text: &mut String, name: &str) {
     }
 }
 
-/// A name with a suffix, in quotes. Prometheus' parsers end at the character U+0000 in a name, though not in a value.
+/// Appends a quoted name with a suffix. U+0000 is replaced, because Prometheus' parsers end at it in a name, but not in a value.
 pub(super) fn quote_name(text: &mut String, name: &str, suffix: &str) {
     text.push('"');
     escape(text, &name.replace('\0', "\u{fffd}"));
@@ -85,7 +85,7 @@ pub(super) fn quote_name(text: &mut String, name: &str, suffix: &str) {
     text.push('"');
 }
 
-/// Backslashes, quotes and line feeds with a backslash in front.
+/// Escapes backslashes, quotes and line feeds.
 fn escape(text: &mut String, value: &str) {
     for character in value.chars() {
         match character {
@@ -97,17 +97,17 @@ fn escape(text: &mut String, value: &str) {
     }
 }
 
-/// Reads a label set; it ends where no label follows.
+/// Parses a label set; it ends where no label follows.
 #[derive(Clone, Debug)]
 pub(in crate::exporter) struct Pairs<'a>(&'a str);
 
 impl<'a> Pairs<'a> {
-    /// The labels at the beginning of a string, and with [`rest`](Self::rest) what follows them.
+    /// Parses the labels at the beginning of a string; [`rest`](Self::rest) returns what follows them.
     pub(in crate::exporter) fn of(text: &'a str) -> Self {
         Self(text)
     }
 
-    /// What follows the labels that were read.
+    /// What follows the labels that were parsed.
     pub(in crate::exporter) fn rest(&self) -> &'a str {
         self.0
     }
@@ -130,7 +130,7 @@ impl<'a> Iterator for Pairs<'a> {
     }
 }
 
-/// The value of a string whose opening quote was read, and what follows its closing one.
+/// Parses a quoted string after its opening quote; returns its value, and what follows its closing quote.
 fn unquote(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let first = text.find(['"', '\\'])?;
     if text.as_bytes()[first] == b'"' {
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_are_ordered_escaped_and_read_back() {
+    fn labels_are_sorted_escaped_and_parsed_back() {
         let labels = [("b", "x\"y\\z\n"), ("a", ""), ("le", "42"), ("odd.name", "{},= é"), ("q\"\\\n", "\\n")];
         let canonical = text(labels);
         assert_eq!(
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_label_ends_the_set() {
+    fn an_invalid_label_ends_the_set() {
         for text in ["", "a", "a=", "a=1", "a=\"1", "\"a\"", "\"a=\"1\"", "a=\"\\"] {
             assert_eq!(Pairs::of(text).next(), None, "{text}");
         }

@@ -1,4 +1,4 @@
-//! What is exposed, in no format: families, series and values.
+//! The model of an exposition, independent of formats: families, series and values.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,31 +6,31 @@ use super::bounds::Bounds;
 use super::labels::Labels;
 use crate::names::Kind;
 
-/// What comes in front of a family's series.
+/// The head of a family: name, kind, HELP and unit.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::exporter) struct Head<'a> {
-    /// As it was recorded; formats escape it.
+    /// The recorded name; formats escape it.
     pub(in crate::exporter) name: &'a str,
     pub(in crate::exporter) help: Option<&'a str>,
     pub(in crate::exporter) kind: Kind,
 }
 
-/// The unit that a family's name ends in, in front of a counter's `_total`.
+/// The unit at the end of a family's name, before a counter's `_total`.
 pub(in crate::exporter) fn unit(name: &str, kind: Kind) -> Option<&'static str> {
     let base = if kind == Kind::Counter { name.strip_suffix("_total").unwrap_or(name) } else { name };
     ["seconds", "bytes"].into_iter().find(|unit| base.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_')))
 }
 
-/// One label set of a family, and its value.
+/// One label set of a family, with its value.
 #[derive(Debug)]
 pub(in crate::exporter) struct Series<'a> {
     pub(in crate::exporter) labels: Labels<'a>,
-    /// Since when it counts.
+    /// The start timestamp.
     pub(in crate::exporter) created: Option<Timestamp>,
     pub(in crate::exporter) value: Value<'a>,
 }
 
-/// What a series has.
+/// The value of a series.
 #[derive(Debug)]
 pub(in crate::exporter) enum Value<'a> {
     Counter(u64),
@@ -42,10 +42,10 @@ pub(in crate::exporter) enum Value<'a> {
 #[derive(Debug)]
 pub(in crate::exporter) struct Histogram<'a> {
     pub(in crate::exporter) bounds: &'a Bounds,
-    /// How many values are in each classic bucket alone, the one of `+Inf` last.
+    /// The number of observations in each classic bucket (not cumulative), `+Inf` last.
     pub(in crate::exporter) buckets: &'a [u64],
     pub(in crate::exporter) sum: Sum,
-    /// By classic bucket; empty where there are none.
+    /// The exemplar of each classic bucket; empty if there are none.
     pub(in crate::exporter) exemplars: &'a [Option<Exemplar>],
     /// The same values in native buckets.
     pub(in crate::exporter) native: Option<Native<'a>>,
@@ -74,7 +74,7 @@ impl Histogram<'_> {
     }
 }
 
-/// The sum of a histogram's values.
+/// The sum of a histogram's observations.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::exporter) enum Sum {
     /// Durations, exact to the nanosecond.
@@ -92,10 +92,10 @@ impl Sum {
     }
 }
 
-/// One call of a bucket, and which trace it was a part of.
+/// One call of a bucket, with its trace ids.
 #[derive(Clone, Debug)]
 pub(in crate::exporter) struct Exemplar {
-    /// In their canonical form.
+    /// The labels in canonical form.
     pub(in crate::exporter) labels: String,
     pub(in crate::exporter) nanoseconds: u64,
     pub(in crate::exporter) at: Option<Timestamp>,
@@ -104,12 +104,12 @@ pub(in crate::exporter) struct Exemplar {
 /// A point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::exporter) struct Timestamp {
-    /// Milliseconds since 1970.
+    /// Milliseconds since the Unix epoch.
     pub(in crate::exporter) milliseconds: u64,
 }
 
 impl Timestamp {
-    /// `None` for a time before 1970, which a clock that was never set shows.
+    /// `None` for a time before the Unix epoch, which an unset clock may return.
     pub(in crate::exporter) fn of(time: SystemTime) -> Option<Self> {
         let since: Duration = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
         Some(Self { milliseconds: u64::try_from(since.as_millis()).ok()? })
@@ -120,15 +120,25 @@ impl Timestamp {
     }
 }
 
-/// Writes a format. Families come in their order, each as one head, its series, and one end.
+/// Writes a format. Each family is one head, its series, and one end.
 pub(in crate::exporter) trait Writer {
     fn head(&mut self, output: &mut Vec<u8>, head: &Head<'_>);
 
     fn series(&mut self, output: &mut Vec<u8>, head: &Head<'_>, series: &Series<'_>);
 
-    /// A family has no more series.
+    /// Ends a family.
     fn family_end(&mut self, output: &mut Vec<u8>);
 
-    /// The exposition has no more families.
+    /// Ends the exposition.
     fn end(&mut self, output: &mut Vec<u8>);
+}
+
+/// Takes families in their order, each as one head, its series, and one end.
+pub(in crate::exporter) trait Shown {
+    fn head(&mut self, head: &Head<'_>);
+
+    fn series(&mut self, head: &Head<'_>, series: &Series<'_>);
+
+    /// A family has no more series.
+    fn family_end(&mut self);
 }

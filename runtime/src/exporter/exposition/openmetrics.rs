@@ -12,7 +12,7 @@ pub(super) struct OpenMetrics {
     escaping: Escaping,
     /// Whether `_created` samples are shown.
     shows_created: bool,
-    /// Of the family that is being written; a counter's without `_total`.
+    /// The name of the current family; a counter's name is without `_total`.
     name: Name,
 }
 

@@ -1,35 +1,45 @@
 //! An exposition that is being written, as a whole or in pieces.
 
 use super::format::{Format, Syntax};
-use super::model::{Head, Series, Writer};
+use super::model::{Head, Series, Shown, Writer};
 use super::openmetrics::OpenMetrics;
 use super::protobuf::Protobuf;
 use super::text::Text;
+#[cfg(feature = "views")]
+use crate::exporter::views::stage::Stage;
 
-/// A piece is handed over when it has about this many bytes.
+/// The approximate size of a piece in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// Takes a piece.
+/// Receives a piece.
 type Take<'a> = &'a mut dyn FnMut(&[u8]);
 
 /// An exposition that is being written.
 pub(in crate::exporter) struct Page<'a> {
-    writer: Box<dyn Writer>,
+    written: Written<'a>,
     /// Whether the format shows exemplars.
     shows_exemplars: bool,
+    /// What families go through before they are written.
+    #[cfg(feature = "views")]
+    stage: Option<Stage>,
+}
+
+/// What was written so far.
+struct Written<'a> {
+    writer: Box<dyn Writer>,
     output: Vec<u8>,
-    /// Takes pieces; without it, everything stays in `output`.
+    /// Receives the pieces; if `None`, everything stays in `output`.
     take: Option<Take<'a>>,
     series: usize,
 }
 
 impl<'a> Page<'a> {
-    /// An exposition of about this many bytes.
+    /// An exposition in one piece of about this many bytes.
     pub(in crate::exporter) fn whole(format: Format, shows_created: bool, expected: usize) -> Self {
         Self::new(format, shows_created, expected, None)
     }
 
-    /// An exposition whose pieces are taken, so that it is never there as a whole.
+    /// An exposition in pieces, so that it is never in memory as a whole.
     pub(in crate::exporter) fn in_pieces(format: Format, shows_created: bool, take: &'a mut dyn FnMut(&[u8])) -> Self {
         Self::new(format, shows_created, 2 * PIECE, Some(take))
     }
@@ -41,7 +51,18 @@ impl<'a> Page<'a> {
             Syntax::Protobuf => Box::new(Protobuf::new(escaping)),
         };
         let shows_exemplars = matches!(syntax, Syntax::OpenMetrics | Syntax::Protobuf);
-        Self { writer, shows_exemplars, output: Vec::with_capacity(capacity), take, series: 0 }
+        Self {
+            written: Written { writer, output: Vec::with_capacity(capacity), take, series: 0 },
+            shows_exemplars,
+            #[cfg(feature = "views")]
+            stage: None,
+        }
+    }
+
+    /// Has families go through views from here on.
+    #[cfg(feature = "views")]
+    pub(in crate::exporter) fn set_stage(&mut self, stage: Option<Stage>) {
+        self.stage = stage;
     }
 
     pub(in crate::exporter) fn shows_exemplars(&self) -> bool {
@@ -49,16 +70,60 @@ impl<'a> Page<'a> {
     }
 
     pub(in crate::exporter) fn head(&mut self, head: &Head<'_>) {
-        self.writer.head(&mut self.output, head);
+        #[cfg(feature = "views")]
+        if let Some(stage) = &mut self.stage {
+            return stage.head(&mut self.written, head);
+        }
+        self.written.head(head);
     }
 
     pub(in crate::exporter) fn series(&mut self, head: &Head<'_>, series: &Series<'_>) {
+        #[cfg(feature = "views")]
+        if let Some(stage) = &mut self.stage {
+            return stage.series(&mut self.written, head, series);
+        }
+        self.written.series(head, series);
+    }
+
+    pub(in crate::exporter) fn family_end(&mut self) {
+        #[cfg(feature = "views")]
+        if let Some(stage) = &mut self.stage {
+            return stage.family_end(&mut self.written);
+        }
+        self.written.family_end();
+    }
+
+    /// The exposition, or what of it was not taken in pieces, and how many series it has.
+    pub(in crate::exporter) fn finish(self) -> (Vec<u8>, usize) {
+        let Written { mut writer, mut output, take, series } = self.written;
+        writer.end(&mut output);
+        if let Some(take) = take {
+            take(&output);
+            output.clear();
+        }
+        (output, series)
+    }
+}
+
+impl Shown for Written<'_> {
+    fn head(&mut self, head: &Head<'_>) {
+        self.writer.head(&mut self.output, head);
+    }
+
+    fn series(&mut self, head: &Head<'_>, series: &Series<'_>) {
         self.make_room();
         self.writer.series(&mut self.output, head, series);
         self.series += 1;
         self.hand_over();
     }
 
+    fn family_end(&mut self) {
+        self.writer.family_end(&mut self.output);
+        self.hand_over();
+    }
+}
+
+impl Written<'_> {
     fn hand_over(&mut self) {
         if let Some(take) = &mut self.take
             && self.output.len() >= PIECE
@@ -68,22 +133,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    pub(in crate::exporter) fn family_end(&mut self) {
-        self.writer.family_end(&mut self.output);
-        self.hand_over();
-    }
-
-    /// The exposition, or what of it was not taken in pieces, and how many series it has.
-    pub(in crate::exporter) fn finish(mut self) -> (Vec<u8>, usize) {
-        self.writer.end(&mut self.output);
-        if let Some(take) = self.take {
-            take(&self.output);
-            self.output.clear();
-        }
-        (self.output, self.series)
-    }
-
-    /// Room for the next series. A vector that has run out of room takes as much again; an exposition of megabytes is to take a little more.
+    /// Reserves room for the next series. By default, a full vector doubles its capacity; for an exposition of megabytes, a smaller step is enough.
     fn make_room(&mut self) {
         const SERIES: usize = 16 * 1024;
         if self.output.capacity() - self.output.len() < SERIES {

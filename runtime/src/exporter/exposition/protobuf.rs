@@ -1,7 +1,7 @@
-//! Prometheus' protobuf format: `io.prometheus.client.MetricFamily` messages, each with its length in front
+//! Prometheus' protobuf format: `io.prometheus.client.MetricFamily` messages, each preceded by its length
 //! (<https://github.com/prometheus/client_model/blob/v0.6.2/io/prometheus/client/metrics.proto>).
 //!
-//! The messages are written by hand. Their fields are few, and a generated encoder would want every family as a tree in memory first.
+//! The messages are written without a generated encoder, because they have few fields, and an encoder would need every family as a tree in memory.
 
 use super::escaping::Escaping;
 use super::labels::Labels;
@@ -9,7 +9,7 @@ use super::model::{Exemplar, Head, Histogram, Native, Series, Timestamp, Value, 
 use super::wire::{double, integer, message, signed, string, varint};
 use crate::names::Kind;
 
-/// Writes protobuf. A family is one message, whose length comes first, so that one family is held at a time.
+/// Writes protobuf. A family is one message that begins with its length, so one family is buffered at a time.
 #[derive(Debug)]
 pub(super) struct Protobuf {
     escaping: Escaping,
@@ -22,7 +22,7 @@ impl Protobuf {
     }
 }
 
-// The numbers are those of the fields in the published definition.
+// The numbers are the field numbers of the published definition.
 
 impl Writer for Protobuf {
     fn head(&mut self, _: &mut Vec<u8>, head: &Head<'_>) {

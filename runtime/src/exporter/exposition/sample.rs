@@ -1,4 +1,4 @@
-//! What the text formats share: a sample's name and labels, and its numbers.
+//! Parts that the text formats share: a sample's name and labels, and its numbers.
 
 use std::io::Write;
 
@@ -6,11 +6,11 @@ use super::escaping::is_metric_name;
 use super::labels::quote_name;
 use super::model::{Sum, Timestamp};
 
-/// The name of a family as a format has it.
+/// The name of a family, escaped for a format.
 #[derive(Debug, Default)]
 pub(super) struct Name {
     text: String,
-    /// A name of the classic data model stands in front of the braces, any other one inside, quoted.
+    /// Whether it is a classic name, which is written before the braces; any other one is written inside them, quoted.
     is_classic: bool,
 }
 
@@ -23,7 +23,7 @@ impl Name {
         &self.text
     }
 
-    /// The name with a suffix, in quotes.
+    /// The quoted name with a suffix.
     pub(super) fn quoted(&self, suffix: &str) -> String {
         let mut quoted = String::new();
         quote_name(&mut quoted, &self.text, suffix);
@@ -31,7 +31,7 @@ impl Name {
     }
 }
 
-/// The name and the labels of a sample, and the space in front of its value.
+/// Writes the name and the labels of a sample, and the space before its value.
 pub(super) fn sample(output: &mut Vec<u8>, name: &Name, suffix: &str, labels: &str, le: Option<&str>) {
     if name.is_classic {
         output.extend_from_slice(name.text.as_bytes());
@@ -57,7 +57,7 @@ pub(super) fn sample(output: &mut Vec<u8>, name: &Name, suffix: &str, labels: &s
     output.extend_from_slice(b"} ");
 }
 
-/// HELP; quotes are escaped in `OpenMetrics` only.
+/// Writes HELP; quotes are escaped in `OpenMetrics` only.
 pub(super) fn escape_help(output: &mut Vec<u8>, help: &str, quotes: bool) {
     for byte in help.bytes() {
         match byte {
@@ -89,7 +89,7 @@ pub(super) fn sum(output: &mut Vec<u8>, sum: Sum) {
     }
 }
 
-/// Nanoseconds as seconds, to the last digit.
+/// Writes nanoseconds as seconds, exactly.
 pub(super) fn nanoseconds(output: &mut Vec<u8>, nanoseconds: u64) {
     integer(output, nanoseconds / 1_000_000_000);
     let fraction = nanoseconds % 1_000_000_000;
@@ -100,7 +100,7 @@ pub(super) fn nanoseconds(output: &mut Vec<u8>, nanoseconds: u64) {
     }
 }
 
-/// A point in time as seconds since 1970.
+/// Writes a point in time as seconds since the Unix epoch.
 pub(super) fn timestamp(output: &mut Vec<u8>, at: Timestamp) {
     // Writing to a vector cannot fail.
     let _ = write!(output, "{}.{:03}", at.milliseconds / 1000, at.milliseconds % 1000);

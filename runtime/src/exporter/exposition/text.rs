@@ -11,7 +11,7 @@ use super::sample::{Name, escape_help, float, integer, sample, sum};
 #[derive(Debug)]
 pub(super) struct Text {
     escaping: Escaping,
-    /// Of the family that is being written.
+    /// The name of the current family.
     name: Name,
 }
 
@@ -72,7 +72,7 @@ impl Writer for Text {
     fn end(&mut self, _: &mut Vec<u8>) {}
 }
 
-/// The beginning of a comment about a family.
+/// Writes the beginning of a comment about a family.
 pub(super) fn comment(output: &mut Vec<u8>, comment: &str, name: &Name) {
     output.extend_from_slice(comment.as_bytes());
     let name = if is_metric_name(name.as_str()) { Cow::Borrowed(name.as_str()) } else { Cow::Owned(name.quoted("")) };

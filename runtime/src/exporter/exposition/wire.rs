@@ -1,6 +1,6 @@
-//! The wire format of protobuf (<https://protobuf.dev/programming-guides/encoding/>), as far as it is written here.
+//! The parts of protobuf's wire format (<https://protobuf.dev/programming-guides/encoding/>) that are needed here.
 
-/// The types of the wire.
+/// Wire types.
 const VARINT: u32 = 0;
 const I64: u32 = 1;
 const LEN: u32 = 2;
@@ -44,7 +44,7 @@ pub(super) fn string(output: &mut Vec<u8>, field: u32, value: &str) {
     output.extend_from_slice(value.as_bytes());
 }
 
-/// A message within a message. Its length comes first and is known last: one byte is left for it, and what was written moves where it takes more.
+/// Writes an embedded message. Its length precedes it but is known only afterwards: one byte is reserved, and a message of more than 127 bytes is moved.
 pub(super) fn message(output: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
     tag(output, field, LEN);
     let start = output.len();
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_as_the_wire_format_has_them() {
+    fn values_are_encoded_in_the_wire_format() {
         let mut output = Vec::new();
         integer(&mut output, 1, 150);
         string(&mut output, 2, "testing");

@@ -3,21 +3,21 @@
 /// One element of such a list: a value, its parameters, and its weight.
 #[derive(Debug)]
 pub(super) struct Element {
-    /// In lower case.
+    /// The value, in lower case.
     pub(super) value: String,
     parameters: Vec<(String, String)>,
-    /// In thousandths.
+    /// The weight, in thousandths.
     pub(super) weight: u16,
 }
 
 impl Element {
-    /// A parameter's value; its name is in lower case.
+    /// The value of a parameter, whose name must be given in lower case.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// The elements of a list. One with a weight that is not valid is left out.
+/// The elements of a list. Elements with an invalid weight are skipped.
 pub(super) fn elements(list: &str) -> impl Iterator<Item = Element> {
     split(list, ',').filter_map(element)
 }
@@ -39,7 +39,7 @@ fn element(text: &str) -> Option<Element> {
     Some(Element { value, parameters, weight })
 }
 
-/// A weight: from 0 to 1, with at most three digits behind the point.
+/// A weight from 0 to 1, with at most three decimal places.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -60,7 +60,7 @@ fn unquoted(value: &str) -> String {
     }
 }
 
-/// Splits at a separator that is not within quotes.
+/// Splits at a separator outside quotes.
 fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     text.split(move |character| {
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_with_an_invalid_weight_is_left_out() {
+    fn an_element_with_an_invalid_weight_is_skipped() {
         for weight in ["x", "2", "1.001", "-1", "0.0001", "", "0.a", "+1"] {
             assert_eq!(elements(&format!("a/b;q={weight}")).count(), 0, "{weight}");
         }

@@ -1,4 +1,4 @@
-//! What has to be ready before the program is.
+//! Components of a program, and their readiness.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::exporter::error::Error;
 
-/// The components of a program: why each is not ready, or nothing if it is.
+/// The components by name. The value is the reason why a component is not ready; `None` if it is ready.
 #[derive(Clone, Default)]
 pub(in crate::exporter) struct Components(Arc<Mutex<BTreeMap<String, Option<String>>>>);
 
-/// A part of the program that has to be ready before `/ready` says so: a database, a cache, a lease. Made by
-/// [`Handle::component`](crate::Handle::component), not ready until it says so. Dropped, it is not asked for any more.
+/// A component of the program, such as a database connection: `/ready` responds with 503 until every component is ready. Made by
+/// [`Handle::component`](crate::Handle::component); not ready at first. Dropping it unregisters the component.
 ///
 /// ```
 /// # fn main() -> Result<(), metrics_instrumented::Error> {
@@ -25,7 +25,7 @@ pub(in crate::exporter) struct Components(Arc<Mutex<BTreeMap<String, Option<Stri
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a component that is dropped is not asked for any more"]
+#[must_use = "dropping a component unregisters it"]
 pub struct Component {
     name: String,
     all: Components,
@@ -45,7 +45,7 @@ impl Components {
         self.locked().values().all(Option::is_none)
     }
 
-    /// Whether all are ready, and each of them as JSON (RFC 8259).
+    /// Returns whether all components are ready, and the state of each as JSON (RFC 8259).
     pub(super) fn report(&self) -> (bool, String) {
         let all = self.locked();
         let ready = all.values().all(Option::is_none);
@@ -66,7 +66,7 @@ impl Components {
         (ready, json)
     }
 
-    /// The components by name, each with why it is not ready, or nothing.
+    /// Returns the components by name, with the reason why each is not ready.
     pub(super) fn all(&self) -> BTreeMap<String, Option<String>> {
         self.locked().clone()
     }
@@ -76,7 +76,7 @@ impl Components {
     }
 }
 
-/// A string of JSON (RFC 8259, section 7).
+/// Appends a JSON string (RFC 8259, section 7).
 fn string(json: &mut String, text: &str) {
     json.push('"');
     for character in text.chars() {
@@ -91,12 +91,12 @@ fn string(json: &mut String, text: &str) {
 }
 
 impl Component {
-    /// It is ready.
+    /// Marks the component as ready.
     pub fn ready(&self) {
         self.set(None);
     }
 
-    /// It is not ready, and why; `/ready` shows the reason to whoever asks.
+    /// Marks the component as not ready. `/ready` shows the reason, without requiring credentials.
     pub fn not_ready(&self, reason: impl Into<String>) {
         self.set(Some(reason.into()));
     }
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_text_is_a_string_of_json() {
+    fn any_string_is_escaped_for_json() {
         let components = Components::default();
         let odd = components.add("a\"b\\c\n\u{1}é".to_owned()).unwrap();
         odd.not_ready("");

@@ -1,4 +1,4 @@
-//! Who may see the metrics: a bearer token (RFC 6750) or a user with a password (RFC 7617), each compared in constant time.
+//! Credentials for the metrics: bearer tokens (RFC 6750) and users with passwords (RFC 7617), compared in constant time.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use subtle::{Choice, ConstantTimeEq};
 
-/// The credentials that are accepted, any of them; without one, no credentials are needed.
+/// The accepted credentials; a request needs one of them. If there are none, no credentials are needed.
 #[derive(Clone, Default)]
 pub(in crate::exporter) struct Credentials(Vec<(Scheme, Vec<u8>)>);
 
@@ -18,10 +18,10 @@ enum Scheme {
 }
 
 impl Credentials {
-    /// A token as the header may carry it (RFC 6750, section 2.1).
+    /// Adds a token with the characters that the header allows (RFC 6750, section 2.1).
     pub(in crate::exporter) fn add_bearer(&mut self, token: &str) -> Result<(), &'static str> {
         if token.is_empty() {
-            return Err("is empty");
+            return Err("is empty; set a token");
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("must consist of visible ASCII characters without spaces or line ends");
@@ -32,13 +32,13 @@ impl Credentials {
 
     pub(in crate::exporter) fn add_basic(&mut self, user: &str, password: &str) -> Result<(), &'static str> {
         if user.contains(':') {
-            return Err("the user name must not contain a colon");
+            return Err("must not have a colon in the user name");
         }
         if password.is_empty() {
-            return Err("the password is empty");
+            return Err("has an empty password; set one");
         }
         if user.chars().chain(password.chars()).any(char::is_control) {
-            return Err("user name and password must not contain control characters");
+            return Err("must not contain control characters");
         }
         self.0.push((Scheme::Basic, BASE64_STANDARD.encode(format!("{user}:{password}")).into_bytes()));
         Ok(())
@@ -49,13 +49,13 @@ impl Credentials {
             return true;
         }
         let Some((scheme, given)) = headers.get(AUTHORIZATION).and_then(parse) else { return false };
-        // All are compared, so that the time does not tell which one was close.
+        // All are compared, so that the response time does not depend on which one matches.
         let matches =
             |(known, secret): &(Scheme, Vec<u8>)| Choice::from(u8::from(*known == scheme)) & secret.ct_eq(given);
         self.0.iter().map(matches).fold(Choice::from(0), |any, this| any | this).into()
     }
 
-    /// What `WWW-Authenticate` says (RFC 9110, section 11.6.1).
+    /// The value of `WWW-Authenticate` (RFC 9110, section 11.6.1).
     pub(super) fn challenge(&self) -> &'static str {
         match self.0.first() {
             Some((Scheme::Basic, _)) => "Basic realm=\"metrics\", charset=\"UTF-8\"",
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_header_can_carry_is_refused() {
+    fn credentials_that_a_header_cannot_contain_are_refused() {
         let mut credentials = Credentials::default();
         for token in ["", "a b", "a\n", "é"] {
             credentials.add_bearer(token).unwrap_err();

@@ -1,9 +1,10 @@
-//! What a request is answered with, whoever serves it: our listener, or a server that was there before.
+//! The endpoint: routes requests and creates responses, for this crate's listener and for existing servers.
 //!
 //! ```text
 //! request -> route -> credentials -> negotiation -> renderer (a thread) -> collectors, recorder
 //! ```
 
+use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http_body_util::Full;
@@ -22,25 +23,26 @@ use super::renderer::{Renderer, Source};
 use crate::exporter::error::Error;
 use crate::exporter::own_metrics::Scrapes;
 use crate::exporter::scrape::Scrape;
+use crate::exporter::views::status::Status;
 
-/// A response. Its length is known, so that `HEAD` has it too.
+/// A response. Its length is known, so that responses to `HEAD` contain it, too.
 pub(in crate::exporter) type Answer = Response<Full<Bytes>>;
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Looks for reasons why metrics do not show up.
+/// Returns the findings of the doctor.
 pub(in crate::exporter) type Diagnose = fn() -> Vec<String>;
 
-/// What is here, of one exporter.
+/// The endpoint of one exporter.
 pub(in crate::exporter) struct Endpoint {
     path: String,
     credentials: Credentials,
-    /// For browsers, the live page at `/`, and who looks for its findings.
+    /// The function that returns the findings for the live page; `None` if the page is turned off.
     page: Option<Diagnose>,
     components: Components,
     scrape: Scrape,
-    /// There when something serves.
+    /// `None` until a listener or a service is started, and after a shutdown.
     serving: Mutex<Option<Serving>>,
 }
 
@@ -50,7 +52,7 @@ struct Serving {
     scrapes: Scrapes,
 }
 
-/// What of a request decides on its answer.
+/// The parts of a request that the response depends on.
 #[derive(Clone, Copy)]
 pub(in crate::exporter) struct RequestHead<'a> {
     method: &'a Method,
@@ -82,7 +84,7 @@ impl Endpoint {
         &self.components
     }
 
-    /// From here on requests are answered.
+    /// Starts to answer requests.
     pub(in crate::exporter) fn start(&self) -> Result<(), Error> {
         let mut serving = self.serving();
         if serving.is_none() {
@@ -97,12 +99,12 @@ impl Endpoint {
         self.serving().is_some()
     }
 
-    /// From here on metrics are refused; those that are being rendered are not.
+    /// Refuses further requests for the metrics; expositions that are being rendered are still sent.
     pub(in crate::exporter) fn stop(&self) {
         *self.serving() = None;
     }
 
-    /// The answer to a request by its path.
+    /// The response to a request, by its path.
     pub(in crate::exporter) fn respond(&self, request: RequestHead<'_>) -> impl Future<Output = Answer> + Send + use<> {
         let answer = if request.path == self.path {
             Answering::Metrics(self.metrics(request))
@@ -124,7 +126,7 @@ impl Endpoint {
         }
     }
 
-    /// The metrics, whatever the path.
+    /// The metrics, for any path.
     pub(in crate::exporter) fn metrics(&self, request: RequestHead<'_>) -> impl Future<Output = Answer> + Send + use<> {
         let serving = self.serving().clone();
         let rendition = if !request.is_read() {
@@ -180,22 +182,29 @@ impl Endpoint {
         }
         match (request.path, page::asset(request.path)) {
             (_, Some((kind, content))) => file(kind, content),
-            (FACTS, _) => text(StatusCode::OK, PLAIN, facts::facts(&self.components)),
+            (FACTS, _) => text(StatusCode::OK, PLAIN, facts::facts(&self.components, self.scrape.sink.views_status())),
             _ => text(StatusCode::NOT_FOUND, PLAIN, "not found\n"),
         }
     }
 
     fn index(&self) -> String {
-        format!(
+        let mut index = format!(
             "{}: the metrics, as Prometheus text format, OpenMetrics or PrometheusProto\n\
              {HEALTH}: 200 while the program is alive\n\
              {READY}: 200 when every component is ready, 503 before; JSON\n",
             self.path
-        )
+        );
+        if let Some(Status { file, views, failure }) = self.scrape.sink.views_status() {
+            let _ = writeln!(index, "views: {}", file.display());
+            for line in views.into_iter().chain(failure.map(|reason| format!("not reloaded: {reason}"))) {
+                let _ = writeln!(index, "  {line}");
+            }
+        }
+        index
     }
 
     fn unauthorized(&self) -> Answer {
-        let answer = text(StatusCode::UNAUTHORIZED, PLAIN, "credentials are needed\n");
+        let answer = text(StatusCode::UNAUTHORIZED, PLAIN, "credentials are required\n");
         with(answer, WWW_AUTHENTICATE, self.credentials.challenge())
     }
 
@@ -204,25 +213,25 @@ impl Endpoint {
     }
 }
 
-/// How a request is answered.
+/// The kinds of response.
 enum Answering<M> {
     Known(Answer),
     Metrics(M),
     Findings(Diagnose),
 }
 
-/// What the doctor found. It takes a moment, so it looks on a thread of its own.
+/// The findings of the doctor, which runs on its own thread, because it reads the executable.
 async fn findings(diagnose: Diagnose) -> String {
     let (send, found) = tokio::sync::oneshot::channel();
     let look = move || {
         let _ = send.send(facts::findings(diagnose().iter().map(String::as_str)));
     };
-    // Without a thread, the channel is closed and there are no findings.
+    // If the thread cannot be created, the channel is closed and there are no findings.
     let _ = std::thread::Builder::new().name("metrics-doctor".into()).spawn(look);
     found.await.unwrap_or_default()
 }
 
-/// A file of the page.
+/// The response with a file of the page.
 fn file(content_type: &'static str, content: impl Into<Bytes>) -> Answer {
     let mut answer = text(StatusCode::OK, content_type, content);
     page::guard(&mut answer, content_type);
@@ -242,7 +251,7 @@ fn not_allowed() -> Answer {
     with(text(StatusCode::METHOD_NOT_ALLOWED, PLAIN, "GET and HEAD only\n"), ALLOW, "GET, HEAD")
 }
 
-/// Load balancers ask this to see whether a server is there, without credentials.
+/// The response to `OPTIONS`, which load balancers send without credentials to check that a server is reachable.
 fn options() -> Answer {
     with(text(StatusCode::OK, PLAIN, ""), ALLOW, "GET, HEAD, OPTIONS")
 }

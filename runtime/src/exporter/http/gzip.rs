@@ -1,15 +1,15 @@
-//! Compression by gzip (RFC 1952), piece by piece.
+//! gzip compression (RFC 1952) of pieces.
 
 use hyper::body::Bytes;
 
-/// What is being compressed.
+/// A compressed body that is being written.
 #[cfg(feature = "gzip")]
 pub(super) struct Gzip(flate2::write::GzEncoder<Vec<u8>>);
 
 #[cfg(feature = "gzip")]
 impl Gzip {
     pub(super) fn new() -> Self {
-        // The fastest level: expositions repeat themselves, so the best one gains little for ten times the work.
+        // The fastest level: expositions are repetitive, so the best level gains little and costs ten times as much.
         Self(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()))
     }
 
@@ -23,7 +23,7 @@ impl Gzip {
     }
 }
 
-/// Nobody is answered with it: see `negotiation::rendition`.
+/// Never used without the feature; see `negotiation::rendition`.
 #[cfg(not(feature = "gzip"))]
 pub(super) struct Gzip;
 

@@ -1,4 +1,4 @@
-//! What a client is answered with, by its `Accept` and `Accept-Encoding` headers (RFC 9110, sections 12.5.1 and 12.5.3).
+//! Content negotiation by the headers `Accept` and `Accept-Encoding` (RFC 9110, sections 12.5.1 and 12.5.3).
 
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName};
 
@@ -6,14 +6,14 @@ use super::accept::{Element, elements};
 use crate::exporter::exposition::escaping::Escaping;
 use crate::exporter::exposition::format::{Format, Syntax};
 
-/// What a body is to be like.
+/// The format and the encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rendition {
     pub(super) format: Format,
     pub(super) gzip: bool,
 }
 
-/// What to answer with.
+/// Chooses the rendition for a request.
 pub(super) fn rendition(headers: &HeaderMap) -> Rendition {
     Rendition {
         format: format(&joined(headers, &ACCEPT)),
@@ -21,38 +21,38 @@ pub(super) fn rendition(headers: &HeaderMap) -> Rendition {
     }
 }
 
-/// All headers of a name as one, which is what several of them mean.
+/// All headers with a name as one list (RFC 9110, section 5.3).
 fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
     let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     values.join(",")
 }
 
-/// The formats, the preferred one last, for clients that name several with the same weight.
+/// The formats in increasing order of preference, for clients that accept several with the same weight.
 const SYNTAXES: [Syntax; 4] = [Syntax::Text0, Syntax::Text1, Syntax::OpenMetrics, Syntax::Protobuf];
 
-/// How closely a media range names a format.
+/// How specifically a media range matches a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Match {
     /// `*/*`.
     Any,
     /// `text/*`.
     Type,
-    /// Its media type.
+    /// The media type.
     Named,
-    /// Its media type and version.
+    /// The media type and its parameters.
     Exact,
 }
 
-/// The format with the highest weight. A client that accepts none of them gets the text format 0.0.4, as one without `Accept` does.
+/// The format with the highest weight. Clients that accept none of them, or send no `Accept`, get the text format 0.0.4.
 fn format(accept: &str) -> Format {
     let ranges: Vec<Element> = elements(accept).collect();
     let candidates = SYNTAXES.iter().enumerate().filter_map(|(preference, syntax)| {
-        // The range that names the format most closely decides, whatever other ranges say.
+        // The most specific range decides (RFC 9110, section 12.5.1).
         let matching = ranges.iter().filter_map(|range| Some((matches(range, *syntax)?, range)));
         let (closeness, range) = matching.max_by_key(|(closeness, range)| (*closeness, range.weight))?;
-        // The text format without a version is the one that everybody reads.
+        // The text format without a version is 0.0.4, which every client reads.
         let is_named = closeness == Match::Exact || (closeness == Match::Named && *syntax != Syntax::Text1);
-        // A client that takes anything takes what is the simplest to read.
+        // Clients that accept anything get the simplest format.
         let preference = if is_named { preference } else { SYNTAXES.len() - preference };
         let format = Format { syntax: *syntax, escaping: escaping(range, *syntax) };
         (range.weight > 0).then_some(((range.weight, is_named, preference), format))
@@ -77,7 +77,7 @@ fn matches(range: &Element, syntax: Syntax) -> Option<Match> {
         value if value == media_type => {
             let given = |(name, _): &&(&str, &str)| range.parameter(name).is_some();
             let agrees = |(name, value): &(&str, &str)| range.parameter(name).is_none_or(|given| given == *value);
-            // A client that says less than the format's own parameters takes it all the same.
+            // A range without the format's parameters matches, too.
             let closeness =
                 if parameters.iter().filter(given).count() == parameters.len() { Match::Exact } else { Match::Named };
             parameters.iter().all(agrees).then_some(closeness)

@@ -1,12 +1,12 @@
-//! The live page at `/`: static files that draw from the metrics themselves, and the facts that the metrics do not have.
+//! The live page at `/`: static files that draw charts from the metrics, and facts that the metrics do not contain.
 //!
 //! ```text
 //! browser  /  -> index.html -> page/main.js --every 2 s--> page/facts (operations, components) and the metrics
 //!                                            --at start--> page/findings (the doctor's)
 //! ```
 //!
-//! The server keeps no history. The pages load nothing from elsewhere, and their `Content-Security-Policy` forbids it; what is shown of
-//! metrics is set as text, never as markup.
+//! The server stores no history. The page loads nothing from other servers, and its `Content-Security-Policy` forbids it. Text from metrics is never
+//! inserted as markup.
 
 pub(super) mod facts;
 
@@ -18,7 +18,7 @@ use hyper::header::{
 
 use super::accept::elements;
 
-/// The folder of the page's files; the path of the metrics cannot be below.
+/// The folder of the page's files, which is reserved: the path of the metrics cannot be in it.
 pub(super) const FOLDER: &str = "/page/";
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -47,25 +47,25 @@ const ASSETS: &[(&str, &str, &str)] = assets! {
 
 const INDEX: &str = include_str!("page/assets/index.html");
 
-/// A file of the page by its path: its type and content.
+/// The media type and the content of a file of the page.
 pub(super) fn asset(path: &str) -> Option<(&'static str, &'static str)> {
     let name = path.strip_prefix(FOLDER)?;
     ASSETS.iter().find(|(own, ..)| *own == name).map(|(_, kind, content)| (*kind, *content))
 }
 
-/// The page itself, for metrics at this path.
+/// The page, for metrics at this path.
 pub(super) fn index(metrics: &str) -> (&'static str, String) {
     let relative = metrics.trim_start_matches('/').replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     (HTML, INDEX.replace("{metrics}", &relative))
 }
 
-/// Whether the client is a browser: it names `text/html`, which `curl` and Prometheus do not.
+/// Whether the client is a browser: it accepts `text/html` explicitly, which `curl` and Prometheus do not.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(hyper::header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     accepted.flat_map(elements).any(|element| element.value == "text/html" && element.weight > 0)
 }
 
-/// Adds the headers that keep a page to itself.
+/// Adds the security headers of the page.
 pub(super) fn guard<B>(answer: &mut Response<B>, content_type: &'static str) {
     const HEADERS: [(HeaderName, &str); 4] = [
         (
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_is_told_from_other_clients_by_what_it_accepts() {
+    fn a_browser_is_recognised_by_its_accept_header() {
         let wanted = |accept: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(hyper::header::ACCEPT, HeaderValue::from_static(accept));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_of_the_metrics_is_no_markup() {
+    fn the_path_of_the_metrics_is_escaped() {
         assert!(index("/internal/metrics").1.contains("href=\"internal/metrics\""));
         assert!(index("/a\"<b&").1.contains("href=\"a&quot;&lt;b&amp;\""));
     }

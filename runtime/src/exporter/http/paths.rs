@@ -2,15 +2,15 @@
 
 use super::page::FOLDER;
 
-/// For the probes of an orchestrator.
+/// The paths of an orchestrator's probes.
 pub(in crate::exporter) const HEALTH: &str = "/health";
 pub(in crate::exporter) const READY: &str = "/ready";
 
-/// Where the live page asks.
+/// The paths that the live page requests.
 pub(super) const FACTS: &str = "/page/facts";
 pub(super) const FINDINGS: &str = "/page/findings";
 
-/// What is wrong with the path of the metrics, if anything.
+/// Checks the path of the metrics.
 pub(in crate::exporter) fn check_path(path: &str) -> Result<(), &'static str> {
     if !path.starts_with('/') {
         return Err("must start with `/`");

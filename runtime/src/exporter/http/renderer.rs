@@ -1,5 +1,5 @@
-//! The thread that renders for requests: one for each exporter, so that a storm of scrapes takes one processor at most, and no place in
-//! anybody's runtime. Requests that arrived before a rendering began share it.
+//! The thread that renders expositions for requests. There is one for each exporter, so that many concurrent scrapes use at most one core and do not block
+//! a tokio runtime. All requests that arrived before a rendering began share its result.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -15,7 +15,7 @@ use crate::exporter::error::Error;
 use crate::exporter::own_metrics::Scrapes;
 use crate::exporter::scrape::Scrape;
 
-/// Asks the thread; the last one that is dropped ends it.
+/// A handle of the thread, which ends when the last handle is dropped.
 #[derive(Clone)]
 pub(super) struct Renderer(Sender<Ask>);
 
@@ -24,7 +24,7 @@ struct Ask {
     answer: oneshot::Sender<Bytes>,
 }
 
-/// What the thread renders.
+/// The data that the thread renders.
 pub(super) struct Source {
     pub(super) scrape: Scrape,
     pub(super) scrapes: Scrapes,
@@ -38,11 +38,11 @@ impl Renderer {
         Ok(Self(ask))
     }
 
-    /// Nothing, if rendering panicked.
+    /// Renders; `None` if the rendering panicked.
     pub(super) async fn render(self, rendition: Rendition) -> Option<Bytes> {
         let (answer, answered) = oneshot::channel();
         self.0.send(Ask { rendition, answer }).ok()?;
-        // Without the sender, a shutdown does not wait for requests that hang here.
+        // The sender is dropped, so that a shutdown does not wait for pending requests.
         drop(self);
         answered.await.ok()
     }
@@ -52,9 +52,9 @@ impl Source {
     fn serve(&self, asked: &Receiver<Ask>) {
         while let Ok(first) = asked.recv() {
             let mut waiting: Vec<Ask> = std::iter::once(first).chain(asked.try_iter()).collect();
-            // Who has gone needs no answer.
+            // Clients that disconnected need no response.
             waiting.retain(|ask| !ask.answer.is_closed());
-            // A panic has printed itself; dropping the senders tells those that wait.
+            // The panic hook has reported the panic. The dropped senders end the waiting requests.
             let _ = catch_unwind(AssertUnwindSafe(|| self.answer(waiting)));
         }
     }
@@ -89,7 +89,7 @@ impl Source {
             self.scrapes.rendered(begun.elapsed(), length, series);
             for (waiting, body) in [(identity, Bytes::from(plain)), (gzip, compressed)] {
                 for ask in waiting {
-                    // Whoever asked may have gone.
+                    // The client may have disconnected.
                     let _ = ask.answer.send(body.clone());
                 }
             }

@@ -1,4 +1,4 @@
-//! The endpoint as a part of a server that was there before.
+//! The endpoint as a service for existing servers.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -11,8 +11,8 @@ use hyper::{Request, Response};
 
 use super::endpoint::{Endpoint, RequestHead};
 
-/// Answers requests for the metrics; made by [`Handle::service`](crate::Handle::service) and [`Handle::routes`](crate::Handle::routes). It needs no
-/// particular runtime. After a shutdown the metrics are answered with status 503.
+/// A service that responds with the metrics; made by [`Handle::service`](crate::Handle::service) and [`Handle::routes`](crate::Handle::routes). It works
+/// with every async runtime. After [`Handle::shutdown`](crate::Handle::shutdown), it responds with status 503.
 ///
 /// With the feature `tower`, in axum:
 ///
@@ -32,7 +32,7 @@ pub struct Service {
     routed: bool,
 }
 
-/// The answer to come.
+/// The future of a response.
 type Answering = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
 
 impl Service {

@@ -1,5 +1,5 @@
-//! What a connection is doing, and since when: seen at its bytes, its requests and its responses, so that one rule can end whatever takes
-//! too long, reading as well as writing.
+//! The state of a connection, and since when: tracked by its bytes, requests and responses, so that one check enforces all time limits, of reading and of
+//! writing.
 
 use std::io;
 use std::pin::Pin;
@@ -13,17 +13,17 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 
 use super::limits::Limits;
 
-/// What a connection is doing. Clones are of the same connection.
+/// The state of a connection. Clones share it.
 #[derive(Clone)]
 pub(super) struct Activity(Arc<Mutex<(Phase, Instant)>>);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// It is said hello to (TLS), or a request's head is being read.
+    /// The TLS handshake, or reading the head of a request.
     Head,
-    /// A request is being answered, or its answer written.
+    /// A request is being answered, or the response is being written.
     Request,
-    /// Its answer is complete, but not written.
+    /// The response is complete, but not written.
     Response,
     /// Between two requests.
     Idle,
@@ -34,7 +34,7 @@ impl Activity {
         Self(Arc::new(Mutex::new((Phase::Head, Instant::now()))))
     }
 
-    /// When it is to be ended.
+    /// The time at which the connection must be closed.
     pub(super) fn deadline(&self, limits: &Limits) -> Instant {
         let (phase, since) = *self.state();
         let limit = match phase {
@@ -45,13 +45,13 @@ impl Activity {
         since.checked_add(limit).unwrap_or_else(|| since + Duration::from_secs(u64::from(u32::MAX)))
     }
 
-    /// Since when nobody waits for an answer here, if nobody does.
+    /// Since when the connection has had no request, if it has none.
     pub(super) fn unused_since(&self) -> Option<Instant> {
         let (phase, since) = *self.state();
         matches!(phase, Phase::Head | Phase::Idle).then_some(since)
     }
 
-    /// A request is here.
+    /// A request has arrived.
     pub(super) fn requested(&self) {
         *self.state() = (Phase::Request, Instant::now());
     }
@@ -79,7 +79,7 @@ impl Activity {
     }
 }
 
-/// A stream whose reads and writes are seen.
+/// A stream whose reads and writes are tracked.
 pub(super) struct TrackedIo<S> {
     pub(super) stream: S,
     pub(super) activity: Activity,
@@ -104,7 +104,7 @@ impl<S: Write + Unpin> Write for TrackedIo<S> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
-    // `hyper` flushes when it has written everything that it has.
+    // `hyper` flushes after it has written all pending data.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.stream).poll_flush(context);
         if result.is_ready() {
@@ -130,7 +130,7 @@ impl<S: Write + Unpin> Write for TrackedIo<S> {
     }
 }
 
-/// A body whose end is seen.
+/// A body whose end is tracked.
 pub(super) struct TrackedBody {
     pub(super) body: Full<Bytes>,
     pub(super) activity: Activity,

@@ -1,5 +1,6 @@
-//! Where a listener listens.
+//! The addresses that a listener can listen on.
 
+use std::fmt::Display;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, ToSocketAddrs};
 #[cfg(unix)]
@@ -7,25 +8,30 @@ use std::path::PathBuf;
 
 use crate::exporter::error::Error;
 
-/// Where it listens by default: the loopback interface only.
+/// The default address: the loopback interface only.
 const DEFAULT: &str = "127.0.0.1:9000";
 
-/// An address that [`Exporter::listen`](crate::Exporter::listen) takes: what [`ToSocketAddrs`] takes, and two strings more.
+/// An address for [`Exporter::listen`](crate::Exporter::listen): everything that implements [`ToSocketAddrs`], with two special strings.
 ///
-/// `":9000"` is all interfaces, of IPv6 and IPv4. `"localhost:9000"` is the loopback interface of both, whatever the system's name lookup says.
-/// Any other name or list of addresses is the first one that can be listened on.
+/// | string | listens on |
+/// | --- | --- |
+/// | `":9000"` | all interfaces, IPv6 and IPv4; `"[::]:9000"` is IPv6 only on Windows and BSD |
+/// | `"localhost:9000"` | the loopback interface, IPv6 and IPv4, independent of the system's name resolution |
+/// | another name, or a list of addresses | the first address that is available |
 pub trait ListenAddress {
     #[doc(hidden)]
     fn address(&self) -> io::Result<Address>;
 }
 
-/// An address that was looked up.
+/// A resolved address.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
 pub enum Address {
-    /// The first one that is free.
+    /// The first available one of these.
     Tcp(Vec<SocketAddr>),
-    /// Every one that this system has.
+    /// All interfaces, IPv6 and IPv4.
+    AllInterfaces(u16),
+    /// The loopback addresses of every IP version that this system has.
     Localhost(u16),
     #[cfg(unix)]
     Unix(PathBuf),
@@ -35,13 +41,17 @@ fn lookup<A: ToSocketAddrs + ?Sized>(address: &A) -> io::Result<Address> {
     Ok(Address::Tcp(address.to_socket_addrs()?.collect()))
 }
 
+/// The error of a look-up with the address that was looked up, which the system's message does not contain.
+fn with_value(error: &io::Error, address: impl Display) -> io::Error {
+    let text = format!("{error}: `{address}`; expected an address with a port, such as `127.0.0.1:9000`");
+    io::Error::new(error.kind(), text)
+}
+
 impl ListenAddress for str {
     fn address(&self) -> io::Result<Address> {
         let port = |prefix| self.strip_prefix(prefix).and_then(|port: &str| port.parse().ok());
         if let Some(port) = port(":") {
-            // A system without IPv6 takes the other one.
-            let all = [IpAddr::V6(Ipv6Addr::UNSPECIFIED), IpAddr::V4(Ipv4Addr::UNSPECIFIED)];
-            return Ok(Address::Tcp(all.map(|ip| SocketAddr::new(ip, port)).to_vec()));
+            return Ok(Address::AllInterfaces(port));
         }
         #[cfg(not(unix))]
         if self.starts_with("unix:") {
@@ -50,7 +60,10 @@ impl ListenAddress for str {
                 "this system has no Unix sockets; listen on a port, such as `127.0.0.1:9000`",
             ));
         }
-        port("localhost:").map_or_else(|| lookup(self), |port| Ok(Address::Localhost(port)))
+        if let Some(port) = port("localhost:") {
+            return Ok(Address::Localhost(port));
+        }
+        lookup(self).map_err(|error| with_value(&error, self))
     }
 }
 
@@ -77,7 +90,19 @@ macro_rules! looked_up {
 }
 
 looked_up! {
-    SocketAddr, SocketAddrV4, SocketAddrV6, (IpAddr, u16), (Ipv4Addr, u16), (Ipv6Addr, u16), (&str, u16), (String, u16)
+    SocketAddr, SocketAddrV4, SocketAddrV6, (IpAddr, u16), (Ipv4Addr, u16), (Ipv6Addr, u16)
+}
+
+impl ListenAddress for (&str, u16) {
+    fn address(&self) -> io::Result<Address> {
+        lookup(self).map_err(|error| with_value(&error, format_args!("{}:{}", self.0, self.1)))
+    }
+}
+
+impl ListenAddress for (String, u16) {
+    fn address(&self) -> io::Result<Address> {
+        (self.0.as_str(), self.1).address()
+    }
 }
 
 impl ListenAddress for [SocketAddr] {
@@ -104,13 +129,14 @@ impl Address {
         Self::tcp(text)
     }
 
-    /// That it cannot be listened on.
+    /// The error of a failed attempt to listen there.
     pub(in crate::exporter) fn error(&self, reason: io::Error) -> Error {
         let address = match self {
             Self::Tcp(addresses) => {
                 let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 (!names.is_empty()).then(|| names.join(", "))
             }
+            Self::AllInterfaces(port) => Some(format!(":{port}")),
             Self::Localhost(port) => Some(format!("localhost:{port}")),
             #[cfg(unix)]
             Self::Unix(path) => Some(path.display().to_string()),

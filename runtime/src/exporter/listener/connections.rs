@@ -1,4 +1,4 @@
-//! The open connections of a listener, and which of them has to go. The accept loop alone has them: there is no lock.
+//! The open connections of a listener. Only the accept loop accesses them, so there is no lock.
 
 use std::time::Instant;
 
@@ -33,7 +33,7 @@ impl Connections {
         self.counts.opened();
     }
 
-    /// Ends what takes too long, forgets what is over.
+    /// Closes connections that exceed a time limit, and removes those that have ended.
     pub(super) fn sweep(&mut self, now: Instant) {
         self.open.retain(|open| {
             if !open.task.is_finished() && open.activity.deadline(&self.limits) > now {
@@ -48,7 +48,7 @@ impl Connections {
         });
     }
 
-    /// Whether there is a place for one more; for its sake, the connection goes that has been without a request for longest.
+    /// Whether there is a place for one more connection. If the limit is reached, the connection that has been idle for longest is closed.
     pub(super) fn make_place(&mut self) -> bool {
         self.open.len() < self.limits.connections || self.evict() || {
             self.counts.dropped(CloseReason::Full);
@@ -56,7 +56,7 @@ impl Connections {
         }
     }
 
-    /// Ends the connection that has been without a request for longest; returns whether there was one.
+    /// Closes the connection that has been idle for longest; returns whether there was an idle one.
     pub(super) fn evict(&mut self) -> bool {
         let unused = self.open.iter().enumerate().filter_map(|(at, open)| Some((open.activity.unused_since()?, at)));
         let Some((_, at)) = unused.min() else { return false };
@@ -66,17 +66,17 @@ impl Connections {
         true
     }
 
-    /// Waits for all of them.
+    /// Waits for all connections to end.
     pub(super) async fn all_over(&mut self) {
         for open in self.open.drain(..) {
-            // A panic has printed itself.
+            // The panic hook has reported a panic of the task.
             let _ = open.task.await;
             self.counts.closed();
         }
     }
 }
 
-/// What was not waited for is over as well.
+/// Connections that are still open are aborted and counted as closed.
 impl Drop for Connections {
     fn drop(&mut self) {
         for open in self.open.drain(..) {

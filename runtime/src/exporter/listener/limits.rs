@@ -1,10 +1,10 @@
-//! What a listener allows a connection.
+//! Limits of connections, requests and times.
 
 use std::time::Duration;
 
 use crate::exporter::error::Error;
 
-/// How much a listener allows. No client can hold more than this, whatever it sends or does not read.
+/// Limits of the exporter's listeners. They bound the memory and the connections that clients can occupy.
 ///
 /// ```
 /// use std::time::Duration;
@@ -14,16 +14,16 @@ use crate::exporter::error::Error;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many connections may be open at once. When one more comes, the one that has been without a request for longest is closed; if all
-    /// are being answered, the new one is. 256.
+    /// Maximum number of open connections. If the limit is reached, a new connection replaces the one that has been idle for longest; if none is idle,
+    /// the new connection is closed. The default is 256.
     pub connections: usize,
-    /// How long the head of a request may be, in bytes; at least 8,192. A longer one is answered with status 431. 16,384.
+    /// Maximum size of a request head in bytes, at least 8,192. Longer requests get status 431. The default is 16,384.
     pub header_bytes: usize,
-    /// How long a client may take for a request's head, and for TLS's greeting before the first one. 10 seconds.
+    /// Time limit for receiving a request head, and for the TLS handshake. The default is 10 seconds.
     pub head_time: Duration,
-    /// How long an answer may take, until the client has read the last of it. 30 seconds.
+    /// Time limit for a response, until the client has read all of it. The default is 30 seconds.
     pub request_time: Duration,
-    /// How long a connection may be open between two requests. 2 minutes.
+    /// Time after which an idle connection is closed. The default is 2 minutes.
     pub idle_time: Duration,
 }
 
@@ -39,17 +39,22 @@ impl Default for Limits {
     }
 }
 
+/// The smallest buffer that `hyper` reads a request's head into.
+const MIN_HEADER_BYTES: usize = 8192;
+
 impl Limits {
     pub(in crate::exporter) fn check(&self) -> Result<(), Error> {
-        let is_wrong = [
-            ("connections", self.connections == 0, "must be at least 1"),
-            ("header_bytes", self.header_bytes < 8192, "must be at least 8192 bytes"),
-            ("head_time", self.head_time.is_zero(), "must be greater than zero"),
-            ("request_time", self.request_time.is_zero(), "must be greater than zero"),
-            ("idle_time", self.idle_time.is_zero(), "must be greater than zero"),
-        ];
-        match is_wrong.into_iter().find(|(_, wrong, _)| *wrong) {
-            Some((limit, _, reason)) => Err(Error::setting(format!("the limit `{limit}`"), reason)),
+        let too_small = |limit: &str, reason: String| Err(Error::setting(format!("the limit `{limit}`"), reason));
+        if self.connections == 0 {
+            return too_small("connections", "must be at least 1, not 0".to_owned());
+        }
+        if self.header_bytes < MIN_HEADER_BYTES {
+            let reason = format!("must be at least {MIN_HEADER_BYTES} bytes, not {}", self.header_bytes);
+            return too_small("header_bytes", reason);
+        }
+        let times = [("head_time", self.head_time), ("request_time", self.request_time), ("idle_time", self.idle_time)];
+        match times.into_iter().find(|(_, time)| time.is_zero()) {
+            Some((limit, _)) => too_small(limit, "must be greater than zero".to_owned()),
             None => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! TLS by `rustls`, with certificate and key from PEM files that are read again when they have changed.
+//! TLS by `rustls`. Certificate and key are PEM files, which are reloaded when they change.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use crate::exporter::error::Error;
 use crate::exporter::registry::sink::Sink;
 use crate::names::TLS_RELOAD_FAILURES;
 
-/// The files are not looked at more often than this.
+/// The minimum time between two checks of the files.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// What makes a connection a TLS one. Clones share what was read.
+/// Accepts TLS connections. Clones share the loaded files.
 #[derive(Clone)]
 pub(in crate::exporter) struct Tls(Arc<Shared>);
 
@@ -36,7 +36,7 @@ struct Current {
     looked: Instant,
 }
 
-/// What differs from one version of a file to the next.
+/// Identifies a version of a file: modification time and length.
 type Version = Option<(SystemTime, u64)>;
 
 impl Tls {
@@ -53,8 +53,8 @@ impl Tls {
         Ok(Box::new(stream))
     }
 
-    /// What new connections get. Files that cannot be used, since half of them is written or the disk was full, leave it as it was; they are
-    /// tried again when they change, and at the next look.
+    /// The configuration for new connections. If the changed files cannot be used, for example because they are only half written, the previous
+    /// configuration stays in use, and loading is retried on the next check.
     fn config(&self) -> Arc<ServerConfig> {
         let Shared { certificate, key, failures, current } = &*self.0;
         let mut current = current.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,15 +77,18 @@ fn version(file: &Path) -> Version {
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
+const NO_CERTIFICATE: &str = "it contains no certificate; expected a PEM file with at least one";
+
 fn load(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, Error> {
     let error = |file: &Path, reason: String| Error::Tls { file: file.to_owned(), reason };
     let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
     let chain = chain.map_err(|reason| error(certificate, reason.to_string()))?;
     if chain.is_empty() {
-        return Err(error(certificate, "there is no certificate in it".to_owned()));
+        return Err(error(certificate, NO_CERTIFICATE.to_owned()));
     }
-    // Never with what is in it.
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|reason| error(key, reason.to_string()))?;
+    // The message never contains the file's content, which is secret.
+    let secret = PrivateKeyDer::from_pem_file(key)
+        .map_err(|reason| error(key, format!("{reason}; expected a PEM file with a private key")))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -1,4 +1,4 @@
-//! The settings of pushes that the environment can say.
+//! The push settings that environment variables can make.
 
 use super::gateway::PushGateway;
 use crate::exporter::environment::read::{
@@ -24,7 +24,7 @@ pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
         gateway.adds = match text {
             "PUT" => false,
             "POST" => true,
-            _ => return Err(format!("`{text}` is neither `PUT` nor `POST`")),
+            _ => return Err(format!("`{text}` is neither `PUT` nor `POST`; set one of them")),
         };
         Ok(())
     }),
@@ -39,9 +39,9 @@ pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
 ];
 
 impl PushGateway {
-    /// Takes what the variables `METRICS_INSTRUMENTED_PUSH_URL` and so on say, all of which are in
-    /// [a table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#batch-jobs). It wins over what was set
-    /// before this call, and what is set after it wins over it; labels of the group add up.
+    /// Applies the environment variables `METRICS_INSTRUMENTED_PUSH_URL` and so on; all of them are in
+    /// [this table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#batch-jobs). They override what was set
+    /// before this call; what is set after it overrides them. Labels of the group add up.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -58,7 +58,7 @@ impl PushGateway {
     /// [`Error::Environment`] if a variable is misspelt or its value is not valid.
     pub fn environment(mut self) -> Result<Self, Error> {
         apply_table(&mut self, &VARIABLES, |name| {
-            // The others are those of an exporter, which checks them.
+            // The exporter's settings are checked by the exporter.
             if !name.starts_with(PUSH_PREFIX) {
                 return Ok(());
             }
@@ -70,7 +70,7 @@ impl PushGateway {
 
 fn bearer_token(gateway: &mut PushGateway, token: &str) -> Result<(), String> {
     if token.is_empty() {
-        return Err("is empty".to_owned());
+        return Err("is empty; set a token".to_owned());
     }
     gateway.set_bearer_token(token);
     Ok(())
@@ -91,5 +91,6 @@ fn certificate_authority(gateway: &mut PushGateway, file: &str) -> Result<(), St
 
 #[cfg(not(feature = "tls"))]
 fn certificate_authority(_: &mut PushGateway, _: &str) -> Result<(), String> {
-    Err("this program was built without the feature `tls` of `metrics-instrumented`".to_owned())
+    Err("this program was built without the feature `tls` of `metrics-instrumented`; enable it, or remove the variable"
+        .to_owned())
 }

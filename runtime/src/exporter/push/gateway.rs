@@ -1,4 +1,4 @@
-//! A gateway and the group that is pushed to.
+//! A Pushgateway and the group that is pushed to.
 
 use std::fmt;
 #[cfg(feature = "tls")]
@@ -14,10 +14,10 @@ use ureq::http::{Request, StatusCode};
 use crate::exporter::error::Error;
 use crate::exporter::exposition::format::Format;
 
-/// A try that failed is followed by the next one after this, then after twice as long, and so on.
+/// The pause after the first failed attempt; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
-/// At most this much of an answer is read: what the gateway says is short.
+/// At most this much of an answer is read; the gateway's messages are short.
 const ANSWER_BYTES: u64 = 4096;
 
 /// A Pushgateway and the group of series that is pushed to; see [`Handle::push`](crate::Handle::push).
@@ -35,33 +35,33 @@ pub struct PushGateway {
     pub(super) ca: Option<PathBuf>,
 }
 
-/// Why a push did not arrive. What is secret is not in it.
+/// Why a push failed. The error contains no secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushError {
     /// The gateway did not answer.
-    #[error("cannot push to {url}: {reason}")]
+    #[error("cannot push to {url}: {reason}; check the URL, and that the Pushgateway is running")]
     Unreachable {
         /// The group's URL.
         url: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
 
-    /// The gateway does not want what was pushed, or is not well.
-    #[error("{url} answered a push with status {status}: {answer}")]
+    /// The gateway answered with an error status.
+    #[error("{url} answered a push with status {status}: {answer}{}", status_fix(*status))]
     Refused {
         /// The group's URL.
         url: String,
-        /// The answer's status code.
+        /// The status code of the response.
         status: u16,
-        /// The beginning of the answer.
+        /// The beginning of the response body.
         answer: String,
     },
 }
 
 impl PushGateway {
-    /// The group `job` at a gateway such as `"http://gateway:9091"`, or `https` with the feature `tls`.
+    /// Creates the settings for the job `job` at a gateway such as `"http://gateway:9091"`. `https` requires the feature `tls`.
     pub fn new(url: impl Into<String>, job: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -77,19 +77,19 @@ impl PushGateway {
         }
     }
 
-    /// One more label of the group's key, for instance `instance`. Each group is replaced by itself.
+    /// Adds a label to the grouping key, for example `instance`. A push replaces only the metrics of its own group.
     pub fn grouping(mut self, label: impl Into<String>, value: impl Into<String>) -> Self {
         self.grouping.push((label.into(), value.into()));
         self
     }
 
-    /// Pushes with POST, which replaces only families of the same name in the group. The default is PUT, which replaces the whole group.
+    /// Pushes with POST, which replaces only the families of the same name in the group. The default is PUT, which replaces the whole group.
     pub fn add(mut self) -> Self {
         self.adds = true;
         self
     }
 
-    /// Pushes now and then as well, not only at the end.
+    /// Also pushes at this interval. By default, the only automatic push is the last one.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = Some(interval);
         self
@@ -101,8 +101,8 @@ impl PushGateway {
         self
     }
 
-    /// How often a push is tried while the gateway is not reached, or answers with a status from 500 or 429; between two tries it waits a quarter
-    /// of a second, then twice as long each time. The default is 4 attempts.
+    /// Sets the maximum number of attempts of a push. It is retried if the gateway cannot be reached or responds with a status of 429 or at least 500. The
+    /// first pause is 0.25 s, and each further pause is twice as long. The default is 4 attempts.
     pub fn tries(mut self, tries: u32) -> Self {
         self.tries = tries;
         self
@@ -114,7 +114,7 @@ impl PushGateway {
         self
     }
 
-    /// Sends a name and a password.
+    /// Sends a user name and a password.
     pub fn basic_auth(mut self, user: &str, password: &str) -> Self {
         self.set_basic_auth(user, password);
         self
@@ -128,36 +128,39 @@ impl PushGateway {
         self.authorization = Some(format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))));
     }
 
-    /// Trusts the certificates of this PEM file, and no others.
+    /// Trusts only the certificates in this PEM file.
     #[cfg(feature = "tls")]
     pub fn certificate_authority(mut self, file: impl Into<PathBuf>) -> Self {
         self.ca = Some(file.into());
         self
     }
 
-    /// What pushes, after everything that can be checked was.
+    /// Checks the settings and returns the client that pushes.
     pub(super) fn client(&self) -> Result<Client, Error> {
         let setting = |what: &str, reason: &str| Error::setting(what, reason);
         let is_secure = self.url.starts_with("https://");
         if is_secure && !cfg!(feature = "tls") {
-            return Err(setting("the Pushgateway's URL", "is `https`, which needs the feature `tls`"));
+            return Err(setting("the Pushgateway's URL", "is `https`, which needs the feature `tls`; enable it"));
         }
-        if !is_secure && !self.url.starts_with("http://") {
-            return Err(setting("the Pushgateway's URL", "is not valid; expected a URL such as `http://gateway:9091`"));
-        }
+        // First, so that no other message contains the password.
         if self.url.contains('@') {
             return Err(setting("the Pushgateway's URL", "must not contain credentials; use `basic_auth`"));
         }
+        if !is_secure && !self.url.starts_with("http://") {
+            let reason = format!("is not valid; expected a URL such as `http://gateway:9091`, not `{}`", self.url);
+            return Err(setting("the Pushgateway's URL", &reason));
+        }
         if self.job.is_empty() {
-            return Err(setting("the pushed job", "has an empty name"));
+            return Err(setting("the pushed job", "has an empty name; give it one, such as `nightly_backup`"));
         }
         if self.authorization.as_ref().is_some_and(|value| value.chars().any(|c| c.is_control() || !c.is_ascii())) {
             return Err(setting("the Pushgateway's credentials", "must consist of visible ASCII characters"));
         }
-        for limit in [Some(self.timeout), self.interval].into_iter().flatten() {
-            if limit.is_zero() {
-                return Err(setting("the push's interval or timeout", "must be greater than zero"));
-            }
+        if self.timeout.is_zero() {
+            return Err(setting("the push's timeout", "must be greater than zero"));
+        }
+        if self.interval.is_some_and(|interval| interval.is_zero()) {
+            return Err(setting("the push's interval", "must be greater than zero"));
         }
         let mut url = format!("{}/metrics{}", self.url.trim_end_matches('/'), segment("job", &self.job));
         for (at, (label, value)) in self.grouping.iter().enumerate() {
@@ -166,11 +169,11 @@ impl PushGateway {
                 return Err(error(&format!("is not valid: {reason}")));
             }
             if label == "job" || self.grouping[..at].iter().any(|(earlier, _)| earlier == label) {
-                return Err(error("is already in the group"));
+                return Err(error("is already in the group; remove one of the two"));
             }
             url.push_str(&segment(label, value));
         }
-        // Parsed as the client does, so that a mistake is an error now.
+        // Parsed as the client parses it, so that a mistake is an error now and not at the first push.
         Request::get(&url)
             .body(())
             .map_err(|error| setting("the Pushgateway's URL", &format!("is not valid: {error}")))?;
@@ -198,13 +201,13 @@ fn trusting(file: &std::path::Path) -> Result<ureq::tls::TlsConfig, Error> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
     let found = found.map_err(|reason| error(reason.to_string()))?;
     if found.is_empty() {
-        return Err(error("there is no certificate in it".to_owned()));
+        return Err(error("it contains no certificate; expected a PEM file with at least one".to_owned()));
     }
     let roots: Vec<_> = found.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
     Ok(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build())
 }
 
-/// A part of the group's URL; what is no plain word is encoded.
+/// A part of the group's URL; values other than letters, digits, `_` and `-` are encoded.
 fn segment(label: &str, value: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     if !value.is_empty() && value.bytes().all(is_plain) {
@@ -216,7 +219,7 @@ fn segment(label: &str, value: &str) -> String {
     }
 }
 
-/// Talks to the gateway about one group.
+/// The HTTP client of one group.
 pub(super) struct Client {
     url: String,
     agent: Agent,
@@ -224,7 +227,7 @@ pub(super) struct Client {
     tries: u32,
 }
 
-/// What is done to the group.
+/// What a request does to the group.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action<'a> {
     Replace(&'a str),
@@ -270,8 +273,17 @@ impl Client {
     }
 }
 
+/// The fix for a status whose answer rarely contains one.
+fn status_fix(status: u16) -> &'static str {
+    match status {
+        401 | 403 => "; set the credentials with `bearer_token` or `basic_auth`",
+        404 | 405 => "; check the path of the gateway's URL",
+        _ => "",
+    }
+}
+
 impl PushError {
-    /// Whether trying again may help.
+    /// Whether another attempt may succeed.
     fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
@@ -282,7 +294,7 @@ impl PushError {
 
 impl fmt::Debug for PushGateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The URL might have a password in it, which is refused only later.
+        // The URL may contain a password: that is refused only in `client`.
         f.debug_struct("PushGateway")
             .field("job", &self.job)
             .field("grouping", &self.grouping)

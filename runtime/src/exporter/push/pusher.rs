@@ -1,4 +1,4 @@
-//! What pushes while it lives, and once more at its end.
+//! The pusher: pushes at an interval, and once more when it is dropped.
 
 use std::fmt;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -13,13 +13,13 @@ use crate::exporter::exposition::format::Format;
 use crate::exporter::scrape::Scrape;
 use crate::names::PUSHES;
 
-/// Pushes to a gateway; made by [`Handle::push`](crate::Handle::push). Dropped, it pushes a last time, however the scope is left: at its end, by `?`, by a panic.
-/// [`finish`](Self::finish) does the same and returns whether it arrived. A process that is aborted, killed, or left by `std::process::exit`
-/// pushes nothing.
+/// Pushes to a Pushgateway; returned by [`Handle::push`](crate::Handle::push). Dropping it pushes a last time, also after `?` and during a panic.
+/// [`finish`](Self::finish) does the same and returns the error, if any. There is no last push if the process is aborted or killed, or calls
+/// `std::process::exit`.
 #[must_use = "dropped at once, it pushes at once and never again"]
 pub struct Pusher {
     shared: Arc<Shared>,
-    /// Dropped, it ends the thread.
+    /// Dropping it ends the thread.
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
     is_over: bool,
@@ -31,7 +31,7 @@ struct Shared {
     adds: bool,
     arrived: Counter,
     failed: Counter,
-    /// One push at a time: the last one that arrives is the last one that was rendered.
+    /// Serialises pushes, so that the last one that arrives is the last one that was rendered.
     one_at_a_time: Mutex<()>,
 }
 
@@ -48,12 +48,12 @@ impl Pusher {
             let (stop, stopped) = channel();
             let run = move || {
                 while matches!(stopped.recv_timeout(interval), Err(RecvTimeoutError::Timeout)) {
-                    // Counted; the next one may arrive.
+                    // The failure is counted, and the next push may succeed.
                     let _ = shared.push();
                 }
             };
             let thread = thread::Builder::new().name("metrics-push".into()).spawn(run);
-            // Nothing was recorded yet that a last push could bring.
+            // Nothing was recorded yet, so there is no last push.
             let thread = thread.map_err(|error| {
                 pusher.is_over = true;
                 Error::Thread(error)
@@ -63,38 +63,38 @@ impl Pusher {
         Ok(pusher)
     }
 
-    /// Pushes now. It takes as long as all tries do.
+    /// Pushes now. Blocks until an attempt succeeds or all attempts have failed.
     ///
     /// # Errors
-    /// [`PushError`] if the last try failed.
+    /// The [`PushError`] of the last attempt.
     pub fn push(&self) -> Result<(), PushError> {
         self.shared.push()
     }
 
-    /// Pushes a last time.
+    /// Pushes a last time, and stops pushing.
     ///
     /// # Errors
-    /// [`PushError`] if the last try failed.
+    /// The [`PushError`] of the last attempt.
     pub fn finish(mut self) -> Result<(), PushError> {
         self.end();
         self.shared.push()
     }
 
-    /// Deletes the group from the gateway, and pushes no more.
+    /// Deletes the group from the gateway, and stops pushing.
     ///
     /// # Errors
-    /// [`PushError`] if the last try failed.
+    /// The [`PushError`] of the last attempt.
     pub fn delete(mut self) -> Result<(), PushError> {
         self.end();
         self.shared.client.send(Action::Delete)
     }
 
-    /// Ends the thread; a push that is under way is waited for, so that it does not overtake what comes now.
+    /// Ends the thread, and waits for a push in progress, so that it does not arrive after the next one.
     fn end(&mut self) {
         self.is_over = true;
         self.stop = None;
         if let Some(thread) = self.thread.take() {
-            // It cannot have panicked with anything that is not printed already.
+            // The panic hook has reported a panic of the thread.
             let _ = thread.join();
         }
     }
@@ -115,7 +115,7 @@ impl Drop for Pusher {
     fn drop(&mut self) {
         if !self.is_over {
             self.end();
-            // The counter has the result; `finish` returns it.
+            // The result is counted; `finish` returns it.
             let _ = self.shared.push();
         }
     }

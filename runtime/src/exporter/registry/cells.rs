@@ -1,4 +1,4 @@
-//! What a series is kept in that is counted through the facade: atomics, in constant memory for classic buckets.
+//! Storage of series that are counted through the facade: atomics, of constant size for classic buckets.
 
 use metrics::atomics::AtomicU64;
 use std::collections::BTreeMap;
@@ -65,6 +65,7 @@ impl Buckets {
 
 impl HistogramFn for Buckets {
     fn record(&self, value: f64) {
+        // A value equal to a bound is in that bound's bucket: `le` is inclusive.
         let classic = self.scale.classic(value);
         match &self.counts {
             Counts::Classic(counts) => _ = counts[classic].fetch_add(1, Relaxed),

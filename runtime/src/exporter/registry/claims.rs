@@ -1,5 +1,5 @@
-//! Which family has which names. A family shows samples under several names (`x`, `x_bucket`, `x_created`), and each of them may belong
-//! to one family only: a server refuses a whole exposition in which two families meet.
+//! Which names belong to which family. A family has samples under several names (`x`, `x_bucket`, `x_created`), and each name may belong to one family
+//! only: a server rejects the whole exposition if two families have samples with the same name.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,11 +8,11 @@ use super::fault::Fault;
 use crate::exporter::exposition::escaping::Escaping;
 use crate::names::Kind;
 
-/// The names that are taken. It is locked when a metric is seen for the first time, never by a scrape.
+/// The claimed names. Locked when a metric is seen for the first time, never by a scrape.
 #[derive(Debug, Default)]
 pub(super) struct Claims(Mutex<HashMap<String, Owner>>);
 
-/// A family, by its name as it was recorded.
+/// A family, identified by its recorded name and kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Owner {
     name: String,
@@ -20,7 +20,7 @@ struct Owner {
 }
 
 impl Claims {
-    /// Takes a family's names, unless another family has one of them.
+    /// Claims a family's names, unless one of them belongs to another family.
     pub(super) fn claim(&self, name: &str, kind: Kind) -> Result<(), Fault> {
         let owner = Owner { name: name.to_owned(), kind };
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,11 +33,11 @@ impl Claims {
     }
 }
 
-/// The names under which a family is shown in one format or another.
+/// All names of a family's samples, in any format.
 fn names(name: &str, kind: Kind) -> Vec<String> {
     let suffixed = |base: &str, suffixes: &[&str]| suffixes.iter().map(|suffix| format!("{base}{suffix}")).collect();
     match kind {
-        // `OpenMetrics` names the family without `_total` and its samples with it, whatever the name that was recorded.
+        // In `OpenMetrics`, the family's name has no `_total`, and its samples' names have it, independent of the recorded name.
         Kind::Counter => suffixed(name.strip_suffix("_total").unwrap_or(name), &["", "_total", "_created"]),
         Kind::Gauge => vec![name.to_owned()],
         Kind::Histogram => suffixed(name, &["", "_bucket", "_sum", "_count", "_created"]),
@@ -50,7 +50,7 @@ mod tests {
     use Kind::{Counter, Gauge, Histogram};
 
     #[test]
-    fn a_name_belongs_to_the_family_that_had_it_first() {
+    fn a_name_belongs_to_the_family_that_claimed_it_first() {
         let claims = Claims::default();
         for (name, kind, expected) in [
             ("orders_total", Counter, Ok(())),

@@ -6,7 +6,7 @@ use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::{Exemplar, Timestamp};
 use crate::shards::block::Block;
 
-/// The newest exemplar of each bucket, `+Inf` too; nothing if there is none at all.
+/// The newest exemplar of each bucket, including `+Inf`; empty if there are none.
 pub(super) fn by_bucket(
     bounds: &Bounds,
     blocks: impl Iterator<Item = &'static Block>,

@@ -1,5 +1,5 @@
-//! The declared families: those of the catalogue and the exporter's own. Which there are is known when the exporter is made and does not
-//! change, so that looking for one takes no lock.
+//! The declared families: those of the catalogue, and the exporter's own metrics. They are known when the exporter is created and do not change, so a
+//! look-up takes no lock.
 
 use metrics::atomics::AtomicU64;
 use std::collections::BTreeMap;
@@ -20,23 +20,23 @@ use crate::names::{Kind, OWN_METRICS, OwnMetric, Role};
 use crate::series::exposed;
 use crate::series::families::Series;
 
-/// Every declared family.
+/// All declared families.
 pub(super) struct Families {
     all: BTreeMap<&'static str, Family>,
     global_labels: Vec<(String, String)>,
     /// When the exporter was made.
     created: Option<Timestamp>,
-    /// Whether the shards are shown here: where this recorder is the process-wide one.
+    /// Whether the exposition contains the shards: only if this recorder is the process-wide one.
     is_sharded: AtomicBool,
     taken_in: Mutex<TakenIn>,
-    /// How long the last exposition was, so that the next one is written without growing.
+    /// The length of the last exposition, so that the next one is allocated with enough capacity.
     last_length: AtomicUsize,
 }
 
-/// Which of the series that are counted in shards were taken in.
+/// Which series of the shards have been added to the families.
 struct TakenIn {
     count: usize,
-    /// When that was: those that come later have not counted before.
+    /// The time of the last update: series that are added later have counted nothing before it.
     at: Option<Timestamp>,
 }
 
@@ -66,7 +66,7 @@ impl Families {
         }
     }
 
-    /// The calls in the process's shards are shown here from now on.
+    /// From now on, the exposition contains the calls in the process's shards.
     pub(super) fn show_shards(&self) {
         self.is_sharded.store(true, Relaxed);
     }
@@ -75,7 +75,7 @@ impl Families {
         self.all.get(name).map(|family| family.kind)
     }
 
-    /// Names and kinds.
+    /// The names and kinds of all families.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, Kind)> {
         self.all.iter().map(|(name, family)| (*name, family.kind))
     }
@@ -89,7 +89,7 @@ impl Families {
         &self.global_labels
     }
 
-    /// What a key of the facade counts in; `None` if there is no such counter.
+    /// The cell of a key of the facade; `None` if there is no such counter.
     pub(super) fn counter(&self, key: &Key) -> Option<Arc<AtomicU64>> {
         self.cell(
             key,
@@ -137,18 +137,18 @@ impl Families {
         Some(family.cell(label_text(&self.global_labels, key), Timestamp::now(), get, || new(family)))
     }
 
-    /// Shows a series at zero; returns whether it belongs to one of the families.
+    /// Adds a series at zero; returns whether its family is declared.
     pub(super) fn declare(&self, key: &Key) -> bool {
         self.add(key, self.created, None)
     }
 
-    /// How much room an exposition takes that is written as a whole.
+    /// The expected length of an exposition.
     pub(super) fn expected_length(&self) -> usize {
         self.take_in_exposed();
         let last = self.last_length.load(Relaxed);
         let expected =
             if last == 0 { self.all.iter().map(|(name, family)| family.expected_length(name)).sum() } else { last };
-        // A scrape is mostly as long as the last one, and a little longer.
+        // An exposition is usually slightly longer than the last one.
         expected + expected / 32
     }
 
@@ -156,7 +156,7 @@ impl Families {
         self.last_length.store(length, Relaxed);
     }
 
-    /// Writes all of them, in the order of their names.
+    /// Writes all families, sorted by name.
     pub(super) fn write(&self, page: &mut Page<'_>) {
         self.take_in_exposed();
         let mut reader = Reader::new(page.shows_exemplars());
@@ -165,13 +165,13 @@ impl Families {
         }
     }
 
-    /// Whether a counter or a histogram has counted anything.
+    /// Whether a counter or a histogram has a value above zero.
     pub(super) fn has_counted(&self, name: &str) -> bool {
         self.take_in_exposed();
         self.all.get(name).is_some_and(|family| family.has_counted(&mut Reader::new(false)))
     }
 
-    /// Takes the series in that are counted in shards since the last time.
+    /// Adds the series that have been counted in shards since the last call.
     fn take_in_exposed(&self) {
         if !self.is_sharded.load(Relaxed) {
             return;
@@ -218,7 +218,7 @@ impl Families {
     }
 }
 
-/// The key's labels and the global ones that it does not have itself, in canonical form.
+/// The labels of a key, and the global labels that it does not have itself, in canonical form.
 fn label_text(global: &[(String, String)], key: &Key) -> String {
     let global = global.iter().filter(|(name, _)| !key.labels().any(|label| label.key() == name));
     labels::text(

@@ -1,4 +1,4 @@
-//! One declared family, and all that is counted under it.
+//! One declared family with its series.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -12,20 +12,19 @@ use crate::exporter::exposition::page::Page;
 use crate::meta::Native;
 use crate::names::Kind;
 
-/// References to this many series are copied at once under the family's lock.
+/// The number of series whose references are copied at once under the family's lock.
 const CHUNK: usize = 128;
 
-/// A declared family. Its series are locked to look one up, to add one, and to copy a chunk for a scrape; never while values are read or
-/// text is written.
+/// A declared family. Its series are locked to find one, to add one, and to copy a chunk for a scrape, but not while values are read or text is written.
 pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: &'static str,
     pub(super) scale: Arc<Scale>,
-    /// By their labels in canonical form.
+    /// The series, by their labels in canonical form.
     series: Mutex<BTreeMap<Arc<str>, Counted>>,
 }
 
-/// What a series shows.
+/// The data of a series.
 #[derive(Clone)]
 struct Counted {
     created: Option<Timestamp>,
@@ -37,7 +36,7 @@ impl Family {
         Self { kind, help, scale: Arc::new(Scale::new(bounds, native)), series: Mutex::default() }
     }
 
-    /// The cell of a series that is counted by hand, made if it is not there.
+    /// The cell of a series that is counted through the facade, created if necessary.
     pub(super) fn cell<T>(
         &self,
         labels: String,
@@ -55,7 +54,7 @@ impl Family {
         cell
     }
 
-    /// Adds a source to a series, or shows one at zero.
+    /// Adds a source to a series, or a series at zero.
     pub(super) fn add(&self, labels: String, created: Option<Timestamp>, source: Option<Source>) {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
@@ -97,7 +96,7 @@ impl Family {
         false
     }
 
-    /// About how long its text is: exactly so, if every value has this many digits.
+    /// The approximate length of its text: exact if every value has this number of digits.
     pub(super) fn expected_length(&self, name: &str) -> usize {
         const DIGITS: usize = 4;
         let (lines, around) = match self.kind {
@@ -107,7 +106,7 @@ impl Family {
         self.series().keys().map(|labels| lines * (name.len() + labels.len() + around + DIGITS)).sum()
     }
 
-    /// The next series after these labels.
+    /// The next chunk of series after these labels.
     fn chunk(&self, after: Option<&str>) -> Vec<(Arc<str>, Counted)> {
         let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
         let series = self.series();

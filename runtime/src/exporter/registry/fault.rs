@@ -1,4 +1,4 @@
-//! Why a metric is left out of the exposition. One that breaks a format would take every other metric of the target down with it.
+//! Why a metric is left out of the exposition. A metric that violates a format would make the server reject all metrics of the target.
 
 use metrics::Key;
 
@@ -8,24 +8,24 @@ use crate::names::Kind;
 /// What is wrong with a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::exporter) enum Fault {
-    /// Its name is empty, or nothing but `_total`.
+    /// Its name is empty or only `_total`.
     Name,
-    /// The name of one of its labels is empty or, in a declared family, not one of the classic data model.
+    /// A label name is empty or, in a declared family, not a classic one.
     LabelName,
-    /// Two of its labels have the same name, or names that become one where they are escaped.
+    /// Two of its labels have the same name, possibly only after escaping.
     DuplicateLabel,
-    /// It has a label that is reserved: one that begins with `__`, or `le` of a histogram.
+    /// It has a reserved label: `__..`, or `le` of a histogram.
     ReservedLabel,
-    /// There is a metric of this name and another kind.
+    /// A metric with this name and another kind exists.
     Kind,
-    /// Another family shows samples under this name: `orders` beside the counter `orders_total`, `x_count` beside the histogram `x`.
+    /// Another family has samples with this name: `orders` and the counter `orders_total`, or `x_count` and the histogram `x`.
     NameConflict,
-    /// Another series of the family has the same labels, once they are escaped.
+    /// Another series of the family has the same labels after escaping.
     DuplicateSeries,
 }
 
 impl Fault {
-    /// All of them, by the value of the label `reason`.
+    /// All faults, with the value of the label `reason`.
     pub(in crate::exporter) const ALL: [(Self, &'static str); 7] = [
         (Self::Name, "name"),
         (Self::LabelName, "label_name"),
@@ -36,28 +36,26 @@ impl Fault {
         (Self::DuplicateSeries, "duplicate_series"),
     ];
 
-    /// What is wrong, and how it is fixed.
+    /// What is wrong, and the fix.
     pub(in crate::exporter) fn advice(self) -> &'static str {
         match self {
             Self::Name => "its name is empty; give it one",
             Self::LabelName => {
                 "the name of one of its labels is empty or has characters other than letters, digits and `_`; rename the label"
             }
-            Self::DuplicateLabel => "two of its labels have the same name once it is escaped; rename one of them",
+            Self::DuplicateLabel => "two of its labels have the same name after escaping; rename one of them",
             Self::ReservedLabel => {
-                "it has a label that is reserved by Prometheus (`__..`, or `le` of a histogram); rename the label"
+                "one of its labels is reserved by Prometheus (`__..`, or `le` of a histogram); rename the label"
             }
-            Self::Kind => "there is a metric of the same name and another kind; rename one of them",
-            Self::NameConflict => "another family shows samples under the same name; rename one of them",
-            Self::DuplicateSeries => {
-                "another series has the same labels once their names are escaped; rename the label"
-            }
+            Self::Kind => "a metric with the same name and another kind exists; rename one of them",
+            Self::NameConflict => "another family has samples with the same name; rename one of them",
+            Self::DuplicateSeries => "another series has the same labels after escaping; rename the label",
         }
     }
 
-    /// What is wrong with a key by itself.
+    /// Checks a key by itself.
     pub(super) fn of_key(key: &Key, kind: Kind) -> Option<Self> {
-        // `OpenMetrics` names the family of a counter without `_total`.
+        // In `OpenMetrics`, the name of a counter's family has no `_total`.
         let name = Escaping::Underscores.metric(key.name());
         if name.is_empty() || (name == "_total" && kind == Kind::Counter) {
             return Some(Self::Name);

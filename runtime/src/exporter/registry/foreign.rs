@@ -1,5 +1,5 @@
-//! The metrics that nobody declared: those of hand-written calls and of other crates. `metrics-exporter-prometheus` records them, and what it
-//! renders is parsed into the model.
+//! Undeclared metrics: those of hand-written calls and of other crates. `metrics-exporter-prometheus` records them, and its exposition is parsed into the
+//! model.
 
 mod known;
 mod names;
@@ -22,7 +22,7 @@ use crate::names::Kind;
 use known::KnownKeys;
 use parse::{FamilyText, Parsed, Value};
 
-/// The recorder of metrics that nobody declared.
+/// The recorder of undeclared metrics.
 pub(super) struct Foreign {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
@@ -38,7 +38,7 @@ impl Foreign {
         Ok(Self { recorder, handle, bounds: Arc::new(Bounds::new(default_buckets)), known: KnownKeys::default() })
     }
 
-    /// Whether a key was seen before, belongs here, and is recorded as it is. It costs one load.
+    /// Whether a key was checked before, belongs here, and needs no encoding. It costs one load.
     #[inline]
     pub(super) fn knows(&self, key: &Key, kind: Kind) -> bool {
         self.known.contains(key, kind)
@@ -59,7 +59,7 @@ impl Foreign {
         self.recorder.register_histogram(key, metadata)
     }
 
-    /// A key as the recorder has to be given it; one that needs no change is known from here on.
+    /// Encodes a key for the recorder. A key that needs no encoding is stored as known.
     pub(super) fn prepare<'a>(&self, key: &'a Key, kind: Kind) -> std::borrow::Cow<'a, Key> {
         let prepared = names::encode_key(key);
         if matches!(prepared, std::borrow::Cow::Borrowed(_)) {
@@ -69,7 +69,7 @@ impl Foreign {
     }
 
     pub(super) fn describe(&self, kind: Kind, name: &KeyName, unit: Option<Unit>, help: SharedString) {
-        // A name that is empty has no metric.
+        // A metric with an empty name is rejected.
         if name.as_str().is_empty() {
             return;
         }
@@ -82,12 +82,12 @@ impl Foreign {
         }
     }
 
-    /// Sorts recorded values into their buckets; until then each of them takes memory.
+    /// Sorts recorded values into their buckets; until then each value occupies memory.
     pub(super) fn run_upkeep(&self) {
         self.handle.run_upkeep();
     }
 
-    /// Writes all of them, in the order of their names. What cannot be shown goes to `reject`.
+    /// Writes all families, sorted by name. Metrics that cannot be exposed are passed to `reject`.
     pub(super) fn write(
         &self,
         page: &mut Page<'_>,
@@ -134,12 +134,12 @@ impl Foreign {
     }
 }
 
-/// The label sets of a family that were shown, as far as two of them could become one.
+/// The label sets of a family that were written, if escaping can make two of them equal.
 #[derive(Default)]
 struct Shown(HashSet<String>);
 
 impl Shown {
-    /// Whether this label set is not yet there, however its names are escaped.
+    /// Whether this label set is new in every escaping scheme.
     fn is_new(&mut self, labels: Labels<'_>) -> bool {
         labels.is_classic() && self.0.is_empty() || self.0.insert(labels.text(Escaping::Underscores).into_owned())
     }

@@ -1,4 +1,4 @@
-//! The metrics that are left out of the exposition, counted and named.
+//! Metrics that are left out of the exposition, counted and named.
 
 use metrics::atomics::AtomicU64;
 use std::collections::HashSet;
@@ -11,13 +11,13 @@ use super::families::Families;
 use super::fault::Fault;
 use crate::names::REJECTED_METRICS;
 
-/// This many are distinguished; of a program that makes up names without end, the others are not counted.
+/// The maximum number of distinct metrics; further ones are not counted.
 const DISTINCT: usize = 10_000;
 
-/// This many are named by the doctor.
+/// The maximum number of metrics that the doctor names.
 const NAMED: usize = 100;
 
-/// The metrics that were left out.
+/// The rejected metrics.
 pub(super) struct Rejected {
     counts: [Option<Arc<AtomicU64>>; Fault::ALL.len()],
     seen: Mutex<Seen>,
@@ -30,7 +30,7 @@ struct Seen {
 }
 
 impl Rejected {
-    /// Counts in the family of the exporter's own metrics.
+    /// Uses the exporter's own counter of rejected metrics.
     pub(super) fn new(families: &Families) -> Self {
         let counts = Fault::ALL.map(|(_, reason)| {
             families.counter(&Key::from_parts(REJECTED_METRICS.name, vec![Label::from_static_parts("reason", reason)]))
@@ -38,7 +38,7 @@ impl Rejected {
         Self { counts, seen: Mutex::default() }
     }
 
-    /// A metric is left out. Each is counted once, however often it is recorded.
+    /// Adds a rejected metric. Each is counted once, however often it is recorded.
     pub(super) fn add(&self, metric: String, fault: Fault) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.all.len() >= DISTINCT || !seen.all.insert((metric.clone(), fault)) {
@@ -56,7 +56,7 @@ impl Rejected {
         }
     }
 
-    /// The first of them, in the order in which they were seen.
+    /// The first rejected metrics, in the order in which they were recorded.
     pub(super) fn named(&self) -> Vec<(String, Fault)> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).named.clone()
     }

@@ -1,4 +1,4 @@
-//! What the values of a series come from, and how they are read.
+//! The sources of a series' value, and how they are read.
 
 use metrics::atomics::AtomicU64;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::names::Kind;
 use crate::shards::block::Block;
 use crate::shards::pool::Shards;
 
-/// Where a part of a series' value comes from.
+/// The source of a part of a series' value.
 #[derive(Clone)]
 pub(super) enum Source {
     Counter(Arc<AtomicU64>),
@@ -28,10 +28,10 @@ pub(super) enum Source {
     Duration(&'static Block),
 }
 
-/// The sources of one series, whose parts are added up. There is hardly ever a second one.
+/// The sources of one series, whose values are added. There is rarely more than one.
 #[derive(Clone, Default)]
 pub(super) enum Sources {
-    /// A series at zero, which nothing has counted in.
+    /// A series at zero, in which nothing was counted.
     #[default]
     None,
     One(Source),
@@ -57,7 +57,7 @@ impl Sources {
     }
 }
 
-/// Reads series, one after the other, with the same buffers for all.
+/// Reads series one by one, with reused buffers.
 pub(super) struct Reader {
     shards: Shards,
     buckets: Vec<u64>,
@@ -81,7 +81,7 @@ impl Reader {
     pub(super) fn read<'a>(&'a mut self, kind: Kind, scale: &'a Scale, sources: &Sources) -> Value<'a> {
         match kind {
             Kind::Counter => Value::Counter(sources.iter().map(|source| source.count(&self.shards)).sum()),
-            // Not `sum`: of nothing that is -0.
+            // Not `sum`, which returns -0 for an empty iterator.
             Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |sum, source| sum + source.level(&mut self.shards))),
             Kind::Histogram => Value::Histogram(self.histogram(scale, sources)),
         }
@@ -123,7 +123,7 @@ impl Reader {
         Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars, native }
     }
 
-    /// Whether anything was counted in a counter's or a histogram's sources.
+    /// Whether the sources of a counter or a histogram are above zero.
     pub(super) fn has_counted(&mut self, kind: Kind, scale: &Scale, sources: &Sources) -> bool {
         match self.read(kind, scale, sources) {
             Value::Counter(count) => count > 0,

@@ -1,10 +1,10 @@
-//! Series at zero, before anything counts in them.
+//! Zero-initialised series.
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
 use super::sink::Sink;
 
-/// Shows series of declared families at zero, without keeping anything for them before they are used.
+/// Adds series of declared families at zero. They occupy no cells before they are used.
 pub(in crate::exporter) struct ZeroSeriesRecorder<'a>(pub(in crate::exporter) &'a Sink);
 
 impl Recorder for ZeroSeriesRecorder<'_> {

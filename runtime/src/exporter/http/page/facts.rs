@@ -1,10 +1,11 @@
-//! What the page needs to know beside the metrics: a line for each fact, as `application/x-www-form-urlencoded`, which browsers read themselves.
+//! Facts for the page that the metrics do not contain: one line for each fact, as `application/x-www-form-urlencoded`, which browsers parse natively.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::catalog::operations;
 use crate::exporter::http::components::Components;
+use crate::exporter::views::status::Status;
 use crate::meta::{Location, OperationMeta};
 use crate::names::{OutcomeClass, Role};
 
@@ -33,19 +34,21 @@ impl Line {
     }
 }
 
-/// The operations of the linked program and its components.
-pub(in crate::exporter::http) fn facts(components: &Components) -> String {
-    // Sites that share their families are one operation of the page.
+/// The operations of the linked program, its components, and what views change.
+pub(in crate::exporter::http) fn facts(components: &Components, views: Option<Status>) -> String {
+    // Sites with the same families are one operation on the page.
     let lines: BTreeSet<String> = operations().map(|(meta, location)| operation(meta, location).0).collect();
     let components = components.all().into_iter().map(|(name, reason)| {
         let line = Line::new("component").field("name", &name).field("ready", &reason.is_none().to_string());
         line.fields("reason", reason.as_deref()).0
     });
-    let lines: Vec<String> = lines.into_iter().chain(components).collect();
+    let views = views.into_iter().flat_map(|status| status.views);
+    let views = views.map(|view| Line::new("view").field("text", &format!("view {view}")).0);
+    let lines: Vec<String> = lines.into_iter().chain(components).chain(views).collect();
     lines.join("\n")
 }
 
-/// What the doctor found.
+/// The findings of the doctor, one line each.
 pub(in crate::exporter::http) fn findings<'a>(findings: impl IntoIterator<Item = &'a str>) -> String {
     let lines: Vec<String> = findings.into_iter().map(|text| Line::new("finding").field("text", text).0).collect();
     lines.join("\n")
@@ -67,7 +70,7 @@ fn operation(meta: &OperationMeta, location: Location) -> Line {
     line.fields("good", of_class(OutcomeClass::Ok)).fields("bad", of_class(OutcomeClass::Error))
 }
 
-/// What an operation is called: its families' names without their endings.
+/// The name of an operation: a family's name without its ending.
 fn name(meta: &OperationMeta) -> &'static str {
     let named = meta.families.iter().find(|(role, _)| *role == Role::Calls).or(meta.families.first());
     named.map_or("", |(role, family)| family.name.strip_suffix(role.ending()).unwrap_or(family.name))

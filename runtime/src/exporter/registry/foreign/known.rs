@@ -1,4 +1,4 @@
-//! The keys that were checked before: `counter!` registers its metric on every call, and the check is made once.
+//! Keys that were already checked: `counter!` registers its metric on every call, but each key is checked once.
 
 use metrics::atomics::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -7,23 +7,23 @@ use metrics::Key;
 
 use crate::names::Kind;
 
-/// Entries; a power of two. A program with more series looks at some of them again now and then.
+/// The number of entries; a power of two. A program with more series checks some keys more than once.
 const ENTRIES: usize = 4096;
 
-/// The hashes of keys, each in the entry that its low bits name. A key whose 64-bit hash is another one's would be taken for it: with a million
-/// series, that happens in one of 40 million programs.
+/// The hashes of keys; the low bits of a hash are the index of its entry. Two keys with the same 64-bit hash would be confused: with a million series, that
+/// happens in one of 40 million programs.
 #[derive(Debug)]
 pub(super) struct KnownKeys(Box<[AtomicU64; ENTRIES]>);
 
 impl Default for KnownKeys {
     fn default() -> Self {
-        // Each entry begins with a hash that belongs into another one.
+        // The initial hash of each entry belongs to another entry, so it matches no key.
         Self(Box::new(std::array::from_fn(|at| AtomicU64::new(u64::from(at == 0)))))
     }
 }
 
 impl KnownKeys {
-    // `Relaxed`: an entry says something about a key that is true for ever, and publishes nothing else.
+    // Relaxed: the result of a check never changes, and an entry publishes no other memory.
 
     #[inline]
     pub(super) fn contains(&self, key: &Key, kind: Kind) -> bool {
@@ -43,7 +43,7 @@ impl KnownKeys {
     }
 }
 
-/// The key's hash, which it carries, apart for each kind.
+/// The key's stored hash, mixed with the kind.
 #[inline]
 fn hash(key: &Key, kind: Kind) -> u64 {
     key.get_hash() ^ kind as u64

@@ -1,8 +1,8 @@
-//! What `metrics-exporter-prometheus` is given, so that it comes back as it was recorded.
+//! Encodes names and values for `metrics-exporter-prometheus`, so that its exposition contains them as they were recorded.
 //!
-//! It replaces what is not allowed in names by underscores, so that two names become one; such names are given to it in the scheme `values`,
-//! which loses nothing. It takes a backslash in front of a quote, a line feed or another backslash for an escape that was already made, so
-//! that such values arrive changed; a doubled backslash arrives as it is.
+//! It replaces invalid characters in names with underscores, which can make two names equal. Such names are passed in the scheme `values`, which is
+//! reversible. It treats a backslash before a quote, a line feed or another backslash as an escape, which changes such values. Therefore backslashes are
+//! doubled.
 
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ pub(super) fn encode_help(help: SharedString) -> SharedString {
     }
 }
 
-/// The name that was encoded, if it was.
+/// Decodes a name, if it was encoded.
 pub(super) fn decode(name: Cow<'_, str>) -> Cow<'_, str> {
     match name.strip_prefix(PREFIX) {
         Some(encoded) => Cow::Owned(decode_values(encoded)),
@@ -64,7 +64,7 @@ fn char_of(code: &str) -> Option<char> {
     u32::from_str_radix(code, 16).ok().and_then(char::from_u32)
 }
 
-/// What begins as the scheme's own names do is encoded too, so that it is not taken for one.
+/// Names with the scheme's prefix are encoded, too, so that they are not decoded by mistake.
 fn is_plain_metric(name: &str) -> bool {
     is_metric_name(name) && !name.starts_with(PREFIX)
 }
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_name_comes_back() {
+    fn any_name_is_decoded_to_itself() {
         for name in
             ["a", "a_b", "a.b", "__", "_", "1st", "é 😱", "U__a", "U__", "U__a_2E_b", "a:b", "a__b.c_", "\\\"\n"]
         {

@@ -1,6 +1,6 @@
-//! Reads what `metrics-exporter-prometheus` renders: the text format 0.0.4, with what it makes of it. Each family is a block of lines. A
-//! histogram's lines are known by their places, its buckets first, then sum and count: the recorder adds no `_count` to a name that ends in
-//! `count`, as `discount` does.
+//! Parses the exposition of `metrics-exporter-prometheus`: its dialect of the text format 0.0.4. Each family is a block of lines. The lines of a histogram are
+//! identified by their order (buckets, sum, count) and not by their suffix, because the recorder does not append `_count` to a name that ends in `count`,
+//! such as `discount`.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::names::decode;
 use crate::exporter::exposition::labels::{self, Pairs};
 use crate::names::Kind;
 
-/// A family, and the lines of its samples.
+/// A family with the lines of its samples.
 pub(super) struct FamilyText<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) help: Option<String>,
@@ -16,10 +16,10 @@ pub(super) struct FamilyText<'a> {
     samples: Vec<&'a str>,
 }
 
-/// A series that was read.
+/// A parsed series.
 #[derive(Debug)]
 pub(super) struct Parsed {
-    /// In canonical form.
+    /// The labels in canonical form.
     pub(super) labels: String,
     pub(super) value: Value,
 }
@@ -29,7 +29,7 @@ pub(super) struct Parsed {
 pub(super) enum Value {
     Counter(u64),
     Gauge(f64),
-    /// Where its buckets begin, and its sum.
+    /// The index of its first bucket, and its sum.
     Histogram {
         first: usize,
         sum: f64,
@@ -45,7 +45,7 @@ fn family(block: &str) -> Option<FamilyText<'_>> {
     let mut help = None;
     let mut kind = None;
     let mut samples = Vec::new();
-    // Not `lines`, which takes a carriage return for a part of a line's end.
+    // Not `lines`, which removes a carriage return at the end of a line.
     for line in block.split('\n').filter(|line| !line.is_empty()) {
         if let Some(comment) = line.strip_prefix("# HELP ") {
             help = comment.split_once(' ').map(|(_, text)| unescape_help(text));
@@ -61,7 +61,7 @@ fn family(block: &str) -> Option<FamilyText<'_>> {
 }
 
 impl FamilyText<'_> {
-    /// The series in the order of the lines. Histograms have this many bounds; their buckets are added to `buckets`.
+    /// Parses the series, in the order of the lines. A histogram has this number of bounds; its buckets are appended to `buckets`.
     pub(super) fn series(
         &self,
         global_labels: &[(String, String)],
@@ -87,7 +87,7 @@ impl FamilyText<'_> {
 
 /// One line.
 struct Sample<'a> {
-    /// As they were written.
+    /// The labels as written.
     labels: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     value: &'a str,
 }
@@ -103,14 +103,14 @@ fn sample(line: &str) -> Option<Sample<'_>> {
     Some(Sample { labels, value: pairs.rest().strip_prefix("} ")? })
 }
 
-/// A histogram from its lines: one for each bucket, then sum and count.
+/// Parses a histogram from its lines: one for each bucket, then sum and count.
 fn histogram(lines: &[&str], global_labels: &[(String, String)], buckets: &mut Vec<u64>) -> Option<Parsed> {
     let [below @ .., sum, count] = lines else { return None };
     let first = buckets.len();
     let mut last = 0;
     for line in below {
         let count: u64 = sample(line)?.value.parse().ok()?;
-        // What is rendered is how many values are not above the bound; the model has how many are in the bucket.
+        // Rendered buckets are cumulative, those of the model are not.
         buckets.push(count.saturating_sub(last));
         last = count;
     }
@@ -118,7 +118,7 @@ fn histogram(lines: &[&str], global_labels: &[(String, String)], buckets: &mut V
     Some(Parsed { labels, value: Value::Histogram { first, sum: sample(sum)?.value.parse().ok()? } })
 }
 
-/// The labels as they were recorded, and the global ones that the series does not have itself, in canonical form.
+/// The recorded labels, and the global labels that the series does not have itself, in canonical form.
 fn canonical(labels: &[(Cow<'_, str>, Cow<'_, str>)], global_labels: &[(String, String)]) -> String {
     let own: Vec<_> = labels.iter().map(|(name, value)| (decode(Cow::Borrowed(name)), value.as_ref())).collect();
     let global = global_labels.iter().filter(|(name, _)| !own.iter().any(|(own, _)| own == name));
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn families_series_and_values_are_read() {
+    fn families_series_and_values_are_parsed() {
         let text = "# HELP b_total A \\\\ and\\n\"B\".\n# TYPE b_total counter\nb_total{x=\"} 2\",a=\"\\\"\"} 1\nb_total 3\n\n\
              # TYPE c gauge\nc{le=\"42\"} -inf\n\n\
              # TYPE U__d_2E_e histogram\nU__d_2E_e_bucket{f=\"\",le=\"2\"} 1\nU__d_2E_e_bucket{f=\"\",le=\"+Inf\"} 3\n\

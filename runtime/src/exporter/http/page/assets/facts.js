@@ -3,12 +3,12 @@
 /**
  * Parses the facts.
  *
- * Returns `{ operations, components, findings }`:
+ * Returns `{ operations, components, views, findings }`:
  * an operation is `{ name, calls, duration, inFlight, label, good, bad }`, where `good` and `bad` are sets of outcomes; outcomes in
  * neither set are ignored.
  */
 export function parseFacts(text) {
-  const facts = { operations: [], components: [], findings: [] };
+  const facts = { operations: [], components: [], views: [], findings: [] };
   for (const line of text.split("\n")) {
     const fields = new URLSearchParams(line);
     switch (fields.get("fact")) {
@@ -29,6 +29,9 @@ export function parseFacts(text) {
         break;
       case "component":
         facts.components.push({ name: fields.get("name"), ready: fields.get("ready") === "true", reason: fields.get("reason") ?? "" });
+        break;
+      case "view":
+        facts.views.push(fields.get("text"));
         break;
       case "finding":
         facts.findings.push(fields.get("text"));

@@ -108,10 +108,11 @@ function showDetail() {
 }
 
 function showFacts() {
-  const { components } = facts;
+  const { components, views } = facts;
   byId("build").textContent = build();
-  byId("notes").hidden = components.length + findings.length === 0;
+  byId("notes").hidden = components.length + views.length + findings.length === 0;
   fill(byId("components"), components, ({ name, ready, reason }) => [`${name}: ${ready ? "ready" : `not ready, ${reason}`}`, ready]);
+  fill(byId("views"), views, (text) => [text, true]);
   fill(byId("findings"), findings, (text) => [text, false]);
 }
 

@@ -1,0 +1,118 @@
+//! Builds the recorder from the settings, and installs it.
+
+use std::sync::PoisonError;
+
+use super::builder::Exporter;
+use super::doctor::doctor;
+use super::error::Error;
+use super::handle::Handle;
+use super::http::endpoint::Diagnose;
+use super::installed::{INSTALLED, INSTALLING};
+use super::listener::address::Address;
+use super::recorder::Recorder;
+use super::registry::sink::Sink;
+use super::registry::zero_series::ZeroSeriesRecorder;
+use crate::catalog::{announce_apart, check_catalog};
+#[cfg(feature = "exemplars")]
+use crate::exemplar;
+use crate::names::DEFAULT_BUCKETS;
+use crate::recorder::begin_sharding;
+use crate::shards::clock::Clock;
+
+impl Exporter {
+    /// Installs the recorder for the process, and serves the metrics from a thread of its own. It works with and without a tokio runtime.
+    ///
+    /// The exporter runs until [`Handle::shutdown`] or the end of the process; the handle can be dropped.
+    ///
+    /// # Errors
+    /// - [`Error::Listen`] if the address is in use or cannot be resolved.
+    /// - [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process already has a recorder.
+    /// - [`Error::Catalog`] if two declarations of one family differ.
+    /// - [`Error::GlobalLabel`], [`Error::Buckets`], [`Error::Setting`], [`Error::Environment`], `Error::Tls` or `Error::Views` if a setting is invalid.
+    /// - [`Error::Thread`] if the system cannot start a thread.
+    ///
+    /// After an error, nothing is installed and nothing listens.
+    pub fn install(mut self) -> Result<Handle, Error> {
+        let address = self.settings.address.take();
+        self.install_with(|handle| {
+            let address = address.map_or_else(Address::default, Ok)?;
+            handle.listen_at(&address).map(|_| ())
+        })
+    }
+
+    /// Installs the recorder for the process without listening, even if an address was set. Serve what [`Handle::render`] returns, or mount
+    /// [`Handle::routes`] in your server.
+    ///
+    /// # Errors
+    /// The errors of [`install`](Self::install), except [`Error::Listen`].
+    pub fn install_recorder(self) -> Result<Handle, Error> {
+        self.install_with(|_| Ok(()))
+    }
+
+    /// Returns the recorder without installing it, for layers such as `metrics-util`'s `Fanout`, or for `metrics::with_local_recorder`.
+    /// [`Recorder::handle`] returns its handle. Its calls are not counted in per-thread shards, so they cost as much as with other recorders.
+    ///
+    /// # Errors
+    /// The errors of [`install`](Self::install), except those of listening and installing.
+    pub fn build(self) -> Result<Recorder, Error> {
+        if let Some(mistake) = self.mistake {
+            return Err(mistake);
+        }
+        self.settings.check()?;
+        check_catalog().map_err(Error::Catalog)?;
+        let default_buckets = self.settings.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
+        if let Some((at, reason)) = crate::names::buckets_error(default_buckets) {
+            let bound = default_buckets.get(at).map_or_else(String::new, |bound| format!("`{bound}`: "));
+            return Err(Error::Buckets { reason: format!("{bound}{reason}") });
+        }
+        let global_labels = self.settings.global_labels.clone();
+        for (at, (name, _)) in global_labels.iter().enumerate() {
+            let is_double = global_labels[..at].iter().any(|(earlier, _)| earlier == name);
+            let reason = crate::names::label_name_error(name)
+                .or_else(|| is_double.then_some("it is set twice; remove one of the two"));
+            if let Some(reason) = reason {
+                return Err(Error::GlobalLabel { name: name.clone(), reason });
+            }
+        }
+        let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
+        #[cfg(feature = "views")]
+        if let Some(file) = &self.settings.views {
+            sink.set_views(file, default_buckets)?;
+        }
+        announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
+        let admission = self.settings.admission(&sink)?;
+        let page: Option<Diagnose> =
+            self.settings.page.then_some(|| doctor().findings().iter().map(ToString::to_string).collect());
+        let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, page, admission);
+        let recorder = Recorder::new(sink, handle.clone());
+        self.collectors.into_iter().try_for_each(|add| add(&handle))?;
+        Ok(recorder)
+    }
+
+    #[cfg_attr(not(feature = "exemplars"), allow(unused_mut, reason = "what asks for exemplars is taken out"))]
+    fn install_with(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
+        let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+        if INSTALLED.get().is_some() {
+            return Err(Error::AlreadyInstalled);
+        }
+        #[cfg(feature = "exemplars")]
+        let exemplars = self.exemplars.take();
+        let recorder = self.build()?;
+        let handle = recorder.handle();
+        handle.show_shards();
+        handle.start_upkeep()?;
+        listen(&handle)?;
+        Clock::get();
+        if metrics::set_global_recorder(recorder).is_err() {
+            handle.shutdown();
+            return Err(Error::ForeignRecorder);
+        }
+        #[cfg(feature = "exemplars")]
+        if let Some(ask) = exemplars {
+            exemplar::start(ask);
+        }
+        // Calls go to the shards from here on. Not earlier: they recognise the process-wide recorder by its address.
+        begin_sharding();
+        Ok(INSTALLED.get_or_init(|| handle).clone())
+    }
+}

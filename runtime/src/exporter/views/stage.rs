@@ -1,0 +1,99 @@
+//! The stage between the registry and the writer of a format.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::merged::{Buckets, Merged};
+use super::rules::{Rule, Rules};
+use crate::exporter::exposition::labels::Labels;
+use crate::exporter::exposition::model::{Head, Series, Shown, Value};
+use crate::names::Kind;
+
+/// Applies the views to the families that go through it.
+pub(in crate::exporter) struct Stage {
+    rules: Arc<Rules>,
+    family: Family,
+}
+
+/// What happens to the family whose series go through.
+enum Family {
+    /// It has no view.
+    Untouched,
+    Muted,
+    /// It has fewer buckets.
+    Rebucketed(Arc<Rule>),
+    /// Its series are combined, and shown when all of them are there.
+    Combined(Combined),
+}
+
+struct Combined {
+    rule: Arc<Rule>,
+    name: String,
+    help: Option<String>,
+    kind: Kind,
+    series: BTreeMap<String, Merged>,
+}
+
+impl Stage {
+    pub(super) fn new(rules: Arc<Rules>) -> Self {
+        Self { rules, family: Family::Untouched }
+    }
+
+    pub(in crate::exporter) fn head(&mut self, shown: &mut impl Shown, head: &Head<'_>) {
+        self.family = match self.rules.get(head.name) {
+            None => Family::Untouched,
+            Some(rule) if rule.is_muted() => Family::Muted,
+            Some(rule) if rule.combines() => Family::Combined(Combined {
+                rule: Arc::clone(rule),
+                name: head.name.to_owned(),
+                help: head.help.map(str::to_owned),
+                kind: head.kind,
+                series: BTreeMap::new(),
+            }),
+            Some(rule) => Family::Rebucketed(Arc::clone(rule)),
+        };
+        if !matches!(self.family, Family::Muted) {
+            shown.head(head);
+        }
+    }
+
+    pub(in crate::exporter) fn series(&mut self, shown: &mut impl Shown, head: &Head<'_>, series: &Series<'_>) {
+        match &mut self.family {
+            Family::Untouched => shown.series(head, series),
+            Family::Muted => {}
+            Family::Rebucketed(rule) => {
+                if let Value::Histogram(histogram) = &series.value {
+                    let buckets = Buckets::new(histogram, rule);
+                    let value = Value::Histogram(buckets.value(rule));
+                    shown.series(head, &Series { labels: series.labels, created: series.created, value });
+                } else {
+                    shown.series(head, series);
+                }
+            }
+            Family::Combined(Combined { rule, series: all, .. }) => {
+                let labels = rule.labels(series.labels);
+                match all.get_mut(&labels) {
+                    Some(merged) => merged.add(series, rule),
+                    None => {
+                        all.insert(labels, Merged::new(series, rule));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(in crate::exporter) fn family_end(&mut self, shown: &mut impl Shown) {
+        match std::mem::replace(&mut self.family, Family::Untouched) {
+            Family::Muted => {}
+            Family::Untouched | Family::Rebucketed(_) => shown.family_end(),
+            Family::Combined(Combined { rule, name, help, kind, series }) => {
+                let head = Head { name: &name, help: help.as_deref(), kind };
+                for (labels, merged) in &series {
+                    let (created, value) = (merged.created(), merged.value(&rule));
+                    shown.series(&head, &Series { labels: Labels::classic(labels), created, value });
+                }
+                shown.family_end();
+            }
+        }
+    }
+}

@@ -1,1 +1,0 @@
-../../../macros/src/names/outcome_class.rs

@@ -1,0 +1,20 @@
+//! Kinds, roles and names of metrics, and limits.
+
+mod kind;
+mod limits;
+mod native;
+mod outcome_class;
+mod own;
+mod role;
+mod valid;
+
+pub use kind::Kind;
+pub use limits::{
+    DEFAULT_BUCKETS, DEFAULT_CAP, DEFAULT_MAX_SERIES, MAX_BUCKETS, MAX_CAP, MAX_LABELS, OTHER, TARGET_LABELS,
+    ZERO_SERIES_LIMIT,
+};
+pub use native::{NATIVE_FACTOR_ERROR, native_growth, native_schema};
+pub use outcome_class::OutcomeClass;
+pub use own::*;
+pub use role::{Role, UNNAMED};
+pub use valid::{base_name_error, buckets_error, label_name_error, metric_name_error, same};

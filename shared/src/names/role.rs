@@ -1,0 +1,81 @@
+//! The roles of an operation's families.
+
+use super::kind::Kind;
+
+/// Defines the roles. Each row contains everything about a role that does not depend on the operation.
+macro_rules! roles {
+    ($($role:ident $word:literal $kind:ident $ending:literal $help:literal;)*) => {
+        /// The role of a family in its operation: what it measures about the calls.
+        // `repr(u8)` and the order are a format: the executable contains the number, and the tool reads it. Add new roles at the end.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Role {
+            $(#[doc = $help] $role,)*
+        }
+
+        impl Role {
+            /// All roles, in the order of their numbers.
+            pub const ALL: &[Self] = &[$(Self::$role),*];
+
+            /// The key of the attribute and of the catalogue.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$role => $word,)* }
+            }
+
+            /// The kind of the family.
+            #[must_use]
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$role => Kind::$kind,)* }
+            }
+
+            /// What follows the operation's name in the family's name.
+            #[must_use]
+            pub const fn ending(self) -> &'static str {
+                match self { $(Self::$role => $ending,)* }
+            }
+
+            /// The default HELP.
+            #[must_use]
+            pub const fn help(self) -> &'static str {
+                match self { $(Self::$role => $help,)* }
+            }
+
+            /// The name of the family of functions without a `name`.
+            #[must_use]
+            pub const fn unnamed(self) -> &'static str {
+                match self { $(Self::$role => concat!(unnamed!(), $ending),)* }
+            }
+        }
+    };
+}
+
+/// The name of operations without a name, as a literal.
+macro_rules! unnamed {
+    () => {
+        "function_calls"
+    };
+}
+
+/// The name of operations without a name.
+pub const UNNAMED: &str = unnamed!();
+
+roles! {
+    Calls "calls" Counter "_total" "Calls, by outcome.";
+    Duration "duration" Histogram "_duration_seconds" "Duration of calls in seconds.";
+    InFlight "in_flight" Gauge "_in_flight" "Calls in flight.";
+    Ok "ok" Counter "_ok_total" "Calls that ended well.";
+    Error "error" Counter "_error_total" "Calls that failed, panicked or were cancelled.";
+    Errors "errors" Counter "_errors_total" "Errors, by kind.";
+}
+
+impl Role {
+    /// The default families of an operation.
+    pub const DEFAULT: [Self; 3] = [Self::Calls, Self::Duration, Self::InFlight];
+
+    /// Whether the name of a family with this role counts as a name of the operation, so that the function does not count as one without a `name`.
+    #[must_use]
+    pub const fn names_operation(self) -> bool {
+        !matches!(self, Self::Errors)
+    }
+}
