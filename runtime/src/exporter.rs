@@ -4,6 +4,8 @@
 //! no cycle.
 
 mod builder;
+#[cfg(any(feature = "otlp", feature = "push"))]
+mod client;
 mod collectors;
 mod doctor;
 mod environment;

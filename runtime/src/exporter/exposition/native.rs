@@ -20,6 +20,7 @@ pub(in crate::exporter) struct NativeBuckets {
 }
 
 impl NativeBuckets {
+    #[cfg(any(feature = "otlp", feature = "views"))]
     pub(in crate::exporter) fn of(native: &Native<'_>) -> Self {
         Self {
             schema: native.schema,
@@ -38,6 +39,7 @@ impl NativeBuckets {
     }
 
     /// Adds the observations of another series of the family.
+    #[cfg(feature = "views")]
     pub(in crate::exporter) fn add(&mut self, native: &Native<'_>) {
         let mut other = Self::of(native);
         while self.schema > other.schema {
@@ -76,6 +78,7 @@ impl NativeBuckets {
     }
 }
 
+#[cfg(feature = "views")]
 fn add(buckets: &mut Vec<(i32, u64)>, others: Vec<(i32, u64)>) {
     buckets.extend(others);
     buckets.sort_unstable_by_key(|(index, _)| *index);
@@ -112,6 +115,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "views")]
     fn series_of_different_resolutions_are_added() {
         let mut fine =
             NativeBuckets { schema: 1, zero: 1, positive: vec![(1, 1), (2, 2), (3, 3)], ..NativeBuckets::default() };
