@@ -8,5 +8,5 @@ mod outcome;
 mod scraped;
 
 pub(crate) use model::{
-    Catalogue, Family, Kind, Label, Latency, Native, Objective, Operation, Outcome, SCHEMA, Values, bound,
+    ByOutcome, Catalogue, Family, Kind, Label, Latency, Native, Objective, Operation, Outcome, SCHEMA, Values, bound,
 };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
-use crate::names::{OutcomeClass, Role};
+use crate::names::OutcomeClass;
 use crate::yaml;
 
 /// The whole file; everything in it may be left out.
@@ -169,9 +169,7 @@ impl Config {
                 ));
             }
             let values = [&of.ok, &of.error, &of.ignored].into_iter().flatten().flatten();
-            let outcome = operation.outcome.as_ref();
-            let label =
-                outcome.and_then(|outcome| catalogue.family(operation.family(Role::Calls)?)?.label(&outcome.label));
+            let label = catalogue.by_outcome(operation).and_then(|told| told.family.label(&told.outcome.label));
             let known = label.and_then(|label| label.values.known()).unwrap_or_default();
             if let Some(value) = values.into_iter().find(|value| !known.contains(value)) {
                 return Err(format!("`{name}` has no outcome `{value}`; it has `{}`", known.join("`, `")));

@@ -20,6 +20,10 @@ pub(crate) enum Error {
     Pattern { pattern: String, reason: String },
     #[error("{target}: {reason}")]
     Exposition { target: String, reason: String },
+    #[error("the views are not valid:\n{mistakes}")]
+    Views { mistakes: String },
+    #[error("the views in {} remove what is needed; change the views, or switch the alert off in the configuration:\n  {lost}", views.display())]
+    Needed { views: PathBuf, lost: String },
     #[error("{0}")]
     Objective(String),
     #[error("the output cannot be written: {0}")]

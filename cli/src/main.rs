@@ -22,6 +22,7 @@ mod source;
 mod suggest;
 mod verdict;
 mod verify;
+mod views;
 mod yaml;
 
 use std::process::ExitCode;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::args::Output;
+use crate::args::common::Output;
 use crate::error::Error;
 use crate::verdict::Verdict;
 

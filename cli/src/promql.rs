@@ -1,3 +1,4 @@
 //! `PromQL` that the tool writes.
 
+pub(crate) mod owned;
 pub(crate) mod queries;

@@ -96,12 +96,21 @@ fn outcomes_have_their_classes() {
                 .join(" ")
         })
     };
-    assert_eq!(outcome("carried_looks"), ["Found", "Red Green panic cancelled", "none_there", "Wet"]);
-    assert_eq!(outcome("carried_mixes"), ["ok", "error panic", "cancelled", ""]);
+    assert_eq!(outcome("carried_looks"), ["Found", "Red Green panic", "none_there", "Wet"]);
+    assert_eq!(outcome("carried_mixes"), ["ok", "error panic", "", ""]);
+    assert_eq!(outcome("carried_stirs"), ["ok", "panic", "cancelled", ""]);
 }
 
 #[instrumented]
 fn rinse() {}
+
+#[instrumented(name = "carried_stirs")]
+#[allow(clippy::unused_async, reason = "an `async fn` is declared")]
+async fn stir() -> Stirred {
+    Stirred
+}
+
+struct Stirred;
 
 #[instrumented(
     name = "carried_starts",
@@ -135,6 +144,7 @@ fn everything() {
     _ = paint(Colour::Red);
     _ = mix(Colour::Green, true, "x");
     rinse();
+    drop(stir());
     look();
     _ = start();
     Brushes.set(1);

@@ -1,4 +1,4 @@
-//! `#[instrumented(..)]`: attribute and item in, item with its guard out.
+//! `#[instrumented(..)]`: takes an attribute and an item, and returns the instrumented item.
 
 mod arguments;
 mod block;
@@ -7,6 +7,7 @@ mod desugared;
 mod emit;
 mod examined;
 mod exits;
+mod fallible;
 mod function;
 mod hover;
 mod item;
@@ -27,7 +28,7 @@ use crate::operation::args::Args;
 use crate::operation::keys::Language;
 use item::Function;
 
-/// Expands the attribute on an item. Whatever is wrong, the item is still there afterwards.
+/// Expands the attribute on an item. The item survives every error.
 pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut args = Args::parse(attribute.clone(), Language::Instrumented, &mut errors);
@@ -48,7 +49,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
     });
     let expanded = expanded.unwrap_or_else(|error| {
         if is_copied(&survivor) {
-            // In the place of an expression there is room for one macro call, and for nothing after it.
+            // An expression can be replaced with only one macro call.
             survivor = TokenStream::new();
             errors.at_span(
                 Span::call_site(),
@@ -68,7 +69,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
     }
 }
 
-/// Whether the attribute is on an expression, where nobody can write one. A macro call may also be an item, which has to stay.
+/// Whether the attribute is on an expression, where users cannot write it. A macro call may also be an item, which must stay.
 fn is_copied(tokens: &TokenStream) -> bool {
     syn::parse2::<Expr>(tokens.clone()).is_ok_and(|expression| !matches!(expression, Expr::Closure(_) | Expr::Macro(_)))
 }

@@ -41,7 +41,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let help_is_explicit = explicit.is_some();
     let help = explicit.or_else(|| schema.doc()).unwrap_or_else(|| words.help.to_owned());
     let family = described(&name, &help, help_is_explicit, u8::MAX, &private);
-    let meta_location = location(&schema.ident.to_string(), &private);
+    let location = location(&schema.ident.to_string(), &private);
     let meta_labels = labels(&schema_labels, &private);
     let values = values(&schema_labels, &private);
     let native = buckets.as_ref().and_then(|buckets| buckets.native_tokens(&private));
@@ -56,7 +56,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let body = if errors.is_empty() {
         let metric = quote_spanned! {span=>
             #private::metric!(#kind, #private::MetricMeta {
-                #meta_location,
+                location: #location,
                 kind: #private::Kind::#kind,
                 family: #family,
                 const_labels: &[],

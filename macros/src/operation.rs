@@ -46,7 +46,8 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     let span = Span::mixed_site();
     let series = if errors.is_empty() {
-        let families = emit::families(&model, &schema.ident.to_string(), &private);
+        let location = emit::location(&schema.ident.to_string(), &private);
+        let families = emit::families(&model, &location, &private);
         let values = emit::values(&model.labels, &private);
         quote_spanned!(span=> #private::Families::series(#families, #values))
     } else {

@@ -10,33 +10,56 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, GenericParam, Generics, Ident, Token, Type, Visibility};
 
-/// The owner of the methods of an `impl` or `trait` block; `None` for every other item.
-pub(crate) fn of_block(head: TokenStream) -> Option<String> {
-    let parser = |input: ParseStream<'_>| {
-        input.call(Attribute::parse_outer)?;
-        input.parse::<Visibility>()?;
-        let mut is_trait = false;
-        while !input.is_empty() && !input.peek(Token![impl]) && !is_trait {
-            is_trait = input.peek(Token![trait]);
-            input.call(Ident::parse_any)?;
-        }
-        let owner = if is_trait { input.call(Ident::parse_any)?.unraw().to_string() } else { of_impl(input)? };
-        input.parse::<TokenStream>()?;
-        Ok(owner)
-    };
-    parser.parse2(head).ok()
+/// What stands in front of the braces of a block, as far as its functions depend on it.
+#[derive(Clone, Default)]
+pub(crate) struct Header {
+    /// The owner of the methods of an `impl` or `trait` block.
+    pub(crate) owner: Option<String>,
+    /// The parameters of the block, which its functions can name.
+    pub(crate) generics: Generics,
+    /// The type that `Self` is in an `impl` block.
+    pub(crate) this: Option<Type>,
 }
 
-fn of_impl(input: ParseStream<'_>) -> syn::Result<String> {
-    input.parse::<Token![impl]>()?;
-    let generics = if begins_generics(input) { input.parse()? } else { Generics::default() };
-    let first: Type = input.parse()?;
-    if !input.peek(Token![for]) {
-        return Ok(of_type(&first, &generics));
+impl Header {
+    /// Reads the header of an `impl` block, a trait or a module.
+    pub(crate) fn parse(head: TokenStream) -> Option<Self> {
+        let parser = |input: ParseStream<'_>| {
+            input.call(Attribute::parse_outer)?;
+            input.parse::<Visibility>()?;
+            while input.peek(Ident::peek_any)
+                && !input.peek(Token![impl])
+                && !input.peek(Token![trait])
+                && !input.peek(Token![mod])
+            {
+                input.call(Ident::parse_any)?;
+            }
+            let header = if input.peek(Token![impl]) { Self::of_impl(input)? } else { Self::of_other(input)? };
+            input.parse::<TokenStream>()?;
+            Ok(header)
+        };
+        parser.parse2(head).ok()
     }
-    input.parse::<Token![for]>()?;
-    let ty: Type = input.parse()?;
-    Ok(format!("<{} as {}>", spelled(ty.to_token_stream(), &generics), spelled(first.to_token_stream(), &generics)))
+
+    fn of_other(input: ParseStream<'_>) -> syn::Result<Self> {
+        let is_trait = input.peek(Token![trait]);
+        input.call(Ident::parse_any)?;
+        let name = input.call(Ident::parse_any)?.unraw().to_string();
+        Ok(Self { owner: is_trait.then_some(name), generics: input.parse()?, this: None })
+    }
+
+    fn of_impl(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse::<Token![impl]>()?;
+        let generics = if begins_generics(input) { input.parse()? } else { Generics::default() };
+        let first: Type = input.parse()?;
+        if !input.peek(Token![for]) {
+            return Ok(Self { owner: Some(of_type(&first, &generics)), generics, this: Some(first) });
+        }
+        input.parse::<Token![for]>()?;
+        let ty: Type = input.parse()?;
+        let [this, of] = [&ty, &first].map(|ty| spelled(ty.to_token_stream(), &generics));
+        Ok(Self { owner: Some(format!("<{this} as {of}>")), generics, this: Some(ty) })
+    }
 }
 
 /// Whether `<` begins parameters, and not the type `<A as B>::C`.
@@ -201,7 +224,7 @@ mod tests {
     use super::*;
 
     fn owner(block: &str) -> String {
-        of_block(block.parse().unwrap()).unwrap()
+        Header::parse(block.parse().unwrap()).unwrap().owner.unwrap()
     }
 
     #[test]
@@ -239,7 +262,7 @@ mod tests {
             ("impl Ext for <Db as Has>::Row", "<<Db as Has>::Row as Ext>"),
             ("impl Iterator<Item = u8> for Db", "<Db as Iterator<Item = u8>>"),
         ] {
-            assert_eq!(of_block(block.parse().unwrap()).unwrap_or_default(), expected, "{block}");
+            assert_eq!(owner(block), expected, "{block}");
         }
     }
 
@@ -252,7 +275,7 @@ mod tests {
         ] {
             assert_eq!(owner(block), expected, "{block}");
         }
-        assert_eq!(of_block("mod store".parse().unwrap()), None);
+        assert_eq!(Header::parse("pub(crate) mod store".parse().unwrap()).unwrap().owner, None);
     }
 
     #[test]

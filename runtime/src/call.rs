@@ -1,6 +1,7 @@
 //! Running calls: operations, guards, futures, streams, and how a returned value is read.
 
 pub(crate) mod body;
+pub(crate) mod fallible;
 pub(crate) mod future;
 pub(crate) mod guard;
 pub(crate) mod operation;

@@ -1,27 +1,72 @@
-//! The clock of calls that go through the facade: `std`'s monotonic one, as nanoseconds since the first reading.
+//! The clock of calls that go through the facade, as nanoseconds since some moment.
 
-use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::Duration;
 
-/// The reading of a call that is not timed.
+/// Stands for a clock that was not read, in a call that is not timed.
 pub(crate) const NOT_TIMED: u64 = u64::MAX;
 
-/// Whether there is a clock. On `wasm32-unknown-unknown`, `Instant::now` panics, so calls are counted there but not timed.
-pub(crate) const EXISTS: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
-
-static FIRST: OnceLock<Instant> = OnceLock::new();
-
-/// Nanoseconds since the first reading in this process; it saturates after 584 years.
+/// A reading of the clock, or [`NOT_TIMED`] if there is none.
 #[inline]
-pub(crate) fn now() -> u64 {
-    let since_first = FIRST.get_or_init(Instant::now).elapsed();
-    since_first.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(since_first.subsec_nanos()))
+pub(crate) fn reading() -> u64 {
+    imp::since_first().map_or(NOT_TIMED, nanoseconds)
 }
 
-/// Seconds since a reading; 0 if the clock went backwards.
+/// It saturates after 584 years.
+#[inline]
+fn nanoseconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(duration.subsec_nanos()))
+}
+
+/// Seconds since a reading; a clock that went back gives 0.
 #[inline]
 pub(crate) fn seconds_since(reading: u64) -> f64 {
     #[allow(clippy::cast_precision_loss, reason = "exact up to 104 days, and to a few nanoseconds above")]
-    let nanoseconds = now().saturating_sub(reading) as f64;
+    let nanoseconds = self::reading().saturating_sub(reading) as f64;
     nanoseconds / 1e9
+}
+
+/// The time since a reading; 0 if there is no clock, or if it went back.
+#[cfg(feature = "http")]
+pub(crate) fn since(reading: u64) -> Duration {
+    Duration::from_nanos(self::reading().saturating_sub(reading))
+}
+
+/// `std`'s monotonic clock.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+mod imp {
+    use std::sync::OnceLock;
+    use std::time::{Duration, Instant};
+
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+
+    #[inline]
+    pub(super) fn since_first() -> Option<Duration> {
+        Some(FIRST.get_or_init(Instant::now).elapsed())
+    }
+}
+
+/// The program's clock: that of `std` panics here.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+mod imp {
+    use std::time::Duration;
+
+    pub(super) fn since_first() -> Option<Duration> {
+        super::GIVEN.get().map(|clock| clock())
+    }
+}
+
+#[cfg(any(doc, all(target_family = "wasm", target_os = "unknown")))]
+static GIVEN: std::sync::OnceLock<fn() -> Duration> = std::sync::OnceLock::new();
+
+/// Sets the clock of calls on `wasm32-unknown-unknown`, where the standard library has none: a function that returns the time since some fixed moment,
+/// for instance JavaScript's `performance.now()`. This function exists on that platform only.
+///
+/// Until it is called, calls are counted and not timed, and the HTTP layers record durations of 0. Returns `false` if the clock is set already.
+///
+/// ```ignore
+/// metrics_instrumented::set_clock(|| Duration::from_secs_f64(performance.now() / 1e3));
+/// ```
+#[cfg(any(doc, all(target_family = "wasm", target_os = "unknown")))]
+pub fn set_clock(clock: fn() -> Duration) -> bool {
+    GIVEN.set(clock).is_ok()
 }

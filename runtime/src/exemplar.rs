@@ -27,7 +27,7 @@ const LENGTH: usize = 128;
 
 static ASK: OnceLock<Ask> = OnceLock::new();
 
-/// The newest exemplar for each block and each power of two of the duration.
+/// The newest exemplar for each histogram and each power of two of the duration.
 static KEPT: Mutex<Option<HashMap<(usize, u32), Exemplar>>> = Mutex::new(None);
 
 /// Starts to collect exemplars; only the first call has an effect.
@@ -36,20 +36,20 @@ pub(crate) fn start(ask: Ask) {
     let _ = ASK.set(ask);
 }
 
-/// Considers a call that has ended for an exemplar; `block` identifies its series.
+/// Considers a call that has ended for an exemplar; `histogram` identifies what counts it.
 #[inline]
-pub(crate) fn observe(block: usize, nanoseconds: u64) {
+pub(crate) fn observe(histogram: usize, nanoseconds: u64) {
     if let Some(ask) = ASK.get() {
-        look(ask, block, nanoseconds);
+        look(ask, histogram, nanoseconds);
     }
 }
 
 #[inline(never)]
-fn look(ask: &Ask, block: usize, nanoseconds: u64) {
+fn look(ask: &Ask, histogram: usize, nanoseconds: u64) {
     // Exemplars are a sample: if the lock is taken, also by this thread in `ask` below, the call is skipped.
     let Ok(mut kept) = KEPT.try_lock() else { return };
     let kept = kept.get_or_insert_default();
-    let place = (block, nanoseconds.checked_ilog2().unwrap_or(0));
+    let place = (histogram, nanoseconds.checked_ilog2().unwrap_or(0));
     let at = SystemTime::now();
     // If the clock went backwards, the exemplar is replaced at once.
     let rests = |last: &Exemplar| at.duration_since(last.at).is_ok_and(|age| age < REST);
@@ -68,10 +68,10 @@ fn is_valid(labels: &Labels) -> bool {
     length <= LENGTH && labels.iter().all(|(name, _)| crate::names::label_name_error(name).is_none())
 }
 
-/// Returns the exemplars of a series, the newest one first.
-pub(crate) fn of(block: usize) -> Vec<Exemplar> {
+/// Returns the exemplars of a histogram, the newest one first.
+pub(crate) fn of(histogram: usize) -> Vec<Exemplar> {
     let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let mine = kept.iter().flatten().filter(|((other, _), _)| *other == block);
+    let mine = kept.iter().flatten().filter(|((other, _), _)| *other == histogram);
     let mut mine: Vec<_> = mine.map(|(_, exemplar)| exemplar.clone()).collect();
     mine.sort_by_key(|exemplar| std::cmp::Reverse(exemplar.at));
     mine

@@ -52,11 +52,14 @@ mod server;
 mod sizes;
 mod status;
 mod text;
+#[cfg(feature = "tonic")]
+mod tonic;
 mod tracked;
 mod values;
 
 pub use body::CountedBody;
 pub use client::Client;
+pub use code::GrpcCode;
 pub use from_request::FromRequest;
 pub use future::ResponseFuture;
 pub use grpc::{Grpc, GrpcClient, GrpcServer};

@@ -13,5 +13,5 @@ pub use concat::{concat, concat_classes};
 pub use inferred::TypeOf;
 pub use open::{Open, Text};
 pub use tuple::Labels;
-pub(crate) use value::Value;
+pub(crate) use value::{ClosedSet, Value};
 pub use value::{Label, typed};

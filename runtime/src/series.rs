@@ -5,6 +5,7 @@ pub(crate) mod exposed;
 pub(crate) mod families;
 pub(crate) mod handles;
 pub(crate) mod interner;
+mod late;
 pub(crate) mod overflow;
 pub(crate) mod table;
 pub(crate) mod target;

@@ -13,8 +13,9 @@
 //! block: begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
 //! ```
 //!
-//! Native buckets are not in the block. They are in chunks of their own, each with the buckets of one power of two, which are made when they are
-//! needed ([`native`]).
+//! With `duration(outcome)`, the nanoseconds and buckets are at the end, once for each outcome; see `shards/layout.rs`.
+//!
+//! Native buckets are not in the block. They are in chunks of 8 slots, which are made when they are needed; see `shards/native.rs`.
 //!
 //! # Ordering
 //!

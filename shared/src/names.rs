@@ -3,6 +3,7 @@
 mod kind;
 mod limits;
 mod native;
+mod never;
 mod outcome_class;
 mod own;
 mod role;
@@ -10,10 +11,11 @@ mod valid;
 
 pub use kind::Kind;
 pub use limits::{
-    DEFAULT_BUCKETS, DEFAULT_CAP, DEFAULT_MAX_SERIES, MAX_BUCKETS, MAX_CAP, MAX_LABELS, OTHER, TARGET_LABELS,
-    ZERO_SERIES_LIMIT,
+    DEFAULT_BUCKETS, DEFAULT_CAP, DEFAULT_MAX_SERIES, MAX_BUCKETS, MAX_CAP, MAX_EMPTY_HISTOGRAMS, MAX_LABELS, OTHER,
+    SITE_LABELS, TARGET_LABELS, ZERO_SERIES_LIMIT,
 };
 pub use native::{NATIVE_FACTOR_ERROR, native_growth, native_schema};
+pub use never::Never;
 pub use outcome_class::OutcomeClass;
 pub use own::*;
 pub use role::{Role, UNNAMED};

@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
-use metrics_instrumented::{Counter, Difference, Error, Gauge, check_catalog, exporter, handle, instrumented};
+use metrics_instrumented::{
+    Counter, Difference, Error, Finding, Gauge, check_catalog, doctor, exporter, handle, instrumented,
+};
 use metrics_instrumented_tests::alone;
 
 #[instrumented(name = "conflict_labels", labels(a: bool = true))]
@@ -142,4 +144,40 @@ fn the_exporter_refuses_with_both_source_lines_and_installs_nothing() {
         first_that_agrees();
         second_that_agrees();
     });
+}
+
+mod methods {
+    use metrics_instrumented::instrumented;
+
+    pub(super) struct Db;
+    pub(super) struct Cache;
+
+    impl Db {
+        #[instrumented]
+        pub(super) fn open() {}
+
+        #[instrumented(of = Db)]
+        pub(super) fn close() {}
+    }
+
+    impl Cache {
+        #[instrumented]
+        pub(super) fn open() {}
+
+        #[instrumented(of = Cache)]
+        pub(super) fn close() {}
+    }
+}
+
+#[test]
+fn the_doctor_names_functions_that_share_their_series() {
+    std::hint::black_box([methods::Db::open as fn(), methods::Cache::open as fn()]);
+    std::hint::black_box([methods::Db::close as fn(), methods::Cache::close as fn()]);
+    let diagnosis = doctor();
+    let mut shared = diagnosis.findings().iter().filter(|finding| matches!(finding, Finding::SharedSeries { .. }));
+    let (Some(found), None) = (shared.next(), shared.next()) else { panic!("{diagnosis}") };
+    let Finding::SharedSeries { function, locations } = found else { panic!("{found:?}") };
+    assert_eq!((function.as_str(), locations.len()), ("open", 2));
+    assert!(locations.iter().all(|location| location.contains("conflict/main.rs:")), "{locations:?}");
+    assert!(found.to_string().contains("add the type to the attribute (`of = Type`)"), "{found}");
 }

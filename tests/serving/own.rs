@@ -72,7 +72,10 @@ fn the_process_shows_what_it_uses() {
     let (exposition, _) = scraped(address);
     let value = |name: &str| exposition.expect_value(name, &[]);
     assert!(value("process_resident_memory_bytes") > 1e6);
-    assert!(value("process_open_fds") >= 3.0 && value("process_open_fds") <= value("process_max_fds"));
+    let open = value("process_open_fds");
+    assert!(open <= value("process_max_fds"), "{open}");
+    // Wine counts no handles.
+    assert!(open >= 3.0 || cfg!(windows), "{open}");
     let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs_f64();
     assert!((since_1970 - value("process_start_time_seconds")).abs() < 3600.0);
     assert!(value("process_cpu_seconds_total") >= 0.0);

@@ -24,20 +24,21 @@ impl Calls {
     /// The series of `{base}_total`, `{base}_duration_seconds` and `{base}_in_flight` with these labels.
     ///
     /// # Panics
-    /// When one of them is not there, or the histogram holds another number of durations than calls have ended.
+    /// When one of them is not there that every operation has, or the histogram holds another number of durations than calls have ended.
     #[must_use]
     #[track_caller]
     pub fn of(exposition: &Exposition, base: &str, labels: &[(&str, &str)]) -> Self {
         let ended = |outcome| {
             let labels: Vec<_> = labels.iter().copied().chain([("outcome", outcome)]).collect();
-            whole(exposition.expect_value(&format!("{base}_total"), &labels))
+            exposition.value(&format!("{base}_total"), &labels).map(whole)
         };
-        let of = |outcome| u64::try_from(ended(outcome)).expect("a counter is not negative");
+        let of = |count: i64| u64::try_from(count).expect("a counter is not negative");
+        // A function that cannot fail has no series for it, nor a synchronous one for cancelled calls.
         let calls = Self {
-            ok: of("ok"),
-            error: of("error"),
-            panic: of("panic"),
-            cancelled: of("cancelled"),
+            ok: of(ended("ok").unwrap_or_else(|| panic!("no `ok` calls of `{base}` with {labels:?}"))),
+            error: of(ended("error").unwrap_or_default()),
+            panic: of(ended("panic").unwrap_or_else(|| panic!("no `panic` calls of `{base}` with {labels:?}"))),
+            cancelled: of(ended("cancelled").unwrap_or_default()),
             in_flight: whole(exposition.expect_value(&format!("{base}_in_flight"), labels)),
         };
         let durations = exposition.histogram(&format!("{base}_duration_seconds"), labels);

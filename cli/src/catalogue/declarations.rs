@@ -72,6 +72,16 @@ pub(super) struct DeclaredFamily {
     /// The kinds of error.
     #[serde(default)]
     pub(super) kinds: Vec<String>,
+    /// Whether a histogram of durations has the outcome's label.
+    #[serde(default)]
+    pub(super) outcome: bool,
+}
+
+impl DeclaredFamily {
+    /// Whether it carries the declared label at this position.
+    pub(super) fn has(&self, label: usize) -> bool {
+        self.labels & (1 << label) != 0
+    }
 }
 
 /// A label of a declaration: its values, or its cap, or neither.
@@ -79,6 +89,9 @@ pub(super) struct DeclaredFamily {
 pub(super) struct DeclaredLabel {
     pub(super) name: String,
     pub(super) values: Option<Vec<String>>,
+    /// What each of `values` says about a call; empty, if nobody said.
+    #[serde(default, deserialize_with = "classes")]
+    pub(super) classes: Vec<OutcomeClass>,
     pub(super) open: Option<u64>,
 }
 
@@ -96,6 +109,9 @@ pub(super) struct DeclaredOutcome {
     #[serde(default = "ignored", deserialize_with = "class")]
     pub(super) cancelled_class: OutcomeClass,
     pub(super) started: Option<String>,
+    /// The outcomes that no call of the function has: `error`, `cancelled`.
+    #[serde(default)]
+    pub(super) never: Vec<String>,
 }
 
 const fn one() -> u64 {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::declarations::{Declaration, DeclaredFamily, Declares};
 use super::model::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unlisted, Values};
-use super::outcome::outcome;
+use super::outcome::{self, outcome};
 use crate::names::{self, Role};
 
 /// The catalogue of these declarations.
 pub(crate) fn merge(program: &str, declarations: &[Declaration]) -> Catalogue {
-    let mut merged = Merged::default();
+    let mut merged = Merged { never: Shared::of(declarations), ..Merged::default() };
     for declaration in declarations {
         merged.add(declaration, &sites_of(declaration, declarations));
     }
@@ -46,8 +46,34 @@ fn place(declaration: &Declaration) -> Place {
 /// Labels and their values.
 type Facts = Vec<(String, String)>;
 
+/// The outcomes that no call has, where several declarations share an operation: those that all of them exclude.
+#[derive(Default)]
+struct Shared {
+    by_operation: BTreeMap<String, Vec<String>>,
+    /// By the fixed labels too: declarations that differ in them share no series.
+    by_series: BTreeMap<(String, Facts), Vec<String>>,
+}
+
+impl Shared {
+    fn of(declarations: &[Declaration]) -> Self {
+        let mut shared = Self::default();
+        for declaration in declarations {
+            let (Some(name), Some(outcome)) = (operation_name(declaration), &declaration.outcome) else { continue };
+            let series = (name.clone(), declaration.fixed.clone());
+            for known in [
+                shared.by_operation.entry(name).or_insert_with(|| outcome.never.clone()),
+                shared.by_series.entry(series).or_insert_with(|| outcome.never.clone()),
+            ] {
+                known.retain(|never| outcome.never.contains(never));
+            }
+        }
+        shared
+    }
+}
+
 #[derive(Default)]
 struct Merged {
+    never: Shared,
     families: BTreeMap<String, Family>,
     /// Of each family, the number of series of each set of fixed labels.
     series: BTreeMap<String, BTreeMap<Facts, Option<u64>>>,
@@ -71,27 +97,34 @@ impl Merged {
 
     fn add_operation(&mut self, declaration: &Declaration, sites: &[Place]) {
         let Some(name) = operation_name(declaration) else { return };
-        let outcome = declaration.outcome.as_ref().and_then(outcome);
-        let outcomes = declaration.outcome.as_ref().and_then(|declared| {
-            let label = declared.label.clone()?;
-            let mut values = declared.finished.clone();
-            let others = [&declared.panic, &declared.cancelled].into_iter().chain(&declared.started);
-            values.extend(others.cloned());
-            Some((label, values))
-        });
+        let with = |never: Option<&Vec<String>>| {
+            let mut declaration = declaration.clone();
+            if let Some(outcome) = &mut declaration.outcome {
+                outcome.never = never.cloned().unwrap_or_default();
+            }
+            declaration
+        };
+        let of_operation = with(self.never.by_operation.get(&name));
+        let series = (name.clone(), declaration.fixed.clone());
+        let of_series = with(self.never.by_series.get(&series));
+        let outcomes =
+            of_series.outcome.as_ref().and_then(|declared| Some((declared.label.clone()?, outcome::values(declared))));
+        let started = declaration.outcome.as_ref().and_then(|declared| declared.started.clone());
         for (role, family) in &declaration.families {
             let own = match role {
-                Role::Calls => outcomes.clone(),
+                Role::Calls => {
+                    outcomes.clone().map(|(label, values)| (label, values.into_iter().chain(started.clone()).collect()))
+                }
+                Role::Duration if family.outcome => outcomes.clone(),
                 _ => family.label.clone().map(|label| (label, family.kinds.clone())),
             };
             self.add_family(declaration, family, kind(*role), own, Some(&name), sites);
         }
-        let has_calls = declaration.families.contains_key(&Role::Calls);
         let operation = self.operations.entry(name.clone()).or_insert_with(|| Operation {
             name,
             help: first_family(declaration).map(|family| family.help.clone()).unwrap_or_default(),
             families: declaration.families.iter().map(|(role, family)| (*role, family.name.clone())).collect(),
-            outcome: outcome.filter(|_| has_calls),
+            outcome: outcome(&of_operation),
             sample: declaration.sample,
             objective: None,
             sites: Vec::new(),
@@ -180,7 +213,7 @@ fn labels(
             _ => Values::Listed(vec![value.clone()]),
         },
     });
-    let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.labels & (1 << at) != 0);
+    let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.has(*at));
     let declared = carried.map(|(_, label)| Label {
         name: label.name.clone(),
         values: match (&label.values, label.open) {
@@ -209,9 +242,11 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
     };
     match (&mut label.values, added.values) {
         (Values::Listed(known), Values::Listed(more)) => {
-            for value in more {
-                if !known.contains(&value) {
-                    known.push(value);
+            // In the order of both lists: a new value goes in front of the known one that follows it.
+            for (at, value) in more.iter().enumerate().rev() {
+                if !known.contains(value) {
+                    let next = more[at + 1..].iter().find_map(|next| known.iter().position(|known| known == next));
+                    known.insert(next.unwrap_or(known.len()), value.clone());
                 }
             }
         }
@@ -222,7 +257,7 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
 }
 
 /// How many combinations of these labels there can be. An open label has one value more than its cap: `other`.
-fn series(labels: &[Label]) -> Option<u64> {
+pub(crate) fn series(labels: &[Label]) -> Option<u64> {
     labels.iter().try_fold(1_u64, |product, label| {
         let values = match &label.values {
             Values::Listed(values) => values.len() as u64,

@@ -34,7 +34,7 @@ pub(crate) struct Operation {
     /// The names of its families by their roles.
     #[serde(flatten, with = "by_role")]
     pub(crate) families: BTreeMap<Role, String>,
-    /// How calls end, if `calls` tells.
+    /// How calls end, if `calls` or `duration` has a label for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) outcome: Option<Outcome>,
     /// One call in so many is timed.
@@ -46,7 +46,7 @@ pub(crate) struct Operation {
     pub(crate) sites: Vec<Place>,
 }
 
-/// The outcome's label of `calls`, and what its values mean.
+/// The label that says how calls end, and what its values mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     /// The label's name.
@@ -61,10 +61,12 @@ pub(crate) struct Outcome {
     /// The values of which the code does not say what they mean.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unknown: Vec<String>,
-    /// The value of calls that panicked.
-    pub(crate) panic: String,
-    /// The value of calls that were dropped before their end.
-    pub(crate) cancelled: String,
+    /// The value of calls that panicked, if the operation itself tells the outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) panic: Option<String>,
+    /// The value of calls that were dropped before their end, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cancelled: Option<String>,
     /// The value that is counted when a call begins, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) started: Option<String>,
@@ -192,6 +194,15 @@ pub(crate) struct Place {
     pub(crate) item: String,
 }
 
+/// The series that count calls by outcome.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ByOutcome<'a> {
+    pub(crate) family: &'a Family,
+    /// What follows the family's name: `_count` of a histogram.
+    pub(crate) suffix: &'static str,
+    pub(crate) outcome: &'a Outcome,
+}
+
 impl Catalogue {
     /// The family of a name.
     pub(crate) fn family(&self, name: &str) -> Option<&Family> {
@@ -206,6 +217,15 @@ impl Catalogue {
         let suffix = ["_bucket", "_sum", "_count"].into_iter().find(|suffix| series.ends_with(suffix))?;
         let (name, suffix) = series.split_at(series.len() - suffix.len());
         self.family(name).filter(|family| family.kind == Kind::Histogram).map(|family| (family, suffix))
+    }
+
+    /// What counts an operation's calls by outcome: the counter or, if only that has the label, the histogram.
+    pub(crate) fn by_outcome<'a>(&'a self, operation: &'a Operation) -> Option<ByOutcome<'a>> {
+        let outcome = operation.outcome.as_ref()?;
+        [(Role::Calls, ""), (Role::Duration, "_count")].into_iter().find_map(|(role, suffix)| {
+            let family = self.family(operation.family(role)?)?;
+            family.label(&outcome.label).map(|_| ByOutcome { family, suffix, outcome })
+        })
     }
 
     /// The labels that some family has beside those of its series: all of them, with where they stand, ordered by name.

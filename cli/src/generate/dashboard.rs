@@ -8,19 +8,22 @@ use serde_json::{Value, json};
 
 use crate::catalogue::{Catalogue, Family, Kind, Operation};
 use crate::names::Role;
+use crate::promql::owned::OwnedQuery;
 use crate::promql::queries::{Queries, Scope, common_labels, heatmap, histogram_quantile, value};
 use panel::{Layout, Panel, Shape};
 
 /// The range of rates: as Grafana chooses it for the scrape interval and the zoom.
 const RANGE: &str = "$__rate_interval";
 
-/// The whole dashboard.
-pub(crate) fn dashboard(catalogue: &Catalogue) -> String {
+/// The whole dashboard, and the queries of its panels.
+pub(crate) fn dashboard(catalogue: &Catalogue) -> (String, Vec<OwnedQuery>) {
     let matchers = ["job=~\"$job\"".to_owned(), "instance=~\"$instance\"".to_owned()];
     let mut layout = Layout::default();
+    let mut queries = Vec::new();
     for operation in &catalogue.operations {
         layout.row(&operation.name, &operation.help);
         for panel in operation_panels(catalogue, operation, &matchers) {
+            queries.extend(panel.queries());
             layout.add(panel);
         }
     }
@@ -28,7 +31,9 @@ pub(crate) fn dashboard(catalogue: &Catalogue) -> String {
     if !others.is_empty() {
         layout.row("Everything else", "");
         for family in others {
-            layout.add(family_panel(family, &matchers));
+            let panel = family_panel(family, &matchers);
+            queries.extend(panel.queries());
+            layout.add(panel);
         }
     }
     let dashboard = json!({
@@ -48,7 +53,7 @@ pub(crate) fn dashboard(catalogue: &Catalogue) -> String {
         "templating": { "list": variables(catalogue) },
         "panels": layout.panels(),
     });
-    format!("{dashboard:#}\n")
+    (format!("{dashboard:#}\n"), queries)
 }
 
 /// At most 40 characters, as Grafana wants it.
@@ -115,6 +120,8 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
             Some((queries.quantile(quantile, &scope)?, format!("p{} {legend}", quantile * 100.0).trim().to_owned()))
         })
         .collect();
+    let by_outcome =
+        queries.quantile_by_outcome(0.95, &scope).map(|(query, label)| vec![(query, format!("p95 {{{{{label}}}}}"))]);
     let errors = operation.family(Role::Errors).and_then(|name| catalogue.family(name)).map(|family| {
         let by: Vec<String> = family.label_names().into_iter().map(str::to_owned).collect();
         vec![(value(family, &Scope { by: &by, ..scope.clone() }), self::legend(&by))]
@@ -125,6 +132,7 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
         ("Errors", "percentunit", Shape::Lines, one(queries.error_ratio(&scope))),
         ("Errors by kind", "cps", Shape::Lines, errors),
         ("Duration", "s", Shape::Lines, Some(quantiles)),
+        ("Duration by outcome", "s", Shape::Lines, by_outcome),
         ("Durations", "s", Shape::Heatmap, duration.map(|family| vec![(heatmap(family, &scope), "{{le}}".to_owned())])),
         ("In flight", "short", Shape::Lines, one(queries.in_flight(&scope))),
     ];

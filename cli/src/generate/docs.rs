@@ -106,6 +106,10 @@ fn queries(catalogue: &Catalogue) -> String {
             ("95th percentile of the duration", queries.quantile(0.95, &scope)),
             ("99th percentile of the duration", queries.quantile(0.99, &scope)),
             (
+                "95th percentile of the duration, by outcome",
+                queries.quantile_by_outcome(0.95, &scope).map(|(query, _)| query),
+            ),
+            (
                 "99th percentile, where the server stores native histograms",
                 native.quantile(0.99, &scope).filter(|_| is_native),
             ),

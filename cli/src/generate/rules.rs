@@ -14,6 +14,7 @@ pub(crate) mod write;
 use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::error::Error;
+use crate::promql::owned::OwnedQuery;
 use model::{Group, Rule};
 use subject::Subject;
 
@@ -38,6 +39,20 @@ pub(crate) fn groups(catalogue: &Catalogue, config: &Config, all_alerts: bool) -
     }
     groups.retain(|group| !group.rules.is_empty());
     Ok(groups)
+}
+
+/// Returns the queries of rules.
+pub(crate) fn queries(groups: &[Group]) -> Vec<OwnedQuery> {
+    let rules = groups.iter().flat_map(|group| &group.rules);
+    let query = |rule: &Rule| match rule {
+        Rule::Record { name, expr } => {
+            OwnedQuery { owner: format!("recording rule `{name}`"), promql: expr.clone(), records: Some(name.clone()) }
+        }
+        Rule::Alert(alert) => {
+            OwnedQuery { owner: format!("alert `{}`", alert.name), promql: alert.expr.clone(), records: None }
+        }
+    };
+    rules.map(query).collect()
 }
 
 /// Returns what the reader of the rules has to know: operations without an alert on failed calls, and how to get one.

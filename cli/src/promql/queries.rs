@@ -1,6 +1,6 @@
 //! The queries about operations, written in one place: documents, rules and dashboards all ask the same.
 
-use crate::catalogue::{Catalogue, Family, Kind, Operation, Outcome, bound};
+use crate::catalogue::{ByOutcome, Catalogue, Family, Kind, Operation, Outcome, bound};
 use crate::names::Role;
 
 /// What a query looks at, and how it is grouped.
@@ -43,18 +43,22 @@ impl Queries<'_> {
 
     /// Calls that failed, a second.
     pub(crate) fn failures(&self, scope: &Scope<'_>) -> Option<String> {
-        if let Some((calls, matcher)) = self.failed() {
-            return Some(self.rate(calls, &[matcher], scope));
+        if let Some(ByOutcome { family, suffix, outcome }) = self.catalogue.by_outcome(self.operation)
+            && let Some(matcher) = matcher(&outcome.label, ["=", "=~"], &outcome.error)
+        {
+            return Some(self.rate_of_series(&family.name, suffix, &[matcher], scope));
         }
         self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
     }
 
     /// The part of the calls that failed, from 0 to 1; nothing, if the code does not say which calls fail. Ignored calls are left out.
     pub(crate) fn error_ratio(&self, scope: &Scope<'_>) -> Option<String> {
-        let throughput = match (self.operation.family(Role::Calls), &self.operation.outcome) {
-            (Some(_), Some(outcome)) if !outcome.says_what_fails() => return None,
-            (Some(calls), Some(outcome)) => self.rate(calls, &counted(outcome), scope),
-            _ => self.throughput(scope)?,
+        let throughput = match self.catalogue.by_outcome(self.operation) {
+            Some(ByOutcome { outcome, .. }) if !outcome.says_what_fails() => return None,
+            Some(ByOutcome { family, suffix, outcome }) => {
+                self.rate_of_series(&family.name, suffix, &counted(outcome), scope)
+            }
+            None => self.throughput(scope)?,
         };
         let throughput = if throughput.contains('\n') { format!("(\n{throughput}\n)") } else { throughput };
         Some(format!("{}\n/\n{throughput}", self.failures(scope)?))
@@ -64,6 +68,14 @@ impl Queries<'_> {
     pub(crate) fn quantile(&self, quantile: f64, scope: &Scope<'_>) -> Option<String> {
         let duration = self.operation.family(Role::Duration)?;
         Some(histogram_quantile(self.catalogue.family(duration)?, quantile, scope))
+    }
+
+    /// A quantile of the durations of each outcome, if they are recorded by outcome.
+    pub(crate) fn quantile_by_outcome(&self, quantile: f64, scope: &Scope<'_>) -> Option<(String, &str)> {
+        let duration = self.catalogue.family(self.operation.family(Role::Duration)?)?;
+        let label = &self.operation.outcome.as_ref().filter(|outcome| duration.label(&outcome.label).is_some())?.label;
+        let by = std::slice::from_ref(label);
+        Some((histogram_quantile(duration, quantile, &Scope { by, ..scope.clone() }), label))
     }
 
     /// The part of the calls that took longer than one of the bounds, from 0 to 1.
@@ -93,18 +105,12 @@ impl Queries<'_> {
 
     /// How many calls panicked within the range, if that has a value of its own.
     pub(crate) fn panics_within(&self, scope: &Scope<'_>) -> Option<String> {
-        let (calls, outcome) = (self.operation.family(Role::Calls)?, self.operation.outcome.as_ref()?);
-        let is_its_own = outcome.panic == "panic" && outcome.panic != outcome.cancelled;
-        let matcher = is_its_own.then(|| equals(&outcome.label, &outcome.panic))?;
-        let increase = format!("increase({}[{}])", selector(calls, &[matcher], scope), scope.range);
-        Some(sum(self.catalogue.family(calls), &increase, scope))
-    }
-
-    /// The counter that tells failed calls, and the matcher that finds them.
-    pub(crate) fn failed(&self) -> Option<(&str, String)> {
-        let (calls, outcome) =
-            (self.operation.family(Role::Calls).map(String::as_str)?, self.operation.outcome.as_ref()?);
-        Some((calls, matcher(&outcome.label, ["=", "=~"], &outcome.error)?))
+        let ByOutcome { family, suffix, outcome } = self.catalogue.by_outcome(self.operation)?;
+        let panic =
+            outcome.panic.as_ref().filter(|panic| *panic == "panic" && outcome.cancelled.as_ref() != Some(panic))?;
+        let series = format!("{}{suffix}", family.name);
+        let increase = selector(&series, &[equals(&outcome.label, panic)], scope);
+        Some(sum(Some(family), &format!("increase({increase}[{}])", scope.range), scope))
     }
 
     /// Matchers for the calls that ended: those that have begun are counted beside them, where they are.

@@ -11,7 +11,7 @@ mod memory;
 use serde_json::{Map, Value, json};
 
 use crate::catalogue::declarations::Declaration;
-use crate::names::{OutcomeClass, Role};
+use crate::names::{Never, OutcomeClass, Role};
 use entries::builds;
 pub(crate) use format::parse;
 use layout::Layout;
@@ -74,6 +74,7 @@ impl Reader<'_> {
         let mut object = declaration("operation", place)?;
         let mut parts = place.split('\0');
         let (module, item) = (parts.next(), parts.next());
+        let never = Never::parse(parts.nth(2).unwrap_or_default());
         let fixed = match memory.byte(meta + layout.operation_const_labels)? {
             0 => json!([]),
             1 => json!([["function", item]]),
@@ -90,21 +91,24 @@ impl Reader<'_> {
                 family["label"] = label.into();
                 family["kinds"] = memory.texts(errors + layout.errors_kinds)?.into();
             }
+            if role == Role::Duration && memory.byte(meta + layout.operation_outcome + layout.outcome_on_duration)? == 1
+            {
+                family["outcome"] = true.into();
+            }
             object.insert(role.word().to_owned(), family);
         }
         let outcome = meta + layout.operation_outcome;
-        let class = |at: u64| Ok(known(OutcomeClass::ALL, memory.byte(at)?, "class of an outcome")?.word());
-        let classes = memory.slice(outcome + layout.outcome_classes, 1)?.map(class).collect::<Read<Vec<_>>>()?;
         object.insert(
             "outcome".to_owned(),
             json!({
                 "label": memory.optional_text(outcome + layout.outcome_label)?,
                 "finished": memory.texts(outcome + layout.outcome_finished)?,
-                "classes": classes,
+                "classes": self.classes(outcome + layout.outcome_classes)?,
                 "panic": memory.text(outcome + layout.outcome_panic)?,
                 "cancelled": memory.text(outcome + layout.outcome_cancelled)?,
-                "cancelled_class": class(outcome + layout.outcome_cancelled_class)?,
+                "cancelled_class": self.class(outcome + layout.outcome_cancelled_class)?,
                 "started": memory.optional_text(outcome + layout.outcome_started)?,
+                "never": never.words().collect::<Vec<_>>(),
             }),
         );
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.operation_buckets)?.into());
@@ -118,6 +122,15 @@ impl Reader<'_> {
             object.insert("objective".to_owned(), self.objective(objective)?);
         }
         Ok(object.into())
+    }
+
+    /// A slice of classes.
+    fn classes(&self, at: u64) -> Read<Vec<&'static str>> {
+        self.memory.slice(at, 1)?.map(|at| self.class(at)).collect()
+    }
+
+    fn class(&self, at: u64) -> Read<&'static str> {
+        Ok(known(OutcomeClass::ALL, self.memory.byte(at)?, "class of an outcome")?.word())
     }
 
     /// What is promised of an operation; 0 is no promise.
@@ -176,7 +189,14 @@ impl Reader<'_> {
             let name = memory.text(at + layout.label_name)?;
             let values = at + layout.label_values;
             Ok(match memory.byte(values)? {
-                0 => json!({ "name": name, "values": memory.texts(values + layout.payload)? }),
+                0 => {
+                    let mut label = json!({ "name": name, "values": memory.texts(values + layout.payload)? });
+                    let classes = self.classes(at + layout.label_classes)?;
+                    if !classes.is_empty() {
+                        label["classes"] = classes.into();
+                    }
+                    label
+                }
                 1 => json!({ "name": name }),
                 2 => json!({ "name": name, "open": memory.size(values + layout.payload)? }),
                 other => return Err(format!("values of an unknown kind, {other}")),

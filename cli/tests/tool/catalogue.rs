@@ -71,6 +71,36 @@ fn labels_from_outside_have_a_cap_and_facts_are_facts() {
 }
 
 #[test]
+fn families_have_the_outcomes_that_their_functions_can_have() {
+    let function = |item: &str, name: &str, fixed: &str, never: &str| {
+        format!(
+            r#"{{"v":1,"declares":"operation","at":["shop","{item}","src/lib.rs",3],"fixed":{fixed},"labels":[],"calls":{{"name":"{name}","help":"Calls.","labels":255}},"outcome":{{"label":"outcome","finished":["ok","error"],"classes":["ok","error"],"panic":"panic","cancelled":"cancelled","started":null,"never":{never}}},"buckets":[],"sample":1}}"#
+        )
+    };
+    let lines = [
+        function("a", "carts_total", "[]", r#"["error","cancelled"]"#),
+        function("b", "carts_total", "[]", r#"["cancelled"]"#),
+        function("c", "orders_total", "[]", r#"["error"]"#),
+        function("d", "function_calls_total", r#"[["function","d"]]"#, r#"["error","cancelled"]"#),
+        function("e", "function_calls_total", r#"[["function","e"]]"#, "[]"),
+    ];
+    let folder = Folder::new();
+    let file = folder.file("shop.jsonl", &lines.join("\n"));
+    let catalogue: Value = serde_json::from_str(&good(&["catalog", &file])).unwrap();
+    let outcomes =
+        |name: &str| family(&catalogue, name)["labels"].as_array().unwrap().last().unwrap()["values"].clone();
+    assert_eq!(outcomes("carts_total"), json!(["ok", "error", "panic"]));
+    assert_eq!(family(&catalogue, "carts_total")["series"], 3);
+    assert_eq!(outcomes("orders_total"), json!(["ok", "panic", "cancelled"]));
+    assert_eq!(outcomes("function_calls_total"), json!(["ok", "error", "panic", "cancelled"]));
+    assert_eq!(family(&catalogue, "function_calls_total")["series"], 2 + 4);
+    let carts = &operation(&catalogue, "carts")["outcome"];
+    assert_eq!((&carts["error"], &carts["ignored"]), (&json!(["error", "panic"]), &Value::Null));
+    assert_eq!(operation(&catalogue, "orders")["outcome"]["error"], json!(["panic"]));
+    assert_eq!(operation(&catalogue, "function_calls")["outcome"]["ignored"], json!(["cancelled"]));
+}
+
+#[test]
 fn what_it_writes_it_reads() {
     for program in crate::support::PROGRAMS {
         let written = good(&["catalog", &declarations(program)]);

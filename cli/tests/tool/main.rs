@@ -18,3 +18,4 @@ mod reports;
 mod rules;
 mod support;
 mod syntax;
+mod views;

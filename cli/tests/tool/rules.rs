@@ -275,6 +275,26 @@ fn ignored_calls_are_left_out_of_the_error_ratio() {
 }
 
 #[test]
+fn only_possible_outcomes_are_in_rules() {
+    let never = |words: &str| PLAIN.replace(r#""started":null"#, &format!(r#""started":null,"never":[{words}]"#));
+    let (rules, _) = checked(&declared("[]", "[]", &never(r#""error","cancelled""#)), "{}\n");
+    assert!(rules.contains(r#"rate(payments_total{outcome="panic"}[5m])"#), "{rules}");
+    assert!(!rules.contains("cancelled") && !rules.contains(r#"outcome=~"error"#), "{rules}");
+    let (rules, _) = checked(&declared("[]", "[]", &never(r#""cancelled""#)), "{}\n");
+    assert!(
+        rules.contains(r#"rate(payments_total{outcome=~"error|panic"}[5m])"#) && !rules.contains("cancelled"),
+        "{rules}"
+    );
+    // Of two functions that share the families, the other one may fail.
+    let both = declared("[]", "[]", &never(r#""error","cancelled""#))
+        + &declared("[]", "[]", &never(r#""error""#))
+        + &declared("[]", "[]", &never(""));
+    let (rules, _) = checked(&both, "{}\n");
+    assert!(rules.contains(r#"rate(payments_total{outcome=~"error|panic"}[5m])"#), "{rules}");
+    assert!(rules.contains(r#"rate(payments_total{outcome!="cancelled"}[5m])"#), "{rules}");
+}
+
+#[test]
 fn outcomes_that_say_nothing_have_no_error_ratio_until_somebody_says_it() {
     let three = r#"{"label":"answer","finished":["done","late","lost"],"panic":"panic","cancelled":"cancelled","started":null}"#;
     let (rules, notes) = checked(&declared("[]", "[]", three), "{}\n");

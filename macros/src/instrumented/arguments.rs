@@ -1,4 +1,4 @@
-//! The arguments, handed on into what the body becomes: dropped before the call ends, in the plain function's order.
+//! Rebinds the arguments in the generated body, so that they are dropped before the call ends, in the order of the plain function.
 //!
 //! ```text
 //! fn f(mut a: A, (b, _): (B, C), n: u32)      fn f(a: A, __arg1: (B, C), n: u32) {
@@ -6,10 +6,9 @@
 //!                                             as a closure: call_3(a, __arg1, n, move |mut a, (b, _), n| { body })
 //! ```
 //!
-//! An argument that stayed where it is would be dropped when the function's own guard is gone. What has nothing to drop may stay in place. A
-//! closure's parameters are dropped, moved, borrowed and assigned to exactly as a function's are; `let` is what the compiler itself writes
-//! for the arguments of an `async fn`. In other functions a `let mut` would accept values of a shorter lifetime than the argument does, so
-//! there it is held to the argument's type:
+//! Without this, an argument would be dropped after the guard, and so after the end of the call. Arguments without a destructor need no rebinding. The
+//! parameters of a closure are dropped, moved, borrowed and assigned exactly like those of a function. For an `async fn`, the compiler itself generates
+//! `let` statements. In other functions, a `let mut` would accept values with a shorter lifetime than the argument, so its type is fixed:
 //!
 //! ```text
 //! fn f(mut a: A)                              let __type0 = type_of(&mut a); let mut a = a; __type0.is_of(&a); { body }
@@ -24,7 +23,7 @@ use super::returns::is_primitive;
 use super::tokens::{Angles, any};
 use crate::paths::reserved;
 
-/// How many arguments the runtime's `call_n` take.
+/// The maximum number of arguments of the runtime's `call_n`.
 const MAX_PARAMETERS: usize = 12;
 
 /// The arguments of a function, without its receiver.
@@ -35,20 +34,20 @@ pub(super) struct Arguments<'a> {
 
 struct Argument<'a> {
     typed: &'a PatType,
-    /// Its name in the function's head.
+    /// Its name in the signature.
     name: Ident,
-    /// Whether the head has a name instead of a pattern.
+    /// Whether the signature has a name in place of the pattern.
     is_renamed: bool,
-    /// Whether it is handed on. If not, it stays as it was written.
+    /// Whether it is rebound. If not, it stays as written.
     is_bound_again: bool,
-    /// Whether its new binding is held to the very type of the argument, with its lifetimes.
+    /// Whether the type of its new binding is fixed to that of the argument, including lifetimes.
     holds_type: Option<Ident>,
-    /// Whether a label is read from it before the body runs: then it is used, whatever the body does.
+    /// Whether a label is read from it before the body runs, so that it counts as used.
     is_read_before: bool,
 }
 
 impl<'a> Arguments<'a> {
-    /// All of them, handed on; `read_before` are the expressions that are evaluated before the body.
+    /// All arguments, rebound. `read_before` are the expressions that are evaluated before the body.
     pub(super) fn of(function: &'a Function, read_before: &TokenStream) -> Self {
         let typed = function.signature.inputs.iter().filter_map(|input| match input {
             FnArg::Typed(typed) => Some(typed),
@@ -58,13 +57,13 @@ impl<'a> Arguments<'a> {
         Self { function, all }
     }
 
-    /// Only those that have something to drop are handed on.
-    pub(super) fn only_dropped(mut self) -> Self {
+    /// Rebinds only arguments that may have a destructor.
+    pub(super) fn only_with_destructor(mut self) -> Self {
         let (is_async, body) = (self.function.signature.asyncness.is_some(), self.function.body.stream());
         let is_mutable = |pattern: &Pat| matches!(pattern, Pat::Ident(PatIdent { mutability: Some(_), .. }));
         for (at, argument) in self.all.iter_mut().enumerate() {
             argument.is_bound_again &= may_drop(&argument.typed.ty);
-            // One that the body does not mention is not assigned, and has to look unused.
+            // An argument that the body does not mention is not assigned, and must count as unused.
             let is_held = !is_async
                 && argument.is_bound_again
                 && is_mutable(&argument.typed.pat)
@@ -74,20 +73,20 @@ impl<'a> Arguments<'a> {
         self
     }
 
-    /// None of them is handed on.
-    pub(super) fn left_alone(mut self) -> Self {
+    /// Rebinds no arguments.
+    pub(super) fn not_rebound(mut self) -> Self {
         for argument in &mut self.all {
             argument.is_bound_again = false;
         }
         self
     }
 
-    /// Whether all are handed on: a future then owns them.
-    pub(super) fn are_all_bound_again(&self) -> bool {
+    /// Whether all arguments are rebound, so that a future owns them.
+    pub(super) fn are_all_rebound(&self) -> bool {
         self.all.iter().all(|argument| argument.is_bound_again)
     }
 
-    /// The function's head, or one made of it, in which the arguments that are handed on have their names.
+    /// Replaces the patterns of rebound arguments with names in a signature.
     pub(super) fn named_in(&self, head: TokenStream) -> TokenStream {
         if self.all.iter().all(|argument| !argument.is_bound_again) {
             return head;
@@ -131,16 +130,16 @@ impl<'a> Arguments<'a> {
         tokens
     }
 
-    /// The statements that bind them again, in their order.
+    /// The statements that rebind the arguments, in order.
     pub(super) fn bindings(&self, private: &TokenStream) -> TokenStream {
         self.bound().map(|argument| argument.binding(private)).chain([self.uses()]).collect()
     }
 
-    /// A call of a closure that has them as its parameters.
+    /// A call of a closure with these arguments.
     pub(super) fn call(&self, returns: &TokenStream, body: &Group, at: Span, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
         let count = self.bound().count();
-        // A parameter that may be configured out leaves open how many there are.
+        // With `cfg` on a parameter, the number of parameters is unknown.
         if count > MAX_PARAMETERS
             || self.bound().any(|argument| argument.attributes(&["cfg", "cfg_attr"]).next().is_some())
         {
@@ -185,7 +184,7 @@ impl<'a> Argument<'a> {
                 is_read_before: is_read(ident),
             };
         }
-        // What a label reads of a pattern has to be there before the body.
+        // Labels may read bindings of the pattern, which must exist before the body.
         let is_read_before =
             any(&typed.pat.to_token_stream(), &|token| matches!(token, TokenTree::Ident(ident) if is_read(ident)));
         Self {
@@ -198,7 +197,7 @@ impl<'a> Argument<'a> {
         }
     }
 
-    /// The argument in the function's head: a name and its type. Lints are about the pattern, and go with it.
+    /// The argument in the signature: a name and its type. Lint attributes are about the pattern, and stay with it.
     fn in_head(&self) -> TokenStream {
         let Self { typed: PatType { pat, colon_token, ty, .. }, name, holds_type, .. } = self;
         let attributes = self.attributes(&["cfg", "cfg_attr"]);
@@ -225,7 +224,7 @@ impl<'a> Argument<'a> {
     }
 }
 
-/// Whether the function owns a `self` that may have something to drop.
+/// Whether the function has a `self` by value that may have a destructor.
 pub(super) fn receiver_may_drop(function: &Function) -> bool {
     function.signature.receiver().is_some_and(|receiver| match &receiver.kind {
         ReceiverKind::Reference(..) => false,
@@ -234,7 +233,7 @@ pub(super) fn receiver_may_drop(function: &Function) -> bool {
     })
 }
 
-/// Whether a value of this type may have something to drop, as far as its tokens tell.
+/// Whether a value of this type may have a destructor, judging by its tokens.
 fn may_drop(ty: &Type) -> bool {
     match ty {
         Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => false,

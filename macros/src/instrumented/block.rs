@@ -1,24 +1,24 @@
-//! The user's body as a block inside of what is generated around it.
+//! The user's body as a block inside the generated code.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use super::tokens::is_punct;
 
-/// The body behind these statements, which own what it uses.
+/// The body after these statements, which own the values that it uses.
 pub(super) fn behind(statements: &TokenStream, body: &Group) -> Group {
     let inner = block(body);
     if statements.is_empty() {
         return inner;
     }
-    // A block of edition 2024, whatever the user's is: what the last expression borrows from the arguments is given back before they go.
+    // With spans of edition 2024, so that temporaries of the last expression are dropped before the arguments that they borrow from.
     let mut whole = Group::new(Delimiter::Brace, quote_spanned!(Span::mixed_site()=> #statements #inner));
     whole.set_span(Span::mixed_site());
     whole
 }
 
-/// The same as the body of a closure or an `async` block. It has the body's own span: what reads line maps takes what stands in it for the
-/// function's.
+/// The same for the body of a closure or an `async` block. It has the span of the user's body, so that tools that read line maps attribute it to the
+/// function.
 pub(super) fn whole_behind(statements: &TokenStream, body: &Group) -> Group {
     if statements.is_empty() {
         return body.clone();
@@ -29,7 +29,7 @@ pub(super) fn whole_behind(statements: &TokenStream, body: &Group) -> Group {
     whole
 }
 
-/// The body as a block in a block. Where it may be a single expression, its braces are not the user's to leave out.
+/// The body as a nested block, with generated braces, so that the compiler does not report them as unnecessary.
 pub(super) fn block(body: &Group) -> Group {
     let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let is_macro = match tokens.as_slice() {
@@ -39,7 +39,7 @@ pub(super) fn block(body: &Group) -> Group {
         _ => false,
     };
     let mut block = Group::new(Delimiter::Brace, body.stream());
-    // On one line, rustc would call the braces around a macro unnecessary.
+    // On one line, rustc would report the braces around a macro call as unnecessary.
     let is_whole = (is_macro && is_multiline(body.span())) || tokens.iter().any(|token| is_punct(token, ';'));
     block.set_span(if is_whole { body.span() } else { body.span().resolved_at(Span::mixed_site()) });
     block
@@ -53,7 +53,7 @@ fn is_multiline(span: Span) -> bool {
     span.start().line() != span.end().line()
 }
 
-/// Where a body's last expression begins, as far as its tokens tell.
+/// The beginning of a body's last expression, judging by its tokens.
 pub(super) fn tail(body: &Group) -> Span {
     let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let begin = tokens.iter().rposition(|token| is_punct(token, ';')).map_or(0, |semicolon| semicolon + 1);

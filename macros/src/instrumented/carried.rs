@@ -1,14 +1,15 @@
-//! The function as it was written, inside of what a block made of it.
+//! The original function, carried inside the code that a block has generated for it.
 //!
-//! A block expands its functions before the compiler looks at their other attributes. One of those may be ours under another name
-//! (`use instrumented as metered`), or in a `cfg_attr`. Where there is such a one, the original goes along, in a macro call that expands to nothing:
+//! A block expands its functions before the compiler resolves their other attributes. One of those may be this crate's attribute under another name
+//! (`use instrumented as metered`), or in a `cfg_attr`. If there is such an attribute, the generated code contains the original function in a macro call that
+//! expands to nothing:
 //!
 //! ```text
 //! #[metered(skip)]
 //! fn f() { carried_by_block! { [(arguments of the block)] [] ["Type"] [] { fn f() { body } } } guard; { body } }
 //! ```
 //!
-//! If the attribute is ours, it begins again with the original and refines the arguments of the block. If it is not, nothing has changed for it.
+//! If the attribute is this crate's, it starts again with the original and refines the arguments of the block. If it is not, it is not affected.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -24,22 +25,22 @@ use crate::operation::keys::Language;
 /// The word that stands for `keeps_async`.
 const KEEPS_ASYNC: &str = "keeps_async";
 
-/// The macro that a function goes along in.
+/// The macro that carries the original function.
 const CALL: &str = "carried_by_block";
 
-/// A function as it was written, and the blocks around it.
+/// An original function, and the blocks around it.
 pub(super) struct Carried {
-    /// The arguments of the blocks, as those of one.
+    /// The merged arguments of the blocks.
     pub(super) args: Args,
-    /// The same as written, from the outside in.
+    /// The arguments of the blocks as written, outermost first.
     pub(super) blocks: Vec<TokenStream>,
     /// The arguments of the function itself, as written.
     pub(super) own: TokenStream,
-    /// The function with the attributes that it has now.
+    /// The original function, with its current attributes.
     pub(super) tokens: TokenStream,
 }
 
-/// The macro call that carries a function, with the arguments as written: those of the blocks around it, from the outside in, and its own.
+/// The macro call that carries a function, with the arguments as written: those of the blocks around it, outermost first, and its own.
 pub(super) fn call(
     function: &Function,
     blocks: &[TokenStream],
@@ -59,7 +60,7 @@ pub(super) fn call(
     quote_spanned!(span=> #private::#call! { [#((#blocks))*] [#own] [#owner] [#keeps_async] { #head #braces } })
 }
 
-/// The function that this one carries.
+/// The original function in this one.
 pub(super) fn of(function: &Function, errors: &mut Errors) -> Option<Carried> {
     let is_call = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == CALL);
     let body = function.body.stream();
@@ -76,7 +77,7 @@ pub(super) fn of(function: &Function, errors: &mut Errors) -> Option<Carried> {
     found
 }
 
-/// What the macro call that the body begins with has in its braces.
+/// The content of the macro call at the beginning of the body.
 fn content(body: TokenStream) -> Option<TokenStream> {
     let mut is_named = false;
     for token in body {

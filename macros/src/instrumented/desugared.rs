@@ -1,5 +1,5 @@
-//! An `async fn` written as what the compiler makes of it: a function that returns its future. Wrapped on the outside, that future holds the
-//! arguments once; an `async` block inside of an `async fn` would hold them a second time, and every level of nested calls would double.
+//! Rewrites an `async fn` as the compiler does: a function that returns a future. That future contains the arguments once. An `async` block inside an
+//! `async fn` would contain them twice, so that futures double in size with every level of nested calls.
 //!
 //! ```text
 //! async fn f(&self, mut a: A) -> R { body }
@@ -10,7 +10,7 @@
 //! }
 //! ```
 //!
-//! `impl` has the edition of this crate, 2024, in which it captures every lifetime, as an `async fn` does.
+//! The tokens have the edition of this crate, 2024, in which `impl Trait` captures all lifetimes, as the future of an `async fn` does.
 
 use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -23,14 +23,14 @@ use super::tokens::{Angles, any};
 use crate::operation::args::Args;
 use crate::types::located_at;
 
-/// The function's head without `async`, returning the future; `None` if `async` has to stay.
+/// The signature without `async`, returning the future; `None` if `async` must stay.
 pub(super) fn head(
     function: &Function,
     arguments: &Arguments<'_>,
     args: &Args,
     private: &TokenStream,
 ) -> Option<TokenStream> {
-    if args.keeps_async || !may_go_without_async(function) || !arguments.are_all_bound_again() {
+    if args.keeps_async || !may_go_without_async(function) || !arguments.are_all_rebound() {
         return None;
     }
     let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
@@ -54,13 +54,13 @@ pub(super) fn head(
     }
     let rest: Vec<TokenTree> = tokens.collect();
     let clause = rest.iter().position(|token| is(token, "where")).unwrap_or(rest.len());
-    // Behind the two halves of the arrow.
+    // After the two tokens of the arrow.
     let output: TokenStream = rest.get(2..clause).unwrap_or_default().iter().cloned().collect();
     let span = function.returned_at();
     let private = located_at(private.clone(), span);
     let output = if output.is_empty() { quote_spanned!(span=> ()) } else { output };
     head.extend(quote_spanned!(span=> -> impl #private::Future<Output = #output));
-    // The head ends with a token of the user's: what is said of it as a whole is said there, and not at the attribute.
+    // The signature ends with a token of the user's, so that errors about it point there and not at the attribute.
     let mut end = Punct::new('>', Spacing::Alone);
     end.set_span(function.ends_at());
     head.extend([TokenTree::Punct(end)]);
@@ -68,7 +68,7 @@ pub(super) fn head(
     Some(head)
 }
 
-/// Whether an expression that is evaluated before the future, for a label, awaits or returns.
+/// Whether a label's expression, which is evaluated before the future, contains `await` or `return`.
 pub(super) fn needs_async(read_before: &TokenStream) -> bool {
     any(read_before, &|token| match token {
         TokenTree::Ident(ident) => ident == "await" || ident == "return",
@@ -77,7 +77,7 @@ pub(super) fn needs_async(read_before: &TokenStream) -> bool {
     })
 }
 
-/// Whether nothing can tell the difference: no attribute that wants to see an `async fn`, and no lint about one in a trait.
+/// Whether the rewrite is unobservable: no attribute needs to see an `async fn`, and no lint is about one in a trait.
 fn may_go_without_async(function: &Function) -> bool {
     let signature = &function.signature;
     signature.asyncness.is_some()
@@ -91,13 +91,13 @@ fn may_go_without_async(function: &Function) -> bool {
         })
 }
 
-/// Whether an attribute is about `async_fn_in_trait`, which the compiler reports for an `async fn` only.
+/// Whether an attribute is about the lint `async_fn_in_trait`, which applies only to an `async fn`.
 fn is_about_async(attribute: &Attribute) -> bool {
     let syn::Meta::List(list) = &attribute.meta else { return false };
     any(&list.tokens, &|token| matches!(token, TokenTree::Ident(ident) if ident == "async_fn_in_trait"))
 }
 
-/// Whether an attribute only speaks to the compiler, and says to a function that returns a future what it says to an `async fn`.
+/// Whether an attribute is built in, and has the same effect on a function that returns a future as on an `async fn`.
 pub(super) fn is_inert(attribute: &Attribute) -> bool {
     const INERT: [&str; 12] = [
         "allow",

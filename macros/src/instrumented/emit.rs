@@ -1,4 +1,4 @@
-//! Last stage: the function as a call. The user's head and body stay as they are; see `shape` for which of these a function becomes.
+//! Last stage: the generated function. The user's signature and body stay unchanged; `shape` decides which of these forms a function has.
 //!
 //! ```text
 //! in place                               { let __guard = Scope::start(FAMILIES); { let a = a; { body } } }
@@ -32,7 +32,7 @@ use crate::operation::args::Args;
 use crate::paths::{Runtime, reserved};
 use crate::types::located_at;
 
-/// The function, instrumented; `None` if there are errors, or if it is to be left as it is.
+/// The instrumented function; `None` if there are errors, or if it stays as it is.
 pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
     let runtime = Runtime::new(args.runtime.as_ref());
     let private = runtime.private();
@@ -43,9 +43,9 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     let shape = Shape::of(function, source.is_read, source.always_read);
     let arguments = Arguments::of(function, &source.read_before);
     let arguments = match shape {
-        Shape::InPlace | Shape::InPlaceAsync => arguments.only_dropped(),
-        // They are dropped when the future is made, which is before the call begins.
-        Shape::Future { in_place: true } => arguments.left_alone(),
+        Shape::InPlace | Shape::InPlaceAsync => arguments.only_with_destructor(),
+        // They are dropped when the future is created, which is before the call begins.
+        Shape::Future { in_place: true } => arguments.not_rebound(),
         _ => arguments,
     };
     let emitter = Emitter { function, source: &source, arguments: &arguments, private: &private };
@@ -57,7 +57,7 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     whole.extend(function.original.clone());
     whole.extend(emitter.body(shape, desugared.is_some()));
     let mut braced = Group::new(Delimiter::Brace, whole);
-    // The body's own span: what reads line maps takes what stands in it for the function's.
+    // The span of the user's body, so that tools that read line maps attribute it to the function.
     braced.set_span(function.body.span());
     let mut tokens = arguments.named_in(desugared.unwrap_or_else(|| function.head.clone()));
     tokens.extend([TokenTree::Group(braced)]);
@@ -118,12 +118,12 @@ impl Emitter<'_> {
         }
     }
 
-    /// A call around a body, which comes as an expression.
+    /// A call around a body, which is given as an expression.
     fn counted(&self, body: &impl quote::ToTokens, shape: Shape) -> TokenStream {
         let span = Span::mixed_site();
         let (before, private) = (&self.source.before, self.private);
         let value = reserved("value");
-        // What is assigned to a `self` that the closure owns is not read when that ends.
+        // An assignment to a `self` that the closure owns would be reported as unused.
         let assigns = matches!(shape, Shape::Closure) && self.function.owns_mutable_receiver();
         let allowed = assigns.then(|| quote_spanned!(span=> #[allow(unused_assignments)]));
         let is_async = matches!(shape, Shape::InPlaceAsync);
@@ -136,14 +136,14 @@ impl Emitter<'_> {
         }
         let (call, begin) = (reserved("call"), self.source.begin("Call", private));
         let finish = self.source.finish(&call, &value, private);
-        // Of a closure, it stands there already.
+        // A closure already has the type.
         let ty = (!matches!(shape, Shape::Closure)).then(|| {
             let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), |ty| lifetimes_inferred(&ty));
             quote_spanned!(span=> : #ty)
         });
-        // What is wrong with the value is said where the body comes to it.
+        // Errors about the value point at the last expression of the body.
         let returned = Ident::new(&value.to_string(), tail(&self.function.body).resolved_at(span));
-        // A body that never ends leaves the rest unreachable.
+        // If the body never returns, the rest is unreachable.
         quote_spanned! {span=>
             #before
             let #call = #begin;
@@ -164,7 +164,7 @@ impl Emitter<'_> {
             }
     }
 
-    /// The return type, if one is written.
+    /// The return type, if there is one.
     fn returned(&self) -> Option<Type> {
         match &self.function.signature.output {
             ReturnType::Default => None,
@@ -172,8 +172,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// The body as a closure that is called with the arguments, in the place of the return type: if the value is another one, that is
-    /// said there.
+    /// The body as a closure that is called with the arguments, with the span of the return type, so that type errors point there.
     fn closure(&self, returns: &TokenStream) -> TokenStream {
         let receiver = self.function.receiver().filter(|_| receiver_may_drop(self.function)).unwrap_or_default();
         let body = whole_behind(&receiver, &self.function.body);
@@ -181,7 +180,7 @@ impl Emitter<'_> {
         self.arguments.call(returns, &body, at, &located_at(self.private.clone(), at))
     }
 
-    /// A function that returns a future or a stream, which is the call.
+    /// A function that returns a future or a stream, which is instrumented.
     fn future(&self, in_place: bool) -> TokenStream {
         let span = Span::mixed_site();
         let Source { before, series, .. } = self.source;
@@ -198,7 +197,7 @@ impl Emitter<'_> {
                     }
                     None => self.closure(&quote_spanned!(span=> -> #whole)),
                 };
-                // One that is not pinned is pinned by the runtime, and then anchored by its type.
+                // A future that is not pinned is pinned by the runtime, and its type anchors it.
                 let future = match boxed {
                     Boxed::Pinned => self.anchored(*kind, output.as_deref(), &future),
                     Boxed::Unpinned => future,
@@ -217,13 +216,13 @@ impl Emitter<'_> {
             Returns::Plain | Returns::Never | Returns::Value(_) => return TokenStream::new(),
         };
         let read = self.source.reader(output.as_deref(), private);
-        // What is wrong with the future itself is said where the body comes to it.
+        // Errors about the future point at the last expression of the body.
         let at = if in_place { tail(body).resolved_at(span) } else { self.function.returned_at() };
         let future = self.instrumented(how, &kept, &future, &read, at);
         quote_spanned!(span=> #before let #kept = #series; #future)
     }
 
-    /// The future of an `async fn`'s body, anchored to its return type, and that type.
+    /// The future of an `async fn`'s body, anchored to its return type, together with that type.
     fn async_block(&self) -> (TokenStream, Option<Type>) {
         let (span, private) = (Span::mixed_site(), self.private);
         let is_never = matches!(self.function.returns, Returns::Never);
@@ -242,7 +241,7 @@ impl Emitter<'_> {
         (quote_spanned!(span=> async move #body), output)
     }
 
-    /// A future whose output, or a stream whose items, are known to be of this type; that they are not is said where the type is written.
+    /// Fixes the type of a future's output or a stream's items; type errors point at the written type.
     fn anchored(&self, kind: Lazy, output: Option<&Type>, future: &TokenStream) -> TokenStream {
         let output = output.map_or_else(|| quote_spanned!(Span::mixed_site()=> _), inferable);
         let span = self.function.returned_at();
@@ -251,7 +250,7 @@ impl Emitter<'_> {
         quote_spanned!(span=> #private::#anchor::<#output, _>(#future))
     }
 
-    /// The future as a call, in this place.
+    /// The instrumented future.
     fn instrumented(
         &self,
         how: &str,
@@ -266,7 +265,7 @@ impl Emitter<'_> {
     }
 }
 
-/// Whether the body of a function without a value may come to one, which is then an error.
+/// Whether the body of a function without a return type may have a value, which is an error.
 fn may_return_a_value(body: &Group) -> bool {
     let ends_in_value = |token: &TokenTree| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     body.stream().into_iter().last().is_some_and(|last| ends_in_value(&last))

@@ -1,5 +1,4 @@
-//! The function where it is only looked at: under clippy, whose lints are about what the user wrote, and under rustdoc, which shows it. Neither
-//! builds anything that runs.
+//! The expansion under clippy, whose lints are about the user's code, and under rustdoc, which shows it. Neither builds anything that runs.
 //!
 //! ```text
 //! #[instrumented(labels(tier))]      fn f(tier: Tier) -> R {
@@ -8,8 +7,8 @@
 //!                                    }
 //! ```
 //!
-//! What the attribute itself says is checked there, so that its errors are shown in an editor that runs clippy. Without such expressions the
-//! function is left exactly as it is. `cfg(clippy)` in the expansion would say the same with every body in it twice.
+//! The expressions of the attribute are still type-checked, so that an editor that runs clippy shows their errors. Without such expressions, the function
+//! stays exactly as it is. `cfg(clippy)` in the expansion would have the same effect, but duplicate every body.
 
 use std::env;
 use std::path::Path;
@@ -25,7 +24,7 @@ use super::source::Source;
 use super::tokens::is_punct;
 use crate::paths::reserved;
 
-/// Whether the program that expands the attribute only looks at the code.
+/// Whether the macro runs in a tool that only analyses the code.
 pub(super) fn is_examined() -> bool {
     static EXAMINED: OnceLock<bool> = OnceLock::new();
     *EXAMINED.get_or_init(|| {
@@ -39,7 +38,7 @@ pub(super) fn is_examined() -> bool {
     })
 }
 
-/// Whether the compiler is asked for something that can run, like a build script: then its calls are counted, clippy or not.
+/// Whether the compiler creates an executable, such as a build script. Its calls are counted, also under clippy.
 fn links(mut arguments: impl Iterator<Item = String>) -> bool {
     let is_link = |kinds: &str| kinds.split(',').any(|kind| kind.split('=').next() == Some("link"));
     let mut said = false;
@@ -59,7 +58,7 @@ fn links(mut arguments: impl Iterator<Item = String>) -> bool {
     !said
 }
 
-/// The function as it was written, with what the attribute says checked in it; `None` if there is nothing to check.
+/// The function as written, with a block that type-checks the attribute; `None` if there is nothing to check.
 pub(super) fn function(function: &Function, source: &Source, private: &TokenStream) -> Option<TokenStream> {
     if !source.has_expressions {
         return None;
@@ -77,7 +76,7 @@ pub(super) fn function(function: &Function, source: &Source, private: &TokenStre
         quote_spanned!(span=> let #value: #ty = #private::unread_value(); #private::check(#read);)
     });
     let body = function.body.stream();
-    // Items behind statements are something that clippy reports.
+    // Clippy reports items after statements.
     let inner = if begins_with_item(&body) { block(&function.body).into_token_stream() } else { body };
     let inner_attributes = &function.inner_attributes;
     let mut body = Group::new(

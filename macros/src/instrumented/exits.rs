@@ -1,11 +1,11 @@
-//! How a body can be left: only by its end, or earlier, by a `return`, a `?` or a macro that may contain one.
+//! Exit paths of a body: its end, or earlier a `return`, a `?`, or a macro that may contain one.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::tokens::is_punct;
 
-/// Whether the body may return before its end. A `return` of a closure or a function inside of it counts too: that it is theirs cannot be seen
-/// without parsing the body.
+/// Whether the body may return before its end. A `return` in a nested closure or function counts, too, because they can only be recognised by parsing the
+/// body.
 pub(super) fn may_return_early(body: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {
@@ -24,13 +24,13 @@ fn is_relaxed_bound(next: Option<&TokenTree>) -> bool {
     matches!(next, Some(TokenTree::Ident(ident)) if ident == "Sized")
 }
 
-/// Whether the `!` at this place is that of a macro call, and the macro none of the standard library's that return nothing.
+/// Whether the `!` at this position belongs to a macro call that may return: any macro except those of the standard library in `STANDARD`.
 fn calls_macro_that_may_return(tokens: &[TokenTree], at: usize) -> bool {
     const KEYWORDS: [&str; 10] = ["if", "while", "match", "in", "return", "break", "else", "move", "as", "mut"];
     let Some(TokenTree::Ident(name)) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
     let is_call = match tokens.get(at + 1) {
         Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::None,
-        // `macro_rules! name { .. }` only declares one.
+        // `macro_rules! name { .. }` declares a macro.
         _ => false,
     };
     is_call
@@ -38,7 +38,7 @@ fn calls_macro_that_may_return(tokens: &[TokenTree], at: usize) -> bool {
         && !(STANDARD.iter().any(|standard| name == standard) && is_named_alone_or_in_std(&tokens[..at - 1]))
 }
 
-/// Whether what stands before a name is no path, or one into the standard library.
+/// Whether a name has no path before it, or a path into the standard library.
 fn is_named_alone_or_in_std(before: &[TokenTree]) -> bool {
     match before {
         [.., krate, first, second] if is_punct(first, ':') && is_punct(second, ':') => {

@@ -1,4 +1,4 @@
-//! What an editor shows of a function beside its own documentation: its metrics, and queries to begin with.
+//! The text that editors show after a function's documentation: its metrics, and example queries.
 //!
 //! ```text
 //! /// What the user wrote.
@@ -6,8 +6,8 @@
 //! fn f() { .. }
 //! ```
 //!
-//! It stands behind documentation of the user's own and nowhere else, so that lints about missing documentation say what they would say of the
-//! bare function. rustdoc does not see it: neither pages nor documentation tests change.
+//! It is only added to functions with documentation, so that lints about missing documentation are not affected. rustdoc does not see it: neither pages nor
+//! documentation tests change.
 
 use std::env;
 use std::fmt::Write;
@@ -21,16 +21,16 @@ use crate::names::Role;
 use crate::operation::args::Args;
 use crate::operation::model::Model;
 
-/// `off` leaves all of it out.
+/// The environment variable that turns it off, with the value `off`.
 const SWITCH: &str = "METRICS_INSTRUMENTED_DOCS";
 
-/// Where Prometheus is, for links.
+/// The environment variable with the URL of Prometheus, for links.
 const PROMETHEUS: &str = "METRICS_INSTRUMENTED_PROMETHEUS_URL";
 
-/// What separates the text from the user's own.
+/// The separator between the user's documentation and the text.
 const RULE: &str = "\n\n---\n";
 
-/// Whether anything is to be shown of this function.
+/// Whether this function gets a text.
 pub(super) fn is_wanted(function: &Function, args: &Args) -> bool {
     let is_text = |meta: &Meta| matches!(meta, Meta::NameValue(pair) if pair.path.is_ident("doc"));
     args.docs.as_ref().is_none_or(|docs| docs.value)
@@ -43,7 +43,7 @@ pub(super) fn of_declared(operation: &str) -> String {
     format!("{RULE}\nMetrics: those of [`{operation}`].\n")
 }
 
-/// The text of a function with metrics of its own.
+/// The text of a function with an inline operation.
 pub(super) fn of_inline(model: &Model, function: &str) -> String {
     let url = env::var(PROMETHEUS).ok().filter(|url| !url.is_empty());
     let mut text = String::from(RULE);
@@ -57,10 +57,10 @@ pub(super) fn of_inline(model: &Model, function: &str) -> String {
     text
 }
 
-/// What is asked of a function, in words and as `PromQL`.
+/// The queries about a function: title and `PromQL`.
 fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
     let outcome = &model.outcome;
-    // Functions that share families are told apart by their name; modules are known to the compiler only.
+    // Functions with the same families are distinguished by their name; only the compiler knows the module.
     let own: Vec<String> = model.fixed.last().map(|label| format!("{label}={function:?}")).into_iter().collect();
     let of = |series: &str, more: &[String]| match [&own, more].concat().join(",") {
         matchers if matchers.is_empty() => series.to_owned(),
@@ -81,22 +81,27 @@ fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
                         outcome.started.iter().map(|value| format!("{label}!={value:?}")).collect();
                     let bad = [started.clone(), vec![format!("{label}!={:?}", outcome.ok)]].concat();
                     let (bad, all) = (rate(&calls.name, &bad), rate(&calls.name, &started));
-                    push("Part of the calls in error", format!("sum({bad}) / sum({all})"));
+                    push("Share of calls that failed", format!("sum({bad}) / sum({all})"));
                 }
             }
             None => push("Calls a second", format!("sum({})", rate(&calls.name, &[]))),
         }
     }
-    for (what, role) in [("Calls a second that end well", Role::Ok), ("Calls a second in error", Role::Error)] {
+    for (what, role) in [("Successful calls a second", Role::Ok), ("Failed calls a second", Role::Error)] {
         if let Some(family) = model.family(role) {
             push(what, format!("sum({})", rate(&family.name, &[])));
         }
     }
     if let Some(duration) = model.family(Role::Duration) {
         let buckets = rate(&format!("{}_bucket", duration.name), &[]);
+        let outcome = outcome.label.as_ref().filter(|_| outcome.on_duration);
+        let (by, labels) = outcome.map_or_else(
+            || (String::new(), "le".to_owned()),
+            |label| (format!(", by `{label}`"), format!("le, {label}")),
+        );
         push(
-            "99th percentile of the duration, in seconds",
-            format!("histogram_quantile(0.99, sum by (le) ({buckets}))"),
+            &format!("99th percentile of the duration, in seconds{by}"),
+            format!("histogram_quantile(0.99, sum by ({labels}) ({buckets}))"),
         );
     }
     if let Some(in_flight) = model.family(Role::InFlight) {
@@ -121,7 +126,7 @@ fn link(url: &str, query: &str) -> String {
     link
 }
 
-/// Whether an attribute is what an earlier expansion of the same function shows.
+/// Whether an attribute is the text of an earlier expansion of the same function.
 pub(super) fn is_shown(attribute: &Attribute) -> bool {
     let Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. }) = &attribute.meta
     else {
@@ -130,10 +135,10 @@ pub(super) fn is_shown(attribute: &Attribute) -> bool {
     attribute.path().is_ident("doc") && text.value().starts_with(RULE)
 }
 
-/// A function with this text behind its attributes, which is where its documentation ends.
+/// Adds the text after the attributes of a function, where its documentation ends.
 pub(super) fn behind_attributes(tokens: TokenStream, function: &Function, text: &str) -> TokenStream {
     let mut tokens = tokens.into_iter();
-    // Each is a `#` and its brackets.
+    // Each attribute is a `#` and its brackets.
     let mut whole: TokenStream = tokens.by_ref().take(2 * function.attributes.len()).collect();
     whole.extend(quote_spanned!(Span::mixed_site()=> #[cfg_attr(not(doc), doc = #text)]));
     whole.extend(tokens);

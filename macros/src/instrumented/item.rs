@@ -1,4 +1,4 @@
-//! The function under the attribute: its signature parsed to be looked at, its tokens kept as they are.
+//! The annotated function: its signature is parsed for reading, and its tokens stay unchanged.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -17,18 +17,18 @@ pub(crate) struct Function {
     pub(super) attributes: Vec<Attribute>,
     pub(super) signature: Signature,
     pub(super) returns: Returns,
-    /// Everything in front of the body, as it was written.
+    /// Everything before the body, as written.
     pub(super) head: TokenStream,
     /// The `#![..]` that the body begins with.
     pub(super) inner_attributes: TokenStream,
-    /// The rest of the body, between its own braces.
+    /// The rest of the body, in its braces.
     pub(super) body: Group,
-    /// The macro call that carries the function as it was written, or nothing; see `carried`.
+    /// The macro call that carries the original function, or nothing; see `carried`.
     pub(super) original: TokenStream,
 }
 
 impl Function {
-    /// Reads a function; says why, if it is none that can be instrumented.
+    /// Parses a function; the error says why another item cannot be instrumented.
     pub(crate) fn parse(tokens: &TokenStream) -> syn::Result<Self> {
         let (attributes, signature) = parse_head.parse2(tokens.clone())?;
         let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();
@@ -52,7 +52,7 @@ impl Function {
         })
     }
 
-    /// The name as labels show it: `open`, or `Db::open` where the type is known.
+    /// The name for the label `function`: `open`, or `Db::open` if the type is known.
     pub(super) fn name(&self, args: &Args) -> String {
         let name = self.signature.ident.unraw();
         args.owner.as_ref().map_or_else(|| name.to_string(), |owner| format!("{owner}::{name}"))
@@ -62,12 +62,12 @@ impl Function {
         first_paragraph(&self.attributes)
     }
 
-    /// Whether panics in the function point at its caller, as far as its own attributes tell.
+    /// Whether the function has the attribute `#[track_caller]`.
     pub(super) fn tracks_caller(&self) -> bool {
         self.attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"))
     }
 
-    /// The statement that takes `self` into a closure or a future as a whole: it lives as long as the call, whatever the body uses of it.
+    /// The statement that moves `self` as a whole into a closure or a future, so that it lives as long as the call even if the body uses only a field.
     pub(super) fn receiver(&self) -> Option<TokenStream> {
         self.signature.receiver().map(|receiver| {
             let this = Ident::new("self", receiver.self_token.span);
@@ -75,14 +75,14 @@ impl Function {
         })
     }
 
-    /// Whether it has a `mut self` of its own.
+    /// Whether it has a `mut self`.
     pub(super) fn owns_mutable_receiver(&self) -> bool {
         self.signature.receiver().is_some_and(|receiver| {
             receiver.mutability.is_some() && !matches!(receiver.kind, syn::ReceiverKind::Reference(..))
         })
     }
 
-    /// The end of the signature, as the user's own.
+    /// The span of the end of the signature.
     pub(super) fn ends_at(&self) -> Span {
         match &self.signature.output {
             ReturnType::Type(_, ty) => ty.span(),
@@ -90,7 +90,7 @@ impl Function {
         }
     }
 
-    /// The place of the return type, for what is wrong with what comes out.
+    /// The span of the return type, for errors about the returned value.
     pub(super) fn returned_at(&self) -> Span {
         let span = match &self.signature.output {
             ReturnType::Type(_, ty) => ty.span(),
@@ -99,7 +99,7 @@ impl Function {
         span.resolved_at(Span::mixed_site())
     }
 
-    /// The argument of this name and its type.
+    /// The argument with this name, and its type.
     pub(super) fn argument(&self, name: &Ident) -> Option<(&Ident, &Type)> {
         self.arguments().find(|(ident, _)| ident.unraw() == name.unraw())
     }
@@ -115,18 +115,18 @@ impl Function {
         })
     }
 
-    /// Whether a static may not see a type of this function's signature.
+    /// Whether a type in this function's signature may use generics, which a static cannot name.
     pub(super) fn may_be_generic(&self, ty: &Type) -> bool {
         may_be_generic(ty, &self.signature.generics)
     }
 
-    /// Whether a static cannot see a type that is written down for one.
+    /// Whether a type uses generics, which a static cannot name.
     pub(super) fn is_generic(&self, ty: &Type) -> bool {
         is_generic(ty, &self.signature.generics)
     }
 }
 
-/// The body; that of a macro's `$body:block` stands in a group without delimiters.
+/// The body. A macro's `$body:block` is in a group without delimiters.
 fn braces(token: TokenTree) -> Option<Group> {
     let TokenTree::Group(group) = token else { return None };
     match group.delimiter() {
@@ -139,7 +139,7 @@ fn braces(token: TokenTree) -> Option<Group> {
     }
 }
 
-/// Inner attributes begin a function, so they cannot stay in a body that becomes a closure or a block.
+/// Splits off inner attributes, which must be at the beginning of a function and are not allowed in a closure or a block.
 fn without_inner_attributes(body: Group) -> (TokenStream, Group) {
     let mut rest: Vec<TokenTree> = body.stream().into_iter().collect();
     let is = |token: &TokenTree, character| matches!(token, TokenTree::Punct(punct) if punct.as_char() == character);
@@ -165,12 +165,12 @@ fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)
         let _ = input.parse::<Ident>();
     }
     let signature = input.parse()?;
-    // The body is not parsed: half-typed code keeps its function.
+    // The body is not parsed, so that the function survives half-typed code.
     input.parse::<TokenStream>()?;
     Ok((attributes, signature))
 }
 
-/// Says of whatever is no function why it is not instrumented and what to do instead.
+/// Returns an error for items other than functions: why they cannot be instrumented, and the alternative.
 fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
     let message = if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
         "`#[instrumented]` cannot be used on a type; put it on its functions, or on its `impl` block"

@@ -14,7 +14,7 @@ use crate::operation::labels::{Label, Values, open};
 use crate::suggest::did_you_mean;
 use crate::types::located_at;
 
-/// What `labels(..)` means on this function.
+/// The labels that `labels(..)` declares for this function.
 pub(super) fn labels(args: &Args, function: &Function, errors: &mut Errors) -> Vec<Label> {
     args.labels.iter().map(|label| one(label, function, errors)).collect()
 }
@@ -60,13 +60,13 @@ fn reference(value: &impl ToTokens) -> TokenStream {
     quote_spanned!(value.span().resolved_at(Span::mixed_site())=> &(#value))
 }
 
-/// The type of an argument, as if it were written where the label is: what is wrong with the label is said there.
+/// The type of an argument with the span of the label, so that errors about it point at the label.
 fn at_label(ty: &Type, span: Span) -> Type {
     let tokens = located_at(ty.to_token_stream(), span);
     syn::parse2(tokens).unwrap_or_else(|_| ty.clone())
 }
 
-/// The argument that a label alone stands for.
+/// The argument that a label without a value refers to.
 fn argument<'a>(name: &Ident, function: &'a Function, errors: &mut Errors) -> Option<(&'a Ident, &'a Type)> {
     if name == "self" {
         errors.at(name, "`self` is not a valid label name; write `name = self` or `name = self.field`");
@@ -82,7 +82,7 @@ fn argument<'a>(name: &Ident, function: &'a Function, errors: &mut Errors) -> Op
     argument
 }
 
-/// Whether an expression is known to the caller as a declared operation: a struct with named fields, or one without any.
+/// Checks that an expression can be a declared operation: a struct with named fields, or a path.
 pub(super) fn check_declared(declared: &Expr, errors: &mut Errors) {
     match declared {
         Expr::Struct(_) | Expr::Path(_) => {}

@@ -1,4 +1,4 @@
-//! The limit of series where labels' types are inferred, family by family.
+//! The check of `max_series` for labels whose types are inferred, for each family.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -14,7 +14,7 @@ use crate::operation::model::{ErrorCounter, Model};
 use crate::paths::reserved;
 use crate::types::static_lifetimes;
 
-/// The series of a call, behind the checks that its labels need.
+/// The series of a call, after the checks that its labels need.
 ///
 /// ```text
 /// match (labels) { __labels => {
@@ -24,8 +24,8 @@ use crate::types::static_lifetimes;
 ///     Families::series(families, (values)) } }
 /// ```
 ///
-/// A constant in a pattern is evaluated by `cargo check`, whatever its type was inferred from. If that may be a parameter, it cannot be in a pattern, and
-/// `let _ = [__Limit::<_>::CHECKED, TypeOf::new(..).get()]` has it evaluated when code is generated.
+/// A constant in a pattern is evaluated by `cargo check`, also if its type is inferred. A type that depends on a generic parameter is not allowed in a
+/// pattern; there, `let _ = [__Limit::<_>::CHECKED, TypeOf::new(..).get()]` is evaluated during code generation.
 pub(super) fn series(model: &Model, function: &Function, of: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let checked = families(model, private).into_iter();
@@ -48,14 +48,14 @@ pub(super) fn series(model: &Model, function: &Function, of: &TokenStream, priva
         let at = Index { index: u32::try_from(at).unwrap_or_default(), span };
         match label.values {
             Values::Open { .. } => quote_spanned!(span=> #labels.#at),
-            // With the place of what it comes from: that is what is wrong, if it is no label.
+            // With the span of the expression, so that the error of an invalid label points there.
             _ => value(label, &quote_spanned!(label.value.span().resolved_at(span)=> #labels.#at), private),
         }
     });
     quote_spanned!(span=> match (#(#references,)*) { #labels => { #(#checks)* #private::Families::series(#of, (#(#values,)*)) } })
 }
 
-/// The families that need a check, with name and number of values of the label that the operation itself puts on them.
+/// The families that need a check, with the name and the number of values of the operation's own label.
 fn families<'a>(model: &'a Model, private: &TokenStream) -> Vec<(&'a Family, TokenStream)> {
     let span = Span::mixed_site();
     let values = |ty: &syn::Type| {
@@ -79,7 +79,7 @@ fn families<'a>(model: &'a Model, private: &TokenStream) -> Vec<(&'a Family, Tok
                 let kinds = values(of);
                 quote_spanned!(span=> (#label, #kinds))
             }
-            // Without a label that `calls` does not have, it has fewer series than that.
+            // A family without labels beyond those of `calls` has fewer series than `calls`.
             (role, ..) if role != Role::Calls && calls.is_some_and(|calls| family.labels & !calls.labels == 0) => {
                 return None;
             }
@@ -90,7 +90,7 @@ fn families<'a>(model: &'a Model, private: &TokenStream) -> Vec<(&'a Family, Tok
     model.families.iter().filter_map(checked).collect()
 }
 
-/// The check of one family, if there is a label of an inferred type on it.
+/// The check of one family, if it carries a label of an inferred type.
 fn check(
     model: &Model,
     function: &Function,
@@ -100,7 +100,7 @@ fn check(
 ) -> Option<TokenStream> {
     let carried = || model.labels.iter().enumerate().take(MAX_LABELS).filter(|(at, _)| family.labels & 1 << at != 0);
     let inferred = || carried().filter(|(_, label)| matches!(label.values, Values::Untyped));
-    // At the first such label: what is wrong with its type is said there too, and so said once.
+    // With the span of the first such label, where errors about its type are reported, too, so that the compiler merges them.
     let (_, first) = inferred().next()?;
     let (here, span) = (Span::mixed_site(), first.value.span().resolved_at(Span::mixed_site()));
     let labels = reserved("labels");
@@ -132,8 +132,8 @@ fn check(
     }})
 }
 
-/// Whether the type of an expression certainly names no parameter, of the function or of a block around it, which cannot be seen from here: nothing in
-/// it can be a type, and what it takes from the arguments has types without parameters.
+/// Whether the type of an expression cannot depend on a generic parameter of the function or of a block around it (which the macro does not see): no token in
+/// it can be a type, and the arguments that it uses have types without parameters.
 fn is_concrete(value: &TokenStream, function: &Function) -> bool {
     let is_variant = |ident: &Ident| ["Some", "None"].iter().any(|variant| ident == variant);
     let may_name_a_type =

@@ -1,4 +1,4 @@
-//! Which functions cannot be instrumented.
+//! Functions that cannot be instrumented.
 
 use proc_macro2::TokenTree;
 use quote::ToTokens;
@@ -10,7 +10,7 @@ use super::tokens::any;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 
-/// Reports what is in the way.
+/// Reports why a function cannot be instrumented.
 pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
     if let Some(constness) = &function.signature.constness {
         errors.at(
@@ -36,7 +36,7 @@ pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
     }
 }
 
-/// Whether nothing is in the way.
+/// Whether the function can be instrumented.
 pub(super) fn can_be_instrumented(function: &Function, args: &Args) -> bool {
     let mut errors = Errors::default();
     check(function, args, &mut errors);

@@ -1,5 +1,5 @@
-//! What a function returns, as far as its tokens tell: whether there is a value to read, and whether it is a future to be timed to its
-//! end. Whether a value is a `Result` is never decided here; types are, in the runtime.
+//! Classifies the return type by its tokens: whether there is a value to read, and whether it is a future or a stream. Whether a value is a `Result` is decided
+//! in the runtime, by its type.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -10,19 +10,19 @@ use crate::types::elided_lifetimes;
 
 /// What a function returns.
 pub(super) enum Returns {
-    /// Nothing, or what cannot tell an outcome: a primitive, a tuple, a raw pointer, a closure.
+    /// Nothing, or a type without an outcome: a primitive, a tuple, a raw pointer, a closure.
     Plain,
-    /// It does not.
+    /// It does not return (`!`).
     Never,
-    /// A value whose type tells the outcome.
+    /// A value whose type determines the outcome.
     Value(Box<Type>),
     /// `impl Future<Output = ..>` or `impl Stream<Item = ..>`.
     Lazy(Lazy, Output),
-    /// A boxed future or stream, whose type stays the same around another one.
+    /// A boxed future or stream, whose type stays the same when it is instrumented.
     Boxed { kind: Lazy, boxed: Boxed, whole: Box<Type>, output: Output },
 }
 
-/// How a future or a stream is boxed.
+/// The box of a future or a stream.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Boxed {
     /// `Pin<Box<dyn Future<Output = ..>>>`, also as `BoxFuture`, and the same of a stream.
@@ -31,14 +31,14 @@ pub(super) enum Boxed {
     Unpinned,
 }
 
-/// What does the work of a call after the function returned it.
+/// A value that does the work of a call after the function has returned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lazy {
     Future,
     Stream,
 }
 
-/// The output of a returned future or the items of a stream, if they are written down.
+/// The output of a returned future or the items of a stream, if the type names them.
 pub(super) type Output = Option<Box<Type>>;
 
 impl Lazy {
@@ -50,7 +50,7 @@ impl Lazy {
         (Self::Stream, "FusedStream", "Item"),
     ];
 
-    /// The aliases of boxed ones.
+    /// The aliases of boxed futures and streams.
     const ALIASES: [(Self, &str); 4] = [
         (Self::Future, "BoxFuture"),
         (Self::Future, "LocalBoxFuture"),
@@ -58,7 +58,7 @@ impl Lazy {
         (Self::Stream, "LocalBoxStream"),
     ];
 
-    /// The runtime's function that makes a call of it.
+    /// The runtime's function that instruments it.
     pub(super) fn instrument(self) -> &'static str {
         match self {
             Self::Future => "instrument",
@@ -66,7 +66,7 @@ impl Lazy {
         }
     }
 
-    /// The same for one in a box.
+    /// The runtime's function that instruments a boxed one.
     pub(super) fn instrument_boxed(self, boxed: Boxed) -> &'static str {
         match (self, boxed) {
             (Self::Future, Boxed::Pinned) => "instrument_boxed",
@@ -89,7 +89,7 @@ impl Returns {
     pub(super) fn of(output: &ReturnType, body: &TokenStream) -> Self {
         match output {
             ReturnType::Default => Self::Plain,
-            // Its parameters are inferred from the bounds of the return type, which no other place in the function has.
+            // The parameters of a closure are inferred from the bounds of the return type, which exist nowhere else in the function.
             ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)) && ends_in_closure(body) => Self::Plain,
             ReturnType::Type(_, ty) => Self::of_type(ty),
         }
@@ -101,7 +101,7 @@ impl Returns {
             Type::Paren(paren) => Self::of_type(&paren.elem),
             Type::Never(_) => Self::Never,
             Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
-            // No closure tells an outcome, and one that is inferred without its trait would be of too few lifetimes.
+            // A closure has no outcome, and would be inferred with too few lifetimes without the trait bound.
             Type::ImplTrait(imp) if imp.bounds.iter().any(is_closure) => Self::Plain,
             Type::ImplTrait(imp) => match lazy_bound(imp.bounds.iter()) {
                 Some((kind, output)) => Self::Lazy(kind, output),
@@ -132,13 +132,13 @@ fn ends_in_closure(body: &TokenStream) -> bool {
     }
 }
 
-fn is_closure(bound: &TypeParamBound) -> bool {
+pub(super) fn is_closure(bound: &TypeParamBound) -> bool {
     let TypeParamBound::Trait(bound) = bound else { return false };
     let last = bound.path.segments.last();
     last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
 }
 
-/// The future or stream among these bounds, and its output.
+/// The future or stream in these bounds, and its output.
 fn lazy_bound<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<(Lazy, Output)> {
     let mut found = None;
     for bound in bounds {
@@ -151,7 +151,7 @@ fn lazy_bound<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<(L
         } else {
             continue;
         };
-        // `impl FusedFuture + Future<Output = ..>`: the one that says more.
+        // `impl FusedFuture + Future<Output = ..>`: prefer the bound with the output.
         let known = found.and_then(|(_, output)| output);
         found = Some((kind, known.or(output.map(Box::new))));
     }
@@ -195,7 +195,7 @@ fn boxed(path: &Path) -> Option<(Lazy, Output, Boxed)> {
     Some((kind, output, Boxed::Pinned))
 }
 
-/// The future or stream behind `dyn`, and its output.
+/// The future or stream of a `dyn` type, and its output.
 fn object(ty: &Type) -> Option<(Lazy, Output)> {
     let Type::TraitObject(object) = ty else { return None };
     lazy_bound(object.bounds.iter())
@@ -216,15 +216,14 @@ pub(super) fn is_primitive(path: &Path) -> bool {
     path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
 }
 
-/// The type as it may annotate a closure or anchor an inference: `impl Trait` in it becomes `_`.
+/// The type as an annotation of a closure or an inference anchor: `impl Trait` is replaced with `_`.
 pub(super) fn inferable(ty: &Type) -> TokenStream {
     let mut ty = ty.clone();
     infer_impl_traits(&mut ty);
     ty.into_token_stream()
 }
 
-/// The same with its lifetimes inferred: that a value does not live long enough is then said where it is returned. Those of functions are
-/// bound in the type itself.
+/// The same with inferred lifetimes, so that lifetime errors point at the returned value. Lifetimes of function types are bound in the type itself and stay.
 pub(super) fn lifetimes_inferred(ty: &Type) -> TokenStream {
     const BINDERS: [&str; 6] = ["fn", "for", "Fn", "FnMut", "FnOnce", "dyn"];
     let binds =

@@ -1,5 +1,5 @@
-//! The attribute on an `impl` block, a trait or an inline module: it holds for every function inside, is refined by an inner attribute and
-//! lifted by `skip`. Other items stay as they were written. An item that may have functions which cannot be seen is an error.
+//! The attribute on an `impl` block, a trait or an inline module: it applies to every function inside. An attribute on a function refines it, and `skip`
+//! excludes a function. Other items stay as written. An item that may contain functions which the macro cannot see is an error.
 
 mod attributes;
 mod items;
@@ -15,22 +15,22 @@ use super::refusals::can_be_instrumented;
 use super::{carried, function};
 use crate::errors::Errors;
 use crate::operation::args::Args;
-use crate::owner;
+use crate::owner::Header;
 use crate::paths::Runtime;
 
 /// Macros of the standard library that define no functions.
 const WITHOUT_FUNCTIONS: [&str; 3] = ["compile_error", "global_asm", "thread_local"];
 
-/// What holds for the functions of a block.
+/// What applies to the functions of a block.
 struct Block {
     args: Args,
-    /// The arguments of the attributes on the blocks around, from the outside in.
+    /// The arguments of the attributes on the blocks around it, outermost first.
     written: Vec<TokenStream>,
-    /// Whether an attribute of a block in a block may be ours, under another name.
+    /// Whether an attribute of a nested block may be this crate's, under another name.
     keeps_original: bool,
 }
 
-/// The item under the attribute, if it is a block.
+/// The annotated item, if it is a block.
 pub(super) fn parse(tokens: &TokenStream) -> Option<Item> {
     Items::of(tokens.clone())
         .next()
@@ -60,7 +60,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
     let tokens = inside(item, &mut block, &mut is_refined, errors);
     if let Some(span) = args.skip
         && !is_refined
-        // There the blocks around leave their functions as they were written, and nothing tells that there was one.
+        // There, blocks leave their functions as written, so it is unknown whether there is a block around this function.
         && !is_examined()
     {
         errors.at_span(span, "`skip` has no effect without an instrumented block around it; remove the attribute");
@@ -68,7 +68,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
     tokens
 }
 
-/// A block with its functions instrumented; `is_refined` tells whether a block around it had done that before.
+/// A block with its functions instrumented; `is_refined` is set if an outer block had already instrumented them.
 fn inside(item: Item, block: &mut Block, is_refined: &mut bool, errors: &mut Errors) -> TokenStream {
     block.args.keeps_async |= !parsed(&item.attributes).iter().all(is_inert);
     let mut tokens = attribute_tokens(&item.attributes);
@@ -78,10 +78,11 @@ fn inside(item: Item, block: &mut Block, is_refined: &mut bool, errors: &mut Err
         tokens.extend(head.into_iter().chain(last));
         return tokens;
     };
-    // What the compiler says of an `async fn` in a trait, it says of nothing else.
+    // A compiler lint applies only to an `async fn` in a trait.
     block.args.keeps_async |= head.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "trait"));
+    block.args.header = Header::parse(head.iter().cloned().collect());
     if block.args.owner.is_none() {
-        block.args.owner = owner::of_block(head.iter().cloned().collect());
+        block.args.owner = block.args.header.as_ref().and_then(|header| header.owner.clone());
     }
     let mut items = Items::of(braces.stream());
     let mut content = items.inner_attributes();
@@ -130,7 +131,7 @@ fn expand_item(mut item: Item, block: &Block, is_refined: &mut bool, errors: &mu
     }
 }
 
-/// An item that may have functions which cannot be seen.
+/// Reports an item that may contain functions which the macro cannot see.
 fn refuse(item: &Item, errors: &mut Errors) {
     match item.kind {
         Kind::Macro(span) => {
@@ -186,7 +187,7 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, is_refined: &mut bool
             let own = own.map(|own| own.written).unwrap_or_default();
             function.original = carried::call(&function, &blocks, &own, &args, &private);
         }
-        // Without an attribute of its own, a function that cannot be instrumented is left as it is.
+        // A function without its own attribute that cannot be instrumented stays as it is.
         if block.args.skip.is_some() || (!is_own && !can_be_instrumented(&function, &args)) {
             return Ok(None);
         }

@@ -1,10 +1,11 @@
-//! Where a function's series come from, and how its values are read: an operation declared on the spot, or one declared elsewhere.
+//! The source of a function's series, and how its values are read: an inline operation, or a declared one.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
+use super::fallible::location;
 use super::hover;
 use super::item::Function;
 use super::labels::{check_declared, labels};
@@ -18,34 +19,34 @@ use crate::operation::model::{Declarer, Model};
 use crate::paths::reserved;
 use crate::types::located_at;
 
-/// What the function's body is put behind.
+/// The generated expressions that the function's body needs.
 #[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct Source {
-    /// A statement that binds what the others name, or nothing.
+    /// A statement that binds variables for the other expressions, or nothing.
     pub(super) before: TokenStream,
     /// `&'static Series`.
     pub(super) series: TokenStream,
-    /// `&'static Families`, if that is all that there is to know of them.
+    /// `&'static Families`, for operations without labels.
     only: Option<TokenStream>,
-    /// What makes a `Returned` of the reference that follows in parentheses, to read the outcome.
+    /// The constructor of a `Returned`, for reading the outcome.
     outcome_of: TokenStream,
-    /// The same to read the kind of an error.
+    /// The constructor of a `Returned`, for reading the error kind.
     error_of: TokenStream,
-    /// Whether the value always has to be read.
+    /// Whether the value is read even if its type has no outcome.
     pub(super) always_read: bool,
-    /// Whether it matters what the function returns.
+    /// Whether the returned value is read.
     pub(super) is_read: bool,
     /// The user's expressions that are evaluated before the body.
     pub(super) read_before: TokenStream,
-    /// Whether the attribute names anything of the user's that could be wrong or unused.
+    /// Whether the attribute contains expressions or types of the user's that must be type-checked.
     pub(super) has_expressions: bool,
-    /// Whether there are kinds of error to read.
+    /// Whether error kinds are read.
     reads_errors: bool,
-    /// Where it is said that a value tells no outcome.
+    /// The span of the error for a value without an outcome.
     outcome_at: Span,
-    /// Where it is said that a value tells no kind of error.
+    /// The span of the error for a value without an error kind.
     error_at: Span,
-    /// What an editor shows beside the function's own documentation.
+    /// The text that editors show after the function's documentation.
     pub(super) hover: Option<String>,
 }
 
@@ -72,7 +73,7 @@ impl Source {
         }
         kinds_from_return_type(&mut model, function, private, errors);
         let span = Span::mixed_site();
-        let families = families(&model, &function.name(args), private);
+        let families = families(&model, &location(function, args, private), private);
         let (reads, kinds) = readers(&model, private);
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
         Self {
@@ -144,7 +145,7 @@ impl Source {
         quote_spanned!(span=> move |#value| #read)
     }
 
-    /// The outcome's index and that of the error's kind, from a reference to a value.
+    /// Reads the indices of the outcome and of the error kind from a reference to a value.
     pub(super) fn read(&self, value: &TokenStream, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
         let outcome = self.outcome(value);
@@ -162,7 +163,7 @@ impl Source {
         }
     }
 
-    /// Ends a `Call` with what its value says.
+    /// Ends a `Call` with the outcome of its value.
     pub(super) fn finish(&self, call: &Ident, value: &Ident, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
         let value = quote_spanned!(span=> &#value);
@@ -177,7 +178,7 @@ impl Source {
         read(&self.outcome_of, self.outcome_at, "__outcome_of_call", value)
     }
 
-    /// The kind of the error, if kinds are counted.
+    /// The error kind, if kinds are counted.
     fn error(&self, value: &TokenStream) -> Option<TokenStream> {
         self.reads_errors.then(|| read(&self.error_of, self.error_at, "__error_of_call", value))
     }
@@ -189,7 +190,7 @@ fn read(returned: &TokenStream, at: Span, method: &str, value: &TokenStream) -> 
     quote_spanned!(at=> #returned(#value).#method())
 }
 
-/// The expressions of the labels; an argument that stands for itself among them.
+/// The expressions of the labels, including arguments that are labels without an expression.
 fn read_before(args: &Args) -> TokenStream {
     let labels = args.labels.iter();
     labels
@@ -197,7 +198,7 @@ fn read_before(args: &Args) -> TokenStream {
         .collect()
 }
 
-/// The name of a declared operation's type, without the path in front of it.
+/// The name of a declared operation's type, without its path.
 fn operation_name(declared: &Expr) -> String {
     let path = match declared {
         Expr::Struct(operation) => Some(&operation.path),
@@ -208,7 +209,7 @@ fn operation_name(declared: &Expr) -> String {
     path.and_then(|path| path.segments.last()).map(|last| last.ident.to_string()).unwrap_or_default()
 }
 
-/// Without `of = Type`, the kinds are those of the error type that the function returns.
+/// Without `of = Type`, the error kinds are those of the error type that the function returns.
 fn kinds_from_return_type(model: &mut Model, function: &Function, private: &TokenStream, errors: &mut Errors) {
     let Some(errs) = model.errors.as_mut().filter(|errs| errs.of.is_none()) else { return };
     let returned = match &function.returns {
@@ -218,7 +219,7 @@ fn kinds_from_return_type(model: &mut Model, function: &Function, private: &Toke
     };
     match returned {
         Some(ty) if !function.may_be_generic(ty) => {
-            // As if it were written at the key: that is where its errors are asked for.
+            // With the span of the key, so that errors about the type point there.
             let at = errs.key.span();
             let (ty, private) = (located_at(ty.to_token_stream(), at), located_at(private.clone(), at));
             errs.of = Some(Type::Verbatim(quote_spanned!(at=> <#ty as #private::Fallible>::Error)));

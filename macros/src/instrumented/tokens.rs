@@ -1,8 +1,8 @@
-//! Questions about tokens.
+//! Predicates on tokens.
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// Whether the predicate holds for one of these tokens, however deep.
+/// Whether the predicate holds for one of these tokens, including nested ones.
 pub(super) fn any(tokens: &TokenStream, is: &impl Fn(&TokenTree) -> bool) -> bool {
     tokens.clone().into_iter().any(|token| match &token {
         TokenTree::Group(group) => any(&group.stream(), is),
@@ -15,7 +15,7 @@ pub(super) fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
-/// How deep inside of generics a token stands.
+/// The nesting depth of angle brackets.
 #[derive(Default)]
 pub(super) struct Angles {
     depth: usize,
@@ -23,13 +23,13 @@ pub(super) struct Angles {
 }
 
 impl Angles {
-    /// Takes the next token; returns whether no angle bracket is open behind it.
+    /// Processes the next token; returns whether no angle bracket is open after it.
     pub(super) fn are_closed_behind(&mut self, token: &TokenTree) -> bool {
         let mut is_dash = false;
         if let TokenTree::Punct(punct) = token {
             match punct.as_char() {
                 '<' => self.depth += 1,
-                // That of `->` closes nothing.
+                // The `>` of `->` closes nothing.
                 '>' if !self.after_dash => self.depth = self.depth.saturating_sub(1),
                 '-' => is_dash = true,
                 _ => {}

@@ -11,11 +11,11 @@ use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
     each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
-    word, words,
+    word, word_of, words,
 };
 use crate::errors::Errors;
 use crate::names::Role;
-use crate::owner;
+use crate::owner::{self, Header};
 
 /// What stands in an attribute.
 #[derive(Clone, Default)]
@@ -41,6 +41,8 @@ pub(crate) struct Args {
     pub(crate) skip: Option<Span>,
     /// The type or trait that the function belongs to, as the `function` label shows it.
     pub(crate) owner: Option<String>,
+    /// The header of the block around the function, if it is seen.
+    pub(crate) header: Option<Header>,
     /// Whether the function's documentation tells its metrics.
     pub(crate) docs: Option<LitBool>,
     /// The keys that were met, in order.
@@ -61,6 +63,8 @@ pub(crate) struct FamilyArgs {
     pub(crate) labels: Option<Vec<Ident>>,
     /// Of `duration`: one call in this number is timed.
     pub(crate) sample: Option<LitInt>,
+    /// Of `duration`: the key that adds the outcome label.
+    pub(crate) outcome: Option<Ident>,
     /// Of `errors`: the label that holds the kind.
     pub(crate) label: Option<LitStr>,
     /// Of `errors`: the type whose values are the kinds.
@@ -97,6 +101,7 @@ impl Args {
     pub(crate) fn refine(&mut self, outer: &Self) {
         self.keeps_async |= outer.keeps_async;
         self.owner = self.owner.take().or_else(|| outer.owner.clone());
+        self.header = self.header.take().or_else(|| outer.header.clone());
         let inherited = |key: &str| !self.seen.iter().any(|own| own == key);
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
@@ -231,6 +236,10 @@ impl Args {
                     "help" => args.help = Some(inner_string(input, &inner)?),
                     "label" => args.label = Some(inner_string(input, &inner)?),
                     "labels" => args.labels = Some(words(input, &inner, errors)?),
+                    "outcome" => {
+                        word_of(input, &inner)?;
+                        args.outcome = Some(inner);
+                    }
                     "sample" => args.sample = Some(inner_number(input, &inner)?),
                     "of" => args.of = Some(inner_type(input, &inner)?),
                     word => {

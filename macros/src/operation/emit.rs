@@ -12,8 +12,8 @@ use crate::defaults::tracked;
 use crate::names::{OutcomeClass, Role};
 use crate::types::{elided_lifetimes, static_lifetimes};
 
-/// The static of an operation, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
-pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> TokenStream {
+/// The static of an operation at this location, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
+pub(crate) fn families(model: &Model, location: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let unnamed = model.fixed.contains(&"module");
     let mut fields = Vec::new();
@@ -53,14 +53,14 @@ pub(crate) fn families(model: &Model, item: &str, private: &TokenStream) -> Toke
         fields.push(quote_spanned!(span=> max_series: #max));
     }
     if unnamed && fields.is_empty() {
-        return tracked(quote_spanned!(span=> #private::unnamed!(#item)), private);
+        return tracked(quote_spanned!(span=> #private::unnamed!(#location)), private);
     }
     let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
     // `const_labels` and `families` never come together with everything else, so something is always left to the base.
     let meta = quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::#base });
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
     let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
-    tracked(quote_spanned!(span=> #private::families!(#item, #meta #check)), private)
+    tracked(quote_spanned!(span=> #private::families!(#location, #meta #check)), private)
 }
 
 /// Whether these are the families that functions without a name have.
@@ -82,9 +82,9 @@ pub(crate) fn readers(model: &Model, private: &TokenStream) -> (TokenStream, Tok
     (reads, kinds)
 }
 
-/// `location: ..`.
+/// Where an item is.
 pub(crate) fn location(item: &str, private: &TokenStream) -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> location: #private::location!(#item))
+    quote_spanned!(Span::mixed_site()=> #private::location!(#item))
 }
 
 /// `labels: &[..]`.
@@ -208,10 +208,13 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
     if let Some(started) = &outcome.started {
         fields.push(quote_spanned!(span=> started: #private::Option::Some(#started)));
     }
+    if outcome.on_duration {
+        fields.push(quote_spanned!(span=> on_duration: true));
+    }
     if fields.is_empty() {
         return None;
     }
     // Where every field is there, there is nothing left to take from the default, and clippy would say so in the user's crate.
-    let rest = (fields.len() < 7).then(|| quote_spanned!(span=> ..#private::OutcomeMeta::DEFAULT));
+    let rest = (fields.len() < 8).then(|| quote_spanned!(span=> ..#private::OutcomeMeta::DEFAULT));
     Some(quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* #rest }))
 }

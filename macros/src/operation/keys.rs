@@ -39,7 +39,7 @@ const KEYS: &[Key] = &[
     },
     Key {
         word: "duration",
-        usage: "`duration = \"orders_duration_seconds\"` or `duration(name = \"..\", help = \"..\", labels(a, b), sample = 100)`",
+        usage: "`duration = \"orders_duration_seconds\"` or `duration(name = \"..\", help = \"..\", labels(a, b), sample = 100, outcome)`",
         languages: OPERATIONS,
     },
     Key {
@@ -145,7 +145,7 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
 pub(super) fn inner_keys(role: Role) -> &'static [&'static str] {
     match role {
         Role::Calls => &["name", "help", "labels", "ok", "error"],
-        Role::Duration => &["name", "help", "labels", "sample"],
+        Role::Duration => &["name", "help", "labels", "sample", "outcome"],
         Role::Errors => &["name", "help", "labels", "label", "of"],
         _ => &["name", "help", "labels"],
     }

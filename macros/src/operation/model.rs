@@ -120,7 +120,9 @@ impl Model {
             args,
             // That a type needs a name is said already.
             fixed: if declarer.may_be_unnamed { fixed } else { &[] },
-            tells_success: (has(Role::Calls) && outcome.label.is_some()) || has(Role::Ok) || has(Role::Error),
+            tells_success: ((has(Role::Calls) || outcome.on_duration) && outcome.label.is_some())
+                || has(Role::Ok)
+                || has(Role::Error),
             has_duration: has(Role::Duration),
             buckets: buckets.as_ref(),
         };

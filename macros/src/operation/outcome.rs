@@ -5,7 +5,7 @@ use syn::{LitStr, Type};
 use super::args::Args;
 use super::outcome_args::OutcomeArgs;
 use crate::errors::Errors;
-use crate::names::OutcomeClass;
+use crate::names::{OutcomeClass, Role};
 
 /// The outcomes and their names.
 pub(crate) struct Outcome {
@@ -18,18 +18,33 @@ pub(crate) struct Outcome {
     pub(crate) cancelled_class: OutcomeClass,
     pub(crate) started: Option<String>,
     pub(crate) classifier: Option<Type>,
+    /// Whether the histogram of durations has the label, too.
+    pub(crate) on_duration: bool,
 }
 
 /// Reads them; `default` is the name of the label if the attribute has none.
 pub(super) fn outcome(args: &Args, default: &str, counted: bool, errors: &mut Errors) -> Outcome {
     let OutcomeArgs { key, label, ok, error, panic, cancelled, cancelled_class, started, classifier, none } =
         &args.outcome;
+    let duration_key = args.family(Role::Duration).outcome.as_ref();
     if let Some(key) = key
         && !counted
+        && duration_key.is_none()
     {
-        errors.at(key, "the outcome is a label of the `calls` family, which is not enabled here; add `calls`");
+        errors.at(
+            key,
+            "the outcome is a label of the `calls` family, which is not enabled here; add `calls`, or write `duration(outcome)`",
+        );
     }
-    if let Some(span) = args.started
+    if let Some(duration_key) = duration_key
+        && *none
+    {
+        errors.at(
+            duration_key,
+            "`duration(outcome)` adds the outcome label, which `outcome = none` removes; remove one of them",
+        );
+    }
+    if let Some(span) = args.started.or(started.as_ref().filter(|_| duration_key.is_some()).map(LitStr::span))
         && !counted
     {
         errors.at_span(span, "`started` counts in the `calls` family, which is not enabled here; add `calls`");
@@ -62,5 +77,6 @@ pub(super) fn outcome(args: &Args, default: &str, counted: bool, errors: &mut Er
         cancelled_class: cancelled_class.unwrap_or(OutcomeClass::Ignored),
         started: (args.started.is_some() || started.is_some()).then(|| text(started, "started")),
         classifier: classifier.clone(),
+        on_duration: duration_key.is_some(),
     }
 }

@@ -46,6 +46,12 @@ impl LabelValue for Ended {
     note = "implement `Outcome` for `{Self}`, or return a `Result`"
 )]
 pub trait Outcome {
+    /// Whether a call that returns this type can end as [`Ended::Error`].
+    ///
+    /// If it is `false`, a function that returns the type has no series for `error`. If one of its calls ends as `error` nevertheless, the call is
+    /// counted, and the series appears.
+    const FALLIBLE: bool = true;
+
     /// Returns how the call that returned this value ended. The default is [`Ended::Ok`].
     fn outcome(&self) -> Ended {
         Ended::Ok
@@ -59,18 +65,28 @@ impl<T, E> Outcome for Result<T, E> {
     }
 }
 
-impl<T> Outcome for Option<T> {}
-impl<T> Outcome for Vec<T> {}
-impl<T> Outcome for [T] {}
-impl<T, const N: usize> Outcome for [T; N] {}
+impl<T> Outcome for Option<T> {
+    const FALLIBLE: bool = false;
+}
+impl<T> Outcome for Vec<T> {
+    const FALLIBLE: bool = false;
+}
+impl<T> Outcome for [T] {
+    const FALLIBLE: bool = false;
+}
+impl<T, const N: usize> Outcome for [T; N] {
+    const FALLIBLE: bool = false;
+}
 impl<T: Outcome + ?Sized> Outcome for Box<T> {
+    const FALLIBLE: bool = T::FALLIBLE;
+
     fn outcome(&self) -> Ended {
         T::outcome(self)
     }
 }
 
 macro_rules! always_ok {
-    ($($type:ty)*) => { $(impl Outcome for $type {})* };
+    ($($type:ty)*) => { $(impl Outcome for $type { const FALLIBLE: bool = false; })* };
 }
 
 always_ok!(() bool char str String u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64);

@@ -5,7 +5,7 @@ use super::registration::Registration;
 #[cfg(feature = "exporter")]
 use crate::meta::OperationMeta;
 use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective};
-use crate::names::Kind;
+use crate::names::{Kind, Never};
 use crate::series::families::Families;
 
 /// One family as one location declares it, with everything that all its locations must agree on.
@@ -20,6 +20,8 @@ pub(crate) struct Declaration {
     pub(crate) native: Option<&'static Native>,
     /// Whether each site is distinguished by a label, so that the other labels may differ between sites.
     pub(crate) has_site_labels: bool,
+    /// Whether its series are shown only once something was recorded in them.
+    pub(crate) hides_empty: bool,
     /// The operation's objective; only in one of its families, so that it is compared once.
     pub(crate) objective: Option<&'static Objective>,
 }
@@ -55,7 +57,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
     let const_labels = meta.const_labels.labels(location);
     let mut objective = meta.objective;
     for (role, family) in meta.families {
-        let own = meta.own_label(*role).map(|label| label.name);
+        let own = meta.own_label(*role, Never::default()).map(|label| label.name);
         all.push(Declaration {
             family: *family,
             kind: role.kind(),
@@ -64,6 +66,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
             buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
             native: meta.native.filter(|_| role.kind() == Kind::Histogram),
             has_site_labels: !const_labels.is_empty(),
+            hides_empty: meta.hides_empty(*role),
             objective: objective.take(),
         });
     }
@@ -79,6 +82,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         buckets: meta.buckets,
         native: meta.native,
         has_site_labels: false,
+        hides_empty: false,
         objective: None,
     }
 }

@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::linked::registrations;
 use super::registration::{Registration, Site};
-use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta, ValueSet};
-use crate::names::Role;
+use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective, OutcomeMeta, ValueSet};
+use crate::names::{Never, OutcomeClass, Role};
+use crate::series::families::Families;
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -33,7 +34,7 @@ pub fn catalog() -> String {
 
 fn record(registration: Registration) -> (Location, String) {
     let (location, value) = match registration {
-        Registration::Operation(families) => (families.location(), operation(families.meta(), families.location())),
+        Registration::Operation(families) => (families.location(), operation(families)),
         Registration::Site(site) => (Location::parse(site.location), described_site(site)),
         Registration::Counter(family) => metric("counter", family.meta()),
         Registration::Gauge(family) => metric("gauge", family.meta()),
@@ -43,7 +44,8 @@ fn record(registration: Registration) -> (Location, String) {
     (location, value.to_string())
 }
 
-fn operation(meta: &OperationMeta, location: Location) -> Value {
+fn operation(families: &Families) -> Value {
+    let (meta, location) = (families.meta(), families.location());
     let mut object = declaration("operation", location);
     add_labels(&mut object, &meta.const_labels.labels(location), meta.labels);
     for (role, declared) in meta.families {
@@ -52,9 +54,12 @@ fn operation(meta: &OperationMeta, location: Location) -> Value {
             declared["label"] = errors.label.into();
             declared["kinds"] = errors.kinds.into();
         }
+        if *role == Role::Duration && meta.has_duration_by_outcome() {
+            declared["outcome"] = true.into();
+        }
         object.insert(role.word().to_owned(), declared);
     }
-    object.insert("outcome".to_owned(), outcome(&meta.outcome));
+    object.insert("outcome".to_owned(), outcome(&meta.outcome, families.never()));
     add_buckets(&mut object, meta.buckets, meta.native);
     object.insert("max_series".to_owned(), meta.max_series.into());
     object.insert("sample".to_owned(), meta.sample.into());
@@ -78,8 +83,7 @@ fn metric(declares: &str, meta: &MetricMeta) -> (Location, Value) {
 
 fn described_site(site: &Site) -> Value {
     let mut object = declaration("site", Location::parse(site.location));
-    // After the four parts of the location.
-    object.insert("operation".to_owned(), site.location.split('\0').nth(4).into());
+    object.insert("operation".to_owned(), Location::appendix(site.location).into());
     object.into()
 }
 
@@ -94,7 +98,8 @@ fn declaration(declares: &str, location: Location) -> Map<String, Value> {
 
 fn add_labels(object: &mut Map<String, Value>, const_labels: &[(&str, &str)], labels: &[LabelMeta]) {
     let labels = labels.iter().map(|label| match label.values {
-        ValueSet::Closed(values) => json!({ "name": label.name, "values": values }),
+        ValueSet::Closed(values) if label.classes.is_empty() => json!({ "name": label.name, "values": values }),
+        ValueSet::Closed(values) => json!({ "name": label.name, "values": values, "classes": words(label.classes) }),
         ValueSet::Inferred => json!({ "name": label.name }),
         ValueSet::Open { max } => json!({ "name": label.name, "open": max }),
     });
@@ -113,15 +118,19 @@ fn family(family: &Family) -> Value {
     json!({ "name": family.name, "help": family.help.text(), "labels": family.labels })
 }
 
-fn outcome(outcome: &OutcomeMeta) -> Value {
-    let classes = outcome.classes.iter().map(|class| class.word());
+fn words(classes: &[OutcomeClass]) -> Vec<&'static str> {
+    classes.iter().map(|class| class.word()).collect()
+}
+
+fn outcome(outcome: &OutcomeMeta, never: Never) -> Value {
     json!({
         "label": outcome.label,
         "finished": outcome.finished,
-        "classes": classes.collect::<Vec<_>>(),
+        "classes": words(outcome.classes),
         "panic": outcome.panic,
         "cancelled": outcome.cancelled,
         "cancelled_class": outcome.cancelled_class.word(),
         "started": outcome.started,
+        "never": never.words().collect::<Vec<_>>(),
     })
 }

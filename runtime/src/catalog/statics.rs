@@ -4,8 +4,8 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
-    ($item:literal) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($crate::__private::location!($item)));
+    ($location:expr) => {{
+        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($location));
         &__SITE.value
     }};
 }
@@ -14,9 +14,9 @@ macro_rules! __unnamed {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __families {
-    ($item:literal, $meta:expr) => {{
+    ($location:expr, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $crate::__private::location!($item)));
+        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $location));
         &__SITE.value
     }};
 }

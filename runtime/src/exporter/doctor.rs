@@ -1,17 +1,19 @@
 //! Finds out why metrics are missing.
 
+mod finding;
 pub(super) mod probe;
+mod shared;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::net::IpAddr;
 use std::thread;
 
 use super::installed::handle;
 use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
+pub use finding::Finding;
 use probe::{Found, recorder};
 
 /// The prefix of this crate's module paths.
@@ -45,57 +47,6 @@ pub struct Diagnosis {
     /// What views change, in words.
     views: Vec<String>,
     findings: Vec<Finding>,
-}
-
-/// A reason why metrics are missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Finding {
-    /// No recorder is installed.
-    NoRecorder,
-    /// The recorder is not one of this crate.
-    ForeignRecorder,
-    /// The recorder is ours, made by [`Exporter::build`](crate::Exporter::build) and installed by the program, or a layer is in front of it.
-    OwnRecorder,
-    /// Our exporter is installed, neither listens nor was asked for a service.
-    NotServed,
-    /// The program has several versions of `metrics`, each with a recorder of its own.
-    SeveralVersions {
-        /// The versions, in order.
-        versions: Vec<String>,
-    },
-    /// No declaration is linked.
-    NothingLinked,
-    /// The linker put something else between the declarations; what is after it is not known.
-    DeclarationsUnreadable,
-    /// A metric that the exposition cannot show, so that it is left out.
-    Rejected {
-        /// Its name and labels.
-        metric: String,
-        /// What is wrong with it, and the fix.
-        reason: &'static str,
-    },
-    /// A file of views has changed and is not valid; the previous views are in use.
-    ViewsNotReloaded {
-        /// The file.
-        file: String,
-        /// The line and what is wrong there.
-        reason: String,
-    },
-    /// Clients were refused because their address is not in an allowed network.
-    NetworkNotAllowed {
-        /// How many connections were refused.
-        connections: u64,
-        /// The address of the last client.
-        last: IpAddr,
-    },
-    /// A family that has recorded nothing.
-    NeverRecorded {
-        /// Its name.
-        family: String,
-        /// Where it is declared.
-        declared: String,
-    },
 }
 
 impl Diagnosis {
@@ -145,52 +96,6 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoRecorder => f.write_str(
-                "no recorder is installed, so nothing is recorded; call `metrics_instrumented::exporter().install()` at the beginning of `main`",
-            ),
-            Self::ForeignRecorder => f.write_str(
-                "another crate's recorder is installed and receives everything that is recorded; serve the metrics with its exporter, and call \
-                 `metrics_instrumented::announce` to give it HELP and zero-initialised series",
-            ),
-            Self::OwnRecorder => f.write_str(
-                "the recorder was made by `build()` and installed by the program; render the metrics with its own `handle()`",
-            ),
-            Self::NotServed => f.write_str(
-                "the exporter is installed but nothing serves the metrics; call `listen` on its handle, mount its `service`, or serve what `render` returns",
-            ),
-            Self::SeveralVersions { versions } => write!(
-                f,
-                "this program contains the versions {} of `metrics`, and metrics of one version do not reach the other version's recorder; use one version: \
-                 `cargo tree --invert metrics` shows which crate needs which version",
-                versions.join(" and ")
-            ),
-            Self::NothingLinked => f.write_str(
-                "no declaration is linked: either nothing is annotated, or no code references the annotated library, so the linker dropped it; \
-                 add `use the_library as _;`",
-            ),
-            Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
-            Self::NetworkNotAllowed { connections, last } => write!(
-                f,
-                "{connections} connections were refused because their address is not in an allowed network, the last one from {last}; \
-                 if this client should have access, add `allow_network(\"{last}\")`"
-            ),
-            Self::DeclarationsUnreadable => f.write_str(
-                "the section of this library's declarations contains unknown data, so some families have no HELP and no zero-initialised series; \
-                 use another linker, or report this with the linker's name and version",
-            ),
-            Self::ViewsNotReloaded { file, reason } => {
-                write!(f, "the views in `{file}` are not in use, the previous ones are: {reason}")
-            }
-            Self::NeverRecorded { family, declared } => {
-                write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")
-            }
-        }
-    }
-}
-
 fn look() -> Diagnosis {
     let mut findings = Vec::new();
     let installed = handle();
@@ -212,6 +117,7 @@ fn look() -> Diagnosis {
     if !is_intact() {
         findings.push(Finding::DeclarationsUnreadable);
     }
+    findings.extend(shared::functions());
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();
     let mut views = Vec::new();

@@ -1,7 +1,6 @@
 //! One request of the ready-made HTTP operations.
 
 use std::fmt;
-use std::time::Instant;
 
 use http::{Method, Response};
 
@@ -10,6 +9,7 @@ use super::observe::{End, ObservedCall};
 use super::sizes::Sizes;
 use super::status::Status;
 use crate::call::running::{Running, record};
+use crate::clock;
 use crate::series::families::Series;
 
 /// The labels of one request, except for its method and its outcome; they determine the families.
@@ -26,7 +26,7 @@ pub trait RequestLabels {
 /// status is known, so that only statuses that occur have series.
 pub struct StatusCall<L: RequestLabels> {
     active: Running,
-    began: Instant,
+    began: u64,
     method: Method,
     labels: L,
     status: Status,
@@ -37,7 +37,7 @@ impl<L: RequestLabels> StatusCall<L> {
     pub(super) fn start(request: RequestHead<'_>, labels: L, with_sizes: bool) -> Self {
         let active = Running::start(labels.active(request.method));
         let sizes = with_sizes.then(|| Sizes::new(request));
-        let (began, method) = (Instant::now(), request.method.clone());
+        let (began, method) = (clock::reading(), request.method.clone());
         Self { active, began, method, labels, status: Status::Failed, sizes }
     }
 }
@@ -60,7 +60,7 @@ impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L> {
             End::Cancelled => Status::Cancelled,
             End::Panicked => Status::Panicked,
         };
-        record(self.labels.duration(&self.method, status), self.began.elapsed(), 0);
+        record(self.labels.duration(&self.method, status), clock::since(self.began), 0);
         if let Some(Sizes { request, response }) = self.sizes {
             self.labels.sizes(&self.method, status, request, response);
         }

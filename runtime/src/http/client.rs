@@ -11,7 +11,7 @@ use super::layer::Layer;
 use super::observe::Observe;
 use super::on_demand;
 use super::scheme::Scheme;
-use super::status::Status;
+use super::status::{ClientStatus, Status};
 use super::text::Text;
 use crate::call::operation::Operation;
 use crate::label::Open;
@@ -45,7 +45,7 @@ struct ActiveRequests<'a> {
 )]
 struct RequestDuration<'a> {
     http_request_method: &'a Method,
-    http_response_status_code: Status,
+    http_response_status_code: ClientStatus,
     #[label(max = 100)]
     server_address: Open<'a>,
     #[label(max = 100)]
@@ -63,7 +63,7 @@ struct RequestDuration<'a> {
 )]
 struct RequestBodySize<'a> {
     http_request_method: &'a Method,
-    http_response_status_code: Status,
+    http_response_status_code: ClientStatus,
     #[label(max = 100)]
     server_address: Open<'a>,
     #[label(max = 100)]
@@ -81,7 +81,7 @@ struct RequestBodySize<'a> {
 )]
 struct ResponseBodySize<'a> {
     http_request_method: &'a Method,
-    http_response_status_code: Status,
+    http_response_status_code: ClientStatus,
     #[label(max = 100)]
     server_address: Open<'a>,
     #[label(max = 100)]
@@ -151,13 +151,13 @@ impl RequestLabels for ClientLabels {
 
     fn duration(&self, method: &Method, status: Status) -> &'static Series {
         let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
-        let (http_request_method, http_response_status_code) = (method, status);
+        let (http_request_method, http_response_status_code) = (method, ClientStatus(status));
         RequestDuration { http_request_method, http_response_status_code, server_address, server_port }.series()
     }
 
     fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64) {
         let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
-        let (http_request_method, http_response_status_code) = (method, status);
+        let (http_request_method, http_response_status_code) = (method, ClientStatus(status));
         if let Some(size) = request {
             RequestBodySize { http_request_method, http_response_status_code, server_address, server_port }
                 .record(size);

@@ -2,23 +2,27 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response};
 use metrics_instrumented_macros::{LabelValue, Operation};
 
 use super::bounds;
-use super::code::Code;
+use super::code::{ClientCode, GrpcCode};
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
 use crate::call::operation::Operation;
 use crate::call::running::record;
+use crate::clock;
 use crate::label::Open;
 use crate::series::families::Series;
 
 /// The value for methods that the server does not implement.
 const UNKNOWN_METHOD: &str = "_OTHER";
+
+/// How far the peer's clock may be ahead, at most: as long as a request takes to get here.
+const AHEAD: Duration = Duration::from_millis(50);
 
 /// The only system that is counted here.
 #[derive(LabelValue)]
@@ -40,7 +44,7 @@ enum System {
 struct Incoming<'a> {
     #[label(max = 1_000)]
     rpc_method: Open<'a>,
-    rpc_response_status_code: Code,
+    rpc_response_status_code: GrpcCode,
     rpc_system_name: System,
 }
 
@@ -57,14 +61,14 @@ struct Incoming<'a> {
 struct Outgoing<'a> {
     #[label(max = 1_000)]
     rpc_method: Open<'a>,
-    rpc_response_status_code: Code,
+    rpc_response_status_code: ClientCode,
     rpc_system_name: System,
 }
 
 /// Which end of gRPC calls is counted.
 pub trait Side {
     #[doc(hidden)]
-    fn series(method: &str, code: Code) -> &'static Series;
+    fn series(method: &str, code: GrpcCode) -> &'static Series;
 }
 
 /// The server's end.
@@ -76,16 +80,20 @@ pub enum GrpcServer {}
 pub enum GrpcClient {}
 
 impl Side for GrpcServer {
-    fn series(method: &str, code: Code) -> &'static Series {
+    fn series(method: &str, code: GrpcCode) -> &'static Series {
         Incoming { rpc_method: Open::new(method), rpc_response_status_code: code, rpc_system_name: System::Grpc }
             .series()
     }
 }
 
 impl Side for GrpcClient {
-    fn series(method: &str, code: Code) -> &'static Series {
-        Outgoing { rpc_method: Open::new(method), rpc_response_status_code: code, rpc_system_name: System::Grpc }
-            .series()
+    fn series(method: &str, code: GrpcCode) -> &'static Series {
+        Outgoing {
+            rpc_method: Open::new(method),
+            rpc_response_status_code: ClientCode(code),
+            rpc_system_name: System::Grpc,
+        }
+        .series()
     }
 }
 
@@ -112,11 +120,10 @@ impl<S: Side> Observe for Grpc<S> {
     type Call = GrpcCall<S>;
 
     fn begin(&self, request: RequestHead<'_>) -> GrpcCall<S> {
-        let began = Instant::now();
         let timeout = request.headers.get("grpc-timeout").and_then(|timeout| parse_timeout(timeout.to_str().ok()?));
         GrpcCall {
-            began,
-            deadline: timeout.and_then(|timeout| began.checked_add(timeout)),
+            began: clock::reading(),
+            timeout,
             path: request.uri.path_and_query().cloned(),
             code: None,
             side: PhantomData,
@@ -126,40 +133,45 @@ impl<S: Side> Observe for Grpc<S> {
 
 /// One gRPC call. Which series it is counted under is known at its end: a method that the server does not implement is `_OTHER`.
 pub struct GrpcCall<S> {
-    began: Instant,
-    deadline: Option<Instant>,
+    began: u64,
+    timeout: Option<Duration>,
     path: Option<PathAndQuery>,
-    code: Option<Code>,
+    code: Option<GrpcCode>,
     side: PhantomData<fn() -> S>,
 }
 
 impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
     fn response(&mut self, response: &Response<B>) {
         // A response without messages carries its status in the head.
-        self.code = Code::of(response.headers());
+        self.code = GrpcCode::of(response.headers());
         if self.code.is_none() && !response.status().is_success() {
-            self.code = Some(Code::of_http(response.status()));
+            self.code = Some(GrpcCode::of_http(response.status()));
         }
     }
 
     fn trailers(&mut self, trailers: &HeaderMap) {
-        self.code = Code::of(trailers).or(self.code);
+        self.code = GrpcCode::of(trailers).or(self.code);
     }
 
     fn end(self, end: End) {
         let code = match (end, self.code) {
             (End::Complete, Some(code)) => code,
-            (End::Cancelled, _) if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
-                Code::DeadlineExceeded
-            }
-            (End::Cancelled, _) => Code::Cancelled,
+            (End::Cancelled | End::Failed, _) if self.is_overdue() => GrpcCode::DeadlineExceeded,
+            (End::Cancelled, _) => GrpcCode::Cancelled,
             // A transport that fails has no status.
-            (End::Failed, _) => Code::Unavailable,
-            (End::Complete, None) | (End::Panicked, _) => Code::Unknown,
+            (End::Failed, _) => GrpcCode::Unavailable,
+            (End::Complete, None) | (End::Panicked, _) => GrpcCode::Unknown,
         };
         let path = self.path.as_ref().map_or("", |path| path.path());
-        let method = if code == Code::Unimplemented { UNKNOWN_METHOD } else { path.trim_start_matches('/') };
-        record(S::series(method, code), self.began.elapsed(), 0);
+        let method = if code == GrpcCode::Unimplemented { UNKNOWN_METHOD } else { path.trim_start_matches('/') };
+        record(S::series(method, code), clock::since(self.began), 0);
+    }
+}
+
+impl<S> GrpcCall<S> {
+    /// Whether the deadline has passed or is about to: the peer's clock runs a moment ahead, and it ends the call then.
+    fn is_overdue(&self) -> bool {
+        self.timeout.is_some_and(|timeout| timeout <= clock::since(self.began) + (timeout / 10).min(AHEAD))
     }
 }
 

@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::label::LabelValue;
 use crate::names::OutcomeClass;
 
-/// The status code, or how the request ended without a whole response.
+/// The status code, or how the request ended without a whole response. The classes are the server's: a response of class 4xx is no failure of a server.
 #[derive(Clone, Copy, Debug)]
 pub enum Status {
     Code(StatusCode),
@@ -47,11 +47,28 @@ const VALUES: [&str; CODES + 3] = {
     all
 };
 
-const CLASSES: [OutcomeClass; CODES + 3] = {
+/// The same status as a client sees it: 4xx is an error, too.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ClientStatus(pub(super) Status);
+
+impl LabelValue for ClientStatus {
+    const VALUES: &'static [&'static str] = Status::VALUES;
+    const CLASSES: &'static [OutcomeClass] = &CLIENT_CLASSES;
+
+    fn index(&self) -> usize {
+        self.0.index()
+    }
+}
+
+const CLASSES: [OutcomeClass; CODES + 3] = classes(b'5');
+const CLIENT_CLASSES: [OutcomeClass; CODES + 3] = classes(b'4');
+
+/// The class of each value, if codes are errors from the class that begins with this digit on.
+const fn classes(first_error: u8) -> [OutcomeClass; CODES + 3] {
     let mut classes = [OutcomeClass::Ok; CODES + 3];
     let mut at = 0;
     while at < CODES {
-        if StatusCode::VALUES[at].as_bytes()[0] == b'5' {
+        if StatusCode::VALUES[at].as_bytes()[0] >= first_error {
             classes[at] = OutcomeClass::Error;
         }
         at += 1;
@@ -60,7 +77,7 @@ const CLASSES: [OutcomeClass; CODES + 3] = {
     classes[CODES + 1] = OutcomeClass::Error;
     classes[CODES + 2] = OutcomeClass::Ignored;
     classes
-};
+}
 
 #[cfg(test)]
 mod tests {
@@ -77,5 +94,11 @@ mod tests {
         assert_eq!(class(Status::Failed), ("error", OutcomeClass::Error));
         assert_eq!(class(Status::Panicked), ("panic", OutcomeClass::Error));
         assert_eq!(class(Status::Cancelled), ("cancelled", OutcomeClass::Ignored));
+        let of_client = |code_or_end: Status| ClientStatus::CLASSES[ClientStatus(code_or_end).index()];
+        assert_eq!(
+            [200, 302, 404, 503].map(|number| of_client(code(number)) == OutcomeClass::Error),
+            [false, false, true, true]
+        );
+        assert_eq!(of_client(Status::Cancelled), OutcomeClass::Ignored);
     }
 }

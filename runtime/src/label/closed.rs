@@ -29,7 +29,7 @@ use crate::names::{OTHER, OutcomeClass};
 /// | `#[label(rename = "denied")]` | a variant | its value; variants with the same value are counted together |
 /// | `#[label(skip)]` | a variant | it is counted as `other` |
 /// | `#[label(transparent)]` | a variant with one field | its values are the values of that field |
-/// | `#[label(ok)]`, `#[label(error)]`, `#[label(ignored)]` | a variant | what it means for a call, where the enum is used as `outcome = Type`; see [`CLASSES`](Self::CLASSES) |
+/// | `#[label(ok)]`, `#[label(error)]`, `#[label(ignored)]` | a variant | what it means for a call, if the enum is used as `outcome = Type`, or as a label of an operation without an outcome label; see [`CLASSES`](Self::CLASSES) |
 ///
 /// If you implement it by hand, `index` must be less than `VALUES.len()`; a greater index is counted as `other`.
 #[diagnostic::on_unimplemented(

@@ -2,7 +2,7 @@
 
 use super::closed::LabelValue;
 use super::open::Open;
-use crate::names::DEFAULT_CAP;
+use crate::names::{DEFAULT_CAP, OutcomeClass};
 
 /// A label: a [`LabelValue`] or [`Open`].
 #[diagnostic::on_unimplemented(
@@ -15,7 +15,7 @@ pub trait Label {
     /// The number of values of a closed set; for an open label, the default cap plus one for `other`.
     const COUNT: usize;
     /// The closed set, or `None` for an open label.
-    const VALUES: Option<&'static [&'static str]>;
+    const VALUES: Option<ClosedSet>;
 
     /// Returns the value of this call.
     fn label(&self) -> Value<'_>;
@@ -23,18 +23,27 @@ pub trait Label {
 
 impl<T: LabelValue + ?Sized> Label for T {
     const COUNT: usize = T::VALUES.len();
-    const VALUES: Option<&'static [&'static str]> = Some(T::VALUES);
+    const VALUES: Option<ClosedSet> = Some(ClosedSet { values: T::VALUES, classes: T::CLASSES });
 
     fn label(&self) -> Value<'_> {
         Value::Closed { values: T::VALUES, index: self.index() }
     }
 }
 
+/// The values of a type with a closed set, and what each of them means for a call.
+#[derive(Clone, Copy, Debug)]
+pub struct ClosedSet {
+    /// `LabelValue::VALUES`.
+    pub values: &'static [&'static str],
+    /// `LabelValue::CLASSES`.
+    pub classes: &'static [OutcomeClass],
+}
+
 /// A value that was already read.
 impl Label for Value<'_> {
     // Its values are counted where its type is known.
     const COUNT: usize = 1;
-    const VALUES: Option<&'static [&'static str]> = None;
+    const VALUES: Option<ClosedSet> = None;
 
     fn label(&self) -> Value<'_> {
         *self
@@ -43,7 +52,7 @@ impl Label for Value<'_> {
 
 impl Label for Open<'_> {
     const COUNT: usize = DEFAULT_CAP + 1;
-    const VALUES: Option<&'static [&'static str]> = None;
+    const VALUES: Option<ClosedSet> = None;
 
     fn label(&self) -> Value<'_> {
         Value::Open(self.0)

@@ -1,7 +1,8 @@
 //! A declared label and what is known about its values.
 
 use super::message::Message;
-use crate::names::DEFAULT_CAP;
+use crate::label::ClosedSet;
+use crate::names::{DEFAULT_CAP, OutcomeClass};
 
 /// What follows the label's name in the error of a cap without an open label.
 const CLOSED: &str = "` has a closed set of values, and `max` is only for open labels; remove `max`";
@@ -13,6 +14,8 @@ pub struct LabelMeta {
     pub name: &'static str,
     /// What is known about its values.
     pub values: ValueSet,
+    /// What each value of a closed set means for a call; empty if the type does not say.
+    pub classes: &'static [OutcomeClass],
 }
 
 /// What is known about a label's values before the first call.
@@ -37,28 +40,28 @@ impl LabelMeta {
     /// At compile time, if a closed set is given a cap.
     #[must_use]
     #[track_caller]
-    pub const fn typed(name: &'static str, values: Option<&'static [&'static str]>, max: Option<usize>) -> Self {
-        let values = match (values, max) {
-            (Some(values), None) => ValueSet::Closed(values),
+    pub const fn typed(name: &'static str, values: Option<ClosedSet>, max: Option<usize>) -> Self {
+        let (values, classes) = match (values, max) {
+            (Some(ClosedSet { values, classes }), None) => (ValueSet::Closed(values), classes),
             (Some(_), Some(_)) => {
                 panic!("{}", Message::new().text("`").text(name).text(CLOSED).as_str())
             }
-            (None, Some(max)) => ValueSet::Open { max },
-            (None, None) => ValueSet::Open { max: DEFAULT_CAP },
+            (None, Some(max)) => return Self::open(name, max),
+            (None, None) => return Self::open(name, DEFAULT_CAP),
         };
-        Self { name, values }
+        Self { name, values, classes }
     }
 
     /// A label whose type is inferred.
     #[must_use]
     pub const fn untyped(name: &'static str) -> Self {
-        Self { name, values: ValueSet::Inferred }
+        Self { name, values: ValueSet::Inferred, classes: &[] }
     }
 
     /// An open label.
     #[must_use]
     pub const fn open(name: &'static str, max: usize) -> Self {
-        Self { name, values: ValueSet::Open { max } }
+        Self { name, values: ValueSet::Open { max }, classes: &[] }
     }
 
     /// The number of values that can have a series, including `other` of an open label; 1 for a set that is not known here.

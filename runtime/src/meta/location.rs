@@ -22,6 +22,12 @@ impl Location {
         let (module, item, file, line) = (part(), part(), part(), part());
         Self { module, item, file, line: line.parse().unwrap_or_default() }
     }
+
+    /// The part that may follow the location: of a function with its own operation, the outcomes that no call has; of a function that counts under a
+    /// declared operation, the name of that operation's type.
+    pub(crate) fn appendix(text: &'static str) -> Option<&'static str> {
+        text.split('\0').nth(4)
+    }
 }
 
 /// The location of the macro call that contains this one, as `Location::parse` reads it.

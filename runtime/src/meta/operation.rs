@@ -7,7 +7,7 @@ use super::limits::{check_latency, check_series};
 use super::native::Native;
 use super::objective::Objective;
 use super::outcome::{ErrorKinds, OutcomeMeta};
-use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Role};
+use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, MAX_EMPTY_HISTOGRAMS, Never, Role};
 
 /// An operation.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ pub struct OperationMeta {
     pub families: &'static [(Role, Family)],
     /// The label of the family with the role `Errors`.
     pub errors: Option<ErrorKinds>,
-    /// The label of the family with the role `Calls`.
+    /// The outcome label: of the family with the role `Calls` and, if it says so, of the one with the role `Duration`.
     pub outcome: OutcomeMeta,
     /// The bucket bounds of the family with the role `Duration`, in seconds.
     pub buckets: &'static [f64],
@@ -45,6 +45,8 @@ enum Owned {
     Nothing,
     /// The outcome, under this name.
     Outcome(&'static str),
+    /// The outcome, and the value that is counted when a call begins.
+    OutcomeOrStarted(&'static str),
     /// The kind of error.
     Kind(ErrorKinds),
 }
@@ -80,19 +82,33 @@ impl OperationMeta {
     /// Which label a family with this role has besides the declared ones.
     const fn owned_by(&self, role: Role) -> Owned {
         match (role, self.outcome.label, self.errors) {
-            (Role::Calls, Some(label), _) => Owned::Outcome(label),
+            (Role::Calls, Some(label), _) => Owned::OutcomeOrStarted(label),
+            (Role::Duration, Some(label), _) if self.outcome.on_duration => Owned::Outcome(label),
             (Role::Errors, _, Some(errors)) => Owned::Kind(errors),
             _ => Owned::Nothing,
         }
     }
 
-    /// Returns that label with its values.
-    pub(crate) fn own_label(&self, role: Role) -> Option<OwnLabel> {
+    /// Returns that label with its values, except those of the excluded outcomes.
+    pub(crate) fn own_label(&self, role: Role, never: Never) -> Option<OwnLabel> {
         match self.owned_by(role) {
             Owned::Nothing => None,
-            Owned::Outcome(name) => Some(OwnLabel { name, values: self.outcome.values().collect() }),
+            Owned::Outcome(name) => Some(OwnLabel { name, values: self.outcome.values(never).collect() }),
+            Owned::OutcomeOrStarted(name) => {
+                Some(OwnLabel { name, values: self.outcome.values(never).chain(self.outcome.started).collect() })
+            }
             Owned::Kind(ErrorKinds { label, kinds }) => Some(OwnLabel { name: label, values: kinds.to_vec() }),
         }
+    }
+
+    /// Whether the durations are recorded by outcome.
+    pub(crate) fn has_duration_by_outcome(&self) -> bool {
+        matches!(self.owned_by(Role::Duration), Owned::Outcome(_))
+    }
+
+    /// Whether a series of the family with this role is shown only once something was recorded in it.
+    pub(crate) fn hides_empty(&self, role: Role) -> bool {
+        role == Role::Duration && self.has_duration_by_outcome() && self.outcome.distinct() > MAX_EMPTY_HISTOGRAMS
     }
 
     /// Returns its name and the number of its values; 1 without such a label.
@@ -100,6 +116,7 @@ impl OperationMeta {
         match self.owned_by(role) {
             Owned::Nothing => ("", 1),
             Owned::Outcome(name) => (name, self.outcome.distinct()),
+            Owned::OutcomeOrStarted(name) => (name, self.outcome.distinct_with_started()),
             Owned::Kind(errors) => (errors.label, errors.kinds.len()),
         }
     }

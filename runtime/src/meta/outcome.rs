@@ -1,6 +1,6 @@
 //! The outcomes of calls: the values of the outcome label, and the error kinds.
 
-use crate::names::{OutcomeClass, same};
+use crate::names::{Never, OutcomeClass, same};
 
 /// The values of the outcome label, and their classes.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct OutcomeMeta {
     pub cancelled_class: OutcomeClass,
     /// The value counted when a call begins, if any.
     pub started: Option<&'static str>,
+    /// Whether the family with the role `Duration` has the label, too.
+    pub on_duration: bool,
 }
 
 impl OutcomeMeta {
@@ -31,6 +33,7 @@ impl OutcomeMeta {
         cancelled: "cancelled",
         cancelled_class: OutcomeClass::Ignored,
         started: None,
+        on_duration: false,
     };
 
     /// The number of outcomes: the finished ones, `panic` and `cancelled`.
@@ -39,9 +42,16 @@ impl OutcomeMeta {
         self.finished.len() + 2
     }
 
-    /// All values: one for each outcome, and the one that is counted when a call begins.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &'static str> {
-        (0..self.count()).map(|index| self.value(index)).chain(self.started)
+    /// The value of each outcome that is not excluded, in their order.
+    pub(super) fn values(&self, never: Never) -> impl Iterator<Item = &'static str> {
+        (0..self.count()).filter(move |index| self.is_possible(*index, never)).map(|index| self.value(index))
+    }
+
+    /// Whether a call of a function can have this outcome.
+    pub(crate) const fn is_possible(&self, index: usize, never: Never) -> bool {
+        let is_error = index > 0 && index < self.finished.len();
+        let is_cancelled = index + 1 == self.count();
+        !(never.error && is_error) && !(never.cancelled && is_cancelled)
     }
 
     /// The value of the outcome at an index: the finished ones, then panic, then cancelled.
@@ -62,9 +72,14 @@ impl OutcomeMeta {
             distinct += !self.is_before(self.value(at), at) as usize;
             at += 1;
         }
+        distinct
+    }
+
+    /// The same, with the value that is counted when a call begins.
+    pub(super) const fn distinct_with_started(&self) -> usize {
         match self.started {
-            Some(started) => distinct + !self.is_before(started, self.count()) as usize,
-            None => distinct,
+            Some(started) => self.distinct() + !self.is_before(started, self.count()) as usize,
+            None => self.distinct(),
         }
     }
 

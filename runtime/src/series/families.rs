@@ -14,6 +14,7 @@ use super::table::Table;
 use super::target::CallTarget;
 use crate::label::{Labels, Value};
 use crate::meta::{Location, OperationMeta};
+use crate::names::Never;
 use crate::recorder::{Found, HandleCache};
 #[cfg(feature = "exporter")]
 use crate::shards::block::Block;
@@ -74,6 +75,11 @@ impl Families {
         Location::parse(self.location)
     }
 
+    /// The outcomes that no call has.
+    pub(crate) fn never(&self) -> Never {
+        Location::appendix(self.location).map_or_else(Never::default, Never::parse)
+    }
+
     /// The series of these label values.
     #[inline]
     pub fn series<L: Labels>(&'static self, labels: L) -> &'static Series {
@@ -119,7 +125,7 @@ impl Families {
 
     /// Registers the series that are known in advance with a recorder, except for families that may have more than `limit`.
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
-        announce_operation(self.meta(), self.location(), recorder, limit);
+        announce_operation(self.meta(), self.location(), self.never(), recorder, limit);
         announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
     }
 
@@ -176,6 +182,12 @@ impl Series {
         self.families.meta()
     }
 
+    /// Whether a call can have this outcome.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn is_possible(&self, outcome: usize) -> bool {
+        self.meta().outcome.is_possible(outcome, self.families.never())
+    }
+
     /// The target of calls in the shards, if it is set up.
     #[cfg(feature = "exporter")]
     #[inline]
@@ -220,7 +232,12 @@ impl Series {
     pub(crate) fn handles(&'static self) -> Found<'static, CallTarget> {
         let families = self.families;
         self.handles.get_or_make(|recorder| {
-            CallTarget::Kept(Box::new(self.keys().register(families.meta(), families.location(), recorder)))
+            CallTarget::Kept(Box::new(self.keys().register(
+                families.meta(),
+                families.location(),
+                families.never(),
+                recorder,
+            )))
         })
     }
 

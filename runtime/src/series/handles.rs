@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
 
+use super::late;
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::meta::{Location, OperationMeta, OwnLabel};
-use crate::names::{Kind, Role};
+use crate::names::{Kind, Never, Role};
 
 /// The keys of each family. They do not depend on the recorder.
 #[derive(Debug)]
@@ -21,7 +22,8 @@ pub(crate) struct Handles {
     /// By outcome.
     calls: Box<[Counter]>,
     started: Option<Counter>,
-    duration: Option<Histogram>,
+    /// One, or one for each outcome.
+    duration: Box<[Histogram]>,
     in_flight: Option<Gauge>,
     ok: Option<Counter>,
     error: Option<Counter>,
@@ -38,13 +40,13 @@ impl Handles {
         if let Some(in_flight) = &self.in_flight {
             in_flight.increment(1.0);
         }
-        if clock::EXISTS && self.duration.is_some() && is_sampled() { clock::now() } else { NOT_TIMED }
+        if !self.duration.is_empty() && is_sampled() { clock::reading() } else { NOT_TIMED }
     }
 
     /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
-        if let Some(duration) = &self.duration
-            && since != NOT_TIMED
+        if since != NOT_TIMED
+            && let Some(duration) = self.duration_of(outcome)
         {
             duration.record(clock::seconds_since(since));
         }
@@ -55,10 +57,15 @@ impl Handles {
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
         self.begin(|| false);
-        if let Some(histogram) = &self.duration {
+        if let Some(histogram) = self.duration_of(outcome) {
             histogram.record(duration);
         }
         self.count_out(outcome, None);
+    }
+
+    fn duration_of(&self, outcome: usize) -> Option<&Histogram> {
+        let count = self.duration.len();
+        self.duration.get(outcome_slot(outcome, count).min(count.wrapping_sub(1)))
     }
 
     fn count_out(&self, outcome: usize, error: Option<usize>) {
@@ -82,7 +89,7 @@ impl Keys {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
-            let keys = match meta.own_label(*role) {
+            let keys = match meta.own_label(*role, Never::default()) {
                 None => {
                     // Without the outcome label, all outcomes are one series.
                     let times = if *role == Role::Calls { meta.outcome.count() } else { 1 };
@@ -101,18 +108,39 @@ impl Keys {
         self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
     }
 
-    /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before.
-    pub(super) fn register(&self, meta: &OperationMeta, location: Location, recorder: &dyn Recorder) -> Handles {
+    /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before. Counters of excluded outcomes are registered
+    /// when they count.
+    pub(super) fn register(
+        &self,
+        meta: &OperationMeta,
+        location: Location,
+        never: Never,
+        recorder: &dyn Recorder,
+    ) -> Handles {
         describe_operation(meta, recorder);
         let metadata = metadata(location);
         let counter = |key: &Key| recorder.register_counter(key, &metadata);
         let counters = |keys: &[Key]| keys.iter().map(counter).collect();
         let calls = self.of(Role::Calls);
         let (outcomes, started) = calls.split_at(meta.outcome.count().min(calls.len()));
+        let outcomes = outcomes.iter().enumerate().map(|(outcome, key)| {
+            if meta.outcome.is_possible(outcome, never) {
+                counter(key)
+            } else {
+                late::counter(key.clone(), metadata.clone())
+            }
+        });
+        let durations = self.of(Role::Duration).iter().enumerate().map(|(outcome, key)| {
+            if !meta.has_duration_by_outcome() || meta.outcome.is_possible(outcome, never) {
+                recorder.register_histogram(key, &metadata)
+            } else {
+                late::histogram(key.clone(), metadata.clone())
+            }
+        });
         Handles {
-            calls: counters(outcomes),
+            calls: outcomes.collect(),
             started: started.first().map(counter),
-            duration: self.of(Role::Duration).first().map(|key| recorder.register_histogram(key, &metadata)),
+            duration: durations.collect(),
             in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
@@ -125,14 +153,15 @@ impl Keys {
 pub(super) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,
+    never: Never,
     recorder: &dyn Recorder,
     limit: usize,
 ) {
     describe_operation(meta, recorder);
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
-    for (role, family) in meta.families {
-        let own = meta.own_label(*role);
+    for (role, family) in meta.families.iter().filter(|(role, _)| !meta.hides_empty(*role)) {
+        let own = meta.own_label(*role, never);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {
             match role.kind() {

@@ -7,7 +7,7 @@ use super::add;
 use super::atomic::Ordering;
 use super::cells::NativeBucket;
 use super::clock::Clock;
-use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES};
+use super::layout::{BEGUN, Layout, OUTCOMES};
 use super::native::NativeSlots;
 use super::pool::{Shard, Shards, Slots, current, with_shard};
 use super::slots::allocate;
@@ -35,7 +35,8 @@ pub(crate) struct Block {
     clock: &'static Clock,
     /// Whether every call is timed, as for most operations: stored here, so that `layout` need not be dereferenced.
     times_all: bool,
-    native: Option<NativeSlots>,
+    /// Of each histogram; empty without native buckets.
+    native: Box<[NativeSlots]>,
 }
 
 impl Block {
@@ -43,7 +44,9 @@ impl Block {
     pub(crate) fn allocate(meta: &'static OperationMeta) -> Option<Self> {
         let layout = Layout::of(meta);
         let base = allocate(layout.slots())?;
-        let native = layout.cells.map(NativeSlots::new);
+        let native =
+            layout.cells.into_iter().flat_map(|cells| (0..layout.histograms()).map(|_| NativeSlots::new(cells)));
+        let native = native.collect();
         Some(Self { base, layout, clock: Clock::get(), times_all: layout.sample == 1, native })
     }
 
@@ -77,7 +80,7 @@ impl Block {
         self.end_after(nanoseconds, outcome, error);
         #[cfg(feature = "exemplars")]
         if let Some(nanoseconds) = nanoseconds {
-            exemplar::observe(self.identity(), nanoseconds);
+            exemplar::observe(self.histogram_id(outcome_slot(outcome, self.layout.outcomes)), nanoseconds);
         }
     }
 
@@ -94,7 +97,7 @@ impl Block {
             }
         }
         #[cfg(feature = "exemplars")]
-        exemplar::observe(self.identity(), nanoseconds);
+        exemplar::observe(self.histogram_id(outcome_slot(outcome, self.layout.outcomes)), nanoseconds);
     }
 
     #[cfg(feature = "http")]
@@ -148,17 +151,18 @@ impl Block {
         error: Option<usize>,
     ) {
         let layout = self.layout;
+        let outcome = outcome_slot(outcome, layout.outcomes);
         // Relaxed, except for the last write, which publishes the others.
         if let Some(nanoseconds) = nanoseconds {
-            let is_counted = match &self.native {
+            let is_counted = match self.native.get(layout.histogram(outcome)) {
                 Some(native) => native.count(shard, nanoseconds),
                 None => {
-                    add(slots.at(layout.first_bucket + layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
+                    add(slots.at(layout.bucket(outcome, layout.bounds.bucket(nanoseconds))), 1, Ordering::Relaxed);
                     true
                 }
             };
             if is_counted {
-                add(slots.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
+                add(slots.at(layout.nanoseconds(outcome)), nanoseconds, Ordering::Relaxed);
             }
         }
         if let Some(kind) = error
@@ -167,7 +171,7 @@ impl Block {
             add(slots.at(layout.first_error + kind), 1, Ordering::Relaxed);
         }
         // Release, and last: a scrape that reads this end reads everything else of the call.
-        add(slots.at(OUTCOMES + outcome_slot(outcome, layout.outcomes)), 1, Ordering::Release);
+        add(slots.at(OUTCOMES + outcome), 1, Ordering::Release);
     }
 
     #[cfg(all(test, metrics_instrumented_loom))]
@@ -175,10 +179,10 @@ impl Block {
         self.base
     }
 
-    /// The key of its exemplars.
+    /// The key of the exemplars of one outcome's histogram: the number of a slot that no other histogram has.
     #[cfg(feature = "exemplars")]
-    pub(crate) fn identity(&self) -> usize {
-        std::ptr::from_ref(self).addr()
+    pub(crate) fn histogram_id(&self, outcome: usize) -> usize {
+        self.base + self.layout.nanoseconds(outcome)
     }
 
     /// The number of calls that ended with this outcome.
@@ -221,25 +225,26 @@ impl Block {
         self.sum(shards, self.layout.first_error + kind, Ordering::Relaxed)
     }
 
-    /// Adds the classic buckets to those that are given, hands the native ones to `native`, if there are any, and returns the sum of the durations in
-    /// nanoseconds.
+    /// Adds the classic buckets of an outcome's histogram to `buckets`, hands the native ones to `native`, if there are any, and returns the sum of the
+    /// durations in nanoseconds. If all outcomes share one histogram, `outcome` is 0.
     pub(crate) fn histogram(
         &self,
         shards: &Shards,
+        outcome: usize,
         buckets: &mut [u64],
         native: &mut dyn FnMut(NativeBucket, u64),
     ) -> u64 {
         let mut nanoseconds = 0u64;
-        if let Some(slots) = &self.native {
+        if let Some(slots) = self.native.get(self.layout.histogram(outcome)) {
             slots.read(shards, buckets, native);
         }
         for slots in shards.iter().filter_map(|shard| shard.written(self.base)) {
-            if self.native.is_none() {
+            if self.native.is_empty() {
                 for (at, bucket) in buckets.iter_mut().enumerate() {
-                    *bucket += slots.at(self.layout.first_bucket + at).load(Ordering::Relaxed);
+                    *bucket += slots.at(self.layout.bucket(outcome, at)).load(Ordering::Relaxed);
                 }
             }
-            nanoseconds = nanoseconds.wrapping_add(slots.at(NANOSECONDS).load(Ordering::Relaxed));
+            nanoseconds = nanoseconds.wrapping_add(slots.at(self.layout.nanoseconds(outcome)).load(Ordering::Relaxed));
         }
         nanoseconds
     }

@@ -66,7 +66,7 @@ mod loom {
             assert!(first <= second && second <= 2, "{first} {second}");
             // A scrape that reads the end reads all of the call.
             let mut buckets = [0; 3];
-            let nanoseconds = block.histogram(&shards, &mut buckets, &mut |_, _| {});
+            let nanoseconds = block.histogram(&shards, 0, &mut buckets, &mut |_, _| {});
             assert!(buckets[0] >= second && nanoseconds >= 5 * second, "{second} {buckets:?} {nanoseconds}");
             caller.join().unwrap();
         });
@@ -166,7 +166,7 @@ mod threads {
                     assert!(ended >= last, "{ended} after {last}");
                     last = ended;
                     let mut buckets = [0; 3];
-                    let nanoseconds = block.histogram(&shards, &mut buckets, &mut |_, _| {});
+                    let nanoseconds = block.histogram(&shards, 0, &mut buckets, &mut |_, _| {});
                     assert!(
                         buckets[1] >= ended && nanoseconds >= ended * 2_000_000,
                         "{ended} {buckets:?} {nanoseconds}"
@@ -191,7 +191,7 @@ mod threads {
             block.end_after(Some(nanoseconds), 0, None);
         }
         let mut buckets = [0; 3];
-        block.histogram(&Shards::new(), &mut buckets, &mut |_, _| {});
+        block.histogram(&Shards::new(), 0, &mut buckets, &mut |_, _| {});
         assert_eq!(buckets, [3, 2, 2]);
     }
 
@@ -218,7 +218,7 @@ mod threads {
         }
         let mut classic = [0; 3];
         let mut native = BTreeMap::new();
-        let nanoseconds = block.histogram(&Shards::new(), &mut classic, &mut |bucket, count| {
+        let nanoseconds = block.histogram(&Shards::new(), 0, &mut classic, &mut |bucket, count| {
             *native.entry(bucket).or_insert(0) += count;
         });
         assert_eq!(nanoseconds, 3 * durations().sum::<u64>());

@@ -21,6 +21,12 @@ pub const MAX_CAP: usize = 10_000;
 /// The default maximum number of series of a family for which all series are initialised at zero.
 pub const ZERO_SERIES_LIMIT: usize = 100;
 
+/// Durations by more than this number of outcomes show the outcomes that occurred, and not all of them at zero: a histogram takes many lines.
+pub const MAX_EMPTY_HISTOGRAMS: usize = 8;
+
+/// Labels that say what was called: rules are grouped by them, and the live page has a row for each combination.
+pub const SITE_LABELS: [&str; 5] = ["module", "function", "http_route", "rpc_method", "server_address"];
+
 /// Labels that Prometheus attaches to every series that it scrapes.
 pub const TARGET_LABELS: [&str; 2] = ["job", "instance"];
 

@@ -2,6 +2,7 @@
 
 mod client;
 mod endings;
+mod grpc;
 mod http2;
 mod own_operation;
 mod routes;

@@ -111,8 +111,8 @@ fn read(copy: &Path) -> Result<BTreeMap<PathBuf, Source>> {
 /// The words of the macro where it refuses a function: what the user is to do about it is a decision, not a bug.
 const REFUSALS: [(&str, &str); 4] = [
     ("a `const fn` cannot be instrumented", "`const fn`"),
-    ("`#[track_caller]` does not reach the body", "`#[track_caller]`, and a value to read"),
-    ("this function returns a future, ", "a future under a name that does not tell so"),
+    ("`#[track_caller]` does not reach the body", "`#[track_caller]`, and an early return of a value"),
+    ("is a future; its work is not done", "a future of a type of its own"),
     ("a function without a body cannot be instrumented", "no body"),
 ];
 
@@ -124,7 +124,7 @@ fn leave_alone(
 ) -> usize {
     let mut refused = Vec::new();
     for diagnostic in said.iter().filter(|diagnostic| diagnostic.level == "error") {
-        let Some((_, reason)) = REFUSALS.iter().find(|(words, _)| diagnostic.message.starts_with(words)) else {
+        let Some((_, reason)) = REFUSALS.iter().find(|(words, _)| diagnostic.message.contains(words)) else {
             continue;
         };
         let Some(at) = files.get(&diagnostic.file).and_then(|source| source.function_at(diagnostic.byte)) else {

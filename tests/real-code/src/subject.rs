@@ -23,7 +23,7 @@ pub struct Subject {
 
 /// They were not written for this. Between them: async servers, hand-written futures, parsers of generic closures, `no_std`, `unsafe`,
 /// `deny(warnings)`, editions 2018 and 2021, and their own test suites.
-pub const SUBJECTS: [Subject; 7] = [
+pub const SUBJECTS: [Subject; 14] = [
     Subject {
         name: "mini-redis",
         version: "0.4.1",
@@ -80,6 +80,62 @@ pub const SUBJECTS: [Subject; 7] = [
         without: &[],
         skipped: &[],
     },
+    Subject {
+        name: "futures-lite",
+        version: "2.6.1",
+        what: "futures and streams of combinators, macros",
+        features: &[],
+        without: &[],
+        skipped: &[],
+    },
+    Subject {
+        name: "async-lock",
+        version: "3.5.0",
+        what: "locks of hand-written futures, macros",
+        features: &[],
+        without: &[],
+        skipped: &[],
+    },
+    Subject {
+        name: "async-broadcast",
+        version: "0.7.2",
+        what: "a channel as streams",
+        features: &[],
+        without: &[],
+        skipped: &[],
+    },
+    Subject {
+        name: "futures-concurrency",
+        version: "7.7.1",
+        what: "generic futures and streams, by macros",
+        features: &[],
+        without: &[],
+        skipped: &[],
+    },
+    Subject {
+        name: "tokio-stream",
+        version: "0.1.19",
+        what: "streams over tokio",
+        features: &["--features", "full"],
+        without: &[],
+        skipped: &[],
+    },
+    Subject {
+        name: "tower",
+        version: "0.5.3",
+        what: "services and layers, all generic",
+        features: &["--features", "full"],
+        without: &[],
+        skipped: &[],
+    },
+    Subject {
+        name: "itertools",
+        version: "0.15.0",
+        what: "iterators and macros, all generic",
+        features: &[],
+        without: &[],
+        skipped: &[],
+    },
 ];
 
 /// A crate's two copies.
@@ -106,7 +162,7 @@ impl Subject {
             }
         }
         let dependency = format!(
-            "\n[dependencies.metrics-instrumented]\npath = \"{}\"\ndefault-features = false\n",
+            "\n[dependencies.metrics-instrumented]\npath = \"{}\"\ndefault-features = false\nfeatures = [\"stream\"]\n",
             runtime.display()
         );
         append(&copies.annotated.join("Cargo.toml"), &dependency)?;

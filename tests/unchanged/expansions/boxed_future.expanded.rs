@@ -5,7 +5,7 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
             ::metrics_instrumented::__private::Families,
         > = ::metrics_instrumented::__private::Entry::new(
             ::metrics_instrumented::__private::Families::unnamed(
-                "boxed_future\u{0}boxed_future\u{0}annotated/src/bin/boxed_future.rs\u{0}1",
+                "boxed_future\u{0}boxed_future\u{0}annotated/src/bin/boxed_future.rs\u{0}1\u{0}e",
             ),
         );
         &__SITE.value

@@ -37,7 +37,7 @@ Calls a second, by `outcome`
 sum by (outcome) (rate(orders_total[5m]))
 ```
 
-Part of the calls in error
+Share of calls that failed
 ```promql
 sum(rate(orders_total{outcome!="ok"}[5m])) / sum(rate(orders_total[5m]))
 ```
@@ -212,7 +212,7 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
                         > = ::metrics_instrumented::__private::Entry::new(
                             ::metrics_instrumented::__private::Families::new(
                                 &__META,
-                                "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8",
+                                "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8\u{0}c",
                             ),
                         );
                         &__SITE.value

@@ -10,7 +10,7 @@ impl Service {
                 ::metrics_instrumented::__private::Families,
             > = ::metrics_instrumented::__private::Entry::new(
                 ::metrics_instrumented::__private::Families::unnamed(
-                    "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4",
+                    "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4\u{0}e",
                 ),
             );
             &__SITE.value

@@ -5,7 +5,7 @@ fn plain(n: u32) {
             ::metrics_instrumented::__private::Families,
         > = ::metrics_instrumented::__private::Entry::new(
             ::metrics_instrumented::__private::Families::unnamed(
-                "plain\u{0}plain\u{0}annotated/src/bin/plain.rs\u{0}1",
+                "plain\u{0}plain\u{0}annotated/src/bin/plain.rs\u{0}1\u{0}ec",
             ),
         );
         &__SITE.value

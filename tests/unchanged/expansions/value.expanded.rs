@@ -41,7 +41,7 @@ fn value(n: u32, text: String) -> Result<u32, String> {
         > = ::metrics_instrumented::__private::Entry::new(
             ::metrics_instrumented::__private::Families::new(
                 &__META,
-                "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1",
+                "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
             ),
         );
         &__SITE.value

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::promql::owned::OwnedQuery;
+
 /// Grafana's grid is so many columns wide.
 const WIDTH: usize = 24;
 
@@ -17,6 +19,16 @@ pub(super) struct Panel {
     pub(super) shape: Shape,
     /// Queries and their legends.
     pub(super) queries: Vec<(String, String)>,
+}
+
+impl Panel {
+    /// Its queries, without their legends.
+    pub(super) fn queries(&self) -> Vec<OwnedQuery> {
+        let owner = format!("panel `{}`", self.title);
+        let query =
+            |(promql, _): &(String, String)| OwnedQuery { owner: owner.clone(), promql: promql.clone(), records: None };
+        self.queries.iter().map(query).collect()
+    }
 }
 
 /// How it is drawn.

@@ -4,7 +4,7 @@ use super::examples::{GROWING, NONE, STILL, series};
 use super::model::{Alert, Example, Rule};
 use super::records::quantile_name;
 use super::subject::{Default, Subject};
-use crate::catalogue::bound;
+use crate::catalogue::{ByOutcome, bound};
 use crate::config::{Alerts, Setting, Thresholds, thresholds};
 use crate::error::Error;
 use crate::names::Role;
@@ -174,9 +174,8 @@ fn idle(subject: &Subject<'_>) -> Option<Alert> {
 fn panics(subject: &Subject<'_>) -> Option<Alert> {
     let default = Thresholds { lasts: Some("0m".to_owned()), ..Thresholds::default() };
     let settled = settled(subject, false, |alerts| alerts.panics.as_ref(), default)?;
-    let calls = subject.family(subject.operation.family(Role::Calls))?;
-    let outcome = subject.operation.outcome.as_ref()?;
-    let panics = series(calls, "", &[(&outcome.label, &outcome.panic)]);
+    let ByOutcome { family, suffix, outcome } = subject.catalogue.by_outcome(subject.operation)?;
+    let panics = series(family, suffix, &[(&outcome.label, outcome.panic.as_ref()?)]);
     Some(Alert {
         name: subject.alert("Panics"),
         expr: format!("{} > 0", subject.queries().panics_within(&subject.scope("10m"))?),

@@ -2,7 +2,7 @@
 
 use super::model::Example;
 use super::subject::Subject;
-use crate::catalogue::{Family, Values, bound};
+use crate::catalogue::{ByOutcome, Family, Values, bound};
 use crate::names::Role;
 use crate::promql::queries::quoted;
 
@@ -74,16 +74,16 @@ impl Subject<'_> {
             example.fires.push((series.clone(), fires.to_owned()));
             example.quiet.push((series, quiet.to_owned()));
         };
-        let outcome = operation.outcome.as_ref();
-        let told = outcome.filter(|outcome| !outcome.error.is_empty());
-        match (self.family(operation.family(Role::Calls)), told) {
-            (Some(calls), Some(outcome)) => {
-                push(series(calls, "", &[(&outcome.label, &outcome.error[0])]), GROWING, NONE);
+        let told = self.catalogue.by_outcome(operation).filter(|told| !told.outcome.error.is_empty());
+        match told {
+            Some(ByOutcome { family, suffix, outcome }) => {
+                push(series(family, suffix, &[(&outcome.label, &outcome.error[0])]), GROWING, NONE);
                 if let Some(ok) = outcome.ok.first().or(outcome.unknown.first()) {
-                    push(series(calls, "", &[(&outcome.label, ok)]), NONE, GROWING);
+                    push(series(family, suffix, &[(&outcome.label, ok)]), NONE, GROWING);
                 }
             }
-            (calls, _) => {
+            None => {
+                let calls = self.family(operation.family(Role::Calls));
                 if let Some(calls) = calls {
                     push(series(calls, "", &[]), GROWING, GROWING);
                 }

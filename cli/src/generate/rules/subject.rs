@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Catalogue, Operation};
 use crate::config::Config;
+use crate::names::SITE_LABELS;
 use crate::promql::queries::{Queries, Scope, common_labels};
 
 /// An operation and what its rules depend on.
@@ -27,10 +28,7 @@ pub(super) enum Default {
 /// The most alerts that an operation has by default: more would not be read.
 const MOST_BY_DEFAULT: usize = 3;
 
-/// Labels of functions that share the families of functions without a name.
-const SITE_LABELS: &[&str] = &["module", "function"];
-
-/// Returns the labels to group an operation's rules by: those that the configuration names, or the function where functions share families.
+/// Returns the labels to group an operation's rules by: those that the configuration names, or those that say what was called.
 pub(super) fn grouping(catalogue: &Catalogue, operation: &Operation, config: &Config) -> Vec<String> {
     let mut by = config.of(&operation.name).by;
     if by.is_empty() {

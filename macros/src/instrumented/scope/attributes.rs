@@ -1,4 +1,4 @@
-//! The attributes of an item in a block: which of them are ours, and which may turn out to be.
+//! The attributes of an item in a block: which of them are this crate's, and which may be.
 
 use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
@@ -13,24 +13,24 @@ use crate::operation::keys::Language;
 /// The `#[instrumented(..)]` of an item in a block.
 pub(super) struct Own {
     pub(super) args: Args,
-    /// What stands in its parentheses.
+    /// The content of its parentheses.
     pub(super) written: TokenStream,
 }
 
 impl Own {
-    /// Adds the arguments of one more attribute.
+    /// Adds the arguments of another attribute.
     pub(super) fn extend(own: &mut Option<Self>, written: TokenStream, errors: &mut Errors) {
         let own = own.get_or_insert_with(|| Self { args: Args::default(), written: TokenStream::new() });
         own.args.extend(written.clone(), Language::Instrumented, errors);
         own.written.extend(written);
-        // A second comma would be an error.
+        // A second comma would be a syntax error.
         if own.written.clone().into_iter().last().is_some_and(|last| last.to_string() != ",") {
             own.written.extend([TokenTree::Punct(Punct::new(',', Spacing::Alone))]);
         }
     }
 }
 
-/// Takes the attributes named `instrumented` off an item.
+/// Removes the attributes named `instrumented` from an item, and returns them.
 pub(super) fn take_own(item: &mut Item, errors: &mut Errors) -> Option<Own> {
     let mut own: Option<Own> = None;
     item.attributes.retain(|(_, group)| {
@@ -57,7 +57,7 @@ pub(super) fn parsed(attributes: &[(TokenTree, Group)]) -> Vec<Attribute> {
     Attribute::parse_outer.parse2(super::items::attribute_tokens(attributes)).unwrap_or_default()
 }
 
-/// Whether one of these may be ours when the compiler comes to it: under another name, or in a `cfg_attr`, whose condition is not known here.
+/// Whether one of these may be this crate's attribute: under another name, or in a `cfg_attr`, whose condition is unknown here.
 pub(super) fn may_be_ours(attributes: &[(TokenTree, Group)]) -> bool {
     attributes.iter().any(|(_, group)| {
         let builtin = |input: ParseStream<'_>| is_builtin(input);
@@ -65,7 +65,7 @@ pub(super) fn may_be_ours(attributes: &[(TokenTree, Group)]) -> bool {
     })
 }
 
-/// Attributes of the compiler and its tools. Whatever else there is is a macro.
+/// Attributes of the compiler and its tools. All others are macros.
 const BUILTIN: [&str; 31] = [
     "allow",
     "automatically_derived",
@@ -118,7 +118,7 @@ fn is_builtin(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(first.is_some_and(|first| BUILTIN.iter().any(|builtin| first.ident == builtin)))
 }
 
-/// The condition of a `cfg_attr`, with the comma behind it.
+/// The condition of a `cfg_attr`, with the following comma.
 struct Condition;
 
 impl syn::parse::Parse for Condition {

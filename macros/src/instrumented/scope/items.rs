@@ -1,13 +1,13 @@
-//! Splits the tokens of a block into its items. Bodies and types are not parsed, which would cost compile time and lose half-typed code: the
-//! kind of an item, which its first words tell, says where it ends.
+//! Splits the tokens of a block into its items. Bodies and types are not parsed, because that would cost compile time and fail on half-typed code. The first
+//! words of an item determine its kind, and the kind determines where it ends.
 //!
 //! | kind | ends with |
 //! | --- | --- |
-//! | `fn`, `impl`, `trait`, `mod`, `struct`, `enum`, `union` | the first braces outside of angle brackets, or `;` |
+//! | `fn`, `impl`, `trait`, `mod`, `struct`, `enum`, `union` | the first braces outside angle brackets, or `;` |
 //! | `static`, `const`, `type`, `use`, `extern crate` | `;` |
 //! | a macro | its braces, or `;` |
 //!
-//! Fragments of `macro_rules!` (`$item`, `$vis`) arrive in groups without delimiters; those that begin an item are opened.
+//! Fragments of `macro_rules!` (`$item`, `$vis`) are in groups without delimiters; those at the beginning of an item are unwrapped.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
@@ -18,25 +18,25 @@ pub(crate) struct Item {
     pub(super) kind: Kind,
     /// The outer attributes, each a `#` and its brackets.
     pub(super) attributes: Vec<(TokenTree, Group)>,
-    /// What follows them.
+    /// What follows the attributes.
     pub(super) rest: TokenStream,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
-    /// With a body.
+    /// A function with a body.
     Function,
     /// An `impl` or `trait` block.
     Methods,
-    /// With its items in braces.
+    /// A module with its items in braces.
     Module,
     /// `mod name;`
     OutOfLine(Span),
-    /// Whatever else; it has no functions.
+    /// Any other item; it contains no functions.
     Other,
-    /// A macro, and where its name is. The items that it makes are not there yet.
+    /// A macro call, and the span of its name. Its items are not expanded yet.
     Macro(Span),
-    /// Syntax that this version does not know.
+    /// Unknown syntax.
     Unknown(Span),
 }
 
@@ -59,7 +59,7 @@ impl Items {
         self.tokens[at..].reverse();
     }
 
-    /// The token at this distance, behind the groups without delimiters that begin here.
+    /// The token at this distance; groups without delimiters at this position are unwrapped.
     fn peek(&mut self, distance: usize) -> Option<&TokenTree> {
         while let Some(TokenTree::Group(group)) = self.tokens.len().checked_sub(1 + distance).map(|at| &self.tokens[at])
             && group.delimiter() == Delimiter::None
@@ -109,7 +109,7 @@ impl Items {
         attributes
     }
 
-    /// Moves tokens to the item up to the one that ends it, which may come with others behind it.
+    /// Moves tokens to the item, up to and including the one that ends it.
     fn take_until(&mut self, rest: &mut Vec<TokenTree>, ends: impl Fn(&TokenTree) -> bool) {
         let mut angles = Angles::default();
         while let Some(token) = self.tokens.pop() {
@@ -128,7 +128,7 @@ impl Items {
         rest.extend(self.tokens.drain(..).rev());
     }
 
-    /// Reads the words in front of the one that says what the item is.
+    /// Reads the words before the one that determines the kind.
     fn qualifiers(&mut self, rest: &mut Vec<TokenTree>) {
         if self.word(0).is_some_and(|word| word == "pub") {
             rest.extend(self.tokens.pop());
@@ -157,7 +157,7 @@ impl Items {
         }
     }
 
-    /// Reads an item behind its attributes.
+    /// Reads an item after its attributes.
     fn item(&mut self, rest: &mut Vec<TokenTree>) -> Kind {
         self.qualifiers(rest);
         let span = self.peek(0).map_or_else(Span::call_site, TokenTree::span);
@@ -233,7 +233,7 @@ impl Items {
         }
     }
 
-    /// In a constant's value, `<` may be an operator, and braces end nothing.
+    /// Takes everything up to a semicolon: in a constant's value, `<` may be an operator, and braces do not end the item.
     fn take_to_semicolon(&mut self, rest: &mut Vec<TokenTree>) {
         while let Some(token) = self.tokens.pop() {
             let ends = is_semicolon(&token);

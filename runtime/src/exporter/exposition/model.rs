@@ -38,6 +38,17 @@ pub(in crate::exporter) enum Value<'a> {
     Histogram(Histogram<'a>),
 }
 
+impl Value<'_> {
+    /// Whether anything was counted.
+    pub(in crate::exporter) fn has_counted(&self) -> bool {
+        match self {
+            Self::Counter(count) => *count > 0,
+            Self::Gauge(_) => true,
+            Self::Histogram(histogram) => histogram.count() > 0,
+        }
+    }
+}
+
 /// A histogram's value.
 #[derive(Debug)]
 pub(in crate::exporter) struct Histogram<'a> {

@@ -4,16 +4,11 @@ use crate::exemplar;
 use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::{Exemplar, Timestamp};
-use crate::shards::block::Block;
 
 /// The newest exemplar of each bucket, including `+Inf`; empty if there are none.
-pub(super) fn by_bucket(
-    bounds: &Bounds,
-    blocks: impl Iterator<Item = &'static Block>,
-    newest: &mut Vec<Option<Exemplar>>,
-) {
-    for block in blocks {
-        for found in exemplar::of(block.identity()) {
+pub(super) fn by_bucket(bounds: &Bounds, histograms: impl Iterator<Item = usize>, newest: &mut Vec<Option<Exemplar>>) {
+    for histogram in histograms {
+        for found in exemplar::of(histogram) {
             newest.resize(bounds.values().len() + 1, None);
             let seconds = seconds(found.nanoseconds);
             let place = &mut newest[bounds.values().partition_point(|bound| *bound < seconds)];

@@ -10,7 +10,7 @@ use metrics::Key;
 
 use super::cells::Buckets;
 use super::family::Family;
-use super::source::{Reader, Source};
+use super::source::{Added, Reader, Source};
 use crate::catalog::declarations;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::Timestamp;
@@ -51,6 +51,7 @@ impl Families {
             if matches!(help, Help::Explicit(_)) {
                 family.help = help.text();
             }
+            family.hides_empty |= declaration.hides_empty;
         }
         for OwnMetric { name, kind, help, .. } in OWN_METRICS {
             all.entry(name).or_insert_with(|| Family::new(*kind, help, default_buckets, None));
@@ -139,7 +140,7 @@ impl Families {
 
     /// Adds a series at zero; returns whether its family is declared.
     pub(super) fn declare(&self, key: &Key) -> bool {
-        self.add(key, self.created, None)
+        self.add(key, self.created, Added::Zero)
     }
 
     /// The expected length of an exposition.
@@ -188,10 +189,16 @@ impl Families {
     fn take_in(&self, series: &'static Series, created: Option<Timestamp>) {
         let Some(block) = series.block() else { return };
         let keys = series.keys();
-        let add = |key, source| self.add(key, created, Some(source));
+        let add = |key, source| self.add(key, created, Added::Source(source));
         let outcomes = series.meta().outcome.count();
         for (outcome, key) in keys.of(Role::Calls).iter().enumerate() {
-            add(key, if outcome < outcomes { Source::Outcome(block, outcome) } else { Source::Begun(block) });
+            if outcome == outcomes {
+                add(key, Source::Begun(block));
+            } else if series.is_possible(outcome) {
+                add(key, Source::Outcome(block, outcome));
+            } else {
+                self.add(key, created, Added::Unexpected(Source::Outcome(block, outcome)));
+            }
         }
         for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
             for (key, outcome) in
@@ -206,14 +213,17 @@ impl Families {
         for key in keys.of(Role::InFlight) {
             add(key, Source::InFlight(block));
         }
-        for key in keys.of(Role::Duration) {
-            add(key, Source::Duration(block));
+        let has_duration_by_outcome = series.meta().has_duration_by_outcome();
+        for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {
+            let source = Source::Duration(block, outcome);
+            let is_possible = !has_duration_by_outcome || series.is_possible(outcome);
+            self.add(key, created, if is_possible { Added::Source(source) } else { Added::Unexpected(source) });
         }
     }
 
-    fn add(&self, key: &Key, created: Option<Timestamp>, source: Option<Source>) -> bool {
+    fn add(&self, key: &Key, created: Option<Timestamp>, added: Added) -> bool {
         let Some(family) = self.all.get(key.name()) else { return false };
-        family.add(label_text(&self.global_labels, key), created, source);
+        family.add(label_text(&self.global_labels, key), created, added);
         true
     }
 }

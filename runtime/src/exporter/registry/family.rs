@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::scale::Scale;
-use super::source::{Reader, Source, Sources};
+use super::source::{Added, Reader, Source, Sources};
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
@@ -20,6 +20,8 @@ pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: &'static str,
     pub(super) scale: Arc<Scale>,
+    /// Whether a histogram is shown only once something was recorded in it.
+    pub(super) hides_empty: bool,
     /// The series, by their labels in canonical form.
     series: Mutex<BTreeMap<Arc<str>, Counted>>,
 }
@@ -29,11 +31,14 @@ pub(super) struct Family {
 struct Counted {
     created: Option<Timestamp>,
     sources: Sources,
+    /// Whether the series is shown before it has counted.
+    is_expected: bool,
 }
 
 impl Family {
     pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64], native: Option<&Native>) -> Self {
-        Self { kind, help, scale: Arc::new(Scale::new(bounds, native)), series: Mutex::default() }
+        let scale = Arc::new(Scale::new(bounds, native));
+        Self { kind, help, scale, hides_empty: false, series: Mutex::default() }
     }
 
     /// The cell of a series that is counted through the facade, created if necessary.
@@ -46,6 +51,7 @@ impl Family {
     ) -> Arc<T> {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
+        counted.is_expected = true;
         if let Some(found) = counted.sources.iter().find_map(&get) {
             return Arc::clone(found);
         }
@@ -54,33 +60,41 @@ impl Family {
         cell
     }
 
-    /// Adds a source to a series, or a series at zero.
-    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, source: Option<Source>) {
+    /// Adds a series at zero, or a source to a series.
+    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
-        if let Some(source) = source {
-            counted.sources.push(source);
+        counted.is_expected |= !matches!(added, Added::Unexpected(_));
+        match added {
+            Added::Zero => {}
+            Added::Source(source) | Added::Unexpected(source) => counted.sources.push(source),
         }
     }
 
-    /// Writes the family, if it has series.
+    /// Writes the family, if it has series to show.
     pub(super) fn write(&self, name: &str, reader: &mut Reader, page: &mut Page<'_>) {
         let head = Head { name, help: Some(self.help), kind: self.kind };
         let mut chunk = self.chunk(None);
-        if chunk.is_empty() {
-            return;
-        }
-        page.head(&head);
+        let mut has_begun = false;
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
             for (labels, counted) in chunk {
                 let value = reader.read(self.kind, &self.scale, &counted.sources);
+                if (self.hides_empty || !counted.is_expected) && !value.has_counted() {
+                    continue;
+                }
+                if !has_begun {
+                    page.head(&head);
+                    has_begun = true;
+                }
                 let labels = Labels::classic(&labels);
                 page.series(&head, &Series { labels, created: counted.created, value });
             }
             chunk = self.chunk(Some(&last));
         }
-        page.family_end();
+        if has_begun {
+            page.family_end();
+        }
     }
 
     /// Whether any of its series is above zero.
@@ -121,6 +135,6 @@ impl Family {
 
 impl Counted {
     fn at_zero(created: Option<Timestamp>) -> Self {
-        Self { created, sources: Sources::None }
+        Self { created, sources: Sources::None, is_expected: false }
     }
 }

@@ -25,7 +25,17 @@ pub(super) enum Source {
     Errors(&'static Block, usize),
     Begun(&'static Block),
     InFlight(&'static Block),
-    Duration(&'static Block),
+    /// The durations of calls with an outcome, or of all: then it is that of the first one.
+    Duration(&'static Block, usize),
+}
+
+/// What is added to a series.
+pub(super) enum Added {
+    /// The series itself, at zero.
+    Zero,
+    Source(Source),
+    /// A source that should never count. The series is shown once it has counted.
+    Unexpected(Source),
 }
 
 /// The sources of one series, whose values are added. There is rarely more than one.
@@ -98,12 +108,12 @@ impl Reader {
         let mut float = None;
         for source in sources.iter() {
             match source {
-                Source::Duration(block) => {
-                    nanoseconds =
-                        nanoseconds.wrapping_add(block.histogram(&self.shards, &mut self.buckets, &mut native));
+                Source::Duration(block, outcome) => {
+                    let sum = block.histogram(&self.shards, *outcome, &mut self.buckets, &mut native);
+                    nanoseconds = nanoseconds.wrapping_add(sum);
                 }
                 Source::Histogram(cell) => {
-                    float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets, &mut native))
+                    float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets, &mut native));
                 }
                 _ => {}
             }
@@ -113,11 +123,11 @@ impl Reader {
         self.exemplars.clear();
         #[cfg(feature = "exemplars")]
         if self.reads_exemplars {
-            let blocks = sources.iter().filter_map(|source| match source {
-                Source::Duration(block) => Some(*block),
+            let histograms = sources.iter().filter_map(|source| match source {
+                Source::Duration(block, outcome) => Some(block.histogram_id(*outcome)),
                 _ => None,
             });
-            exemplars::by_bucket(bounds, blocks, &mut self.exemplars);
+            exemplars::by_bucket(bounds, histograms, &mut self.exemplars);
         }
         let native = scale.native.as_ref().map(|native| self.native.shown(native));
         Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars, native }
@@ -125,11 +135,7 @@ impl Reader {
 
     /// Whether the sources of a counter or a histogram are above zero.
     pub(super) fn has_counted(&mut self, kind: Kind, scale: &Scale, sources: &Sources) -> bool {
-        match self.read(kind, scale, sources) {
-            Value::Counter(count) => count > 0,
-            Value::Gauge(_) => true,
-            Value::Histogram(histogram) => histogram.count() > 0,
-        }
+        self.read(kind, scale, sources).has_counted()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::Registration;
 use crate::catalog::linked::registrations;
 use crate::meta::{LabelMeta, Location, MetricMeta, OperationMeta, ValueSet};
-use crate::names::{Kind, OWN_METRICS};
+use crate::names::{Kind, Never, OWN_METRICS};
 use crate::views::model::{Combine, Known};
 
 /// Every family that can have a view: the declared ones and the exporter's own, ordered by name.
@@ -56,7 +56,7 @@ impl Families {
                 known,
                 meta.labels.iter().enumerate().filter(|(at, _)| family.carries(*at)).map(|(_, label)| label),
             );
-            if let Some(own) = meta.own_label(*role) {
+            if let Some(own) = meta.own_label(*role, Never::default()) {
                 add_values(known, own.name, Some(&own.values));
             }
         }

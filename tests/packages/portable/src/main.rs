@@ -80,6 +80,8 @@ fn main() {
         ("counters, gauges and histograms record 64-bit values", metrics),
         ("every declaration is in the catalogue", catalogue),
     ];
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    checks.push(("the program's clock times calls", clock));
     #[cfg(panic = "unwind")]
     checks.push(("a panic is counted", panicked));
     #[cfg(feature = "exporter")]
@@ -111,6 +113,24 @@ fn calls() {
         assert_eq!(durations.count(), 2);
         assert!(durations.values().iter().all(|seconds| (0.0..60.0).contains(seconds)), "{:?}", durations.values());
     }
+}
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+fn clock() {
+    use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    use std::time::Duration;
+
+    static SECONDS: AtomicU64 = AtomicU64::new(7);
+
+    let durations = || {
+        let capture = Capture::new();
+        capture.run(|| order(3));
+        capture.histogram("portable_orders_duration_seconds", &[("big", "false")]).values().to_vec()
+    };
+    assert_eq!(durations(), [0.0; 0]);
+    assert!(metrics_instrumented::set_clock(|| Duration::from_secs(SECONDS.fetch_add(2, Relaxed))));
+    assert_eq!(durations(), [2.0]);
+    assert!(!metrics_instrumented::set_clock(|| Duration::ZERO));
 }
 
 fn cancelled() {

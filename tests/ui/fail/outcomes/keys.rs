@@ -66,6 +66,21 @@ fn no_class() {}
 #[instrumented(name = "nothing", outcome(cancelled_class))]
 fn nothing() {}
 
+#[instrumented(name = "m", outcome = none, duration(outcome))]
+fn none_on_the_duration() {}
+
+#[instrumented(name = "n", duration(outcome = "status"))]
+fn outcome_with_a_value() {}
+
+#[instrumented(name = "o", calls(outcome), in_flight(outcome))]
+fn outcome_of_others() {}
+
+#[instrumented(name = "p", only(duration), duration(outcome), outcome(started = "begun"))]
+fn started_without_calls() {}
+
+#[instrumented(name = "q", duration(outcome, outcome))]
+fn outcome_twice() {}
+
 fn main() {
     unknown();
     not_texts();

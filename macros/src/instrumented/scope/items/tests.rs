@@ -1,6 +1,6 @@
 use super::*;
 
-/// Items of every kind, each with what it is.
+/// Items of every kind, each with the name of its kind.
 const ITEMS: &[(&str, &str)] = &[
     ("function", "fn f() {}"),
     (
@@ -124,7 +124,7 @@ fn a_body_may_be_a_fragment() {
 }
 
 #[test]
-fn what_is_not_known_takes_the_rest() {
+fn unknown_syntax_takes_the_rest() {
     for item in ["reuse path::to::f;", "let x = 1;", "; fn f() {}"] {
         let found = read(parsed(&format!("fn f() {{}} {item}")));
         assert_eq!(found.len(), 2, "{item}");

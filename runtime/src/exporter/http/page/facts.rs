@@ -6,8 +6,8 @@ use std::fmt::Write;
 use crate::catalog::operations;
 use crate::exporter::http::components::Components;
 use crate::exporter::views::status::Status;
-use crate::meta::{Location, OperationMeta};
-use crate::names::{OutcomeClass, Role};
+use crate::meta::{LabelMeta, Location, OperationMeta, ValueSet};
+use crate::names::{OutcomeClass, Role, SITE_LABELS};
 
 /// A line of fields.
 struct Line(String);
@@ -58,16 +58,34 @@ fn operation(meta: &OperationMeta, location: Location) -> Line {
     let line = Line::new("operation").field("name", name(meta));
     let line = meta.families.iter().fold(line, |line, (role, family)| line.field(role.word(), family.name));
     let help = meta.families.first().map_or("", |(_, family)| family.help.text());
-    let by = meta.const_labels.labels(location).into_iter().map(|(name, _)| name);
-    let line = line.field("help", help).fields("by", by).fields("outcome", meta.outcome.label);
+    let by = meta.const_labels.labels(location).into_iter().map(|(name, _)| name).chain(site_labels(meta));
+    let line = line.field("help", help).fields("by", by);
+    let (label, values) = outcome(meta);
+    let of_class = |class| values.iter().filter(move |(_, own)| *own == class).map(|(value, _)| *value);
+    line.fields("outcome", label)
+        .fields("good", of_class(OutcomeClass::Ok))
+        .fields("bad", of_class(OutcomeClass::Error))
+}
+
+/// The declared labels that say what was called, if all families have them.
+fn site_labels(meta: &OperationMeta) -> impl Iterator<Item = &'static str> {
+    let labels = meta.labels.iter().enumerate();
+    let common = labels.filter(|(at, _)| meta.families.iter().all(|(_, family)| family.carries(*at)));
+    common.map(|(_, label)| label.name).filter(|name| SITE_LABELS.contains(name))
+}
+
+/// The label that says how calls ended, and the class of each of its values: the outcome's or, if no family has that, a declared one whose type
+/// has classes.
+fn outcome(meta: &OperationMeta) -> (Option<&'static str>, Vec<(&'static str, OutcomeClass)>) {
     let outcome = &meta.outcome;
-    let of_class = |class| {
-        let finished = outcome.finished.iter().zip(outcome.classes).filter(move |(_, own)| **own == class);
-        let cancelled = (outcome.cancelled_class == class).then_some(outcome.cancelled);
-        let panic = (class == OutcomeClass::Error).then_some(outcome.panic);
-        finished.map(|(value, _)| *value).chain(cancelled).chain(panic)
-    };
-    line.fields("good", of_class(OutcomeClass::Ok)).fields("bad", of_class(OutcomeClass::Error))
+    let is_shown = meta.family(Role::Calls).is_some() && outcome.label.is_some() || meta.has_duration_by_outcome();
+    let classified = meta.labels.iter().find(|label| label.classes.contains(&OutcomeClass::Error));
+    if let (false, Some(LabelMeta { name, values: ValueSet::Closed(values), classes })) = (is_shown, classified) {
+        return (Some(name), values.iter().copied().zip(classes.iter().copied()).collect());
+    }
+    let finished = outcome.finished.iter().copied().zip(outcome.classes.iter().copied());
+    let others = [(outcome.cancelled, outcome.cancelled_class), (outcome.panic, OutcomeClass::Error)];
+    (outcome.label, finished.chain(others).collect())
 }
 
 /// The name of an operation: a family's name without its ending.

@@ -1,0 +1,124 @@
+//! Commands that check and compare.
+
+use std::path::PathBuf;
+
+use super::common::Views;
+use crate::lint::Server;
+use crate::report::Format;
+use crate::verify::Credentials;
+
+/// Check rule files, Grafana dashboards and Markdown with PromQL against the catalogue
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented lint --catalog target/release/storage-driver alerts.yaml dashboard.json docs/*.md
+  cargo metrics-instrumented lint --catalog a.jsonl --catalog b.jsonl --allow 'node_*' --format github rules/*.yaml
+  cargo metrics-instrumented lint --catalog a.jsonl --format sarif alerts.yaml > lint.sarif")]
+pub(crate) struct LintArgs {
+    /// Binary, declarations or catalogue to check against; several are merged
+    #[arg(long, value_name = "SOURCE", required = true)]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Metric of another program, or the beginning of such names with `*` at the end
+    #[arg(long, value_name = "METRIC")]
+    pub(crate) allow: Vec<String>,
+    /// Label that the scrape adds, beside job, instance and what the Prometheus operator adds
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Vec<String>,
+    /// Version of Prometheus that evaluates the queries; 3 has functions and syntax that 2 refuses
+    #[arg(long, value_enum, value_name = "VERSION", default_value_t)]
+    pub(crate) prometheus: Server,
+    /// How to write what is found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// Fail on warnings too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Files to check
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) views: Views,
+}
+
+/// Show what changed between two catalogues, and which changes break queries
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented diff v1/storage-driver v2/storage-driver
+  cargo metrics-instrumented diff --json released.json target/release/storage-driver")]
+pub(crate) struct DiffArgs {
+    /// The old binary, declarations or catalogue
+    pub(crate) old: PathBuf,
+    /// The new one
+    pub(crate) new: PathBuf,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Compare what a running program serves, or a saved scrape, with what its code declares
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented verify http://localhost:9000/metrics --catalog target/release/storage-driver
+  curl -s localhost:9000/metrics > scrape.txt && cargo metrics-instrumented verify scrape.txt --catalog storage-driver.jsonl
+  cargo metrics-instrumented verify http://localhost:9000/metrics --catalog a.jsonl --min-coverage 80 --format github   # after a load test, in CI")]
+pub(crate) struct VerifyArgs {
+    /// `http://` or `https://` address, or file in the text format or `OpenMetrics`, which may be compressed by gzip
+    #[arg(value_name = "URL|FILE")]
+    pub(crate) target: String,
+    /// Binary, declarations or catalogue to compare with; several are merged
+    #[arg(long, value_name = "SOURCE", required = true)]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Family that the target may serve although the code does not declare it, or may lack; `*` matches any characters
+    #[arg(long, value_name = "METRIC")]
+    pub(crate) allow: Vec<String>,
+    /// Label that every series may have; global labels of the exporter are recognised
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Vec<String>,
+    /// Fail if less than this part of the declared series recorded anything
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) min_coverage: Option<f64>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// Fail on warnings too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Seconds until the target must have answered
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub(crate) timeout: u64,
+    #[command(flatten)]
+    pub(crate) credentials: Credentials,
+    #[command(flatten)]
+    pub(crate) views: Views,
+}
+
+/// Show which functions of a source tree are instrumented, which are not, and which declarations are unused
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "A function counts that can fail, waits, or does I/O; public, fallible and async weigh 1 each, I/O weighs 2. Leave one out with
+`#[instrumented(skip)]`, with the comment `// metrics-instrumented: ignore` above it, or with `--ignore`.
+
+Examples:
+  cargo metrics-instrumented audit
+  cargo metrics-instrumented audit --min 80 --ignore 'my_crate::cli*'   # in CI
+  cargo metrics-instrumented audit ../other --json"
+)]
+pub(crate) struct AuditArgs {
+    /// The folder of a package or a workspace
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(crate) root: PathBuf,
+    /// Fail if less than this percentage of the weight is instrumented
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) min: Option<f64>,
+    /// Module or function that needs no metrics; `*` matches any characters
+    #[arg(long, value_name = "PATH")]
+    pub(crate) ignore: Vec<String>,
+    /// The file of `rules`, whose `audit` has `min` and `ignore` too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How many functions without metrics to list
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) most: usize,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

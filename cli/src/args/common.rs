@@ -1,0 +1,42 @@
+//! Arguments of several commands.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+/// Where the catalogue comes from.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct Source {
+    /// A binary that carries its catalogue, what `metrics_instrumented::catalog()` gave, or what `catalog` wrote; several are taken
+    /// together
+    #[arg(value_name = "SOURCE", required_unless_present = "package")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Build this package of the workspace and read its binaries
+    #[arg(long, value_name = "NAME", conflicts_with = "sources")]
+    pub(crate) package: Option<String>,
+    /// Build it with `--release`
+    #[arg(long, requires = "package")]
+    pub(crate) release: bool,
+    /// The program's name, if it is not that of the file
+    #[arg(long, value_name = "NAME")]
+    pub(crate) program: Option<String>,
+}
+
+/// Where what is generated goes.
+#[derive(ClapArgs, Debug)]
+pub(crate) struct Output {
+    /// Write into this file instead of to standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write nothing; fail if this file is out of date
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    pub(crate) check: Option<PathBuf>,
+}
+
+/// The file of views.
+#[derive(ClapArgs, Debug, Default)]
+pub(crate) struct Views {
+    /// File of views of the exporter: use the metrics as they are exposed; see docs/views.md
+    #[arg(long, value_name = "FILE")]
+    pub(crate) views: Option<PathBuf>,
+}

@@ -1,0 +1,115 @@
+//! Commands that write documents, rules, dashboards and scrape configurations.
+
+use std::path::PathBuf;
+
+use super::common::{Output, Source, Views};
+use crate::generate::rules::write::Kind as RulesKind;
+use crate::generate::scraping::Scrape;
+
+/// Show the catalogue as JSON
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented catalog target/release/storage-driver
+  storage-driver --catalog > declarations.jsonl && cargo metrics-instrumented catalog declarations.jsonl
+  cargo metrics-instrumented catalog --package storage-driver")]
+pub(crate) struct CatalogArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Write the catalogue as Markdown: families, labels, buckets, queries, places in the source
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented docs target/release/storage-driver --output docs/metrics.md
+  cargo metrics-instrumented docs target/release/storage-driver --check docs/metrics.md   # in CI")]
+pub(crate) struct DocsArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) views: Views,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Write recording rules and alerts, or the tests that show that each alert fires and is quiet
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented rules target/release/storage-driver --output rules.yaml && promtool check rules rules.yaml
+  cargo metrics-instrumented rules target/release/storage-driver --tests rules.yaml --output rules.test.yaml && promtool test rules rules.test.yaml
+  cargo metrics-instrumented rules target/release/storage-driver --kind kubernetes --config metrics-instrumented.yaml | kubectl apply -f -")]
+pub(crate) struct RulesArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// Thresholds, objectives, the job, runbooks; see docs/cli.md
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What kind of file
+    #[arg(long, value_enum, default_value_t = RulesKind::Prometheus)]
+    pub(crate) kind: RulesKind,
+    /// Write every alert, not only the default ones: at most three for each operation, and those of the program
+    #[arg(long)]
+    pub(crate) all_alerts: bool,
+    /// Write tests for promtool instead, which read the rules from this file
+    #[arg(long, value_name = "RULES", conflicts_with = "kind")]
+    pub(crate) tests: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) views: Views,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Write a Grafana dashboard: rate, errors, duration and in-flight of each operation
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Example:
+  cargo metrics-instrumented dashboard target/release/storage-driver --output dashboard.json")]
+pub(crate) struct DashboardArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// What outcomes mean, if it differs; the file of `rules`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) views: Views,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Write a ServiceMonitor for the Prometheus operator
+#[derive(clap::Args, Debug)]
+#[command(
+    name = "servicemonitor",
+    after_help = "Example:
+  cargo metrics-instrumented servicemonitor target/release/storage-driver --port metrics | kubectl apply -f -"
+)]
+pub(crate) struct ServiceMonitorArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) scrape: Scrape,
+    /// The name of the service's port
+    #[arg(long, default_value = "metrics")]
+    pub(crate) port: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Write a scrape job for Prometheus' configuration
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Example:
+  cargo metrics-instrumented scrape-config target/release/storage-driver --target 10.0.0.1:9000 --target 10.0.0.2:9000")]
+pub(crate) struct ScrapeConfigArgs {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    #[command(flatten)]
+    pub(crate) scrape: Scrape,
+    /// The job's name [default: the program's]
+    #[arg(long)]
+    pub(crate) job: Option<String>,
+    /// Where the program listens
+    #[arg(long = "target", value_name = "HOST:PORT", default_value = "localhost:9000")]
+    pub(crate) targets: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}

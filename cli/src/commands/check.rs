@@ -1,0 +1,61 @@
+//! Commands that check and compare.
+
+use std::time::Duration;
+
+use crate::args::check::{AuditArgs, DiffArgs, LintArgs, VerifyArgs};
+use crate::config::Config;
+use crate::error::Error;
+use crate::glob::Patterns;
+use crate::lint::{self, Allowed};
+use crate::output::print;
+use crate::source::file::{read, read_all};
+use crate::verdict::Verdict;
+use crate::views::Views;
+use crate::{audit, diff, report, verify};
+
+pub(super) fn lint(args: LintArgs) -> Result<Verdict, Error> {
+    let allowed = Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label, server: args.prometheus };
+    let found = read_all(&args.catalog)?;
+    let views = Views::read(args.views.views.as_deref(), &found)?;
+    let findings = lint::lint(&args.files, &views.applied(found).scraped(), &allowed)?;
+    print(&report::report(&findings, args.format))?;
+    Ok(Verdict::bad_if(report::fails(&findings, args.strict)))
+}
+
+pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
+    let changes = diff::diff(&read(&args.old)?, &read(&args.new)?);
+    let text = if args.json { format!("{:#}\n", serde_json::json!(changes)) } else { diff::human(&changes) };
+    print(&text)?;
+    Ok(Verdict::bad_if(changes.iter().any(|change| change.breaks.is_some())))
+}
+
+pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
+    let allowed = verify::Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label };
+    let timeout = Duration::from_secs(args.timeout);
+    let found = read_all(&args.catalog)?;
+    let catalogue = Views::read(args.views.views.as_deref(), &found)?.applied(found);
+    let found = verify::verify(&args.target, &catalogue, &allowed, &args.credentials, timeout)?;
+    print(&verify::report(&found, args.format))?;
+    let is_short = below(args.min_coverage, found.coverage.percent, "of the declared series recorded");
+    Ok(Verdict::bad_if(is_short || report::fails(&found.findings, args.strict)))
+}
+
+pub(super) fn audit(args: AuditArgs) -> Result<Verdict, Error> {
+    let AuditArgs { root, min, mut ignore, config, most, json } = args;
+    let config = config.map(|path| Config::read_alone(&path)).transpose()?.unwrap_or_default().audit;
+    ignore.extend(config.ignore);
+    let found = audit::audit(&root, &Patterns::new(&ignore)?)?;
+    let text = if json { format!("{:#}\n", serde_json::json!(found)) } else { audit::human(&found, most) };
+    print(&text)?;
+    Ok(Verdict::bad_if(below(min.or(config.min), found.total.percent, "instrumented")))
+}
+
+/// Whether a percentage is below the required one, which is reported.
+fn below(min: Option<f64>, percent: Option<f64>, of: &str) -> bool {
+    let percent = percent.unwrap_or(100.0);
+    let short = min.filter(|min| percent < *min);
+    if let Some(min) = short {
+        eprintln!("{percent} % {of}, below the required {min} %");
+    }
+    short.is_some()
+}

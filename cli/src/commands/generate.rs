@@ -1,0 +1,63 @@
+//! Commands that write documents, rules, dashboards and scrape configurations.
+
+use super::sources::catalogue;
+use crate::args::generate::{CatalogArgs, DashboardArgs, DocsArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs};
+use crate::config::Config;
+use crate::error::Error;
+use crate::generate::{dashboard, docs, rules, scraping};
+use crate::output::emit;
+use crate::verdict::Verdict;
+use crate::views::{Views, needs};
+
+pub(super) fn catalog(args: &CatalogArgs) -> Result<Verdict, Error> {
+    emit(&format!("{:#}\n", serde_json::json!(catalogue(&args.source)?)), &args.output, "catalog")
+}
+
+pub(super) fn docs(args: &DocsArgs) -> Result<Verdict, Error> {
+    let found = catalogue(&args.source)?;
+    let views = Views::read(args.views.views.as_deref(), &found)?;
+    emit(&docs::markdown(&views.applied(found)), &args.output, "docs")
+}
+
+pub(super) fn rules(args: RulesArgs) -> Result<Verdict, Error> {
+    let found = catalogue(&args.source)?;
+    let views = Views::read(args.views.views.as_deref(), &found)?;
+    let exposed = views.applied(found.clone()).scraped();
+    let found = found.scraped();
+    let config = Config::read(args.config.as_deref(), &found)?;
+    let found = views.without_muted(config.applied(found), &config);
+    let groups = rules::groups(&found, &config, args.all_alerts)?;
+    needs::check(&rules::queries(&groups), &found, &exposed, &views)?;
+    let text = if let Some(rule_file) = args.tests {
+        rules::tests::tests(&groups, &rule_file)
+    } else {
+        let notes = rules::notes(&found);
+        for note in &notes {
+            eprintln!("note: {note}");
+        }
+        rules::write::write(&groups, &notes, &config, &found.program, args.kind)
+    };
+    emit(&text, &args.output, "rules")
+}
+
+pub(super) fn dashboard(args: &DashboardArgs) -> Result<Verdict, Error> {
+    let found = catalogue(&args.source)?;
+    let views = Views::read(args.views.views.as_deref(), &found)?;
+    let exposed = views.applied(found.clone()).scraped();
+    let found = found.scraped();
+    let config = Config::read(args.config.as_deref(), &found)?;
+    let found = views.without_muted(config.applied(found), &Config::default());
+    let (text, queries) = dashboard::dashboard(&found);
+    needs::check(&queries, &found, &exposed, &views)?;
+    emit(&text, &args.output, "dashboard")
+}
+
+pub(super) fn service_monitor(args: &ServiceMonitorArgs) -> Result<Verdict, Error> {
+    let text = scraping::service_monitor(&catalogue(&args.source)?, &args.scrape, &args.port);
+    emit(&text, &args.output, "servicemonitor")
+}
+
+pub(super) fn scrape_config(args: &ScrapeConfigArgs) -> Result<Verdict, Error> {
+    let text = scraping::scrape_config(&catalogue(&args.source)?, &args.scrape, args.job.as_deref(), &args.targets);
+    emit(&text, &args.output, "scrape-config")
+}

@@ -1,0 +1,43 @@
+//! Refuses alerts and panels whose metrics the views remove.
+
+use super::file::Views;
+use crate::catalogue::Catalogue;
+use crate::error::Error;
+use crate::lint::{Allowed, lint_queries};
+use crate::promql::owned::OwnedQuery;
+
+/// Fails if a query finds what it needs in the catalogue, and not in what is exposed.
+pub(crate) fn check(
+    queries: &[OwnedQuery],
+    declared: &Catalogue,
+    exposed: &Catalogue,
+    views: &Views,
+) -> Result<(), Error> {
+    if views.by_family.is_empty() {
+        return Ok(());
+    }
+    let allowed = Allowed::default();
+    let before = lint_queries(queries, declared, &allowed);
+    let mut lost: Vec<String> = lint_queries(queries, exposed, &allowed)
+        .into_iter()
+        .filter(|finding| !before.contains(finding))
+        .map(|finding| format!("{}: {}", finding.file.display(), finding.message))
+        .collect();
+    lost.extend(own_metrics(queries, views));
+    lost.dedup();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Needed { views: views.path.clone(), lost: lost.join("\n  ") })
+}
+
+/// The exporter's own metrics are in no catalogue.
+fn own_metrics(queries: &[OwnedQuery], views: &Views) -> Vec<String> {
+    let muted =
+        views.by_family.iter().filter(|(name, view)| view.is_muted && name.starts_with("metrics_instrumented_"));
+    let users = muted.flat_map(|(name, _)| {
+        let users = queries.iter().filter(move |query| query.promql.contains(name.as_str()));
+        users.map(move |query| format!("{}: `{name}` is muted", query.owner))
+    });
+    users.collect()
+}

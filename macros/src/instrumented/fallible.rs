@@ -1,0 +1,173 @@
+//! Whether calls of a function may end as `error`: decided by the return type, before the program runs, so that an infallible function shows no such series.
+//!
+//! Only the compiler knows whether a name stands for a `Result`, or for a type that implements `Outcome`. So the function's static asks it, if the static
+//! may name the type:
+//!
+//! | return type | may fail |
+//! | --- | --- |
+//! | nothing, a primitive, a tuple, a reference, a closure, a type of the standard library | no |
+//! | a type that names no parameter of the function or of the block around it | if it implements `Outcome`: the static asks |
+//! | a single name that may be a parameter of a block that cannot be seen | the same, and yes if it is one |
+//! | `Result`, any other type | yes |
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
+
+use super::item::Function;
+use super::returns::{Returns, is_closure, is_primitive};
+use super::tokens::{any, is_punct};
+use crate::names::Never;
+use crate::operation::args::Args;
+use crate::owner::Header;
+use crate::types::{elided_lifetimes, is_generic};
+
+/// Types of the standard library that are always `ok`: those of the prelude, and those that mostly have parameters.
+const ALWAYS_OK: [&str; 24] = [
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "BinaryHeap",
+    "Cell",
+    "ControlFlow",
+    "Cow",
+    "HashMap",
+    "HashSet",
+    "LinkedList",
+    "Mutex",
+    "MutexGuard",
+    "Option",
+    "PhantomData",
+    "Pin",
+    "Poll",
+    "Rc",
+    "RefCell",
+    "RwLock",
+    "RwLockReadGuard",
+    "RwLockWriteGuard",
+    "String",
+    "Vec",
+    "VecDeque",
+];
+
+/// Whether calls may end as `error`.
+enum Fails {
+    No,
+    Yes,
+    /// The static asks this type.
+    IfType(TokenStream),
+    /// The static asks this type, which may also be a parameter.
+    IfNamed(Ident),
+}
+
+/// The location of a function with its own operation, and the outcomes that its calls cannot have.
+pub(super) fn location(function: &Function, args: &Args, private: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site();
+    let name = function.name(args);
+    if args.outcome.none {
+        return quote_spanned!(span=> #private::location!(#name));
+    }
+    let is_lazy = matches!(function.returns, Returns::Lazy(..) | Returns::Boxed { .. });
+    let cancelled = function.signature.asyncness.is_none() && !is_lazy;
+    let fallible = Never { error: false, cancelled }.as_str();
+    let infallible = Never { error: true, cancelled }.as_str();
+    // The values of another type are not `ok` and `error`.
+    let fails = if args.outcome.classifier.is_some() { Fails::Yes } else { fails(function, args.header.as_ref()) };
+    match fails {
+        Fails::No => quote_spanned!(span=> #private::location!(#name, #infallible)),
+        Fails::Yes if fallible.is_empty() => quote_spanned!(span=> #private::location!(#name)),
+        Fails::Yes => quote_spanned!(span=> #private::location!(#name, #fallible)),
+        Fails::IfType(ty) => quote_spanned!(span=> #private::location_by_type!(#name, #fallible, #infallible, #ty)),
+        Fails::IfNamed(ident) => {
+            let alias = Ident::new(&ident.to_string(), span);
+            quote_spanned!(span=> #private::location_by_name!(#name, #fallible, #infallible, #alias = #ident))
+        }
+    }
+}
+
+fn fails(function: &Function, header: Option<&Header>) -> Fails {
+    let returned = match &function.returns {
+        Returns::Plain | Returns::Never => return Fails::No,
+        Returns::Value(ty) => Some(ty),
+        Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_ref(),
+    };
+    returned.map_or(Fails::Yes, |ty| of_type(ty, function, header))
+}
+
+fn of_type(ty: &Type, function: &Function, header: Option<&Header>) -> Fails {
+    match ty {
+        Type::Group(group) => of_type(&group.elem, function, header),
+        Type::Paren(paren) => of_type(&paren.elem, function, header),
+        Type::Never(_)
+        | Type::Tuple(_)
+        | Type::Array(_)
+        | Type::Ptr(_)
+        | Type::FnPtr(_)
+        | Type::Reference(_)
+        | Type::TraitObject(_) => Fails::No,
+        Type::ImplTrait(imp) if imp.bounds.iter().any(|bound| is_closure(bound) || is_iterator(bound)) => Fails::No,
+        Type::Path(path) if path.qself.is_none() => match (path.path.get_ident(), path.path.segments.last()) {
+            _ if is_primitive(&path.path) => Fails::No,
+            (_, Some(last)) if last.ident == "Result" => Fails::Yes,
+            (_, Some(last)) if last.ident == "Box" => {
+                argument(&last.arguments).map_or(Fails::Yes, |inner| of_type(inner, function, header))
+            }
+            (_, Some(last)) if path.path.segments.len() == 1 && ALWAYS_OK.iter().any(|known| last.ident == known) => {
+                Fails::No
+            }
+            _ => asked(ty, &path.path, function, header),
+        },
+        _ => Fails::Yes,
+    }
+}
+
+/// A type that the static asks, if it may name it.
+fn asked(ty: &Type, path: &Path, function: &Function, header: Option<&Header>) -> Fails {
+    let mut tokens = ty.to_token_stream();
+    if let Some(this) = header.and_then(|header| header.this.as_ref())
+        && path.is_ident("Self")
+    {
+        tokens = this.to_token_stream();
+    }
+    let binds = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "for" || word == "fn");
+    if is_generic(&tokens, &function.signature.generics) || any(&tokens, &binds) {
+        return Fails::Yes;
+    }
+    match (header, path.get_ident()) {
+        (Some(header), _) if is_generic(&tokens, &header.generics) => Fails::Yes,
+        (Some(_), _) => Fails::IfType(elided_lifetimes(&tokens)),
+        (None, Some(name)) if name.to_string().len() > 1 => Fails::IfNamed(name.clone()),
+        (None, _) if may_name_a_parameter(&tokens) => Fails::Yes,
+        (None, _) => Fails::IfType(elided_lifetimes(&tokens)),
+    }
+}
+
+/// Whether a name in a type may be a parameter: one that is no primitive, stands behind no `::`, and has no arguments.
+fn may_name_a_parameter(tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => may_name_a_parameter(&group.stream()),
+        TokenTree::Ident(ident) => {
+            let before = at.checked_sub(1).map(|before| &tokens[before]);
+            let is_at = |at: usize, character| tokens.get(at).is_some_and(|token| is_punct(token, character));
+            let is_behind_path = before.is_some_and(|token| is_punct(token, ':') || is_punct(token, '\''));
+            let is_module = is_at(at + 1, ':') && ident.to_string().starts_with(char::is_lowercase);
+            !is_behind_path && !is_module && !is_at(at + 1, '<') && !is_primitive(&ident.clone().into())
+        }
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn argument(arguments: &PathArguments) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+fn is_iterator(bound: &TypeParamBound) -> bool {
+    const ITERATORS: [&str; 3] = ["DoubleEndedIterator", "ExactSizeIterator", "Iterator"];
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    bound.path.segments.last().is_some_and(|last| ITERATORS.iter().any(|name| last.ident == name))
+}

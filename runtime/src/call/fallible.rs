@@ -1,0 +1,61 @@
+//! Whether calls of a function may end as `error`, as a constant that its static is made with.
+//!
+//! The static stands in the function's body and cannot use the function's generics, so this is only asked of types that are certainly concrete.
+
+use std::marker::PhantomData;
+
+use super::outcome::Outcome;
+
+/// `MayFail::<R>::MAY_FAIL` is `R::FALLIBLE` if `R` implements `Outcome`, because inherent constants come before those of traits, and otherwise
+/// `false`.
+#[derive(Debug)]
+pub struct MayFail<R>(PhantomData<R>);
+
+impl<R: Outcome> MayFail<R> {
+    /// Whether a call that returns this type may end as `error`.
+    pub const MAY_FAIL: bool = R::FALLIBLE;
+}
+
+/// Has to be in scope where `MayFail` is asked.
+pub trait CannotFail {
+    /// A type that tells no outcome is always `ok`.
+    const MAY_FAIL: bool = false;
+}
+
+impl<R> CannotFail for MayFail<R> {}
+
+/// Stands for a type that may be a parameter of the block around the function.
+#[derive(Debug)]
+pub struct Unknown;
+
+impl Outcome for Unknown {}
+
+/// The location of a function, followed by the outcomes that it cannot have: the first ones if this type may fail, else the second.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __location_by_type {
+    ($item:literal, $fallible:literal, $infallible:literal, $($returned:tt)*) => {{
+        use $crate::__private::CannotFail as _;
+        if $crate::__private::MayFail::<$($returned)*>::MAY_FAIL {
+            $crate::__private::location!($item, $fallible)
+        } else {
+            $crate::__private::location!($item, $infallible)
+        }
+    }};
+}
+
+/// The same for a type that is written as a single name, which may be that of a parameter of the block around the function: a static must not
+/// name one. The names of the surrounding module shadow the alias, and the alias shadows the parameter.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __location_by_name {
+    ($item:literal, $fallible:literal, $infallible:literal, $alias:ident = $returned:ident) => {{
+        type $alias = $crate::__private::Unknown;
+        {
+            use self::*;
+            $crate::__private::location_by_type!($item, $fallible, $infallible, $returned)
+        }
+    }};
+}
+
+pub use {__location_by_name as location_by_name, __location_by_type as location_by_type};
