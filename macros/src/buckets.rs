@@ -21,7 +21,7 @@ pub(crate) struct Buckets {
 /// Reads the value of `buckets = ..`.
 pub(crate) fn read(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
     match native::arguments(value) {
-        Some(call) => native::read(call, errors),
+        Some(call) => native::read(call, errors).map(|(native, bounds)| Buckets { bounds, native: Some(native) }),
         None => Some(Buckets { bounds: Some(bounds::read(value, errors)?), native: None }),
     }
 }

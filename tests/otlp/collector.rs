@@ -61,7 +61,8 @@ impl Collector {
                     Answer::Body(body) => (200, String::new(), body),
                 };
                 let length = body.len();
-                let head = format!("HTTP/1.1 {status} X\r\n{header}content-length: {length}\r\nconnection: close\r\n\r\n");
+                let head =
+                    format!("HTTP/1.1 {status} X\r\n{header}content-length: {length}\r\nconnection: close\r\n\r\n");
                 let _ = stream.write_all(&[head.as_bytes(), body].concat());
             }
         });

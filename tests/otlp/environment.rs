@@ -47,13 +47,25 @@ fn the_variables_of_opentelemetry_override_the_program() {
 #[test]
 fn a_setting_that_cannot_be_is_an_error_and_tells_no_secret() {
     for (otlp, expected) in [
-        (Otlp::new("collector:4318"), "invalid setting: the URL of the OpenTelemetry collector is not valid; expected a URL such as `http://collector:4318`, not `collector:4318`"),
+        (
+            Otlp::new("collector:4318"),
+            "invalid setting: the URL of the OpenTelemetry collector is not valid; expected a URL such as `http://collector:4318`, not `collector:4318`",
+        ),
         (Otlp::new("http://user:secret@collector:4318"), "must not contain credentials; use a header"),
         (Otlp::new("http://collector:port"), "is not valid: "),
         (Otlp::new("http://collector:4318").header("a b", "secret"), "the header `a b` is not the name of a header"),
-        (Otlp::new("http://collector:4318").header("x", "secret\n"), "the header `x` has a value that is not of visible ASCII characters"),
-        (Otlp::new("http://collector:4318").interval(Duration::ZERO), "the interval of OTLP pushes must be greater than zero"),
-        (Otlp::new("http://collector:4318").certificate_authority("/no/such/file"), "cannot use `/no/such/file` for TLS: "),
+        (
+            Otlp::new("http://collector:4318").header("x", "secret\n"),
+            "the header `x` has a value that is not of visible ASCII characters",
+        ),
+        (
+            Otlp::new("http://collector:4318").interval(Duration::ZERO),
+            "the interval of OTLP pushes must be greater than zero",
+        ),
+        (
+            Otlp::new("http://collector:4318").certificate_authority("/no/such/file"),
+            "cannot use `/no/such/file` for TLS: ",
+        ),
     ] {
         let error = exporter().otlp(otlp).build().unwrap_err().to_string();
         assert!(error.contains(expected) && !error.contains("secret"), "{error}");
@@ -66,7 +78,11 @@ fn a_variable_that_cannot_be_is_an_error() {
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`grpc` is not supported; use `http/protobuf`, usually on port 4318"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon", "`soon` is not a number of milliseconds"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "secret", "expected pairs such as `name=value,other=value`"),
-        ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "both", "`both` is not `cumulative`, `delta` or `lowmemory`"),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+            "both",
+            "`both` is not `cumulative`, `delta` or `lowmemory`",
+        ),
     ] {
         alone_with(&[(variable, value)], || {
             // Each process has one of the variables.

@@ -12,7 +12,8 @@ use crate::{Weight, at_the_end, send};
 
 /// Successful calls in a request.
 fn letters(request: &Request) -> i64 {
-    let points = request.metric("otlp_letters_total").and_then(|metric| metric.sum.as_ref()).map(|sum| &sum.data_points);
+    let points =
+        request.metric("otlp_letters_total").and_then(|metric| metric.sum.as_ref()).map(|sum| &sum.data_points);
     points.into_iter().flatten().filter_map(|point| point.as_int).sum()
 }
 
@@ -36,7 +37,8 @@ fn what_may_pass_is_tried_again_with_the_same_request() {
 
 #[test]
 fn deltas_are_kept_until_they_are_acknowledged() {
-    let collector = Collector::with(&[Status(400), Status(500), Close, Status(200), Status(401), RetryAfter(503, "3600")]);
+    let collector =
+        Collector::with(&[Status(400), Status(500), Close, Status(200), Status(401), RetryAfter(503, "3600")]);
     let otlp = Otlp::new(collector.url()).delta().interval(Duration::from_millis(100));
     let recorder = exporter().otlp(otlp).build().unwrap();
     let mut calls = 0;

@@ -29,7 +29,12 @@ fn everything_arrives_as_the_definition_has_it() {
     let received = collector.received();
     assert_eq!(received.len(), 1);
     let head = &received[0].head;
-    for expected in ["post /v1/metrics http/1.1", "content-type: application/x-protobuf", "content-encoding: gzip", "x-token: sesame"] {
+    for expected in [
+        "post /v1/metrics http/1.1",
+        "content-type: application/x-protobuf",
+        "content-encoding: gzip",
+        "x-token: sesame",
+    ] {
         assert!(head.contains(expected), "{expected} in {head}");
     }
     let request = &received[0].request;
@@ -47,7 +52,9 @@ fn everything_arrives_as_the_definition_has_it() {
     });
     let point = point.unwrap();
     assert_eq!((point.as_int, value(&point.attributes, "zone")), (Some(3), Some("eu")));
-    assert!(point.start_time_unix_nano > 1_700_000_000_000_000_000 && point.start_time_unix_nano <= point.time_unix_nano);
+    assert!(
+        point.start_time_unix_nano > 1_700_000_000_000_000_000 && point.start_time_unix_nano <= point.time_unix_nano
+    );
     let level = &metric("otlp_level").gauge.as_ref().unwrap().data_points[0];
     assert_eq!((level.as_double, level.start_time_unix_nano), (Some(-1.5), 0));
     let duration = metric("otlp_letters_duration_seconds");
@@ -82,9 +89,9 @@ fn everything_arrives_as_the_definition_has_it() {
 fn calls_in_the_shards_arrive_with_their_exemplars() {
     alone(|| {
         let collector = Collector::with(&[]);
-        let exemplar = || Some([("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736"), ("span_id", "00f067aa0ba902b7"), ("of", "x")]);
-        let handle =
-            exporter().exemplars(exemplar).otlp(at_the_end(&collector.url())).install_recorder().unwrap();
+        let exemplar =
+            || Some([("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736"), ("span_id", "00f067aa0ba902b7"), ("of", "x")]);
+        let handle = exporter().exemplars(exemplar).otlp(at_the_end(&collector.url())).install_recorder().unwrap();
         send(true).unwrap();
         handle.shutdown();
         let accepted = collector.accepted();
@@ -95,7 +102,11 @@ fn calls_in_the_shards_arrive_with_their_exemplars() {
         assert_eq!((exemplar.trace_id.len(), exemplar.span_id[1]), (16, 0xf0));
         assert_eq!(value(&exemplar.filtered_attributes, "of"), Some("x"));
         assert!(exemplar.time_unix_nano > 0 && exemplar.as_double > Some(0.0));
-        assert_eq!(value(&accepted[0].resource_metrics[0].resource.as_ref().unwrap().attributes, "service.name").map(|name| name.starts_with("unknown_service:otlp")), Some(true));
+        assert_eq!(
+            value(&accepted[0].resource_metrics[0].resource.as_ref().unwrap().attributes, "service.name")
+                .map(|name| name.starts_with("unknown_service:otlp")),
+            Some(true)
+        );
         // After the last push nothing follows.
         handle.shutdown();
         assert_eq!(collector.received().len(), 1);

@@ -4,8 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Expr, ExprAssign, ExprCall};
 
-use super::Buckets;
-use super::bounds::{self, number};
+use super::bounds::{self, Bounds, number};
 use crate::errors::Errors;
 use crate::names::{NATIVE_FACTOR_ERROR, native_schema};
 use crate::suggest::did_you_mean;
@@ -28,7 +27,8 @@ pub(super) fn arguments(value: &Expr) -> Option<&ExprCall> {
     }
 }
 
-pub(super) fn read(call: &ExprCall, errors: &mut Errors) -> Option<Buckets> {
+/// Reads the arguments: the native buckets, and the bounds of the classic ones.
+pub(super) fn read(call: &ExprCall, errors: &mut Errors) -> Option<(Native, Option<Bounds>)> {
     let (mut factor, mut classic) = (None, None);
     for argument in &call.args {
         let (key, value) = pair(argument, errors)?;
@@ -48,7 +48,7 @@ pub(super) fn read(call: &ExprCall, errors: &mut Errors) -> Option<Buckets> {
         Some(bounds) => Some(bounds?),
         None => None,
     };
-    Some(Buckets { bounds, native: Some(Native { schema, classic: classic.is_some() }) })
+    Some((Native { schema, classic: classic.is_some() }, bounds))
 }
 
 /// One of the arguments.

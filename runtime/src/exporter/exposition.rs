@@ -28,4 +28,4 @@ pub(super) mod page;
 mod protobuf;
 mod sample;
 mod text;
-mod wire;
+pub(super) mod wire;

@@ -61,6 +61,36 @@ impl NativeBuckets {
         self.shown()
     }
 
+    /// Halves the resolution until all buckets from the first to the last one are few.
+    #[cfg(feature = "otlp")]
+    pub(in crate::exporter) fn make_dense(&mut self) {
+        let is_wide = |buckets: &[(i32, u64)]| match (buckets.first(), buckets.last()) {
+            (Some((first, _)), Some((last, _))) => i64::from(*last) - i64::from(*first) >= MAX_BUCKETS as i64,
+            _ => false,
+        };
+        while (is_wide(&self.positive) || is_wide(&self.negative)) && self.schema > MIN_SCHEMA {
+            self.halve();
+        }
+    }
+
+    /// What was added since `before`; `None` if something is smaller than it was.
+    #[cfg(feature = "otlp")]
+    pub(in crate::exporter) fn since(&self, before: &Self) -> Option<Self> {
+        let mut before = before.clone();
+        while before.schema > self.schema {
+            before.halve();
+        }
+        if before.schema < self.schema {
+            return None;
+        }
+        Some(Self {
+            zero: self.zero.checked_sub(before.zero)?,
+            positive: since(&self.positive, &before.positive)?,
+            negative: since(&self.negative, &before.negative)?,
+            ..*self
+        })
+    }
+
     pub(in crate::exporter) fn shown(&self) -> Native<'_> {
         let Self { schema, shows_classic, zero, positive, negative } = self;
         Native { schema: *schema, shows_classic: *shows_classic, zero: *zero, positive, negative }
@@ -83,6 +113,20 @@ fn add(buckets: &mut Vec<(i32, u64)>, others: Vec<(i32, u64)>) {
     buckets.extend(others);
     buckets.sort_unstable_by_key(|(index, _)| *index);
     merge_neighbours(buckets);
+}
+
+#[cfg(feature = "otlp")]
+fn since(now: &[(i32, u64)], before: &[(i32, u64)]) -> Option<Vec<(i32, u64)>> {
+    let mut before = before.iter().peekable();
+    let mut added = Vec::new();
+    for (index, count) in now {
+        let earlier = before.next_if(|(at, _)| at == index).map_or(0, |(_, count)| *count);
+        let count = count.checked_sub(earlier)?;
+        if count > 0 {
+            added.push((*index, count));
+        }
+    }
+    before.next().is_none().then_some(added)
 }
 
 fn merge_neighbours(buckets: &mut Vec<(i32, u64)>) {

@@ -25,9 +25,7 @@ const VARIABLES: [(&str, Apply); 17] = [
     ("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", certificate),
     ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", temporality),
     ("OTEL_METRIC_EXPORT_INTERVAL", |otlp, text| milliseconds(text).map(|time| otlp.interval = time)),
-    ("OTEL_METRIC_EXPORT_TIMEOUT", |otlp, text| {
-        milliseconds(text).map(|time| otlp.timeout = otlp.timeout.min(time))
-    }),
+    ("OTEL_METRIC_EXPORT_TIMEOUT", |otlp, text| milliseconds(text).map(|time| otlp.timeout = otlp.timeout.min(time))),
     ("OTEL_RESOURCE_ATTRIBUTES", |otlp, text| {
         for (name, value) in pairs(text)? {
             set(&mut otlp.attributes, name, value);
@@ -116,9 +114,8 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     pairs
         .map(|pair| {
             let (name, value) = pair.split_once('=').ok_or("expected pairs such as `name=value,other=value`")?;
-            let value = decoded(value.trim()).ok_or_else(|| {
-                format!("the value of `{}` is not valid percent-encoded UTF-8", name.trim())
-            })?;
+            let value = decoded(value.trim())
+                .ok_or_else(|| format!("the value of `{}` is not valid percent-encoded UTF-8", name.trim()))?;
             Ok((name.trim().to_owned(), value))
         })
         .collect()
