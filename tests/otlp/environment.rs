@@ -52,7 +52,7 @@ fn a_setting_that_cannot_be_is_an_error_and_tells_no_secret() {
             "invalid setting: the URL of the OpenTelemetry collector is not valid; expected a URL such as `http://collector:4318`, not `collector:4318`",
         ),
         (Otlp::new("http://user:secret@collector:4318"), "must not contain credentials; use a header"),
-        (Otlp::new("http://collector:port"), "is not valid: "),
+        (Otlp::new("http://collector 4318"), "is not valid: "),
         (Otlp::new("http://collector:4318").header("a b", "secret"), "the header `a b` is not the name of a header"),
         (
             Otlp::new("http://collector:4318").header("x", "secret\n"),

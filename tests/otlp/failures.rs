@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use metrics_instrumented::{Otlp, exporter};
+use metrics_instrumented::{Histogram, Otlp, exporter};
 use metrics_instrumented_tests::eventually;
 
 use crate::collector::Answer::{Body, Close, RetryAfter, Status};
@@ -41,7 +41,7 @@ fn deltas_are_kept_until_they_are_acknowledged() {
         Collector::with(&[Status(400), Status(500), Close, Status(200), Status(401), RetryAfter(503, "3600")]);
     let otlp = Otlp::new(collector.url()).delta().interval(Duration::from_millis(100));
     let recorder = exporter().otlp(otlp).build().unwrap();
-    let mut calls = 0;
+    let mut calls = 0u32;
     metrics::with_local_recorder(&recorder, || {
         eventually(Duration::from_secs(30), || {
             send(true).unwrap();

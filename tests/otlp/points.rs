@@ -1,6 +1,6 @@
 //! What arrives at the collector.
 
-use metrics_instrumented::exporter;
+use metrics_instrumented::{Histogram, exporter};
 use metrics_instrumented_tests::alone;
 
 use crate::collector::Collector;
@@ -21,7 +21,7 @@ fn everything_arrives_as_the_definition_has_it() {
             send(true).unwrap();
         }
         values.iter().for_each(|value| Size.record(*value));
-        [1, 50, 1000].map(|grams| Weight.record(grams));
+        [1, 50, 1000].into_iter().for_each(|grams| Weight.record(grams));
         metrics::gauge!("otlp_level").set(-1.5);
     });
     recorder.handle().shutdown();
