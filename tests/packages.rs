@@ -55,6 +55,12 @@ fn dependencies(package: &str) -> BTreeSet<String> {
     tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
+#[test]
+fn the_code_of_the_guides_for_actix_and_for_clients_runs() {
+    let text = output(&["test", "--quiet", "--doc", "--package", "guides"]);
+    assert!(text.contains("4 passed"), "{text}");
+}
+
 const EXPORTER: [&str; 4] = ["tokio", "hyper", "metrics-exporter-prometheus", "metrics-util"];
 
 #[test]

@@ -6,7 +6,7 @@ pub(crate) mod generate;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use check::{AuditArgs, DiffArgs, LintArgs, VerifyArgs};
+use check::{AuditArgs, DiffArgs, LintArgs, UnusedArgs, VerifyArgs};
 use generate::{CatalogArgs, DashboardArgs, DocsArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs};
 
 const EXIT_CODES: &str = "Exit codes:
@@ -22,7 +22,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Catalog(CatalogArgs),
@@ -35,17 +35,18 @@ pub(crate) enum Command {
     ScrapeConfig(ScrapeConfigArgs),
     Diff(DiffArgs),
     Verify(VerifyArgs),
+    Unused(UnusedArgs),
     Audit(AuditArgs),
     /// Write a script that completes commands and arguments in a shell
     #[command(after_help = "Example:
   cargo-metrics-instrumented completions bash > ~/.local/share/bash-completion/completions/cargo-metrics-instrumented")]
     Completions {
-        /// The shell
+        /// Shell
         shell: clap_complete::Shell,
     },
 }
 
-/// The arguments, called as `cargo metrics-instrumented` or by the binary's own name.
+/// Parses the arguments of `cargo metrics-instrumented`, or of the binary by its own name.
 pub(crate) fn parse() -> Args {
     let mut words: Vec<_> = std::env::args_os().collect();
     if words.get(1).is_some_and(|word| word == "metrics-instrumented") {

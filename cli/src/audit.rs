@@ -1,4 +1,4 @@
-//! The audit: what of a source tree is instrumented, what is not and perhaps should be, and what is declared and never recorded.
+//! The audit: which functions of a source tree are instrumented, which are not and may need to be, and which declarations are unused.
 
 mod declared;
 mod functions;
@@ -15,7 +15,7 @@ use crate::glob::Patterns;
 use model::{Audit, Function, Share, Status};
 pub(crate) use report::human;
 
-/// Audits every `src` below a folder. `ignored` are modules or functions, or beginnings of such paths with `*` at the end.
+/// Audits every `src` below a folder. `ignored` are patterns of modules and functions.
 pub(crate) fn audit(root: &Path, ignored: &Patterns) -> Result<Audit, Error> {
     let scan::Tree { sources, unreadable } = scan::tree(root)?;
     let mut functions: Vec<Function> = sources.iter().flat_map(functions::functions).collect();

@@ -1,4 +1,4 @@
-//! The catalogue: what a program publishes. Every command works on it, and it is data only.
+//! The catalogue: all metrics that a program declares, as data. All commands work on it.
 
 mod by_role;
 pub(crate) mod declarations;

@@ -1,4 +1,4 @@
-//! Each command: its catalogue, what is made of it, where that goes.
+//! Runs the commands: reads the catalogue, generates or checks, and writes the output.
 
 mod check;
 mod generate;
@@ -21,6 +21,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
         Command::Lint(args) => check::lint(args),
         Command::Diff(args) => check::diff(&args),
         Command::Verify(args) => check::verify(args),
+        Command::Unused(args) => check::unused(&args),
         Command::Audit(args) => check::audit(args),
         Command::Completions { shell } => {
             print(&String::from_utf8_lossy(&completions(shell)))?;

@@ -1,4 +1,4 @@
-//! What a file may change in rules and dashboards: the job, thresholds, objectives, what an outcome means.
+//! The configuration file of rules and dashboards: the job, thresholds, objectives, and classes of outcomes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,77 +9,78 @@ use serde::Deserialize;
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
 use crate::names::OutcomeClass;
+use crate::suggest::{did_you_mean, nearest};
 use crate::yaml;
 
-/// The whole file; everything in it may be left out.
+/// The configuration file; all keys are optional.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
-    /// The job that the program is scraped as; its name, if nothing is said.
+    /// The job of the program; by default the program's name.
     pub(crate) job: Option<String>,
-    /// The address of runbooks, with `{alert}` for the alert's name.
+    /// The URL of runbooks, with `{alert}` for the alert's name.
     pub(crate) runbook: Option<String>,
-    /// Labels that every alert gets.
+    /// Labels of all alerts.
     pub(crate) labels: BTreeMap<String, String>,
     /// Whether the server stores native histograms: it scrapes protobuf.
     pub(crate) native_histograms: bool,
-    /// Thresholds of all operations.
+    /// Thresholds for all operations.
     pub(crate) alerts: Alerts,
-    /// What differs for one operation.
+    /// Settings of single operations.
     pub(crate) operations: BTreeMap<String, OperationConfig>,
-    /// Gauges that are alerted on, and above what.
+    /// Alerts on gauges, with their thresholds.
     pub(crate) gauges: BTreeMap<String, Thresholds>,
-    /// What the audit asks for.
+    /// Settings of the audit.
     pub(crate) audit: Audit,
 }
 
-/// What the audit asks for.
+/// Settings of the audit.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Audit {
-    /// The least that is instrumented, in percent of the weight.
+    /// The minimum percentage of the weight that must be instrumented.
     pub(crate) min: Option<f64>,
-    /// Modules and functions that need nothing, or beginnings of such paths with `*` at the end.
+    /// Patterns of modules and functions that need no metrics.
     pub(crate) ignore: Vec<String>,
 }
 
-/// What differs for one operation.
+/// Settings of one operation.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct OperationConfig {
-    /// Labels by which it is recorded and alerted on, beside `job`.
+    /// Labels of its recording rules and alerts, in addition to `job`.
     pub(crate) by: Vec<String>,
-    /// Values of the outcome's label that are good.
+    /// Outcomes that are successes.
     pub(crate) ok: Option<Vec<String>>,
-    /// Values of the outcome's label that are failures.
+    /// Outcomes that are failures.
     pub(crate) error: Option<Vec<String>>,
-    /// Values of the outcome's label that are neither, and are left out of the error ratio.
+    /// Outcomes that are neither, and are excluded from the error ratio.
     pub(crate) ignored: Option<Vec<String>>,
-    /// What is promised of it.
+    /// Its objective.
     pub(crate) objective: Option<Objective>,
     /// Its thresholds.
     pub(crate) alerts: Alerts,
 }
 
-/// What is promised of an operation, in place of what the code promises.
+/// An objective, which replaces that of the code.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Objective {
-    /// Percent of the calls that end well.
+    /// The percentage of calls that end well.
     pub(crate) success: Option<f64>,
-    /// How many of them are how fast.
+    /// The latency objective.
     pub(crate) latency: Option<Latency>,
-    /// Over how many days.
+    /// The period in days.
     pub(crate) days: Option<f64>,
 }
 
-/// How many calls are how fast.
+/// A latency objective.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Latency {
-    /// At most this long; one of the histogram's bounds.
+    /// The maximum duration; one of the histogram's bounds.
     pub(crate) seconds: f64,
-    /// This many of the calls.
+    /// The percentage of calls that take at most this time.
     pub(crate) percent: f64,
 }
 
@@ -89,53 +90,55 @@ impl From<Latency> for catalogue::Latency {
     }
 }
 
-/// The thresholds; what is left out is taken from all operations', then from the tool.
+/// Thresholds. The defaults are those for all operations, then those of the tool.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Alerts {
-    /// The part of the calls that fail.
+    /// The ratio of failed calls.
     pub(crate) error_ratio: Option<Setting>,
-    /// A quantile of the durations.
+    /// A quantile of the duration.
     pub(crate) duration: Option<Setting>,
-    /// Calls that run.
+    /// Calls in flight.
     pub(crate) in_flight: Option<Setting>,
-    /// Calls that run, and none that ends.
+    /// Calls in flight while none ends.
     pub(crate) stuck: Option<Setting>,
+    /// A call that has been running for long.
+    pub(crate) oldest: Option<Setting>,
     /// No calls at all.
     pub(crate) idle: Option<Setting>,
     /// Calls that panic.
     pub(crate) panics: Option<Setting>,
 }
 
-/// One alert: `false`, or its thresholds.
+/// The setting of an alert: `false`, or its thresholds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Setting {
-    /// Whether there is one.
+    /// Whether the alert is written.
     Switch(bool),
-    /// There is one, and when it fires.
+    /// The alert is written with these thresholds.
     Thresholds(Thresholds),
 }
 
-/// When an alert fires.
+/// The thresholds of an alert.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Thresholds {
-    /// Above this it is a warning.
+    /// Warning above this value.
     pub(crate) warning: Option<f64>,
-    /// Above this it is critical.
+    /// Critical above this value.
     pub(crate) critical: Option<f64>,
-    /// Of durations: which quantile, from 0 to 1.
+    /// The quantile of a duration, from 0 to 1.
     pub(crate) quantile: Option<f64>,
-    /// How long it has to last, as Prometheus writes durations.
+    /// The duration for which the condition must hold, in Prometheus' syntax.
     #[serde(rename = "for")]
-    pub(crate) lasts: Option<String>,
-    /// The severity of an alert that has one only.
+    pub(crate) for_duration: Option<String>,
+    /// The severity of an alert with only one level.
     pub(crate) severity: Option<String>,
 }
 
 impl Config {
-    /// The file's content, held against the catalogue.
+    /// Reads the file and checks it against the catalogue.
     pub(crate) fn read(path: Option<&Path>, catalogue: &Catalogue) -> Result<Self, Error> {
         let Some(path) = path else { return Ok(Self::default()) };
         let config = Self::read_alone(path)?;
@@ -143,7 +146,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The file's content, where there is no catalogue to hold it against.
+    /// Reads the file without a catalogue.
     pub(crate) fn read_alone(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         yaml::read(&text).map_err(|error| Error::Config { path: path.to_owned(), reason: error.to_string() })
@@ -151,8 +154,14 @@ impl Config {
 
     fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
         for name in self.gauges.keys() {
-            if catalogue.family(name).is_none_or(|family| family.kind != Kind::Gauge) {
-                return Err(format!("there is no gauge `{name}`"));
+            let family = catalogue.family(name);
+            if let Some(other) = family.filter(|family| family.kind != Kind::Gauge) {
+                return Err(format!("there is no gauge `{name}`; it is a {}", other.kind.word()));
+            }
+            if family.is_none() {
+                let gauges = catalogue.families.iter().filter(|family| family.kind == Kind::Gauge);
+                let hint = did_you_mean(nearest(name, gauges.map(|family| family.name.clone())));
+                return Err(format!("there is no gauge `{name}`{hint}"));
             }
         }
         for (name, of) in &self.operations {
@@ -178,12 +187,12 @@ impl Config {
         Ok(())
     }
 
-    /// What is said of one operation.
+    /// The settings of one operation.
     pub(crate) fn of(&self, operation: &str) -> OperationConfig {
         self.operations.get(operation).cloned().unwrap_or_default()
     }
 
-    /// The catalogue with what the file says of outcomes and promises.
+    /// Applies outcomes and objectives of the file to the catalogue.
     pub(crate) fn applied(&self, mut catalogue: Catalogue) -> Catalogue {
         if !self.native_histograms {
             // The server has the classic buckets.
@@ -216,7 +225,7 @@ impl Config {
     }
 }
 
-/// What an alert is given: the operation's word, then that for all, then the tool's own; nothing, if it is switched off.
+/// The thresholds of an alert: those of the operation, then those for all operations, then the default; `None` if the alert is turned off.
 pub(crate) fn thresholds(of: Option<&Setting>, all: Option<&Setting>, default: Thresholds) -> Option<Thresholds> {
     let mut settled = default;
     for setting in [all, of].into_iter().flatten() {
@@ -227,7 +236,7 @@ pub(crate) fn thresholds(of: Option<&Setting>, all: Option<&Setting>, default: T
                 settled.warning = said.warning.or(settled.warning);
                 settled.critical = said.critical.or(settled.critical);
                 settled.quantile = said.quantile.or(settled.quantile);
-                settled.lasts = said.lasts.clone().or(settled.lasts);
+                settled.for_duration = said.for_duration.clone().or(settled.for_duration);
                 settled.severity = said.severity.clone().or(settled.severity);
             }
         }

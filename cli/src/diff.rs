@@ -1,4 +1,4 @@
-//! What changed between two catalogues, and what of it breaks queries.
+//! Differences between two catalogues, and which of them break queries.
 
 use serde::Serialize;
 
@@ -7,17 +7,17 @@ use crate::catalogue::{Catalogue, Family, Label, Native, Operation, Values, boun
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Change {
-    /// The family, by its old name if it has one; of a promise, the operation.
+    /// The family, by its old name if it has one; for an objective, the operation.
     pub(crate) family: String,
     /// What changed.
     #[serde(rename = "change")]
     pub(crate) what: String,
-    /// Why queries break; nothing, if none does.
+    /// Why queries break; `None` if none does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) breaks: Option<&'static str>,
 }
 
-/// All changes, ordered by family.
+/// All changes, sorted by family.
 pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut added: Vec<&Family> = new.families.iter().filter(|family| old.family(&family.name).is_none()).collect();
@@ -42,11 +42,12 @@ pub(crate) fn diff(old: &Catalogue, new: &Catalogue) -> Vec<Change> {
     }
     for operation in &old.operations {
         let now = new.operations.iter().find(|now| now.name == operation.name);
-        let promised = |of: &Operation| of.objective.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+        let objective_text =
+            |of: &Operation| of.objective.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
         if let Some(now) = now
             && now.objective != operation.objective
         {
-            let what = format!("the objective was: {}; now it is: {}", promised(operation), promised(now));
+            let what = format!("the objective was: {}; now it is: {}", objective_text(operation), objective_text(now));
             changes.push(Change { family: operation.name.clone(), what, breaks: None });
         }
     }
@@ -58,7 +59,7 @@ fn push(changes: &mut Vec<Change>, family: &Family, what: String, breaks: Option
     changes.push(Change { family: family.name.clone(), what, breaks });
 }
 
-/// The same kind, the same labels, and the same item declares it, or says the same of it.
+/// Whether a family was renamed: the kind and the labels are equal, and the item or the help is.
 fn is_renamed(old: &Family, new: &Family) -> bool {
     let items = |family: &Family| -> Vec<(String, String)> {
         family.declared.iter().map(|place| (place.module.clone(), place.item.clone())).collect()
@@ -94,7 +95,7 @@ fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
         let text = |buckets: &[f64]| buckets.iter().copied().map(bound).collect::<Vec<_>>().join(", ");
         let is_lost = old.buckets.iter().any(|one| !new.buckets.contains(one));
         let change = format!("buckets changed from {} to {}", text(&old.buckets), text(&new.buckets));
-        push(changes, old, change, is_lost.then_some("queries by a bound that is gone find nothing"));
+        push(changes, old, change, is_lost.then_some("queries by a removed bound find nothing"));
     }
     if old.native != new.native {
         let text = |native: Option<Native>| match native {
@@ -128,7 +129,7 @@ fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<C
                 push(changes, family, format!("`{name}` may be `{value}`"), None);
             }
         }
-        // Facts are different in every build.
+        // Facts differ in every build.
         (Values::Fact(_), Values::Fact(_)) => {}
         (before, now) if before != now => {
             push(changes, family, format!("the source of the values of `{name}` changed"), None);
@@ -137,7 +138,7 @@ fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<C
     }
 }
 
-/// The changes, for people.
+/// The changes as text.
 pub(crate) fn human(changes: &[Change]) -> String {
     let line = |change: &Change| match change.breaks {
         Some(why) => format!("BREAKS  {}: {}; {why}\n", change.family, change.what),

@@ -3,16 +3,16 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why a command could not do its work.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("{} cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("{} cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
-    #[error("{} holds no catalogue: {reason}", path.display())]
+    #[error("cannot read a catalogue from {}: {reason}", path.display())]
     Catalogue { path: PathBuf, reason: String },
-    #[error("no catalogue is given; give a binary, declarations or a catalogue with `--catalog`")]
+    #[error("no catalogue; pass a binary, declarations or a catalogue with `--catalog`")]
     NoCatalogue,
     #[error("the configuration {} is not valid: {reason}", path.display())]
     Config { path: PathBuf, reason: String },
@@ -24,15 +24,17 @@ pub(crate) enum Error {
     Views { mistakes: String },
     #[error("the views in {} remove what is needed; change the views, or switch the alert off in the configuration:\n  {lost}", views.display())]
     Needed { views: PathBuf, lost: String },
+    #[error("{} is not a file of certificates: {reason}", path.display())]
+    Ca { path: PathBuf, reason: String },
     #[error("{0}")]
     Objective(String),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
-    #[error("the tool panicked; please report what it wrote above")]
+    #[error("the tool panicked; please report this bug with the message above")]
     Broken,
     #[error("cannot start a thread: {0}")]
     Thread(io::Error),
-    #[error("{} contains no Rust source; give the folder of a package or a workspace", path.display())]
+    #[error("{} contains no Rust source; pass the folder of a package or a workspace", path.display())]
     NoSource { path: PathBuf },
     #[error("cargo could not build the package: {0}")]
     Cargo(String),

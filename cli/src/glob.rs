@@ -4,7 +4,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::error::Error;
 
-/// Patterns, one of which has to match a whole name.
+/// Patterns; a name matches if one of them matches all of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Patterns(GlobSet);
 

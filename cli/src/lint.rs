@@ -5,6 +5,7 @@ mod document;
 mod extract;
 mod finding;
 mod promql;
+pub(crate) mod uses;
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What the code knows about its metrics: catalogue, documents, rules, dashboards, lint, audit.
+//! The command-line tool: catalogue, documents, rules, dashboards, linter, verifier and audit for the metrics that code declares.
 
 #![forbid(unsafe_code)]
 
@@ -10,16 +10,19 @@ mod config;
 mod diff;
 mod error;
 mod exposition;
+mod fetch;
 mod generate;
 mod glob;
 mod lint;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses other parts of it")]
 mod names;
 mod output;
+mod progress;
 mod promql;
 mod report;
 mod source;
 mod suggest;
+mod unused;
 mod verdict;
 mod verify;
 mod views;
@@ -28,7 +31,7 @@ mod yaml;
 use std::process::ExitCode;
 use std::thread;
 
-/// The same on every platform: the main thread of Windows has 1 MiB. The linter limits how deep a query may nest.
+/// The stack size of the command's thread, equal on all platforms (the main thread of Windows has 1 MiB). The linter limits the nesting depth of queries.
 const STACK: usize = 16 << 20;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! Where generated text goes: to standard output, into a file, or nowhere if only a file's freshness is asked for.
+//! Output: to standard output, to a file, or a comparison with a file (`--check`).
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use crate::args::common::Output;
 use crate::error::Error;
 use crate::verdict::Verdict;
 
-/// Writes the text, or compares it with what is there.
+/// Writes the text, or compares it with a file.
 pub(crate) fn emit(text: &str, output: &Output, command: &str) -> Result<Verdict, Error> {
     match (&output.check, &output.output) {
         (Some(path), _) => check(text, path, command),
@@ -23,7 +23,7 @@ pub(crate) fn emit(text: &str, output: &Output, command: &str) -> Result<Verdict
     }
 }
 
-/// Prints. A reader that has seen enough, as `head` has, is no error.
+/// Prints. A closed pipe, as with `head`, is not an error.
 pub(crate) fn print(text: &str) -> Result<(), Error> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),

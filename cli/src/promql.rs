@@ -1,4 +1,4 @@
-//! `PromQL` that the tool writes.
+//! Generated `PromQL`.
 
 pub(crate) mod owned;
 pub(crate) mod queries;

@@ -1,4 +1,4 @@
-//! Writes findings for people and for machines.
+//! Writes findings as text, JSON, SARIF or GitHub annotations.
 
 pub(crate) mod finding;
 mod github;

@@ -1,6 +1,6 @@
-//! The nearest known name to one that is not known.
+//! Suggestions for unknown names.
 
-/// The candidate that is most like a name, if one is like it at all.
+/// The most similar candidate, if one is similar.
 pub(crate) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
     let scored =
         candidates.into_iter().map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate));
@@ -8,7 +8,7 @@ pub(crate) fn nearest(name: &str, candidates: impl IntoIterator<Item = String>) 
     Some(best.1)
 }
 
-/// `; did you mean ..?`, or nothing.
+/// Returns `; did you mean ..?`, or an empty string.
 pub(crate) fn did_you_mean(nearest: Option<String>) -> String {
     nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }

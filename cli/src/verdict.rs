@@ -1,10 +1,10 @@
-//! What a command found.
+//! The result of a command.
 
-/// What a command found.
+/// The result of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Good,
-    /// Something is to be mended.
+    /// There are problems to fix.
     Bad,
 }
 

@@ -1,33 +1,31 @@
-//! Compares what a target serves with what the code declares.
+//! Compares the metrics of a target with the declared ones.
 
 mod check;
 mod coverage;
-mod fetch;
 mod histogram;
 mod model;
 mod report;
 mod rule;
 mod series;
-
-use std::time::Duration;
+pub(crate) mod target;
+pub(crate) mod watch;
 
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::exposition::parse::parse;
-pub(crate) use fetch::Credentials;
+use crate::fetch::Client;
 pub(crate) use model::{Allowed, Verified};
 pub(crate) use report::report;
+use target::Preferred;
 
-/// Reads a target, an address or a file, and compares it with the catalogue.
+/// Reads a target (a URL or a file) and compares it with the catalogue.
 pub(crate) fn verify(
     target: &str,
     catalogue: &Catalogue,
     allowed: &Allowed,
-    credentials: &Credentials,
-    timeout: Duration,
+    client: &Client,
+    preferred: Preferred,
 ) -> Result<Verified, Error> {
-    let response = fetch::read(target, credentials, timeout)?;
-    let exposition = parse(&response.text, response.is_open_metrics);
+    let exposition = target::read(target, client, preferred)?;
     let findings = check::check(target, &exposition, catalogue, allowed);
-    Ok(Verified { findings, coverage: coverage::coverage(&exposition, catalogue) })
+    Ok(Verified { scrapes: 1, findings, coverage: coverage::coverage(&exposition, catalogue) })
 }

@@ -1,4 +1,4 @@
-//! YAML that is read into a type, with the line of what is wrong, and YAML that is written.
+//! Reads YAML into a type, with line numbers in errors, and writes YAML.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, ScalarStyle, Yaml, YamlData, 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Why a YAML text does not have the expected content.
+/// Why a YAML document is invalid.
 #[derive(Debug)]
 pub(crate) struct Invalid {
     /// From 1.
@@ -39,7 +39,7 @@ pub(crate) fn write(value: &Value) -> String {
     let mut text = String::new();
     let mut emitter = YamlEmitter::new(&mut text);
     emitter.multiline(true);
-    // Writing to a string fails only for what the conversion below does not make.
+    // Writing to a string fails only for values that the conversion below does not create.
     if let Err(error) = emitter.dump(&node(value)) {
         text = format!("# {error}");
     }
@@ -70,7 +70,7 @@ fn value(node: &MarkedYaml<'_>) -> Result<Value, Invalid> {
     })
 }
 
-/// The line of the node at a path, or of the key in it that the reason names.
+/// The line of the node at a path, or of the key in it that the error names.
 fn line_of(root: &MarkedYaml<'_>, path: &serde_path_to_error::Path, reason: &str) -> usize {
     let mut node = root;
     let mut line = root.span.start.line();
@@ -105,7 +105,7 @@ fn node(value: &Value) -> Yaml<'_> {
             Some(integer) => Yaml::Value(Scalar::Integer(integer)),
             None => Yaml::Value(Scalar::FloatingPoint(number.as_f64().unwrap_or_default().into())),
         },
-        // `PromQL` is full of double quotes, which single quotes leave as they are.
+        // `PromQL` contains many double quotes, which need no escaping in single quotes.
         Value::String(text) if text.contains('"') && !text.contains(char::is_control) => {
             Yaml::Representation(text.replace('\'', "''").into(), ScalarStyle::SingleQuoted, None)
         }

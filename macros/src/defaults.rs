@@ -1,4 +1,4 @@
-//! The defaults of the crate that is compiled, from its `Cargo.toml`:
+//! The defaults of the current crate, from its `Cargo.toml`:
 //!
 //! ```toml
 //! [package.metadata.metrics-instrumented]
@@ -6,8 +6,8 @@
 //! buckets = [0.01, 0.1, 1.0]
 //! ```
 //!
-//! An expansion sees nothing of other files, but it can read the manifest. Cargo has checked that it is TOML, so a line reader for this one table is
-//! enough; a TOML library would be most of the compile time of this crate. What the reader does not understand is an error.
+//! An expansion does not see other files, but it can read the manifest. Cargo has already checked that it is valid TOML, so a line-based parser for this table
+//! is sufficient; a TOML library would be most of this crate's compile time. Syntax that the parser does not support is an error.
 
 use std::env;
 use std::fs;
@@ -29,33 +29,33 @@ const KEYS: [&str; 5] = ["namespace", "subsystem", "buckets", "crate", "profile"
 /// The only value of `profile`: the names that autometrics gives to the metrics of functions without a name.
 const AUTOMETRICS: &str = "autometrics";
 
-/// What the manifest says.
+/// The content of the table.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Defaults {
     pub(crate) namespace: Option<String>,
     pub(crate) subsystem: Option<String>,
-    /// As an attribute would have it.
+    /// In the syntax of the attribute.
     pub(crate) buckets: Option<String>,
     /// The path of this library.
     pub(crate) runtime: Option<String>,
     /// Whether functions without a name keep the names of autometrics.
     pub(crate) is_autometrics: bool,
-    /// What cannot be read.
+    /// The errors.
     problems: Vec<String>,
-    /// Whether there is a table.
+    /// Whether the table exists.
     is_there: bool,
 }
 
-/// A manifest that was read.
+/// A manifest and its defaults.
 struct Manifest {
     path: PathBuf,
     changed: Option<SystemTime>,
     defaults: Arc<Defaults>,
 }
 
-/// The defaults of the crate that is compiled.
+/// The defaults of the current crate.
 pub(crate) fn defaults() -> Arc<Defaults> {
-    /// What was read last. An editor's macro server expands many crates in one process, for hours.
+    /// The last result. An editor's macro server expands many crates in one process, for hours, so the path and the file must be compared.
     static READ: Mutex<Option<Manifest>> = Mutex::new(None);
     let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") else { return Arc::default() };
     let path = PathBuf::from(folder).join("Cargo.toml");
@@ -70,13 +70,13 @@ pub(crate) fn defaults() -> Arc<Defaults> {
 }
 
 impl Defaults {
-    /// What is wrong with the table. The manifest has no spans, so it is reported at the attribute.
+    /// The errors of the table. The manifest has no spans, so they are reported at the attribute.
     pub(crate) fn problems(&self) -> impl Iterator<Item = String> {
         self.problems.iter().map(|problem| format!("`[{TABLE}]` of Cargo.toml: {problem}"))
     }
 }
 
-/// The expression, with the manifest as a source file of the crate if the table is there, so that a change of it compiles the crate again.
+/// The expression. If the table exists, it also makes the manifest a source file of the crate, so that a change of it recompiles the crate.
 pub(crate) fn tracked(expression: TokenStream, private: &TokenStream) -> TokenStream {
     if !defaults().is_there {
         return expression;
@@ -111,7 +111,7 @@ fn parse(manifest: &str) -> Defaults {
             continue;
         }
         let mut value = value.trim().to_owned();
-        // An array may go on over more lines.
+        // An array may span several lines.
         while value.starts_with('[') && !value.ends_with(']') {
             let Some(line) = lines.next() else { break };
             value += line;
@@ -152,7 +152,7 @@ impl Defaults {
     }
 }
 
-/// The line up to a `#` outside of quotes.
+/// The line up to a `#` outside quotes.
 fn without_comment(line: &str) -> &str {
     let mut quote = None;
     for (at, character) in line.char_indices() {
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_read_between_others() {
+    fn the_table_is_found_between_others() {
         let found = parse(
             "[package]\nname = \"shop\"\n\n[ package . metadata . \"metrics-instrumented\" ] # ours\nnamespace = \"shop\" # a # b\n\
              subsystem='checkout'\nbuckets = [\n  0.01, # fast\n  1,\n]\ncrate = \"crate::metrics\"\nprofile = \"autometrics\"\n\n[dependencies]\nnamespace = \"other\"\n",
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_table_there_are_none() {
+    fn without_the_table_there_are_no_defaults() {
         for manifest in [
             "",
             "[package]\nname = \"x\"\n[package.metadata.docs.rs]\nnamespace = \"x\"\n[dependencies]\nmetrics-instrumented = \"0.1\"\n",
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_a_problem() {
+    fn unsupported_syntax_is_an_error() {
         for (manifest, expected) in [
             ("[package.metadata]\nmetrics-instrumented = { namespace = \"x\" }", "write it as a table"),
             ("[package]\nmetadata.metrics-instrumented.namespace = \"x\"", "write it as a table"),

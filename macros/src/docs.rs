@@ -1,4 +1,4 @@
-//! HELP out of doc comments.
+//! HELP from doc comments.
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 pub(crate) fn first_paragraph(attributes: &[Attribute]) -> Option<String> {
     let mut paragraph = String::new();
     for text in attributes.iter().filter_map(doc_text) {
-        // The lines of a block comment begin with a star, as rustdoc sees it too.
+        // The lines of a block comment begin with a star, which rustdoc removes, too.
         let star = if text.contains('\n') { "*" } else { "" };
         for line in text.lines().map(str::trim).map(|line| line.strip_prefix(star).unwrap_or(line).trim_start()) {
             if !line.is_empty() {
@@ -18,7 +18,7 @@ pub(crate) fn first_paragraph(attributes: &[Attribute]) -> Option<String> {
                 return Some(paragraph);
             }
         }
-        // `///` alone is an attribute with an empty text, which has no lines.
+        // `///` alone is an attribute with an empty string, which has no lines.
         if text.trim().is_empty() && !paragraph.is_empty() {
             return Some(paragraph);
         }

@@ -1,4 +1,4 @@
-//! All mistakes of one macro call, so that they are said together.
+//! Collects all errors of one macro call, so that they are reported together.
 
 use std::fmt::Display;
 
@@ -9,12 +9,12 @@ use syn::Path;
 use crate::paths::default_path;
 use crate::types::located_at;
 
-/// Collects errors; nothing returns at the first one.
+/// The collected errors; no stage stops at the first one.
 #[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
 
 impl Errors {
-    /// A mistake at these tokens. Messages are lower case, code in backticks, the mend after a semicolon.
+    /// Adds an error at these tokens. Messages are in lower case, with code in backticks and the fix after a semicolon.
     pub(crate) fn at(&mut self, tokens: &impl ToTokens, message: impl Display) {
         self.0.push(syn::Error::new_spanned(tokens, message));
     }
@@ -35,7 +35,7 @@ impl Errors {
         self.0.extend(others.0);
     }
 
-    /// One `compile_error!` for each. What an attribute on a whole block has wrong is met at each of its functions, and said once.
+    /// One `compile_error!` for each error. An error in an attribute on a block is found at each of its functions, and reported once.
     pub(crate) fn into_tokens(self, runtime: Option<&Path>) -> TokenStream {
         let mut said: Vec<(String, String)> = Vec::new();
         let mut tokens = TokenStream::new();
@@ -50,7 +50,7 @@ impl Errors {
     }
 }
 
-/// Finds `compile_error!` where the runtime is, and no more at `::core`: in edition 2015 that is not there, and the message lost.
+/// Replaces the path `::core` of `compile_error!` with that of the runtime: in edition 2015 `::core` does not exist, and the message would be lost.
 fn through(runtime: Option<&Path>, tokens: TokenStream) -> TokenStream {
     let mut through = TokenStream::new();
     let mut begins = true;
@@ -61,7 +61,7 @@ fn through(runtime: Option<&Path>, tokens: TokenStream) -> TokenStream {
                 let span = core.span();
                 through.extend(match runtime {
                     Some(path) => located_at(quote!(#path::__private), span),
-                    // Of the edition that it is written in, as if it were the user's own.
+                    // With the user's edition.
                     None => match default_path() {
                         Some(path) => located_at(quote!(#path::__private), span),
                         None => quote_spanned!(span=> ::metrics_instrumented::__private),
@@ -70,7 +70,7 @@ fn through(runtime: Option<&Path>, tokens: TokenStream) -> TokenStream {
                 begins = false;
             }
             _ => {
-                // Behind its message the next one begins.
+                // The next error begins after the message.
                 begins = matches!(token, TokenTree::Group(_));
                 through.extend([token]);
             }

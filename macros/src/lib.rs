@@ -2,8 +2,8 @@
 //!
 //! # The idea
 //!
-//! A macro writes as little as it can: one static with what is declared, one call into the runtime, and the user's tokens as they were. What happens in a
-//! call is a function of the runtime; what is wrong in an attribute is reported here, at the token that is wrong, with the fix in the text.
+//! The expansion is as small as possible: one static with the declaration, one call into the runtime, and the user's unchanged tokens. The logic of a call is in
+//! the runtime. Errors of an attribute are reported here, at the wrong token, with the fix in the message.
 //!
 //! # Stages
 //!
@@ -20,17 +20,17 @@
 //! source ──> emit ──> fn head { one static, one call, { body } }              operation::emit: `impl Operation`
 //! ```
 //!
-//! 1. `args` reads the attribute as written: every token keeps its span, and every syntax error is collected. `keys` is the table of the language.
+//! 1. `args` parses the attribute: every token keeps its span, and every syntax error is collected. `keys` is the table of all keys.
 //! 2. `scope` splits a block into its functions; `item` parses the signature of one and keeps its tokens.
-//! 3. `model` says what the attribute means, with the `defaults` of the crate, and makes every check across keys.
-//! 4. `emit` writes code. In `instrumented`, `source` decides where the series come from, `returns` how the value is read.
+//! 3. `model` is the meaning of the attribute, with the `defaults` of the crate; all checks across keys are here.
+//! 4. `emit` generates code. In `instrumented`, `source` determines where the series come from, and `returns` how the value is read.
 //!
 //! # Limits
 //!
 //! - A macro sees tokens and no types. Whether a type is a `Result`, a label or a future behind an alias is decided by traits in the runtime.
-//! - A macro sees one item. The type of a method is known in a block, and said by `of = Type` elsewhere.
-//! - Bodies are not parsed: half-typed code keeps its function, and compile time does not grow with the body.
-//! - Nothing panics, and the item survives every mistake, so that one error is not followed by errors about a missing function.
+//! - A macro sees one item. The type of a method is known in a block; elsewhere, `of = Type` declares it.
+//! - Bodies are not parsed: functions with half-typed code survive, and compile time does not grow with the body.
+//! - Nothing panics, and the item survives every error, so that one error is not followed by errors about a missing function.
 
 #![forbid(unsafe_code)]
 

@@ -69,7 +69,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
         let metric = tracked(metric, &private);
         quote_spanned!(span=> #private::MetricFamily::with(#metric, #values, __f))
     } else {
-        // The implementation is there all the same: its users have done nothing wrong.
+        // The implementation is generated in spite of errors, so that code that uses the type has no errors.
         quote_spanned!(span=> loop {})
     };
     let errors = errors.into_tokens(args.runtime.as_ref());
@@ -87,7 +87,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     }
 }
 
-/// What a kind is called in the derive and in its attribute, and what a name of it looks like.
+/// The names of a kind in the derive and in the attribute, and an example of a metric name.
 struct Words {
     derive: &'static str,
     attribute: &'static str,

@@ -1,4 +1,4 @@
-//! `#[derive(Operation)]`, and the language that it shares with `#[instrumented]`.
+//! `#[derive(Operation)]`, and the syntax that it shares with `#[instrumented]`.
 
 pub(crate) mod args;
 pub(crate) mod emit;
@@ -51,7 +51,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         let values = emit::values(&model.labels, &private);
         quote_spanned!(span=> #private::Families::series(#families, #values))
     } else {
-        // The implementation is there all the same: its users have done nothing wrong.
+        // The implementation is generated in spite of errors, so that code that uses the type has no errors.
         quote_spanned!(span=> loop {})
     };
     let (reads, kinds) = emit::readers(&model, &private);

@@ -1,8 +1,8 @@
 //! The type or trait that a method belongs to, as the `function` label shows it: `Db` in `Db::open`, `<Db as Display>` in
 //! `<Db as Display>::fmt`.
 //!
-//! The tokens of an `impl` block are spelled as they are written, so that two types of one module never share a spelling. What the compiler
-//! could infer is left out: lifetimes, and lists of arguments that only repeat the parameters of the block (`impl<T> Stack<T>` is `Stack`).
+//! The type has the spelling of the `impl` block, so that two types of one module have different names. Parts that the compiler could infer are removed:
+//! lifetimes, and argument lists that only repeat the parameters of the block (`impl<T> Stack<T>` is `Stack`).
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -133,7 +133,7 @@ fn spelled(tokens: TokenStream, generics: &Generics) -> String {
     text
 }
 
-/// The tokens without the invisible groups that fragments of `macro_rules!` stand in.
+/// The tokens without the groups without delimiters around fragments of `macro_rules!`.
 fn flatten(tokens: TokenStream, flat: &mut Vec<TokenTree>) {
     for token in tokens {
         match token {
@@ -180,7 +180,7 @@ fn without_repeated_parameters(tokens: &[TokenTree], generics: &Generics) -> Vec
     without(tokens, |arguments| arguments.iter().all(is_parameter))
 }
 
-/// The tokens without those lists between angle brackets.
+/// The tokens without the selected lists in angle brackets.
 fn without(tokens: &[TokenTree], is_left_out: impl Fn(&[TokenTree]) -> bool) -> Vec<TokenTree> {
     let mut rest: Vec<TokenTree> = Vec::new();
     let mut opened = Vec::new();

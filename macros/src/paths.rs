@@ -1,4 +1,4 @@
-//! Names in generated code: the path of the runtime, and local names that no user has.
+//! Names in generated code: the path of the runtime, and reserved local names.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -6,7 +6,7 @@ use syn::Path;
 
 use crate::defaults::defaults;
 
-/// The runtime crate: what `crate = path` says, in the attribute or in the crate's defaults, else `::metrics_instrumented`.
+/// The path of the runtime crate: `crate = path` in the attribute or in the crate's defaults, otherwise `::metrics_instrumented`.
 pub(crate) struct Runtime(TokenStream);
 
 impl Runtime {
@@ -22,7 +22,7 @@ impl Runtime {
         &self.0
     }
 
-    /// What generated code calls.
+    /// The module that generated code calls.
     pub(crate) fn private(&self) -> TokenStream {
         let root = &self.0;
         quote_spanned!(Span::mixed_site()=> #root::__private)
@@ -34,7 +34,7 @@ pub(crate) fn default_path() -> Option<TokenStream> {
     defaults().runtime.as_ref().and_then(|path| path.parse().ok())
 }
 
-/// A local name that no user has. Hygiene alone is not enough: a user's `const` of the same name would turn a binding into a pattern.
+/// A reserved local name. Hygiene alone is not enough: a user's `const` of the same name would turn a binding into a pattern.
 pub(crate) fn reserved(word: &str) -> Ident {
     Ident::new(&format!("__metrics_instrumented_{word}"), Span::mixed_site())
 }

@@ -1,3 +1,3 @@
-//! The nearest known word to one that is not known.
+//! Suggestions for unknown words.
 
 pub(crate) use metrics_instrumented_shared::suggest::did_you_mean;

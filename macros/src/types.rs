@@ -1,10 +1,10 @@
-//! What of a type a static cannot see.
+//! Generics and lifetimes in types: which types a static cannot name.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericParam, Generics};
 
-/// Whether these tokens name a type or constant that a static cannot see: a parameter, `Self`, `impl Trait`.
+/// Whether these tokens contain something that a static cannot name: a generic parameter, `Self`, `impl Trait`.
 pub(crate) fn is_generic(tokens: &impl ToTokens, generics: &Generics) -> bool {
     tokens.to_token_stream().into_iter().any(|token| match token {
         TokenTree::Ident(ident) => {
@@ -21,8 +21,7 @@ pub(crate) fn is_generic(tokens: &impl ToTokens, generics: &Generics) -> bool {
     })
 }
 
-/// Whether these tokens may name such a type: a name of one letter may be a parameter of a block around the function, which cannot be
-/// seen from there.
+/// Whether these tokens may contain such a type: a name of one letter may be a parameter of a block around the function, which the macro does not see.
 pub(crate) fn may_be_generic(tokens: &impl ToTokens, generics: &Generics) -> bool {
     is_generic(tokens, generics) || has_one_letter_name(tokens.to_token_stream())
 }
@@ -40,7 +39,7 @@ pub(crate) fn static_lifetimes(ty: &impl ToTokens) -> TokenStream {
     replaced(ty.to_token_stream(), "static")
 }
 
-/// The type with `'_` for every lifetime: the compiler says the same of it in a static as in a function.
+/// The type with `'_` for every lifetime, so that the compiler reports the same error in a static as in a function.
 pub(crate) fn elided_lifetimes(ty: &impl ToTokens) -> TokenStream {
     replaced(ty.to_token_stream(), "_")
 }
@@ -68,7 +67,7 @@ fn replaced(tokens: TokenStream, lifetime: &str) -> TokenStream {
         .collect()
 }
 
-/// The same tokens, as if they were written elsewhere; what they mean is still decided where they were written.
+/// The same tokens with another location for errors; names are still resolved at the original location.
 pub(crate) fn located_at(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()

@@ -3,7 +3,7 @@
 use metrics::{Key, KeyName, Label, Level, Recorder, SharedString, Unit};
 
 use crate::meta::{Family, LabelMeta, ValueSet};
-use crate::names::Kind;
+use crate::names::{Kind, Role};
 
 /// The level that every metric here is registered with.
 pub(crate) const LEVEL: Level = Level::INFO;
@@ -69,6 +69,15 @@ fn combinations(family: &Family, labels: &[LabelMeta], limit: usize) -> Option<V
         all = all.iter().flat_map(|begun| values.iter().map(|value| [begun.as_slice(), &[*value]].concat())).collect();
     }
     Some(all)
+}
+
+/// Tells a recorder the HELP and unit of an operation's family.
+pub(crate) fn describe_role(recorder: &dyn Recorder, role: Role, family: &Family) {
+    let unit = match role {
+        Role::Duration | Role::Oldest => Unit::Seconds,
+        _ => Unit::Count,
+    };
+    describe(recorder, role.kind(), family, Some(unit));
 }
 
 /// Describes a family to a recorder: HELP and unit.

@@ -13,6 +13,7 @@ macro_rules! guides {
 }
 
 guides! {
+    actix "actix"
     batch_jobs "batch-jobs"
     compatibility "compatibility"
     existing_endpoint "existing-endpoint"
@@ -21,6 +22,7 @@ guides! {
     from_metrics "from-metrics"
     from_opentelemetry "from-opentelemetry"
     from_prometheus "from-prometheus"
+    http_clients "http-clients"
     libraries "libraries"
     processes "processes"
     tenants "tenants"

@@ -25,6 +25,7 @@ pub mod guides;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
+mod live;
 mod meta;
 mod metric;
 #[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]

@@ -33,6 +33,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use metrics::with_local_recorder;
 use pin_project_lite::pin_project;
@@ -75,6 +76,27 @@ impl Capture {
     /// ```
     pub fn wrap<F: Future>(&self, future: F) -> Captured<F> {
         Captured { future, capture: self.clone() }
+    }
+
+    /// Moves the capture's clock forward: running calls become older, and `in_flight(peak)` forgets calls of more than two minutes ago.
+    ///
+    /// A call with `in_flight(oldest)` that is running meanwhile also lasts longer. All other durations are real.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # use metrics_instrumented::{instrumented, testing::{Capture, poll_once}};
+    /// #[instrumented(name = "migrate", in_flight(oldest))]
+    /// async fn migrate() { std::future::pending().await }
+    ///
+    /// let capture = Capture::new();
+    /// let mut running = Box::pin(migrate());
+    /// capture.run(|| poll_once(running.as_mut()));
+    /// capture.advance(Duration::from_secs(3600));
+    /// assert!(capture.gauge("migrate_in_flight_oldest_seconds", &[]) >= 3600.0);
+    /// ```
+    pub fn advance(&self, by: Duration) {
+        self.0.advance(by);
     }
 
     /// Returns the value of the counter with these labels; it may have more labels than the given ones.

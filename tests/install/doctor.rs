@@ -31,8 +31,13 @@ fn without_a_recorder_it_says_so_and_what_is_linked() {
 fn a_foreign_recorder_is_told_from_ours() {
     alone(|| {
         DebuggingRecorder::new().install().unwrap();
-        assert_eq!(findings(), [Finding::ForeignRecorder]);
-        assert!(doctor().to_string().contains("another crate's recorder is installed"));
+        let of_ours = |finding: &&Finding| matches!(finding, Finding::NeedsExporter { .. });
+        assert_eq!(findings()[0], Finding::ForeignRecorder);
+        assert!(findings()[1..].iter().all(|finding| of_ours(&finding)));
+        let text = doctor().to_string();
+        assert!(text.contains("another crate's recorder is installed"));
+        let says = "`install_tracked_in_flight_oldest_seconds`, declared at ";
+        assert!(text.contains(says) && text.contains("install this crate's exporter to see it"), "{text}");
     });
 }
 

@@ -72,6 +72,24 @@ fn calls_of_all_threads_go_to_it_with_every_outcome() {
     });
 }
 
+#[metrics_instrumented::instrumented(name = "install_tracked", in_flight(peak, oldest))]
+fn tracked() {}
+
+#[test]
+fn it_is_given_no_family_that_it_cannot_show() {
+    alone(|| {
+        let snapshotter = install_debugging();
+        metrics::with_recorder(metrics_instrumented::announce);
+        tracked();
+        tracked();
+        assert_eq!(value(&snapshotter, "install_tracked_total", Some("ok")), Some(DebugValue::Counter(2)));
+        let names: Vec<_> =
+            snapshotter.snapshot().into_vec().into_iter().map(|(key, ..)| key.key().name().to_owned()).collect();
+        let of_it: Vec<_> = names.iter().filter(|name| name.starts_with("install_tracked_in_flight")).collect();
+        assert_eq!(of_it, ["install_tracked_in_flight"]);
+    });
+}
+
 #[test]
 fn a_local_recorder_beside_it_sees_its_own_calls_only() {
     alone(|| {

@@ -43,6 +43,7 @@ mod possible;
 mod process_wide;
 mod recorders;
 mod returned_futures;
+mod running;
 mod scope_items;
 mod scopes;
 mod shapes;

@@ -5,6 +5,7 @@
 mod consistency;
 mod declared;
 mod local_beside;
+mod running;
 mod scrape;
 mod tasks;
 mod threads;

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use super::common::Views;
+use crate::fetch::Connection;
 use crate::lint::Server;
 use crate::report::Format;
-use crate::verify::Credentials;
+use crate::verify::target::Preferred;
 
 /// Check rule files, Grafana dashboards and Markdown with PromQL against the catalogue
 #[derive(clap::Args, Debug)]
@@ -61,7 +62,7 @@ pub(crate) struct DiffArgs {
   curl -s localhost:9000/metrics > scrape.txt && cargo metrics-instrumented verify scrape.txt --catalog storage-driver.jsonl
   cargo metrics-instrumented verify http://localhost:9000/metrics --catalog a.jsonl --min-coverage 80 --format github   # after a load test, in CI")]
 pub(crate) struct VerifyArgs {
-    /// `http://` or `https://` address, or file in the text format or `OpenMetrics`, which may be compressed by gzip
+    /// `http://` or `https://` address, or file in the text format, in `OpenMetrics` or `PrometheusProto`, which may be compressed by gzip
     #[arg(value_name = "URL|FILE")]
     pub(crate) target: String,
     /// Binary, declarations or catalogue to compare with; several are merged
@@ -82,11 +83,17 @@ pub(crate) struct VerifyArgs {
     /// Fail on warnings too
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Seconds until the target must have answered
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    pub(crate) timeout: u64,
+    /// Format that the target is asked for
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) exposition: Preferred,
+    /// Read the address again and again for this time, for instance during a load test, and report everything at the end
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) watch: Option<u64>,
+    /// Seconds between two reads of `--watch`
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, requires = "watch")]
+    pub(crate) interval: u64,
     #[command(flatten)]
-    pub(crate) credentials: Credentials,
+    pub(crate) connection: Connection,
     #[command(flatten)]
     pub(crate) views: Views,
 }
@@ -94,7 +101,7 @@ pub(crate) struct VerifyArgs {
 /// Show which functions of a source tree are instrumented, which are not, and which declarations are unused
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "A function counts that can fail, waits, or does I/O; public, fallible and async weigh 1 each, I/O weighs 2. Leave one out with
+    after_help = "Functions that can fail, are async, or do I/O count: public, fallible and async weigh 1 each, I/O weighs 2. Exclude a function with
 `#[instrumented(skip)]`, with the comment `// metrics-instrumented: ignore` above it, or with `--ignore`.
 
 Examples:
@@ -121,4 +128,40 @@ pub(crate) struct AuditArgs {
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Show declared metrics that no rule, dashboard or query uses, uses of metrics that nothing publishes, and what each family costs in series
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented unused --prometheus http://prometheus:9090 --catalog target/release/storage-driver --job storage-driver
+  cargo metrics-instrumented unused --prometheus https://prometheus --ca ca.pem --catalog a.jsonl --grafana-dir dashboards/ --query-log queries.log")]
+pub(crate) struct UnusedArgs {
+    /// Address of Prometheus
+    #[arg(long, value_name = "URL")]
+    pub(crate) prometheus: String,
+    /// Binary, declarations or catalogue; several are merged
+    #[arg(long, value_name = "SOURCE", required = true)]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// Folder with Grafana dashboards
+    #[arg(long, value_name = "DIR")]
+    pub(crate) grafana_dir: Option<PathBuf>,
+    /// Query log of Prometheus, the file that its configuration names as `query_log_file`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) query_log: Option<PathBuf>,
+    /// Count the series of this job only
+    #[arg(long, value_name = "JOB")]
+    pub(crate) job: Option<String>,
+    /// Metric that may be unused or unpublished; `*` matches any characters
+    #[arg(long, value_name = "METRIC")]
+    pub(crate) allow: Vec<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// Fail on warnings too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) views: Views,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }

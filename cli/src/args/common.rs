@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-/// Where the catalogue comes from.
+/// The source of the catalogue.
 #[derive(ClapArgs, Debug)]
 pub(crate) struct Source {
-    /// A binary that carries its catalogue, what `metrics_instrumented::catalog()` gave, or what `catalog` wrote; several are taken
-    /// together
+    /// Binary, declarations (the output of `metrics_instrumented::catalog()`) or catalogue (the output of `catalog`); several are merged
     #[arg(value_name = "SOURCE", required_unless_present = "package")]
     pub(crate) sources: Vec<PathBuf>,
     /// Build this package of the workspace and read its binaries
@@ -17,15 +16,15 @@ pub(crate) struct Source {
     /// Build it with `--release`
     #[arg(long, requires = "package")]
     pub(crate) release: bool,
-    /// The program's name, if it is not that of the file
+    /// Name of the program [default: that of the file]
     #[arg(long, value_name = "NAME")]
     pub(crate) program: Option<String>,
 }
 
-/// Where what is generated goes.
+/// The destination of generated text.
 #[derive(ClapArgs, Debug)]
 pub(crate) struct Output {
-    /// Write into this file instead of to standard output
+    /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Write nothing; fail if this file is out of date

@@ -1,4 +1,4 @@
-//! Families that are declared and never recorded, and sites that nothing calls.
+//! Families that are never recorded, and sites that are never called.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::scan::Source;
 /// The derives that declare families.
 const DERIVES: &[&str] = &["Operation", "Counter", "Gauge", "Histogram"];
 
-/// Returns unused declarations and functions that nothing calls.
+/// Returns declarations that are never recorded and functions that are never called.
 pub(super) fn unused(sources: &[Source], functions: &[Function]) -> Vec<Unused> {
     let mut mentions: BTreeMap<String, usize> = BTreeMap::new();
     for source in sources {
@@ -50,7 +50,7 @@ pub(super) fn unused(sources: &[Source], functions: &[Function]) -> Vec<Unused> 
     found
 }
 
-/// How often each name stands in the code. Doc comments are literals, so they do not count.
+/// Counts how often each name occurs in the code. Doc comments are literals, so they do not count.
 fn count(tokens: TokenStream, mentions: &mut BTreeMap<String, usize>) {
     for token in tokens {
         match token {
@@ -61,7 +61,7 @@ fn count(tokens: TokenStream, mentions: &mut BTreeMap<String, usize>) {
     }
 }
 
-/// Names in `use`: an import is no use.
+/// Names in `use` declarations: an import alone does not count as a use.
 #[derive(Default)]
 struct Imports {
     names: BTreeMap<String, usize>,
@@ -102,7 +102,7 @@ impl<'ast> Visit<'ast> for Declared<'_> {
 fn derives(attributes: &[Attribute]) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
         let mut found = false;
-        // What cannot be read here, the compiler refuses.
+        // If it cannot be parsed, the compiler reports it.
         let _ = attribute.parse_nested_meta(|meta| {
             found |= meta.path.segments.last().is_some_and(|last| DERIVES.iter().any(|name| last.ident == name));
             Ok(())

@@ -11,7 +11,7 @@ use super::model::{Function, Status};
 use super::scan::Source;
 use super::weight::Traits;
 
-/// Traits whose methods say nothing of a service.
+/// Traits whose methods are not worth measuring.
 const PLUMBING: &[&str] = &[
     "Display",
     "Debug",
@@ -37,10 +37,10 @@ const PLUMBING: &[&str] = &[
     "TryInto",
 ];
 
-/// A comment that says so, in the line above a function.
+/// The comment above a function that excludes it.
 const IGNORE: &str = "metrics-instrumented: ignore";
 
-/// All functions of a file but those of tests.
+/// All functions of a file, except those of tests.
 pub(super) fn functions(source: &Source) -> Vec<Function> {
     let mut visitor =
         Functions { source, modules: vec![source.module.clone()], around: Around::default(), found: Vec::new() };
@@ -55,12 +55,12 @@ pub(super) fn functions(source: &Source) -> Vec<Function> {
     visitor.found
 }
 
-/// What holds for everything in a block.
+/// Properties that apply to everything in a block.
 #[derive(Clone, Copy, Debug, Default)]
 struct Around {
     instrumented: bool,
     plumbing: bool,
-    /// Methods of a trait's implementation are as public as the trait.
+    /// Methods of a trait implementation are as public as the trait.
     public: bool,
 }
 
@@ -98,7 +98,7 @@ impl Functions<'_> {
         });
     }
 
-    /// Whether the line above says so.
+    /// Whether the line above excludes the function.
     fn is_ignored(&self, attributes: &[Attribute], signature: &Signature) -> bool {
         let first = attributes.iter().map(|attribute| attribute.span().start().line).min();
         let first = first.unwrap_or_else(|| signature.span().start().line);
@@ -112,7 +112,7 @@ impl Functions<'_> {
         self.around = outside;
     }
 
-    /// What holds inside an item with these attributes.
+    /// The properties inside an item with these attributes.
     fn inside(&self, attributes: &[Attribute]) -> bool {
         match attribute(attributes) {
             Some(Written::Instrumented) => true,
@@ -170,14 +170,14 @@ impl<'ast> Visit<'ast> for Functions<'_> {
     }
 }
 
-/// What an attribute says.
+/// The effect of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Written {
     Instrumented,
     Skip,
 }
 
-/// `#[instrumented(..)]` under any path, and inside `cfg_attr` too.
+/// `#[instrumented(..)]` under any path, also inside `cfg_attr`.
 fn attribute(attributes: &[Attribute]) -> Option<Written> {
     attributes.iter().find_map(|attribute| match &attribute.meta {
         Meta::List(list) if attribute.path().is_ident("cfg_attr") => {
@@ -201,7 +201,7 @@ fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Whether a body measures a block by hand.
+/// Whether a body calls `measure` or `measure_async`.
 fn measures_itself(body: &Block) -> bool {
     struct Measures(bool);
     impl<'ast> Visit<'ast> for Measures {

@@ -1,4 +1,4 @@
-//! What the audit finds.
+//! The result of the audit.
 
 use std::collections::BTreeMap;
 
@@ -19,21 +19,21 @@ pub(crate) struct Function {
     pub(crate) status: Status,
 }
 
-/// How it stands with a function.
+/// Whether a function is instrumented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
-    /// It has an attribute of its own or one around it, or measures itself.
+    /// It has the attribute, is in a block with the attribute, or calls `measure`.
     Instrumented,
-    /// It has none, and can fail, waits, or does I/O.
+    /// It is not instrumented, and can fail, is async, or does I/O.
     Missing,
-    /// Somebody decided that it needs none.
+    /// It is explicitly excluded.
     Ignored,
-    /// There is little to measure.
+    /// It is not worth measuring.
     Plain,
 }
 
-/// Something that is declared, and what is wrong with it.
+/// An unused declaration, and why it is unused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Unused {
     pub(crate) name: String,
@@ -42,14 +42,14 @@ pub(crate) struct Unused {
     pub(crate) why: &'static str,
 }
 
-/// What a module has.
+/// The numbers of one module.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct Share {
     pub(crate) functions: usize,
     pub(crate) instrumented: usize,
     pub(crate) missing: usize,
     pub(crate) ignored: usize,
-    /// The weight of what is instrumented, of that and what is missing, in percent; nothing, if there is neither.
+    /// The weight of instrumented functions, as a percentage of instrumented and missing ones; `None` if there are neither.
     pub(crate) percent: Option<f64>,
     #[serde(skip)]
     weights: (u32, u32),
@@ -60,10 +60,10 @@ pub(crate) struct Share {
 pub(crate) struct Audit {
     pub(crate) total: Share,
     pub(crate) modules: BTreeMap<String, Share>,
-    /// The heaviest first.
+    /// Functions that are not instrumented, by decreasing weight.
     pub(crate) missing: Vec<Function>,
     pub(crate) unused: Vec<Unused>,
-    /// Files that are no Rust, and why.
+    /// Files that could not be parsed, and why.
     pub(crate) unreadable: Vec<String>,
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::model::{Audit, Function, Share};
 
-/// The table, the functions that are not instrumented, and unused declarations. `most` functions are named at most.
+/// The table, at most `most` functions that are not instrumented, and unused declarations.
 pub(crate) fn human(audit: &Audit, most: usize) -> String {
     let width = audit.modules.keys().map(String::len).max().unwrap_or_default().max("module".len());
     let mut text = format!("{:width$}  functions  instrumented  missing  ignored  percent\n", "module");

@@ -7,9 +7,9 @@ use ignore::WalkBuilder;
 
 use crate::error::Error;
 
-/// A file that was read, with its package and its module.
+/// A parsed file with its package and its module.
 pub(super) struct Source {
-    /// As it is shown: below the folder that was asked for.
+    /// The path for messages, relative to the folder.
     pub(super) shown: String,
     pub(super) text: String,
     /// The package, and the modules inside it.
@@ -17,13 +17,13 @@ pub(super) struct Source {
     pub(super) file: syn::File,
 }
 
-/// All of them, and what could not be read.
+/// All files, and those that could not be parsed.
 pub(super) struct Tree {
     pub(super) sources: Vec<Source>,
     pub(super) unreadable: Vec<String>,
 }
 
-/// Everything below a folder that git does not ignore.
+/// All files below a folder that git does not ignore.
 pub(super) fn tree(root: &Path) -> Result<Tree, Error> {
     let no_source = || Error::NoSource { path: root.to_owned() };
     let mut paths: Vec<PathBuf> = WalkBuilder::new(root)
@@ -51,7 +51,7 @@ pub(super) fn tree(root: &Path) -> Result<Tree, Error> {
     Ok(Tree { sources, unreadable })
 }
 
-/// Tests, benches and build scripts are not what a service runs.
+/// Whether a file is in `src`. Tests, benches and build scripts are not part of a service.
 fn is_in_src(path: &Path, root: &Path) -> bool {
     let inside = path.strip_prefix(root).unwrap_or(path);
     let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
@@ -61,7 +61,7 @@ fn is_in_src(path: &Path, root: &Path) -> bool {
         && names.last().is_none_or(|name| name != "tests.rs")
 }
 
-/// The module's path, with the package's name in front.
+/// The path of the module, starting with the name of the package.
 fn module(path: &Path) -> String {
     let source = path.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == "src"));
     let folder = source.and_then(Path::parent);

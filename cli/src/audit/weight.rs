@@ -4,7 +4,7 @@ use serde::Serialize;
 use syn::visit::{self, Visit};
 use syn::{ExprAwait, ExprMethodCall, Path, ReturnType, Signature, Visibility};
 
-/// Modules and crates that lead out of the process, or to a wait.
+/// Modules and crates for I/O.
 const OUTSIDE: &[&str] = &[
     "fs",
     "net",
@@ -20,7 +20,7 @@ const OUTSIDE: &[&str] = &[
     "aws_sdk_s3",
 ];
 
-/// Types that do, and how one is made: an enum of one's own may have such a name.
+/// Types for I/O, and their constructors: a user's enum may have the same name.
 const TYPES: &[&str] = &[
     "File",
     "OpenOptions",
@@ -34,7 +34,7 @@ const TYPES: &[&str] = &[
 ];
 const MAKES: &[&str] = &["open", "create", "create_new", "new", "connect", "bind", "options"];
 
-/// Methods that read, write or wait, whatever they are called on.
+/// Methods that do I/O, on any type.
 const DOES_IO: &[&str] = &[
     "read_to_end",
     "read_to_string",
@@ -55,7 +55,7 @@ const DOES_IO: &[&str] = &[
     "query_map",
 ];
 
-/// What a function is.
+/// The properties of a function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[allow(clippy::struct_excessive_bools, reason = "four answers to four questions, each in the JSON under its name")]
 pub(crate) struct Traits {
@@ -67,7 +67,7 @@ pub(crate) struct Traits {
 }
 
 impl Traits {
-    /// Of a function with a body.
+    /// The properties of a function with a body.
     pub(super) fn of(visibility: &Visibility, signature: &Signature, body: &syn::Block) -> Self {
         let mut look = Look::default();
         look.visit_block(body);
@@ -79,12 +79,12 @@ impl Traits {
         }
     }
 
-    /// Whether there is something to measure: it can fail, it waits, or it does I/O.
+    /// Whether the function is worth measuring: it can fail, is async, or does I/O.
     pub(super) const fn worth_it(self) -> bool {
         self.fallible || self.is_async || self.io
     }
 
-    /// One for each: public, fallible and async; two for I/O, which is what takes long and fails.
+    /// 1 for each of public, fallible and async, and 2 for I/O, which is slow and fails most often.
     pub(crate) fn weight(self) -> u32 {
         let count =
             u32::from(self.public) + u32::from(self.fallible) + u32::from(self.is_async) + 2 * u32::from(self.io);
@@ -108,7 +108,7 @@ impl<'ast> Visit<'ast> for Names {
     }
 }
 
-/// What a body does.
+/// The properties of a body.
 #[derive(Default)]
 struct Look {
     io: bool,

@@ -1,4 +1,4 @@
-//! The families of an operation as keys of its JSON object, one for each role that there is.
+//! The families of an operation as keys of its JSON object, one key for each role.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::names::Role;
 
-/// Writes each family under the word of its role.
+/// Writes each family under the keyword of its role.
 pub(super) fn serialize<S: Serializer, T: Serialize>(
     families: &BTreeMap<Role, T>,
     serializer: S,
@@ -16,7 +16,7 @@ pub(super) fn serialize<S: Serializer, T: Serialize>(
     serializer.collect_map(families.iter().map(|(role, family)| (role.word(), family)))
 }
 
-/// Reads them from the keys that the object's other fields left.
+/// Reads the families from the remaining keys of the object.
 pub(super) fn deserialize<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<BTreeMap<Role, T>, D::Error> {

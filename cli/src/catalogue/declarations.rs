@@ -1,4 +1,4 @@
-//! Declarations as the library writes them, one JSON object a line; see `docs/catalogue-schema.md`.
+//! Declarations as written by the library, one JSON object per line; see `docs/catalogue-schema.md`.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use super::by_role;
 use super::model::{Native, Objective};
 use crate::names::{OutcomeClass, Role};
 
-/// The version of the lines that are read here.
+/// The supported version of the format.
 const VERSION: u32 = 1;
 
 /// One line.
@@ -18,7 +18,7 @@ const VERSION: u32 = 1;
 pub(crate) struct Declaration {
     /// The version of the format.
     v: u32,
-    /// What is declared.
+    /// The kind of declaration.
     pub(super) declares: Declares,
     /// Module, item, file and line.
     pub(super) at: (String, String, String, u32),
@@ -33,12 +33,12 @@ pub(crate) struct Declaration {
     pub(super) buckets: Vec<f64>,
     /// Its native buckets.
     pub(super) native: Option<Native>,
-    /// One call in so many is timed.
+    /// One call in this number is timed.
     #[serde(default = "one")]
     pub(super) sample: u64,
-    /// What is promised of an operation.
+    /// The objective of an operation.
     pub(super) objective: Option<Objective>,
-    /// The family of a metric that is no operation.
+    /// The family of a counter, gauge or histogram.
     pub(super) family: Option<DeclaredFamily>,
     /// The families of an operation.
     #[serde(flatten, deserialize_with = "by_role::deserialize")]
@@ -48,7 +48,7 @@ pub(crate) struct Declaration {
     pub(super) operation: Option<String>,
 }
 
-/// What a line declares.
+/// The kinds of declarations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Declares {
@@ -65,11 +65,11 @@ pub(super) enum Declares {
 pub(super) struct DeclaredFamily {
     pub(super) name: String,
     pub(super) help: String,
-    /// Which of the declared labels it carries: a bit for each, the first one the lowest.
+    /// Which of the declared labels it carries: one bit for each label, the lowest bit for the first.
     pub(super) labels: u64,
-    /// The label with the kind of error.
+    /// The label of the error kind.
     pub(super) label: Option<String>,
-    /// The kinds of error.
+    /// The error kinds.
     #[serde(default)]
     pub(super) kinds: Vec<String>,
     /// Whether a histogram of durations has the outcome's label.
@@ -84,7 +84,7 @@ impl DeclaredFamily {
     }
 }
 
-/// A label of a declaration: its values, or its cap, or neither.
+/// A label of a declaration: with its values, with its cap, or with neither.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct DeclaredLabel {
     pub(super) name: String,
@@ -95,17 +95,17 @@ pub(super) struct DeclaredLabel {
     pub(super) open: Option<u64>,
 }
 
-/// How calls end.
+/// The outcomes of calls.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct DeclaredOutcome {
     pub(super) label: Option<String>,
     pub(super) finished: Vec<String>,
-    /// What each of `finished` says about the call; empty, if nobody said.
+    /// The class of each value of `finished`; empty if the type has no classes.
     #[serde(default, deserialize_with = "classes")]
     pub(super) classes: Vec<OutcomeClass>,
     pub(super) panic: String,
     pub(super) cancelled: String,
-    /// What `cancelled` says about the call.
+    /// The class of `cancelled`.
     #[serde(default = "ignored", deserialize_with = "class")]
     pub(super) cancelled_class: OutcomeClass,
     pub(super) started: Option<String>,
@@ -136,12 +136,12 @@ fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OutcomeClas
 }
 
 impl Declaration {
-    /// The order that the library writes them in: by file and line.
+    /// The order of the library's output: by file and line.
     pub(crate) fn by_place(a: &Self, b: &Self) -> Ordering {
         (&a.at.2, a.at.3, &a.at.1).cmp(&(&b.at.2, b.at.3, &b.at.1))
     }
 
-    /// The declarations in a text, one a line.
+    /// Parses declarations, one per line.
     pub(crate) fn parse_all(text: &str) -> Result<Vec<Self>, String> {
         let lines = text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
         lines

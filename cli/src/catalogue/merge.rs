@@ -1,4 +1,4 @@
-//! From declarations to the catalogue: places that declare the same families become one.
+//! Merges declarations into the catalogue: declarations of the same families become one entry.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::model::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unl
 use super::outcome::{self, outcome};
 use crate::names::{self, Role};
 
-/// The catalogue of these declarations.
+/// Merges declarations into a catalogue.
 pub(crate) fn merge(program: &str, declarations: &[Declaration]) -> Catalogue {
     let mut merged = Merged { never: Shared::of(declarations), ..Merged::default() };
     for declaration in declarations {
@@ -16,7 +16,7 @@ pub(crate) fn merge(program: &str, declarations: &[Declaration]) -> Catalogue {
     merged.finish(program)
 }
 
-/// The functions that count under a declared operation: those that name its type, in the same crate where several have that name.
+/// The functions that count under a declared operation: those that name its type; if several types have this name, only those of the same crate.
 fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Place> {
     if operation.declares != Declares::Operation {
         return Vec::new();
@@ -29,7 +29,7 @@ fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Place> {
     if sites.is_empty() {
         sites = all.iter().filter(named).map(place).collect();
     }
-    // An operation that is declared on its function is its own site.
+    // An inline operation is its own site.
     let is_inline = sites.is_empty() && !operation.at.1.starts_with(char::is_uppercase);
     if is_inline { vec![place(operation)] } else { sites }
 }
@@ -75,7 +75,7 @@ impl Shared {
 struct Merged {
     never: Shared,
     families: BTreeMap<String, Family>,
-    /// Of each family, the number of series of each set of fixed labels.
+    /// For each family, the number of series for each set of constant labels.
     series: BTreeMap<String, BTreeMap<Facts, Option<u64>>>,
     operations: BTreeMap<String, Operation>,
 }
@@ -129,7 +129,7 @@ impl Merged {
             objective: None,
             sites: Vec::new(),
         });
-        // Two places that promise different things do not get past `check_catalog` and the exporter.
+        // Different objectives of one operation are an error of `check_catalog` and of the exporter.
         operation.objective = operation.objective.take().or_else(|| declaration.objective.clone());
         operation.sites.extend_from_slice(sites);
         operation.sites.sort();
@@ -181,7 +181,7 @@ impl Merged {
         for family in self.families.values_mut() {
             let counted = self.series.get(&family.name).into_iter().flatten();
             let all: Option<u64> = counted.map(|(_, series)| *series).sum();
-            // A histogram has a series for each bound, for `+Inf`, for its sum and for its count.
+            // A histogram has one series for each bound, and those of `+Inf`, the sum and the count.
             let each = if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 };
             family.series = all.map(|all| all.saturating_mul(each));
         }
@@ -194,7 +194,7 @@ impl Merged {
     }
 }
 
-/// What tells the series of one declaration from those of another: the values of the labels that it alone may have.
+/// The key that distinguishes the series of one declaration from those of another: constant labels and closed sets of values.
 fn key(declaration: &Declaration, labels: &[Label]) -> Facts {
     let closed = labels.iter().filter_map(|label| Some((label.name.clone(), label.values.known()?.join(","))));
     declaration.fixed.iter().cloned().chain(closed).collect()
@@ -234,7 +234,7 @@ fn labels(
     fixed.chain(declared).chain(extra).collect()
 }
 
-/// Adds what another declaration of a family says about a label.
+/// Merges a label of another declaration of the same family.
 fn add_label(labels: &mut Vec<Label>, added: Label) {
     let Some(label) = labels.iter_mut().find(|label| label.name == added.name) else {
         labels.push(added);
@@ -256,7 +256,7 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
     }
 }
 
-/// How many combinations of these labels there can be. An open label has one value more than its cap: `other`.
+/// The number of combinations of these labels. An open label has one value in addition to its cap: `other`.
 pub(crate) fn series(labels: &[Label]) -> Option<u64> {
     labels.iter().try_fold(1_u64, |product, label| {
         let values = match &label.values {
@@ -269,14 +269,14 @@ pub(crate) fn series(labels: &[Label]) -> Option<u64> {
     })
 }
 
-/// The family that an operation takes its name and its text from.
+/// The family that determines the name and the help of an operation.
 fn first_family(declaration: &Declaration) -> Option<&DeclaredFamily> {
-    // Counters of calls come first, whatever the number of their role.
+    // The calls counters come first, independent of the order of roles.
     let counted = [Role::Calls, Role::Ok].into_iter().find_map(|role| declaration.families.get(&role));
     counted.or_else(|| declaration.families.values().next())
 }
 
-/// What a family with this role is.
+/// The kind of a family with this role.
 fn kind(role: Role) -> Kind {
     match role.kind() {
         names::Kind::Counter => Kind::Counter,

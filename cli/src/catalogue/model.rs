@@ -8,28 +8,28 @@ use serde::{Deserialize, Serialize};
 use super::by_role;
 use crate::names::Role;
 
-/// The version of the JSON that `Catalogue` is written as; see `docs/catalogue-schema.md`.
+/// The version of the JSON format of `Catalogue`; see `docs/catalogue-schema.md`.
 pub(crate) const SCHEMA: u32 = 1;
 
-/// Everything that a program publishes.
+/// All metrics that a program declares.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Catalogue {
     /// The version of this format.
     pub(crate) schema: u32,
     /// The program's name.
     pub(crate) program: String,
-    /// Which families belong together, ordered by name.
+    /// The operations, sorted by name.
     pub(crate) operations: Vec<Operation>,
-    /// All families, ordered by name.
+    /// All families, sorted by name.
     pub(crate) families: Vec<Family>,
 }
 
-/// Families that tell of the same calls.
+/// An operation: families about the same calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Operation {
     /// The common part of its families' names.
     pub(crate) name: String,
-    /// What is done.
+    /// The help of its first family.
     pub(crate) help: String,
     /// The names of its families by their roles.
     #[serde(flatten, with = "by_role")]
@@ -37,9 +37,9 @@ pub(crate) struct Operation {
     /// How calls end, if `calls` or `duration` has a label for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) outcome: Option<Outcome>,
-    /// One call in so many is timed.
+    /// One call in this number is timed.
     pub(crate) sample: u64,
-    /// What the code promises.
+    /// The objective in the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) objective: Option<Objective>,
     /// The functions that count under it.
@@ -53,12 +53,12 @@ pub(crate) struct Outcome {
     pub(crate) label: String,
     /// The values of calls that ended well.
     pub(crate) ok: Vec<String>,
-    /// The values of calls that failed, that of panics included.
+    /// The values of calls that failed, including panics.
     pub(crate) error: Vec<String>,
-    /// The values of calls that count neither as good nor as bad: by default, that of cancelled calls.
+    /// The values of calls that count neither as good nor as failed: by default, that of cancelled calls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) ignored: Vec<String>,
-    /// The values of which the code does not say what they mean.
+    /// The values without a class in the code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unknown: Vec<String>,
     /// The value of calls that panicked, if the operation itself tells the outcome.
@@ -67,41 +67,41 @@ pub(crate) struct Outcome {
     /// The value of calls that were dropped before their end, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cancelled: Option<String>,
-    /// The value that is counted when a call begins, if it is.
+    /// The value that is counted when a call begins, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) started: Option<String>,
 }
 
-/// What is promised of an operation.
+/// The objective (SLO) of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Objective {
-    /// Percent of the calls that end well.
+    /// The percentage of calls that end well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) success: Option<f64>,
-    /// How many of them are how fast.
+    /// The latency objective.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) latency: Option<Latency>,
 }
 
-/// How many calls are how fast.
+/// A latency objective.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Latency {
-    /// At most this long; one of the histogram's bounds.
+    /// The maximum duration; one of the histogram's bounds.
     pub(crate) seconds: f64,
-    /// This many percent of the calls.
+    /// The percentage of calls that take at most this time.
     pub(crate) percent: f64,
 }
 
 /// One metric family.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Family {
-    /// Its whole name.
+    /// The complete name.
     pub(crate) name: String,
-    /// What it is.
+    /// The kind.
     pub(crate) kind: Kind,
     /// Its HELP.
     pub(crate) help: String,
-    /// What it is measured in, if its name says so.
+    /// The unit, if its name ends in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unit: Option<String>,
     /// Its labels.
@@ -112,13 +112,13 @@ pub(crate) struct Family {
     /// Its native buckets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) native: Option<Native>,
-    /// How many series it may have at most; nothing, if the values of a label are not known.
+    /// The maximum number of series; `None` if the values of a label are unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) series: Option<u64>,
-    /// The operation that it belongs to, and as what.
+    /// The operations that it belongs to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) operations: Vec<String>,
-    /// Where it is declared.
+    /// The locations of its declarations.
     pub(crate) declared: Vec<Place>,
     /// The functions that record it, if it belongs to an operation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -134,17 +134,17 @@ pub(crate) struct Native {
     pub(crate) classic: bool,
 }
 
-/// What a family is.
+/// The kind of a family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
-    /// It only grows.
+    /// It only increases.
     Counter,
     /// It goes up and down.
     Gauge,
-    /// It counts values by their size.
+    /// A distribution over buckets.
     Histogram,
-    /// A gauge that is always 1; its labels tell something.
+    /// A gauge that is always 1, with information in its labels.
     Info,
 }
 
@@ -153,38 +153,38 @@ pub(crate) enum Kind {
 pub(crate) struct Label {
     /// Its name.
     pub(crate) name: String,
-    /// What is known of its values.
+    /// Its possible values.
     #[serde(flatten)]
     pub(crate) values: Values,
 }
 
-/// What is known of a label's values.
+/// The possible values of a label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Values {
-    /// These and no others.
+    /// A closed set.
     #[serde(rename = "values")]
     Listed(Vec<String>),
-    /// Any text, this many of them at most; all others are `other`.
+    /// Any strings, up to this cap; further values are `other`.
     Open(u64),
-    /// A fact of one build.
+    /// A value that depends on the build, such as a version.
     Fact(String),
-    /// A closed set that only the compiler knows.
+    /// A closed set that the catalogue does not contain.
     Closed(Unlisted),
 }
 
-/// What stands for a set of values that the catalogue does not list.
+/// Stands for a set of values that the catalogue does not contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Unlisted {
-    /// They are known to the compiler only.
+    /// Only the compiler knows them.
     Unlisted,
 }
 
-/// A place in the source.
+/// A source location.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Place {
-    /// The file, as the compiler was given it.
+    /// The path of the file, as passed to the compiler.
     pub(crate) file: String,
     /// The line, from 1.
     pub(crate) line: u32,
@@ -204,12 +204,12 @@ pub(crate) struct ByOutcome<'a> {
 }
 
 impl Catalogue {
-    /// The family of a name.
+    /// Returns the family with a name.
     pub(crate) fn family(&self, name: &str) -> Option<&Family> {
         self.families.iter().find(|family| family.name == name)
     }
 
-    /// The family that a series of this name belongs to, and what follows the family's name in it.
+    /// Returns the family of a series name, and the suffix after the family's name.
     pub(crate) fn family_of_series<'a>(&self, series: &'a str) -> Option<(&Family, &'a str)> {
         if let Some(family) = self.family(series) {
             return Some((family, ""));
@@ -228,7 +228,7 @@ impl Catalogue {
         })
     }
 
-    /// The labels that some family has beside those of its series: all of them, with where they stand, ordered by name.
+    /// Returns the names of all labels, sorted.
     pub(crate) fn label_names(&self) -> Vec<&str> {
         let mut names: Vec<_> =
             self.families.iter().flat_map(|family| &family.labels).map(|label| label.name.as_str()).collect();
@@ -237,31 +237,31 @@ impl Catalogue {
         names
     }
 
-    /// Whether some label takes any value, so that one may have had too many of them.
+    /// Returns whether there is an open label, which may exceed its cap.
     pub(crate) fn has_open_labels(&self) -> bool {
         self.families.iter().flat_map(|family| &family.labels).any(|label| matches!(label.values, Values::Open(_)))
     }
 }
 
 impl Family {
-    /// The label of a name.
+    /// Returns the label with a name.
     pub(crate) fn label(&self, name: &str) -> Option<&Label> {
         self.labels.iter().find(|label| label.name == name)
     }
 
-    /// The names of its labels.
+    /// Returns the names of its labels.
     pub(crate) fn label_names(&self) -> Vec<&str> {
         self.labels.iter().map(|label| label.name.as_str()).collect()
     }
 }
 
 impl Operation {
-    /// The name of its family with a role.
+    /// Returns the name of its family with a role.
     pub(crate) fn family(&self, role: Role) -> Option<&String> {
         self.families.get(&role)
     }
 
-    /// The names of its families.
+    /// Returns the names of its families.
     pub(crate) fn families(&self) -> impl Iterator<Item = &str> {
         self.families.values().map(String::as_str)
     }
@@ -277,7 +277,7 @@ impl fmt::Display for Objective {
 }
 
 impl Kind {
-    /// The word of the exposition format.
+    /// Returns the keyword of the exposition format.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Counter => "counter",
@@ -288,7 +288,7 @@ impl Kind {
 }
 
 impl Values {
-    /// All of them, if they are known and the same in every build.
+    /// Returns all values, if they are known and the same in every build.
     pub(crate) fn known(&self) -> Option<&[String]> {
         match self {
             Self::Listed(values) => Some(values),
@@ -303,7 +303,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A bucket's bound as Prometheus writes it.
+/// The bound of a bucket, as Prometheus writes it.
 pub(crate) fn bound(bound: f64) -> String {
     if bound.is_infinite() { "+Inf".to_owned() } else { bound.to_string() }
 }

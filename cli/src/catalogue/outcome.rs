@@ -1,10 +1,10 @@
-//! What the values of an outcome's label mean.
+//! The classes of outcomes.
 
 use super::declarations::{Declaration, DeclaredLabel, DeclaredOutcome};
 use super::model::Outcome;
 use crate::names::{OutcomeClass, Role};
 
-/// Names that are given to nothing but a success.
+/// Names that always mean a success.
 const GOOD: &[&str] = &["ok", "success", "succeeded", "successful", "completed", "complete", "done"];
 
 /// Returns the label that says how calls end with what its values say about a call: the outcome's or, if no family has it, a declared label whose type
@@ -33,9 +33,9 @@ fn of_label(label: &DeclaredLabel) -> Outcome {
 
 /// Returns the outcome that the operation itself tells.
 ///
-/// The code says it: `ok` and `error` by themselves, other types by `#[label(ok)]`, `#[label(error)]` and `#[label(ignored)]`. Of a type with two variants that
-/// says nothing, one is a success and the other a failure: by its name, else the first is the success. Of a type with more variants, nothing is assumed,
-/// because a wrong guess is a false alert.
+/// The classes are in the code: `ok` and `error` have theirs by default, and other types have `#[label(ok)]`, `#[label(error)]` and `#[label(ignored)]`. In a type
+/// with two variants without classes, one is a success (the one with a name of a success, otherwise the first), and the other a failure. For types with more
+/// variants nothing is assumed, because a wrong guess would cause false alerts.
 fn own_outcome(declared: &DeclaredOutcome) -> Option<Outcome> {
     let label = declared.label.clone()?;
     let mut outcome = Outcome {
@@ -87,12 +87,12 @@ impl Outcome {
         Self { label, ok, error, ignored, unknown, panic: None, cancelled: None, started: None }
     }
 
-    /// Returns whether the code says which calls fail. If it does not, only panics are known to be failures, and an error ratio would hide the others.
+    /// Returns whether it is known which calls fail. If not, only panics are known failures, and an error ratio would hide the others.
     pub(crate) fn says_what_fails(&self) -> bool {
         self.unknown.is_empty() || self.error.iter().any(|value| Some(value) != self.panic.as_ref())
     }
 
-    /// Moves values to a class: those that had it and are not named are then unknown, but for panics among failures and cancelled calls among those ignored.
+    /// Sets the values of a class. Values that had the class before become unknown, except for panics (failures) and cancelled calls (ignored).
     pub(crate) fn set(&mut self, class: OutcomeClass, values: &[String]) {
         let Self { ok, error, ignored, unknown, panic, cancelled, .. } = self;
         for list in [&mut *ok, &mut *error, &mut *ignored, &mut *unknown] {
@@ -117,7 +117,7 @@ impl Outcome {
 }
 
 impl Outcome {
-    /// A value that several outcomes share counts by the first of them.
+    /// Adds a value; if several outcomes have the same value, the first one determines its class.
     fn add(&mut self, value: &str, class: OutcomeClass) {
         let Self { ok, error, ignored, unknown, .. } = self;
         if [&*ok, &*error, &*ignored, &*unknown].iter().any(|values| values.iter().any(|known| known == value)) {
@@ -133,7 +133,7 @@ impl Outcome {
     }
 }
 
-/// The class of one of two values that the code says nothing about.
+/// The class of one of two values without classes.
 fn guess(finished: &[String], at: usize) -> OutcomeClass {
     let [first, second] = finished else { return OutcomeClass::Unknown };
     let good = usize::from(!is_good(first) && is_good(second));

@@ -1,4 +1,4 @@
-//! The catalogue as a server sees it after a scrape.
+//! The catalogue after a scrape.
 
 use super::model::Catalogue;
 
@@ -6,7 +6,7 @@ use super::model::Catalogue;
 const TARGET_LABELS: &[&str] = &["job", "instance"];
 
 impl Catalogue {
-    /// Renames the program's own `job` and `instance`: a server keeps those of the target, and the program's as `exported_job` and `exported_instance`.
+    /// Renames the program's own labels `job` and `instance` to `exported_job` and `exported_instance`, as the server does if they conflict with target labels.
     pub(crate) fn scraped(mut self) -> Self {
         for family in &mut self.families {
             for name in TARGET_LABELS {

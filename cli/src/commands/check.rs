@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use crate::args::check::{AuditArgs, DiffArgs, LintArgs, VerifyArgs};
+use crate::args::check::{AuditArgs, DiffArgs, LintArgs, UnusedArgs, VerifyArgs};
 use crate::config::Config;
 use crate::error::Error;
+use crate::fetch::Client;
 use crate::glob::Patterns;
 use crate::lint::{self, Allowed};
 use crate::output::print;
 use crate::source::file::{read, read_all};
 use crate::verdict::Verdict;
+use crate::verify::watch::Watch;
 use crate::views::Views;
-use crate::{audit, diff, report, verify};
+use crate::{audit, diff, report, unused, verify};
 
 pub(super) fn lint(args: LintArgs) -> Result<Verdict, Error> {
     let allowed = Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label, server: args.prometheus };
@@ -31,13 +33,38 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
 
 pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
     let allowed = verify::Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label };
-    let timeout = Duration::from_secs(args.timeout);
+    let client = Client::new(&args.connection)?;
     let found = read_all(&args.catalog)?;
     let catalogue = Views::read(args.views.views.as_deref(), &found)?.applied(found);
-    let found = verify::verify(&args.target, &catalogue, &allowed, &args.credentials, timeout)?;
+    let found = match args.watch.filter(|_| verify::target::is_address(&args.target)) {
+        Some(for_duration) => {
+            let watch = Watch {
+                for_duration: Duration::from_secs(for_duration),
+                interval: Duration::from_secs(args.interval.max(1)),
+            };
+            verify::watch::watch(&args.target, &catalogue, &allowed, &client, args.exposition, watch)?
+        }
+        None => verify::verify(&args.target, &catalogue, &allowed, &client, args.exposition)?,
+    };
     print(&verify::report(&found, args.format))?;
     let is_short = below(args.min_coverage, found.coverage.percent, "of the declared series recorded");
     Ok(Verdict::bad_if(is_short || report::fails(&found.findings, args.strict)))
+}
+
+pub(super) fn unused(args: &UnusedArgs) -> Result<Verdict, Error> {
+    let allowed = Patterns::new(&args.allow)?;
+    let client = Client::new(&args.connection)?;
+    let found = read_all(&args.catalog)?;
+    let catalogue = Views::read(args.views.views.as_deref(), &found)?.applied(found).scraped();
+    let places = unused::Places {
+        prometheus: &args.prometheus,
+        grafana: args.grafana_dir.as_deref(),
+        query_log: args.query_log.as_deref(),
+        job: args.job.as_deref(),
+    };
+    let usage = unused::unused(&places, &catalogue, &allowed, &client)?;
+    print(&unused::report(&usage, args.format))?;
+    Ok(Verdict::bad_if(report::fails(&usage.findings, args.strict)))
 }
 
 pub(super) fn audit(args: AuditArgs) -> Result<Verdict, Error> {

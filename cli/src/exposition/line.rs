@@ -1,6 +1,6 @@
 //! One line with a sample: `name{label="value"} value timestamp # {trace_id=".."} value`.
 
-/// A sample as it is written.
+/// A parsed sample.
 #[derive(Debug, PartialEq)]
 pub(super) struct Written {
     pub(super) name: String,
@@ -8,7 +8,7 @@ pub(super) struct Written {
     pub(super) value: f64,
 }
 
-/// Why a line is not a sample, and from which byte on.
+/// Why a line is not a sample, and the byte offset of the error.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wrong {
     pub(super) at: usize,
@@ -74,7 +74,7 @@ impl<'a> Cursor<'a> {
         self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len();
     }
 
-    /// A name that needs no quotes; empty, if there is none.
+    /// Parses an unquoted name; empty if there is none.
     fn name(&mut self) -> String {
         let rest = self.rest();
         let belongs = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
@@ -84,7 +84,7 @@ impl<'a> Cursor<'a> {
         rest[..end].to_owned()
     }
 
-    /// Labels up to the closing brace; a quoted name without a value is the metric's.
+    /// Parses labels up to the closing brace; a quoted string without a value is the metric's name.
     fn labels(&mut self, name: &mut String, labels: &mut Vec<(String, String)>) -> Result<(), Wrong> {
         loop {
             self.spaces();
@@ -107,7 +107,7 @@ impl<'a> Cursor<'a> {
                 self.spaces();
                 let value = self.string()?;
                 if labels.iter().any(|(known, _)| *known == label) {
-                    return Err(Wrong { at: start, reason: format!("label `{label}` is given twice") });
+                    return Err(Wrong { at: start, reason: format!("duplicate label `{label}`") });
                 }
                 labels.push((label, value));
             }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_located() {
+    fn errors_have_their_location() {
         for (line, at) in [
             ("1a 1", 0),
             ("a", 1),

@@ -1,4 +1,4 @@
-//! Families and samples as a target serves them.
+//! Families and samples of a target.
 
 /// Everything in one response.
 #[derive(Clone, Debug, Default)]
@@ -7,11 +7,11 @@ pub(crate) struct Exposition {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// A metric family, by the name that its counter or its series have in queries.
+/// A metric family, with the name that its series have in queries.
 #[derive(Clone, Debug)]
 pub(crate) struct Family {
     pub(crate) name: String,
-    /// Of its first line.
+    /// The number of its first line.
     pub(crate) line: usize,
     pub(crate) kind: Option<Said<Kind>>,
     pub(crate) help: Option<Said<String>>,
@@ -19,7 +19,7 @@ pub(crate) struct Family {
     pub(crate) samples: Vec<Sample>,
 }
 
-/// What a line of metadata says, and which line.
+/// The content of a metadata line, with its line number.
 #[derive(Clone, Debug)]
 pub(crate) struct Said<T> {
     pub(crate) line: usize,
@@ -44,12 +44,12 @@ pub(crate) enum Kind {
 pub(crate) struct Sample {
     pub(crate) line: usize,
     pub(crate) part: Part,
-    /// In the order that they are written in.
+    /// The labels, in their order.
     pub(crate) labels: Vec<(String, String)>,
     pub(crate) value: f64,
 }
 
-/// What a sample is to its family.
+/// The part of a family that a sample is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     Value,
@@ -103,7 +103,7 @@ impl Sample {
         self.labels.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
-    /// Returns its labels but `le`, ordered by name: what distinguishes series of a family.
+    /// Returns its labels except `le`, sorted by name, which distinguish the series of a family.
     pub(crate) fn series(&self) -> Vec<(&str, &str)> {
         let named = self.labels.iter().filter(|(name, value)| name != "le" && !value.is_empty());
         let mut labels: Vec<_> = named.map(|(name, value)| (name.as_str(), value.as_str())).collect();

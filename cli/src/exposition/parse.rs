@@ -1,4 +1,4 @@
-//! From the text of a response to its families.
+//! Parses a response into families.
 //!
 //! The formats: <https://prometheus.io/docs/instrumenting/exposition_formats/>,
 //! <https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>.
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::line;
 use super::model::{Exposition, Family, Kind, Part, Problem, Said, Sample};
 
-/// Parses a whole response. `is_open_metrics` says what the target called it; a file may turn out to be one.
+/// Parses a response. `is_open_metrics` is set if the content type is `OpenMetrics`; for files, the format is detected.
 pub(crate) fn parse(text: &str, is_open_metrics: bool) -> Exposition {
     let has_end = text.lines().rev().find(|line| !line.trim().is_empty()) == Some("# EOF");
     let looks_open = text.lines().any(|line| line.starts_with("# UNIT ") || counter_without_total(line));
@@ -60,7 +60,7 @@ impl Parser {
             return;
         }
         let (Some(name), rest) = (words.next(), words.next().unwrap_or_default()) else {
-            return self.problem(number, 1, format!("`# {keyword}` names no metric"));
+            return self.problem(number, 1, format!("`# {keyword}` has no metric name"));
         };
         let name = name.trim_matches('"');
         let at = self.family(name, keyword == "TYPE" && rest == "counter", number);
@@ -77,7 +77,7 @@ impl Parser {
         };
         let has_samples = !family.samples.is_empty();
         if is_repeated {
-            self.problem(number, 1, format!("`# {keyword} {name}` is written twice"));
+            self.problem(number, 1, format!("duplicate `# {keyword} {name}`"));
         } else if has_samples {
             self.problem(number, 1, format!("`# {keyword} {name}` comes after samples of `{name}`"));
         }
@@ -95,7 +95,7 @@ impl Parser {
         let (at, part) = self.owner(&written.name, number);
         if self.current != Some(at) && !self.families[at].samples.is_empty() {
             let name = self.families[at].name.clone();
-            self.problem(number, 1, format!("samples of `{name}` are not in one block"));
+            self.problem(number, 1, format!("samples of `{name}` are not contiguous"));
         }
         self.current = Some(at);
         let mut labels = written.labels.clone();
@@ -110,7 +110,7 @@ impl Parser {
         self.families[at].samples.push(Sample { line: number, part, labels: written.labels, value: written.value });
     }
 
-    /// The family that a sample belongs to by its name and by what is known of families so far.
+    /// The family of a sample, by its name and the families so far.
     fn owner(&mut self, name: &str, number: usize) -> (usize, Part) {
         if let Some(at) = self.by_name.get(name) {
             return (*at, Part::Value);
@@ -133,7 +133,7 @@ impl Parser {
             && self.is_open_metrics
             && let Some(at) = self.by_name.remove(base)
         {
-            // A counter by its name, whatever its metadata says.
+            // A counter by its name, independent of its metadata.
             self.by_name.insert(name.to_owned(), at);
             name.clone_into(&mut self.families[at].name);
             return (at, Part::Value);
@@ -147,7 +147,7 @@ impl Parser {
         (self.family(name, false, number), Part::Value)
     }
 
-    /// The family of a name in metadata, added if it is new. `OpenMetrics` names a counter without its `_total`.
+    /// The family of a metadata line, added if it is new. In `OpenMetrics`, the name of a counter has no `_total`.
     fn family(&mut self, name: &str, is_counter: bool, line: usize) -> usize {
         let total = format!("{name}_total");
         if let Some(at) = self.by_name.get(name).or_else(|| self.by_name.get(&total).filter(|_| self.is_open_metrics)) {

@@ -1,4 +1,4 @@
-//! A Grafana dashboard: a row for each operation, and one for everything else.
+//! A Grafana dashboard: a row for each operation, and one for all other families.
 //!
 //! The format is that of `@grafana/schema`: <https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/>.
 
@@ -12,7 +12,7 @@ use crate::promql::owned::OwnedQuery;
 use crate::promql::queries::{Queries, Scope, common_labels, heatmap, histogram_quantile, value};
 use panel::{Layout, Panel, Shape};
 
-/// The range of rates: as Grafana chooses it for the scrape interval and the zoom.
+/// The range of rates, which Grafana chooses by scrape interval and zoom.
 const RANGE: &str = "$__rate_interval";
 
 /// The whole dashboard, and the queries of its panels.
@@ -56,14 +56,14 @@ pub(crate) fn dashboard(catalogue: &Catalogue) -> (String, Vec<OwnedQuery>) {
     (format!("{dashboard:#}\n"), queries)
 }
 
-/// At most 40 characters, as Grafana wants it.
+/// The identifier: at most 40 characters, as Grafana requires.
 fn uid(program: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     program.chars().map(safe).take(40).collect()
 }
 
 fn variables(catalogue: &Catalogue) -> Vec<Value> {
-    // Any series will do that only this program has: an operation's rather than `build_info`.
+    // Any series of this program identifies its jobs, preferably one of an operation and not `build_info`.
     let of_an_operation = catalogue.families.iter().find(|family| !family.operations.is_empty());
     let series = of_an_operation.or(catalogue.families.first()).map(|family| match family.kind {
         Kind::Histogram => format!("{}_count", family.name),
@@ -135,6 +135,8 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
         ("Duration by outcome", "s", Shape::Lines, by_outcome),
         ("Durations", "s", Shape::Heatmap, duration.map(|family| vec![(heatmap(family, &scope), "{{le}}".to_owned())])),
         ("In flight", "short", Shape::Lines, one(queries.in_flight(&scope))),
+        ("Most in flight at once", "short", Shape::Lines, one(queries.peak(&scope))),
+        ("Oldest call in flight", "s", Shape::Lines, one(queries.oldest(&scope))),
     ];
     candidates
         .into_iter()
@@ -146,7 +148,7 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
         .collect()
 }
 
-/// A metric that is no operation.
+/// The panel of a family outside operations.
 fn family_panel(family: &Family, matchers: &[String]) -> Panel {
     let by: Vec<String> = family.label_names().into_iter().map(str::to_owned).collect();
     let scope = Scope { matchers, by: &by, range: RANGE };
@@ -166,7 +168,7 @@ fn family_panel(family: &Family, matchers: &[String]) -> Panel {
     Panel { title: family.name.clone(), description: family.help.clone(), unit, shape, queries }
 }
 
-/// Grafana's word for a family's unit.
+/// Grafana's name of a family's unit.
 fn unit(family: &Family) -> &'static str {
     match family.unit.as_deref() {
         Some("seconds") => "s",
@@ -178,7 +180,7 @@ fn unit(family: &Family) -> &'static str {
     }
 }
 
-/// The values of the labels that tell series apart; a name, if there are none.
+/// The legend: the values of the labels that distinguish series, or `all` without labels.
 fn legend(by: &[String]) -> String {
     if by.is_empty() {
         return "all".to_owned();

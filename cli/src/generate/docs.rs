@@ -1,4 +1,4 @@
-//! The catalogue as Markdown: tables, a glossary of labels, buckets, and queries to begin with.
+//! The catalogue as Markdown: tables, a glossary of labels, buckets, and example queries.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -22,7 +22,7 @@ pub(crate) fn markdown(catalogue: &Catalogue) -> String {
 }
 
 fn overview(catalogue: &Catalogue) -> String {
-    let mut text = String::from("\n## Families\n\n| metric | type | labels | unit | series | what it tells |\n");
+    let mut text = String::from("\n## Families\n\n| metric | type | labels | unit | series | description |\n");
     text += "| --- | --- | --- | --- | --: | --- |\n";
     for family in &catalogue.families {
         let labels: Vec<_> = family.labels.iter().map(|label| code(&label.name)).collect();
@@ -31,7 +31,7 @@ fn overview(catalogue: &Catalogue) -> String {
         let (name, kind, unit) = (code(&family.name), kind(family), family.unit.as_deref().unwrap_or(""));
         line(&mut text, &[&name, kind, &labels, unit, &series, &cell(&family.help)]);
     }
-    text += "\n`series` is the most that one process can have; a histogram has one for each bucket, for `+Inf`, for its sum and for its count.\n";
+    text += "\n`series` is the maximum number of one process; a histogram has one series for each bucket, `+Inf`, the sum and the count.\n";
     text
 }
 
@@ -57,7 +57,7 @@ fn values(label: &Label) -> String {
     match &label.values {
         Values::Listed(values) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
         Values::Open(cap) => format!("open, cap {cap}; past it `other`"),
-        Values::Fact(_) => "a fact of the build".to_owned(),
+        Values::Fact(_) => "depends on the build".to_owned(),
         Values::Closed(_) => "a closed set".to_owned(),
     }
 }
@@ -79,7 +79,7 @@ fn buckets(catalogue: &Catalogue) -> String {
     if found.is_empty() {
         return String::new();
     }
-    let mut text = String::from("\n## Buckets\n\n| bounds, without `+Inf` | of |\n| --- | --- |\n");
+    let mut text = String::from("\n## Buckets\n\n| bounds, without `+Inf` | histograms |\n| --- | --- |\n");
     for (bounds, families) in found {
         let families: Vec<_> = families.into_iter().map(code).collect();
         line(&mut text, &[&bounds.join(", "), &families.join(", ")]);
@@ -101,7 +101,7 @@ fn queries(catalogue: &Catalogue) -> String {
         let native = Queries { catalogue, operation };
         let queries = Queries { catalogue: &classic, operation };
         let all = [
-            ("Error rate, as a part of all calls", queries.error_ratio(&scope)),
+            ("Error ratio", queries.error_ratio(&scope)),
             ("Median duration", queries.quantile(0.5, &scope)),
             ("95th percentile of the duration", queries.quantile(0.95, &scope)),
             ("99th percentile of the duration", queries.quantile(0.99, &scope)),
@@ -115,13 +115,15 @@ fn queries(catalogue: &Catalogue) -> String {
             ),
             ("Throughput, calls a second", queries.throughput(&scope)),
             ("In flight", queries.in_flight(&scope)),
+            ("Most in flight at once in one process", queries.peak(&scope)),
+            ("Age of the oldest call in flight, in seconds", queries.oldest(&scope)),
         ];
         if text.is_empty() {
             text += "\n## Queries\n";
         }
         let _ = write!(text, "\n### {}\n\n{}\n", code(&operation.name), operation.help);
         if let Some(objective) = &operation.objective {
-            let _ = write!(text, "\nPromised: {objective}.\n");
+            let _ = write!(text, "\nObjective: {objective}.\n");
         }
         for (what, query) in all {
             if let Some(query) = query {
@@ -134,7 +136,7 @@ fn queries(catalogue: &Catalogue) -> String {
 
 fn sites(catalogue: &Catalogue) -> String {
     let mut text =
-        String::from("\n## Where they come from\n\n| metric | declared at | recorded by |\n| --- | --- | --- |\n");
+        String::from("\n## Source locations\n\n| metric | declared at | recorded by |\n| --- | --- | --- |\n");
     for family in &catalogue.families {
         let declared: Vec<_> = family.declared.iter().map(|place| code(&place.to_string())).collect();
         let sites: Vec<_> =
@@ -156,7 +158,7 @@ fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
-/// A text that ends no cell of a table.
+/// Escapes a string for a table cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

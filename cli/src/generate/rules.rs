@@ -1,4 +1,4 @@
-//! Recording rules and alerts of a program, and the tests that go with them.
+//! Recording rules and alerts of a program, and their tests.
 
 mod alerts;
 mod examples;
@@ -29,7 +29,7 @@ pub(crate) fn groups(catalogue: &Catalogue, config: &Config, all_alerts: bool) -
         let mut rules = records::records(&subject);
         rules.extend(alerts::alerts(&subject)?);
         rules.extend(objectives::rules(&subject)?);
-        // Objectives record some of what is recorded anyway.
+        // Rules of objectives may duplicate other recording rules.
         let mut seen = Vec::new();
         rules.retain(|rule| match rule {
             Rule::Record { name, .. } => !seen.contains(name) && (seen.push(name.clone()), true).1,
@@ -55,7 +55,7 @@ pub(crate) fn queries(groups: &[Group]) -> Vec<OwnedQuery> {
     rules.map(query).collect()
 }
 
-/// Returns what the reader of the rules has to know: operations without an alert on failed calls, and how to get one.
+/// Returns notes for the reader of the rules: operations without an alert on failed calls, and how to get one.
 pub(crate) fn notes(catalogue: &Catalogue) -> Vec<String> {
     let unclear = catalogue.operations.iter().filter_map(|operation| {
         let outcome = operation.outcome.as_ref().filter(|outcome| !outcome.says_what_fails())?;

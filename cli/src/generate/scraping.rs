@@ -1,20 +1,20 @@
-//! How Prometheus comes to the metrics: a `ServiceMonitor`, or a job of its configuration.
+//! Scrape configuration: a `ServiceMonitor`, or a job for Prometheus' configuration.
 
 use serde_json::{Value, json};
 
 use super::yaml::yaml;
 use crate::catalogue::Catalogue;
 
-/// Labels that the operator adds to every target, and that win over the program's own unless `honorLabels` is set.
+/// Labels that the operator adds to every target. They override the program's own labels unless `honorLabels` is set.
 const TARGET_LABELS: &[&str] = &["namespace", "pod", "service", "endpoint", "container"];
 
-/// Where and how often.
+/// The path and the interval of scrapes.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Scrape {
-    /// How often, as Prometheus writes durations
+    /// Scrape interval, in Prometheus' syntax
     #[arg(long, default_value = "30s", value_name = "DURATION")]
     pub(crate) interval: String,
-    /// The path of the metrics
+    /// Path of the metrics
     #[arg(long, default_value = "/metrics")]
     pub(crate) path: String,
 }
@@ -50,8 +50,8 @@ pub(crate) fn scrape_config(catalogue: &Catalogue, scrape: &Scrape, job: Option<
     yaml("scrape-config", &json!({ "scrape_configs": [config] }))
 }
 
-/// Returns whether the program has labels that the operator would rename to `exported_..`. A `job` or `instance` of the program has to be renamed:
-/// rules are grouped by those of the target.
+/// Returns whether the program has labels that the operator would rename to `exported_..`. A `job` or `instance` of the program must be renamed, because rules
+/// are grouped by those of the target.
 fn clashes(catalogue: &Catalogue) -> bool {
     let names = catalogue.label_names();
     let has = |labels: &[&str]| names.iter().any(|name| labels.contains(name));

@@ -1,4 +1,4 @@
-//! A file, and what the extraction finds in it. Places are ranges of bytes in the file's text.
+//! A file and its extracted content. Locations are byte ranges in the file's text.
 
 use std::fs;
 use std::ops::Range;
@@ -22,7 +22,7 @@ pub(in crate::lint) struct Document {
 #[derive(Clone, Debug)]
 pub(in crate::lint) struct Expression {
     pub(in crate::lint) promql: String,
-    /// Where it stands; the words of its findings are looked for in it.
+    /// Its location; findings point at words in it.
     pub(in crate::lint) span: Span,
     pub(in crate::lint) purpose: Purpose,
 }
@@ -79,7 +79,7 @@ impl Document {
         within.match_indices(word).map(|(at, _)| span.start + at).find(|start| stands_alone(&self.text, *start, word))
     }
 
-    /// Returns a copy whose text outside a range is blank, so that places in the copy are places in this document.
+    /// Returns a copy whose text outside a range is blank, so that locations in the copy are valid in this document.
     pub(in crate::lint) fn only(&self, span: &Span) -> Self {
         let blank = |text: &str| -> String {
             text.bytes().map(|byte| if [b'\n', b'\r'].contains(&byte) { char::from(byte) } else { ' ' }).collect()

@@ -1,4 +1,4 @@
-//! From a file to the expressions in it.
+//! Extracts expressions from files.
 
 mod dashboard;
 mod grafana;
@@ -12,7 +12,7 @@ mod yaml;
 
 use super::document::{Document, Extracted};
 
-/// Returns what a file holds.
+/// Returns the content of a file.
 pub(super) fn extract(document: &Document) -> Extracted {
     if document.path.extension().is_some_and(|extension| extension == "md" || extension == "markdown") {
         markdown::extract(document)

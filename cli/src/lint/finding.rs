@@ -6,7 +6,7 @@ use crate::report::finding::rules;
 pub(crate) type Finding = crate::report::finding::Finding<Rule>;
 
 rules! {
-    File Error "file" "The file is not valid.",
+    File Error "file" "The file is invalid.",
     Syntax Error "syntax" "The query is not PromQL.",
     TooLarge Warning "too-large" "The query is too large to check.",
     RangeVector Error "range-vector" "The result is a range of values where one value is needed.",
@@ -29,10 +29,11 @@ rules! {
     ManyMatches Error "many-matches" "Several series of one side match one of the other, which Prometheus refuses.",
     AlwaysOne Error "always-one" "Each series is divided by itself.",
     ZeroOfEachSeries Error "zero-of-each-series" "The alert fires for each series that is idle, however busy the others are.",
-    BoolInAlert Error "bool-in-alert" "The alert fires whether its comparison holds or not.",
-    RawCounter Warning "raw-counter" "The alert compares a counter that only grows, so that it fires until the process restarts.",
+    BoolInAlert Error "bool-in-alert" "The alert fires independent of its comparison.",
+    RawCounter Warning "raw-counter" "The alert compares a counter, which only increases, so it fires until the process restarts.",
+    SumOfAges Warning "sum-of-ages" "Ages or peaks are added up, which have no meaning together.",
     TemplateLabel Error "template-label" "A template names a label that the alert does not have.",
-    MisplacedRules Error "misplaced-rules" "Rules stand where Prometheus refuses them.",
+    MisplacedRules Error "misplaced-rules" "Rules are at a place where Prometheus rejects them.",
     PanelLegend Warning "panel-legend" "A panel's query has no legend.",
     PanelUnit Warning "panel-unit" "A panel has no unit.",
     PanelDatasource Warning "panel-datasource" "A panel has no data source.",

@@ -1,4 +1,4 @@
-//! From the text of a query to its syntax tree.
+//! Parses queries.
 
 mod functions;
 mod parse;

@@ -1,21 +1,21 @@
-//! The queries about operations, written in one place: documents, rules and dashboards all ask the same.
+//! The queries about operations, which documents, rules and dashboards share.
 
 use crate::catalogue::{ByOutcome, Catalogue, Family, Kind, Operation, Outcome, bound};
 use crate::names::Role;
 
-/// What a query looks at, and how it is grouped.
+/// The scope of a query: matchers, grouping and range.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope<'a> {
     /// Matchers of every selector, such as `job=~"$job"`.
     pub(crate) matchers: &'a [String],
-    /// Labels to group by; those that a family does not have are left out.
+    /// Labels to group by; those that a family does not have are omitted.
     pub(crate) by: &'a [String],
     /// The range of rates.
     pub(crate) range: &'a str,
 }
 
-/// Labels that a scrape gives, whatever the family.
-const OF_THE_SCRAPE: &[&str] = &["job", "instance"];
+/// Labels that Prometheus adds to all series of a target.
+const TARGET_LABELS: &[&str] = &["job", "instance"];
 
 /// The queries of one operation.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct Queries<'a> {
 }
 
 impl Queries<'_> {
-    /// Calls that ended, a second.
+    /// Ended calls per second.
     pub(crate) fn throughput(&self, scope: &Scope<'_>) -> Option<String> {
         let operation = self.operation;
         if let Some(calls) = operation.family(Role::Calls) {
@@ -41,7 +41,7 @@ impl Queries<'_> {
         }
     }
 
-    /// Calls that failed, a second.
+    /// Failed calls per second.
     pub(crate) fn failures(&self, scope: &Scope<'_>) -> Option<String> {
         if let Some(ByOutcome { family, suffix, outcome }) = self.catalogue.by_outcome(self.operation)
             && let Some(matcher) = matcher(&outcome.label, ["=", "=~"], &outcome.error)
@@ -51,7 +51,7 @@ impl Queries<'_> {
         self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
     }
 
-    /// The part of the calls that failed, from 0 to 1; nothing, if the code does not say which calls fail. Ignored calls are left out.
+    /// The ratio of failed calls, from 0 to 1; `None` if it is unknown which calls fail. Ignored calls are excluded.
     pub(crate) fn error_ratio(&self, scope: &Scope<'_>) -> Option<String> {
         let throughput = match self.catalogue.by_outcome(self.operation) {
             Some(ByOutcome { outcome, .. }) if !outcome.says_what_fails() => return None,
@@ -64,7 +64,7 @@ impl Queries<'_> {
         Some(format!("{}\n/\n{throughput}", self.failures(scope)?))
     }
 
-    /// A quantile of the durations, in the family's unit.
+    /// A quantile of the duration, in the family's unit.
     pub(crate) fn quantile(&self, quantile: f64, scope: &Scope<'_>) -> Option<String> {
         let duration = self.operation.family(Role::Duration)?;
         Some(histogram_quantile(self.catalogue.family(duration)?, quantile, scope))
@@ -78,7 +78,7 @@ impl Queries<'_> {
         Some((histogram_quantile(duration, quantile, &Scope { by, ..scope.clone() }), label))
     }
 
-    /// The part of the calls that took longer than one of the bounds, from 0 to 1.
+    /// The ratio of calls that took longer than one of the bounds, from 0 to 1.
     pub(crate) fn slower_than(&self, seconds: f64, scope: &Scope<'_>) -> Option<String> {
         let duration = self.operation.family(Role::Duration)?;
         if let Some(family) = self.native(duration) {
@@ -88,13 +88,29 @@ impl Queries<'_> {
         Some(format!("1 - (\n{within}\n/\n{}\n)", self.rate_of_series(duration, "_count", &[], scope)))
     }
 
-    /// Calls that run now.
+    /// Calls in flight.
     pub(crate) fn in_flight(&self, scope: &Scope<'_>) -> Option<String> {
         let gauge = self.operation.family(Role::InFlight)?;
         Some(sum(self.catalogue.family(gauge), &selector(gauge, &[], scope), scope))
     }
 
-    /// How many calls ended within the range.
+    /// The most calls at once of a process in the last one to two minutes.
+    pub(crate) fn peak(&self, scope: &Scope<'_>) -> Option<String> {
+        self.maximum(Role::Peak, scope)
+    }
+
+    /// The age of the oldest running call in seconds.
+    pub(crate) fn oldest(&self, scope: &Scope<'_>) -> Option<String> {
+        self.maximum(Role::Oldest, scope)
+    }
+
+    /// The largest value of a gauge whose values cannot be added up.
+    fn maximum(&self, role: Role, scope: &Scope<'_>) -> Option<String> {
+        let gauge = self.operation.family(role)?;
+        Some(aggregated("max", self.catalogue.family(gauge), &selector(gauge, &[], scope), scope))
+    }
+
+    /// The number of calls that ended within the range.
     pub(crate) fn ended_within(&self, scope: &Scope<'_>) -> Option<String> {
         let Some(calls) = self.operation.family(Role::Calls) else {
             return self.operation.family(Role::Duration).map(|duration| self.count(duration, "increase", scope));
@@ -103,7 +119,7 @@ impl Queries<'_> {
         Some(sum(self.catalogue.family(calls), &increase, scope))
     }
 
-    /// How many calls panicked within the range, if that has a value of its own.
+    /// The number of calls that panicked within the range, if panics have their own outcome.
     pub(crate) fn panics_within(&self, scope: &Scope<'_>) -> Option<String> {
         let ByOutcome { family, suffix, outcome } = self.catalogue.by_outcome(self.operation)?;
         let panic =
@@ -113,7 +129,7 @@ impl Queries<'_> {
         Some(sum(Some(family), &format!("increase({increase}[{}])", scope.range), scope))
     }
 
-    /// Matchers for the calls that ended: those that have begun are counted beside them, where they are.
+    /// Matchers for ended calls: with `started`, calls that began are counted in the same family.
     fn ended(&self) -> Vec<String> {
         let outcome = self.operation.outcome.as_ref();
         let started = outcome.and_then(|outcome| Some((&outcome.label, outcome.started.as_ref()?)));
@@ -160,7 +176,7 @@ fn native(function: &str, family: &Family, scope: &Scope<'_>) -> String {
     sum(Some(family), &format!("{function}({}[{}])", selector(&family.name, &[], scope), scope.range), scope)
 }
 
-/// How many values each bucket of a histogram got, for a heatmap.
+/// The increase of each bucket of a histogram, for a heatmap.
 pub(crate) fn heatmap(family: &Family, scope: &Scope<'_>) -> String {
     if family.native.is_some() {
         return native("increase", family, &Scope { by: &[], ..scope.clone() });
@@ -168,7 +184,7 @@ pub(crate) fn heatmap(family: &Family, scope: &Scope<'_>) -> String {
     format!("sum by (le) (increase({}[{}]))", selector(&format!("{}_bucket", family.name), &[], scope), scope.range)
 }
 
-/// A family of its own: the rate of a counter, the sum of a gauge, the mean of a histogram.
+/// The value of a family outside operations: the rate of a counter, the sum of a gauge, the mean of a histogram.
 pub(crate) fn value(family: &Family, scope: &Scope<'_>) -> String {
     let rate =
         |series: &str| sum(Some(family), &format!("rate({}[{}])", selector(series, &[], scope), scope.range), scope);
@@ -185,8 +201,8 @@ pub(crate) fn value(family: &Family, scope: &Scope<'_>) -> String {
     }
 }
 
-/// The labels that an operation's queries can be grouped by: those that all of its families have, but for the outcome's and those of errors, which
-/// are counted by labels of their own.
+/// The labels that an operation's queries can be grouped by: those that all of its families have, except for the outcome. The counter of errors is not
+/// considered, because it has other labels.
 pub(crate) fn common_labels(catalogue: &Catalogue, operation: &Operation) -> Vec<String> {
     let counted_apart = |name: &str| operation.family(Role::Errors).map(String::as_str) == Some(name);
     let families: Vec<_> =
@@ -202,13 +218,17 @@ pub(crate) fn common_labels(catalogue: &Catalogue, operation: &Operation) -> Vec
 
 /// `sum by (..) (of)`, with the labels that the family has.
 fn sum(family: Option<&Family>, of: &str, scope: &Scope<'_>) -> String {
+    aggregated("sum", family, of, scope)
+}
+
+fn aggregated(operator: &str, family: Option<&Family>, of: &str, scope: &Scope<'_>) -> String {
     let by = groups(family, scope);
-    if by.is_empty() { format!("sum({of})") } else { format!("sum by ({}) ({of})", by.join(", ")) }
+    if by.is_empty() { format!("{operator}({of})") } else { format!("{operator} by ({}) ({of})", by.join(", ")) }
 }
 
 fn groups(family: Option<&Family>, scope: &Scope<'_>) -> Vec<String> {
     let has = |label: &&String| {
-        OF_THE_SCRAPE.contains(&label.as_str()) || family.is_some_and(|family| family.label(label).is_some())
+        TARGET_LABELS.contains(&label.as_str()) || family.is_some_and(|family| family.label(label).is_some())
     };
     scope.by.iter().filter(has).cloned().collect()
 }
@@ -223,13 +243,13 @@ pub(crate) fn equals(label: &str, value: &str) -> String {
     format!("{label}={}", quoted(value))
 }
 
-/// A matcher that leaves out calls that only began, and those that are ignored.
+/// A matcher that excludes calls that only began, and ignored calls.
 fn counted(outcome: &Outcome) -> Vec<String> {
     let left_out: Vec<String> = outcome.started.iter().chain(&outcome.ignored).cloned().collect();
     matcher(&outcome.label, ["!=", "!~"], &left_out).into_iter().collect()
 }
 
-/// A matcher for one of these values, or for none of them, by the operators for one value and for a pattern; nothing, if there are no values.
+/// A matcher for these values, with the operator for one value or for a pattern; `None` if there are no values.
 fn matcher(label: &str, [one, pattern]: [&str; 2], values: &[String]) -> Option<String> {
     match values {
         [] => None,
@@ -241,7 +261,7 @@ fn matcher(label: &str, [one, pattern]: [&str; 2], values: &[String]) -> Option<
     }
 }
 
-/// A matcher for one bound. Prometheus 3 writes a whole number with `.0`, 2 without.
+/// A matcher for one bound. Prometheus 3 writes integers with `.0`, Prometheus 2 without.
 fn le(seconds: f64) -> String {
     let text = bound(seconds);
     if text.contains('.') { equals("le", &text) } else { format!("le=~{}", quoted(&format!("{text}(\\.0)?"))) }
@@ -252,7 +272,7 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
-/// A regular expression that matches this text and nothing else.
+/// A regular expression that matches exactly this text.
 fn escape(text: &str) -> String {
     let special = |c: char| ".+*?()[]{}|^$\\".contains(c);
     text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()

@@ -1,13 +1,13 @@
-//! What a check reports: a rule, a location, a message.
+//! Findings: a rule, a location and a message.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-/// What is wrong at one location.
+/// A finding at one location.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Finding<R> {
-    /// A path, or the address that was fetched.
+    /// A path, or the URL that was fetched.
     pub(crate) file: PathBuf,
     /// From 1.
     pub(crate) line: usize,
@@ -24,12 +24,12 @@ pub(crate) struct Finding<R> {
 pub(crate) enum Level {
     /// The result is wrong.
     Error,
-    /// The result is right, and its reader needs more.
+    /// The result is correct but incomplete or misleading.
     Warning,
 }
 
 impl Level {
-    /// The word for it in every output.
+    /// The name in every output.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -56,7 +56,7 @@ pub(crate) trait Rules: Copy + PartialEq + Serialize + 'static {
 /// Declares the rules of a command as a table: variant, level, name, meaning.
 macro_rules! rules {
     ($($variant:ident $level:ident $name:literal $says:literal,)*) => {
-        /// What a finding is about.
+        /// The rules.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
         pub(crate) enum Rule {
             $(#[serde(rename = $name)] $variant,)*

@@ -1,10 +1,10 @@
-//! One line for each finding, for people.
+//! Findings as text, one line each.
 
 use std::fmt::Write;
 
 use super::finding::{Finding, Level, Rules};
 
-/// All findings, and their count.
+/// All findings with their count.
 pub(super) fn text<R: Rules>(findings: &[Finding<R>]) -> String {
     let mut text = String::new();
     for finding in findings {

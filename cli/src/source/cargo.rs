@@ -1,4 +1,4 @@
-//! A package of the workspace as the source of a catalogue: it is built, and its binary is read.
+//! A package of the workspace as the source of a catalogue: builds it and reads its binaries.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-/// The binaries of a package, built by cargo. What cargo says goes to standard error as ever.
+/// Builds the binaries of a package with cargo, whose messages go to standard error.
 pub(crate) fn binaries(package: &str, release: bool) -> Result<Vec<PathBuf>, Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -27,7 +27,7 @@ pub(crate) fn binaries(package: &str, release: bool) -> Result<Vec<PathBuf>, Err
         .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
         .collect();
     if executables.is_empty() {
-        return Err(Error::Cargo(format!("the package `{package}` has no binary")));
+        return Err(Error::Cargo(format!("the package `{package}` has no binary; choose a package with one")));
     }
     Ok(executables)
 }

@@ -1,4 +1,4 @@
-//! Where a catalogue comes from: a binary that carries it, what the library printed, or what this tool wrote.
+//! Files as sources of catalogues: binaries, declarations that the library printed, and catalogues that this tool wrote.
 
 use std::fs;
 use std::path::Path;
@@ -9,14 +9,14 @@ use crate::catalogue::merge::merge;
 use crate::catalogue::{Catalogue, SCHEMA};
 use crate::error::Error;
 
-/// The catalogue in a file.
+/// Reads the catalogue of a file.
 pub(crate) fn read(path: &Path) -> Result<Catalogue, Error> {
     let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let program = program(path);
     parse(&bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason: shortened(&reason) })
 }
 
-/// One catalogue of several files: what a family of services publishes.
+/// Merges the catalogues of several files.
 pub(crate) fn read_all<P: AsRef<Path>>(paths: &[P]) -> Result<Catalogue, Error> {
     let mut all = paths.iter().map(|path| read(path.as_ref()));
     let mut first = all.next().ok_or(Error::NoCatalogue)??;
@@ -46,26 +46,27 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
         .map_err(|_| "unrecognised file: expected a binary, declarations or a catalogue".to_owned())?;
     match serde_json::from_str::<Catalogue>(text) {
         Ok(catalogue) if catalogue.schema == SCHEMA => Ok(catalogue),
-        Ok(catalogue) => {
-            Err(format!("a catalogue of schema {}, and this tool reads schema {SCHEMA}", catalogue.schema))
-        }
+        Ok(catalogue) => Err(format!(
+            "a catalogue of schema {}, and this tool reads schema {SCHEMA}; install the tool of that version",
+            catalogue.schema
+        )),
         Err(error) => {
-            // A catalogue that is damaged is told from declarations by its first key.
+            // A damaged catalogue is distinguished from declarations by one of its keys.
             if text.contains("\"families\"") {
                 return Err(error.to_string());
             }
             let declarations = Declaration::parse_all(text)?;
             if declarations.is_empty() {
-                return Err("it is empty; is the program linked with what it instruments?".to_owned());
+                return Err("it is empty; no code references the instrumented library, so the linker dropped it: add `use the_library as _;`".to_owned());
             }
             Ok(merge(program, &declarations))
         }
     }
 }
 
-/// A reason may quote the file, which may be of any size.
+/// Shortens a reason that quotes the file, which may be large.
 fn shortened(reason: &str) -> String {
-    const MOST: usize = 100;
+    const MOST: usize = 120;
     match reason.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}..", &reason[..end]),
         None => reason.to_owned(),

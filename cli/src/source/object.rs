@@ -1,6 +1,6 @@
-//! A program's declarations, read out of its file without running it: what the library's statics hold, in a section of their own.
+//! Reads a program's declarations from the executable, without running it: the library's statics are in a section of their own.
 //!
-//! How they are laid out only their compiler knows, so the library leaves a list of it in the section too; see `docs/catalogue-schema.md`.
+//! The compiler chooses the layout of the statics, so the library also writes a description of the layout into the section; see `docs/catalogue-schema.md`.
 
 mod chained;
 mod entries;
@@ -17,7 +17,7 @@ pub(crate) use format::parse;
 use layout::Layout;
 use memory::Memory;
 
-/// Everything that is declared in a file, for every build of the library that is linked.
+/// All declarations in a file, of all builds of the library that are linked.
 pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, String> {
     let memory = Memory::of(file);
     let builds = builds(file, &memory)?;
@@ -39,7 +39,7 @@ pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, 
     Ok(found)
 }
 
-/// Reads the library's types, as the JSON that the library itself would print.
+/// Reads the library's types, as the JSON that the library would print.
 struct Reader<'a> {
     memory: &'a Memory<'a>,
     layout: Layout,
@@ -79,7 +79,7 @@ impl Reader<'_> {
             0 => json!([]),
             1 => json!([["function", item]]),
             2 => json!([["module", module], ["function", item]]),
-            other => return Err(format!("a label of an unknown kind, {other}")),
+            other => return Err(format!("unknown kind of constant label: {other}")),
         };
         object.insert("fixed".to_owned(), fixed);
         object.insert("labels".to_owned(), self.labels(meta + layout.operation_labels)?);
@@ -133,7 +133,7 @@ impl Reader<'_> {
         Ok(known(OutcomeClass::ALL, self.memory.byte(at)?, "class of an outcome")?.word())
     }
 
-    /// What is promised of an operation; 0 is no promise.
+    /// The objective of an operation; 0 stands for a part that is not set.
     fn objective(&self, at: u64) -> Read<Value> {
         let (memory, layout) = (self.memory, &self.layout);
         let number = |offset: u64| memory.number(at + offset).map(f64::from_bits);
@@ -155,7 +155,7 @@ impl Reader<'_> {
         Ok(Some(json!({ "schema": schema, "classic": classic })))
     }
 
-    /// A counter, gauge, histogram or info gauge, whose description a pointer is to.
+    /// A counter, gauge, histogram or info gauge; `pointer` is the address of the pointer to its description.
     fn metric(&self, declares: &str, pointer: u64) -> Read<Value> {
         let (memory, layout) = (self.memory, &self.layout);
         let meta = memory.pointer(pointer)?;
@@ -175,7 +175,7 @@ impl Reader<'_> {
         Ok(object.into())
     }
 
-    /// A family; nothing, if there is none: its name is nowhere then.
+    /// A family; `None` if its name is a null pointer.
     fn family(&self, at: u64) -> Read<Option<Value>> {
         let (memory, layout) = (self.memory, &self.layout);
         let Some(name) = memory.optional_text(at + layout.family_name)? else { return Ok(None) };
@@ -199,25 +199,25 @@ impl Reader<'_> {
                 }
                 1 => json!({ "name": name }),
                 2 => json!({ "name": name, "open": memory.size(values + layout.payload)? }),
-                other => return Err(format!("values of an unknown kind, {other}")),
+                other => return Err(format!("unknown kind of label values: {other}")),
             })
         };
         memory.slice(at, layout.label)?.map(label).collect()
     }
 }
 
-/// The value of an enum with this number.
+/// The variant of an enum with this number.
 fn known<T: Copy>(all: &[T], number: u8, what: &str) -> Read<T> {
-    all.get(usize::from(number)).copied().ok_or_else(|| format!("an unknown {what}, {number}"))
+    all.get(usize::from(number)).copied().ok_or_else(|| format!("unknown {what}: {number}"))
 }
 
-/// What every declaration begins with, from the place that the library wrote.
+/// The fields at the beginning of every declaration, with the location that the library wrote.
 fn declaration(declares: &str, place: &str) -> Read<Map<String, Value>> {
     let parts: Vec<&str> = place.split('\0').collect();
     let [module, item, file, line, ..] = parts[..] else {
-        return Err(format!("an invalid source location: {place:?}"));
+        return Err(format!("invalid source location: {place:?}"));
     };
-    let line: u32 = line.parse().map_err(|error| format!("an invalid line number: {line:?}: {error}"))?;
+    let line: u32 = line.parse().map_err(|error| format!("invalid line number: {line:?}: {error}"))?;
     let fields = [("v", 1.into()), ("declares", declares.into()), ("at", json!([module, item, file, line]))];
     Ok(fields.map(|(key, value): (&str, Value)| (key.to_owned(), value)).into_iter().collect())
 }

@@ -13,7 +13,7 @@ use crate::names::{OWN_METRICS, PROCESS_METRICS, ZERO_SERIES_LIMIT};
 use crate::report::finding::Rules;
 use crate::suggest::nearest;
 
-/// Returns what is wrong, in the order of the lines.
+/// Returns the findings, in the order of the lines.
 pub(super) fn check(target: &str, exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -> Vec<Finding> {
     let finding = |rule: Rule, line: usize, column: usize, message: String| Finding {
         file: Path::new(target).to_owned(),
@@ -47,7 +47,7 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
         } else if !is_known(&family.name) && !allowed.metrics.matches(&family.name) {
             let near = nearest(&family.name, missing.iter().map(|family| family.name.clone()));
             let hint = match &near {
-                Some(near) => format!("; the declared `{near}` is missing, is it renamed?"),
+                Some(near) => format!("; the declared `{near}` is missing: rename one of them"),
                 None => "; declare it, or allow it with `--allow`".to_owned(),
             };
             missing.retain(|family| Some(&family.name) != near.as_ref());
@@ -72,7 +72,7 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
     wrong
 }
 
-/// Whether the exporter shows all series of a family before the first call.
+/// Whether the exporter initialises all series of a family at zero.
 fn is_shown_from_the_start(family: &Family) -> bool {
     let each = if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 };
     family.kind == Kind::Info
@@ -97,7 +97,7 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
     if kind.0 != expected && !is_info {
         let text = format!("`{name}` is declared as a {} and served as {}", expected.word(), kind.0.word());
         wrong.push((Rule::WrongKind, kind.1, text));
-        // Samples of another type are wrong in every way.
+        // Samples of another type need no further checks.
         return wrong;
     }
     if let Some(help) = served.help.as_ref().filter(|help| help.what != declared.help) {
@@ -117,7 +117,7 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
     wrong
 }
 
-/// One finding for what is wrong in the same way with several series of a family.
+/// Merges equal findings of several series of a family.
 fn collected(wrong: Vec<Wrong>) -> Vec<Wrong> {
     let mut found: Vec<(Wrong, usize)> = Vec::new();
     for one in wrong {

@@ -1,4 +1,4 @@
-//! Coverage: which of the declared series recorded anything.
+//! Coverage: which declared series have recorded anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,15 +8,15 @@ use crate::catalogue::{Catalogue, Family, Kind, Values};
 use crate::exposition::model::{self, Exposition, Part};
 use crate::promql::queries::equals;
 
-/// The most combinations of a family that are listed one by one.
+/// The maximum number of combinations of a family that are listed.
 const MOST: usize = 10_000;
 
-/// Which of the declared series recorded anything. Gauges do not count: 0 may be a measurement.
+/// Which declared series have recorded anything. Gauges are excluded, because 0 may be a measured value.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Coverage {
     pub(crate) declared: u64,
     pub(crate) recorded: u64,
-    /// Nothing, if no series is declared.
+    /// The percentage; `None` if no series is declared.
     pub(crate) percent: Option<f64>,
     pub(crate) families: Vec<FamilyCoverage>,
 }
@@ -27,7 +27,7 @@ pub(crate) struct FamilyCoverage {
     pub(crate) name: String,
     pub(crate) declared: u64,
     pub(crate) recorded: u64,
-    /// Selectors of the series that recorded nothing.
+    /// Selectors of the series that have recorded nothing.
     pub(crate) unrecorded: Vec<String>,
 }
 
@@ -77,7 +77,7 @@ fn of_family(declared: &Family, served: Option<&model::Family>) -> FamilyCoverag
     FamilyCoverage { name: declared.name.clone(), declared: all, recorded: all - unrecorded.len() as u64, unrecorded }
 }
 
-/// All combinations of the listed labels; nothing, if there are too many. Functions are not combined with each other's modules.
+/// All combinations of the listed labels; `None` if there are too many. A function is combined only with its own module.
 fn combinations(declared: &Family, listed: &[(&str, &[String])]) -> Option<BTreeSet<Labels>> {
     let sites: BTreeSet<(&str, &str)> =
         declared.sites.iter().map(|site| (site.module.as_str(), site.item.as_str())).collect();

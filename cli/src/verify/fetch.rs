@@ -1,4 +1,4 @@
-//! Reads an exposition from an address or a file.
+//! Reads an exposition from a URL or a file.
 
 use std::fs;
 use std::io::Read;
@@ -12,10 +12,10 @@ use crate::error::Error;
 /// Formats in the order of preference.
 const ACCEPT: &str = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5";
 
-/// The most that is read of a response, in bytes.
+/// The maximum size of a response, in bytes.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// How the target knows its client.
+/// The credentials for the target.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Credentials {
     /// Send this bearer token
@@ -38,7 +38,7 @@ pub(super) struct Response {
     pub(super) is_open_metrics: bool,
 }
 
-/// Reads an `http://` or `https://` address, or a file, compressed by gzip or not.
+/// Reads an `http://` or `https://` URL, or a file, which may be compressed with gzip.
 pub(super) fn read(target: &str, credentials: &Credentials, timeout: Duration) -> Result<Response, Error> {
     if target.starts_with("http://") || target.starts_with("https://") {
         return fetch(target, credentials, timeout);

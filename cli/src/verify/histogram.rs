@@ -1,4 +1,4 @@
-//! Buckets, sums and counts, and values that a type cannot have.
+//! Checks of buckets, sums and counts, and of values that are invalid for a type.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::series::Wrong;
 use crate::catalogue::{Family, Kind, bound};
 use crate::exposition::model::{self, Part, Sample};
 
-/// Compares the values of every sample with what the type allows.
+/// Checks the value of every sample against the type.
 pub(super) fn check(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>) {
     for sample in served.samples.iter().filter(|sample| sample.part != Part::Created) {
         if let Some(reason) = impossible(declared, sample) {
@@ -32,14 +32,14 @@ pub(super) fn check(declared: &Family, served: &model::Family, wrong: &mut Vec<W
 fn impossible(declared: &Family, sample: &Sample) -> Option<&'static str> {
     let counts = declared.kind == Kind::Counter || matches!(sample.part, Part::Bucket | Part::Count);
     if counts && !(sample.value >= 0.0 && sample.value.is_finite()) {
-        return Some("and a count is a finite number, not below 0");
+        return Some("but a count must be finite and at least 0");
     }
     if declared.kind == Kind::Info && sample.value.to_bits() != 1.0_f64.to_bits() {
-        return Some("and an info gauge is always 1");
+        return Some("but an info gauge must be 1");
     }
-    // The only gauges of operations are those of calls in flight.
+    // The only gauges of operations are calls in flight.
     let is_in_flight = declared.kind == Kind::Gauge && !declared.operations.is_empty();
-    (is_in_flight && (sample.value.is_nan() || sample.value < 0.0)).then_some("and calls in flight are not below 0")
+    (is_in_flight && (sample.value.is_nan() || sample.value < 0.0)).then_some("but calls in flight must be at least 0")
 }
 
 fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) {
@@ -50,7 +50,9 @@ fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) 
     for sample in samples.iter().filter(|sample| sample.part == Part::Bucket) {
         match sample.label("le").map(str::parse::<f64>) {
             Some(Ok(le)) => buckets.push((le, sample.value)),
-            _ => wrong.push((Rule::WrongBuckets, sample.line, format!("a bucket of `{name}` has no number as `le`"))),
+            _ => {
+                wrong.push((Rule::WrongBuckets, sample.line, format!("a bucket of `{name}` has no `le` with a number")))
+            }
         }
     }
     buckets.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -71,7 +73,7 @@ fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) 
     let mut contradicts = |text: String| wrong.push((Rule::InconsistentHistogram, line, text));
     if let Some(pair) = buckets.windows(2).find(|pair| pair[0].1 > pair[1].1) {
         contradicts(format!(
-            "buckets of `{name}` are cumulative, and `{}` is above `{}`",
+            "the buckets of `{name}` must be cumulative, but `{}` is above `{}`",
             bound(pair[0].0),
             bound(pair[1].0)
         ));
@@ -82,7 +84,7 @@ fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) 
             if let Some((_, all)) =
                 buckets.last().filter(|(le, all)| le.is_infinite() && all.total_cmp(&count.value).is_ne())
             {
-                contradicts(format!("`{name}_count` is {}, and the bucket `+Inf` is {all}", count.value));
+                contradicts(format!("`{name}_count` is {}, but the bucket `+Inf` is {all}", count.value));
             }
         }
     }

@@ -1,21 +1,23 @@
-//! What `verify` is given and what it returns.
+//! The parameters and the result of `verify`.
 
 use super::coverage::Coverage;
 use super::rule::Finding;
 use crate::glob::Patterns;
 
-/// What the target may serve beside the catalogue.
+/// Exceptions that the user allows.
 #[derive(Debug)]
 pub(crate) struct Allowed {
-    /// Metrics that the code does not declare.
+    /// Families that may be undeclared or missing.
     pub(crate) metrics: Patterns,
-    /// Labels on every series.
+    /// Labels that every series may have.
     pub(crate) labels: Vec<String>,
 }
 
-/// What was found.
+/// The result of `verify`.
 #[derive(Debug)]
 pub(crate) struct Verified {
+    /// How many times the target was read.
+    pub(crate) scrapes: usize,
     pub(crate) findings: Vec<Finding>,
     pub(crate) coverage: Coverage,
 }

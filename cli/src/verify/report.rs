@@ -1,4 +1,4 @@
-//! The result for people and for machines.
+//! Writes the result of `verify`.
 
 use std::fmt::Write;
 
@@ -7,15 +7,17 @@ use serde_json::json;
 use super::model::Verified;
 use crate::report::{self, Format};
 
-/// How many series without records people are shown.
+/// The maximum number of series without records in the text format.
 const SHOWN: usize = 20;
 
 /// Returns the result as one text.
 pub(crate) fn report(verified: &Verified, format: Format) -> String {
-    let Verified { findings, coverage } = verified;
+    let Verified { scrapes, findings, coverage } = verified;
     match format {
         Format::Human => report::report(findings, format) + &coverage_text(verified),
-        Format::Json => format!("{:#}\n", json!({ "schema": 1, "findings": findings, "coverage": coverage })),
+        Format::Json => {
+            format!("{:#}\n", json!({ "schema": 1, "scrapes": scrapes, "findings": findings, "coverage": coverage }))
+        }
         Format::Sarif | Format::Github => report::report(findings, format),
     }
 }
@@ -23,8 +25,11 @@ pub(crate) fn report(verified: &Verified, format: Format) -> String {
 fn coverage_text(verified: &Verified) -> String {
     let coverage = &verified.coverage;
     let percent = coverage.percent.map(|percent| format!(" ({percent} %)")).unwrap_or_default();
-    let mut text =
-        format!("coverage: {} of {} declared series recorded{percent}\n", coverage.recorded, coverage.declared);
+    let scrapes = if verified.scrapes > 1 { format!("{} scrapes; ", verified.scrapes) } else { String::new() };
+    let mut text = format!(
+        "{scrapes}coverage: {} of {} declared series recorded{percent}\n",
+        coverage.recorded, coverage.declared
+    );
     let unrecorded: Vec<&String> = coverage.families.iter().flat_map(|family| &family.unrecorded).collect();
     if !unrecorded.is_empty() {
         text += "not recorded:\n";

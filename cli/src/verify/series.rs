@@ -9,7 +9,7 @@ use crate::exposition::model::{self, Exposition};
 use crate::names::OTHER;
 use crate::suggest::{did_you_mean, nearest};
 
-/// Something wrong with the series of one family: the rule, the line, what is wrong.
+/// A finding in the series of one family: the rule, the line, the message.
 pub(super) type Wrong = (Rule, usize, String);
 
 /// Labels that every sample of the declared families has with the same value: the exporter's global labels.
@@ -41,7 +41,7 @@ pub(super) fn check(
                     values.entry(&label.name).or_default().insert(value);
                     check_value(declared, label, value, sample.line, wrong);
                 }
-                // An open label may be empty, and Prometheus has no empty labels.
+                // An open label may be empty; Prometheus drops empty labels.
                 None if matches!(label.values, Values::Open(_) | Values::Closed(_)) => {}
                 None if label.values.known().is_some_and(|values| values.iter().any(String::is_empty)) => {}
                 None => wrong.push((
@@ -84,7 +84,7 @@ fn check_value(declared: &Family, label: &Label, value: &str, line: usize, wrong
     }
 }
 
-/// Series beyond what the labels allow are found only if every single value is right.
+/// Checks the number of series; only if all single values are valid.
 fn check_count(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>) {
     let is_right = !wrong.iter().any(|(rule, ..)| {
         matches!(rule, Rule::UndeclaredValue | Rule::UndeclaredLabel | Rule::TooManyValues | Rule::MissingLabel)
@@ -93,7 +93,7 @@ fn check_count(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>
     let distinct: BTreeSet<_> = samples.map(|sample| (sample.part, sample.label("le"), sample.series())).collect();
     let count = distinct.len() as u64;
     if let Some(most) = declared.series.filter(|most| is_right && count > *most) {
-        let text = format!("`{}` has {count} series; its labels allow {most}", declared.name);
+        let text = format!("`{}` has {count} series, more than the {most} that its labels allow", declared.name);
         wrong.push((Rule::TooManySeries, served.line, text));
     }
 }

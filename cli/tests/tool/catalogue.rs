@@ -122,7 +122,7 @@ fn files_without_a_catalogue_are_refused_with_the_reason() {
     ] {
         let run = run(&["catalog", &folder.file(name, text)]);
         assert_eq!(run.code, 2, "{run:?}");
-        assert!(run.stderr.contains("holds no catalogue") && run.stderr.contains(words), "{run:?}");
+        assert!(run.stderr.contains("cannot read a catalogue from") && run.stderr.contains(words), "{run:?}");
     }
     let own = run(&["catalog", env!("CARGO_BIN_EXE_cargo-metrics-instrumented")]);
     assert!(own.stderr.contains("it has no catalogue section; let the program print it"), "{own:?}");

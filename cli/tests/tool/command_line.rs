@@ -2,8 +2,8 @@
 
 use crate::support::{Folder, declarations, good, run};
 
-const COMMANDS: [&str; 9] =
-    ["audit", "catalog", "completions", "dashboard", "diff", "docs", "lint", "rules", "servicemonitor"];
+const COMMANDS: [&str; 10] =
+    ["audit", "catalog", "completions", "dashboard", "diff", "docs", "lint", "rules", "servicemonitor", "unused"];
 
 #[test]
 fn every_command_has_help_with_an_example() {

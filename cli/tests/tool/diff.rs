@@ -19,7 +19,7 @@ fn the_same_is_the_same() {
 }
 
 #[test]
-fn another_promise_is_told_and_breaks_nothing() {
+fn a_changed_objective_is_reported_and_breaks_nothing() {
     let (code, lines) = diff(|text| text.replace("\"success\":99.9", "\"success\":99.5"));
     assert_eq!(code, 0);
     assert_eq!(
@@ -75,5 +75,5 @@ fn labels_values_and_buckets_are_compared() {
     assert_eq!((code, lines.len()), (0, 1), "{lines:?}");
     let (code, lines) = diff(|text| text.replace("15.0,30.0,60.0,90.0", "15.0,30.0,90.0"));
     assert_eq!(code, 1);
-    assert!(lines[0].ends_with("queries by a bound that is gone find nothing"), "{lines:?}");
+    assert!(lines[0].ends_with("queries by a removed bound find nothing"), "{lines:?}");
 }

@@ -10,6 +10,7 @@ mod diff;
 mod docs;
 mod gaps;
 mod lint;
+mod live;
 mod mutations;
 mod objectives;
 mod package;

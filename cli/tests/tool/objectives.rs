@@ -64,7 +64,7 @@ fn the_catalogue_and_its_page_say_what_is_promised() {
     assert_eq!(*promised("rds_csi_volume_operations"), serde_json::json!({ "success": 99.9, "latency": latency }));
     assert!(promised("rds_csi_mount_operations").is_null());
     let page = good(&["docs", &declarations("storage-driver")]);
-    assert!(page.contains("\nPromised: 99.9 % of the calls end well, and 99 % take at most 2.5 s.\n"), "{page}");
+    assert!(page.contains("\nObjective: 99.9 % of the calls end well, and 99 % take at most 2.5 s.\n"), "{page}");
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn promises_that_nobody_can_keep_or_measure_are_refused() {
         (
             "rds_csi_mount_operations",
             "{ latency: { seconds: 0.3, percent: 99 } }",
-            "no histogram of durations; declare `duration`",
+            "but no duration histogram; add the family `duration`",
         ),
     ] {
         let text = format!("operations:\n  {operation}:\n    objective: {objective}\n");

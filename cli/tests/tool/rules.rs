@@ -127,7 +127,11 @@ fn a_configuration_that_fits_nothing_is_refused() {
         ),
         (
             "gauges: { rds_csi_nvme_connects_total: { warning: 1 } }\n",
-            "there is no gauge `rds_csi_nvme_connects_total`",
+            "there is no gauge `rds_csi_nvme_connects_total`; it is a counter",
+        ),
+        (
+            "gauges: { rds_csi_migration_active_migration: { warning: 1 } }\n",
+            "there is no gauge `rds_csi_migration_active_migration`; did you mean `rds_csi_migration_active_migrations`?",
         ),
     ] {
         let run = run(&["rules", &declarations("storage-driver"), "--config", &folder.file("c.yaml", text)]);

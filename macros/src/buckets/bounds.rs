@@ -9,11 +9,11 @@ use crate::errors::Errors;
 use crate::names::{MAX_BUCKETS, buckets_error};
 use crate::types::located_at;
 
-/// Bounds as they are to be emitted.
+/// Bounds for the generated code.
 pub(crate) enum Bounds {
-    /// Known here, and checked.
+    /// Known and checked here.
     Known(Vec<f64>),
-    /// A constant, or a list with constants in it: the runtime's `const` check sees it.
+    /// A constant, or a list that contains constants; checked by the runtime's `const` check.
     Constant(TokenStream),
 }
 
@@ -35,7 +35,7 @@ pub(super) fn read(value: &Expr, errors: &mut Errors) -> Option<Bounds> {
             Some(Bounds::Known(bounds))
         }
         Expr::Path(path) => Some(Bounds::Constant(path.to_token_stream())),
-        // A reference to a list is that list; one to a constant is a slice of its own.
+        // A reference to a list is read as the list; a reference to a constant stays an expression.
         Expr::Reference(reference) => match &*reference.expr {
             Expr::Path(_) => Some(Bounds::Constant(reference.to_token_stream())),
             list => read(list, errors),
@@ -64,7 +64,7 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Bounds> {
         _ => {
             errors.at(
                 &call.func,
-                "buckets are made by `exponential(start, factor, n)`, `linear(start, width, n)` or `native(factor = 1.1)`",
+                "unknown function; buckets are `exponential(start, factor, n)`, `linear(start, width, n)` or `native(factor = 1.1)`",
             );
             return None;
         }
@@ -113,12 +113,12 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Bounds> {
     Some(Bounds::Known(bounds))
 }
 
-/// To twelve significant digits, so that `le` reads `0.3` and not `0.30000000000000004`.
+/// Rounds to twelve significant digits, so that `le` is `0.3` and not `0.30000000000000004`.
 fn rounded(bound: f64) -> f64 {
     format!("{bound:.11e}").parse().unwrap_or(bound)
 }
 
-/// A number that is written as one.
+/// The value of a numeric literal.
 pub(crate) fn number(value: &Expr) -> Option<f64> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse().ok(),
@@ -135,7 +135,7 @@ pub(crate) fn number(value: &Expr) -> Option<f64> {
 }
 
 impl Bounds {
-    /// The bounds as generated code has them.
+    /// The bounds as generated code.
     pub(super) fn tokens(&self, private: &TokenStream) -> TokenStream {
         match self {
             Self::Known(bounds) => {
@@ -152,7 +152,7 @@ impl Bounds {
                 quote_spanned!(span=> &[#(#bounds),*])
             }
             Self::Constant(path) => {
-                // The message of the `const` check stands at the constant.
+                // With the span of the constant, so that the error of the `const` check points there.
                 let span = path.span().resolved_at(Span::mixed_site());
                 let private = located_at(private.clone(), span);
                 quote_spanned!(span=> #private::bounds(#path))

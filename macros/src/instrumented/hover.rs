@@ -107,6 +107,12 @@ fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
     if let Some(in_flight) = model.family(Role::InFlight) {
         push("In flight", format!("sum({})", of(&in_flight.name, &[])));
     }
+    if let Some(peak) = model.family(Role::Peak) {
+        push("Most in flight at once", format!("max({})", of(&peak.name, &[])));
+    }
+    if let Some(oldest) = model.family(Role::Oldest) {
+        push("Age of the oldest call in flight, in seconds", format!("max({})", of(&oldest.name, &[])));
+    }
     if let (Some(errors), Some(family)) = (&model.errors, model.family(Role::Errors)) {
         let label = &errors.label;
         push(&format!("Errors a second, by `{label}`"), format!("sum by ({label}) ({})", rate(&family.name, &[])));

@@ -1,4 +1,4 @@
-//! What stands in `#[label(..)]` on the enum and on its variants.
+//! Parses `#[label(..)]` on the enum and on its variants.
 
 use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Ident, Path, Variant};
@@ -10,25 +10,25 @@ use crate::operation::syntax::{inner_path, inner_string, label_attributes, word_
 use crate::suggest::did_you_mean;
 use crate::types::is_generic;
 
-/// Of the enum.
+/// The arguments of the enum.
 #[derive(Default)]
 pub(super) struct EnumArgs {
     pub(super) case: Case,
     pub(super) runtime: Option<Path>,
 }
 
-/// Of a variant.
+/// The arguments of a variant.
 pub(super) struct VariantArgs {
     pub(super) counts_as: CountsAs,
-    /// What it says about the call, if the enum is used as `outcome = Type`.
+    /// The class of the outcome, if the enum is used as `outcome = Type`.
     pub(super) class: Option<OutcomeClass>,
 }
 
-/// What a variant counts as.
+/// The value of a variant.
 pub(super) enum CountsAs {
     /// This value.
     Value(String),
-    /// The values of its one field.
+    /// The values of its only field.
     Transparent,
     /// `other`.
     Other,
@@ -92,7 +92,7 @@ impl VariantArgs {
         Self { counts_as, class }
     }
 
-    /// The value that it counts as, unless that depends on its field.
+    /// The value, unless it depends on the field.
     pub(super) fn value(&self) -> Option<&str> {
         match &self.counts_as {
             CountsAs::Value(value) => Some(value),
@@ -102,7 +102,7 @@ impl VariantArgs {
     }
 }
 
-/// Refuses a second key where only one can be.
+/// Reports a second key where only one is allowed.
 fn alone(given: &mut Option<Ident>, key: &Ident, message: &str) -> syn::Result<()> {
     match given.replace(key.clone()) {
         Some(other) if other != *key => Err(syn::Error::new(key.span(), message)),
@@ -110,7 +110,7 @@ fn alone(given: &mut Option<Ident>, key: &Ident, message: &str) -> syn::Result<(
     }
 }
 
-/// Checks that every variant says what it means for a call, if one does.
+/// Checks that all variants have a class, if one has.
 pub(super) fn check_classes<'a>(
     variants: impl Iterator<Item = (&'a Variant, &'a VariantArgs)> + Clone,
     errors: &mut Errors,
@@ -137,7 +137,7 @@ pub(super) fn check_classes<'a>(
     }
 }
 
-/// What is in the way of a variant's being transparent.
+/// Checks that a variant can be transparent.
 fn transparent(variant: &Variant, generics: &Generics) -> Result<(), String> {
     if variant.fields.len() != 1 {
         return Err(format!("a transparent variant must have exactly one field, found {}", variant.fields.len()));

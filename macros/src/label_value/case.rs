@@ -1,9 +1,9 @@
 //! `rename_all`: serde's cases for the names of variants.
 
-/// How a variant's name is written as a value.
+/// The case of values that are derived from variant names.
 #[derive(Clone, Copy, Default)]
 pub(super) enum Case {
-    /// As it stands in the source.
+    /// As in the source.
     #[default]
     Written,
     Lower,
@@ -54,7 +54,7 @@ impl Case {
     }
 }
 
-/// In lower case, with a separator in front of every capital but the first; what serde does.
+/// In lower case, with a separator before every capital except the first, as in serde.
 fn separated(variant: &str, separator: char) -> String {
     let mut text = String::new();
     for (at, character) in variant.char_indices() {
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_written_as_serde_writes_them() {
+    fn names_have_the_cases_of_serde() {
         for (case, expected) in [
             ("lowercase", "notfound"),
             ("UPPERCASE", "NOTFOUND"),

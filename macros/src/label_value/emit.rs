@@ -1,4 +1,4 @@
-//! The implementation.
+//! Generates the implementation.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -28,7 +28,7 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
 
     let mut own: Vec<&str> = Vec::new();
     for value in variants.iter().filter_map(VariantArgs::value) {
-        // Variants with one value count together.
+        // Variants with the same value count together.
         if !own.contains(&value) {
             own.push(value);
         }
@@ -43,7 +43,7 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
     let fields = || transparent.iter().filter_map(|variant| variant.fields.iter().next()).map(|field| &field.ty);
     let of =
         |ty: &Type, tokens: TokenStream| quote_spanned!(ty.span().resolved_at(span)=> <#tokens as #root::LabelValue>);
-    // Once for the static, once for the function; what is wrong with the type is the same of both, and so said once.
+    // Once for the static and once for the function, with equal spans, so that the compiler merges the errors of both.
     let in_static: Vec<TokenStream> = fields().map(|ty| of(ty, static_lifetimes(ty))).collect();
     let inner_types: Vec<TokenStream> = fields().map(|ty| of(ty, elided_lifetimes(ty))).collect();
 
@@ -71,7 +71,7 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
     } else {
         quote_spanned!(span=> match self { #(#arms),* })
     };
-    // A static, and not a constant: one place in memory tells that it is one set.
+    // A static and not a constant, so that the set has one address, which identifies it.
     let values = if in_static.is_empty() {
         quote_spanned!(span=> static __VALUES: [&::core::primitive::str; #own_count] = [#(#own),*];)
     } else {
@@ -84,7 +84,7 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
     implementation(input, root, &quote_spanned!(span=> { #values &__VALUES }), &classes, &body)
 }
 
-/// `const CLASSES`, if the variants say what they mean for a call.
+/// `const CLASSES`, if the variants have classes.
 fn classes(variants: &[VariantArgs], own: &[&str], inner: &[TokenStream], private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let says = variants.iter().any(|variant| variant.class.is_some()) || (own.is_empty() && !inner.is_empty());
@@ -107,7 +107,7 @@ fn classes(variants: &[VariantArgs], own: &[&str], inner: &[TokenStream], privat
     let unknown = class(OutcomeClass::Unknown);
     let transparent = variants.iter().filter(|variant| variant.value().is_none());
     let parts = transparent.zip(inner).map(|(variant, inner)| match variant.class {
-        // What the variant says holds for all values of its field.
+        // The class of the variant applies to all values of its field.
         Some(given) => {
             let given = class(given);
             quote_spanned!(span=> (&[], #given, #inner::VALUES.len()))
@@ -123,7 +123,7 @@ fn classes(variants: &[VariantArgs], own: &[&str], inner: &[TokenStream], privat
     }
 }
 
-/// An implementation without values, where something is wrong: those who use the type have done nothing wrong.
+/// An implementation without values in place of one with errors, so that code that uses the type has no errors.
 pub(super) fn stand_in(input: &DeriveInput, args: &EnumArgs) -> TokenStream {
     let span = Span::mixed_site();
     let runtime = Runtime::new(args.runtime.as_ref());

@@ -1,4 +1,4 @@
-//! First stage: an attribute's tokens as written, spans kept, every syntax error collected.
+//! First stage: parses an attribute, with the spans of all tokens, and collects all syntax errors.
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
@@ -17,19 +17,19 @@ use crate::errors::Errors;
 use crate::names::Role;
 use crate::owner::{self, Header};
 
-/// What stands in an attribute.
+/// The content of an attribute.
 #[derive(Clone, Default)]
 pub(crate) struct Args {
-    /// A declared operation with its label values, in front.
+    /// A declared operation with its label values, as the first argument.
     pub(crate) declared: Option<Expr>,
     pub(crate) name: Option<LitStr>,
     pub(crate) namespace: Option<LitStr>,
     pub(crate) subsystem: Option<LitStr>,
-    /// By role.
+    /// The arguments of each family, by role.
     families: [FamilyArgs; Role::ALL.len()],
     pub(crate) only: Option<Vec<Ident>>,
     pub(crate) labels: Vec<LabelArg>,
-    /// Labels that may have a name that Prometheus attaches itself.
+    /// Labels whose names may be target labels of Prometheus.
     pub(crate) exported: Vec<Ident>,
     pub(crate) outcome: OutcomeArgs,
     pub(crate) started: Option<Span>,
@@ -39,24 +39,24 @@ pub(crate) struct Args {
     pub(crate) max_series: Option<LitInt>,
     pub(crate) runtime: Option<Path>,
     pub(crate) skip: Option<Span>,
-    /// The type or trait that the function belongs to, as the `function` label shows it.
+    /// The type or trait of the function, as in the label `function`.
     pub(crate) owner: Option<String>,
     /// The header of the block around the function, if it is seen.
     pub(crate) header: Option<Header>,
-    /// Whether the function's documentation tells its metrics.
+    /// Whether editors show the metrics after the function's documentation.
     pub(crate) docs: Option<LitBool>,
-    /// The keys that were met, in order.
+    /// The keys in the order in which they were written.
     pub(crate) seen: Vec<Ident>,
-    /// Whether the name is that of a block around the function, so that the function's own tells its calls apart.
+    /// Whether the name is that of a block around the function, so that the label `function` distinguishes its functions.
     pub(crate) named_by_block: bool,
-    /// Whether an attribute on a block around the function wants to see an `async fn`.
+    /// Whether another attribute on a block around the function may need to see an `async fn`.
     pub(crate) keeps_async: bool,
 }
 
 /// `calls = ".."` or `calls(..)`, and the like.
 #[derive(Clone, Default)]
 pub(crate) struct FamilyArgs {
-    /// The key, if it is there.
+    /// The key, if it was written.
     pub(crate) key: Option<Ident>,
     pub(crate) name: Option<LitStr>,
     pub(crate) help: Option<LitStr>,
@@ -65,28 +65,28 @@ pub(crate) struct FamilyArgs {
     pub(crate) sample: Option<LitInt>,
     /// Of `duration`: the key that adds the outcome label.
     pub(crate) outcome: Option<Ident>,
-    /// Of `errors`: the label that holds the kind.
+    /// Of `errors`: the label of the error kind.
     pub(crate) label: Option<LitStr>,
     /// Of `errors`: the type whose values are the kinds.
     pub(crate) of: Option<Type>,
 }
 
 impl FamilyArgs {
-    /// Whether there is anything about the family.
+    /// Whether the attribute mentions the family.
     pub(crate) fn is_given(&self) -> bool {
         self.key.is_some() || self.name.is_some()
     }
 }
 
 impl Args {
-    /// Reads an attribute's tokens.
+    /// Parses an attribute.
     pub(crate) fn parse(tokens: TokenStream, language: Language, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         args.extend(tokens, language, errors);
         args
     }
 
-    /// Reads one more attribute's tokens.
+    /// Parses another attribute of the same function.
     pub(crate) fn extend(&mut self, tokens: TokenStream, language: Language, errors: &mut Errors) {
         let parser = |input: ParseStream<'_>| {
             each(input, errors, |input, errors| self.item(input, language, errors));
@@ -97,7 +97,7 @@ impl Args {
         }
     }
 
-    /// Takes from the attribute of a block around it what this one does not say itself.
+    /// Inherits the keys that this attribute does not set from the attribute of a block around it.
     pub(crate) fn refine(&mut self, outer: &Self) {
         self.keeps_async |= outer.keeps_async;
         self.owner = self.owner.take().or_else(|| outer.owner.clone());
@@ -108,13 +108,18 @@ impl Args {
             self.docs = self.docs.take().or_else(|| outer.docs.clone());
             return;
         }
-        let names_itself = !inherited("name") || Role::DEFAULT.iter().any(|role| !inherited(role.word()));
+        let names_itself = self.is_named();
         if !names_itself {
             self.named_by_block = outer.named_by_block || outer.is_named();
             self.name.clone_from(&outer.name);
         }
         for role in Role::ALL.iter().copied() {
-            if if role.names_operation() { !names_itself } else { inherited(role.word()) } {
+            let key = match role {
+                Role::Ok | Role::Error => Role::Calls,
+                Role::Peak | Role::Oldest => Role::InFlight,
+                role => role,
+            };
+            if inherited(key.word()) && !(names_itself && role.names_operation()) {
                 self.families[role as usize] = outer.family(role).clone();
             }
         }
@@ -131,28 +136,28 @@ impl Args {
         self.labels.extend(own);
     }
 
-    /// Whether any of the families has a name here.
+    /// Whether the attribute names the operation or one of its families.
     pub(crate) fn is_named(&self) -> bool {
         self.name.is_some() || self.names_families()
     }
 
-    /// Whether any of the families has a whole name of its own.
+    /// Whether one of the families has its own complete name.
     pub(crate) fn names_families(&self) -> bool {
         Role::ALL.iter().any(|role| role.names_operation() && self.family(*role).name.is_some())
     }
 
-    /// What the attribute says of the family with a role.
+    /// The arguments of the family with a role.
     pub(crate) fn family(&self, role: Role) -> &FamilyArgs {
         &self.families[role as usize]
     }
 
-    /// Whether it matters what a function returns: whether its calls, or counters of `ok`, `error` and kinds of error, say how it ended.
+    /// Whether the returned value is read: for the outcome of the calls, for the counters `ok` and `error`, or for error kinds.
     pub(crate) fn reads_a_value(&self) -> bool {
         let of_families = [Role::Ok, Role::Error].iter().any(|role| self.family(*role).name.is_some());
         !self.outcome.none || of_families || self.family(Role::Errors).key.is_some()
     }
 
-    /// Whether values are read that tell nothing by their own type.
+    /// Whether the value is read even if its type has no outcome.
     pub(crate) fn reads_every_value(&self) -> bool {
         self.declared.is_some() || self.outcome.classifier.is_some() || self.family(Role::Errors).key.is_some()
     }
@@ -224,8 +229,9 @@ impl Args {
     /// Reads `calls = ".."` or `calls(..)`, and the like.
     fn read_family(&mut self, role: Role, input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<()> {
         let mut args = FamilyArgs::default();
-        // Counters of the calls that ended in one way stand in the parentheses of `calls`, and share its labels.
-        let mut parts: Vec<(Role, LitStr)> = Vec::new();
+        // Counters of the calls that ended in one way stand in the parentheses of `calls`, and share its labels; so do the gauges of running calls
+        // those of `in_flight`.
+        let mut parts: Vec<(Role, FamilyArgs)> = Vec::new();
         if input.peek(token::Paren) {
             let content = parentheses(input, &key)?;
             let mut seen = Vec::new();
@@ -243,8 +249,18 @@ impl Args {
                     "sample" => args.sample = Some(inner_number(input, &inner)?),
                     "of" => args.of = Some(inner_type(input, &inner)?),
                     word => {
-                        let name = inner_string(input, &inner)?;
-                        parts.extend(Role::ALL.iter().find(|part| part.word() == word).map(|part| (*part, name)));
+                        let is_alone = role == Role::InFlight && !input.peek(Token![=]);
+                        let name = if is_alone {
+                            word_of(input, &inner).map(|()| None)?
+                        } else {
+                            Some(inner_string(input, &inner)?)
+                        };
+                        let part = FamilyArgs {
+                            key: (role == Role::InFlight).then_some(inner.clone()),
+                            name,
+                            ..FamilyArgs::default()
+                        };
+                        parts.extend(Role::ALL.iter().find(|part| part.word() == word).map(|role| (*role, part)));
                     }
                 }
                 Ok(())
@@ -253,16 +269,15 @@ impl Args {
             args.name = Some(string(input, &key)?);
         }
         args.key = Some(key);
-        for (part, name) in parts {
-            let part = &mut self.families[part as usize];
-            *part = FamilyArgs { name: Some(name), labels: args.labels.clone(), ..FamilyArgs::default() };
+        for (role, part) in parts {
+            self.families[role as usize] = FamilyArgs { labels: args.labels.clone(), ..part };
         }
         self.families[role as usize] = args;
         Ok(())
     }
 }
 
-/// Whether a declared operation stands here: a path that begins with a capital or has several parts, and no key's `=` or `(` after it.
+/// Whether this is a declared operation: a path with a capital letter or several segments, without the `=` or `(` of a key after it.
 fn is_operation(input: ParseStream<'_>) -> bool {
     let fork = input.fork();
     let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };

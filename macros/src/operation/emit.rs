@@ -1,4 +1,4 @@
-//! Last stage: a model as the runtime's `const` data.
+//! Last stage: generates the runtime's `const` data from a model.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -56,19 +56,19 @@ pub(crate) fn families(model: &Model, location: &TokenStream, private: &TokenStr
         return tracked(quote_spanned!(span=> #private::unnamed!(#location)), private);
     }
     let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
-    // `const_labels` and `families` never come together with everything else, so something is always left to the base.
+    // Not all fields are ever set at the same time, so the struct update syntax is always needed.
     let meta = quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::#base });
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
     let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
     tracked(quote_spanned!(span=> #private::families!(#location, #meta #check)), private)
 }
 
-/// Whether these are the families that functions without a name have.
+/// Whether these are the families of functions without a `name`.
 fn is_default(families: &[Family]) -> bool {
     families.iter().map(|family| family.role).eq(Role::DEFAULT) && families.iter().all(Family::is_unnamed)
 }
 
-/// The types that tell the runtime how returned values are read.
+/// The types that determine how the runtime reads returned values.
 pub(crate) fn readers(model: &Model, private: &TokenStream) -> (TokenStream, TokenStream) {
     let span = Span::mixed_site();
     let reads = match &model.outcome.classifier {
@@ -111,8 +111,8 @@ pub(crate) fn values(labels: &[Label], private: &TokenStream) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> (#(#values,)*))
 }
 
-/// A reference to a label's value, from a reference to what it comes from. What is wrong with its type is said here, and nowhere else:
-/// the value has none.
+/// A reference to a label's value, from a reference to its expression. Errors about its type are reported only here, because the resulting value is
+/// type-erased.
 pub(crate) fn value(label: &Label, from: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = label.value.span().resolved_at(Span::mixed_site());
     match &label.values {
@@ -125,13 +125,13 @@ pub(crate) fn value(label: &Label, from: &TokenStream, private: &TokenStream) ->
     }
 }
 
-/// All values of a type; the compiler reports at the type that it has none.
+/// All values of a type, with the span of the type for errors.
 fn all_values(ty: &Type, private: &TokenStream) -> TokenStream {
     let known = label_value(ty, private);
     quote_spanned!(span_of(ty)=> #known::VALUES)
 }
 
-/// What each of them says about a call.
+/// The classes of all values of a type.
 fn all_classes(ty: &Type, private: &TokenStream) -> TokenStream {
     let known = label_value(ty, private);
     quote_spanned!(span_of(ty)=> #known::CLASSES)
@@ -146,7 +146,7 @@ fn span_of(ty: &Type) -> Span {
     ty.span().resolved_at(Span::mixed_site())
 }
 
-/// The type as a label. Every use of it is written alike, so that the compiler's word about it is one, at the user's own type.
+/// The type as a label. Every use has the same tokens and spans, so that the compiler reports one error, at the user's type.
 fn known(ty: &Type, private: &TokenStream) -> TokenStream {
     let span = ty.span().resolved_at(Span::mixed_site());
     let ty = elided_lifetimes(ty);
@@ -214,7 +214,7 @@ fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
     if fields.is_empty() {
         return None;
     }
-    // Where every field is there, there is nothing left to take from the default, and clippy would say so in the user's crate.
+    // If all fields are set, the struct update syntax must be omitted, because clippy would report it in the user's crate.
     let rest = (fields.len() < 8).then(|| quote_spanned!(span=> ..#private::OutcomeMeta::DEFAULT));
     Some(quote_spanned!(span=> outcome: #private::OutcomeMeta { #(#fields,)* #rest }))
 }

@@ -18,12 +18,12 @@ pub(crate) struct Family {
     pub(crate) name: String,
     pub(crate) help: String,
     pub(crate) help_is_explicit: bool,
-    /// A bit for each label that it carries.
+    /// One bit for each label that it carries.
     pub(crate) labels: u8,
 }
 
 impl Family {
-    /// Whether it is a family as the runtime has it for functions without a name.
+    /// Whether it equals the runtime's family for functions without a `name`.
     pub(super) fn is_unnamed(&self) -> bool {
         self.name == self.role.unnamed()
             && self.help == self.role.help()
@@ -32,7 +32,7 @@ impl Family {
     }
 }
 
-/// The prefix of every name: `namespace` and `subsystem`, the crate's defaults where the attribute has none. An empty string lifts a default.
+/// The prefix of every name: `namespace` and `subsystem`, or the crate's defaults. An empty string in the attribute disables a default.
 pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
     let defaults = defaults();
     for problem in defaults.problems() {
@@ -47,7 +47,7 @@ pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
             (None, None) => continue,
         };
         if let Some(error) = base_name_error(&part.value()) {
-            // Reported here once, and not again for every name.
+            // Reported once here, and not for every name.
             errors.at(&part, error);
         } else {
             prefix.push_str(&part.value());
@@ -57,7 +57,7 @@ pub(crate) fn prefix(args: &Args, errors: &mut Errors) -> String {
     prefix
 }
 
-/// What the names and texts of an operation's families are made of.
+/// The inputs for the names and HELP texts of an operation's families.
 pub(super) struct Naming<'a> {
     pub(super) args: &'a Args,
     pub(super) prefix: &'a str,
@@ -70,17 +70,25 @@ impl Naming<'_> {
     pub(super) fn family(&self, role: Role, errors: &mut Errors) -> Family {
         let own = self.args.family(role);
         let name = self.name(role, own, errors);
-        let explicit = own.help.as_ref().or(self.args.help.as_ref()).map(LitStr::value);
+        // What the operation does says nothing about what these measure.
+        let is_derived = role.needs_own_recorder();
+        let explicit = own.help.as_ref().or(self.args.help.as_ref().filter(|_| !is_derived)).map(LitStr::value);
         let help_is_explicit = explicit.is_some();
         let default = if role == Role::Calls && self.args.outcome.none { "Calls." } else { role.help() };
-        let help = explicit.or_else(|| self.doc.map(str::to_owned)).unwrap_or_else(|| default.to_owned());
+        let doc = self.doc.filter(|_| !is_derived);
+        let help = explicit.or_else(|| doc.map(str::to_owned)).unwrap_or_else(|| default.to_owned());
         Family { role, name, help, help_is_explicit, labels: self.carried(own, errors) }
     }
 
     fn name(&self, role: Role, own: &FamilyArgs, errors: &mut Errors) -> String {
         let Some(literal) = &own.name else {
+            // What is kept of the calls in flight is named after their gauge.
+            let in_flight = self.args.family(Role::InFlight).name.as_ref().filter(|_| role.needs_own_recorder());
+            if let (Some(gauge), Some(ending)) = (in_flight, role.ending().strip_prefix(Role::InFlight.ending())) {
+                return format!("{}{}{ending}", self.prefix, gauge.value());
+            }
             let base = self.args.name.as_ref().map_or_else(|| UNNAMED.to_owned(), LitStr::value);
-            // autometrics calls the gauge otherwise; the other two names are the same.
+            // autometrics has another name for the gauge; the other two names are equal.
             let is_renamed = role == Role::InFlight && self.args.name.is_none() && defaults().is_autometrics;
             let ending = if is_renamed { "_concurrent" } else { role.ending() };
             return format!("{}{base}{ending}", self.prefix);
@@ -90,6 +98,8 @@ impl Naming<'_> {
             errors.at(literal, error);
         } else if role.kind() == Kind::Histogram && !full.ends_with("_seconds") {
             errors.at(literal, "duration histograms must end in `_seconds`; rename it");
+        } else if role == Role::Oldest && !full.ends_with("_seconds") {
+            errors.at(literal, "the age of a call is in seconds, and its name must end in `_seconds`; rename it");
         }
         if let (Role::Ok | Role::Error, Some(_)) = (role, &self.args.outcome.classifier) {
             errors.at(
@@ -100,7 +110,7 @@ impl Naming<'_> {
         full
     }
 
-    /// A bit for each label that the family carries: all, unless it names some.
+    /// One bit for each label that the family carries: all labels, unless it names some.
     fn carried(&self, own: &FamilyArgs, errors: &mut Errors) -> u8 {
         let Some(chosen) = &own.labels else { return u8::MAX };
         let mut carried = 0;
@@ -122,7 +132,7 @@ impl Naming<'_> {
     }
 }
 
-/// Two families of one name would be one.
+/// Checks that no two families have the same name.
 pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident, errors: &mut Errors) {
     for (at, family) in families.iter().enumerate() {
         if families[..at].iter().any(|other| other.name == family.name) {
@@ -132,7 +142,7 @@ pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident
                 (None, Some(key)) => key.to_token_stream(),
                 (None, None) => ident.to_token_stream(),
             };
-            errors.at(&at, "another family of this operation has this name already; choose another one");
+            errors.at(&at, "another family of this operation already has this name; choose another one");
         }
     }
 }

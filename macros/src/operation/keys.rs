@@ -1,9 +1,9 @@
-//! The words of the attributes, in one table: what is known, what foreign words are called here, and how each is written.
+//! The table of the attributes' keys: known keys with their usage, and the names that other crates use for them.
 
 use crate::names::Role;
 use crate::suggest::did_you_mean;
 
-/// Which attribute is read; they share one language, and each has words that the others have not.
+/// The attribute that is parsed. The attributes share most keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     /// `#[instrumented(..)]`
@@ -16,7 +16,7 @@ pub(crate) enum Language {
     Histogram,
 }
 
-/// A key, how it is written, and where.
+/// A key, its usage, and the attributes that allow it.
 struct Key {
     word: &'static str,
     usage: &'static str,
@@ -44,7 +44,7 @@ const KEYS: &[Key] = &[
     },
     Key {
         word: "in_flight",
-        usage: "`in_flight = \"orders_in_flight\"` or `in_flight(name = \"..\", help = \"..\", labels(a, b))`",
+        usage: "`in_flight = \"orders_in_flight\"` or `in_flight(name = \"..\", help = \"..\", labels(a, b), peak, oldest)`",
         languages: OPERATIONS,
     },
     Key { word: "only", usage: "`only(calls, duration)`", languages: OPERATIONS },
@@ -79,18 +79,18 @@ const KEYS: &[Key] = &[
     Key { word: "skip", usage: "`skip`", languages: &[Instrumented] },
 ];
 
-/// Keys of other crates that have no place here, and what their users need to know.
+/// Keys of other crates that are not needed here, and what to do instead.
 const NEEDLESS: &[(&str, &str)] = &[
     ("skip_all", "arguments are never recorded here; delete it"),
     ("err", "an `Err` counts as `error` by itself; delete it, or use `outcome = Type` for more outcomes"),
     ("ret", "returned values are never recorded here; delete it, or use `outcome = Type` to classify them"),
     ("level", "metrics have no level; delete it"),
-    ("target", "metrics have no target, and the module is a label already; delete it"),
+    ("target", "metrics have no target; delete it (functions without a `name` have the label `module`)"),
     ("parent", "metrics have no parent; delete it"),
-    ("follows_from", "metrics follow from nothing; delete it"),
+    ("follows_from", "metrics have no causal relations; delete it"),
 ];
 
-/// What other tools call what is called otherwise here.
+/// Keys of other crates, and their names here.
 const FOREIGN: &[(&str, &str)] = &[
     ("tags", "labels"),
     ("tag", "labels"),
@@ -128,7 +128,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("sla", "objective"),
 ];
 
-/// The same for keys inside of another one's parentheses.
+/// The same for keys in another key's parentheses.
 const INNER_FOREIGN: &[(&str, &str)] = &[
     ("success", "ok"),
     ("failure", "error"),
@@ -139,6 +139,12 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
     ("description", "help"),
     ("availability", "success"),
     ("duration", "latency"),
+    ("max", "peak"),
+    ("maximum", "peak"),
+    ("high_water", "peak"),
+    ("age", "oldest"),
+    ("hung", "oldest"),
+    ("stuck", "oldest"),
 ];
 
 /// The keys in the parentheses of a family.
@@ -147,16 +153,17 @@ pub(super) fn inner_keys(role: Role) -> &'static [&'static str] {
         Role::Calls => &["name", "help", "labels", "ok", "error"],
         Role::Duration => &["name", "help", "labels", "sample", "outcome"],
         Role::Errors => &["name", "help", "labels", "label", "of"],
+        Role::InFlight => &["name", "help", "labels", "peak", "oldest"],
         _ => &["name", "help", "labels"],
     }
 }
 
-/// What another tool's word is called here, if it is one.
+/// The name of another crate's inner key here, if it is one.
 pub(super) fn inner_foreign(word: &str) -> Option<&'static str> {
     INNER_FOREIGN.iter().find(|(foreign, _)| *foreign == word).map(|(_, ours)| *ours)
 }
 
-/// How a known key is written.
+/// The usage of a known key.
 pub(super) fn usage(word: &str) -> &'static str {
     if word == "label" {
         return "`#[label(rename = \"..\")]`";
@@ -164,12 +171,12 @@ pub(super) fn usage(word: &str) -> &'static str {
     KEYS.iter().find(|key| key.word == word).map_or("", |key| key.usage)
 }
 
-/// Whether the word is a key of this attribute.
+/// Whether this is a key of the attribute.
 pub(super) fn is_known(word: &str, language: Language) -> bool {
     KEYS.iter().any(|key| key.word == word && key.languages.contains(&language))
 }
 
-/// What is said of a word that is no key of this attribute.
+/// The error for a word that is not a key of the attribute.
 pub(super) fn unknown(word: &str, language: Language) -> String {
     if let Some(key) = KEYS.iter().find(|key| key.word == word) {
         return match (key.word, language) {

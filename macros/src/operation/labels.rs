@@ -1,4 +1,4 @@
-//! The labels of one declaration: where their values come from, what is known of them, and what their names may be.
+//! The labels of one declaration: their expressions, their possible values, and checks of their names.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -12,17 +12,17 @@ pub(crate) struct Label {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) values: Values,
-    /// A reference to what the value of a call comes from.
+    /// A reference to the expression of the value.
     pub(crate) value: TokenStream,
 }
 
-/// What is known of a label's values before the first call.
+/// What is known about a label's values before the first call.
 pub(crate) enum Values {
-    /// All that the type knows; for an open type, so many, where a number is given.
+    /// The values of a type; for an open type, the cap, if there is one.
     Typed { ty: Box<Type>, cap: Option<usize> },
-    /// A closed set whose type is left to inference.
+    /// A closed set whose type is inferred.
     Untyped,
-    /// Any text, so many values.
+    /// Any string, up to this cap.
     Open { cap: usize },
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], exported: &[Ident],
         if fixed.contains(&label.name.as_str()) {
             errors.at_span(
                 label.span,
-                format_args!("functions without a `name` have a label `{}` already; give the operation a `name`, or rename the label", label.name),
+                format_args!("functions without a `name` already have the label `{}`; give the operation a `name`, or rename the label", label.name),
             );
         }
         if at == MAX_LABELS {
@@ -50,7 +50,7 @@ pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], exported: &[Ident],
     }
 }
 
-/// What is wrong with a label that Prometheus attaches itself, unless it is exported on purpose.
+/// The error for a label with the name of a target label of Prometheus, unless it is listed in `exported(..)`.
 fn target_label_error(name: &str, exported: &[Ident]) -> Option<String> {
     let is_refused = TARGET_LABELS.contains(&name) && !exported.iter().any(|label| label == name);
     is_refused.then(|| {
@@ -60,12 +60,12 @@ fn target_label_error(name: &str, exported: &[Ident]) -> Option<String> {
     })
 }
 
-/// The labels next to one that an operation itself puts on a family: the outcome, the error's kind.
+/// The label that an operation adds to a family (the outcome or the error kind), for checks against the declared labels.
 pub(super) struct OwnLabel<'a> {
     pub(super) labels: &'a [Label],
     pub(super) fixed: &'a [&'a str],
     pub(super) exported: &'a [Ident],
-    /// Where an error goes that has no token of its own.
+    /// The span for errors without a token.
     pub(super) ident: &'a Ident,
 }
 
@@ -86,15 +86,17 @@ impl OwnLabel<'_> {
                 ),
             );
         } else if self.fixed.contains(&name) {
-            errors
-                .at(&at, format_args!("functions without a `name` have a label `{name}` already; choose another one"));
+            errors.at(
+                &at,
+                format_args!("functions without a `name` already have the label `{name}`; choose another name"),
+            );
         }
     }
 }
 
 const OPEN_USAGE: &str = "expected `open(value)` or `open(value, max = 50)`; `max` must be from 1 to 10000";
 
-/// The arguments of `open(expr, max = n)`, if it is that.
+/// The arguments of `open(expr, max = n)`, if this is one.
 pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, usize)> {
     let Expr::Call(call) = ungrouped(value) else { return None };
     let Expr::Path(function) = &*call.func else { return None };
@@ -135,7 +137,7 @@ fn cap_argument(argument: &Expr) -> Option<usize> {
     valid_cap(number)
 }
 
-/// The number of `max = n`, if it is one that may be.
+/// The number of `max = n`, if it is in range.
 pub(crate) fn valid_cap(number: &syn::LitInt) -> Option<usize> {
     number.base10_parse().ok().filter(|cap| (1..=MAX_CAP).contains(cap))
 }

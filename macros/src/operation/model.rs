@@ -1,4 +1,4 @@
-//! Second stage: what an operation's attribute means, and every check across its keys.
+//! Second stage: the meaning of an operation's attribute, and all checks across its keys.
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
@@ -15,38 +15,37 @@ use crate::errors::Errors;
 use crate::names::{Role, base_name_error};
 use crate::suggest::did_you_mean;
 
-/// What is written down about an operation.
+/// The description of an operation.
 pub(crate) struct Model {
     pub(crate) labels: Vec<Label>,
-    /// In the order of their roles.
+    /// The families, in the order of their roles.
     pub(crate) families: Vec<Family>,
     pub(crate) errors: Option<ErrorCounter>,
     pub(crate) outcome: Outcome,
     pub(crate) buckets: Option<Buckets>,
     pub(crate) objective: Option<Objective>,
     pub(crate) max_series: Option<usize>,
-    /// One call in so many is timed.
+    /// One call in this number is timed.
     pub(crate) sample: Option<u64>,
-    /// The labels that tell functions of one family apart: `module` and `function` where nobody named it, `function` where a block
-    /// around it did.
+    /// The labels that distinguish functions with the same families: `module` and `function` without a `name`, and `function` with the name of a block.
     pub(crate) fixed: &'static [&'static str],
 }
 
 /// The counter of errors by kind.
 pub(crate) struct ErrorCounter {
     pub(crate) label: String,
-    /// The type whose values are the kinds, if it is written down.
+    /// The type whose values are the kinds, if the attribute names it.
     pub(crate) of: Option<Type>,
     pub(crate) key: Ident,
 }
 
-/// Who declares the operation.
+/// The function or type that declares the operation.
 pub(crate) struct Declarer<'a> {
     /// The first paragraph of its doc comment.
     pub(crate) doc: Option<String>,
-    /// Where an error goes that has no token of its own.
+    /// The span for errors without a token.
     pub(crate) ident: &'a Ident,
-    /// Whether it may go without a name: functions may, types may not.
+    /// Whether the name is optional: for functions it is, for types it is not.
     pub(crate) may_be_unnamed: bool,
 }
 
@@ -57,7 +56,7 @@ impl Model {
     }
 
     pub(crate) fn new(args: &Args, labels: Vec<Label>, declarer: &Declarer<'_>, errors: &mut Errors) -> Self {
-        // A declaration may count nothing but errors.
+        // An operation may have only the counter of errors.
         let only_errors = !declarer.may_be_unnamed && !args.is_named() && args.family(Role::Errors).key.is_some();
         let unnamed = !args.is_named() && !only_errors;
         if unnamed && !declarer.may_be_unnamed {
@@ -74,19 +73,36 @@ impl Model {
             (false, true) => &["function"],
             (false, false) => &[],
         };
-        // The doc comment of one function says nothing about a family that many of them share.
+        // The doc comment of one function does not describe a family that many functions share.
         let doc = declarer.doc.as_deref().filter(|_| fixed.is_empty());
         let naming = Naming { args, prefix: &prefix, doc, labels: &labels };
         let sample = sample(args, errors);
         let by_default = if only_errors { Vec::new() } else { wanted(args, errors) };
-        let is_wanted =
-            |role: Role| by_default.contains(&role) || !Role::DEFAULT.contains(&role) && args.family(role).is_given();
+        let by_default = by_default.as_slice();
+        let has_in_flight = by_default.contains(&Role::InFlight);
+        for role in [Role::Peak, Role::Oldest] {
+            // What a block around it asks for, it asks for where there is a gauge.
+            let is_own = args.seen.iter().any(|key| key == Role::InFlight.word());
+            if let Some(key) = args.family(role).key.as_ref().filter(|_| is_own && !has_in_flight) {
+                let word = role.word();
+                errors.at(
+                    key,
+                    format_args!("`{word}` needs the `in_flight` family, which is not enabled here; name it, `in_flight(name = \"..\", {word})`, or remove `{word}`"),
+                );
+            }
+        }
+        let is_wanted = |role: Role| {
+            by_default.contains(&role)
+                || !Role::DEFAULT.contains(&role)
+                    && args.family(role).is_given()
+                    && (has_in_flight || !role.needs_own_recorder())
+        };
         let wanted = Role::ALL.iter().copied().filter(|role| is_wanted(*role));
         let mut families: Vec<Family> = wanted.map(|role| naming.family(role, errors)).collect();
         if let (Some(sample), Some(duration)) =
             (sample, families.iter_mut().find(|family| family.role == Role::Duration))
         {
-            // Readers of the metric have to know what the histogram's count means.
+            // Readers of the metric must know that the histogram's count is not the number of calls.
             duration.help = format!("{} One call in {sample} is timed.", duration.help);
         }
         let has = |role| families.iter().any(|family| family.role == role);
@@ -118,7 +134,7 @@ impl Model {
         let buckets = written.and_then(|value| buckets::read(&value, errors));
         let measured = Measured {
             args,
-            // That a type needs a name is said already.
+            // The missing name of a type is already reported.
             fixed: if declarer.may_be_unnamed { fixed } else { &[] },
             tells_success: ((has(Role::Calls) || outcome.on_duration) && outcome.label.is_some())
                 || has(Role::Ok)
@@ -146,7 +162,7 @@ fn expression(text: &str, errors: &mut Errors) -> Option<Expr> {
     syn::parse_str(text).map_err(|error| errors.push(syn::Error::new(Span::call_site(), error))).ok()
 }
 
-/// What `duration(sample = n)` says.
+/// The value of `duration(sample = n)`.
 fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
     let literal = args.family(Role::Duration).sample.as_ref()?;
     literal.base10_parse().ok().filter(|sample| *sample > 0).or_else(|| {
@@ -155,7 +171,7 @@ fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
     })
 }
 
-/// What `max_series = n` says.
+/// The value of `max_series = n`.
 pub(crate) fn max_series(args: &Args, errors: &mut Errors) -> Option<usize> {
     let literal = args.max_series.as_ref()?;
     literal.base10_parse().ok().filter(|max| *max > 0).or_else(|| {
@@ -164,10 +180,10 @@ pub(crate) fn max_series(args: &Args, errors: &mut Errors) -> Option<usize> {
     })
 }
 
-/// Which families there are of those that an operation has by default.
+/// The families of the operation, out of the default ones.
 fn wanted(args: &Args, errors: &mut Errors) -> Vec<Role> {
     let Some(only) = &args.only else {
-        // Full names without a base say which families are meant.
+        // Complete names without `name` select the families.
         let are_meant = |role: &Role| args.family(*role).name.is_some();
         let all = args.name.is_some() || !args.names_families();
         return Role::DEFAULT.into_iter().filter(|role| all || are_meant(role)).collect();
@@ -192,8 +208,11 @@ fn wanted(args: &Args, errors: &mut Errors) -> Vec<Role> {
         let key = args.seen.iter().find(|key| *key == "only");
         errors.at(&key.to_token_stream(), "`only()` names no family; name one, for instance `only(calls)`");
     }
+    let is_own = |word: &str| args.seen.iter().any(|key| key == word);
     for role in Role::DEFAULT {
+        // What a block around it says of a family, it says of functions that have the family.
         if let Some(key) = &args.family(role).key
+            && (is_own(role.word()) || !is_own("only"))
             && !wanted.contains(&role)
             && !only.is_empty()
         {

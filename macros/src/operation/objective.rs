@@ -1,4 +1,4 @@
-//! What an objective means, and whether what is counted can measure it.
+//! The meaning of an objective, and whether the operation's families can measure it.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote_spanned;
@@ -10,26 +10,26 @@ use crate::buckets::{Bounds, Buckets, number};
 use crate::errors::Errors;
 use crate::names::DEFAULT_BUCKETS;
 
-/// As meant; 0 for what is not promised.
+/// The objective; 0 stands for a part that is not set.
 pub(crate) struct Objective {
     success: f64,
     latency: f64,
     percent: f64,
 }
 
-/// What an objective is held against.
+/// The properties of the operation that an objective depends on.
 pub(super) struct Measured<'a> {
     pub(super) args: &'a Args,
-    /// Labels that tell functions of one family apart.
+    /// The labels that distinguish functions with the same families.
     pub(super) fixed: &'a [&'a str],
-    /// Whether calls that ended well are told from others.
+    /// Whether calls are counted by outcome.
     pub(super) tells_success: bool,
     pub(super) has_duration: bool,
     pub(super) buckets: Option<&'a Buckets>,
 }
 
 impl Measured<'_> {
-    /// The objective, if it can be kept, and measured by what is counted.
+    /// The objective, if it is valid and can be measured.
     pub(super) fn objective(&self, errors: &mut Errors) -> Option<Objective> {
         let ObjectiveArgs { key, success, latency } = &self.args.objective;
         let key = key.as_ref()?;
@@ -63,7 +63,7 @@ impl Measured<'_> {
         Some(objective)
     }
 
-    /// A duration that the histogram tells shorter ones from.
+    /// The latency, which must be one of the histogram's bounds.
     fn bound(&self, seconds: &Expr, errors: &mut Errors) -> f64 {
         let Some(bound) = number(seconds).filter(|bound| bound.is_finite() && *bound > 0.0) else {
             errors.at(seconds, "the latency must be a number of seconds greater than 0");
@@ -75,7 +75,7 @@ impl Measured<'_> {
         }
         let bounds = match self.buckets.and_then(|buckets| buckets.bounds.as_ref()) {
             Some(Bounds::Known(bounds)) => bounds.as_slice(),
-            // The runtime's `const` check sees them.
+            // Checked by the runtime's `const` check.
             Some(Bounds::Constant(_)) => return bound,
             None => DEFAULT_BUCKETS,
         };
@@ -105,13 +105,13 @@ fn percentage(percent: &Expr, errors: &mut Errors) -> f64 {
     0.0
 }
 
-/// `0.999` as 99.9, without what binary fractions add.
+/// `0.999` as 99.9, without binary rounding errors.
 fn as_percentage(ratio: f64) -> f64 {
     (ratio * 1e11).round() / 1e9
 }
 
 impl Objective {
-    /// As generated code has it.
+    /// The objective as generated code.
     pub(super) fn tokens(&self, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
         let [success, latency, percent] = [self.success, self.latency, self.percent].map(|number| {

@@ -10,13 +10,13 @@ use crate::errors::Errors;
 #[derive(Clone, Default)]
 pub(crate) struct ObjectiveArgs {
     pub(crate) key: Option<Ident>,
-    /// Percent of the calls that end well.
+    /// The percentage of calls that end well.
     pub(super) success: Option<Expr>,
-    /// Seconds, and percent of the calls that take no longer.
+    /// Seconds, and the percentage of calls that take at most this time.
     pub(super) latency: Option<(Expr, Expr)>,
 }
 
-/// Reads what stands behind the key.
+/// Parses what follows the key.
 pub(super) fn objective(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<ObjectiveArgs> {
     let mut args = ObjectiveArgs::default();
     let content = parentheses(input, &key)?;

@@ -1,4 +1,4 @@
-//! What `outcome` and `started` mean.
+//! The meaning of `outcome` and `started`.
 
 use syn::{LitStr, Type};
 
@@ -9,7 +9,7 @@ use crate::names::{OutcomeClass, Role};
 
 /// The outcomes and their names.
 pub(crate) struct Outcome {
-    /// None, if calls are counted without telling how they ended.
+    /// The label; `None` if calls are counted without an outcome.
     pub(crate) label: Option<String>,
     pub(crate) ok: String,
     pub(crate) error: String,
@@ -22,7 +22,7 @@ pub(crate) struct Outcome {
     pub(crate) on_duration: bool,
 }
 
-/// Reads them; `default` is the name of the label if the attribute has none.
+/// Determines the outcomes; `default` is the name of the label if the attribute has none.
 pub(super) fn outcome(args: &Args, default: &str, counted: bool, errors: &mut Errors) -> Outcome {
     let OutcomeArgs { key, label, ok, error, panic, cancelled, cancelled_class, started, classifier, none } =
         &args.outcome;

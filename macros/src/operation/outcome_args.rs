@@ -17,11 +17,11 @@ pub(crate) struct OutcomeArgs {
     pub(crate) error: Option<LitStr>,
     pub(crate) panic: Option<LitStr>,
     pub(crate) cancelled: Option<LitStr>,
-    /// What a cancelled call means for rules and dashboards.
+    /// The class of cancelled calls in rules and dashboards.
     pub(crate) cancelled_class: Option<OutcomeClass>,
     pub(crate) started: Option<LitStr>,
     pub(crate) classifier: Option<Type>,
-    /// `outcome = none`: calls are counted without telling how they ended.
+    /// `outcome = none`: calls are counted without an outcome.
     pub(crate) none: bool,
 }
 
@@ -36,7 +36,7 @@ fn class(input: ParseStream<'_>, key: &Ident) -> syn::Result<OutcomeClass> {
     inner(input, key, read, "one of `ok`, `error` and `ignored` here, without quotes: `cancelled_class = error`")
 }
 
-/// Reads what follows the key.
+/// Parses what follows the key.
 pub(super) fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<OutcomeArgs> {
     let mut args = OutcomeArgs::default();
     if input.peek(token::Paren) {

@@ -1,4 +1,4 @@
-//! A struct whose fields are labels: what `Operation`, `Counter`, `Gauge` and `Histogram` are derived on.
+//! A struct whose fields are labels, for the derives of `Operation`, `Counter`, `Gauge` and `Histogram`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -18,7 +18,7 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Reads the struct; what else it may be is an error, and has no labels. `None` if it cannot be read at all.
+    /// Parses the struct. Other items are an error and have no labels. `None` if it cannot be parsed at all.
     pub(crate) fn parse(item: TokenStream, derive: &str, errors: &mut Errors) -> Option<Self> {
         let input: DeriveInput = syn::parse2(item).map_err(|error| errors.push(error)).ok()?;
         match &input.data {

@@ -1,4 +1,4 @@
-//! How the items of an attribute are written: commas, `key = value`, `key(..)`. What is written otherwise is reported and passed over.
+//! The syntax of an attribute's items: commas, `key = value`, `key(..)`. Syntax errors are reported and skipped.
 
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -10,7 +10,7 @@ use super::keys::{inner_foreign, usage};
 use crate::errors::Errors;
 use crate::suggest::did_you_mean;
 
-/// Reads items up to the end, a comma after each; what cannot be read is reported and passed over.
+/// Parses items separated by commas up to the end; items with errors are reported and skipped.
 pub(super) fn each(
     input: ParseStream<'_>,
     errors: &mut Errors,
@@ -34,7 +34,7 @@ fn skip_to_comma(input: ParseStream<'_>) {
     }
 }
 
-/// How a key is written that was written otherwise.
+/// The error for a key with the wrong syntax.
 pub(super) fn misused(key: &Ident) -> String {
     let word = key.to_string();
     format!("`{word}` is written {}", usage(&word))
@@ -58,25 +58,25 @@ pub(super) fn parentheses<'a>(input: ParseStream<'a>, key: &Ident) -> syn::Resul
     Ok(content)
 }
 
-/// An expression: what is wrong inside of it is said there.
+/// An expression; its syntax errors keep their own location.
 pub(super) fn expression(input: ParseStream<'_>, key: &Ident) -> syn::Result<Expr> {
     equals(input, key)?;
     input.parse()
 }
 
-/// Anything else.
+/// Any other value; a syntax error is reported at the key.
 pub(super) fn value<T: Parse>(input: ParseStream<'_>, key: &Ident) -> syn::Result<T> {
     equals(input, key)?;
     let start = input.span();
     input.parse().map_err(|_| syn::Error::new(start, misused(key)))
 }
 
-/// A key that is a word of its own.
+/// A key without a value.
 pub(super) fn word(input: ParseStream<'_>, key: &Ident) -> syn::Result<Span> {
     if input.is_empty() || input.peek(Token![,]) { Ok(key.span()) } else { Err(misused_at(key)) }
 }
 
-/// Such a word inside of another key's parentheses.
+/// A key without a value in another key's parentheses.
 pub(crate) fn word_of(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
     if input.is_empty() || input.peek(Token![,]) {
         return Ok(());
@@ -84,14 +84,14 @@ pub(crate) fn word_of(input: ParseStream<'_>, key: &Ident) -> syn::Result<()> {
     Err(syn::Error::new(key.span(), format_args!("`{key}` takes no value; write `{key}` alone")))
 }
 
-/// A string literal; a constant's path or another literal is refused in words.
+/// A string literal; the error for other values names the usage.
 pub(super) fn string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
     equals(input, key)?;
     let start = input.span();
     input.parse().map_err(|_| syn::Error::new(start, format_args!("`{key}` takes a string literal: `{key} = \"..\"`")))
 }
 
-/// The value of a key inside of another one's parentheses.
+/// The value of a key in another key's parentheses.
 pub(super) fn inner<T>(
     input: ParseStream<'_>,
     key: &Ident,
@@ -106,22 +106,22 @@ pub(super) fn inner<T>(
     read(input).map_err(|_| error(start))
 }
 
-/// A string literal, for such a key.
+/// A string literal, for an inner key.
 pub(crate) fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
     inner(input, key, <LitStr as Parse>::parse, &format!("a string literal here: `{key} = \"..\"`"))
 }
 
-/// A type, for such a key.
+/// A type, for an inner key.
 pub(super) fn inner_type(input: ParseStream<'_>, key: &Ident) -> syn::Result<Type> {
     inner(input, key, Type::parse, &format!("a type here: `{key} = Type`"))
 }
 
-/// A number, for such a key.
+/// A number, for an inner key.
 pub(super) fn inner_number(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitInt> {
     inner(input, key, LitInt::parse, &format!("a number here: `{key} = 50`"))
 }
 
-/// A path, for such a key.
+/// A path, for an inner key.
 pub(crate) fn inner_path(input: ParseStream<'_>, key: &Ident) -> syn::Result<Path> {
     inner(input, key, Path::parse_mod_style, &format!("a path: `{key} = path::to::metrics_instrumented`"))
 }
@@ -165,7 +165,7 @@ pub(super) fn words(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) ->
     Ok(words)
 }
 
-/// A key inside of another one's parentheses.
+/// A key in another key's parentheses.
 pub(super) fn inner_key(
     input: ParseStream<'_>,
     outer: &Ident,

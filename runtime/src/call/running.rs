@@ -60,9 +60,17 @@ impl Running {
     #[cfg(feature = "exporter")]
     #[inline(always)]
     fn start_in_shards(target: &'static CallTarget) -> Self {
-        let CallTarget::Sharded(block) = target else { return Self::UNCOUNTED };
+        let CallTarget::Sharded(block) = target else { return Self::start_tracked(target) };
         // `None` if the thread has no shard yet and is setting one up: the call is not counted.
         let Some(since) = block.begin() else { return Self::UNCOUNTED };
+        Self { target: Some(target), since }
+    }
+
+    #[cfg(feature = "exporter")]
+    #[inline(never)]
+    fn start_tracked(target: &'static CallTarget) -> Self {
+        let CallTarget::Tracked(tracked) = target else { return Self::UNCOUNTED };
+        let Some(since) = tracked.begin() else { return Self::UNCOUNTED };
         Self { target: Some(target), since }
     }
 
@@ -128,7 +136,7 @@ impl Running {
             block.end(self.since, outcome, error);
             return;
         }
-        end_on_facade(target, self.since, outcome, error);
+        end_elsewhere(target, self.since, outcome, error);
     }
 
     #[inline(never)]
@@ -149,9 +157,11 @@ impl Running {
 
 #[inline(never)]
 #[allow(clippy::match_wildcard_for_single_variants, reason = "with the exporter there are more")]
-fn end_on_facade(target: &CallTarget, since: u64, outcome: usize, error: Option<usize>) {
+fn end_elsewhere(target: &CallTarget, since: u64, outcome: usize, error: Option<usize>) {
     match target {
         CallTarget::Kept(handles) => handles.end(since, outcome, error),
+        #[cfg(feature = "exporter")]
+        CallTarget::Tracked(tracked) => tracked.end(since, outcome, error),
         _ => {
             if let Some((handles, since)) = transient::take(since) {
                 handles.end(since, outcome, error);
@@ -166,9 +176,9 @@ pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize
     match destination() {
         Destination::Nowhere => {}
         #[cfg(feature = "exporter")]
-        Destination::Shards => match series.sharded().or_else(|| set_up(series)) {
-            Some(CallTarget::Sharded(block)) => block.record(duration, outcome),
-            _ => record_on_facade(series, duration, outcome),
+        Destination::Shards => match series.sharded().or_else(|| set_up(series)).and_then(CallTarget::block) {
+            Some(block) => block.record(duration, outcome),
+            None => record_on_facade(series, duration, outcome),
         },
         Destination::Facade => record_on_facade(series, duration, outcome),
     }

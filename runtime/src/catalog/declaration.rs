@@ -20,6 +20,9 @@ pub(crate) struct Declaration {
     pub(crate) native: Option<&'static Native>,
     /// Whether each site is distinguished by a label, so that the other labels may differ between sites.
     pub(crate) has_site_labels: bool,
+    /// Whether only a recorder of this crate can show it.
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter reads it"))]
+    pub(crate) needs_own_recorder: bool,
     /// Whether its series are shown only once something was recorded in them.
     pub(crate) hides_empty: bool,
     /// The operation's objective; only in one of its families, so that it is compared once.
@@ -66,6 +69,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
             buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
             native: meta.native.filter(|_| role.kind() == Kind::Histogram),
             has_site_labels: !const_labels.is_empty(),
+            needs_own_recorder: role.needs_own_recorder(),
             hides_empty: meta.hides_empty(*role),
             objective: objective.take(),
         });
@@ -82,6 +86,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         buckets: meta.buckets,
         native: meta.native,
         has_site_labels: false,
+        needs_own_recorder: false,
         hides_empty: false,
         objective: None,
     }

@@ -99,7 +99,8 @@ impl fmt::Display for Diagnosis {
 fn look() -> Diagnosis {
     let mut findings = Vec::new();
     let installed = handle();
-    match (&installed, recorder()) {
+    let found = recorder();
+    match (&installed, &found) {
         (_, Found::Nothing) => findings.push(Finding::NoRecorder),
         (_, Found::Foreign) => findings.push(Finding::ForeignRecorder),
         (None, Found::Ours) => findings.push(Finding::OwnRecorder),
@@ -145,12 +146,15 @@ fn look() -> Diagnosis {
             continue;
         }
         *crates.entry(location.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
+        let declared = || format!("{}:{}", location.file, location.line);
+        if declaration.needs_own_recorder && matches!(found, Found::Foreign) {
+            findings.push(Finding::NeedsExporter { family: family.to_owned(), declared: declared() });
+        }
         // A gauge at zero is not a problem.
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
             && !handle.has_counted(family)
         {
-            let declared = format!("{}:{}", location.file, location.line);
-            findings.push(Finding::NeverRecorded { family: family.to_owned(), declared });
+            findings.push(Finding::NeverRecorded { family: family.to_owned(), declared: declared() });
         }
     }
     Diagnosis { crates, views, findings }

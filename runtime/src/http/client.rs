@@ -23,7 +23,7 @@ use crate::series::families::Series;
 #[operation(
     crate = crate,
     in_flight = "http_client_active_requests",
-    help = "Number of active HTTP client requests.",
+    help = "Number of active HTTP requests.",
     max_series = 200_000,
 )]
 struct ActiveRequests<'a> {

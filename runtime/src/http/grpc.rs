@@ -36,7 +36,7 @@ enum System {
 #[operation(
     crate = crate,
     duration = "rpc_server_call_duration_seconds",
-    help = "Duration of incoming remote procedure calls.",
+    help = "Measures the duration of an incoming Remote Procedure Call (RPC).",
     buckets = bounds::SECONDS,
     max_series = 50_000,
 )]
@@ -53,7 +53,7 @@ struct Incoming<'a> {
 #[operation(
     crate = crate,
     duration = "rpc_client_call_duration_seconds",
-    help = "Duration of outgoing remote procedure calls.",
+    help = "Measures the duration of an outgoing Remote Procedure Call (RPC).",
     buckets = bounds::SECONDS,
     max_series = 50_000,
 )]

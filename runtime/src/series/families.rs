@@ -13,6 +13,8 @@ use super::overflow::{announce_overflow, overflow};
 use super::table::Table;
 use super::target::CallTarget;
 use crate::label::{Labels, Value};
+#[cfg(feature = "exporter")]
+use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta};
 use crate::names::Never;
 use crate::recorder::{Found, HandleCache};
@@ -211,10 +213,13 @@ impl Series {
     /// This series' slots in the shards.
     #[cfg(feature = "exporter")]
     pub(crate) fn block(&'static self) -> Option<&'static Block> {
-        match self.sharded() {
-            Some(CallTarget::Sharded(block)) => Some(block),
-            _ => None,
-        }
+        self.sharded()?.block()
+    }
+
+    /// What is kept of its running calls in the shards, if its operation asks for it.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn tracking(&'static self) -> Option<&'static Tracking> {
+        self.sharded()?.tracking()
     }
 
     /// Whether calls of this series are counted.

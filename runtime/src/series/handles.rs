@@ -3,12 +3,14 @@
 #[cfg(feature = "http")]
 use std::time::Duration;
 
-use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, Unit};
+use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder};
 
 use super::late;
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
-use crate::facade::{LEVEL, describe, key, known_keys};
+use crate::facade::{LEVEL, describe_role, key, known_keys};
+use crate::live::ask::{Answer, Question, ask, takes};
+use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta, OwnLabel};
 use crate::names::{Kind, Never, Role};
 
@@ -24,11 +26,19 @@ pub(crate) struct Handles {
     started: Option<Counter>,
     /// One, or one for each outcome.
     duration: Box<[Histogram]>,
-    in_flight: Option<Gauge>,
+    in_flight: InFlight,
     ok: Option<Counter>,
     error: Option<Counter>,
     /// By kind.
     errors: Box<[Counter]>,
+}
+
+/// What running calls count on.
+#[derive(Debug)]
+enum InFlight {
+    Nothing,
+    Gauge(Gauge),
+    Tracked(Box<(Gauge, Tracking)>),
 }
 
 impl Handles {
@@ -37,14 +47,24 @@ impl Handles {
         if let Some(started) = &self.started {
             started.increment(1);
         }
-        if let Some(in_flight) = &self.in_flight {
-            in_flight.increment(1.0);
+        let since = if !self.duration.is_empty() && is_sampled() { clock::reading() } else { NOT_TIMED };
+        match &self.in_flight {
+            InFlight::Nothing => since,
+            InFlight::Gauge(gauge) => {
+                gauge.increment(1.0);
+                since
+            }
+            InFlight::Tracked(tracked) => {
+                let token = tracked.1.begin(since);
+                tracked.0.increment(1.0);
+                token
+            }
         }
-        if !self.duration.is_empty() && is_sampled() { clock::reading() } else { NOT_TIMED }
     }
 
     /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
+        let since = self.end_in_flight(since);
         if since != NOT_TIMED
             && let Some(duration) = self.duration_of(outcome)
         {
@@ -56,10 +76,11 @@ impl Handles {
     /// Counts a call that has ended.
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
-        self.begin(|| false);
+        let token = self.begin(|| false);
         if let Some(histogram) = self.duration_of(outcome) {
             histogram.record(duration);
         }
+        self.end_in_flight(token);
         self.count_out(outcome, None);
     }
 
@@ -68,10 +89,22 @@ impl Handles {
         self.duration.get(outcome_slot(outcome, count).min(count.wrapping_sub(1)))
     }
 
-    fn count_out(&self, outcome: usize, error: Option<usize>) {
-        if let Some(in_flight) = &self.in_flight {
-            in_flight.decrement(1.0);
+    /// Counts a call out of those that run; returns when it began.
+    fn end_in_flight(&self, token: u64) -> u64 {
+        match &self.in_flight {
+            InFlight::Nothing => token,
+            InFlight::Gauge(gauge) => {
+                gauge.decrement(1.0);
+                token
+            }
+            InFlight::Tracked(tracked) => {
+                tracked.0.decrement(1.0);
+                tracked.1.end(token)
+            }
         }
+    }
+
+    fn count_out(&self, outcome: usize, error: Option<usize>) {
         if let Some(calls) = self.calls.get(outcome_slot(outcome, self.calls.len())) {
             calls.increment(1);
         }
@@ -141,11 +174,39 @@ impl Keys {
             calls: outcomes.collect(),
             started: started.first().map(counter),
             duration: durations.collect(),
-            in_flight: self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)),
+            in_flight: match self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)) {
+                None => InFlight::Nothing,
+                Some(gauge) => match self.tracking(meta, recorder) {
+                    None => InFlight::Gauge(gauge),
+                    Some(tracking) => InFlight::Tracked(Box::new((gauge, tracking))),
+                },
+            },
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
             errors: counters(self.of(Role::Errors)),
         }
+    }
+}
+
+impl Keys {
+    /// The trackers of a recorder of this crate, if the operation asks for any.
+    fn tracking(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
+        let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
+            let key = self.of(role).first().filter(|_| clock::reading() != NOT_TIMED)?;
+            let (_, family) = meta.families.iter().find(|(of, _)| *of == role)?;
+            ask(recorder, role, family, question(key.clone(), family.name))
+        };
+        let peak = match ask(Role::Peak, |key, _| Question::Peak(key)) {
+            Some(Answer::Peak(peak)) => Some(peak),
+            _ => None,
+        };
+        let oldest = match ask(Role::Oldest, Question::Oldest) {
+            Some(Answer::Oldest(oldest)) => Some(oldest),
+            _ => None,
+        };
+        let time =
+            peak.as_ref().map(|peak| peak.time()).or_else(|| oldest.as_ref().map(|oldest| oldest.time()))?.clone();
+        Some(Tracking { time, peak, oldest })
     }
 }
 
@@ -161,6 +222,9 @@ pub(super) fn announce_operation(
     let metadata = metadata(location);
     let const_labels = meta.const_labels.labels(location);
     for (role, family) in meta.families.iter().filter(|(role, _)| !meta.hides_empty(*role)) {
+        if !takes(recorder, *role, family) {
+            continue;
+        }
         let own = meta.own_label(*role, never);
         let own = own.as_ref().map(|OwnLabel { name, values }| (*name, values.as_slice()));
         for key in known_keys(family, &const_labels, meta.labels, own, limit) {
@@ -180,7 +244,8 @@ fn metadata(location: Location) -> Metadata<'static> {
 
 fn describe_operation(meta: &OperationMeta, recorder: &dyn Recorder) {
     for (role, family) in meta.families {
-        let unit = if role.kind() == Kind::Histogram { Unit::Seconds } else { Unit::Count };
-        describe(recorder, role.kind(), family, Some(unit));
+        if !role.needs_own_recorder() {
+            describe_role(recorder, *role, family);
+        }
     }
 }

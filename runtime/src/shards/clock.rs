@@ -35,19 +35,20 @@ impl Clock {
 
     /// A reading of the counter, in ticks.
     #[inline]
-    pub(super) fn reading(&self) -> u64 {
+    pub(crate) fn reading(&self) -> u64 {
         self.counter.raw()
     }
 
     /// Nanoseconds since a reading. A counter that went back, say on another core, gives 0.
     #[inline]
-    pub(super) fn nanoseconds_since(&self, since: u64) -> u64 {
+    pub(crate) fn nanoseconds_since(&self, since: u64) -> u64 {
         self.nanoseconds(self.counter.raw().saturating_sub(since))
     }
 
+    /// Nanoseconds of a number of ticks.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "a duration of 584 years does not occur")]
-    fn nanoseconds(&self, ticks: u64) -> u64 {
+    pub(crate) fn nanoseconds(&self, ticks: u64) -> u64 {
         ((u128::from(ticks) * u128::from(self.factor)) >> SHIFT) as u64
     }
 }

@@ -5,14 +5,23 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
+use crate::live::ask::{self, Answer, Question};
+use crate::live::oldest::Oldest;
+use crate::live::peak::Peak;
+use crate::live::time::Time;
 use crate::names::Kind;
 
 /// Everything that was recorded.
 #[derive(Default)]
-pub(super) struct Store(Mutex<Cells>);
+pub(super) struct Store {
+    cells: Mutex<Cells>,
+    /// How far a test moved the time, in nanoseconds.
+    ahead: Arc<AtomicU64>,
+}
 
 /// By name and labels.
 type Cells = BTreeMap<(String, Vec<(String, String)>), Cell>;
@@ -22,6 +31,9 @@ enum Cell {
     Counter(Arc<AtomicU64>),
     Gauge(Arc<AtomicU64>),
     Histogram(Arc<Values>),
+    /// Gauges that are computed when they are read.
+    Peak(Arc<Peak>),
+    Oldest(Arc<Oldest>),
 }
 
 #[derive(Default)]
@@ -49,6 +61,27 @@ impl Store {
             .collect()
     }
 
+    /// Moves the time for what depends on it.
+    pub(super) fn advance(&self, by: Duration) {
+        self.ahead.fetch_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// What a call asks for about its operation's family.
+    fn answer(&self, question: &Question) -> Option<Answer> {
+        let time = || Time::Facade { ahead: Some(Arc::clone(&self.ahead)) };
+        match question {
+            Question::IsOurs => Some(Answer::Yes),
+            Question::Peak(key) => {
+                let get = |cell: &Cell| if let Cell::Peak(peak) = cell { Some(Arc::clone(peak)) } else { None };
+                self.cell(key, || Cell::Peak(Arc::new(Peak::new(time()))), get).map(Answer::Peak)
+            }
+            Question::Oldest(key, family) => {
+                let get = |cell: &Cell| if let Cell::Oldest(oldest) = cell { Some(Arc::clone(oldest)) } else { None };
+                self.cell(key, || Cell::Oldest(Arc::new(Oldest::new(time(), family))), get).map(Answer::Oldest)
+            }
+        }
+    }
+
     /// The cell of a key. If a key is used with two kinds, the first kind is stored and the second is discarded.
     fn cell<T>(&self, key: &Key, new: impl FnOnce() -> Cell, get: impl FnOnce(&Cell) -> Option<T>) -> Option<T> {
         let mut labels: Vec<_> = key.labels().map(|label| (label.key().to_owned(), label.value().to_owned())).collect();
@@ -57,14 +90,16 @@ impl Store {
     }
 
     fn cells(&self) -> MutexGuard<'_, Cells> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Recorder for Store {
     fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
 
-    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        ask::answer(&name, |question| self.answer(question));
+    }
 
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
 
@@ -94,7 +129,7 @@ impl Cell {
     fn kind(&self) -> Kind {
         match self {
             Self::Counter(_) => Kind::Counter,
-            Self::Gauge(_) => Kind::Gauge,
+            Self::Gauge(_) | Self::Peak(_) | Self::Oldest(_) => Kind::Gauge,
             Self::Histogram(_) => Kind::Histogram,
         }
     }
@@ -110,7 +145,13 @@ impl Series {
     }
 
     pub(super) fn gauge(&self) -> f64 {
-        if let Cell::Gauge(gauge) = &self.cell { f64::from_bits(gauge.load(Relaxed)) } else { 0.0 }
+        #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        match &self.cell {
+            Cell::Gauge(gauge) => f64::from_bits(gauge.load(Relaxed)),
+            Cell::Peak(peak) => peak.peak() as f64,
+            Cell::Oldest(oldest) => oldest.age() as f64 / 1e9,
+            Cell::Counter(_) | Cell::Histogram(_) => 0.0,
+        }
     }
 
     pub(super) fn histogram(&self) -> Vec<f64> {

@@ -32,6 +32,8 @@ macro_rules! own_metrics {
 own_metrics! { OWN_METRICS:
     LABEL_OVERFLOW = Counter "metrics_instrumented_label_overflow_total" ["metric", "label"]
         "Calls whose value of an open label was beyond the label's cap, counted as other.";
+    UNTRACKED_CALLS = Counter "metrics_instrumented_untracked_calls_total" ["metric"]
+        "Calls that the age of the oldest call in flight leaves out, because 4096 calls of the series were running.";
     REJECTED_METRICS = Counter "metrics_instrumented_rejected_metrics_total" ["reason"]
         "Metrics that the exposition cannot show and leaves out, by reason.";
     SCRAPES = Counter "metrics_instrumented_scrapes_total" ["code"]

@@ -67,6 +67,8 @@ roles! {
     Ok "ok" Counter "_ok_total" "Calls that ended well.";
     Error "error" Counter "_error_total" "Calls that failed, panicked or were cancelled.";
     Errors "errors" Counter "_errors_total" "Errors, by kind.";
+    Peak "peak" Gauge "_in_flight_peak" "Most calls in flight at once in the last one to two minutes.";
+    Oldest "oldest" Gauge "_in_flight_oldest_seconds" "Age of the oldest call in flight in seconds, 0 if there is none.";
 }
 
 impl Role {
@@ -76,6 +78,12 @@ impl Role {
     /// Whether the name of a family with this role counts as a name of the operation, so that the function does not count as one without a `name`.
     #[must_use]
     pub const fn names_operation(self) -> bool {
-        !matches!(self, Self::Errors)
+        matches!(self, Self::Calls | Self::Duration | Self::InFlight | Self::Ok | Self::Error)
+    }
+
+    /// Whether only the recorders of this crate can show a family with this role, because its value is computed when it is read.
+    #[must_use]
+    pub const fn needs_own_recorder(self) -> bool {
+        matches!(self, Self::Peak | Self::Oldest)
     }
 }

@@ -1,6 +1,8 @@
 //! The layers for HTTP and gRPC, on real servers and clients over loopback.
 
+mod abrupt;
 mod client;
+mod conventions;
 mod endings;
 mod grpc;
 mod http2;

@@ -28,7 +28,7 @@ fn a_scanner_adds_no_series_beyond_the_caps() {
     local.block_on(async {
         let router = Router::new().route("/users/{id}", get(|| async { "user" })).fallback(|| async { "nothing here" });
         let mut router = router.layer(http::server());
-        for number in 0..2_000 {
+        for number in 0..20_000 {
             let request = request(&format!("M{number}"), &format!("/path/{number}"));
             drain(router.call(request).await.unwrap()).await;
         }
@@ -37,7 +37,7 @@ fn a_scanner_adds_no_series_beyond_the_caps() {
         }
         settled(&local).await;
     });
-    assert_eq!(ended(&local, "_unmatched"), ["_OTHER 200 2000"]);
+    assert_eq!(ended(&local, "_unmatched"), ["_OTHER 200 20000"]);
     assert_eq!(ended(&local, "/users/{id}"), ["GET 200 500"]);
     let name = "http_server_request_duration_seconds";
     let exposition = local.read_only(name);

@@ -1,10 +1,10 @@
-//! Panels, and where they stand.
+//! Panels and their layout.
 
 use serde_json::{Value, json};
 
 use crate::promql::owned::OwnedQuery;
 
-/// Grafana's grid is so many columns wide.
+/// The number of columns of Grafana's grid.
 const WIDTH: usize = 24;
 
 /// A panel's size.
@@ -31,7 +31,7 @@ impl Panel {
     }
 }
 
-/// How it is drawn.
+/// The visualisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Lines,
@@ -138,7 +138,7 @@ fn lines() -> Value {
     })
 }
 
-/// Prometheus gives cumulative buckets, and Grafana takes them apart where the format is `heatmap`.
+/// Prometheus returns cumulative buckets, which Grafana converts if the format is `heatmap`.
 fn heatmap() -> Value {
     json!({
         "calculate": false,

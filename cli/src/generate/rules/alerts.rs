@@ -1,4 +1,4 @@
-//! Alerts of one operation: errors, durations, saturation, standstill, panics.
+//! Alerts of one operation: errors, duration, saturation, stuck calls, idle operations, panics.
 
 use super::examples::{GROWING, NONE, STILL, series};
 use super::model::{Alert, Example, Rule};
@@ -9,18 +9,19 @@ use crate::config::{Alerts, Setting, Thresholds, thresholds};
 use crate::error::Error;
 use crate::names::Role;
 
-/// The alerts that the operation's families allow.
+/// The alerts that the operation's families support.
 pub(super) fn alerts(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     let mut found = error_ratio(subject);
     found.extend(duration(subject)?);
     found.extend(in_flight(subject));
+    found.extend(hanging(subject));
     found.extend(stuck(subject));
     found.extend(idle(subject));
     found.extend(panics(subject));
     Ok(found.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect())
 }
 
-/// The thresholds of an alert: those of the operation, of all operations, of the tool. Nothing, if nobody asks for the alert.
+/// The thresholds of an alert: those of the operation, of all operations, or the defaults; `None` if the alert is not written.
 fn settled(
     subject: &Subject<'_>,
     is_default: bool,
@@ -33,11 +34,11 @@ fn settled(
     if is_asked_for { thresholds(own, all, default) } else { None }
 }
 
-pub(super) fn lasts(thresholds: &Thresholds) -> String {
-    thresholds.lasts.clone().unwrap_or_else(|| "10m".to_owned())
+pub(super) fn for_duration(thresholds: &Thresholds) -> String {
+    thresholds.for_duration.clone().unwrap_or_else(|| "10m".to_owned())
 }
 
-/// Both thresholds with their severity and what follows the alert's name.
+/// Both thresholds with their severity and the suffix of the alert's name.
 pub(super) fn levels(thresholds: &Thresholds) -> impl Iterator<Item = (f64, &'static str, &'static str)> {
     let levels = [(thresholds.warning, "warning", ""), (thresholds.critical, "critical", "Critical")];
     levels.into_iter().filter_map(|(above, severity, suffix)| Some((above?, severity, suffix)))
@@ -56,7 +57,7 @@ fn error_ratio(subject: &Subject<'_>) -> Vec<Alert> {
     let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
         name: subject.alert(&format!("ErrorRatioHigh{suffix}")),
         expr: format!("{record} > {above}"),
-        lasts: lasts(&settled),
+        for_duration: for_duration(&settled),
         severity: severity.to_owned(),
         summary: format!("More than {} % of {} fail", percent(above), subject.shown()),
         description: "{{ $value | humanizePercentage }} of the calls of the last 5 minutes failed.".to_owned(),
@@ -68,7 +69,7 @@ fn error_ratio(subject: &Subject<'_>) -> Vec<Alert> {
 fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
     let Some(family) = subject.family(subject.operation.family(Role::Duration)) else { return Ok(Vec::new()) };
     let Some((highest, lower)) = family.buckets.split_last() else { return Ok(Vec::new()) };
-    // A quantile is never above the highest bound, whatever is measured.
+    // `histogram_quantile` never returns more than the highest bound.
     let default = Thresholds { warning: lower.last().copied(), quantile: Some(0.95), ..Thresholds::default() };
     let is_default = subject.has_by_default(Default::Slow);
     let settled = settled(subject, is_default, |alerts| alerts.duration.as_ref(), default);
@@ -92,7 +93,7 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
     let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
         name: subject.alert(&format!("Slow{suffix}")),
         expr: format!("{expr} > {above}"),
-        lasts: lasts(&settled),
+        for_duration: for_duration(&settled),
         severity: severity.to_owned(),
         summary: format!("{} % of {} take longer than {above} s", percent(1.0 - quantile), subject.shown()),
         description: format!(
@@ -112,10 +113,10 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
     let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
         name: subject.alert(&format!("Saturated{suffix}")),
         expr: format!("{expr} > {above}"),
-        lasts: lasts(&settled),
+        for_duration: for_duration(&settled),
         severity: severity.to_owned(),
         summary: format!("More than {above} of {} run at a time", subject.shown()),
-        description: "{{ $value }} are in flight.".to_owned(),
+        description: "{{ $value }} calls are in flight.".to_owned(),
         example: example(
             (series(family, "", &[]), format!("{}x180", above + 1.0)),
             (series(family, "", &[]), NONE.to_owned()),
@@ -124,15 +125,47 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
     levels(&settled).map(alert).collect()
 }
 
-/// Calls are in flight and none ends: a deadlock, or a backend that does not answer.
+/// A call has been running for much longer than calls take.
+fn hanging(subject: &Subject<'_>) -> Vec<Alert> {
+    let default = Thresholds {
+        warning: Some(long_minutes(subject) * 60.0),
+        for_duration: Some("1m".to_owned()),
+        ..Thresholds::default()
+    };
+    let is_default = subject.has_by_default(Default::Hanging);
+    let Some(settled) = settled(subject, is_default, |alerts| alerts.oldest.as_ref(), default) else {
+        return Vec::new();
+    };
+    let Some(family) = subject.family(subject.operation.family(Role::Oldest)) else { return Vec::new() };
+    let Some(expr) = subject.queries().oldest(&subject.scope("5m")) else { return Vec::new() };
+    let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
+        name: subject.alert(&format!("Hanging{suffix}")),
+        expr: format!("{expr} > {above}"),
+        for_duration: for_duration(&settled),
+        severity: severity.to_owned(),
+        summary: format!("A call of {} has been running for longer than {above} s", subject.shown()),
+        description: "The oldest call began {{ $value | humanizeDuration }} ago and has not ended.".to_owned(),
+        example: example(
+            (series(family, "", &[]), format!("{}x180", above + 1.0)),
+            (series(family, "", &[]), NONE.to_owned()),
+        ),
+    };
+    levels(&settled).map(alert).collect()
+}
+
+/// How many minutes are long for a call: three times the histogram's highest bound, because what takes long by its nature has time.
+fn long_minutes(subject: &Subject<'_>) -> f64 {
+    let buckets = subject.family(subject.operation.family(Role::Duration)).map(|family| family.buckets.as_slice());
+    let longest = buckets.and_then(|buckets| buckets.last()).copied().unwrap_or(0.0);
+    (longest * 3.0 / 60.0).ceil().max(15.0)
+}
+
+/// Calls are in flight and none ends: a deadlock, or a backend that does not respond.
 fn stuck(subject: &Subject<'_>) -> Option<Alert> {
     let is_default = subject.has_by_default(Default::Stuck);
     let settled = settled(subject, is_default, |alerts| alerts.stuck.as_ref(), Thresholds::default())?;
     let in_flight = subject.family(subject.operation.family(Role::InFlight))?;
-    let buckets = subject.family(subject.operation.family(Role::Duration)).map(|family| family.buckets.as_slice());
-    let longest = buckets.and_then(|buckets| buckets.last()).copied().unwrap_or(0.0);
-    // What takes long by its nature has time: three times its highest bound.
-    let range = format!("{}m", (longest * 3.0 / 60.0).ceil().max(15.0));
+    let range = format!("{}m", long_minutes(subject));
     let scope = subject.scope(&range);
     let expr = format!(
         "{} > 0\nunless\n{} > 0",
@@ -143,11 +176,11 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
     Some(Alert {
         name: subject.alert("Stuck"),
         expr,
-        lasts: settled.lasts.unwrap_or_else(|| range.clone()),
-        // How long calls may take is a guess from the buckets, and a guess does not page.
+        for_duration: settled.for_duration.unwrap_or_else(|| range.clone()),
+        // The time is estimated from the buckets, so the default severity is not critical.
         severity: settled.severity.unwrap_or_else(|| "warning".to_owned()),
-        summary: format!("{} run, and none ends", subject.shown()),
-        description: format!("{{{{ $value }}}} are in flight, and none has ended for {range}."),
+        summary: format!("{}: calls are in flight, and none ends", subject.shown()),
+        description: format!("{{{{ $value }}}} calls are in flight, and none has ended for {range}."),
         example: Example {
             fires: vec![running.clone(), subject.ended(STILL)?],
             quiet: vec![running, subject.ended(GROWING)?],
@@ -157,29 +190,29 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
 }
 
 fn idle(subject: &Subject<'_>) -> Option<Alert> {
-    let default = Thresholds { lasts: Some("2h".to_owned()), ..Thresholds::default() };
+    let default = Thresholds { for_duration: Some("2h".to_owned()), ..Thresholds::default() };
     let settled = settled(subject, false, |alerts| alerts.idle.as_ref(), default)?;
-    let lasts = lasts(&settled);
+    let for_duration = for_duration(&settled);
     Some(Alert {
         name: subject.alert("Idle"),
         expr: format!("{} == 0", subject.queries().ended_within(&subject.scope("10m"))?),
         severity: settled.severity.unwrap_or_else(|| "info".to_owned()),
         summary: format!("No {} at all", subject.shown()),
-        description: format!("Nothing has ended for {lasts}."),
-        lasts,
+        description: format!("Nothing has ended for {for_duration}."),
+        for_duration,
         example: example(subject.ended(STILL)?, subject.ended(GROWING)?),
     })
 }
 
 fn panics(subject: &Subject<'_>) -> Option<Alert> {
-    let default = Thresholds { lasts: Some("0m".to_owned()), ..Thresholds::default() };
+    let default = Thresholds { for_duration: Some("0m".to_owned()), ..Thresholds::default() };
     let settled = settled(subject, false, |alerts| alerts.panics.as_ref(), default)?;
     let ByOutcome { family, suffix, outcome } = subject.catalogue.by_outcome(subject.operation)?;
     let panics = series(family, suffix, &[(&outcome.label, outcome.panic.as_ref()?)]);
     Some(Alert {
         name: subject.alert("Panics"),
         expr: format!("{} > 0", subject.queries().panics_within(&subject.scope("10m"))?),
-        lasts: lasts(&settled),
+        for_duration: for_duration(&settled),
         severity: settled.severity.unwrap_or_else(|| "warning".to_owned()),
         summary: format!("{} panic", subject.shown()),
         description: "{{ $value }} calls of the last 10 minutes panicked.".to_owned(),
@@ -191,7 +224,7 @@ pub(super) fn example(fires: (String, String), quiet: (String, String)) -> Examp
     Example { fires: vec![fires], quiet: vec![quiet], by_job: true }
 }
 
-/// A part as percent, without the noise of binary fractions.
+/// A ratio as a percentage, without binary rounding errors.
 pub(super) fn percent(part: f64) -> f64 {
     (part * 1e8).round() / 1e6
 }

@@ -1,4 +1,4 @@
-//! Series for the rules' tests: one of each kind is enough, with any values that its labels can have.
+//! Series for the tests of rules: one series of each kind, with any valid label values.
 
 use super::model::Example;
 use super::subject::Subject;
@@ -6,19 +6,19 @@ use crate::catalogue::{ByOutcome, Family, Values, bound};
 use crate::names::Role;
 use crate::promql::queries::quoted;
 
-/// How many minutes of values there are.
+/// The number of minutes of values.
 pub(super) const MINUTES: u32 = 180;
 
 /// Ten more each minute.
 pub(super) const GROWING: &str = "0+10x180";
 
-/// Always the same.
+/// A constant.
 pub(super) const STILL: &str = "5x180";
 
-/// Never any.
+/// Zero.
 pub(super) const NONE: &str = "0x180";
 
-/// A series of a family: `suffix` follows the name, `labels` are given, all others take their first value. The job is left to be filled in.
+/// A series of a family with this suffix and these labels; other labels have their first value. The label `job` is added later.
 pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> String {
     let mut all: Vec<(String, String)> = Vec::new();
     for label in &family.labels {
@@ -66,7 +66,7 @@ impl Subject<'_> {
         self.catalogue.family(name?)
     }
 
-    /// Calls of which all fail, and calls of which none does.
+    /// Calls that all fail, and calls that all succeed.
     pub(super) fn all_fail_or_none(&self) -> Example {
         let operation = self.operation;
         let mut example = Example { by_job: true, ..Example::default() };
@@ -102,7 +102,7 @@ impl Subject<'_> {
         example
     }
 
-    /// Durations above every bound, and durations below the first.
+    /// Durations above all bounds, and durations below the first bound.
     pub(super) fn all_slow_or_fast(&self) -> Example {
         let mut example = Example { by_job: true, ..Example::default() };
         let Some(duration) = self.family(self.operation.family(Role::Duration)) else { return example };
@@ -122,7 +122,7 @@ impl Subject<'_> {
         example
     }
 
-    /// What shows that calls end, with these values: the counter, or the histogram's.
+    /// The series that counts ended calls, with these values: the counter, or the histogram's count.
     pub(super) fn ended(&self, values: &str) -> Option<(String, String)> {
         let operation = self.operation;
         if let Some(calls) = self.family(operation.family(Role::Calls)) {

@@ -1,6 +1,6 @@
-//! Alerts on gauges that are no operation's: queues, connections, what is left of something.
+//! Alerts on gauges outside operations, such as queues and connections.
 
-use super::alerts::{example, lasts, levels};
+use super::alerts::{example, for_duration, levels};
 use super::examples::{NONE, series};
 use super::model::{Alert, Rule};
 use super::subject::camel_case;
@@ -8,7 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::promql::queries::{Scope, value};
 
-/// Those that the configuration names.
+/// The alerts that the configuration names.
 pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
     let mut rules = Vec::new();
     for (name, thresholds) in &config.gauges {
@@ -21,7 +21,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
             rules.push(Rule::Alert(Box::new(Alert {
                 name: format!("{}High{suffix}", camel_case(name)),
                 expr: format!("{expr} > {above}"),
-                lasts: lasts(thresholds),
+                for_duration: for_duration(thresholds),
                 severity: severity.to_owned(),
                 summary: format!("{name} is above {above}: {}", shown.join(", ")),
                 description: "It is {{ $value }}.".to_owned(),

@@ -1,10 +1,10 @@
-//! Groups of rules, and the examples that test them.
+//! Groups of rules, with examples for their tests.
 
 use std::collections::BTreeMap;
 
 use crate::config::Config;
 
-/// A group of rules, evaluated one after the other.
+/// A group of rules, which are evaluated in order.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
     pub(super) name: String,
@@ -18,26 +18,26 @@ pub(super) enum Rule {
     Alert(Box<Alert>),
 }
 
-/// An alert, with series that make it fire and others that do not.
+/// An alert, with series for which it fires, and others for which it does not.
 #[derive(Clone, Debug)]
 pub(super) struct Alert {
     pub(super) name: String,
     pub(super) expr: String,
-    pub(super) lasts: String,
+    pub(super) for_duration: String,
     pub(super) severity: String,
     pub(super) summary: String,
     pub(super) description: String,
     pub(super) example: Example,
 }
 
-/// What shows that an alert fires, and that it does not always.
+/// An example for the test of an alert.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Example {
-    /// Series and their values a minute, as promtool writes them, when it fires.
+    /// Series for which it fires, with their values per minute in promtool's syntax.
     pub(super) fires: Vec<(String, String)>,
-    /// When it does not.
+    /// Series for which it does not fire.
     pub(super) quiet: Vec<(String, String)>,
-    /// Whether it tells jobs apart. If not, its examples stand for themselves.
+    /// Whether the alert is grouped by job, so that the examples need different jobs.
     pub(super) by_job: bool,
 }
 

@@ -1,6 +1,6 @@
-//! Objectives: alerts on how fast an error budget is spent, each over a long and a short window.
+//! Objectives: alerts on the burn rate of an error budget, each over a long and a short window.
 //!
-//! The windows and their parts of the budget are those of Google's SRE workbook, chapter 5: <https://sre.google/workbook/alerting-on-slos/>.
+//! The windows and budget shares are those of Google's SRE workbook, chapter 5: <https://sre.google/workbook/alerting-on-slos/>.
 
 use super::alerts::percent;
 use super::model::{Alert, Example, Rule};
@@ -9,16 +9,16 @@ use crate::catalogue::bound;
 use crate::error::Error;
 use crate::names::Role;
 
-/// A long window, a short one that shows that it still goes on, the hours of the long one, and the part of the budget that is spent in it.
+/// A long window, a short window (so that the alert ends soon after the problem), the hours of the long window, and the share of the budget that is spent in it.
 type Window = (&'static str, &'static str, f64, f64);
 
 const FAST: &[Window] = &[("1h", "5m", 1.0, 0.02), ("6h", "30m", 6.0, 0.05)];
 const SLOW: &[Window] = &[("1d", "2h", 24.0, 0.1), ("3d", "6h", 72.0, 0.1)];
 
-/// Over how many days a promise is kept, where nothing is said.
+/// The default period of an objective, in days.
 const DAYS: f64 = 30.0;
 
-/// What is recorded and alerted on for an operation's objective.
+/// The recording rules and alerts of an operation's objective.
 pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     let name = &subject.operation.name;
     let Some(objective) = &subject.operation.objective else { return Ok(Vec::new()) };
@@ -29,20 +29,20 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
         let budget = budget(name, success)?;
         if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
             return Err(Error::Objective(format!(
-                "`{name}` has an objective `success`, and the code does not say which outcomes are failures; mark them with `#[label(error)]`"
+                "`{name}` has an objective `success`, but its outcomes have no classes; mark failures with `#[label(error)]`"
             )));
         }
-        let promised = Promised { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days };
+        let part = Part { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days };
         let example = subject.all_fail_or_none();
-        rules.extend(promised.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &example));
-        slowly.extend(promised.burns(SLOW));
+        rules.extend(part.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &example));
+        slowly.extend(part.burns(SLOW));
         shows.get_or_insert(example);
     }
     if let Some(latency) = objective.latency {
         let budget = budget(name, latency.percent)?;
         let Some(family) = subject.family(subject.operation.family(Role::Duration)) else {
             return Err(Error::Objective(format!(
-                "`{name}` has an objective `latency` and no histogram of durations; declare `duration`"
+                "`{name}` has an objective `latency`, but no duration histogram; add the family `duration`"
             )));
         };
         if family.native.is_none() && !family.buckets.contains(&latency.seconds) {
@@ -54,23 +54,22 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
                 bounds.join(", ")
             )));
         }
-        let promised =
-            Promised { subject, ratio: "slow_ratio", alert: "LatencyBudget", what: "are too slow", budget, days };
+        let part = Part { subject, ratio: "slow_ratio", alert: "LatencyBudget", what: "are too slow", budget, days };
         let ratio = |range: &str| {
             subject
                 .queries()
                 .slower_than(latency.seconds, &crate::promql::queries::Scope { matchers: &[], by: subject.by, range })
         };
         let example = subject.all_slow_or_fast();
-        rules.extend(promised.rules(ratio, &example));
-        slowly.extend(promised.burns(SLOW));
+        rules.extend(part.rules(ratio, &example));
+        slowly.extend(part.burns(SLOW));
         shows.get_or_insert(example);
     }
     if let Some(example) = shows.filter(|_| !slowly.is_empty()) {
         rules.push(Rule::Alert(Box::new(Alert {
             name: subject.alert("BudgetBurnsSlowly"),
             expr: slowly.join("\nor\n"),
-            lasts: "15m".to_owned(),
+            for_duration: "15m".to_owned(),
             severity: "warning".to_owned(),
             summary: format!("Too many of {} are bad", subject.shown()),
             description: format!(
@@ -86,21 +85,23 @@ fn budget(name: &str, percent: f64) -> Result<f64, Error> {
     if percent > 0.0 && percent < 100.0 {
         return Ok(((100.0 - percent) * 1e9).round() / 1e11);
     }
-    Err(Error::Objective(format!("the objective of `{name}` is {percent} %; it must be above 0 and below 100")))
+    Err(Error::Objective(format!(
+        "the objective of `{name}` is {percent} %; expected a percentage above 0 and below 100"
+    )))
 }
 
-/// One promise.
-struct Promised<'a> {
+/// One part of an objective: success or latency.
+struct Part<'a> {
     subject: &'a Subject<'a>,
     ratio: &'static str,
     alert: &'static str,
     what: &'static str,
-    /// The part of the calls that may be bad.
+    /// The ratio of calls that may be bad.
     budget: f64,
     days: f64,
 }
 
-impl Promised<'_> {
+impl Part<'_> {
     fn rules(&self, ratio: impl Fn(&str) -> Option<String>, example: &Example) -> Vec<Rule> {
         let ranges = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
         let mut rules: Vec<Rule> = ranges
@@ -115,7 +116,7 @@ impl Promised<'_> {
         rules.push(Rule::Alert(Box::new(Alert {
             name: subject.alert(&format!("{}BurnsFast", self.alert)),
             expr: burns.join("\nor\n"),
-            lasts: "2m".to_owned(),
+            for_duration: "2m".to_owned(),
             severity: "critical".to_owned(),
             summary: format!("Too many of {} {}", subject.shown(), self.what),
             description: format!(
@@ -132,7 +133,7 @@ impl Promised<'_> {
         self.subject.record(&format!("{}_rate{range}", self.ratio))
     }
 
-    /// Both windows of each pair above what spends that part of the budget; without those that not even all calls together would spend.
+    /// For each pair of windows: both are above the burn rate. Pairs that could not fire even if all calls were bad are omitted.
     fn burns(&self, windows: &[Window]) -> Vec<String> {
         let burn = |(long, short, hours, part): &Window| {
             let above = self.budget * part * self.days * 24.0 / hours;

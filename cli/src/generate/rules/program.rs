@@ -1,4 +1,4 @@
-//! Alerts of the program as a whole: whether it is there, and whether it publishes what it should.
+//! Alerts of the program as a whole: whether it has targets, and whether they serve the declared metrics.
 
 use super::examples::{GROWING, NONE, series};
 use super::model::{Alert, Example, Rule};
@@ -7,7 +7,7 @@ use crate::catalogue::{Catalogue, Family, Kind, Values};
 use crate::config::Config;
 use crate::promql::queries::equals;
 
-/// Families with at most this many series show all of them before the first call.
+/// The exporter initialises all series of families with at most this number of series.
 const SHOWN_FROM_THE_START: u64 = 100;
 
 /// The alerts of a program.
@@ -20,7 +20,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
         Alert {
             name: name("TargetDown"),
             expr: format!("up{{{selector}}} == 0"),
-            lasts: "5m".to_owned(),
+            for_duration: "5m".to_owned(),
             severity: "critical".to_owned(),
             summary: "{{ $labels.instance }} cannot be scraped".to_owned(),
             description: "The last scrapes of {{ $labels.instance }} failed.".to_owned(),
@@ -29,9 +29,9 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
         Alert {
             name: name("Absent"),
             expr: format!("absent(up{{{selector}}})"),
-            lasts: "10m".to_owned(),
+            for_duration: "10m".to_owned(),
             severity: "critical".to_owned(),
-            summary: format!("{job} is not there"),
+            summary: format!("{job} has no targets"),
             description: "Prometheus has no target of this job.".to_owned(),
             example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], by_job: false },
         },
@@ -44,11 +44,11 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
         alerts.push(Alert {
             name: name("MetricsAbsent"),
             expr: format!("up{{{selector}}} == 1\nunless on (job, instance)\n{}{suffix}{{{selector}}}", family.name),
-            lasts: "10m".to_owned(),
+            for_duration: "10m".to_owned(),
             severity: "warning".to_owned(),
-            summary: format!("{{{{ $labels.instance }}}} does not publish {}", family.name),
+            summary: format!("{{{{ $labels.instance }}}} does not serve {}", family.name),
             description:
-                "It is scraped, and what it gives is not what the catalogue says: another version, or another program."
+                "The target is scraped, but does not serve the metrics of the catalogue: it is another version or another program."
                     .to_owned(),
             example: Example {
                 fires: vec![up("fires_without_metrics", "1")],
@@ -63,7 +63,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
         alerts.push(Alert {
             name: name("LabelOverflow"),
             expr: format!("sum by (job, metric, label) (increase({overflow}[1h])) > 0"),
-            lasts: "0m".to_owned(),
+            for_duration: "0m".to_owned(),
             severity: "info".to_owned(),
             summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
             description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
@@ -77,7 +77,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
     alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect()
 }
 
-/// A series up to where more labels can follow.
+/// A series up to the position for more labels.
 fn head(series: &str) -> String {
     let head = series.trim_end_matches('}');
     if head.ends_with('{') { head.to_owned() } else { format!("{head},") }

@@ -1,4 +1,4 @@
-//! Recording rules: what dashboards and alerts ask for again and again.
+//! Recording rules: queries that dashboards and alerts evaluate repeatedly.
 
 use super::model::Rule;
 use super::subject::Subject;
@@ -20,7 +20,7 @@ pub(super) fn records(subject: &Subject<'_>) -> Vec<Rule> {
     rules
 }
 
-/// What a quantile of the durations is recorded as, such as `duration_seconds_p95_rate5m`.
+/// The name of the recorded quantile of a duration, such as `duration_seconds_p95_rate5m`.
 pub(super) fn quantile_name(quantile: f64, range: &str) -> String {
     let percent = format!("{}", (quantile * 100_000.0).round() / 1_000.0).replace('.', "_");
     format!("duration_seconds_p{percent}_rate{range}")

@@ -1,8 +1,8 @@
-//! One operation with everything that its rules are made from.
+//! One operation with everything that its rules depend on.
 
 use crate::catalogue::{Catalogue, Operation};
 use crate::config::Config;
-use crate::names::SITE_LABELS;
+use crate::names::{Role, SITE_LABELS};
 use crate::promql::queries::{Queries, Scope, common_labels};
 
 /// An operation and what its rules depend on.
@@ -11,21 +11,23 @@ pub(super) struct Subject<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) operation: &'a Operation,
     pub(super) config: &'a Config,
-    /// Labels that rules are grouped by, `job` first.
+    /// The labels to group rules by, `job` first.
     pub(super) by: &'a [String],
-    /// Whether every alert is asked for.
+    /// Whether all alerts are written.
     pub(super) all_alerts: bool,
 }
 
-/// An alert that an operation has by default, the most useful first.
+/// The default alerts of an operation, the most useful first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Default {
     ErrorRatio,
+    /// In place of `Stuck`, where the age of the oldest call is known.
+    Hanging,
     Stuck,
     Slow,
 }
 
-/// The most alerts that an operation has by default: more would not be read.
+/// The maximum number of default alerts of an operation; more would be ignored by their readers.
 const MOST_BY_DEFAULT: usize = 3;
 
 /// Returns the labels to group an operation's rules by: those that the configuration names, or those that say what was called.
@@ -54,14 +56,20 @@ impl<'a> Subject<'a> {
         let objective = self.operation.objective.as_ref();
         let (success, latency) =
             objective.map_or((false, false), |objective| (objective.success.is_some(), objective.latency.is_some()));
-        // One alert for each objective that is missed fast, and one for both if they are missed slowly.
+        // One alert for each objective with a fast burn rate, and one for both with a slow burn rate.
         let of_objectives = usize::from(success) + usize::from(latency) + usize::from(success || latency);
-        let candidates = [(Default::ErrorRatio, !success), (Default::Stuck, true), (Default::Slow, !latency)];
+        let knows_oldest = self.operation.family(Role::Oldest).is_some();
+        let candidates = [
+            (Default::ErrorRatio, !success),
+            (Default::Hanging, knows_oldest),
+            (Default::Stuck, !knows_oldest),
+            (Default::Slow, !latency),
+        ];
         let mut wanted = candidates.iter().filter(|(_, is_wanted)| *is_wanted).take(MOST_BY_DEFAULT - of_objectives);
         wanted.any(|(candidate, _)| *candidate == alert)
     }
 
-    /// The name of what is recorded: level, metric, operation, as Prometheus recommends.
+    /// The name of a recording rule: level, metric, operation, as Prometheus recommends.
     pub(super) fn record(&self, what: &str) -> String {
         format!("{}:{}:{what}", self.by.join("_"), self.operation.name)
     }
@@ -71,7 +79,7 @@ impl<'a> Subject<'a> {
         format!("{}{what}", camel_case(&self.operation.name))
     }
 
-    /// How an annotation names the series.
+    /// The name of the series in annotations.
     pub(super) fn shown(&self) -> String {
         let more = self.by.iter().skip(1).map(|label| [", ", label, " {{ $labels.", label, " }}"].concat());
         let more: Vec<String> = more.collect();

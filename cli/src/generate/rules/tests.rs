@@ -1,4 +1,4 @@
-//! Tests for `promtool test rules`: each alert fires where it should, and is quiet where it should.
+//! Tests for `promtool test rules`: each alert fires for its example, and does not fire for the other one.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::examples::MINUTES;
 use super::model::{Alert, Group, Rule};
 use crate::generate::yaml::yaml;
 
-/// A file of tests for a rule file at a path.
+/// A test file for the rule file at a path.
 pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
     let alerts: Vec<&Alert> = groups
         .iter()
@@ -18,7 +18,7 @@ pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
             Rule::Record { .. } => None,
         })
         .collect();
-    // What fires because nothing is there needs a test where nothing is.
+    // Alerts on absent series need a test without series.
     let (without, with): (Vec<&Alert>, Vec<&Alert>) = alerts.iter().partition(|alert| alert.example.fires.is_empty());
     let mut series: Vec<Value> = Vec::new();
     let mut expected = Vec::new();
@@ -50,7 +50,7 @@ fn test(name: &str, series: &[Value], expected: &[Value]) -> Value {
     json!({ "name": name, "interval": "1m", "input_series": series, "promql_expr_test": expected })
 }
 
-/// How many alerts of this name fire for the example's series, some minutes before they end.
+/// The expected number of firing alerts of this name for the example's series, a few minutes before they end.
 fn expectation(alert: &Alert, state: &str, fires: bool) -> Value {
     let mut matchers = vec![format!("alertname={:?}", alert.name), "alertstate=\"firing\"".to_owned()];
     if alert.example.by_job {

@@ -6,7 +6,7 @@ use super::model::{Group, Rule};
 use crate::config::Config;
 use crate::generate::yaml::yaml;
 
-/// What kind of file.
+/// The kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Kind {
     /// A rule file of Prometheus
@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     Kubernetes,
 }
 
-/// The groups as a file, as YAML.
+/// The groups as a YAML file.
 pub(crate) fn write(groups: &[Group], notes: &[String], config: &Config, program: &str, kind: Kind) -> String {
     let groups: Vec<Value> =
         groups.iter().map(|group| json!({ "name": group.name, "rules": rules(group, config) })).collect();
@@ -43,7 +43,7 @@ fn rules(group: &Group, config: &Config) -> Vec<Value> {
             let mut object = Map::new();
             object.insert("alert".to_owned(), alert.name.clone().into());
             object.insert("expr".to_owned(), alert.expr.clone().into());
-            object.insert("for".to_owned(), alert.lasts.clone().into());
+            object.insert("for".to_owned(), alert.for_duration.clone().into());
             object.insert("labels".to_owned(), json!(alert.labels(config)));
             object.insert("annotations".to_owned(), json!(alert.annotations(config)));
             object.into()

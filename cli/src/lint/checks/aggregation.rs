@@ -1,4 +1,4 @@
-//! Aggregations: the labels that they name, and the labels that are left.
+//! Aggregations: the labels that they name, and the remaining labels.
 
 use promql_parser::parser::{AggregateExpr, Expr, LabelModifier};
 
@@ -7,8 +7,9 @@ use super::selector::refuse_native;
 use super::shape::{Label, Labels, Presence, Shape, Values};
 use crate::lint::finding::Rule;
 use crate::lint::promql::PLACEHOLDER;
+use crate::names::Role;
 
-/// Aggregations that keep the series that they choose.
+/// Aggregations that return some of their input series.
 const CHOOSING: &[&str] = &["topk", "bottomk", "limitk", "limit_ratio"];
 
 /// Aggregations that work on native histograms.
@@ -21,6 +22,9 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
     }
     if operator == "quantile" {
         quantile_parameter(checker, aggregate.param.as_deref(), "quantile");
+    }
+    if ["sum", "avg"].contains(&operator.as_str()) {
+        refuse_sum(checker, &operator, &of);
     }
     let listed = aggregate.modifier.as_ref().map(|modifier| modifier.labels().labels.clone()).unwrap_or_default();
     let target = &checker.known.target_labels;
@@ -51,6 +55,21 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
     };
     let native = of.native && ["sum", "avg"].contains(&operator.as_str());
     Shape { labels, values, metric: of.metric, aggregated: true, native, ..Shape::default() }
+}
+
+/// The oldest call of several processes is the oldest of all, and their peaks were at different times.
+fn refuse_sum(checker: &mut Checker<'_>, operator: &str, of: &Shape) {
+    let Some(metric) = of.metric.clone().filter(|_| !of.aggregated) else { return };
+    let is = |role| checker.known.catalogue.operations.iter().any(|operation| operation.family(role) == Some(&metric));
+    let what = if is(Role::Oldest) {
+        "the age of the oldest call"
+    } else if is(Role::Peak) && operator == "sum" {
+        "the most calls at once at any time of the last minutes"
+    } else {
+        return;
+    };
+    let message = format!("`{metric}` is {what}, and `{operator}` of it is neither; use `max`");
+    checker.report(Rule::SumOfAges, &metric, message);
 }
 
 /// A quantile is a number from 0 to 1, and not a percentage.

@@ -8,19 +8,19 @@ use super::template::labels_of;
 use crate::lint::document::Span;
 use crate::lint::finding::Rule;
 
-/// What an operator is to the alert that it stands in.
+/// The role of an operator in an alert's condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Condition {
     /// Its result alone makes the alert fire.
     Whole,
-    /// The alert fires only if something else holds too.
+    /// The alert fires only if another condition holds, too.
     Part,
     /// It computes something that the condition needs.
     No,
 }
 
 impl Condition {
-    /// Returns what the operands are of an operator that is this.
+    /// Returns the role of the operands of an operator with this role.
     pub(super) fn of_operands(self, binary: &BinaryExpr) -> Self {
         match (self, binary.op.to_string().as_str()) {
             (Self::No, _) => Self::No,
@@ -58,7 +58,7 @@ pub(super) fn check(checker: &mut Checker<'_>, condition: Condition, binary: &Bi
         let is_threshold = (operator == ">" && number > 0.0) || (operator == ">=" && number > 1.0);
         if shape.values == Values::Counter && is_threshold && !shape.native {
             let message = format!(
-                "`{metric}` only grows, so that the alert fires until the process restarts; use `increase({metric}[..])`"
+                "`{metric}` only grows, so the alert fires until the process restarts; use `increase({metric}[..])`"
             );
             checker.report(Rule::RawCounter, metric, message);
         }

@@ -1,4 +1,4 @@
-//! Functions: what they are given, and what they make of it.
+//! Functions: their arguments and results.
 
 use promql_parser::label::MatchOp;
 use promql_parser::parser::{Call, Expr};
@@ -14,11 +14,11 @@ use crate::lint::promql::{PLACEHOLDER, VARIABLE_FUNCTIONS};
 /// Functions that take resets into account, which only counters have.
 const FOR_COUNTERS: &[&str] = &["rate", "irate", "increase", "resets"];
 
-/// Functions that take a reset for a change.
+/// Functions that read a reset as a change.
 const FOR_GAUGES: &[&str] =
     &["delta", "idelta", "deriv", "predict_linear", "holt_winters", "double_exponential_smoothing"];
 
-/// Functions that return the series that they are given.
+/// Functions that return their input series.
 const PASSING: &[&str] =
     &["sort", "sort_desc", "sort_by_label", "sort_by_label_desc", "last_over_time", "first_over_time"];
 

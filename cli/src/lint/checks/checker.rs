@@ -6,14 +6,14 @@ use crate::lint::document::{Document, Expression, Span};
 use crate::lint::finding::{Finding, Rule};
 use crate::suggest::{did_you_mean, nearest};
 
-/// Collects what is wrong in one expression.
+/// Collects the findings of one expression.
 #[derive(Debug)]
 pub(super) struct Checker<'a> {
     pub(super) known: &'a Known<'a>,
     found: Vec<Found>,
 }
 
-/// A rule, the word to point at, the message, and where the word stands if not in the expression.
+/// A rule, the word to point at, the message, and the location of the word if it is not in the expression.
 type Found = (Rule, String, String, Option<Span>);
 
 impl<'a> Checker<'a> {
@@ -27,7 +27,7 @@ impl<'a> Checker<'a> {
 
     pub(super) fn report_in(&mut self, rule: Rule, word: &str, message: String, span: Option<Span>) {
         let found = (rule, word.to_owned(), message, span);
-        // Long expressions repeat themselves, and so do their mistakes.
+        // Equal parts of a long expression have equal findings.
         if self.found.last() != Some(&found) {
             self.found.push(found);
         }

@@ -17,7 +17,7 @@ pub(super) struct Matching<'a> {
 }
 
 impl Matching<'_> {
-    /// Returns whether a label has to agree on both sides.
+    /// Returns whether a label must be equal on both sides.
     fn compares(self, label: &str) -> bool {
         match self.labels {
             None => true,

@@ -1,4 +1,4 @@
-//! The names that an expression may use, and the nearest one to a name that it may not.
+//! The names that an expression may use, and suggestions for unknown names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,12 +9,12 @@ use crate::lint::promql::Server;
 use crate::names::{Kind as OwnKind, OWN_METRICS, PROCESS_METRICS};
 use crate::suggest::nearest;
 
-/// What users allow beside the catalogue.
+/// Exceptions that the user allows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Allowed {
-    /// Metrics of other programs: names, or prefixes with `*` at the end.
+    /// Metrics of other programs.
     pub(crate) metrics: Patterns,
-    /// Labels that the scrape adds, beside the usual ones.
+    /// Labels that the scrape adds, in addition to the usual ones.
     pub(crate) labels: Vec<String>,
     /// The server that evaluates the queries.
     pub(crate) server: Server,
@@ -24,7 +24,7 @@ pub(crate) struct Allowed {
 const TARGET_LABELS: &[&str] =
     &["job", "instance", "namespace", "pod", "service", "endpoint", "container", "cluster", "node", "prometheus"];
 
-/// Gauges that Prometheus itself writes for each target.
+/// Gauges that Prometheus writes for each target.
 const OF_PROMETHEUS: &[&str] = &[
     "up",
     "scrape_body_size_bytes",
@@ -49,14 +49,14 @@ pub(in crate::lint) struct Known<'a> {
     pub(super) server: Server,
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Debug)]
 pub(super) enum Named<'a> {
-    /// A series of the catalogue: its family, and what follows that's name.
+    /// A series of the catalogue: its family, and the suffix after the family's name.
     Family(&'a Family, &'a str),
-    /// Something else whose labels are known.
+    /// Another series whose labels are known.
     Other(Shape),
-    /// It is none.
+    /// Unknown.
     Nothing,
 }
 
@@ -67,10 +67,10 @@ impl<'a> Known<'a> {
         Self { catalogue, allowed, records: BTreeMap::new(), target_labels, server: allowed.server }
     }
 
-    /// Adds what a rule records. Several rules may record the same name, each with other labels.
+    /// Adds the series of a recording rule. Several rules may record the same name with different labels.
     pub(super) fn add_record(&mut self, name: &str, mut shape: Shape) {
         shape.metric = Some(name.to_owned());
-        // What was done to it is done: of the record it is the first thing.
+        // Functions that were applied before the recording do not count for queries of the record.
         if shape.values == Values::Rate {
             shape.values = Values::Gauge;
         }
@@ -103,7 +103,7 @@ impl<'a> Known<'a> {
         Named::Nothing
     }
 
-    /// The name of a series that this one was meant to be, perhaps.
+    /// The most similar name of a series.
     pub(super) fn nearest_series(&self, name: &str) -> Option<String> {
         let suffixes = |family: &Family| match family.kind {
             Kind::Histogram => vec!["_bucket", "_sum", "_count"],
@@ -124,7 +124,7 @@ fn built_in(name: &str) -> Option<Shape> {
         Shape { labels, values, metric: Some(name.to_owned()), ..Shape::default() }
     };
     if OF_PROMETHEUS.contains(&name) {
-        // Other programs have them too, with labels that relabelling adds.
+        // Other programs have these metrics, too, with labels that relabelling adds.
         return Some(shape(Values::Gauge, &[], true));
     }
     let process = PROCESS_METRICS.iter().map(|metric| (metric, true));

@@ -1,4 +1,4 @@
-//! Matchers of a selector: the labels and values that they name, what they leave, and whether they leave anything.
+//! Matchers of a selector: the labels and values that they name, and whether any series match.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +64,7 @@ fn unknown_value(checker: &mut Checker<'_>, label: &str, value: &str, values: &[
     checker.report(Rule::UnknownValue, value, format!("`{label}` is never `{value}`{hint}"));
 }
 
-/// Returns what the matchers leave of the series, and reports matchers that contradict each other.
+/// Returns the matching series, and reports matchers that contradict each other.
 pub(super) fn narrowed(checker: &mut Checker<'_>, mut shape: Shape, matchers: &[&Matcher]) -> Shape {
     let mut by_label: BTreeMap<&str, Vec<&Matcher>> = BTreeMap::new();
     for matcher in matchers.iter().filter(|matcher| matcher.name != "__name__") {
@@ -84,12 +84,13 @@ pub(super) fn narrowed(checker: &mut Checker<'_>, mut shape: Shape, matchers: &[
         if let Some(possible) = &mut possible {
             let before = possible.clone();
             possible.retain(|value| matchers.iter().all(|matcher| matches(matcher, value)));
-            // A value that nothing has is reported by itself.
+            // An unknown value is reported separately.
             let is_possible = |matcher: &&Matcher| before.iter().any(|value| matches(matcher, value));
             let each_is_possible = !is_known || matchers.iter().all(is_possible);
             let allows_absence = matchers.iter().all(|matcher| matches(matcher, ""));
             if possible.is_empty() && matchers.len() > 1 && each_is_possible && !allows_absence {
-                let message = format!("the matchers of `{name}` contradict each other, so that nothing matches");
+                let message =
+                    format!("the matchers of `{name}` contradict each other, so nothing matches; remove one of them");
                 checker.report(Rule::Contradiction, name, message);
             }
         }

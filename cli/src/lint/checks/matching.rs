@@ -124,7 +124,7 @@ fn sides(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, right:
     }
 }
 
-/// Several series on a side that may have only one for each match.
+/// Reports several series on a side that may have only one for each match.
 fn cardinality(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, right: &Shape) {
     let Some(modifier) = matching.labels else { return };
     let (may_left, may_right) = match matching.cardinality {

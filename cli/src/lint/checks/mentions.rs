@@ -1,7 +1,7 @@
-//! Metrics that sentences name between backticks: `` `rds_csi_orphans_cleaned_total` ``.
+//! Names of metrics in backticks in sentences: `` `rds_csi_orphans_cleaned_total` ``.
 //!
-//! Many such words are not metrics. Only names that look like one of this program's are checked: the prefix is that of several of its families, and
-//! the ending is a usual one.
+//! Many words in backticks are not metrics. Only names that look like one of this program are checked: the prefix is that of several of its families, and the
+//! ending is common for metrics.
 
 use super::known::{Known, Named};
 use crate::lint::document::{Document, Mention};
@@ -10,7 +10,7 @@ use crate::suggest::{did_you_mean, nearest};
 
 /// Usual endings of metrics: units, and the suffixes of the exposition.
 const ENDINGS: &[&str] =
-    &["_total", "_seconds", "_bytes", "_ratio", "_info", "_bucket", "_sum", "_count", "_in_flight"];
+    &["_total", "_seconds", "_bytes", "_ratio", "_info", "_bucket", "_sum", "_count", "_in_flight", "_in_flight_peak"];
 
 /// Checks a name.
 pub(super) fn check(document: &Document, mention: &Mention, known: &Known<'_>) -> Option<Finding> {

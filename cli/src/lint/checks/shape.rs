@@ -1,4 +1,4 @@
-//! What is known of an expression's result without evaluating it: its labels, and the kind of its values.
+//! What is known about an expression's result without evaluating it: its labels, and the kind of its values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ pub(super) struct Shape {
     pub(super) labels: Labels,
     /// The kind of the values, as far as functions care.
     pub(super) values: Values,
-    /// The series that it is made of, if they are of one metric, whatever was done with them.
+    /// The metric of its input series, if all are of one metric.
     pub(super) metric: Option<String>,
     /// Whether it went through `sum` or another aggregation.
     pub(super) aggregated: bool,
@@ -21,7 +21,7 @@ pub(super) struct Shape {
 /// The kind of values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Values {
-    /// They only grow, except for resets.
+    /// They only increase, except for resets.
     Counter,
     /// They go up and down.
     Gauge,
@@ -47,7 +47,7 @@ pub(super) struct Label {
     pub(super) presence: Presence,
     /// All values that it can have, if they are known.
     pub(super) values: Option<BTreeSet<String>>,
-    /// Whether the other labels decide its value, as with facts of a build: it makes no more series.
+    /// Whether the other labels determine its value, as with labels of a build, so that it does not multiply series.
     pub(super) derived: bool,
     /// Whether the catalogue declares it, so that it has all its values sooner or later.
     pub(super) declared: bool,
@@ -56,7 +56,7 @@ pub(super) struct Label {
 /// The labels of a result's series.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Labels {
-    /// Whether there may be others than these.
+    /// Whether there may be other labels.
     pub(super) unknown: bool,
     /// Whether a comparison or another operator may have left fewer series than the labels suggest.
     pub(super) filtered: bool,
@@ -67,7 +67,7 @@ pub(super) struct Labels {
     pub(super) target: Presence,
 }
 
-/// Longer lists of values are forgotten, so that a long chain of `or` takes no time by its square.
+/// Longer lists of values are discarded, so that a long chain of `or` does not take quadratic time.
 const MAX_VALUES: usize = 100;
 
 /// Labels that every scrape target has.
@@ -79,7 +79,7 @@ impl Shape {
         Self { scalar: true, values: Values::Gauge, ..Self::default() }
     }
 
-    /// A vector of which nothing is known.
+    /// A vector about which nothing is known.
     pub(super) fn unknown() -> Self {
         Self { labels: Labels { unknown: true, ..Labels::default() }, ..Self::default() }
     }
@@ -142,7 +142,7 @@ impl Labels {
         if self.unknown { of_target.max(Presence::Maybe) } else { of_target }
     }
 
-    /// Marks what an operator may have removed series from.
+    /// Marks that an operator may have removed series.
     pub(super) fn filtered(self) -> Self {
         Self { filtered: true, ..self }
     }
@@ -160,7 +160,7 @@ impl Labels {
         self.own.iter().filter(|(_, label)| label.presence > Presence::Never).map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Only these are left.
+    /// Keeps only these labels.
     pub(super) fn keep(&self, labels: &[String], target: &BTreeSet<String>) -> Self {
         let kept = labels.iter().filter_map(|name| {
             let presence = self.presence(name, target);
@@ -170,7 +170,7 @@ impl Labels {
         Self { own: kept.collect(), filtered: self.filtered, ..Self::default() }
     }
 
-    /// These are gone.
+    /// Removes these labels.
     pub(super) fn drop(&self, labels: &[String]) -> Self {
         let mut left = self.clone();
         left.own.retain(|name, _| !labels.contains(name));
@@ -184,7 +184,7 @@ impl Labels {
         self.own.insert(name.to_owned(), label);
     }
 
-    /// The series of either.
+    /// The labels of the union of both.
     pub(super) fn or(&self, other: &Self, target: &BTreeSet<String>) -> Self {
         let names: BTreeSet<&String> = self.own.keys().chain(other.own.keys()).collect();
         let own = names.into_iter().map(|name| {
@@ -205,7 +205,7 @@ impl Labels {
         }
     }
 
-    /// Returns the labels of the catalogue that tell several series apart.
+    /// Returns the labels of the catalogue that distinguish several series.
     pub(super) fn varying(&self) -> Vec<&str> {
         let varies = |label: &Label| {
             label.declared && !label.derived && label.only_value().is_none() && label.presence > Presence::Never
@@ -213,7 +213,7 @@ impl Labels {
         self.own.iter().filter(|(_, label)| varies(label)).map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Returns those that certainly have several values. Whether another label decides an open one, nobody knows.
+    /// Returns the labels that certainly have several values. An open label may depend on another label.
     pub(super) fn several(&self) -> Vec<&str> {
         let is_closed = |name: &&str| self.own.get(*name).is_some_and(|label| label.values.is_some());
         self.varying().into_iter().filter(is_closed).collect()

@@ -1,4 +1,4 @@
-//! An expression from the inside out: the results of the parts are what the checks of the whole are given.
+//! Checks an expression from the inside out: the checks of an expression use the results of its parts.
 
 use promql_parser::parser::value::ValueType;
 use promql_parser::parser::{BinaryExpr, Expr};

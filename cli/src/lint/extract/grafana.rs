@@ -7,7 +7,7 @@ use crate::lint::document::{Extracted, Purpose};
 const PROMETHEUS: &[&str] =
     &["prometheus", "grafana-amazonprometheus-datasource", "grafana-azureprometheus-datasource"];
 
-/// Words in the names that people give to data sources of other kinds.
+/// Words in common names of data sources of other kinds.
 const OTHER_NAMES: &[&str] = &[
     "loki",
     "elasticsearch",
@@ -30,7 +30,7 @@ const OTHER_NAMES: &[&str] = &[
     "clickhouse",
 ];
 
-/// What a data source is.
+/// The kind of a data source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Prometheus,

@@ -20,7 +20,7 @@ const STRICT: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-/// Reads a text; an error comes with its place.
+/// Parses JSON; an error has its location.
 pub(super) fn read(text: &str) -> Result<Node, (usize, String)> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT);
     match parsed {

@@ -3,7 +3,7 @@
 use super::structured;
 use crate::lint::document::{Document, Extracted, Mention, Purpose, Span};
 
-/// A line without its end, and its place.
+/// A line without its line end, and its offset.
 type Line<'a> = (usize, &'a str);
 
 /// Extracts the queries of all blocks, and the names between them.
@@ -21,7 +21,7 @@ pub(super) fn extract(document: &Document) -> Extracted {
         match fence.language.as_str() {
             "promql" => queries(&block, &mut extracted),
             "yaml" | "yml" | "json" if document.text[span.clone()].contains("expr") => {
-                // A block without rules and dashboards is not for the linter.
+                // A block without rules and dashboards is ignored.
                 if let Some(inner) = structured::extract_part(&document.only(&span)) {
                     extracted.expressions.extend(inner.expressions);
                     extracted.findings.extend(inner.findings);
@@ -85,7 +85,7 @@ fn queries(block: &[Line<'_>], extracted: &mut Extracted) {
     }
 }
 
-/// Returns the names between single backticks in a line, without matchers behind them.
+/// Returns the names in single backticks in a line, without their matchers.
 fn names_of(line: &str) -> impl Iterator<Item = &str> {
     let spans = line.split('`').skip(1).step_by(2);
     let names = spans.map(|span| span.split('{').next().unwrap_or_default());

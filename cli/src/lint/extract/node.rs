@@ -1,8 +1,8 @@
-//! One tree for YAML and JSON, with places in the text.
+//! One tree for YAML and JSON, with locations in the text.
 
 use std::ops::Range;
 
-/// A value and its place.
+/// A value and its location.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) data: Data,

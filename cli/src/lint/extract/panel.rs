@@ -1,4 +1,4 @@
-//! Panels: their queries, and what a panel needs so that people can read it.
+//! Panels: their queries, legends, units and data sources.
 
 use super::grafana::{Sources, push_query};
 use super::node::Node;
@@ -52,7 +52,7 @@ fn has_legend(panel: &Node, queries: &[&Node]) -> bool {
         || !panel.items_of("transformations").is_empty()
 }
 
-/// Units stand in `fieldConfig` today; before Grafana 7 they stood in `yaxes`, `format` and `styles`.
+/// Units are in `fieldConfig`; before Grafana 7 they were in `yaxes`, `format` and `styles`.
 fn has_unit(panel: &Node) -> bool {
     let defaults = panel.at(&["fieldConfig", "defaults"]);
     let axes = panel.items_of("yaxes").iter();

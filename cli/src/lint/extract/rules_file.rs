@@ -87,8 +87,7 @@ fn texts(node: Option<&Node>) -> Vec<(String, Span)> {
 
 /// Reports rules in the server's configuration: the server does not start with them.
 pub(super) fn refuse_in_scrape_config(document: &Document, root: &Node, extracted: &mut Extracted) {
-    let message =
-        "rules do not belong into Prometheus' configuration; move them into a rule file and name it under `rule_files`";
+    let message = "rules are not allowed in Prometheus' configuration; move them to a rule file, and list the file under `rule_files`";
     let misplaced = ["groups", "rules", "recording_rules", "alerting_rules", "record", "alert"];
     for holder in [root].into_iter().chain(root.items_of("scrape_configs")) {
         for key in misplaced {

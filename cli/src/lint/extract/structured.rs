@@ -27,7 +27,7 @@ pub(super) fn extract(document: &Document) -> Extracted {
     extracted
 }
 
-/// Returns what a part of another document holds, if it holds something.
+/// Returns the content of a part of another document, if there is any.
 pub(super) fn extract_part(document: &Document) -> Option<Extracted> {
     let mut extracted = Extracted::default();
     let roots = read(document).ok()?;
@@ -40,7 +40,7 @@ fn read(document: &Document) -> Result<Vec<Node>, (usize, String)> {
 }
 
 fn read_text(text: &str, is_json: bool) -> Result<Vec<Node>, (usize, String)> {
-    // A byte order mark becomes blanks, so that places stay right.
+    // A byte order mark is replaced with blanks, so that locations stay valid.
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => &format!("   {rest}"),
         None => text,
@@ -55,7 +55,7 @@ fn read_text(text: &str, is_json: bool) -> Result<Vec<Node>, (usize, String)> {
     yaml::read(text).map_err(|(at, reason)| (at, format!("the file is not valid YAML: {reason}")))
 }
 
-/// Extracts what a document of a file holds, and returns whether it holds something.
+/// Extracts the content of a document of a file, and returns whether there is any.
 fn extract_root(document: &Document, root: &Node, extracted: &mut Extracted, depth: usize) -> bool {
     if rules_file::is_scrape_config(root) {
         rules_file::refuse_in_scrape_config(document, root, extracted);
@@ -93,7 +93,7 @@ fn embedded(document: &Document, node: &Node, text: &str, extracted: &mut Extrac
     if !may_be_one || !(text.contains('\n') || text.trim_start().starts_with('{')) {
         return false;
     }
-    // A block scalar stands in the text as it is. A quoted string does not, and its findings are reported for the whole string.
+    // A block scalar is in the text unchanged. A quoted string is not, so its findings are reported for the whole string.
     let block = document.only(&node.span);
     if let Ok(roots) = read_text(&block.text, false)
         && roots.iter().any(|root| !root.entries().is_empty() || root.is_sequence())

@@ -4,7 +4,7 @@ use saphyr::{LoadableYamlNode, MarkedYaml, ScanError, YamlData};
 
 use super::node::{Data, Node};
 
-/// Reads the documents of a text; an error comes with its place.
+/// Parses the documents of a file; an error has its location.
 pub(super) fn read(text: &str) -> Result<Vec<Node>, (usize, String)> {
     let offsets = Offsets::of(text);
     let place = |error: &ScanError| (offsets.byte(error.marker().index()), error.info().to_owned());
@@ -37,7 +37,7 @@ fn node(yaml: &MarkedYaml<'_>, offsets: &Offsets) -> Node {
     Node { data, span }
 }
 
-/// What a mapping says itself wins over what it merges; of several merged mappings the first one wins.
+/// Own entries override merged ones; of several merged mappings, the first one takes precedence.
 fn entries<'a, 'i: 'a>(
     mapping: impl Iterator<Item = (&'a MarkedYaml<'i>, &'a MarkedYaml<'i>)>,
     offsets: &Offsets,

@@ -1,4 +1,4 @@
-//! Names: of functions that only newer servers have, and of what stands for variables of Grafana.
+//! Names of functions of newer servers, and placeholders for variables of Grafana.
 
 use std::sync::Once;
 
@@ -34,17 +34,17 @@ pub(super) const AGGREGATORS_OF_3: &[&str] = &["limitk", "limit_ratio"];
 /// Modifiers of Prometheus 3.
 pub(super) const KEYWORDS_OF_3: &[&str] = &["anchored", "smoothed", "fill", "fill_left", "fill_right"];
 
-/// Words behind which labels are listed.
+/// Keywords before lists of labels.
 pub(super) const LISTING: &[&str] = &["by", "without", "on", "ignoring", "group_left", "group_right"];
 
-/// Stands for a variable of Grafana in names and strings.
+/// The placeholder for a variable of Grafana in names and strings.
 pub(in crate::lint) const PLACEHOLDER: &str = "grafana_variable";
 
-/// Functions that stand for a variable of Grafana, one for each form of arguments; nothing is known of their results.
+/// Placeholder functions for a variable of Grafana, one for each form of arguments; nothing is known about their results.
 pub(in crate::lint) const VARIABLE_FUNCTIONS: &[&str] =
     &["grafana_function", "grafana_range_function", "grafana_scalar_function", "grafana_scalar_range_function"];
 
-/// Makes the parser know the functions that its library lacks.
+/// Adds functions that the parser's library does not have.
 pub(super) fn register() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -53,7 +53,7 @@ pub(super) fn register() {
         let mut functions: Vec<Function> =
             variables.map(|(name, arguments)| Function::new(name, arguments, 0, Vector, false)).collect();
         functions.push(Function::new("holt_winters", vec![Matrix, Scalar, Scalar], 0, Vector, false));
-        // It fails only for a function that the library has, and then nothing is missing.
+        // It fails only if the library already has the function.
         let _ = register_extra_functions(functions);
     });
 }

@@ -1,4 +1,4 @@
-//! Parses a query, and refuses what the server refuses.
+//! Parses a query, and reports queries that the server rejects.
 
 use promql_parser::parser::{self, Expr};
 
@@ -8,10 +8,10 @@ use super::server::Server;
 use super::substitute::candidates;
 use super::tokens::{Kind, Token, tokens};
 
-/// Levels that are walked by recursion: brackets, signs, and `^`, which binds to the right.
+/// The maximum number of nested levels: brackets, signs, and `^`, which is right-associative.
 const MAX_NESTING: usize = 500;
 
-/// Operators in one query: the parser's library takes time by their square.
+/// The maximum number of operators: the parser's library takes quadratic time.
 const MAX_OPERATORS: usize = 20_000;
 
 /// Why there is no syntax tree.
@@ -23,7 +23,7 @@ pub(in crate::lint) enum Failure {
     TooLarge(String),
 }
 
-/// Parses a query. In a query of Grafana, variables stand for whatever makes it PromQL.
+/// Parses a query. In a query of Grafana, variables are replaced such that it becomes valid PromQL.
 pub(in crate::lint) fn parse(query: &str, is_grafana: bool, server: Server) -> Result<Expr, Failure> {
     functions::register();
     let parts = tokens(query, is_grafana);

@@ -1,4 +1,4 @@
-//! Regular expressions of matchers: Go's RE2 is the judge, and the parser's library asks another one.
+//! Regular expressions of matchers: Prometheus uses Go's RE2, and the parser's library uses another syntax.
 
 use promql_parser::label::MatchOp;
 use promql_parser::parser::Expr;
@@ -20,7 +20,7 @@ pub(in crate::lint) fn alternatives(regex: &str) -> Vec<&str> {
     if whole.contains(['(', '[', '{', '\\']) { vec![regex] } else { whole.split('|').collect() }
 }
 
-/// Returns why Go refuses a regular expression in the query, if it does.
+/// Returns why Go rejects a regular expression in the query, if it does.
 pub(super) fn refused_by_go(expr: &Expr) -> Option<String> {
     let mut visitor = Visitor(None);
     // The visitor cannot fail; it stops at the first refusal.

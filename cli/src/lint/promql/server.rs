@@ -1,4 +1,4 @@
-//! What Prometheus 2 and 3 read differently.
+//! Differences between Prometheus 2 and 3.
 
 use super::functions::{AGGREGATORS_OF_3, FUNCTIONS_OF_3, KEYWORDS_OF_3, LISTING};
 use super::tokens::{Kind, Token};
@@ -16,13 +16,13 @@ pub(crate) enum Server {
 }
 
 impl Server {
-    /// Returns why this version refuses a query that another version accepts.
+    /// Returns why this version rejects a query that another version accepts.
     pub(super) fn refusal(self, query: &str, tokens: &[Token]) -> Option<String> {
         let meaningful: Vec<&Token> =
             tokens.iter().filter(|token| ![Kind::Space, Kind::Comment].contains(&token.kind)).collect();
         match self {
             Self::V2 => refusal_of_2(query, &meaningful).map(|what| {
-                format!("{what}, which Prometheus 2 refuses; pass `--prometheus 3` if the server is newer")
+                format!("{what}, which Prometheus 2 rejects; pass `--prometheus 3` if the server is newer")
             }),
             Self::V3 => word_before_bracket(query, &meaningful, &["holt_winters"])
                 .map(|_| "Prometheus 3 has no `holt_winters`; use `double_exponential_smoothing`".to_owned()),

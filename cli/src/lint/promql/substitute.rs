@@ -1,17 +1,17 @@
-//! Variables of Grafana: a query is PromQL only after something stands in their place. What fits depends on where a variable stands; where several
-//! things fit, each combination is a candidate.
+//! Variables of Grafana: a query is PromQL only after they are replaced. The possible replacements depend on the position of a variable; if there are several,
+//! each combination is a candidate.
 
 use super::functions::{LISTING, PLACEHOLDER, VARIABLE_FUNCTIONS};
 use super::tokens::{Kind, Token, variable};
 use crate::promql::queries::quoted;
 
-/// At most this many combinations are tried.
+/// The maximum number of combinations that are tried.
 const MAX_CANDIDATES: usize = 256;
 
 /// Words between two operands.
 const OPERATORS: &[&str] = &["and", "or", "unless", "atan2", "bool"];
 
-/// Returns the texts that the query may stand for, the most likely one first.
+/// Returns the candidates for the query, the most likely one first.
 pub(super) fn candidates(query: &str, tokens: &[Token], is_grafana: bool) -> impl Iterator<Item = String> {
     let slots = Context { query, tokens, is_grafana, open: Vec::new() }.slots();
     let combinations = slots.iter().map(Vec::len).try_fold(1_usize, usize::checked_mul).unwrap_or(MAX_CANDIDATES);
@@ -45,7 +45,7 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// What each part of the query may be replaced by.
+    /// The possible replacements of each part of the query.
     fn slots(mut self) -> Vec<Vec<String>> {
         let mut slots = Vec::with_capacity(self.tokens.len());
         for (at, token) in self.tokens.iter().enumerate() {

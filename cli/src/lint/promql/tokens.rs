@@ -1,4 +1,4 @@
-//! A query as words: just enough of PromQL to find strings, variables and brackets, also in queries that Grafana has yet to complete.
+//! Splits a query into tokens: enough of PromQL to find strings, variables and brackets, also in queries with variables of Grafana.
 
 use std::ops::Range;
 

@@ -1,16 +1,16 @@
-//! Pointers in Mach-O files of macOS 12 and later: the linker chains the places that the loader has to fix, and packs the way to the next one
-//! into the upper bits of each pointer (`mach-o/fixup-chains.h`).
+//! Pointers in Mach-O files of macOS 12 and later: the linker chains the pointers that the loader must fix up, and stores the offset of the next one in the
+//! upper bits of each pointer (`mach-o/fixup-chains.h`).
 
 use object::read::ReadRef;
 use object::read::macho::{LoadCommandVariant, MachHeader, MachOFile};
 use object::{Endian, Object, macho};
 
-/// How pointers are packed.
+/// The encoding of pointers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chained {
-    /// What the targets are counted from.
+    /// The base address of targets.
     base: u64,
-    /// How many bits a target has.
+    /// The number of bits of a target.
     bits: u32,
 }
 
@@ -40,7 +40,7 @@ impl Chained {
     /// The formats of 64-bit programs.
     fn new(format: u16, image: u64) -> Option<Self> {
         match format {
-            // arm64e: an authenticated pointer has an offset of 32 bits; the others have an address or an offset in 43.
+            // arm64e: an authenticated pointer has an offset of 32 bits; other pointers have an address or an offset of 43 bits.
             1 => Some(Self { base: 0, bits: 43 }),
             9 | 12 => Some(Self { base: image, bits: 32 }),
             2 => Some(Self { base: 0, bits: 36 }),
@@ -55,7 +55,7 @@ impl Chained {
     }
 }
 
-/// The format that the first segment with chains has; linkers write one for all.
+/// The format of the first segment with chains; linkers use one format for all segments.
 fn pointer_format(bytes: &[u8], endian: impl Endian) -> Option<u16> {
     let word = |at: usize| Some(endian.read_u32_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let starts = word(4)? as usize;
@@ -71,7 +71,7 @@ mod tests {
     use super::{Chained, pointer_format};
 
     #[test]
-    fn pointers_lose_the_way_to_the_next_one() {
+    fn pointers_are_decoded_without_the_offset_of_the_next_one() {
         let packed = (3 << 51) | 0x4010;
         assert_eq!(Chained::new(2, 0x1_0000_0000).unwrap().decode(packed), 0x4010);
         assert_eq!(Chained::new(6, 0x1_0000_0000).unwrap().decode(packed), 0x1_0000_4010);

@@ -1,7 +1,6 @@
-//! Where the declarations are in a program: entries of the library's section, one after the other.
+//! Finds the declarations in a program: entries of the library's section.
 //!
-//! An entry begins with eight bytes: the stamp of the build of the library that it belongs to, its size, and what it declares. The library
-//! writes them in `runtime/src/catalog/entry.rs`.
+//! An entry begins with eight bytes: the stamp of its build of the library, its size, and its kind. `runtime/src/catalog/entry.rs` defines them.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +8,22 @@ use object::{Object, ObjectSection};
 
 use super::memory::Memory;
 
-/// What the names of the sections begin with: in ELF, in PE, and in Mach-O.
+/// The prefixes of section names in ELF, PE and Mach-O.
 const PREFIXES: [&str; 3] = ["metrics_instrumented_", ".mi", "__mi"];
 
-/// The size of an entry's head, and of a gap between entries a divisor.
+/// The size of an entry's head; padding between entries is a multiple of it.
 const HEAD: u64 = 8;
 
-/// What one build of the library declares in a program.
+/// The declarations of one build of the library in a program.
 #[derive(Debug, Default)]
 pub(super) struct Build {
-    /// The address of the layout of the others.
+    /// The address of the layout entry.
     pub(super) layout: Option<u64>,
-    /// What each of the others declares, and its address.
+    /// The kind and the address of each other entry.
     pub(super) declarations: Vec<(&'static str, u64)>,
 }
 
-/// Everything in the sections, by the stamps of the library's builds: a program may link several, and a linker may write two sections of one name.
+/// All entries, by the stamps of the library's builds. A program may link several builds, and a linker may write two sections with the same name.
 pub(super) fn builds(file: &object::File<'_>, memory: &Memory<'_>) -> Result<BTreeMap<u32, Build>, String> {
     let mut builds = BTreeMap::<u32, Build>::new();
     for section in file.sections() {
@@ -41,7 +40,7 @@ pub(super) fn builds(file: &object::File<'_>, memory: &Memory<'_>) -> Result<BTr
             }
             let size = u64::from(memory.short(at + 4)?);
             if size < HEAD || size > end - at || size % HEAD != 0 {
-                return Err(format!("its section `{name}` is damaged"));
+                return Err(format!("the section `{name}` is damaged"));
             }
             let build = builds.entry(stamp).or_default();
             match memory.byte(at + 6)? {
@@ -49,7 +48,7 @@ pub(super) fn builds(file: &object::File<'_>, memory: &Memory<'_>) -> Result<BTr
                 kind => {
                     let declares = ["operation", "site", "counter", "gauge", "histogram", "info"]
                         .get(usize::from(kind).wrapping_sub(2))
-                        .ok_or_else(|| format!("its section `{name}` has an entry of unknown kind {kind}"))?;
+                        .ok_or_else(|| format!("the section `{name}` has an entry of unknown kind {kind}; install the tool of the library's version"))?;
                     build.declarations.push((declares, at + HEAD));
                 }
             }

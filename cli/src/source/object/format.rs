@@ -1,9 +1,9 @@
-//! Which kind of file it is, and what to do about those that cannot be read.
+//! The format of a file, and errors for formats that are not supported.
 
 use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 use object::{FileKind, Object, ObjectKind};
 
-/// How to get the catalogue of a program whose file does not tell it.
+/// The fix for programs whose file contains no catalogue.
 pub(super) const PRINT_IT: &str = "let the program print it: `metrics_instrumented::catalog()`";
 
 /// The linked program in a file; `None` if the file is not a binary at all.
@@ -12,11 +12,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
         return Some(Err(format!("WebAssembly modules carry no catalogue; {PRINT_IT}")));
     }
     let Ok(kind) = FileKind::parse(bytes) else {
-        // Too short to be of any kind.
+        // Too short for any format.
         let is_beginning =
             [&b"\x7fELF"[..], b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"].iter().any(|magic| bytes.starts_with(magic));
-        return is_beginning
-            .then(|| Err("it is a binary, and it is truncated: there is little more than its first bytes".to_owned()));
+        return is_beginning.then(|| Err("it is a binary, truncated to its first bytes; copy it again".to_owned()));
     };
     let parsed = match kind {
         FileKind::MachOFat32 => {
@@ -27,21 +26,21 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
         }
         FileKind::Archive => {
             return Some(Err(
-                "it is a static library, and its declarations are found when it is linked; read the program".to_owned(),
+                "it is a static library, whose declarations are known only after linking; pass the program".to_owned(),
             ));
         }
         _ => object::File::parse(bytes).map_err(|error| error.to_string()),
     };
     Some(match parsed {
-        Err(error) => Err(format!("it is a binary, and it is truncated or damaged: {error}")),
+        Err(error) => Err(format!("it is a binary, truncated or damaged: {error}")),
         Ok(file) if file.kind() == ObjectKind::Relocatable => {
-            Err("it is an object file, and its declarations are found when it is linked; read the program".to_owned())
+            Err("it is an object file, whose declarations are known only after linking; pass the program".to_owned())
         }
         Ok(file) => is_complete(&file, bytes.len()).map(|()| file),
     })
 }
 
-/// The first program of a universal binary: all of them are built from one source.
+/// The first program of a universal binary: all of them are built from the same source.
 fn first<'a, A: FatArch>(arches: &[A], bytes: &'a [u8]) -> object::Result<object::File<'a>> {
     match arches.first() {
         Some(arch) => object::File::parse(arch.data(bytes)?),
@@ -49,14 +48,14 @@ fn first<'a, A: FatArch>(arches: &[A], bytes: &'a [u8]) -> object::Result<object
     }
 }
 
-/// A download that broke off has all headers, and not what they point to.
+/// Checks the length: an incomplete download has all headers, but not the data that they refer to.
 fn is_complete(file: &object::File<'_>, length: usize) -> Result<(), String> {
     use object::ObjectSegment;
 
     let end = file.segments().map(|segment| segment.file_range()).map(|(start, size)| start.saturating_add(size)).max();
     match end {
         Some(end) if end > length as u64 => {
-            Err(format!("it is truncated: the file has {length} bytes, and the program in it {end}"))
+            Err(format!("it is truncated: the file has {length} bytes, and its headers refer to {end}; copy it again"))
         }
         _ => Ok(()),
     }

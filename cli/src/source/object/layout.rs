@@ -6,12 +6,12 @@ use metrics_instrumented_shared::numbers::{LAYOUT_VERSION, NUMBERS};
 
 macro_rules! layout {
     ($($number:ident = $computed_by_the_library:expr,)*) => {
-        /// Sizes, and offsets in bytes.
+        /// Sizes and offsets, in bytes.
         #[derive(Debug)]
         #[allow(dead_code, reason = "the library writes numbers that this tool checks otherwise")]
         pub(super) struct Layout {
             $(pub(super) $number: u64,)*
-            /// Where the description of functions without a name is.
+            /// The address of the description of functions without a `name`.
             pub(super) unnamed: u64,
         }
 
@@ -34,7 +34,7 @@ macro_rules! layout {
                 if layout.pointer == memory.pointer {
                     Ok(layout)
                 } else {
-                    Err(format!("the layout of its declarations is damaged: pointers of {} bytes in a program whose pointers have {}", layout.pointer, memory.pointer))
+                    Err(format!("the layout of the declarations is damaged: it has pointers of {} bytes, the program has pointers of {} bytes", layout.pointer, memory.pointer))
                 }
             }
         }

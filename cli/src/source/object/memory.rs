@@ -1,4 +1,4 @@
-//! A program as it would be in memory: bytes by address, and pointers as the loader would leave them.
+//! The memory of a program after loading: bytes by address, and relocated pointers.
 
 use std::collections::HashMap;
 
@@ -9,9 +9,9 @@ use super::chained::Chained;
 /// The parts of a program that are loaded.
 pub(super) struct Memory<'a> {
     segments: Vec<(u64, &'a [u8])>,
-    /// Where the loader writes a pointer, and to what. Elsewhere, the file contains the pointer already.
+    /// Relocations: the address of a pointer, and its target. Other pointers are already in the file.
     pointers: HashMap<u64, u64>,
-    /// How pointers in a Mach-O file are encoded, if they are.
+    /// The encoding of pointers in a Mach-O file, if there is one.
     chained: Option<Chained>,
     little_endian: bool,
     /// The size of a pointer.
@@ -34,7 +34,7 @@ impl<'a> Memory<'a> {
             .dynamic_relocations()
             .into_iter()
             .flatten()
-            // The addend of the others is in the file, where the pointer will be.
+            // The addend of other relocations is in the file, at the address of the pointer.
             .filter(|(_, relocation)| !relocation.has_implicit_addend())
             .filter_map(|(at, relocation)| Some((at, target(&relocation)?.wrapping_add_signed(relocation.addend()))))
             .collect();
@@ -97,12 +97,12 @@ impl<'a> Memory<'a> {
         Ok(self.chained.map_or(raw, |chained| chained.decode(raw)))
     }
 
-    /// The addresses of a slice's items, of which each has this size.
+    /// The addresses of a slice's items, which have this size.
     pub(super) fn slice(&self, at: u64, size: u64) -> Result<impl Iterator<Item = u64> + use<>, String> {
         let (start, length) = (self.pointer(at)?, self.size(at + self.pointer)?);
-        // A damaged length asks for more than there is.
+        // A damaged length would exceed the segment.
         if length > 0 {
-            self.bytes(start, length.checked_mul(size).ok_or("a slice without end")?)?;
+            self.bytes(start, length.checked_mul(size).ok_or("a slice is longer than the address space")?)?;
         }
         Ok((0..length).map(move |index| start + index * size))
     }

@@ -52,6 +52,13 @@ pub enum Finding {
         /// Where the functions are.
         locations: Vec<String>,
     },
+    /// A family that only a recorder of this crate can show, while another one is installed.
+    NeedsExporter {
+        /// Its name.
+        family: String,
+        /// Where it is declared.
+        declared: String,
+    },
     /// A family that has recorded nothing.
     NeverRecorded {
         /// Its name.
@@ -105,6 +112,11 @@ impl fmt::Display for Finding {
                 "the functions `{function}` at {} share their series; on methods, add the type to the attribute (`of = Type`), or put the attribute on the \
                  `impl` block; on other functions, add a `name`",
                 locations.join(" and ")
+            ),
+            Self::NeedsExporter { family, declared } => write!(
+                f,
+                "`{family}`, declared at {declared}, is computed when it is read, which the installed recorder cannot do; \
+                 install this crate's exporter to see it"
             ),
             Self::NeverRecorded { family, declared } => {
                 write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")

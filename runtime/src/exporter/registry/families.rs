@@ -15,6 +15,10 @@ use crate::catalog::declarations;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::Timestamp;
 use crate::exporter::exposition::page::Page;
+use crate::live::ask::{Answer, Question};
+use crate::live::oldest::Oldest;
+use crate::live::peak::Peak;
+use crate::live::time::Time;
 use crate::meta::Help;
 use crate::names::{Kind, OWN_METRICS, OwnMetric, Role};
 use crate::series::exposed;
@@ -127,6 +131,28 @@ impl Families {
         )
     }
 
+    /// What a call through the facade asks for about its operation's family.
+    pub(super) fn answer(&self, question: &Question) -> Option<Answer> {
+        let time = || Time::Facade { ahead: None };
+        match question {
+            Question::IsOurs => Some(Answer::Yes),
+            Question::Peak(key) => {
+                let new = |_: &Family| {
+                    let peak = Arc::new(Peak::new(time()));
+                    (Arc::clone(&peak), Source::Peak(peak))
+                };
+                self.cell(key, Kind::Gauge, Source::peak, new).map(Answer::Peak)
+            }
+            Question::Oldest(key, family) => {
+                let new = |_: &Family| {
+                    let oldest = Arc::new(Oldest::new(time(), family));
+                    (Arc::clone(&oldest), Source::Oldest(oldest))
+                };
+                self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
+            }
+        }
+    }
+
     fn cell<T>(
         &self,
         key: &Key,
@@ -210,8 +236,17 @@ impl Families {
         for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
             add(key, Source::Errors(block, kind));
         }
+        let tracking = series.tracking();
+        let (peak, oldest) =
+            tracking.map_or((None, None), |tracking| (tracking.peak.as_ref(), tracking.oldest.as_ref()));
         for key in keys.of(Role::InFlight) {
-            add(key, Source::InFlight(block));
+            add(key, peak.map_or(Source::InFlight(block), |peak| Source::Running(Arc::clone(peak))));
+        }
+        for (key, peak) in keys.of(Role::Peak).iter().zip(peak) {
+            add(key, Source::Peak(Arc::clone(peak)));
+        }
+        for (key, oldest) in keys.of(Role::Oldest).iter().zip(oldest) {
+            add(key, Source::Oldest(Arc::clone(oldest)));
         }
         let has_duration_by_outcome = series.meta().has_duration_by_outcome();
         for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {

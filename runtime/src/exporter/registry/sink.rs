@@ -21,6 +21,7 @@ use crate::exporter::exposition::page::Page;
 #[cfg(feature = "views")]
 use crate::exporter::views::file::ViewsFile;
 use crate::exporter::views::status::Status;
+use crate::live::ask;
 use crate::names::Kind;
 #[cfg(feature = "views")]
 use crate::names::VIEWS_RELOAD_FAILURES;
@@ -234,6 +235,7 @@ impl metrics::Recorder for Sink {
     }
 
     fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        ask::answer(&key, |question| self.0.families.answer(question));
         self.describe(Kind::Gauge, &key, unit, help);
     }
 

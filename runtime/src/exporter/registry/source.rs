@@ -10,6 +10,8 @@ use super::exemplars;
 use super::native::NativeCounts;
 use super::scale::Scale;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
+use crate::live::oldest::Oldest;
+use crate::live::peak::Peak;
 use crate::names::Kind;
 use crate::shards::block::Block;
 use crate::shards::pool::Shards;
@@ -25,6 +27,10 @@ pub(super) enum Source {
     Errors(&'static Block, usize),
     Begun(&'static Block),
     InFlight(&'static Block),
+    /// The calls in flight, of a series with a peak: exact, so that the peak is not below it.
+    Running(Arc<Peak>),
+    Peak(Arc<Peak>),
+    Oldest(Arc<Oldest>),
     /// The durations of calls with an outcome, or of all: then it is that of the first one.
     Duration(&'static Block, usize),
 }
@@ -50,6 +56,10 @@ pub(super) enum Sources {
 
 impl Sources {
     pub(super) fn push(&mut self, source: Source) {
+        // Sites that share a series share its trackers.
+        if self.iter().any(|known| known.is_tracker_of(&source)) {
+            return;
+        }
         *self = match std::mem::take(self) {
             Self::None => Self::One(source),
             Self::One(first) => Self::Several(Arc::new([first, source])),
@@ -92,7 +102,10 @@ impl Reader {
         match kind {
             Kind::Counter => Value::Counter(sources.iter().map(|source| source.count(&self.shards)).sum()),
             // Not `sum`, which returns -0 for an empty iterator.
-            Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |sum, source| sum + source.level(&mut self.shards))),
+            Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |level, source| match source {
+                Source::Oldest(_) => f64::max(level, source.level(&mut self.shards)),
+                _ => level + source.level(&mut self.shards),
+            })),
             Kind::Histogram => Value::Histogram(self.histogram(scale, sources)),
         }
     }
@@ -140,6 +153,25 @@ impl Reader {
 }
 
 impl Source {
+    /// Whether both are one tracker.
+    fn is_tracker_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Running(one), Self::Running(other)) | (Self::Peak(one), Self::Peak(other)) => {
+                Arc::ptr_eq(one, other)
+            }
+            (Self::Oldest(one), Self::Oldest(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+
+    pub(super) fn peak(&self) -> Option<&Arc<Peak>> {
+        if let Self::Peak(peak) = self { Some(peak) } else { None }
+    }
+
+    pub(super) fn oldest(&self) -> Option<&Arc<Oldest>> {
+        if let Self::Oldest(oldest) = self { Some(oldest) } else { None }
+    }
+
     fn count(&self, shards: &Shards) -> u64 {
         match self {
             Self::Counter(cell) => cell.load(Relaxed),
@@ -155,6 +187,12 @@ impl Source {
             Self::Gauge(cell) => f64::from_bits(cell.load(Relaxed)),
             #[allow(clippy::cast_precision_loss, reason = "calls in flight are far fewer than 2^52")]
             Self::InFlight(block) => block.in_flight(shards) as f64,
+            #[allow(clippy::cast_precision_loss, reason = "as above")]
+            Self::Running(peak) => peak.running() as f64,
+            #[allow(clippy::cast_precision_loss, reason = "as above")]
+            Self::Peak(peak) => peak.peak() as f64,
+            #[allow(clippy::cast_precision_loss, reason = "a float is what is wanted")]
+            Self::Oldest(oldest) => oldest.age() as f64 / 1e9,
             _ => 0.0,
         }
     }

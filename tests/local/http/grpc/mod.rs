@@ -161,24 +161,48 @@ fn methods_that_do_not_exist_are_one_value() {
 }
 
 #[test]
-fn a_deadline_that_passes_is_one_on_both_sides() {
-    check_same(
-        |mut client| async {
-            let waiting = (0..5).map(|_| {
-                let mut client = client.clone();
-                let mut request = Request::new("wait".to_owned());
-                request.set_timeout(Duration::from_millis(500));
-                async move { client.unary(request).await.is_err() }
+fn a_deadline_that_passes_is_one() {
+    let local = Local::new();
+    local.block_on(async {
+        let (mut client, server) = start().await;
+        let waiting = (0..5).map(|_| {
+            let mut client = client.clone();
+            let mut request = Request::new("wait".to_owned());
+            request.set_timeout(Duration::from_millis(500));
+            async move { client.unary(request).await.is_err() }
+        });
+        assert_eq!(futures::future::join_all(waiting).await, [true; 5]);
+        // One that does not pass has no effect.
+        let mut request = Request::new("in time".to_owned());
+        request.set_timeout(Duration::from_secs(60));
+        assert_eq!(client.unary(request).await.unwrap(), "in time");
+        settled(&local).await;
+        server.abort();
+    });
+    assert_eq!(counted(&local, "client"), model(&[("Unary DEADLINE_EXCEEDED", 5.0), ("Unary OK", 1.0)]));
+    // The client's deadline began earlier: on a busy machine, it may be long over before the server's.
+    let on_server = counted(&local, "server");
+    let count = |call: &str| on_server.get(call).copied().unwrap_or_default();
+    assert_eq!(count("Unary OK"), 1.0);
+    assert_eq!(count("Unary DEADLINE_EXCEEDED") + count("Unary CANCELLED"), 5.0, "{on_server:?}");
+}
+
+#[test]
+fn a_call_that_is_dropped_near_its_deadline_has_exceeded_it() {
+    let local = Local::new();
+    local.block_on(async {
+        for (timeout, wait) in [("200m", 190), ("60S", 50), ("50m", 60), ("nonsense", 50)] {
+            let pending = tower::service_fn(|_: axum::http::Request<String>| async {
+                std::future::pending::<Result<axum::http::Response<String>, Status>>().await
             });
-            assert_eq!(futures::future::join_all(waiting).await, [true; 5]);
-            // One that does not pass has no effect.
-            let mut request = Request::new("in time".to_owned());
-            request.set_timeout(Duration::from_secs(60));
-            assert_eq!(client.unary(request).await.unwrap(), "in time");
-            client
-        },
-        &[("Unary DEADLINE_EXCEEDED", 5.0), ("Unary OK", 1.0)],
-    );
+            let request = axum::http::Request::post("/Deadline/Near").header("grpc-timeout", timeout);
+            let call =
+                tower::ServiceExt::oneshot(http::grpc_server().layer(pending), request.body(String::new()).unwrap());
+            assert!(tokio::time::timeout(Duration::from_millis(wait), call).await.is_err());
+        }
+    });
+    let expected = [("Deadline/Near CANCELLED", 2.0), ("Deadline/Near DEADLINE_EXCEEDED", 2.0)];
+    assert_eq!(counted(&local, "server"), model(&expected));
 }
 
 #[test]

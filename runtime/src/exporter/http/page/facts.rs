@@ -97,10 +97,35 @@ fn name(meta: &OperationMeta) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::meta::{Family, Help, OutcomeMeta};
 
     #[test]
     fn fields_are_encoded_byte_by_byte() {
         let line = Line::new("finding").field("text", "a b&c=é\n").fields("by", ["x", "y"]);
         assert_eq!(line.0, "fact=finding&text=a%20b%26c%3D%C3%A9%0A&by=x&by=y");
+    }
+
+    /// As a layer for HTTP declares it: the histogram has a status code and a route, and there is no counter.
+    #[test]
+    fn a_label_with_classes_says_how_calls_ended_and_a_route_is_a_row() {
+        const DURATION: Family =
+            Family { name: "requests_duration_seconds", help: Help::Derived("Requests."), labels: u8::MAX };
+        let codes = LabelMeta {
+            name: "code",
+            values: ValueSet::Closed(&["200", "404", "500"]),
+            classes: &[OutcomeClass::Ok, OutcomeClass::Ignored, OutcomeClass::Error],
+        };
+        let labels = [LabelMeta::open("http_route", 10), codes];
+        let meta = OperationMeta {
+            labels: Box::leak(Box::new(labels)),
+            families: &[(Role::Duration, DURATION)],
+            ..OperationMeta::DEFAULT
+        };
+        let line = |meta| operation(meta, Location { module: "", item: "", file: "", line: 0 }).0;
+        let expected = "fact=operation&name=requests&duration=requests_duration_seconds&help=Requests.&by=http_route";
+        assert_eq!(line(&meta), format!("{expected}&outcome=code&good=200&bad=500"));
+        // An outcome label of its own comes first.
+        let by_outcome = OperationMeta { outcome: OutcomeMeta { on_duration: true, ..OutcomeMeta::DEFAULT }, ..meta };
+        assert_eq!(line(&by_outcome), format!("{expected}&outcome=outcome&good=ok&bad=error&bad=panic"));
     }
 }

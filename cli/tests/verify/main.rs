@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+mod input;
+
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Output};
@@ -299,16 +301,4 @@ fn a_compressed_scrape_is_read() {
     let path = shop().folder.path().join("scrape.txt.gz");
     fs::write(&path, encoder.finish().unwrap()).unwrap();
     assert_eq!(tool(&[path.to_str().unwrap()]).status.code(), Some(0));
-}
-
-#[test]
-fn bad_input_is_one_clear_error() {
-    for (target, words) in
-        [("/nowhere/scrape.txt", "cannot be read"), ("http://127.0.0.1:1/metrics", "http://127.0.0.1:1/metrics: ")]
-    {
-        let output = tool(&[target]);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.starts_with("error: ") && said.contains(words) && said.lines().count() == 1, "{said}");
-    }
 }

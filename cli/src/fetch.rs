@@ -1,0 +1,127 @@
+//! Requests to targets and to Prometheus.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use base64::Engine as _;
+use ureq::http;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+
+use crate::error::Error;
+
+/// The maximum size of a response in bytes.
+pub(crate) const MAX_BYTES: u64 = 1 << 30;
+
+/// How requests are made.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Connection {
+    /// Send this bearer token
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "METRICS_INSTRUMENTED_BEARER_TOKEN",
+        hide_env_values = true,
+        conflicts_with = "basic_auth"
+    )]
+    bearer_token: Option<String>,
+    /// Send this user name and password
+    #[arg(long, value_name = "USER:PASSWORD", env = "METRICS_INSTRUMENTED_BASIC_AUTH", hide_env_values = true)]
+    basic_auth: Option<String>,
+    /// Trust only the certificates in this PEM file, those of a private certificate authority
+    #[arg(long, value_name = "FILE", env = "METRICS_INSTRUMENTED_CA")]
+    ca: Option<PathBuf>,
+    /// Seconds until a request must have been answered
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    timeout: u64,
+}
+
+/// Makes requests.
+#[derive(Debug)]
+pub(crate) struct Client {
+    agent: ureq::Agent,
+    authorization: Option<String>,
+}
+
+/// A response with the status 200.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) content_type: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) fn new(connection: &Connection) -> Result<Self, Error> {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(connection.timeout)))
+            .http_status_as_error(false);
+        let config = match &connection.ca {
+            Some(file) => config.tls_config(trusting(file)?),
+            None => config,
+        };
+        let authorization = match (&connection.bearer_token, &connection.basic_auth) {
+            (Some(token), _) => Some(format!("Bearer {token}")),
+            (None, Some(pair)) => Some(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))),
+            (None, None) => None,
+        };
+        Ok(Self { agent: ureq::Agent::new_with_config(config.build()), authorization })
+    }
+
+    /// Reads an address.
+    pub(crate) fn get(&self, url: &str, accept: &str) -> Result<Response, Error> {
+        let request = self.agent.get(url).header("Accept", accept);
+        let request = match &self.authorization {
+            Some(value) => request.header("Authorization", value),
+            None => request,
+        };
+        read(url, request.call())
+    }
+
+    /// Sends a form.
+    pub(crate) fn post(&self, url: &str, form: &[(&str, &str)]) -> Result<Response, Error> {
+        let request = self.agent.post(url);
+        let request = match &self.authorization {
+            Some(value) => request.header("Authorization", value),
+            None => request,
+        };
+        read(url, request.send_form(form.iter().copied()))
+    }
+}
+
+fn read(url: &str, response: Result<http::Response<ureq::Body>, ureq::Error>) -> Result<Response, Error> {
+    let failed = |reason: String| Error::Exposition { target: url.to_owned(), reason };
+    let mut response = response.map_err(|error| failed(reason(&error)))?;
+    let status = response.status();
+    if status == 401 || status == 403 {
+        return Err(failed(format!("the server answers {status}; give `--bearer-token` or `--basic-auth`")));
+    }
+    if status != 200 {
+        return Err(failed(format!("the server answers {status}; expected 200 OK")));
+    }
+    let content_type = response.headers().get("Content-Type").and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default().to_owned();
+    let body = response.body_mut().with_config().limit(MAX_BYTES);
+    let body = body.read_to_vec().map_err(|error| failed(reason(&error)))?;
+    Ok(Response { content_type, body })
+}
+
+/// One line, with the fix if there is one.
+fn reason(error: &ureq::Error) -> String {
+    let text = error.to_string().replace('\n', " ");
+    let hint = if text.contains("UnknownIssuer") { "; give the certificate authority with `--ca`" } else { "" };
+    format!("{text}{hint}")
+}
+
+fn trusting(file: &PathBuf) -> Result<TlsConfig, Error> {
+    let text = std::fs::read(file).map_err(|source| Error::Read { path: file.clone(), source })?;
+    let invalid = |reason: String| Error::Ca { path: file.clone(), reason };
+    let mut certificates: Vec<Certificate<'static>> = Vec::new();
+    for item in parse_pem(&text) {
+        if let PemItem::Certificate(certificate) = item.map_err(|error| invalid(error.to_string()))? {
+            certificates.push(certificate);
+        }
+    }
+    if certificates.is_empty() {
+        return Err(invalid("it contains no certificate in PEM format".to_owned()));
+    }
+    Ok(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&certificates)).build())
+}

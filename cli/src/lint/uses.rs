@@ -1,0 +1,91 @@
+//! Which metrics queries use.
+
+use std::path::{Path, PathBuf};
+
+use promql_parser::label::MatchOp;
+use promql_parser::parser::{Expr, VectorSelector};
+use promql_parser::util::{ExprVisitor, walk_expr};
+
+use super::document::{Document, Purpose};
+use super::extract;
+use super::promql::{PLACEHOLDER, Server, parse};
+use crate::error::Error;
+
+/// A name, or a regular expression for names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Selected {
+    Name(String),
+    /// Without anchors; it matches whole names.
+    Pattern(String),
+}
+
+/// A query of a file, and the metrics that it uses.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
+    pub(crate) file: PathBuf,
+    pub(crate) line: usize,
+    pub(crate) selected: Vec<Selected>,
+}
+
+/// Returns the metrics that a query uses; nothing, if it is not PromQL.
+pub(crate) fn of_query(query: &str, is_grafana: bool) -> Vec<Selected> {
+    let mut found = Found(Vec::new());
+    // Each version refuses something that the other accepts.
+    let parsed = parse(query, is_grafana, Server::V3).or_else(|_| parse(query, is_grafana, Server::V2));
+    if let Ok(expr) = parsed {
+        // The visitor never fails.
+        let _ = walk_expr(&mut found, &expr);
+    }
+    found.0
+}
+
+/// Returns the queries of a file of rules, a dashboard or a page.
+pub(crate) fn of_file(path: &Path) -> Result<Vec<Use>, Error> {
+    let document = Document::read(path)?;
+    let expressions = extract::extract(&document).expressions;
+    let uses = expressions.iter().map(|expression| {
+        let before = &document.text[..expression.span.start.min(document.text.len())];
+        let is_grafana = matches!(expression.purpose, Purpose::Panel | Purpose::Example);
+        Use {
+            file: path.to_owned(),
+            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+            selected: of_query(&expression.promql, is_grafana),
+        }
+    });
+    Ok(uses.collect())
+}
+
+struct Found(Vec<Selected>);
+
+impl ExprVisitor for Found {
+    type Error = ();
+
+    fn pre_visit(&mut self, expr: &Expr) -> Result<bool, ()> {
+        match expr {
+            Expr::VectorSelector(selector) => self.add(selector),
+            // The visitor does not go into it.
+            Expr::MatrixSelector(selector) => self.add(&selector.vs),
+            _ => {}
+        }
+        Ok(true)
+    }
+}
+
+impl Found {
+    fn add(&mut self, selector: &VectorSelector) {
+        let named = selector.name.clone().map(Selected::Name);
+        let matched = selector.matchers.matchers.iter().filter(|matcher| matcher.name == "__name__");
+        let matched = matched.filter_map(|matcher| match &matcher.op {
+            MatchOp::Equal => Some(Selected::Name(matcher.value.clone())),
+            MatchOp::Re(_) => Some(Selected::Pattern(matcher.value.clone())),
+            MatchOp::NotEqual | MatchOp::NotRe(_) => None,
+        });
+        for one in named.into_iter().chain(matched) {
+            let variable = |name: &String| name.contains(PLACEHOLDER);
+            let is_variable = matches!(&one, Selected::Name(name) | Selected::Pattern(name) if variable(name));
+            if !is_variable && !self.0.contains(&one) {
+                self.0.push(one);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What a tracked series keeps of its running calls.
+
+use std::sync::Arc;
+
+use super::oldest::Oldest;
+use super::peak::Peak;
+use super::time::Time;
+use crate::clock::NOT_TIMED;
+
+/// The trackers of one series.
+#[derive(Debug)]
+pub(crate) struct Tracking {
+    pub(crate) time: Time,
+    pub(crate) peak: Option<Arc<Peak>>,
+    pub(crate) oldest: Option<Arc<Oldest>>,
+}
+
+impl Tracking {
+    /// A call begins; `since` is what its clock read, or [`NOT_TIMED`]. Returns what the call has to keep in its place.
+    pub(crate) fn begin(&self, since: u64) -> u64 {
+        let is_timed = since != NOT_TIMED;
+        let reading = if is_timed { self.time.from_call(since) } else { self.time.now() };
+        if let Some(peak) = &self.peak {
+            peak.begin(reading);
+        }
+        self.oldest.as_ref().and_then(|oldest| oldest.begin(reading, is_timed)).unwrap_or(since)
+    }
+
+    /// A call ends; returns what its clock read when it began, or [`NOT_TIMED`].
+    pub(crate) fn end(&self, token: u64) -> u64 {
+        if let Some(peak) = &self.peak {
+            peak.end();
+        }
+        self.oldest.as_ref().map_or(token, |oldest| oldest.end(token))
+    }
+}
