@@ -8,6 +8,7 @@ use metrics::{Counter, counter, with_local_recorder};
 
 use super::baseline::Baseline;
 use super::encode::Encoder;
+use super::environment;
 use super::request::{rejected, request};
 use super::retry;
 use super::settings::{Otlp, Resolved};
@@ -52,7 +53,8 @@ struct Counts {
 
 impl OtlpPusher {
     /// Checks the settings, and starts the thread.
-    pub(in crate::exporter) fn start(otlp: Otlp, scrape: Scrape) -> Result<Self, Error> {
+    pub(in crate::exporter) fn start(mut otlp: Otlp, scrape: Scrape) -> Result<Self, Error> {
+        environment::apply(&mut otlp)?;
         let resolved = otlp.resolved()?;
         let counts = with_local_recorder(&scrape.sink, || Counts {
             ok: counter!(PUSHES.name, "result" => "ok"),

@@ -5,7 +5,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::environment;
 use crate::exporter::client::{Client, check_url, parse_url};
 use crate::exporter::error::Error;
 
@@ -92,9 +91,8 @@ impl Otlp {
         self
     }
 
-    /// Takes the variables of the environment in, and checks everything.
+    /// Checks everything.
     pub(super) fn resolved(mut self) -> Result<Resolved, Error> {
-        environment::apply(&mut self)?;
         const WHAT: &str = "the URL of the OpenTelemetry collector";
         check_url(WHAT, &self.endpoint, "http://collector:4318", "a header")?;
         let url = match self.is_whole {
