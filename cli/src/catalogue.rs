@@ -4,6 +4,7 @@ mod by_role;
 pub(crate) mod declarations;
 pub(crate) mod merge;
 mod model;
+mod naming;
 mod outcome;
 mod scraped;
 

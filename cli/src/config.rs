@@ -104,6 +104,8 @@ pub(crate) struct Alerts {
     pub(crate) stuck: Option<Setting>,
     /// A call that has been running for long.
     pub(crate) oldest: Option<Setting>,
+    /// The share of slow polls.
+    pub(crate) polls: Option<Setting>,
     /// No calls at all.
     pub(crate) idle: Option<Setting>,
     /// Calls that panic.

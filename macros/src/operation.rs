@@ -14,10 +14,11 @@ mod outcome_args;
 pub(crate) mod schema;
 pub(crate) mod syntax;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 use crate::errors::Errors;
+use crate::names::Role;
 use crate::paths::Runtime;
 use args::Args;
 use keys::Language;
@@ -59,6 +60,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Some(ty) => quote_spanned!(span=> #ty),
         None => quote_spanned!(span=> #root::Ended),
     };
+    let polls = Ident::new(if model.family(Role::Polls).is_some() { "WithPolls" } else { "WithoutPolls" }, span);
     let (ident, generics) = (&schema.ident, schema.generics());
     let (impl_generics, type_generics, clause) = generics.split_for_impl();
     let errors = errors.into_tokens(args.runtime.as_ref());
@@ -70,6 +72,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             type Outcome = #outcome;
             type Reads = #reads;
             type Errors = #kinds;
+            type Polls = #private::#polls;
 
             fn series(&self) -> &'static #private::Series {
                 #series

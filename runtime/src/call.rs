@@ -6,6 +6,7 @@ pub(crate) mod future;
 pub(crate) mod guard;
 pub(crate) mod operation;
 pub(crate) mod outcome;
+pub(crate) mod polled;
 pub(crate) mod returned;
 pub(crate) mod running;
 mod stage;

@@ -74,7 +74,7 @@ fn combinations(family: &Family, labels: &[LabelMeta], limit: usize) -> Option<V
 /// Tells a recorder the HELP and unit of an operation's family.
 pub(crate) fn describe_role(recorder: &dyn Recorder, role: Role, family: &Family) {
     let unit = match role {
-        Role::Duration | Role::Oldest => Unit::Seconds,
+        Role::Duration | Role::Oldest | Role::Busy => Unit::Seconds,
         _ => Unit::Count,
     };
     describe(recorder, role.kind(), family, Some(unit));

@@ -22,6 +22,7 @@ mod facade;
 // The tests compile the guides' code elsewhere, with the crates that it uses.
 #[cfg(all(doc, not(doctest)))]
 pub mod guides;
+mod handles;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
@@ -31,12 +32,14 @@ mod metric;
 #[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]
 mod names;
 mod recorder;
+mod sampling;
 mod series;
 mod setup;
-#[cfg(feature = "exporter")]
 mod shards;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "exporter")]
+mod ticks;
 #[cfg(feature = "views")]
 mod views;
 

@@ -6,10 +6,10 @@
 //!
 //! | address | what it is | calls |
 //! | --- | --- | --- |
-//! | [`SHARDED`] | the process-wide recorder, which is this crate's | are counted in the shards |
-//! | [`NOTHING_ADDRESS`] with its method table | the recorder of `metrics` that does nothing | are not counted |
-//! | [`PROCESS_WIDE`] | another process-wide recorder | use cached handles |
-//! | any other | a thread-local recorder, or one that is not known yet | register handles for this call only |
+//! | [`SHARDED`] | the process-wide recorder, and it is ours | count in the shards |
+//! | any, with the method table of `NoopRecorder` | the recorder of `metrics` that does nothing | are not counted |
+//! | [`PROCESS_WIDE`] | another process-wide recorder | use the handles that are kept |
+//! | any other | a thread's own recorder, or one not seen before | register handles for the one call |
 //!
 //! A new thread has no thread-local recorder, so it sees the process-wide one. Both addresses are found with such a thread, rarely (see
 //! [`is_worth_a_thread`]). A zero-sized value has no address of its own; its method table is compared, too.
@@ -37,11 +37,7 @@ static SHARDED: AtomicUsize = AtomicUsize::new(0);
 /// The zero-sized recorder that a new thread saw first: the no-op recorder of `metrics`, which is there until one is installed. It is set at most once.
 static IDLE: OnceLock<Identity> = OnceLock::new();
 
-/// The address and the method table of the no-op recorder, for the comparison on every call. The address is 0 until it is known.
-static NOTHING_ADDRESS: AtomicUsize = AtomicUsize::new(0);
-static NOTHING_TABLE: AtomicUsize = AtomicUsize::new(0);
-
-/// Where a call that begins now is counted.
+/// Where a call of an operation counts that begins now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// In the shards: this thread uses the process-wide recorder, which is this crate's.
@@ -53,28 +49,42 @@ pub(crate) enum Destination {
     Facade,
 }
 
-/// Returns where a call that begins now is counted. A thread-local recorder may be set at any time without notice, so every call asks.
+/// Continues with where a call that begins now counts. A thread may get a recorder of its own at any time, and `metrics` tells nobody, so every call asks.
+///
+/// A continuation and not a value: `metrics` has three recorders to choose from, and with what follows behind each choice nothing is decided twice.
 #[inline(always)]
-#[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-pub(crate) fn destination() -> Destination {
-    let Identity { address, table } = metrics::with_recorder(identity);
-    // Relaxed: an address is compared and never dereferenced. A call that does not see a new one goes through the facade, which is also correct.
-    #[cfg(feature = "exporter")]
-    if address == SHARDED.load(Relaxed) {
-        return Destination::Shards;
-    }
-    // Relaxed, as above. The table is stored before the address; a stale value only leads to the slow path.
-    if address == NOTHING_ADDRESS.load(Relaxed) && table == NOTHING_TABLE.load(Relaxed) {
-        return Destination::Nowhere;
-    }
-    Destination::Facade
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn with_destination<R>(f: impl FnOnce(Destination) -> R) -> R {
+    metrics::with_recorder(|recorder| {
+        let Identity { address, table } = identity(recorder);
+        // The recorder of `metrics` that does nothing is known here by its type. Where `with_recorder` falls back to it, the compiler sees the
+        // same table twice, and nothing is left to compare.
+        if table == nothing().table {
+            return f(Destination::Nowhere);
+        }
+        // Relaxed: an address is compared and never followed; a thread that misses a new one takes the way through the facade, which is right too.
+        #[cfg(feature = "exporter")]
+        if address == SHARDED.load(Relaxed) {
+            return f(Destination::Shards);
+        }
+        f(Destination::Facade)
+    })
 }
 
-/// Whether no recorder is installed, for calls that [`destination`] sent to the facade because the no-op recorder is not known yet, or because the compared
-/// method table is another copy.
+/// What identifies the recorder of `metrics` that does nothing. Another codegen unit may have another copy of its table; calls that meet that one go
+/// through the facade, and end in [`is_nowhere`].
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+fn nothing() -> Identity {
+    identity(&metrics::NoopRecorder)
+}
+
+/// Whether no recorder is installed, for calls that [`destination`] sent to the facade.
 #[cold]
 pub(crate) fn is_nowhere() -> bool {
-    is_idle() && NOTHING_ADDRESS.load(Relaxed) != 0
+    // `metrics` boxes what is installed, and a value without size has no memory: the box's address is the alignment. The recorder that does nothing is a
+    // static of its own. So a recorder without size that a user installed is never taken for it.
+    is_idle() && IDLE.get().is_some_and(|idle| idle.address > 4_096)
 }
 
 /// How many calls saw an unknown recorder that may be the process-wide one, and how many saw a zero-sized one.
@@ -161,14 +171,7 @@ fn is_idle() -> bool {
 /// Finds the no-op recorder with a new thread.
 fn find_idle() {
     let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
-    let first = *IDLE.get_or_init(|| found);
-    // `metrics` boxes the installed recorder. The box of a zero-sized value has no memory; its address is the alignment. The no-op recorder is a static.
-    // Therefore a zero-sized recorder that a user installed is never mistaken for it.
-    if first.address > 4_096 {
-        NOTHING_TABLE.store(first.table, Relaxed);
-        // Release: a thread that reads the address reads the table.
-        NOTHING_ADDRESS.store(first.address, Release);
-    }
+    IDLE.get_or_init(|| found);
 }
 
 /// A probe costs a thread, so it is made only at some of the counts. A test with many thread-local recorders probes rarely; a service probes once, right
@@ -231,7 +234,8 @@ fn unsized_recorder() -> Option<Identity> {
     metrics::with_recorder(|recorder| (!has_identity(recorder)).then(|| identity(recorder)))
 }
 
-#[inline]
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 fn identity(recorder: &dyn Recorder) -> Identity {
     let mut words = Words::default();
     std::ptr::hash(recorder, &mut words);

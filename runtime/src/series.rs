@@ -3,9 +3,6 @@
 #[cfg(feature = "exporter")]
 pub(crate) mod exposed;
 pub(crate) mod families;
-pub(crate) mod handles;
 pub(crate) mod interner;
-mod late;
 pub(crate) mod overflow;
 pub(crate) mod table;
-pub(crate) mod target;

@@ -1,21 +1,22 @@
 //! Per-thread counts of operations, for calls while the process-wide recorder is ours.
 //!
-//! Every thread has a shard of its own and is the only one that writes to it. A call therefore costs plain loads and stores: no lock, no
-//! read-modify-write, no allocation, and no cache line that two cores write to. A scrape adds the shards up.
+//! Every thread has slots of its own for each series that it counts in, and is the only one that writes to them. A call therefore costs plain loads and
+//! stores: no lock, no read-modify-write, no allocation, and no cache line that two cores write to. A scrape adds the slots of all threads up.
 //!
 //! # Layout in memory
 //!
 //! ```text
-//! CURRENT (thread-local) ──> Shard: 1,024 x OnceLock<Segment>     one for each thread; handed on when the thread ends, never freed
-//!                                └──> Segment: 2,048 slots        16 KiB, made when the thread first counts in it
-//!                                       └──> block of a series    at the same place in every shard, at the start of a cache line
+//! site or series: number ──┐
+//! TABLE (thread-local) ────┴─> a word for each number ──> slots of the series on this thread, in chunks of up to 16 KiB
+//!                                                             │  at the start of a cache line
+//! Block (of the series): the slots of all running threads ────┘
+//!                        the sum of those of ended threads
 //!
-//! block: begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
+//! slots: owner | begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
 //! ```
 //!
-//! With `duration(outcome)`, the nanoseconds and buckets are at the end, once for each outcome; see `shards/layout.rs`.
-//!
-//! Native buckets are not in the block. They are in chunks of 8 slots, which are made when they are needed; see `shards/native.rs`.
+//! A thread pays for the series that it calls, and for a word for each number up to the largest of them. When it ends, its counts are added to those of the
+//! threads that ended before, and its memory is freed.
 //!
 //! # Ordering
 //!
@@ -25,24 +26,35 @@
 //! every call that the outcomes do. The count of a histogram is the sum of its buckets, so no bucket is above it. All other accesses are
 //! `Relaxed`: a slot has one writer, and the outcome publishes it. Slots are never reset, because a counter must not go back.
 //!
+//! Which slots a series has is read and changed under the lock of its block: when a thread first counts in it, when the thread ends, and during the sums of a
+//! scrape. So no slots are freed while they are read, and what a thread counted is in exactly one place.
+//!
 //! # Limits
 //!
-//! - A block is at most one segment, and a shard has room for 1,024 segments. Operations beyond that count through the facade.
+//! - There are numbers for 2^20 series. Those beyond count through the facade.
 //! - The calls in flight may be too high while calls end during the reading; see `Block::in_flight`.
 //! - A signal handler that interrupts an addition on its own thread and adds to the same slot may lose one of the two.
 
+#[cfg(feature = "exporter")]
 pub(crate) mod block;
+#[cfg(feature = "exporter")]
 mod bounds;
+#[cfg(feature = "exporter")]
+pub(crate) mod calls;
+#[cfg(feature = "exporter")]
 pub(crate) mod cells;
-pub(crate) mod clock;
+#[cfg(feature = "exporter")]
 mod layout;
-mod native;
-pub(crate) mod pool;
+#[cfg(feature = "exporter")]
+mod local;
+#[cfg(feature = "exporter")]
 mod slots;
-#[cfg(test)]
+pub(crate) mod target;
+#[cfg(all(test, feature = "exporter"))]
 mod tests;
 
-/// The slots' atomics: `loom`'s when it explores the orders of reads and writes (`scripts/loom`).
+/// The slots' atomics: `loom`'s when the order of reads and writes is explored (`scripts/loom`).
+#[cfg(feature = "exporter")]
 mod atomic {
     #[cfg(metrics_instrumented_loom)]
     pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
@@ -50,20 +62,4 @@ mod atomic {
     pub(super) use metrics::atomics::AtomicU64;
     #[cfg(not(metrics_instrumented_loom))]
     pub(super) use std::sync::atomic::Ordering;
-}
-
-use atomic::{AtomicU64, Ordering};
-
-/// Adds to a slot that only this thread writes to, and returns the previous value.
-#[inline]
-fn add(slot: &AtomicU64, n: u64, order: Ordering) -> u64 {
-    if cfg!(metrics_instrumented_loom) {
-        // Equivalent for other threads. `loom` remembers only the last access of a slot: a separate load would hide a scrape's access, and `loom` would
-        // skip the orders that matter.
-        slot.fetch_add(n, order)
-    } else {
-        let before = slot.load(Ordering::Relaxed);
-        slot.store(before.wrapping_add(n), order);
-        before
-    }
 }

@@ -63,7 +63,7 @@ fn the_attributes_reference_has_every_key_and_no_other() {
 #[test]
 fn no_file_outgrows_its_limit() {
     for (folder, limit) in
-        [("macros/src", 300), ("shared/src", 300), ("runtime/src", 400), ("examples", 400), ("cli", 400)]
+        [("macros/src", 300), ("shared/src", 300), ("runtime/src", 400), ("examples", 400), ("cli", 300)]
     {
         let mut files = Vec::new();
         rust_files(&root().join(folder), &mut files);
@@ -72,6 +72,30 @@ fn no_file_outgrows_its_limit() {
             assert!(lines <= limit, "{} has {lines} lines; {limit} is the limit", file.display());
         }
     }
+}
+
+/// The entries of a list of `own.rs`, as the page writes them: name and labels.
+fn own_metrics(list: &str) -> BTreeSet<String> {
+    let source = read("shared/src/names/own.rs");
+    let table = &source[source.find(&format!("{list}:")).expect("the list")..];
+    let entries = table[..table.find("\n}").expect("its end")].lines().filter_map(|line| {
+        let (_, entry) = line.split_once(" = ")?;
+        let (name, rest) = entry.split_once('"')?.1.split_once("\" [")?;
+        let labels = rest.split(']').next()?.replace('"', "");
+        Some(if labels.is_empty() { name.to_owned() } else { format!("{name}{{{labels}}}") })
+    });
+    entries.collect()
+}
+
+#[test]
+fn every_metric_of_the_exporter_is_documented_with_its_labels_and_no_other() {
+    let known = own_metrics("OWN_METRICS");
+    assert!(known.len() > 10 && known.contains("metrics_instrumented_collector_up{collector}"), "{known:?}");
+    let page = read("docs/exporter.md");
+    let rows = page.lines().filter(|line| line.starts_with("| `metrics_instrumented_"));
+    let documented: BTreeSet<String> =
+        rows.map(|row| words(row.split(" | ").next().unwrap_or_default()).pop_first().unwrap_or_default()).collect();
+    assert_eq!(documented, known);
 }
 
 #[test]

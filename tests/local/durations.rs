@@ -229,7 +229,7 @@ fn sampled_durations_are_by_outcome_too() {
         }
     });
     let counted = counts(&local.read_only("durations_sampled"), "durations_sampled_duration_seconds", "outcome");
-    assert_eq!(counted, ["error 1", "ok 0", "panic 0"]);
+    assert_eq!(counted, ["error 10", "ok 0", "panic 0"]);
 }
 
 #[test]

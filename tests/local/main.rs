@@ -39,6 +39,7 @@ mod open_labels;
 mod operation;
 mod outcomes;
 mod owners;
+mod polls;
 mod possible;
 mod process_wide;
 mod recorders;

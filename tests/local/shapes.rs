@@ -161,6 +161,9 @@ shapes! {
     fused_and_more ok { #[instrumented(name = "shapes")] fn f() -> impl futures::future::FusedFuture + Future<Output = Option<u8>> + Send + Unpin { futures::future::ready(Some(1)) } } assert_eq!(block_on(f()), Some(1));
     fallible_future error { #[instrumented(name = "shapes")] fn f() -> impl futures::future::TryFuture<Ok = u8, Error = Failure> { futures::future::ready(Err::<u8, _>(Failure)) } } { use futures::future::TryFutureExt; assert!(block_on(TryFutureExt::into_future(f())).is_err()); };
     unpinned_future error { #[instrumented(name = "shapes")] fn f(x: u8) -> Box<dyn Future<Output = Result<u8, Failure>> + Unpin + Send> { if x == 0 { return Box::new(std::future::ready(Err(Failure))); } Box::new(Box::pin(async move { Ok(x) })) } } assert!(block_on(f(0)).is_err());
+    awaited_higher_ranked_closure ok { #[instrumented(name = "shapes")] async fn f() -> impl Fn(&str) -> &str { std::future::ready(()).await; |x: &str| &x[1..] } } assert_eq!(block_on(f())("ab"), "b");
+    awaited_closure_of_argument ok { #[instrumented(name = "shapes")] async fn f(n: String) -> impl Fn(&str) -> Option<&str> + Send { let n = std::future::ready(n.len()).await; move |x| x.get(n..) } } assert_eq!(block_on(f("a".to_owned()))("ab"), Some("b"));
+    awaited_closure_that_returns ok { #[instrumented(name = "shapes")] async fn f<'a>(p: &'a str) -> impl for<'b> Fn(&'b str) -> &'b str + 'a { std::future::ready(()).await; move |x| { if x == p { return ""; } x } } } assert_eq!(block_on(f("a"))("b"), "b");
     future_of_closure ok { #[instrumented(name = "shapes")] async fn f(x: u8) -> impl Fn(u8) -> u8 { move |y| x + y } } assert_eq!(block_on(f(1))(2), 3);
 }
 

@@ -5,6 +5,7 @@
 mod consistency;
 mod declared;
 mod local_beside;
+mod polls;
 mod running;
 mod scrape;
 mod tasks;

@@ -55,6 +55,15 @@ fn callers_names_lines_and_backtraces_are_those_of_the_bare_functions() {
 }
 
 #[test]
+fn unusual_functions_return_the_same() {
+    let twice = written("unusual", include_str!("programs/unusual.rs"));
+    let [bare, annotated] = PACKAGES
+        .map(|package| text("unusual", twice.cargo(&["run", "--quiet", "--package", &format!("unusual-{package}")])));
+    assert!(bare.lines().count() > 90, "{bare}");
+    assert_eq!(annotated, bare);
+}
+
+#[test]
 fn futures_grow_by_no_more_than_a_call() {
     let sizes = facts().each_ref().map(|facts| {
         let size = |line: &str| {

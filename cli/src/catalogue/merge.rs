@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::declarations::{Declaration, DeclaredFamily, Declares};
 use super::model::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unlisted, Values};
+use super::naming::{first_family, operation_name, unit};
 use super::outcome::{self, outcome};
 use crate::names::{self, Role};
 
@@ -269,13 +270,6 @@ pub(crate) fn series(labels: &[Label]) -> Option<u64> {
     })
 }
 
-/// The family that determines the name and the help of an operation.
-fn first_family(declaration: &Declaration) -> Option<&DeclaredFamily> {
-    // The calls counters come first, independent of the order of roles.
-    let counted = [Role::Calls, Role::Ok].into_iter().find_map(|role| declaration.families.get(&role));
-    counted.or_else(|| declaration.families.values().next())
-}
-
 /// The kind of a family with this role.
 fn kind(role: Role) -> Kind {
     match role.kind() {
@@ -283,19 +277,4 @@ fn kind(role: Role) -> Kind {
         names::Kind::Gauge => Kind::Gauge,
         names::Kind::Histogram => Kind::Histogram,
     }
-}
-
-/// The common part of an operation's names: that of its first family without what says which of them it is.
-fn operation_name(declaration: &Declaration) -> Option<String> {
-    let first = first_family(declaration)?;
-    let endings = ["_total", "_duration_seconds", "_seconds", "_in_flight", "_inflight"];
-    let stripped = endings.into_iter().find_map(|ending| first.name.strip_suffix(ending));
-    Some(stripped.unwrap_or(&first.name).to_owned())
-}
-
-/// The unit that a name ends in, as `OpenMetrics` wants it.
-fn unit(name: &str) -> Option<&'static str> {
-    let name = name.strip_suffix("_total").unwrap_or(name);
-    let units = ["seconds", "bytes", "ratio", "celsius", "meters", "volts", "amperes", "joules", "grams", "percent"];
-    units.into_iter().find(|unit| name.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_')))
 }

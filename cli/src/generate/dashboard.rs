@@ -136,6 +136,8 @@ fn operation_panels(catalogue: &Catalogue, operation: &Operation, matchers: &[St
         ("Durations", "s", Shape::Heatmap, duration.map(|family| vec![(heatmap(family, &scope), "{{le}}".to_owned())])),
         ("In flight", "short", Shape::Lines, one(queries.in_flight(&scope))),
         ("Most in flight at once", "short", Shape::Lines, one(queries.peak(&scope))),
+        ("Time inside of polls", "percentunit", Shape::Lines, one(queries.busy(&scope))),
+        ("Slow polls", "percentunit", Shape::Lines, one(queries.slow_polls(&scope))),
         ("Oldest call in flight", "s", Shape::Lines, one(queries.oldest(&scope))),
     ];
     candidates

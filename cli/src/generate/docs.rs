@@ -116,6 +116,8 @@ fn queries(catalogue: &Catalogue) -> String {
             ("Throughput, calls a second", queries.throughput(&scope)),
             ("In flight", queries.in_flight(&scope)),
             ("Most in flight at once in one process", queries.peak(&scope)),
+            ("Share of a thread's time inside of polls", queries.busy(&scope)),
+            ("Slow polls, as a part of all polls", queries.slow_polls(&scope)),
             ("Age of the oldest call in flight, in seconds", queries.oldest(&scope)),
         ];
         if text.is_empty() {

@@ -104,6 +104,17 @@ impl Queries<'_> {
         self.maximum(Role::Oldest, scope)
     }
 
+    /// Seconds a second inside of polls: how many threads of an executor the operation keeps busy.
+    pub(crate) fn busy(&self, scope: &Scope<'_>) -> Option<String> {
+        self.operation.family(Role::Busy).map(|busy| self.rate(busy, &[], scope))
+    }
+
+    /// The share of the polls that are slow, from 0 to 1.
+    pub(crate) fn slow_polls(&self, scope: &Scope<'_>) -> Option<String> {
+        let (slow, all) = (self.operation.family(Role::SlowPolls)?, self.operation.family(Role::Polls)?);
+        Some(format!("{}\n/\n{}", self.rate(slow, &[], scope), self.rate(all, &[], scope)))
+    }
+
     /// The largest value of a gauge whose values cannot be added up.
     fn maximum(&self, role: Role, scope: &Scope<'_>) -> Option<String> {
         let gauge = self.operation.family(role)?;

@@ -81,6 +81,31 @@ fn dashboards_and_documents_show_the_largest_value_and_no_sum() {
 }
 
 #[test]
+fn slow_polls_raise_an_alert_and_have_a_panel() {
+    let folder = Folder::new();
+    let families = [
+        ("polls", "migrations_polls_total"),
+        ("busy", "migrations_busy_seconds_total"),
+        ("slow_polls", "migrations_slow_polls_total"),
+    ];
+    let program = program(&folder, &families);
+    let rules = good(&["rules", &program]);
+    assert!(rules.contains("alert: MigrationsBlocking\n"), "{rules}");
+    assert!(rules.contains("rate(migrations_slow_polls_total[5m])"), "{rules}");
+    let file = folder.file("rules.yaml", &rules);
+    promtool(&["check", "rules", &file], "").unwrap();
+    let tests = good(&["rules", &program, "--tests", "rules.yaml"]);
+    promtool(&["test", "rules", &folder.file("rules.test.yaml", &tests)], "").unwrap();
+    let off = folder.file("off.yaml", "operations: { migrations: { alerts: { polls: false } } }\n");
+    assert!(!good(&["rules", &program, "--config", &off]).contains("MigrationsBlocking"));
+    let dashboard = good(&["dashboard", &program]);
+    assert!(dashboard.contains("Time inside of polls: migrations"), "{dashboard}");
+    assert!(dashboard.contains("sum by (pool) (rate(migrations_busy_seconds_total{"), "{dashboard}");
+    let docs = good(&["docs", &program]);
+    assert!(docs.contains("sum by (pool) (rate(migrations_busy_seconds_total[5m]))"), "{docs}");
+}
+
+#[test]
 fn a_sum_of_ages_or_of_peaks_is_reported() {
     let folder = Folder::new();
     let program = program(&folder, &RUNNING);

@@ -182,3 +182,15 @@ fn a_target_is_watched_and_reported_once() {
     let gone = tool(&["http://127.0.0.1:1/metrics", "--watch", "2"]);
     assert_eq!(gone.status.code(), Some(2));
 }
+
+#[test]
+fn the_running_program_is_fetched_with_its_credentials() {
+    let shop = shop();
+    let output = tool(&[&shop.url, "--bearer-token", "secret"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.starts_with("coverage: "), "{said}");
+    let refused = tool(&[&shop.url]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("401") && said.contains("give `--bearer-token` or `--basic-auth`"), "{said}");
+}

@@ -115,18 +115,6 @@ fn what_the_program_serves_is_what_its_code_declares() {
     }
 }
 
-#[test]
-fn the_running_program_is_fetched_with_its_credentials() {
-    let shop = shop();
-    let output = tool(&[&shop.url, "--bearer-token", "secret"]);
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success() && said.starts_with("coverage: "), "{said}");
-    let refused = tool(&[&shop.url]);
-    assert_eq!(refused.status.code(), Some(2));
-    let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(said.contains("401") && said.contains("give `--bearer-token` or `--basic-auth`"), "{said}");
-}
-
 /// A change of a scrape: what is replaced, by what, the rule that finds it, words of its message.
 type Mutation = (&'static str, &'static str, &'static str, &'static str);
 

@@ -23,9 +23,9 @@ use super::desugared;
 use super::examined;
 use super::hover;
 use super::item::Function;
-use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred};
+use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred, split_at_closure};
 use super::shape::{Shape, boxed_argument};
-use super::source::Source;
+use super::source::{Polls, Source};
 use super::tokens::any;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -43,7 +43,7 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     let shape = Shape::of(function, source.is_read, source.always_read);
     let arguments = Arguments::of(function, &source.read_before);
     let arguments = match shape {
-        Shape::InPlace | Shape::InPlaceAsync => arguments.only_with_destructor(),
+        Shape::InPlace | Shape::InPlaceAsync | Shape::ClosureAsync => arguments.only_with_destructor(),
         // They are dropped when the future is created, which is before the call begins.
         Shape::Future { in_place: true } => arguments.not_rebound(),
         _ => arguments,
@@ -84,6 +84,7 @@ impl Emitter<'_> {
                 let body = &self.function.body;
                 self.counted(&behind(&bindings, body), shape)
             }
+            Shape::ClosureAsync => self.async_closure(),
             Shape::Closure => {
                 let returns = match &self.function.signature.output {
                     ReturnType::Default => {
@@ -112,6 +113,14 @@ impl Emitter<'_> {
                     return quote_spanned!(span=> #before let #kept = #series; #future);
                 }
                 let private = self.private;
+                if self.source.polls == Polls::Inline {
+                    let future = self.source.watched(&kept, &future, true, true, private);
+                    return quote_spanned!(span=> #before let #kept = #series; #private::instrument(#kept, #future, #read).await);
+                }
+                let future = match &self.source.declared_series {
+                    Some(series) => self.source.watched(series, &future, true, true, private),
+                    None => future,
+                };
                 quote_spanned!(span=> #before #private::instrument(#series, #future, #read).await)
             }
             Shape::Future { in_place } => self.future(in_place),
@@ -153,6 +162,22 @@ impl Emitter<'_> {
             #finish
             #returned
         }
+    }
+
+    /// The body of an `async fn` that ends in a closure.
+    fn async_closure(&self) -> TokenStream {
+        let span = Span::mixed_site();
+        let (before, private, guard) = (&self.source.before, self.private, reserved("guard"));
+        let begin = self.source.begin("AsyncScope", private);
+        let body = &self.function.body;
+        let (statements, closure) = split_at_closure(&body.stream()).unwrap_or_default();
+        let mut inner = Group::new(
+            Delimiter::Brace,
+            quote_spanned!(span=> #statements #private::AsyncScope::completes(&mut #guard); #closure),
+        );
+        inner.set_span(body.span());
+        let body = behind(&self.arguments.bindings(private), &inner);
+        quote_spanned!(span=> #before let mut #guard = #begin; #body)
     }
 
     fn is_read(&self) -> bool {
@@ -260,6 +285,7 @@ impl Emitter<'_> {
         at: Span,
     ) -> TokenStream {
         let private = located_at(self.private.clone(), at);
+        let future = self.source.watched(series, future, !how.ends_with("unpinned"), !how.contains("stream"), &private);
         let how = Ident::new(how, at);
         quote_spanned!(at=> #private::#how(#series, #future, #read))
     }

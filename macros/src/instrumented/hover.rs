@@ -113,6 +113,9 @@ fn queries(model: &Model, function: &str) -> Vec<(String, String)> {
     if let Some(oldest) = model.family(Role::Oldest) {
         push("Age of the oldest call in flight, in seconds", format!("max({})", of(&oldest.name, &[])));
     }
+    if let Some(busy) = model.family(Role::Busy) {
+        push("Share of a thread's time inside of polls", format!("sum({})", rate(&busy.name, &[])));
+    }
     if let (Some(errors), Some(family)) = (&model.errors, model.family(Role::Errors)) {
         let label = &errors.label;
         push(&format!("Errors a second, by `{label}`"), format!("sum by ({label}) ({})", rate(&family.name, &[])));

@@ -14,7 +14,7 @@ use crate::operation::model::{ErrorCounter, Model};
 use crate::paths::reserved;
 use crate::types::static_lifetimes;
 
-/// The series of a call, after the checks that its labels need.
+/// What `callee` returns for the families and the label values of a call, behind the checks that these need: `Families::series`, or a guard's `labelled`.
 ///
 /// ```text
 /// match (labels) { __labels => {
@@ -24,19 +24,22 @@ use crate::types::static_lifetimes;
 ///     Families::series(families, (values)) } }
 /// ```
 ///
-/// A constant in a pattern is evaluated by `cargo check`, also if its type is inferred. A type that depends on a generic parameter is not allowed in a
-/// pattern; there, `let _ = [__Limit::<_>::CHECKED, TypeOf::new(..).get()]` is evaluated during code generation.
-pub(super) fn series(model: &Model, function: &Function, of: &TokenStream, private: &TokenStream) -> TokenStream {
+/// A constant in a pattern is evaluated by `cargo check`, whatever its type was inferred from. If that may be a parameter, it cannot be in a pattern, and
+/// `let _ = [__Limit::<_>::CHECKED, TypeOf::new(..).get()]` has it evaluated when code is generated.
+pub(super) fn looked_up(
+    callee: &TokenStream,
+    model: &Model,
+    function: &Function,
+    of: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
     let span = Span::mixed_site();
     let checked = families(model, private).into_iter();
     let checks: Vec<TokenStream> =
         checked.filter_map(|(family, own)| check(model, function, family, &own, private)).collect();
-    if model.labels.is_empty() {
-        return quote_spanned!(span=> #private::Families::only(#of));
-    }
     if checks.is_empty() {
         let values = values(&model.labels, private);
-        return quote_spanned!(span=> #private::Families::series(#of, #values));
+        return quote_spanned!(span=> #callee(#of, #values));
     }
     let labels = reserved("labels");
     let references = model.labels.iter().map(|label| match (&label.values, &label.value) {
@@ -52,7 +55,7 @@ pub(super) fn series(model: &Model, function: &Function, of: &TokenStream, priva
             _ => value(label, &quote_spanned!(label.value.span().resolved_at(span)=> #labels.#at), private),
         }
     });
-    quote_spanned!(span=> match (#(#references,)*) { #labels => { #(#checks)* #private::Families::series(#of, (#(#values,)*)) } })
+    quote_spanned!(span=> match (#(#references,)*) { #labels => { #(#checks)* #callee(#of, (#(#values,)*)) } })
 }
 
 /// The families that need a check, with the name and the number of values of the operation's own label.

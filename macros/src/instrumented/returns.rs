@@ -123,13 +123,20 @@ impl Returns {
 
 /// Whether the last expression of a body is a closure.
 fn ends_in_closure(body: &TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
+    split_at_closure(body).is_some()
+}
+
+/// The statements of a body and the closure that is its last expression.
+pub(super) fn split_at_closure(body: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+    let mut tokens: Vec<TokenTree> = body.clone().into_iter().collect();
     let last = tokens.iter().rposition(|token| is_punct(token, ';')).map_or(0, |semicolon| semicolon + 1);
-    match &tokens[last..] {
+    let is_closure = match &tokens[last..] {
         [TokenTree::Ident(word), next, ..] => word == "move" && is_punct(next, '|'),
         [first, ..] => is_punct(first, '|'),
         [] => false,
-    }
+    };
+    let closure = tokens.split_off(last).into_iter().collect();
+    is_closure.then(|| (tokens.into_iter().collect(), closure))
 }
 
 pub(super) fn is_closure(bound: &TypeParamBound) -> bool {

@@ -8,6 +8,7 @@
 //! | a value to read, and several exit paths | a closure |
 //! | `self` by value, which may have a destructor | a closure that owns `self`, so that it is dropped before the call ends |
 //! | `async fn` | an `async` block |
+//! | `async fn` that returns a closure | in place: the types of the closure are inferred from the return type |
 //!
 //! Of 16,747 functions without `async` in twelve published crates (among them tokio, hyper, rustls, nom and `serde_json`), 79 % stay in place.
 
@@ -17,7 +18,7 @@ use syn::ReturnType;
 use super::arguments::receiver_may_drop;
 use super::exits::may_return_early;
 use super::item::Function;
-use super::returns::{Returns, has_impl_trait};
+use super::returns::{Returns, has_impl_trait, split_at_closure};
 use super::tokens::any;
 
 /// The form of a body.
@@ -29,6 +30,8 @@ pub(super) enum Shape {
     Async,
     /// The body of an `async fn`, with the call as a local variable: if an `async` block would not compile.
     InPlaceAsync,
+    /// The body of an `async fn` that ends in a closure, whose types are inferred from the return type.
+    ClosureAsync,
     /// The body returns the future that is instrumented.
     Future {
         in_place: bool,
@@ -44,6 +47,11 @@ impl Shape {
                 _ if has_one_exit && assigns_self(function) => Self::InPlaceAsync,
                 // Without an `await`, it cannot be cancelled.
                 Returns::Plain if returns_closure(function) && !awaits(&function.body.stream()) => Self::InPlace,
+                Returns::Plain
+                    if returns_closure(function) && !always_read && may_only_return_closure(&function.body) =>
+                {
+                    Self::ClosureAsync
+                }
                 _ => Self::Async,
             };
         }
@@ -72,6 +80,11 @@ fn assigns_self(function: &Function) -> bool {
 /// Whether types in the body are inferred from the bounds of the return type, which an `async` block does not have.
 fn returns_closure(function: &Function) -> bool {
     matches!(&function.signature.output, ReturnType::Type(_, ty) if has_impl_trait(ty))
+}
+
+/// Whether a body ends in a closure and returns nothing before.
+fn may_only_return_closure(body: &Group) -> bool {
+    split_at_closure(&body.stream()).is_some_and(|(statements, _)| !may_return_early(&statements))
 }
 
 fn awaits(body: &TokenStream) -> bool {

@@ -9,8 +9,9 @@ use super::fallible::location;
 use super::hover;
 use super::item::Function;
 use super::labels::{check_declared, labels};
-use super::limit::series;
+use super::limit::looked_up;
 use super::returns::Returns;
+use super::shape::Shape;
 use crate::errors::Errors;
 use crate::names::Role;
 use crate::operation::args::Args;
@@ -26,9 +27,9 @@ pub(super) struct Source {
     pub(super) before: TokenStream,
     /// `&'static Series`.
     pub(super) series: TokenStream,
-    /// `&'static Families`, for operations without labels.
-    only: Option<TokenStream>,
-    /// The constructor of a `Returned`, for reading the outcome.
+    /// How the guard of a call is made.
+    begin: Begin,
+    /// What makes a `Returned` of the reference that follows in parentheses, to read the outcome.
     outcome_of: TokenStream,
     /// The constructor of a `Returned`, for reading the error kind.
     error_of: TokenStream,
@@ -46,8 +47,32 @@ pub(super) struct Source {
     outcome_at: Span,
     /// The span of the error for a value without an error kind.
     error_at: Span,
+    /// Whether and how the polls of its future are counted.
+    pub(super) polls: Polls,
+    /// The variable that holds a declared operation's series.
+    pub(super) declared_series: Option<Ident>,
     /// The text that editors show after the function's documentation.
     pub(super) hover: Option<String>,
+}
+
+/// How polls are counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Polls {
+    Not,
+    /// This function says so.
+    Inline,
+    /// If the declared operation says so, which only the compiler knows.
+    Declared,
+}
+
+/// How the guard of a call is made.
+enum Begin {
+    /// From `&'static Families`: there are no labels.
+    Unlabelled(TokenStream),
+    /// From the values of labels: `Call` and `Scope`.
+    Labelled { call: TokenStream, scope: TokenStream },
+    /// From the series.
+    Declared,
 }
 
 impl Source {
@@ -71,15 +96,24 @@ impl Source {
                 );
             }
         }
+        let polls = polls(&mut model, function, args, errors);
         kinds_from_return_type(&mut model, function, private, errors);
         let span = Span::mixed_site();
         let families = families(&model, &location(function, args, private), private);
         let (reads, kinds) = readers(&model, private);
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
+        let by = |callee: TokenStream| looked_up(&callee, &model, function, &families, private);
+        let (series, begin) = if model.labels.is_empty() {
+            (quote_spanned!(span=> #private::Families::only(#families)), Begin::Unlabelled(families))
+        } else {
+            let call = by(quote_spanned!(span=> #private::Call::labelled));
+            let scope = by(quote_spanned!(span=> #private::Scope::labelled));
+            (by(quote_spanned!(span=> #private::Families::series)), Begin::Labelled { call, scope })
+        };
         Self {
             before: TokenStream::new(),
-            series: series(&model, function, &families, private),
-            only: model.labels.is_empty().then_some(families),
+            series,
+            begin,
             outcome_of: quote_spanned!(span=> #private::Returned::<#reads, #private::NoErrors, _>::new),
             error_of: quote_spanned!(span=> #private::Returned::<#private::ByOutcome, #kinds, _>::new),
             is_read: args.reads_a_value(),
@@ -91,6 +125,8 @@ impl Source {
                 || args.buckets.is_some(),
             reads_errors: model.errors.is_some(),
             outcome_at: at(args.outcome.classifier.as_ref().map(Spanned::span)),
+            polls,
+            declared_series: None,
             hover: hover::is_wanted(function, args).then(|| hover::of_inline(&model, &function.name(args))),
             error_at: at(model.errors.as_ref().and_then(|errs| errs.of.as_ref()).map(Spanned::span)),
         }
@@ -119,8 +155,8 @@ impl Source {
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
                 let (#series, #reads) = #of_declared;
             ),
-            series: series.into_token_stream(),
-            only: None,
+            series: series.to_token_stream(),
+            begin: Begin::Declared,
             outcome_of: quote_spanned!(span=> #reads.__returned),
             error_of: quote_spanned!(span=> #reads.__returned),
             is_read: true,
@@ -130,8 +166,31 @@ impl Source {
             reads_errors: true,
             outcome_at: at,
             error_at: at,
+            polls: Polls::Declared,
+            declared_series: Some(series),
             hover: hover::is_wanted(function, args).then(|| hover::of_declared(&operation)),
         })
+    }
+
+    /// A future with its polls counted, or as it is.
+    pub(super) fn watched(
+        &self,
+        series: &Ident,
+        future: &TokenStream,
+        is_pinned: bool,
+        is_future: bool,
+        private: &TokenStream,
+    ) -> TokenStream {
+        let span = Span::mixed_site();
+        match self.polls {
+            Polls::Inline if is_pinned => quote_spanned!(span=> #private::polled(#series, #future)),
+            Polls::Inline => quote_spanned!(span=> #private::polled_unpinned(#series, #future)),
+            Polls::Declared if is_pinned && is_future => {
+                let reads = reserved("reads");
+                quote_spanned!(span=> #reads.__watch(#series, #future))
+            }
+            Polls::Not | Polls::Declared => future.clone(),
+        }
     }
 
     /// The closure that reads a future's output.
@@ -156,10 +215,13 @@ impl Source {
     /// A guard that begins the call: a `Call` or a `Scope`.
     pub(super) fn begin(&self, guard: &str, private: &TokenStream) -> TokenStream {
         let (span, series) = (Span::mixed_site(), &self.series);
+        let is_call = guard == "Call";
         let guard = Ident::new(guard, span);
-        match &self.only {
-            Some(families) => quote_spanned!(span=> #private::#guard::start(#families)),
-            None => quote_spanned!(span=> #private::#guard::of(#series)),
+        match &self.begin {
+            Begin::Unlabelled(families) => quote_spanned!(span=> #private::#guard::start(#families)),
+            Begin::Labelled { call, .. } if is_call => call.clone(),
+            Begin::Labelled { scope, .. } => scope.clone(),
+            Begin::Declared => quote_spanned!(span=> #private::#guard::of(#series)),
         }
     }
 
@@ -196,6 +258,27 @@ fn read_before(args: &Args) -> TokenStream {
     labels
         .map(|label| label.value.as_ref().map_or_else(|| label.name.to_token_stream(), ToTokens::to_token_stream))
         .collect()
+}
+
+/// Whether polls are counted. What a block around the function asks for, it asks for functions that have a future.
+fn polls(model: &mut Model, function: &Function, args: &Args, errors: &mut Errors) -> Polls {
+    let Some(key) = args.family(Role::Polls).key.as_ref().filter(|_| model.family(Role::Polls).is_some()) else {
+        return Polls::Not;
+    };
+    match Shape::of(function, args.reads_a_value(), args.reads_every_value()) {
+        Shape::Async | Shape::Future { .. } => return Polls::Inline,
+        _ if args.seen.contains(key) => errors.at(
+            key,
+            if function.signature.asyncness.is_some() {
+                "the polls of this `async fn` cannot be counted, because its body cannot become an `async` block; remove `polls`"
+            } else {
+                "`polls` needs an `async fn` or a function that returns a future; remove it"
+            },
+        ),
+        _ => {}
+    }
+    model.families.retain(|family| !matches!(family.role, Role::Polls | Role::Busy | Role::SlowPolls));
+    Polls::Not
 }
 
 /// The name of a declared operation's type, without its path.

@@ -3,15 +3,15 @@
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, LitBool, LitInt, LitStr, Path, Token, Type, token};
+use syn::{Expr, Ident, Lit, LitBool, LitInt, LitStr, Path, Token, Type, token};
 
 use super::keys::{Language, inner_keys, is_known, unknown};
 use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
-    each, equals, expression, inner_key, inner_number, inner_string, inner_type, misused, parentheses, string, value,
-    word, word_of, words,
+    each, equals, expression, inner_key, inner_number, inner_seconds, inner_string, inner_type, misused, parentheses,
+    string, value, word, word_of, words,
 };
 use crate::errors::Errors;
 use crate::names::Role;
@@ -65,6 +65,8 @@ pub(crate) struct FamilyArgs {
     pub(crate) sample: Option<LitInt>,
     /// Of `duration`: the key that adds the outcome label.
     pub(crate) outcome: Option<Ident>,
+    /// Of `polls`: the number of seconds above which one is slow.
+    pub(crate) slow: Option<Lit>,
     /// Of `errors`: the label of the error kind.
     pub(crate) label: Option<LitStr>,
     /// Of `errors`: the type whose values are the kinds.
@@ -117,6 +119,7 @@ impl Args {
             let key = match role {
                 Role::Ok | Role::Error => Role::Calls,
                 Role::Peak | Role::Oldest => Role::InFlight,
+                Role::Busy | Role::SlowPolls => Role::Polls,
                 role => role,
             };
             if inherited(key.word()) && !(names_itself && role.names_operation()) {
@@ -248,6 +251,7 @@ impl Args {
                     }
                     "sample" => args.sample = Some(inner_number(input, &inner)?),
                     "of" => args.of = Some(inner_type(input, &inner)?),
+                    "slow" => args.slow = Some(inner_seconds(input, &inner)?),
                     word => {
                         let is_alone = role == Role::InFlight && !input.peek(Token![=]);
                         let name = if is_alone {
@@ -265,10 +269,15 @@ impl Args {
                 }
                 Ok(())
             });
+        } else if role == Role::Polls {
+            word(input, &key)?;
         } else {
             args.name = Some(string(input, &key)?);
         }
         args.key = Some(key);
+        if role == Role::Polls {
+            parts.extend([Role::Busy, Role::SlowPolls].map(|role| (role, args.clone())));
+        }
         for (role, part) in parts {
             self.families[role as usize] = FamilyArgs { labels: args.labels.clone(), ..part };
         }

@@ -49,6 +49,9 @@ pub(crate) fn families(model: &Model, location: &TokenStream, private: &TokenStr
     if let Some(sample) = model.sample {
         fields.push(quote_spanned!(span=> sample: #sample));
     }
+    if let Some(slow) = model.slow_poll {
+        fields.push(quote_spanned!(span=> slow_poll: #slow));
+    }
     if let Some(max) = model.max_series {
         fields.push(quote_spanned!(span=> max_series: #max));
     }

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use syn::LitStr;
 use syn::ext::IdentExt;
+use syn::{Lit, LitStr};
 
 use super::args::{Args, FamilyArgs};
 use super::labels::Label;
@@ -75,6 +75,10 @@ impl Naming<'_> {
         let explicit = own.help.as_ref().or(self.args.help.as_ref().filter(|_| !is_derived)).map(LitStr::value);
         let help_is_explicit = explicit.is_some();
         let default = if role == Role::Calls && self.args.outcome.none { "Calls." } else { role.help() };
+        if let (Role::SlowPolls, Some(seconds)) = (role, own.slow.as_ref().and_then(seconds)) {
+            let help = format!("Polls that took longer than {seconds} seconds.");
+            return Family { role, name, help, help_is_explicit: false, labels: self.carried(own, errors) };
+        }
         let doc = self.doc.filter(|_| !is_derived);
         let help = explicit.or_else(|| doc.map(str::to_owned)).unwrap_or_else(|| default.to_owned());
         Family { role, name, help, help_is_explicit, labels: self.carried(own, errors) }
@@ -130,6 +134,16 @@ impl Naming<'_> {
         }
         carried
     }
+}
+
+/// A positive number of seconds.
+pub(super) fn seconds(literal: &Lit) -> Option<f64> {
+    let number = match literal {
+        Lit::Float(number) => number.base10_parse().ok(),
+        Lit::Int(number) => number.base10_parse().ok(),
+        _ => None,
+    };
+    number.filter(|seconds: &f64| *seconds > 0.0 && seconds.is_finite())
 }
 
 /// Checks that no two families have the same name.

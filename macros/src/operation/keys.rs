@@ -47,6 +47,7 @@ const KEYS: &[Key] = &[
         usage: "`in_flight = \"orders_in_flight\"` or `in_flight(name = \"..\", help = \"..\", labels(a, b), peak, oldest)`",
         languages: OPERATIONS,
     },
+    Key { word: "polls", usage: "`polls` or `polls(slow = 0.01, labels(a, b))`", languages: OPERATIONS },
     Key { word: "only", usage: "`only(calls, duration)`", languages: OPERATIONS },
     Key {
         word: "labels",
@@ -139,6 +140,7 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
     ("description", "help"),
     ("availability", "success"),
     ("duration", "latency"),
+    ("threshold", "slow"),
     ("max", "peak"),
     ("maximum", "peak"),
     ("high_water", "peak"),
@@ -154,6 +156,7 @@ pub(super) fn inner_keys(role: Role) -> &'static [&'static str] {
         Role::Duration => &["name", "help", "labels", "sample", "outcome"],
         Role::Errors => &["name", "help", "labels", "label", "of"],
         Role::InFlight => &["name", "help", "labels", "peak", "oldest"],
+        Role::Polls => &["slow", "labels"],
         _ => &["name", "help", "labels"],
     }
 }

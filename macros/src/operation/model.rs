@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Expr, LitStr, Type};
 
 use super::args::Args;
-use super::families::{Family, Naming, check_names_differ, prefix};
+use super::families::{Family, Naming, check_names_differ, prefix, seconds};
 use super::labels::{Label, OwnLabel, check_labels};
 use super::objective::{Measured, Objective};
 use super::outcome::{Outcome, outcome};
@@ -27,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) max_series: Option<usize>,
     /// One call in this number is timed.
     pub(crate) sample: Option<u64>,
+    /// A poll is slow above this number of nanoseconds.
+    pub(crate) slow_poll: Option<u64>,
     /// The labels that distinguish functions with the same families: `module` and `function` without a `name`, and `function` with the name of a block.
     pub(crate) fixed: &'static [&'static str],
 }
@@ -79,6 +81,10 @@ impl Model {
         let sample = sample(args, errors);
         let by_default = if only_errors { Vec::new() } else { wanted(args, errors) };
         let by_default = by_default.as_slice();
+        if let (Some(key), None, true) = (&args.family(Role::Polls).key, &args.name, args.names_families()) {
+            errors
+                .at(key, "the families of `polls` are named after `name`, which is missing here; add `name = \"..\"`");
+        }
         let has_in_flight = by_default.contains(&Role::InFlight);
         for role in [Role::Peak, Role::Oldest] {
             // What a block around it asks for, it asks for where there is a gauge.
@@ -95,7 +101,7 @@ impl Model {
             by_default.contains(&role)
                 || !Role::DEFAULT.contains(&role)
                     && args.family(role).is_given()
-                    && (has_in_flight || !role.needs_own_recorder())
+                    && (has_in_flight || !matches!(role, Role::Peak | Role::Oldest))
         };
         let wanted = Role::ALL.iter().copied().filter(|role| is_wanted(*role));
         let mut families: Vec<Family> = wanted.map(|role| naming.family(role, errors)).collect();
@@ -152,6 +158,7 @@ impl Model {
             objective,
             max_series: max_series(args, errors),
             sample,
+            slow_poll: slow_poll(args, errors),
             fixed,
         }
     }
@@ -169,6 +176,17 @@ fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
         errors.at(literal, "`sample` must be greater than 0: one call in this number is timed");
         None
     })
+}
+
+/// What `polls(slow = seconds)` says, in nanoseconds.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates, and is greater than 0")]
+fn slow_poll(args: &Args, errors: &mut Errors) -> Option<u64> {
+    let literal = args.family(Role::Polls).slow.as_ref()?;
+    let seconds = seconds(literal);
+    if seconds.is_none() {
+        errors.at(literal, "`slow` must be a number of seconds greater than 0, for instance `slow = 0.01`");
+    }
+    Some((seconds? * 1e9).round() as u64)
 }
 
 /// The value of `max_series = n`.

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseBuffer, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, LitInt, LitStr, Meta, Path, Token, Type, parenthesized, token};
+use syn::{Attribute, Expr, Ident, Lit, LitInt, LitStr, Meta, Path, Token, Type, parenthesized, token};
 
 use super::keys::{inner_foreign, usage};
 use crate::errors::Errors;
@@ -122,6 +122,10 @@ pub(super) fn inner_number(input: ParseStream<'_>, key: &Ident) -> syn::Result<L
 }
 
 /// A path, for an inner key.
+pub(super) fn inner_seconds(input: ParseStream<'_>, key: &Ident) -> syn::Result<Lit> {
+    inner(input, key, Lit::parse, &format!("a number of seconds here: `{key} = 0.01`"))
+}
+
 pub(crate) fn inner_path(input: ParseStream<'_>, key: &Ident) -> syn::Result<Path> {
     inner(input, key, Path::parse_mod_style, &format!("a path: `{key} = path::to::metrics_instrumented`"))
 }

@@ -8,6 +8,7 @@ use std::thread;
 use super::future::instrument;
 use super::guard::Call;
 use super::outcome::Ended;
+use super::polled::Watch;
 use super::returned::{Reads, ReadsError, ReadsOutcome};
 use super::running::Running;
 use crate::label::LabelValue;
@@ -61,6 +62,9 @@ pub trait Operation: Sized {
     /// How the error's kind is read; generated code needs it.
     #[doc(hidden)]
     type Errors;
+    /// Whether the polls of its futures are counted; generated code needs it.
+    #[doc(hidden)]
+    type Polls: Watch;
 
     /// What is kept for these label values.
     #[doc(hidden)]
@@ -77,7 +81,7 @@ pub trait Operation: Sized {
     /// };
     /// upload.start().ok();
     /// ```
-    fn into_static(self) -> StaticOperation<Self::Outcome, Self::Reads, Self::Errors> {
+    fn into_static(self) -> StaticOperation<Self::Outcome, Self::Reads, Self::Errors, Self::Polls> {
         StaticOperation { series: self.series(), types: PhantomData }
     }
 
@@ -115,7 +119,10 @@ pub trait Operation: Sized {
         F: Future,
         F::Output: ReturnValue<Self>,
     {
-        instrument(self.series(), future, |value| (ReturnValue::outcome_index(value), ReturnValue::error_index(value)))
+        let series = self.series();
+        instrument(series, Self::Polls::watch(series, future), |value| {
+            (ReturnValue::outcome_index(value), ReturnValue::error_index(value))
+        })
     }
 }
 
@@ -158,36 +165,37 @@ where
 
 /// The series of a declared operation with these label values, and how the values that its calls return are read.
 #[inline]
-pub fn declared<O: Operation>(operation: &O) -> (&'static Series, Reads<O::Reads, O::Errors>) {
+pub fn declared<O: Operation>(operation: &O) -> (&'static Series, Reads<O::Reads, O::Errors, O::Polls>) {
     (operation.series(), Reads::new())
 }
 
 /// An [`Operation`] whose label values are looked up; made by [`Operation::into_static`].
-pub struct StaticOperation<T, R, E> {
+pub struct StaticOperation<T, R, E, P> {
     series: &'static Series,
     #[allow(clippy::type_complexity, reason = "three parameters")]
-    types: PhantomData<fn() -> (T, R, E)>,
+    types: PhantomData<fn() -> (T, R, E, P)>,
 }
 
-impl<T: LabelValue, R, E> Operation for StaticOperation<T, R, E> {
+impl<T: LabelValue, R, E, P: Watch> Operation for StaticOperation<T, R, E, P> {
     type Outcome = T;
     type Reads = R;
     type Errors = E;
+    type Polls = P;
 
     fn series(&self) -> &'static Series {
         self.series
     }
 }
 
-impl<T, R, E> Clone for StaticOperation<T, R, E> {
+impl<T, R, E, P> Clone for StaticOperation<T, R, E, P> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, R, E> Copy for StaticOperation<T, R, E> {}
+impl<T, R, E, P> Copy for StaticOperation<T, R, E, P> {}
 
-impl<T, R, E> fmt::Debug for StaticOperation<T, R, E> {
+impl<T, R, E, P> fmt::Debug for StaticOperation<T, R, E, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StaticOperation").field("series", &self.series).finish_non_exhaustive()
     }

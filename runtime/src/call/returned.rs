@@ -11,7 +11,9 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::outcome::Outcome;
+use super::polled::Watch;
 use crate::label::LabelValue;
+use crate::series::families::Series;
 
 /// Reads the outcome by the trait [`Outcome`].
 #[derive(Debug)]
@@ -32,9 +34,20 @@ pub struct ByKind<K>(PhantomData<K>);
 /// How the values are read that calls of a declared operation return, as types without data. Lifetimes of labels are not part of it, so that a
 /// call may outlive the data that its labels borrow.
 #[derive(Debug)]
-pub struct Reads<C, K>(PhantomData<fn() -> (C, K)>);
+pub struct Reads<C, K, P>(
+    #[allow(clippy::type_complexity, reason = "three parameters")] PhantomData<fn() -> (C, K, P)>,
+);
 
-impl<C, K> Reads<C, K> {
+impl<C, K, P: Watch> Reads<C, K, P> {
+    /// Counts the polls of a future, if the operation asks for it.
+    #[inline]
+    #[allow(clippy::unused_self, reason = "the type says whether they are counted")]
+    pub fn __watch<F: Future>(&self, series: &'static Series, future: F) -> P::Watched<F> {
+        P::watch(series, future)
+    }
+}
+
+impl<C, K, P> Reads<C, K, P> {
     pub(super) const fn new() -> Self {
         Self(PhantomData)
     }

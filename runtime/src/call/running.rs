@@ -1,20 +1,23 @@
 //! A running call: where it is counted, and when it began.
 
+use std::sync::Arc;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
 use super::transient;
-use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
-use crate::recorder::{Destination, Found, destination, is_nowhere};
+use crate::live::polls::Polls;
+use crate::recorder::{Destination, Found, is_nowhere, with_destination};
 #[cfg(feature = "exporter")]
 use crate::series::exposed;
 use crate::series::families::{Families, Series};
-use crate::series::target::CallTarget;
 use crate::setup::SetUp;
+#[cfg(feature = "exporter")]
+use crate::shards::calls;
+use crate::shards::target::CallTarget;
 
-/// A running call: the gauge was incremented and the clock read. It is two words large, so that it is returned in registers.
-#[derive(Debug)]
+/// A call that is running: the gauge is up, the clock started. Two words, which are returned in registers.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Running {
     /// `None` if the call is not counted, or has ended.
     target: Option<&'static CallTarget>,
@@ -24,54 +27,79 @@ pub(crate) struct Running {
 
 static TRANSIENT: CallTarget = CallTarget::Transient;
 
-#[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 impl Running {
     /// A call that is not counted.
-    pub(super) const UNCOUNTED: Self = Self { target: None, since: NOT_TIMED };
+    pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
     /// Begins a call.
     #[inline(always)]
     pub(crate) fn start(series: &'static Series) -> Self {
-        match destination() {
-            Destination::Nowhere => Self::UNCOUNTED,
+        with_destination(|destination| match destination {
+            Destination::Nowhere => Self::nowhere(),
             #[cfg(feature = "exporter")]
-            Destination::Shards => match series.sharded() {
-                Some(target) => Self::start_in_shards(target),
+            Destination::Shards => match calls::begin(series.number()) {
+                Some(begun) => Self::begun(begun),
                 None => Self::start_set_up(series),
             },
             Destination::Facade => Self::start_on_facade(series),
-        }
+        })
     }
 
     /// Begins a call of an operation without labels.
     #[inline(always)]
     pub(super) fn start_unlabelled(families: &'static Families) -> Self {
-        match destination() {
-            Destination::Nowhere => Self::UNCOUNTED,
+        with_destination(|destination| match destination {
+            Destination::Nowhere => Self::nowhere(),
             #[cfg(feature = "exporter")]
-            Destination::Shards => match families.sharded() {
-                Some(target) => Self::start_in_shards(target),
+            Destination::Shards => match calls::begin(families.number()) {
+                Some(begun) => Self::begun(begun),
                 None => Self::start_set_up_unlabelled(families),
             },
             Destination::Facade => Self::start_unlabelled_on_facade(families),
-        }
+        })
+    }
+
+    /// Begins a call of an operation whose only label is closed.
+    #[inline(always)]
+    pub(super) fn start_closed(families: &'static Families, set: &'static [&'static str], index: usize) -> Self {
+        with_destination(|destination| match destination {
+            Destination::Nowhere => Self::nowhere(),
+            #[cfg(feature = "exporter")]
+            Destination::Shards => match calls::begin(families.number_of(set, index)) {
+                Some(begun) => Self::begun(begun),
+                None => Self::start_set_up_closed(families, set, index),
+            },
+            Destination::Facade => Self::start_closed_on_facade(families, set, index),
+        })
+    }
+
+    /// Not in place, where the compiler would set both words before it knows that they are needed.
+    #[cold]
+    #[inline(never)]
+    fn nowhere() -> Self {
+        Self::UNCOUNTED
     }
 
     #[cfg(feature = "exporter")]
     #[inline(always)]
-    fn start_in_shards(target: &'static CallTarget) -> Self {
-        let CallTarget::Sharded(block) = target else { return Self::start_tracked(target) };
-        // `None` if the thread has no shard yet and is setting one up: the call is not counted.
-        let Some(since) = block.begin() else { return Self::UNCOUNTED };
+    fn begun((target, since): (&'static CallTarget, u64)) -> Self {
         Self { target: Some(target), since }
     }
 
     #[cfg(feature = "exporter")]
+    #[cold]
     #[inline(never)]
-    fn start_tracked(target: &'static CallTarget) -> Self {
-        let CallTarget::Tracked(tracked) = target else { return Self::UNCOUNTED };
-        let Some(since) = tracked.begin() else { return Self::UNCOUNTED };
-        Self { target: Some(target), since }
+    fn start_set_up_closed(families: &'static Families, set: &'static [&'static str], index: usize) -> Self {
+        let Some(series) = families.closed(set, index) else { return Self::UNCOUNTED };
+        let running = Self::start_set_up(series);
+        families.use_numbers(set, index, series.number());
+        running
+    }
+
+    #[inline(never)]
+    fn start_closed_on_facade(families: &'static Families, set: &'static [&'static str], index: usize) -> Self {
+        families.closed(set, index).map_or(Self::UNCOUNTED, Self::start_on_facade)
     }
 
     #[inline(never)]
@@ -86,13 +114,13 @@ impl Running {
         families.unlabelled().map_or(Self::UNCOUNTED, Self::start_set_up)
     }
 
-    /// The first call of a series in the shards, and all calls of a series without slots.
+    /// The first call of a series on a thread, and all calls of one that found no number.
     #[cfg(feature = "exporter")]
     #[cold]
     #[inline(never)]
     fn start_set_up(series: &'static Series) -> Self {
-        match set_up(series) {
-            Some(target) => Self::start_in_shards(target),
+        match series.sharded().or_else(|| set_up(series)) {
+            Some(target) => calls::begin_slow(target).map_or(Self::UNCOUNTED, Self::begun),
             None => Self::start_on_facade(series),
         }
     }
@@ -100,9 +128,7 @@ impl Running {
     #[inline(never)]
     fn start_on_facade(series: &'static Series) -> Self {
         match series.cached() {
-            Some(target @ CallTarget::Kept(handles)) => {
-                Self { target: Some(target), since: handles.begin(|| series.is_sampled()) }
-            }
+            Some(target @ CallTarget::Kept(handles)) => Self { target: Some(target), since: handles.begin() },
             _ => Self::start_uncached(series),
         }
     }
@@ -116,11 +142,9 @@ impl Running {
         let found = series.handles();
         drop(set_up);
         match found {
-            Found::Kept(target @ CallTarget::Kept(handles)) => {
-                Self { target: Some(target), since: handles.begin(|| series.is_sampled()) }
-            }
+            Found::Kept(target @ CallTarget::Kept(handles)) => Self { target: Some(target), since: handles.begin() },
             Found::Transient(CallTarget::Kept(handles)) => {
-                let since = handles.begin(|| series.is_sampled());
+                let since = handles.begin();
                 Self { target: Some(&TRANSIENT), since: transient::keep(handles, since) }
             }
             Found::Kept(_) | Found::Transient(_) => Self::UNCOUNTED,
@@ -133,7 +157,7 @@ impl Running {
         let Some(target) = self.target.take() else { return };
         #[cfg(feature = "exporter")]
         if let CallTarget::Sharded(block) = target {
-            block.end(self.since, outcome, error);
+            calls::end(target, block, self.since, outcome, error);
             return;
         }
         end_elsewhere(target, self.since, outcome, error);
@@ -155,13 +179,39 @@ impl Running {
     }
 }
 
+/// Where the polls of a series are counted, if its operation asks for it.
+#[cold]
+pub(super) fn polls_of(series: &'static Series) -> Option<Arc<Polls>> {
+    with_destination(|destination| match destination {
+        Destination::Nowhere => None,
+        #[cfg(feature = "exporter")]
+        Destination::Shards => series.sharded().or_else(|| set_up(series))?.tracking()?.polls.clone(),
+        Destination::Facade => polls_on_facade(series),
+    })
+}
+
+fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
+    if let Some(CallTarget::Kept(handles)) = series.cached() {
+        return handles.tracking()?.polls.clone();
+    }
+    let set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
+    let found = series.handles();
+    drop(set_up);
+    match &found {
+        Found::Kept(CallTarget::Kept(handles)) => handles.tracking()?.polls.clone(),
+        Found::Transient(CallTarget::Kept(handles)) => handles.tracking()?.polls.clone(),
+        Found::Kept(_) | Found::Transient(_) => None,
+    }
+}
+
+#[cold]
 #[inline(never)]
 #[allow(clippy::match_wildcard_for_single_variants, reason = "with the exporter there are more")]
-fn end_elsewhere(target: &CallTarget, since: u64, outcome: usize, error: Option<usize>) {
+fn end_elsewhere(target: &'static CallTarget, since: u64, outcome: usize, error: Option<usize>) {
     match target {
         CallTarget::Kept(handles) => handles.end(since, outcome, error),
         #[cfg(feature = "exporter")]
-        CallTarget::Tracked(tracked) => tracked.end(since, outcome, error),
+        CallTarget::Tracked(tracked) => calls::end_tracked(target, tracked, since, outcome, error),
         _ => {
             if let Some((handles, since)) = transient::take(since) {
                 handles.end(since, outcome, error);
@@ -173,15 +223,15 @@ fn end_elsewhere(target: &CallTarget, since: u64, outcome: usize, error: Option<
 /// Counts a call that has ended, under labels that are known only at its end.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
-    match destination() {
+    with_destination(|destination| match destination {
         Destination::Nowhere => {}
         #[cfg(feature = "exporter")]
-        Destination::Shards => match series.sharded().or_else(|| set_up(series)).and_then(CallTarget::block) {
-            Some(block) => block.record(duration, outcome),
+        Destination::Shards => match series.sharded().or_else(|| set_up(series)) {
+            Some(target) => calls::record(target, duration, outcome),
             None => record_on_facade(series, duration, outcome),
         },
         Destination::Facade => record_on_facade(series, duration, outcome),
-    }
+    });
 }
 
 #[cfg(feature = "http")]

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use metrics::atomics::AtomicU64;
 
-use crate::series::handles::Handles;
+use crate::handles::Handles;
 use crate::setup::SetUp;
 
 /// The handles, and the clock's reading when the call began.

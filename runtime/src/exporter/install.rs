@@ -17,7 +17,7 @@ use crate::catalog::{announce_apart, check_catalog};
 use crate::exemplar;
 use crate::names::DEFAULT_BUCKETS;
 use crate::recorder::begin_sharding;
-use crate::shards::clock::Clock;
+use crate::ticks::Clock;
 
 impl Exporter {
     /// Installs the recorder for the process, and serves the metrics from a thread of its own. It works with and without a tokio runtime.

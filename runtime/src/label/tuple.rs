@@ -7,7 +7,10 @@ pub trait Labels {
     /// The number of values of each label.
     const COUNTS: &'static [usize];
 
-    /// Calls `f` with the labels' sets and the index of these values among all combinations; `None` if a label is open.
+    /// The values of the only label and the index of this one among them; `None` if there are more labels, or it is open.
+    fn only_closed(&self) -> Option<(&'static [&'static str], usize)>;
+
+    /// Hands the labels' sets to `f`, and the index of these values among all combinations of them; `None` if a label is open.
     fn dense<R>(&self, f: impl FnOnce(&[&'static [&'static str]], usize) -> Option<R>) -> Option<R>;
 
     /// Calls `f` with the values, with their types erased.
@@ -18,6 +21,20 @@ macro_rules! labels {
     ($($name:ident)*) => {
         impl<$($name: Label),*> Labels for ($(&$name,)*) {
             const COUNTS: &'static [usize] = &[$($name::COUNT),*];
+
+            #[inline]
+            #[allow(non_snake_case, reason = "the type parameters' names serve as the variables' names")]
+            fn only_closed(&self) -> Option<(&'static [&'static str], usize)> {
+                let ($($name,)*) = self;
+                if Self::COUNTS.len() != 1 {
+                    return None;
+                }
+                let labels: &[Value<'_>] = &[$($name.label()),*];
+                match *labels {
+                    [Value::Closed { values, index }] if index < values.len() => Some((values, index)),
+                    _ => None,
+                }
+            }
 
             #[inline]
             #[allow(non_snake_case, unused_mut, reason = "the type parameters' names serve as the variables' names, and there may be none")]

@@ -10,6 +10,7 @@ use metrics::{Key, KeyName, Recorder};
 
 use super::oldest::Oldest;
 use super::peak::Peak;
+use super::polls::Polls;
 use crate::facade::describe_role;
 use crate::meta::Family;
 use crate::names::Role;
@@ -23,6 +24,8 @@ pub(crate) enum Question {
     Peak(Key),
     /// For the start times of a series.
     Oldest(Key, &'static str),
+    /// For the polls of a series, by the keys of their number, their time and of those that are slow, and above how many nanoseconds they are.
+    Polls([Key; 3], u64),
 }
 
 /// What a recorder of this crate says.
@@ -32,6 +35,7 @@ pub(crate) enum Answer {
     Yes,
     Peak(Arc<Peak>),
     Oldest(Arc<Oldest>),
+    Polls(Arc<Polls>),
 }
 
 enum State {

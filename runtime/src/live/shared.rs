@@ -7,12 +7,14 @@ use metrics::Key;
 
 use super::oldest::Oldest;
 use super::peak::Peak;
+use super::polls::Polls;
 use super::time::Time;
 
 /// By the key of the series.
 struct All<T>(Mutex<Option<HashMap<Key, Weak<T>>>>);
 
 static PEAKS: All<Peak> = All(Mutex::new(None));
+static POLLS: All<Polls> = All(Mutex::new(None));
 static OLDEST: All<Oldest> = All(Mutex::new(None));
 
 impl<T> All<T> {
@@ -35,6 +37,11 @@ impl<T> All<T> {
 /// The peak of a series.
 pub(crate) fn peak(key: &Key, time: &Time) -> Arc<Peak> {
     PEAKS.of(key, || Peak::new(time.clone()))
+}
+
+/// The polls of a series; they are slow above this number of nanoseconds.
+pub(crate) fn polls(key: &Key, slow: u64, time: &Time) -> Arc<Polls> {
+    POLLS.of(key, || Polls::new(time.clone(), slow))
 }
 
 /// The start times of a series, whose family has this name.

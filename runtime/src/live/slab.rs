@@ -42,7 +42,7 @@ impl Slab {
     /// Keeps a start time and returns its slot; `None` if all slots are taken, or if this thread would have to allocate a chunk in the middle of a
     /// set-up.
     pub(super) fn claim(&self, since: u64) -> Option<usize> {
-        let first = chunk_of_thread();
+        let first = number_of_thread() % CHUNKS;
         (0..CHUNKS).find_map(|at| {
             let at = (first + at) % CHUNKS;
             let slot = self.chunk(at)?.claim(since)?;
@@ -105,17 +105,17 @@ impl Chunk {
     }
 }
 
-/// The chunk in which this thread begins to look.
-fn chunk_of_thread() -> usize {
+/// A number of this thread, by which threads are kept apart in memory.
+pub(super) fn number_of_thread() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     thread_local! {
         // Without a destructor, so it can be read to the very end of the thread.
-        static CHUNK: Cell<usize> = const { Cell::new(usize::MAX) };
+        static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
     }
-    if CHUNK.get() == usize::MAX {
-        CHUNK.set(NEXT.fetch_add(1, Ordering::Relaxed) % CHUNKS);
+    if NUMBER.get() == usize::MAX {
+        NUMBER.set(NEXT.fetch_add(1, Ordering::Relaxed));
     }
-    CHUNK.get()
+    NUMBER.get()
 }
 
 #[cfg(all(test, not(metrics_instrumented_loom)))]

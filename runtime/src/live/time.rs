@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::atomic::{AtomicU64, Ordering};
 use crate::clock;
 #[cfg(feature = "exporter")]
-use crate::shards::clock::Clock;
+use crate::ticks::Clock;
 
 const MINUTE: u64 = 60_000_000_000;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::oldest::Oldest;
 use super::peak::Peak;
+use super::polls::Polls;
 use super::time::Time;
 use crate::clock::NOT_TIMED;
 
@@ -13,11 +14,15 @@ pub(crate) struct Tracking {
     pub(crate) time: Time,
     pub(crate) peak: Option<Arc<Peak>>,
     pub(crate) oldest: Option<Arc<Oldest>>,
+    pub(crate) polls: Option<Arc<Polls>>,
 }
 
 impl Tracking {
     /// A call begins; `since` is what its clock read, or [`NOT_TIMED`]. Returns what the call has to keep in its place.
     pub(crate) fn begin(&self, since: u64) -> u64 {
+        if self.peak.is_none() && self.oldest.is_none() {
+            return since;
+        }
         let is_timed = since != NOT_TIMED;
         let reading = if is_timed { self.time.from_call(since) } else { self.time.now() };
         if let Some(peak) = &self.peak {

@@ -30,6 +30,8 @@ pub struct OperationMeta {
     pub max_series: usize,
     /// One call in this number is timed.
     pub sample: u64,
+    /// A poll is slow if it takes longer than this number of nanoseconds.
+    pub slow_poll: u64,
     /// The objective.
     pub objective: Option<&'static Objective>,
 }
@@ -63,6 +65,7 @@ impl OperationMeta {
         native: None,
         max_series: DEFAULT_MAX_SERIES,
         sample: 1,
+        slow_poll: 10_000_000,
         objective: None,
     };
 

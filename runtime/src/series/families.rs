@@ -1,25 +1,32 @@
 //! The static of an operation, and its series: one for each combination of label values.
 
-use metrics::atomics::AtomicU64;
 use std::fmt;
-#[cfg(feature = "exporter")]
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
+#[cfg(feature = "exporter")]
+use std::sync::{
+    Mutex, OnceLock, PoisonError,
+    atomic::{AtomicU32, AtomicUsize},
+};
 
 use metrics::Recorder;
 
-use super::handles::{Keys, announce_operation};
 use super::overflow::{announce_overflow, overflow};
 use super::table::Table;
-use super::target::CallTarget;
+use crate::handles::{Keys, announce_operation};
 use crate::label::{Labels, Value};
 #[cfg(feature = "exporter")]
 use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta};
 use crate::names::Never;
 use crate::recorder::{Found, HandleCache};
+use crate::sampling::Shared;
 #[cfg(feature = "exporter")]
-use crate::shards::block::Block;
+use crate::shards::block::{Block, NO_NUMBER, reserve};
+use crate::shards::target::CallTarget;
+
+/// Up to this many series, those of closed labels have numbers in a row: each of them is a word in the tables of threads.
+#[cfg(feature = "exporter")]
+const CLOSED_LIMIT: u32 = 1_024;
 
 /// An operation's description and its series. Every declaration is a `static` of this type.
 pub struct Families {
@@ -27,9 +34,16 @@ pub struct Families {
     meta: Option<&'static OperationMeta>,
     /// The location of the declaration, in the form that [`Location::parse`] reads.
     location: &'static str,
-    /// The target of calls without labels in the shards: a shortcut past the table.
+    /// The number of the only series in the shards, or of the first one if all labels are closed: the others follow, in the order of the
+    /// combinations of their values. [`NO_NUMBER`] until the first call.
     #[cfg(feature = "exporter")]
-    sharded: OnceLock<&'static CallTarget>,
+    number: AtomicU32,
+    /// How many values the only label has, if that is closed.
+    #[cfg(feature = "exporter")]
+    values: AtomicU32,
+    /// The address of these values.
+    #[cfg(feature = "exporter")]
+    set: AtomicUsize,
     table: Table<Series>,
 }
 
@@ -45,7 +59,11 @@ impl Families {
             meta: Some(meta),
             location,
             #[cfg(feature = "exporter")]
-            sharded: OnceLock::new(),
+            number: AtomicU32::new(NO_NUMBER),
+            #[cfg(feature = "exporter")]
+            values: AtomicU32::new(0),
+            #[cfg(feature = "exporter")]
+            set: AtomicUsize::new(0),
             table: Table::new(),
         }
     }
@@ -57,7 +75,11 @@ impl Families {
             meta: None,
             location,
             #[cfg(feature = "exporter")]
-            sharded: OnceLock::new(),
+            number: AtomicU32::new(NO_NUMBER),
+            #[cfg(feature = "exporter")]
+            values: AtomicU32::new(0),
+            #[cfg(feature = "exporter")]
+            set: AtomicUsize::new(0),
             table: Table::new(),
         }
     }
@@ -108,17 +130,61 @@ impl Families {
         self.table.only().or_else(|| self.series_of(&[]))
     }
 
-    /// The target of calls without labels in the shards, if it is set up.
+    /// The number of the only series of an operation without labels; [`NO_NUMBER`] if it has none yet.
     #[cfg(feature = "exporter")]
     #[inline]
-    pub(crate) fn sharded(&'static self) -> Option<&'static CallTarget> {
-        self.sharded.get().copied()
+    pub(crate) fn number(&self) -> u32 {
+        // Relaxed: an index, which every thread looks up in its own table.
+        self.number.load(Relaxed)
+    }
+
+    /// The number of the series with this value of the only label, if that is closed; [`NO_NUMBER`] or above it if there is none yet, or not
+    /// with this set of values.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    #[allow(clippy::cast_possible_truncation, reason = "an index among at most `CLOSED_LIMIT` values")]
+    pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> u32 {
+        // Relaxed: a thread that sees one of them without the others takes the slow path.
+        if self.set.load(Relaxed) == set.as_ptr().addr() && index < self.values.load(Relaxed) as usize {
+            self.number.load(Relaxed) + index as u32
+        } else {
+            NO_NUMBER
+        }
+    }
+
+    /// From now on, calls with this set of values of the only label find the numbers of their series, if this is one of them.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn use_numbers(&'static self, set: &'static [&'static str], index: usize, number: u32) {
+        let is_its_own = self.number().checked_add(u32::try_from(index).unwrap_or(NO_NUMBER)) == Some(number);
+        if is_its_own && self.table.has_sets(&[set]) && self.table.closed() == Some(set.len()) {
+            self.values.store(u32::try_from(set.len()).unwrap_or(0), Relaxed);
+            self.set.store(set.as_ptr().addr(), Relaxed);
+        }
+    }
+
+    /// The number that a series must have: one of its own without labels, and one in a row if all are closed.
+    #[cfg(feature = "exporter")]
+    fn reserved(&'static self, cell: Option<usize>) -> Option<u32> {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let cell = u32::try_from(cell?).ok()?;
+        let series = u32::try_from(self.table.closed()?).ok().filter(|series| *series <= CLOSED_LIMIT)?;
+        let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.number() == NO_NUMBER {
+            self.number.store(reserve(series)?, Relaxed);
+        }
+        Some(self.number() + cell)
+    }
+
+    /// The series with this value of the only label, which is closed; `None` if this thread is in the middle of a set-up.
+    pub(crate) fn closed(&'static self, values: &'static [&'static str], index: usize) -> Option<&'static Series> {
+        self.table.dense(&[values], index).or_else(|| self.series_of(&[Value::Closed { values, index }]))
     }
 
     #[inline(never)]
     fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
         let labels = self.meta().labels;
-        let (series, overflowed) = self.table.get(labels, values, |texts| Series::new(self, texts))?;
+        let (series, overflowed) = self.table.get(labels, values, |texts, cell| Series::made(self, texts, cell))?;
         if overflowed != 0 {
             overflow(labels, |at| self.family_with(at), overflowed);
         }
@@ -144,8 +210,8 @@ impl fmt::Debug for Families {
     }
 }
 
-/// The series of calls that begin while their thread is in a set-up: they are not counted.
-static UNCOUNTED: Series = Series::new(&NOTHING, Vec::new());
+/// Where calls begin that find their thread in the middle of a set-up: nothing is counted here.
+static UNCOUNTED: Series = Series::new(&NOTHING, Vec::new(), None);
 static NOTHING: Families = Families::unnamed("");
 
 /// One combination of an operation's label values.
@@ -154,30 +220,38 @@ pub struct Series {
     /// The values of the labels. The facade's keys, which are ten times as large, are built from them when they are needed, which is rare.
     values: Vec<&'static str>,
     handles: HandleCache<CallTarget>,
-    /// The number of calls through the facade, for sampling.
-    calls: AtomicU64,
-    /// The slots in the shards; contains `None` if no slots were left.
+    /// Which calls through the facade are timed, if not all are.
+    sampling: Option<Box<Shared>>,
+    /// Its cell in the table, if it has one; that of the only series is 0.
+    cell: Option<usize>,
+    /// What it counts on in the shards; `None` in it if no numbers are left.
     #[cfg(feature = "exporter")]
     sharded: OnceLock<Option<CallTarget>>,
+    /// Its number there; [`NO_NUMBER`] until then.
+    #[cfg(feature = "exporter")]
+    number: AtomicU32,
 }
 
 impl Series {
-    const fn new(families: &'static Families, values: Vec<&'static str>) -> Self {
+    const fn new(families: &'static Families, values: Vec<&'static str>, cell: Option<usize>) -> Self {
         Self {
             families,
             values,
             handles: HandleCache::new(),
-            calls: AtomicU64::new(0),
+            sampling: None,
+            cell,
             #[cfg(feature = "exporter")]
             sharded: OnceLock::new(),
+            #[cfg(feature = "exporter")]
+            number: AtomicU32::new(NO_NUMBER),
         }
     }
 
-    /// Whether to time a call through the facade that begins now.
-    pub(crate) fn is_sampled(&self) -> bool {
-        let sample = self.meta().sample;
-        // Relaxed: the count orders no other memory access.
-        sample == 1 || self.calls.fetch_add(1, Relaxed).is_multiple_of(sample)
+    fn made(families: &'static Families, values: Vec<&'static str>, cell: Option<usize>) -> Self {
+        let meta = families.meta();
+        let histograms = if meta.has_duration_by_outcome() { meta.outcome.count() } else { 1 };
+        let sampling = (meta.sample > 1).then(|| Box::new(Shared::new(meta.sample, histograms)));
+        Self { sampling, ..Self::new(families, values, cell) }
     }
 
     pub(crate) fn meta(&self) -> &'static OperationMeta {
@@ -197,20 +271,35 @@ impl Series {
         self.sharded.get()?.as_ref()
     }
 
-    /// The same, set up by `make` if needed. `None` if no slots are left; calls then go through the facade.
+    /// The same, made by `make` if it is not there. `None` if no numbers are left, and then calls go through the facade.
     #[cfg(feature = "exporter")]
     #[cold]
     pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
         let target = self.sharded.get_or_init(make).as_ref();
-        if let Some(target) = target
-            && self.values.is_empty()
-        {
-            self.families.sharded.get_or_init(|| target);
+        if let Some(CallTarget::Sharded(block)) = target {
+            self.number.store(block.number(), Relaxed);
+            if self.values.is_empty() {
+                self.families.number.store(block.number(), Relaxed);
+            }
         }
         target
     }
 
-    /// This series' slots in the shards.
+    /// Its number in the shards; [`NO_NUMBER`] if it has none yet.
+    #[cfg(feature = "exporter")]
+    #[inline]
+    pub(crate) fn number(&self) -> u32 {
+        // Relaxed: an index, which every thread looks up in its own table.
+        self.number.load(Relaxed)
+    }
+
+    /// The number that it must get, if any.
+    #[cfg(feature = "exporter")]
+    pub(super) fn reserved(&self) -> Option<u32> {
+        self.families.reserved(self.cell)
+    }
+
+    /// Its counts in the shards.
     #[cfg(feature = "exporter")]
     pub(crate) fn block(&'static self) -> Option<&'static Block> {
         self.sharded()?.block()
@@ -241,6 +330,7 @@ impl Series {
                 families.meta(),
                 families.location(),
                 families.never(),
+                self.sampling.as_deref(),
                 recorder,
             )))
         })

@@ -58,22 +58,34 @@ impl<S: 'static> Table<S> {
     #[inline]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static S> {
         let shape = self.0.get()?;
-        let same = |(set, other): (&Set, &&'static [&'static str])| matches!(set, Set::Closed(set) if std::ptr::eq(*set, *other));
-        // A generic function may be called with other sets than in its first call.
-        if shape.sets.len() != sets.len() || !shape.sets.iter().zip(sets).all(same) {
+        if !shape.has_sets(sets) {
             return None;
         }
         shape.cells.get(index)?.get().map(|kept| &**kept)
     }
 
-    /// Returns the entry of these values, which `make` creates from their strings when they first occur, and which open labels' values were beyond their
-    /// caps. `None` if the entry would have to be created and this thread is in a set-up.
+    /// Whether the labels have these closed sets: a site of a generic function may bring other ones than at its first call.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn has_sets(&'static self, sets: &[&'static [&'static str]]) -> bool {
+        self.0.get().is_some_and(|shape| shape.has_sets(sets))
+    }
+
+    /// How many combinations there are, if all labels are closed and each combination has a cell.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn closed(&'static self) -> Option<usize> {
+        let shape = self.0.get()?;
+        let is_closed = shape.sets.iter().all(|set| matches!(set, Set::Closed(_)));
+        Some(shape.cells.len()).filter(|cells| is_closed && *cells != 0)
+    }
+
+    /// What is kept for these values, made by `make` from their texts when they come for the first time; and which open labels'
+    /// values were beyond their caps. `None`, if it would have to be made and this thread is in the middle of a set-up.
     #[inline]
     pub(crate) fn get(
         &'static self,
         labels: &'static [LabelMeta],
         values: &[Value<'_>],
-        make: impl FnOnce(Vec<&'static str>) -> S,
+        make: impl FnOnce(Vec<&'static str>, Option<usize>) -> S,
     ) -> Option<(&'static S, Overflowed)> {
         if values.is_empty()
             && let Some(kept) = self.only()
@@ -82,7 +94,7 @@ impl<S: 'static> Table<S> {
         }
         if let Some(shape) = self.0.get()
             && let Some((cell, overflowed)) = shape.seen_cell(values)
-            && let Some(kept) = cell.get()
+            && let Some(kept) = shape.cells[cell].get()
         {
             return Some((kept, overflowed));
         }
@@ -95,14 +107,15 @@ impl<S: 'static> Table<S> {
         &'static self,
         labels: &'static [LabelMeta],
         values: &[Value<'_>],
-        make: impl FnOnce(Vec<&'static str>) -> S,
+        make: impl FnOnce(Vec<&'static str>, Option<usize>) -> S,
     ) -> (&'static S, Overflowed) {
         let shape = self.0.get_or_init(|| Box::new(Shape::new(labels, values)));
         if values.is_empty() {
-            return (shape.only.get_or_init(|| make(Vec::new())), 0);
+            return (shape.only.get_or_init(|| make(Vec::new(), None)), 0);
         }
         if let Some((cell, overflowed)) = shape.cell(values) {
-            return (cell.get_or_init(|| Box::new(make(shape.coordinates(values).texts))), overflowed);
+            let make = || Box::new(make(shape.coordinates(values).texts, Some(cell)));
+            return (shape.cells[cell].get_or_init(make), overflowed);
         }
         let Coordinates { all, texts, overflowed } = shape.coordinates(values);
         let key = &all[..values.len()];
@@ -110,8 +123,8 @@ impl<S: 'static> Table<S> {
             return (series, overflowed);
         }
         let mut sparse = shape.sparse.write().unwrap_or_else(PoisonError::into_inner);
-        // Never freed: the table lives in a static.
-        (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(texts)))), overflowed)
+        // Never freed: the table is a static.
+        (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(texts, None)))), overflowed)
     }
 }
 
@@ -144,8 +157,13 @@ impl<S> Shape<S> {
         }
     }
 
-    /// The cell of these values. New strings are inserted and get an index.
-    fn cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
+    fn has_sets(&self, sets: &[&'static [&'static str]]) -> bool {
+        let is_same = |(set, other): (&Set, &&'static [&'static str])| matches!(set, Set::Closed(set) if std::ptr::eq(*set, *other));
+        self.sets.len() == sets.len() && self.sets.iter().zip(sets).all(is_same)
+    }
+
+    /// The cell of these values; texts that come for the first time get their indices.
+    fn cell(&self, values: &[Value<'_>]) -> Option<(usize, Overflowed)> {
         self.cell_by(values, |interner, text| {
             let (index, _, beyond) = interner.index(text);
             Some((index, beyond))
@@ -154,7 +172,7 @@ impl<S> Shape<S> {
 
     /// The same for strings that have an index; it takes no lock and allocates nothing.
     #[inline]
-    fn seen_cell(&self, values: &[Value<'_>]) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
+    fn seen_cell(&self, values: &[Value<'_>]) -> Option<(usize, Overflowed)> {
         self.cell_by(values, Interner::seen)
     }
 
@@ -164,7 +182,7 @@ impl<S> Shape<S> {
         &self,
         values: &[Value<'_>],
         index: impl Fn(&Interner, &str) -> Option<(usize, bool)>,
-    ) -> Option<(&OnceLock<Box<S>>, Overflowed)> {
+    ) -> Option<(usize, Overflowed)> {
         if self.cells.is_empty() {
             return None;
         }
@@ -186,7 +204,7 @@ impl<S> Shape<S> {
             };
             cell = cell * set.len() + index;
         }
-        Some((self.cells.get(cell)?, overflowed))
+        (cell < self.cells.len()).then_some((cell, overflowed))
     }
 
     fn coordinates(&'static self, values: &[Value<'_>]) -> Coordinates {

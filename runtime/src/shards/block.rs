@@ -1,256 +1,267 @@
-//! The slots of one series: their position in every shard, and what a call writes to them.
+//! One series that is counted in shards: its number, its layout, and the slots of all threads.
 
-#[cfg(feature = "http")]
-use std::time::Duration;
+#![allow(unsafe_code, reason = "slots are freed by the thread that made them, under the lock that they are read under")]
 
-use super::add;
-use super::atomic::Ordering;
+use std::ptr::NonNull;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::atomic::{
+    AtomicU64,
+    Ordering::{self, Acquire, Relaxed},
+};
 use super::cells::NativeBucket;
-use super::clock::Clock;
-use super::layout::{BEGUN, Layout, OUTCOMES};
-use super::native::NativeSlots;
-use super::pool::{Shard, Shards, Slots, current, with_shard};
-use super::slots::allocate;
-use crate::clock::NOT_TIMED;
-#[cfg(feature = "exemplars")]
-use crate::exemplar;
-use crate::exit::outcome_slot;
+use super::layout::{BEGUN, Layout, OUTCOMES, Timing};
+use super::slots::{Counts, Slots};
 use crate::meta::OperationMeta;
 use crate::setup::SetUp;
+use crate::ticks::Clock;
 
-/// The maximum number of attempts to read the calls in flight while calls end.
+/// The number of a series that has none: larger than any other, so that it is in no thread's table.
+pub(crate) const NO_NUMBER: u32 = 1 << 31;
+
+/// How many series are counted in shards. Those beyond count through the facade: a thread's table has a word for each number.
+const MAX_NUMBERS: u32 = 1 << 20;
+
+/// The next free number.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// How often the calls in flight are read while calls end.
 const TRIES: usize = 8;
 
-/// Each thread times its first call, and then one call in `sample`.
-#[inline(never)]
-fn is_sampled(begun: u64, sample: u64) -> bool {
-    sample != 0 && begun.is_multiple_of(sample)
+/// Reserves numbers for this many series, and returns the first one; `None` if there are no more.
+pub(crate) fn reserve(series: u32) -> Option<u32> {
+    // Relaxed: all that matters is that no two get the same one.
+    NEXT.fetch_update(Relaxed, Relaxed, |next| next.checked_add(series).filter(|next| *next <= MAX_NUMBERS)).ok()
 }
 
-/// The slots of one series.
+/// A series in the shards.
 #[derive(Debug)]
 pub(crate) struct Block {
-    base: usize,
-    layout: &'static Layout,
-    clock: &'static Clock,
-    /// Whether every call is timed, as for most operations: stored here, so that `layout` need not be dereferenced.
-    times_all: bool,
-    /// Of each histogram; empty without native buckets.
-    native: Box<[NativeSlots]>,
+    pub(super) number: u32,
+    pub(super) mode: Mode,
+    pub(super) layout: &'static Layout,
+    pub(super) clock: &'static Clock,
+    shares: Mutex<Shares>,
+    /// The first duration that was measured, 0 until then; of sampled operations only.
+    first_duration: AtomicU64,
+}
+
+/// How a call goes on that found its slots: read first, and without following another address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// It is timed by the processor's time stamp counter.
+    Ticks,
+    /// It is not timed.
+    Untimed,
+    /// It is timed by another clock, may be one of a sample, or its duration is counted by outcome.
+    Other,
+}
+
+/// What was counted, and where. All slots were made with the block's layout.
+#[derive(Debug, Default)]
+struct Shares {
+    /// The slots of threads that run. They are taken out under the lock before they are freed.
+    running: Vec<Slots>,
+    /// What was counted by threads that have ended, and by destructors of threads that are ending. Never freed.
+    ended: Option<Slots>,
+}
+
+impl Shares {
+    fn all(&self, layout: &'static Layout) -> impl Iterator<Item = Counts<'_>> {
+        // SAFETY: they are not freed while the lock is held, which `self` is borrowed from.
+        self.running.iter().chain(&self.ended).map(move |slots| unsafe { slots.of(layout) })
+    }
+
+    fn sum(&self, layout: &'static Layout, slot: usize, order: Ordering) -> u64 {
+        self.all(layout).fold(0, |sum, counts| sum.wrapping_add(counts.load(slot, order)))
+    }
 }
 
 impl Block {
-    /// Allocates a block, or returns `None` if there are no slots left or the block would be larger than a segment.
-    pub(crate) fn allocate(meta: &'static OperationMeta) -> Option<Self> {
-        let layout = Layout::of(meta);
-        let base = allocate(layout.slots())?;
-        let native =
-            layout.cells.into_iter().flat_map(|cells| (0..layout.histograms()).map(|_| NativeSlots::new(cells)));
-        let native = native.collect();
-        Some(Self { base, layout, clock: Clock::get(), times_all: layout.sample == 1, native })
-    }
-
-    /// Counts the beginning of a call; returns the clock's reading, or [`NOT_TIMED`]. `None` if this thread has no slots for it and is in a set-up: the call is
-    /// not counted.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    pub(crate) fn begin(&self) -> Option<u64> {
-        let timed = match current().and_then(|shard| shard.written(self.base)) {
-            Some(slots) => self.begin_in(slots),
-            None => self.begin_first()?,
+    /// The block of a series with this number, or with the next free one; `None` if there are no numbers left.
+    pub(crate) fn allocate(meta: &'static OperationMeta, number: Option<u32>) -> Option<Self> {
+        let (layout, clock) = (Layout::of(meta), Clock::get());
+        let mode = match layout.timing {
+            Timing::Never => Mode::Untimed,
+            Timing::Every if clock.has_ticks() && !layout.is_by_outcome() => Mode::Ticks,
+            Timing::Every | Timing::OneIn(_) => Mode::Other,
         };
-        Some(if timed { self.clock.reading() } else { NOT_TIMED })
+        Some(Self {
+            number: number.or_else(|| reserve(1))?,
+            mode,
+            layout,
+            clock,
+            shares: Mutex::default(),
+            first_duration: AtomicU64::new(0),
+        })
     }
 
-    /// The first call of a thread in a segment.
-    #[cold]
-    #[inline(never)]
-    fn begin_first(&self) -> Option<bool> {
-        let _set_up = SetUp::begin()?;
-        let mut timed = true;
-        with_shard(|shard| timed = self.begin_in(shard.slots(self.base)));
-        Some(timed)
+    /// Its index in the table of each thread.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
     }
 
-    /// Counts the end of a call that began at this reading of the clock.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
-        let nanoseconds = (since != NOT_TIMED).then(|| self.clock.nanoseconds_since(since));
-        self.end_after(nanoseconds, outcome, error);
-        #[cfg(feature = "exemplars")]
-        if let Some(nanoseconds) = nanoseconds {
-            exemplar::observe(self.histogram_id(outcome_slot(outcome, self.layout.outcomes)), nanoseconds);
-        }
-    }
-
-    /// Counts a call that has ended.
-    #[cfg(feature = "http")]
-    pub(crate) fn record(&self, duration: Duration, outcome: usize) {
-        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        let timed = (self.layout.buckets != 0).then_some(nanoseconds);
-        match self.written() {
-            Some((shard, slots)) => self.record_in(shard, slots, timed, outcome),
-            None => {
-                let _set_up = SetUp::enter();
-                with_shard(|shard| self.record_in(shard, shard.slots(self.base), timed, outcome));
-            }
-        }
-        #[cfg(feature = "exemplars")]
-        exemplar::observe(self.histogram_id(outcome_slot(outcome, self.layout.outcomes)), nanoseconds);
-    }
-
-    #[cfg(feature = "http")]
-    fn record_in(&self, shard: &Shard, slots: Slots<'_>, nanoseconds: Option<u64>, outcome: usize) {
-        self.begin_in(slots);
-        self.end_in(shard, slots, nanoseconds, outcome, None);
-    }
-
-    /// Counts the end of a call, with its duration if it was timed.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    pub(super) fn end_after(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        match self.written() {
-            Some((shard, slots)) => self.end_in(shard, slots, nanoseconds, outcome, error),
-            None => self.end_first(nanoseconds, outcome, error),
-        }
-    }
-
-    /// Counts the end of a call on a thread without slots for it. Its beginning was counted, so its end must be counted, too.
-    #[cold]
-    #[inline(never)]
-    fn end_first(&self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        let _set_up = SetUp::enter();
-        with_shard(|shard| self.end_in(shard, shard.slots(self.base), nanoseconds, outcome, error));
-    }
-
-    /// This thread's shard, if it has slots for this series.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    fn written(&self) -> Option<(&'static Shard, Slots<'static>)> {
-        let shard = current()?;
-        Some((shard, shard.written(self.base)?))
-    }
-
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    pub(super) fn begin_in(&self, slots: Slots<'_>) -> bool {
-        // Relaxed: the `Release` at the end of the call publishes it; see `in_flight`.
-        let begun = add(slots.at(BEGUN), 1, Ordering::Relaxed);
-        self.times_all || is_sampled(begun, self.layout.sample)
-    }
-
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    pub(super) fn end_in(
-        &self,
-        shard: &Shard,
-        slots: Slots<'_>,
-        nanoseconds: Option<u64>,
-        outcome: usize,
-        error: Option<usize>,
-    ) {
-        let layout = self.layout;
-        let outcome = outcome_slot(outcome, layout.outcomes);
-        // Relaxed, except for the last write, which publishes the others.
-        if let Some(nanoseconds) = nanoseconds {
-            let is_counted = match self.native.get(layout.histogram(outcome)) {
-                Some(native) => native.count(shard, nanoseconds),
-                None => {
-                    add(slots.at(layout.bucket(outcome, layout.bounds.bucket(nanoseconds))), 1, Ordering::Relaxed);
-                    true
-                }
-            };
-            if is_counted {
-                add(slots.at(layout.nanoseconds(outcome)), nanoseconds, Ordering::Relaxed);
-            }
-        }
-        if let Some(kind) = error
-            && kind < layout.errors
-        {
-            add(slots.at(layout.first_error + kind), 1, Ordering::Relaxed);
-        }
-        // Release, and last: a scrape that reads this end reads everything else of the call.
-        add(slots.at(OUTCOMES + outcome), 1, Ordering::Release);
-    }
-
-    #[cfg(all(test, metrics_instrumented_loom))]
-    pub(super) fn base(&self) -> usize {
-        self.base
-    }
-
-    /// The key of the exemplars of one outcome's histogram: the number of a slot that no other histogram has.
+    /// The key of the exemplars of the calls with this outcome.
     #[cfg(feature = "exemplars")]
-    pub(crate) fn histogram_id(&self, outcome: usize) -> usize {
-        self.base + self.layout.nanoseconds(outcome)
+    pub(crate) fn histogram_id(&self, outcome_slot: usize) -> usize {
+        const OUTCOMES: usize = 1 << 11;
+        self.number as usize * OUTCOMES + if self.layout.is_by_outcome() { outcome_slot % OUTCOMES } else { 0 }
     }
 
-    /// The number of calls that ended with this outcome.
-    pub(crate) fn outcome(&self, shards: &Shards, outcome: usize) -> u64 {
-        self.sum(shards, OUTCOMES + outcome, Ordering::Acquire)
-    }
-
-    /// The number of calls that began.
-    pub(crate) fn begun(&self, shards: &Shards) -> u64 {
-        self.sum(shards, BEGUN, Ordering::Relaxed)
-    }
-
-    /// The number of running calls.
+    /// Takes a thread's slots in.
     ///
-    /// The ends are read before the beginnings, so that the difference is never negative. A call whose end was read may have begun on a shard or in a
-    /// segment that is newer than the list, so the list is refreshed between the two readings. Calls that begin and end between the two readings make the
-    /// difference too large, by many if this thread is descheduled there. It is exact if no call ended in between; otherwise it is read again, and the
-    /// minimum of a few attempts is returned.
-    pub(crate) fn in_flight(&self, shards: &mut Shards) -> u64 {
-        let mut ended = self.ended(shards);
-        let mut least = u64::MAX;
-        for _ in 0..TRIES {
-            shards.refresh();
-            least = least.min(self.begun(shards).wrapping_sub(ended));
-            let ended_since = self.ended(shards);
-            if ended_since == ended {
-                break;
+    /// # Safety
+    /// They have the block's layout, and stay until [`Self::end_running`].
+    pub(super) unsafe fn add_running(&self, slots: Slots) {
+        self.shares().running.push(slots);
+    }
+
+    /// A thread ends: what it counted is added to the others that ended, and its slots may be freed.
+    pub(super) fn end_running(&self, slots: Slots) {
+        self.with_ended(|ended, running| {
+            if let Some(at) = running.iter().position(|other| *other == slots) {
+                running.swap_remove(at);
+                // SAFETY: they were in the list, so they are there still.
+                ended.absorb(unsafe { slots.of(self.layout) });
             }
-            ended = ended_since;
-        }
-        least
+        });
     }
 
-    fn ended(&self, shards: &Shards) -> u64 {
-        (0..self.layout.outcomes).fold(0, |ended, outcome| ended.wrapping_add(self.outcome(shards, outcome)))
+    /// Counts for a thread that cannot have slots any more.
+    pub(super) fn late<R>(&self, f: impl FnOnce(Counts<'_>) -> R) -> R {
+        self.with_ended(|ended, _| f(ended))
     }
 
-    /// The number of errors of this kind.
-    pub(crate) fn errors(&self, shards: &Shards, kind: usize) -> u64 {
-        self.sum(shards, self.layout.first_error + kind, Ordering::Relaxed)
+    fn with_ended<R>(&self, f: impl FnOnce(Counts<'_>, &mut Vec<Slots>) -> R) -> R {
+        // Allocated before the lock is taken, and then mostly for nothing: an allocator may be instrumented.
+        let is_there = self.shares().ended.is_some();
+        let made = (!is_there).then(|| self.lasting());
+        let mut shares = self.shares();
+        let ended = match (shares.ended, made) {
+            (Some(ended), _) => ended,
+            (None, made) => *shares.ended.insert(made.unwrap_or_else(|| self.lasting())),
+        };
+        // SAFETY: never freed.
+        f(unsafe { ended.of(self.layout) }, &mut shares.running)
     }
 
-    /// Adds the classic buckets of an outcome's histogram to `buckets`, hands the native ones to `native`, if there are any, and returns the sum of the
-    /// durations in nanoseconds. If all outcomes share one histogram, `outcome` is 0.
+    /// Slots that stay as long as the process. If another thread comes first, these few bytes are lost.
+    pub(super) fn lasting(&self) -> Slots {
+        let words: Box<[AtomicU64]> = (0..Slots::words(self.layout)).map(|_| AtomicU64::new(0)).collect();
+        let words = NonNull::from(Box::leak(words)).cast();
+        // SAFETY: leaked, and known to nobody else.
+        unsafe { Slots::new(words, &(), self.layout) }
+    }
+
+    fn shares(&self) -> MutexGuard<'_, Shares> {
+        self.shares.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<R>(&self, f: impl FnOnce(&Shares) -> R) -> R {
+        let _set_up = SetUp::enter();
+        f(&self.shares())
+    }
+
+    /// How many calls ended with this outcome.
+    pub(crate) fn outcome(&self, outcome: usize) -> u64 {
+        self.read(|shares| shares.sum(self.layout, OUTCOMES + outcome, Acquire))
+    }
+
+    /// How many calls began.
+    pub(crate) fn begun(&self) -> u64 {
+        self.read(|shares| shares.sum(self.layout, BEGUN, Relaxed))
+    }
+
+    /// How many calls are running.
+    ///
+    /// The ends are read before the beginnings, so that it is never negative: no thread gets slots meanwhile, because that takes the lock. Calls that
+    /// begin and end between the two readings make it too large, by many if this thread is put to sleep there: it is exact if nothing ended
+    /// meanwhile, and else the minimum of a few tries.
+    pub(crate) fn in_flight(&self) -> u64 {
+        self.read(|shares| {
+            let sum = |slot, order| shares.sum(self.layout, slot, order);
+            let ended = || {
+                (0..self.layout.outcomes).fold(0u64, |all, outcome| all.wrapping_add(sum(OUTCOMES + outcome, Acquire)))
+            };
+            let mut before = ended();
+            let mut least = u64::MAX;
+            for _ in 0..TRIES {
+                least = least.min(sum(BEGUN, Relaxed).wrapping_sub(before));
+                let after = ended();
+                if after == before {
+                    break;
+                }
+                before = after;
+            }
+            least
+        })
+    }
+
+    /// How many errors of this kind there were.
+    pub(crate) fn errors(&self, kind: usize) -> u64 {
+        self.read(|shares| shares.sum(self.layout, self.layout.first_error + kind, Relaxed))
+    }
+
+    /// Adds the buckets of the calls with this outcome to those that are given, and returns the sum of their durations in nanoseconds. Unless durations are
+    /// counted by outcome, these are all calls.
+    ///
+    /// Native buckets are handed to `native`, if there are any.
     pub(crate) fn histogram(
         &self,
-        shards: &Shards,
         outcome: usize,
         buckets: &mut [u64],
         native: &mut dyn FnMut(NativeBucket, u64),
     ) -> u64 {
-        let mut nanoseconds = 0u64;
-        if let Some(slots) = self.native.get(self.layout.histogram(outcome)) {
-            slots.read(shards, buckets, native);
-        }
-        for slots in shards.iter().filter_map(|shard| shard.written(self.base)) {
-            if self.native.is_empty() {
-                for (at, bucket) in buckets.iter_mut().enumerate() {
-                    *bucket += slots.at(self.layout.bucket(outcome, at)).load(Ordering::Relaxed);
+        let layout = self.layout;
+        self.read(|shares| {
+            let mut nanoseconds = 0u64;
+            for counts in shares.all(layout) {
+                for place in 0..layout.buckets {
+                    let count = counts.load(layout.bucket(outcome, place), Relaxed);
+                    if count == 0 {
+                        continue;
+                    }
+                    let mut classic = place;
+                    if let Some((of_cell, bucket)) = layout.cells.and_then(|cells| cells.buckets(place)) {
+                        classic = of_cell;
+                        native(bucket, count);
+                    }
+                    if let Some(bucket) = buckets.get_mut(classic) {
+                        *bucket += count;
+                    }
                 }
+                nanoseconds = nanoseconds.wrapping_add(counts.load(layout.nanoseconds(outcome), Relaxed));
             }
-            nanoseconds = nanoseconds.wrapping_add(slots.at(self.layout.nanoseconds(outcome)).load(Ordering::Relaxed));
-        }
-        nanoseconds
+            nanoseconds
+        })
     }
 
-    fn sum(&self, shards: &Shards, at: usize, order: Ordering) -> u64 {
-        let written = shards.iter().filter_map(|shard| shard.written(self.base));
-        written.fold(0, |sum, slots| sum.wrapping_add(slots.at(at).load(order)))
+    /// The duration of calls that end on a thread before any that was timed.
+    pub(super) fn first_duration(&self) -> u64 {
+        self.first_duration.load(Relaxed)
+    }
+
+    pub(super) fn set_first_duration(&self, nanoseconds: u64) {
+        // Relaxed: a value of its own. Written once: threads share the line.
+        if self.first_duration() == 0 {
+            self.first_duration.store(nanoseconds, Relaxed);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn running_threads(&self) -> usize {
+        self.shares().running.len()
+    }
+
+    /// Slots as a thread has them, that stay.
+    #[cfg(all(test, metrics_instrumented_loom))]
+    pub(super) fn running(&self) -> Counts<'static> {
+        let slots = self.lasting();
+        // SAFETY: they have the block's layout, and are never freed.
+        unsafe {
+            self.add_running(slots);
+            slots.of(self.layout)
+        }
     }
 }

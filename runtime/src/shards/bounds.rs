@@ -1,51 +1,78 @@
 //! A histogram's bounds in nanoseconds.
 
+use std::fmt;
+
 use crate::names::MAX_BUCKETS;
 
-/// The bounds in increasing order, and an index of where to start the search.
-#[derive(Debug)]
+/// As many values as a byte has, so that an index that is a byte needs no check.
+const BYTE: usize = 1 << u8::BITS;
+
+/// The bounds in their order, and where the search among them starts.
 pub(super) struct Bounds {
-    bounds: Box<[u64]>,
-    /// For each position of a duration's highest bit: the number of bounds that are below all durations with that highest bit. A byte is enough for
-    /// [`MAX_BUCKETS`] bounds.
+    /// By the position of a duration's highest set bit: how many bounds are below all durations with that bit.
     first: [u8; u64::BITS as usize],
+    /// The bounds, and then the largest number: no duration is above it, so the search needs no check for the end.
+    bounds: [u64; BYTE],
 }
 
-const _: () = assert!(MAX_BUCKETS <= u8::MAX as usize);
+const _: () = assert!(MAX_BUCKETS < BYTE - 1);
 
 impl Bounds {
-    /// Converts bounds in seconds.
+    /// Bounds in seconds.
     #[allow(clippy::cast_possible_truncation, reason = "at most MAX_BUCKETS bounds are declared")]
     pub(super) fn new(seconds: &[f64]) -> Self {
-        let bounds: Box<[u64]> = seconds.iter().copied().map(nanoseconds).collect();
-        let first = std::array::from_fn(|digit| {
-            let least = if digit == 0 { 0 } else { 1u64 << digit };
-            bounds.partition_point(|bound| *bound < least) as u8
+        let mut bounds = [u64::MAX; BYTE];
+        for (bound, seconds) in bounds.iter_mut().zip(seconds.iter().take(MAX_BUCKETS)) {
+            *bound = nanoseconds(*seconds);
+        }
+        let declared = &bounds[..seconds.len().min(MAX_BUCKETS)];
+        let first = std::array::from_fn(|bit| {
+            let least = if bit == 0 { 0 } else { 1u64 << bit };
+            declared.partition_point(|bound| *bound < least) as u8
         });
-        Self { bounds, first }
+        Self { first, bounds }
     }
 
-    /// Returns the bucket of a duration. A duration equal to a bound is in that bound's bucket, because `le` is inclusive; above all bounds it is in `+Inf`.
+    /// The bucket of a duration. On a bound it is the lower one, because `le` is inclusive; above all of them it is that of `+Inf`.
     ///
-    /// The highest bit determines where the search starts. Bounds with the same highest bit are compared one by one; usually there is at most one.
-    #[inline]
+    /// The highest set bit gives the first bound that may be the one. The bounds with that bit are compared in turn; usually there is one or none.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn bucket(&self, nanoseconds: u64) -> usize {
-        // Zero has no highest bit; `| 1` makes its search start at the first bound.
-        let mut bucket = usize::from(self.first[(nanoseconds | 1).ilog2() as usize]);
-        while let Some(bound) = self.bounds.get(bucket)
-            && nanoseconds > *bound
-        {
-            bucket += 1;
+        // Zero has no bit, and is treated as if it had the lowest one.
+        let first = self.first[(nanoseconds | 1).ilog2() as usize];
+        if nanoseconds <= self.bounds[usize::from(first)] {
+            usize::from(first)
+        } else {
+            self.bucket_after(first, nanoseconds)
         }
-        bucket
+    }
+
+    /// The bucket of a duration that is above this bound.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    fn bucket_after(&self, mut bound: u8, nanoseconds: u64) -> usize {
+        loop {
+            // It never wraps: the last of the bounds is above all durations.
+            bound = bound.wrapping_add(1);
+            if nanoseconds <= self.bounds[usize::from(bound)] {
+                return usize::from(bound);
+            }
+        }
     }
 }
 
-/// A bound in nanoseconds, rounded.
+impl fmt::Debug for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.bounds.iter().take_while(|bound| **bound != u64::MAX)).finish()
+    }
+}
+
+/// A bound in nanoseconds, to the nearest. The largest number is not a bound, but the end of them.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "the cast saturates, and bounds below 0 count as 0"
+    reason = "it saturates, and a duration is never below 0"
 )]
 pub(super) fn nanoseconds(seconds: f64) -> u64 {
     (seconds * 1e9).round() as u64
@@ -56,18 +83,32 @@ mod tests {
     use super::Bounds;
 
     #[test]
-    fn a_duration_is_in_the_first_bucket_whose_bound_is_at_least_the_duration() {
+    fn a_duration_is_counted_in_the_first_bucket_whose_bound_is_not_below_it() {
         for seconds in
             [&[][..], &[1e-9], &[0.0, 1e-9, 3e-9], &[0.005, 0.01, 0.025, 2.5, 10.0], &[1e-6, 1.5e-6, 1.9e-6, 1e11]]
         {
             let bounds = Bounds::new(seconds);
+            let declared = &bounds.bounds[..seconds.len()];
             let around =
-                bounds.bounds.iter().flat_map(|bound| (0..3).map(move |by| bound.saturating_add(by).saturating_sub(1)));
+                declared.iter().flat_map(|bound| (0..3).map(move |by| bound.saturating_add(by).saturating_sub(1)));
             let powers = (0..64).flat_map(|shift| [(1u64 << shift) - 1, 1 << shift]);
             for nanoseconds in around.chain(powers).chain([u64::MAX]) {
-                let expected = bounds.bounds.iter().filter(|bound| **bound < nanoseconds).count();
+                let expected = declared.iter().filter(|bound| **bound < nanoseconds).count();
                 assert_eq!(bounds.bucket(nanoseconds), expected, "{nanoseconds} ns in {seconds:?}");
             }
         }
+    }
+
+    /// As many as may be declared, all within one power of two, so that the search compares all of them.
+    #[test]
+    fn the_longest_list_of_bounds_is_searched_to_its_end() {
+        #[allow(clippy::cast_precision_loss, reason = "small numbers")]
+        let seconds: Vec<f64> = (0..64).map(|at| 1e-6 + f64::from(at) * 1e-9).collect();
+        let bounds = Bounds::new(&seconds);
+        for at in 0..64 {
+            assert_eq!(bounds.bucket(1_000 + at), usize::try_from(at).unwrap());
+        }
+        assert_eq!(bounds.bucket(1_064), 64);
+        assert_eq!(bounds.bucket(u64::MAX), 64);
     }
 }

@@ -94,7 +94,8 @@ impl Cells {
         Self { bounds: bounds.into(), entries, ignored_digits, key_of_one, buckets }
     }
 
-    /// The cell of a duration.
+    /// The cell of a duration: below [`len`](Self::len), because no duration is above the last bound. The address of a slot is computed from it
+    /// without a check.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     #[allow(

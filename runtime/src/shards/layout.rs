@@ -1,4 +1,4 @@
-//! The layout of a block, and the histogram's bounds: the same for all series of an operation.
+//! The layout of a series' slots, and how its durations are counted.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,100 +8,144 @@ use super::cells::Cells;
 use crate::meta::OperationMeta;
 use crate::names::Role;
 
-/// The offsets of a block's slots, in the order in which a call writes them.
+/// The slots of a series, as offsets.
 ///
 /// ```text
-/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
+/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf | gap, last
 /// ```
 ///
 /// With durations by outcome, each outcome has nanoseconds and buckets of its own:
 ///
 /// ```text
-/// begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | ..
+/// begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | .. | gap, last of each outcome
 /// ```
+///
+/// `gap` and `last` are the state of sampling, see `sampling.rs`. A scrape does not add them up.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) outcomes: usize,
+    /// How many of them are those of finished calls. They are the first.
+    pub(super) finished: usize,
     pub(crate) errors: usize,
-    /// Of the classic histogram; 0 without one.
+    /// Of the histogram, or the cells of a native one; 0 without a histogram.
     pub(crate) buckets: usize,
-    /// Where durations are counted instead, if the histogram has native buckets.
-    pub(super) cells: Option<&'static Cells>,
     pub(super) first_error: usize,
     /// The nanoseconds and the buckets of the first outcome.
     first_nanoseconds: usize,
-    first_bucket: usize,
-    /// The buckets of a histogram that are slots: none, if it has native ones.
-    bucket_slots: usize,
+    pub(super) first_bucket: usize,
     /// From one outcome's histogram to the next; 0 if all share one.
     stride: usize,
-    pub(super) bounds: Bounds,
-    /// One call in this number is timed; none if it is 0.
-    pub(super) sample: u64,
+    /// How many slots are added up by a scrape: all but the state of sampling.
+    pub(super) counts: usize,
+    pub(super) slots: usize,
+    pub(super) timing: Timing,
+    bounds: Bounds,
+    /// Where durations are counted instead, if the histogram has native buckets.
+    pub(super) cells: Option<&'static Cells>,
+}
+
+/// Which calls read the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timing {
+    Every,
+    Never,
+    /// One call in this number, on average.
+    OneIn(u64),
 }
 
 pub(super) const BEGUN: usize = 0;
-const NANOSECONDS: usize = 1;
+pub(super) const NANOSECONDS: usize = 1;
 pub(super) const OUTCOMES: usize = 2;
 
 impl Layout {
     fn new(meta: &OperationMeta) -> Self {
         let outcomes = meta.outcome.count();
         let errors = meta.errors.map_or(0, |errors| errors.kinds.len());
-        let buckets = if meta.family(Role::Duration).is_some() { meta.buckets.len() + 1 } else { 0 };
-        let cells = meta.native.filter(|_| buckets != 0).map(|native| Cells::of(*native, meta.buckets));
-        let bucket_slots = if cells.is_some() { 0 } else { buckets };
+        let has_histogram = meta.family(Role::Duration).is_some();
+        let cells = meta.native.filter(|_| has_histogram).map(|native| Cells::of(*native, meta.buckets));
+        let buckets = match cells {
+            Some(cells) => cells.len(),
+            None if has_histogram => meta.buckets.len() + 1,
+            None => 0,
+        };
+        let timing = match meta.sample {
+            _ if buckets == 0 => Timing::Never,
+            0 | 1 => Timing::Every,
+            sample => Timing::OneIn(sample),
+        };
         let first_free = OUTCOMES + outcomes + errors;
         let is_by_outcome = meta.has_duration_by_outcome() && buckets != 0;
         let (first_nanoseconds, first_bucket, stride) =
-            if is_by_outcome { (first_free, first_free + 1, 1 + bucket_slots) } else { (NANOSECONDS, first_free, 0) };
+            if is_by_outcome { (first_free, first_free + 1, 1 + buckets) } else { (NANOSECONDS, first_free, 0) };
+        let histograms = if is_by_outcome { outcomes } else { 1 };
+        let counts = first_bucket + stride * (histograms - 1) + buckets;
+        let sampling = if matches!(timing, Timing::OneIn(_)) { 1 + histograms } else { 0 };
         Self {
             outcomes,
+            finished: meta.outcome.finished.len(),
             errors,
             buckets,
-            cells,
             first_error: OUTCOMES + outcomes,
             first_nanoseconds,
             first_bucket,
-            bucket_slots,
             stride,
+            counts,
+            slots: counts + sampling,
+            timing,
             bounds: Bounds::new(meta.buckets),
-            sample: if buckets == 0 { 0 } else { meta.sample },
+            cells,
         }
     }
 
-    /// The layout of an operation, created once and shared by its series.
+    /// The layout of an operation. Operations with the same outcomes, kinds and bounds share one: it takes kilobytes.
     pub(super) fn of(meta: &'static OperationMeta) -> &'static Self {
-        static ALL: Mutex<BTreeMap<usize, &'static Layout>> = Mutex::new(BTreeMap::new());
+        type Shape = ([usize; 4], u64, Vec<u64>, Option<i8>);
+        static ALL: Mutex<BTreeMap<Shape, &'static Layout>> = Mutex::new(BTreeMap::new());
+        let layout = Self::new(meta);
+        let bounds = meta.buckets.iter().map(|bound| bound.to_bits()).collect();
+        let shape = (
+            [layout.outcomes, layout.errors, layout.buckets, layout.stride],
+            meta.sample,
+            bounds,
+            meta.native.map(|native| native.schema),
+        );
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-        // The address of a static identifies it. Never freed: the static's series live as long as the process.
-        all.entry(std::ptr::from_ref(meta).addr()).or_insert_with(|| Box::leak(Box::new(Self::new(meta))))
+        // Never freed: neither are the series that use it.
+        all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
     }
 
-    pub(super) fn slots(&self) -> usize {
-        self.first_bucket + self.stride * (self.outcomes - 1) + self.bucket_slots
+    /// Whether each outcome has a histogram of its own.
+    pub(super) fn is_by_outcome(&self) -> bool {
+        self.stride != 0
     }
 
-    /// How many histograms there are.
-    pub(super) fn histograms(&self) -> usize {
-        if self.stride == 0 { 1 } else { self.outcomes }
+    /// The bucket of a duration, below `buckets`, or its cell in a native histogram.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) fn place(&self, nanoseconds: u64) -> usize {
+        match self.cells {
+            None => self.bounds.bucket(nanoseconds),
+            Some(cells) => cells.cell(nanoseconds),
+        }
     }
 
-    /// The histogram of the calls with the outcome in this slot.
-    #[inline]
-    pub(super) fn histogram(&self, outcome_slot: usize) -> usize {
-        if self.stride == 0 { 0 } else { outcome_slot }
-    }
-
-    /// The nanoseconds of the calls with the outcome in this slot.
-    #[inline]
+    /// The nanoseconds of the calls with this outcome.
     pub(super) fn nanoseconds(&self, outcome_slot: usize) -> usize {
         self.first_nanoseconds + self.stride * outcome_slot
     }
 
     /// A bucket of the same calls.
-    #[inline]
     pub(super) fn bucket(&self, outcome_slot: usize, bucket: usize) -> usize {
         self.first_bucket + self.stride * outcome_slot + bucket
+    }
+
+    /// The number of calls until the next one is timed.
+    pub(super) fn gap(&self) -> usize {
+        self.counts
+    }
+
+    /// The last duration that was measured of the calls with this outcome.
+    pub(super) fn last(&self, outcome_slot: usize) -> usize {
+        self.counts + 1 + if self.is_by_outcome() { outcome_slot } else { 0 }
     }
 }

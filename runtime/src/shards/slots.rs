@@ -1,53 +1,198 @@
-//! Which slots are taken: numbers that are the same in every shard.
+//! The slots of one series on one thread, and what a call writes to them.
+//!
+//! `unsafe` here buys an address in the place of an index: a slice carries its length, and each of the four slots that a call writes to would be compared
+//! with it.
 
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, PoisonError};
+#![allow(unsafe_code, reason = "measured, see above")]
 
-use super::pool::{LINE, SEGMENT, SEGMENTS};
+use std::marker::PhantomData;
+use std::ptr::NonNull;
 
-/// The last segment, which no shard ever has, so that one look tells that a number is none.
-const NO_SEGMENT: usize = SEGMENT * (SEGMENTS - 1);
+use super::atomic::{AtomicU64, Ordering};
+use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES, Timing};
+use crate::exit::outcome_slot;
+use crate::sampling;
 
-/// In place of a number: no slots were taken yet.
-#[allow(clippy::cast_possible_truncation, reason = "two million")]
-pub(super) const UNUSED: u32 = NO_SEGMENT as u32;
-
-/// In place of a number: no slots were left.
-pub(super) const SHARED: u32 = UNUSED + 1;
-
-/// The number of the next free slot.
-static NEXT: Mutex<usize> = Mutex::new(0);
-
-/// The first of this many slots in one segment, or `None` if none are left or a segment has fewer.
-pub(super) fn allocate(slots: usize) -> Option<usize> {
-    take(&mut NEXT.lock().unwrap_or_else(PoisonError::into_inner), slots)
+/// Adds to a slot that only this thread writes to.
+#[inline]
+fn add(slot: &AtomicU64, n: u64, order: Ordering) {
+    if cfg!(metrics_instrumented_loom) {
+        // The same to everybody else; but `loom` remembers one last access of a slot, and with the load in between it would forget a
+        // scrape's and leave out the orders that matter.
+        slot.fetch_add(n, order);
+    } else {
+        slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
+    }
 }
 
-/// The same, once for all threads: the number is in `place` from then on, or [`SHARED`].
-pub(super) fn allocate_into(place: &AtomicU32, slots: usize) -> u32 {
-    // Nothing below allocates memory, so that no annotated allocator comes back here.
-    let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
-    let taken = place.load(Relaxed);
-    if taken != UNUSED {
-        return taken;
+/// Where the slots of a series are on one thread: a word with the address of what the series counts on, its owner, and the slots behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slots(NonNull<AtomicU64>);
+
+// SAFETY: what is behind it, a reference to something `Sync` and atomics, may be shared between threads. How long it is there is said where one is kept.
+unsafe impl Send for Slots {}
+
+impl Slots {
+    /// How many words the slots of a layout take.
+    pub(super) fn words(layout: &Layout) -> usize {
+        layout.slots + 1
     }
-    let base = take(&mut next, slots).and_then(|base| u32::try_from(base).ok()).unwrap_or(SHARED);
-    place.store(base, Relaxed);
-    base
+
+    /// Makes slots in words.
+    ///
+    /// # Safety
+    /// As many words as [`Self::words`] says are valid for reads and writes, and nobody else uses them.
+    pub(super) unsafe fn new<T: Sync>(words: NonNull<AtomicU64>, owner: &'static T, layout: &Layout) -> Self {
+        const { assert!(size_of::<&T>() <= size_of::<AtomicU64>() && align_of::<&T>() <= align_of::<AtomicU64>()) };
+        // SAFETY: as the caller promises; an address fits in a word, as checked above.
+        unsafe {
+            words.cast::<&'static T>().write(owner);
+            for slot in 1..Self::words(layout) {
+                words.add(slot).write(AtomicU64::new(0));
+            }
+        }
+        Self(words)
+    }
+
+    /// The owner.
+    ///
+    /// # Safety
+    /// The slots are still there, and this is the type that `new` was given.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) unsafe fn owner<T>(self) -> &'static T {
+        // SAFETY: `new` wrote it, and nothing else does.
+        unsafe { self.0.cast::<&'static T>().read() }
+    }
+
+    /// The same slots, to be used.
+    ///
+    /// # Safety
+    /// They were made with this layout, and are there for `'a`.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) unsafe fn of<'a>(self, layout: &'static Layout) -> Counts<'a> {
+        Counts { words: self.0, layout, lives: PhantomData }
+    }
 }
 
-fn take(next: &mut usize, slots: usize) -> Option<usize> {
-    if slots > SEGMENT {
-        return None;
+/// Slots that are there for `'a`.
+#[derive(Clone, Copy)]
+pub(super) struct Counts<'a> {
+    words: NonNull<AtomicU64>,
+    layout: &'static Layout,
+    lives: PhantomData<&'a AtomicU64>,
+}
+
+// SAFETY: atomics may be used from any thread. Apart from the model nobody needs it.
+#[cfg(all(test, metrics_instrumented_loom))]
+unsafe impl Send for Counts<'_> {}
+
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+impl<'a> Counts<'a> {
+    /// A slot of the layout: all callers take the number from there.
+    #[inline(always)]
+    fn at(self, slot: usize) -> &'a AtomicU64 {
+        debug_assert!(slot < self.layout.slots, "{slot} of {}", self.layout.slots);
+        // SAFETY: as many slots as the layout has are behind the first word, and stay there for `'a`.
+        unsafe { self.words.add(1 + slot).as_ref() }
     }
-    let base = next.next_multiple_of(LINE);
-    let left = SEGMENT - base % SEGMENT;
-    // A block does not go over a segment's end.
-    let base = if slots > left { base + left } else { base };
-    if base + slots > NO_SEGMENT {
-        return None;
+
+    pub(super) fn load(self, slot: usize, order: Ordering) -> u64 {
+        assert!(slot < self.layout.slots, "no such slot");
+        self.at(slot).load(order)
     }
-    *next = base + slots;
-    Some(base)
+
+    /// Adds what was counted in other slots of the same layout.
+    pub(super) fn absorb(self, other: Counts<'_>) {
+        for slot in 0..self.layout.counts.min(other.layout.counts) {
+            // Relaxed: both are read and written under one lock, or by this thread.
+            add(self.at(slot), other.at(slot).load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    /// A call begins.
+    #[inline(always)]
+    pub(super) fn begin(self) {
+        // Relaxed: the `Release` of the call's end publishes it, see `shards.rs`.
+        add(self.at(BEGUN), 1, Ordering::Relaxed);
+    }
+
+    /// Whether the call that has just begun is timed.
+    pub(super) fn is_timed(self) -> bool {
+        let calls = match self.layout.timing {
+            Timing::Every => return true,
+            Timing::Never => return false,
+            Timing::OneIn(calls) => calls,
+        };
+        // Relaxed: both are this thread's own.
+        let gap = self.at(self.layout.gap());
+        let left = gap.load(Ordering::Relaxed);
+        if left > 0 {
+            gap.store(left - 1, Ordering::Relaxed);
+            return false;
+        }
+        gap.store(sampling::gap(calls, self.at(BEGUN).load(Ordering::Relaxed)), Ordering::Relaxed);
+        true
+    }
+
+    /// A call ends, counted with this duration if its operation has a histogram, one for all outcomes.
+    #[inline(always)]
+    pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
+        if outcome < self.layout.finished {
+            self.end_in(outcome, nanoseconds, error);
+        } else {
+            self.end_any(nanoseconds, outcome, error);
+        }
+    }
+
+    #[inline(always)]
+    fn end_in(self, outcome_slot: usize, nanoseconds: Option<u64>, error: Option<usize>) {
+        // Relaxed, as all but the last one, which publishes them.
+        if let Some(nanoseconds) = nanoseconds {
+            add(self.at(self.layout.first_bucket + self.layout.place(nanoseconds)), 1, Ordering::Relaxed);
+            add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
+        }
+        self.count_out(outcome_slot, error);
+    }
+
+    /// The same for any outcome and any layout.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn end_any(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
+        let outcome_slot = outcome_slot(outcome, self.layout.outcomes);
+        if let Some(nanoseconds) = nanoseconds {
+            let bucket = self.layout.place(nanoseconds);
+            add(self.at(self.layout.bucket(outcome_slot, bucket)), 1, Ordering::Relaxed);
+            add(self.at(self.layout.nanoseconds(outcome_slot)), nanoseconds, Ordering::Relaxed);
+        }
+        self.count_out(outcome_slot, error);
+    }
+
+    #[inline(always)]
+    fn count_out(self, outcome_slot: usize, error: Option<usize>) {
+        if let Some(kind) = error
+            && kind < self.layout.errors
+        {
+            add(self.at(self.layout.first_error + kind), 1, Ordering::Relaxed);
+        }
+        // Release, and last: a scrape that sees the end sees all of the call.
+        add(self.at(OUTCOMES + outcome_slot), 1, Ordering::Release);
+    }
+
+    /// The duration that a sampled operation's call is counted with: its own, or that of the last one with its outcome that was timed, or `first`.
+    pub(super) fn represented(self, nanoseconds: Option<u64>, outcome: usize, first: u64) -> u64 {
+        let last = self.at(self.layout.last(outcome_slot(outcome, self.layout.outcomes)));
+        match nanoseconds {
+            Some(nanoseconds) => {
+                // No duration is stored as 0, which stands for none.
+                last.store(nanoseconds.max(1), Ordering::Relaxed);
+                nanoseconds
+            }
+            None => match last.load(Ordering::Relaxed) {
+                0 => first,
+                last => last,
+            },
+        }
+    }
 }

@@ -12,6 +12,7 @@ use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Re
 use crate::live::ask::{self, Answer, Question};
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
+use crate::live::polls::Polls;
 use crate::live::time::Time;
 use crate::names::Kind;
 
@@ -34,6 +35,10 @@ enum Cell {
     /// Gauges that are computed when they are read.
     Peak(Arc<Peak>),
     Oldest(Arc<Oldest>),
+    /// Counters of polls. The time is shown as a gauge, because the others are integers.
+    Polls(Arc<Polls>),
+    Busy(Arc<Polls>),
+    SlowPolls(Arc<Polls>),
 }
 
 #[derive(Default)]
@@ -79,6 +84,12 @@ impl Store {
                 let get = |cell: &Cell| if let Cell::Oldest(oldest) = cell { Some(Arc::clone(oldest)) } else { None };
                 self.cell(key, || Cell::Oldest(Arc::new(Oldest::new(time(), family))), get).map(Answer::Oldest)
             }
+            Question::Polls([polls, busy, slow_polls], slow) => {
+                let found = self.cell(polls, || Cell::Polls(Arc::new(Polls::new(time(), *slow))), Cell::polls)?;
+                self.cell(busy, || Cell::Busy(Arc::clone(&found)), Cell::polls)?;
+                self.cell(slow_polls, || Cell::SlowPolls(Arc::clone(&found)), Cell::polls)?;
+                Some(Answer::Polls(found))
+            }
         }
     }
 
@@ -95,7 +106,9 @@ impl Store {
 }
 
 impl Recorder for Store {
-    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_counter(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        ask::answer(&name, |question| self.answer(question));
+    }
 
     fn describe_gauge(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
         ask::answer(&name, |question| self.answer(question));
@@ -126,10 +139,17 @@ impl HistogramFn for Values {
 }
 
 impl Cell {
+    fn polls(&self) -> Option<Arc<Polls>> {
+        match self {
+            Self::Polls(polls) | Self::Busy(polls) | Self::SlowPolls(polls) => Some(Arc::clone(polls)),
+            _ => None,
+        }
+    }
+
     fn kind(&self) -> Kind {
         match self {
-            Self::Counter(_) => Kind::Counter,
-            Self::Gauge(_) | Self::Peak(_) | Self::Oldest(_) => Kind::Gauge,
+            Self::Counter(_) | Self::Polls(_) | Self::SlowPolls(_) => Kind::Counter,
+            Self::Gauge(_) | Self::Peak(_) | Self::Oldest(_) | Self::Busy(_) => Kind::Gauge,
             Self::Histogram(_) => Kind::Histogram,
         }
     }
@@ -141,7 +161,12 @@ impl Series {
     }
 
     pub(super) fn counter(&self) -> u64 {
-        if let Cell::Counter(counter) = &self.cell { counter.load(Relaxed) } else { 0 }
+        match &self.cell {
+            Cell::Counter(counter) => counter.load(Relaxed),
+            Cell::Polls(polls) => polls.count(),
+            Cell::SlowPolls(polls) => polls.slow(),
+            _ => 0,
+        }
     }
 
     pub(super) fn gauge(&self) -> f64 {
@@ -150,7 +175,8 @@ impl Series {
             Cell::Gauge(gauge) => f64::from_bits(gauge.load(Relaxed)),
             Cell::Peak(peak) => peak.peak() as f64,
             Cell::Oldest(oldest) => oldest.age() as f64 / 1e9,
-            Cell::Counter(_) | Cell::Histogram(_) => 0.0,
+            Cell::Busy(polls) => polls.busy() as f64 / 1e9,
+            Cell::Counter(_) | Cell::Histogram(_) | Cell::Polls(_) | Cell::SlowPolls(_) => 0.0,
         }
     }
 

@@ -1,6 +1,7 @@
-//! The metrics that this crate publishes about itself, and those of the feature `process`: name, kind, labels and HELP, each written here only.
+//! The metrics of the exporter about itself, and those of the feature `process`: name, kind, labels and HELP.
 //!
-//! The runtime registers them by these entries, the linter knows their names and labels, and `docs/exporter.md` lists them (a test compares the two).
+//! The runtime registers them by these entries, and the linter reads their names and labels. `docs/exporter.md` lists those of the exporter;
+//! `tests/documents` compares the two.
 
 use super::kind::Kind;
 

@@ -69,6 +69,9 @@ roles! {
     Errors "errors" Counter "_errors_total" "Errors, by kind.";
     Peak "peak" Gauge "_in_flight_peak" "Most calls in flight at once in the last one to two minutes.";
     Oldest "oldest" Gauge "_in_flight_oldest_seconds" "Age of the oldest call in flight in seconds, 0 if there is none.";
+    Polls "polls" Counter "_polls_total" "Polls of futures.";
+    Busy "busy" Counter "_busy_seconds_total" "Time inside of polls in seconds, during which a thread of the executor runs nothing else.";
+    SlowPolls "slow_polls" Counter "_slow_polls_total" "Polls that took longer than 0.01 seconds.";
 }
 
 impl Role {
@@ -81,9 +84,9 @@ impl Role {
         matches!(self, Self::Calls | Self::Duration | Self::InFlight | Self::Ok | Self::Error)
     }
 
-    /// Whether only the recorders of this crate can show a family with this role, because its value is computed when it is read.
+    /// Whether only the recorders of this crate can show a family with this role, because the `metrics` facade cannot express its value.
     #[must_use]
     pub const fn needs_own_recorder(self) -> bool {
-        matches!(self, Self::Peak | Self::Oldest)
+        matches!(self, Self::Peak | Self::Oldest | Self::Polls | Self::Busy | Self::SlowPolls)
     }
 }

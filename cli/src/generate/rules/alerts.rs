@@ -16,6 +16,7 @@ pub(super) fn alerts(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     found.extend(in_flight(subject));
     found.extend(hanging(subject));
     found.extend(stuck(subject));
+    found.extend(blocking(subject));
     found.extend(idle(subject));
     found.extend(panics(subject));
     Ok(found.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect())
@@ -149,6 +150,36 @@ fn hanging(subject: &Subject<'_>) -> Vec<Alert> {
             (series(family, "", &[]), format!("{}x180", above + 1.0)),
             (series(family, "", &[]), NONE.to_owned()),
         ),
+    };
+    levels(&settled).map(alert).collect()
+}
+
+/// A part of the polls keeps a thread of the executor from everything else.
+fn blocking(subject: &Subject<'_>) -> Vec<Alert> {
+    let default = Thresholds { warning: Some(0.05), ..Thresholds::default() };
+    let is_default = subject.has_by_default(Default::Blocking);
+    let Some(settled) = settled(subject, is_default, |alerts| alerts.polls.as_ref(), default) else {
+        return Vec::new();
+    };
+    let families = [Role::SlowPolls, Role::Polls].map(|role| subject.family(subject.operation.family(role)));
+    let [Some(slow), Some(all)] = families else { return Vec::new() };
+    let Some(expr) = subject.queries().slow_polls(&subject.scope("5m")) else { return Vec::new() };
+    let (slow, all) = (series(slow, "", &[]), series(all, "", &[]));
+    let alert = |(above, severity, suffix): (f64, &str, &str)| {
+        Alert {
+        name: subject.alert(&format!("Blocking{suffix}")),
+        expr: format!("{expr}\n> {above}"),
+        for_duration: for_duration(&settled),
+        severity: severity.to_owned(),
+        summary: format!("More than {} % of the polls of {} are slow", percent(above), subject.shown()),
+        description: "{{ $value | humanizePercentage }} of the polls of the last 5 minutes blocked a thread of the executor for longer than their threshold."
+            .to_owned(),
+        example: Example {
+            fires: vec![(slow.clone(), GROWING.to_owned()), (all.clone(), GROWING.to_owned())],
+            quiet: vec![(slow.clone(), NONE.to_owned()), (all.clone(), GROWING.to_owned())],
+            by_job: true,
+        },
+    }
     };
     levels(&settled).map(alert).collect()
 }

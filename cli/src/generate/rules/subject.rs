@@ -24,6 +24,8 @@ pub(super) enum Default {
     /// In place of `Stuck`, where the age of the oldest call is known.
     Hanging,
     Stuck,
+    /// Polls are slow, of operations that count them.
+    Blocking,
     Slow,
 }
 
@@ -63,6 +65,7 @@ impl<'a> Subject<'a> {
             (Default::ErrorRatio, !success),
             (Default::Hanging, knows_oldest),
             (Default::Stuck, !knows_oldest),
+            (Default::Blocking, self.operation.family(Role::Polls).is_some()),
             (Default::Slow, !latency),
         ];
         let mut wanted = candidates.iter().filter(|(_, is_wanted)| *is_wanted).take(MOST_BY_DEFAULT - of_objectives);

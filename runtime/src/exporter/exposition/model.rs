@@ -34,6 +34,8 @@ pub(in crate::exporter) struct Series<'a> {
 #[derive(Debug)]
 pub(in crate::exporter) enum Value<'a> {
     Counter(u64),
+    /// A counter of seconds, in nanoseconds.
+    Seconds(u64),
     Gauge(f64),
     Histogram(Histogram<'a>),
 }
@@ -42,7 +44,7 @@ impl Value<'_> {
     /// Whether anything was counted.
     pub(in crate::exporter) fn has_counted(&self) -> bool {
         match self {
-            Self::Counter(count) => *count > 0,
+            Self::Counter(count) | Self::Seconds(count) => *count > 0,
             Self::Gauge(_) => true,
             Self::Histogram(histogram) => histogram.count() > 0,
         }

@@ -74,9 +74,13 @@ impl Writer for OpenMetrics {
     fn series(&mut self, output: &mut Vec<u8>, _: &Head<'_>, series: &Series<'_>) {
         let labels = series.labels.text(self.escaping);
         match &series.value {
-            Value::Counter(value) => {
+            Value::Counter(_) | Value::Seconds(_) => {
                 sample(output, &self.name, "_total", &labels, None);
-                integer(output, *value);
+                match series.value {
+                    Value::Seconds(value) => nanoseconds(output, value),
+                    Value::Counter(value) => integer(output, value),
+                    Value::Gauge(_) | Value::Histogram(_) => {}
+                }
                 output.push(b'\n');
                 self.created(output, &labels, series.created);
             }

@@ -5,7 +5,7 @@
 
 use super::escaping::Escaping;
 use super::labels::Labels;
-use super::model::{Exemplar, Head, Histogram, Native, Series, Timestamp, Value, Writer, ZERO_THRESHOLD, unit};
+use super::model::{Exemplar, Head, Histogram, Native, Series, Sum, Timestamp, Value, Writer, ZERO_THRESHOLD, unit};
 use super::wire::{double, integer, message, signed, string, varint};
 use crate::names::Kind;
 
@@ -50,6 +50,10 @@ impl Writer for Protobuf {
                 #[allow(clippy::cast_precision_loss, reason = "the format has floats for counters")]
                 Value::Counter(value) => message(metric, 3, |counter| {
                     double(counter, 1, *value as f64);
+                    timestamp(counter, 3, series.created);
+                }),
+                Value::Seconds(value) => message(metric, 3, |counter| {
+                    double(counter, 1, Sum::Nanoseconds(*value).as_f64());
                     timestamp(counter, 3, series.created);
                 }),
                 Value::Histogram(value) => message(metric, 7, |output| histogram(output, value, series.created)),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::escaping::{Escaping, is_metric_name};
 use super::model::{Head, Histogram, Series, Value, Writer};
-use super::sample::{Name, escape_help, float, integer, sample, sum};
+use super::sample::{Name, escape_help, float, integer, nanoseconds, sample, sum};
 
 /// Writes a text format of Prometheus.
 #[derive(Debug)]
@@ -55,6 +55,10 @@ impl Writer for Text {
             Value::Counter(value) => {
                 sample(output, &self.name, "", &labels, None);
                 integer(output, *value);
+            }
+            Value::Seconds(value) => {
+                sample(output, &self.name, "", &labels, None);
+                nanoseconds(output, *value);
             }
             Value::Gauge(value) => {
                 sample(output, &self.name, "", &labels, None);

@@ -58,7 +58,9 @@ impl<'a> Encoder<'a> {
         format!("{}\0{}", self.family.name, labels.text(Escaping::AllowUtf8))
     }
 
-    fn counter(&mut self, series: &Series<'_>, total: u64) {
+    /// A counter; of nanoseconds, if it is one of seconds.
+    #[allow(clippy::cast_precision_loss, reason = "the format has floats here")]
+    fn counter(&mut self, series: &Series<'_>, total: u64, is_seconds: bool) {
         let created = nanoseconds(series.created);
         let key = self.key(series.labels);
         let (start, value) = match &mut self.baseline {
@@ -71,8 +73,12 @@ impl<'a> Encoder<'a> {
         message(&mut self.family.points, 1, |point| {
             attributes(point, 7, series.labels);
             times(point, start, self.at);
-            // `as_int`; counters do not come near to 2^63.
-            fixed64(point, 6, value);
+            if is_seconds {
+                double(point, 4, value as f64 / 1e9);
+            } else {
+                // `as_int`; counters do not come near to 2^63.
+                fixed64(point, 6, value);
+            }
         });
     }
 
@@ -144,7 +150,11 @@ impl Writer for Encoder<'_> {
         match &series.value {
             Value::Counter(total) => {
                 self.family.data = Data::Sum;
-                self.counter(series, *total);
+                self.counter(series, *total, false);
+            }
+            Value::Seconds(total) => {
+                self.family.data = Data::Sum;
+                self.counter(series, *total, true);
             }
             Value::Gauge(level) => {
                 self.family.data = Data::Gauge;

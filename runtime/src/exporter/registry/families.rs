@@ -18,6 +18,7 @@ use crate::exporter::exposition::page::Page;
 use crate::live::ask::{Answer, Question};
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
+use crate::live::polls::Polls;
 use crate::live::time::Time;
 use crate::meta::Help;
 use crate::names::{Kind, OWN_METRICS, OwnMetric, Role};
@@ -150,6 +151,18 @@ impl Families {
                 };
                 self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
             }
+            Question::Polls([polls, busy, slow_polls], slow) => {
+                let new = |_: &Family| {
+                    let polls = Arc::new(Polls::new(time(), *slow));
+                    (Arc::clone(&polls), Source::Polls(polls))
+                };
+                let found = self.cell(polls, Kind::Counter, Source::polls, new)?;
+                for (key, source) in [(busy, Source::Busy as fn(_) -> _), (slow_polls, Source::SlowPolls)] {
+                    let new = |_: &Family| (Arc::clone(&found), source(Arc::clone(&found)));
+                    self.cell(key, Kind::Counter, Source::polls, new)?;
+                }
+                Some(Answer::Polls(found))
+            }
         }
     }
 
@@ -247,6 +260,18 @@ impl Families {
         }
         for (key, oldest) in keys.of(Role::Oldest).iter().zip(oldest) {
             add(key, Source::Oldest(Arc::clone(oldest)));
+        }
+        if let Some(polls) = tracking.and_then(|tracking| tracking.polls.as_ref()) {
+            let sources = [
+                (Role::Polls, Source::Polls as fn(_) -> _),
+                (Role::Busy, Source::Busy),
+                (Role::SlowPolls, Source::SlowPolls),
+            ];
+            for (key, source) in
+                sources.iter().flat_map(|(role, source)| keys.of(*role).iter().map(move |key| (key, source)))
+            {
+                add(key, source(Arc::clone(polls)));
+            }
         }
         let has_duration_by_outcome = series.meta().has_duration_by_outcome();
         for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {

@@ -231,6 +231,7 @@ fn shown(key: &Key) -> String {
 
 impl metrics::Recorder for Sink {
     fn describe_counter(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+        ask::answer(&key, |question| self.0.families.answer(question));
         self.describe(Kind::Counter, &key, unit, help);
     }
 

@@ -12,9 +12,9 @@ use super::scale::Scale;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
+use crate::live::polls::Polls;
 use crate::names::Kind;
 use crate::shards::block::Block;
-use crate::shards::pool::Shards;
 
 /// The source of a part of a series' value.
 #[derive(Clone)]
@@ -31,6 +31,10 @@ pub(super) enum Source {
     Running(Arc<Peak>),
     Peak(Arc<Peak>),
     Oldest(Arc<Oldest>),
+    Polls(Arc<Polls>),
+    /// The time inside of polls.
+    Busy(Arc<Polls>),
+    SlowPolls(Arc<Polls>),
     /// The durations of calls with an outcome, or of all: then it is that of the first one.
     Duration(&'static Block, usize),
 }
@@ -79,7 +83,6 @@ impl Sources {
 
 /// Reads series one by one, with reused buffers.
 pub(super) struct Reader {
-    shards: Shards,
     buckets: Vec<u64>,
     native: NativeCounts,
     exemplars: Vec<Option<Exemplar>>,
@@ -89,22 +92,19 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(reads_exemplars: bool) -> Self {
-        Self {
-            shards: Shards::new(),
-            buckets: Vec::new(),
-            native: NativeCounts::default(),
-            exemplars: Vec::new(),
-            reads_exemplars,
-        }
+        Self { buckets: Vec::new(), native: NativeCounts::default(), exemplars: Vec::new(), reads_exemplars }
     }
 
     pub(super) fn read<'a>(&'a mut self, kind: Kind, scale: &'a Scale, sources: &Sources) -> Value<'a> {
         match kind {
-            Kind::Counter => Value::Counter(sources.iter().map(|source| source.count(&self.shards)).sum()),
+            Kind::Counter if sources.iter().any(|source| matches!(source, Source::Busy(_))) => {
+                Value::Seconds(sources.iter().map(|source| source.count()).sum())
+            }
+            Kind::Counter => Value::Counter(sources.iter().map(|source| source.count()).sum()),
             // Not `sum`, which returns -0 for an empty iterator.
             Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |level, source| match source {
-                Source::Oldest(_) => f64::max(level, source.level(&mut self.shards)),
-                _ => level + source.level(&mut self.shards),
+                Source::Oldest(_) => f64::max(level, source.level()),
+                _ => level + source.level(),
             })),
             Kind::Histogram => Value::Histogram(self.histogram(scale, sources)),
         }
@@ -122,7 +122,7 @@ impl Reader {
         for source in sources.iter() {
             match source {
                 Source::Duration(block, outcome) => {
-                    let sum = block.histogram(&self.shards, *outcome, &mut self.buckets, &mut native);
+                    let sum = block.histogram(*outcome, &mut self.buckets, &mut native);
                     nanoseconds = nanoseconds.wrapping_add(sum);
                 }
                 Source::Histogram(cell) => {
@@ -160,6 +160,9 @@ impl Source {
                 Arc::ptr_eq(one, other)
             }
             (Self::Oldest(one), Self::Oldest(other)) => Arc::ptr_eq(one, other),
+            (Self::Polls(one), Self::Polls(other))
+            | (Self::Busy(one), Self::Busy(other))
+            | (Self::SlowPolls(one), Self::SlowPolls(other)) => Arc::ptr_eq(one, other),
             _ => false,
         }
     }
@@ -172,21 +175,31 @@ impl Source {
         if let Self::Oldest(oldest) = self { Some(oldest) } else { None }
     }
 
-    fn count(&self, shards: &Shards) -> u64 {
+    pub(super) fn polls(&self) -> Option<&Arc<Polls>> {
+        match self {
+            Self::Polls(polls) | Self::Busy(polls) | Self::SlowPolls(polls) => Some(polls),
+            _ => None,
+        }
+    }
+
+    fn count(&self) -> u64 {
         match self {
             Self::Counter(cell) => cell.load(Relaxed),
-            Self::Outcome(block, outcome) => block.outcome(shards, *outcome),
-            Self::Errors(block, kind) => block.errors(shards, *kind),
-            Self::Begun(block) => block.begun(shards),
+            Self::Outcome(block, outcome) => block.outcome(*outcome),
+            Self::Errors(block, kind) => block.errors(*kind),
+            Self::Begun(block) => block.begun(),
+            Self::Polls(polls) => polls.count(),
+            Self::Busy(polls) => polls.busy(),
+            Self::SlowPolls(polls) => polls.slow(),
             _ => 0,
         }
     }
 
-    fn level(&self, shards: &mut Shards) -> f64 {
+    fn level(&self) -> f64 {
         match self {
             Self::Gauge(cell) => f64::from_bits(cell.load(Relaxed)),
             #[allow(clippy::cast_precision_loss, reason = "calls in flight are far fewer than 2^52")]
-            Self::InFlight(block) => block.in_flight(shards) as f64,
+            Self::InFlight(block) => block.in_flight() as f64,
             #[allow(clippy::cast_precision_loss, reason = "as above")]
             Self::Running(peak) => peak.running() as f64,
             #[allow(clippy::cast_precision_loss, reason = "as above")]

@@ -14,6 +14,7 @@ pub(super) struct Merged {
 
 enum MergedValue {
     Counter(u64),
+    Seconds(u64),
     Gauge(f64),
     Histogram(Buckets),
 }
@@ -30,6 +31,7 @@ impl Merged {
     pub(super) fn new(series: &Series<'_>, rule: &Rule) -> Self {
         let value = match &series.value {
             Value::Counter(count) => MergedValue::Counter(*count),
+            Value::Seconds(nanoseconds) => MergedValue::Seconds(*nanoseconds),
             Value::Gauge(level) => MergedValue::Gauge(*level),
             Value::Histogram(histogram) => MergedValue::Histogram(Buckets::new(histogram, rule)),
         };
@@ -41,6 +43,9 @@ impl Merged {
         self.created = self.created.zip(series.created).map(|(one, other)| one.min(other));
         match (&mut self.value, &series.value) {
             (MergedValue::Counter(sum), Value::Counter(count)) => *sum = sum.wrapping_add(*count),
+            (MergedValue::Seconds(sum), Value::Seconds(nanoseconds)) => *sum = sum.wrapping_add(*nanoseconds),
+            // Without a call, it is a counter at zero.
+            (zero @ MergedValue::Counter(_), Value::Seconds(nanoseconds)) => *zero = MergedValue::Seconds(*nanoseconds),
             (MergedValue::Gauge(level), Value::Gauge(other)) => {
                 *level = match rule.combine() {
                     Combine::Sum => *level + other,
@@ -61,6 +66,7 @@ impl Merged {
     pub(super) fn value<'a>(&'a self, rule: &'a Rule) -> Value<'a> {
         match &self.value {
             MergedValue::Counter(sum) => Value::Counter(*sum),
+            MergedValue::Seconds(sum) => Value::Seconds(*sum),
             MergedValue::Gauge(level) => Value::Gauge(*level),
             MergedValue::Histogram(buckets) => Value::Histogram(buckets.value(rule)),
         }

@@ -1,10 +1,10 @@
 //! Where a running call is counted.
 
-use super::handles::Handles;
+#[cfg(feature = "exporter")]
+use super::block::Block;
+use crate::handles::Handles;
 #[cfg(feature = "exporter")]
 use crate::live::tracking::Tracking;
-#[cfg(feature = "exporter")]
-use crate::shards::block::Block;
 
 /// Where a running call is counted. A call ends on the target on which it began, even if another recorder is installed in between.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) enum CallTarget {
     Transient,
 }
 
-/// The slots of a series in the shards, and what is kept of its running calls.
+/// A series in the shards, and what is kept of its running calls.
 #[cfg(feature = "exporter")]
 #[derive(Debug)]
 pub(crate) struct Tracked {
@@ -30,22 +30,8 @@ pub(crate) struct Tracked {
 }
 
 #[cfg(feature = "exporter")]
-impl Tracked {
-    /// A call begins; returns what it has to keep. `None` if it is not counted.
-    pub(crate) fn begin(&self) -> Option<u64> {
-        let since = self.block.begin()?;
-        Some(self.tracking.begin(since))
-    }
-
-    /// A call ends.
-    pub(crate) fn end(&self, token: u64, outcome: usize, error: Option<usize>) {
-        self.block.end(self.tracking.end(token), outcome, error);
-    }
-}
-
-#[cfg(feature = "exporter")]
 impl CallTarget {
-    /// The slots in the shards.
+    /// The series in the shards.
     pub(crate) fn block(&self) -> Option<&Block> {
         match self {
             Self::Sharded(block) => Some(block),

@@ -1,11 +1,12 @@
 //! The facade's keys and handles of one series of an operation.
 
+mod late;
+
 #[cfg(feature = "http")]
 use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder};
 
-use super::late;
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe_role, key, known_keys};
@@ -13,6 +14,7 @@ use crate::live::ask::{Answer, Question, ask, takes};
 use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta, OwnLabel};
 use crate::names::{Kind, Never, Role};
+use crate::sampling::Shared;
 
 /// The keys of each family. They do not depend on the recorder.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub(crate) struct Handles {
     error: Option<Counter>,
     /// By kind.
     errors: Box<[Counter]>,
+    /// Of the series, if only a sample of its calls is timed.
+    sampling: Option<&'static Shared>,
 }
 
 /// What running calls count on.
@@ -43,11 +47,12 @@ enum InFlight {
 
 impl Handles {
     /// Counts the beginning of a call, and returns the clock's reading, or [`NOT_TIMED`].
-    pub(crate) fn begin(&self, is_sampled: impl FnOnce() -> bool) -> u64 {
+    pub(crate) fn begin(&self) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
         }
-        let since = if !self.duration.is_empty() && is_sampled() { clock::reading() } else { NOT_TIMED };
+        let is_timed = || self.sampling.is_none_or(Shared::is_timed);
+        let since = if !self.duration.is_empty() && is_timed() { clock::reading() } else { NOT_TIMED };
         match &self.in_flight {
             InFlight::Nothing => since,
             InFlight::Gauge(gauge) => {
@@ -65,8 +70,10 @@ impl Handles {
     /// Counts the end of a call.
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
         let since = self.end_in_flight(since);
-        if since != NOT_TIMED
-            && let Some(duration) = self.duration_of(outcome)
+        if let Some(sampling) = self.sampling {
+            self.end_sampled(sampling, since, outcome);
+        } else if since != NOT_TIMED
+            && let Some(duration) = self.duration.get(self.histogram(outcome))
         {
             duration.record(clock::seconds_since(since));
         }
@@ -76,17 +83,34 @@ impl Handles {
     /// Counts a call that has ended.
     #[cfg(feature = "http")]
     pub(crate) fn record(&self, duration: Duration, outcome: usize) {
-        let token = self.begin(|| false);
-        if let Some(histogram) = self.duration_of(outcome) {
+        let token = self.begin();
+        if let Some(histogram) = self.duration.get(self.histogram(outcome)) {
             histogram.record(duration);
         }
         self.end_in_flight(token);
         self.count_out(outcome, None);
     }
 
-    fn duration_of(&self, outcome: usize) -> Option<&Histogram> {
+    /// What is kept of the running calls.
+    pub(crate) fn tracking(&self) -> Option<&Tracking> {
+        if let InFlight::Tracked(tracked) = &self.in_flight { Some(&tracked.1) } else { None }
+    }
+
+    #[cold]
+    fn end_sampled(&self, sampling: &Shared, since: u64, outcome: usize) {
+        let histogram = self.histogram(outcome);
+        let seconds = (since != NOT_TIMED).then(|| clock::seconds_since(since));
+        if let (Some(seconds), Some(duration)) =
+            (sampling.represented(seconds, histogram), self.duration.get(histogram))
+        {
+            duration.record(seconds);
+        }
+    }
+
+    /// The index of the histogram of an outcome's durations.
+    fn histogram(&self, outcome: usize) -> usize {
         let count = self.duration.len();
-        self.duration.get(outcome_slot(outcome, count).min(count.wrapping_sub(1)))
+        outcome_slot(outcome, count).min(count.wrapping_sub(1))
     }
 
     /// Counts a call out of those that run; returns when it began.
@@ -118,7 +142,7 @@ impl Handles {
 }
 
 impl Keys {
-    pub(super) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
+    pub(crate) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
@@ -143,11 +167,12 @@ impl Keys {
 
     /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before. Counters of excluded outcomes are registered
     /// when they count.
-    pub(super) fn register(
+    pub(crate) fn register(
         &self,
         meta: &OperationMeta,
         location: Location,
         never: Never,
+        sampling: Option<&'static Shared>,
         recorder: &dyn Recorder,
     ) -> Handles {
         describe_operation(meta, recorder);
@@ -175,20 +200,30 @@ impl Keys {
             started: started.first().map(counter),
             duration: durations.collect(),
             in_flight: match self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)) {
-                None => InFlight::Nothing,
-                Some(gauge) => match self.tracking(meta, recorder) {
-                    None => InFlight::Gauge(gauge),
-                    Some(tracking) => InFlight::Tracked(Box::new((gauge, tracking))),
+                gauge => match (self.tracking(meta, recorder), gauge) {
+                    (None, None) => InFlight::Nothing,
+                    (None, Some(gauge)) => InFlight::Gauge(gauge),
+                    (Some(tracking), gauge) => {
+                        InFlight::Tracked(Box::new((gauge.unwrap_or_else(Gauge::noop), tracking)))
+                    }
                 },
             },
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
             errors: counters(self.of(Role::Errors)),
+            sampling,
         }
     }
 }
 
 impl Keys {
+    fn ask_polls(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
+        let key = |role| self.of(role).first().cloned();
+        let keys = [key(Role::Polls)?, key(Role::Busy)?, key(Role::SlowPolls)?];
+        let (role, family) = meta.families.iter().find(|(role, _)| *role == Role::Polls)?;
+        ask(recorder, *role, family, Question::Polls(keys, meta.slow_poll))
+    }
+
     /// The trackers of a recorder of this crate, if the operation asks for any.
     fn tracking(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
         let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
@@ -204,14 +239,22 @@ impl Keys {
             Some(Answer::Oldest(oldest)) => Some(oldest),
             _ => None,
         };
-        let time =
-            peak.as_ref().map(|peak| peak.time()).or_else(|| oldest.as_ref().map(|oldest| oldest.time()))?.clone();
-        Some(Tracking { time, peak, oldest })
+        let polls = match self.ask_polls(meta, recorder) {
+            Some(Answer::Polls(polls)) => Some(polls),
+            _ => None,
+        };
+        let times = [
+            peak.as_ref().map(|peak| peak.time()),
+            oldest.as_ref().map(|oldest| oldest.time()),
+            polls.as_ref().map(|polls| polls.time()),
+        ];
+        let time = times.into_iter().flatten().next()?.clone();
+        Some(Tracking { time, peak, oldest, polls })
     }
 }
 
 /// Registers the series of each family that are known in advance with a recorder, unless the family may have more than `limit`.
-pub(super) fn announce_operation(
+pub(crate) fn announce_operation(
     meta: &'static OperationMeta,
     location: Location,
     never: Never,

@@ -1,0 +1,82 @@
+//! Polls of futures: how many, how long, and how many of them were slow.
+
+use super::atomic::{AtomicU64, Ordering};
+use super::slab::number_of_thread;
+use super::time::Time;
+
+/// How many threads count without sharing a cache line.
+const STRIPES: usize = 16;
+
+/// The polls of one series.
+#[derive(Debug)]
+pub(crate) struct Polls {
+    time: Time,
+    /// A poll is slow if it takes longer than this number of nanoseconds.
+    slow: u64,
+    stripes: [Stripe; STRIPES],
+}
+
+/// The counts of some of the threads, in a cache line of their own.
+#[derive(Debug)]
+#[repr(align(64))]
+struct Stripe {
+    polls: AtomicU64,
+    nanoseconds: AtomicU64,
+    slow: AtomicU64,
+}
+
+/// A poll that runs. It is counted when this is dropped, so also if it panics.
+pub(crate) struct Running<'a> {
+    polls: &'a Polls,
+    since: u64,
+}
+
+impl Polls {
+    pub(crate) fn new(time: Time, slow: u64) -> Self {
+        let stripe = || Stripe { polls: AtomicU64::new(0), nanoseconds: AtomicU64::new(0), slow: AtomicU64::new(0) };
+        Self { time, slow, stripes: std::array::from_fn(|_| stripe()) }
+    }
+
+    pub(crate) fn time(&self) -> &Time {
+        &self.time
+    }
+
+    /// A poll begins.
+    pub(crate) fn begin(&self) -> Running<'_> {
+        Running { polls: self, since: self.time.now() }
+    }
+
+    #[cfg(any(feature = "exporter", feature = "testing"))]
+    pub(crate) fn count(&self) -> u64 {
+        self.sum(|stripe| &stripe.polls)
+    }
+
+    /// Nanoseconds inside of polls.
+    #[cfg(any(feature = "exporter", feature = "testing"))]
+    pub(crate) fn busy(&self) -> u64 {
+        self.sum(|stripe| &stripe.nanoseconds)
+    }
+
+    #[cfg(any(feature = "exporter", feature = "testing"))]
+    pub(crate) fn slow(&self) -> u64 {
+        self.sum(|stripe| &stripe.slow)
+    }
+
+    #[cfg(any(feature = "exporter", feature = "testing"))]
+    fn sum(&self, of: impl Fn(&Stripe) -> &AtomicU64) -> u64 {
+        self.stripes.iter().fold(0, |sum, stripe| sum.wrapping_add(of(stripe).load(Ordering::Relaxed)))
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let nanoseconds = self.polls.time.nanoseconds_since(self.since);
+        // Relaxed: each is a count of its own.
+        let stripe = &self.polls.stripes[number_of_thread() % STRIPES];
+        stripe.polls.fetch_add(1, Ordering::Relaxed);
+        stripe.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+        if nanoseconds > self.polls.slow {
+            stripe.slow.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}

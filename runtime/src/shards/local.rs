@@ -1,0 +1,143 @@
+//! This thread's slots: a table from the numbers of series to the slots that the thread has of them.
+//!
+//! `unsafe` here buys that a call reads a length, an address and an entry, and no more: a table with an owner would also be checked for its
+//! being there at all, since a thread's destructors make calls after it is gone.
+
+#![allow(unsafe_code, reason = "measured, see above")]
+
+use std::cell::{Cell, RefCell};
+use std::mem::MaybeUninit;
+use std::ptr::{self, NonNull};
+
+use super::atomic::AtomicU64;
+use super::block::Block;
+use super::slots::{Counts, Slots};
+use super::target::CallTarget;
+use crate::setup::SetUp;
+
+/// Words of a cache line. Slots begin at one: those that most calls write to are then in few lines, and no two threads share one.
+const LINE: usize = 8;
+
+/// Lines of the first chunk of a thread, and of the largest one.
+const CHUNK: std::ops::RangeInclusive<usize> = 8..=256;
+
+const NONE: *const [Option<Slots>] = ptr::slice_from_raw_parts(NonNull::dangling().as_ptr(), 0);
+
+thread_local! {
+    /// The table of `OWNED`, or none. It has no destructor, so it can be read to the very end of the thread.
+    static TABLE: Cell<*const [Option<Slots>]> = const { Cell::new(NONE) };
+
+    static OWNED: RefCell<Owned> = const { RefCell::new(Owned { table: Vec::new(), chunks: Vec::new(), free: 0..0 }) };
+}
+
+/// What a thread has.
+struct Owned {
+    table: Vec<Option<Slots>>,
+    chunks: Vec<NonNull<[Line]>>,
+    /// The lines of the last chunk that are not used yet.
+    free: std::ops::Range<usize>,
+}
+
+#[repr(align(64))]
+struct Line {
+    _words: [MaybeUninit<AtomicU64>; LINE],
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+fn find(number: u32) -> Option<Slots> {
+    let table = TABLE.get();
+    // SAFETY: it points to nothing of length 0, or to the table in `OWNED`, which sets it whenever the table moves and takes it back before that is freed.
+    // Only this thread changes either, and not while an entry is copied.
+    let entry = unsafe { &*table }.get(number as usize);
+    entry.copied().flatten()
+}
+
+/// Runs `f` with this thread's slots of the series with this number, if it has any and nothing more is kept of its calls.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(super) fn with_number<R>(
+    number: u32,
+    f: impl FnOnce(&'static CallTarget, &'static Block, Counts<'_>) -> R,
+) -> Option<R> {
+    let slots = find(number)?;
+    // SAFETY: slots in the table are there until this thread ends, and `make` gives them an owner of this type.
+    let target = unsafe { slots.owner::<CallTarget>() };
+    let CallTarget::Sharded(block) = target else { return None };
+    // SAFETY: as above, and `f` cannot keep them; they were made with this block's layout.
+    Some(f(target, block, unsafe { slots.of(block.layout) }))
+}
+
+/// The same for a series that is known.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(super) fn with<R>(block: &Block, f: impl FnOnce(Counts<'_>) -> R) -> Option<R> {
+    let slots = find(block.number)?;
+    // SAFETY: slots in the table are there until this thread ends, and stand at the number of the block that they were made for; no other has it.
+    Some(f(unsafe { slots.of(block.layout) }))
+}
+
+/// Makes this thread's slots of a series. Nothing is made while the thread's destructors run, after those of `OWNED`.
+pub(super) fn make(target: &'static CallTarget) {
+    let Some(block) = target.block() else { return };
+    let _ = OWNED.try_with(|owned| {
+        // Borrowed already, this is a call within the making of other slots.
+        if let Ok(mut owned) = owned.try_borrow_mut() {
+            owned.make(target, block);
+        }
+    });
+}
+
+impl Owned {
+    fn make(&mut self, target: &'static CallTarget, block: &'static Block) {
+        let number = block.number as usize;
+        if self.table.get(number).is_some_and(Option::is_some) {
+            return;
+        }
+        let words = self.words(Slots::words(block.layout));
+        // SAFETY: these are words of a chunk that were not given away before, and it stays until `self` is dropped.
+        let slots = unsafe { Slots::new(words, target, block.layout) };
+        if self.table.len() <= number {
+            self.table.resize((number + 1).max(self.table.len() * 2), None);
+        }
+        // SAFETY: they have the block's layout, and `drop` calls `end_running` before it frees them.
+        unsafe { block.add_running(slots) };
+        self.table[number] = Some(slots);
+        TABLE.set(ptr::from_ref(self.table.as_slice()));
+    }
+
+    /// Words at the start of a line.
+    fn words(&mut self, words: usize) -> NonNull<AtomicU64> {
+        let lines = words.div_ceil(LINE);
+        if self.free.len() < lines {
+            let size = (*CHUNK.start() << self.chunks.len().min(16)).min(*CHUNK.end()).max(lines);
+            let chunk = Box::into_raw(Box::<[Line]>::new_uninit_slice(size)) as *mut [Line];
+            self.chunks.extend(NonNull::new(chunk));
+            self.free = 0..size;
+        }
+        let at = self.free.start;
+        self.free.start += lines;
+        let chunk = self.chunks[self.chunks.len() - 1];
+        // SAFETY: the chunk has that many lines.
+        unsafe { chunk.cast::<Line>().add(at).cast() }
+    }
+}
+
+/// At the end of a thread, its counts are added to those of the threads that ended before it, and its memory is freed.
+impl Drop for Owned {
+    fn drop(&mut self) {
+        let _set_up = SetUp::enter();
+        TABLE.set(NONE);
+        for slots in self.table.drain(..).flatten() {
+            // SAFETY: they are freed below; `make` gave them an owner of this type.
+            let target = unsafe { slots.owner::<CallTarget>() };
+            if let Some(block) = target.block() {
+                block.end_running(slots);
+            }
+        }
+        for chunk in self.chunks.drain(..) {
+            // SAFETY: from `Box::into_raw`. No table and no block has slots in it any more.
+            drop(unsafe { Box::from_raw(chunk.as_ptr() as *mut [MaybeUninit<Line>]) });
+        }
+    }
+}

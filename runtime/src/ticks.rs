@@ -1,0 +1,165 @@
+//! The clock of sharded calls: the processor's time stamp counter where `quanta` finds one that runs evenly, the system's monotonic clock
+//! elsewhere.
+//!
+//! Where it is the time stamp counter of an x86-64 processor, calls read it themselves ([`ticks`]). `quanta` looks up at each reading which clock it has, and
+//! code for the other ones, which call functions, has each call save the registers that these may change: 17 instructions for a call in total.
+
+#![allow(unsafe_code, reason = "measured, see above")]
+
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::Relaxed;
+
+use metrics::atomics::AtomicU64;
+#[cfg(not(miri))]
+use quanta::Clock as Counter;
+#[cfg(miri)]
+use system::Counter;
+
+static CLOCK: OnceLock<Clock> = OnceLock::new();
+
+/// Nanoseconds of a tick of the time stamp counter, in parts of 2^-64; 0 where calls do not read it themselves. Beside the clock, so that no
+/// address has to be loaded.
+static TICK: AtomicU64 = AtomicU64::new(0);
+
+/// A counter, and how long one tick of it is: `quanta`'s own figure, as a factor with a constant shift. Its shift of 128 bits by a variable is microcode on
+/// some processors, and costs a call there a quarter of what reading the counter does.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    counter: Counter,
+    /// Nanoseconds of a tick, in parts of 2^-[`SHIFT`].
+    factor: u64,
+}
+
+/// Allows ticks of up to 4096 ns (some ARM boards count at 1 MHz), with a precision of 2^-52 ns.
+const SHIFT: u32 = 52;
+
+impl Clock {
+    /// The process's clock. The first time it finds out how fast the counter runs, which takes up to 200 ms; done at installation, so that no
+    /// call has to wait for it.
+    #[inline]
+    pub(crate) fn get() -> &'static Self {
+        CLOCK.get_or_init(|| {
+            let counter = Counter::new();
+            let factor = counter.delta_as_nanos(0, 1 << SHIFT);
+            let clock = Self { counter, factor };
+            if clock.is_time_stamp_counter() && factor < 1 << SHIFT {
+                TICK.store(factor << (u64::BITS - SHIFT), Relaxed);
+            }
+            clock
+        })
+    }
+
+    /// Whether calls can read the time stamp counter themselves.
+    pub(crate) fn has_ticks(&self) -> bool {
+        TICK.load(Relaxed) != 0
+    }
+
+    /// A reading of the counter, in ticks.
+    #[inline]
+    pub(crate) fn reading(&self) -> u64 {
+        self.counter.raw()
+    }
+
+    /// Nanoseconds since a reading. A counter that went back, say on another core, gives 0.
+    #[inline]
+    pub(crate) fn nanoseconds_since(&self, since: u64) -> u64 {
+        self.nanoseconds(self.counter.raw().saturating_sub(since))
+    }
+
+    /// Nanoseconds of a number of ticks.
+    /// Nanoseconds of a number of ticks.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "a duration of 584 years does not occur")]
+    pub(crate) fn nanoseconds(&self, ticks: u64) -> u64 {
+        ((u128::from(ticks) * u128::from(self.factor)) >> SHIFT) as u64
+    }
+
+    /// Whether `quanta` reads the time stamp counter: its readings are between two of ours.
+    fn is_time_stamp_counter(&self) -> bool {
+        cfg!(all(target_arch = "x86_64", not(miri)))
+            && (0..3).all(|_| {
+                let (before, reading, after) = (ticks(), self.counter.raw(), ticks());
+                before <= reading && reading <= after
+            })
+    }
+}
+
+/// The time stamp counter, if [`Clock::has_ticks`].
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn ticks() -> u64 {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: every x86-64 processor has this instruction.
+    unsafe {
+        std::arch::x86_64::_rdtsc()
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    0
+}
+
+/// Nanoseconds since a reading of [`ticks`]. A counter that went back, say on another core, gives 0.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+#[allow(clippy::cast_possible_truncation, reason = "the upper half")]
+pub(crate) fn nanoseconds_since_ticks(since: u64) -> u64 {
+    let ticks = ticks().saturating_sub(since);
+    // Relaxed: stored before there is a series that is timed in this way.
+    ((u128::from(ticks) * u128::from(TICK.load(Relaxed))) >> u64::BITS) as u64
+}
+
+/// The system's clock, for Miri, which has no instruction that says what the processor can do.
+#[cfg(miri)]
+mod system {
+    #[derive(Debug)]
+    pub(crate) struct Counter;
+
+    impl Counter {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
+        #[allow(clippy::unused_self, reason = "as that of `quanta`")]
+        pub(crate) fn raw(&self) -> u64 {
+            crate::clock::reading()
+        }
+
+        #[allow(clippy::unused_self, reason = "as that of `quanta`")]
+        pub(crate) fn delta_as_nanos(&self, start: u64, end: u64) -> u64 {
+            end - start
+        }
+    }
+}
+
+#[cfg(all(test, not(metrics_instrumented_loom)))]
+mod tests {
+    use super::{Clock, nanoseconds_since_ticks, ticks};
+
+    /// The factor is truncated, so a duration may be a nanosecond short, and by one more in every 2^48.
+    #[test]
+    fn ticks_are_as_long_as_quanta_says() {
+        let clock = Clock::get();
+        for ticks in [0, 1, 2, 3, 1_000, 1_001, 123_456_789, 1 << 40, (1 << 50) + 12_345] {
+            let (ours, theirs) = (clock.nanoseconds(ticks), clock.counter.delta_as_nanos(0, ticks));
+            assert!(ours <= theirs && theirs - ours <= 1 + (theirs >> 48), "{ticks} ticks: {ours} ns and {theirs} ns");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_gives_nothing() {
+        assert_eq!(Clock::get().nanoseconds_since(u64::MAX), 0);
+        assert_eq!(nanoseconds_since_ticks(u64::MAX), 0);
+    }
+
+    /// Both ways of measuring one span agree: one of them encloses the other.
+    #[test]
+    fn the_time_stamp_counter_measures_what_quanta_does() {
+        let clock = Clock::get();
+        if !clock.has_ticks() {
+            return;
+        }
+        let (outer, inner) = (clock.reading(), ticks());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        let (inner, outer) = (nanoseconds_since_ticks(inner), clock.nanoseconds_since(outer));
+        assert!(inner <= outer && inner >= 5_000_000, "{inner} ns within {outer} ns");
+    }
+}
