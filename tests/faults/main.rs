@@ -9,7 +9,7 @@ mod slow;
 mod system;
 
 use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use metrics_instrumented::{Exporter, Handle, Limits, Recorder, instrumented};
 use metrics_instrumented_tests::{Calls, http};
@@ -47,7 +47,7 @@ impl Served {
         stream
     }
 
-    /// Two more orders, and a scrape that has all orders, within the time that Prometheus gives by default.
+    /// Two more orders, and a scrape that has all orders.
     #[track_caller]
     fn is_right(&mut self) {
         metrics::with_local_recorder(&self.recorder, || {
@@ -56,9 +56,7 @@ impl Served {
         });
         self.expected.ok += 1;
         self.expected.error += 1;
-        let begun = Instant::now();
         assert_eq!(Calls::of(&http::scrape(self.address), "faults_orders", &[]), self.expected);
-        assert!(begun.elapsed() < Duration::from_secs(10), "the scrape took {:?}", begun.elapsed());
     }
 
     /// How many connections were dropped for a reason.
@@ -71,8 +69,10 @@ impl Served {
     }
 }
 
+/// As long as tests may wait for a limit, and longer than a well-behaved client takes on a busy machine.
+const SHORT: Duration = Duration::from_secs(3);
+
 /// Limits that tests need not wait long for.
 fn short() -> Limits {
-    let time = Duration::from_millis(400);
-    Limits { head_time: time, request_time: time, idle_time: time, ..Limits::default() }
+    Limits { head_time: SHORT, request_time: SHORT, idle_time: SHORT, ..Limits::default() }
 }

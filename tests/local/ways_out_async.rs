@@ -233,6 +233,7 @@ fn a_timeout_is_a_cancellation_and_one_that_does_not_expire_is_not() {
     }
 
     let local = Local::new();
+    let start = Instant::now();
     local.block_on(async {
         let limit = Duration::from_millis(50);
         assert!(tokio::time::timeout(limit, sleeps(true)).await.is_err());
@@ -240,8 +241,9 @@ fn a_timeout_is_a_cancellation_and_one_that_does_not_expire_is_not() {
     });
     assert_eq!(local.calls("async_timeout"), Calls { ok: 1, cancelled: 1, ..Calls::NONE });
     let durations = local.read().histogram("async_timeout_duration_seconds", &[]);
-    // The limit begins before the call does.
-    assert!(lasted(durations.sum, Duration::from_millis(20), Duration::from_secs(30)), "{durations:?}");
+    assert_eq!(durations.count, 2);
+    // Of the call that is cancelled, it is only known that the limit began before it did.
+    assert!(lasted(durations.sum, Duration::from_millis(1), start.elapsed()), "{durations:?}");
 }
 
 #[test]
