@@ -7,7 +7,7 @@ pub(crate) mod generate;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use check::{AuditArgs, DiffArgs, LintArgs, UnusedArgs, VerifyArgs};
-use generate::{CatalogArgs, DashboardArgs, DocsArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs};
+use generate::{CatalogArgs, DashboardArgs, DocsArgs, ImportArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs};
 
 const EXIT_CODES: &str = "Exit codes:
   0  no problems found
@@ -26,6 +26,7 @@ pub(crate) struct Args {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Catalog(CatalogArgs),
+    Import(ImportArgs),
     Docs(DocsArgs),
     Lint(LintArgs),
     Rules(RulesArgs),

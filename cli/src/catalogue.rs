@@ -9,5 +9,5 @@ mod outcome;
 mod scraped;
 
 pub(crate) use model::{
-    ByOutcome, Catalogue, Family, Kind, Label, Latency, Objective, Operation, Outcome, SCHEMA, Values, bound,
+    ByOutcome, Catalogue, Family, Kind, Label, Latency, Native, Objective, Operation, Outcome, SCHEMA, Values, bound,
 };

@@ -13,6 +13,7 @@ use crate::verdict::Verdict;
 pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
     match args.command {
         Command::Catalog(args) => generate::catalog(&args),
+        Command::Import(args) => generate::import(&args),
         Command::Docs(args) => generate::docs(&args),
         Command::Rules(args) => generate::rules(args),
         Command::Dashboard(args) => generate::dashboard(&args),

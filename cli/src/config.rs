@@ -22,6 +22,8 @@ pub(crate) struct Config {
     pub(crate) runbook: Option<String>,
     /// Labels of all alerts.
     pub(crate) labels: BTreeMap<String, String>,
+    /// Whether the server stores native histograms: it scrapes protobuf.
+    pub(crate) native_histograms: bool,
     /// Thresholds for all operations.
     pub(crate) alerts: Alerts,
     /// Settings of single operations.
@@ -194,6 +196,10 @@ impl Config {
 
     /// Applies outcomes and objectives of the file to the catalogue.
     pub(crate) fn applied(&self, mut catalogue: Catalogue) -> Catalogue {
+        if !self.native_histograms {
+            // The server has the classic buckets.
+            catalogue.families.iter_mut().for_each(|family| family.native = None);
+        }
         for operation in &mut catalogue.operations {
             let of = self.of(&operation.name);
             if let Some(outcome) = &mut operation.outcome {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalogue::{Catalogue, Family, Label, Operation, Values, bound};
+use crate::catalogue::{Catalogue, Family, Label, Native, Operation, Values, bound};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -96,6 +96,17 @@ fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
         let is_lost = old.buckets.iter().any(|one| !new.buckets.contains(one));
         let change = format!("buckets changed from {} to {}", text(&old.buckets), text(&new.buckets));
         push(changes, old, change, is_lost.then_some("queries by a removed bound find nothing"));
+    }
+    if old.native != new.native {
+        let text = |native: Option<Native>| match native {
+            Some(Native { schema, classic }) => {
+                format!("schema {schema}, {} classic ones in protobuf", if classic { "with" } else { "without" })
+            }
+            None => "none".to_owned(),
+        };
+        let change = format!("native buckets changed from {} to {}", text(old.native), text(new.native));
+        let is_lost = old.native.is_some() && new.native.is_none();
+        push(changes, old, change, is_lost.then_some("queries of native histograms find nothing"));
     }
     if old.help != new.help {
         push(changes, old, format!("help changed to `{}`", new.help), None);

@@ -26,6 +26,8 @@ pub(crate) enum Error {
     Needed { views: PathBuf, lost: String },
     #[error("{} is not a file of certificates: {reason}", path.display())]
     Ca { path: PathBuf, reason: String },
+    #[error("{} is not a registry of semantic conventions: {reason}", path.display())]
+    Registry { path: PathBuf, reason: String },
     #[error("{0}")]
     Objective(String),
     #[error("the output cannot be written: {0}")]

@@ -26,6 +26,7 @@ mod unused;
 mod verdict;
 mod verify;
 mod views;
+mod weaver;
 mod yaml;
 
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! `#[instrumented(..)]`: takes an attribute and an item, and returns the instrumented item.
 
 mod arguments;
+mod begin;
 mod block;
 mod carried;
 mod desugared;

@@ -34,7 +34,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let schema_labels = schema.labels(&mut errors);
     check_labels(&schema_labels, &[], &args.exported, &mut errors);
     let name = name(kind, &args, &schema, &words, &mut errors);
-    let bounds = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
+    let buckets = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
     let max = max_series(&args, &mut errors);
     let span = Span::mixed_site();
     let explicit = args.help.as_ref().map(LitStr::value);
@@ -44,8 +44,10 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let location = location(&schema.ident.to_string(), &private);
     let meta_labels = labels(&schema_labels, &private);
     let values = values(&schema_labels, &private);
-    let bounds = match (bounds, kind) {
-        (Some(bounds), _) => bounds.tokens(&private),
+    let native = buckets.as_ref().and_then(|buckets| buckets.native_tokens(&private));
+    let native = native.unwrap_or_else(|| quote_spanned!(span=> #private::Option::None));
+    let bounds = match (buckets.and_then(|buckets| buckets.bounds_tokens(&private)), kind) {
+        (Some(bounds), _) => bounds,
         (None, Kind::Histogram) => quote_spanned!(span=> #private::DEFAULT_BUCKETS),
         (None, _) => quote_spanned!(span=> &[]),
     };
@@ -60,6 +62,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
                 const_labels: &[],
                 #meta_labels,
                 buckets: #bounds,
+                native: #native,
                 max_series: #max,
             })
         };

@@ -4,6 +4,8 @@
 //! no cycle.
 
 mod builder;
+#[cfg(any(feature = "otlp", feature = "push"))]
+mod client;
 mod collectors;
 mod doctor;
 mod environment;
@@ -14,6 +16,8 @@ mod http;
 mod install;
 mod installed;
 mod listener;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod own_metrics;
 #[cfg(feature = "process")]
 mod process;
@@ -38,6 +42,8 @@ pub use http::service::Service;
 pub use installed::handle;
 pub use listener::address::ListenAddress;
 pub use listener::limits::Limits;
+#[cfg(feature = "otlp")]
+pub use otlp::settings::Otlp;
 #[cfg(feature = "push")]
 pub use push::gateway::{PushError, PushGateway};
 #[cfg(feature = "push")]

@@ -51,6 +51,8 @@ pub use catalog::catalog;
 pub use catalog::{Conflict, Conflicts, Difference, announce, buckets, check_catalog};
 #[cfg(any(doc, all(target_family = "wasm", target_os = "unknown")))]
 pub use clock::set_clock;
+#[cfg(feature = "otlp")]
+pub use exporter::Otlp;
 #[cfg(feature = "exporter")]
 pub use exporter::{
     Collected, Component, Diagnosis, Error, Exporter, Finding, Handle, Limits, ListenAddress, Recorder, Service,

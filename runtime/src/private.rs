@@ -25,8 +25,8 @@ pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, instru
 pub use crate::catalog::{Entry, Registration, Site, declare, families, metric, section, unnamed};
 pub use crate::label::{Label, LabelValue, Labels, Open, Text, TypeOf, concat as concat_values, concat_classes, typed};
 pub use crate::meta::{
-    ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta, ValueSet,
-    bounds, check_inferred, location,
+    ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta,
+    ValueSet, bounds, check_inferred, location,
 };
 pub use crate::metric::{Info, MetricFamily, RUST_VERSION, build_fact};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};

@@ -42,6 +42,8 @@ mod bounds;
 #[cfg(feature = "exporter")]
 pub(crate) mod calls;
 #[cfg(feature = "exporter")]
+pub(crate) mod cells;
+#[cfg(feature = "exporter")]
 mod layout;
 #[cfg(feature = "exporter")]
 mod local;

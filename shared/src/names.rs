@@ -2,6 +2,7 @@
 
 mod kind;
 mod limits;
+mod native;
 mod never;
 mod outcome_class;
 mod own;
@@ -13,6 +14,7 @@ pub use limits::{
     DEFAULT_BUCKETS, DEFAULT_CAP, DEFAULT_MAX_SERIES, MAX_BUCKETS, MAX_CAP, MAX_EMPTY_HISTOGRAMS, MAX_LABELS, OTHER,
     SITE_LABELS, TARGET_LABELS, ZERO_SERIES_LIMIT,
 };
+pub use native::{NATIVE_FACTOR_ERROR, native_growth, native_schema};
 pub use never::Never;
 pub use outcome_class::OutcomeClass;
 pub use own::*;

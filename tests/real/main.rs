@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod hostile;
+mod native;
 mod views;
 
 use std::fs;

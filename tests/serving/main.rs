@@ -7,6 +7,7 @@ mod encodings;
 mod environment;
 mod exemplars;
 mod metrics_proto;
+mod native;
 mod own;
 mod protobuf;
 mod readiness;

@@ -63,8 +63,49 @@ pub(crate) struct Histogram {
     pub(crate) sample_sum: Option<f64>,
     #[prost(message, repeated, tag = "3")]
     pub(crate) bucket: Vec<Bucket>,
+    #[prost(sint32, optional, tag = "5")]
+    pub(crate) schema: Option<i32>,
+    #[prost(double, optional, tag = "6")]
+    pub(crate) zero_threshold: Option<f64>,
+    #[prost(uint64, optional, tag = "7")]
+    pub(crate) zero_count: Option<u64>,
+    #[prost(message, repeated, tag = "9")]
+    pub(crate) negative_span: Vec<BucketSpan>,
+    #[prost(sint64, repeated, packed = "false", tag = "10")]
+    pub(crate) negative_delta: Vec<i64>,
+    #[prost(message, repeated, tag = "12")]
+    pub(crate) positive_span: Vec<BucketSpan>,
+    #[prost(sint64, repeated, packed = "false", tag = "13")]
+    pub(crate) positive_delta: Vec<i64>,
     #[prost(message, optional, tag = "15")]
     pub(crate) start_timestamp: Option<Timestamp>,
+    #[prost(message, repeated, tag = "16")]
+    pub(crate) exemplars: Vec<Exemplar>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct BucketSpan {
+    #[prost(sint32, optional, tag = "1")]
+    pub(crate) offset: Option<i32>,
+    #[prost(uint32, optional, tag = "2")]
+    pub(crate) length: Option<u32>,
+}
+
+/// Indices and counts of native buckets.
+pub(crate) fn buckets(spans: &[BucketSpan], deltas: &[i64]) -> Vec<(i32, i64)> {
+    let mut deltas = deltas.iter();
+    let (mut index, mut count) = (0, 0);
+    let mut found = Vec::new();
+    for span in spans {
+        index += span.offset();
+        for _ in 0..span.length() {
+            count += deltas.next().expect("as many deltas as the spans are long");
+            found.push((index, count));
+            index += 1;
+        }
+    }
+    assert_eq!(deltas.next(), None, "as many deltas as the spans are long");
+    found
 }
 
 #[derive(Clone, PartialEq, Message)]

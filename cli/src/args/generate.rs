@@ -6,7 +6,7 @@ use super::common::{Output, Source, Views};
 use crate::generate::rules::write::Kind as RulesKind;
 use crate::generate::scraping::Scrape;
 
-/// Show the catalogue as JSON
+/// Show the catalogue as JSON, or as a registry of OpenTelemetry's semantic conventions
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   cargo metrics-instrumented catalog target/release/storage-driver
@@ -15,6 +15,34 @@ use crate::generate::scraping::Scrape;
 pub(crate) struct CatalogArgs {
     #[command(flatten)]
     pub(crate) source: Source,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: CatalogFormat,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// How the catalogue is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum CatalogFormat {
+    /// docs/catalogue-schema.md describes it.
+    #[default]
+    Json,
+    /// A registry of semantic conventions, in YAML, for Weaver.
+    Weaver,
+}
+
+/// Write declarations in Rust for the metrics of a registry of OpenTelemetry's semantic conventions
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Example:
+  cargo metrics-instrumented import model/http/*.yaml model/error/*.yaml --output src/conventions.rs")]
+pub(crate) struct ImportArgs {
+    /// Files of the registry; they may refer to each other
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// With the attributes that are opt-in
+    #[arg(long)]
+    pub(crate) opt_in: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

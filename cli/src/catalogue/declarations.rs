@@ -7,7 +7,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::by_role;
-use super::model::Objective;
+use super::model::{Native, Objective};
 use crate::names::{OutcomeClass, Role};
 
 /// The supported version of the format.
@@ -31,6 +31,8 @@ pub(crate) struct Declaration {
     /// The bounds of its histogram.
     #[serde(default)]
     pub(super) buckets: Vec<f64>,
+    /// Its native buckets.
+    pub(super) native: Option<Native>,
     /// One call in this number is timed.
     #[serde(default = "one")]
     pub(super) sample: u64,

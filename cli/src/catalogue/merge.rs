@@ -158,6 +158,7 @@ impl Merged {
             unit: unit(&declared.name).map(str::to_owned),
             labels: labels.clone(),
             buckets: if kind == Kind::Histogram { declaration.buckets.clone() } else { Vec::new() },
+            native: declaration.native.filter(|_| kind == Kind::Histogram),
             series: None,
             operations: Vec::new(),
             declared: Vec::new(),

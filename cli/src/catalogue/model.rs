@@ -109,6 +109,9 @@ pub(crate) struct Family {
     /// The bounds of a histogram, without `+Inf`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) buckets: Vec<f64>,
+    /// Its native buckets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) native: Option<Native>,
     /// The maximum number of series; `None` if the values of a label are unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) series: Option<u64>,
@@ -120,6 +123,15 @@ pub(crate) struct Family {
     /// The functions that record it, if it belongs to an operation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) sites: Vec<Place>,
+}
+
+/// Native buckets of a histogram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Native {
+    /// They grow by the factor 2^(2^-schema).
+    pub(crate) schema: i8,
+    /// Whether protobuf has classic buckets beside them.
+    pub(crate) classic: bool,
 }
 
 /// The kind of a family.

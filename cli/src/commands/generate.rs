@@ -1,16 +1,28 @@
 //! Commands that write documents, rules, dashboards and scrape configurations.
 
 use super::sources::catalogue;
-use crate::args::generate::{CatalogArgs, DashboardArgs, DocsArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs};
+use crate::args::generate::{
+    CatalogArgs, CatalogFormat, DashboardArgs, DocsArgs, ImportArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs,
+};
 use crate::config::Config;
 use crate::error::Error;
 use crate::generate::{dashboard, docs, rules, scraping};
 use crate::output::emit;
 use crate::verdict::Verdict;
 use crate::views::{Views, needs};
+use crate::weaver;
 
 pub(super) fn catalog(args: &CatalogArgs) -> Result<Verdict, Error> {
-    emit(&format!("{:#}\n", serde_json::json!(catalogue(&args.source)?)), &args.output, "catalog")
+    let found = catalogue(&args.source)?;
+    let text = match args.format {
+        CatalogFormat::Json => format!("{:#}\n", serde_json::json!(found)),
+        CatalogFormat::Weaver => weaver::registry(&found),
+    };
+    emit(&text, &args.output, "catalog")
+}
+
+pub(super) fn import(args: &ImportArgs) -> Result<Verdict, Error> {
+    emit(&weaver::import(&args.files, args.opt_in)?, &args.output, "import")
 }
 
 pub(super) fn docs(args: &DocsArgs) -> Result<Verdict, Error> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::catalogue::{Catalogue, Family, Kind, Label, Values, bound};
+use crate::catalogue::{Catalogue, Family, Kind, Label, Native, Values, bound};
+use crate::names::{Role, native_growth};
 use crate::promql::queries::{Queries, Scope, common_labels};
 
 /// The whole document.
@@ -64,7 +65,12 @@ fn values(label: &Label) -> String {
 fn buckets(catalogue: &Catalogue) -> String {
     let mut found: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
     for family in catalogue.families.iter().filter(|family| family.kind == Kind::Histogram) {
-        let bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
+        let mut bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
+        if let Some(Native { schema, classic }) = family.native {
+            let growth = (native_growth(schema) - 1.0) * 100.0;
+            let beside = if classic { "beside" } else { "shown by text formats as" };
+            bounds[0] = format!("native, {growth:.1} % apart, {beside} {}", bounds[0]);
+        }
         match found.iter_mut().find(|(known, _)| *known == bounds) {
             Some((_, families)) => families.push(&family.name),
             None => found.push((bounds, vec![&family.name])),
@@ -82,11 +88,18 @@ fn buckets(catalogue: &Catalogue) -> String {
 }
 
 fn queries(catalogue: &Catalogue) -> String {
+    let classic = Catalogue {
+        families: catalogue.families.iter().map(|family| Family { native: None, ..family.clone() }).collect(),
+        ..catalogue.clone()
+    };
     let mut text = String::new();
     for operation in &catalogue.operations {
         let by = common_labels(catalogue, operation);
         let scope = Scope { matchers: &[], by: &by, range: "5m" };
-        let queries = Queries { catalogue, operation };
+        let is_native = |name: &String| catalogue.family(name).is_some_and(|family| family.native.is_some());
+        let is_native = operation.family(Role::Duration).is_some_and(is_native);
+        let native = Queries { catalogue, operation };
+        let queries = Queries { catalogue: &classic, operation };
         let all = [
             ("Error ratio", queries.error_ratio(&scope)),
             ("Median duration", queries.quantile(0.5, &scope)),
@@ -95,6 +108,10 @@ fn queries(catalogue: &Catalogue) -> String {
             (
                 "95th percentile of the duration, by outcome",
                 queries.quantile_by_outcome(0.95, &scope).map(|(query, _)| query),
+            ),
+            (
+                "99th percentile, where the server stores native histograms",
+                native.quantile(0.99, &scope).filter(|_| is_native),
             ),
             ("Throughput, calls a second", queries.throughput(&scope)),
             ("In flight", queries.in_flight(&scope)),

@@ -35,7 +35,7 @@ impl Queries<'_> {
             (Some(ok), Some(error), _) => {
                 Some(format!("{}\n+\n{}", self.rate(ok, &[], scope), self.rate(error, &[], scope)))
             }
-            (_, _, Some(duration)) => Some(self.rate_of_series(duration, "_count", &[], scope)),
+            (_, _, Some(duration)) => Some(self.count(duration, "rate", scope)),
             (Some(one), None, None) | (None, Some(one), None) => Some(self.rate(one, &[], scope)),
             (None, None, None) => None,
         }
@@ -81,6 +81,9 @@ impl Queries<'_> {
     /// The ratio of calls that took longer than one of the bounds, from 0 to 1.
     pub(crate) fn slower_than(&self, seconds: f64, scope: &Scope<'_>) -> Option<String> {
         let duration = self.operation.family(Role::Duration)?;
+        if let Some(family) = self.native(duration) {
+            return Some(format!("1 - histogram_fraction(0, {seconds}, {})", native("rate", family, scope)));
+        }
         let within = self.rate_of_series(duration, "_bucket", &[le(seconds)], scope);
         Some(format!("1 - (\n{within}\n/\n{}\n)", self.rate_of_series(duration, "_count", &[], scope)))
     }
@@ -120,15 +123,11 @@ impl Queries<'_> {
 
     /// The number of calls that ended within the range.
     pub(crate) fn ended_within(&self, scope: &Scope<'_>) -> Option<String> {
-        let (name, suffix, matchers) = match (self.operation.family(Role::Calls), self.operation.family(Role::Duration))
-        {
-            (Some(calls), _) => (calls, "", self.ended()),
-            (None, Some(duration)) => (duration, "_count", Vec::new()),
-            (None, None) => return None,
+        let Some(calls) = self.operation.family(Role::Calls) else {
+            return self.operation.family(Role::Duration).map(|duration| self.count(duration, "increase", scope));
         };
-        let series = format!("{name}{suffix}");
-        let increase = format!("increase({}[{}])", selector(&series, &matchers, scope), scope.range);
-        Some(sum(self.catalogue.family(name), &increase, scope))
+        let increase = format!("increase({}[{}])", selector(calls, &self.ended(), scope), scope.range);
+        Some(sum(self.catalogue.family(calls), &increase, scope))
     }
 
     /// The number of calls that panicked within the range, if panics have their own outcome.
@@ -148,6 +147,20 @@ impl Queries<'_> {
         started.map(|(label, value)| format!("{label}!={}", quoted(value))).into_iter().collect()
     }
 
+    /// The family, if the server has native histograms of it.
+    fn native(&self, name: &str) -> Option<&Family> {
+        self.catalogue.family(name).filter(|family| family.native.is_some())
+    }
+
+    /// How many values a histogram got, by `rate` or `increase`.
+    fn count(&self, name: &str, function: &str, scope: &Scope<'_>) -> String {
+        if let Some(family) = self.native(name) {
+            return format!("histogram_count({})", native(function, family, scope));
+        }
+        let series = selector(&format!("{name}_count"), &[], scope);
+        sum(self.catalogue.family(name), &format!("{function}({series}[{}])", scope.range), scope)
+    }
+
     fn rate(&self, family: &str, matchers: &[String], scope: &Scope<'_>) -> String {
         self.rate_of_series(family, "", matchers, scope)
     }
@@ -160,14 +173,25 @@ impl Queries<'_> {
 
 /// A quantile of a histogram.
 pub(crate) fn histogram_quantile(family: &Family, quantile: f64, scope: &Scope<'_>) -> String {
+    if family.native.is_some() {
+        return format!("histogram_quantile({quantile}, {})", native("rate", family, scope));
+    }
     let rate = format!("rate({}[{}])", selector(&format!("{}_bucket", family.name), &[], scope), scope.range);
     let mut by = groups(Some(family), scope);
     by.insert(0, "le".to_owned());
     format!("histogram_quantile({quantile}, sum by ({}) ({rate}))", by.join(", "))
 }
 
+/// The sum of a family's native histograms.
+fn native(function: &str, family: &Family, scope: &Scope<'_>) -> String {
+    sum(Some(family), &format!("{function}({}[{}])", selector(&family.name, &[], scope), scope.range), scope)
+}
+
 /// The increase of each bucket of a histogram, for a heatmap.
 pub(crate) fn heatmap(family: &Family, scope: &Scope<'_>) -> String {
+    if family.native.is_some() {
+        return native("increase", family, &Scope { by: &[], ..scope.clone() });
+    }
     format!("sum by (le) (increase({}[{}]))", selector(&format!("{}_bucket", family.name), &[], scope), scope.range)
 }
 
@@ -178,6 +202,10 @@ pub(crate) fn value(family: &Family, scope: &Scope<'_>) -> String {
     match family.kind {
         Kind::Counter => rate(&family.name),
         Kind::Gauge | Kind::Info => sum(Some(family), &selector(&family.name, &[], scope), scope),
+        Kind::Histogram if family.native.is_some() => {
+            let all = native("rate", family, scope);
+            format!("histogram_sum({all})\n/\nhistogram_count({all})")
+        }
         Kind::Histogram => {
             format!("{}\n/\n{}", rate(&format!("{}_sum", family.name)), rate(&format!("{}_count", family.name)))
         }

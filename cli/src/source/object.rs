@@ -112,6 +112,9 @@ impl Reader<'_> {
             }),
         );
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.operation_buckets)?.into());
+        if let Some(native) = self.native(meta + layout.operation_native)? {
+            object.insert("native".to_owned(), native);
+        }
         object.insert("max_series".to_owned(), memory.size(meta + layout.operation_max_series)?.into());
         object.insert("sample".to_owned(), memory.number(meta + layout.operation_sample)?.into());
         let objective = memory.pointer(meta + layout.operation_objective)?;
@@ -140,6 +143,18 @@ impl Reader<'_> {
         Ok(json!({ "success": (success > 0.0).then_some(success), "latency": latency }))
     }
 
+    /// The native buckets that a pointer is to; 0 stands for none.
+    fn native(&self, pointer: u64) -> Read<Option<Value>> {
+        let (memory, layout) = (self.memory, &self.layout);
+        let at = memory.pointer(pointer)?;
+        if at == 0 {
+            return Ok(None);
+        }
+        let schema = i8::from_ne_bytes([memory.byte(at + layout.native_schema)?]);
+        let classic = memory.byte(at + layout.native_classic)? != 0;
+        Ok(Some(json!({ "schema": schema, "classic": classic })))
+    }
+
     /// A counter, gauge, histogram or info gauge; `pointer` is the address of the pointer to its description.
     fn metric(&self, declares: &str, pointer: u64) -> Read<Value> {
         let (memory, layout) = (self.memory, &self.layout);
@@ -148,6 +163,9 @@ impl Reader<'_> {
         object.insert("family".to_owned(), self.family(meta + layout.metric_family)?.into());
         object.insert("labels".to_owned(), self.labels(meta + layout.metric_labels)?);
         object.insert("buckets".to_owned(), memory.numbers(meta + layout.metric_buckets)?.into());
+        if let Some(native) = self.native(meta + layout.metric_native)? {
+            object.insert("native".to_owned(), native);
+        }
         object.insert("max_series".to_owned(), memory.size(meta + layout.metric_max_series)?.into());
         let pairs = memory.slice(meta + layout.metric_const_labels, 4 * layout.pointer)?;
         let fixed: Vec<Value> = pairs

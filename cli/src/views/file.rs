@@ -9,7 +9,7 @@ use metrics_instrumented_shared::views::model::{Combine, Known, View};
 use metrics_instrumented_shared::views::read::read;
 
 use super::applied;
-use crate::catalogue::{Catalogue, Family, Kind};
+use crate::catalogue::{Catalogue, Family, Kind, Operation};
 use crate::config::Config;
 use crate::error::Error;
 use crate::names::{DEFAULT_BUCKETS, Kind as OwnKind, OWN_METRICS};
@@ -49,7 +49,7 @@ impl Views {
                 || !operation.families().all(is_muted)
         });
         let needed: BTreeSet<String> =
-            catalogue.operations.iter().flat_map(|operation| operation.families()).map(str::to_owned).collect();
+            catalogue.operations.iter().flat_map(Operation::families).map(str::to_owned).collect();
         catalogue.families.retain(|family| {
             !is_muted(&family.name) || needed.contains(&family.name) || config.gauges.contains_key(&family.name)
         });

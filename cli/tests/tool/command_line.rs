@@ -2,8 +2,19 @@
 
 use crate::support::{Folder, declarations, good, run};
 
-const COMMANDS: [&str; 10] =
-    ["audit", "catalog", "completions", "dashboard", "diff", "docs", "lint", "rules", "servicemonitor", "unused"];
+const COMMANDS: [&str; 11] = [
+    "audit",
+    "catalog",
+    "completions",
+    "dashboard",
+    "diff",
+    "docs",
+    "import",
+    "lint",
+    "rules",
+    "servicemonitor",
+    "unused",
+];
 
 #[test]
 fn every_command_has_help_with_an_example() {

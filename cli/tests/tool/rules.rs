@@ -208,6 +208,35 @@ fn checked(declarations: &str, config: &str) -> (String, String) {
 }
 
 #[test]
+fn rules_ask_for_native_histograms_where_the_server_has_them() {
+    let native = declared("[]", "[]", PLAIN).replace(
+        r#""sample":1"#,
+        r#""native":{"schema":3,"classic":false},"objective":{"latency":{"seconds":1.0,"percent":99}},"sample":1"#,
+    );
+    let (classic, _) = checked(&native, "{}");
+    assert!(classic.contains("payments_duration_seconds_bucket"), "{classic}");
+    let folder = Folder::new();
+    let catalogue = folder.file("shop.jsonl", &native);
+    let config = folder
+        .file("c.yaml", "native_histograms: true\noperations: { payments: { alerts: { duration: { warning: 20 } } } }");
+    let rules = good(&["rules", &catalogue, "--config", &config, "--all-alerts"]);
+    for expected in [
+        "histogram_quantile(0.95, sum by (job) (rate(payments_duration_seconds[5m])))",
+        "histogram_fraction(0, 1, sum by (job) (rate(payments_duration_seconds[1h])))",
+    ] {
+        let rules = rules.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(rules.contains(expected), "{expected} in {rules}");
+    }
+    assert!(!rules.contains("_bucket") && !rules.contains("payments_duration_seconds_count"), "{rules}");
+    promtool(&["check", "rules", &folder.file("rules.yaml", &rules)], "").unwrap();
+    // Their tests are in the notation of Prometheus 2.54 and later.
+    let tests = good(&["rules", &catalogue, "--config", &config, "--all-alerts", "--tests", "rules.yaml"]);
+    assert!(tests.contains("{{schema:0 sum:10 count:10 offset:17 buckets:[10]}}x180"), "{tests}");
+    let dashboard = good(&["dashboard", &catalogue, "--config", &config]);
+    assert!(dashboard.contains("histogram_quantile(0.99, sum") && !dashboard.contains("_bucket"), "{dashboard}");
+}
+
+#[test]
 fn labels_of_the_target_are_those_of_the_target() {
     let labels = r#"[{"name":"job","values":["night","day"]},{"name":"instance","open":5}]"#;
     let (rules, _) = checked(

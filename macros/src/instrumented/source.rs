@@ -5,11 +5,11 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
+use super::begin::Begin;
 use super::fallible::location;
 use super::hover;
 use super::item::Function;
 use super::labels::{check_declared, labels};
-use super::limit::looked_up;
 use super::returns::Returns;
 use super::shape::Shape;
 use crate::errors::Errors;
@@ -65,16 +65,6 @@ pub(super) enum Polls {
     Declared,
 }
 
-/// How the guard of a call is made.
-enum Begin {
-    /// From `&'static Families`: there are no labels.
-    Unlabelled(TokenStream),
-    /// From the values of labels: `Call` and `Scope`.
-    Labelled { call: TokenStream, scope: TokenStream },
-    /// From the series.
-    Declared,
-}
-
 impl Source {
     pub(super) fn of(function: &Function, args: &Args, private: &TokenStream, errors: &mut Errors) -> Option<Self> {
         if args.declared.is_some() {
@@ -102,14 +92,7 @@ impl Source {
         let families = families(&model, &location(function, args, private), private);
         let (reads, kinds) = readers(&model, private);
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
-        let by = |callee: TokenStream| looked_up(&callee, &model, function, &families, private);
-        let (series, begin) = if model.labels.is_empty() {
-            (quote_spanned!(span=> #private::Families::only(#families)), Begin::Unlabelled(families))
-        } else {
-            let call = by(quote_spanned!(span=> #private::Call::labelled));
-            let scope = by(quote_spanned!(span=> #private::Scope::labelled));
-            (by(quote_spanned!(span=> #private::Families::series)), Begin::Labelled { call, scope })
-        };
+        let (series, begin) = Begin::inline(&model, function, families, private);
         Self {
             before: TokenStream::new(),
             series,
@@ -214,15 +197,7 @@ impl Source {
 
     /// A guard that begins the call: a `Call` or a `Scope`.
     pub(super) fn begin(&self, guard: &str, private: &TokenStream) -> TokenStream {
-        let (span, series) = (Span::mixed_site(), &self.series);
-        let is_call = guard == "Call";
-        let guard = Ident::new(guard, span);
-        match &self.begin {
-            Begin::Unlabelled(families) => quote_spanned!(span=> #private::#guard::start(#families)),
-            Begin::Labelled { call, .. } if is_call => call.clone(),
-            Begin::Labelled { scope, .. } => scope.clone(),
-            Begin::Declared => quote_spanned!(span=> #private::#guard::of(#series)),
-        }
+        self.begin.guard(guard, &self.series, private)
     }
 
     /// Ends a `Call` with the outcome of its value.

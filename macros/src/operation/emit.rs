@@ -37,8 +37,11 @@ pub(crate) fn families(model: &Model, location: &TokenStream, private: &TokenStr
     if let Some(outcome) = outcome(model, private) {
         fields.push(outcome);
     }
-    if let Some(buckets) = model.buckets.as_ref().map(|buckets| buckets.tokens(private)) {
-        fields.push(quote_spanned!(span=> buckets: #buckets));
+    if let Some(bounds) = model.buckets.as_ref().and_then(|buckets| buckets.bounds_tokens(private)) {
+        fields.push(quote_spanned!(span=> buckets: #bounds));
+    }
+    if let Some(native) = model.buckets.as_ref().and_then(|buckets| buckets.native_tokens(private)) {
+        fields.push(quote_spanned!(span=> native: #native));
     }
     if let Some(objective) = model.objective.as_ref().map(|objective| objective.tokens(private)) {
         fields.push(quote_spanned!(span=> objective: #private::Option::Some(&#objective)));

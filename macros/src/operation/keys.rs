@@ -69,7 +69,7 @@ const KEYS: &[Key] = &[
     Key { word: "started", usage: "`started`", languages: OPERATIONS },
     Key {
         word: "buckets",
-        usage: "`buckets = [0.1, 0.5, 1.0]`, `buckets = exponential(0.001, 2.0, 15)` or `buckets = linear(0.1, 0.1, 10)`",
+        usage: "`buckets = [0.1, 0.5, 1.0]`, `buckets = exponential(0.001, 2.0, 15)`, `buckets = linear(0.1, 0.1, 10)` or `buckets = native(factor = 1.1)`",
         languages: &[Instrumented, Operation, Histogram],
     },
     Key { word: "help", usage: "`help = \"Orders placed.\"`", languages: EVERYWHERE },

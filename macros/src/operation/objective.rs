@@ -6,7 +6,7 @@ use syn::Expr;
 
 use super::args::Args;
 use super::objective_args::ObjectiveArgs;
-use crate::buckets::{Buckets, number};
+use crate::buckets::{Bounds, Buckets, number};
 use crate::errors::Errors;
 use crate::names::DEFAULT_BUCKETS;
 
@@ -73,10 +73,10 @@ impl Measured<'_> {
             errors.at(seconds, "a latency objective needs the `duration` family; add it, or remove `latency`");
             return bound;
         }
-        let bounds = match self.buckets {
-            Some(Buckets::Known(bounds)) => bounds.as_slice(),
+        let bounds = match self.buckets.and_then(|buckets| buckets.bounds.as_ref()) {
+            Some(Bounds::Known(bounds)) => bounds.as_slice(),
             // Checked by the runtime's `const` check.
-            Some(Buckets::Constant(_)) => return bound,
+            Some(Bounds::Constant(_)) => return bound,
             None => DEFAULT_BUCKETS,
         };
         let nearest = bounds.iter().copied().min_by(|a, b| (a - bound).abs().total_cmp(&(b - bound).abs()));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::declaration::{Declaration, declarations};
-use crate::meta::{Help, Location, Objective};
+use crate::meta::{Help, Location, Native, Objective};
 
 /// Two different declarations of one family.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,8 +74,8 @@ pub fn check_catalog() -> Result<(), Conflicts> {
             if first.labels != second.labels && !(first.has_site_labels && second.has_site_labels) {
                 report(first, Difference::Labels(first.labels.clone(), second.labels.clone()));
             }
-            if first.buckets != second.buckets {
-                report(first, Difference::Buckets(format!("{:?}", first.buckets), format!("{:?}", second.buckets)));
+            if first.buckets != second.buckets || first.native != second.native {
+                report(first, Difference::Buckets(buckets(first), buckets(second)));
             }
             if let (Some((first, one)), Some(other)) = (promising, second.objective)
                 && one != other
@@ -117,6 +117,15 @@ fn objective(objective: &Objective) -> String {
     let latency = (*latency > 0.0).then(|| format!("latency = {latency} @ {percent}"));
     let parts: Vec<String> = success.into_iter().chain(latency).collect();
     format!("`{}`", parts.join(", "))
+}
+
+fn buckets(declaration: &Declaration) -> String {
+    let bounds = format!("{:?}", declaration.buckets);
+    match declaration.native {
+        Some(Native { schema, classic: true }) => format!("{bounds} beside native buckets of schema {schema}"),
+        Some(Native { schema, classic: false }) => format!("native buckets of schema {schema}, shown as {bounds}"),
+        None => bounds,
+    }
 }
 
 fn names(labels: &[&str]) -> String {

@@ -4,7 +4,7 @@ use super::linked::registrations;
 use super::registration::Registration;
 #[cfg(feature = "exporter")]
 use crate::meta::OperationMeta;
-use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective};
+use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective};
 use crate::names::{Kind, Never};
 use crate::series::families::Families;
 
@@ -17,6 +17,7 @@ pub(crate) struct Declaration {
     /// Names, sorted.
     pub(crate) labels: Vec<&'static str>,
     pub(crate) buckets: &'static [f64],
+    pub(crate) native: Option<&'static Native>,
     /// Whether each site is distinguished by a label, so that the other labels may differ between sites.
     pub(crate) has_site_labels: bool,
     /// Whether only a recorder of this crate can show it.
@@ -66,6 +67,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
             location,
             labels: label_names(family, &const_labels, meta.labels, own),
             buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
+            native: meta.native.filter(|_| role.kind() == Kind::Histogram),
             has_site_labels: !const_labels.is_empty(),
             needs_own_recorder: role.needs_own_recorder(),
             hides_empty: meta.hides_empty(*role),
@@ -82,6 +84,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         location: Location::parse(meta.location),
         labels,
         buckets: meta.buckets,
+        native: meta.native,
         has_site_labels: false,
         needs_own_recorder: false,
         hides_empty: false,

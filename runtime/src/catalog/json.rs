@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::linked::registrations;
 use super::registration::{Registration, Site};
-use crate::meta::{Family, LabelMeta, Location, MetricMeta, Objective, OutcomeMeta, ValueSet};
+use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective, OutcomeMeta, ValueSet};
 use crate::names::{Never, OutcomeClass, Role};
 use crate::series::families::Families;
 
@@ -60,7 +60,7 @@ fn operation(families: &Families) -> Value {
         object.insert(role.word().to_owned(), declared);
     }
     object.insert("outcome".to_owned(), outcome(&meta.outcome, families.never()));
-    object.insert("buckets".to_owned(), meta.buckets.into());
+    add_buckets(&mut object, meta.buckets, meta.native);
     object.insert("max_series".to_owned(), meta.max_series.into());
     object.insert("sample".to_owned(), meta.sample.into());
     if let Some(Objective { success, latency, percent }) = meta.objective {
@@ -76,7 +76,7 @@ fn metric(declares: &str, meta: &MetricMeta) -> (Location, Value) {
     let mut object = declaration(declares, location);
     add_labels(&mut object, meta.const_labels, meta.labels);
     object.insert("family".to_owned(), family(&meta.family));
-    object.insert("buckets".to_owned(), meta.buckets.into());
+    add_buckets(&mut object, meta.buckets, meta.native);
     object.insert("max_series".to_owned(), meta.max_series.into());
     (location, object.into())
 }
@@ -105,6 +105,13 @@ fn add_labels(object: &mut Map<String, Value>, const_labels: &[(&str, &str)], la
     });
     object.insert("labels".to_owned(), labels.collect());
     object.insert("fixed".to_owned(), const_labels.iter().map(|(name, value)| json!([name, value])).collect());
+}
+
+fn add_buckets(object: &mut Map<String, Value>, bounds: &[f64], native: Option<&Native>) {
+    object.insert("buckets".to_owned(), bounds.into());
+    if let Some(Native { schema, classic }) = native {
+        object.insert("native".to_owned(), json!({ "schema": schema, "classic": classic }));
+    }
 }
 
 fn family(family: &Family) -> Value {

@@ -9,7 +9,7 @@ use metrics_instrumented_shared::layout_numbers;
 use metrics_instrumented_shared::numbers::{LAYOUT_VERSION, NUMBERS};
 
 use super::registration::Site;
-use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Objective, OperationMeta, OutcomeMeta};
+use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};
 use crate::names::Role;
 use crate::series::families::Families;

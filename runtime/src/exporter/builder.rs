@@ -11,6 +11,8 @@ use super::error::Error;
 use super::handle::Handle;
 use super::listener::address::{Address, ListenAddress};
 use super::listener::limits::Limits;
+#[cfg(feature = "otlp")]
+use super::otlp::settings::Otlp;
 #[cfg(feature = "process")]
 use super::process;
 use super::settings::{Settings, parse_network};
@@ -294,6 +296,24 @@ impl Exporter {
     #[cfg(feature = "process")]
     pub fn process_metrics(self) -> Self {
         self.collector(process::COLLECTOR, process::LIMIT, process::collect())
+    }
+
+    /// Pushes the metrics to an [OpenTelemetry collector](https://opentelemetry.io/docs/specs/otlp/#otlphttp) every minute, and a last time when the
+    /// exporter is [shut down](crate::Handle::shutdown). Several calls push to several collectors. The environment variables of OpenTelemetry, such as
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`, override what is set here; see [`Otlp`](crate::Otlp) for other settings.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// // Listens on no address; `install` does both.
+    /// let metrics = metrics_instrumented::exporter().otlp("http://collector:4318").install_recorder()?;
+    /// let _pushes_a_last_time = metrics.shutdown_on_drop();
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "otlp")]
+    pub fn otlp(mut self, collector: impl Into<Otlp>) -> Self {
+        self.settings.otlp.push(collector.into());
+        self
     }
 
     /// Makes a setting, and keeps the first mistake.

@@ -17,6 +17,8 @@ use super::http::service::Service;
 use super::listener::Listener;
 use super::listener::address::{Address, ListenAddress};
 use super::listener::admission::{Admission, Refused};
+#[cfg(feature = "otlp")]
+use super::otlp::{pusher::OtlpPusher, settings::Otlp};
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
 use super::push::{gateway::PushGateway, pusher::Pusher};
@@ -59,6 +61,8 @@ pub struct Handle {
 struct Running {
     listeners: Vec<Listener>,
     upkeep: Option<Upkeep>,
+    #[cfg(feature = "otlp")]
+    otlp: Vec<OtlpPusher>,
 }
 
 impl Handle {
@@ -259,7 +263,7 @@ impl Handle {
         self.scrape.collectors.remove(name);
     }
 
-    /// Stops the listeners, the collectors and the exporter's threads, after the responses in progress are complete. Metrics are still recorded, and
+    /// Stops the listeners, the collectors and the exporter's threads, after the responses in progress are complete and a last OTLP push. Metrics are still recorded, and
     /// [`render`](Self::render) still works.
     pub fn shutdown(&self) {
         // Moved out first: the threads are joined without the lock, so that a thread that needs the lock can end.
@@ -317,6 +321,20 @@ impl Handle {
         let upkeep = Upkeep::start(self.scrape.sink.clone())?;
         self.running().upkeep = Some(upkeep);
         Ok(())
+    }
+
+    #[cfg(feature = "otlp")]
+    pub(super) fn start_otlp(&self, otlp: Otlp) -> Result<(), Error> {
+        let pusher = OtlpPusher::start(otlp, self.scrape.clone())?;
+        self.running().otlp.push(pusher);
+        Ok(())
+    }
+
+    /// Ends the pushes without a last one.
+    #[cfg(feature = "otlp")]
+    pub(super) fn cancel_otlp(&self) {
+        let pushers = std::mem::take(&mut self.running().otlp);
+        pushers.into_iter().for_each(OtlpPusher::cancel);
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {

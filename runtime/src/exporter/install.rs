@@ -86,6 +86,11 @@ impl Exporter {
         let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, page, admission);
         let recorder = Recorder::new(sink, handle.clone());
         self.collectors.into_iter().try_for_each(|add| add(&handle))?;
+        #[cfg(feature = "otlp")]
+        if let Err(error) = self.settings.otlp.into_iter().try_for_each(|otlp| handle.start_otlp(otlp)) {
+            handle.cancel_otlp();
+            return Err(error);
+        }
         Ok(recorder)
     }
 
@@ -100,12 +105,15 @@ impl Exporter {
         let recorder = self.build()?;
         let handle = recorder.handle();
         handle.show_shards();
-        handle.start_upkeep()?;
-        listen(&handle)?;
-        Clock::get();
-        if metrics::set_global_recorder(recorder).is_err() {
+        let started = handle.start_upkeep().and_then(|()| listen(&handle)).and_then(|()| {
+            Clock::get();
+            metrics::set_global_recorder(recorder).map_err(|_| Error::ForeignRecorder)
+        });
+        if let Err(error) = started {
+            #[cfg(feature = "otlp")]
+            handle.cancel_otlp();
             handle.shutdown();
-            return Err(Error::ForeignRecorder);
+            return Err(error);
         }
         #[cfg(feature = "exemplars")]
         if let Some(ask) = exemplars {

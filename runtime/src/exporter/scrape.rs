@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::collectors::Collectors;
 use super::exposition::format::Format;
+#[cfg(feature = "otlp")]
+use super::exposition::model::Writer;
 use super::registry::sink::Sink;
 
 /// The data of a scrape. Clones belong to the same exporter.
@@ -23,5 +25,12 @@ impl Scrape {
         self.collectors.collect();
         // Text formats are written from strings, so they are valid UTF-8; other formats are not rendered here.
         String::from_utf8(self.sink.render(format).0).unwrap_or_default()
+    }
+
+    /// Runs the collectors, and returns what a writer makes of all metrics.
+    #[cfg(feature = "otlp")]
+    pub(super) fn write(&self, writer: Box<dyn Writer + '_>) -> Vec<u8> {
+        self.collectors.collect();
+        self.sink.write_with(writer)
     }
 }

@@ -14,6 +14,8 @@ use super::listener::admission::Admission;
 use super::listener::limits::Limits;
 #[cfg(feature = "tls")]
 use super::listener::tls::Tls;
+#[cfg(feature = "otlp")]
+use super::otlp::settings::Otlp;
 use super::registry::sink::Sink;
 use crate::names::ZERO_SERIES_LIMIT;
 
@@ -37,6 +39,9 @@ pub(super) struct Settings {
     pub(super) created: bool,
     /// Whether browsers get the live page at `/`.
     pub(super) page: bool,
+    /// The collectors that metrics are pushed to.
+    #[cfg(feature = "otlp")]
+    pub(super) otlp: Vec<Otlp>,
 }
 
 impl Default for Settings {
@@ -56,6 +61,8 @@ impl Default for Settings {
             zero_series: ZERO_SERIES_LIMIT,
             created: false,
             page: true,
+            #[cfg(feature = "otlp")]
+            otlp: Vec::new(),
         }
     }
 }

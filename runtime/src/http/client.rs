@@ -34,58 +34,67 @@ struct ActiveRequests<'a> {
     server_port: Open<'a>,
 }
 
-/// HTTP requests that this client sent.
-#[derive(Operation)]
-#[operation(
-    crate = crate,
-    duration = "http_client_request_duration_seconds",
-    help = "Duration of HTTP client requests.",
-    buckets = bounds::SECONDS,
-    max_series = 20_000_000,
-)]
-struct RequestDuration<'a> {
-    http_request_method: &'a Method,
-    http_response_status_code: ClientStatus,
-    #[label(max = 100)]
-    server_address: Open<'a>,
-    #[label(max = 100)]
-    server_port: Open<'a>,
+/// Declares families with the labels of a request that has ended.
+macro_rules! ended {
+    ($($(#[$attribute:meta])* $name:ident;)*) => {
+        $(
+            $(#[$attribute])*
+            struct $name<'a> {
+                http_request_method: &'a Method,
+                http_response_status_code: ClientStatus,
+                #[label(max = 100)]
+                server_address: Open<'a>,
+                #[label(max = 100)]
+                server_port: Open<'a>,
+            }
+
+            impl<'a> $name<'a> {
+                fn of(labels: &'a ClientLabels, method: &'a Method, status: Status) -> Self {
+                    Self {
+                        http_request_method: method,
+                        http_response_status_code: ClientStatus(status),
+                        server_address: Open::new(labels.address.as_str()),
+                        server_port: Open::new(labels.port.as_str()),
+                    }
+                }
+            }
+        )*
+    };
 }
 
-/// Sizes of the bodies of requests that this client sent.
-#[derive(Histogram)]
-#[histogram(
-    crate = on_demand,
-    name = "http_client_request_body_size_bytes",
-    help = "Size of HTTP client request bodies.",
-    buckets = bounds::BYTES,
-    max_series = 20_000_000,
-)]
-struct RequestBodySize<'a> {
-    http_request_method: &'a Method,
-    http_response_status_code: ClientStatus,
-    #[label(max = 100)]
-    server_address: Open<'a>,
-    #[label(max = 100)]
-    server_port: Open<'a>,
-}
+ended! {
+    /// HTTP requests that this client sent.
+    #[derive(Operation)]
+    #[operation(
+        crate = crate,
+        duration = "http_client_request_duration_seconds",
+        help = "Duration of HTTP client requests.",
+        buckets = bounds::SECONDS,
+        max_series = 20_000_000,
+    )]
+    RequestDuration;
 
-/// Sizes of the bodies of responses that this client received.
-#[derive(Histogram)]
-#[histogram(
-    crate = on_demand,
-    name = "http_client_response_body_size_bytes",
-    help = "Size of HTTP client response bodies.",
-    buckets = bounds::BYTES,
-    max_series = 20_000_000,
-)]
-struct ResponseBodySize<'a> {
-    http_request_method: &'a Method,
-    http_response_status_code: ClientStatus,
-    #[label(max = 100)]
-    server_address: Open<'a>,
-    #[label(max = 100)]
-    server_port: Open<'a>,
+    /// Sizes of the bodies of requests that this client sent.
+    #[derive(Histogram)]
+    #[histogram(
+        crate = on_demand,
+        name = "http_client_request_body_size_bytes",
+        help = "Size of HTTP client request bodies.",
+        buckets = bounds::BYTES,
+        max_series = 20_000_000,
+    )]
+    RequestBodySize;
+
+    /// Sizes of the bodies of responses that this client received.
+    #[derive(Histogram)]
+    #[histogram(
+        crate = on_demand,
+        name = "http_client_response_body_size_bytes",
+        help = "Size of HTTP client response bodies.",
+        buckets = bounds::BYTES,
+        max_series = 20_000_000,
+    )]
+    ResponseBodySize;
 }
 
 /// Counts the requests of a client; made by [`client`](crate::http::client).
@@ -150,20 +159,14 @@ impl RequestLabels for ClientLabels {
     }
 
     fn duration(&self, method: &Method, status: Status) -> &'static Series {
-        let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
-        let (http_request_method, http_response_status_code) = (method, ClientStatus(status));
-        RequestDuration { http_request_method, http_response_status_code, server_address, server_port }.series()
+        RequestDuration::of(self, method, status).series()
     }
 
     fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64) {
-        let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
-        let (http_request_method, http_response_status_code) = (method, ClientStatus(status));
         if let Some(size) = request {
-            RequestBodySize { http_request_method, http_response_status_code, server_address, server_port }
-                .record(size);
+            RequestBodySize::of(self, method, status).record(size);
         }
-        ResponseBodySize { http_request_method, http_response_status_code, server_address, server_port }
-            .record(response);
+        ResponseBodySize::of(self, method, status).record(response);
     }
 }
 

@@ -32,55 +32,66 @@ struct ActiveRequests<'a> {
     url_scheme: Scheme,
 }
 
-/// HTTP requests that this server answered.
-#[derive(Operation)]
-#[operation(
-    crate = crate,
-    duration = "http_server_request_duration_seconds",
-    help = "Duration of HTTP server requests.",
-    buckets = bounds::SECONDS,
-    max_series = 2_000_000,
-)]
-struct RequestDuration<'a> {
-    http_request_method: &'a Method,
-    #[label(max = 1_000)]
-    http_route: Open<'a>,
-    http_response_status_code: Status,
-    url_scheme: Scheme,
+/// Declares families with the labels of a request that has ended.
+macro_rules! ended {
+    ($($(#[$attribute:meta])* $name:ident;)*) => {
+        $(
+            $(#[$attribute])*
+            struct $name<'a> {
+                http_request_method: &'a Method,
+                #[label(max = 1_000)]
+                http_route: Open<'a>,
+                http_response_status_code: Status,
+                url_scheme: Scheme,
+            }
+
+            impl<'a> $name<'a> {
+                fn of(labels: &'a ServerLabels, method: &'a Method, status: Status) -> Self {
+                    Self {
+                        http_request_method: method,
+                        http_route: Open::new(labels.route.as_str()),
+                        http_response_status_code: status,
+                        url_scheme: labels.scheme,
+                    }
+                }
+            }
+        )*
+    };
 }
 
-/// Sizes of the bodies of requests that this server received.
-#[derive(Histogram)]
-#[histogram(
-    crate = on_demand,
-    name = "http_server_request_body_size_bytes",
-    help = "Size of HTTP server request bodies.",
-    buckets = bounds::BYTES,
-    max_series = 2_000_000,
-)]
-struct RequestBodySize<'a> {
-    http_request_method: &'a Method,
-    #[label(max = 1_000)]
-    http_route: Open<'a>,
-    http_response_status_code: Status,
-    url_scheme: Scheme,
-}
+ended! {
+    /// HTTP requests that this server answered.
+    #[derive(Operation)]
+    #[operation(
+        crate = crate,
+        duration = "http_server_request_duration_seconds",
+        help = "Duration of HTTP server requests.",
+        buckets = bounds::SECONDS,
+        max_series = 2_000_000,
+    )]
+    RequestDuration;
 
-/// Sizes of the bodies of responses that this server sent.
-#[derive(Histogram)]
-#[histogram(
-    crate = on_demand,
-    name = "http_server_response_body_size_bytes",
-    help = "Size of HTTP server response bodies.",
-    buckets = bounds::BYTES,
-    max_series = 2_000_000,
-)]
-struct ResponseBodySize<'a> {
-    http_request_method: &'a Method,
-    #[label(max = 1_000)]
-    http_route: Open<'a>,
-    http_response_status_code: Status,
-    url_scheme: Scheme,
+    /// Sizes of the bodies of requests that this server received.
+    #[derive(Histogram)]
+    #[histogram(
+        crate = on_demand,
+        name = "http_server_request_body_size_bytes",
+        help = "Size of HTTP server request bodies.",
+        buckets = bounds::BYTES,
+        max_series = 2_000_000,
+    )]
+    RequestBodySize;
+
+    /// Sizes of the bodies of responses that this server sent.
+    #[derive(Histogram)]
+    #[histogram(
+        crate = on_demand,
+        name = "http_server_response_body_size_bytes",
+        help = "Size of HTTP server response bodies.",
+        buckets = bounds::BYTES,
+        max_series = 2_000_000,
+    )]
+    ResponseBodySize;
 }
 
 /// Counts the requests of a server; made by [`server`](crate::http::server).
@@ -153,19 +164,14 @@ impl RequestLabels for ServerLabels {
     }
 
     fn duration(&self, method: &Method, status: Status) -> &'static Series {
-        let (http_route, url_scheme) = (Open::new(self.route.as_str()), self.scheme);
-        RequestDuration { http_request_method: method, http_route, http_response_status_code: status, url_scheme }
-            .series()
+        RequestDuration::of(self, method, status).series()
     }
 
     fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64) {
-        let (http_route, url_scheme) = (Open::new(self.route.as_str()), self.scheme);
         if let Some(size) = request {
-            RequestBodySize { http_request_method: method, http_route, http_response_status_code: status, url_scheme }
-                .record(size);
+            RequestBodySize::of(self, method, status).record(size);
         }
-        ResponseBodySize { http_request_method: method, http_route, http_response_status_code: status, url_scheme }
-            .record(response);
+        ResponseBodySize::of(self, method, status).record(response);
     }
 }
 

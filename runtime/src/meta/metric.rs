@@ -3,6 +3,7 @@
 use super::family::Family;
 use super::label::LabelMeta;
 use super::limits::check_series;
+use super::native::Native;
 use crate::names::Kind;
 
 /// A metric family outside an operation.
@@ -20,6 +21,8 @@ pub struct MetricMeta {
     pub labels: &'static [LabelMeta],
     /// The bucket bounds of a histogram.
     pub buckets: &'static [f64],
+    /// The native buckets of a histogram.
+    pub native: Option<&'static Native>,
     /// The maximum number of series.
     pub max_series: usize,
 }

@@ -4,6 +4,7 @@ use super::const_labels::ConstLabels;
 use super::family::Family;
 use super::label::LabelMeta;
 use super::limits::{check_latency, check_series};
+use super::native::Native;
 use super::objective::Objective;
 use super::outcome::{ErrorKinds, OutcomeMeta};
 use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, MAX_EMPTY_HISTOGRAMS, Never, Role};
@@ -23,6 +24,8 @@ pub struct OperationMeta {
     pub outcome: OutcomeMeta,
     /// The bucket bounds of the family with the role `Duration`, in seconds.
     pub buckets: &'static [f64],
+    /// The native buckets of that family.
+    pub native: Option<&'static Native>,
     /// The maximum number of series of a family.
     pub max_series: usize,
     /// One call in this number is timed.
@@ -59,6 +62,7 @@ impl OperationMeta {
         errors: None,
         outcome: OutcomeMeta::DEFAULT,
         buckets: DEFAULT_BUCKETS,
+        native: None,
         max_series: DEFAULT_MAX_SERIES,
         sample: 1,
         slow_poll: 10_000_000,

@@ -15,6 +15,8 @@ use super::value::Value;
 /// UploadSize {}.record(5_000);
 /// ```
 ///
+/// With `buckets = native(factor = 1.1)` it has the buckets of a native histogram; see [`instrumented`](macro@crate::instrumented#native-histograms).
+///
 /// Keys of `#[histogram(..)]`: `name` (must end in a unit, such as `_bytes`), `buckets`, `namespace`, `subsystem`, `help`, `max_series`, `crate`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a histogram",

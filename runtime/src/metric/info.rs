@@ -58,7 +58,16 @@ impl Info {
             at += 1;
         }
         let family = Family { name, help: Help::Explicit(help), labels: 0 };
-        MetricMeta { location, kind: Kind::Gauge, family, const_labels, labels: &[], buckets: &[], max_series: 1 }
+        MetricMeta {
+            location,
+            kind: Kind::Gauge,
+            family,
+            const_labels,
+            labels: &[],
+            buckets: &[],
+            native: None,
+            max_series: 1,
+        }
     }
 
     pub(crate) fn meta(&self) -> &'static MetricMeta {

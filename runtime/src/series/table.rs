@@ -114,24 +114,23 @@ impl<S: 'static> Table<S> {
             return (shape.only.get_or_init(|| make(Vec::new(), None)), 0);
         }
         if let Some((cell, overflowed)) = shape.cell(values) {
-            let make = || Box::new(make(shape.coordinates(values).texts, Some(cell)));
+            let make = || Box::new(make(shape.texts(values), Some(cell)));
             return (shape.cells[cell].get_or_init(make), overflowed);
         }
-        let Coordinates { all, texts, overflowed } = shape.coordinates(values);
+        let Coordinates { all, overflowed } = shape.coordinates(values);
         let key = &all[..values.len()];
         if let Some(series) = shape.sparse.read().unwrap_or_else(PoisonError::into_inner).get(key) {
             return (series, overflowed);
         }
         let mut sparse = shape.sparse.write().unwrap_or_else(PoisonError::into_inner);
         // Never freed: the table is a static.
-        (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(texts, None)))), overflowed)
+        (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(shape.texts(values), None)))), overflowed)
     }
 }
 
-/// The identity of values in the map, and their strings.
+/// The identity of values in the map.
 struct Coordinates {
     all: [Coordinate; MAX_LABELS],
-    texts: Vec<&'static str>,
     overflowed: Overflowed,
 }
 
@@ -207,26 +206,33 @@ impl<S> Shape<S> {
         (cell < self.cells.len()).then_some((cell, overflowed))
     }
 
+    /// It allocates nothing for strings that have an index.
     fn coordinates(&'static self, values: &[Value<'_>]) -> Coordinates {
-        let mut found = Coordinates { all: Default::default(), texts: Vec::new(), overflowed: 0 };
+        let mut found = Coordinates { all: Default::default(), overflowed: 0 };
         for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
-            let (coordinate, text) = match (set, *value) {
+            found.all[at] = match (set, *value) {
                 (_, Value::Closed { values, index }) => {
-                    let index = index.min(values.len());
-                    let text = values.get(index).copied().unwrap_or(OTHER);
-                    (Coordinate { set: values.as_ptr().addr(), len: values.len(), index }, text)
+                    Coordinate { set: values.as_ptr().addr(), len: values.len(), index: index.min(values.len()) }
                 }
                 (Set::Open(interner), Value::Open(text)) => {
-                    let (index, text, beyond) = interner.index(text);
+                    let (index, _, beyond) = interner.index(text);
                     found.overflowed |= u8::from(beyond) << at;
-                    (Coordinate { set: 0, len: 0, index }, text)
+                    Coordinate { set: 0, len: 0, index }
                 }
-                (Set::Closed(_), Value::Open(_)) => (Coordinate::default(), OTHER),
+                (Set::Closed(_), Value::Open(_)) => Coordinate::default(),
             };
-            found.all[at] = coordinate;
-            found.texts.push(text);
         }
         found
+    }
+
+    /// The strings of these values.
+    fn texts(&'static self, values: &[Value<'_>]) -> Vec<&'static str> {
+        let text = |(set, value): (&'static Set, &Value<'_>)| match (set, *value) {
+            (_, Value::Closed { values, index }) => values.get(index).copied().unwrap_or(OTHER),
+            (Set::Open(interner), Value::Open(text)) => interner.index(text).1,
+            (Set::Closed(_), Value::Open(_)) => OTHER,
+        };
+        self.sets.iter().zip(values).map(text).collect()
     }
 }
 

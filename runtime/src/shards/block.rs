@@ -10,6 +10,7 @@ use super::atomic::{
     AtomicU64,
     Ordering::{self, Acquire, Relaxed},
 };
+use super::cells::NativeBucket;
 use super::layout::{BEGUN, Layout, OUTCOMES, Timing};
 use super::slots::{Counts, Slots};
 use crate::meta::OperationMeta;
@@ -204,14 +205,33 @@ impl Block {
 
     /// Adds the buckets of the calls with this outcome to those that are given, and returns the sum of their durations in nanoseconds. Unless durations are
     /// counted by outcome, these are all calls.
-    pub(crate) fn histogram(&self, outcome: usize, buckets: &mut [u64]) -> u64 {
+    ///
+    /// Native buckets are handed to `native`, if there are any.
+    pub(crate) fn histogram(
+        &self,
+        outcome: usize,
+        buckets: &mut [u64],
+        native: &mut dyn FnMut(NativeBucket, u64),
+    ) -> u64 {
+        let layout = self.layout;
         self.read(|shares| {
             let mut nanoseconds = 0u64;
-            for counts in shares.all(self.layout) {
-                for (at, bucket) in buckets.iter_mut().enumerate().take(self.layout.buckets) {
-                    *bucket += counts.load(self.layout.bucket(outcome, at), Relaxed);
+            for counts in shares.all(layout) {
+                for place in 0..layout.buckets {
+                    let count = counts.load(layout.bucket(outcome, place), Relaxed);
+                    if count == 0 {
+                        continue;
+                    }
+                    let mut classic = place;
+                    if let Some((of_cell, bucket)) = layout.cells.and_then(|cells| cells.buckets(place)) {
+                        classic = of_cell;
+                        native(bucket, count);
+                    }
+                    if let Some(bucket) = buckets.get_mut(classic) {
+                        *bucket += count;
+                    }
                 }
-                nanoseconds = nanoseconds.wrapping_add(counts.load(self.layout.nanoseconds(outcome), Relaxed));
+                nanoseconds = nanoseconds.wrapping_add(counts.load(layout.nanoseconds(outcome), Relaxed));
             }
             nanoseconds
         })

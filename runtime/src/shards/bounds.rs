@@ -74,7 +74,7 @@ impl fmt::Debug for Bounds {
     clippy::cast_sign_loss,
     reason = "it saturates, and a duration is never below 0"
 )]
-fn nanoseconds(seconds: f64) -> u64 {
+pub(super) fn nanoseconds(seconds: f64) -> u64 {
     (seconds * 1e9).round() as u64
 }
 

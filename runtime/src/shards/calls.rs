@@ -28,7 +28,7 @@ pub(crate) fn begin(number: u32) -> Option<Begun> {
         match block.mode {
             Mode::Ticks => (target, ticks()),
             Mode::Untimed => (target, NOT_TIMED),
-            Mode::Other => begin_other(target, block),
+            Mode::Other => begin_other(target, block, counts),
         }
     })
 }
@@ -37,9 +37,8 @@ pub(crate) fn begin(number: u32) -> Option<Begun> {
 /// save no registers.
 #[cold]
 #[inline(never)]
-fn begin_other(target: &'static CallTarget, block: &'static Block) -> Begun {
-    let is_timed = local::with(block, |counts| counts.is_timed()).unwrap_or(false);
-    (target, if is_timed { block.clock.reading() } else { NOT_TIMED })
+fn begin_other(target: &'static CallTarget, block: &'static Block, counts: Counts<'_>) -> Begun {
+    (target, if counts.is_timed() { block.clock.reading() } else { NOT_TIMED })
 }
 
 /// A call begins that has no slots yet, or of which more is kept. `None` if the thread is in the middle of a set-up: the call is not counted.
@@ -127,8 +126,17 @@ pub(super) fn end_sampled(
         block.set_first_duration(nanoseconds);
     }
     let first = block.first_duration();
-    let represented = local::with(block, |counts| counts.represented(nanoseconds, outcome, first));
-    end_any(target, block, represented.or(nanoseconds).or(Some(first)), outcome, error);
+    let end = |counts: Counts<'_>| {
+        let represented = Some(counts.represented(nanoseconds, outcome, first));
+        if block.layout.is_by_outcome() {
+            counts.end_any(represented, outcome, error);
+        } else {
+            counts.end(represented, outcome, error);
+        }
+    };
+    if local::with(block, end).is_none() {
+        end_first(target, block, nanoseconds.or(Some(first)), outcome, error);
+    }
 }
 
 /// A call ends that is counted with this duration, if its operation has a histogram, one for all outcomes.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::bounds::Bounds;
+use super::cells::Cells;
 use crate::meta::OperationMeta;
 use crate::names::Role;
 
@@ -26,7 +27,7 @@ pub(crate) struct Layout {
     /// How many of them are those of finished calls. They are the first.
     pub(super) finished: usize,
     pub(crate) errors: usize,
-    /// 0 without a histogram.
+    /// Of the histogram, or the cells of a native one; 0 without a histogram.
     pub(crate) buckets: usize,
     pub(super) first_error: usize,
     /// The nanoseconds and the buckets of the first outcome.
@@ -38,7 +39,9 @@ pub(crate) struct Layout {
     pub(super) counts: usize,
     pub(super) slots: usize,
     pub(super) timing: Timing,
-    pub(super) bounds: Bounds,
+    bounds: Bounds,
+    /// Where durations are counted instead, if the histogram has native buckets.
+    pub(super) cells: Option<&'static Cells>,
 }
 
 /// Which calls read the clock.
@@ -58,7 +61,13 @@ impl Layout {
     fn new(meta: &OperationMeta) -> Self {
         let outcomes = meta.outcome.count();
         let errors = meta.errors.map_or(0, |errors| errors.kinds.len());
-        let buckets = if meta.family(Role::Duration).is_some() { meta.buckets.len() + 1 } else { 0 };
+        let has_histogram = meta.family(Role::Duration).is_some();
+        let cells = meta.native.filter(|_| has_histogram).map(|native| Cells::of(*native, meta.buckets));
+        let buckets = match cells {
+            Some(cells) => cells.len(),
+            None if has_histogram => meta.buckets.len() + 1,
+            None => 0,
+        };
         let timing = match meta.sample {
             _ if buckets == 0 => Timing::Never,
             0 | 1 => Timing::Every,
@@ -84,16 +93,22 @@ impl Layout {
             slots: counts + sampling,
             timing,
             bounds: Bounds::new(meta.buckets),
+            cells,
         }
     }
 
     /// The layout of an operation. Operations with the same outcomes, kinds and bounds share one: it takes kilobytes.
     pub(super) fn of(meta: &'static OperationMeta) -> &'static Self {
-        type Shape = ([usize; 4], u64, Vec<u64>);
+        type Shape = ([usize; 4], u64, Vec<u64>, Option<i8>);
         static ALL: Mutex<BTreeMap<Shape, &'static Layout>> = Mutex::new(BTreeMap::new());
         let layout = Self::new(meta);
         let bounds = meta.buckets.iter().map(|bound| bound.to_bits()).collect();
-        let shape = ([layout.outcomes, layout.errors, layout.buckets, layout.stride], meta.sample, bounds);
+        let shape = (
+            [layout.outcomes, layout.errors, layout.buckets, layout.stride],
+            meta.sample,
+            bounds,
+            meta.native.map(|native| native.schema),
+        );
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         // Never freed: neither are the series that use it.
         all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
@@ -102,6 +117,16 @@ impl Layout {
     /// Whether each outcome has a histogram of its own.
     pub(super) fn is_by_outcome(&self) -> bool {
         self.stride != 0
+    }
+
+    /// The bucket of a duration, below `buckets`, or its cell in a native histogram.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) fn place(&self, nanoseconds: u64) -> usize {
+        match self.cells {
+            None => self.bounds.bucket(nanoseconds),
+            Some(cells) => cells.cell(nanoseconds),
+        }
     }
 
     /// The nanoseconds of the calls with this outcome.

@@ -150,7 +150,7 @@ impl<'a> Counts<'a> {
     fn end_in(self, outcome_slot: usize, nanoseconds: Option<u64>, error: Option<usize>) {
         // Relaxed, as all but the last one, which publishes them.
         if let Some(nanoseconds) = nanoseconds {
-            add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
+            add(self.at(self.layout.first_bucket + self.layout.place(nanoseconds)), 1, Ordering::Relaxed);
             add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         }
         self.count_out(outcome_slot, error);
@@ -162,7 +162,7 @@ impl<'a> Counts<'a> {
     pub(super) fn end_any(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
         let outcome_slot = outcome_slot(outcome, self.layout.outcomes);
         if let Some(nanoseconds) = nanoseconds {
-            let bucket = self.layout.bounds.bucket(nanoseconds);
+            let bucket = self.layout.place(nanoseconds);
             add(self.at(self.layout.bucket(outcome_slot, bucket)), 1, Ordering::Relaxed);
             add(self.at(self.layout.nanoseconds(outcome_slot)), nanoseconds, Ordering::Relaxed);
         }

@@ -3,6 +3,8 @@
 
 use super::block::Block;
 use super::target::CallTarget;
+#[cfg(not(metrics_instrumented_loom))]
+use crate::meta::Native;
 use crate::meta::{Family, Help, OperationMeta};
 use crate::names::Role;
 
@@ -76,7 +78,7 @@ mod loom {
             assert!(first <= second && second <= 2, "{first} {second}");
             // A scrape that sees the end sees all of the call.
             let mut buckets = [0; 3];
-            let nanoseconds = block.histogram(0, &mut buckets);
+            let nanoseconds = block.histogram(0, &mut buckets, &mut |_, _| {});
             assert!(buckets[0] >= second && nanoseconds >= 5 * second, "{second} {buckets:?} {nanoseconds}");
             caller.join().unwrap();
         });
@@ -85,12 +87,14 @@ mod loom {
 
 #[cfg(not(metrics_instrumented_loom))]
 mod threads {
+    use std::collections::BTreeMap;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, OnceLock};
     use std::thread;
 
     use super::super::calls;
-    use super::{Block, CallTarget, META, SAMPLED, block, target};
+    use super::super::cells::NativeBucket;
+    use super::{Block, CallTarget, META, Native, OperationMeta, SAMPLED, block, target};
 
     /// A series in a static of the test's own: what is leaked would be reported.
     macro_rules! target {
@@ -127,7 +131,7 @@ mod threads {
         let block = block(target);
         assert_eq!((block.begun(), block.outcome(0)), (20, 20));
         let mut buckets = [0; 3];
-        assert_eq!((block.histogram(0, &mut buckets), buckets), (100, [20, 0, 0]));
+        assert_eq!((block.histogram(0, &mut buckets, &mut |_, _| {}), buckets), (100, [20, 0, 0]));
         assert_eq!((block.in_flight(), threads_of(block)), (0, 0));
     }
 
@@ -162,7 +166,7 @@ mod threads {
             let threads = 3 - (at == 99) as u64 - (at >= 98) as u64;
             let calls = threads * (at as u64 % 7 + 1);
             assert_eq!(block(target).outcome(0), calls, "series {at}");
-            assert_eq!(block(target).histogram(0, &mut [0; 3]), calls * at as u64, "series {at}");
+            assert_eq!(block(target).histogram(0, &mut [0; 3], &mut |_, _| {}), calls * at as u64, "series {at}");
         }
     }
 
@@ -227,7 +231,7 @@ mod threads {
                     assert!(ended >= last, "{ended} after {last}");
                     last = ended;
                     let mut buckets = [0; 3];
-                    let nanoseconds = block.histogram(0, &mut buckets);
+                    let nanoseconds = block.histogram(0, &mut buckets, &mut |_, _| {});
                     assert!(
                         buckets[1] >= ended && nanoseconds >= ended * 2_000_000,
                         "{ended} {buckets:?} {nanoseconds}"
@@ -252,7 +256,7 @@ mod threads {
             end(target, Some(nanoseconds), 0);
         }
         let mut buckets = [0; 3];
-        block(target).histogram(0, &mut buckets);
+        block(target).histogram(0, &mut buckets, &mut |_, _| {});
         assert_eq!(buckets, [3, 2, 2]);
     }
 
@@ -273,7 +277,7 @@ mod threads {
             calls::end_sampled(target, block(target), nanoseconds, 0, None);
         }
         let mut buckets = [0; 3];
-        block(target).histogram(0, &mut buckets);
+        block(target).histogram(0, &mut buckets, &mut |_, _| {});
         assert_eq!((buckets, block(target).outcome(0)), (expected, calls as u64));
     }
 
@@ -308,7 +312,7 @@ mod threads {
             let duration = move |call| if call % 10 == phase { 50_000_000 } else { 500_000 };
             let timed: u64 = (0..THREADS).map(|_| sampled_calls(target, CALLS, duration)).sum();
             let mut buckets = [0; 3];
-            let nanoseconds = block(target).histogram(0, &mut buckets);
+            let nanoseconds = block(target).histogram(0, &mut buckets, &mut |_, _| {});
             let calls = THREADS * CALLS;
             assert_eq!((buckets.iter().sum::<u64>(), block(target).outcome(0)), (calls, calls));
             // The distance grows to 10 within 73 calls; these are timed about 20 times.
@@ -332,7 +336,42 @@ mod threads {
             sampled_calls(target, 20, |call| if call == 0 { 50_000_000 } else { 500_000 });
         }
         let mut buckets = [0; 3];
-        block(target).histogram(0, &mut buckets);
+        block(target).histogram(0, &mut buckets, &mut |_, _| {});
         assert_eq!(buckets, [95, 0, 5]);
+    }
+
+    #[test]
+    fn native_buckets_have_every_duration_of_every_thread() {
+        static NATIVE: OperationMeta = OperationMeta { native: Some(&Native { schema: 3, classic: false }), ..META };
+        let target = target!(NATIVE);
+        // From 1 ns to 9 s, and 0.
+        let durations =
+            || (0..34).map(|power| 3u64.saturating_pow(power) / 3).filter(|duration| *duration < 10_000_000_000);
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                thread::spawn(move || {
+                    for duration in durations() {
+                        begin(target);
+                        end(target, Some(duration), 0);
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let mut classic = [0; 3];
+        let mut native = BTreeMap::new();
+        let nanoseconds = block(target).histogram(0, &mut classic, &mut |bucket, count| {
+            *native.entry(bucket).or_insert(0) += count;
+        });
+        assert_eq!(nanoseconds, 3 * durations().sum::<u64>());
+        let up_to = |limit: u64| 3 * durations().filter(|duration| *duration <= limit).count() as u64;
+        let bounds = [up_to(1_000_000), up_to(10_000_000), up_to(u64::MAX)];
+        assert_eq!(classic, [bounds[0], bounds[1] - bounds[0], bounds[2] - bounds[1]]);
+        assert_eq!(native.remove(&NativeBucket::Zero), Some(3));
+        // Powers of three are further apart than buckets are wide.
+        assert_eq!(native.len(), durations().count() - 1);
+        assert!(native.values().all(|count| *count == 3), "{native:?}");
     }
 }

@@ -60,7 +60,7 @@ own_metrics! { OWN_METRICS:
     VIEWS_RELOAD_FAILURES = Counter "metrics_instrumented_views_reload_failures_total" []
         "Reloads of the file of views that failed and kept the previous views.";
     PUSHES = Counter "metrics_instrumented_pushes_total" ["result"]
-        "Pushes to the Pushgateway, by result.";
+        "Pushes to a Pushgateway or an OpenTelemetry collector, by result.";
 }
 
 own_metrics! { PROCESS_METRICS:

@@ -76,7 +76,8 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
     let settled = settled(subject, is_default, |alerts| alerts.duration.as_ref(), default);
     let Some(settled) = settled else { return Ok(Vec::new()) };
     let quantile = settled.quantile.unwrap_or(0.95);
-    if let Some((above, ..)) = levels(&settled).find(|(above, ..)| above >= highest) {
+    let is_above = |(above, ..): &(f64, &str, &str)| family.native.is_none() && above >= highest;
+    if let Some((above, ..)) = levels(&settled).find(is_above) {
         return Err(Error::Objective(format!(
             "the alert on the duration of `{}` above {above} s can never fire; the highest bound of `{}` is {}",
             subject.operation.name,
@@ -197,7 +198,6 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
     let in_flight = subject.family(subject.operation.family(Role::InFlight))?;
     let range = format!("{}m", long_minutes(subject));
     let scope = subject.scope(&range);
-    let ended = subject.ended()?;
     let expr = format!(
         "{} > 0\nunless\n{} > 0",
         subject.queries().in_flight(&scope)?,
@@ -213,8 +213,8 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
         summary: format!("{}: calls are in flight, and none ends", subject.shown()),
         description: format!("{{{{ $value }}}} calls are in flight, and none has ended for {range}."),
         example: Example {
-            fires: vec![running.clone(), (ended.clone(), STILL.to_owned())],
-            quiet: vec![running, (ended, GROWING.to_owned())],
+            fires: vec![running.clone(), subject.ended(STILL)?],
+            quiet: vec![running, subject.ended(GROWING)?],
             by_job: true,
         },
     })
@@ -223,7 +223,6 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
 fn idle(subject: &Subject<'_>) -> Option<Alert> {
     let default = Thresholds { for_duration: Some("2h".to_owned()), ..Thresholds::default() };
     let settled = settled(subject, false, |alerts| alerts.idle.as_ref(), default)?;
-    let ended = subject.ended()?;
     let for_duration = for_duration(&settled);
     Some(Alert {
         name: subject.alert("Idle"),
@@ -232,7 +231,7 @@ fn idle(subject: &Subject<'_>) -> Option<Alert> {
         summary: format!("No {} at all", subject.shown()),
         description: format!("Nothing has ended for {for_duration}."),
         for_duration,
-        example: example((ended.clone(), STILL.to_owned()), (ended, GROWING.to_owned())),
+        example: example(subject.ended(STILL)?, subject.ended(GROWING)?),
     })
 }
 

@@ -37,6 +37,30 @@ pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> 
     format!("{}{suffix}{{{}}}", family.name, written.join(","))
 }
 
+/// Indices of native buckets of schema 0: durations of a day, and of a microsecond.
+const SLOW: i32 = 17;
+const FAST: i32 = -19;
+
+/// How many values a histogram got.
+fn count(family: &Family, values: &str) -> (String, String) {
+    if family.native.is_some() {
+        return native(family, values, FAST);
+    }
+    (series(family, "_count", &[]), values.to_owned())
+}
+
+/// A native histogram whose values are all in one bucket.
+fn native(family: &Family, values: &str, bucket: i32) -> (String, String) {
+    let histogram =
+        |count: u32| format!("{{{{schema:0 sum:{count} count:{count} offset:{bucket} buckets:[{count}]}}}}");
+    let values = match values {
+        GROWING => format!("{}+{}x{MINUTES}", histogram(0), histogram(10)),
+        STILL => format!("{}x{MINUTES}", histogram(5)),
+        _ => format!("{}x{MINUTES}", histogram(0)),
+    };
+    (series(family, "", &[]), values)
+}
+
 impl Subject<'_> {
     pub(super) fn family(&self, name: Option<&String>) -> Option<&Family> {
         self.catalogue.family(name?)
@@ -70,7 +94,8 @@ impl Subject<'_> {
                     push(series(error, "", &[]), GROWING, NONE);
                 }
                 if let (None, Some(duration)) = (calls, self.family(operation.family(Role::Duration))) {
-                    push(series(duration, "_count", &[]), GROWING, GROWING);
+                    let (series, growing) = count(duration, GROWING);
+                    push(series, &growing, &growing);
                 }
             }
         }
@@ -81,20 +106,24 @@ impl Subject<'_> {
     pub(super) fn all_slow_or_fast(&self) -> Example {
         let mut example = Example { by_job: true, ..Example::default() };
         let Some(duration) = self.family(self.operation.family(Role::Duration)) else { return example };
+        if duration.native.is_some() {
+            example.fires.push(native(duration, GROWING, SLOW));
+            example.quiet.push(native(duration, GROWING, FAST));
+            return example;
+        }
         for bucket in duration.buckets.iter().copied().chain([f64::INFINITY]) {
             let one = series(duration, "_bucket", &[("le", &bound(bucket))]);
             let fires = if bucket.is_infinite() { GROWING } else { NONE };
             example.fires.push((one.clone(), fires.to_owned()));
             example.quiet.push((one, GROWING.to_owned()));
         }
-        let count = series(duration, "_count", &[]);
-        example.fires.push((count.clone(), GROWING.to_owned()));
-        example.quiet.push((count, GROWING.to_owned()));
+        example.fires.push(count(duration, GROWING));
+        example.quiet.push(count(duration, GROWING));
         example
     }
 
-    /// The series that counts ended calls: the counter, or the histogram's count.
-    pub(super) fn ended(&self) -> Option<String> {
+    /// The series that counts ended calls, with these values: the counter, or the histogram's count.
+    pub(super) fn ended(&self, values: &str) -> Option<(String, String)> {
         let operation = self.operation;
         if let Some(calls) = self.family(operation.family(Role::Calls)) {
             let outcome = operation.outcome.as_ref();
@@ -104,8 +133,8 @@ impl Subject<'_> {
                     outcome.ok.first().or(outcome.unknown.first()).or(outcome.error.first())?.as_str(),
                 ))
             });
-            return Some(series(calls, "", ok.as_slice()));
+            return Some((series(calls, "", ok.as_slice()), values.to_owned()));
         }
-        self.family(operation.family(Role::Duration)).map(|duration| series(duration, "_count", &[]))
+        self.family(operation.family(Role::Duration)).map(|duration| count(duration, values))
     }
 }

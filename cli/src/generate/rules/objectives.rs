@@ -45,7 +45,7 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
                 "`{name}` has an objective `latency`, but no duration histogram; add the family `duration`"
             )));
         };
-        if !family.buckets.contains(&latency.seconds) {
+        if family.native.is_none() && !family.buckets.contains(&latency.seconds) {
             let bounds: Vec<_> = family.buckets.iter().copied().map(bound).collect();
             return Err(Error::Objective(format!(
                 "`{} s` is not a bucket bound of `{}`, so the objective of `{name}` cannot be measured; use one of {}",

@@ -55,12 +55,31 @@ impl Value<'_> {
 #[derive(Debug)]
 pub(in crate::exporter) struct Histogram<'a> {
     pub(in crate::exporter) bounds: &'a Bounds,
-    /// The number of observations in each bucket (not cumulative), `+Inf` last.
+    /// The number of observations in each classic bucket (not cumulative), `+Inf` last.
     pub(in crate::exporter) buckets: &'a [u64],
     pub(in crate::exporter) sum: Sum,
-    /// The exemplar of each bucket; empty if there are none.
+    /// The exemplar of each classic bucket; empty if there are none.
     pub(in crate::exporter) exemplars: &'a [Option<Exemplar>],
+    /// The same values in native buckets.
+    pub(in crate::exporter) native: Option<Native<'a>>,
 }
+
+/// Native buckets. Those with the index n have values of at most 2^(n * 2^-schema).
+#[derive(Debug)]
+pub(in crate::exporter) struct Native<'a> {
+    pub(in crate::exporter) schema: i8,
+    /// Whether a format that has native buckets shows the classic ones too.
+    pub(in crate::exporter) shows_classic: bool,
+    /// How many values are [`ZERO_THRESHOLD`] or less, whatever their sign.
+    pub(in crate::exporter) zero: u64,
+    /// Indices and numbers of values, ordered by index.
+    pub(in crate::exporter) positive: &'a [(i32, u64)],
+    /// The same of values below 0, by their absolute values.
+    pub(in crate::exporter) negative: &'a [(i32, u64)],
+}
+
+/// The bound of the zero bucket: that of Prometheus' client libraries, 2^-128.
+pub(in crate::exporter) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_718_8e-39;
 
 impl Histogram<'_> {
     pub(in crate::exporter) fn count(&self) -> u64 {

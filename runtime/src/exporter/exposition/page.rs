@@ -26,7 +26,7 @@ pub(in crate::exporter) struct Page<'a> {
 
 /// What was written so far.
 struct Written<'a> {
-    writer: Box<dyn Writer>,
+    writer: Box<dyn Writer + 'a>,
     output: Vec<u8>,
     /// Receives the pieces; if `None`, everything stays in `output`.
     take: Option<Take<'a>>,
@@ -51,6 +51,21 @@ impl<'a> Page<'a> {
             Syntax::Protobuf => Box::new(Protobuf::new(escaping)),
         };
         let shows_exemplars = matches!(syntax, Syntax::OpenMetrics | Syntax::Protobuf);
+        Self::with_writer(writer, shows_exemplars, capacity, take)
+    }
+
+    /// What another writer makes of the families, exemplars included.
+    #[cfg(feature = "otlp")]
+    pub(in crate::exporter) fn of_writer(writer: Box<dyn Writer + 'a>, expected: usize) -> Self {
+        Self::with_writer(writer, true, expected, None)
+    }
+
+    fn with_writer(
+        writer: Box<dyn Writer + 'a>,
+        shows_exemplars: bool,
+        capacity: usize,
+        take: Option<Take<'a>>,
+    ) -> Self {
         Self {
             written: Written { writer, output: Vec::with_capacity(capacity), take, series: 0 },
             shows_exemplars,

@@ -5,8 +5,8 @@
 
 use super::escaping::Escaping;
 use super::labels::Labels;
-use super::model::{Exemplar, Head, Histogram, Series, Sum, Timestamp, Value, Writer, unit};
-use super::wire::{double, integer, message, string, varint};
+use super::model::{Exemplar, Head, Histogram, Native, Series, Sum, Timestamp, Value, Writer, ZERO_THRESHOLD, unit};
+use super::wire::{double, integer, message, signed, string, varint};
 use crate::names::Kind;
 
 /// Writes protobuf. A family is one message that begins with its length, so one family is buffered at a time.
@@ -81,6 +81,21 @@ fn labels(output: &mut Vec<u8>, labels: Labels<'_>, escaping: Escaping) {
 fn histogram(output: &mut Vec<u8>, histogram: &Histogram<'_>, created: Option<Timestamp>) {
     integer(output, 1, histogram.count());
     double(output, 2, histogram.sum.as_f64());
+    if histogram.native.as_ref().is_none_or(|native| native.shows_classic) {
+        classic(output, histogram);
+    }
+    if let Some(buckets) = &histogram.native {
+        native(output, buckets);
+    }
+    timestamp(output, 15, created);
+    if histogram.native.is_some() {
+        for found in histogram.exemplars.iter().flatten() {
+            message(output, 16, |output| exemplar(output, found));
+        }
+    }
+}
+
+fn classic(output: &mut Vec<u8>, histogram: &Histogram<'_>) {
     let bounds = histogram.bounds.values().iter().copied().chain([f64::INFINITY]);
     let mut count = 0;
     for (at, (in_bucket, bound)) in histogram.buckets.iter().zip(bounds).enumerate() {
@@ -93,7 +108,35 @@ fn histogram(output: &mut Vec<u8>, histogram: &Histogram<'_>, created: Option<Ti
             }
         });
     }
-    timestamp(output, 15, created);
+}
+
+fn native(output: &mut Vec<u8>, native: &Native<'_>) {
+    signed(output, 5, native.schema.into());
+    double(output, 6, ZERO_THRESHOLD);
+    integer(output, 7, native.zero);
+    native_buckets(output, [9, 10], native.negative);
+    native_buckets(output, [12, 13], native.positive);
+}
+
+/// Spans of buckets that follow each other, and then the number of values in each bucket, as the difference to the bucket before it.
+#[allow(clippy::cast_possible_wrap, reason = "numbers of values are below 2^63")]
+fn native_buckets(output: &mut Vec<u8>, [span, delta]: [u32; 2], buckets: &[(i32, u64)]) {
+    // The first span's offset is its index, that of others the distance to the end of the one before.
+    let mut end = 0;
+    for buckets in buckets.chunk_by(|(index, _), (next, _)| index + 1 == *next) {
+        let Some((first, _)) = buckets.first() else { continue };
+        let length = buckets.len();
+        message(output, span, |span| {
+            signed(span, 1, (first - end).into());
+            integer(span, 2, length as u64);
+        });
+        end = first + i32::try_from(length).unwrap_or(i32::MAX);
+    }
+    let mut before = 0;
+    for (_, count) in buckets {
+        signed(output, delta, *count as i64 - before);
+        before = *count as i64;
+    }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "the format has floats here")]

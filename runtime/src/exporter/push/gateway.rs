@@ -6,19 +6,14 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
-use ureq::Agent;
-use ureq::http::{Request, StatusCode};
-
+use crate::exporter::client::{Client, Failure, check_url, parse_url};
 use crate::exporter::error::Error;
 use crate::exporter::exposition::format::Format;
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 
 /// The pause after the first failed attempt; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-
-/// At most this much of an answer is read; the gateway's messages are short.
-const ANSWER_BYTES: u64 = 4096;
 
 /// A Pushgateway and the group of series that is pushed to; see [`Handle::push`](crate::Handle::push).
 #[must_use = "nothing is pushed before `Handle::push` has it"]
@@ -135,21 +130,10 @@ impl PushGateway {
         self
     }
 
-    /// Checks the settings and returns the client that pushes.
-    pub(super) fn client(&self) -> Result<Client, Error> {
+    /// Checks the settings and returns what pushes.
+    pub(super) fn group(&self) -> Result<Group, Error> {
         let setting = |what: &str, reason: &str| Error::setting(what, reason);
-        let is_secure = self.url.starts_with("https://");
-        if is_secure && !cfg!(feature = "tls") {
-            return Err(setting("the Pushgateway's URL", "is `https`, which needs the feature `tls`; enable it"));
-        }
-        // First, so that no other message contains the password.
-        if self.url.contains('@') {
-            return Err(setting("the Pushgateway's URL", "must not contain credentials; use `basic_auth`"));
-        }
-        if !is_secure && !self.url.starts_with("http://") {
-            let reason = format!("is not valid; expected a URL such as `http://gateway:9091`, not `{}`", self.url);
-            return Err(setting("the Pushgateway's URL", &reason));
-        }
+        check_url("the Pushgateway's URL", &self.url, "http://gateway:9091", "`basic_auth`")?;
         if self.job.is_empty() {
             return Err(setting("the pushed job", "has an empty name; give it one, such as `nightly_backup`"));
         }
@@ -173,38 +157,14 @@ impl PushGateway {
             }
             url.push_str(&segment(label, value));
         }
-        // Parsed as the client parses it, so that a mistake is an error now and not at the first push.
-        Request::get(&url)
-            .body(())
-            .map_err(|error| setting("the Pushgateway's URL", &format!("is not valid: {error}")))?;
-        Ok(Client { url, agent: self.agent()?, authorization: self.authorization.clone(), tries: self.tries.max(1) })
-    }
-
-    #[cfg_attr(not(feature = "tls"), allow(clippy::unnecessary_wraps, reason = "fails with TLS only"))]
-    fn agent(&self) -> Result<Agent, Error> {
-        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(self.timeout));
+        parse_url("the Pushgateway's URL", &url)?;
         #[cfg(feature = "tls")]
-        if let Some(file) = &self.ca {
-            return Ok(config.tls_config(trusting(file)?).build().into());
-        }
-        Ok(config.build().into())
+        let ca = self.ca.as_deref();
+        #[cfg(not(feature = "tls"))]
+        let ca = None;
+        let http = Client::new(self.timeout, ca)?;
+        Ok(Group { url, http, authorization: self.authorization.clone(), tries: self.tries.max(1) })
     }
-}
-
-#[cfg(feature = "tls")]
-fn trusting(file: &std::path::Path) -> Result<ureq::tls::TlsConfig, Error> {
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject;
-    use ureq::tls::{Certificate, RootCerts, TlsConfig};
-
-    let error = |reason: String| Error::Tls { file: file.to_owned(), reason };
-    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
-    let found = found.map_err(|reason| error(reason.to_string()))?;
-    if found.is_empty() {
-        return Err(error("it contains no certificate; expected a PEM file with at least one".to_owned()));
-    }
-    let roots: Vec<_> = found.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
-    Ok(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build())
 }
 
 /// A part of the group's URL; values other than letters, digits, `_` and `-` are encoded.
@@ -219,10 +179,10 @@ fn segment(label: &str, value: &str) -> String {
     }
 }
 
-/// The HTTP client of one group.
-pub(super) struct Client {
+/// A group, and what sends to it.
+pub(super) struct Group {
     url: String,
-    agent: Agent,
+    http: Client,
     authorization: Option<String>,
     tries: u32,
 }
@@ -235,7 +195,7 @@ pub(super) enum Action<'a> {
     Delete,
 }
 
-impl Client {
+impl Group {
     pub(super) fn send(&self, action: Action<'_>) -> Result<(), PushError> {
         let mut pause = FIRST_PAUSE;
         for _ in 1..self.tries {
@@ -254,22 +214,19 @@ impl Client {
             Action::Add(body) => ("POST", body),
             Action::Delete => ("DELETE", ""),
         };
-        let unreachable = |reason: String| PushError::Unreachable { url: self.url.clone(), reason };
-        let mut request = Request::builder().method(method).uri(&self.url);
+        let mut headers = Vec::new();
+        let content_type = Format::TEXT.content_type();
         if action != Action::Delete {
-            request = request.header("content-type", Format::TEXT.content_type());
+            headers.push(("content-type", content_type.as_str()));
         }
         if let Some(authorization) = &self.authorization {
-            request = request.header("authorization", authorization);
+            headers.push(("authorization", authorization));
         }
-        let request = request.body(body).map_err(|error| unreachable(error.to_string()))?;
-        let mut answer = self.agent.run(request).map_err(|error| unreachable(error.to_string()))?;
-        if answer.status().is_success() {
-            return Ok(());
-        }
-        let status = answer.status().as_u16();
-        let text = answer.body_mut().with_config().limit(ANSWER_BYTES).read_to_string().unwrap_or_default();
-        Err(PushError::Refused { url: self.url.clone(), status, answer: text.trim_end().to_owned() })
+        let url = || self.url.clone();
+        self.http.send(method, &self.url, &headers, body.as_bytes()).map(|_| ()).map_err(|failure| match failure {
+            Failure::Unreachable(reason) => PushError::Unreachable { url: url(), reason },
+            Failure::Status { status, answer, .. } => PushError::Refused { url: url(), status, answer },
+        })
     }
 }
 
@@ -287,7 +244,7 @@ impl PushError {
     fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
-            Self::Refused { status, .. } => *status >= 500 || *status == StatusCode::TOO_MANY_REQUESTS.as_u16(),
+            Self::Refused { status, .. } => *status >= 500 || *status == 429,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use metrics::{Counter, counter, with_local_recorder};
 
-use super::gateway::{Action, Client, PushError, PushGateway};
+use super::gateway::{Action, Group, PushError, PushGateway};
 use crate::exporter::error::Error;
 use crate::exporter::exposition::format::Format;
 use crate::exporter::scrape::Scrape;
@@ -27,7 +27,7 @@ pub struct Pusher {
 
 struct Shared {
     scrape: Scrape,
-    client: Client,
+    group: Group,
     adds: bool,
     arrived: Counter,
     failed: Counter,
@@ -37,12 +37,12 @@ struct Shared {
 
 impl Pusher {
     pub(in crate::exporter) fn start(gateway: &PushGateway, scrape: Scrape) -> Result<Self, Error> {
-        let client = gateway.client()?;
+        let group = gateway.group()?;
         let (arrived, failed) = with_local_recorder(&scrape.sink, || {
             (counter!(PUSHES.name, "result" => "ok"), counter!(PUSHES.name, "result" => "error"))
         });
         let one_at_a_time = Mutex::default();
-        let shared = Arc::new(Shared { scrape, client, adds: gateway.adds, arrived, failed, one_at_a_time });
+        let shared = Arc::new(Shared { scrape, group, adds: gateway.adds, arrived, failed, one_at_a_time });
         let mut pusher = Self { shared: Arc::clone(&shared), stop: None, thread: None, is_over: false };
         if let Some(interval) = gateway.interval {
             let (stop, stopped) = channel();
@@ -86,7 +86,7 @@ impl Pusher {
     /// The [`PushError`] of the last attempt.
     pub fn delete(mut self) -> Result<(), PushError> {
         self.end();
-        self.shared.client.send(Action::Delete)
+        self.shared.group.send(Action::Delete)
     }
 
     /// Ends the thread, and waits for a push in progress, so that it does not arrive after the next one.
@@ -104,7 +104,7 @@ impl Shared {
     fn push(&self) -> Result<(), PushError> {
         let _one_at_a_time = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
         let body = self.scrape.render(Format::TEXT);
-        let pushed = self.client.send(if self.adds { Action::Add(&body) } else { Action::Replace(&body) });
+        let pushed = self.group.send(if self.adds { Action::Add(&body) } else { Action::Replace(&body) });
         let counter = if pushed.is_ok() { &self.arrived } else { &self.failed };
         counter.increment(1);
         pushed

@@ -1,33 +1,63 @@
-//! Storage of series that are counted through the facade: atomics, of constant size.
+//! Storage of series that are counted through the facade: atomics, of constant size for classic buckets.
 
 use metrics::atomics::AtomicU64;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use metrics::HistogramFn;
 
-use crate::exporter::exposition::bounds::Bounds;
+use super::scale::Scale;
+use crate::shards::cells::NativeBucket;
 
 /// A histogram's buckets and sum.
 #[derive(Debug)]
 pub(in crate::exporter) struct Buckets {
-    bounds: Arc<Bounds>,
-    /// One counter for each bound, and one for `+Inf`.
-    counts: Box<[AtomicU64]>,
+    scale: Arc<Scale>,
+    counts: Counts,
     /// The bits of an `f64`.
     sum: AtomicU64,
 }
 
+#[derive(Debug)]
+enum Counts {
+    /// One for each bound, and one for `+Inf`.
+    Classic(Box<[AtomicU64]>),
+    /// By the classic and the native bucket, so that one number counts for both. The lock is taken to write when a value is the first one of its
+    /// buckets.
+    Native(RwLock<BTreeMap<Cell, AtomicU64>>),
+}
+
+/// The classic bucket, and the native one; values that are not numbers have none.
+type Cell = (usize, Option<NativeBucket>);
+
 impl Buckets {
-    pub(super) fn new(bounds: Arc<Bounds>) -> Self {
-        let counts = (0..=bounds.values().len()).map(|_| AtomicU64::new(0)).collect();
-        Self { bounds, counts, sum: AtomicU64::new(0f64.to_bits()) }
+    pub(super) fn new(scale: Arc<Scale>) -> Self {
+        let counts = if scale.native.is_some() {
+            Counts::Native(RwLock::default())
+        } else {
+            Counts::Classic((0..=scale.bounds.values().len()).map(|_| AtomicU64::new(0)).collect())
+        };
+        Self { scale, counts, sum: AtomicU64::new(0f64.to_bits()) }
     }
 
-    /// Adds its buckets to `buckets`, and returns the sum.
-    pub(super) fn read(&self, buckets: &mut [u64]) -> f64 {
-        for (bucket, count) in buckets.iter_mut().zip(&self.counts) {
-            *bucket += count.load(Relaxed);
+    /// Adds the classic buckets to those that are given, hands the native ones to `native`, and returns the sum.
+    pub(super) fn read(&self, buckets: &mut [u64], native: &mut dyn FnMut(NativeBucket, u64)) -> f64 {
+        match &self.counts {
+            Counts::Classic(counts) => {
+                for (bucket, count) in buckets.iter_mut().zip(counts) {
+                    *bucket += count.load(Relaxed);
+                }
+            }
+            Counts::Native(cells) => {
+                for ((classic, bucket), count) in &*cells.read().unwrap_or_else(PoisonError::into_inner) {
+                    let count = count.load(Relaxed);
+                    buckets[*classic] += count;
+                    if let Some(bucket) = bucket {
+                        native(*bucket, count);
+                    }
+                }
+            }
         }
         f64::from_bits(self.sum.load(Relaxed))
     }
@@ -36,9 +66,23 @@ impl Buckets {
 impl HistogramFn for Buckets {
     fn record(&self, value: f64) {
         // A value equal to a bound is in that bound's bucket: `le` is inclusive.
-        let bucket = self.bounds.values().partition_point(|bound| *bound < value);
-        self.counts[bucket].fetch_add(1, Relaxed);
+        let classic = self.scale.classic(value);
+        match &self.counts {
+            Counts::Classic(counts) => _ = counts[classic].fetch_add(1, Relaxed),
+            Counts::Native(cells) => {
+                let cell = (classic, self.scale.native.as_ref().and_then(|native| native.bucket(value)));
+                count(cells, cell);
+            }
+        }
         let add = |bits| Some((f64::from_bits(bits) + value).to_bits());
         let _ = self.sum.fetch_update(Relaxed, Relaxed, add);
     }
+}
+
+fn count(cells: &RwLock<BTreeMap<Cell, AtomicU64>>, cell: Cell) {
+    if let Some(count) = cells.read().unwrap_or_else(PoisonError::into_inner).get(&cell) {
+        count.fetch_add(1, Relaxed);
+        return;
+    }
+    cells.write().unwrap_or_else(PoisonError::into_inner).entry(cell).or_default().fetch_add(1, Relaxed);
 }

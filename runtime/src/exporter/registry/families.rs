@@ -52,14 +52,14 @@ impl Families {
             let help = declaration.family.help;
             let family = all
                 .entry(declaration.family.name)
-                .or_insert_with(|| Family::new(declaration.kind, help.text(), declaration.buckets));
+                .or_insert_with(|| Family::new(declaration.kind, help.text(), declaration.buckets, declaration.native));
             if matches!(help, Help::Explicit(_)) {
                 family.help = help.text();
             }
             family.hides_empty |= declaration.hides_empty;
         }
         for OwnMetric { name, kind, help, .. } in OWN_METRICS {
-            all.entry(name).or_insert_with(|| Family::new(*kind, help, default_buckets));
+            all.entry(name).or_insert_with(|| Family::new(*kind, help, default_buckets, None));
         }
         let created = Timestamp::now();
         Self {
@@ -126,7 +126,7 @@ impl Families {
             Kind::Histogram,
             |source| if let Source::Histogram(cell) = source { Some(cell) } else { None },
             |family| {
-                let cell = Arc::new(Buckets::new(Arc::clone(&family.bounds)));
+                let cell = Arc::new(Buckets::new(Arc::clone(&family.scale)));
                 (Arc::clone(&cell), Source::Histogram(cell))
             },
         )

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::scale::Scale;
 use super::source::{Added, Reader, Source, Sources};
-use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
+use crate::meta::Native;
 use crate::names::Kind;
 
 /// The number of series whose references are copied at once under the family's lock.
@@ -18,7 +19,7 @@ const CHUNK: usize = 128;
 pub(super) struct Family {
     pub(super) kind: Kind,
     pub(super) help: &'static str,
-    pub(super) bounds: Arc<Bounds>,
+    pub(super) scale: Arc<Scale>,
     /// Whether a histogram is shown only once something was recorded in it.
     pub(super) hides_empty: bool,
     /// The series, by their labels in canonical form.
@@ -35,8 +36,9 @@ struct Counted {
 }
 
 impl Family {
-    pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64]) -> Self {
-        Self { kind, help, bounds: Arc::new(Bounds::new(bounds)), hides_empty: false, series: Mutex::default() }
+    pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64], native: Option<&Native>) -> Self {
+        let scale = Arc::new(Scale::new(bounds, native));
+        Self { kind, help, scale, hides_empty: false, series: Mutex::default() }
     }
 
     /// The cell of a series that is counted through the facade, created if necessary.
@@ -77,7 +79,7 @@ impl Family {
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
             for (labels, counted) in chunk {
-                let value = reader.read(self.kind, &self.bounds, &counted.sources);
+                let value = reader.read(self.kind, &self.scale, &counted.sources);
                 if (self.hides_empty || !counted.is_expected) && !value.has_counted() {
                     continue;
                 }
@@ -100,7 +102,7 @@ impl Family {
         let mut chunk = self.chunk(None);
         while let Some((last, _)) = chunk.last() {
             let last = Arc::clone(last);
-            if chunk.iter().any(|(_, counted)| reader.has_counted(self.kind, &self.bounds, &counted.sources)) {
+            if chunk.iter().any(|(_, counted)| reader.has_counted(self.kind, &self.scale, &counted.sources)) {
                 return true;
             }
             chunk = self.chunk(Some(&last));
@@ -113,7 +115,7 @@ impl Family {
         const DIGITS: usize = 4;
         let (lines, around) = match self.kind {
             Kind::Counter | Kind::Gauge => (1, "{} \n".len()),
-            Kind::Histogram => (self.bounds.values().len() + 3, "_bucket{,le=\"0.0005\"} \n".len()),
+            Kind::Histogram => (self.scale.bounds.values().len() + 3, "_bucket{,le=\"0.0005\"} \n".len()),
         };
         self.series().keys().map(|labels| lines * (name.len() + labels.len() + around + DIGITS)).sum()
     }

@@ -118,7 +118,13 @@ impl Foreign {
                     Value::Histogram { first, sum } => {
                         let buckets = &buckets[*first..=first + self.bounds.values().len()];
                         let sum = model::Sum::Float(*sum);
-                        model::Value::Histogram(model::Histogram { bounds: &self.bounds, buckets, sum, exemplars: &[] })
+                        model::Value::Histogram(model::Histogram {
+                            bounds: &self.bounds,
+                            buckets,
+                            sum,
+                            exemplars: &[],
+                            native: None,
+                        })
                     }
                 };
                 page.series(&head, &Series { labels, created, value });

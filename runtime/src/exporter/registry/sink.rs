@@ -15,6 +15,8 @@ use super::rejected::Rejected;
 use crate::exporter::error::Error;
 use crate::exporter::exposition::escaping::is_label_name;
 use crate::exporter::exposition::format::Format;
+#[cfg(feature = "otlp")]
+use crate::exporter::exposition::model::Writer;
 use crate::exporter::exposition::page::Page;
 #[cfg(feature = "views")]
 use crate::exporter::views::file::ViewsFile;
@@ -101,6 +103,14 @@ impl Sink {
         let (exposition, series) = page.finish();
         self.0.families.set_length(exposition.len());
         (exposition, series)
+    }
+
+    /// What another writer makes of all metrics.
+    #[cfg(feature = "otlp")]
+    pub(in crate::exporter) fn write_with(&self, writer: Box<dyn Writer + '_>) -> Vec<u8> {
+        let mut page = Page::of_writer(writer, 0);
+        self.write(&mut page);
+        page.finish().0
     }
 
     /// The same in pieces, so that the exposition is never in memory as a whole.

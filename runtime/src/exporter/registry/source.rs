@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::cells::Buckets;
 #[cfg(feature = "exemplars")]
 use super::exemplars;
-use crate::exporter::exposition::bounds::Bounds;
+use super::native::NativeCounts;
+use super::scale::Scale;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
@@ -83,6 +84,7 @@ impl Sources {
 /// Reads series one by one, with reused buffers.
 pub(super) struct Reader {
     buckets: Vec<u64>,
+    native: NativeCounts,
     exemplars: Vec<Option<Exemplar>>,
     #[cfg_attr(not(feature = "exemplars"), allow(dead_code, reason = "there are none"))]
     reads_exemplars: bool,
@@ -90,10 +92,10 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(reads_exemplars: bool) -> Self {
-        Self { buckets: Vec::new(), exemplars: Vec::new(), reads_exemplars }
+        Self { buckets: Vec::new(), native: NativeCounts::default(), exemplars: Vec::new(), reads_exemplars }
     }
 
-    pub(super) fn read<'a>(&'a mut self, kind: Kind, bounds: &'a Bounds, sources: &Sources) -> Value<'a> {
+    pub(super) fn read<'a>(&'a mut self, kind: Kind, scale: &'a Scale, sources: &Sources) -> Value<'a> {
         match kind {
             Kind::Counter if sources.iter().any(|source| matches!(source, Source::Busy(_))) => {
                 Value::Seconds(sources.iter().map(|source| source.count()).sum())
@@ -104,21 +106,28 @@ impl Reader {
                 Source::Oldest(_) => f64::max(level, source.level()),
                 _ => level + source.level(),
             })),
-            Kind::Histogram => Value::Histogram(self.histogram(bounds, sources)),
+            Kind::Histogram => Value::Histogram(self.histogram(scale, sources)),
         }
     }
 
-    fn histogram<'a>(&'a mut self, bounds: &'a Bounds, sources: &Sources) -> Histogram<'a> {
+    fn histogram<'a>(&'a mut self, scale: &'a Scale, sources: &Sources) -> Histogram<'a> {
+        let bounds = &scale.bounds;
         self.buckets.clear();
         self.buckets.resize(bounds.values().len() + 1, 0);
+        self.native.clear();
+        let counts = &mut self.native;
+        let mut native = |bucket, count| counts.add(bucket, count);
         let mut nanoseconds = 0u64;
         let mut float = None;
         for source in sources.iter() {
             match source {
                 Source::Duration(block, outcome) => {
-                    nanoseconds = nanoseconds.wrapping_add(block.histogram(*outcome, &mut self.buckets));
+                    let sum = block.histogram(*outcome, &mut self.buckets, &mut native);
+                    nanoseconds = nanoseconds.wrapping_add(sum);
                 }
-                Source::Histogram(cell) => float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets)),
+                Source::Histogram(cell) => {
+                    float = Some(float.unwrap_or(0.0) + cell.read(&mut self.buckets, &mut native));
+                }
                 _ => {}
             }
         }
@@ -133,12 +142,13 @@ impl Reader {
             });
             exemplars::by_bucket(bounds, histograms, &mut self.exemplars);
         }
-        Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars }
+        let native = scale.native.as_ref().map(|native| self.native.shown(native));
+        Histogram { bounds, buckets: &self.buckets, sum, exemplars: &self.exemplars, native }
     }
 
     /// Whether the sources of a counter or a histogram are above zero.
-    pub(super) fn has_counted(&mut self, kind: Kind, bounds: &Bounds, sources: &Sources) -> bool {
-        self.read(kind, bounds, sources).has_counted()
+    pub(super) fn has_counted(&mut self, kind: Kind, scale: &Scale, sources: &Sources) -> bool {
+        self.read(kind, scale, sources).has_counted()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::rules::Rule;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Series, Sum, Timestamp, Value};
+use crate::exporter::exposition::native::NativeBuckets;
 use crate::views::model::Combine;
 
 /// Values of series, combined.
@@ -23,6 +24,7 @@ pub(super) struct Buckets {
     counts: Vec<u64>,
     sum: Sum,
     exemplars: Vec<Option<Exemplar>>,
+    native: Option<NativeBuckets>,
 }
 
 impl Merged {
@@ -75,7 +77,8 @@ impl Buckets {
     pub(super) fn new(histogram: &Histogram<'_>, rule: &Rule) -> Self {
         let length = rule.bounds.values().len() + 1;
         // An integer, until something else is added.
-        let mut buckets = Self { counts: vec![0; length], sum: Sum::Nanoseconds(0), exemplars: Vec::new() };
+        let mut buckets =
+            Self { counts: vec![0; length], sum: Sum::Nanoseconds(0), exemplars: Vec::new(), native: None };
         buckets.add(histogram, rule);
         buckets.sum = histogram.sum;
         buckets
@@ -89,6 +92,13 @@ impl Buckets {
             (Sum::Nanoseconds(one), Sum::Nanoseconds(other)) => Sum::Nanoseconds(one.wrapping_add(other)),
             (one, other) => Sum::Float(one.as_f64() + other.as_f64()),
         };
+        match (&mut self.native, &histogram.native) {
+            (Some(sum), Some(native)) => {
+                sum.add(native);
+                sum.limited();
+            }
+            (sum, native) => *sum = native.as_ref().map(NativeBuckets::of),
+        }
         if !histogram.exemplars.is_empty() {
             self.exemplars.resize(self.counts.len(), None);
         }
@@ -100,6 +110,12 @@ impl Buckets {
     }
 
     pub(super) fn value<'a>(&'a self, rule: &'a Rule) -> Histogram<'a> {
-        Histogram { bounds: &rule.bounds, buckets: &self.counts, sum: self.sum, exemplars: &self.exemplars }
+        Histogram {
+            bounds: &rule.bounds,
+            buckets: &self.counts,
+            sum: self.sum,
+            exemplars: &self.exemplars,
+            native: self.native.as_ref().map(NativeBuckets::shown),
+        }
     }
 }

@@ -1,0 +1,103 @@
+//! Names and units of OpenTelemetry and Prometheus:
+//! <https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-metadata-1>.
+
+use crate::catalogue::{Family, Kind};
+use crate::names::{Kind as OwnKind, metric_name_error};
+
+/// Prometheus' words for units, and OpenTelemetry's.
+const UNITS: &[(&str, &str)] = &[
+    ("seconds", "s"),
+    ("milliseconds", "ms"),
+    ("bytes", "By"),
+    ("celsius", "Cel"),
+    ("meters", "m"),
+    ("volts", "V"),
+    ("amperes", "A"),
+    ("joules", "J"),
+    ("grams", "g"),
+    ("hertz", "Hz"),
+    ("percent", "%"),
+];
+
+/// The unit of a family, as OpenTelemetry writes it.
+pub(super) fn unit(family: &Family) -> String {
+    let base = family.name.strip_suffix("_total").unwrap_or(&family.name);
+    let known = UNITS.iter().find(|(word, _)| base.strip_suffix(word).is_some_and(|rest| rest.ends_with('_')));
+    match known {
+        Some((_, unit)) => (*unit).to_owned(),
+        None if !family.operations.is_empty() => "{call}".to_owned(),
+        None => "1".to_owned(),
+    }
+}
+
+/// A name with the characters of Prometheus.
+pub(super) fn plain(name: &str) -> String {
+    let characters = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' });
+    let mut plain = String::new();
+    for character in characters {
+        if character != '_' || !plain.ends_with('_') {
+            plain.push(character);
+        }
+    }
+    plain.trim_matches('_').to_owned()
+}
+
+/// The name of a metric in Prometheus, or why there is none.
+pub(super) fn metric(name: &str, unit: &str, kind: Kind) -> Result<String, &'static str> {
+    let mut base = plain(name);
+    if let Some(rest) = base.strip_suffix("_total") {
+        base.truncate(rest.len());
+    }
+    let counted =
+        unit.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(|thing| format!("{}s", plain(thing)));
+    let word = match (unit, kind) {
+        ("1", Kind::Gauge) => Some("ratio".to_owned()),
+        // A histogram's name says what it counts.
+        (_, Kind::Histogram) if counted.is_some() => counted.clone(),
+        _ => UNITS.iter().find(|(_, known)| *known == unit).map(|(word, _)| (*word).to_owned()),
+    };
+    if let Some(word) = word.filter(|word| base != *word && !base.ends_with(&format!("_{word}"))) {
+        base = format!("{base}_{word}");
+    }
+    // The ending is that of histograms: `connection_count` becomes `connections`.
+    if let (Some(rest), Kind::Gauge) = (base.strip_suffix("_count"), kind) {
+        base = if rest.ends_with('s') { rest.to_owned() } else { format!("{rest}s") };
+    }
+    if kind == Kind::Counter {
+        base += "_total";
+    }
+    let own = match kind {
+        Kind::Counter => OwnKind::Counter,
+        Kind::Histogram => OwnKind::Histogram,
+        Kind::Gauge | Kind::Info => OwnKind::Gauge,
+    };
+    match metric_name_error(&base, own) {
+        None => Ok(base),
+        Some(error) => Err(error),
+    }
+}
+
+/// A name of a type or a variant: `http.request.method` becomes `HttpRequestMethod`.
+pub(super) fn pascal_case(name: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    };
+    let name: String = plain(name).split('_').map(word).collect();
+    match name.as_str() {
+        "" => "Empty".to_owned(),
+        "Self" => "Self_".to_owned(),
+        _ if name.starts_with(|c: char| c.is_ascii_digit()) => format!("V{name}"),
+        _ => name,
+    }
+}
+
+/// A name of a field.
+pub(super) fn field(name: &str) -> String {
+    let name = plain(name);
+    if matches!(name.as_str(), "crate" | "self" | "super") {
+        // These cannot be raw identifiers.
+        return format!("{name}_");
+    }
+    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("r#{name}") }
+}

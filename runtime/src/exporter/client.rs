@@ -1,0 +1,114 @@
+//! The HTTP client of pushes, to a Pushgateway and by OTLP.
+
+use std::path::Path;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::Request;
+
+use super::error::Error;
+
+/// The part of a response's body that is read: what a server says is short.
+const ANSWER_BYTES: u64 = 4096;
+
+/// Why a request failed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// There was no response.
+    Unreachable(String),
+    /// The response's status is not a success.
+    Status {
+        status: u16,
+        /// The beginning of the body.
+        answer: String,
+        /// The header `Retry-After`.
+        #[cfg_attr(not(feature = "otlp"), allow(dead_code, reason = "a Pushgateway sends none"))]
+        retry_after: Option<String>,
+    },
+}
+
+/// Sends requests.
+#[derive(Debug)]
+pub(super) struct Client {
+    agent: Agent,
+}
+
+/// Checks a URL, such as `example`. `what` names it in errors, which contain no credentials.
+pub(super) fn check_url(what: &str, url: &str, example: &str, instead: &str) -> Result<(), Error> {
+    let error = |reason: &str| Err(Error::setting(what, reason));
+    let is_secure = url.starts_with("https://");
+    if is_secure && !cfg!(feature = "tls") {
+        return error("is `https`, which needs the feature `tls`; enable it");
+    }
+    // First, so that no other message contains the password.
+    if url.contains('@') {
+        return error(&format!("must not contain credentials; use {instead}"));
+    }
+    if !is_secure && !url.starts_with("http://") {
+        return error(&format!("is not valid; expected a URL such as `{example}`, not `{url}`"));
+    }
+    Ok(())
+}
+
+/// Parses a URL as the client parses it, so that a mistake is an error now and not at the first push.
+pub(super) fn parse_url(what: &str, url: &str) -> Result<(), Error> {
+    Request::get(url).body(()).map_err(|error| Error::setting(what, format!("is not valid: {error}")))?;
+    Ok(())
+}
+
+impl Client {
+    /// A client with a time limit for each request, and with a PEM file of the only certificates to trust.
+    #[cfg_attr(
+        not(feature = "tls"),
+        allow(clippy::unnecessary_wraps, unused_variables, reason = "fails with TLS only")
+    )]
+    pub(super) fn new(timeout: Duration, ca: Option<&Path>) -> Result<Self, Error> {
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(timeout));
+        #[cfg(feature = "tls")]
+        if let Some(file) = ca {
+            return Ok(Self { agent: config.tls_config(trusting(file)?).build().into() });
+        }
+        Ok(Self { agent: config.build().into() })
+    }
+
+    /// Sends a request, and returns the beginning of the response's body.
+    pub(super) fn send(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).map_err(|error| Failure::Unreachable(error.to_string()))?;
+        let mut response = self.agent.run(request).map_err(|error| Failure::Unreachable(error.to_string()))?;
+        let status = response.status();
+        let retry_after =
+            response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let body = response.body_mut().with_config().limit(ANSWER_BYTES).read_to_vec().unwrap_or_default();
+        if status.is_success() {
+            return Ok(body);
+        }
+        let answer = String::from_utf8_lossy(&body).trim_end().to_owned();
+        Err(Failure::Status { status: status.as_u16(), answer, retry_after })
+    }
+}
+
+#[cfg(feature = "tls")]
+fn trusting(file: &Path) -> Result<ureq::tls::TlsConfig, Error> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+    let error = |reason: String| Error::Tls { file: file.to_owned(), reason };
+    let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+    let found = found.map_err(|reason| error(reason.to_string()))?;
+    if found.is_empty() {
+        return Err(error("it contains no certificate; expected a PEM file with at least one".to_owned()));
+    }
+    let roots: Vec<_> = found.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
+    Ok(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build())
+}

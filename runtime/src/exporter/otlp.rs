@@ -1,0 +1,14 @@
+//! Pushes to an OpenTelemetry collector by OTLP/HTTP (<https://opentelemetry.io/docs/specs/otlp/#otlphttp>), without an SDK.
+//!
+//! ```text
+//! settings + environment ─> pusher (a thread) ─> encode: a Writer of the exposition ─> client ─> collector
+//!                                                   └── baseline: what the collector has acknowledged, for deltas
+//! ```
+
+mod baseline;
+mod encode;
+mod environment;
+pub(super) mod pusher;
+mod request;
+mod retry;
+pub(super) mod settings;

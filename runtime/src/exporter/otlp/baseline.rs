@@ -1,0 +1,121 @@
+//! What the collector has acknowledged, so that deltas neither lose nor repeat anything.
+
+use std::collections::HashMap;
+
+use crate::exporter::exposition::model::{Histogram, Native, Sum};
+use crate::exporter::exposition::native::NativeBuckets;
+
+/// The totals that were acknowledged, and those that are on their way.
+#[derive(Debug, Default)]
+pub(super) struct Baseline {
+    acknowledged: Totals,
+    sent: Totals,
+}
+
+#[derive(Debug, Default)]
+struct Totals {
+    /// When they were read, in nanoseconds since 1970.
+    at: u64,
+    /// By the name of the family and the labels.
+    series: HashMap<String, Total>,
+}
+
+#[derive(Clone, Debug)]
+enum Total {
+    Counter(u64),
+    Histogram(HistogramTotal),
+}
+
+#[derive(Clone, Debug)]
+struct HistogramTotal {
+    buckets: Vec<u64>,
+    sum: Sum,
+    native: Option<NativeBuckets>,
+}
+
+/// The part of a histogram that is new.
+pub(super) struct HistogramDelta {
+    pub(super) buckets: Vec<u64>,
+    pub(super) sum: f64,
+    pub(super) native: Option<NativeBuckets>,
+}
+
+/// A delta, and the end of the time that deltas before it cover, if there were any.
+pub(super) struct Delta<T> {
+    pub(super) since: Option<u64>,
+    pub(super) value: T,
+}
+
+impl Baseline {
+    /// The totals of another push follow.
+    pub(super) fn begin(&mut self, at: u64) {
+        self.sent.at = at;
+        self.sent.series.clear();
+    }
+
+    /// The collector has what was sent.
+    pub(super) fn acknowledge(&mut self) {
+        std::mem::swap(&mut self.acknowledged, &mut self.sent);
+    }
+
+    /// What is new in a counter; `None` if nothing is, and the series was pushed before.
+    pub(super) fn counter(&mut self, key: String, total: u64) -> Option<Delta<u64>> {
+        let before = match self.acknowledged.series.get(&key) {
+            Some(Total::Counter(before)) => Some(*before),
+            _ => None,
+        };
+        self.sent.series.insert(key, Total::Counter(total));
+        let Some(before) = before else { return Some(Delta { since: None, value: total }) };
+        // Views can make a counter smaller: it starts again.
+        let value = total.checked_sub(before).unwrap_or(total);
+        (value > 0).then_some(Delta { since: Some(self.acknowledged.at), value })
+    }
+
+    /// What is new in a histogram.
+    pub(super) fn histogram(&mut self, key: String, total: &Histogram<'_>) -> Option<Delta<HistogramDelta>> {
+        let whole = HistogramTotal {
+            buckets: total.buckets.to_vec(),
+            sum: total.sum,
+            native: total.native.as_ref().map(NativeBuckets::of),
+        };
+        let delta = match self.acknowledged.series.get(&key) {
+            Some(Total::Histogram(before)) => {
+                let value = whole.since(before).unwrap_or_else(|| whole.delta());
+                Delta { since: Some(self.acknowledged.at), value }
+            }
+            _ => Delta { since: None, value: whole.delta() },
+        };
+        self.sent.series.insert(key, Total::Histogram(whole));
+        (delta.since.is_none() || delta.value.buckets.iter().any(|count| *count > 0)).then_some(delta)
+    }
+}
+
+impl HistogramTotal {
+    fn delta(&self) -> HistogramDelta {
+        HistogramDelta { buckets: self.buckets.clone(), sum: self.sum.as_f64(), native: self.native.clone() }
+    }
+
+    /// What was added since `before`; `None` if it is smaller.
+    fn since(&self, before: &Self) -> Option<HistogramDelta> {
+        if self.buckets.len() != before.buckets.len() {
+            return None;
+        }
+        let buckets = self.buckets.iter().zip(&before.buckets).map(|(now, before)| now.checked_sub(*before));
+        let sum = match (self.sum, before.sum) {
+            (Sum::Nanoseconds(now), Sum::Nanoseconds(before)) => Sum::Nanoseconds(now.wrapping_sub(before)).as_f64(),
+            (now, before) => now.as_f64() - before.as_f64(),
+        };
+        let native = match (&self.native, &before.native) {
+            (Some(now), Some(before)) => Some(now.since(before)?),
+            (None, None) => None,
+            _ => return None,
+        };
+        Some(HistogramDelta { buckets: buckets.collect::<Option<_>>()?, sum, native })
+    }
+}
+
+impl HistogramDelta {
+    pub(super) fn native(&self) -> Option<Native<'_>> {
+        self.native.as_ref().map(NativeBuckets::shown)
+    }
+}

@@ -1,0 +1,150 @@
+//! The variables that OpenTelemetry specifies for exporters
+//! (<https://opentelemetry.io/docs/specs/otel/protocol/exporter/>). Empty ones count as unset.
+
+use std::env;
+use std::time::Duration;
+
+use super::settings::{Otlp, set};
+use crate::exporter::error::Error;
+
+type Apply = fn(&mut Otlp, &str) -> Result<(), String>;
+
+/// In the order in which they apply: those for metrics override the general ones.
+const VARIABLES: [(&str, Apply); 17] = [
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", |otlp, url| endpoint(otlp, url, false)),
+    ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", |otlp, url| endpoint(otlp, url, true)),
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", |_, name| protocol(name)),
+    ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", |_, name| protocol(name)),
+    ("OTEL_EXPORTER_OTLP_HEADERS", headers),
+    ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", headers),
+    ("OTEL_EXPORTER_OTLP_TIMEOUT", |otlp, text| milliseconds(text).map(|time| otlp.timeout = time)),
+    ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", |otlp, text| milliseconds(text).map(|time| otlp.timeout = time)),
+    ("OTEL_EXPORTER_OTLP_COMPRESSION", compression),
+    ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", compression),
+    ("OTEL_EXPORTER_OTLP_CERTIFICATE", certificate),
+    ("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", certificate),
+    ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", temporality),
+    ("OTEL_METRIC_EXPORT_INTERVAL", |otlp, text| milliseconds(text).map(|time| otlp.interval = time)),
+    ("OTEL_METRIC_EXPORT_TIMEOUT", |otlp, text| milliseconds(text).map(|time| otlp.timeout = otlp.timeout.min(time))),
+    ("OTEL_RESOURCE_ATTRIBUTES", |otlp, text| {
+        for (name, value) in pairs(text)? {
+            set(&mut otlp.attributes, name, value);
+        }
+        Ok(())
+    }),
+    ("OTEL_SERVICE_NAME", |otlp, name| {
+        set(&mut otlp.attributes, "service.name".to_owned(), name.to_owned());
+        Ok(())
+    }),
+];
+
+pub(super) fn apply(otlp: &mut Otlp) -> Result<(), Error> {
+    for (variable, apply) in VARIABLES {
+        let Some(text) = env::var_os(variable) else { continue };
+        let error = |reason| Error::Environment { variable: variable.to_owned(), reason };
+        let text = text.to_str().ok_or_else(|| error("is not valid UTF-8".to_owned()))?.trim();
+        if !text.is_empty() {
+            apply(otlp, text).map_err(error)?;
+        }
+    }
+    Ok(())
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "as the others")]
+fn endpoint(otlp: &mut Otlp, url: &str, is_whole: bool) -> Result<(), String> {
+    url.clone_into(&mut otlp.endpoint);
+    otlp.is_whole = is_whole;
+    Ok(())
+}
+
+fn protocol(name: &str) -> Result<(), String> {
+    match name {
+        "http/protobuf" => Ok(()),
+        other => Err(format!("`{other}` is not supported; use `http/protobuf`, usually on port 4318")),
+    }
+}
+
+fn headers(otlp: &mut Otlp, text: &str) -> Result<(), String> {
+    for (name, value) in pairs(text)? {
+        set(&mut otlp.headers, name.to_ascii_lowercase(), value);
+    }
+    Ok(())
+}
+
+fn compression(otlp: &mut Otlp, name: &str) -> Result<(), String> {
+    otlp.compresses = match name {
+        "gzip" if cfg!(feature = "gzip") => true,
+        "gzip" => return Err("`gzip` needs the feature `gzip` of `metrics-instrumented`; enable it".to_owned()),
+        "none" => false,
+        other => return Err(format!("`{other}` is not supported; use `gzip` or `none`")),
+    };
+    Ok(())
+}
+
+#[cfg(feature = "tls")]
+#[allow(clippy::unnecessary_wraps, reason = "without the feature it fails")]
+fn certificate(otlp: &mut Otlp, file: &str) -> Result<(), String> {
+    otlp.ca = Some(file.into());
+    Ok(())
+}
+
+#[cfg(not(feature = "tls"))]
+fn certificate(_: &mut Otlp, _: &str) -> Result<(), String> {
+    Err("this program was built without the feature `tls` of `metrics-instrumented`".to_owned())
+}
+
+fn temporality(otlp: &mut Otlp, preference: &str) -> Result<(), String> {
+    otlp.is_delta = match preference.to_ascii_lowercase().as_str() {
+        "cumulative" => false,
+        // All counters and histograms here are synchronous, of which both have deltas.
+        "delta" | "lowmemory" => true,
+        other => return Err(format!("`{other}` is not `cumulative`, `delta` or `lowmemory`")),
+    };
+    Ok(())
+}
+
+fn milliseconds(text: &str) -> Result<Duration, String> {
+    let milliseconds = text.parse().map_err(|_| format!("`{text}` is not a number of milliseconds"))?;
+    Ok(Duration::from_millis(milliseconds))
+}
+
+/// `key=value` pairs as W3C Baggage has them, separated by commas, with percent-encoded values. The error contains no value, which may be a secret.
+fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
+    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').ok_or("expected pairs such as `name=value,other=value`")?;
+            let value = decoded(value.trim())
+                .ok_or_else(|| format!("the value of `{}` is not valid percent-encoded UTF-8", name.trim()))?;
+            Ok((name.trim().to_owned(), value))
+        })
+        .collect()
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
+        bytes.push(u8::from_str_radix(rest.get(at + 1..at + 3)?, 16).ok()?);
+        rest = &rest[at + 3..];
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_percent_decoded() {
+        let read = pairs("authorization=Basic%20dXNlcg==, a=1%2C2 ,,b=%C3%A9").unwrap();
+        let expected = [("authorization", "Basic dXNlcg=="), ("a", "1,2"), ("b", "é")];
+        assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        for wrong in ["novalue", "a=%f", "a=%zz", "a=%ff"] {
+            let error = pairs(wrong).unwrap_err();
+            assert!(!error.contains("%f") && !error.contains("%z"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The thread that pushes: at an interval, and a last time when the exporter shuts down.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime};
+
+use metrics::{Counter, counter, with_local_recorder};
+
+use super::baseline::Baseline;
+use super::encode::Encoder;
+use super::environment;
+use super::request::{rejected, request};
+use super::retry;
+use super::settings::{Otlp, Resolved};
+use crate::exporter::client::Failure;
+use crate::exporter::error::Error;
+use crate::exporter::scrape::Scrape;
+use crate::names::PUSHES;
+
+/// The last push may take this long with all its attempts.
+const LAST: Duration = Duration::from_secs(10);
+
+/// Pushes until it is dropped, and then a last time.
+pub(in crate::exporter) struct OtlpPusher {
+    end: Sender<End>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// How pushing ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// After a last push.
+    Push,
+    /// At once.
+    Cancel,
+}
+
+/// What the thread has.
+struct Pushing {
+    scrape: Scrape,
+    resolved: Resolved,
+    baseline: Option<Baseline>,
+    ended: Receiver<End>,
+    counts: Counts,
+}
+
+struct Counts {
+    ok: Counter,
+    /// Of which the collector rejected some points.
+    partial: Counter,
+    error: Counter,
+}
+
+impl OtlpPusher {
+    /// Checks the settings, and starts the thread.
+    pub(in crate::exporter) fn start(mut otlp: Otlp, scrape: Scrape) -> Result<Self, Error> {
+        environment::apply(&mut otlp)?;
+        let resolved = otlp.resolved()?;
+        let counts = with_local_recorder(&scrape.sink, || Counts {
+            ok: counter!(PUSHES.name, "result" => "ok"),
+            partial: counter!(PUSHES.name, "result" => "partial"),
+            error: counter!(PUSHES.name, "result" => "error"),
+        });
+        let baseline = resolved.settings.is_delta.then(Baseline::default);
+        let (end, ended) = channel();
+        let mut pushing = Pushing { scrape, resolved, baseline, ended, counts };
+        let thread = thread::Builder::new().name("metrics-otlp".into()).spawn(move || pushing.run());
+        Ok(Self { end, thread: Some(thread.map_err(Error::Thread)?) })
+    }
+
+    /// Ends without a last push.
+    pub(in crate::exporter) fn cancel(self) {
+        // An error means that the thread has ended.
+        let _ = self.end.send(End::Cancel);
+    }
+}
+
+impl Drop for OtlpPusher {
+    fn drop(&mut self) {
+        let _ = self.end.send(End::Push);
+        if let Some(thread) = self.thread.take() {
+            // The panic hook has reported a panic of the thread.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Pushing {
+    fn run(&mut self) {
+        let interval = self.resolved.settings.interval;
+        let mut next = Instant::now() + interval;
+        loop {
+            let end = match self.wait(next.saturating_duration_since(Instant::now())) {
+                None => self.push(next + interval),
+                end => end,
+            };
+            match end {
+                Some(End::Cancel) => return,
+                Some(End::Push) => {
+                    self.push(Instant::now() + LAST);
+                    return;
+                }
+                // Intervals that a retry took up are left out.
+                None => next = (next + interval).max(Instant::now()),
+            }
+        }
+    }
+
+    /// Waits, unless pushing ends.
+    fn wait(&self, time: Duration) -> Option<End> {
+        match self.ended.recv_timeout(time) {
+            Ok(end) => Some(end),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(End::Push),
+        }
+    }
+
+    /// Pushes once, with attempts until the deadline; returns how pushing ends, if that interrupted it. What was not acknowledged is in the next push.
+    fn push(&mut self, deadline: Instant) -> Option<End> {
+        let body = self.body();
+        for attempt in 0.. {
+            match self.send(&body) {
+                Ok(response) => {
+                    if let Some(baseline) = &mut self.baseline {
+                        baseline.acknowledge();
+                    }
+                    let counter = if rejected(&response) > 0 { &self.counts.partial } else { &self.counts.ok };
+                    counter.increment(1);
+                    return None;
+                }
+                Err(failure) => {
+                    let pause = retry::pause(&failure, attempt);
+                    let Some(pause) = pause.filter(|pause| Instant::now() + *pause < deadline) else { break };
+                    if let Some(end) = self.wait(pause) {
+                        // The last push has everything, this one included.
+                        self.counts.error.increment(1);
+                        return Some(end);
+                    }
+                }
+            }
+        }
+        self.counts.error.increment(1);
+        None
+    }
+
+    fn body(&mut self) -> Vec<u8> {
+        let at = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        let at = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
+        let encoder = Encoder::new(at, self.baseline.as_mut());
+        let body = request(&self.resolved.settings.attributes, &self.scrape.write(Box::new(encoder)));
+        #[cfg(feature = "gzip")]
+        if self.resolved.settings.compresses {
+            return super::request::compressed(&body);
+        }
+        body
+    }
+
+    fn send(&self, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let Resolved { url, client, settings } = &self.resolved;
+        let mut headers = vec![("content-type", "application/x-protobuf")];
+        if settings.compresses {
+            headers.push(("content-encoding", "gzip"));
+        }
+        headers.extend(settings.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        client.send("POST", url, &headers, body)
+    }
+}

@@ -1,0 +1,177 @@
+//! The settings of pushes by OTLP.
+
+use std::fmt;
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::exporter::client::{Client, check_url, parse_url};
+use crate::exporter::error::Error;
+
+/// An OpenTelemetry collector that metrics are pushed to; see [`Exporter::otlp`](crate::Exporter::otlp).
+///
+/// The variables of [OpenTelemetry](https://opentelemetry.io/docs/specs/otel/protocol/exporter/) override these settings: `OTEL_EXPORTER_OTLP_ENDPOINT`,
+/// `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME` and others, all of which are in
+/// [a table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#opentelemetry).
+#[derive(Clone)]
+#[must_use = "nothing is pushed before `Exporter::otlp` has it"]
+pub struct Otlp {
+    /// The base of the URL, or the whole one of the variable that is meant for metrics.
+    pub(super) endpoint: String,
+    /// Whether nothing is appended to the endpoint.
+    pub(super) is_whole: bool,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) attributes: Vec<(String, String)>,
+    pub(super) interval: Duration,
+    pub(super) timeout: Duration,
+    pub(super) is_delta: bool,
+    pub(super) compresses: bool,
+    #[cfg(feature = "tls")]
+    pub(super) ca: Option<PathBuf>,
+}
+
+impl Otlp {
+    /// A collector at a URL such as `"http://collector:4318"`, or `https` with the feature `tls`. `/v1/metrics` is appended to it.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            endpoint: url.into(),
+            is_whole: false,
+            headers: Vec::new(),
+            attributes: Vec::new(),
+            interval: Duration::from_secs(60),
+            timeout: Duration::from_secs(10),
+            is_delta: false,
+            compresses: cfg!(feature = "gzip"),
+            #[cfg(feature = "tls")]
+            ca: None,
+        }
+    }
+
+    /// Sends a header, for instance with a credential. The last one of several with the same name is sent.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        set(&mut self.headers, name.into().to_ascii_lowercase(), value.into());
+        self
+    }
+
+    /// Sets an attribute of the resource, for instance `deployment.environment.name`. `service.name` is the name of the executable by default.
+    pub fn attribute(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        set(&mut self.attributes, name.into(), value.into());
+        self
+    }
+
+    /// Sets the time between two pushes. The default is 60 seconds.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// Sets the time limit of one attempt. The default is 10 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Pushes what was recorded since the last push that the collector acknowledged, instead of the totals.
+    pub fn delta(mut self) -> Self {
+        self.is_delta = true;
+        self
+    }
+
+    /// Whether requests are compressed with gzip: by default they are, with the feature `gzip`.
+    #[cfg(feature = "gzip")]
+    pub fn compression(mut self, compresses: bool) -> Self {
+        self.compresses = compresses;
+        self
+    }
+
+    /// Trusts only the certificates in this PEM file.
+    #[cfg(feature = "tls")]
+    pub fn certificate_authority(mut self, file: impl Into<PathBuf>) -> Self {
+        self.ca = Some(file.into());
+        self
+    }
+
+    /// Checks everything.
+    pub(super) fn resolved(mut self) -> Result<Resolved, Error> {
+        const WHAT: &str = "the URL of the OpenTelemetry collector";
+        check_url(WHAT, &self.endpoint, "http://collector:4318", "a header")?;
+        let url = match self.is_whole {
+            true => self.endpoint.clone(),
+            false => format!("{}/v1/metrics", self.endpoint.trim_end_matches('/')),
+        };
+        parse_url(WHAT, &url)?;
+        for (name, value) in &self.headers {
+            // The value is a secret.
+            let is_name = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+            let is_value = |c: char| c == '\t' || (' '..='~').contains(&c);
+            if name.is_empty() || !name.chars().all(is_name) {
+                return Err(Error::setting(format!("the header `{name}`"), "is not the name of a header"));
+            }
+            if !value.chars().all(is_value) {
+                return Err(Error::setting(
+                    format!("the header `{name}`"),
+                    "has a value that is not of visible ASCII characters",
+                ));
+            }
+        }
+        for (what, time) in [("interval", self.interval), ("timeout", self.timeout)] {
+            if time.is_zero() {
+                return Err(Error::setting(format!("the {what} of OTLP pushes"), "must be greater than zero"));
+            }
+        }
+        if !self.attributes.iter().any(|(name, _)| name == "service.name") {
+            self.attributes.push(("service.name".to_owned(), executable()));
+        }
+        self.attributes.sort();
+        #[cfg(feature = "tls")]
+        let ca = self.ca.as_deref();
+        #[cfg(not(feature = "tls"))]
+        let ca = None;
+        let client = Client::new(self.timeout, ca)?;
+        Ok(Resolved { url, client, settings: self })
+    }
+}
+
+/// Settings that were checked, and what sends by them.
+pub(super) struct Resolved {
+    pub(super) url: String,
+    pub(super) client: Client,
+    pub(super) settings: Otlp,
+}
+
+/// Replaces the value of a name, or adds it.
+pub(super) fn set(pairs: &mut Vec<(String, String)>, name: String, value: String) {
+    match pairs.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, known)) => *known = value,
+        None => pairs.push((name, value)),
+    }
+}
+
+/// What a service is called that nobody named, as the specification has it.
+fn executable() -> String {
+    let name = std::env::current_exe().ok().and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
+    name.map_or_else(|| "unknown_service".to_owned(), |name| format!("unknown_service:{name}"))
+}
+
+impl From<&str> for Otlp {
+    fn from(url: &str) -> Self {
+        Self::new(url)
+    }
+}
+
+impl From<String> for Otlp {
+    fn from(url: String) -> Self {
+        Self::new(url)
+    }
+}
+
+impl fmt::Debug for Otlp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the URL, which might contain a password, nor the headers.
+        f.debug_struct("Otlp")
+            .field("attributes", &self.attributes)
+            .field("interval", &self.interval)
+            .field("is_delta", &self.is_delta)
+            .finish_non_exhaustive()
+    }
+}

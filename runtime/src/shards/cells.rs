@@ -1,0 +1,224 @@
+//! The bounds of native and classic buckets together, in nanoseconds.
+//!
+//! A *cell* is the interval between two neighbouring bounds of either kind. A duration is counted in one cell, and a cell is in one bucket of each
+//! kind, so that one slot gives the exact counts of both.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::meta::Native;
+
+/// A native bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum NativeBucket {
+    /// Values whose absolute value is so small that no bucket is theirs.
+    Zero,
+    /// Values of at most growth^index, and above the bound before it.
+    Positive(i32),
+    /// The same for values below 0.
+    Negative(i32),
+}
+
+/// Where a duration is counted.
+#[derive(Debug)]
+pub(super) struct Cells {
+    /// Upper bounds, inclusive; the last one is above every duration.
+    bounds: Box<[u64]>,
+    /// By the key of a duration: its exponent and first digits as a float.
+    entries: Box<[Entry]>,
+    /// The digits of a float that are not in its key.
+    ignored_digits: u32,
+    /// The key of one nanosecond, before it is taken from all keys.
+    key_of_one: u64,
+    /// Of each cell.
+    buckets: Box<[(usize, NativeBucket)]>,
+}
+
+/// The durations of one key.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The first bound that is not below all of them.
+    bound: u64,
+    /// The cell of those up to that bound.
+    cell: u32,
+    /// Whether more than one bound is among them. Native bounds are further apart, unless they are very fine.
+    has_more: bool,
+}
+
+/// The maximum number of digits in a key: 4,096 entries.
+const MAX_DIGITS: u32 = 6;
+
+impl Cells {
+    /// The cells of these buckets, made once for all operations that have them.
+    pub(super) fn of(native: Native, seconds: &[f64]) -> &'static Self {
+        static ALL: Mutex<BTreeMap<(i8, Vec<u64>), &'static Cells>> = Mutex::new(BTreeMap::new());
+        let classic: Vec<u64> = seconds.iter().copied().map(super::bounds::nanoseconds).collect();
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        // Never freed: the layouts that refer to them are not, either.
+        all.entry((native.schema, classic))
+            .or_insert_with_key(|(schema, classic)| Box::leak(Box::new(Self::new(*schema, classic))))
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "schema 8 has 16,000 cells")]
+    fn new(schema: i8, classic: &[u64]) -> Self {
+        let native = native_bounds(schema);
+        let mut bounds: Vec<u64> = native.iter().map(|(bound, _)| *bound).chain(classic.iter().copied()).collect();
+        bounds.extend([0, u64::MAX]);
+        bounds.sort_unstable();
+        bounds.dedup();
+        let bucket = |bound: &u64| {
+            let native = match *bound {
+                0 => NativeBucket::Zero,
+                bound => {
+                    let at = native.partition_point(|(native, _)| *native < bound);
+                    NativeBucket::Positive(native[at.min(native.len() - 1)].1)
+                }
+            };
+            (classic.partition_point(|classic| classic < bound), native)
+        };
+        let buckets = bounds.iter().map(bucket).collect();
+        // Durations with the same key are closer to each other than two bounds of the schema.
+        let digits = (u32::try_from(schema).unwrap_or(0) + 1).min(MAX_DIGITS);
+        let entry = |key| {
+            let cell = bounds.partition_point(|bound| *bound < least(key, digits));
+            let next = least(key + 1, digits);
+            Entry {
+                bound: bounds[cell],
+                cell: cell as u32,
+                has_more: bounds.get(cell + 1).is_some_and(|more| *more < next || next == 0),
+            }
+        };
+        let entries = (0..u64::from(u64::BITS - 1) << digits).map(entry).collect();
+        let ignored_digits = f64::MANTISSA_DIGITS - 1 - digits;
+        let key_of_one = 1f64.to_bits() >> ignored_digits;
+        Self { bounds: bounds.into(), entries, ignored_digits, key_of_one, buckets }
+    }
+
+    /// The cell of a duration: below [`len`](Self::len), because no duration is above the last bound. The address of a slot is computed from it
+    /// without a check.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        reason = "a key that there is not begins with the first bound"
+    )]
+    pub(super) fn cell(&self, nanoseconds: u64) -> usize {
+        // A signed integer becomes a float by one instruction.
+        let key = ((nanoseconds as i64 as f64).to_bits() >> self.ignored_digits).wrapping_sub(self.key_of_one);
+        let Some(entry) = self.entries.get(key as usize) else { return self.find(0, nanoseconds) };
+        let cell = entry.cell as usize + usize::from(nanoseconds > entry.bound);
+        if entry.has_more { self.find(cell, nanoseconds) } else { cell }
+    }
+
+    /// The cell of a duration, from this one on.
+    #[inline(never)]
+    fn find(&self, mut cell: usize, nanoseconds: u64) -> usize {
+        while let Some(bound) = self.bounds.get(cell)
+            && nanoseconds > *bound
+        {
+            cell += 1;
+        }
+        cell
+    }
+
+    /// How many cells there are.
+    pub(super) fn len(&self) -> usize {
+        self.bounds.len()
+    }
+
+    /// The buckets of a cell: the place of the classic one, and the native one.
+    pub(super) fn buckets(&self, cell: usize) -> Option<(usize, NativeBucket)> {
+        self.buckets.get(cell).copied()
+    }
+}
+
+/// The least duration that has this key.
+fn least(key: u64, digits: u32) -> u64 {
+    let (exponent, following) = (key >> digits, key & ((1 << digits) - 1));
+    let below = if exponent >= u64::from(digits) {
+        following << (exponent - u64::from(digits))
+    } else {
+        following >> (u64::from(digits) - exponent)
+    };
+    // Large durations are rounded when they become floats.
+    let rounding = (1 << exponent) >> f64::MANTISSA_DIGITS;
+    (1 << exponent | below) - rounding
+}
+
+/// The bounds of a schema's buckets from one nanosecond on, with the buckets' indices. Of buckets between the same two nanoseconds, the first one
+/// is the one that counts.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "indices are small, and durations that are longer than 584 years do not occur"
+)]
+fn native_bounds(schema: i8) -> Vec<(u64, i32)> {
+    let per_octave = f64::from(schema).exp2();
+    let first = (1e-9f64.log2() * per_octave).floor() as i32;
+    let mut bounds: Vec<(u64, i32)> = (first..)
+        .map(|index| ((f64::from(index) / per_octave).exp2() * 1e9, index))
+        .skip_while(|(bound, _)| *bound < 1.0)
+        .map(|(bound, index)| (bound as u64, index))
+        // Casts saturate, so the last bound is above every duration.
+        .take_while({
+            let mut is_over = false;
+            move |(bound, _)| !std::mem::replace(&mut is_over, *bound == u64::MAX)
+        })
+        .collect();
+    bounds.dedup_by_key(|(bound, _)| *bound);
+    bounds
+}
+
+#[cfg(all(test, not(metrics_instrumented_loom)))]
+mod tests {
+    use super::*;
+
+    /// Around every bound and every power of two.
+    fn durations(cells: &Cells) -> impl Iterator<Item = u64> {
+        let around = cells.bounds.iter().flat_map(|bound| (0..3).map(|by| bound.saturating_add(by).saturating_sub(1)));
+        let powers = (0..64).flat_map(|shift| [(1u64 << shift) - 1, 1 << shift]);
+        around.chain(powers).chain([u64::MAX])
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "pure arithmetic, and minutes under Miri")]
+    fn a_duration_is_in_the_cell_whose_bounds_are_around_it() {
+        for schema in -4..=8 {
+            for classic in [&[][..], &[5_000_000, 10_000_000, 1_000_000_000], &[0, 1, 2, 3]] {
+                let cells = Cells::new(schema, classic);
+                for duration in durations(&cells) {
+                    let expected = cells.bounds.partition_point(|bound| *bound < duration);
+                    assert_eq!(cells.cell(duration), expected, "{duration} ns in schema {schema}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "pure arithmetic, and minutes under Miri")]
+    #[allow(clippy::cast_precision_loss, reason = "durations in seconds are floats")]
+    fn a_cell_is_in_the_buckets_that_prometheus_would_choose() {
+        for schema in -4..=8i8 {
+            let classic = [5_000_000, 10_000_000, 1_000_000_000];
+            let cells = Cells::new(schema, &classic);
+            let growth = crate::names::native_growth(schema);
+            for duration in durations(&cells).filter(|duration| *duration > 0) {
+                let (place, native) = cells.buckets(cells.cell(duration)).unwrap();
+                assert_eq!(place, classic.iter().filter(|bound| **bound < duration).count(), "{duration}");
+                let NativeBucket::Positive(index) = native else { panic!("{duration}: {native:?}") };
+                let upper = (f64::from(index) / f64::from(schema).exp2()).exp2();
+                let seconds = duration as f64 / 1e9;
+                let rounding = 1e-14;
+                assert!(
+                    seconds <= upper * (1.0 + rounding) && seconds > upper / growth * (1.0 - rounding),
+                    "{seconds} in schema {schema}, bucket {index}"
+                );
+            }
+            assert_eq!(cells.buckets(cells.cell(0)), Some((0, NativeBucket::Zero)));
+            assert_eq!(cells.buckets(cells.cell(1_000_000_000)), Some((2, NativeBucket::Positive(0))));
+        }
+    }
+}

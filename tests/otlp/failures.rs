@@ -1,0 +1,106 @@
+//! A collector that is ill, away, or overloaded.
+
+use std::time::{Duration, Instant};
+
+use metrics_instrumented::{Histogram, Otlp, exporter};
+use metrics_instrumented_tests::eventually;
+
+use crate::collector::Answer::{Body, Close, RetryAfter, Status};
+use crate::collector::Collector;
+use crate::proto::Request;
+use crate::{Weight, at_the_end, send};
+
+/// Successful calls in a request.
+fn letters(request: &Request) -> i64 {
+    let points =
+        request.metric("otlp_letters_total").and_then(|metric| metric.sum.as_ref()).map(|sum| &sum.data_points);
+    points.into_iter().flatten().filter_map(|point| point.as_int).sum()
+}
+
+fn weights(request: &Request) -> u64 {
+    let metric = request.metric("otlp_weight_grams").and_then(|metric| metric.histogram.as_ref());
+    metric.into_iter().flat_map(|histogram| &histogram.data_points).map(|point| point.count).sum()
+}
+
+#[test]
+fn what_may_pass_is_tried_again_with_the_same_request() {
+    let collector = Collector::with(&[Status(503), Close, RetryAfter(429, "1"), Status(502)]);
+    let recorder = exporter().otlp(at_the_end(&collector.url()).delta()).build().unwrap();
+    metrics::with_local_recorder(&recorder, || send(true).unwrap());
+    recorder.handle().shutdown();
+    let received = collector.received();
+    assert!(received.len() >= 4, "{}", received.len());
+    assert!(received.iter().all(|one| one.request == received[0].request));
+    assert!(received[3].at - received[2].at >= Duration::from_millis(950));
+    assert!(received[1].at - received[0].at >= Duration::from_millis(450));
+}
+
+#[test]
+fn deltas_are_kept_until_they_are_acknowledged() {
+    let collector =
+        Collector::with(&[Status(400), Status(500), Close, Status(200), Status(401), RetryAfter(503, "3600")]);
+    let otlp = Otlp::new(collector.url()).delta().interval(Duration::from_millis(100));
+    let recorder = exporter().otlp(otlp).build().unwrap();
+    let mut calls = 0u32;
+    metrics::with_local_recorder(&recorder, || {
+        eventually(Duration::from_secs(30), || {
+            send(true).unwrap();
+            Weight.record(calls);
+            calls += 1;
+            std::thread::sleep(Duration::from_millis(5));
+            collector.received().len() >= 9
+        });
+    });
+    recorder.handle().shutdown();
+    let accepted = collector.accepted();
+    assert!(accepted.len() >= 2);
+    assert_eq!(accepted.iter().map(letters).sum::<i64>(), i64::from(calls));
+    assert_eq!(accepted.iter().map(weights).sum::<u64>(), u64::from(calls));
+    let counted = recorder.handle().render();
+    assert!(counted.contains("metrics_instrumented_pushes_total{result=\"error\"} 5"), "{counted}");
+}
+
+#[test]
+fn totals_are_right_after_the_collector_was_away() {
+    let collector = Collector::with(&[Close, Close, Status(429)]);
+    let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(50));
+    let recorder = exporter().otlp(otlp).build().unwrap();
+    metrics::with_local_recorder(&recorder, || {
+        for _ in 0..50 {
+            send(true).unwrap();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+    recorder.handle().shutdown();
+    assert_eq!(collector.accepted().last().map(letters), Some(50));
+}
+
+#[test]
+fn a_collector_that_is_not_there_does_not_delay_the_end_for_long() {
+    let recorder = exporter().otlp(at_the_end("http://127.0.0.1:9").timeout(Duration::from_secs(1))).build().unwrap();
+    let begun = Instant::now();
+    recorder.handle().shutdown();
+    assert!(begun.elapsed() < Duration::from_secs(13), "{:?}", begun.elapsed());
+    assert!(recorder.handle().render().contains("metrics_instrumented_pushes_total{result=\"error\"} 1"));
+}
+
+#[test]
+fn points_that_the_collector_rejects_are_counted_as_partial() {
+    let collector = Collector::with(&[Body(b"\x0a\x02\x08\x05")]);
+    let recorder = exporter().otlp(at_the_end(&collector.url())).build().unwrap();
+    recorder.handle().shutdown();
+    assert!(recorder.handle().render().contains("metrics_instrumented_pushes_total{result=\"partial\"} 1"));
+}
+
+#[test]
+fn the_end_interrupts_a_pause() {
+    let collector = Collector::with(&[RetryAfter(503, "3000")]);
+    let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(20));
+    let recorder = exporter().otlp(otlp).build().unwrap();
+    metrics::with_local_recorder(&recorder, || send(true).unwrap());
+    eventually(Duration::from_secs(30), || !collector.received().is_empty());
+    let begun = Instant::now();
+    recorder.handle().shutdown();
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert_eq!(collector.accepted().last().map(letters), Some(1));
+}
