@@ -28,7 +28,7 @@
 //!
 //! # Cost
 //!
-//! One call (see the [attribute's reference](macro@crate::instrumented#cost)), two look-ups of label values, and no allocation.
+//! One call (see the [attribute's reference](macro@crate::instrumented#cost)), and two look-ups of label values.
 
 mod bodiless;
 mod body;

@@ -1,7 +1,7 @@
 //! What the macros accept, run; and what they refuse, with every message that the user reads.
 //!
 //! The messages in `**/*.stderr` are those of the toolchain that CI pins (1.95); other toolchains may phrase their own parts differently.
-//! `TRYBUILD=overwrite cargo test --test ui` regenerates them; review the diff before you commit it. `cargo test --test ui -- trybuild=NAME` runs
+//! `TRYBUILD=overwrite cargo test --test ui` regenerates them; review the diff before you commit it. `cargo test --test ui -- programs trybuild=NAME` runs
 //! the files whose path contains the name.
 
 /// One test, so that the dependencies are built once.

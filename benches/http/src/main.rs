@@ -1,7 +1,7 @@
 //! What a layer costs a request: an axum router in memory, called with one request after the other, whose response is read to its end.
 //!
 //! `scripts/bench-http` runs it. Without arguments it prints a table of allocations and nanoseconds; with the name of a stack and a number, it only
-//! sends that many requests, for callgrind.
+//! sends that many requests, for callgrind. `--names` lists the stacks.
 
 mod allocations;
 mod stacks;
@@ -27,6 +27,10 @@ const BATCHES: usize = 15;
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let _exporter = metrics_instrumented::exporter().install_recorder().expect("nothing is installed yet");
+    if arguments == ["--names"] {
+        STACKS.iter().for_each(|(name, _)| println!("{name}"));
+        return;
+    }
     if let [name, count] = &arguments[..] {
         let (_, stack) = STACKS.iter().find(|(own, _)| own == name).expect("the name of a stack");
         let mut router = stack();

@@ -32,7 +32,10 @@ impl HttpBody for Wrapped {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         Pin::new(&mut self.0).poll_frame(context)
     }
 
@@ -87,4 +90,3 @@ fn tower_otel() -> Router {
     std::mem::forget(provider);
     router().layer(layer.expect("a layer"))
 }
-

@@ -16,6 +16,34 @@ pub const THREADS: [usize; 6] = [1, 2, 4, 8, 16, 64];
 pub const GROWN: [(&str, &str); 5] =
     [("ours", "ours"), ("stock", "by hand"), ("ours", "prometheus-client"), ("ours", "metered"), ("ours", "autometrics")];
 
+/// Metrics that nobody declared: the cases that are measured alone and during scrapes, and the number of series of these scrapes.
+pub const HAND_WRITTEN: [&str; 2] = ["counter!", "histogram!"];
+const SCRAPED_SERIES: u32 = 100_000;
+
+/// Hand-written metrics under our recorder and under the stock one alone, each without scrapes and during one, in a random order in each round.
+pub fn hand_written(effort: Effort, results: &mut Results) {
+    let mut workers: Vec<(String, Worker)> = Vec::new();
+    for recorder in RECORDERS {
+        workers.push((format!("hand-written/alone/{recorder}"), Worker::start(recorder)));
+        workers.push((format!("hand-written/scraped/{recorder}"), Worker::start_scraped(recorder, SCRAPED_SERIES)));
+    }
+    let asked: Vec<_> = (0..workers.len()).flat_map(|at| HAND_WRITTEN.map(|case| (at, case))).collect();
+    let mut taken = vec![Vec::new(); asked.len()];
+    let mut order: Vec<usize> = (0..asked.len()).collect();
+    let mut random = Random::default();
+    for _ in 0..effort.pick(10, 30) {
+        random.shuffle(&mut order);
+        for at in &order {
+            let (worker, case) = asked[*at];
+            // Processor time: a scrape may take the call's place on a machine with few cores.
+            taken[*at].push(workers[worker].1.measure("processor", 1, case).0);
+        }
+    }
+    for ((worker, case), taken) in asked.into_iter().zip(taken) {
+        keep(&format!("{}/{case}", workers[worker].0), taken, results);
+    }
+}
+
 /// All cases of both processes, on one thread and on two, in a random order in each round.
 pub fn run(effort: Effort, results: &mut Results) {
     let rounds = effort.pick(10, 30);

@@ -1,5 +1,6 @@
 //! The limits that were set beforehand, and what was measured against them.
 
+use crate::calls::HAND_WRITTEN;
 use crate::results::Results;
 
 /// One limit.
@@ -75,9 +76,18 @@ fn calls(results: &Results, limits: &mut Vec<Limit>) {
     ] {
         add(limits, format!("{what}, by the static case"), ratio(results.net("ours", 1, case), fixed), limit, "");
     }
+    let past_cap = ratio(results.net("ours", 1, "ours open past the cap"), results.net("ours", 1, "ours open"));
+    add(limits, "open label past its cap, by a value below the cap", past_cap, 1.5, "");
 }
 
 fn recorders(results: &Results, limits: &mut Vec<Limit>) {
+    for (state, words) in [("alone", "alone"), ("scraped", "during a scrape of 100,000 series")] {
+        for case in HAND_WRITTEN {
+            let of = |recorder: &str| results.get(&format!("hand-written/{state}/{recorder}/{case}/median"));
+            let what = format!("hand-written `{case}` under our recorder, by the stock recorder alone: {words}");
+            add(limits, what, ratio(of("ours"), of("stock")), 1.05, "");
+        }
+    }
     for (what, threads, case, by_hand) in [
         ("ok", 1, "ours", "by hand"),
         ("error", 1, "ours error", "by hand error"),
@@ -91,7 +101,7 @@ fn recorders(results: &Results, limits: &mut Vec<Limit>) {
 }
 
 /// Our cases whose allocations are shown.
-pub const OURS: [&str; 16] = [
+pub const OURS: [&str; 17] = [
     "ours",
     "ours error",
     "ours plain",
@@ -100,6 +110,7 @@ pub const OURS: [&str; 16] = [
     "ours closed two",
     "ours declared",
     "ours open",
+    "ours open past the cap",
     "ours async",
     "ours async error",
     "ours boxed",

@@ -39,8 +39,9 @@ impl Effort {
 /// A section of the run: its name, and what measures it.
 type Section = (&'static str, fn(Effort, &mut Results));
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     ("calls", calls::run),
+    ("hand-written", calls::hand_written),
     ("allocations", calls::allocations),
     ("instructions", instructions::run),
     ("memory", calls::memory),
@@ -51,7 +52,7 @@ const SECTIONS: [Section; 7] = [
 
 const USAGE: &str = "usage: scripts/bench [--quick] [--only section,section] [--page]
   --quick  fewer rounds; the page goes to the target folder and not to docs/
-  --only   these sections alone, and no page: calls, allocations, instructions, memory, scrapes, compile, futures
+  --only   these sections alone, and no page: calls, hand-written, allocations, instructions, memory, scrapes, compile, futures
   --page   measure nothing; write the page in docs/ from the last results of each section";
 
 fn main() -> ExitCode {

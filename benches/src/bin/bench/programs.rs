@@ -42,8 +42,17 @@ pub struct Worker {
 impl Worker {
     /// Starts one with this recorder.
     pub fn start(recorder: &str) -> Self {
+        Self::start_with(&[recorder, "serve"])
+    }
+
+    /// Starts one that is scraped without a pause, with this number of series.
+    pub fn start_scraped(recorder: &str, series: u32) -> Self {
+        Self::start_with(&[recorder, "serve", "scraped", &series.to_string()])
+    }
+
+    fn start_with(words: &[&str]) -> Self {
         let mut process = Command::new(path("worker"))
-            .args([recorder, "serve"])
+            .args(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -96,6 +96,7 @@ pub const ALL: &[Case] = &[
     case!("ours closed", BOTH, |x| ours::closed(ours::Tier::of(x), x)),
     case!("ours closed two", BOTH, |x| ours::closed_two(ours::Tier::of(x), x & 4 == 0, x)),
     case!("ours open", BOTH, |x| ours::open(ours::HOSTS[x as usize % 16], x)),
+    case!("ours open past the cap", OURS, |x| ours::open_past_cap(ours::HOSTS[x as usize % 16], x)),
     case!("ours declared", BOTH, |x| ours::declared(x)),
     case!("ours async", BOTH, |x| ours::run(x)),
     case!("ours async error", BOTH, |x| ours::run(x | FAILS)),
@@ -122,6 +123,9 @@ pub const ALL: &[Case] = &[
     case!("function-timer async", STOCK, |x| peers::function_timer::run(x)),
     case!("function-timer boxed", STOCK, |x| peers::function_timer::run_boxed(x)),
     in_turn!("function-timer, 1000 in turn", STOCK, function_timer, 1000),
+    // Metrics without a declaration, which our recorder passes on to the stock one.
+    case!("counter!", BOTH, |x| peers::hand_written_counter(x)),
+    case!("histogram!", BOTH, |x| peers::hand_written_histogram(x)),
     // Those with metrics of their own.
     case!("autometrics", OURS, |x| functions::autometrics::f1(x)),
     case!("autometrics error", OURS, |x| functions::autometrics::f1(x | FAILS)),

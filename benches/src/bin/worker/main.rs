@@ -76,6 +76,19 @@ fn main() {
     };
     match words[1..] {
         ["serve"] => serve(&Installed::new(recorder), recorder),
+        ["serve", "scraped", series] => {
+            let installed = Installed::new(recorder);
+            for number in 0..number(series) {
+                metrics::counter!("scraped_series_total", "number" => number.to_string()).increment(1);
+            }
+            thread::scope(|scope| {
+                // Until the process is killed: every call that is measured meets a scrape.
+                scope.spawn(|| loop {
+                    std::hint::black_box(installed.render());
+                });
+                serve(&installed, recorder);
+            });
+        }
         ["allocations"] => allocations(&Installed::new(recorder), recorder),
         ["instructions", name, calls, threads] => {
             let _installed = Installed::new(recorder);

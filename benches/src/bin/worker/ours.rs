@@ -54,6 +54,13 @@ pub fn open(host: &str, x: u64) -> Outcome {
     work(x, 1)
 }
 
+/// All values but the first are past the cap and count as `other`.
+#[inline(never)]
+#[instrumented(name = "open_past_cap", labels(host = open(host, max = 1)), buckets = BOUNDS)]
+pub fn open_past_cap(host: &str, x: u64) -> Outcome {
+    work(x, 1)
+}
+
 /// Values of the open label; as many as a service may have hosts.
 pub const HOSTS: [&str; 16] = [
     "api.example.org",
