@@ -50,6 +50,7 @@ impl Clock {
     }
 
     /// Whether calls can read the time stamp counter themselves.
+    #[allow(clippy::unused_self, reason = "with a clock, this is known")]
     pub(crate) fn has_ticks(&self) -> bool {
         TICK.load(Relaxed) != 0
     }

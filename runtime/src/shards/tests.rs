@@ -147,7 +147,7 @@ mod threads {
     #[test]
     fn a_thread_that_counts_in_many_series_keeps_them_apart() {
         static TARGETS: [OnceLock<CallTarget>; 100] = [const { OnceLock::new() }; 100];
-        let targets: Vec<_> = TARGETS.iter().map(|one| &*one.get_or_init(|| target(&META))).collect();
+        let targets: Vec<_> = TARGETS.iter().map(|one| one.get_or_init(|| target(&META))).collect();
         // The last one first: the table grows once for all, and the others find their places in it.
         thread::scope(|scope| {
             for turn in 0..3 {
@@ -163,7 +163,7 @@ mod threads {
             }
         });
         for (at, target) in targets.iter().enumerate() {
-            let threads = 3 - (at == 99) as u64 - (at >= 98) as u64;
+            let threads = 3 - u64::from(at == 99) - u64::from(at >= 98);
             let calls = threads * (at as u64 % 7 + 1);
             assert_eq!(block(target).outcome(0), calls, "series {at}");
             assert_eq!(block(target).histogram(0, &mut [0; 3], &mut |_, _| {}), calls * at as u64, "series {at}");

@@ -98,9 +98,9 @@ impl Reader {
     pub(super) fn read<'a>(&'a mut self, kind: Kind, scale: &'a Scale, sources: &Sources) -> Value<'a> {
         match kind {
             Kind::Counter if sources.iter().any(|source| matches!(source, Source::Busy(_))) => {
-                Value::Seconds(sources.iter().map(|source| source.count()).sum())
+                Value::Seconds(sources.iter().map(Source::count).sum())
             }
-            Kind::Counter => Value::Counter(sources.iter().map(|source| source.count()).sum()),
+            Kind::Counter => Value::Counter(sources.iter().map(Source::count).sum()),
             // Not `sum`, which returns -0 for an empty iterator.
             Kind::Gauge => Value::Gauge(sources.iter().fold(0.0, |level, source| match source {
                 Source::Oldest(_) => f64::max(level, source.level()),
