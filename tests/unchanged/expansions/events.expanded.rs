@@ -32,6 +32,7 @@ impl ::metrics_instrumented::Counter for Events {
                         ),
                     ],
                     buckets: &[],
+                    native: ::metrics_instrumented::__private::Option::None,
                     max_series: ::metrics_instrumented::__private::DEFAULT_MAX_SERIES,
                 }
                     .checked();

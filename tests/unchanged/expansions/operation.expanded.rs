@@ -8,6 +8,7 @@ impl ::metrics_instrumented::Operation for Volume {
     type Outcome = ::metrics_instrumented::Ended;
     type Reads = ::metrics_instrumented::__private::ByOutcome;
     type Errors = ::metrics_instrumented::__private::NoErrors;
+    type Polls = ::metrics_instrumented::__private::WithoutPolls;
     fn series(&self) -> &'static ::metrics_instrumented::__private::Series {
         ::metrics_instrumented::__private::Families::series(
             {
