@@ -14,6 +14,7 @@ mod hover;
 mod item;
 mod labels;
 mod limit;
+mod polls;
 mod refusals;
 mod returns;
 mod scope;

@@ -23,9 +23,10 @@ use super::desugared;
 use super::examined;
 use super::hover;
 use super::item::Function;
+use super::polls::{Polls, watched};
 use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred, split_at_closure};
 use super::shape::{Shape, boxed_argument};
-use super::source::{Polls, Source};
+use super::source::Source;
 use super::tokens::any;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -113,15 +114,11 @@ impl Emitter<'_> {
                     return quote_spanned!(span=> #before let #kept = #series; #future);
                 }
                 let private = self.private;
-                if self.source.polls == Polls::Inline {
-                    let future = self.source.watched(&kept, &future, true, true, private);
-                    return quote_spanned!(span=> #before let #kept = #series; #private::instrument(#kept, #future, #read).await);
+                if self.source.polls == Polls::Not {
+                    return quote_spanned!(span=> #before #private::instrument(#series, #future, #read).await);
                 }
-                let future = match &self.source.declared_series {
-                    Some(series) => self.source.watched(series, &future, true, true, private),
-                    None => future,
-                };
-                quote_spanned!(span=> #before #private::instrument(#series, #future, #read).await)
+                let future = watched(self.source.polls, &kept, &future, true, true, private);
+                quote_spanned!(span=> #before let #kept = #series; #private::instrument(#kept, #future, #read).await)
             }
             Shape::Future { in_place } => self.future(in_place),
         }
@@ -285,7 +282,8 @@ impl Emitter<'_> {
         at: Span,
     ) -> TokenStream {
         let private = located_at(self.private.clone(), at);
-        let future = self.source.watched(series, future, !how.ends_with("unpinned"), !how.contains("stream"), &private);
+        let future =
+            watched(self.source.polls, series, future, !how.ends_with("unpinned"), !how.contains("stream"), &private);
         let how = Ident::new(how, at);
         quote_spanned!(at=> #private::#how(#series, #future, #read))
     }

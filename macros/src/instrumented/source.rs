@@ -10,8 +10,8 @@ use super::fallible::location;
 use super::hover;
 use super::item::Function;
 use super::labels::{check_declared, labels};
+use super::polls::{Polls, polls};
 use super::returns::Returns;
-use super::shape::Shape;
 use crate::errors::Errors;
 use crate::names::Role;
 use crate::operation::args::Args;
@@ -49,20 +49,8 @@ pub(super) struct Source {
     error_at: Span,
     /// Whether and how the polls of its future are counted.
     pub(super) polls: Polls,
-    /// The variable that holds a declared operation's series.
-    pub(super) declared_series: Option<Ident>,
     /// The text that editors show after the function's documentation.
     pub(super) hover: Option<String>,
-}
-
-/// How polls are counted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Polls {
-    Not,
-    /// This function says so.
-    Inline,
-    /// If the declared operation says so, which only the compiler knows.
-    Declared,
 }
 
 impl Source {
@@ -109,7 +97,6 @@ impl Source {
             reads_errors: model.errors.is_some(),
             outcome_at: at(args.outcome.classifier.as_ref().map(Spanned::span)),
             polls,
-            declared_series: None,
             hover: hover::is_wanted(function, args).then(|| hover::of_inline(&model, &function.name(args))),
             error_at: at(model.errors.as_ref().and_then(|errs| errs.of.as_ref()).map(Spanned::span)),
         }
@@ -138,7 +125,7 @@ impl Source {
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
                 let (#series, #reads) = #of_declared;
             ),
-            series: series.to_token_stream(),
+            series: series.into_token_stream(),
             begin: Begin::Declared,
             outcome_of: quote_spanned!(span=> #reads.__returned),
             error_of: quote_spanned!(span=> #reads.__returned),
@@ -150,30 +137,8 @@ impl Source {
             outcome_at: at,
             error_at: at,
             polls: Polls::Declared,
-            declared_series: Some(series),
             hover: hover::is_wanted(function, args).then(|| hover::of_declared(&operation)),
         })
-    }
-
-    /// A future with its polls counted, or as it is.
-    pub(super) fn watched(
-        &self,
-        series: &Ident,
-        future: &TokenStream,
-        is_pinned: bool,
-        is_future: bool,
-        private: &TokenStream,
-    ) -> TokenStream {
-        let span = Span::mixed_site();
-        match self.polls {
-            Polls::Inline if is_pinned => quote_spanned!(span=> #private::polled(#series, #future)),
-            Polls::Inline => quote_spanned!(span=> #private::polled_unpinned(#series, #future)),
-            Polls::Declared if is_pinned && is_future => {
-                let reads = reserved("reads");
-                quote_spanned!(span=> #reads.__watch(#series, #future))
-            }
-            Polls::Not | Polls::Declared => future.clone(),
-        }
     }
 
     /// The closure that reads a future's output.
@@ -233,27 +198,6 @@ fn read_before(args: &Args) -> TokenStream {
     labels
         .map(|label| label.value.as_ref().map_or_else(|| label.name.to_token_stream(), ToTokens::to_token_stream))
         .collect()
-}
-
-/// Whether polls are counted. What a block around the function asks for, it asks for functions that have a future.
-fn polls(model: &mut Model, function: &Function, args: &Args, errors: &mut Errors) -> Polls {
-    let Some(key) = args.family(Role::Polls).key.as_ref().filter(|_| model.family(Role::Polls).is_some()) else {
-        return Polls::Not;
-    };
-    match Shape::of(function, args.reads_a_value(), args.reads_every_value()) {
-        Shape::Async | Shape::Future { .. } => return Polls::Inline,
-        _ if args.seen.contains(key) => errors.at(
-            key,
-            if function.signature.asyncness.is_some() {
-                "the polls of this `async fn` cannot be counted, because its body cannot become an `async` block; remove `polls`"
-            } else {
-                "`polls` needs an `async fn` or a function that returns a future; remove it"
-            },
-        ),
-        _ => {}
-    }
-    model.families.retain(|family| !matches!(family.role, Role::Polls | Role::Busy | Role::SlowPolls));
-    Polls::Not
 }
 
 /// The name of a declared operation's type, without its path.

@@ -18,11 +18,13 @@ static EXPOSED: Mutex<Vec<&'static Series>> = Mutex::new(Vec::new());
 pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
     series.sharded_or(|| {
         let block = Block::allocate(series.meta(), series.reserved())?;
-        EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
-        Some(match tracking(series) {
+        let target = match tracking(series) {
             None => CallTarget::Sharded(block),
             Some(tracking) => CallTarget::Tracked(Box::new(Tracked { block, tracking })),
-        })
+        };
+        // Last: a scrape shows no later series while this one is in the list and not yet set.
+        EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
+        Some(target)
     })
 }
 
