@@ -5,9 +5,9 @@ pub(crate) mod declarations;
 pub(crate) mod merge;
 mod model;
 mod naming;
+mod objective;
 mod outcome;
 mod scraped;
 
-pub(crate) use model::{
-    ByOutcome, Catalogue, Family, Kind, Label, Latency, Native, Objective, Operation, Outcome, SCHEMA, Values, bound,
-};
+pub(crate) use model::{ByOutcome, Catalogue, Family, Kind, Label, Native, Operation, Outcome, SCHEMA, Values, bound};
+pub(crate) use objective::{Latency, Objective};

@@ -7,7 +7,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::by_role;
-use super::model::{Native, Objective};
+use super::model::Native;
+use super::objective::Objective;
 use crate::names::{OutcomeClass, Role};
 
 /// The supported version of the format.

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::by_role;
+use super::objective::Objective;
 use crate::names::Role;
 
 /// The version of the JSON format of `Catalogue`; see `docs/catalogue-schema.md`.
@@ -70,26 +71,6 @@ pub(crate) struct Outcome {
     /// The value that is counted when a call begins, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) started: Option<String>,
-}
-
-/// The objective (SLO) of an operation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Objective {
-    /// The percentage of calls that end well.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) success: Option<f64>,
-    /// The latency objective.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) latency: Option<Latency>,
-}
-
-/// A latency objective.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Latency {
-    /// The maximum duration; one of the histogram's bounds.
-    pub(crate) seconds: f64,
-    /// The percentage of calls that take at most this time.
-    pub(crate) percent: f64,
 }
 
 /// One metric family.
@@ -264,15 +245,6 @@ impl Operation {
     /// Returns the names of its families.
     pub(crate) fn families(&self) -> impl Iterator<Item = &str> {
         self.families.values().map(String::as_str)
-    }
-}
-
-impl fmt::Display for Objective {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let success = self.success.map(|percent| format!("{percent} % of the calls end well"));
-        let latency = self.latency.map(|Latency { seconds, percent }| format!("{percent} % take at most {seconds} s"));
-        let promised: Vec<String> = success.into_iter().chain(latency).collect();
-        f.write_str(&promised.join(", and "))
     }
 }
 

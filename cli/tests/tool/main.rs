@@ -5,6 +5,7 @@
 mod audit;
 mod catalogue;
 mod command_line;
+mod configuration;
 mod dashboard;
 mod diff;
 mod docs;
