@@ -46,7 +46,7 @@ struct Parcel {
 }
 
 /// A request through a layer.
-fn call<O>(layer: http::Layer<O>)
+fn call<O>(layer: &http::Layer<O>)
 where
     O: Observe + Clone,
     O::Call: ObservedCall<String>,
@@ -64,10 +64,10 @@ impl Program {
     fn new() -> Self {
         // What is never used is not in the program.
         let _ = (book(true), pay(false));
-        call(http::server());
-        call(http::client());
-        call(http::grpc_server());
-        call(http::grpc_client());
+        call(&http::server());
+        call(&http::client());
+        call(&http::grpc_server());
+        call(&http::grpc_client());
         for arrival in [Arrival::InTime, Arrival::Late, Arrival::Returned] {
             drop(Parcel { arrival }.start());
         }

@@ -262,10 +262,10 @@ fn keep_all() {
     let _ = Stack::<u8>::single_own().single_popped();
     drop(Stack(vec![1]).single_wrapped());
     drop(Stack(vec![Stack(vec![1]).item()]).wrapped());
-    drop(Stack(vec![1]).count());
+    let _ = Stack(vec![1]).count();
     drop((Response::new(1), Response::plain(), Lent::new("").text()));
-    drop((Plain.next(), Plain.last(), Plain.item(), Plain.response(), Source::plain(&Plain)));
-    drop((inner::module_plain(), inner::module_alias().is_ok()));
+    let _ = (Plain.next(), Plain.last(), Plain.item(), Plain.response(), Source::plain(&Plain));
+    let _ = (inner::module_plain(), inner::module_alias().is_ok());
 }
 
 /// The values of the outcome label that are shown with these labels.

@@ -38,7 +38,7 @@ fn both_have_the_labels_of_the_gauge_and_share_a_series_of_several_label_values(
         assert_eq!(value("tracked_in_flight"), most);
         assert_eq!(value("tracked_in_flight_peak"), most);
         let oldest = value("tracked_in_flight_oldest_seconds");
-        assert!(oldest >= 0.002 && oldest < 60.0, "{oldest}");
+        assert!((0.002..60.0).contains(&oldest), "{oldest}");
     }
     local.run(|| drop(running));
     let exposition = local.read();
@@ -48,7 +48,7 @@ fn both_have_the_labels_of_the_gauge_and_share_a_series_of_several_label_values(
     // The duration of a tracked call is measured as that of any other.
     let sum = exposition.family("tracked_duration_seconds").samples.iter();
     let sum: f64 = sum.filter(|sample| sample.name.ends_with("_sum")).map(|sample| sample.value).sum();
-    assert!(sum >= 0.006 && sum < 60.0, "{sum}");
+    assert!((0.006..60.0).contains(&sum), "{sum}");
 }
 
 #[test]

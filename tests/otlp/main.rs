@@ -30,5 +30,5 @@ struct Weight;
 
 /// Pushes only when it ends.
 fn at_the_end(url: &str) -> Otlp {
-    Otlp::new(url).interval(Duration::from_secs(3600))
+    Otlp::new(url).interval(Duration::from_hours(1))
 }

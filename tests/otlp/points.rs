@@ -20,8 +20,12 @@ fn everything_arrives_as_the_definition_has_it() {
         for _ in 0..3 {
             send(true).unwrap();
         }
-        values.iter().for_each(|value| Size.record(*value));
-        [1, 50, 1000].into_iter().for_each(|grams| Weight.record(grams));
+        for value in &values {
+            Size.record(*value);
+        }
+        for grams in [1, 50, 1000] {
+            Weight.record(grams);
+        }
         metrics::gauge!("otlp_level").set(-1.5);
     });
     recorder.handle().shutdown();
@@ -73,14 +77,12 @@ fn everything_arrives_as_the_definition_has_it() {
     for (buckets, sign) in [(point.positive.as_ref(), 1.0), (point.negative.as_ref(), -1.0)] {
         let buckets = buckets.unwrap();
         assert!(buckets.bucket_counts.len() <= 160);
-        let mut index = buckets.offset;
-        for count in &buckets.bucket_counts {
+        for (index, count) in (buckets.offset..).zip(&buckets.bucket_counts) {
             let within = |value: &&f64| {
                 let value = **value * sign;
                 value > base.powi(index) * (1.0 + 1e-12) && value <= base.powi(index + 1) * (1.0 + 1e-12)
             };
             assert_eq!(*count, values.iter().filter(within).count() as u64, "bucket {index} of {base}");
-            index += 1;
         }
     }
 }
