@@ -26,6 +26,10 @@ mod handles;
 #[cfg(feature = "http")]
 pub mod http;
 mod label;
+#[cfg_attr(
+    not(all(feature = "exporter", feature = "testing")),
+    allow(dead_code, unused_imports, reason = "each of the two recorders uses a part of it")
+)]
 mod live;
 mod meta;
 mod metric;

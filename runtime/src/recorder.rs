@@ -19,10 +19,9 @@
 
 use std::hash::Hasher;
 use std::sync::OnceLock;
-use std::sync::atomic::{
-    AtomicBool, AtomicU32, AtomicUsize,
-    Ordering::{Relaxed, Release},
-};
+#[cfg(feature = "exporter")]
+use std::sync::atomic::Ordering::Release;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 use metrics::Recorder;
@@ -56,15 +55,15 @@ pub(crate) enum Destination {
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn with_destination<R>(f: impl FnOnce(Destination) -> R) -> R {
     metrics::with_recorder(|recorder| {
-        let Identity { address, table } = identity(recorder);
+        let identity = identity(recorder);
         // The recorder of `metrics` that does nothing is known here by its type. Where `with_recorder` falls back to it, the compiler sees the
         // same table twice, and nothing is left to compare.
-        if table == nothing().table {
+        if identity.table == nothing().table {
             return f(Destination::Nowhere);
         }
         // Relaxed: an address is compared and never followed; a thread that misses a new one takes the way through the facade, which is right too.
         #[cfg(feature = "exporter")]
-        if address == SHARDED.load(Relaxed) {
+        if identity.address == SHARDED.load(Relaxed) {
             return f(Destination::Shards);
         }
         f(Destination::Facade)

@@ -24,6 +24,7 @@ pub(crate) struct Declaration {
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter reads it"))]
     pub(crate) needs_own_recorder: bool,
     /// Whether its series are shown only once something was recorded in them.
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter reads it"))]
     pub(crate) hides_empty: bool,
     /// The operation's objective; only in one of its families, so that it is compared once.
     pub(crate) objective: Option<&'static Objective>,

@@ -1,11 +1,10 @@
 //! The static of an operation, and its series: one for each combination of label values.
 
 use std::fmt;
-use std::sync::atomic::Ordering::Relaxed;
 #[cfg(feature = "exporter")]
 use std::sync::{
     Mutex, OnceLock, PoisonError,
-    atomic::{AtomicU32, AtomicUsize},
+    atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
 };
 
 use metrics::Recorder;
@@ -223,6 +222,7 @@ pub struct Series {
     /// Which calls through the facade are timed, if not all are.
     sampling: Option<Box<Shared>>,
     /// Its cell in the table, if it has one; that of the only series is 0.
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the shards number series by it"))]
     cell: Option<usize>,
     /// What it counts on in the shards; `None` in it if no numbers are left.
     #[cfg(feature = "exporter")]
@@ -254,6 +254,7 @@ impl Series {
         Self { sampling, ..Self::new(families, values, cell) }
     }
 
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter asks"))]
     pub(crate) fn meta(&self) -> &'static OperationMeta {
         self.families.meta()
     }
