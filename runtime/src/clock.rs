@@ -40,6 +40,7 @@ mod imp {
     static FIRST: OnceLock<Instant> = OnceLock::new();
 
     #[inline]
+    #[allow(clippy::unnecessary_wraps, reason = "on other platforms there may be no clock")]
     pub(super) fn since_first() -> Option<Duration> {
         Some(FIRST.get_or_init(Instant::now).elapsed())
     }

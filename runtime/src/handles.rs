@@ -195,19 +195,17 @@ impl Keys {
                 late::histogram(key.clone(), metadata.clone())
             }
         });
+        let gauge = self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata));
+        let in_flight = match (self.tracking(meta, recorder), gauge) {
+            (None, None) => InFlight::Nothing,
+            (None, Some(gauge)) => InFlight::Gauge(gauge),
+            (Some(tracking), gauge) => InFlight::Tracked(Box::new((gauge.unwrap_or_else(Gauge::noop), tracking))),
+        };
         Handles {
             calls: outcomes.collect(),
             started: started.first().map(counter),
             duration: durations.collect(),
-            in_flight: match self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata)) {
-                gauge => match (self.tracking(meta, recorder), gauge) {
-                    (None, None) => InFlight::Nothing,
-                    (None, Some(gauge)) => InFlight::Gauge(gauge),
-                    (Some(tracking), gauge) => {
-                        InFlight::Tracked(Box::new((gauge.unwrap_or_else(Gauge::noop), tracking)))
-                    }
-                },
-            },
+            in_flight,
             ok: self.of(Role::Ok).first().map(counter),
             error: self.of(Role::Error).first().map(counter),
             errors: counters(self.of(Role::Errors)),

@@ -51,7 +51,8 @@ fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) 
         match sample.label("le").map(str::parse::<f64>) {
             Some(Ok(le)) => buckets.push((le, sample.value)),
             _ => {
-                wrong.push((Rule::WrongBuckets, sample.line, format!("a bucket of `{name}` has no `le` with a number")))
+                let what = format!("a bucket of `{name}` has no `le` with a number");
+                wrong.push((Rule::WrongBuckets, sample.line, what));
             }
         }
     }

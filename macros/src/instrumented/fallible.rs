@@ -133,13 +133,12 @@ fn asked(ty: &Type, path: &Path, function: &Function, header: Option<&Header>) -
     if is_generic(&tokens, &function.signature.generics) || any(&tokens, &binds) {
         return Fails::Yes;
     }
-    match (header, path.get_ident()) {
-        (Some(header), _) if is_generic(&tokens, &header.generics) => Fails::Yes,
-        (Some(_), _) => Fails::IfType(elided_lifetimes(&tokens)),
-        (None, Some(name)) if name.to_string().len() > 1 => Fails::IfNamed(name.clone()),
-        (None, _) if may_name_a_parameter(&tokens) => Fails::Yes,
-        (None, _) => Fails::IfType(elided_lifetimes(&tokens)),
-    }
+    let may_be_parameter = match (header, path.get_ident()) {
+        (Some(header), _) => is_generic(&tokens, &header.generics),
+        (None, Some(name)) if name.to_string().len() > 1 => return Fails::IfNamed(name.clone()),
+        (None, _) => may_name_a_parameter(&tokens),
+    };
+    if may_be_parameter { Fails::Yes } else { Fails::IfType(elided_lifetimes(&tokens)) }
 }
 
 /// Whether a name in a type may be a parameter: one that is no primitive, stands behind no `::`, and has no arguments.

@@ -165,6 +165,7 @@ where
 
 /// The series of a declared operation with these label values, and how the values that its calls return are read.
 #[inline]
+#[allow(clippy::type_complexity, reason = "a type of four parameters")]
 pub fn declared<O: Operation>(operation: &O) -> (&'static Series, Reads<O::Reads, O::Errors, O::Polls>) {
     (operation.series(), Reads::new())
 }
@@ -172,7 +173,7 @@ pub fn declared<O: Operation>(operation: &O) -> (&'static Series, Reads<O::Reads
 /// An [`Operation`] whose label values are looked up; made by [`Operation::into_static`].
 pub struct StaticOperation<T, R, E, P> {
     series: &'static Series,
-    #[allow(clippy::type_complexity, reason = "three parameters")]
+    #[allow(clippy::type_complexity, reason = "four parameters")]
     types: PhantomData<fn() -> (T, R, E, P)>,
 }
 

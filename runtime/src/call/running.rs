@@ -198,8 +198,9 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
     let found = series.handles();
     drop(set_up);
     match &found {
-        Found::Kept(CallTarget::Kept(handles)) => handles.tracking()?.polls.clone(),
-        Found::Transient(CallTarget::Kept(handles)) => handles.tracking()?.polls.clone(),
+        Found::Kept(CallTarget::Kept(handles)) | Found::Transient(CallTarget::Kept(handles)) => {
+            handles.tracking()?.polls.clone()
+        }
         Found::Kept(_) | Found::Transient(_) => None,
     }
 }

@@ -28,9 +28,9 @@ impl<T> All<T> {
         if all.len() == all.capacity() {
             all.retain(|_, tracker| tracker.strong_count() > 0);
         }
-        let made = Arc::new(make());
-        all.insert(key.clone(), Arc::downgrade(&made));
-        made
+        let tracker = Arc::new(make());
+        all.insert(key.clone(), Arc::downgrade(&tracker));
+        tracker
     }
 }
 

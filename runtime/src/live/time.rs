@@ -30,7 +30,7 @@ impl Time {
     }
 
     /// This clock's reading at the moment when the calls' clock read this.
-    pub(super) fn from_call(&self, reading: u64) -> u64 {
+    pub(super) fn at_call(&self, reading: u64) -> u64 {
         reading.saturating_add(self.ahead())
     }
 

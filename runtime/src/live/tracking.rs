@@ -24,7 +24,7 @@ impl Tracking {
             return since;
         }
         let is_timed = since != NOT_TIMED;
-        let reading = if is_timed { self.time.from_call(since) } else { self.time.now() };
+        let reading = if is_timed { self.time.at_call(since) } else { self.time.now() };
         if let Some(peak) = &self.peak {
             peak.begin(reading);
         }

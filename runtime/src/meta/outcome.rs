@@ -51,7 +51,8 @@ impl OutcomeMeta {
     pub(crate) const fn is_possible(&self, index: usize, never: Never) -> bool {
         let is_error = index > 0 && index < self.finished.len();
         let is_cancelled = index + 1 == self.count();
-        !(never.error && is_error) && !(never.cancelled && is_cancelled)
+        let is_excluded = never.error && is_error || never.cancelled && is_cancelled;
+        !is_excluded
     }
 
     /// The value of the outcome at an index: the finished ones, then panic, then cancelled.

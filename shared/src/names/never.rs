@@ -33,7 +33,6 @@ impl Never {
     }
 
     /// The words of the catalogue.
-    #[must_use]
     pub fn words(self) -> impl Iterator<Item = &'static str> {
         [(self.error, "error"), (self.cancelled, "cancelled")]
             .into_iter()

@@ -79,7 +79,7 @@ pub(in crate::exporter) struct Native<'a> {
 }
 
 /// The bound of the zero bucket: that of Prometheus' client libraries, 2^-128.
-pub(in crate::exporter) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_718_8e-39;
+pub(in crate::exporter) const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
 
 impl Histogram<'_> {
     pub(in crate::exporter) fn count(&self) -> u64 {

@@ -65,7 +65,7 @@ impl NativeBuckets {
     #[cfg(feature = "otlp")]
     pub(in crate::exporter) fn make_dense(&mut self) {
         let is_wide = |buckets: &[(i32, u64)]| match (buckets.first(), buckets.last()) {
-            (Some((first, _)), Some((last, _))) => i64::from(*last) - i64::from(*first) >= MAX_BUCKETS as i64,
+            (Some((first, _)), Some((last, _))) => last.abs_diff(*first) as usize >= MAX_BUCKETS,
             _ => false,
         };
         while (is_wide(&self.positive) || is_wide(&self.negative)) && self.schema > MIN_SCHEMA {

@@ -95,9 +95,10 @@ impl Otlp {
     pub(super) fn resolved(mut self) -> Result<Resolved, Error> {
         const WHAT: &str = "the URL of the OpenTelemetry collector";
         check_url(WHAT, &self.endpoint, "http://collector:4318", "a header")?;
-        let url = match self.is_whole {
-            true => self.endpoint.clone(),
-            false => format!("{}/v1/metrics", self.endpoint.trim_end_matches('/')),
+        let url = if self.is_whole {
+            self.endpoint.clone()
+        } else {
+            format!("{}/v1/metrics", self.endpoint.trim_end_matches('/'))
         };
         parse_url(WHAT, &url)?;
         for (name, value) in &self.headers {
