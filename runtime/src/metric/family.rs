@@ -111,7 +111,7 @@ impl<H: Handle> MetricFamily<H> {
     fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series<H>> {
         let (series, overflowed) = self.table.get(self.meta.labels, values, |texts, _| self.series(&texts))?;
         if overflowed != 0 {
-            overflow(self.meta.labels, |_| self.meta.family.name, overflowed);
+            overflow(&self.table, self.meta.labels, |_| self.meta.family.name, overflowed);
         }
         Some(series)
     }

@@ -185,7 +185,7 @@ impl Families {
         let labels = self.meta().labels;
         let (series, overflowed) = self.table.get(labels, values, |texts, cell| Series::made(self, texts, cell))?;
         if overflowed != 0 {
-            overflow(labels, |at| self.family_with(at), overflowed);
+            overflow(&self.table, labels, |at| self.family_with(at), overflowed);
         }
         Some(series)
     }

@@ -2,16 +2,26 @@
 
 use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 
-use super::table::Overflowed;
+use super::table::{Overflowed, Table};
 use crate::facade::LEVEL;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{LABEL_OVERFLOW, OwnMetric};
+use crate::recorder::Found;
 
 /// Counts a value beyond the cap for each of these labels; `family` returns the name of a family with the label at an index.
 #[cold]
-pub(crate) fn overflow(labels: &'static [LabelMeta], family: impl Fn(usize) -> &'static str, overflowed: Overflowed) {
+pub(crate) fn overflow<S>(
+    table: &Table<S>,
+    labels: &'static [LabelMeta],
+    family: impl Fn(usize) -> &'static str,
+    overflowed: Overflowed,
+) {
     for (at, label) in labels.iter().enumerate().filter(|(at, _)| overflowed & (1 << at) != 0) {
-        metrics::with_recorder(|recorder| overflow_counter(recorder, family(at), label.name).increment(1));
+        let Some(cache) = table.overflow(at) else { continue };
+        match cache.get_or_make(|recorder| overflow_counter(recorder, family(at), label.name)) {
+            Found::Kept(counter) => counter.increment(1),
+            Found::Transient(counter) => counter.increment(1),
+        }
     }
 }
 

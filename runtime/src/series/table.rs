@@ -6,6 +6,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
+use crate::recorder::HandleCache;
 use crate::series::interner::Interner;
 use crate::setup::SetUp;
 
@@ -25,6 +26,8 @@ struct Shape<S: 'static> {
     cells: Box<[OnceLock<Box<S>>]>,
     /// Entries without a cell: if there are too many combinations, or if a generic function is called with other sets than in its first call.
     sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
+    /// For each label, the counter of values beyond its cap: registering it costs as much as twenty calls.
+    overflows: Box<[HandleCache<metrics::Counter>]>,
 }
 
 enum Set {
@@ -46,6 +49,11 @@ pub(crate) type Overflowed = u8;
 impl<S: 'static> Table<S> {
     pub(crate) const fn new() -> Self {
         Self(OnceLock::new())
+    }
+
+    /// The counter of values beyond the cap of the label at this index, if a call has set up the table.
+    pub(crate) fn overflow(&self, label: usize) -> Option<&HandleCache<metrics::Counter>> {
+        self.0.get()?.overflows.get(label)
     }
 
     /// The only entry of an operation without labels, if it is set up.
@@ -153,6 +161,7 @@ impl<S> Shape<S> {
             sets,
             cells: (0..cells).map(|_| OnceLock::new()).collect(),
             sparse: RwLock::default(),
+            overflows: values.iter().map(|_| HandleCache::new()).collect(),
         }
     }
 
