@@ -1,4 +1,4 @@
-//! The library's list of where what stands; [`numbers`](super::numbers) is the same file in both.
+//! The list of where each number stands in the binary form, shared with the library.
 
 use super::memory::Memory;
 use metrics_instrumented_shared::layout_numbers;
