@@ -57,10 +57,10 @@ fn own_outcome(declared: &DeclaredOutcome) -> Option<Outcome> {
     Some(outcome)
 }
 
-/// Returns the values that calls can have.
+/// Returns the values that ended calls can have.
 pub(super) fn values(declared: &DeclaredOutcome) -> Vec<String> {
     let finished = declared.finished().map(|(_, value)| value).chain([&declared.panic]);
-    finished.chain(declared.cancelled()).chain(&declared.started).cloned().collect()
+    finished.chain(declared.cancelled()).cloned().collect()
 }
 
 impl DeclaredOutcome {
