@@ -116,7 +116,7 @@ fn metrics_that_cannot_be_shown_are_named_with_the_reason() {
             Finding::Rejected { metric, reason } => Some((metric.clone(), *reason)),
             _ => None,
         });
-        let reason = "another family shows samples under the same name; rename one of them";
+        let reason = "another family has samples with the same name; rename one of them";
         assert_eq!(rejected, Some(("install_calls{of=\"a\"}".to_owned(), reason)));
         let told = format!("- `install_calls{{of=\"a\"}}` is left out of the exposition: {reason}\n");
         assert!(diagnosis.to_string().contains(&told), "{diagnosis}");
