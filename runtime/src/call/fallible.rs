@@ -9,9 +9,9 @@ use super::outcome::Outcome;
 /// `MayFail::<R>::MAY_FAIL` is `R::FALLIBLE` if `R` implements `Outcome`, because inherent constants come before those of traits, and otherwise
 /// `false`.
 #[derive(Debug)]
-pub struct MayFail<R>(PhantomData<R>);
+pub struct MayFail<R: ?Sized>(PhantomData<R>);
 
-impl<R: Outcome> MayFail<R> {
+impl<R: Outcome + ?Sized> MayFail<R> {
     /// Whether a call that returns this type may end as `error`.
     pub const MAY_FAIL: bool = R::FALLIBLE;
 }
@@ -22,7 +22,7 @@ pub trait CannotFail {
     const MAY_FAIL: bool = false;
 }
 
-impl<R> CannotFail for MayFail<R> {}
+impl<R: ?Sized> CannotFail for MayFail<R> {}
 
 /// Stands for a type that may be a parameter of the block around the function.
 #[derive(Debug)]
