@@ -60,7 +60,7 @@ fn module_and_function_tell_them_apart() {
     ] {
         let samples = exposition.family(family).samples.iter().filter(|sample| sample.name != format!("{family}_sum"));
         let samples = samples.filter(|sample| sample.name != format!("{family}_count"));
-        let own: Vec<_> = samples.filter(|sample| sample.label("module") == Some("local::unnamed")).collect();
+        let own: Vec<_> = samples.filter(|sample| sample.labels["module"] == "local::unnamed").collect();
         assert!(!own.is_empty(), "{family}");
         for sample in own {
             assert_eq!(sample.labels.keys().collect::<Vec<_>>(), labels, "{}", sample.name);
