@@ -31,7 +31,7 @@ fn metrics_and_index_are_for_who_has_credentials() {
             let answer = get(address, path, &[header]);
             assert_eq!(answer.status, 401, "{path} {header}");
             assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"metrics\"");
-            assert_eq!(answer.text(), "credentials are needed\n");
+            assert_eq!(answer.text(), "credentials are required\n");
         }
     }
     for path in ["/health", "/ready"] {

@@ -25,6 +25,9 @@ fn trace(of: &str) {
         let line = rest.split(':').next().unwrap_or_default();
         if file.ends_with("facts") {
             let function = function.trim().split_once(": ").map_or(*function, |(_, function)| function);
+            // Type arguments name the futures of this library.
+            let end = function.find('<').filter(|at| *at > 0).unwrap_or(function.len());
+            let function = &function[..end];
             println!("trace of {of}: {} {line}", function.split("::").nth(1).unwrap_or_default());
         }
     }
