@@ -12,6 +12,7 @@ mod fallible;
 mod function;
 mod hover;
 mod item;
+mod known;
 mod labels;
 mod limit;
 mod polls;

@@ -134,3 +134,37 @@ fn functions_that_return_streams_are_calls_until_the_streams_end() {
         assert_eq!(local.calls(base), ONCE, "{base}");
     }
 }
+
+#[instrumented(name = "status_pairs")]
+fn status_pair(code: u16) -> (http::StatusCode, &'static str) {
+    (http::StatusCode::from_u16(code).unwrap(), "text")
+}
+
+type Status = http::StatusCode;
+
+#[instrumented(name = "status_triples")]
+async fn status_triple(code: u16) -> (Status, http::HeaderMap, String) {
+    (Status::from_u16(code).unwrap(), http::HeaderMap::new(), String::new())
+}
+
+#[instrumented(name = "plain_pairs")]
+fn plain_pair() -> (String, u16) {
+    (String::new(), 503)
+}
+
+#[test]
+fn the_status_of_a_tuple_is_the_outcome_and_is_there_at_zero() {
+    let local = Local::new();
+    let outcomes = |family: &str| -> Vec<String> {
+        let exposition = local.read();
+        exposition.label_values(family, "outcome").into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(outcomes("status_pairs_total"), ["error", "ok", "panic"]);
+    assert_eq!(outcomes("status_triples_total"), ["cancelled", "error", "ok", "panic"]);
+    assert_eq!(outcomes("plain_pairs_total"), ["ok", "panic"]);
+    local.run(|| (status_pair(200), status_pair(503), status_pair(404), plain_pair()));
+    local.block_on(async { (status_triple(200).await, status_triple(500).await) });
+    assert_eq!(local.calls_with("status_pairs", &[]), Calls { ok: 2, error: 1, ..Calls::NONE });
+    assert_eq!(local.calls_with("status_triples", &[]), Calls { ok: 1, error: 1, ..Calls::NONE });
+    assert_eq!(local.calls_with("plain_pairs", &[]), Calls { ok: 1, ..Calls::NONE });
+}

@@ -19,7 +19,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, PathArguments, ReceiverKind, Type};
 
 use super::item::Function;
-use super::returns::is_primitive;
+use super::known::is_primitive;
 use super::tokens::{Angles, any};
 use crate::paths::reserved;
 

@@ -5,7 +5,8 @@
 //!
 //! | return type | may fail |
 //! | --- | --- |
-//! | nothing, a primitive, a tuple, a reference, a closure, a type of the standard library | no |
+//! | nothing, a primitive, a reference, a closure, a type of the standard library | no |
+//! | a tuple | that of its first element, if it can be a response of axum; otherwise no |
 //! | a type that names no parameter of the function or of the block around it | if it implements `Outcome`: the static asks |
 //! | a single name that may be a parameter of a block that cannot be seen | the same, and yes if it is one |
 //! | `Result`, any other type | yes |
@@ -15,40 +16,13 @@ use quote::{ToTokens, quote_spanned};
 use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
 use super::item::Function;
-use super::returns::{Returns, is_closure, is_primitive};
+use super::known::{is_always_ok, is_primitive, status_of};
+use super::returns::{Returns, is_closure};
 use super::tokens::{any, is_punct};
 use crate::names::Never;
 use crate::operation::args::Args;
 use crate::owner::Header;
 use crate::types::{elided_lifetimes, is_generic};
-
-/// Types of the standard library that are always `ok`: those of the prelude, and those that mostly have parameters.
-const ALWAYS_OK: [&str; 24] = [
-    "Arc",
-    "BTreeMap",
-    "BTreeSet",
-    "BinaryHeap",
-    "Cell",
-    "ControlFlow",
-    "Cow",
-    "HashMap",
-    "HashSet",
-    "LinkedList",
-    "Mutex",
-    "MutexGuard",
-    "Option",
-    "PhantomData",
-    "Pin",
-    "Poll",
-    "Rc",
-    "RefCell",
-    "RwLock",
-    "RwLockReadGuard",
-    "RwLockWriteGuard",
-    "String",
-    "Vec",
-    "VecDeque",
-];
 
 /// Whether calls may end as `error`.
 enum Fails {
@@ -98,13 +72,11 @@ fn of_type(ty: &Type, function: &Function, header: Option<&Header>) -> Fails {
     match ty {
         Type::Group(group) => of_type(&group.elem, function, header),
         Type::Paren(paren) => of_type(&paren.elem, function, header),
-        Type::Never(_)
-        | Type::Tuple(_)
-        | Type::Array(_)
-        | Type::Ptr(_)
-        | Type::FnPtr(_)
-        | Type::Reference(_)
-        | Type::TraitObject(_) => Fails::No,
+        // A response of axum: the status decides.
+        Type::Tuple(tuple) => status_of(tuple).map_or(Fails::No, |status| of_type(status, function, header)),
+        Type::Never(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Reference(_) | Type::TraitObject(_) => {
+            Fails::No
+        }
         Type::ImplTrait(imp) if imp.bounds.iter().any(|bound| is_closure(bound) || is_iterator(bound)) => Fails::No,
         Type::Path(path) if path.qself.is_none() => match (path.path.get_ident(), path.path.segments.last()) {
             _ if is_primitive(&path.path) => Fails::No,
@@ -112,9 +84,7 @@ fn of_type(ty: &Type, function: &Function, header: Option<&Header>) -> Fails {
             (_, Some(last)) if last.ident == "Box" => {
                 argument(&last.arguments).map_or(Fails::Yes, |inner| of_type(inner, function, header))
             }
-            (_, Some(last)) if path.path.segments.len() == 1 && ALWAYS_OK.iter().any(|known| last.ident == known) => {
-                Fails::No
-            }
+            (_, Some(last)) if path.path.segments.len() == 1 && is_always_ok(&last.ident) => Fails::No,
             _ => asked(ty, &path.path, function, header),
         },
         _ => Fails::Yes,

@@ -5,6 +5,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
+use super::known::{is_primitive, status_of};
 use super::tokens::{any, is_punct};
 use crate::types::elided_lifetimes;
 
@@ -100,7 +101,8 @@ impl Returns {
             Type::Group(group) => Self::of_type(&group.elem),
             Type::Paren(paren) => Self::of_type(&paren.elem),
             Type::Never(_) => Self::Never,
-            Type::Tuple(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
+            Type::Tuple(tuple) if status_of(tuple).is_none() => Self::Plain,
+            Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) => Self::Plain,
             // A closure has no outcome, and would be inferred with too few lifetimes without the trait bound.
             Type::ImplTrait(imp) if imp.bounds.iter().any(is_closure) => Self::Plain,
             Type::ImplTrait(imp) => match lazy_bound(imp.bounds.iter()) {
@@ -213,14 +215,6 @@ fn last_type(arguments: &AngleBracketedGenericArguments) -> Option<&Type> {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
-}
-
-pub(super) fn is_primitive(path: &Path) -> bool {
-    const PRIMITIVES: [&str; 17] = [
-        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "f32", "f64",
-    ];
-    path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
 }
 
 /// The type as an annotation of a closure or an inference anchor: `impl Trait` is replaced with `_`.

@@ -1,0 +1,54 @@
+//! Types that are known by their names: no alias and no trait has to be asked about them.
+
+use proc_macro2::Ident;
+use syn::{Path, Type, TypeTuple};
+
+/// Types of the standard library that are always `ok`: those of the prelude, and those that mostly have parameters.
+const ALWAYS_OK: [&str; 24] = [
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "BinaryHeap",
+    "Cell",
+    "ControlFlow",
+    "Cow",
+    "HashMap",
+    "HashSet",
+    "LinkedList",
+    "Mutex",
+    "MutexGuard",
+    "Option",
+    "PhantomData",
+    "Pin",
+    "Poll",
+    "Rc",
+    "RefCell",
+    "RwLock",
+    "RwLockReadGuard",
+    "RwLockWriteGuard",
+    "String",
+    "Vec",
+    "VecDeque",
+];
+
+pub(super) fn is_primitive(path: &Path) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64",
+    ];
+    path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
+}
+
+/// Whether this name, without a path, is that of a type that is always `ok`.
+pub(super) fn is_always_ok(name: &Ident) -> bool {
+    ALWAYS_OK.iter().any(|known| name == known)
+}
+
+/// The type of the status, if the tuple can be a response of axum: `(StatusCode, T)` or `(StatusCode, H, T)`, under any alias. No other tuple can
+/// have an outcome, because nobody else may implement `Outcome` for one.
+pub(super) fn status_of(tuple: &TypeTuple) -> Option<&Type> {
+    let first = tuple.elems.first().filter(|_| matches!(tuple.elems.len(), 2 | 3))?;
+    let Type::Path(path) = first else { return None };
+    let last = &path.path.segments.last()?.ident;
+    (path.qself.is_none() && !is_primitive(&path.path) && !is_always_ok(last) && last != "Result").then_some(first)
+}
