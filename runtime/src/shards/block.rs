@@ -52,6 +52,8 @@ pub(crate) struct Block {
 pub(super) enum Mode {
     /// It is timed by the processor's time stamp counter.
     Ticks,
+    /// The same, and its duration is counted in a cell of a native histogram.
+    Native,
     /// It is not timed.
     Untimed,
     /// It is timed by another clock, may be one of a sample, or its duration is counted by outcome.
@@ -84,7 +86,13 @@ impl Block {
         let (layout, clock) = (Layout::of(meta), Clock::get());
         let mode = match layout.timing {
             Timing::Never => Mode::Untimed,
-            Timing::Every if clock.has_ticks() && !layout.is_by_outcome() => Mode::Ticks,
+            Timing::Every if clock.has_ticks() && !layout.is_by_outcome() => {
+                if layout.cells.is_some() {
+                    Mode::Native
+                } else {
+                    Mode::Ticks
+                }
+            }
             Timing::Every | Timing::OneIn(_) => Mode::Other,
         };
         Some(Self {

@@ -26,7 +26,7 @@ pub(crate) fn begin(number: u32) -> Option<Begun> {
     local::with_number(number, |target, block, counts| {
         counts.begin();
         match block.mode {
-            Mode::Ticks => (target, ticks()),
+            Mode::Ticks | Mode::Native => (target, ticks()),
             Mode::Untimed => (target, NOT_TIMED),
             Mode::Other => begin_other(target, block, counts),
         }
@@ -63,7 +63,7 @@ fn begin_reading(target: &'static CallTarget) -> Option<u64> {
             local::with(block, begin).unwrap_or_else(|| block.late(begin))
         }
     };
-    let reading = || if block.mode == Mode::Ticks { ticks() } else { block.clock.reading() };
+    let reading = || if matches!(block.mode, Mode::Ticks | Mode::Native) { ticks() } else { block.clock.reading() };
     Some(if is_timed { reading() } else { NOT_TIMED })
 }
 
@@ -95,9 +95,19 @@ pub(crate) fn end(
             #[cfg(feature = "exemplars")]
             exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
         }
+        Mode::Native => end_native(target, block, since, outcome, error),
         Mode::Untimed => count_out(target, block, None, outcome, error),
         Mode::Other => end_other(target, block, since, outcome, error),
     }
+}
+
+/// The same with native buckets. A function of its own: the search for a cell is a call, for which all others would save registers.
+#[inline(never)]
+fn end_native(target: &'static CallTarget, block: &'static Block, since: u64, outcome: usize, error: Option<usize>) {
+    let nanoseconds = nanoseconds_since_ticks(since);
+    end_any(target, block, Some(nanoseconds), outcome, error);
+    #[cfg(feature = "exemplars")]
+    exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
 }
 
 /// The same with another clock, or where only a sample of the calls is timed, see `sampling.rs`.
@@ -128,7 +138,7 @@ pub(super) fn end_sampled(
     let first = block.first_duration();
     let end = |counts: Counts<'_>| {
         let represented = Some(counts.represented(nanoseconds, outcome, first));
-        if block.layout.is_by_outcome() {
+        if block.layout.is_by_outcome() || block.layout.cells.is_some() {
             counts.end_any(represented, outcome, error);
         } else {
             counts.end(represented, outcome, error);

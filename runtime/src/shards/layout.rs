@@ -39,7 +39,7 @@ pub(crate) struct Layout {
     pub(super) counts: usize,
     pub(super) slots: usize,
     pub(super) timing: Timing,
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     /// Where durations are counted instead, if the histogram has native buckets.
     pub(super) cells: Option<&'static Cells>,
 }
@@ -120,8 +120,6 @@ impl Layout {
     }
 
     /// The bucket of a duration, below `buckets`, or its cell in a native histogram.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn place(&self, nanoseconds: u64) -> usize {
         match self.cells {
             None => self.bounds.bucket(nanoseconds),

@@ -136,7 +136,7 @@ impl<'a> Counts<'a> {
         true
     }
 
-    /// A call ends, counted with this duration if its operation has a histogram, one for all outcomes.
+    /// A call ends, counted with this duration if its operation has a histogram: one for all outcomes, with classic buckets.
     #[inline(always)]
     pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
         if outcome < self.layout.finished {
@@ -150,7 +150,7 @@ impl<'a> Counts<'a> {
     fn end_in(self, outcome_slot: usize, nanoseconds: Option<u64>, error: Option<usize>) {
         // Relaxed, as all but the last one, which publishes them.
         if let Some(nanoseconds) = nanoseconds {
-            add(self.at(self.layout.first_bucket + self.layout.place(nanoseconds)), 1, Ordering::Relaxed);
+            add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
             add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         }
         self.count_out(outcome_slot, error);
