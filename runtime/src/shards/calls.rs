@@ -165,7 +165,7 @@ pub(super) fn count_out(
 }
 
 /// The same with any layout.
-fn end_any(
+pub(super) fn end_any(
     target: &'static CallTarget,
     block: &'static Block,
     nanoseconds: Option<u64>,

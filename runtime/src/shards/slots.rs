@@ -148,6 +148,7 @@ impl<'a> Counts<'a> {
 
     #[inline(always)]
     fn end_in(self, outcome_slot: usize, nanoseconds: Option<u64>, error: Option<usize>) {
+        debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_any`");
         // Relaxed, as all but the last one, which publishes them.
         if let Some(nanoseconds) = nanoseconds {
             add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);

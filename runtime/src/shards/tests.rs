@@ -92,6 +92,7 @@ mod threads {
     use std::sync::{Arc, OnceLock};
     use std::thread;
 
+    use super::super::block::Mode;
     use super::super::calls;
     use super::super::cells::NativeBucket;
     use super::{Block, CallTarget, META, Native, OperationMeta, SAMPLED, block, target};
@@ -109,7 +110,11 @@ mod threads {
     }
 
     fn end(target: &'static CallTarget, nanoseconds: Option<u64>, outcome: usize) {
-        calls::count_out(target, block(target), nanoseconds, outcome, None);
+        let block = block(target);
+        match block.mode {
+            Mode::Ticks | Mode::Untimed => calls::count_out(target, block, nanoseconds, outcome, None),
+            Mode::Native | Mode::Other => calls::end_any(target, block, nanoseconds, outcome, None),
+        }
     }
 
     fn threads_of(block: &Block) -> usize {
