@@ -13,11 +13,8 @@ const CHUNKS: usize = 64;
 /// Slots of a chunk: one for each bit of a word.
 const SLOTS: usize = u64::BITS as usize;
 
-/// How many start times a slab holds at most.
-pub(super) const CAPACITY: usize = CHUNKS * SLOTS;
-
-// HELP of `metrics_instrumented_untracked_calls_total` and the documentation state it.
-const _: () = assert!(CAPACITY == 4096);
+// HELP of `metrics_instrumented_untracked_calls_total` and the documentation state how many start times a slab holds.
+const _: () = assert!(CHUNKS * SLOTS == 4096);
 
 /// In a slot, stands for no start time.
 const NONE: u64 = 0;
@@ -137,7 +134,7 @@ mod tests {
     #[test]
     fn a_full_slab_refuses_and_a_freed_slot_is_used_again() {
         let slab = Slab::new();
-        let capacity = if cfg!(miri) { SLOTS } else { CAPACITY };
+        let capacity = if cfg!(miri) { SLOTS } else { CHUNKS * SLOTS };
         let slots: Vec<_> = (0..capacity as u64).map(|since| slab.claim(since + 1).unwrap()).collect();
         if !cfg!(miri) {
             assert_eq!(slab.claim(1), None);
