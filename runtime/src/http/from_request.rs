@@ -7,9 +7,8 @@ use http::Response;
 
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
-use crate::call::operation::Operation;
+use crate::call::operation::{Operation, ReturnValue};
 use crate::call::outcome::Ended;
-use crate::call::returned::{ReadsError, ReadsOutcome};
 use crate::call::running::Running;
 use crate::label::LabelValue;
 
@@ -40,11 +39,10 @@ pub struct OperationCall<O> {
 impl<O, B> ObservedCall<B> for OperationCall<O>
 where
     O: Operation,
-    O::Reads: ReadsOutcome<Response<B>>,
-    O::Errors: ReadsError<Response<B>>,
+    Response<B>: ReturnValue<O>,
 {
     fn response(&mut self, response: &Response<B>) {
-        self.outcome = Some((O::Reads::outcome(response), O::Errors::error(response)));
+        self.outcome = Some((ReturnValue::outcome_index(response), ReturnValue::error_index(response)));
     }
 
     fn end(mut self, end: End) {
