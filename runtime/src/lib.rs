@@ -10,6 +10,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod atomic;
 mod call;
 mod catalog;
 mod clock;

@@ -24,13 +24,3 @@ pub(crate) mod shared;
 mod slab;
 pub(crate) mod time;
 pub(crate) mod tracking;
-
-/// The atomics: `loom`'s when the order of reads and writes is explored (`scripts/loom`).
-mod atomic {
-    #[cfg(metrics_instrumented_loom)]
-    pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
-    #[cfg(not(metrics_instrumented_loom))]
-    pub(super) use metrics::atomics::AtomicU64;
-    #[cfg(not(metrics_instrumented_loom))]
-    pub(super) use std::sync::atomic::Ordering;
-}

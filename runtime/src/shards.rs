@@ -52,14 +52,3 @@ mod slots;
 pub(crate) mod target;
 #[cfg(all(test, feature = "exporter"))]
 mod tests;
-
-/// The slots' atomics: `loom`'s when the order of reads and writes is explored (`scripts/loom`).
-#[cfg(feature = "exporter")]
-mod atomic {
-    #[cfg(metrics_instrumented_loom)]
-    pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
-    #[cfg(not(metrics_instrumented_loom))]
-    pub(super) use metrics::atomics::AtomicU64;
-    #[cfg(not(metrics_instrumented_loom))]
-    pub(super) use std::sync::atomic::Ordering;
-}

@@ -1,7 +1,7 @@
 //! The most calls at once in the last one to two minutes.
 
-use super::atomic::{AtomicU64, Ordering};
 use super::time::Time;
+use crate::atomic::{AtomicU64, Ordering};
 
 /// How many calls run, and the most that were seen at once in each of the last two minutes.
 ///

@@ -1,8 +1,8 @@
 //! Polls of futures: how many, how long, and how many of them were slow.
 
-use super::atomic::{AtomicU64, Ordering};
 use super::slab::number_of_thread;
 use super::time::Time;
+use crate::atomic::{AtomicU64, Ordering};
 
 /// How many threads count without sharing a cache line.
 const STRIPES: usize = 16;

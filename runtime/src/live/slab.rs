@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 
-use super::atomic::{AtomicU64, Ordering};
+use crate::atomic::{AtomicU64, Ordering};
 use crate::setup::SetUp;
 
 /// How many chunks a slab has at most.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::atomic::{AtomicU64, Ordering};
+use crate::atomic::{AtomicU64, Ordering};
 use crate::clock;
 #[cfg(feature = "exporter")]
 use crate::ticks::Clock;

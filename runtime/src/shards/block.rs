@@ -6,13 +6,13 @@ use std::ptr::NonNull;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::atomic::{
-    AtomicU64,
-    Ordering::{self, Acquire, Relaxed},
-};
 use super::cells::NativeBucket;
 use super::layout::{BEGUN, Layout, OUTCOMES, Timing};
 use super::slots::{Counts, Slots};
+use crate::atomic::{
+    AtomicU64,
+    Ordering::{self, Acquire, Relaxed},
+};
 use crate::meta::OperationMeta;
 use crate::setup::SetUp;
 use crate::ticks::Clock;

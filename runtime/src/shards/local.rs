@@ -9,10 +9,10 @@ use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
-use super::atomic::AtomicU64;
 use super::block::Block;
 use super::slots::{Counts, Slots};
 use super::target::CallTarget;
+use crate::atomic::AtomicU64;
 use crate::setup::SetUp;
 
 /// Words of a cache line. Slots begin at one: those that most calls write to are then in few lines, and no two threads share one.

@@ -8,8 +8,8 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use super::atomic::{AtomicU64, Ordering};
 use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES, Timing};
+use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
 
