@@ -5,7 +5,7 @@ mod late;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
-use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder};
+use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, SharedString};
 
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
@@ -142,7 +142,11 @@ impl Handles {
 }
 
 impl Keys {
-    pub(crate) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
+    pub(crate) fn new<T: Clone + Into<SharedString>>(
+        meta: &'static OperationMeta,
+        location: Location,
+        texts: &[T],
+    ) -> Self {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);

@@ -18,6 +18,24 @@ pub(crate) struct Tracking {
 }
 
 impl Tracking {
+    /// No trackers.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn nothing(time: Time) -> Self {
+        Self { time, peak: None, oldest: None, polls: None }
+    }
+
+    /// Sets everything back to zero, while no call runs.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn reset(&self) {
+        // The set of start times is empty already.
+        if let Some(peak) = &self.peak {
+            peak.reset();
+        }
+        if let Some(polls) = &self.polls {
+            polls.reset();
+        }
+    }
+
     /// A call begins; `since` is what its clock read, or [`NOT_TIMED`]. Returns what the call has to keep in its place.
     pub(crate) fn begin(&self, since: u64) -> u64 {
         if self.peak.is_none() && self.oldest.is_none() {

@@ -7,11 +7,13 @@ use std::sync::{
     atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
 };
 
-use metrics::Recorder;
+use metrics::{Recorder, SharedString};
 
 use super::overflow::{announce_overflow, overflow};
-use super::table::Table;
+use super::table::{Entry, Made, Owner, Table};
 use crate::handles::{Keys, announce_operation};
+use crate::idle::leased::Leased;
+use crate::idle::places::Resident;
 use crate::label::{Labels, Value};
 #[cfg(feature = "exporter")]
 use crate::live::tracking::Tracking;
@@ -183,7 +185,7 @@ impl Families {
     #[inline(never)]
     fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
         let labels = self.meta().labels;
-        let (series, overflowed) = self.table.get(labels, values, |texts, cell| Series::made(self, texts, cell))?;
+        let (series, overflowed) = self.table.get(labels, values, self)?;
         if overflowed != 0 {
             overflow(&self.table, labels, |at| self.family_with(at), overflowed);
         }
@@ -213,14 +215,21 @@ impl fmt::Debug for Families {
 static UNCOUNTED: Series = Series::new(&NOTHING, Vec::new(), None);
 static NOTHING: Families = Families::unnamed("");
 
+/// What few series have.
+struct Extras {
+    /// Which calls through the facade are timed, if not all are.
+    sampling: Option<Shared>,
+    /// The places of its values, if they can leave.
+    leased: Option<Leased>,
+}
+
 /// One combination of an operation's label values.
 pub struct Series {
     families: &'static Families,
     /// The values of the labels. The facade's keys, which are ten times as large, are built from them when they are needed, which is rare.
     values: Vec<&'static str>,
     handles: HandleCache<CallTarget>,
-    /// Which calls through the facade are timed, if not all are.
-    sampling: Option<Box<Shared>>,
+    extras: Option<Box<Extras>>,
     /// Its cell in the table, if it has one; that of the only series is 0.
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the shards number series by it"))]
     cell: Option<usize>,
@@ -238,7 +247,7 @@ impl Series {
             families,
             values,
             handles: HandleCache::new(),
-            sampling: None,
+            extras: None,
             cell,
             #[cfg(feature = "exporter")]
             sharded: OnceLock::new(),
@@ -247,11 +256,17 @@ impl Series {
         }
     }
 
-    fn made(families: &'static Families, values: Vec<&'static str>, cell: Option<usize>) -> Self {
+    fn made(families: &'static Families, values: Made, cell: Option<usize>) -> Self {
         let meta = families.meta();
         let histograms = if meta.has_duration_by_outcome() { meta.outcome.count() } else { 1 };
-        let sampling = (meta.sample > 1).then(|| Box::new(Shared::new(meta.sample, histograms)));
-        Self { sampling, ..Self::new(families, values, cell) }
+        let sampling = (meta.sample > 1).then(|| Shared::new(meta.sample, histograms));
+        let (values, leased) = match values {
+            Made::Lasting(values) => (values, None),
+            Made::Leased(places, identity) => (Vec::new(), Some(Leased::new(places, identity))),
+        };
+        let has_extras = sampling.is_some() || leased.is_some();
+        let extras = has_extras.then(|| Box::new(Extras { sampling, leased }));
+        Self { extras, ..Self::new(families, values, cell) }
     }
 
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter asks"))]
@@ -331,15 +346,86 @@ impl Series {
                 families.meta(),
                 families.location(),
                 families.never(),
-                self.sampling.as_deref(),
+                self.extras.as_ref().and_then(|extras| extras.sampling.as_ref()),
                 recorder,
             )))
         })
     }
 
-    /// The keys of its families.
+    /// The keys of its families. Values that can leave are pinned, or these are the keys of no values.
     pub(crate) fn keys(&self) -> Keys {
-        Keys::new(self.families.meta(), self.families.location(), &self.values)
+        match self.leased() {
+            None => self.keys_with(&self.values),
+            Some(leased) => self.keys_with(&leased.current().map(|life| life.texts).unwrap_or_default()),
+        }
+    }
+
+    /// Keys that identify the series whatever its values are: with those that can leave, the numbers of their places.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn lasting_keys(&self) -> Keys {
+        match self.leased() {
+            None => self.keys(),
+            Some(leased) => self.keys_with(leased.identity()),
+        }
+    }
+
+    /// The keys of its families with these values.
+    pub(crate) fn keys_with<T: Clone + Into<SharedString>>(&self, texts: &[T]) -> Keys {
+        Keys::new(self.families.meta(), self.families.location(), texts)
+    }
+
+    /// What it has if its values can leave.
+    #[inline]
+    pub(crate) fn leased(&self) -> Option<&Leased> {
+        self.extras.as_ref()?.leased.as_ref()
+    }
+
+    /// A call that looked it up does not use it any more.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn release(&self) {
+        if let Some(leased) = self.leased() {
+            leased.release();
+        }
+    }
+
+    /// The same series, to be used by another call.
+    pub(crate) fn pin_again(&'static self) -> &'static Self {
+        if let Some(leased) = self.leased() {
+            leased.pin_again();
+        }
+        self
+    }
+}
+
+impl Owner<Series> for Families {
+    fn families_with(&self, label: usize) -> Vec<&'static str> {
+        let families = self.meta().families.iter().map(|(_, family)| family);
+        families.filter(|family| family.carries(label)).map(|family| family.name).collect()
+    }
+
+    fn make(&'static self, values: Made, cell: Option<usize>) -> Series {
+        Series::made(self, values, cell)
+    }
+}
+
+impl Entry for Series {
+    fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>) {
+        if let Some(leased) = self.leased() {
+            leased.revive(self, texts);
+        }
+    }
+}
+
+impl Resident for Series {
+    fn reset(&self) {
+        if let Some(leased) = self.leased() {
+            leased.end();
+        }
+        #[cfg(feature = "exporter")]
+        if let Some(target) = self.sharded.get().and_then(Option::as_ref) {
+            target.reset();
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::source::{Added, Reader, Source, Sources};
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
+use crate::idle::leased::Leased;
 use crate::meta::Native;
 use crate::names::Kind;
 
@@ -33,6 +34,22 @@ struct Counted {
     sources: Sources,
     /// Whether the series is shown before it has counted.
     is_expected: bool,
+    /// Of a series whose values can leave.
+    lease: Option<Lease>,
+}
+
+/// The life of a series whose values can leave.
+#[derive(Clone, Copy)]
+pub(super) struct Lease {
+    pub(super) leased: &'static Leased,
+    pub(super) generation: u64,
+}
+
+impl Lease {
+    /// Whether its values have not left. Read after the counts: they are then those of these values.
+    pub(super) fn is_current(self) -> bool {
+        self.leased.generation() == self.generation
+    }
 }
 
 impl Family {
@@ -61,13 +78,24 @@ impl Family {
     }
 
     /// Adds a series at zero, or a source to a series.
-    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
+    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added, lease: Option<Lease>) {
         let mut series = self.series();
         let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
         counted.is_expected |= !matches!(added, Added::Unexpected(_));
+        counted.lease = lease.or(counted.lease);
         match added {
             Added::Zero => {}
             Added::Source(source) | Added::Unexpected(source) => counted.sources.push(source),
+        }
+    }
+
+    /// Removes a source whose values have left, and the series if it was the last one.
+    pub(super) fn remove(&self, labels: &str, source: &Source) {
+        let mut series = self.series();
+        let Some(counted) = series.get_mut(labels) else { return };
+        counted.lease = None;
+        if counted.sources.remove(source) {
+            series.remove(labels);
         }
     }
 
@@ -81,6 +109,9 @@ impl Family {
             for (labels, counted) in chunk {
                 let value = reader.read(self.kind, &self.scale, &counted.sources);
                 if (self.hides_empty || !counted.is_expected) && !value.has_counted() {
+                    continue;
+                }
+                if counted.lease.is_some_and(|lease| !lease.is_current()) {
                     continue;
                 }
                 if !has_begun {
@@ -135,6 +166,6 @@ impl Family {
 
 impl Counted {
     fn at_zero(created: Option<Timestamp>) -> Self {
-        Self { created, sources: Sources::None, is_expected: false }
+        Self { created, sources: Sources::None, is_expected: false, lease: None }
     }
 }

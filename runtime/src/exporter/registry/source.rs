@@ -71,6 +71,17 @@ impl Sources {
         };
     }
 
+    /// Takes a source out; returns whether it was the last one.
+    pub(super) fn remove(&mut self, source: &Source) -> bool {
+        let mut left: Vec<Source> = self.iter().filter(|known| !known.is_same(source)).cloned().collect();
+        *self = match left.len() {
+            0 => Self::None,
+            1 => left.pop().map_or(Self::None, Self::One),
+            _ => Self::Several(left.into()),
+        };
+        matches!(self, Self::None)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Source> {
         match self {
             Self::None => &[],
@@ -153,6 +164,21 @@ impl Reader {
 }
 
 impl Source {
+    /// Whether both read the same.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Outcome(one, at), Self::Outcome(other, other_at))
+            | (Self::Errors(one, at), Self::Errors(other, other_at))
+            | (Self::Duration(one, at), Self::Duration(other, other_at)) => {
+                std::ptr::eq(*one, *other) && at == other_at
+            }
+            (Self::Begun(one), Self::Begun(other)) | (Self::InFlight(one), Self::InFlight(other)) => {
+                std::ptr::eq(*one, *other)
+            }
+            _ => self.is_tracker_of(other),
+        }
+    }
+
     /// Whether both are one tracker.
     fn is_tracker_of(&self, other: &Self) -> bool {
         match (self, other) {
