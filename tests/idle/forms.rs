@@ -95,8 +95,12 @@ fn the_values_of_every_form_leave() {
         let metrics = install();
         comes_and_leaves(&metrics, "forms_", plain);
         comes_and_leaves(&metrics, "forms_read_", |tenant| drop(reads(tenant)));
-        comes_and_leaves(&metrics, "forms_async_", |tenant| let _ = poll_once(std::pin::pin!(asynchronous(tenant))));
-        comes_and_leaves(&metrics, "forms_returned_", |tenant| let _ = poll_once(std::pin::pin!(returned(tenant))));
+        comes_and_leaves(&metrics, "forms_async_", |tenant| {
+            let _ = poll_once(std::pin::pin!(asynchronous(tenant)));
+        });
+        comes_and_leaves(&metrics, "forms_returned_", |tenant| {
+            let _ = poll_once(std::pin::pin!(returned(tenant)));
+        });
         comes_and_leaves(&metrics, "forms_stream_", |tenant| {
             let items: Vec<u32> =
                 tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(stream(tenant).collect());
@@ -106,7 +110,9 @@ fn the_values_of_every_form_leave() {
         comes_and_leaves(&metrics, "forms_declared_", |tenant| {
             drop(Upload { tenant: Open::new(tenant), is_large: false }.start())
         });
-        comes_and_leaves(&metrics, "forms_declared_", |tenant| let _ = poll_once(std::pin::pin!(declared_async(tenant))));
+        comes_and_leaves(&metrics, "forms_declared_", |tenant| {
+            let _ = poll_once(std::pin::pin!(declared_async(tenant)));
+        });
         comes_and_leaves(&metrics, "forms_block_", block);
         comes_and_leaves(&metrics, "forms_declared_", |tenant| {
             panic_of(|| {

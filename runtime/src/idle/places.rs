@@ -38,7 +38,7 @@ pub(crate) struct Place {
 /// A series with the value of a place.
 pub(crate) trait Resident: Sync {
     /// The value leaves, and nothing else uses the series.
-    fn reset(&self);
+    fn reset(&'static self);
 }
 
 impl Values {
@@ -132,11 +132,6 @@ impl Values {
         taken.free.push(index);
         true
     }
-
-    #[cfg(test)]
-    pub(super) fn count(&self) -> usize {
-        self.taken.read().unwrap_or_else(PoisonError::into_inner).by_text.len()
-    }
 }
 
 impl Place {
@@ -201,5 +196,156 @@ impl Place {
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Place").field("pins", &self.pins).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, not(metrics_instrumented_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_leaves_when_it_was_not_seen_for_long_enough_and_its_place_is_free() {
+        let values = Values::new(2, 10);
+        for (text, now) in [("a", 0), ("b", 3)] {
+            let (index, beyond) = values.pin(text, now);
+            assert!(!beyond);
+            values.place(index).unwrap().release(now);
+        }
+        assert_eq!(values.pin("c", 9), (2, true));
+        let (index, beyond) = values.pin("c", 10);
+        assert_eq!((index, beyond), (0, false), "the place of `a`");
+        assert_eq!(values.pin("d", 12), (2, true));
+        values.expire(13);
+        assert_eq!(values.pin("d", 13), (1, false), "the place of `b`");
+        assert_eq!(values.pin("e", 1_000), (2, true), "both are pinned");
+        assert_eq!(values.pin(OTHER, 0), (2, false));
+    }
+
+    #[test]
+    fn without_a_clock_nothing_leaves_by_itself() {
+        let values = Values::new(1, 10);
+        let (index, _) = values.pin("a", NOT_TIMED);
+        values.place(index).unwrap().release(NOT_TIMED);
+        values.expire(NOT_TIMED);
+        assert_eq!(values.pin("b", NOT_TIMED), (1, true));
+        assert!(values.retire("a"));
+        assert_eq!(values.pin("b", NOT_TIMED), (0, false));
+    }
+
+    #[test]
+    fn a_pinned_value_is_not_retired() {
+        let values = Values::new(1, 10);
+        let (index, _) = values.pin("a", 0);
+        assert!(!values.retire("a"));
+        values.place(index).unwrap().release(0);
+        let before = values.place(index).unwrap().generation();
+        assert!(values.retire("a"));
+        assert_eq!(values.place(index).unwrap().generation(), before + 1);
+        assert!(values.retire("a"), "it is gone already");
+    }
+}
+
+#[cfg(all(test, metrics_instrumented_loom))]
+mod loom_tests {
+    use loom::sync::Arc;
+    use loom::thread;
+
+    use super::*;
+
+    /// Counts as a thread's slots do: with a plain load and store. What a life has counted is kept when it ends.
+    struct Counted {
+        slots: [AtomicU64; 2],
+        lives: Mutex<Vec<u64>>,
+    }
+
+    impl Counted {
+        fn sum(&self) -> u64 {
+            self.slots.iter().map(|slot| slot.load(Ordering::Relaxed)).sum()
+        }
+
+        fn count(&self, thread: usize) {
+            let slot = &self.slots[thread];
+            slot.store(slot.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
+    }
+
+    impl Resident for Counted {
+        fn reset(&'static self) {
+            let life = self.sum();
+            self.lives.lock().unwrap().push(life);
+            for slot in &self.slots {
+                slot.store(0, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn new() -> (Arc<Values>, &'static Counted) {
+        let counted: &'static Counted =
+            Box::leak(Box::new(Counted { slots: [AtomicU64::new(0), AtomicU64::new(0)], lives: Mutex::default() }));
+        let values = Values::new(1, 10);
+        values.place(0).unwrap().add(counted);
+        (Arc::new(values), counted)
+    }
+
+    /// Calls with a value, if there is a place for it; returns whether there was.
+    fn call(values: &Values, counted: &Counted, text: &str, thread: usize) -> bool {
+        let (index, beyond) = values.pin(text, 0);
+        if !beyond {
+            counted.count(thread);
+            values.place(index).unwrap().release(0);
+        }
+        !beyond
+    }
+
+    /// One thread calls with a value that the other one retires, and that uses the place for another value: each life has exactly its own calls.
+    #[test]
+    fn a_place_that_changes_hands_takes_no_call_with_it() {
+        ::loom::model(|| {
+            let (values, counted) = new();
+            assert!(call(&values, counted, "a", 0));
+            let caller = thread::spawn({
+                let values = Arc::clone(&values);
+                move || call(&values, counted, "a", 1)
+            });
+            let retired = values.retire("a");
+            let has_other = call(&values, counted, "b", 0);
+            let has_called = caller.join().unwrap();
+            let lives = counted.lives.lock().unwrap().clone();
+            let now = counted.sum();
+            let (a, b) = (1 + u64::from(has_called), u64::from(has_other));
+            assert_eq!(lives.iter().sum::<u64>() + now, a + b, "{lives:?} and {now}");
+            if has_other {
+                // `b` came last, alone.
+                assert!(retired);
+                assert_eq!((lives.last().copied().is_some(), now), (true, 1), "{lives:?} and {now}");
+            }
+        });
+    }
+
+    /// A scrape that sees the count of the next value sees that the first one has left.
+    #[test]
+    fn a_scrape_shows_no_count_of_the_next_value() {
+        ::loom::model(|| {
+            let (values, counted) = new();
+            for _ in 0..2 {
+                assert!(call(&values, counted, "a", 0));
+            }
+            let scrape = values.place(0).unwrap().generation();
+            let caller = thread::spawn({
+                let values = Arc::clone(&values);
+                move || {
+                    assert!(values.retire("a"));
+                    assert!(call(&values, counted, "b", 1));
+                }
+            });
+            // As `Block` does, whose lock a reset takes too: here the lock of the values stands for it.
+            let seen = {
+                let _lock = values.taken.read().unwrap();
+                counted.sum()
+            };
+            let is_current = values.place(0).unwrap().generation() == scrape;
+            assert!(!is_current || seen == 2, "{seen} of the present value");
+            caller.join().unwrap();
+        });
     }
 }

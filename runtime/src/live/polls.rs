@@ -67,7 +67,9 @@ impl Polls {
     pub(crate) fn reset(&self) {
         for Stripe { polls, nanoseconds, slow } in &self.stripes {
             // Release: a scrape that reads this sees that the value has left.
-            [polls, nanoseconds, slow].iter().for_each(|count| count.store(0, Ordering::Release));
+            for count in [polls, nanoseconds, slow] {
+                count.store(0, Ordering::Release);
+            }
         }
     }
 

@@ -10,10 +10,9 @@ use std::sync::{
 use metrics::{Recorder, SharedString};
 
 use super::overflow::{announce_overflow, overflow};
-use super::table::{Entry, Made, Owner, Table};
+use super::table::{Made, Table};
 use crate::handles::{Keys, announce_operation};
 use crate::idle::leased::Leased;
-use crate::idle::places::Resident;
 use crate::label::{Labels, Value};
 #[cfg(feature = "exporter")]
 use crate::live::tracking::Tracking;
@@ -256,7 +255,7 @@ impl Series {
         }
     }
 
-    fn made(families: &'static Families, values: Made, cell: Option<usize>) -> Self {
+    pub(super) fn made(families: &'static Families, values: Made, cell: Option<usize>) -> Self {
         let meta = families.meta();
         let histograms = if meta.has_duration_by_outcome() { meta.outcome.count() } else { 1 };
         let sampling = (meta.sample > 1).then(|| Shared::new(meta.sample, histograms));
@@ -360,15 +359,6 @@ impl Series {
         }
     }
 
-    /// Keys that identify the series whatever its values are: with those that can leave, the numbers of their places.
-    #[cfg(feature = "exporter")]
-    pub(crate) fn lasting_keys(&self) -> Keys {
-        match self.leased() {
-            None => self.keys(),
-            Some(leased) => self.keys_with(leased.identity()),
-        }
-    }
-
     /// The keys of its families with these values.
     pub(crate) fn keys_with<T: Clone + Into<SharedString>>(&self, texts: &[T]) -> Keys {
         Keys::new(self.families.meta(), self.families.location(), texts)
@@ -378,54 +368,6 @@ impl Series {
     #[inline]
     pub(crate) fn leased(&self) -> Option<&Leased> {
         self.extras.as_ref()?.leased.as_ref()
-    }
-
-    /// A call that looked it up does not use it any more.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn release(&self) {
-        if let Some(leased) = self.leased() {
-            leased.release();
-        }
-    }
-
-    /// The same series, to be used by another call.
-    pub(crate) fn pin_again(&'static self) -> &'static Self {
-        if let Some(leased) = self.leased() {
-            leased.pin_again();
-        }
-        self
-    }
-}
-
-impl Owner<Series> for Families {
-    fn families_with(&self, label: usize) -> Vec<&'static str> {
-        let families = self.meta().families.iter().map(|(_, family)| family);
-        families.filter(|family| family.carries(label)).map(|family| family.name).collect()
-    }
-
-    fn make(&'static self, values: Made, cell: Option<usize>) -> Series {
-        Series::made(self, values, cell)
-    }
-}
-
-impl Entry for Series {
-    fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>) {
-        if let Some(leased) = self.leased() {
-            leased.revive(self, texts);
-        }
-    }
-}
-
-impl Resident for Series {
-    fn reset(&self) {
-        if let Some(leased) = self.leased() {
-            leased.end();
-        }
-        #[cfg(feature = "exporter")]
-        if let Some(target) = self.sharded.get().and_then(Option::as_ref) {
-            target.reset();
-        }
     }
 }
 
