@@ -115,6 +115,14 @@ fn compare(old: &Family, new: &Family, changes: &mut Vec<Change>) {
 
 fn compare_values(family: &Family, old: &Label, new: &Label, changes: &mut Vec<Change>) {
     let name = &old.name;
+    match (old.idle, new.idle) {
+        (before, Some(now)) if before != Some(now) => {
+            let change = format!("values of `{name}` leave after {now} s without a call");
+            push(changes, family, change, before.is_none().then_some("alerts on their absence fire"));
+        }
+        (Some(_), None) => push(changes, family, format!("values of `{name}` stay"), None),
+        _ => {}
+    }
     match (&old.values, &new.values) {
         (Values::Listed(before), Values::Listed(now)) => {
             for value in before.iter().filter(|value| !now.contains(value)) {

@@ -80,7 +80,8 @@ impl Capture {
         Captured { future, capture: self.clone() }
     }
 
-    /// Moves the capture's clock forward: running calls become older, and `in_flight(peak)` forgets calls of more than two minutes ago.
+    /// Moves the capture's clock forward: running calls become older, `in_flight(peak)` forgets calls of more than two minutes ago, and values of
+    /// labels with `idle` leave.
     ///
     /// A call with `in_flight(oldest)` that is running meanwhile also lasts longer. All other durations are real.
     ///

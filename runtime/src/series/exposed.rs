@@ -44,7 +44,7 @@ fn tracking(series: &'static Series) -> Option<Tracking> {
     let oldest = oldest.zip(keys.of(Role::Oldest).first());
     let oldest = oldest.map(|(family, key)| shared::oldest(key, family.name, &time));
     let polls = keys.of(Role::Polls).first().map(|key| shared::polls(key, meta.slow_poll, &time));
-    Some(Tracking { time, peak, oldest, polls })
+    Some(Tracking { time, peak, oldest, polls, seen: None })
 }
 
 /// The series after the first `seen`. The last ones may not have their numbers yet, and have counted nothing.

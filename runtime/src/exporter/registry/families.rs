@@ -171,6 +171,8 @@ impl Families {
                 };
                 self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
             }
+            // Values leave the shards only, see `idle.rs`.
+            Question::Seen(_) => None,
             Question::Polls([polls, busy, slow_polls], slow) => {
                 let new = |_: &Family| {
                     let polls = Arc::new(Polls::new(time(), *slow));
