@@ -1,15 +1,19 @@
-//! How much memory a scrape of 10,000 functions takes at its peak, over HTTP, plain and compressed. A binary of its own, for its allocator.
+//! How much memory scrapes and hand-written metrics take. A binary of its own, for its allocator.
 
 #![forbid(unsafe_code)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::{Mutex, PoisonError};
 
 use metrics_instrumented::{exporter, instrumented};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// Held by each test, because the allocator counts for the whole process.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// Functions, each by a label's value: the same text as 10,000 names.
 #[instrumented(name = "memory_functions", labels(function = open(name, max = 10_000)), max_series = 50_000)]
@@ -44,6 +48,7 @@ fn peak(address: SocketAddr, encoding: &str) -> (usize, usize) {
 #[test]
 #[allow(clippy::cast_precision_loss, reason = "megabytes")]
 fn a_scrape_of_10_000_functions_takes_little_more_than_its_body_and_far_less_when_compressed() {
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let handle = exporter().listen("127.0.0.1:0").install().unwrap();
     let address = handle.local_addr().unwrap();
     for name in 0..10_000 {
@@ -57,4 +62,26 @@ fn a_scrape_of_10_000_functions_takes_little_more_than_its_body_and_far_less_whe
         println!("{encoding}: {peak} bytes at the peak, {share:.2} of the body's {body}; sent: {length}");
         assert!(share <= most, "{encoding}: {peak} bytes at the peak, {share:.2} of the body's {body}");
     }
+}
+
+#[test]
+fn a_hand_written_metric_stores_no_samples_between_scrapes() {
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let recorder = exporter().build().unwrap();
+    let record = |times: u32| {
+        metrics::with_local_recorder(&recorder, || {
+            for value in 0..times {
+                metrics::histogram!("memory_sizes_bytes", "kind" => "image").record(value);
+                metrics::counter!("memory_events_total", "kind" => "image").increment(1);
+            }
+        });
+    };
+    record(1);
+    let before = ALLOCATOR.current_usage();
+    record(100_000);
+    let after = ALLOCATOR.current_usage();
+    // A stored sample has at least eight bytes.
+    assert!(after.saturating_sub(before) < 100_000, "{before} bytes, then {after}");
+    let text = recorder.handle().render();
+    assert!(text.contains("memory_sizes_bytes_count{kind=\"image\"} 100001\n"), "{text}");
 }
