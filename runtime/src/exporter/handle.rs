@@ -26,7 +26,6 @@ use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::retire::retire;
 use super::scrape::Scrape;
-use super::upkeep::Upkeep;
 use super::views::status::Status;
 use crate::metric::{Gauge, Value};
 
@@ -61,7 +60,6 @@ pub struct Handle {
 #[derive(Default)]
 struct Running {
     listeners: Vec<Listener>,
-    upkeep: Option<Upkeep>,
     #[cfg(feature = "otlp")]
     otlp: Vec<OtlpPusher>,
 }
@@ -344,12 +342,6 @@ impl Handle {
     /// From now on, the exposition contains the calls in the process's shards.
     pub(super) fn show_shards(&self) {
         self.scrape.sink.show_shards();
-    }
-
-    pub(super) fn start_upkeep(&self) -> Result<(), Error> {
-        let upkeep = Upkeep::start(self.scrape.sink.clone())?;
-        self.running().upkeep = Some(upkeep);
-        Ok(())
     }
 
     #[cfg(feature = "otlp")]

@@ -52,11 +52,6 @@ impl Values {
         }
     }
 
-    /// The number of indices, including that of `other`.
-    pub(crate) fn len(&self) -> usize {
-        self.max + 1
-    }
-
     /// The place with this index; `other` has none.
     pub(crate) fn place(&self, index: usize) -> Option<&Place> {
         self.places.get(index)

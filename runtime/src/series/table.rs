@@ -26,6 +26,8 @@ struct Shape<S: 'static> {
     /// The only entry of an operation without labels.
     only: OnceLock<S>,
     sets: Box<[Set]>,
+    /// The values of labels that can leave, by label; empty if there are none. Beside the sets, which the quick path reads.
+    idle: Box<[Option<&'static Values>]>,
     /// Empty if there are too many combinations, no labels, or values that leave: then the slow path pins them, see `idle.rs`. Entries are boxed, so that a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
     /// Entries without a cell: if there are too many combinations, or if a generic function is called with other sets than in its first call.
@@ -37,8 +39,6 @@ struct Shape<S: 'static> {
 enum Set {
     Closed(&'static [&'static str]),
     Open(Interner),
-    /// An open label whose values leave.
-    Idle(&'static Values),
 }
 
 /// What makes the entries of a table.
@@ -178,25 +178,22 @@ impl<S> Shape<S> {
         let sets: Box<[Set]> = labels
             .iter()
             .zip(values)
-            .enumerate()
-            .map(|(at, (label, value))| match (*value, label.values) {
+            .map(|(label, value)| match (*value, label.values) {
                 (Value::Closed { values, .. }, _) => Set::Closed(values),
                 (Value::Open(_), ValueSet::Open { max, idle: 0 }) => Set::Open(Interner::new(max)),
-                (Value::Open(_), ValueSet::Open { max, idle }) => {
-                    let idle = (idle as u64).saturating_mul(1_000_000_000);
-                    let make = || Values::new(max, idle);
-                    Set::Idle(groups::shared(label.name, &owner.families_with(at), make))
-                }
+                (Value::Open(_), ValueSet::Open { .. }) => Set::Closed(&[]),
                 // `host = Open::new(..)`: an open label without a declared type.
                 (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
             })
             .collect();
+        let idle = idle_values(labels, values, owner);
         let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));
         let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty());
-        let cells = cells.filter(|_| !sets.iter().any(Set::is_idle)).unwrap_or(0);
+        let cells = cells.filter(|_| idle.is_empty()).unwrap_or(0);
         Self {
             only: OnceLock::new(),
             sets,
+            idle,
             cells: (0..cells).map(|_| OnceLock::new()).collect(),
             sparse: RwLock::default(),
             overflows: values.iter().map(|_| HandleCache::new()).collect(),
@@ -266,12 +263,14 @@ impl<S> Shape<S> {
                     found.overflowed |= u8::from(beyond) << at;
                     Coordinate { set: 0, len: 0, index }
                 }
-                (Set::Idle(idle), Value::Open(text)) => {
-                    let (index, beyond) = idle.pin(text, groups::now());
-                    found.overflowed |= u8::from(beyond) << at;
-                    Coordinate { set: 0, len: 0, index }
-                }
-                (Set::Closed(_), Value::Open(_)) => Coordinate::default(),
+                (Set::Closed(_), Value::Open(text)) => match self.idle_at(at) {
+                    Some(idle) => {
+                        let (index, beyond) = idle.pin(text, groups::now());
+                        found.overflowed |= u8::from(beyond) << at;
+                        Coordinate { set: 0, len: 0, index }
+                    }
+                    None => Coordinate::default(),
+                },
             };
         }
         found
@@ -287,14 +286,16 @@ impl<S> Shape<S> {
     }
 
     fn has_idle(&self) -> bool {
-        self.sets.iter().any(Set::is_idle)
+        !self.idle.is_empty()
+    }
+
+    fn idle_at(&self, label: usize) -> Option<&'static Values> {
+        self.idle.get(label).copied().flatten()
     }
 
     /// The places of the values that can leave; `other` stays.
     fn places(&self, key: &[Coordinate]) -> Box<[&'static Place]> {
-        let place =
-            |(set, at): (&Set, &Coordinate)| if let Set::Idle(values) = set { values.place(at.index) } else { None };
-        self.sets.iter().zip(key).filter_map(place).collect()
+        self.idle.iter().zip(key).filter_map(|(values, at)| values.as_ref()?.place(at.index)).collect()
     }
 
     /// The strings of values of which some can leave.
@@ -314,11 +315,11 @@ impl<S> Shape<S> {
         text: impl Fn(&str, usize) -> String,
     ) -> Vec<SharedString> {
         let lasting = self.texts(values);
-        let text = |(at, set): (usize, &Set)| match (set, values[at], key[at].index) {
-            (Set::Idle(idle), Value::Open(value), index) if idle.place(index).is_some() => text(value, index).into(),
+        let text = |(at, value): (usize, &Value<'_>)| match (self.idle_at(at), *value, key[at].index) {
+            (Some(idle), Value::Open(value), index) if idle.place(index).is_some() => text(value, index).into(),
             _ => SharedString::const_str(lasting[at]),
         };
-        self.sets.iter().enumerate().map(text).collect()
+        values.iter().enumerate().map(text).collect()
     }
 
     /// The strings of these values.
@@ -326,7 +327,7 @@ impl<S> Shape<S> {
         let text = |(set, value): (&'static Set, &Value<'_>)| match (set, *value) {
             (_, Value::Closed { values, index }) => values.get(index).copied().unwrap_or(OTHER),
             (Set::Open(interner), Value::Open(text)) => interner.index(text).1,
-            (Set::Closed(_) | Set::Idle(_), Value::Open(_)) => OTHER,
+            (Set::Closed(_), Value::Open(_)) => OTHER,
         };
         self.sets.iter().zip(values).map(text).collect()
     }
@@ -337,11 +338,23 @@ impl Set {
         match self {
             Self::Closed(values) => values.len(),
             Self::Open(interner) => interner.len(),
-            Self::Idle(values) => values.len(),
         }
     }
+}
 
-    fn is_idle(&self) -> bool {
-        matches!(self, Self::Idle(_))
-    }
+/// The values that can leave, by label; empty if there are none.
+fn idle_values<S>(
+    labels: &[LabelMeta],
+    values: &[Value<'_>],
+    owner: &'static impl Owner<S>,
+) -> Box<[Option<&'static Values>]> {
+    let all = labels.iter().zip(values).enumerate().map(|(at, (label, value))| match (*value, label.values) {
+        (Value::Open(_), ValueSet::Open { max, idle: seconds @ 1.. }) => {
+            let nanoseconds = (seconds as u64).saturating_mul(1_000_000_000);
+            Some(groups::shared(label.name, &owner.families_with(at), || Values::new(max, nanoseconds)))
+        }
+        _ => None,
+    });
+    let all: Box<[_]> = all.collect();
+    if all.iter().any(Option::is_some) { all } else { Box::default() }
 }
