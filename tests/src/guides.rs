@@ -32,7 +32,7 @@ guides! {
 
 /// Those whose code is compiled in the package `packages/guides`, because it needs crates that nothing else here uses.
 #[cfg(test)]
-const ELSEWHERE: &[&str] = &["actix", "http-clients"];
+const ELSEWHERE: &[&str] = &["actix", "http-clients", "other-exporters"];
 
 #[cfg(test)]
 mod tests {
