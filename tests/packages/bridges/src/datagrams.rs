@@ -26,7 +26,8 @@ impl Agent {
     /// Reads `name:value:value|kind|#label:value,label:value`.
     fn read(&mut self, line: &str) {
         let mut parts = line.split('|');
-        let (Some((name, values)), Some(kind)) = (parts.next().and_then(|part| part.split_once(':')), parts.next()) else {
+        let (Some((name, values)), Some(kind)) = (parts.next().and_then(|part| part.split_once(':')), parts.next())
+        else {
             return;
         };
         let labels = parts.find_map(|part| part.strip_prefix('#')).unwrap_or_default();

@@ -72,9 +72,11 @@ pub fn run(backend: &mut dyn Backend) {
     Level.set(3.5);
 
     let after = backend.arrived();
-    let outcomes = ["ok", "error", "panic"].map(|outcome| value(&after, "bridge_orders_total", &[("outcome", outcome)]));
+    let outcomes =
+        ["ok", "error", "panic"].map(|outcome| value(&after, "bridge_orders_total", &[("outcome", outcome)]));
     let durations = after.get("bridge_orders_duration_seconds");
-    let gauge = |during, after| (value(during, "bridge_orders_in_flight", &[]), value(after, "bridge_orders_in_flight", &[]));
+    let gauge =
+        |during, after| (value(during, "bridge_orders_in_flight", &[]), value(after, "bridge_orders_in_flight", &[]));
     let in_flight = gauge(&during, &after);
     let shared = (value(&shared_during, "bridge_shared", &[]), value(&after, "bridge_shared", &[]));
     for (fact, is_so) in [
@@ -85,7 +87,11 @@ pub fn run(backend: &mut dyn Backend) {
         ("gauges up and down", in_flight == (Some(2.0), Some(0.0))),
         ("one gauge of two functions", shared == (Some(2.0), Some(0.0))),
         ("zero series", zero),
-        ("HELP", help(&after, "bridge_level") == Some("A level.") && help(&after, "bridge_orders_total") == Some("Orders of customers.")),
+        (
+            "HELP",
+            help(&after, "bridge_level") == Some("A level.")
+                && help(&after, "bridge_orders_total") == Some("Orders of customers."),
+        ),
         ("unit", durations.is_some_and(|family| family.unit.is_some())),
         ("doctor", doctor().findings().iter().any(|finding| matches!(finding, Finding::GaugeChangesLost { .. }))),
     ] {

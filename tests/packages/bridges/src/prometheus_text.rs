@@ -23,7 +23,8 @@ impl<F: Fn() -> String> Backend for Text<F> {
                     labels.map(|(name, value)| (name.to_owned(), value.trim_matches('"').to_owned())).collect();
                 labels.sort();
                 if let Some(name) = name.strip_suffix("_bucket") {
-                    let bound: f64 = labels.iter().find(|(name, _)| name == "le").expect("a bound").1.parse().expect("a number");
+                    let bound: f64 =
+                        labels.iter().find(|(name, _)| name == "le").expect("a bound").1.parse().expect("a number");
                     let bounds = families.entry(name.to_owned()).or_default().bounds.get_or_insert_default();
                     if bound.is_finite() {
                         bounds.push(bound);
