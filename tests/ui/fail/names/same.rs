@@ -23,12 +23,8 @@ fn duration_and_gauge() {}
 #[instrumented(calls = "orders_total", in_flight = "orders")]
 fn counter_and_gauge() {}
 
-#[instrumented(ok = "orders_total", name = "orders", in_flight = "orders_created")]
-fn reserved_ending() {}
-
 fn main() {
     let _ = (calls_and_errors(), default_name());
     duration_and_gauge();
     counter_and_gauge();
-    reserved_ending();
 }
