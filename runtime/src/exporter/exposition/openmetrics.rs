@@ -32,6 +32,10 @@ impl OpenMetrics {
             }
             output.push(b'\n');
         }
+        // With a bound below 0, the specification allows neither a sum nor a count: a sum of such values is no counter.
+        if histogram.bounds.values().first().is_some_and(|bound| *bound < 0.0) {
+            return;
+        }
         sample(output, &self.name, "_sum", labels, None);
         sum(output, histogram.sum);
         output.push(b'\n');
