@@ -88,7 +88,7 @@ pub fn limits(_: Effort, results: &mut Results) {
     for line in text.lines() {
         // `holds   93.5 (limit 110)  instructions of a call: full above bare`; without a limit, some are only shown.
         let line = line.trim_start_matches("holds").trim_start_matches("FAILS").trim();
-        let Some((value, rest)) = line.split_once(' ').filter(|(_, rest)| rest.contains(" above ")) else { continue };
+        let Some((value, rest)) = line.split_once(' ').filter(|(_, rest)| rest.contains("(limit") || rest.contains(" above ")) else { continue };
         let (limit, what) = match rest.trim().strip_prefix("(limit").and_then(|rest| rest.split_once(')')) {
             Some((limit, what)) => (Some(number(limit.trim())), what),
             None => (None, rest),
