@@ -2,11 +2,13 @@
 
 pub(crate) mod check;
 pub(crate) mod common;
+pub(crate) mod diff;
 pub(crate) mod generate;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use check::{AuditArgs, DiffArgs, LintArgs, UnusedArgs, VerifyArgs};
+use check::{AuditArgs, LintArgs, UnusedArgs, VerifyArgs};
+use diff::DiffArgs;
 use generate::{CatalogArgs, DashboardArgs, DocsArgs, ImportArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs};
 
 const EXIT_CODES: &str = "Exit codes:

@@ -1,6 +1,7 @@
 //! Runs the commands: reads the catalogue, generates or checks, and writes the output.
 
 mod check;
+mod diff;
 mod generate;
 mod sources;
 
@@ -20,7 +21,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
         Command::ServiceMonitor(args) => generate::service_monitor(&args),
         Command::ScrapeConfig(args) => generate::scrape_config(&args),
         Command::Lint(args) => check::lint(args),
-        Command::Diff(args) => check::diff(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Verify(args) => check::verify(args),
         Command::Unused(args) => check::unused(&args),
         Command::Audit(args) => check::audit(args),

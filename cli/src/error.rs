@@ -38,6 +38,10 @@ pub(crate) enum Error {
     Thread(io::Error),
     #[error("{} contains no Rust source; pass the folder of a package or a workspace", path.display())]
     NoSource { path: PathBuf },
+    #[error("cannot read the revision `{revision}`: {reason}")]
+    Revision { revision: String, reason: String },
+    #[error("only one side to compare; pass OLD and NEW, or one of them with `--rev REV` or `--package NAME`")]
+    OneSide,
     #[error("cargo could not build the package: {0}")]
     Cargo(String),
 }

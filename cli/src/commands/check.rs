@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
-use crate::args::check::{AuditArgs, DiffArgs, LintArgs, UnusedArgs, VerifyArgs};
+use crate::args::check::{AuditArgs, LintArgs, UnusedArgs, VerifyArgs};
 use crate::config::Config;
 use crate::error::Error;
+use crate::exposition::target::is_address;
 use crate::fetch::Client;
 use crate::glob::Patterns;
 use crate::lint::{self, Allowed};
 use crate::output::print;
-use crate::source::file::{read, read_all};
+use crate::source::file::read_all;
 use crate::verdict::Verdict;
 use crate::verify::watch::Watch;
 use crate::views::Views;
-use crate::{audit, diff, report, unused, verify};
+use crate::{audit, report, unused, verify};
 
 pub(super) fn lint(args: LintArgs) -> Result<Verdict, Error> {
     let allowed = Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label, server: args.prometheus };
@@ -24,19 +25,12 @@ pub(super) fn lint(args: LintArgs) -> Result<Verdict, Error> {
     Ok(Verdict::bad_if(report::fails(&findings, args.strict)))
 }
 
-pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
-    let changes = diff::diff(&read(&args.old)?, &read(&args.new)?);
-    let text = if args.json { format!("{:#}\n", serde_json::json!(changes)) } else { diff::human(&changes) };
-    print(&text)?;
-    Ok(Verdict::bad_if(changes.iter().any(|change| change.breaks.is_some())))
-}
-
 pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
     let allowed = verify::Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label };
     let client = Client::new(&args.connection)?;
     let found = read_all(&args.catalog)?;
     let catalogue = Views::read(args.views.views.as_deref(), &found)?.applied(found);
-    let found = match args.watch.filter(|_| verify::target::is_address(&args.target)) {
+    let found = match args.watch.filter(|_| is_address(&args.target)) {
         Some(for_duration) => {
             let watch = Watch {
                 for_duration: Duration::from_secs(for_duration),

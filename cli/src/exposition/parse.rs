@@ -11,7 +11,7 @@ use super::model::{Exposition, Family, Kind, Part, Problem, Said, Sample};
 /// Parses a response. `is_open_metrics` is set if the content type is `OpenMetrics`; for files, the format is detected.
 pub(crate) fn parse(text: &str, is_open_metrics: bool) -> Exposition {
     let has_end = text.lines().rev().find(|line| !line.trim().is_empty()) == Some("# EOF");
-    let looks_open = text.lines().any(|line| line.starts_with("# UNIT ") || counter_without_total(line));
+    let looks_open = text.lines().any(|line| line.starts_with("# UNIT ")) || has_bare_counter(text);
     let mut parser = Parser { is_open_metrics: is_open_metrics || has_end || looks_open, ..Parser::default() };
     for (at, line) in text.lines().enumerate() {
         parser.line(at + 1, line);
@@ -23,10 +23,12 @@ pub(crate) fn parse(text: &str, is_open_metrics: bool) -> Exposition {
     parser.finish()
 }
 
-fn counter_without_total(line: &str) -> bool {
-    line.strip_prefix("# TYPE ")
-        .and_then(|rest| rest.split_once(' '))
-        .is_some_and(|(name, kind)| kind == "counter" && !name.ends_with("_total"))
+/// Whether a counter is declared without the `_total` of its samples, as in `OpenMetrics`. In the text format, a counter may be called without it, samples included.
+fn has_bare_counter(text: &str) -> bool {
+    let samples: BTreeSet<&str> = text.lines().filter_map(|line| line.split(['{', ' ']).next()).collect();
+    text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter")).any(|name| {
+        !name.ends_with("_total") && !samples.contains(name) && samples.contains(format!("{name}_total").as_str())
+    })
 }
 
 type Series = (usize, Part, Vec<(String, String)>);

@@ -11,9 +11,27 @@ use crate::error::Error;
 
 /// Reads the catalogue of a file.
 pub(crate) fn read(path: &Path) -> Result<Catalogue, Error> {
-    let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    read_bytes(path, &contents(path)?)
+}
+
+/// Reads the content of a file.
+pub(crate) fn contents(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// Reads the catalogue of a file with this content.
+pub(crate) fn read_bytes(path: &Path, bytes: &[u8]) -> Result<Catalogue, Error> {
     let program = program(path);
-    parse(&bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason: shortened(&reason) })
+    parse(bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason: shortened(&reason) })
+}
+
+/// Whether this is a binary, or the JSON of declarations or of a catalogue, and not a scrape.
+pub(crate) fn is_catalogue(bytes: &[u8]) -> bool {
+    // The quoted name of a metric begins as JSON does, but no colon follows it.
+    let key = bytes.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start).unwrap_or_default();
+    let after = key.strip_prefix(b"\"").and_then(|key| key.splitn(2, |byte| *byte == b'"').nth(1)).unwrap_or_default();
+    let is_json = after.trim_ascii_start().starts_with(b":");
+    is_json || object::parse(bytes).is_some()
 }
 
 /// Merges the catalogues of several files.

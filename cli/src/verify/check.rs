@@ -7,9 +7,8 @@ use super::model::Allowed;
 use super::rule::{Finding, Rule};
 use super::series::Wrong;
 use super::{histogram, series};
-use crate::catalogue::{Catalogue, Family, Kind, Values};
+use crate::catalogue::{Catalogue, Family, Kind};
 use crate::exposition::model::{self, Exposition};
-use crate::names::{OWN_METRICS, PROCESS_METRICS, ZERO_SERIES_LIMIT};
 use crate::report::finding::Rules;
 use crate::suggest::nearest;
 
@@ -40,11 +39,11 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
     let served =
         |name: &str| exposition.families.iter().any(|family| family.name == name && !family.samples.is_empty());
     let mut missing: Vec<&Family> = catalogue.families.iter().filter(|family| !served(&family.name)).collect();
-    let global = series::global_labels(exposition, catalogue);
+    let global = exposition.global_labels(|name| catalogue.family(name).is_some());
     for family in &exposition.families {
         if let Some(declared) = catalogue.family(&family.name) {
             wrong.extend(collected(compare(declared, family, allowed, &global)));
-        } else if !is_known(&family.name) && !allowed.metrics.matches(&family.name) {
+        } else if !family.is_of_the_exporter() && !allowed.metrics.matches(&family.name) {
             let near = nearest(&family.name, missing.iter().map(|family| family.name.clone()));
             let hint = match &near {
                 Some(near) => format!("; the declared `{near}` is missing: rename one of them"),
@@ -63,25 +62,13 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
             continue;
         }
         let (kind, name) = (family.kind.word(), &family.name);
-        wrong.push(if is_shown_from_the_start(family) {
+        wrong.push(if family.is_zero_initialised() {
             (Rule::MissingFamily, 1, format!("the target does not serve the {kind} `{name}`"))
         } else {
             (Rule::UnrecordedFamily, 1, format!("the {kind} `{name}` has no series; nothing has recorded it yet"))
         });
     }
     wrong
-}
-
-/// Whether the exporter initialises all series of a family at zero.
-fn is_shown_from_the_start(family: &Family) -> bool {
-    let each = if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 };
-    family.kind == Kind::Info
-        || (family.labels.iter().all(|label| matches!(label.values, Values::Listed(_)))
-            && family.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
-}
-
-fn is_known(name: &str) -> bool {
-    [OWN_METRICS, PROCESS_METRICS].iter().any(|list| list.iter().any(|metric| metric.name == name))
 }
 
 fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global: &BTreeSet<String>) -> Vec<Wrong> {

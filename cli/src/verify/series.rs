@@ -4,26 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Allowed;
 use super::rule::Rule;
-use crate::catalogue::{Catalogue, Family, Kind, Label, Values};
-use crate::exposition::model::{self, Exposition};
+use crate::catalogue::{Family, Kind, Label, Values};
+use crate::exposition::model;
 use crate::names::OTHER;
 use crate::suggest::{did_you_mean, nearest};
 
 /// A finding in the series of one family: the rule, the line, the message.
 pub(super) type Wrong = (Rule, usize, String);
-
-/// Labels that every sample of the declared families has with the same value: the exporter's global labels.
-pub(super) fn global_labels(exposition: &Exposition, catalogue: &Catalogue) -> BTreeSet<String> {
-    let is_declared = |family: &&model::Family| catalogue.family(&family.name).is_some() && !family.samples.is_empty();
-    let families: Vec<_> = exposition.families.iter().filter(is_declared).collect();
-    let mut samples = families.iter().flat_map(|family| &family.samples);
-    let Some(first) = samples.next().filter(|_| families.len() > 1) else { return BTreeSet::new() };
-    let mut labels: Vec<_> = first.labels.clone();
-    for sample in samples {
-        labels.retain(|(name, value)| sample.label(name) == Some(value));
-    }
-    labels.into_iter().map(|(name, _)| name).collect()
-}
 
 /// Compares the labels of every series with the declared ones.
 pub(super) fn check(

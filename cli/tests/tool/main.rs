@@ -8,6 +8,7 @@ mod command_line;
 mod configuration;
 mod dashboard;
 mod diff;
+mod diff_sources;
 mod docs;
 mod gaps;
 mod lint;

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use super::model::Exposition;
+use super::{parse, protobuf};
 use crate::error::Error;
-use crate::exposition::model::Exposition;
-use crate::exposition::{parse, protobuf};
 use crate::fetch::{Client, MAX_BYTES};
 
 /// The format that a target is asked for.
