@@ -3,11 +3,11 @@
 mod check;
 mod diff;
 mod generate;
+mod shell;
 mod sources;
 
-use crate::args::{Args, Command, completions};
+use crate::args::{Args, Command};
 use crate::error::Error;
-use crate::output::print;
 use crate::verdict::Verdict;
 
 /// Runs the command.
@@ -25,9 +25,7 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
         Command::Verify(args) => check::verify(args),
         Command::Unused(args) => check::unused(&args),
         Command::Audit(args) => check::audit(args),
-        Command::Completions { shell } => {
-            print(&String::from_utf8_lossy(&completions(shell)))?;
-            Ok(Verdict::Good)
-        }
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man(args) => shell::man(&args),
     }
 }

@@ -40,6 +40,8 @@ pub(crate) enum Error {
     NoSource { path: PathBuf },
     #[error("cannot read the revision `{revision}`: {reason}")]
     Revision { revision: String, reason: String },
+    #[error("no command is called `{name}`{hint}")]
+    NoCommand { name: String, hint: String },
     #[error("only one side to compare; pass OLD and NEW, or one of them with `--rev REV` or `--package NAME`")]
     OneSide,
     #[error("cargo could not build the package: {0}")]

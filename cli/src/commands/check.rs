@@ -9,7 +9,7 @@ use crate::exposition::target::is_address;
 use crate::fetch::Client;
 use crate::glob::Patterns;
 use crate::lint::{self, Allowed};
-use crate::output::print;
+use crate::output::{print, print_report};
 use crate::source::file::read_all;
 use crate::verdict::Verdict;
 use crate::verify::watch::Watch;
@@ -21,7 +21,7 @@ pub(super) fn lint(args: LintArgs) -> Result<Verdict, Error> {
     let found = read_all(&args.catalog)?;
     let views = Views::read(args.views.views.as_deref(), &found)?;
     let findings = lint::lint(&args.files, &views.applied(found).scraped(), &allowed)?;
-    print(&report::report(&findings, args.format))?;
+    print_report(&report::report(&findings, args.format))?;
     Ok(Verdict::bad_if(report::fails(&findings, args.strict)))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
         }
         None => verify::verify(&args.target, &catalogue, &allowed, &client, args.exposition)?,
     };
-    print(&verify::report(&found, args.format))?;
+    print_report(&verify::report(&found, args.format))?;
     let is_short = below(args.min_coverage, found.coverage.percent, "of the declared series recorded");
     Ok(Verdict::bad_if(is_short || report::fails(&found.findings, args.strict)))
 }
@@ -57,7 +57,7 @@ pub(super) fn unused(args: &UnusedArgs) -> Result<Verdict, Error> {
         job: args.job.as_deref(),
     };
     let usage = unused::unused(&places, &catalogue, &allowed, &client)?;
-    print(&unused::report(&usage, args.format))?;
+    print_report(&unused::report(&usage, args.format))?;
     Ok(Verdict::bad_if(report::fails(&usage.findings, args.strict)))
 }
 

@@ -7,7 +7,7 @@ use crate::diff::{self, Compared, Side};
 use crate::error::Error;
 use crate::exposition::target::{self, Preferred};
 use crate::fetch::Client;
-use crate::output::print;
+use crate::output::print_report;
 use crate::progress::Progress;
 use crate::source::file::{contents, is_catalogue, read_all, read_bytes};
 use crate::source::{cargo, git};
@@ -48,7 +48,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
     progress.end();
     let changes = diff::diff(&old, &new, &args.label);
     let compared = Compared { old: old_name, new: new_name, changes };
-    print(&diff::report(&compared, args.format))?;
+    print_report(&diff::report(&compared, args.format))?;
     Ok(Verdict::bad_if(compared.breaks()))
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::compare::Change;
+use crate::style::{ERROR, visible};
 
 /// How changes are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -45,8 +46,8 @@ pub(crate) fn report(compared: &Compared, format: Format) -> String {
 
 fn line(change: &Change) -> String {
     match change.breaks {
-        Some(why) => format!("BREAKS  {}: {}; {why}\n", change.family, change.what),
-        None => format!("        {}: {}\n", change.family, change.what),
+        Some(why) => format!("{ERROR}BREAKS{ERROR:#}  {}: {}; {why}\n", change.family, visible(&change.what)),
+        None => format!("        {}: {}\n", change.family, visible(&change.what)),
     }
 }
 

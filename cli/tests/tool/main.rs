@@ -19,6 +19,8 @@ mod package;
 mod page;
 mod reports;
 mod rules;
+mod schemas;
 mod support;
 mod syntax;
+mod terminal;
 mod views;
