@@ -6,7 +6,7 @@ use crate::args::diff::DiffArgs;
 use crate::diff::{self, Compared, Side};
 use crate::error::Error;
 use crate::exposition::target::{self, Preferred};
-use crate::fetch::Client;
+use crate::fetch::{Client, is_address};
 use crate::output::print_report;
 use crate::progress::Progress;
 use crate::source::file::{contents, is_catalogue, read_all, read_bytes};
@@ -54,7 +54,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
 
 /// A program or a target.
 fn side(name: &str, client: &Client) -> Result<Side, Error> {
-    if !target::is_address(name) {
+    if !is_address(name) {
         let path = Path::new(name);
         let bytes = contents(path)?;
         if is_catalogue(&bytes) {

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod bad_input;
 mod catalogue;
 mod command_line;
 mod configuration;
