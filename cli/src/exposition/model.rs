@@ -21,6 +21,8 @@ pub(crate) struct Family {
     pub(crate) help: Option<Said<String>>,
     pub(crate) unit: Option<Said<String>>,
     pub(crate) samples: Vec<Sample>,
+    /// Whether one of its lines is invalid, so that a sample or the type may be missing.
+    pub(crate) is_damaged: bool,
 }
 
 /// The content of a metadata line, with its line number.

@@ -70,6 +70,7 @@ impl Parser {
         let is_repeated = match keyword {
             "TYPE" => {
                 let Some(kind) = Kind::parse(rest) else {
+                    family.is_damaged = true;
                     return self.problem(number, 1, format!("`{name}` has the unknown type `{rest}`"));
                 };
                 family.kind.replace(Said { line: number, what: kind }).is_some()
@@ -91,15 +92,24 @@ impl Parser {
             Ok(written) => written,
             Err(wrong) => {
                 let column = line.get(..wrong.at).unwrap_or(line).chars().count() + 1;
+                self.damage(line);
                 return self.problem(number, column, wrong.reason);
             }
         };
         let (at, part) = self.owner(&written.name, number);
-        if self.current != Some(at) && !self.families[at].samples.is_empty() {
+        // Parts of a histogram without a type are families of their own here, and alternate.
+        let has_type = self.families[at].kind.is_some();
+        if has_type && self.current != Some(at) && !self.families[at].samples.is_empty() {
             let name = self.families[at].name.clone();
             self.problem(number, 1, format!("samples of `{name}` are not contiguous"));
         }
         self.current = Some(at);
+        if let Some(begins) = written.exemplar
+            && let Some(reason) = self.wrong_exemplar(at, part)
+        {
+            let column = line.get(..begins).unwrap_or(line).chars().count() + 1;
+            self.problem(number, column, reason.to_owned());
+        }
         let mut labels = written.labels.clone();
         labels.sort_unstable();
         if !self.series.insert((at, part, labels)) {
@@ -110,6 +120,26 @@ impl Parser {
             );
         }
         self.families[at].samples.push(Sample { line: number, part, labels: written.labels, value: written.value });
+    }
+
+    /// Marks the family of an invalid sample.
+    fn damage(&mut self, line: &str) {
+        let name = line.split(['{', ' ']).next().unwrap_or_default();
+        let suffixes = ["", "_bucket", "_sum", "_count", "_created", "_total"];
+        let bases = suffixes.iter().filter_map(|suffix| name.strip_suffix(suffix));
+        if let Some(at) = bases.filter_map(|base| self.by_name.get(base).copied()).next() {
+            self.families[at].is_damaged = true;
+        }
+    }
+
+    /// Why a sample cannot have an exemplar.
+    fn wrong_exemplar(&self, family: usize, part: Part) -> Option<&'static str> {
+        let is_counter = self.families[family].kind.as_ref().is_some_and(|said| said.what == Kind::Counter);
+        if !self.is_open_metrics {
+            return Some("the text format has no exemplars; request OpenMetrics");
+        }
+        let may_have_one = part == Part::Bucket || (is_counter && part == Part::Value);
+        (!may_have_one).then_some("only counters and buckets have exemplars")
     }
 
     /// The family of a sample, by its name and the families so far.
@@ -163,7 +193,15 @@ impl Parser {
         }
         let is_total = is_counter && self.is_open_metrics && !name.ends_with("_total");
         let name = if is_total { total } else { name.to_owned() };
-        let family = Family { name: name.clone(), line, kind: None, help: None, unit: None, samples: Vec::new() };
+        let family = Family {
+            name: name.clone(),
+            line,
+            kind: None,
+            help: None,
+            unit: None,
+            samples: Vec::new(),
+            is_damaged: false,
+        };
         self.families.push(family);
         self.by_name.insert(name, self.families.len() - 1);
         self.families.len() - 1
@@ -187,7 +225,8 @@ impl Family {
         let kind = self.kind.as_ref().map(|said| said.what);
         match part {
             Part::Value => true,
-            Part::Bucket => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram)),
+            // Buckets of a summary show that it is a histogram; its type is reported, and not each bucket.
+            Part::Bucket => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram | Kind::Summary)),
             Part::Sum | Part::Count => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram | Kind::Summary)),
             Part::Created => matches!(kind, Some(Kind::Histogram | Kind::Summary | Kind::Counter)),
         }

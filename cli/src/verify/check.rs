@@ -1,6 +1,6 @@
 //! Families of a target, compared with the declared ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::model::Allowed;
@@ -36,14 +36,24 @@ pub(super) fn check(target: &str, exposition: &Exposition, catalogue: &Catalogue
 
 fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -> Vec<Wrong> {
     let mut wrong = Vec::new();
-    let served =
-        |name: &str| exposition.families.iter().any(|family| family.name == name && !family.samples.is_empty());
-    let mut missing: Vec<&Family> = catalogue.families.iter().filter(|family| !served(&family.name)).collect();
+    let has_lines = |family: &model::Family| !family.samples.is_empty() || family.is_damaged;
+    let served = |name: &str| exposition.families.iter().any(|family| family.name == name && has_lines(family));
+    let mut untyped: BTreeMap<&str, usize> = BTreeMap::new();
+    for family in &exposition.families {
+        if let Some(whole) = histogram_of(family, catalogue) {
+            untyped.entry(&whole.name).or_insert(family.line);
+        }
+    }
+    let is_missing = |family: &&Family| !served(&family.name) && !untyped.contains_key(family.name.as_str());
+    let mut missing: Vec<&Family> = catalogue.families.iter().filter(is_missing).collect();
     let global = exposition.global_labels(|name| catalogue.family(name).is_some());
     for family in &exposition.families {
         if let Some(declared) = catalogue.family(&family.name) {
             wrong.extend(collected(compare(declared, family, allowed, &global)));
-        } else if !family.is_of_the_exporter() && !allowed.metrics.matches(&family.name) {
+        } else if histogram_of(family, catalogue).is_none()
+            && !family.is_of_the_exporter()
+            && !allowed.metrics.matches(&family.name)
+        {
             let near = nearest(&family.name, missing.iter().map(|family| family.name.clone()));
             let hint = match &near {
                 Some(near) => format!("; the declared `{near}` is missing: rename one of them"),
@@ -55,6 +65,11 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
                 family.line,
                 format!("the code does not declare `{}`{hint}", family.name),
             ));
+        }
+    }
+    for (name, line) in untyped {
+        if exposition.families.iter().all(|family| family.name != name) {
+            wrong.push((Rule::WrongKind, line, format!("`{name}` is declared as a histogram and served as untyped")));
         }
     }
     for family in missing {
@@ -71,6 +86,12 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
     wrong
 }
 
+/// The declared histogram that samples without a type of their own belong to: the target serves it as another type, or as none.
+fn histogram_of<'a>(family: &model::Family, catalogue: &'a Catalogue) -> Option<&'a Family> {
+    let (whole, part) = catalogue.family_of_series(&family.name)?;
+    (family.kind.is_none() && !part.is_empty()).then_some(whole)
+}
+
 fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global: &BTreeSet<String>) -> Vec<Wrong> {
     let mut wrong = Vec::new();
     let name = &declared.name;
@@ -81,6 +102,10 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
     };
     let kind = served.kind.as_ref().map_or((model::Kind::Untyped, served.line), |said| (said.what, said.line));
     let is_info = declared.kind == Kind::Info && kind.0 == model::Kind::Info;
+    if served.kind.is_none() && served.is_damaged {
+        // The invalid type is reported already.
+        return wrong;
+    }
     if kind.0 != expected && !is_info {
         let text = format!("`{name}` is declared as a {} and served as {}", expected.word(), kind.0.word());
         wrong.push((Rule::WrongKind, kind.1, text));
@@ -101,6 +126,7 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
     }
     series::check(declared, served, allowed, global, &mut wrong);
     histogram::check(declared, served, &mut wrong);
+    series::check_count(declared, served, &mut wrong);
     wrong
 }
 

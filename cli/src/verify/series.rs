@@ -59,7 +59,6 @@ pub(super) fn check(
             wrong.push((Rule::TooManyValues, served.line, text));
         }
     }
-    check_count(declared, served, wrong);
 }
 
 fn check_value(declared: &Family, label: &Label, value: &str, line: usize, wrong: &mut Vec<Wrong>) {
@@ -71,10 +70,17 @@ fn check_value(declared: &Family, label: &Label, value: &str, line: usize, wrong
     }
 }
 
-/// Checks the number of series; only if all single values are valid.
-fn check_count(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>) {
+/// Checks the number of series; only if all single labels, values and buckets are valid.
+pub(super) fn check_count(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>) {
     let is_right = !wrong.iter().any(|(rule, ..)| {
-        matches!(rule, Rule::UndeclaredValue | Rule::UndeclaredLabel | Rule::TooManyValues | Rule::MissingLabel)
+        matches!(
+            rule,
+            Rule::UndeclaredValue
+                | Rule::UndeclaredLabel
+                | Rule::TooManyValues
+                | Rule::MissingLabel
+                | Rule::WrongBuckets
+        )
     });
     let samples = served.samples.iter().filter(|sample| sample.part != model::Part::Created);
     let distinct: BTreeSet<_> = samples.map(|sample| (sample.part, sample.label("le"), sample.series())).collect();
