@@ -1,5 +1,6 @@
 //! Differences between what two programs declare, or between what a program declares and what a target serves, and which of them break queries.
 
+mod change;
 mod compare;
 mod labels;
 mod report;

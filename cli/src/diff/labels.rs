@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::Changes;
+use super::change::Changes;
 use super::side::{Known, Label, Shape};
 use crate::catalogue::Values;
 

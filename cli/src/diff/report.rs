@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use super::compare::Change;
+use super::change::Change;
 use crate::style::{ERROR, visible};
 
 /// How changes are written.

@@ -1,130 +1,6 @@
-//! `verify` on the four example programs under load: their scrapes have no findings, and each mutation of a scrape is found, and nothing else.
+//! Mutations of a scrape, and changes that are right.
 
-#![forbid(unsafe_code)]
-
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::time::Duration;
-
-use metrics_instrumented_test_support::eventually;
-use metrics_instrumented_test_support::http::get_with_headers;
-use metrics_instrumented_test_support::process::Program;
-use serde_json::Value;
-
-const TOOL: &str = env!("CARGO_BIN_EXE_cargo-metrics-instrumented");
-
-/// The programs, and the arguments that they need.
-const PROGRAMS: [(&str, &[&str]); 4] = [
-    ("orchestrator", &["--ingress-listen=127.0.0.1:0", "--dns-listen=127.0.0.1:0"]),
-    ("storage-driver", &[]),
-    ("vm-manager", &[]),
-    ("volume-operator", &[]),
-];
-
-/// The number of different mutations that have to apply to the scrape of every program.
-const AT_LEAST: usize = 25;
-
-/// The program beside the tool, which the tests of the workspace build; built here if it is not there.
-fn program(name: &str) -> PathBuf {
-    let folder = Path::new(TOOL).parent().expect("a folder");
-    let path = folder.join(name);
-    if !path.exists() {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--all-features", "--package", name, "--target-dir"]);
-        let status = cargo.arg(folder.parent().expect("the target folder")).status().expect("cargo runs");
-        assert!(status.success(), "{name}");
-    }
-    path
-}
-
-fn verify(target: &str, program: &Path, more: &[&str]) -> Output {
-    let mut command = Command::new(TOOL);
-    command.args(["verify", target, "--catalog"]).arg(program).args(more).output().expect("the tool starts")
-}
-
-/// What `verify` finds in a scrape: rules and messages.
-fn found(folder: &Path, text: &str, program: &Path, more: &[&str]) -> BTreeSet<(String, String)> {
-    let file = folder.join("scrape.txt");
-    fs::write(&file, text).expect("a file");
-    let output = verify(&file.display().to_string(), program, &[&["--format", "json"], more].concat());
-    let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
-    let text = |value: &Value| value.as_str().expect("a string").to_owned();
-    let findings = said["findings"].as_array().expect("findings").iter();
-    findings.map(|finding| (text(&finding["rule"]), text(&finding["message"]))).collect()
-}
-
-/// A scrape as lines, and what its metadata says.
-struct Scrape {
-    lines: Vec<String>,
-    kinds: BTreeMap<String, String>,
-}
-
-impl Scrape {
-    fn new(text: &str) -> Self {
-        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        let kind = |line: &String| {
-            let (name, kind) = line.strip_prefix("# TYPE ")?.split_once(' ')?;
-            Some((name.to_owned(), kind.to_owned()))
-        };
-        let kinds = lines.iter().filter_map(kind).collect();
-        Self { lines, kinds }
-    }
-
-    /// The family of a line, by its metadata or its sample; none of the exporter's.
-    fn family(&self, line: &str) -> Option<&str> {
-        let name = match line.strip_prefix("# ") {
-            Some(rest) => rest.split(' ').nth(1)?,
-            None => line.split(['{', ' ']).next()?,
-        };
-        let suffixes = ["", "_total", "_bucket", "_sum", "_count", "_created"].iter();
-        let mut names = suffixes.filter_map(|suffix| name.strip_suffix(suffix));
-        let (name, _) = names.find_map(|name| self.kinds.get_key_value(name))?;
-        (!name.starts_with("metrics_instrumented_") && !name.starts_with("process_")).then_some(name)
-    }
-
-    fn kind(&self, line: &str) -> &str {
-        self.family(line).map_or("", |family| &self.kinds[family])
-    }
-
-    /// Whether it is a sample of a family of this kind with this suffix, and has these characters.
-    fn is_sample(&self, line: &str, kind: &str, suffix: &str, with: &str) -> bool {
-        let name = line.split(['{', ' ']).next().unwrap_or_default();
-        !line.starts_with('#') && self.kind(line) == kind && name.ends_with(suffix) && line.contains(with)
-    }
-
-    /// The text with the first line that fits replaced by something; `None` if no line fits.
-    fn replace(&self, fits: impl Fn(&str) -> bool, by: impl Fn(&str) -> String) -> Option<String> {
-        let at = self.lines.iter().position(|line| self.family(line).is_some() && fits(line))?;
-        let mut lines = self.lines.clone();
-        lines[at] = by(&lines[at]);
-        Some(lines.into_iter().filter(|line| !line.is_empty()).map(|line| line + "\n").collect())
-    }
-
-    /// The text without all lines of the first family of a kind.
-    fn without(&self, kind: &str) -> Option<String> {
-        let line = self.lines.iter().find(|line| self.kind(line) == kind && self.has_samples(line))?;
-        self.without_family(self.family(line)?)
-    }
-
-    fn without_family(&self, family: &str) -> Option<String> {
-        self.kinds.get(family)?;
-        let kept = self.lines.iter().filter(|line| self.family(line) != Some(family));
-        Some(kept.map(|line| line.clone() + "\n").collect())
-    }
-
-    /// The text with lines before its end.
-    fn before_end(&self, more: &str) -> String {
-        let end = |line: &String| if line == "# EOF" { format!("{more}# EOF\n") } else { line.clone() + "\n" };
-        self.lines.iter().map(end).collect()
-    }
-
-    fn has_samples(&self, line: &str) -> bool {
-        let family = self.family(line);
-        self.lines.iter().any(|line| !line.starts_with('#') && self.family(line) == family)
-    }
-}
+use crate::scrape::Scrape;
 
 /// The sample with another value.
 fn valued(line: &str, value: &str) -> String {
@@ -139,10 +15,10 @@ fn without_label(line: &str) -> String {
 }
 
 /// A mutation: what it is, the rule that finds it, and the text if it applies.
-type Mutation = (&'static str, &'static str, Option<String>);
+pub(crate) type Mutation = (&'static str, &'static str, Option<String>);
 
 #[allow(clippy::too_many_lines, reason = "a table")]
-fn mutations(scrape: &Scrape) -> Vec<Mutation> {
+pub(crate) fn mutations(scrape: &Scrape) -> Vec<Mutation> {
     let metadata = |keyword: &'static str| move |line: &str| line.starts_with(keyword) && scrape.has_samples(line);
     let is = |kind: &'static str, suffix: &'static str, with: &'static str| {
         move |line: &str| scrape.is_sample(line, kind, suffix, with)
@@ -284,7 +160,7 @@ fn mutations(scrape: &Scrape) -> Vec<Mutation> {
 }
 
 /// What is right in a scrape.
-fn right(scrape: &Scrape) -> Vec<Mutation> {
+pub(crate) fn right(scrape: &Scrape) -> Vec<Mutation> {
     let is = |kind: &'static str, suffix: &'static str| move |line: &str| scrape.is_sample(line, kind, suffix, "");
     let exemplar = |line: &str| format!("{line} # {{trace_id=\"a\"}} 1 1.5");
     vec![
@@ -313,7 +189,7 @@ fn right(scrape: &Scrape) -> Vec<Mutation> {
 }
 
 /// A family with each of its series twice, by a label that may be there.
-fn doubled(scrape: &Scrape) -> String {
+pub(crate) fn doubled(scrape: &Scrape) -> String {
     let family = scrape
         .lines
         .iter()
@@ -326,65 +202,4 @@ fn doubled(scrape: &Scrape) -> String {
         _ => line.clone() + "\n",
     };
     scrape.lines.iter().map(double).collect()
-}
-
-#[test]
-fn a_mutation_of_a_busy_programs_scrape_is_found_alone() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut wrong = Vec::new();
-    for (name, arguments) in PROGRAMS {
-        let path = program(name);
-        let any = ["--metrics-listen=127.0.0.1:0", "--api-listen=127.0.0.1:0", "--load", "--load-pause-ms=5"];
-        let running = Program::start(&path, &[&any, arguments].concat());
-        let url = running.wait_for_line("metrics: ", Duration::from_secs(60));
-        let covered = |output: &Output| -> f64 {
-            let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-            assert_eq!(said["findings"], serde_json::json!([]), "{name}: {said:#}");
-            said["coverage"]["percent"].as_f64().expect("a percentage")
-        };
-        // Under load: nothing is wrong while calls begin and end.
-        eventually(Duration::from_secs(60), || {
-            let percent = covered(&verify(&url, &path, &["--format", "json", "--allow", "zzz"]));
-            if percent > 20.0 { Ok(()) } else { Err(format!("{name}: {percent} % covered")) }
-        });
-        let text = scrape(&url);
-        drop(running);
-        // The catalogue of the program, which is faster to read than the program.
-        let catalogue = folder.path().join("catalogue.json");
-        let written = Command::new(TOOL).arg("catalog").arg(&path).arg("--output").arg(&catalogue).status();
-        assert!(written.expect("the tool starts").success());
-        let path = catalogue;
-        let scrape = Scrape::new(&text);
-        assert_eq!(found(folder.path(), &text, &path, &[]), BTreeSet::new(), "{name}");
-        let all = mutations(&scrape);
-        let applied = all.iter().filter(|(.., text)| text.is_some()).count();
-        assert!(applied >= AT_LEAST, "{name}: {applied} mutations apply");
-        for (what, rule, text) in all {
-            let Some(text) = text else { continue };
-            let found = found(folder.path(), &text, &path, &[]);
-            let rules: BTreeSet<&str> = found.iter().map(|(rule, _)| rule.as_str()).collect();
-            let is_alone = rules.len() == 1 && rule.split('|').any(|rule| rules.contains(rule));
-            if !is_alone || found.len() > 2 {
-                wrong.push(format!("{name}: {what}: {found:#?}"));
-            }
-        }
-        for (what, _, text) in right(&scrape) {
-            let Some(text) = text else { continue };
-            assert_eq!(found(folder.path(), &text, &path, &[]), BTreeSet::new(), "{name}: {what}");
-        }
-        if name == "storage-driver" {
-            let found = found(folder.path(), &doubled(&scrape), &path, &["--label", "shard"]);
-            assert_eq!(
-                found.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(),
-                ["too-many-series"],
-                "{found:#?}"
-            );
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// The OpenMetrics text of a target.
-fn scrape(url: &str) -> String {
-    get_with_headers(url, &[("Accept", "application/openmetrics-text")]).expect("a response").body
 }
