@@ -52,7 +52,7 @@ fn catalogues() -> Vec<Input> {
             "unknown variant `zebra`, expected one of",
         ),
         ("page.html", text("<html></html>\n"), unrecognised),
-        ("a.yaml", text("a: 1\n"), unrecognised),
+        ("a.yaml", text("a: [1]\n"), unrecognised),
         ("array.json", text("[1,2]"), unrecognised),
         ("scrape.txt", text("# TYPE a counter\na 1\n"), "it is a scrape; `verify` and `diff` read scrapes"),
     ]
@@ -121,7 +121,7 @@ fn a_side_of_a_comparison_that_is_nothing_is_refused() {
             "empty.jsonl" | "blank.jsonl" => "it is empty; expected the Prometheus text format",
             "random.bin" => "not valid UTF-8; expected the Prometheus text format",
             "page.html" | "array.json" => "it is HTML or JSON; expected the Prometheus text format",
-            "a.yaml" => "line 1, column 1: ",
+            "a.yaml" => "line 1, column 4: ",
             "scrape.txt" => continue,
             _ => expected,
         };
