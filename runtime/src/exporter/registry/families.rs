@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use metrics::Key;
 
 use super::cells::Buckets;
-use super::family::{Family, Lease};
+use super::family::Family;
 use super::scale::Scale;
 use super::sharded::each_source;
-use super::source::{Added, Reader, Source};
+use super::source::{Added, Lease, Reader, Source};
 use crate::catalog::declarations;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::Timestamp;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use metrics::Key;
 
-use super::source::{Added, Source};
+use super::source::{Added, Source, index};
 use crate::handles::Keys;
 use crate::names::Role;
 use crate::series::families::Series;
@@ -17,18 +17,18 @@ pub(super) fn each_source(series: &'static Series, keys: &Keys, mut add: impl Fn
         if outcome == outcomes {
             add(key, Added::Source(Source::Begun(block)));
         } else if series.is_possible(outcome) {
-            add(key, Added::Source(Source::Outcome(block, outcome)));
+            add(key, Added::Source(Source::Outcome(block, index(outcome))));
         } else {
-            add(key, Added::Unexpected(Source::Outcome(block, outcome)));
+            add(key, Added::Unexpected(Source::Outcome(block, index(outcome))));
         }
     }
     for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
         for (key, outcome) in keys.of(role).iter().flat_map(|key| outcomes.clone().map(move |outcome| (key, outcome))) {
-            add(key, Added::Source(Source::Outcome(block, outcome)));
+            add(key, Added::Source(Source::Outcome(block, index(outcome))));
         }
     }
     for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
-        add(key, Added::Source(Source::Errors(block, kind)));
+        add(key, Added::Source(Source::Errors(block, index(kind))));
     }
     let tracking = series.tracking();
     let (peak, oldest) = tracking.map_or((None, None), |tracking| (tracking.peak.as_ref(), tracking.oldest.as_ref()));
@@ -56,7 +56,7 @@ pub(super) fn each_source(series: &'static Series, keys: &Keys, mut add: impl Fn
     }
     let has_duration_by_outcome = series.meta().has_duration_by_outcome();
     for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {
-        let source = Source::Duration(block, outcome);
+        let source = Source::Duration(block, index(outcome));
         let is_possible = !has_duration_by_outcome || series.is_possible(outcome);
         add(key, if is_possible { Added::Source(source) } else { Added::Unexpected(source) });
     }
