@@ -168,7 +168,9 @@ mod tests {
         let clock = Clock::get();
         let exporter = resolution(|| clock.reading()) as f64 * clock.nanoseconds(1_000_000) as f64 / 1e6;
         let facade = resolution(crate::clock::reading) as f64;
-        println!("resolution in nanoseconds: {exporter:.1} with this crate's exporter, {facade:.1} with another recorder");
+        println!(
+            "resolution in nanoseconds: {exporter:.1} with this crate's exporter, {facade:.1} with another recorder"
+        );
         for nanoseconds in [exporter, facade] {
             assert!(nanoseconds > 0.0 && nanoseconds <= 1_000.0, "{nanoseconds}");
         }
