@@ -226,10 +226,8 @@ impl Families {
                 self.add(key, created, Added::Unexpected(Source::Outcome(block, outcome)));
             }
         }
-        for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
-            for (key, outcome) in
-                keys.of(role).iter().flat_map(|key| outcomes.clone().map(move |outcome| (key, outcome)))
-            {
+        for (ends, key) in keys.of_ends() {
+            for outcome in (0..outcomes).filter(|outcome| ends.include(*outcome, outcomes)) {
                 add(key, Source::Outcome(block, outcome));
             }
         }
