@@ -69,7 +69,7 @@ pub(crate) struct Block {
     pub(super) number: u32,
     pub(super) mode: Mode,
     pub(super) layout: &'static Layout,
-    /// How many threads have slots. Written under the lock.
+    /// How many threads have slots, or are getting them.
     threads: AtomicU32,
     /// The address of one thread's slots, or of the common ones, or 0. Only ever prefetched: the slots may be gone.
     nearest: AtomicUsize,
@@ -168,14 +168,19 @@ impl Block {
         self.number as usize * OUTCOMES + if self.layout.is_by_outcome() { outcome_slot % OUTCOMES } else { 0 }
     }
 
-    /// Whether a thread gets slots that has begun or ended this many calls without.
+    /// Whether a thread gets slots that has begun or ended this many calls without. It is counted as one that has some, and [`Self::add_running`] follows.
     pub(super) fn admits(&self, uses: impl FnOnce() -> u16) -> bool {
-        // Relaxed: an estimate is enough.
-        let threads = self.threads.load(Relaxed);
+        let mut uses = Some(uses);
+        let mut counted = 0;
+        let mut has_earned = |threads: u32| {
+            counted = uses.take().map_or(counted, |uses| u32::from(uses()));
+            counted > threads.saturating_mul(USES_PER_THREAD).min(MAX_USES)
+        };
         // The state of sampling is that of a thread.
-        threads < AT_ONCE
-            || matches!(self.layout.timing, Timing::OneIn(_))
-            || u32::from(uses()) > threads.saturating_mul(USES_PER_THREAD).min(MAX_USES)
+        let is_sampled = matches!(self.layout.timing, Timing::OneIn(_));
+        let admit = |threads| (threads < AT_ONCE || is_sampled || has_earned(threads)).then_some(threads + 1);
+        // Relaxed: a number of its own.
+        self.threads.fetch_update(Relaxed, Relaxed, admit).is_ok()
     }
 
     /// Takes a thread's slots in.
@@ -185,7 +190,6 @@ impl Block {
     pub(super) unsafe fn add_running(&self, slots: Slots) {
         let mut shares = self.shares();
         shares.add(slots);
-        self.threads.fetch_add(1, Relaxed);
         self.nearest.store(slots.address(), Relaxed);
     }
 
