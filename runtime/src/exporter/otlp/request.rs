@@ -1,5 +1,6 @@
 //! A whole request, and what its response says.
 
+#[cfg(feature = "gzip")]
 use std::io::Write;
 
 use super::encode::attribute;
