@@ -31,7 +31,7 @@ fn errors(local: &Local, family: &str, label: &str) -> [Option<f64>; 3] {
 }
 
 #[test]
-fn every_kind_is_there_at_zero_and_counts_its_errors() {
+fn every_kind_is_zero_initialised_and_counts_its_errors() {
     #[instrumented(name = "errors_sync", errors = "errors_sync_errors_total")]
     fn place(way: u8) -> Result<u8, OrderError> {
         order(way)
