@@ -56,8 +56,10 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
 fn side(name: &str, client: &Client) -> Result<Side, Error> {
     if !is_address(name) {
         let path = Path::new(name);
-        let bytes = contents(path)?;
-        if is_catalogue(&bytes) {
+        // What cannot be read is reported below, where addresses without a scheme have a hint.
+        if let Ok(bytes) = contents(path)
+            && is_catalogue(&bytes)
+        {
             return read_bytes(path, &bytes).map(Side::Declared);
         }
     }
