@@ -23,6 +23,7 @@ pub(super) mod labels;
 pub(super) mod model;
 pub(super) mod native;
 mod openmetrics;
+mod openmetrics2;
 pub(super) mod page;
 mod protobuf;
 mod sample;
