@@ -27,7 +27,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
         }
         (Some(rev), None, Some(package)) => {
             progress.show(&format!("building {package} at {rev}"));
-            let built = git::built(rev, package, args.release, |binaries| read_all(binaries))?;
+            let built = git::built(rev, package, args.release, read_all)?;
             (format!("{package} at {rev}"), Side::Declared(built))
         }
         (None, Some(old), _) => (old.clone(), side(old, &client)?),
