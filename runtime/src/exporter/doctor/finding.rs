@@ -66,6 +66,15 @@ pub enum Finding {
         /// Where it is declared.
         declared: String,
     },
+    /// A family whose label has `idle`, while the recorder cannot remove series.
+    ValuesStay {
+        /// Its name.
+        family: String,
+        /// The label.
+        label: String,
+        /// Where it is declared.
+        declared: String,
+    },
     /// Families that have recorded nothing.
     NeverRecorded {
         /// The name of each, and where it is declared.
@@ -126,6 +135,11 @@ impl fmt::Display for Finding {
                 f,
                 "`{family}`, declared at {declared}, is computed when it is read, which the installed recorder cannot do; \
                  install this crate's exporter to see it"
+            ),
+            Self::ValuesStay { family, label, declared } => write!(
+                f,
+                "values of the label `{label}` of `{family}`, declared at {declared}, stay in spite of `idle`, because the installed recorder cannot remove series; \
+                 install this crate's exporter with `install()`"
             ),
             Self::NeverRecorded { families } => never_recorded(families, f),
         }
