@@ -28,7 +28,7 @@ pub(super) fn compare(old: &Shape, new: &Shape, changes: &mut Changes<'_>) {
             Some(now) => compare_values(label, now, changes),
             None if is_hidden(label, new) => {}
             None => {
-                changes.push(&format!("label `{}` removed", label.name), Some("matchers and groups by it find nothing"))
+                changes.push(&format!("label `{}` removed", label.name), Some("matchers and groups by it find nothing"));
             }
         }
     }
@@ -47,9 +47,9 @@ fn compare_values(old: &Label, new: &Label, changes: &mut Changes<'_>) {
         _ if !are_declared => {}
         (before, Some(now)) if before != Some(now) => {
             let change = format!("values of `{name}` leave after {now} s without a call");
-            changes.push(change, before.is_none().then_some("alerts on their absence fire"));
+            changes.push(&change, before.is_none().then_some("alerts on their absence fire"));
         }
-        (Some(_), None) => changes.push(format!("values of `{name}` stay"), None),
+        (Some(_), None) => changes.push(&format!("values of `{name}` stay"), None),
         _ => {}
     }
     match (&old.values, &new.values) {
