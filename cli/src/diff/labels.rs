@@ -28,7 +28,8 @@ pub(super) fn compare(old: &Shape, new: &Shape, changes: &mut Changes<'_>) {
             Some(now) => compare_values(label, now, changes),
             None if is_hidden(label, new) => {}
             None => {
-                changes.push(&format!("label `{}` removed", label.name), Some("matchers and groups by it find nothing"));
+                changes
+                    .push(&format!("label `{}` removed", label.name), Some("matchers and groups by it find nothing"));
             }
         }
     }
