@@ -141,10 +141,11 @@ impl Running {
         if is_nowhere() {
             return Self::UNCOUNTED;
         }
-        let found = series.handles();
-        drop(set_up);
-        match found {
-            Found::Kept(target @ CallTarget::Kept(handles)) => Self { target: Some(target), since: handles.begin() },
+        match series.handles() {
+            Found::Kept(target @ CallTarget::Kept(handles)) => {
+                drop(set_up);
+                Self { target: Some(target), since: handles.begin() }
+            }
             Found::Transient(CallTarget::Kept(handles)) => {
                 let since = handles.begin();
                 Self { target: Some(&TRANSIENT), since: transient::keep(handles, since) }
@@ -196,9 +197,9 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
     if let Some(CallTarget::Kept(handles)) = series.cached() {
         return handles.tracking()?.polls.clone();
     }
-    let set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
+    // Until the transient handles have been freed.
+    let _set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
     let found = series.handles();
-    drop(set_up);
     match &found {
         Found::Kept(CallTarget::Kept(handles)) | Found::Transient(CallTarget::Kept(handles)) => {
             handles.tracking()?.polls.clone()
@@ -215,11 +216,7 @@ fn end_elsewhere(target: &'static CallTarget, since: u64, outcome: usize, error:
         CallTarget::Kept(handles) => handles.end(since, outcome, error),
         #[cfg(feature = "exporter")]
         CallTarget::Tracked(tracked) => calls::end_tracked(target, tracked, since, outcome, error),
-        _ => {
-            if let Some((handles, since)) = transient::take(since) {
-                handles.end(since, outcome, error);
-            }
-        }
+        _ => transient::end(since, outcome, error),
     }
 }
 
@@ -244,10 +241,11 @@ fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize)
         return;
     }
     let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else { return };
-    let found = series.handles();
-    drop(set_up);
-    match found {
-        Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, outcome),
+    match series.handles() {
+        Found::Kept(CallTarget::Kept(handles)) => {
+            drop(set_up);
+            handles.record(duration, outcome);
+        }
         Found::Transient(CallTarget::Kept(handles)) => handles.record(duration, outcome),
         Found::Kept(_) | Found::Transient(_) => {}
     }
