@@ -147,6 +147,7 @@ impl Running {
                 Self { target: Some(target), since: handles.begin() }
             }
             Found::Transient(CallTarget::Kept(handles)) => {
+                drop(set_up);
                 let since = handles.begin();
                 Self { target: Some(&TRANSIENT), since: transient::keep(handles, since) }
             }
@@ -246,7 +247,12 @@ fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize)
             drop(set_up);
             handles.record(duration, outcome);
         }
-        Found::Transient(CallTarget::Kept(handles)) => handles.record(duration, outcome),
+        Found::Transient(CallTarget::Kept(handles)) => {
+            drop(set_up);
+            handles.record(duration, outcome);
+            let _set_up = SetUp::enter();
+            drop(handles);
+        }
         Found::Kept(_) | Found::Transient(_) => {}
     }
 }
