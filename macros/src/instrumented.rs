@@ -8,6 +8,7 @@ mod desugared;
 mod emit;
 mod examined;
 mod exits;
+mod expected;
 mod fallible;
 mod function;
 mod hover;
