@@ -1,5 +1,5 @@
-//! Memory: the peak of a scrape of 10,000 functions, over HTTP, plain and compressed; and what series and threads keep. A binary of its own, for its
-//! allocator.
+//! Memory: the peak of a scrape of 10,000 functions, over HTTP, plain and compressed; and what series, threads and hand-written metrics keep. A binary of its
+//! own, for its allocator.
 
 #![forbid(unsafe_code)]
 
@@ -104,4 +104,49 @@ fn many_threads_that_call_many_operations_keep_little_more_than_one() {
         let expected = format!("memory_threads_total{{key=\"key-000999\",outcome=\"ok\"}} {THREADS}\n");
         assert!(calls.contains(&expected), "{calls}");
     });
+}
+
+#[test]
+fn a_hand_written_metric_stores_no_samples_between_scrapes() {
+    let _alone = alone();
+    let recorder = exporter().build().unwrap();
+    let record = |times: u32| {
+        metrics::with_local_recorder(&recorder, || {
+            for value in 0..times {
+                metrics::histogram!("memory_sizes_bytes", "kind" => "image").record(value);
+                metrics::counter!("memory_events_total", "kind" => "image").increment(1);
+            }
+        });
+    };
+    record(1);
+    let before = ALLOCATOR.current_usage();
+    record(100_000);
+    let after = ALLOCATOR.current_usage();
+    // A stored sample has at least eight bytes.
+    assert!(after.saturating_sub(before) < 100_000, "{before} bytes, then {after}");
+    let text = recorder.handle().render();
+    assert!(text.contains("memory_sizes_bytes_count{kind=\"image\"} 100001\n"), "{text}");
+}
+/// A full operation: in flight, a histogram with the usual buckets, a counter by outcome.
+#[instrumented(name = "memory_series", labels(key = open(key, max = 10_000)), max_series = 50_000)]
+fn series(key: &str) -> Result<(), ()> {
+    if key.is_empty() { Err(()) } else { Ok(()) }
+}
+
+#[test]
+fn a_series_of_an_operation_keeps_at_most_900_bytes_with_what_a_scrape_keeps_of_it() {
+    const SERIES: usize = 10_000;
+    let handle = alone();
+    let keys: Vec<String> = (0..SERIES).map(|key| format!("key-{key:06}")).collect();
+    // What all scrapes need, and the table of the labels' values, whose size is that of the cap.
+    drop(handle.render());
+    let before = ALLOCATOR.current_usage();
+    for key in &keys {
+        series(key).unwrap();
+    }
+    let called = ALLOCATOR.current_usage();
+    drop(handle.render());
+    let kept = ALLOCATOR.current_usage() - before;
+    println!("{} bytes a series, {} of them before the scrape", kept / SERIES, (called - before) / SERIES);
+    assert!(kept / SERIES <= 900, "{} bytes a series", kept / SERIES);
 }

@@ -100,6 +100,17 @@ pub enum Error {
         reason: String,
     },
 
+    /// [`Handle::retire`](crate::Handle::retire) was called for a label whose values cannot leave.
+    #[error("cannot retire values of the label `{label}` of `{family}`: {reason}")]
+    Retire {
+        /// The family.
+        family: String,
+        /// The label.
+        label: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
+
     /// A file of views cannot be used.
     #[cfg(feature = "views")]
     #[error("cannot use the views in `{}`: line {line}: {reason}", file.display())]
@@ -111,12 +122,6 @@ pub enum Error {
         /// What is wrong there, with the most similar name.
         reason: String,
     },
-
-    /// `metrics-exporter-prometheus` refused its settings. Everything that it is known to refuse is checked before.
-    #[error(
-        "`metrics-exporter-prometheus` refused its settings: {0}; this is a bug in metrics-instrumented, please report it"
-    )]
-    Recorder(String),
 }
 
 /// The fix for the reasons that users meet; the system's own words do not contain one.
@@ -134,9 +139,5 @@ fn listen_fix(reason: &io::Error) -> &'static str {
 impl Error {
     pub(super) fn setting(setting: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Setting { setting: setting.into(), reason: reason.into() }
-    }
-
-    pub(super) fn recorder(error: impl std::fmt::Display) -> Self {
-        Self::Recorder(error.to_string())
     }
 }

@@ -24,8 +24,8 @@ use super::own_metrics::ConnectionCounts;
 use super::push::{gateway::PushGateway, pusher::Pusher};
 use super::registry::fault::Fault;
 use super::registry::sink::Sink;
+use super::retire::retire;
 use super::scrape::Scrape;
-use super::upkeep::Upkeep;
 use super::views::status::Status;
 use crate::metric::{Gauge, Value};
 
@@ -60,7 +60,6 @@ pub struct Handle {
 #[derive(Default)]
 struct Running {
     listeners: Vec<Listener>,
-    upkeep: Option<Upkeep>,
     #[cfg(feature = "otlp")]
     otlp: Vec<OtlpPusher>,
 }
@@ -258,6 +257,34 @@ impl Handle {
         Pusher::start(gateway, self.scrape.clone())
     }
 
+    /// Removes the series of values that are gone, such as a tenant that was deleted, without waiting until they have been idle for long enough.
+    ///
+    /// `labels` are open labels with `idle` of the operation that has `family`, each with the value that is gone. Its series leave all families of the
+    /// operation, and its place under the cap is free. Returns `true` if no series with these values is left. Returns `false` if a call with one of them is
+    /// running: then the value leaves when it was idle for long enough. A value that returns later begins at 0, with a start timestamp of its own.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// use metrics_instrumented::instrumented;
+    ///
+    /// #[instrumented(name = "backups", labels(tenant = open(tenant, max = 100, idle = 3600)))]
+    /// fn back_up(tenant: &str) {}
+    ///
+    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
+    /// back_up("acme");
+    /// assert!(metrics.render().contains("acme"));
+    /// assert!(metrics.retire("backups_total", &[("tenant", "acme")])?);
+    /// assert!(!metrics.render().contains("acme"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Retire`] if no operation declares the family, or if a label is not an open label with `idle`.
+    pub fn retire(&self, family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
+        retire(family, labels)
+    }
+
     /// Removes a collector. Its gauges keep their last values. Does nothing if there is no collector of that name.
     pub fn remove_collector(&self, name: &str) {
         self.scrape.collectors.remove(name);
@@ -315,12 +342,6 @@ impl Handle {
     /// From now on, the exposition contains the calls in the process's shards.
     pub(super) fn show_shards(&self) {
         self.scrape.sink.show_shards();
-    }
-
-    pub(super) fn start_upkeep(&self) -> Result<(), Error> {
-        let upkeep = Upkeep::start(self.scrape.sink.clone())?;
-        self.running().upkeep = Some(upkeep);
-        Ok(())
     }
 
     #[cfg(feature = "otlp")]
