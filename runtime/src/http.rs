@@ -45,6 +45,7 @@ mod head;
 mod layer;
 mod observe;
 mod on_demand;
+mod resolved;
 mod route;
 mod scheme;
 #[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
