@@ -11,7 +11,7 @@ use crate::exemplar;
 #[cfg(feature = "exemplars")]
 use crate::exit::outcome_slot;
 use crate::setup::SetUp;
-use crate::ticks::{nanoseconds_since_ticks, ticks};
+use crate::ticks::{Clock, nanoseconds_since_ticks, ticks};
 
 /// A call that began: what it counts on, and the clock's reading, or [`NOT_TIMED`].
 type Begun = (&'static CallTarget, u64);
@@ -25,7 +25,7 @@ pub(crate) fn begin(number: u32) -> Option<Begun> {
         match block.mode {
             Mode::Ticks | Mode::Native => (target, ticks()),
             Mode::Untimed => (target, NOT_TIMED),
-            Mode::Other => begin_other(target, block, counts),
+            Mode::Other => begin_other(target, counts),
         }
     })
 }
@@ -34,8 +34,8 @@ pub(crate) fn begin(number: u32) -> Option<Begun> {
 /// save no registers.
 #[cold]
 #[inline(never)]
-fn begin_other(target: &'static CallTarget, block: &'static Block, counts: Counts<'_>) -> Begun {
-    (target, if counts.is_timed() { block.clock.reading() } else { NOT_TIMED })
+fn begin_other(target: &'static CallTarget, counts: Counts<'_>) -> Begun {
+    (target, if counts.is_timed() { Clock::get().reading() } else { NOT_TIMED })
 }
 
 /// A call begins that has no slots yet, or of which more is kept. `None` if the thread is in the middle of a set-up: the call is not counted.
@@ -57,10 +57,10 @@ fn begin_reading(target: &'static CallTarget) -> Option<u64> {
         None => {
             let _set_up = SetUp::begin()?;
             local::make(target);
-            local::with(block, begin).unwrap_or_else(|| block.late(begin))
+            local::with(block, begin).unwrap_or_else(|| block.without_slots(begin))
         }
     };
-    let reading = || if matches!(block.mode, Mode::Ticks | Mode::Native) { ticks() } else { block.clock.reading() };
+    let reading = || if matches!(block.mode, Mode::Ticks | Mode::Native) { ticks() } else { Clock::get().reading() };
     Some(if is_timed { reading() } else { NOT_TIMED })
 }
 
@@ -111,7 +111,7 @@ fn end_native(target: &'static CallTarget, block: &'static Block, since: u64, ou
 #[cold]
 #[inline(never)]
 fn end_other(target: &'static CallTarget, block: &'static Block, since: u64, outcome: usize, error: Option<usize>) {
-    let nanoseconds = (since != NOT_TIMED).then(|| block.clock.nanoseconds_since(since));
+    let nanoseconds = (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since));
     match block.layout.timing {
         Timing::OneIn(_) => end_sampled(target, block, nanoseconds, outcome, error),
         _ => end_any(target, block, nanoseconds, outcome, error),
@@ -187,7 +187,7 @@ fn end_first(
     let _set_up = SetUp::enter();
     local::make(target);
     if local::with(block, |counts| counts.end_any(nanoseconds, outcome, error)).is_none() {
-        block.late(|counts| counts.end_any(nanoseconds, outcome, error));
+        block.without_slots(|counts| counts.end_any(nanoseconds, outcome, error));
     }
 }
 

@@ -86,6 +86,18 @@ mod loom {
 }
 
 #[cfg(not(metrics_instrumented_loom))]
+/// A series in a static of the test's own: what is leaked would be reported.
+macro_rules! target {
+    ($meta:ident) => {{
+        static TARGET: OnceLock<CallTarget> = OnceLock::new();
+        TARGET.get_or_init(|| target(&$meta))
+    }};
+}
+
+#[cfg(not(metrics_instrumented_loom))]
+mod pools;
+
+#[cfg(not(metrics_instrumented_loom))]
 mod threads {
     use std::collections::BTreeMap;
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -97,19 +109,11 @@ mod threads {
     use super::super::cells::NativeBucket;
     use super::{Block, CallTarget, META, Native, OperationMeta, SAMPLED, block, target};
 
-    /// A series in a static of the test's own: what is leaked would be reported.
-    macro_rules! target {
-        ($meta:ident) => {{
-            static TARGET: OnceLock<CallTarget> = OnceLock::new();
-            TARGET.get_or_init(|| target(&$meta))
-        }};
-    }
-
-    fn begin(target: &'static CallTarget) {
+    pub(super) fn begin(target: &'static CallTarget) {
         calls::begin(block(target).number()).or_else(|| calls::begin_slow(target)).unwrap();
     }
 
-    fn end(target: &'static CallTarget, nanoseconds: Option<u64>, outcome: usize) {
+    pub(super) fn end(target: &'static CallTarget, nanoseconds: Option<u64>, outcome: usize) {
         let block = block(target);
         match block.mode {
             Mode::Ticks | Mode::Untimed => calls::count_out(target, block, nanoseconds, outcome, None),
@@ -117,7 +121,7 @@ mod threads {
         }
     }
 
-    fn threads_of(block: &Block) -> usize {
+    pub(super) fn threads_of(block: &Block) -> usize {
         block.running_threads()
     }
 
