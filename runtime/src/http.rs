@@ -28,7 +28,13 @@
 //!
 //! # Cost
 //!
-//! One call (see the [attribute's reference](macro@crate::instrumented#cost)), and two look-ups of label values.
+//! One call (see the [attribute's reference](macro@crate::instrumented#cost)), a look-up of the route and one of the series in a cache of the thread: no
+//! lock, and no allocation once the first request of a kind has passed. `scripts/bench http` compares it with other crates.
+//!
+//! # Catalogue
+//!
+//! The families of a layer are in the catalogue of a program that uses the layer, and those of body sizes if it calls
+//! [`body_sizes`](Layer::body_sizes).
 
 mod bodiless;
 mod body;

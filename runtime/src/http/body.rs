@@ -39,13 +39,14 @@ impl<B, C: ObservedCall<B>> CountedBody<B, C> {
 impl<B: Body, C: ObservedCall<B>> CountedBody<B, C> {
     pub(super) fn wrap(response: Response<B>, mut tracked: Tracked<C, B>) -> Response<Self> {
         let (head, inner) = response.into_parts();
-        if inner.is_end_stream() {
-            tracked.complete();
-        }
         let left = inner
             .size_hint()
             .exact()
             .or_else(|| head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()));
+        // Servers do not poll a body without bytes.
+        if left == Some(0) || inner.is_end_stream() {
+            tracked.complete();
+        }
         Response::from_parts(head, Self { inner, tracked: Some(tracked), left })
     }
 }

@@ -214,6 +214,6 @@ fn record_first(target: &'static CallTarget, block: &'static Block, count: impl 
     let Some(_set_up) = SetUp::begin() else { return };
     local::make(target);
     if local::with(block, &count).is_none() {
-        block.late(count);
+        block.without_slots(count);
     }
 }
