@@ -34,7 +34,9 @@
 //! # Catalogue
 //!
 //! The families of a layer are in the catalogue of a program that uses the layer, and those of body sizes if it calls
-//! [`body_sizes`](Layer::body_sizes).
+//! [`body_sizes`](Layer::body_sizes). `cargo metrics-instrumented` reads exactly these from an executable. What a running program prints with
+//! `catalog()` may have those of other layers as well if the compiler put their code into the same object file, as with
+//! `codegen-units = 1`.
 
 mod bodiless;
 mod body;

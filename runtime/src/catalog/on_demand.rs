@@ -4,7 +4,7 @@
 //! declaration has a copy in a section of its module, which only the code that counts refers to, and which the linker therefore removes precisely.
 //! Tools that read the executable read the copy.
 //!
-//! The running program iterates over one section, so [`catalog`](crate::catalog()) may list families that other code of the same object file declares.
+//! The running program iterates over one section, so `catalog()` may list families that other code of the same object file declares.
 
 /// A static in the section of all declarations, and its copy; evaluates to a reference to the static's value.
 #[cfg(catalog_sections)]
