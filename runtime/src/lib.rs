@@ -26,6 +26,7 @@ pub mod guides;
 mod handles;
 #[cfg(feature = "http")]
 pub mod http;
+mod idle;
 mod label;
 #[cfg_attr(
     not(all(feature = "exporter", feature = "testing")),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::by_role;
 use super::objective::Objective;
-use crate::names::Role;
+use crate::names::{Role, ZERO_SERIES_LIMIT};
 
 /// The version of the JSON format of `Catalogue`; see `docs/catalogue-schema.md`.
 pub(crate) const SCHEMA: u32 = 1;
@@ -137,6 +137,9 @@ pub(crate) struct Label {
     /// Its possible values.
     #[serde(flatten)]
     pub(crate) values: Values,
+    /// After how many seconds without a call a value leaves, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) idle: Option<u64>,
 }
 
 /// The possible values of a label.
@@ -225,6 +228,14 @@ impl Catalogue {
 }
 
 impl Family {
+    /// Returns whether the exporter serves all its series from the start, at zero.
+    pub(crate) fn is_zero_initialised(&self) -> bool {
+        let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
+        self.kind == Kind::Info
+            || (self.labels.iter().all(|label| matches!(label.values, Values::Listed(_)))
+                && self.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
+    }
+
     /// Returns the label with a name.
     pub(crate) fn label(&self, name: &str) -> Option<&Label> {
         self.labels.iter().find(|label| label.name == name)

@@ -22,7 +22,10 @@ pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, 
     let memory = Memory::of(file);
     let builds = builds(file, &memory)?;
     if builds.is_empty() {
-        return Err(format!("it has no catalogue section; {}", format::PRINT_IT));
+        return Err(format!(
+            "it contains no declarations; check that the program uses metrics-instrumented, or {}",
+            format::PRINT_IT
+        ));
     }
     let mut found = Vec::new();
     for build in builds.into_values() {
@@ -198,7 +201,15 @@ impl Reader<'_> {
                     label
                 }
                 1 => json!({ "name": name }),
-                2 => json!({ "name": name, "open": memory.size(values + layout.payload)? }),
+                2 => {
+                    let cap = values + layout.payload;
+                    let mut label = json!({ "name": name, "open": memory.size(cap)? });
+                    let idle = memory.size(cap + layout.pointer)?;
+                    if idle != 0 {
+                        label["idle"] = idle.into();
+                    }
+                    label
+                }
                 other => return Err(format!("unknown kind of label values: {other}")),
             })
         };

@@ -70,7 +70,8 @@ pub trait Operation: Sized {
     #[doc(hidden)]
     fn series(&self) -> &'static Series;
 
-    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up.
+    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up, and values of labels with `idle` stay
+    /// from then on.
     ///
     /// ```
     /// # use metrics_instrumented::{Open, Operation};
@@ -184,7 +185,7 @@ impl<T: LabelValue, R, E, P: Watch> Operation for StaticOperation<T, R, E, P> {
     type Polls = P;
 
     fn series(&self) -> &'static Series {
-        self.series
+        self.series.pin_again()
     }
 }
 

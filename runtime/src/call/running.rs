@@ -32,11 +32,11 @@ impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
-    /// Begins a call.
+    /// Begins a call. It takes the series over: if it has values that can leave, it is released when the call has ended, or here.
     #[inline(always)]
     pub(crate) fn start(series: &'static Series) -> Self {
         with_destination(|destination| match destination {
-            Destination::Nowhere => Self::nowhere(),
+            Destination::Nowhere => Self::released(series),
             #[cfg(feature = "exporter")]
             Destination::Shards => match calls::begin(series.number()) {
                 Some(begun) => Self::begun(begun),
@@ -83,6 +83,14 @@ impl Running {
         Self::UNCOUNTED
     }
 
+    /// The same for a series.
+    #[cold]
+    #[inline(never)]
+    fn released(series: &'static Series) -> Self {
+        series.release();
+        Self::UNCOUNTED
+    }
+
     #[cfg(feature = "exporter")]
     #[inline(always)]
     fn begun((target, since): (&'static CallTarget, u64)) -> Self {
@@ -122,7 +130,7 @@ impl Running {
     #[inline(never)]
     fn start_set_up(series: &'static Series) -> Self {
         match series.sharded().or_else(|| set_up(series)) {
-            Some(target) => calls::begin_slow(target).map_or(Self::UNCOUNTED, Self::begun),
+            Some(target) => calls::begin_slow(target).map_or_else(|| Self::released(series), Self::begun),
             None => Self::start_on_facade(series),
         }
     }
@@ -137,19 +145,20 @@ impl Running {
 
     #[cold]
     fn start_uncached(series: &'static Series) -> Self {
-        let Some(set_up) = SetUp::begin().filter(|_| series.is_counted()) else { return Self::UNCOUNTED };
-        if is_nowhere() {
-            return Self::UNCOUNTED;
-        }
+        let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else {
+            return Self::released(series);
+        };
         let found = series.handles();
         drop(set_up);
         match found {
+            // Cached for good, so the series is not released, and its values stay.
             Found::Kept(target @ CallTarget::Kept(handles)) => Self { target: Some(target), since: handles.begin() },
             Found::Transient(CallTarget::Kept(handles)) => {
+                series.release();
                 let since = handles.begin();
                 Self { target: Some(&TRANSIENT), since: transient::keep(handles, since) }
             }
-            Found::Kept(_) | Found::Transient(_) => Self::UNCOUNTED,
+            Found::Kept(_) | Found::Transient(_) => Self::released(series),
         }
     }
 
@@ -227,10 +236,13 @@ fn end_elsewhere(target: &'static CallTarget, since: u64, outcome: usize, error:
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) {
     with_destination(|destination| match destination {
-        Destination::Nowhere => {}
+        Destination::Nowhere => series.release(),
         #[cfg(feature = "exporter")]
         Destination::Shards => match series.sharded().or_else(|| set_up(series)) {
-            Some(target) => calls::record(target, nanoseconds, outcome),
+            Some(target) => {
+                calls::record(target, nanoseconds, outcome);
+                series.release();
+            }
             None => record_on_facade(series, nanoseconds, outcome),
         },
         Destination::Facade => record_on_facade(series, nanoseconds, outcome),
@@ -244,13 +256,19 @@ fn record_on_facade(series: &'static Series, nanoseconds: u64, outcome: usize) {
         handles.record(duration, outcome);
         return;
     }
-    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else { return };
+    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else {
+        series.release();
+        return;
+    };
     let found = series.handles();
     drop(set_up);
     match found {
         Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, outcome),
-        Found::Transient(CallTarget::Kept(handles)) => handles.record(duration, outcome),
-        Found::Kept(_) | Found::Transient(_) => {}
+        Found::Transient(CallTarget::Kept(handles)) => {
+            series.release();
+            handles.record(duration, outcome);
+        }
+        Found::Kept(_) | Found::Transient(_) => series.release(),
     }
 }
 

@@ -1,14 +1,16 @@
-//! Conflicts: one family, declared differently at two locations.
+//! Conflicts: one family, declared differently at two locations, and two families with samples of one name.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::declaration::{Declaration, declarations};
 use crate::meta::{Help, Location, Native, Objective};
+use crate::names::sample_names;
 
-/// Two different declarations of one family.
+/// Two declarations that contradict each other: different ones of one family, or of two families with samples of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// The family's name.
+    /// The family's name, which is that of the second declaration.
     pub family: &'static str,
     /// The difference.
     pub difference: Difference,
@@ -26,12 +28,17 @@ pub enum Difference {
     Kind(&'static str, &'static str),
     /// The names of the labels.
     Labels(Vec<&'static str>, Vec<&'static str>),
+    /// The labels with `idle`, and their seconds, as text.
+    Idle(String, String),
     /// The text of `help`.
     Help(&'static str, &'static str),
     /// The bucket bounds, as text.
     Buckets(String, String),
     /// The objective, as text.
     Objective(String, String),
+    /// The names of two families that have samples with the same name, such as the gauge `orders` and the counter `orders_total`, whose name in `OpenMetrics`
+    /// is `orders`.
+    Name(&'static str, &'static str),
 }
 
 /// All families with different declarations.
@@ -40,7 +47,8 @@ pub enum Difference {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Conflicts(pub Vec<Conflict>);
 
-/// Checks that all declarations of a family in the linked program have the same kind, labels, buckets, HELP and objective.
+/// Checks that all declarations of a family in the linked program have the same kind, labels, `idle`, buckets, HELP and objective, and that no two families
+/// have samples with the same name.
 ///
 /// The exporter checks this when it is installed. A test in your crate finds conflicts earlier:
 ///
@@ -74,6 +82,9 @@ pub fn check_catalog() -> Result<(), Conflicts> {
             if first.labels != second.labels && !(first.has_site_labels && second.has_site_labels) {
                 report(first, Difference::Labels(first.labels.clone(), second.labels.clone()));
             }
+            if first.idle != second.idle && !(first.has_site_labels && second.has_site_labels) {
+                report(first, Difference::Idle(idle(first), idle(second)));
+            }
             if first.buckets != second.buckets || first.native != second.native {
                 report(first, Difference::Buckets(buckets(first), buckets(second)));
             }
@@ -89,7 +100,29 @@ pub fn check_catalog() -> Result<(), Conflicts> {
             }
         }
     }
+    found.extend(name_conflicts(&all));
     if found.is_empty() { Ok(()) } else { Err(Conflicts(found)) }
+}
+
+/// Families that have samples with the same name.
+fn name_conflicts(all: &[Declaration]) -> Vec<Conflict> {
+    let mut owners: HashMap<String, &Declaration> = HashMap::new();
+    let mut found = Vec::new();
+    for second in all.chunk_by(|a, b| a.family.name == b.family.name).map(|same| &same[0]) {
+        let (base, endings) = sample_names(second.family.name, second.kind);
+        let names: Vec<String> = endings.iter().map(|ending| format!("{base}{ending}")).collect();
+        if let Some(first) = names.iter().find_map(|name| owners.get(name)) {
+            found.push(Conflict {
+                family: second.family.name,
+                difference: Difference::Name(first.family.name, second.family.name),
+                first: first.location,
+                second: second.location,
+            });
+            continue;
+        }
+        owners.extend(names.into_iter().map(|name| (name, second)));
+    }
+    found
 }
 
 impl fmt::Display for Conflict {
@@ -101,6 +134,14 @@ impl fmt::Display for Conflict {
             Difference::Help(one, other) => ("help", format!("{one:?}"), format!("{other:?}")),
             Difference::Buckets(one, other) => ("buckets", one.clone(), other.clone()),
             Difference::Objective(one, other) => ("objectives", one.clone(), other.clone()),
+            Difference::Idle(one, other) => ("`idle`", one.clone(), other.clone()),
+            Difference::Name(one, other) => {
+                return write!(
+                    f,
+                    "`{one}`, declared by `{}` at {}:{}, and `{other}`, declared by `{}` at {}:{}, have samples with the same name in OpenMetrics",
+                    first.item, first.file, first.line, second.item, second.file, second.line
+                );
+            }
         };
         write!(
             f,
@@ -108,6 +149,13 @@ impl fmt::Display for Conflict {
             first.item, first.file, first.line, second.item, second.file, second.line
         )
     }
+}
+
+/// The labels whose values leave.
+fn idle(declaration: &Declaration) -> String {
+    let labels: Vec<String> =
+        declaration.idle.iter().map(|(label, seconds)| format!("{seconds} for `{label}`")).collect();
+    if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }
 }
 
 /// An objective, in the syntax of the attribute.

@@ -1,9 +1,10 @@
 //! Finds out why metrics are missing.
 
+mod bridges;
 mod finding;
 pub(super) mod probe;
+mod program;
 mod shared;
-mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,14 +14,16 @@ use super::installed::handle;
 use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
+use bridges::BRIDGES;
 pub use finding::Finding;
 use probe::{Found, recorder};
+use program::this_program;
 
 /// The prefix of this crate's module paths.
 const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 
-/// Finds out why metrics are missing: no recorder, a recorder of another crate, two versions of `metrics`, crates that are not linked, no endpoint,
-/// metrics that are left out, functions that were never called.
+/// Finds out why metrics are missing: no recorder, a recorder of another crate, an exporter that loses changes of gauges, two versions of `metrics`, crates
+/// that are not linked, no endpoint, metrics that are left out, functions that were never called.
 ///
 /// Call it from a debug endpoint or a command-line option. It reads the program's executable file and every series, which takes some milliseconds. It never
 /// fails.
@@ -107,9 +110,13 @@ fn look() -> Diagnosis {
         (Some(handle), Found::Ours) if !handle.is_served() => findings.push(Finding::NotServed),
         (Some(_), Found::Ours) => {}
     }
-    let versions = versions::of_this_program();
-    if versions.len() > 1 {
-        findings.push(Finding::SeveralVersions { versions: versions.to_vec() });
+    let program = this_program();
+    if matches!(found, Found::Foreign) {
+        let known = BRIDGES.iter().filter(|(name, _)| program.bridges.contains(name));
+        findings.extend(known.map(|(exporter, effect)| Finding::GaugeChangesLost { exporter, effect }));
+    }
+    if program.versions.len() > 1 {
+        findings.push(Finding::SeveralVersions { versions: program.versions.iter().cloned().collect() });
     }
     let declarations = declarations();
     if declarations.is_empty() {
@@ -121,6 +128,7 @@ fn look() -> Diagnosis {
     findings.extend(shared::functions());
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();
+    let mut staying = BTreeSet::new();
     let mut views = Vec::new();
     if let Some(handle) = &installed {
         if let Some(Refused { connections, last }) = handle.refused() {
@@ -149,6 +157,17 @@ fn look() -> Diagnosis {
         let declared = || format!("{}:{}", location.file, location.line);
         if declaration.needs_own_recorder && matches!(found, Found::Foreign) {
             findings.push(Finding::NeedsExporter { family: family.to_owned(), declared: declared() });
+        }
+        let removes_series = installed.is_some() && matches!(found, Found::Ours);
+        if !removes_series && !matches!(found, Found::Nothing) {
+            // Once for an operation, not for each of its families.
+            let new =
+                declaration.idle.iter().filter(|(label, _)| staying.insert((location.file, location.line, *label)));
+            findings.extend(new.map(|(label, _)| Finding::ValuesStay {
+                family: family.to_owned(),
+                label: (*label).to_owned(),
+                declared: declared(),
+            }));
         }
         // A gauge at zero is not a problem.
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)

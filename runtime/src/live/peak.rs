@@ -50,6 +50,13 @@ impl Peak {
         self.counts.peak(self.minute())
     }
 
+    /// Forgets the most calls at once, while none runs.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn reset(&self) {
+        // Release: a scrape that reads this sees that the value has left.
+        self.counts.windows.iter().for_each(|window| window.store(0, Ordering::Release));
+    }
+
     fn minute(&self) -> u32 {
         self.time.minute(self.time.now())
     }

@@ -290,6 +290,20 @@ impl Block {
         })
     }
 
+    /// Sets everything back to zero. No call of the series is running, and none can begin until this returns.
+    pub(crate) fn reset(&self) {
+        self.read(|shares| {
+            for counts in shares.all(self.layout) {
+                counts.reset();
+            }
+        });
+        self.first_duration.store(0, Relaxed);
+        #[cfg(feature = "exemplars")]
+        for outcome in 0..if self.layout.is_by_outcome() { self.layout.outcomes } else { 1 } {
+            crate::exemplar::forget(self.histogram_id(outcome));
+        }
+    }
+
     /// The duration of calls that end on a thread before any that was timed.
     pub(super) fn first_duration(&self) -> u64 {
         self.first_duration.load(Relaxed)

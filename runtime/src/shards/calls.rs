@@ -73,6 +73,9 @@ pub(crate) fn end_tracked(
     error: Option<usize>,
 ) {
     end(target, &tracked.block, tracked.tracking.end(token), outcome, error);
+    if let Some(leased) = tracked.leased {
+        leased.release();
+    }
 }
 
 /// A call ends that began at this reading. `block` is that of the target.

@@ -111,6 +111,14 @@ impl<'a> Counts<'a> {
         }
     }
 
+    /// Sets all slots back to zero, while no call uses them.
+    pub(super) fn reset(self) {
+        for slot in 0..self.layout.slots {
+            // Relaxed: the lock under which a value leaves orders it against the calls before and after, see `idle.rs`.
+            self.at(slot).store(0, Ordering::Relaxed);
+        }
+    }
+
     /// A call begins.
     #[inline(always)]
     pub(super) fn begin(self) {

@@ -11,6 +11,13 @@ pub enum Finding {
     NoRecorder,
     /// The recorder is not one of this crate.
     ForeignRecorder,
+    /// Another crate's recorder is installed, and the program contains an exporter that loses changes of gauges.
+    GaugeChangesLost {
+        /// The crate of the exporter.
+        exporter: &'static str,
+        /// What it does with gauges.
+        effect: &'static str,
+    },
     /// The recorder is ours, made by [`Exporter::build`](crate::Exporter::build) and installed by the program, or a layer is in front of it.
     OwnRecorder,
     /// Our exporter is installed, neither listens nor was asked for a service.
@@ -59,6 +66,15 @@ pub enum Finding {
         /// Where it is declared.
         declared: String,
     },
+    /// A family whose label has `idle`, while the recorder cannot remove series.
+    ValuesStay {
+        /// Its name.
+        family: String,
+        /// The label.
+        label: String,
+        /// Where it is declared.
+        declared: String,
+    },
     /// A family that has recorded nothing.
     NeverRecorded {
         /// Its name.
@@ -77,6 +93,10 @@ impl fmt::Display for Finding {
             Self::ForeignRecorder => f.write_str(
                 "another crate's recorder is installed and receives everything that is recorded; serve the metrics with its exporter, and call \
                  `metrics_instrumented::announce` to give it HELP and zero-initialised series",
+            ),
+            Self::GaugeChangesLost { exporter, effect } => write!(
+                f,
+                "`{exporter}` {effect}; use another exporter, or leave the gauges out with `only(calls, duration)`"
             ),
             Self::OwnRecorder => f.write_str(
                 "the recorder was made by `build()` and installed by the program; render the metrics with its own `handle()`",
@@ -117,6 +137,11 @@ impl fmt::Display for Finding {
                 f,
                 "`{family}`, declared at {declared}, is computed when it is read, which the installed recorder cannot do; \
                  install this crate's exporter to see it"
+            ),
+            Self::ValuesStay { family, label, declared } => write!(
+                f,
+                "values of the label `{label}` of `{family}`, declared at {declared}, stay in spite of `idle`, because the installed recorder cannot remove series; \
+                 install this crate's exporter with `install()`"
             ),
             Self::NeverRecorded { family, declared } => {
                 write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")

@@ -10,21 +10,22 @@ use super::exemplars;
 use super::native::NativeCounts;
 use super::scale::Scale;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
+use crate::idle::leased::Leased;
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
 use crate::live::polls::Polls;
 use crate::names::Kind;
 use crate::shards::block::Block;
 
-/// The source of a part of a series' value.
+/// The source of a part of a series' value. Two words: there are tens of thousands.
 #[derive(Clone)]
 pub(super) enum Source {
     Counter(Arc<AtomicU64>),
     /// The bits of an `f64`.
     Gauge(Arc<AtomicU64>),
     Histogram(Arc<Buckets>),
-    Outcome(&'static Block, usize),
-    Errors(&'static Block, usize),
+    Outcome(&'static Block, u32),
+    Errors(&'static Block, u32),
     Begun(&'static Block),
     InFlight(&'static Block),
     /// The calls in flight, of a series with a peak: exact, so that the peak is not below it.
@@ -36,7 +37,14 @@ pub(super) enum Source {
     Busy(Arc<Polls>),
     SlowPolls(Arc<Polls>),
     /// The durations of calls with an outcome, or of all: then it is that of the first one.
-    Duration(&'static Block, usize),
+    Duration(&'static Block, u32),
+}
+
+const _: () = assert!(size_of::<Sources>() <= 16, "a series is larger than it need be");
+
+/// The index of an outcome or an error kind; there are far fewer than 2^32.
+pub(super) fn index(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// What is added to a series.
@@ -55,7 +63,25 @@ pub(super) enum Sources {
     #[default]
     None,
     One(Source),
-    Several(Arc<[Source]>),
+    /// A vector, so that it is one word.
+    #[allow(clippy::rc_buffer, reason = "of one word")]
+    Several(Arc<Vec<Source>>),
+    /// Those of values that can leave.
+    Leased(Arc<(Vec<Source>, Lease)>),
+}
+
+/// The life of a series whose values can leave.
+#[derive(Clone, Copy)]
+pub(super) struct Lease {
+    pub(super) leased: &'static Leased,
+    pub(super) generation: u64,
+}
+
+impl Lease {
+    /// Whether its values have not left. Read after the counts: they are then those of these values.
+    pub(super) fn is_current(self) -> bool {
+        self.leased.generation() == self.generation
+    }
 }
 
 impl Sources {
@@ -66,9 +92,31 @@ impl Sources {
         }
         *self = match std::mem::take(self) {
             Self::None => Self::One(source),
-            Self::One(first) => Self::Several(Arc::new([first, source])),
-            Self::Several(all) => Self::Several(all.iter().cloned().chain([source]).collect()),
+            Self::One(first) => Self::Several(Arc::new(vec![first, source])),
+            Self::Several(all) => Self::Several(Arc::new(all.iter().cloned().chain([source]).collect())),
+            Self::Leased(all) => Self::Leased(Arc::new((all.0.iter().cloned().chain([source]).collect(), all.1))),
         };
+    }
+
+    /// Takes a source out, whose values have left; returns whether it was the last one.
+    pub(super) fn remove(&mut self, source: &Source) -> bool {
+        let mut left: Vec<Source> = self.iter().filter(|known| !known.is_same(source)).cloned().collect();
+        *self = match left.len() {
+            0 => Self::None,
+            1 => left.pop().map_or(Self::None, Self::One),
+            _ => Self::Several(Arc::new(left)),
+        };
+        matches!(self, Self::None)
+    }
+
+    /// From now on, the sources are those of values that can leave.
+    pub(super) fn set_lease(&mut self, lease: Lease) {
+        *self = Self::Leased(Arc::new((self.iter().cloned().collect(), lease)));
+    }
+
+    /// Of a series whose values can leave.
+    pub(super) fn lease(&self) -> Option<Lease> {
+        if let Self::Leased(leased) = self { Some(leased.1) } else { None }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Source> {
@@ -76,6 +124,7 @@ impl Sources {
             Self::None => &[],
             Self::One(source) => std::slice::from_ref(source),
             Self::Several(all) => all,
+            Self::Leased(all) => &all.0,
         }
         .iter()
     }
@@ -122,7 +171,7 @@ impl Reader {
         for source in sources.iter() {
             match source {
                 Source::Duration(block, outcome) => {
-                    let sum = block.histogram(*outcome, &mut self.buckets, &mut native);
+                    let sum = block.histogram(*outcome as usize, &mut self.buckets, &mut native);
                     nanoseconds = nanoseconds.wrapping_add(sum);
                 }
                 Source::Histogram(cell) => {
@@ -137,7 +186,7 @@ impl Reader {
         #[cfg(feature = "exemplars")]
         if self.reads_exemplars {
             let histograms = sources.iter().filter_map(|source| match source {
-                Source::Duration(block, outcome) => Some(block.histogram_id(*outcome)),
+                Source::Duration(block, outcome) => Some(block.histogram_id(*outcome as usize)),
                 _ => None,
             });
             exemplars::by_bucket(bounds, histograms, &mut self.exemplars);
@@ -153,6 +202,21 @@ impl Reader {
 }
 
 impl Source {
+    /// Whether both read the same.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Outcome(one, at), Self::Outcome(other, other_at))
+            | (Self::Errors(one, at), Self::Errors(other, other_at))
+            | (Self::Duration(one, at), Self::Duration(other, other_at)) => {
+                std::ptr::eq(*one, *other) && at == other_at
+            }
+            (Self::Begun(one), Self::Begun(other)) | (Self::InFlight(one), Self::InFlight(other)) => {
+                std::ptr::eq(*one, *other)
+            }
+            _ => self.is_tracker_of(other),
+        }
+    }
+
     /// Whether both are one tracker.
     fn is_tracker_of(&self, other: &Self) -> bool {
         match (self, other) {
@@ -197,8 +261,8 @@ impl Source {
     fn count(&self) -> u64 {
         match self {
             Self::Counter(cell) => cell.load(Relaxed),
-            Self::Outcome(block, outcome) => block.outcome(*outcome),
-            Self::Errors(block, kind) => block.errors(*kind),
+            Self::Outcome(block, outcome) => block.outcome(*outcome as usize),
+            Self::Errors(block, kind) => block.errors(*kind as usize),
             Self::Begun(block) => block.begun(),
             Self::Polls(polls) => polls.count(),
             Self::Busy(polls) => polls.busy(),
