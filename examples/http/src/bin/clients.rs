@@ -1,7 +1,5 @@
 //! A reqwest client behind the layer for clients, and hyper-util's client beside it. It prints the metrics at the end.
 
-use std::error::Error;
-
 use http::{Request, Response};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
@@ -27,7 +25,7 @@ fn reqwest_client() -> impl Service<Request<Body>, Response = Response<impl http
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), BoxError> {
     let metrics = metrics_instrumented::exporter().install_recorder()?;
     let server = http_services::serve().await?;
 
