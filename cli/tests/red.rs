@@ -90,8 +90,8 @@ fn prometheus_has_rate_errors_and_duration_by_route() {
     };
     let near = |value: Option<f64>, expected: f64| value.is_some_and(|value| (value - expected).abs() < 0.03);
     eventually(Duration::from_secs(90), || match (ratio("/orders"), ratio("/users/{id}")) {
-        // A scrape between two requests sees a round in parts.
-        (orders, users) if near(orders, 0.4) && users == Some(0.0) => Ok(()),
+        // A scrape between two requests sees a round in parts. Without an error there is no series of errors, and no ratio.
+        (orders, None) if near(orders, 0.4) => Ok(()),
         found => Err(format!("error ratios of /orders and /users: {found:?}; {:?}", server.targets())),
     });
 
