@@ -7,6 +7,7 @@ use metrics::atomics::AtomicU64;
 
 use super::places::Values;
 use crate::clock::{self, NOT_TIMED};
+#[cfg(feature = "exporter")]
 use crate::setup::SetUp;
 
 /// The values of one label.
