@@ -1,9 +1,13 @@
 //! Requests that a client sends, by OpenTelemetry's conventions.
 
+mod labels;
+mod sizes;
+
 use http::HeaderMap;
 use http::uri::Uri;
 use metrics_instrumented_macros::Operation;
 
+use self::labels::{ClientLabels, ended};
 use super::bounds;
 use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
@@ -35,37 +39,6 @@ struct ActiveRequests<'a> {
     #[label(max = 100)]
     server_port: Open<'a>,
 }
-
-/// Declares families with the labels of a request that has ended.
-macro_rules! ended {
-    ($($(#[$attribute:meta])* $name:ident;)*) => {
-        $(
-            $(#[$attribute])*
-            struct $name<'a> {
-                http_request_method: KnownMethod,
-                http_response_status_code: ClientStatus,
-                #[label(max = 100)]
-                server_address: Open<'a>,
-                #[label(max = 100)]
-                server_port: Open<'a>,
-            }
-
-            impl<'a> $name<'a> {
-                fn of(labels: &'a ClientLabels, status: Status) -> Self {
-                    Self {
-                        http_request_method: labels.method,
-                        http_response_status_code: ClientStatus(status),
-                        server_address: Open::new(labels.address.as_str()),
-                        server_port: Open::new(labels.port.as_str()),
-                    }
-                }
-            }
-        )*
-    };
-}
-
-// After the macro, which it uses.
-mod sizes;
 
 ended! {
     /// HTTP requests that this client sent.
@@ -127,14 +100,6 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
         Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => (host, Some(port)),
         _ => (authority, None),
     }
-}
-
-/// The labels of one request that a client sends.
-#[derive(Debug)]
-pub struct ClientLabels {
-    address: Text,
-    port: Text,
-    method: KnownMethod,
 }
 
 impl ClientLabels {

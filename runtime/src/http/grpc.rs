@@ -2,6 +2,7 @@
 
 mod client;
 mod server;
+mod side;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,14 +10,14 @@ use std::time::Duration;
 
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response};
-use metrics_instrumented_macros::LabelValue;
 
 pub use self::client::GrpcClient;
 pub use self::server::GrpcServer;
+use self::side::Side;
 use super::code::GrpcCode;
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
-use super::resolved::{self, Family, Key};
+use super::resolved::{self, Key};
 use super::text::Text;
 use crate::call::running::record;
 use crate::call::stopwatch::Stopwatch;
@@ -28,22 +29,6 @@ const UNKNOWN_METHOD: &str = "_OTHER";
 
 /// How far the peer's clock may be ahead, at most: as long as a request takes to get here.
 const AHEAD: Duration = Duration::from_millis(50);
-
-/// The only system that is counted here.
-#[derive(LabelValue)]
-#[label(crate = crate, rename_all = "lowercase")]
-enum System {
-    Grpc,
-}
-
-/// Which end of gRPC calls is counted.
-pub trait Side {
-    #[doc(hidden)]
-    const FAMILY: Family;
-
-    #[doc(hidden)]
-    fn series(method: &str, code: GrpcCode) -> &'static Series;
-}
 
 /// Counts gRPC calls; made by [`grpc_server`](crate::http::grpc_server) and [`grpc_client`](crate::http::grpc_client).
 pub struct Grpc<S>(PhantomData<fn() -> S>);

@@ -1,9 +1,13 @@
 //! Requests that a server answers, by OpenTelemetry's conventions.
 
+mod labels;
+mod sizes;
+
 use std::fmt;
 
 use metrics_instrumented_macros::Operation;
 
+use self::labels::{ServerLabels, ended};
 use super::bounds;
 use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
@@ -32,36 +36,6 @@ struct ActiveRequests {
     http_request_method: KnownMethod,
     url_scheme: Scheme,
 }
-
-/// Declares families with the labels of a request that has ended.
-macro_rules! ended {
-    ($($(#[$attribute:meta])* $name:ident;)*) => {
-        $(
-            $(#[$attribute])*
-            struct $name<'a> {
-                http_request_method: KnownMethod,
-                #[label(max = 1_000)]
-                http_route: Open<'a>,
-                http_response_status_code: Status,
-                url_scheme: Scheme,
-            }
-
-            impl<'a> $name<'a> {
-                fn of(labels: &'a ServerLabels, status: Status) -> Self {
-                    Self {
-                        http_request_method: labels.method,
-                        http_route: Open::new(labels.route.as_str()),
-                        http_response_status_code: status,
-                        url_scheme: labels.scheme,
-                    }
-                }
-            }
-        )*
-    };
-}
-
-// After the macro, which it uses.
-mod sizes;
 
 ended! {
     /// HTTP requests that this server answered.
@@ -133,14 +107,6 @@ impl<R: Route> Observe for Server<R> {
         let labels = ServerLabels { route, method: request.method.into(), scheme };
         StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record)))
     }
-}
-
-/// The labels of one request that a server answers.
-#[derive(Debug)]
-pub struct ServerLabels {
-    route: Text,
-    method: KnownMethod,
-    scheme: Scheme,
 }
 
 impl RequestLabels for ServerLabels {

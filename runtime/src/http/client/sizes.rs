@@ -5,7 +5,7 @@ use metrics_instrumented_macros::Histogram;
 use super::super::status::{ClientStatus, Status};
 use super::super::values::KnownMethod;
 use super::super::{bounds, on_demand};
-use super::ClientLabels;
+use super::labels::{ClientLabels, ended};
 use crate::label::Open;
 use crate::metric::Histogram;
 

@@ -6,7 +6,7 @@ use super::super::bounds;
 use super::super::code::GrpcCode;
 use super::super::on_demand;
 use super::super::resolved::Family;
-use super::{Side, System};
+use super::side::{Side, System};
 use crate::call::operation::Operation;
 use crate::label::Open;
 use crate::series::families::Series;

@@ -6,7 +6,7 @@ use super::super::scheme::Scheme;
 use super::super::status::Status;
 use super::super::values::KnownMethod;
 use super::super::{bounds, on_demand};
-use super::ServerLabels;
+use super::labels::{ServerLabels, ended};
 use crate::label::Open;
 use crate::metric::Histogram;
 
