@@ -44,8 +44,15 @@ const HAND_WRITTEN_LIMIT: f64 = 1.05;
 const PAST_CAP_LIMIT: f64 = 1.5;
 
 /// Differences without a limit.
-const SHOWN: [(&str, &str, &str); 3] =
-    [("ours", "sampled", "bare"), ("ours", "two closed", "full"), ("none", "open", "bare host")];
+const SHOWN: [(&str, &str, &str); 7] = [
+    ("ours", "sampled", "bare"),
+    ("ours", "two closed", "full"),
+    ("none", "open", "bare host"),
+    ("ours", "peak", "full"),
+    ("ours", "oldest", "full"),
+    ("ours", "polls", "async"),
+    ("ours", "open with idle", "open"),
+];
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
