@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+mod capture;
+mod foreign;
 mod forms;
 mod handover;
 mod model;

@@ -41,6 +41,28 @@ fn a_label_is_an_expression_an_argument_or_a_typed_expression() {
 }
 
 #[test]
+fn a_label_alone_may_stand_for_a_name_in_a_pattern() {
+    #[instrumented(name = "labels_patterns", labels(tier, gift: bool = *gift))]
+    fn place(Order { tier, gifts: _ }: Order, (gift, _): &(bool, u8)) -> Result<Tier, ()> {
+        if *gift { Err(()) } else { Ok(tier) }
+    }
+
+    #[instrumented(name = "labels_patterns_async", labels(tier: Tier, gift))]
+    async fn place_later(Order { tier, .. }: Order, [gift, ..]: [bool; 2]) -> Option<Tier> {
+        tokio::task::yield_now().await;
+        gift.then_some(tier)
+    }
+
+    let local = Local::new();
+    let order = || Order { tier: Tier::Silver, gifts: vec![] };
+    local.run(|| place(order(), &(true, 1)).err());
+    local.block_on(place_later(order(), [true, false]));
+    let labels = [("tier", "Silver"), ("gift", "true")];
+    assert_eq!(local.calls_with("labels_patterns", &labels), Calls { error: 1, ..Calls::NONE });
+    assert_eq!(local.calls_with("labels_patterns_async", &labels), Calls { ok: 1, ..Calls::NONE });
+}
+
+#[test]
 fn labels_are_taken_before_the_body_and_need_not_be_copied() {
     #[derive(LabelValue)]
     enum State {
@@ -203,7 +225,7 @@ struct Delivery {
 }
 
 #[test]
-fn series_of_labels_with_known_types_are_there_at_zero_before_the_first_call() {
+fn series_of_labels_with_known_types_are_zero_initialised() {
     #[instrumented(name = "labels_zero", labels(tier: Tier = tier, late))]
     fn late(tier: Tier, late: bool) {
         std::hint::black_box((tier.index(), late));
@@ -228,7 +250,7 @@ fn series_of_labels_with_known_types_are_there_at_zero_before_the_first_call() {
 }
 
 #[test]
-fn series_of_a_family_that_leaves_an_unknown_label_out_are_there_at_zero() {
+fn series_of_a_family_without_the_open_label_are_zero_initialised() {
     #[instrumented(
         name = "labels_zero_part",
         labels(host = open(host), tier: Tier = tier),

@@ -1,16 +1,18 @@
 //! The functions that are called, and the same ones without the attribute.
 
 use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 use metrics_instrumented::{Operation, instrumented};
 
 use crate::inputs::{BOUNDS, Tier, host};
 
-/// What a measured function fails with.
+/// The error of a measured function.
 #[derive(Clone, Copy, Debug)]
 pub struct Failure;
 
-/// Next to nothing: what is counted is what stands around it.
+/// Does almost nothing, so that the code around it is counted.
 #[inline(always)]
 fn work(x: u64) -> Result<u64, Failure> {
     if x == u64::MAX { Err(Failure) } else { Ok(x.wrapping_mul(3)) }
@@ -86,6 +88,43 @@ fn open_past_cap(host: &str, x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
+#[inline(never)]
+#[instrumented(name = "open_idle", labels(host = open(host, idle = 600)), buckets = BOUNDS)]
+fn open_idle(host: &str, x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[inline(never)]
+#[instrumented(name = "peak", in_flight(peak), buckets = BOUNDS)]
+fn peak(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[inline(never)]
+#[instrumented(name = "oldest", in_flight(oldest), buckets = BOUNDS)]
+fn oldest(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[instrumented(name = "asynchronous", buckets = BOUNDS)]
+async fn asynchronous(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[instrumented(name = "polls", polls, buckets = BOUNDS)]
+async fn polls(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+/// The output of a future that is ready at its first poll.
+#[inline(never)]
+fn ready<F: Future>(future: F) -> Option<F::Output> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
+
 fn hand_written_counter(x: u64) {
     metrics::counter!("hand_written_events_total", "kind" => if x % 2 == 0 { "even" } else { "odd" }).increment(1);
 }
@@ -125,6 +164,11 @@ pub const ALL: &[Case] = &[
     case!("declared", |x| declared(Tier::of(x), x)),
     case!("open", |x| open(host(x), x)),
     case!("open past the cap", |x| open_past_cap(host(x), x)),
+    case!("open with idle", |x| open_idle(host(x), x)),
+    case!("peak", |x| peak(x)),
+    case!("oldest", |x| oldest(x)),
+    case!("async", |x| ready(asynchronous(x))),
+    case!("polls", |x| ready(polls(x))),
     case!("counter!", |x| hand_written_counter(x)),
     case!("gauge!", |x| hand_written_gauge(x)),
     case!("histogram!", |x| hand_written_histogram(x)),

@@ -105,10 +105,13 @@ impl Naming<'_> {
         } else if role == Role::Oldest && !full.ends_with("_seconds") {
             errors.at(literal, "the age of a call is in seconds, and its name must end in `_seconds`; rename it");
         }
-        if let (Role::Ok | Role::Error, Some(_)) = (role, &self.args.outcome.classifier) {
+        if role.ends().is_some() && self.args.outcome.classifier.is_some() {
+            let word = role.word();
             errors.at(
                 literal,
-                "`ok` and `error` cannot be used with `outcome = Type`, which defines its own values; remove it",
+                format_args!(
+                    "`{word}` cannot be used with `outcome = Type`, which defines its own values; remove `{word}`"
+                ),
             );
         }
         full
@@ -157,17 +160,17 @@ pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident
                 (None, None) => ident.to_token_stream(),
             };
             let Family { name, role, .. } = family;
-            match other.name == *name {
-                true => errors.at(&at, "another family of this operation already has this name; choose another one"),
-                false => errors.at(
+            if other.name == *name {
+                errors.at(&at, "another family of this operation already has this name; choose another one");
+            } else {
+                let [kind, other_kind] = [role, &other.role].map(|role| role.kind().word());
+                errors.at(
                     &at,
                     format_args!(
-                        "the {} `{}` and the {} `{name}` have samples with the same name in OpenMetrics; rename one of them",
-                        other.role.kind().word(),
-                        other.name,
-                        role.kind().word(),
+                        "the {other_kind} `{}` and the {kind} `{name}` have samples with the same name in OpenMetrics; rename one of them",
+                        other.name
                     ),
-                ),
+                );
             }
         }
     }

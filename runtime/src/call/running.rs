@@ -205,9 +205,9 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
     if let Some(CallTarget::Kept(handles)) = series.cached() {
         return handles.tracking()?.polls.clone();
     }
-    let set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
+    // Until the transient handles have been freed.
+    let _set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
     let found = series.handles();
-    drop(set_up);
     match &found {
         Found::Kept(CallTarget::Kept(handles)) | Found::Transient(CallTarget::Kept(handles)) => {
             handles.tracking()?.polls.clone()
@@ -224,33 +224,30 @@ fn end_elsewhere(target: &'static CallTarget, since: u64, outcome: usize, error:
         CallTarget::Kept(handles) => handles.end(since, outcome, error),
         #[cfg(feature = "exporter")]
         CallTarget::Tracked(tracked) => calls::end_tracked(target, tracked, since, outcome, error),
-        _ => {
-            if let Some((handles, since)) = transient::take(since) {
-                handles.end(since, outcome, error);
-            }
-        }
+        _ => transient::end(since, outcome, error),
     }
 }
 
 /// Counts a call that has ended, under labels that are known only at its end.
 #[cfg(feature = "http")]
-pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
+pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) {
     with_destination(|destination| match destination {
         Destination::Nowhere => series.release(),
         #[cfg(feature = "exporter")]
         Destination::Shards => match series.sharded().or_else(|| set_up(series)) {
             Some(target) => {
-                calls::record(target, duration, outcome);
+                calls::record(target, nanoseconds, outcome);
                 series.release();
             }
-            None => record_on_facade(series, duration, outcome),
+            None => record_on_facade(series, nanoseconds, outcome),
         },
-        Destination::Facade => record_on_facade(series, duration, outcome),
+        Destination::Facade => record_on_facade(series, nanoseconds, outcome),
     });
 }
 
 #[cfg(feature = "http")]
-fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize) {
+fn record_on_facade(series: &'static Series, nanoseconds: u64, outcome: usize) {
+    let duration = Duration::from_nanos(nanoseconds);
     if let Some(CallTarget::Kept(handles)) = series.cached() {
         handles.record(duration, outcome);
         return;
@@ -266,6 +263,9 @@ fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize)
         Found::Transient(CallTarget::Kept(handles)) => {
             series.release();
             handles.record(duration, outcome);
+            // An instrumented allocator makes no calls until they have been freed.
+            let _set_up = SetUp::enter();
+            drop(handles);
         }
         Found::Kept(_) | Found::Transient(_) => series.release(),
     }

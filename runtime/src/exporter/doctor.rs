@@ -137,12 +137,20 @@ fn look() -> Diagnosis {
         findings.extend(
             handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );
+        #[cfg(feature = "otlp")]
+        findings.extend(
+            handle
+                .push_problems()
+                .into_iter()
+                .map(|(url, problem)| Finding::PushFailing { url, reason: problem.to_string() }),
+        );
         if let Some(status) = handle.views() {
             let file = status.file.display().to_string();
             views = status.views.iter().map(|view| format!("view {view}, by `{file}`")).collect();
             findings.extend(status.failure.map(|reason| Finding::ViewsNotReloaded { file, reason }));
         }
     }
+    let mut never = Vec::new();
     for declaration in &declarations {
         let family = declaration.family.name;
         if !families.insert(family) {
@@ -173,8 +181,11 @@ fn look() -> Diagnosis {
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
             && !handle.has_counted(family)
         {
-            findings.push(Finding::NeverRecorded { family: family.to_owned(), declared: declared() });
+            never.push((family.to_owned(), declared()));
         }
+    }
+    if !never.is_empty() {
+        findings.push(Finding::NeverRecorded { families: never });
     }
     Diagnosis { crates, views, findings }
 }

@@ -7,6 +7,7 @@ use metrics::atomics::AtomicU64;
 
 use super::places::Values;
 use crate::clock::{self, NOT_TIMED};
+#[cfg(feature = "exporter")]
 use crate::setup::SetUp;
 
 /// The values of one label.
@@ -32,7 +33,7 @@ pub(crate) fn now() -> u64 {
 }
 
 /// Moves the time on.
-#[cfg(any(test, feature = "testing"))]
+#[cfg(feature = "testing")]
 pub(crate) fn advance(nanoseconds: u64) {
     let _ = AHEAD.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_add(nanoseconds)));
 }

@@ -54,6 +54,11 @@ impl Slots {
         Self(words)
     }
 
+    /// Where they are, for hints to the processor.
+    pub(super) fn address(self) -> usize {
+        self.0.addr().get()
+    }
+
     /// The owner.
     ///
     /// # Safety

@@ -52,6 +52,13 @@ pub enum Finding {
         /// The address of the last client.
         last: IpAddr,
     },
+    /// The last push to an OpenTelemetry collector did not arrive, or the collector rejected a part of it.
+    PushFailing {
+        /// The URL.
+        url: String,
+        /// What is wrong, and the fix.
+        reason: String,
+    },
     /// Functions that have the same labels in the same family, so that their calls are added.
     SharedSeries {
         /// The value of the label `function`.
@@ -75,12 +82,10 @@ pub enum Finding {
         /// Where it is declared.
         declared: String,
     },
-    /// A family that has recorded nothing.
+    /// Families that have recorded nothing.
     NeverRecorded {
-        /// Its name.
-        family: String,
-        /// Where it is declared.
-        declared: String,
+        /// The name of each, and where it is declared.
+        families: Vec<(String, String)>,
     },
 }
 
@@ -124,6 +129,7 @@ impl fmt::Display for Finding {
                 "the section of this library's declarations contains unknown data, so some families have no HELP and no zero-initialised series; \
                  use another linker, or report this with the linker's name and version",
             ),
+            Self::PushFailing { url, reason } => write!(f, "pushing to `{url}` fails: {reason}"),
             Self::ViewsNotReloaded { file, reason } => {
                 write!(f, "the views in `{file}` are not in use, the previous ones are: {reason}")
             }
@@ -143,9 +149,31 @@ impl fmt::Display for Finding {
                 "values of the label `{label}` of `{family}`, declared at {declared}, stay in spite of `idle`, because the installed recorder cannot remove series; \
                  install this crate's exporter with `install()`"
             ),
-            Self::NeverRecorded { family, declared } => {
-                write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")
-            }
+            Self::NeverRecorded { families } => never_recorded(families, f),
         }
+    }
+}
+
+/// One line for all of them: in a program that has just started, they are most of its families.
+fn never_recorded(families: &[(String, String)], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const SHOWN: usize = 3;
+    if let [(family, declared)] = families {
+        return write!(
+            f,
+            "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed"
+        );
+    }
+    write!(
+        f,
+        "{} families have recorded nothing, because their code has not been called since the recorder was installed: ",
+        families.len()
+    )?;
+    for (at, (family, declared)) in families.iter().take(SHOWN).enumerate() {
+        let separator = if at == 0 { "" } else { ", " };
+        write!(f, "{separator}`{family}` ({declared})")?;
+    }
+    match families.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
     }
 }

@@ -13,6 +13,7 @@ use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
 use crate::names::Kind;
+use crate::shards::block::Block;
 
 /// A family. Its series are locked to find one, to add one, and to copy a chunk for a scrape, but not while values are read or text is written.
 pub(super) struct Family {
@@ -114,6 +115,9 @@ impl Family {
         let mut chunk = self.series().chunk(None);
         let mut has_begun = false;
         while let Some(rows) = chunk {
+            let blocks = || rows.iter().flat_map(|(_, counted)| counted.sources.iter()).filter_map(Source::block);
+            blocks().for_each(Block::prefetch);
+            blocks().for_each(Block::prefetch_slots);
             for (labels, counted) in rows.iter() {
                 let value = reader.read(self.kind, &self.scale, &counted.sources);
                 if (self.hides_empty || !counted.is_expected) && !value.has_counted() {

@@ -258,6 +258,18 @@ impl Source {
         }
     }
 
+    /// The series in the shards that it reads.
+    pub(super) fn block(&self) -> Option<&'static Block> {
+        match self {
+            Self::Outcome(block, _)
+            | Self::Errors(block, _)
+            | Self::Begun(block)
+            | Self::InFlight(block)
+            | Self::Duration(block, _) => Some(block),
+            _ => None,
+        }
+    }
+
     fn count(&self) -> u64 {
         match self {
             Self::Counter(cell) => cell.load(Relaxed),
