@@ -88,7 +88,7 @@ fn run<F: Future>(test: impl FnOnce(std::net::SocketAddr) -> F) -> (Local, F::Ou
 }
 
 #[test]
-fn a_response_that_was_sent_whole_counts_with_its_status() {
+fn a_complete_response_counts_with_its_status() {
     let (local, ()) = run(|address| async move {
         assert_eq!(send(address, "GET", "/small").await.unwrap(), (200, 5));
         assert_eq!(send(address, "GET", "/empty").await.unwrap(), (200, 0));
