@@ -122,15 +122,15 @@ impl Families {
 
     /// The cell of a key of the facade; `None` if there is no such counter.
     pub(super) fn counter(&self, key: &Key) -> Option<Arc<AtomicU64>> {
-        Some(self.family(key, Kind::Counter)?.counter(label_text(&self.global_labels, key)))
+        Some(self.family(key, Kind::Counter)?.counter(&label_text(&self.global_labels, key)))
     }
 
     pub(super) fn gauge(&self, key: &Key) -> Option<Arc<AtomicU64>> {
-        Some(self.family(key, Kind::Gauge)?.gauge(label_text(&self.global_labels, key)))
+        Some(self.family(key, Kind::Gauge)?.gauge(&label_text(&self.global_labels, key)))
     }
 
     pub(super) fn histogram(&self, key: &Key) -> Option<Arc<Buckets>> {
-        Some(self.family(key, Kind::Histogram)?.histogram(label_text(&self.global_labels, key)))
+        Some(self.family(key, Kind::Histogram)?.histogram(&label_text(&self.global_labels, key)))
     }
 
     /// What a call through the facade asks for about its operation's family.
@@ -176,7 +176,7 @@ impl Families {
         get: impl Fn(&Source) -> Option<&Arc<T>>,
         new: impl FnOnce() -> (Arc<T>, Source),
     ) -> Option<Arc<T>> {
-        Some(self.family(key, kind)?.cell(label_text(&self.global_labels, key), get, new))
+        Some(self.family(key, kind)?.cell(&label_text(&self.global_labels, key), get, new))
     }
 
     fn family(&self, key: &Key, kind: Kind) -> Option<&Family> {
@@ -280,14 +280,14 @@ impl Families {
             if let Added::Source(source) | Added::Unexpected(source) = &added {
                 shown.sources.push((*name, labels.clone(), source.clone()));
             }
-            declared.family.add(labels, created, added, Some(shown.lease));
+            declared.family.add(&labels, created, added, Some(shown.lease));
         });
         Some(shown)
     }
 
     fn add(&self, key: &Key, created: Option<Timestamp>, added: Added) -> bool {
         let Some(declared) = self.all.get(key.name()) else { return false };
-        declared.family.add(label_text(&self.global_labels, key), created, added, None);
+        declared.family.add(&label_text(&self.global_labels, key), created, added, None);
         true
     }
 }

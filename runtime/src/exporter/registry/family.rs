@@ -43,21 +43,21 @@ impl Family {
     }
 
     /// The cell of a counter that is counted through the facade.
-    pub(super) fn counter(&self, labels: String) -> Arc<AtomicU64> {
+    pub(super) fn counter(&self, labels: &str) -> Arc<AtomicU64> {
         self.cell(labels, Source::counter, || {
             let cell = Arc::default();
             (Arc::clone(&cell), Source::Counter(cell))
         })
     }
 
-    pub(super) fn gauge(&self, labels: String) -> Arc<AtomicU64> {
+    pub(super) fn gauge(&self, labels: &str) -> Arc<AtomicU64> {
         self.cell(labels, Source::gauge, || {
             let cell = Arc::default();
             (Arc::clone(&cell), Source::Gauge(cell))
         })
     }
 
-    pub(super) fn histogram(&self, labels: String) -> Arc<Buckets> {
+    pub(super) fn histogram(&self, labels: &str) -> Arc<Buckets> {
         self.cell(labels, Source::histogram, || {
             let cell = Arc::new(Buckets::new(Arc::clone(&self.scale)));
             (Arc::clone(&cell), Source::Histogram(cell))
@@ -67,12 +67,12 @@ impl Family {
     /// The cell of a series that is counted through the facade, created if necessary.
     pub(super) fn cell<T>(
         &self,
-        labels: String,
+        labels: &str,
         get: impl Fn(&Source) -> Option<&Arc<T>>,
         new: impl FnOnce() -> (Arc<T>, Source),
     ) -> Arc<T> {
         let mut series = self.series();
-        let counted = series.get_or_insert_with(&labels, || Counted::at_zero(&labels, Timestamp::now()));
+        let counted = series.get_or_insert_with(labels, || Counted::at_zero(labels, Timestamp::now()));
         counted.is_expected = true;
         if let Some(found) = counted.sources.iter().find_map(&get) {
             return Arc::clone(found);
@@ -83,9 +83,9 @@ impl Family {
     }
 
     /// Adds a series at zero, or a source to a series; with a lease if its values can leave.
-    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added, lease: Option<Lease>) {
+    pub(super) fn add(&self, labels: &str, created: Option<Timestamp>, added: Added, lease: Option<Lease>) {
         let mut series = self.series();
-        let counted = series.get_or_insert_with(&labels, || Counted::at_zero(&labels, created));
+        let counted = series.get_or_insert_with(labels, || Counted::at_zero(labels, created));
         counted.is_expected |= !matches!(added, Added::Unexpected(_));
         match added {
             Added::Zero => {}

@@ -11,7 +11,9 @@ use metrics::Key;
 ///
 /// The table is hashbrown's and not the standard library's, which cannot use a hash that the key already has.
 #[derive(Debug)]
-pub(super) struct Handles<T>(Box<[RwLock<HashTable<(Key, Arc<T>)>>]>);
+pub(super) struct Handles<T>(Box<[RwLock<Cells<T>>]>);
+
+type Cells<T> = HashTable<(Key, Arc<T>)>;
 
 impl<T> Default for Handles<T> {
     fn default() -> Self {

@@ -302,9 +302,9 @@ mod tests {
             // Some share all but their last character, some nothing, and characters have one to four bytes.
             let labels = match next(4) {
                 0 => format!("key=\"{key}\""),
-                1 => format!("key=\"{}\"", "é😱ü".repeat(key as usize % 5)),
+                1 => format!("key=\"{}\"", "é😱ü".repeat(usize::try_from(key % 5).unwrap())),
                 2 => format!("a=\"{}\",b=\"{}\"", key / 20, key % 20),
-                _ => "x".repeat(key as usize % 90),
+                _ => "x".repeat(usize::try_from(key % 90).unwrap()),
             };
             // Grows and shrinks.
             if next(100) < if turn / 2_000 % 2 == 0 { 80 } else { 20 } {

@@ -92,7 +92,7 @@ impl Undeclared {
         key: &Key,
         kind: Kind,
         handles: &Handles<T>,
-        cell: impl FnOnce(&Family, String) -> Arc<T>,
+        cell: impl FnOnce(&Family, &str) -> Arc<T>,
     ) -> Result<Arc<T>, Fault> {
         let labels = label_text(&self.global_labels, key);
         let mut known = self.known();
@@ -101,7 +101,7 @@ impl Undeclared {
             escaped: HashMap::new(),
         });
         registered.check(&labels)?;
-        let cell = cell(&registered.family, labels);
+        let cell = cell(&registered.family, &labels);
         drop(known);
         handles.add(key, &cell);
         Ok(cell)
