@@ -109,11 +109,36 @@ impl Families {
         if let Some(series) = labels.dense(|sets, index| self.dense_series(sets, index)) {
             return series;
         }
-        labels.with(|values| self.series_of(values)).unwrap_or(&UNCOUNTED)
+        labels.with(|values| self.series_valued(values))
+    }
+
+    /// The series of these values.
+    #[inline]
+    pub(crate) fn series_valued(&'static self, values: &[Value<'_>]) -> &'static Series {
+        self.valued(values).unwrap_or(&UNCOUNTED)
+    }
+
+    /// The same; `None` if it is not there yet and this thread is in a set-up.
+    pub(crate) fn valued(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
+        self.series_of(values)
+    }
+
+    /// The series of this value of the only label, if that is open and the value has been seen.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn seen(&'static self, text: &str) -> Option<&'static Series> {
+        self.table.seen(text)
     }
 
     #[inline(never)]
     fn dense_series(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
+        self.dense(sets, index)
+    }
+
+    /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.
+    #[inline]
+    pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
         self.table.dense(sets, index)
     }
 
@@ -137,19 +162,15 @@ impl Families {
         self.number.load(Relaxed)
     }
 
-    /// The number of the series with this value of the only label, if that is closed; [`NO_NUMBER`] or above it if there is none yet, or not
-    /// with this set of values.
+    /// The number of the series with this value of the only label, if that is closed and has this set of values.
     #[cfg(feature = "exporter")]
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     #[allow(clippy::cast_possible_truncation, reason = "an index among at most `CLOSED_LIMIT` values")]
-    pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> u32 {
+    pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> Option<u32> {
         // Relaxed: a thread that sees one of them without the others takes the slow path.
-        if self.set.load(Relaxed) == set.as_ptr().addr() && index < self.values.load(Relaxed) as usize {
-            self.number.load(Relaxed) + index as u32
-        } else {
-            NO_NUMBER
-        }
+        let is_known = self.set.load(Relaxed) == set.as_ptr().addr() && index < self.values.load(Relaxed) as usize;
+        is_known.then(|| self.number.load(Relaxed) + index as u32)
     }
 
     /// From now on, calls with this set of values of the only label find the numbers of their series, if this is one of them.

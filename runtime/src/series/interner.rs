@@ -51,6 +51,14 @@ impl Interner {
         }
     }
 
+    /// Returns the index of a string that has one of its own.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn known(&self, text: &str) -> Option<usize> {
+        self.find(text).ok().map(|entry| entry.index)
+    }
+
     /// Returns the index of a string and whether it is beyond the cap, if that is known without an insertion.
     #[inline]
     pub(crate) fn seen(&self, text: &str) -> Option<(usize, bool)> {
@@ -64,14 +72,15 @@ impl Interner {
     }
 
     /// Returns the entry of a string, or the slot where it would be inserted.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     #[allow(clippy::cast_possible_truncation, reason = "only the lower bits of the hash are looked at")]
     fn find(&self, text: &str) -> Result<&Entry, usize> {
         let mask = self.slots.len() - 1;
-        let mut slot = rapidhash_v3_micro_inline::<true, false>(text.as_bytes(), &self.secrets) as usize & mask;
+        let mut slot = rapidhash_v3_micro_inline::<false, false>(text.as_bytes(), &self.secrets) as usize & mask;
         // At most half of the slots are occupied, so the search ends at an empty one.
-        while let Some(entry) = self.slots[slot].get() {
-            if *entry.text == *text {
+        while let Some(entry) = self.slots.get(slot).and_then(OnceLock::get) {
+            if same(entry.text.as_bytes(), text.as_bytes()) {
                 return Ok(entry);
             }
             slot = (slot + 1) & mask;
@@ -98,5 +107,26 @@ impl Interner {
                 (index, &entry.text, false)
             }
         }
+    }
+}
+
+/// Whether two texts are the same: those of up to 32 bytes by two words of each, which may overlap. A function of the C library takes as long for them as
+/// the whole search.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        8..=16 => {
+            one.first_chunk::<8>() == other.first_chunk::<8>() && one.last_chunk::<8>() == other.last_chunk::<8>()
+        }
+        17..=32 => {
+            one.first_chunk::<16>() == other.first_chunk::<16>() && one.last_chunk::<16>() == other.last_chunk::<16>()
+        }
+        4..=7 => one.first_chunk::<4>() == other.first_chunk::<4>() && one.last_chunk::<4>() == other.last_chunk::<4>(),
+        1..=3 => one[0] == other[0] && one[one.len() / 2] == other[one.len() / 2] && one.last() == other.last(),
+        _ => one == other,
     }
 }

@@ -72,6 +72,16 @@ impl<S: 'static> Table<S> {
         shape.cells.get(index)?.get().map(|kept| &**kept)
     }
 
+    /// The entry of this value of the only label, if that is open and the value has been seen.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn seen(&'static self, text: &str) -> Option<&'static S> {
+        let shape = self.0.get()?;
+        let [Set::Open(interner)] = &*shape.sets else { return None };
+        shape.cells.get(interner.known(text)?)?.get().map(|kept| &**kept)
+    }
+
     /// Whether the labels have these closed sets: a site of a generic function may bring other ones than at its first call.
     #[cfg(feature = "exporter")]
     pub(crate) fn has_sets(&'static self, sets: &[&'static [&'static str]]) -> bool {

@@ -114,6 +114,11 @@ impl Layout {
         all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
     }
 
+    /// Whether calls can finish in two ways at least, so that no slot has to be looked up for the first two.
+    pub(super) fn has_two_outcomes(&self) -> bool {
+        self.finished >= 2
+    }
+
     /// Whether each outcome has a histogram of its own.
     pub(super) fn is_by_outcome(&self) -> bool {
         self.stride != 0
