@@ -1,11 +1,14 @@
-//! How much memory a scrape of 10,000 functions takes at its peak, over HTTP, plain and compressed. A binary of its own, for its allocator.
+//! Memory: the peak of a scrape of 10,000 functions, over HTTP, plain and compressed; and what series, threads and hand-written metrics keep. A binary of its
+//! own, for its allocator.
 
 #![forbid(unsafe_code)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::{Barrier, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
-use metrics_instrumented::{exporter, instrumented};
+use metrics_instrumented::{Handle, exporter, instrumented};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -15,6 +18,15 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 #[instrumented(name = "memory_functions", labels(function = open(name, max = 10_000)), max_series = 50_000)]
 fn function(name: &str) {
     let _ = name;
+}
+
+/// The exporter, for one test at a time: the allocator counts for the whole process.
+fn alone() -> MutexGuard<'static, Handle> {
+    static EXPORTER: LazyLock<Mutex<Handle>> = LazyLock::new(|| {
+        let handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        Mutex::new(handle)
+    });
+    EXPORTER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Asks for the metrics and throws them away; how many bytes came.
@@ -44,7 +56,7 @@ fn peak(address: SocketAddr, encoding: &str) -> (usize, usize) {
 #[test]
 #[allow(clippy::cast_precision_loss, reason = "megabytes")]
 fn a_scrape_of_10_000_functions_takes_little_more_than_its_body_and_far_less_when_compressed() {
-    let handle = exporter().listen("127.0.0.1:0").install().unwrap();
+    let handle = alone();
     let address = handle.local_addr().unwrap();
     for name in 0..10_000 {
         function(&format!("module::function_{name:05}"));
@@ -57,4 +69,61 @@ fn a_scrape_of_10_000_functions_takes_little_more_than_its_body_and_far_less_whe
         println!("{encoding}: {peak} bytes at the peak, {share:.2} of the body's {body}; sent: {length}");
         assert!(share <= most, "{encoding}: {peak} bytes at the peak, {share:.2} of the body's {body}");
     }
+}
+
+#[test]
+fn many_threads_that_call_many_operations_keep_little_more_than_one() {
+    const THREADS: usize = 512;
+    const OPERATIONS: usize = 1_000;
+
+    #[instrumented(name = "memory_threads", labels(key = open(key, max = 1_000)), max_series = 5_000)]
+    fn operation(key: &str) -> Result<(), ()> {
+        if key.is_empty() { Err(()) } else { Ok(()) }
+    }
+
+    let handle = alone();
+    let keys: Vec<String> = (0..OPERATIONS).map(|key| format!("key-{key:06}")).collect();
+    let (called, read) = (Barrier::new(THREADS + 1), Barrier::new(THREADS + 1));
+    let before = ALLOCATOR.current_usage();
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                for key in &keys {
+                    operation(key).unwrap();
+                }
+                called.wait();
+                read.wait();
+            });
+        }
+        called.wait();
+        let calls = handle.render();
+        let kept = (ALLOCATOR.current_usage() - calls.capacity()).saturating_sub(before);
+        read.wait();
+        println!("{} KiB by {THREADS} threads", kept / 1024);
+        assert!(kept <= 64 << 20, "{} KiB", kept / 1024);
+        let expected = format!("memory_threads_total{{key=\"key-000999\",outcome=\"ok\"}} {THREADS}\n");
+        assert!(calls.contains(&expected), "{calls}");
+    });
+}
+
+#[test]
+fn a_hand_written_metric_stores_no_samples_between_scrapes() {
+    let _alone = alone();
+    let recorder = exporter().build().unwrap();
+    let record = |times: u32| {
+        metrics::with_local_recorder(&recorder, || {
+            for value in 0..times {
+                metrics::histogram!("memory_sizes_bytes", "kind" => "image").record(value);
+                metrics::counter!("memory_events_total", "kind" => "image").increment(1);
+            }
+        });
+    };
+    record(1);
+    let before = ALLOCATOR.current_usage();
+    record(100_000);
+    let after = ALLOCATOR.current_usage();
+    // A stored sample has at least eight bytes.
+    assert!(after.saturating_sub(before) < 100_000, "{before} bytes, then {after}");
+    let text = recorder.handle().render();
+    assert!(text.contains("memory_sizes_bytes_count{kind=\"image\"} 100001\n"), "{text}");
 }

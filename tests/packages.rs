@@ -61,7 +61,7 @@ fn the_code_of_the_guides_for_actix_and_for_clients_runs() {
     assert!(text.contains("4 passed"), "{text}");
 }
 
-const EXPORTER: [&str; 4] = ["tokio", "hyper", "metrics-exporter-prometheus", "metrics-util"];
+const EXPORTER: [&str; 3] = ["tokio", "hyper", "hashbrown"];
 
 #[test]
 fn a_library_that_only_annotates_pulls_in_no_exporter() {

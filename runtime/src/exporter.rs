@@ -1,4 +1,4 @@
-//! The exporter: recorder, `/metrics` listener and upkeep, on `metrics-exporter-prometheus`.
+//! The exporter: recorder, exposition and `/metrics` listener.
 //!
 //! This file only declares the modules and their public items. Inside, everything is imported from the file that defines it, so that the modules form
 //! no cycle.
@@ -29,7 +29,6 @@ mod scrape;
 mod settings;
 #[cfg(feature = "tracing")]
 mod trace;
-mod upkeep;
 mod views;
 
 pub use builder::{Exporter, exporter};

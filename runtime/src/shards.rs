@@ -9,14 +9,18 @@
 //! site or series: number ──┐
 //! TABLE (thread-local) ────┴─> a word for each number ──> slots of the series on this thread, in chunks of up to 16 KiB
 //!                                                             │  at the start of a cache line
-//! Block (of the series): the slots of all running threads ────┘
-//!                        the sum of those of ended threads
+//! Block (of the series): the slots of running threads ────────┘
+//!                        common slots, for what all other threads counted
 //!
 //! slots: owner | begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf
 //! ```
 //!
-//! A thread pays for the series that it calls, and for a word for each number up to the largest of them. When it ends, its counts are added to those of the
-//! threads that ended before, and its memory is freed.
+//! A thread with slots pays for the series that it calls, and for a word for each number up to the largest of them. When it ends, its counts are added to the
+//! common slots, and its memory is freed.
+//!
+//! The first eight threads of a series get slots at once. A thread that comes later counts in the common slots, under the lock of the block, until it has
+//! begun or ended a call 16 times for each thread that has slots. So a thread that calls often is soon on its own, and the hundreds of threads of a pool that
+//! call an operation now and then cost neither memory nor time of a scrape: 512 threads with 1,000 operations keep 11 MiB instead of 122.
 //!
 //! # Ordering
 //!

@@ -43,8 +43,6 @@ fn is_left_out(reason: &str, records: Record) {
     records(&recorder);
     // Twice: it is counted once.
     records(&recorder);
-    // What is found when it is rendered is counted for the next time.
-    let _ = handle.render();
     let text = handle.render();
     let rejected = format!("metrics_instrumented_rejected_metrics_total{{reason=\"{reason}\",zone=\"eu\"}}");
     let others = |text: &str| -> Vec<String> {
@@ -95,6 +93,70 @@ left_out! {
         counter(recorder, "shown", &[("a.b", "1")]);
         counter(recorder, "shown", &[("a_b", "1")]);
     };
+    a_series_that_is_another_one_that_was_recorded_before: "duplicate_series" = |recorder| {
+        histogram(recorder, "shown", &[("a_b", "1"), ("c", "2")]);
+        histogram(recorder, "shown", &[("c", "2"), ("a\u{e9}b", "1")]);
+    };
+    two_series_that_escaping_makes_equal: "duplicate_series" = |recorder| {
+        gauge(recorder, "shown", &[("a.b", "1")]);
+        gauge(recorder, "shown", &[("a:b", "1")]);
+    };
+    two_series_whose_labels_escaping_puts_in_another_order: "duplicate_series" = |recorder| {
+        counter(recorder, "shown", &[("a.b", "1"), ("a0", "2")]);
+        counter(recorder, "shown", &[("a_b", "1"), ("a0", "2")]);
+    };
+}
+
+#[test]
+fn only_the_first_of_two_equal_series_is_shown() {
+    let recorder = exporter().build().unwrap();
+    counter(&recorder, "shown", &[("a_b", "1")]);
+    counter(&recorder, "shown", &[("a.b", "1")]);
+    counter(&recorder, "shown", &[("a.b", "2")]);
+    counter(&recorder, "shown", &[("a.b", "2")]);
+    let text = recorder.handle().render();
+    assert!(text.contains("shown{a_b=\"1\"} 7\n") && text.contains("shown{a_b=\"2\"} 14\n"), "{text}");
+}
+
+#[test]
+fn a_label_with_the_value_of_the_global_one_is_the_same_series() {
+    let recorder = exporter().global_label("zone", "eu").build().unwrap();
+    counter(&recorder, "jobs_total", &[]);
+    counter(&recorder, "jobs_total", &[("zone", "eu")]);
+    counter(&recorder, "jobs_total", &[("zone", "us")]);
+    let text = recorder.handle().render();
+    assert!(text.contains("jobs_total{zone=\"eu\"} 14\njobs_total{zone=\"us\"} 7\n"), "{text}");
+    Exposition::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+}
+
+#[test]
+fn a_value_that_is_not_a_number_is_in_no_finite_bucket() {
+    let recorder = exporter().default_buckets([1.0, 2.0]).build().unwrap();
+    for value in [f64::NAN, 1.0, f64::NEG_INFINITY, f64::INFINITY] {
+        recorder.register_histogram(&key("sizes", &[]), &METADATA).record(value);
+    }
+    let text = recorder.handle().render();
+    let buckets = "sizes_bucket{le=\"1\"} 2\nsizes_bucket{le=\"2\"} 2\nsizes_bucket{le=\"+Inf\"} 4\nsizes_sum NaN\nsizes_count 4\n";
+    assert!(text.contains(buckets), "{text}");
+}
+
+#[test]
+fn the_first_description_of_a_hand_written_metric_is_its_help_before_and_after_it_is_recorded() {
+    let recorder = exporter().build().unwrap();
+    recorder.describe_gauge("before".into(), None, "One \\ \"line\"\nand another".into());
+    gauge(&recorder, "before", &[]);
+    gauge(&recorder, "after", &[]);
+    gauge(&recorder, "never", &[]);
+    recorder.describe_gauge("after".into(), Some(metrics::Unit::Bytes), "First.".into());
+    recorder.describe_gauge("after".into(), None, "Second.".into());
+    let text = recorder.handle().render();
+    for expected in [
+        "# HELP before One \\\\ \"line\"\\nand another\n# TYPE before gauge\nbefore 7\n",
+        "# HELP after First.\n# TYPE after gauge\nafter 7\n",
+        "\n\n# TYPE never gauge\nnever 7\n",
+    ] {
+        assert!(text.contains(expected), "{text}");
+    }
 }
 
 #[test]

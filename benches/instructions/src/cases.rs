@@ -2,12 +2,9 @@
 
 use std::hint::black_box;
 
-use metrics_instrumented::{LabelValue, Operation, instrumented};
+use metrics_instrumented::{Operation, instrumented};
 
-/// A histogram of fifteen bounds, from a millisecond to 16 seconds.
-pub const BOUNDS: &[f64] = &[
-    0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384,
-];
+use crate::inputs::{BOUNDS, Tier, host};
 
 /// What a measured function fails with.
 #[derive(Clone, Copy, Debug)]
@@ -17,44 +14,6 @@ pub struct Failure;
 #[inline(always)]
 fn work(x: u64) -> Result<u64, Failure> {
     if x == u64::MAX { Err(Failure) } else { Ok(x.wrapping_mul(3)) }
-}
-
-#[derive(LabelValue, Clone, Copy)]
-pub enum Tier {
-    Free,
-    Bronze,
-    Silver,
-    Gold,
-}
-
-impl Tier {
-    fn of(x: u64) -> Self {
-        [Self::Free, Self::Bronze, Self::Silver, Self::Gold][x as usize % 4]
-    }
-}
-
-/// Values of the open label, as many as a service may have hosts.
-const HOSTS: [&str; 16] = [
-    "api.example.org",
-    "www.example.org",
-    "shop.example.org",
-    "mail.example.org",
-    "a.example.net",
-    "b.example.net",
-    "c.example.net",
-    "d.example.net",
-    "orders.internal.example.com",
-    "payments.internal.example.com",
-    "stock.internal.example.com",
-    "users.internal.example.com",
-    "10.0.0.1",
-    "10.0.0.2",
-    "10.0.0.3",
-    "localhost",
-];
-
-fn host(x: u64) -> &'static str {
-    HOSTS[x as usize % HOSTS.len()]
 }
 
 #[inline(never)]
@@ -120,7 +79,26 @@ fn open(host: &str, x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
-/// A name, and a loop of so many calls.
+/// All hosts but the first are past the cap and count as `other`.
+#[inline(never)]
+#[instrumented(name = "open_past_cap", labels(host = open(host, max = 1)), buckets = BOUNDS)]
+fn open_past_cap(host: &str, x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+fn hand_written_counter(x: u64) {
+    metrics::counter!("hand_written_events_total", "kind" => if x % 2 == 0 { "even" } else { "odd" }).increment(1);
+}
+
+fn hand_written_histogram(x: u64) {
+    metrics::histogram!("hand_written_sizes_bytes", "kind" => if x % 2 == 0 { "even" } else { "odd" }).record(x as f64);
+}
+
+fn hand_written_gauge(x: u64) {
+    metrics::gauge!("hand_written_level", "kind" => if x % 2 == 0 { "even" } else { "odd" }).set(x as f64);
+}
+
+/// A name, and a loop of this number of calls.
 pub type Case = (&'static str, fn(u64));
 
 macro_rules! case {
@@ -146,4 +124,8 @@ pub const ALL: &[Case] = &[
     case!("two closed", |x| closed_two(Tier::of(x), x & 4 == 0, x)),
     case!("declared", |x| declared(Tier::of(x), x)),
     case!("open", |x| open(host(x), x)),
+    case!("open past the cap", |x| open_past_cap(host(x), x)),
+    case!("counter!", |x| hand_written_counter(x)),
+    case!("gauge!", |x| hand_written_gauge(x)),
+    case!("histogram!", |x| hand_written_histogram(x)),
 ];

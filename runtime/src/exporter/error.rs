@@ -111,12 +111,6 @@ pub enum Error {
         /// What is wrong there, with the most similar name.
         reason: String,
     },
-
-    /// `metrics-exporter-prometheus` refused its settings. Everything that it is known to refuse is checked before.
-    #[error(
-        "`metrics-exporter-prometheus` refused its settings: {0}; this is a bug in metrics-instrumented, please report it"
-    )]
-    Recorder(String),
 }
 
 /// The fix for the reasons that users meet; the system's own words do not contain one.
@@ -134,9 +128,5 @@ fn listen_fix(reason: &io::Error) -> &'static str {
 impl Error {
     pub(super) fn setting(setting: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Setting { setting: setting.into(), reason: reason.into() }
-    }
-
-    pub(super) fn recorder(error: impl std::fmt::Display) -> Self {
-        Self::Recorder(error.to_string())
     }
 }

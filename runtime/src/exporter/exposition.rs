@@ -1,9 +1,9 @@
 //! The exposition: one model of families, series and values, and one writer for each format.
 //!
 //! ```text
-//! registry::families  (declared, counted in shards and cells) ─┐
-//!                                                              ├─> model: Head, Series, Value ─> Writer ─> bytes, in pieces
-//! registry::foreign   (parsed from the stock recorder's text) ─┘                                  text, openmetrics, protobuf
+//! registry::families    (declared, counted in shards and cells) ─┐
+//!                                                                ├─> model: Head, Series, Value ─> Writer ─> bytes, in pieces
+//! registry::undeclared  (hand-written, counted in cells)        ─┘                                  text, openmetrics, protobuf
 //! ```
 //!
 //! - **A family is a head, its series in the order of their labels, and an end.** The registry iterates over them and passes each to the

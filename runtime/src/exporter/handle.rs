@@ -25,7 +25,6 @@ use super::push::{gateway::PushGateway, pusher::Pusher};
 use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::scrape::Scrape;
-use super::upkeep::Upkeep;
 use super::views::status::Status;
 use crate::metric::{Gauge, Value};
 
@@ -60,7 +59,6 @@ pub struct Handle {
 #[derive(Default)]
 struct Running {
     listeners: Vec<Listener>,
-    upkeep: Option<Upkeep>,
     #[cfg(feature = "otlp")]
     otlp: Vec<OtlpPusher>,
 }
@@ -315,12 +313,6 @@ impl Handle {
     /// From now on, the exposition contains the calls in the process's shards.
     pub(super) fn show_shards(&self) {
         self.scrape.sink.show_shards();
-    }
-
-    pub(super) fn start_upkeep(&self) -> Result<(), Error> {
-        let upkeep = Upkeep::start(self.scrape.sink.clone())?;
-        self.running().upkeep = Some(upkeep);
-        Ok(())
     }
 
     #[cfg(feature = "otlp")]

@@ -74,7 +74,7 @@ impl Exporter {
                 return Err(Error::GlobalLabel { name: name.clone(), reason });
             }
         }
-        let sink = Sink::new(global_labels, default_buckets, self.settings.created)?;
+        let sink = Sink::new(global_labels, default_buckets, self.settings.created);
         #[cfg(feature = "views")]
         if let Some(file) = &self.settings.views {
             sink.set_views(file, default_buckets)?;
@@ -105,7 +105,7 @@ impl Exporter {
         let recorder = self.build()?;
         let handle = recorder.handle();
         handle.show_shards();
-        let started = handle.start_upkeep().and_then(|()| listen(&handle)).and_then(|()| {
+        let started = listen(&handle).and_then(|()| {
             Clock::get();
             metrics::set_global_recorder(recorder).map_err(|_| Error::ForeignRecorder)
         });

@@ -1,19 +1,21 @@
 //! The registry: where recorded values are stored until a scrape reads them.
 //!
 //! ```text
-//! counter!("x", ..)  ──> sink ──known key?──> foreign: metrics-exporter-prometheus ─── text, parsed ───┐
-//!                          │ no: fault? claims?                                                        ├─> exposition
-//!                          ├──> families ──> family ──> cells (atomics)  ──┐                           │
-//! #[instrumented] calls ───┼───────────────────────────> shards (blocks) ──┴── sources, added up ──────┘
-//!                          └──> rejected: counted, named by the doctor
+//!                         ┌─ known key ─> handles ──────────────────┐
+//! counter!("x", ..) ─> sink                                         ├─> cells (atomics) ──┐
+//!                         └─ new key: fault? claims? ─> families,   ┘                     ├── sources, added up ─> exposition
+//!                                  │                    undeclared ─> family              │
+//! #[instrumented] calls ───────────┼─────────────────────────────────> shards (blocks) ───┘
+//!                                  └─> rejected: counted, named by the doctor
 //! ```
 //!
-//! **Two stores.** The names, kinds, HELP and bounds of declared families are known when the exporter is created, so [`families`] is a map that never changes,
-//! and a look-up takes no lock. All other metrics are recorded by the stock recorder ([`foreign`]), whose behaviour users know. A name is in one store only.
+//! **Two stores of families.** The names, kinds, HELP and bounds of declared families are known when the exporter is created, so [`families`] is a map that
+//! never changes, and a look-up takes no lock. The families of all other metrics are created when they are first recorded ([`undeclared`]). A name is in one
+//! store only. Both consist of the same [`family`].
 //!
 //! **Hand-written metrics** are registered on every call, because `counter!` stores no handle. [`sink`] checks a key once (whether its name is free and its
-//! labels are valid) and stores its hash in a table of 4,096 entries. From then on the check is one load and one comparison, before the stock recorder's own
-//! work. Keys that are rejected or need escaping are checked on every call.
+//! labels are valid); from then on, the call finds the cell by the key's hash in [`handles`], and allocates nothing. Histograms are counted in their buckets as
+//! they are recorded. A key of a declared family is looked up in its family on every call, and a key that is rejected is checked on every call.
 //!
 //! **A series in memory** is one entry of its family's ordered map:
 //!
@@ -23,8 +25,9 @@
 //! ```
 //!
 //! **Locks.** A family's map is locked to add a series and to copy references to the next 128 series; values are read and text is written without the lock.
-//! `claims` and `rejected` are locked when a metric is seen for the first time. A scrape holds a lock only for such a copy, so a recording waits at most that
-//! long, however many series there are. The stock recorder has its own locks.
+//! `claims`, `undeclared` and `rejected` are locked when a metric is seen for the first time. A scrape holds a lock only for such a copy, and `undeclared`'s to
+//! copy references to its families. The tables of `handles` are locked to read by a call and to write by a new key, but not by a scrape, so recording never
+//! waits for a scrape, however many series there are.
 //!
 //! **Ordering.** Cells are read with `Relaxed`, because each is independent. Values of one series that must be consistent (calls that began and calls that
 //! ended) are counted in shards; `shards.rs` describes their ordering. A scrape is not a snapshot of several series at one instant.
@@ -39,10 +42,11 @@ mod exemplars;
 mod families;
 mod family;
 pub(super) mod fault;
-mod foreign;
+mod handles;
 mod native;
 mod rejected;
 mod scale;
 pub(super) mod sink;
 mod source;
+mod undeclared;
 pub(super) mod zero_series;

@@ -185,9 +185,9 @@ impl Families {
 
     /// The number that a series must have: one of its own without labels, and one in a row if all are closed.
     #[cfg(feature = "exporter")]
-    fn reserved(&'static self, cell: Option<usize>) -> Option<u32> {
+    fn reserved(&'static self, cell: Option<u32>) -> Option<u32> {
         static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let cell = u32::try_from(cell?).ok()?;
+        let cell = cell?;
         let series = u32::try_from(self.table.closed()?).ok().filter(|series| *series <= CLOSED_LIMIT)?;
         let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         if self.number() == NO_NUMBER {
@@ -231,20 +231,21 @@ impl fmt::Debug for Families {
 }
 
 /// Where calls begin that find their thread in the middle of a set-up: nothing is counted here.
-static UNCOUNTED: Series = Series::new(&NOTHING, Vec::new(), None);
+static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
 static NOTHING: Families = Families::unnamed("");
 
 /// One combination of an operation's label values.
 pub struct Series {
     families: &'static Families,
     /// The values of the labels. The facade's keys, which are ten times as large, are built from them when they are needed, which is rare.
-    values: Vec<&'static str>,
-    handles: HandleCache<CallTarget>,
+    values: &'static [&'static str],
+    /// Boxed: with this crate's recorder there are none.
+    handles: HandleCache<Box<CallTarget>>,
     /// Which calls through the facade are timed, if not all are.
     sampling: Option<Box<Shared>>,
     /// Its cell in the table, if it has one; that of the only series is 0.
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the shards number series by it"))]
-    cell: Option<usize>,
+    cell: Option<u32>,
     /// What it counts on in the shards; `None` in it if no numbers are left.
     #[cfg(feature = "exporter")]
     sharded: OnceLock<Option<CallTarget>>,
@@ -254,7 +255,7 @@ pub struct Series {
 }
 
 impl Series {
-    const fn new(families: &'static Families, values: Vec<&'static str>, cell: Option<usize>) -> Self {
+    const fn new(families: &'static Families, values: &'static [&'static str], cell: Option<u32>) -> Self {
         Self {
             families,
             values,
@@ -272,7 +273,9 @@ impl Series {
         let meta = families.meta();
         let histograms = if meta.has_duration_by_outcome() { meta.outcome.count() } else { 1 };
         let sampling = (meta.sample > 1).then(|| Box::new(Shared::new(meta.sample, histograms)));
-        Self { sampling, ..Self::new(families, values, cell) }
+        // Never freed: neither is the series.
+        let values: &'static [_] = if values.is_empty() { &[] } else { Box::leak(values.into_boxed_slice()) };
+        Self { sampling, ..Self::new(families, values, cell.and_then(|cell| u32::try_from(cell).ok())) }
     }
 
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter asks"))]
@@ -341,26 +344,30 @@ impl Series {
     /// The cached handles of this thread's recorder, if there are any.
     #[inline]
     pub(crate) fn cached(&'static self) -> Option<&'static CallTarget> {
-        self.handles.get()
+        self.handles.get().map(|kept| &**kept)
     }
 
     /// The handles of this thread's recorder: cached ones, or new ones, which are cached if the recorder is process-wide.
     pub(crate) fn handles(&'static self) -> Found<'static, CallTarget> {
         let families = self.families;
-        self.handles.get_or_make(|recorder| {
-            CallTarget::Kept(Box::new(self.keys().register(
+        let found = self.handles.get_or_make(|recorder| {
+            Box::new(CallTarget::Kept(Box::new(self.keys().register(
                 families.meta(),
                 families.location(),
                 families.never(),
                 self.sampling.as_deref(),
                 recorder,
-            )))
-        })
+            ))))
+        });
+        match found {
+            Found::Kept(kept) => Found::Kept(kept),
+            Found::Transient(target) => Found::Transient(*target),
+        }
     }
 
     /// The keys of its families.
     pub(crate) fn keys(&self) -> Keys {
-        Keys::new(self.families.meta(), self.families.location(), &self.values)
+        Keys::new(self.families.meta(), self.families.location(), self.values)
     }
 }
 

@@ -29,6 +29,16 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 /// How often the calls in flight are read while calls end.
 const TRIES: usize = 8;
 
+/// This many threads get slots of a series at their first calls. Those after them have to call it often first: most threads of a large pool call an
+/// operation rarely, and their slots would cost more memory, and more time of each scrape, than they save.
+const AT_ONCE: u32 = 8;
+
+/// How often one of those threads begins or ends a call before it gets slots, for each thread that has some.
+const USES_PER_THREAD: u32 = 16;
+
+/// However many threads there are, this is often enough.
+const MAX_USES: u32 = 16_384;
+
 /// Reserves numbers for this many series, and returns the first one; `None` if there are no more.
 pub(crate) fn reserve(series: u32) -> Option<u32> {
     // Relaxed: all that matters is that no two get the same one.
@@ -41,7 +51,8 @@ pub(crate) struct Block {
     pub(super) number: u32,
     pub(super) mode: Mode,
     pub(super) layout: &'static Layout,
-    pub(super) clock: &'static Clock,
+    /// How many threads have slots. Written under the lock.
+    threads: AtomicU32,
     shares: Mutex<Shares>,
     /// The first duration that was measured, 0 until then; of sampled operations only.
     first_duration: AtomicU64,
@@ -56,23 +67,42 @@ pub(crate) enum Mode {
     Untimed = 1,
     /// As `Ticks`, and its duration is counted in a cell of a native histogram.
     Native = 2,
-    /// It is timed by another clock, may be one of a sample, or its duration is counted by outcome.
+    /// It is timed by another clock, may be one of a sample, its duration is counted by outcome, or it can finish in one way only.
     Other = 4,
 }
 
 /// What was counted, and where. All slots were made with the block's layout.
 #[derive(Debug, Default)]
 struct Shares {
-    /// The slots of threads that run. They are taken out under the lock before they are freed.
-    running: Vec<Slots>,
-    /// What was counted by threads that have ended, and by destructors of threads that are ending. Never freed.
-    ended: Option<Slots>,
+    /// The slots of threads that run. They are taken out under the lock before they are freed. The first ones need no memory of their own.
+    first: Option<Slots>,
+    others: Vec<Slots>,
+    /// What was counted by threads that have no slots: those that have ended, those that are ending, and those that called rarely. Never freed.
+    common: Option<Slots>,
 }
 
 impl Shares {
     fn all(&self, layout: &'static Layout) -> impl Iterator<Item = Counts<'_>> {
         // SAFETY: they are not freed while the lock is held, which `self` is borrowed from.
-        self.running.iter().chain(&self.ended).map(move |slots| unsafe { slots.of(layout) })
+        self.first.iter().chain(&self.others).chain(&self.common).map(move |slots| unsafe { slots.of(layout) })
+    }
+
+    fn add(&mut self, slots: Slots) {
+        if self.first.is_none() {
+            self.first = Some(slots);
+        } else {
+            self.others.push(slots);
+        }
+    }
+
+    /// Takes slots out; returns whether they were there.
+    fn remove(&mut self, slots: Slots) -> bool {
+        if self.first == Some(slots) {
+            self.first = self.others.pop();
+            return true;
+        }
+        let at = self.others.iter().position(|other| *other == slots);
+        at.map(|at| self.others.swap_remove(at)).is_some()
     }
 
     fn sum(&self, layout: &'static Layout, slot: usize, order: Ordering) -> u64 {
@@ -83,10 +113,11 @@ impl Shares {
 impl Block {
     /// The block of a series with this number, or with the next free one; `None` if there are no numbers left.
     pub(crate) fn allocate(meta: &'static OperationMeta, number: Option<u32>) -> Option<Self> {
-        let (layout, clock) = (Layout::of(meta), Clock::get());
+        let layout = Layout::of(meta);
         let mode = match layout.timing {
+            _ if !layout.has_two_outcomes() => Mode::Other,
             Timing::Never => Mode::Untimed,
-            Timing::Every if clock.has_ticks() && !layout.is_by_outcome() => {
+            Timing::Every if Clock::get().has_ticks() && !layout.is_by_outcome() => {
                 if layout.cells.is_some() {
                     Mode::Native
                 } else {
@@ -99,7 +130,7 @@ impl Block {
             number: number.or_else(|| reserve(1))?,
             mode,
             layout,
-            clock,
+            threads: AtomicU32::new(0),
             shares: Mutex::default(),
             first_duration: AtomicU64::new(0),
         })
@@ -117,41 +148,56 @@ impl Block {
         self.number as usize * OUTCOMES + if self.layout.is_by_outcome() { outcome_slot % OUTCOMES } else { 0 }
     }
 
+    /// Whether a thread gets slots that has begun or ended this many calls without.
+    pub(super) fn admits(&self, uses: impl FnOnce() -> u16) -> bool {
+        // Relaxed: an estimate is enough.
+        let threads = self.threads.load(Relaxed);
+        // The state of sampling is that of a thread.
+        threads < AT_ONCE
+            || matches!(self.layout.timing, Timing::OneIn(_))
+            || u32::from(uses()) > threads.saturating_mul(USES_PER_THREAD).min(MAX_USES)
+    }
+
     /// Takes a thread's slots in.
     ///
     /// # Safety
     /// They have the block's layout, and stay until [`Self::end_running`].
     pub(super) unsafe fn add_running(&self, slots: Slots) {
-        self.shares().running.push(slots);
+        let mut shares = self.shares();
+        shares.add(slots);
+        self.threads.fetch_add(1, Relaxed);
     }
 
-    /// A thread ends: what it counted is added to the others that ended, and its slots may be freed.
+    /// A thread ends: what it counted is added to what threads without slots did, and its slots may be freed.
     pub(super) fn end_running(&self, slots: Slots) {
-        self.with_ended(|ended, running| {
-            if let Some(at) = running.iter().position(|other| *other == slots) {
-                running.swap_remove(at);
+        self.with_common(|common, shares| {
+            if shares.remove(slots) {
+                self.threads.fetch_sub(1, Relaxed);
                 // SAFETY: they were in the list, so they are there still.
-                ended.absorb(unsafe { slots.of(self.layout) });
+                common.absorb(unsafe { slots.of(self.layout) });
             }
         });
     }
 
-    /// Counts for a thread that cannot have slots any more.
-    pub(super) fn late<R>(&self, f: impl FnOnce(Counts<'_>) -> R) -> R {
-        self.with_ended(|ended, _| f(ended))
+    /// Counts for a thread that has no slots.
+    pub(super) fn without_slots<R>(&self, f: impl FnOnce(Counts<'_>) -> R) -> R {
+        self.with_common(|common, _| f(common))
     }
 
-    fn with_ended<R>(&self, f: impl FnOnce(Counts<'_>, &mut Vec<Slots>) -> R) -> R {
-        // Allocated before the lock is taken, and then mostly for nothing: an allocator may be instrumented.
-        let is_there = self.shares().ended.is_some();
-        let made = (!is_there).then(|| self.lasting());
+    fn with_common<R>(&self, f: impl FnOnce(Counts<'_>, &mut Shares) -> R) -> R {
         let mut shares = self.shares();
-        let ended = match (shares.ended, made) {
-            (Some(ended), _) => ended,
-            (None, made) => *shares.ended.insert(made.unwrap_or_else(|| self.lasting())),
+        let common = match shares.common {
+            Some(common) => common,
+            None => {
+                // Not under the lock: an allocator may be instrumented.
+                drop(shares);
+                let made = self.lasting();
+                shares = self.shares();
+                *shares.common.get_or_insert(made)
+            }
         };
         // SAFETY: never freed.
-        f(unsafe { ended.of(self.layout) }, &mut shares.running)
+        f(unsafe { common.of(self.layout) }, &mut shares)
     }
 
     /// Slots that stay as long as the process. If another thread comes first, these few bytes are lost.
@@ -259,7 +305,8 @@ impl Block {
 
     #[cfg(test)]
     pub(super) fn running_threads(&self) -> usize {
-        self.shares().running.len()
+        let shares = self.shares();
+        shares.first.iter().chain(&shares.others).count()
     }
 
     /// Slots as a thread has them, that stay.

@@ -15,7 +15,7 @@ use crate::exemplar;
 #[cfg(feature = "exemplars")]
 use crate::exit::outcome_slot;
 use crate::setup::SetUp;
-use crate::ticks::{nanoseconds_since_ticks, ticks};
+use crate::ticks::{Clock, nanoseconds_since_ticks, ticks};
 
 /// A call that began: where it counts, and the clock's reading, or [`NOT_TIMED`] where some calls are timed.
 pub(crate) type Begun = (Place, u64);
@@ -49,8 +49,9 @@ pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
     Some((
         place,
         match block.layout.timing {
-            Timing::OneIn(calls) if !counts.is_sampled(calls) => NOT_TIMED,
-            _ => block.clock.reading(),
+            Timing::Every => Clock::get().reading(),
+            Timing::OneIn(calls) if counts.is_sampled(calls) => Clock::get().reading(),
+            Timing::Never | Timing::OneIn(_) => NOT_TIMED,
         },
     ))
 }
@@ -89,10 +90,10 @@ fn begin_reading(target: &'static CallTarget) -> Option<u64> {
         None => {
             let _set_up = SetUp::begin()?;
             local::make(target);
-            local::with(block, begin).unwrap_or_else(|| block.late(begin))
+            local::with(block, begin).unwrap_or_else(|| block.without_slots(begin))
         }
     };
-    let reading = || if matches!(block.mode, Mode::Ticks | Mode::Native) { ticks() } else { block.clock.reading() };
+    let reading = || if matches!(block.mode, Mode::Ticks | Mode::Native) { ticks() } else { Clock::get().reading() };
     Some(if is_timed { reading() } else { NOT_TIMED })
 }
 
@@ -124,6 +125,15 @@ pub(crate) fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: O
         observe(block, Some(nanoseconds), outcome);
         return true;
     }
+    if since == NOT_TIMED
+        && let Some((block, counts)) = place.counts(Mode::Other)
+        && block.layout.is_sampled_plainly()
+        && counts.has_finished(outcome)
+    {
+        let represented = counts.represented(None, 0, block.first_duration());
+        counts.end(Some(represented), outcome, error);
+        return true;
+    }
     let modes = [Mode::Other, Mode::Ticks, Mode::Untimed];
     let Some((block, counts)) = modes.into_iter().find_map(|mode| place.counts(mode)) else { return false };
     end_in(block, counts, since, outcome, error);
@@ -142,7 +152,7 @@ fn nanoseconds(block: &Block, since: u64) -> Option<u64> {
     match block.mode {
         Mode::Ticks | Mode::Native => Some(nanoseconds_since_ticks(since)),
         Mode::Untimed => None,
-        Mode::Other => (since != NOT_TIMED).then(|| block.clock.nanoseconds_since(since)),
+        Mode::Other => (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since)),
     }
 }
 
@@ -212,7 +222,7 @@ pub(super) fn count_out_anywhere(
     let _set_up = SetUp::enter();
     local::make(target);
     if local::with(block, end).is_none() {
-        block.late(end);
+        block.without_slots(end);
     }
 }
 

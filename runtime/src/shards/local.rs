@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "measured, see above")]
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
@@ -28,7 +29,8 @@ thread_local! {
     /// The table of `OWNED`, or none. It has no destructor, so it can be read to the very end of the thread.
     static TABLE: Cell<*const [Place]> = const { Cell::new(NONE) };
 
-    static OWNED: RefCell<Owned> = const { RefCell::new(Owned { table: Vec::new(), chunks: Vec::new(), free: 0..0 }) };
+    static OWNED: RefCell<Owned> =
+        const { RefCell::new(Owned { table: Vec::new(), chunks: Vec::new(), free: 0..0, uses: BTreeMap::new() }) };
 }
 
 /// What a thread has.
@@ -37,6 +39,8 @@ struct Owned {
     chunks: Vec<NonNull<[Line]>>,
     /// The lines of the last chunk that are not used yet.
     free: std::ops::Range<usize>,
+    /// By number, how often calls of a series began or ended here without slots. A map: these threads pay for what they call only.
+    uses: BTreeMap<u32, u16>,
 }
 
 #[repr(align(64))]
@@ -67,7 +71,7 @@ pub(super) fn with<R>(block: &Block, f: impl FnOnce(Counts<'_>) -> R) -> Option<
     Some(f(unsafe { slots.of(block.layout) }))
 }
 
-/// Makes this thread's slots of a series. Nothing is made while the thread's destructors run, after those of `OWNED`.
+/// Makes this thread's slots of a series, if the series gives them to it yet. Nothing is made while the thread's destructors run, after those of `OWNED`.
 pub(super) fn make(target: &'static CallTarget) {
     let Some(block) = target.block() else { return };
     let _ = OWNED.try_with(|owned| {
@@ -84,6 +88,9 @@ impl Owned {
         if self.table.get(number).is_some_and(|place| !place.is_none()) {
             return;
         }
+        if !block.admits(|| self.count_use(block.number)) {
+            return;
+        }
         let words = self.words(Slots::words(block.layout));
         // SAFETY: these are words of a chunk that were not given away before, and it stays until `self` is dropped.
         let slots = unsafe { Slots::new(words, target, block.layout) };
@@ -93,7 +100,15 @@ impl Owned {
         // SAFETY: they have the block's layout, and `drop` calls `end_running` before it frees them.
         unsafe { block.add_running(slots) };
         self.table[number] = Place::in_slots(slots, target);
+        self.uses.remove(&block.number);
         TABLE.set(ptr::from_ref(self.table.as_slice()));
+    }
+
+    /// Counts a use of a series without slots, and returns how many there were.
+    fn count_use(&mut self, number: u32) -> u16 {
+        let uses = self.uses.entry(number).or_default();
+        *uses = uses.saturating_add(1);
+        *uses
     }
 
     /// Words at the start of a line.

@@ -86,6 +86,18 @@ mod loom {
 }
 
 #[cfg(not(metrics_instrumented_loom))]
+/// A series in a static of the test's own: what is leaked would be reported.
+macro_rules! target {
+    ($meta:ident) => {{
+        static TARGET: OnceLock<CallTarget> = OnceLock::new();
+        TARGET.get_or_init(|| target(&$meta))
+    }};
+}
+
+#[cfg(not(metrics_instrumented_loom))]
+mod pools;
+
+#[cfg(not(metrics_instrumented_loom))]
 mod threads {
     use std::collections::BTreeMap;
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,27 +108,20 @@ mod threads {
     use super::super::cells::NativeBucket;
     use super::{Block, CallTarget, META, Native, OperationMeta, SAMPLED, block, target};
 
-    /// A series in a static of the test's own: what is leaked would be reported.
-    macro_rules! target {
-        ($meta:ident) => {{
-            static TARGET: OnceLock<CallTarget> = OnceLock::new();
-            TARGET.get_or_init(|| target(&$meta))
-        }};
-    }
-
     /// Begins a call, and returns whether it is timed.
-    fn begin(target: &'static CallTarget) -> bool {
-        let (place, since) = calls::begin(block(target).number(), || calls::begin_slow(target));
+    pub(super) fn begin(target: &'static CallTarget) -> bool {
+        let by_series = |place| calls::begin_in_other_mode(place).unwrap_or_else(|| calls::begin_slow(target));
+        let (place, since) = calls::begin(block(target).number(), by_series);
         assert!(!place.is_none());
         since != crate::clock::NOT_TIMED
     }
 
     /// Ends a call that took so long.
-    fn end(target: &'static CallTarget, nanoseconds: Option<u64>, outcome: usize) {
+    pub(super) fn end(target: &'static CallTarget, nanoseconds: Option<u64>, outcome: usize) {
         calls::count_out_anywhere(target, block(target), nanoseconds, outcome, None);
     }
 
-    fn threads_of(block: &Block) -> usize {
+    pub(super) fn threads_of(block: &Block) -> usize {
         block.running_threads()
     }
 

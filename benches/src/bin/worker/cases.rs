@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use metrics_instrumented_benches::{FAILS, Outcome};
+use metrics_instrumented_benches::{FAILS, Outcome, Tier, host};
 
 use crate::functions;
 use crate::ours;
@@ -93,10 +93,10 @@ pub const ALL: &[Case] = &[
     case!("ours", BOTH, |x| functions::ours::f1(x)),
     case!("ours error", BOTH, |x| functions::ours::f1(x | FAILS)),
     case!("ours plain", BOTH, |x| ours::plain(x)),
-    case!("ours closed", BOTH, |x| ours::closed(ours::Tier::of(x), x)),
-    case!("ours closed two", BOTH, |x| ours::closed_two(ours::Tier::of(x), x & 4 == 0, x)),
-    case!("ours open", BOTH, |x| ours::open(ours::HOSTS[x as usize % 16], x)),
-    case!("ours open past the cap", OURS, |x| ours::open_past_cap(ours::HOSTS[x as usize % 16], x)),
+    case!("ours closed", BOTH, |x| ours::closed(Tier::of(x), x)),
+    case!("ours closed two", BOTH, |x| ours::closed_two(Tier::of(x), x & 4 == 0, x)),
+    case!("ours open", BOTH, |x| ours::open(host(x), x)),
+    case!("ours open past the cap", OURS, |x| ours::open_past_cap(host(x), x)),
     case!("ours declared", BOTH, |x| ours::declared(x)),
     case!("ours async", BOTH, |x| ours::run(x)),
     case!("ours async error", BOTH, |x| ours::run(x | FAILS)),

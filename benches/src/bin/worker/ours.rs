@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use metrics_instrumented::{LabelValue, Operation, instrumented};
-use metrics_instrumented_benches::{BOUNDS, Outcome, work};
+use metrics_instrumented::{Operation, instrumented};
+use metrics_instrumented_benches::{BOUNDS, Outcome, Tier, work};
 
 use super::peers::complete;
 
@@ -19,21 +19,6 @@ pub fn plain(x: u64) -> u64 {
 #[inline(never)]
 pub fn bare_plain(x: u64) -> u64 {
     x.wrapping_mul(3)
-}
-
-#[derive(LabelValue, Clone, Copy)]
-pub enum Tier {
-    Free,
-    Bronze,
-    Silver,
-    Gold,
-}
-
-impl Tier {
-    #[inline(always)]
-    pub fn of(x: u64) -> Self {
-        [Self::Free, Self::Bronze, Self::Silver, Self::Gold][x as usize % 4]
-    }
 }
 
 #[inline(never)]
@@ -60,26 +45,6 @@ pub fn open(host: &str, x: u64) -> Outcome {
 pub fn open_past_cap(host: &str, x: u64) -> Outcome {
     work(x, 1)
 }
-
-/// Values of the open label; as many as a service may have hosts.
-pub const HOSTS: [&str; 16] = [
-    "api.example.org",
-    "www.example.org",
-    "shop.example.org",
-    "mail.example.org",
-    "a.example.net",
-    "b.example.net",
-    "c.example.net",
-    "d.example.net",
-    "orders.internal.example.com",
-    "payments.internal.example.com",
-    "stock.internal.example.com",
-    "users.internal.example.com",
-    "10.0.0.1",
-    "10.0.0.2",
-    "10.0.0.3",
-    "localhost",
-];
 
 #[derive(Operation)]
 #[operation(name = "declared", buckets = BOUNDS)]

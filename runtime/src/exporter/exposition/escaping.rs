@@ -52,17 +52,7 @@ impl Escaping {
 }
 
 /// The prefix of names in the scheme `values`.
-pub(in crate::exporter) const PREFIX: &str = "U__";
-
-/// A metric's name in the scheme `values`, even if it is a classic one.
-pub(in crate::exporter) fn metric_by_values(name: &str) -> String {
-    values(name, is_metric_character)
-}
-
-/// A label's name in the scheme `values`, even if it is a classic one.
-pub(in crate::exporter) fn label_by_values(name: &str) -> String {
-    values(name, is_label_character)
-}
+const PREFIX: &str = "U__";
 
 fn dots(name: &str, is_allowed: fn(usize, char) -> bool) -> String {
     let mut output = String::with_capacity(name.len() + 8);

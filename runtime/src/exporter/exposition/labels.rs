@@ -28,8 +28,14 @@ impl<'a> Labels<'a> {
     }
 
     /// Wraps a set in its canonical form whose names are known to be classic.
+    #[cfg(feature = "views")]
     pub(in crate::exporter) fn classic(canonical: &'a str) -> Self {
-        Self { text: canonical, is_classic: true }
+        Self::known(canonical, true)
+    }
+
+    /// Wraps a set in its canonical form, without checking again whether its names are classic.
+    pub(in crate::exporter) fn known(canonical: &'a str, is_classic: bool) -> Self {
+        Self { text: canonical, is_classic }
     }
 
     /// Whether all names are classic ones.
@@ -100,18 +106,6 @@ fn escape(text: &mut String, value: &str) {
 /// Parses a label set; it ends where no label follows.
 #[derive(Clone, Debug)]
 pub(in crate::exporter) struct Pairs<'a>(&'a str);
-
-impl<'a> Pairs<'a> {
-    /// Parses the labels at the beginning of a string; [`rest`](Self::rest) returns what follows them.
-    pub(in crate::exporter) fn of(text: &'a str) -> Self {
-        Self(text)
-    }
-
-    /// What follows the labels that were parsed.
-    pub(in crate::exporter) fn rest(&self) -> &'a str {
-        self.0
-    }
-}
 
 impl<'a> Iterator for Pairs<'a> {
     type Item = (Cow<'a, str>, Cow<'a, str>);
@@ -186,10 +180,7 @@ mod tests {
     #[test]
     fn an_invalid_label_ends_the_set() {
         for text in ["", "a", "a=", "a=1", "a=\"1", "\"a\"", "\"a=\"1\"", "a=\"\\"] {
-            assert_eq!(Pairs::of(text).next(), None, "{text}");
+            assert_eq!(Pairs(text).next(), None, "{text}");
         }
-        let mut pairs = Pairs::of("a=\"}\"} 5");
-        assert_eq!(pairs.next(), Some(("a".into(), "}".into())));
-        assert_eq!(pairs.rest(), "} 5");
     }
 }

@@ -10,6 +10,7 @@ use metrics::Key;
 
 use super::cells::Buckets;
 use super::family::Family;
+use super::scale::Scale;
 use super::source::{Added, Reader, Source};
 use crate::catalog::declarations;
 use crate::exporter::exposition::labels;
@@ -27,7 +28,7 @@ use crate::series::families::Series;
 
 /// All declared families.
 pub(super) struct Families {
-    all: BTreeMap<&'static str, Family>,
+    all: BTreeMap<&'static str, Declared>,
     global_labels: Vec<(String, String)>,
     /// When the exporter was made.
     created: Option<Timestamp>,
@@ -36,6 +37,11 @@ pub(super) struct Families {
     taken_in: Mutex<TakenIn>,
     /// The length of the last exposition, so that the next one is allocated with enough capacity.
     last_length: AtomicUsize,
+}
+
+struct Declared {
+    help: &'static str,
+    family: Family,
 }
 
 /// Which series of the shards have been added to the families.
@@ -47,19 +53,23 @@ struct TakenIn {
 
 impl Families {
     pub(super) fn new(global_labels: Vec<(String, String)>, default_buckets: &[f64]) -> Self {
-        let mut all: BTreeMap<&'static str, Family> = BTreeMap::new();
+        let mut all: BTreeMap<&'static str, Declared> = BTreeMap::new();
+        let new = |kind, help, bounds: &[f64], native| Declared {
+            help,
+            family: Family::new(kind, Arc::new(Scale::new(bounds, native))),
+        };
         for declaration in declarations() {
             let help = declaration.family.help;
-            let family = all
+            let declared = all
                 .entry(declaration.family.name)
-                .or_insert_with(|| Family::new(declaration.kind, help.text(), declaration.buckets, declaration.native));
+                .or_insert_with(|| new(declaration.kind, help.text(), declaration.buckets, declaration.native));
             if matches!(help, Help::Explicit(_)) {
-                family.help = help.text();
+                declared.help = help.text();
             }
-            family.hides_empty |= declaration.hides_empty;
+            declared.family.hides_empty |= declaration.hides_empty;
         }
         for OwnMetric { name, kind, help, .. } in OWN_METRICS {
-            all.entry(name).or_insert_with(|| Family::new(*kind, help, default_buckets, None));
+            all.entry(name).or_insert_with(|| new(*kind, help, default_buckets, None));
         }
         let created = Timestamp::now();
         Self {
@@ -78,17 +88,12 @@ impl Families {
     }
 
     pub(super) fn kind(&self, name: &str) -> Option<Kind> {
-        self.all.get(name).map(|family| family.kind)
+        self.all.get(name).map(|declared| declared.family.kind)
     }
 
     /// The names and kinds of all families.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, Kind)> {
-        self.all.iter().map(|(name, family)| (*name, family.kind))
-    }
-
-    /// When the exporter was made.
-    pub(super) fn created(&self) -> Option<Timestamp> {
-        self.created
+        self.all.iter().map(|(name, declared)| (*name, declared.family.kind))
     }
 
     pub(super) fn global_labels(&self) -> &[(String, String)] {
@@ -97,39 +102,15 @@ impl Families {
 
     /// The cell of a key of the facade; `None` if there is no such counter.
     pub(super) fn counter(&self, key: &Key) -> Option<Arc<AtomicU64>> {
-        self.cell(
-            key,
-            Kind::Counter,
-            |source| if let Source::Counter(cell) = source { Some(cell) } else { None },
-            |_| {
-                let cell = Arc::default();
-                (Arc::clone(&cell), Source::Counter(cell))
-            },
-        )
+        Some(self.family(key, Kind::Counter)?.counter(label_text(&self.global_labels, key)))
     }
 
     pub(super) fn gauge(&self, key: &Key) -> Option<Arc<AtomicU64>> {
-        self.cell(
-            key,
-            Kind::Gauge,
-            |source| if let Source::Gauge(cell) = source { Some(cell) } else { None },
-            |_| {
-                let cell = Arc::default();
-                (Arc::clone(&cell), Source::Gauge(cell))
-            },
-        )
+        Some(self.family(key, Kind::Gauge)?.gauge(label_text(&self.global_labels, key)))
     }
 
     pub(super) fn histogram(&self, key: &Key) -> Option<Arc<Buckets>> {
-        self.cell(
-            key,
-            Kind::Histogram,
-            |source| if let Source::Histogram(cell) = source { Some(cell) } else { None },
-            |family| {
-                let cell = Arc::new(Buckets::new(Arc::clone(&family.scale)));
-                (Arc::clone(&cell), Source::Histogram(cell))
-            },
-        )
+        Some(self.family(key, Kind::Histogram)?.histogram(label_text(&self.global_labels, key)))
     }
 
     /// What a call through the facade asks for about its operation's family.
@@ -138,27 +119,27 @@ impl Families {
         match question {
             Question::IsOurs => Some(Answer::Yes),
             Question::Peak(key) => {
-                let new = |_: &Family| {
+                let new = || {
                     let peak = Arc::new(Peak::new(time()));
                     (Arc::clone(&peak), Source::Peak(peak))
                 };
                 self.cell(key, Kind::Gauge, Source::peak, new).map(Answer::Peak)
             }
             Question::Oldest(key, family) => {
-                let new = |_: &Family| {
+                let new = || {
                     let oldest = Arc::new(Oldest::new(time(), family));
                     (Arc::clone(&oldest), Source::Oldest(oldest))
                 };
                 self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
             }
             Question::Polls([polls, busy, slow_polls], slow) => {
-                let new = |_: &Family| {
+                let new = || {
                     let polls = Arc::new(Polls::new(time(), *slow));
                     (Arc::clone(&polls), Source::Polls(polls))
                 };
                 let found = self.cell(polls, Kind::Counter, Source::polls, new)?;
                 for (key, source) in [(busy, Source::Busy as fn(_) -> _), (slow_polls, Source::SlowPolls)] {
-                    let new = |_: &Family| (Arc::clone(&found), source(Arc::clone(&found)));
+                    let new = || (Arc::clone(&found), source(Arc::clone(&found)));
                     self.cell(key, Kind::Counter, Source::polls, new)?;
                 }
                 Some(Answer::Polls(found))
@@ -171,10 +152,13 @@ impl Families {
         key: &Key,
         kind: Kind,
         get: impl Fn(&Source) -> Option<&Arc<T>>,
-        new: impl FnOnce(&Family) -> (Arc<T>, Source),
+        new: impl FnOnce() -> (Arc<T>, Source),
     ) -> Option<Arc<T>> {
-        let family = self.all.get(key.name()).filter(|family| family.kind == kind)?;
-        Some(family.cell(label_text(&self.global_labels, key), Timestamp::now(), get, || new(family)))
+        Some(self.family(key, kind)?.cell(label_text(&self.global_labels, key), get, new))
+    }
+
+    fn family(&self, key: &Key, kind: Kind) -> Option<&Family> {
+        self.all.get(key.name()).map(|declared| &declared.family).filter(|family| family.kind == kind)
     }
 
     /// Adds a series at zero; returns whether its family is declared.
@@ -186,8 +170,11 @@ impl Families {
     pub(super) fn expected_length(&self) -> usize {
         self.take_in_exposed();
         let last = self.last_length.load(Relaxed);
-        let expected =
-            if last == 0 { self.all.iter().map(|(name, family)| family.expected_length(name)).sum() } else { last };
+        let expected = if last == 0 {
+            self.all.iter().map(|(name, declared)| declared.family.expected_length(name)).sum()
+        } else {
+            last
+        };
         // An exposition is usually slightly longer than the last one.
         expected + expected / 32
     }
@@ -200,15 +187,15 @@ impl Families {
     pub(super) fn write(&self, page: &mut Page<'_>) {
         self.take_in_exposed();
         let mut reader = Reader::new(page.shows_exemplars());
-        for (name, family) in &self.all {
-            family.write(name, &mut reader, page);
+        for (name, Declared { help, family }) in &self.all {
+            family.write(name, Some(help), &mut reader, page);
         }
     }
 
     /// Whether a counter or a histogram has a value above zero.
     pub(super) fn has_counted(&self, name: &str) -> bool {
         self.take_in_exposed();
-        self.all.get(name).is_some_and(|family| family.has_counted(&mut Reader::new(false)))
+        self.all.get(name).is_some_and(|declared| declared.family.has_counted(&mut Reader::new(false)))
     }
 
     /// Adds the series that have been counted in shards since the last call.
@@ -282,14 +269,14 @@ impl Families {
     }
 
     fn add(&self, key: &Key, created: Option<Timestamp>, added: Added) -> bool {
-        let Some(family) = self.all.get(key.name()) else { return false };
-        family.add(label_text(&self.global_labels, key), created, added);
+        let Some(declared) = self.all.get(key.name()) else { return false };
+        declared.family.add(label_text(&self.global_labels, key), created, added);
         true
     }
 }
 
 /// The labels of a key, and the global labels that it does not have itself, in canonical form.
-fn label_text(global: &[(String, String)], key: &Key) -> String {
+pub(super) fn label_text(global: &[(String, String)], key: &Key) -> String {
     let global = global.iter().filter(|(name, _)| !key.labels().any(|label| label.key() == name));
     labels::text(
         global

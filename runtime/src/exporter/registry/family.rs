@@ -1,24 +1,25 @@
-//! One declared family with its series.
+//! One family with its series.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use metrics::atomics::AtomicU64;
+
+use super::cells::Buckets;
 use super::scale::Scale;
 use super::source::{Added, Reader, Source, Sources};
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
-use crate::meta::Native;
 use crate::names::Kind;
 
 /// The number of series whose references are copied at once under the family's lock.
 const CHUNK: usize = 128;
 
-/// A declared family. Its series are locked to find one, to add one, and to copy a chunk for a scrape, but not while values are read or text is written.
+/// A family. Its series are locked to find one, to add one, and to copy a chunk for a scrape, but not while values are read or text is written.
 pub(super) struct Family {
     pub(super) kind: Kind,
-    pub(super) help: &'static str,
     pub(super) scale: Arc<Scale>,
     /// Whether a histogram is shown only once something was recorded in it.
     pub(super) hides_empty: bool,
@@ -33,24 +34,47 @@ struct Counted {
     sources: Sources,
     /// Whether the series is shown before it has counted.
     is_expected: bool,
+    /// Whether the names of its labels are classic ones.
+    is_classic: bool,
 }
 
 impl Family {
-    pub(super) fn new(kind: Kind, help: &'static str, bounds: &[f64], native: Option<&Native>) -> Self {
-        let scale = Arc::new(Scale::new(bounds, native));
-        Self { kind, help, scale, hides_empty: false, series: Mutex::default() }
+    pub(super) fn new(kind: Kind, scale: Arc<Scale>) -> Self {
+        Self { kind, scale, hides_empty: false, series: Mutex::default() }
+    }
+
+    /// The cell of a counter that is counted through the facade.
+    pub(super) fn counter(&self, labels: String) -> Arc<AtomicU64> {
+        self.cell(labels, Source::counter, || {
+            let cell = Arc::default();
+            (Arc::clone(&cell), Source::Counter(cell))
+        })
+    }
+
+    pub(super) fn gauge(&self, labels: String) -> Arc<AtomicU64> {
+        self.cell(labels, Source::gauge, || {
+            let cell = Arc::default();
+            (Arc::clone(&cell), Source::Gauge(cell))
+        })
+    }
+
+    pub(super) fn histogram(&self, labels: String) -> Arc<Buckets> {
+        self.cell(labels, Source::histogram, || {
+            let cell = Arc::new(Buckets::new(Arc::clone(&self.scale)));
+            (Arc::clone(&cell), Source::Histogram(cell))
+        })
     }
 
     /// The cell of a series that is counted through the facade, created if necessary.
     pub(super) fn cell<T>(
         &self,
         labels: String,
-        created: Option<Timestamp>,
         get: impl Fn(&Source) -> Option<&Arc<T>>,
         new: impl FnOnce() -> (Arc<T>, Source),
     ) -> Arc<T> {
         let mut series = self.series();
-        let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
+        let counted =
+            series.entry(labels.into()).or_insert_with_key(|labels| Counted::at_zero(labels, Timestamp::now()));
         counted.is_expected = true;
         if let Some(found) = counted.sources.iter().find_map(&get) {
             return Arc::clone(found);
@@ -63,7 +87,7 @@ impl Family {
     /// Adds a series at zero, or a source to a series.
     pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
         let mut series = self.series();
-        let counted = series.entry(labels.into()).or_insert_with(|| Counted::at_zero(created));
+        let counted = series.entry(labels.into()).or_insert_with_key(|labels| Counted::at_zero(labels, created));
         counted.is_expected |= !matches!(added, Added::Unexpected(_));
         match added {
             Added::Zero => {}
@@ -71,9 +95,14 @@ impl Family {
         }
     }
 
+    /// Whether there is a series with these labels.
+    pub(super) fn has(&self, labels: &str) -> bool {
+        self.series().contains_key(labels)
+    }
+
     /// Writes the family, if it has series to show.
-    pub(super) fn write(&self, name: &str, reader: &mut Reader, page: &mut Page<'_>) {
-        let head = Head { name, help: Some(self.help), kind: self.kind };
+    pub(super) fn write(&self, name: &str, help: Option<&str>, reader: &mut Reader, page: &mut Page<'_>) {
+        let head = Head { name, help, kind: self.kind };
         let mut chunk = self.chunk(None);
         let mut has_begun = false;
         while let Some((last, _)) = chunk.last() {
@@ -87,7 +116,7 @@ impl Family {
                     page.head(&head);
                     has_begun = true;
                 }
-                let labels = Labels::classic(&labels);
+                let labels = Labels::known(&labels, counted.is_classic);
                 page.series(&head, &Series { labels, created: counted.created, value });
             }
             chunk = self.chunk(Some(&last));
@@ -134,7 +163,7 @@ impl Family {
 }
 
 impl Counted {
-    fn at_zero(created: Option<Timestamp>) -> Self {
-        Self { created, sources: Sources::None, is_expected: false }
+    fn at_zero(labels: &str, created: Option<Timestamp>) -> Self {
+        Self { created, sources: Sources::None, is_expected: false, is_classic: Labels::new(labels).is_classic() }
     }
 }

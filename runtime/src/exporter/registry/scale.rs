@@ -1,6 +1,8 @@
 //! How the histograms of a family count: the bounds of classic buckets, and the resolution of native ones
 //! (<https://prometheus.io/docs/specs/native_histograms/>).
 
+use std::cmp::Ordering;
+
 use crate::exporter::exposition::bounds::Bounds;
 use crate::exporter::exposition::model::ZERO_THRESHOLD;
 use crate::meta::Native;
@@ -26,9 +28,9 @@ impl Scale {
         Self { bounds: Bounds::new(bounds), native: native.map(|native| NativeScale::new(*native)) }
     }
 
-    /// The classic bucket of a value: `le` is inclusive.
+    /// The classic bucket of a value: `le` is inclusive. What is not a number is in `+Inf` only.
     pub(super) fn classic(&self, value: f64) -> usize {
-        self.bounds.values().partition_point(|bound| *bound < value)
+        self.bounds.values().partition_point(|bound| value.partial_cmp(bound).is_none_or(Ordering::is_gt))
     }
 }
 

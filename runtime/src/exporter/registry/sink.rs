@@ -10,8 +10,9 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, SharedString, U
 use super::claims::Claims;
 use super::families::Families;
 use super::fault::Fault;
-use super::foreign::Foreign;
 use super::rejected::Rejected;
+use super::undeclared::Undeclared;
+#[cfg(feature = "views")]
 use crate::exporter::error::Error;
 use crate::exporter::exposition::escaping::is_label_name;
 use crate::exporter::exposition::format::Format;
@@ -26,14 +27,14 @@ use crate::names::Kind;
 #[cfg(feature = "views")]
 use crate::names::VIEWS_RELOAD_FAILURES;
 
-/// Assigns each metric to a store: declared families to [`Families`], all others to [`Foreign`]. A name is in one store only; a metric that violates the
+/// Assigns each metric to a store: declared families to [`Families`], all others to [`Undeclared`]. A name is in one store only; a metric that violates the
 /// exposition format is in none. Collectors of an exporter also record here, independent of the installed recorder.
 #[derive(Clone)]
 pub(in crate::exporter) struct Sink(Arc<Shared>);
 
 struct Shared {
     families: Families,
-    foreign: Foreign,
+    undeclared: Undeclared,
     claims: Claims,
     rejected: Rejected,
     /// Whether `OpenMetrics` contains start timestamps.
@@ -43,21 +44,12 @@ struct Shared {
     views: std::sync::OnceLock<ViewsFile>,
 }
 
-/// The store of a metric.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Store {
-    Declared,
-    Foreign,
-    /// None: it is rejected.
-    Nowhere,
-}
-
 impl Sink {
     pub(in crate::exporter) fn new(
         global_labels: Vec<(String, String)>,
         default_buckets: &[f64],
         shows_created: bool,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let families = Families::new(global_labels, default_buckets);
         let claims = Claims::default();
         for (name, kind) in families.iter() {
@@ -65,16 +57,16 @@ impl Sink {
             let _ = claims.claim(name, kind);
         }
         let rejected = Rejected::new(&families);
-        let foreign = Foreign::new(default_buckets)?;
-        Ok(Self(Arc::new(Shared {
+        let undeclared = Undeclared::new(families.global_labels().to_vec(), default_buckets);
+        Self(Arc::new(Shared {
             families,
-            foreign,
+            undeclared,
             claims,
             rejected,
             shows_created,
             #[cfg(feature = "views")]
             views: std::sync::OnceLock::new(),
-        })))
+        }))
     }
 
     /// Has every exposition go through the views in a file.
@@ -121,21 +113,16 @@ impl Sink {
     }
 
     fn write(&self, page: &mut Page<'_>) {
-        let Shared { families, foreign, rejected, .. } = &*self.0;
+        let Shared { families, undeclared, .. } = &*self.0;
         #[cfg(feature = "views")]
         page.set_stage(self.0.views.get().map(ViewsFile::stage));
         families.write(page);
-        let reject = |metric, fault| rejected.add(metric, fault);
-        foreign.write(page, families.global_labels(), families.created(), reject);
+        undeclared.write(page);
     }
 
     /// From now on, the exposition contains the calls in the process's shards.
     pub(in crate::exporter) fn show_shards(&self) {
         self.0.families.show_shards();
-    }
-
-    pub(in crate::exporter) fn run_upkeep(&self) {
-        self.0.foreign.run_upkeep();
     }
 
     /// Adds a series of a declared family at zero; returns whether the family is declared.
@@ -153,72 +140,59 @@ impl Sink {
         self.0.rejected.named()
     }
 
-    fn describe(&self, kind: Kind, name: &KeyName, unit: Option<Unit>, help: SharedString) {
+    fn describe(&self, name: &KeyName, help: SharedString) {
         // Declared families have the HELP of their declaration.
         if self.0.families.kind(name.as_str()).is_none() {
-            self.0.foreign.describe(kind, name, unit, help);
+            self.0.undeclared.describe(name, help);
         }
     }
 }
 
 impl Shared {
-    /// The store of a metric. A rejected metric is counted.
-    fn store(&self, key: &Key, kind: Kind) -> Store {
-        match self.find_store(key, kind) {
-            Ok(store) => store,
-            Err(fault) => {
-                self.rejected.add(shown(key), fault);
-                Store::Nowhere
-            }
-        }
+    #[cold]
+    fn register_new_counter(&self, key: &Key) -> Counter {
+        self.cell(key, Kind::Counter, Families::counter, Undeclared::counter)
+            .map_or_else(Counter::noop, Counter::from_arc)
     }
 
-    fn find_store(&self, key: &Key, kind: Kind) -> Result<Store, Fault> {
-        let Self { families, claims, .. } = self;
+    #[cold]
+    fn register_new_gauge(&self, key: &Key) -> Gauge {
+        self.cell(key, Kind::Gauge, Families::gauge, Undeclared::gauge).map_or_else(Gauge::noop, Gauge::from_arc)
+    }
+
+    #[cold]
+    fn register_new_histogram(&self, key: &Key) -> Histogram {
+        self.cell(key, Kind::Histogram, Families::histogram, Undeclared::histogram)
+            .map_or_else(Histogram::noop, Histogram::from_arc)
+    }
+
+    /// The cell of a metric, in the store that its name belongs to; `None` for a rejected metric, which is counted.
+    fn cell<T>(
+        &self,
+        key: &Key,
+        kind: Kind,
+        declared: impl FnOnce(&Families, &Key) -> Option<Arc<T>>,
+        undeclared: impl FnOnce(&Undeclared, &Key) -> Result<Arc<T>, Fault>,
+    ) -> Option<Arc<T>> {
+        let cell = self.is_declared(key, kind).and_then(|is_declared| {
+            if is_declared { Ok(declared(&self.families, key)) } else { undeclared(&self.undeclared, key).map(Some) }
+        });
+        cell.unwrap_or_else(|fault| {
+            self.rejected.add(shown(key), fault);
+            None
+        })
+    }
+
+    /// Whether a metric's family is declared, unless the metric is to be rejected.
+    fn is_declared(&self, key: &Key, kind: Kind) -> Result<bool, Fault> {
         if let Some(fault) = Fault::of_key(key, kind) {
             return Err(fault);
         }
-        match families.kind(key.name()) {
-            None => claims.claim(key.name(), kind).map(|()| Store::Foreign),
+        match self.families.kind(key.name()) {
+            None => self.claims.claim(key.name(), kind).map(|()| false),
             Some(declared) if declared != kind => Err(Fault::Kind),
-            Some(_) if key.labels().all(|label| is_label_name(label.key())) => Ok(Store::Declared),
+            Some(_) if key.labels().all(|label| is_label_name(label.key())) => Ok(true),
             Some(_) => Err(Fault::LabelName),
-        }
-    }
-
-    #[cold]
-    fn register_new_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
-        match self.store(key, Kind::Counter) {
-            Store::Declared => self.families.counter(key).map_or_else(Counter::noop, Counter::from_arc),
-            Store::Foreign => {
-                let key = self.foreign.prepare(key, Kind::Counter);
-                self.foreign.register_known_counter(&key, metadata)
-            }
-            Store::Nowhere => Counter::noop(),
-        }
-    }
-
-    #[cold]
-    fn register_new_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
-        match self.store(key, Kind::Gauge) {
-            Store::Declared => self.families.gauge(key).map_or_else(Gauge::noop, Gauge::from_arc),
-            Store::Foreign => {
-                let key = self.foreign.prepare(key, Kind::Gauge);
-                self.foreign.register_known_gauge(&key, metadata)
-            }
-            Store::Nowhere => Gauge::noop(),
-        }
-    }
-
-    #[cold]
-    fn register_new_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
-        match self.store(key, Kind::Histogram) {
-            Store::Declared => self.families.histogram(key).map_or_else(Histogram::noop, Histogram::from_arc),
-            Store::Foreign => {
-                let key = self.foreign.prepare(key, Kind::Histogram);
-                self.foreign.register_known_histogram(&key, metadata)
-            }
-            Store::Nowhere => Histogram::noop(),
         }
     }
 }
@@ -230,42 +204,33 @@ fn shown(key: &Key) -> String {
 }
 
 impl metrics::Recorder for Sink {
-    fn describe_counter(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+    fn describe_counter(&self, key: KeyName, _: Option<Unit>, help: SharedString) {
         ask::answer(&key, |question| self.0.families.answer(question));
-        self.describe(Kind::Counter, &key, unit, help);
+        self.describe(&key, help);
     }
 
-    fn describe_gauge(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
+    fn describe_gauge(&self, key: KeyName, _: Option<Unit>, help: SharedString) {
         ask::answer(&key, |question| self.0.families.answer(question));
-        self.describe(Kind::Gauge, &key, unit, help);
+        self.describe(&key, help);
     }
 
-    fn describe_histogram(&self, key: KeyName, unit: Option<Unit>, help: SharedString) {
-        self.describe(Kind::Histogram, &key, unit, help);
-    }
-
-    #[inline]
-    fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
-        if self.0.foreign.knows(key, Kind::Counter) {
-            return self.0.foreign.register_known_counter(key, metadata);
-        }
-        self.0.register_new_counter(key, metadata)
+    fn describe_histogram(&self, key: KeyName, _: Option<Unit>, help: SharedString) {
+        self.describe(&key, help);
     }
 
     #[inline]
-    fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
-        if self.0.foreign.knows(key, Kind::Gauge) {
-            return self.0.foreign.register_known_gauge(key, metadata);
-        }
-        self.0.register_new_gauge(key, metadata)
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        self.0.undeclared.known_counter(key).map_or_else(|| self.0.register_new_counter(key), Counter::from_arc)
     }
 
     #[inline]
-    fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
-        if self.0.foreign.knows(key, Kind::Histogram) {
-            return self.0.foreign.register_known_histogram(key, metadata);
-        }
-        self.0.register_new_histogram(key, metadata)
+    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+        self.0.undeclared.known_gauge(key).map_or_else(|| self.0.register_new_gauge(key), Gauge::from_arc)
+    }
+
+    #[inline]
+    fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
+        self.0.undeclared.known_histogram(key).map_or_else(|| self.0.register_new_histogram(key), Histogram::from_arc)
     }
 }
 

@@ -167,6 +167,18 @@ impl Source {
         }
     }
 
+    pub(super) fn counter(&self) -> Option<&Arc<AtomicU64>> {
+        if let Self::Counter(cell) = self { Some(cell) } else { None }
+    }
+
+    pub(super) fn gauge(&self) -> Option<&Arc<AtomicU64>> {
+        if let Self::Gauge(cell) = self { Some(cell) } else { None }
+    }
+
+    pub(super) fn histogram(&self) -> Option<&Arc<Buckets>> {
+        if let Self::Histogram(cell) = self { Some(cell) } else { None }
+    }
+
     pub(super) fn peak(&self) -> Option<&Arc<Peak>> {
         if let Self::Peak(peak) = self { Some(peak) } else { None }
     }
