@@ -110,6 +110,12 @@ impl<H> HandleCache<H> {
         Self { process_wide: OnceLock::new(), idle: OnceLock::new() }
     }
 
+    /// Returns the cached handles of the process-wide recorder.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn of_process(&self) -> Option<&H> {
+        self.process_wide.get()
+    }
+
     /// Returns the cached handles of this thread's recorder.
     #[inline]
     pub(crate) fn get(&self) -> Option<&H> {

@@ -20,14 +20,16 @@ pub(super) const UNCOUNTED: Begun = (Place::NONE, 0);
 
 static TRANSIENT: CallTarget = CallTarget::Transient;
 
+// Each returns what its caller returns, and what it calls returns that, too. So the calls at the end are jumps, and no function has a frame.
+
 /// Begins a call.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn begin(series: &'static Series) -> Begun {
+pub(super) fn begin<G: From<Begun>>(series: &'static Series) -> G {
     match destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => calls::begin(series.number(), |place| begin_rarely(series, place)),
-        Destination::Nowhere => UNCOUNTED,
+        Destination::Nowhere => UNCOUNTED.into(),
         Destination::Facade => on_facade(series),
     }
 }
@@ -35,11 +37,11 @@ pub(super) fn begin(series: &'static Series) -> Begun {
 /// Begins a call of an operation without labels.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn begin_unlabelled(families: &'static Families) -> Begun {
+pub(super) fn begin_unlabelled<G: From<Begun>>(families: &'static Families) -> G {
     match destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => calls::begin(families.number(), |place| begin_rarely_unlabelled(families, place)),
-        Destination::Nowhere => UNCOUNTED,
+        Destination::Nowhere => UNCOUNTED.into(),
         Destination::Facade => unlabelled_on_facade(families),
     }
 }
@@ -47,7 +49,11 @@ pub(super) fn begin_unlabelled(families: &'static Families) -> Begun {
 /// Begins a call of an operation whose only label is closed.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn begin_closed(families: &'static Families, set: &'static [&'static str], index: usize) -> Begun {
+pub(super) fn begin_closed<G: From<Begun>>(
+    families: &'static Families,
+    set: &'static [&'static str],
+    index: usize,
+) -> G {
     match destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => {
@@ -57,7 +63,7 @@ pub(super) fn begin_closed(families: &'static Families, set: &'static [&'static 
                 None => rarely(Place::NONE),
             }
         }
-        Destination::Nowhere => UNCOUNTED,
+        Destination::Nowhere => UNCOUNTED.into(),
         Destination::Facade => closed_on_facade(families, set, index),
     }
 }
@@ -65,65 +71,79 @@ pub(super) fn begin_closed(families: &'static Families, set: &'static [&'static 
 /// Begins a call of an operation whose only label is open.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn begin_open(families: &'static Families, text: &str) -> Begun {
+pub(super) fn begin_open<G: From<Begun>>(families: &'static Families, text: &str) -> G {
     match destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => match families.seen(text) {
             Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
-            None => begin_valued(families, &[Value::Open(text)]),
+            None => begin_unseen(families, text),
         },
-        Destination::Nowhere => UNCOUNTED,
-        Destination::Facade => begin_valued(families, &[Value::Open(text)]),
+        Destination::Nowhere => UNCOUNTED.into(),
+        Destination::Facade => open_on_facade(families, text),
     }
 }
 
-/// Begins a call of an operation whose labels are closed; `index` is that of the values among all combinations.
+/// Begins a call of an operation whose labels are closed, if the series is there; `index` is that of the values among all combinations.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn begin_dense(
+pub(super) fn begin_dense<G: From<Begun>>(
     families: &'static Families,
     sets: &[&'static [&'static str]],
     index: usize,
-) -> Option<Begun> {
+) -> Option<G> {
     if destination() == Destination::Nowhere {
-        return Some(UNCOUNTED);
+        return Some(UNCOUNTED.into());
     }
     families.dense(sets, index).map(begin)
 }
 
 /// Begins a call of an operation with these values of its labels.
 #[inline(never)]
-pub(super) fn begin_valued(families: &'static Families, values: &[Value<'_>]) -> Begun {
+pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: &[Value<'_>]) -> G {
     match destination() {
-        Destination::Nowhere => UNCOUNTED,
-        _ => families.valued(values).map_or(UNCOUNTED, begin),
+        Destination::Nowhere => UNCOUNTED.into(),
+        _ => families.valued(values).map_or_else(|| UNCOUNTED.into(), begin),
     }
 }
-
-// Functions of their own, with the arguments of those that call them: these then save no registers, and jump here.
 
 /// A call begins whose place is none of the frequent ones: the first one of a series on a thread, and all calls of one that found no number.
 #[cfg(feature = "exporter")]
 #[inline(never)]
-fn begin_rarely(series: &'static Series, place: Place) -> Begun {
-    calls::begin_in_other_mode(place).unwrap_or_else(|| set_up(series))
+fn begin_rarely<G: From<Begun>>(series: &'static Series, place: Place) -> G {
+    calls::begin_in_other_mode(place).unwrap_or_else(|| set_up(series)).into()
 }
 
 #[cfg(feature = "exporter")]
 #[inline(never)]
-fn begin_rarely_unlabelled(families: &'static Families, place: Place) -> Begun {
-    calls::begin_in_other_mode(place).unwrap_or_else(|| families.unlabelled().map_or(UNCOUNTED, set_up))
+fn begin_rarely_unlabelled<G: From<Begun>>(families: &'static Families, place: Place) -> G {
+    calls::begin_in_other_mode(place).unwrap_or_else(|| families.unlabelled().map_or(UNCOUNTED, set_up)).into()
 }
 
 #[cfg(feature = "exporter")]
 #[inline(never)]
-fn begin_rarely_closed(families: &'static Families, set: &'static [&'static str], index: usize, place: Place) -> Begun {
-    calls::begin_in_other_mode(place).unwrap_or_else(|| {
+fn begin_rarely_closed<G: From<Begun>>(
+    families: &'static Families,
+    set: &'static [&'static str],
+    index: usize,
+    place: Place,
+) -> G {
+    let set_up = || {
         let Some(series) = families.closed(set, index) else { return UNCOUNTED };
         let begun = set_up(series);
         families.use_numbers(set, index, series.number());
         begun
-    })
+    };
+    calls::begin_in_other_mode(place).unwrap_or_else(set_up).into()
+}
+
+/// A call begins with a value that comes for the first time, or is beyond the cap.
+#[cfg(feature = "exporter")]
+#[inline(never)]
+fn begin_unseen<G: From<Begun>>(families: &'static Families, text: &str) -> G {
+    match families.unseen(text) {
+        Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
+        None => UNCOUNTED.into(),
+    }
 }
 
 #[cfg(feature = "exporter")]
@@ -146,20 +166,25 @@ pub(super) fn target_in_shards(series: &'static Series) -> Option<&'static CallT
 }
 
 #[inline(never)]
-fn unlabelled_on_facade(families: &'static Families) -> Begun {
-    families.unlabelled().map_or(UNCOUNTED, on_facade)
+fn unlabelled_on_facade<G: From<Begun>>(families: &'static Families) -> G {
+    families.unlabelled().map_or_else(|| UNCOUNTED.into(), on_facade)
 }
 
 #[inline(never)]
-fn closed_on_facade(families: &'static Families, set: &'static [&'static str], index: usize) -> Begun {
-    families.closed(set, index).map_or(UNCOUNTED, on_facade)
+fn closed_on_facade<G: From<Begun>>(families: &'static Families, set: &'static [&'static str], index: usize) -> G {
+    families.closed(set, index).map_or_else(|| UNCOUNTED.into(), on_facade)
 }
 
 #[inline(never)]
-fn on_facade(series: &'static Series) -> Begun {
+fn open_on_facade<G: From<Begun>>(families: &'static Families, text: &str) -> G {
+    families.valued(&[Value::Open(text)]).map_or_else(|| UNCOUNTED.into(), on_facade)
+}
+
+#[inline(never)]
+fn on_facade<G: From<Begun>>(series: &'static Series) -> G {
     match series.cached() {
-        Some(target @ CallTarget::Kept(handles)) => (Place::of(target), handles.begin()),
-        _ => uncached(series),
+        Some(target @ CallTarget::Kept(handles)) => (Place::of(target), handles.begin()).into(),
+        _ => uncached(series).into(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::thread;
 
+use super::begin::{Begun, begin, begin_closed, begin_dense, begin_open, begin_unlabelled, begin_valued};
 use super::local::Local;
 use super::running::Running;
 use crate::label::{Labels, Value};
@@ -66,7 +67,7 @@ impl Scope {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(Local::start_unlabelled(families)) }
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_unlabelled(families)) }
     }
 
     /// Begins a call with these label values.
@@ -88,29 +89,29 @@ impl Scope {
 impl Begins for Scope {
     #[inline(never)]
     fn of(series: &'static Series) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(Local::start(series)) }
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin(series)) }
     }
 
     #[inline(never)]
     fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        let call = ManuallyDrop::new(Local::start_closed(families, values, index));
+        let call = ManuallyDrop::new(begin_closed(families, values, index));
         Self { unwinding: thread::panicking(), call }
     }
 
     #[inline(never)]
     fn open(families: &'static Families, text: &str) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(Local::start_open(families, text)) }
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_open(families, text)) }
     }
 
     #[inline(never)]
     fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Option<Self> {
-        let call = ManuallyDrop::new(Local::start_dense(families, sets, index)?);
+        let call = ManuallyDrop::new(begin_dense(families, sets, index)?);
         Some(Self { unwinding: thread::panicking(), call })
     }
 
     #[inline(never)]
     fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(Local::start_valued(families, values)) }
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_valued(families, values)) }
     }
 }
 
@@ -128,11 +129,18 @@ impl Drop for Scope {
 #[must_use]
 pub struct Call(ManuallyDrop<Local>);
 
+impl From<Begun> for Call {
+    #[inline]
+    fn from(begun: Begun) -> Self {
+        Self(ManuallyDrop::new(begun.into()))
+    }
+}
+
 impl Call {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self(ManuallyDrop::new(Local::start_unlabelled(families)))
+        begin_unlabelled(families)
     }
 
     /// Begins a call with these label values.
@@ -179,27 +187,27 @@ fn end_by_kind(mut call: ManuallyDrop<Call>, outcome: usize, error: Option<usize
 impl Begins for Call {
     #[inline(never)]
     fn of(series: &'static Series) -> Self {
-        Self(ManuallyDrop::new(Local::start(series)))
+        begin(series)
     }
 
     #[inline(never)]
     fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        Self(ManuallyDrop::new(Local::start_closed(families, values, index)))
+        begin_closed(families, values, index)
     }
 
     #[inline(never)]
     fn open(families: &'static Families, text: &str) -> Self {
-        Self(ManuallyDrop::new(Local::start_open(families, text)))
+        begin_open(families, text)
     }
 
     #[inline(never)]
     fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Option<Self> {
-        Local::start_dense(families, sets, index).map(|call| Self(ManuallyDrop::new(call)))
+        begin_dense(families, sets, index)
     }
 
     #[inline(never)]
     fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        Self(ManuallyDrop::new(Local::start_valued(families, values)))
+        begin_valued(families, values)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 #[cfg(feature = "exporter")]
 use super::begin::target_in_shards;
-use super::begin::{begin, begin_valued};
+use super::begin::{Begun, begin, begin_valued};
 use super::end::end;
 use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
@@ -28,6 +28,13 @@ pub(crate) struct Running {
     since: u64,
 }
 
+impl From<Begun> for Running {
+    #[inline]
+    fn from((place, since): Begun) -> Self {
+        Self { target: place.target(), since }
+    }
+}
+
 impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
@@ -35,15 +42,13 @@ impl Running {
     /// Begins a call.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
-        let (place, since) = begin(series);
-        Self { target: place.target(), since }
+        begin(series)
     }
 
     /// Begins a call with these values of its labels.
     #[inline]
     pub(super) fn start_valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        let (place, since) = begin_valued(families, values);
-        Self { target: place.target(), since }
+        begin_valued(families, values)
     }
 
     /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.

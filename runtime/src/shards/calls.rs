@@ -23,14 +23,14 @@ pub(crate) type Begun = (Place, u64);
 /// A call of the series with this number begins; `rarely` begins it in a place that is none of the frequent ones.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn begin(number: u32, rarely: impl FnOnce(Place) -> Begun) -> Begun {
+pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
     let Some(place) = local::entry(number) else { return rarely(Place::NONE) };
     if let Some((_, counts)) = place.counts(Mode::Ticks) {
         counts.begin();
-        (place, ticks())
+        (place, ticks()).into()
     } else if let Some((_, counts)) = place.counts(Mode::Untimed) {
         counts.begin();
-        (place, 0)
+        (place, 0).into()
     } else {
         rarely(place)
     }
