@@ -127,3 +127,27 @@ fn a_hand_written_metric_stores_no_samples_between_scrapes() {
     let text = recorder.handle().render();
     assert!(text.contains("memory_sizes_bytes_count{kind=\"image\"} 100001\n"), "{text}");
 }
+/// A full operation: in flight, a histogram with the usual buckets, a counter by outcome.
+#[instrumented(name = "memory_series", labels(key = open(key, max = 10_000)), max_series = 50_000)]
+fn series(key: &str) -> Result<(), ()> {
+    if key.is_empty() { Err(()) } else { Ok(()) }
+}
+
+#[test]
+fn a_series_of_an_operation_keeps_at_most_900_bytes_with_what_a_scrape_keeps_of_it() {
+    const SERIES: usize = 10_000;
+    let handle = alone();
+    let keys: Vec<String> = (0..SERIES).map(|key| format!("key-{key:06}")).collect();
+    // What all scrapes need, and the table of the labels' values, whose size is that of the cap.
+    drop(handle.render());
+    let before = ALLOCATOR.current_usage();
+    for key in &keys {
+        series(key).unwrap();
+    }
+    let called = ALLOCATOR.current_usage();
+    drop(handle.render());
+    let kept = ALLOCATOR.current_usage() - before;
+    println!("{} bytes a series, {} of them before the scrape", kept / SERIES, (called - before) / SERIES);
+    assert!(kept / SERIES <= 900, "{} bytes a series", kept / SERIES);
+}
+

@@ -56,9 +56,9 @@ fn dependencies(package: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_code_of_the_guides_for_actix_and_for_clients_runs() {
+fn the_code_of_the_guides_for_other_crates_runs() {
     let text = output(&["test", "--quiet", "--doc", "--package", "guides"]);
-    assert!(text.contains("4 passed"), "{text}");
+    assert!(text.contains("12 passed"), "{text}");
 }
 
 const EXPORTER: [&str; 3] = ["tokio", "hyper", "hashbrown"];
@@ -156,6 +156,49 @@ fn a_dogstatsd_agent_gets_the_same() {
             }
         }
     }
+}
+
+/// What arrives at the other end of each exporter, as the rows of the guide's table; and the exporters that lose changes of gauges.
+fn bridges() -> (Vec<String>, Vec<&'static str>) {
+    const EXPORTERS: [&str; 7] = [
+        "metrics-exporter-prometheus",
+        "axum-prometheus",
+        "metrics-exporter-dogstatsd",
+        "metrics-exporter-statsd",
+        "metrics-opentelemetry",
+        "metrics-exporter-otel",
+        "metrics-exporter-opentelemetry",
+    ];
+    output(&["build", "--quiet", "--package", "bridges"]);
+    let mut rows = Vec::new();
+    let mut lossy = Vec::new();
+    for exporter in EXPORTERS {
+        let text = output(&["run", "--quiet", "--package", "bridges", "--bin", &exporter.replace('-', "_")]);
+        let facts: Vec<(&str, &str)> = text.lines().map(|line| line.split_once(": ").expect("a fact")).collect();
+        let is = |fact: &str| facts.iter().any(|(name, value)| (*name, *value) == (fact, "yes"));
+        let loses = !(is("gauges up and down") && is("one gauge of two functions"));
+        assert_eq!(is("doctor"), loses, "{exporter}: {text}");
+        if loses {
+            lossy.push(exporter);
+        }
+        if rows.is_empty() {
+            let names: Vec<&str> = facts.iter().map(|(name, _)| *name).filter(|name| *name != "doctor").collect();
+            rows.push(format!("| exporter | {} |", names.join(" | ")));
+            rows.push(format!("| --- |{}", " --- |".repeat(names.len())));
+        }
+        let values: Vec<&str> = facts.iter().filter(|(name, _)| *name != "doctor").map(|(_, value)| *value).collect();
+        rows.push(format!("| `{exporter}` | {} |", values.join(" | ")));
+    }
+    (rows, lossy)
+}
+
+#[test]
+fn the_guide_says_what_arrives_through_exporters_of_other_crates() {
+    let (rows, lossy) = bridges();
+    assert_eq!(lossy, ["metrics-exporter-statsd", "metrics-exporter-opentelemetry"]);
+    let guide = include_str!("../docs/guides/other-exporters.md");
+    let table: Vec<&str> = guide.lines().filter(|line| line.starts_with('|')).collect();
+    assert_eq!(table, rows, "write into the guide:\n{}", rows.join("\n"));
 }
 
 #[test]

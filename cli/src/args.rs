@@ -2,11 +2,15 @@
 
 pub(crate) mod check;
 pub(crate) mod common;
+pub(crate) mod diff;
 pub(crate) mod generate;
+
+use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use check::{AuditArgs, DiffArgs, LintArgs, UnusedArgs, VerifyArgs};
+use check::{AuditArgs, LintArgs, UnusedArgs, VerifyArgs};
+use diff::DiffArgs;
 use generate::{CatalogArgs, DashboardArgs, DocsArgs, ImportArgs, RulesArgs, ScrapeConfigArgs, ServiceMonitorArgs};
 
 const EXIT_CODES: &str = "Exit codes:
@@ -45,6 +49,22 @@ pub(crate) enum Command {
         /// Shell
         shell: clap_complete::Shell,
     },
+    Man(ManArgs),
+}
+
+/// Write a manual page
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented man > ~/.local/share/man/man1/cargo-metrics-instrumented.1
+  cargo metrics-instrumented man --folder ~/.local/share/man/man1   # and a page for each command
+  cargo metrics-instrumented man verify | man -l -")]
+pub(crate) struct ManArgs {
+    /// Write the page of this command only
+    #[arg(value_name = "COMMAND")]
+    pub(crate) of: Option<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "of")]
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// Parses the arguments of `cargo metrics-instrumented`, or of the binary by its own name.
@@ -56,9 +76,7 @@ pub(crate) fn parse() -> Args {
     Args::parse_from(words)
 }
 
-/// The completions of a shell.
-pub(crate) fn completions(shell: clap_complete::Shell) -> Vec<u8> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "cargo-metrics-instrumented", &mut script);
-    script
+/// The whole command line, with the name that the shell knows.
+pub(crate) fn command_line() -> clap::Command {
+    Args::command()
 }

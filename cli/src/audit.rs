@@ -36,5 +36,5 @@ pub(crate) fn audit(root: &Path, ignored: &Patterns) -> Result<Audit, Error> {
     let mut missing: Vec<Function> =
         functions.into_iter().filter(|function| function.status == Status::Missing).collect();
     missing.sort_by_key(|function| (std::cmp::Reverse(function.traits.weight()), function.file.clone(), function.line));
-    Ok(Audit { total, modules, missing, unused, unreadable })
+    Ok(Audit { schema: 1, total, modules, missing, unused, unreadable })
 }

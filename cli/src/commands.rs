@@ -1,12 +1,13 @@
 //! Runs the commands: reads the catalogue, generates or checks, and writes the output.
 
 mod check;
+mod diff;
 mod generate;
+mod shell;
 mod sources;
 
-use crate::args::{Args, Command, completions};
+use crate::args::{Args, Command};
 use crate::error::Error;
-use crate::output::print;
 use crate::verdict::Verdict;
 
 /// Runs the command.
@@ -20,13 +21,11 @@ pub(crate) fn run(args: Args) -> Result<Verdict, Error> {
         Command::ServiceMonitor(args) => generate::service_monitor(&args),
         Command::ScrapeConfig(args) => generate::scrape_config(&args),
         Command::Lint(args) => check::lint(args),
-        Command::Diff(args) => check::diff(&args),
+        Command::Diff(args) => diff::diff(&args),
         Command::Verify(args) => check::verify(args),
         Command::Unused(args) => check::unused(&args),
         Command::Audit(args) => check::audit(args),
-        Command::Completions { shell } => {
-            print(&String::from_utf8_lossy(&completions(shell)))?;
-            Ok(Verdict::Good)
-        }
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man(args) => shell::man(&args),
     }
 }

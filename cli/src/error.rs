@@ -6,9 +6,9 @@ use std::path::PathBuf;
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("{} cannot be read: {}", path.display(), reading(source))]
     Read { path: PathBuf, source: io::Error },
-    #[error("{} cannot be written: {source}", path.display())]
+    #[error("{} cannot be written: {}", path.display(), writing(source))]
     Write { path: PathBuf, source: io::Error },
     #[error("cannot read a catalogue from {}: {reason}", path.display())]
     Catalogue { path: PathBuf, reason: String },
@@ -20,8 +20,8 @@ pub(crate) enum Error {
     Pattern { pattern: String, reason: String },
     #[error("{target}: {reason}")]
     Exposition { target: String, reason: String },
-    #[error("the views are not valid:\n{mistakes}")]
-    Views { mistakes: String },
+    #[error("the views are not valid:{}{}", if mistakes.len() == 1 { " " } else { "\n" }, mistakes.join("\n"))]
+    Views { mistakes: Vec<String> },
     #[error("the views in {} remove what is needed; change the views, or switch the alert off in the configuration:\n  {lost}", views.display())]
     Needed { views: PathBuf, lost: String },
     #[error("{} is not a file of certificates: {reason}", path.display())]
@@ -38,6 +38,37 @@ pub(crate) enum Error {
     Thread(io::Error),
     #[error("{} contains no Rust source; pass the folder of a package or a workspace", path.display())]
     NoSource { path: PathBuf },
+    #[error("cannot read the revision `{revision}`: {reason}")]
+    Revision { revision: String, reason: String },
+    #[error("no command is called `{name}`{hint}")]
+    NoCommand { name: String, hint: String },
+    #[error("only one side to compare; pass OLD and NEW, or one of them with `--rev REV` or `--package NAME`")]
+    OneSide,
     #[error("cargo could not build the package: {0}")]
     Cargo(String),
+}
+
+/// Why a file cannot be read, with the fix.
+fn reading(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist; check the path".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory; pass a file".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "permission denied; make it readable for the user of this command".to_owned()
+        }
+        io::ErrorKind::InvalidData => "it is not valid UTF-8; pass a text file".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Why a file cannot be written, with the fix.
+fn writing(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "its folder does not exist; create it".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory; pass a file".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "permission denied; make it writable for the user of this command".to_owned()
+        }
+        _ => error.to_string(),
+    }
 }

@@ -6,3 +6,4 @@ mod line;
 pub(crate) mod model;
 pub(crate) mod parse;
 pub(crate) mod protobuf;
+pub(crate) mod target;

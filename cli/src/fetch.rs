@@ -1,5 +1,6 @@
 //! Requests to targets and to Prometheus.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -68,6 +69,10 @@ impl Client {
 
     /// Reads an address.
     pub(crate) fn get(&self, url: &str, accept: &str) -> Result<Response, Error> {
+        if !is_address(url) {
+            let reason = "it is not an address; expected `http://` or `https://`".to_owned();
+            return Err(Error::Exposition { target: url.to_owned(), reason });
+        }
         let request = self.agent.get(url).header("Accept", accept);
         let request = match &self.authorization {
             Some(value) => request.header("Authorization", value),
@@ -87,6 +92,12 @@ impl Client {
     }
 }
 
+/// Returns whether a text is an address, and not a file.
+pub(crate) fn is_address(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    scheme.is_some_and(|scheme| scheme == "http" || scheme == "https")
+}
+
 fn read(url: &str, response: Result<http::Response<ureq::Body>, ureq::Error>) -> Result<Response, Error> {
     let failed = |reason: String| Error::Exposition { target: url.to_owned(), reason };
     let mut response = response.map_err(|error| failed(reason(&error)))?;
@@ -104,10 +115,37 @@ fn read(url: &str, response: Result<http::Response<ureq::Body>, ureq::Error>) ->
     Ok(Response { content_type, body })
 }
 
-/// One line, with the fix if there is one.
+/// One line, with the fix.
 fn reason(error: &ureq::Error) -> String {
+    let fixed = match error {
+        ureq::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            "connection refused; check that the program runs and listens on this address"
+        }
+        ureq::Error::Timeout(_) => {
+            "no complete response within the time limit; check the address, or raise `--timeout`"
+        }
+        ureq::Error::HostNotFound => "the host is not known; check the address",
+        ureq::Error::TooManyRedirects => "too many redirects; give the final address",
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => "it is not a valid address; expected `http://host:port/path`",
+        _ => "",
+    };
+    if !fixed.is_empty() {
+        return fixed.to_owned();
+    }
     let text = error.to_string().replace('\n', " ");
-    let hint = if text.contains("UnknownIssuer") { "; give the certificate authority with `--ca`" } else { "" };
+    let hint = if text.contains("UnknownIssuer") {
+        "; give the certificate authority with `--ca`"
+    } else if text.contains("failed to lookup address") {
+        "; check the address"
+    } else if text.contains("corrupt message") {
+        "; the server does not answer in TLS: use `http://`, or check the port"
+    } else if matches!(error, ureq::Error::Protocol(_)) {
+        "; the server does not answer in HTTP: check the port, or use `https://`"
+    } else if text.contains("isconnected") || text.contains("reset") {
+        "; the server closed the connection before the end of the response"
+    } else {
+        ""
+    };
     format!("{text}{hint}")
 }
 

@@ -21,6 +21,7 @@ mod progress;
 mod promql;
 mod report;
 mod source;
+mod style;
 mod suggest;
 mod unused;
 mod verdict;
@@ -44,7 +45,8 @@ fn main() -> ExitCode {
         Ok(verdict::Verdict::Good) => ExitCode::SUCCESS,
         Ok(verdict::Verdict::Bad) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("error: {error}");
+            let style = style::ERROR;
+            anstream::eprintln!("{style}error:{style:#} {error}");
             ExitCode::from(2)
         }
     }

@@ -31,6 +31,14 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
+/// Prints text for people, with colors if standard output is a terminal; `NO_COLOR` and `CLICOLOR_FORCE` decide otherwise.
+pub(crate) fn print_report(text: &str) -> Result<(), Error> {
+    match anstream::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 fn check(text: &str, path: &Path, command: &str) -> Result<Verdict, Error> {
     let there = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     if there == text {

@@ -12,7 +12,7 @@ use finding::{Finding, Level, Rules};
 pub(crate) enum Format {
     /// A line for each, for people.
     Human,
-    /// An array of objects.
+    /// An object with all of them.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
@@ -24,7 +24,7 @@ pub(crate) enum Format {
 pub(crate) fn report<R: Rules>(findings: &[Finding<R>], format: Format) -> String {
     match format {
         Format::Human => human::text(findings),
-        Format::Json => format!("{:#}\n", serde_json::json!(findings)),
+        Format::Json => format!("{:#}\n", serde_json::json!({ "schema": 1, "findings": findings })),
         Format::Sarif => format!("{:#}\n", sarif::log(findings)),
         Format::Github => github::annotations(findings),
     }

@@ -2,4 +2,5 @@
 
 pub(crate) mod cargo;
 pub(crate) mod file;
+pub(crate) mod git;
 mod object;

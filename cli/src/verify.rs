@@ -7,15 +7,14 @@ mod model;
 mod report;
 mod rule;
 mod series;
-pub(crate) mod target;
 pub(crate) mod watch;
 
 use crate::catalogue::Catalogue;
 use crate::error::Error;
+use crate::exposition::target::{self, Preferred};
 use crate::fetch::Client;
 pub(crate) use model::{Allowed, Verified};
 pub(crate) use report::report;
-use target::Preferred;
 
 /// Reads a target (a URL or a file) and compares it with the catalogue.
 pub(crate) fn verify(

@@ -28,6 +28,12 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Invalid> {
         return serde_json::from_value(Value::Object(serde_json::Map::new()))
             .map_err(|error| Invalid { line: 1, reason: error.to_string() });
     };
+    if !root.data.is_mapping() {
+        return Err(Invalid {
+            line: root.span.start.line(),
+            reason: "expected a mapping, such as `key: value`".to_owned(),
+        });
+    }
     serde_path_to_error::deserialize(value(root)?).map_err(|error| {
         let reason = error.inner().to_string();
         Invalid { line: line_of(root, error.path(), &reason), reason }

@@ -276,5 +276,5 @@ fn what_cannot_be_read_is_refused_with_the_other_way() {
         assert!(error.contains(expected), "{error}");
     }
     let error = catalogue(Path::new("/bin/true")).unwrap_err();
-    assert!(error.contains("it has no catalogue section") && error.contains("catalog()"), "{error}");
+    assert!(error.contains("it contains no declarations") && error.contains("catalog()"), "{error}");
 }

@@ -24,6 +24,7 @@ guides! {
     from_prometheus "from-prometheus"
     http_clients "http-clients"
     libraries "libraries"
+    other_exporters "other-exporters"
     processes "processes"
     tenants "tenants"
     testing "testing"

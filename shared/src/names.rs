@@ -7,6 +7,7 @@ mod never;
 mod outcome_class;
 mod own;
 mod role;
+mod samples;
 mod valid;
 
 pub use kind::Kind;
@@ -19,4 +20,5 @@ pub use never::Never;
 pub use outcome_class::OutcomeClass;
 pub use own::*;
 pub use role::{Role, UNNAMED};
+pub use samples::{openmetrics_name, sample_names};
 pub use valid::{base_name_error, buckets_error, label_name_error, metric_name_error, same};

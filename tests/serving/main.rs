@@ -6,6 +6,7 @@ mod credentials;
 mod encodings;
 mod environment;
 mod exemplars;
+mod formats;
 mod metrics_proto;
 mod native;
 mod own;

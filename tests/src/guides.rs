@@ -16,7 +16,6 @@ macro_rules! guides {
 guides! {
     batch_jobs "batch-jobs"
     compatibility "compatibility"
-    existing_endpoint "existing-endpoint"
     from_autometrics "from-autometrics"
     from_metered "from-metered"
     from_metrics "from-metrics"
@@ -32,7 +31,7 @@ guides! {
 
 /// Those whose code is compiled in the package `packages/guides`, because it needs crates that nothing else here uses.
 #[cfg(test)]
-const ELSEWHERE: &[&str] = &["actix", "http-clients"];
+const ELSEWHERE: &[&str] = &["actix", "existing-endpoint", "http-clients", "other-exporters"];
 
 #[cfg(test)]
 mod tests {

@@ -35,7 +35,7 @@ const ZONES: [Zone; 10] =
 macro_rules! operations {
     ($($function:ident $name:literal $buckets:expr,)*) => {
         $(
-            #[instrumented(name = $name, labels(key = open(key, max = 10_000), zone), buckets = $buckets, max_series = 100_000)]
+            #[instrumented(name = $name, labels(key = open(key, max = 10_000), zone), buckets = $buckets, max_series = 400_040)]
             fn $function(key: &str, zone: Zone) -> Outcome {
                 work(key.len() as u64, 1)
             }
@@ -87,9 +87,12 @@ fn main() {
     // What the series themselves need, and what one more thread does.
     let ((), first) = counted(call_all);
     println!("kept\t{}\t{}", first.kept, on_stock.kept);
+    let ((), scraped) = counted(|| drop(ours.render()));
+    println!("scraped\t{}", scraped.kept);
+    let resident_before = resident();
     let (ready, over) = (Barrier::new(threads), AtomicBool::new(false));
     thread::scope(|scope| {
-        let mut shard = 0;
+        let (mut shard, mut shards) = (0, 0);
         for at in 1..threads {
             let (ready, over) = (&ready, &over);
             let spawned = move || {
@@ -110,10 +113,20 @@ fn main() {
             if at == 1 {
                 shard = kept;
             }
+            shards += kept;
         }
         ready.wait();
         println!("shard\t{shard}");
+        println!("shards\t{shards}");
+        println!("resident\t{}", resident() - resident_before);
         compare(&ours, &stock.handle(), rounds);
         over.store(true, Ordering::Release);
     });
+}
+
+/// The resident memory of this process in KiB, the threads' stacks included.
+fn resident() -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is told");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
 }

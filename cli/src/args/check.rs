@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::common::Views;
+use crate::exposition::target::Preferred;
 use crate::fetch::Connection;
 use crate::lint::Server;
 use crate::report::Format;
-use crate::verify::target::Preferred;
 
 /// Check rule files, Grafana dashboards and Markdown with PromQL against the catalogue
 #[derive(clap::Args, Debug)]
@@ -38,21 +38,6 @@ pub(crate) struct LintArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) views: Views,
-}
-
-/// Show what changed between two catalogues, and which changes break queries
-#[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:
-  cargo metrics-instrumented diff v1/storage-driver v2/storage-driver
-  cargo metrics-instrumented diff --json released.json target/release/storage-driver")]
-pub(crate) struct DiffArgs {
-    /// The old binary, declarations or catalogue
-    pub(crate) old: PathBuf,
-    /// The new one
-    pub(crate) new: PathBuf,
-    /// As JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// Compare what a running program serves, or a saved scrape, with what its code declares

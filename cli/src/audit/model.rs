@@ -49,6 +49,8 @@ pub(crate) struct Share {
     pub(crate) instrumented: usize,
     pub(crate) missing: usize,
     pub(crate) ignored: usize,
+    /// Functions that are not worth measuring.
+    pub(crate) plain: usize,
     /// The weight of instrumented functions, as a percentage of instrumented and missing ones; `None` if there are neither.
     pub(crate) percent: Option<f64>,
     #[serde(skip)]
@@ -58,6 +60,8 @@ pub(crate) struct Share {
 /// The whole result.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Audit {
+    /// The version of the JSON format.
+    pub(crate) schema: u32,
     pub(crate) total: Share,
     pub(crate) modules: BTreeMap<String, Share>,
     /// Functions that are not instrumented, by decreasing weight.
@@ -82,7 +86,7 @@ impl Share {
                 self.weights.1 += weight;
             }
             Status::Ignored => self.ignored += 1,
-            Status::Plain => {}
+            Status::Plain => self.plain += 1,
         }
         let (done, all) = self.weights;
         self.percent = (all > 0).then(|| (f64::from(done) * 1000.0 / f64::from(all)).round() / 10.0);

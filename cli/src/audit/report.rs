@@ -7,13 +7,16 @@ use super::model::{Audit, Function, Share};
 /// The table, at most `most` functions that are not instrumented, and unused declarations.
 pub(crate) fn human(audit: &Audit, most: usize) -> String {
     let width = audit.modules.keys().map(String::len).max().unwrap_or_default().max("module".len());
-    let mut text = format!("{:width$}  functions  instrumented  missing  ignored  percent\n", "module");
+    let mut text = format!("{:width$}  functions  instrumented  missing  ignored  plain  percent\n", "module");
     for (module, share) in
         audit.modules.iter().filter(|(_, share)| share.instrumented + share.missing + share.ignored > 0)
     {
         line(&mut text, width, module, share);
     }
     line(&mut text, width, "total", &audit.total);
+    if audit.total.plain > 0 {
+        text += "plain: cannot fail, not async, no I/O; needs no metrics\n";
+    }
     if !audit.missing.is_empty() {
         text += "\nnot instrumented, by weight:\n";
         for function in audit.missing.iter().take(most) {
@@ -38,8 +41,11 @@ pub(crate) fn human(audit: &Audit, most: usize) -> String {
 
 fn line(text: &mut String, width: usize, module: &str, share: &Share) {
     let percent = share.percent.map_or_else(|| "-".to_owned(), |percent| format!("{percent:.1}"));
-    let Share { functions, instrumented, missing, ignored, .. } = share;
-    let _ = writeln!(text, "{module:width$}  {functions:9}  {instrumented:12}  {missing:7}  {ignored:7}  {percent:>7}");
+    let Share { functions, instrumented, missing, ignored, plain, .. } = share;
+    let _ = writeln!(
+        text,
+        "{module:width$}  {functions:9}  {instrumented:12}  {missing:7}  {ignored:7}  {plain:5}  {percent:>7}"
+    );
 }
 
 fn words(function: &Function) -> String {

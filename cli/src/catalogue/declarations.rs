@@ -136,6 +136,15 @@ fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OutcomeClas
     Vec::<String>::deserialize(deserializer)?.iter().map(|word| known(word)).collect()
 }
 
+/// Why text that begins on a line is invalid, with the place.
+pub(crate) fn invalid_json(error: &serde_json::Error, begins: usize) -> String {
+    let text = error.to_string();
+    let reason = text.split(" at line ").next().unwrap_or_default();
+    let line = begins + error.line().saturating_sub(1);
+    let hint = if error.is_eof() { "; the file is truncated: write it again" } else { "" };
+    format!("line {line}, column {}: {reason}{hint}", error.column())
+}
+
 impl Declaration {
     /// The order of the library's output: by file and line.
     pub(crate) fn by_place(a: &Self, b: &Self) -> Ordering {
@@ -147,7 +156,7 @@ impl Declaration {
         let lines = text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
         lines
             .map(|(at, line)| {
-                let found: Self = serde_json::from_str(line).map_err(|error| format!("line {}: {error}", at + 1))?;
+                let found: Self = serde_json::from_str(line).map_err(|error| invalid_json(&error, at + 1))?;
                 if found.v == VERSION {
                     Ok(found)
                 } else {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::by_role;
 use super::objective::Objective;
-use crate::names::Role;
+use crate::names::{Role, ZERO_SERIES_LIMIT};
 
 /// The version of the JSON format of `Catalogue`; see `docs/catalogue-schema.md`.
 pub(crate) const SCHEMA: u32 = 1;
@@ -225,6 +225,14 @@ impl Catalogue {
 }
 
 impl Family {
+    /// Returns whether the exporter serves all its series from the start, at zero.
+    pub(crate) fn is_zero_initialised(&self) -> bool {
+        let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
+        self.kind == Kind::Info
+            || (self.labels.iter().all(|label| matches!(label.values, Values::Listed(_)))
+                && self.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
+    }
+
     /// Returns the label with a name.
     pub(crate) fn label(&self, name: &str) -> Option<&Label> {
         self.labels.iter().find(|label| label.name == name)

@@ -2,33 +2,26 @@
 
 use std::time::Duration;
 
-use crate::args::check::{AuditArgs, DiffArgs, LintArgs, UnusedArgs, VerifyArgs};
+use crate::args::check::{AuditArgs, LintArgs, UnusedArgs, VerifyArgs};
 use crate::config::Config;
 use crate::error::Error;
-use crate::fetch::Client;
+use crate::fetch::{Client, is_address};
 use crate::glob::Patterns;
 use crate::lint::{self, Allowed};
-use crate::output::print;
-use crate::source::file::{read, read_all};
+use crate::output::{print, print_report};
+use crate::source::file::read_all;
 use crate::verdict::Verdict;
 use crate::verify::watch::Watch;
 use crate::views::Views;
-use crate::{audit, diff, report, unused, verify};
+use crate::{audit, report, unused, verify};
 
 pub(super) fn lint(args: LintArgs) -> Result<Verdict, Error> {
     let allowed = Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label, server: args.prometheus };
     let found = read_all(&args.catalog)?;
     let views = Views::read(args.views.views.as_deref(), &found)?;
     let findings = lint::lint(&args.files, &views.applied(found).scraped(), &allowed)?;
-    print(&report::report(&findings, args.format))?;
+    print_report(&report::report(&findings, args.format))?;
     Ok(Verdict::bad_if(report::fails(&findings, args.strict)))
-}
-
-pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
-    let changes = diff::diff(&read(&args.old)?, &read(&args.new)?);
-    let text = if args.json { format!("{:#}\n", serde_json::json!(changes)) } else { diff::human(&changes) };
-    print(&text)?;
-    Ok(Verdict::bad_if(changes.iter().any(|change| change.breaks.is_some())))
 }
 
 pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
@@ -36,7 +29,7 @@ pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
     let client = Client::new(&args.connection)?;
     let found = read_all(&args.catalog)?;
     let catalogue = Views::read(args.views.views.as_deref(), &found)?.applied(found);
-    let found = match args.watch.filter(|_| verify::target::is_address(&args.target)) {
+    let found = match args.watch.filter(|_| is_address(&args.target)) {
         Some(for_duration) => {
             let watch = Watch {
                 for_duration: Duration::from_secs(for_duration),
@@ -46,7 +39,7 @@ pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
         }
         None => verify::verify(&args.target, &catalogue, &allowed, &client, args.exposition)?,
     };
-    print(&verify::report(&found, args.format))?;
+    print_report(&verify::report(&found, args.format))?;
     let is_short = below(args.min_coverage, found.coverage.percent, "of the declared series recorded");
     Ok(Verdict::bad_if(is_short || report::fails(&found.findings, args.strict)))
 }
@@ -63,7 +56,7 @@ pub(super) fn unused(args: &UnusedArgs) -> Result<Verdict, Error> {
         job: args.job.as_deref(),
     };
     let usage = unused::unused(&places, &catalogue, &allowed, &client)?;
-    print(&unused::report(&usage, args.format))?;
+    print_report(&unused::report(&usage, args.format))?;
     Ok(Verdict::bad_if(report::fails(&usage.findings, args.strict)))
 }
 

@@ -6,6 +6,8 @@ pub(super) struct Written {
     pub(super) name: String,
     pub(super) labels: Vec<(String, String)>,
     pub(super) value: f64,
+    /// Where its exemplar begins, as an offset in the line.
+    pub(super) exemplar: Option<usize>,
 }
 
 /// Why a line is not a sample, and the byte offset of the error.
@@ -45,11 +47,13 @@ pub(super) fn parse(line: &str) -> Result<Written, Wrong> {
         cursor.number("timestamp")?;
         cursor.spaces();
     }
-    if cursor.takes('#') {
+    let begins = cursor.at;
+    let exemplar = cursor.takes('#').then_some(begins);
+    if exemplar.is_some() {
         cursor.exemplar()?;
     }
     if cursor.rest().is_empty() {
-        Ok(Written { name, labels, value })
+        Ok(Written { name, labels, value, exemplar })
     } else {
         Err(cursor.wrong("unexpected text after the sample"))
     }

@@ -1,5 +1,9 @@
 //! Families and samples of a target.
 
+use std::collections::BTreeSet;
+
+use crate::names::{OWN_METRICS, PROCESS_METRICS};
+
 /// Everything in one response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Exposition {
@@ -17,6 +21,8 @@ pub(crate) struct Family {
     pub(crate) help: Option<Said<String>>,
     pub(crate) unit: Option<Said<String>>,
     pub(crate) samples: Vec<Sample>,
+    /// Whether one of its lines is invalid, so that a sample or the type may be missing.
+    pub(crate) is_damaged: bool,
 }
 
 /// The content of a metadata line, with its line number.
@@ -65,6 +71,28 @@ pub(crate) struct Problem {
     pub(crate) line: usize,
     pub(crate) column: usize,
     pub(crate) message: String,
+}
+
+impl Exposition {
+    /// Returns the labels that every sample of the declared families has with the same value: the exporter's global labels.
+    pub(crate) fn global_labels(&self, is_declared: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let families: Vec<_> =
+            self.families.iter().filter(|family| is_declared(&family.name) && !family.samples.is_empty()).collect();
+        let mut samples = families.iter().flat_map(|family| &family.samples);
+        let Some(first) = samples.next().filter(|_| families.len() > 1) else { return BTreeSet::new() };
+        let mut labels: Vec<_> = first.labels.clone();
+        for sample in samples {
+            labels.retain(|(name, value)| sample.label(name) == Some(value));
+        }
+        labels.into_iter().map(|(name, _)| name).collect()
+    }
+}
+
+impl Family {
+    /// Returns whether the exporter itself, and not the code of the program, declares it.
+    pub(crate) fn is_of_the_exporter(&self) -> bool {
+        [OWN_METRICS, PROCESS_METRICS].iter().any(|list| list.iter().any(|metric| metric.name == self.name))
+    }
 }
 
 impl Kind {

@@ -11,7 +11,7 @@ use super::model::{Exposition, Family, Kind, Part, Problem, Said, Sample};
 /// Parses a response. `is_open_metrics` is set if the content type is `OpenMetrics`; for files, the format is detected.
 pub(crate) fn parse(text: &str, is_open_metrics: bool) -> Exposition {
     let has_end = text.lines().rev().find(|line| !line.trim().is_empty()) == Some("# EOF");
-    let looks_open = text.lines().any(|line| line.starts_with("# UNIT ") || counter_without_total(line));
+    let looks_open = text.lines().any(|line| line.starts_with("# UNIT ")) || has_bare_counter(text);
     let mut parser = Parser { is_open_metrics: is_open_metrics || has_end || looks_open, ..Parser::default() };
     for (at, line) in text.lines().enumerate() {
         parser.line(at + 1, line);
@@ -23,10 +23,12 @@ pub(crate) fn parse(text: &str, is_open_metrics: bool) -> Exposition {
     parser.finish()
 }
 
-fn counter_without_total(line: &str) -> bool {
-    line.strip_prefix("# TYPE ")
-        .and_then(|rest| rest.split_once(' '))
-        .is_some_and(|(name, kind)| kind == "counter" && !name.ends_with("_total"))
+/// Whether a counter is declared without the `_total` of its samples, as in `OpenMetrics`. In the text format, a counter may be called without it, samples included.
+fn has_bare_counter(text: &str) -> bool {
+    let samples: BTreeSet<&str> = text.lines().filter_map(|line| line.split(['{', ' ']).next()).collect();
+    text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter")).any(|name| {
+        !name.ends_with("_total") && !samples.contains(name) && samples.contains(format!("{name}_total").as_str())
+    })
 }
 
 type Series = (usize, Part, Vec<(String, String)>);
@@ -68,6 +70,7 @@ impl Parser {
         let is_repeated = match keyword {
             "TYPE" => {
                 let Some(kind) = Kind::parse(rest) else {
+                    family.is_damaged = true;
                     return self.problem(number, 1, format!("`{name}` has the unknown type `{rest}`"));
                 };
                 family.kind.replace(Said { line: number, what: kind }).is_some()
@@ -89,15 +92,24 @@ impl Parser {
             Ok(written) => written,
             Err(wrong) => {
                 let column = line.get(..wrong.at).unwrap_or(line).chars().count() + 1;
+                self.damage(line);
                 return self.problem(number, column, wrong.reason);
             }
         };
         let (at, part) = self.owner(&written.name, number);
-        if self.current != Some(at) && !self.families[at].samples.is_empty() {
+        // Parts of a histogram without a type are families of their own here, and alternate.
+        let has_type = self.families[at].kind.is_some();
+        if has_type && self.current != Some(at) && !self.families[at].samples.is_empty() {
             let name = self.families[at].name.clone();
             self.problem(number, 1, format!("samples of `{name}` are not contiguous"));
         }
         self.current = Some(at);
+        if let Some(begins) = written.exemplar
+            && let Some(reason) = self.wrong_exemplar(at, part)
+        {
+            let column = line.get(..begins).unwrap_or(line).chars().count() + 1;
+            self.problem(number, column, reason.to_owned());
+        }
         let mut labels = written.labels.clone();
         labels.sort_unstable();
         if !self.series.insert((at, part, labels)) {
@@ -108,6 +120,26 @@ impl Parser {
             );
         }
         self.families[at].samples.push(Sample { line: number, part, labels: written.labels, value: written.value });
+    }
+
+    /// Marks the family of an invalid sample.
+    fn damage(&mut self, line: &str) {
+        let name = line.split(['{', ' ']).next().unwrap_or_default();
+        let suffixes = ["", "_bucket", "_sum", "_count", "_created", "_total"];
+        let bases = suffixes.iter().filter_map(|suffix| name.strip_suffix(suffix));
+        if let Some(at) = bases.filter_map(|base| self.by_name.get(base).copied()).next() {
+            self.families[at].is_damaged = true;
+        }
+    }
+
+    /// Why a sample cannot have an exemplar.
+    fn wrong_exemplar(&self, family: usize, part: Part) -> Option<&'static str> {
+        let is_counter = self.families[family].kind.as_ref().is_some_and(|said| said.what == Kind::Counter);
+        if !self.is_open_metrics {
+            return Some("the text format has no exemplars; request OpenMetrics");
+        }
+        let may_have_one = part == Part::Bucket || (is_counter && part == Part::Value);
+        (!may_have_one).then_some("only counters and buckets have exemplars")
     }
 
     /// The family of a sample, by its name and the families so far.
@@ -161,7 +193,15 @@ impl Parser {
         }
         let is_total = is_counter && self.is_open_metrics && !name.ends_with("_total");
         let name = if is_total { total } else { name.to_owned() };
-        let family = Family { name: name.clone(), line, kind: None, help: None, unit: None, samples: Vec::new() };
+        let family = Family {
+            name: name.clone(),
+            line,
+            kind: None,
+            help: None,
+            unit: None,
+            samples: Vec::new(),
+            is_damaged: false,
+        };
         self.families.push(family);
         self.by_name.insert(name, self.families.len() - 1);
         self.families.len() - 1
@@ -185,7 +225,8 @@ impl Family {
         let kind = self.kind.as_ref().map(|said| said.what);
         match part {
             Part::Value => true,
-            Part::Bucket => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram)),
+            // Buckets of a summary show that it is a histogram; its type is reported, and not each bucket.
+            Part::Bucket => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram | Kind::Summary)),
             Part::Sum | Part::Count => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram | Kind::Summary)),
             Part::Created => matches!(kind, Some(Kind::Histogram | Kind::Summary | Kind::Counter)),
         }

@@ -97,6 +97,7 @@ fn converted(family: MetricFamily, line: usize) -> Family {
         help: said(family.help),
         unit: said(family.unit),
         samples,
+        is_damaged: false,
     }
 }
 

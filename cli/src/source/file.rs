@@ -4,16 +4,34 @@ use std::fs;
 use std::path::Path;
 
 use super::object;
-use crate::catalogue::declarations::Declaration;
+use crate::catalogue::declarations::{Declaration, invalid_json};
 use crate::catalogue::merge::merge;
 use crate::catalogue::{Catalogue, SCHEMA};
 use crate::error::Error;
 
 /// Reads the catalogue of a file.
 pub(crate) fn read(path: &Path) -> Result<Catalogue, Error> {
-    let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    read_bytes(path, &contents(path)?)
+}
+
+/// Reads the content of a file.
+pub(crate) fn contents(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// Reads the catalogue of a file with this content.
+pub(crate) fn read_bytes(path: &Path, bytes: &[u8]) -> Result<Catalogue, Error> {
     let program = program(path);
-    parse(&bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason: shortened(&reason) })
+    parse(bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason: shortened(&reason) })
+}
+
+/// Whether this is a binary, or the JSON of declarations or of a catalogue, and not a scrape.
+pub(crate) fn is_catalogue(bytes: &[u8]) -> bool {
+    // The quoted name of a metric begins as JSON does, but no colon follows it.
+    let key = bytes.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start).unwrap_or_default();
+    let after = key.strip_prefix(b"\"").and_then(|key| key.splitn(2, |byte| *byte == b'"').nth(1)).unwrap_or_default();
+    let is_json = after.trim_ascii_start().starts_with(b":");
+    is_json || object::parse(bytes).is_some()
 }
 
 /// Merges the catalogues of several files.
@@ -42,27 +60,32 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     if let Some(file) = object::parse(bytes) {
         return Ok(merge(program, &object::declarations(&file?)?));
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| "unrecognised file: expected a binary, declarations or a catalogue".to_owned())?;
-    match serde_json::from_str::<Catalogue>(text) {
-        Ok(catalogue) if catalogue.schema == SCHEMA => Ok(catalogue),
-        Ok(catalogue) => Err(format!(
-            "a catalogue of schema {}, and this tool reads schema {SCHEMA}; install the tool of that version",
-            catalogue.schema
-        )),
-        Err(error) => {
-            // A damaged catalogue is distinguished from declarations by one of its keys.
-            if text.contains("\"families\"") {
-                return Err(error.to_string());
-            }
-            let declarations = Declaration::parse_all(text)?;
-            if declarations.is_empty() {
-                return Err("it is empty; no code references the instrumented library, so the linker dropped it: add `use the_library as _;`".to_owned());
-            }
-            Ok(merge(program, &declarations))
-        }
+    let text = std::str::from_utf8(bytes).map_err(|_| UNRECOGNISED)?;
+    if text.trim().is_empty() {
+        return Err(EMPTY.to_owned());
     }
+    if !text.trim_start().starts_with('{') {
+        let is_scrape = text.starts_with("# HELP") || text.starts_with("# TYPE");
+        return Err(if is_scrape { SCRAPE } else { UNRECOGNISED }.to_owned());
+    }
+    let is_catalogue = text.contains("\"families\"") || text.contains("\"schema\"") && !text.contains("\"declares\"");
+    if !is_catalogue {
+        return Ok(merge(program, &Declaration::parse_all(text)?));
+    }
+    let catalogue = serde_json::from_str::<Catalogue>(text).map_err(|error| invalid_json(&error, 1))?;
+    if catalogue.schema == SCHEMA {
+        return Ok(catalogue);
+    }
+    Err(format!(
+        "a catalogue of schema {}, and this tool reads schema {SCHEMA}; install the tool of that version",
+        catalogue.schema
+    ))
 }
+
+const UNRECOGNISED: &str = "unrecognised file: expected a binary, declarations or a catalogue";
+const SCRAPE: &str = "it is a scrape; `verify` and `diff` read scrapes";
+const EMPTY: &str =
+    "it is empty; no code references the instrumented library, so the linker dropped it: add `use the_library as _;`";
 
 /// Shortens a reason that quotes the file, which may be large.
 fn shortened(reason: &str) -> String {

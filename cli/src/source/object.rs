@@ -22,7 +22,10 @@ pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, 
     let memory = Memory::of(file);
     let builds = builds(file, &memory)?;
     if builds.is_empty() {
-        return Err(format!("it has no catalogue section; {}", format::PRINT_IT));
+        return Err(format!(
+            "it contains no declarations; check that the program uses metrics-instrumented, or {}",
+            format::PRINT_IT
+        ));
     }
     let mut found = Vec::new();
     for build in builds.into_values() {

@@ -1,15 +1,14 @@
 //! Families of a target, compared with the declared ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::model::Allowed;
 use super::rule::{Finding, Rule};
 use super::series::Wrong;
 use super::{histogram, series};
-use crate::catalogue::{Catalogue, Family, Kind, Values};
+use crate::catalogue::{Catalogue, Family, Kind};
 use crate::exposition::model::{self, Exposition};
-use crate::names::{OWN_METRICS, PROCESS_METRICS, ZERO_SERIES_LIMIT};
 use crate::report::finding::Rules;
 use crate::suggest::nearest;
 
@@ -37,14 +36,24 @@ pub(super) fn check(target: &str, exposition: &Exposition, catalogue: &Catalogue
 
 fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -> Vec<Wrong> {
     let mut wrong = Vec::new();
-    let served =
-        |name: &str| exposition.families.iter().any(|family| family.name == name && !family.samples.is_empty());
-    let mut missing: Vec<&Family> = catalogue.families.iter().filter(|family| !served(&family.name)).collect();
-    let global = series::global_labels(exposition, catalogue);
+    let has_lines = |family: &model::Family| !family.samples.is_empty() || family.is_damaged;
+    let served = |name: &str| exposition.families.iter().any(|family| family.name == name && has_lines(family));
+    let mut untyped: BTreeMap<&str, usize> = BTreeMap::new();
+    for family in &exposition.families {
+        if let Some(whole) = histogram_of(family, catalogue) {
+            untyped.entry(&whole.name).or_insert(family.line);
+        }
+    }
+    let is_missing = |family: &&Family| !served(&family.name) && !untyped.contains_key(family.name.as_str());
+    let mut missing: Vec<&Family> = catalogue.families.iter().filter(is_missing).collect();
+    let global = exposition.global_labels(|name| catalogue.family(name).is_some());
     for family in &exposition.families {
         if let Some(declared) = catalogue.family(&family.name) {
             wrong.extend(collected(compare(declared, family, allowed, &global)));
-        } else if !is_known(&family.name) && !allowed.metrics.matches(&family.name) {
+        } else if histogram_of(family, catalogue).is_none()
+            && !family.is_of_the_exporter()
+            && !allowed.metrics.matches(&family.name)
+        {
             let near = nearest(&family.name, missing.iter().map(|family| family.name.clone()));
             let hint = match &near {
                 Some(near) => format!("; the declared `{near}` is missing: rename one of them"),
@@ -58,12 +67,17 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
             ));
         }
     }
+    for (name, line) in untyped {
+        if exposition.families.iter().all(|family| family.name != name) {
+            wrong.push((Rule::WrongKind, line, format!("`{name}` is declared as a histogram and served as untyped")));
+        }
+    }
     for family in missing {
         if allowed.metrics.matches(&family.name) {
             continue;
         }
         let (kind, name) = (family.kind.word(), &family.name);
-        wrong.push(if is_shown_from_the_start(family) {
+        wrong.push(if family.is_zero_initialised() {
             (Rule::MissingFamily, 1, format!("the target does not serve the {kind} `{name}`"))
         } else {
             (Rule::UnrecordedFamily, 1, format!("the {kind} `{name}` has no series; nothing has recorded it yet"))
@@ -72,16 +86,10 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
     wrong
 }
 
-/// Whether the exporter initialises all series of a family at zero.
-fn is_shown_from_the_start(family: &Family) -> bool {
-    let each = if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 };
-    family.kind == Kind::Info
-        || (family.labels.iter().all(|label| matches!(label.values, Values::Listed(_)))
-            && family.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
-}
-
-fn is_known(name: &str) -> bool {
-    [OWN_METRICS, PROCESS_METRICS].iter().any(|list| list.iter().any(|metric| metric.name == name))
+/// The declared histogram that samples without a type of their own belong to: the target serves it as another type, or as none.
+fn histogram_of<'a>(family: &model::Family, catalogue: &'a Catalogue) -> Option<&'a Family> {
+    let (whole, part) = catalogue.family_of_series(&family.name)?;
+    (family.kind.is_none() && !part.is_empty()).then_some(whole)
 }
 
 fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global: &BTreeSet<String>) -> Vec<Wrong> {
@@ -94,6 +102,10 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
     };
     let kind = served.kind.as_ref().map_or((model::Kind::Untyped, served.line), |said| (said.what, said.line));
     let is_info = declared.kind == Kind::Info && kind.0 == model::Kind::Info;
+    if served.kind.is_none() && served.is_damaged {
+        // The invalid type is reported already.
+        return wrong;
+    }
     if kind.0 != expected && !is_info {
         let text = format!("`{name}` is declared as a {} and served as {}", expected.word(), kind.0.word());
         wrong.push((Rule::WrongKind, kind.1, text));
@@ -114,6 +126,7 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
     }
     series::check(declared, served, allowed, global, &mut wrong);
     histogram::check(declared, served, &mut wrong);
+    series::check_count(declared, served, &mut wrong);
     wrong
 }
 

@@ -18,7 +18,11 @@ pub(super) fn check(declared: &Family, served: &model::Family, wrong: &mut Vec<W
             ));
         }
     }
-    if declared.kind == Kind::Histogram {
+    // With a wrong label, a sample seems to be of another series.
+    let has_wrong_label = wrong
+        .iter()
+        .any(|(rule, ..)| matches!(rule, Rule::MissingLabel | Rule::UndeclaredLabel | Rule::UndeclaredValue));
+    if declared.kind == Kind::Histogram && !has_wrong_label && !served.is_damaged {
         let mut series: BTreeMap<Vec<(&str, &str)>, Vec<&Sample>> = BTreeMap::new();
         for sample in &served.samples {
             series.entry(sample.series()).or_default().push(sample);

@@ -4,26 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Allowed;
 use super::rule::Rule;
-use crate::catalogue::{Catalogue, Family, Kind, Label, Values};
-use crate::exposition::model::{self, Exposition};
+use crate::catalogue::{Family, Kind, Label, Values};
+use crate::exposition::model;
 use crate::names::OTHER;
 use crate::suggest::{did_you_mean, nearest};
 
 /// A finding in the series of one family: the rule, the line, the message.
 pub(super) type Wrong = (Rule, usize, String);
-
-/// Labels that every sample of the declared families has with the same value: the exporter's global labels.
-pub(super) fn global_labels(exposition: &Exposition, catalogue: &Catalogue) -> BTreeSet<String> {
-    let is_declared = |family: &&model::Family| catalogue.family(&family.name).is_some() && !family.samples.is_empty();
-    let families: Vec<_> = exposition.families.iter().filter(is_declared).collect();
-    let mut samples = families.iter().flat_map(|family| &family.samples);
-    let Some(first) = samples.next().filter(|_| families.len() > 1) else { return BTreeSet::new() };
-    let mut labels: Vec<_> = first.labels.clone();
-    for sample in samples {
-        labels.retain(|(name, value)| sample.label(name) == Some(value));
-    }
-    labels.into_iter().map(|(name, _)| name).collect()
-}
 
 /// Compares the labels of every series with the declared ones.
 pub(super) fn check(
@@ -72,7 +59,6 @@ pub(super) fn check(
             wrong.push((Rule::TooManyValues, served.line, text));
         }
     }
-    check_count(declared, served, wrong);
 }
 
 fn check_value(declared: &Family, label: &Label, value: &str, line: usize, wrong: &mut Vec<Wrong>) {
@@ -84,10 +70,17 @@ fn check_value(declared: &Family, label: &Label, value: &str, line: usize, wrong
     }
 }
 
-/// Checks the number of series; only if all single values are valid.
-fn check_count(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>) {
+/// Checks the number of series; only if all single labels, values and buckets are valid.
+pub(super) fn check_count(declared: &Family, served: &model::Family, wrong: &mut Vec<Wrong>) {
     let is_right = !wrong.iter().any(|(rule, ..)| {
-        matches!(rule, Rule::UndeclaredValue | Rule::UndeclaredLabel | Rule::TooManyValues | Rule::MissingLabel)
+        matches!(
+            rule,
+            Rule::UndeclaredValue
+                | Rule::UndeclaredLabel
+                | Rule::TooManyValues
+                | Rule::MissingLabel
+                | Rule::WrongBuckets
+        )
     });
     let samples = served.samples.iter().filter(|sample| sample.part != model::Part::Created);
     let distinct: BTreeSet<_> = samples.map(|sample| (sample.part, sample.label("le"), sample.series())).collect();

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use super::model::{Allowed, Verified};
 use super::rule::{Finding, Rule};
-use super::target::{Preferred, read};
 use super::{check, coverage};
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::exposition::model::{Exposition, Sample};
+use crate::exposition::target::{Preferred, read};
 use crate::fetch::Client;
 use crate::progress::Progress;
 

@@ -30,7 +30,7 @@ impl Views {
         let by_family = read(&text).and_then(|entries| check(&entries, &known)).map_err(|mistakes| {
             let mistakes =
                 mistakes.iter().map(|mistake| format!("{}:{}: {}", path.display(), mistake.line, mistake.reason));
-            Error::Views { mistakes: mistakes.collect::<Vec<_>>().join("\n") }
+            Error::Views { mistakes: mistakes.collect() }
         })?;
         Ok(Self { path: path.to_owned(), by_family })
     }

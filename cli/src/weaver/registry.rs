@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// A file of either format. Keys that metrics do not need are ignored.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected `groups` with metrics, or `file_format: definition/2`")]
 pub(super) enum File {
     /// The first format: everything is a group.
     Groups { groups: Vec<Group> },

@@ -76,6 +76,7 @@ fn each_function_counts_as_what_it_is() {
     assert_eq!(found["missing"][0]["module"], "my_store");
     let total = &found["total"];
     assert_eq!((&total["instrumented"], &total["missing"], &total["ignored"]), (&5.into(), &2.into(), &3.into()));
+    assert_eq!((&total["functions"], &total["plain"]), (&11.into(), &1.into()), "{total}");
     // load 2, nobody_calls_it 1, get 2, inner 1, by_hand 2; forgotten 5, private 3.
     assert_eq!(total["percent"], 50.0);
     assert_eq!(found["modules"]["my_store::store"]["percent"], 62.5);
@@ -127,7 +128,7 @@ fn the_configuration_says_the_same_as_the_arguments() {
 fn people_get_a_table() {
     let folder = tree();
     let text = run(&["audit", &folder.path(), "--most", "1"]).stdout;
-    assert!(text.contains("my_store::store          5             3        1        1     62.5\n"), "{text}");
+    assert!(text.contains("my_store::store          5             3        1        1      0     62.5\n"), "{text}");
     assert!(
         text.contains(
             "  src/lib.rs:15: my_store::forgotten (public, fallible, async, I/O)\n  and 1 more; `--most 2` shows them"
@@ -145,4 +146,22 @@ fn a_folder_without_source_and_a_file_that_is_no_rust_are_told() {
     assert!(nothing.stderr.contains("contains no Rust source"), "{nothing:?}");
     folder.file("src/lib.rs", "fn f( {");
     assert!(run(&["audit", &folder.path()]).stdout.contains("not read: src/lib.rs:1:"));
+}
+
+/// Each function is in one column, in every row.
+#[test]
+fn the_columns_add_up() {
+    let folder = tree();
+    let table = run(&["audit", &folder.path()]).stdout;
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .skip(1)
+        .map(|line| line.split_whitespace().collect())
+        .take_while(|row: &Vec<_>| row[0] != "plain:")
+        .collect();
+    assert!(rows.len() > 2 && table.contains("plain: cannot fail, not async, no I/O; needs no metrics"), "{table}");
+    for row in rows {
+        let numbers: Vec<u32> = row[1..6].iter().map(|word| word.parse().expect("a number")).collect();
+        assert_eq!(numbers[0], numbers[1..].iter().sum::<u32>(), "{table}");
+    }
 }

@@ -115,7 +115,7 @@ fn files_without_a_catalogue_are_refused_with_the_reason() {
     let newer = r#"{"v":2,"declares":"counter","at":["m","i","f",1]}"#;
     for (name, text, words) in [
         ("empty.jsonl", "", "it is empty"),
-        ("text.txt", "hello", "expected value"),
+        ("text.txt", "hello", "unrecognised file"),
         ("newer.jsonl", newer, "a declaration of version 2, and this tool reads version 1"),
         ("newer.json", r#"{"schema":9,"program":"p","operations":[],"families":[]}"#, "a catalogue of schema 9"),
         ("damaged.json", r#"{"schema":1,"families":[{}]}"#, "missing field"),
@@ -125,7 +125,12 @@ fn files_without_a_catalogue_are_refused_with_the_reason() {
         assert!(run.stderr.contains("cannot read a catalogue from") && run.stderr.contains(words), "{run:?}");
     }
     let own = run(&["catalog", env!("CARGO_BIN_EXE_cargo-metrics-instrumented")]);
-    assert!(own.stderr.contains("it has no catalogue section; let the program print it"), "{own:?}");
+    assert!(
+        own.stderr.contains(
+            "it contains no declarations; check that the program uses metrics-instrumented, or let the program print it"
+        ),
+        "{own:?}"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::support::{Folder, declarations, good, run};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "audit",
     "catalog",
     "completions",
@@ -11,9 +11,11 @@ const COMMANDS: [&str; 11] = [
     "docs",
     "import",
     "lint",
+    "man",
     "rules",
     "servicemonitor",
     "unused",
+    "verify",
 ];
 
 #[test]
@@ -70,4 +72,27 @@ fn completions_know_the_commands() {
             assert!(script.contains(command), "{shell}: {command}");
         }
     }
+}
+
+#[test]
+fn manual_pages_describe_every_command() {
+    let whole = good(&["man"]);
+    for command in COMMANDS {
+        assert!(whole.contains(&format!("cargo\\-metrics\\-instrumented\\-{command}(1)")), "{command}: {whole}");
+        let page = good(&["man", command]);
+        assert!(page.contains(".SH SYNOPSIS") && page.contains("Example"), "{page}");
+    }
+    assert!(good(&["man", "verify"]).contains("\\-\\-min\\-coverage"));
+    let wrong = run(&["man", "verfy"]);
+    assert_eq!(
+        (wrong.code, wrong.stderr.as_str()),
+        (2, "error: no command is called `verfy`; did you mean `verify`?\n")
+    );
+    let folder = Folder::new();
+    good(&["man", "--folder", &folder.path()]);
+    for name in ["cargo-metrics-instrumented", "cargo-metrics-instrumented-verify", "cargo-metrics-instrumented-diff"] {
+        let page = std::fs::read_to_string(format!("{}/{name}.1", folder.path())).expect("a page");
+        assert!(page.contains(&format!(".TH {name} 1")) || page.contains(".TH"), "{page}");
+    }
+    assert_eq!(run(&["man", "--folder", "/nowhere"]).code, 2);
 }

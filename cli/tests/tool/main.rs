@@ -3,11 +3,14 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod bad_input;
 mod catalogue;
 mod command_line;
 mod configuration;
 mod dashboard;
 mod diff;
+mod diff_revisions;
+mod diff_served;
 mod docs;
 mod gaps;
 mod lint;
@@ -18,6 +21,8 @@ mod package;
 mod page;
 mod reports;
 mod rules;
+mod schemas;
 mod support;
 mod syntax;
+mod terminal;
 mod views;

@@ -1,8 +1,11 @@
 //! Running the tool, and reading what it says.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::thread;
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::Value;
@@ -91,7 +94,7 @@ pub(crate) fn lint(program: &str, name: &str, text: &str) -> Vec<Found> {
     let found: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
     let number = |value: &Value| value.as_u64().expect("a number");
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let found = found.as_array().expect("an array");
+    let found = found["findings"].as_array().expect("an array");
     let levels: Vec<String> = found.iter().map(|one| text(&one["level"])).collect();
     let found: Vec<Found> = found
         .iter()
@@ -147,4 +150,27 @@ pub(crate) fn yaml(text: &str) -> Value {
         }
     }
     value(&Yaml::load_from_str(text).expect("YAML")[0])
+}
+
+/// A server that answers by the path; returns its address.
+pub(crate) fn server(answers: &'static [(&'static str, &'static str)]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = [0; 4096];
+            let length = stream.read(&mut head).unwrap_or(0);
+            let head = String::from_utf8_lossy(&head[..length]).into_owned();
+            let path = head.split(' ').nth(1).unwrap_or_default();
+            let answer = answers.iter().find(|(known, _)| path.contains(known)).map(|(_, body)| *body);
+            let (status, body) = answer.map_or(("404 Not Found", ""), |body| ("200 OK", body));
+            let kind = if body.starts_with('{') { "application/json" } else { "text/plain" };
+            let length = body.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
+        }
+    });
+    format!("http://{address}")
 }

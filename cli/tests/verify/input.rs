@@ -59,15 +59,15 @@ fn bad_files_are_one_clear_error_each() {
     let whole = gzip(&shop().handle.render());
     for (target, expected) in [
         ("/nowhere/scrape.txt".to_owned(), "cannot be read: "),
-        (shop().folder.path().display().to_string(), "cannot be read: Is a directory"),
+        (shop().folder.path().display().to_string(), "cannot be read: it is a directory; pass a file"),
         (path("empty.txt", b""), "it is empty; expected the Prometheus text format"),
         (path("blank.txt", b" \n\n"), "it is empty; expected"),
         (path("garbage.bin", &garbage), "not valid UTF-8; expected"),
         (path("latin1.txt", b"# HELP a Stra\xdfe\na 1\n"), "not valid UTF-8; expected"),
         (path("page.html", b"<!doctype html>\n<html></html>\n"), "it is HTML or JSON; expected"),
         (path("catalogue.json", b"{\"schema\": 1}\n"), "it is HTML or JSON; expected"),
-        (path("cut.txt.gz", &whole[..whole.len() / 2]), "cannot be read: "),
-        (path("no.txt.gz", b"\x1f\x8bnot gzip"), "cannot be read: "),
+        (path("cut.txt.gz", &whole[..whole.len() / 2]), "it is not valid gzip, or truncated: "),
+        (path("no.txt.gz", b"\x1f\x8bnot gzip"), "it is not valid gzip, or truncated: "),
     ] {
         refused(&[&target], expected);
     }
@@ -79,7 +79,13 @@ fn bad_answers_are_one_clear_error_each() {
     let text = "content-type: text/plain\r\n";
     let cut = [b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\na 1\n".to_vec()].concat();
     for (url, expected) in [
-        ("http://127.0.0.1:1/metrics".to_owned(), "refused"),
+        ("http://127.0.0.1:1/metrics".to_owned(), "connection refused; check that the program runs"),
+        ("HTTPS://127.0.0.1:1/metrics".to_owned(), "connection refused; check that the program runs"),
+        ("http://[::1/metrics".to_owned(), "it is not a valid address; expected `http://host:port/path`"),
+        ("http://host.invalid/metrics".to_owned(), "; check the address"),
+        ("localhost:9000/metrics".to_owned(), "the address of a target begins with `http://` or `https://`"),
+        ("ftp://host/metrics".to_owned(), "the address of a target begins with `http://` or `https://`"),
+        (server(answer("302 Found", "location: /metrics\r\n", ""), now), "too many redirects; give the final address"),
         (server(answer("404 Not Found", text, "no"), now), "the server answers 404 Not Found; expected 200 OK"),
         (server(answer("401 Unauthorized", text, "no"), now), "give `--bearer-token` or `--basic-auth`"),
         (server(answer("200 OK", "content-type: text/html\r\n", "<html>"), now), "content type `text/html`; expected"),
@@ -89,9 +95,9 @@ fn bad_answers_are_one_clear_error_each() {
             server(answer("200 OK", "content-type: application/vnd.google.protobuf\r\n", "a 1\n"), now),
             "not PrometheusProto",
         ),
-        (server(cut, now), "Peer disconnected"),
-        (server(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), now), ""),
-        (shop().url.replace("http://", "https://"), ""),
+        (server(cut, now), "the server closed the connection"),
+        (server(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), now), "the server does not answer in HTTP: check the port"),
+        (shop().url.replace("http://", "https://"), "the server does not answer in TLS: use `http://`"),
     ] {
         refused(&[&url, "--bearer-token", "secret"], expected);
     }
@@ -99,7 +105,10 @@ fn bad_answers_are_one_clear_error_each() {
     let at = latin1.len() - 3;
     latin1[at] = 0xdf;
     refused(&[&server(latin1, now)], "the response is not valid UTF-8");
-    refused(&[&server(answer("200 OK", text, "a 1\n"), Duration::from_secs(30)), "--timeout", "1"], "timeout");
+    refused(
+        &[&server(answer("200 OK", text, "a 1\n"), Duration::from_secs(30)), "--timeout", "1"],
+        "; check the address, or raise `--timeout`",
+    );
 }
 
 #[test]

@@ -271,6 +271,10 @@ fn what_is_allowed_is_left_alone() {
     assert_eq!(tool(&[&path]).status.code(), Some(1));
     let output = tool(&[&path, "--allow", "other_*"]);
     assert!(output.status.success(), "{output:?}");
+    // In the text format, counters of other programs may be called without `_total`.
+    let path = file(&(text + "# TYPE requests counter\nrequests{code=\"200\"} 1\n"));
+    let output = tool(&[&path, "--allow", "other_*", "--allow", "requests"]);
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::args::{Args, FamilyArgs};
 use super::labels::Label;
 use crate::defaults::defaults;
 use crate::errors::Errors;
-use crate::names::{Kind, Role, UNNAMED, base_name_error, metric_name_error};
+use crate::names::{Kind, Role, UNNAMED, base_name_error, metric_name_error, sample_names};
 use crate::suggest::did_you_mean;
 
 /// One family of an operation.
@@ -146,17 +146,38 @@ pub(super) fn seconds(literal: &Lit) -> Option<f64> {
     number.filter(|seconds: &f64| *seconds > 0.0 && seconds.is_finite())
 }
 
-/// Checks that no two families have the same name.
+/// Checks that no two families have the same name, or samples with the same name.
 pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident, errors: &mut Errors) {
     for (at, family) in families.iter().enumerate() {
-        if families[..at].iter().any(|other| other.name == family.name) {
+        if let Some(other) = families[..at].iter().find(|other| share_samples(other, family)) {
             let FamilyArgs { name, key, .. } = args.family(family.role);
             let at = match (name, key) {
                 (Some(literal), _) => literal.to_token_stream(),
                 (None, Some(key)) => key.to_token_stream(),
                 (None, None) => ident.to_token_stream(),
             };
-            errors.at(&at, "another family of this operation already has this name; choose another one");
+            let Family { name, role, .. } = family;
+            match other.name == *name {
+                true => errors.at(&at, "another family of this operation already has this name; choose another one"),
+                false => errors.at(
+                    &at,
+                    format_args!(
+                        "the {} `{}` and the {} `{name}` have samples with the same name in OpenMetrics; rename one of them",
+                        other.role.kind().word(),
+                        other.name,
+                        role.kind().word(),
+                    ),
+                ),
+            }
         }
     }
+}
+
+fn share_samples(one: &Family, other: &Family) -> bool {
+    let names = |family: &Family| {
+        let (base, endings) = sample_names(&family.name, family.role.kind());
+        endings.iter().map(|ending| format!("{base}{ending}")).collect::<Vec<_>>()
+    };
+    let taken = names(one);
+    names(other).iter().any(|name| taken.contains(name))
 }

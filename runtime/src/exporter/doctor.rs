@@ -1,9 +1,10 @@
 //! Finds out why metrics are missing.
 
+mod bridges;
 mod finding;
 pub(super) mod probe;
+mod program;
 mod shared;
-mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,14 +14,16 @@ use super::installed::handle;
 use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
+use bridges::BRIDGES;
 pub use finding::Finding;
 use probe::{Found, recorder};
+use program::this_program;
 
 /// The prefix of this crate's module paths.
 const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 
-/// Finds out why metrics are missing: no recorder, a recorder of another crate, two versions of `metrics`, crates that are not linked, no endpoint,
-/// metrics that are left out, functions that were never called.
+/// Finds out why metrics are missing: no recorder, a recorder of another crate, an exporter that loses changes of gauges, two versions of `metrics`, crates
+/// that are not linked, no endpoint, metrics that are left out, functions that were never called.
 ///
 /// Call it from a debug endpoint or a command-line option. It reads the program's executable file and every series, which takes some milliseconds. It never
 /// fails.
@@ -107,9 +110,13 @@ fn look() -> Diagnosis {
         (Some(handle), Found::Ours) if !handle.is_served() => findings.push(Finding::NotServed),
         (Some(_), Found::Ours) => {}
     }
-    let versions = versions::of_this_program();
-    if versions.len() > 1 {
-        findings.push(Finding::SeveralVersions { versions: versions.to_vec() });
+    let program = this_program();
+    if matches!(found, Found::Foreign) {
+        let known = BRIDGES.iter().filter(|(name, _)| program.bridges.contains(name));
+        findings.extend(known.map(|(exporter, effect)| Finding::GaugeChangesLost { exporter, effect }));
+    }
+    if program.versions.len() > 1 {
+        findings.push(Finding::SeveralVersions { versions: program.versions.iter().cloned().collect() });
     }
     let declarations = declarations();
     if declarations.is_empty() {

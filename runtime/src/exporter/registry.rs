@@ -17,14 +17,14 @@
 //! labels are valid); from then on, the call finds the cell by the key's hash in [`handles`], and allocates nothing. Histograms are counted in their buckets as
 //! they are recorded. A key of a declared family is looked up in its family on every call, and a key that is rejected is checked on every call.
 //!
-//! **A series in memory** is one entry of its family's ordered map:
+//! **A series in memory** is one row of its family's [`rows`], which are ordered by the labels:
 //!
 //! ```text
-//! Arc<str>  a="1",b="2"  (canonical labels)  ->  created: ms | sources: none, one, or several
-//!                                                               Outcome(&Block, 0), Counter(Arc<AtomicU64>), ..
+//! a="1",b="2"  (canonical labels, what the row before has not)  ->  created: ms | sources: none, one, or several
+//!                                                                                 Outcome(&Block, 0), Counter(Arc<AtomicU64>), ..
 //! ```
 //!
-//! **Locks.** A family's map is locked to add a series and to copy references to the next 128 series; values are read and text is written without the lock.
+//! **Locks.** A family's rows are locked to add a series and to copy the next block of at most 64 series; values are read and text is written without the lock.
 //! `claims`, `undeclared` and `rejected` are locked when a metric is seen for the first time. A scrape holds a lock only for such a copy, and `undeclared`'s to
 //! copy references to its families. The tables of `handles` are locked to read by a call and to write by a new key, but not by a scrape, so recording never
 //! waits for a scrape, however many series there are.
@@ -45,6 +45,7 @@ pub(super) mod fault;
 mod handles;
 mod native;
 mod rejected;
+mod rows;
 mod scale;
 pub(super) mod sink;
 mod source;

@@ -3,11 +3,11 @@
 use std::process::Command;
 
 use crate::Effort;
-use crate::programs::{path, target};
+use crate::programs::{number, path, target};
 use crate::results::Results;
 
 /// What is counted: recorder, case, threads that called before.
-const COUNTED: [(&str, &str, u32); 22] = [
+const COUNTED: [(&str, &str, u32); 31] = [
     ("ours", "bare", 1),
     ("ours", "clock", 1),
     ("ours", "ours", 1),
@@ -21,6 +21,10 @@ const COUNTED: [(&str, &str, u32); 22] = [
     ("ours", "ours async", 1),
     ("ours", "ours boxed", 1),
     ("ours", "ours, 1000 in turn", 1),
+    ("ours", "ours untimed", 1),
+    ("ours", "ours oldest", 1),
+    ("ours", "ours peak", 1),
+    ("ours", "ours polls async", 1),
     ("ours", "ours above 15 buckets", 1),
     ("ours", "ours above 64 buckets", 1),
     ("stock", "ours", 1),
@@ -30,6 +34,11 @@ const COUNTED: [(&str, &str, u32); 22] = [
     ("ours", "autometrics", 1),
     ("ours", "metered", 1),
     ("ours", "prometheus-client", 1),
+    ("ours", "fastmetrics", 1),
+    ("ours", "fast-telemetry", 1),
+    ("ours", "measured", 1),
+    ("ours", "opentelemetry", 1),
+    ("ours", "hotpath", 1),
 ];
 
 /// So many calls.
@@ -66,4 +75,45 @@ fn counted(recorder: &str, case: &str, threads: u32) -> Option<f64> {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let line = text.lines().find(|line| line.contains("Collected :"))?;
     line.rsplit(' ').next()?.parse().ok().filter(|_| output.status.success())
+}
+
+/// The limits of a call's instructions: what the program of `scripts/bench instructions` prints, and fails with where one is broken.
+pub fn limits(_: Effort, results: &mut Results) {
+    if !results.text("instructions/skipped").is_empty() {
+        return;
+    }
+    let output = Command::new(path("metrics-instrumented-instructions")).output().expect("scripts/bench builds it");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut found = Vec::new();
+    for line in text.lines() {
+        // `holds   93.5 (limit 110)  instructions of a call: full above bare`; without a limit, some are only shown.
+        let line = line.trim_start_matches("holds").trim_start_matches("FAILS").trim();
+        let Some((value, rest)) = line.split_once(' ').filter(|(_, rest)| rest.contains("(limit") || rest.contains(" above ")) else { continue };
+        let (limit, what) = match rest.trim().strip_prefix("(limit").and_then(|rest| rest.split_once(')')) {
+            Some((limit, what)) => (Some(number(limit.trim())), what),
+            None => (None, rest),
+        };
+        let what = what.trim();
+        results.set(format!("instruction-limits/{what}/value"), number(value));
+        if let Some(limit) = limit {
+            results.set(format!("instruction-limits/{what}/limit"), limit);
+            found.push(what.to_owned());
+        }
+    }
+    assert!(!found.is_empty(), "nothing was counted: {}", String::from_utf8_lossy(&output.stderr));
+    results.say("instruction-limits", found.join("\u{1}"));
+}
+
+/// What the limits are about, with the value and the limit.
+pub fn limited(results: &Results) -> impl Iterator<Item = (&str, Option<f64>, f64)> {
+    let names = results.text("instruction-limits").split('\u{1}').filter(|name| !name.is_empty());
+    names.filter_map(|what| {
+        let of = |which: &str| results.get(&format!("instruction-limits/{what}/{which}"));
+        Some((what, of("value"), of("limit")?))
+    })
+}
+
+/// The instructions of a case of that program above another one.
+pub fn above(results: &Results, case: &str, from: &str, suffix: &str) -> Option<f64> {
+    results.get(&format!("instruction-limits/instructions of a call: {case} above {from}{suffix}/value"))
 }

@@ -7,7 +7,7 @@ use crate::results::Results;
 use crate::{Effort, root};
 
 /// The peers whose versions are quoted.
-pub const VERSIONS: [&str; 12] = [
+pub const VERSIONS: [&str; 17] = [
     "metrics",
     "metrics-exporter-prometheus",
     "autometrics",
@@ -15,6 +15,11 @@ pub const VERSIONS: [&str; 12] = [
     "function-timer",
     "prometheus",
     "prometheus-client",
+    "fastmetrics",
+    "fast-telemetry",
+    "measured",
+    "opentelemetry",
+    "hotpath",
     "tracing",
     "fastrace",
     "quanta",

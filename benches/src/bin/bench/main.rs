@@ -3,14 +3,18 @@
 mod calls;
 mod chart;
 mod compile;
+mod debug;
+mod http;
 mod instructions;
 mod limits;
 mod machine;
 mod page;
+mod processors;
 mod programs;
 mod results;
 mod scrapes;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
@@ -39,21 +43,26 @@ impl Effort {
 /// A section of the run: its name, and what measures it.
 type Section = (&'static str, fn(Effort, &mut Results));
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 11] = [
     ("calls", calls::run),
     ("hand-written", calls::hand_written),
     ("allocations", calls::allocations),
     ("instructions", instructions::run),
+    ("instruction-limits", instructions::limits),
     ("memory", calls::memory),
     ("scrapes", scrapes::run),
     ("compile", compile::run),
     ("futures", scrapes::futures),
+    ("debug", debug::run),
+    ("http", http::run),
 ];
 
 const USAGE: &str = "usage: scripts/bench [--quick] [--only section,section] [--page]
   --quick  fewer rounds; the page goes to the target folder and not to docs/
-  --only   these sections alone, and no page: calls, hand-written, allocations, instructions, memory, scrapes, compile, futures
-  --page   measure nothing; write the page in docs/ from the last results of each section";
+  --only   these sections alone, and no page: calls, hand-written, allocations, instructions, instruction-limits, memory, scrapes, compile, futures,
+           debug, http
+  --page   measure nothing; write the page in docs/ from the last results of each section
+The exit code is 1 if a limit is broken or a section failed; the page is written all the same, and names them.";
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -86,16 +95,38 @@ fn main() -> ExitCode {
             }
             eprintln!("== {name}");
             machine::describe(name, effort, &mut results);
-            measure(effort, &mut results);
+            // The figures of the other sections must not be lost with those of one.
+            let failed = catch_unwind(AssertUnwindSafe(|| measure(effort, &mut results))).err();
+            let message = failed.map_or(String::new(), |panic| message(&*panic));
+            if !message.is_empty() {
+                eprintln!("the section `{name}` failed: {message}");
+            }
+            results.say(format!("failed/{name}"), message);
             results.write(&file);
         }
     }
-    limits::print(&limits::all(&results));
     if only.is_none() {
         let folder = if effort == Effort::Full { root().join("docs") } else { kept };
         write_page(&folder, &results);
     }
-    ExitCode::SUCCESS
+    let limits = limits::all(&results);
+    limits::print(&limits);
+    let failed: Vec<&str> = failed_sections(&results).map(|(name, _)| name).collect();
+    if !failed.is_empty() {
+        println!("sections that failed: {}", failed.join(", "));
+    }
+    if failed.is_empty() && limits.iter().all(limits::Limit::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The sections that failed when they ran last, with what they said.
+pub fn failed_sections(results: &Results) -> impl Iterator<Item = (&'static str, &str)> {
+    let of = |(name, _): (&'static str, _)| (name, results.text(&format!("failed/{name}")));
+    SECTIONS.into_iter().map(of).filter(|(_, message)| !message.is_empty())
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("it panicked").replace('\n', " ")
 }
 
 fn write_page(folder: &Path, results: &Results) {

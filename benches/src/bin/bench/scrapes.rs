@@ -6,7 +6,7 @@ use crate::results::Results;
 
 /// Series, threads and buckets that are scraped to show the growth.
 pub const SERIES: [usize; 4] = [100, 1_000, 10_000, 100_000];
-pub const THREADS: [usize; 6] = [1, 2, 4, 8, 16, 64];
+pub const THREADS: [usize; 7] = [1, 2, 4, 8, 16, 64, 512];
 pub const BUCKETS: [usize; 3] = [5, 15, 64];
 
 /// Functions, and then the growth.
@@ -34,7 +34,9 @@ fn keep(name: &str, printed: Vec<Vec<String>>, results: &mut Results) {
             "median" | "minimum" => &["ours", "stock"],
             "http" => &["bytes", "peak", "median", "minimum"],
             "kept" => &["ours", "stock"],
-            "shard" => &["bytes"],
+            "scraped" => &["ours"],
+            "shard" | "shards" => &["bytes"],
+            "resident" => &["kib"],
             _ => &["bytes", "peak", "allocations", "samples"],
         };
         for (what, word) in names.iter().zip(&line[1..]) {

@@ -5,6 +5,7 @@ use std::hint::black_box;
 use metrics_instrumented_benches::{FAILS, Outcome, Tier, host};
 
 use crate::functions;
+use crate::handles;
 use crate::ours;
 use crate::peers;
 
@@ -86,6 +87,7 @@ pub const ALL: &[Case] = &[
     case!("bare async", BOTH, |x| peers::bare::run(x)),
     case!("bare boxed", BOTH, |x| peers::bare::run_boxed(x)),
     in_turn!("bare, 1000 in turn", BOTH, bare, 1000),
+    case!("store", BOTH, |x| peers::store(x)),
     case!("clock", BOTH, |x| functions::clock::f1(x)),
     case!("clock std", BOTH, |x| peers::two_instants(x)),
     in_turn!("clock, 1000 in turn", BOTH, clock, 1000),
@@ -105,6 +107,9 @@ pub const ALL: &[Case] = &[
     in_turn!("ours, 100 in turn", OURS, ours, 100),
     in_turn!("ours, 1000 in turn", BOTH, ours, 1000),
     case!("ours untimed", OURS, |x| ours::untimed(x)),
+    case!("ours oldest", OURS, |x| ours::oldest(x)),
+    case!("ours peak", OURS, |x| ours::peak(x)),
+    case!("ours polls async", OURS, |x| ours::run_polls(x)),
     case!("ours above 5 buckets", OURS, |x| ours::above_5(x)),
     case!("ours above 15 buckets", OURS, |x| ours::above_15(x)),
     case!("ours above 30 buckets", OURS, |x| ours::above_30(x)),
@@ -140,6 +145,24 @@ pub const ALL: &[Case] = &[
     case!("prometheus-client", OURS, |x| functions::prometheus_client::f1(x)),
     case!("prometheus-client error", OURS, |x| functions::prometheus_client::f1(x | FAILS)),
     in_turn!("prometheus-client, 1000 in turn", OURS, prometheus_client, 1000),
+    case!("fastmetrics", OURS, |x| handles::fastmetrics(x)),
+    case!("fastmetrics error", OURS, |x| handles::fastmetrics(x | FAILS)),
+    case!("fast-telemetry", OURS, |x| handles::fast_telemetry(x)),
+    case!("fast-telemetry error", OURS, |x| handles::fast_telemetry(x | FAILS)),
+    case!("measured", OURS, |x| handles::measured(x)),
+    case!("measured error", OURS, |x| handles::measured(x | FAILS)),
+    case!("opentelemetry", OURS, |x| handles::opentelemetry_bound(x)),
+    case!("opentelemetry error", OURS, |x| handles::opentelemetry_bound(x | FAILS)),
+    Case {
+        name: "hotpath",
+        under: OURS,
+        run: |calls| {
+            handles::start_hotpath();
+            for call in 0..calls {
+                let _ = black_box(handles::hotpath_measured(black_box(call & 0xffff)));
+            }
+        },
+    },
 ];
 
 /// The case of that name.

@@ -6,6 +6,7 @@ mod functions {
     include!(concat!(env!("OUT_DIR"), "/in_turn.rs"));
 }
 mod futures;
+mod handles;
 mod memory;
 mod ours;
 mod peers;

@@ -105,3 +105,28 @@ above! {
 pub fn untimed(x: u64) -> Outcome {
     work(x, 1)
 }
+
+/// With the age of the oldest running call.
+#[inline(never)]
+#[instrumented(name = "with_oldest", in_flight(oldest), buckets = BOUNDS)]
+pub fn oldest(x: u64) -> Outcome {
+    work(x, 1)
+}
+
+/// With the most calls at once.
+#[inline(never)]
+#[instrumented(name = "with_peak", in_flight(peak), buckets = BOUNDS)]
+pub fn peak(x: u64) -> Outcome {
+    work(x, 1)
+}
+
+/// With polls and the time inside of them.
+#[instrumented(name = "with_polls", polls, buckets = BOUNDS)]
+async fn polls(x: u64) -> Outcome {
+    work(x, 1)
+}
+
+#[inline(never)]
+pub fn run_polls(x: u64) -> Outcome {
+    complete(polls(x))
+}

@@ -34,7 +34,17 @@ pub fn two_readings(f: impl FnOnce() -> Outcome) -> Outcome {
     value
 }
 
-/// The same with `std`'s clock.
+/// A number that the thread adds to, in a line of its own.
+#[inline(never)]
+pub fn store(x: u64) -> Outcome {
+    thread_local! {
+        static LINE: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    }
+    LINE.set(LINE.get() + 1);
+    work(x, 1)
+}
+
+/// Two readings of `std`'s clock.
 #[inline(never)]
 pub fn two_instants(x: u64) -> Outcome {
     let start = Instant::now();

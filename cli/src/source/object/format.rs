@@ -32,7 +32,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
         _ => object::File::parse(bytes).map_err(|error| error.to_string()),
     };
     Some(match parsed {
-        Err(error) => Err(format!("it is a binary, truncated or damaged: {error}")),
+        Err(error) => Err(format!("it is a binary, truncated or damaged: {error}; build or copy it again")),
         Ok(file) if file.kind() == ObjectKind::Relocatable => {
             Err("it is an object file, whose declarations are known only after linking; pass the program".to_owned())
         }

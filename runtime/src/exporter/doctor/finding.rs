@@ -11,6 +11,13 @@ pub enum Finding {
     NoRecorder,
     /// The recorder is not one of this crate.
     ForeignRecorder,
+    /// Another crate's recorder is installed, and the program contains an exporter that loses changes of gauges.
+    GaugeChangesLost {
+        /// The crate of the exporter.
+        exporter: &'static str,
+        /// What it does with gauges.
+        effect: &'static str,
+    },
     /// The recorder is ours, made by [`Exporter::build`](crate::Exporter::build) and installed by the program, or a layer is in front of it.
     OwnRecorder,
     /// Our exporter is installed, neither listens nor was asked for a service.
@@ -77,6 +84,10 @@ impl fmt::Display for Finding {
             Self::ForeignRecorder => f.write_str(
                 "another crate's recorder is installed and receives everything that is recorded; serve the metrics with its exporter, and call \
                  `metrics_instrumented::announce` to give it HELP and zero-initialised series",
+            ),
+            Self::GaugeChangesLost { exporter, effect } => write!(
+                f,
+                "`{exporter}` {effect}; use another exporter, or leave the gauges out with `only(calls, duration)`"
             ),
             Self::OwnRecorder => f.write_str(
                 "the recorder was made by `build()` and installed by the program; render the metrics with its own `handle()`",

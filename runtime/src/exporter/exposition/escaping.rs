@@ -30,6 +30,10 @@ impl Escaping {
 
     /// The name of a family in this scheme.
     pub(in crate::exporter) fn metric(self, name: &str) -> Cow<'_, str> {
+        // Prometheus' parsers end at U+0000 in a name, but not in a value.
+        if name.contains('\0') {
+            return Cow::Owned(self.escape(&name.replace('\0', "\u{fffd}"), is_metric_character).into_owned());
+        }
         self.escape(name, is_metric_character)
     }
 
@@ -122,5 +126,9 @@ mod tests {
             assert_eq!(AllowUtf8.metric(name), name);
         }
         assert_eq!(Underscores.label("a:b"), "a_b");
+        for (scheme, expected) in [(AllowUtf8, "a\u{fffd}"), (Values, "U__a_FFFD_"), (Underscores, "a_"), (Dots, "a__")]
+        {
+            assert_eq!(scheme.metric("a\0"), expected);
+        }
     }
 }

@@ -18,6 +18,8 @@ pub(in crate::exporter) enum Syntax {
     Text1,
     /// `OpenMetrics` 1.0.
     OpenMetrics,
+    /// `OpenMetrics` 2.0, which is a release candidate, so that only clients that name this version get it.
+    OpenMetrics2,
     /// `io.prometheus.client.MetricFamily` messages, each preceded by its length.
     Protobuf,
 }
@@ -42,6 +44,13 @@ impl Format {
             Syntax::Text1 => format!("text/plain; version=1.0.0; charset=utf-8; escaping={escaping}"),
             Syntax::OpenMetrics => {
                 format!("application/openmetrics-text; version=1.0.0; charset=utf-8; escaping={escaping}")
+            }
+            // The specification has no other parameters.
+            Syntax::OpenMetrics2 if self.escaping == Escaping::default() => {
+                "application/openmetrics-text; version=2.0.0; charset=utf-8".to_owned()
+            }
+            Syntax::OpenMetrics2 => {
+                format!("application/openmetrics-text; version=2.0.0; charset=utf-8; escaping={escaping}")
             }
             Syntax::Protobuf => format!(
                 "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping={escaping}"

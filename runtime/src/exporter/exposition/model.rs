@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::bounds::Bounds;
 use super::labels::Labels;
-use crate::names::Kind;
+use crate::names::{Kind, openmetrics_name};
 
 /// The head of a family: name, kind, HELP and unit.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ pub(in crate::exporter) struct Head<'a> {
 
 /// The unit at the end of a family's name, before a counter's `_total`.
 pub(in crate::exporter) fn unit(name: &str, kind: Kind) -> Option<&'static str> {
-    let base = if kind == Kind::Counter { name.strip_suffix("_total").unwrap_or(name) } else { name };
+    let base = openmetrics_name(name, kind);
     ["seconds", "bytes"].into_iter().find(|unit| base.strip_suffix(unit).is_some_and(|rest| rest.ends_with('_')))
 }
 

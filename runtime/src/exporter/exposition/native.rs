@@ -8,6 +8,17 @@ const MAX_BUCKETS: usize = 160;
 /// The coarsest resolution that the formats have.
 const MIN_SCHEMA: i8 = -4;
 
+/// Runs of buckets with consecutive indices, each with its distance from the end of the run before it; that of the first one is its index.
+pub(super) fn spans(buckets: &[(i32, u64)]) -> impl Iterator<Item = (i32, &[(i32, u64)])> {
+    let mut end = 0;
+    buckets.chunk_by(|(index, _), (next, _)| index + 1 == *next).map(move |span| {
+        let first = span.first().map_or(end, |(first, _)| *first);
+        let offset = first - end;
+        end = first + i32::try_from(span.len()).unwrap_or(i32::MAX);
+        (offset, span)
+    })
+}
+
 /// Native buckets of a series.
 #[derive(Clone, Debug, Default)]
 pub(in crate::exporter) struct NativeBuckets {

@@ -1,10 +1,10 @@
 //! `OpenMetrics` 1.0 (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
 
 use super::escaping::Escaping;
-use super::model::{Exemplar, Head, Histogram, Series, Timestamp, Value, Writer, unit};
-use super::sample::{Name, escape_help, float, integer, nanoseconds, sample, sum, timestamp};
+use super::model::{Head, Histogram, Series, Timestamp, Value, Writer, unit};
+use super::sample::{Name, escape_help, exemplar, float, integer, nanoseconds, sample, sum, timestamp};
 use super::text::comment;
-use crate::names::Kind;
+use crate::names::openmetrics_name;
 
 /// Writes `OpenMetrics`.
 #[derive(Debug)]
@@ -27,10 +27,14 @@ impl OpenMetrics {
             count += bucket;
             sample(output, &self.name, "_bucket", labels, Some(bound));
             integer(output, count);
-            if let Some(Some(exemplar)) = histogram.exemplars.get(at) {
-                write_exemplar(output, exemplar);
+            if let Some(Some(found)) = histogram.exemplars.get(at) {
+                exemplar(output, found);
             }
             output.push(b'\n');
+        }
+        // With a bound below 0, the specification allows neither a sum nor a count: a sum of such values is no counter.
+        if histogram.bounds.values().first().is_some_and(|bound| *bound < 0.0) {
+            return;
         }
         sample(output, &self.name, "_sum", labels, None);
         sum(output, histogram.sum);
@@ -51,11 +55,7 @@ impl OpenMetrics {
 
 impl Writer for OpenMetrics {
     fn head(&mut self, output: &mut Vec<u8>, head: &Head<'_>) {
-        let name = self.escaping.metric(head.name);
-        self.name = Name::new(match head.kind {
-            Kind::Counter => name.strip_suffix("_total").unwrap_or(&name).to_owned(),
-            Kind::Gauge | Kind::Histogram => name.into_owned(),
-        });
+        self.name = Name::new(openmetrics_name(&self.escaping.metric(head.name), head.kind).to_owned());
         if let Some(help) = head.help {
             comment(output, "# HELP ", &self.name);
             escape_help(output, help, true);
@@ -100,16 +100,5 @@ impl Writer for OpenMetrics {
 
     fn end(&mut self, output: &mut Vec<u8>) {
         output.extend_from_slice(b"# EOF\n");
-    }
-}
-
-fn write_exemplar(output: &mut Vec<u8>, exemplar: &Exemplar) {
-    output.extend_from_slice(b" # {");
-    output.extend_from_slice(exemplar.labels.as_bytes());
-    output.extend_from_slice(b"} ");
-    nanoseconds(output, exemplar.nanoseconds);
-    if let Some(at) = exemplar.at {
-        output.push(b' ');
-        timestamp(output, at);
     }
 }

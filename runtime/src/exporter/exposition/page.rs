@@ -3,6 +3,7 @@
 use super::format::{Format, Syntax};
 use super::model::{Head, Series, Shown, Writer};
 use super::openmetrics::OpenMetrics;
+use super::openmetrics2::OpenMetrics2;
 use super::protobuf::Protobuf;
 use super::text::Text;
 #[cfg(feature = "views")]
@@ -48,9 +49,10 @@ impl<'a> Page<'a> {
         let writer: Box<dyn Writer> = match syntax {
             Syntax::Text0 | Syntax::Text1 => Box::new(Text::new(escaping)),
             Syntax::OpenMetrics => Box::new(OpenMetrics::new(escaping, shows_created)),
+            Syntax::OpenMetrics2 => Box::new(OpenMetrics2::new(escaping)),
             Syntax::Protobuf => Box::new(Protobuf::new(escaping)),
         };
-        let shows_exemplars = matches!(syntax, Syntax::OpenMetrics | Syntax::Protobuf);
+        let shows_exemplars = !matches!(syntax, Syntax::Text0 | Syntax::Text1);
         Self::with_writer(writer, shows_exemplars, capacity, take)
     }
 

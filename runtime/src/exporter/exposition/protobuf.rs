@@ -6,6 +6,7 @@
 use super::escaping::Escaping;
 use super::labels::Labels;
 use super::model::{Exemplar, Head, Histogram, Native, Series, Sum, Timestamp, Value, Writer, ZERO_THRESHOLD, unit};
+use super::native::spans;
 use super::wire::{double, integer, message, signed, string, varint};
 use crate::names::Kind;
 
@@ -121,16 +122,11 @@ fn native(output: &mut Vec<u8>, native: &Native<'_>) {
 /// Spans of buckets that follow each other, and then the number of values in each bucket, as the difference to the bucket before it.
 #[allow(clippy::cast_possible_wrap, reason = "numbers of values are below 2^63")]
 fn native_buckets(output: &mut Vec<u8>, [span, delta]: [u32; 2], buckets: &[(i32, u64)]) {
-    // The first span's offset is its index, that of others the distance to the end of the one before.
-    let mut end = 0;
-    for buckets in buckets.chunk_by(|(index, _), (next, _)| index + 1 == *next) {
-        let Some((first, _)) = buckets.first() else { continue };
-        let length = buckets.len();
+    for (offset, buckets) in spans(buckets) {
         message(output, span, |span| {
-            signed(span, 1, (first - end).into());
-            integer(span, 2, length as u64);
+            signed(span, 1, offset.into());
+            integer(span, 2, buckets.len() as u64);
         });
-        end = first + i32::try_from(length).unwrap_or(i32::MAX);
     }
     let mut before = 0;
     for (_, count) in buckets {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::escaping::is_metric_name;
 use super::labels::quote_name;
-use super::model::{Sum, Timestamp};
+use super::model::{Exemplar, Sum, Timestamp};
 
 /// The name of a family, escaped for a format.
 #[derive(Debug, Default)]
@@ -73,6 +73,10 @@ pub(super) fn integer(output: &mut Vec<u8>, value: u64) {
     output.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }
 
+pub(super) fn signed(output: &mut Vec<u8>, value: i32) {
+    output.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}
+
 pub(super) fn float(output: &mut Vec<u8>, value: f64) {
     if value.is_infinite() {
         output.extend_from_slice(if value > 0.0 { b"+Inf" } else { b"-Inf" });
@@ -97,6 +101,18 @@ pub(super) fn nanoseconds(output: &mut Vec<u8>, nanoseconds: u64) {
         let digits = format!("{fraction:09}");
         output.push(b'.');
         output.extend_from_slice(digits.trim_end_matches('0').as_bytes());
+    }
+}
+
+/// Writes an exemplar after the value of a sample, as both versions of `OpenMetrics` do.
+pub(super) fn exemplar(output: &mut Vec<u8>, exemplar: &Exemplar) {
+    output.extend_from_slice(b" # {");
+    output.extend_from_slice(exemplar.labels.as_bytes());
+    output.extend_from_slice(b"} ");
+    nanoseconds(output, exemplar.nanoseconds);
+    if let Some(at) = exemplar.at {
+        output.push(b' ');
+        timestamp(output, at);
     }
 }
 

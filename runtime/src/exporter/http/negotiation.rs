@@ -28,7 +28,8 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> String {
 }
 
 /// The formats in increasing order of preference, for clients that accept several with the same weight.
-const SYNTAXES: [Syntax; 4] = [Syntax::Text0, Syntax::Text1, Syntax::OpenMetrics, Syntax::Protobuf];
+const SYNTAXES: [Syntax; 5] =
+    [Syntax::Text0, Syntax::Text1, Syntax::OpenMetrics, Syntax::OpenMetrics2, Syntax::Protobuf];
 
 /// How specifically a media range matches a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,13 +66,14 @@ fn matches(range: &Element, syntax: Syntax) -> Option<Match> {
         Syntax::Text0 => ("text/plain", &[("version", "0.0.4")]),
         Syntax::Text1 => ("text/plain", &[("version", "1.0.0")]),
         Syntax::OpenMetrics => ("application/openmetrics-text", &[("version", "1.0.0")]),
+        Syntax::OpenMetrics2 => ("application/openmetrics-text", &[("version", "2.0.0")]),
         Syntax::Protobuf => (
             "application/vnd.google.protobuf",
             &[("proto", "io.prometheus.client.MetricFamily"), ("encoding", "delimited")],
         ),
     };
     let (major, _) = media_type.split_once('/')?;
-    match range.value.as_str() {
+    let found = match range.value.as_str() {
         "*/*" => Some(Match::Any),
         value if value.strip_suffix("/*") == Some(major) => Some(Match::Type),
         value if value == media_type => {
@@ -83,7 +85,9 @@ fn matches(range: &Element, syntax: Syntax) -> Option<Match> {
             parameters.iter().all(agrees).then_some(closeness)
         }
         _ => None,
-    }
+    };
+    // An experimental format is for clients that name its version.
+    found.filter(|closeness| syntax != Syntax::OpenMetrics2 || *closeness == Match::Exact)
 }
 
 fn escaping(range: &Element, syntax: Syntax) -> Escaping {
@@ -107,6 +111,7 @@ mod tests {
     fn the_format_with_the_highest_weight_is_taken() {
         let text1 = Format::classic(Syntax::Text1);
         let openmetrics = Format::OPEN_METRICS;
+        let openmetrics2 = Format::classic(Syntax::OpenMetrics2);
         let protobuf = Format::classic(Syntax::Protobuf);
         for (accept, expected) in [
             ("", Format::TEXT),
@@ -122,6 +127,17 @@ mod tests {
             ("application/openmetrics-text", openmetrics),
             ("Application/OpenMetrics-Text; version=\"1.0.0\"; charset=utf-8", openmetrics),
             ("application/openmetrics-text;version=0.0.1", Format::TEXT),
+            ("application/openmetrics-text;version=2.0.0", openmetrics2),
+            (
+                "application/openmetrics-text;version=2.0.0;escaping=allow-utf-8,application/openmetrics-text;version=1.0.0;q=0.9",
+                Format { escaping: Escaping::AllowUtf8, ..openmetrics2 },
+            ),
+            (
+                "application/openmetrics-text;version=2.0.0;q=0.5,application/openmetrics-text;version=1.0.0",
+                openmetrics,
+            ),
+            ("application/openmetrics-text;version=2.0.0;q=0,application/openmetrics-text", openmetrics),
+            ("application/*", openmetrics),
             ("application/openmetrics-text;q=0", Format::TEXT),
             ("application/openmetrics-text;q=x", Format::TEXT),
             ("application/openmetrics-text;q=0, */*", Format::TEXT),

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::fault::Fault;
 use crate::exporter::exposition::escaping::Escaping;
-use crate::names::Kind;
+use crate::names::{Kind, sample_names};
 
 /// The claimed names. Locked when a metric is seen for the first time, never by a scrape.
 #[derive(Debug, Default)]
@@ -35,13 +35,8 @@ impl Claims {
 
 /// All names of a family's samples, in any format.
 fn names(name: &str, kind: Kind) -> Vec<String> {
-    let suffixed = |base: &str, suffixes: &[&str]| suffixes.iter().map(|suffix| format!("{base}{suffix}")).collect();
-    match kind {
-        // In `OpenMetrics`, the family's name has no `_total`, and its samples' names have it, independent of the recorded name.
-        Kind::Counter => suffixed(name.strip_suffix("_total").unwrap_or(name), &["", "_total", "_created"]),
-        Kind::Gauge => vec![name.to_owned()],
-        Kind::Histogram => suffixed(name, &["", "_bucket", "_sum", "_count", "_created"]),
-    }
+    let (base, endings) = sample_names(name, kind);
+    endings.iter().map(|ending| format!("{base}{ending}")).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use metrics::Key;
 use super::cells::Buckets;
 use super::family::Family;
 use super::scale::Scale;
-use super::source::{Added, Reader, Source};
+use super::source::{Added, Reader, Source, index};
 use crate::catalog::declarations;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::Timestamp;
@@ -221,20 +221,20 @@ impl Families {
             if outcome == outcomes {
                 add(key, Source::Begun(block));
             } else if series.is_possible(outcome) {
-                add(key, Source::Outcome(block, outcome));
+                add(key, Source::Outcome(block, index(outcome)));
             } else {
-                self.add(key, created, Added::Unexpected(Source::Outcome(block, outcome)));
+                self.add(key, created, Added::Unexpected(Source::Outcome(block, index(outcome))));
             }
         }
         for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
             for (key, outcome) in
                 keys.of(role).iter().flat_map(|key| outcomes.clone().map(move |outcome| (key, outcome)))
             {
-                add(key, Source::Outcome(block, outcome));
+                add(key, Source::Outcome(block, index(outcome)));
             }
         }
         for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
-            add(key, Source::Errors(block, kind));
+            add(key, Source::Errors(block, index(kind)));
         }
         let tracking = series.tracking();
         let (peak, oldest) =
@@ -262,7 +262,7 @@ impl Families {
         }
         let has_duration_by_outcome = series.meta().has_duration_by_outcome();
         for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {
-            let source = Source::Duration(block, outcome);
+            let source = Source::Duration(block, index(outcome));
             let is_possible = !has_duration_by_outcome || series.is_possible(outcome);
             self.add(key, created, if is_possible { Added::Source(source) } else { Added::Unexpected(source) });
         }

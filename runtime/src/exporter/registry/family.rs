@@ -1,21 +1,18 @@
 //! One family with its series.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
+use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use metrics::atomics::AtomicU64;
 
 use super::cells::Buckets;
+use super::rows::Rows;
 use super::scale::Scale;
 use super::source::{Added, Reader, Source, Sources};
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
 use crate::names::Kind;
-
-/// The number of series whose references are copied at once under the family's lock.
-const CHUNK: usize = 128;
 
 /// A family. Its series are locked to find one, to add one, and to copy a chunk for a scrape, but not while values are read or text is written.
 pub(super) struct Family {
@@ -24,13 +21,14 @@ pub(super) struct Family {
     /// Whether a histogram is shown only once something was recorded in it.
     pub(super) hides_empty: bool,
     /// The series, by their labels in canonical form.
-    series: Mutex<BTreeMap<Arc<str>, Counted>>,
+    series: Mutex<Rows<Counted>>,
 }
 
 /// The data of a series.
 #[derive(Clone)]
 struct Counted {
-    created: Option<Timestamp>,
+    /// The start timestamp in milliseconds.
+    created: Option<NonZeroU64>,
     sources: Sources,
     /// Whether the series is shown before it has counted.
     is_expected: bool,
@@ -73,8 +71,7 @@ impl Family {
         new: impl FnOnce() -> (Arc<T>, Source),
     ) -> Arc<T> {
         let mut series = self.series();
-        let counted =
-            series.entry(labels.into()).or_insert_with_key(|labels| Counted::at_zero(labels, Timestamp::now()));
+        let counted = series.get_or_insert_with(&labels, || Counted::at_zero(&labels, Timestamp::now()));
         counted.is_expected = true;
         if let Some(found) = counted.sources.iter().find_map(&get) {
             return Arc::clone(found);
@@ -87,7 +84,7 @@ impl Family {
     /// Adds a series at zero, or a source to a series.
     pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
         let mut series = self.series();
-        let counted = series.entry(labels.into()).or_insert_with_key(|labels| Counted::at_zero(labels, created));
+        let counted = series.get_or_insert_with(&labels, || Counted::at_zero(&labels, created));
         counted.is_expected |= !matches!(added, Added::Unexpected(_));
         match added {
             Added::Zero => {}
@@ -97,17 +94,16 @@ impl Family {
 
     /// Whether there is a series with these labels.
     pub(super) fn has(&self, labels: &str) -> bool {
-        self.series().contains_key(labels)
+        self.series().contains(labels)
     }
 
     /// Writes the family, if it has series to show.
     pub(super) fn write(&self, name: &str, help: Option<&str>, reader: &mut Reader, page: &mut Page<'_>) {
         let head = Head { name, help, kind: self.kind };
-        let mut chunk = self.chunk(None);
+        let mut chunk = self.series().chunk(None);
         let mut has_begun = false;
-        while let Some((last, _)) = chunk.last() {
-            let last = Arc::clone(last);
-            for (labels, counted) in chunk {
+        while let Some(rows) = chunk {
+            for (labels, counted) in rows.iter() {
                 let value = reader.read(self.kind, &self.scale, &counted.sources);
                 if (self.hides_empty || !counted.is_expected) && !value.has_counted() {
                     continue;
@@ -116,10 +112,10 @@ impl Family {
                     page.head(&head);
                     has_begun = true;
                 }
-                let labels = Labels::known(&labels, counted.is_classic);
-                page.series(&head, &Series { labels, created: counted.created, value });
+                let labels = Labels::known(labels, counted.is_classic);
+                page.series(&head, &Series { labels, created: counted.created(), value });
             }
-            chunk = self.chunk(Some(&last));
+            chunk = self.series().chunk(Some(rows.last()));
         }
         if has_begun {
             page.family_end();
@@ -128,13 +124,12 @@ impl Family {
 
     /// Whether any of its series is above zero.
     pub(super) fn has_counted(&self, reader: &mut Reader) -> bool {
-        let mut chunk = self.chunk(None);
-        while let Some((last, _)) = chunk.last() {
-            let last = Arc::clone(last);
-            if chunk.iter().any(|(_, counted)| reader.has_counted(self.kind, &self.scale, &counted.sources)) {
+        let mut chunk = self.series().chunk(None);
+        while let Some(rows) = chunk {
+            if rows.iter().any(|(_, counted)| reader.has_counted(self.kind, &self.scale, &counted.sources)) {
                 return true;
             }
-            chunk = self.chunk(Some(&last));
+            chunk = self.series().chunk(Some(rows.last()));
         }
         false
     }
@@ -146,24 +141,21 @@ impl Family {
             Kind::Counter | Kind::Gauge => (1, "{} \n".len()),
             Kind::Histogram => (self.scale.bounds.values().len() + 3, "_bucket{,le=\"0.0005\"} \n".len()),
         };
-        self.series().keys().map(|labels| lines * (name.len() + labels.len() + around + DIGITS)).sum()
+        self.series().lengths().map(|labels| lines * (name.len() + labels + around + DIGITS)).sum()
     }
 
-    /// The next chunk of series after these labels.
-    fn chunk(&self, after: Option<&str>) -> Vec<(Arc<str>, Counted)> {
-        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let series = self.series();
-        let next = series.range::<str, _>((begin, Bound::Unbounded)).take(CHUNK);
-        next.map(|(labels, counted)| (Arc::clone(labels), counted.clone())).collect()
-    }
-
-    fn series(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Counted>> {
+    fn series(&self) -> MutexGuard<'_, Rows<Counted>> {
         self.series.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Counted {
     fn at_zero(labels: &str, created: Option<Timestamp>) -> Self {
+        let created = created.and_then(|created| NonZeroU64::new(created.milliseconds));
         Self { created, sources: Sources::None, is_expected: false, is_classic: Labels::new(labels).is_classic() }
+    }
+
+    fn created(&self) -> Option<Timestamp> {
+        self.created.map(|created| Timestamp { milliseconds: created.get() })
     }
 }

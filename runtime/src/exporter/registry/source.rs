@@ -16,15 +16,15 @@ use crate::live::polls::Polls;
 use crate::names::Kind;
 use crate::shards::block::Block;
 
-/// The source of a part of a series' value.
+/// The source of a part of a series' value. Two words: there are tens of thousands.
 #[derive(Clone)]
 pub(super) enum Source {
     Counter(Arc<AtomicU64>),
     /// The bits of an `f64`.
     Gauge(Arc<AtomicU64>),
     Histogram(Arc<Buckets>),
-    Outcome(&'static Block, usize),
-    Errors(&'static Block, usize),
+    Outcome(&'static Block, u32),
+    Errors(&'static Block, u32),
     Begun(&'static Block),
     InFlight(&'static Block),
     /// The calls in flight, of a series with a peak: exact, so that the peak is not below it.
@@ -36,7 +36,14 @@ pub(super) enum Source {
     Busy(Arc<Polls>),
     SlowPolls(Arc<Polls>),
     /// The durations of calls with an outcome, or of all: then it is that of the first one.
-    Duration(&'static Block, usize),
+    Duration(&'static Block, u32),
+}
+
+const _: () = assert!(size_of::<Sources>() <= 16, "a series is larger than it need be");
+
+/// The index of an outcome or an error kind; there are far fewer than 2^32.
+pub(super) fn index(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// What is added to a series.
@@ -55,7 +62,9 @@ pub(super) enum Sources {
     #[default]
     None,
     One(Source),
-    Several(Arc<[Source]>),
+    /// A vector, so that it is one word.
+    #[allow(clippy::rc_buffer, reason = "of one word")]
+    Several(Arc<Vec<Source>>),
 }
 
 impl Sources {
@@ -66,8 +75,8 @@ impl Sources {
         }
         *self = match std::mem::take(self) {
             Self::None => Self::One(source),
-            Self::One(first) => Self::Several(Arc::new([first, source])),
-            Self::Several(all) => Self::Several(all.iter().cloned().chain([source]).collect()),
+            Self::One(first) => Self::Several(Arc::new(vec![first, source])),
+            Self::Several(all) => Self::Several(Arc::new(all.iter().cloned().chain([source]).collect())),
         };
     }
 
@@ -122,7 +131,7 @@ impl Reader {
         for source in sources.iter() {
             match source {
                 Source::Duration(block, outcome) => {
-                    let sum = block.histogram(*outcome, &mut self.buckets, &mut native);
+                    let sum = block.histogram(*outcome as usize, &mut self.buckets, &mut native);
                     nanoseconds = nanoseconds.wrapping_add(sum);
                 }
                 Source::Histogram(cell) => {
@@ -137,7 +146,7 @@ impl Reader {
         #[cfg(feature = "exemplars")]
         if self.reads_exemplars {
             let histograms = sources.iter().filter_map(|source| match source {
-                Source::Duration(block, outcome) => Some(block.histogram_id(*outcome)),
+                Source::Duration(block, outcome) => Some(block.histogram_id(*outcome as usize)),
                 _ => None,
             });
             exemplars::by_bucket(bounds, histograms, &mut self.exemplars);
@@ -197,8 +206,8 @@ impl Source {
     fn count(&self) -> u64 {
         match self {
             Self::Counter(cell) => cell.load(Relaxed),
-            Self::Outcome(block, outcome) => block.outcome(*outcome),
-            Self::Errors(block, kind) => block.errors(*kind),
+            Self::Outcome(block, outcome) => block.outcome(*outcome as usize),
+            Self::Errors(block, kind) => block.errors(*kind as usize),
             Self::Begun(block) => block.begun(),
             Self::Polls(polls) => polls.count(),
             Self::Busy(polls) => polls.busy(),

@@ -1,15 +1,15 @@
 //! Reads an exposition from an address or a file.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use super::model::Exposition;
+use super::{parse, protobuf};
 use crate::error::Error;
-use crate::exposition::model::Exposition;
-use crate::exposition::{parse, protobuf};
-use crate::fetch::{Client, MAX_BYTES};
+use crate::fetch::{Client, MAX_BYTES, is_address};
 
 /// The format that a target is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -42,25 +42,27 @@ impl Preferred {
     }
 }
 
-/// Returns whether a target is an address, and not a file.
-pub(crate) fn is_address(target: &str) -> bool {
-    target.starts_with("http://") || target.starts_with("https://")
-}
-
 /// Reads an `http://` or `https://` address, or a file, compressed by gzip or not.
 pub(crate) fn read(target: &str, client: &Client, preferred: Preferred) -> Result<Exposition, Error> {
     if is_address(target) {
         return fetch(target, client, preferred);
     }
     let path = Path::new(target);
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let mut bytes = fs::read(path).map_err(failed)?;
+    let invalid = |reason: &str| Error::Exposition { target: target.to_owned(), reason: reason.to_owned() };
+    let mut bytes = fs::read(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound if target.contains(':') => {
+            invalid("no such file; the address of a target begins with `http://` or `https://`")
+        }
+        _ => Error::Read { path: path.to_owned(), source },
+    })?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
         let mut plain = Vec::new();
-        MultiGzDecoder::new(bytes.as_slice()).take(MAX_BYTES).read_to_end(&mut plain).map_err(failed)?;
+        MultiGzDecoder::new(bytes.as_slice())
+            .take(MAX_BYTES)
+            .read_to_end(&mut plain)
+            .map_err(|error| invalid(&format!("it is not valid gzip, or truncated: {error}; save the scrape again")))?;
         bytes = plain;
     }
-    let invalid = |reason: &str| Error::Exposition { target: target.to_owned(), reason: reason.to_owned() };
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(invalid("it is empty; expected the Prometheus text format, OpenMetrics or PrometheusProto"));
     }
