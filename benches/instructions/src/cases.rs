@@ -1,8 +1,13 @@
 //! The functions that are called, and the same ones without the attribute.
 
 use std::hint::black_box;
+use std::pin::pin;
+use std::sync::LazyLock;
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
-use metrics_instrumented::{Operation, instrumented};
+use metrics::{Counter, Gauge, Histogram};
+use metrics_instrumented::{Open, Operation, instrumented};
 
 use crate::inputs::{BOUNDS, Tier, host};
 
