@@ -3,9 +3,8 @@
 use metrics_instrumented::LabelValue;
 
 /// A histogram of fifteen bounds, from a millisecond to 16 seconds.
-pub const BOUNDS: &[f64] = &[
-    0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384,
-];
+pub const BOUNDS: &[f64] =
+    &[0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384];
 
 /// Values of a closed label.
 #[derive(LabelValue, Clone, Copy)]

@@ -150,4 +150,3 @@ fn a_series_of_an_operation_keeps_at_most_900_bytes_with_what_a_scrape_keeps_of_
     println!("{} bytes a series, {} of them before the scrape", kept / SERIES, (called - before) / SERIES);
     assert!(kept / SERIES <= 900, "{} bytes a series", kept / SERIES);
 }
-

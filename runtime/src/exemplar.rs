@@ -68,6 +68,14 @@ fn is_valid(labels: &Labels) -> bool {
     length <= LENGTH && labels.iter().all(|(name, _)| crate::names::label_name_error(name).is_none())
 }
 
+/// Forgets the exemplars of a histogram.
+pub(crate) fn forget(histogram: usize) {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = &mut *kept {
+        kept.retain(|(other, _), _| *other != histogram);
+    }
+}
+
 /// Returns the exemplars of a histogram, the newest one first.
 pub(crate) fn of(histogram: usize) -> Vec<Exemplar> {
     let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);

@@ -25,6 +25,7 @@ mod process;
 mod push;
 mod recorder;
 mod registry;
+mod retire;
 mod scrape;
 mod settings;
 #[cfg(feature = "tracing")]

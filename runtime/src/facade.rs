@@ -9,20 +9,21 @@ use crate::names::{Kind, Role};
 pub(crate) const LEVEL: Level = Level::INFO;
 
 /// The key of a family's series: the constant labels, the declared labels that the family carries, and the operation's own label.
-pub(crate) fn key(
+pub(crate) fn key<T: Clone + Into<SharedString>>(
     family: &Family,
     const_labels: &[(&'static str, &'static str)],
     labels: &'static [LabelMeta],
-    texts: &[&'static str],
+    texts: &[T],
     extra: Option<(&'static str, &'static str)>,
 ) -> Key {
     let carried = labels.iter().zip(texts).enumerate().filter(|(at, _)| family.carries(*at));
+    let constant = |(name, value)| Label::from_static_parts(name, value);
     let all: Vec<Label> = const_labels
         .iter()
         .copied()
-        .chain(carried.map(|(_, (label, text))| (label.name, *text)))
-        .chain(extra)
-        .map(|(name, value)| Label::from_static_parts(name, value))
+        .map(constant)
+        .chain(carried.map(|(_, (label, text))| Label::new(label.name, text.clone())))
+        .chain(extra.map(constant))
         .collect();
     Key::from_parts(family.name, all)
 }

@@ -5,15 +5,16 @@ mod late;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
-use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder};
+use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, SharedString};
 
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe_role, key, known_keys};
 use crate::live::ask::{Answer, Question, ask, takes};
+use crate::live::seen::IdleLabels;
 use crate::live::tracking::Tracking;
-use crate::meta::{Location, OperationMeta, OwnLabel};
-use crate::names::{Kind, Never, Role};
+use crate::meta::{LabelMeta, Location, OperationMeta, OwnLabel, ValueSet};
+use crate::names::{Kind, Never, OTHER, Role};
 use crate::sampling::Shared;
 
 /// The keys of each family. They do not depend on the recorder.
@@ -142,7 +143,11 @@ impl Handles {
 }
 
 impl Keys {
-    pub(crate) fn new(meta: &'static OperationMeta, location: Location, texts: &[&'static str]) -> Self {
+    pub(crate) fn new<T: Clone + Into<SharedString>>(
+        meta: &'static OperationMeta,
+        location: Location,
+        texts: &[T],
+    ) -> Self {
         let const_labels = meta.const_labels.labels(location);
         let keys = meta.families.iter().map(|(role, family)| {
             let key = |own| key(family, &const_labels, meta.labels, texts, own);
@@ -222,6 +227,24 @@ impl Keys {
         ask(recorder, *role, family, Question::Polls(keys, meta.slow_poll))
     }
 
+    /// Asks a recorder to have the values of the labels with `idle` leave.
+    fn ask_seen(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
+        let value = |name: &str| {
+            let mut labels = self.0.iter().filter_map(|(_, keys)| keys.first()).flat_map(Key::labels);
+            labels.find(|label| label.key() == name).map(|label| label.value().to_owned())
+        };
+        let idle = |label: &LabelMeta| match label.values {
+            ValueSet::Open { idle: seconds @ 1.., .. } => {
+                Some((label.name, value(label.name)?, (seconds as u64).saturating_mul(1_000_000_000)))
+            }
+            _ => None,
+        };
+        let values: Vec<_> = meta.labels.iter().filter_map(idle).filter(|(_, value, _)| value != OTHER).collect();
+        let (role, family) = meta.families.first().filter(|_| !values.is_empty())?;
+        let families = meta.families.iter().map(|(_, family)| family.name).collect();
+        ask(recorder, *role, family, Question::Seen(IdleLabels { families, values }))
+    }
+
     /// The trackers of a recorder of this crate, if the operation asks for any.
     fn tracking(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
         let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
@@ -241,13 +264,18 @@ impl Keys {
             Some(Answer::Polls(polls)) => Some(polls),
             _ => None,
         };
+        let seen = match self.ask_seen(meta, recorder) {
+            Some(Answer::Seen(seen)) => Some(seen),
+            _ => None,
+        };
         let times = [
             peak.as_ref().map(|peak| peak.time()),
             oldest.as_ref().map(|oldest| oldest.time()),
             polls.as_ref().map(|polls| polls.time()),
+            seen.as_ref().map(|seen| seen.time()),
         ];
         let time = times.into_iter().flatten().next()?.clone();
-        Some(Tracking { time, peak, oldest, polls })
+        Some(Tracking { time, peak, oldest, polls, seen })
     }
 }
 

@@ -26,6 +26,8 @@ pub mod guides;
 mod handles;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "values leave the exporter only"))]
+mod idle;
 mod label;
 #[cfg_attr(
     not(all(feature = "exporter", feature = "testing")),

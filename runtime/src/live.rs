@@ -19,6 +19,7 @@ pub(crate) mod ask;
 pub(crate) mod oldest;
 pub(crate) mod peak;
 pub(crate) mod polls;
+pub(crate) mod seen;
 #[cfg(feature = "exporter")]
 pub(crate) mod shared;
 mod slab;

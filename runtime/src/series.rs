@@ -4,5 +4,6 @@
 pub(crate) mod exposed;
 pub(crate) mod families;
 pub(crate) mod interner;
+mod leasing;
 pub(crate) mod overflow;
 pub(crate) mod table;

@@ -28,7 +28,8 @@
 //! its outcome. A scrape reads the outcomes first, with `Acquire`, and the rest after them. An end that it saw therefore brings everything that happened before
 //! it, the beginning included, whichever thread that was on: `begun - ended`, the calls in flight, is never negative, and the buckets contain
 //! every call that the outcomes do. The count of a histogram is the sum of its buckets, so no bucket is above it. All other accesses are
-//! `Relaxed`: a slot has one writer, and the outcome publishes it. Slots are never reset, because a counter must not go back.
+//! `Relaxed`: a slot has one writer, and the outcome publishes it. Slots are not
+//! reset, because a counter must not go back, except when the series leaves the exposition, see `idle.rs`.
 //!
 //! Which slots a series has is read and changed under the lock of its block: when a thread first counts in it, when the thread ends, and during the sums of a
 //! scrape. So no slots are freed while they are read, and what a thread counted is in exactly one place.

@@ -26,6 +26,7 @@
 //! are isolated from each other, and an installed exporter does not see their metrics.
 
 mod helpers;
+mod idle;
 mod recorder;
 
 use std::fmt;
@@ -40,6 +41,7 @@ use pin_project_lite::pin_project;
 
 use crate::names::Kind;
 pub use helpers::{panics, poll_once};
+pub use idle::advance;
 use recorder::{Series, Store};
 
 /// The metrics of one test. Clones share the same metrics.
@@ -78,7 +80,8 @@ impl Capture {
         Captured { future, capture: self.clone() }
     }
 
-    /// Moves the capture's clock forward: running calls become older, and `in_flight(peak)` forgets calls of more than two minutes ago.
+    /// Moves the capture's clock forward: running calls become older, `in_flight(peak)` forgets calls of more than two minutes ago, and values of
+    /// labels with `idle` leave.
     ///
     /// A call with `in_flight(oldest)` that is running meanwhile also lasts longer. All other durations are real.
     ///

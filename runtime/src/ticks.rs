@@ -68,7 +68,6 @@ impl Clock {
     }
 
     /// Nanoseconds of a number of ticks.
-    /// Nanoseconds of a number of ticks.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "a duration of 584 years does not occur")]
     pub(crate) fn nanoseconds(&self, ticks: u64) -> u64 {
@@ -149,6 +148,32 @@ mod tests {
     fn a_clock_that_goes_back_gives_nothing() {
         assert_eq!(Clock::get().nanoseconds_since(u64::MAX), 0);
         assert_eq!(nanoseconds_since_ticks(u64::MAX), 0);
+    }
+
+    /// The resolution of a clock: the greatest common divisor of the steps between its readings. `scripts/platforms` prints it for each platform.
+    #[test]
+    #[allow(clippy::cast_precision_loss, reason = "a few ticks")]
+    fn both_clocks_tell_microseconds_apart() {
+        fn divisor(a: u64, b: u64) -> u64 {
+            if b == 0 { a } else { divisor(b, a % b) }
+        }
+        fn resolution(reading: impl Fn() -> u64) -> u64 {
+            let mut last = reading();
+            (0..10_000).fold(0, |all, _| {
+                let now = reading();
+                divisor(all, now - std::mem::replace(&mut last, now))
+            })
+        }
+
+        let clock = Clock::get();
+        let exporter = resolution(|| clock.reading()) as f64 * clock.nanoseconds(1_000_000) as f64 / 1e6;
+        let facade = resolution(crate::clock::reading) as f64;
+        println!(
+            "resolution in nanoseconds: {exporter:.1} with this crate's exporter, {facade:.1} with another recorder"
+        );
+        for nanoseconds in [exporter, facade] {
+            assert!(nanoseconds > 0.0 && nanoseconds <= 1_000.0, "{nanoseconds}");
+        }
     }
 
     /// Both ways of measuring one span agree: one of them encloses the other.

@@ -1,10 +1,10 @@
 //! The numbers of the layout of declarations: sizes, and offsets in bytes. The library computes them, and the tool reads them by name.
 //!
-//! `docs/catalogue-schema.md` describes the format. Change `LAYOUT_VERSION` when a number is added, removed or moved, or when the order of an enum of
+//! `docs/catalogue-schema.md` describes the format. Change `LAYOUT_VERSION` when a number is added, removed or moved, when the fields of an enum change, or when the order of an enum of
 //! `names` changes.
 
 /// The version of this list.
-pub const LAYOUT_VERSION: u16 = 3;
+pub const LAYOUT_VERSION: u16 = 4;
 
 /// Calls a macro with the name of every number and the expression that computes it in the library.
 #[macro_export]

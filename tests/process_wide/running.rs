@@ -221,7 +221,7 @@ fn the_peak_of_a_scrape_is_never_below_its_calls_in_flight() {
             let [in_flight, peak, oldest] = ["", "_peak", "_oldest_seconds"]
                 .map(|ending| value(&exposition, &format!("running_beside_in_flight{ending}"), &[]));
             assert!(peak >= in_flight && peak <= 3.0, "{in_flight} in flight, a peak of {peak}");
-            assert!((0.0..0.5).contains(&oldest), "{oldest}");
+            assert!((0.0..30.0).contains(&oldest), "{oldest}");
         }
     });
     let exposition = scrape();

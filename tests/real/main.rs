@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod hostile;
+mod live;
 mod native;
 mod views;
 

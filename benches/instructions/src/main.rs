@@ -4,6 +4,7 @@
 mod cases;
 #[path = "../../inputs.rs"]
 mod inputs;
+mod scrapes;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -14,6 +15,12 @@ use std::time::Instant;
 
 /// The lengths of the two loops.
 const CALLS: [u64; 2] = [1_000, 3_000];
+
+/// The numbers of scrapes in two runs.
+const SCRAPES: [u64; 2] = [1, 4];
+
+/// The limit of a scrape in protobuf, divided by one in text.
+const PROTOBUF_LIMIT: f64 = 1.0;
 
 /// The number of series of a scrape that runs meanwhile.
 const SCRAPED_SERIES: u32 = 100_000;
@@ -63,6 +70,12 @@ fn main() -> ExitCode {
         println!("{}", nanoseconds(recorder, case));
         return ExitCode::SUCCESS;
     }
+    if let [scrape, format, scrapes] = words.as_slice()
+        && scrape == "scrape"
+    {
+        scrapes::run(format, scrapes.parse().expect("a number of scrapes"));
+        return ExitCode::SUCCESS;
+    }
     if let [recorder, case, calls] = words.as_slice() {
         run(recorder, case, calls.parse().expect("a number of calls"));
         return ExitCode::SUCCESS;
@@ -82,6 +95,14 @@ fn main() -> ExitCode {
             let ratio = instructions(ours, case) / instructions(stock, case);
             let what = format!("hand-written `{case}`, divided by the same under the stock recorder{when}");
             report.limited(ratio, HAND_WRITTEN_LIMIT, 2, &what);
+        }
+    }
+    let [text, scrapes @ ..] = scrapes::FORMATS.map(|(format, _)| (format, scrape(format)));
+    for (format, count) in scrapes {
+        let (ratio, what) = (count / text.1, format!("scrape of 10,000 series: {format}, divided by text"));
+        match format {
+            "protobuf" => report.limited(ratio, PROTOBUF_LIMIT, 2, &what),
+            _ => println!("       {ratio:>6.2}               {what}"),
         }
     }
     report.end()
@@ -199,16 +220,27 @@ fn instructions(recorder: &str, case: &str) -> f64 {
 }
 
 fn counted(recorder: &str, case: &str, calls: u64) -> f64 {
+    callgrind(&["--collect-atstart=no", "--toggle-collect=counted_by_callgrind"], [recorder, case, &calls.to_string()])
+}
+
+/// The instructions of one scrape, of all threads and including the client's.
+fn scrape(format: &str) -> f64 {
+    let [few, many] = SCRAPES.map(|scrapes| callgrind(&[], ["scrape", format, &scrapes.to_string()]));
+    (many - few) / (SCRAPES[1] - SCRAPES[0]) as f64
+}
+
+/// The instructions that this program collects when it runs with these words.
+fn callgrind(options: &[&str], words: [&str; 3]) -> f64 {
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--collect-atstart=no", "--toggle-collect=counted_by_callgrind"])
-        .arg("--callgrind-out-file=/dev/null")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(options)
         .arg(env::current_exe().expect("this program"))
-        .args([recorder, case, &calls.to_string()])
+        .args(words)
         .output()
         .expect("valgrind is installed; scripts/bench installs it");
     // `==123== Collected : 4567`
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let line = text.lines().find(|line| line.contains("Collected :"));
     let count = line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).filter(|_| output.status.success());
-    count.unwrap_or_else(|| panic!("valgrind counted nothing for `{case}`:\n{text}"))
+    count.unwrap_or_else(|| panic!("valgrind counted nothing for {words:?}:\n{text}"))
 }

@@ -94,6 +94,8 @@ pub(super) struct DeclaredLabel {
     #[serde(default, deserialize_with = "classes")]
     pub(super) classes: Vec<OutcomeClass>,
     pub(super) open: Option<u64>,
+    /// After how many seconds without a call a value leaves.
+    pub(super) idle: Option<u64>,
 }
 
 /// The outcomes of calls.

@@ -213,6 +213,7 @@ fn labels(
             Kind::Info => Values::Fact(value.clone()),
             _ => Values::Listed(vec![value.clone()]),
         },
+        idle: None,
     });
     let carried = declaration.labels.iter().enumerate().filter(|(at, _)| family.has(*at));
     let declared = carried.map(|(_, label)| Label {
@@ -222,6 +223,7 @@ fn labels(
             (None, Some(cap)) => Values::Open(cap),
             (None, None) => Values::Closed(Unlisted::Unlisted),
         },
+        idle: label.idle,
     });
     let extra = extra.map(|(name, values)| {
         let mut distinct: Vec<String> = Vec::new();
@@ -230,7 +232,7 @@ fn labels(
                 distinct.push(value);
             }
         }
-        Label { name, values: Values::Listed(distinct) }
+        Label { name, values: Values::Listed(distinct), idle: None }
     });
     fixed.chain(declared).chain(extra).collect()
 }

@@ -137,6 +137,9 @@ pub(crate) struct Label {
     /// Its possible values.
     #[serde(flatten)]
     pub(crate) values: Values,
+    /// After how many seconds without a call a value leaves, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) idle: Option<u64>,
 }
 
 /// The possible values of a label.

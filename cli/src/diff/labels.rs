@@ -42,6 +42,16 @@ pub(super) fn compare(old: &Shape, new: &Shape, changes: &mut Changes<'_>) {
 
 fn compare_values(old: &Label, new: &Label, changes: &mut Changes<'_>) {
     let name = &old.name;
+    let are_declared = matches!((&old.values, &new.values), (Known::Declared(_), Known::Declared(_)));
+    match (old.idle, new.idle) {
+        _ if !are_declared => {}
+        (before, Some(now)) if before != Some(now) => {
+            let change = format!("values of `{name}` leave after {now} s without a call");
+            changes.push(change, before.is_none().then_some("alerts on their absence fire"));
+        }
+        (Some(_), None) => changes.push(format!("values of `{name}` stay"), None),
+        _ => {}
+    }
     match (&old.values, &new.values) {
         (Known::Declared(Values::Listed(before)), Known::Declared(Values::Listed(now))) => {
             lost(name, before, |value| now.contains(value), changes);

@@ -44,6 +44,8 @@ pub(super) struct Declared {
 pub(super) struct Label {
     pub(super) name: String,
     pub(super) values: Known,
+    /// After how many seconds without a call a declared value leaves.
+    pub(super) idle: Option<u64>,
 }
 
 /// What is known about the values of a label.
@@ -115,6 +117,7 @@ fn declared(family: &Family) -> Shape {
     let label = |label: &crate::catalogue::Label| Label {
         name: label.name.clone(),
         values: Known::Declared(label.values.clone()),
+        idle: label.idle,
     };
     Shape {
         name: family.name.clone(),
@@ -145,8 +148,11 @@ fn served(family: &model::Family, is_own: impl Fn(&str) -> bool) -> Shape {
                     Some(Label { values: Known::Seen(seen), .. }) => {
                         seen.insert(value.clone());
                     }
-                    _ => labels
-                        .push(Label { name: name.clone(), values: Known::Seen([value.clone()].into_iter().collect()) }),
+                    _ => labels.push(Label {
+                        name: name.clone(),
+                        values: Known::Seen([value.clone()].into_iter().collect()),
+                        idle: None,
+                    }),
                 }
             }
         }

@@ -56,7 +56,12 @@ fn label_glossary(catalogue: &Catalogue) -> String {
 fn values(label: &Label) -> String {
     match &label.values {
         Values::Listed(values) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
-        Values::Open(cap) => format!("open, cap {cap}; past it `other`"),
+        Values::Open(cap) => match label.idle {
+            Some(seconds) => {
+                format!("open, cap {cap}; past it `other`; a value leaves after {seconds} s without a call")
+            }
+            None => format!("open, cap {cap}; past it `other`"),
+        },
         Values::Fact(_) => "depends on the build".to_owned(),
         Values::Closed(_) => "a closed set".to_owned(),
     }

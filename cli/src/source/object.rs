@@ -201,7 +201,15 @@ impl Reader<'_> {
                     label
                 }
                 1 => json!({ "name": name }),
-                2 => json!({ "name": name, "open": memory.size(values + layout.payload)? }),
+                2 => {
+                    let cap = values + layout.payload;
+                    let mut label = json!({ "name": name, "open": memory.size(cap)? });
+                    let idle = memory.size(cap + layout.pointer)?;
+                    if idle != 0 {
+                        label["idle"] = idle.into();
+                    }
+                    label
+                }
                 other => return Err(format!("unknown kind of label values: {other}")),
             })
         };

@@ -83,6 +83,11 @@ fn check_series(declared: &Family, samples: &[&Sample], wrong: &mut Vec<Wrong>) 
             bound(pair[1].0)
         ));
     }
+    // `OpenMetrics` 1.0 allows neither with a bound below 0.
+    let may_lack_both = declared.buckets.first().is_some_and(|bound| *bound < 0.0);
+    if may_lack_both && of(Part::Count).is_none() && of(Part::Sum).is_none() {
+        return;
+    }
     match of(Part::Count) {
         None => contradicts(format!("a series of `{name}` has no `{name}_count`")),
         Some(count) => {

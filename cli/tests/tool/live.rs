@@ -131,3 +131,36 @@ fn a_sum_of_ages_or_of_peaks_is_reported() {
         assert!(!found.stdout.contains("sum-of-ages"), "{expr}: {}", found.stdout);
     }
 }
+
+#[test]
+fn values_that_leave_are_documented_and_alerts_on_their_absence_reported() {
+    let folder = Folder::new();
+    let with = |label: Value| {
+        let line = std::fs::read_to_string(program(&folder, &[])).unwrap();
+        let mut line: Value = serde_json::from_str(&line).unwrap();
+        line["labels"] = json!([label]);
+        folder.file("idle.jsonl", &format!("{line}\n"))
+    };
+    let program = with(json!({ "name": "tenant", "open": 100, "idle": 600 }));
+    let docs = good(&["docs", &program]);
+    assert!(docs.contains("open, cap 100; past it `other`; a value leaves after 600 s without a call"), "{docs}");
+    assert!(good(&["catalog", &program]).contains("\"idle\": 600"));
+    let lint = |program: &str, expr: &str| {
+        let rules = format!("groups: [{{ name: a, rules: [{{ alert: A, expr: '{expr}' }}] }}]\n");
+        run(&["lint", "--catalog", program, &folder.file("rules.yaml", &rules)]).stdout
+    };
+    for expr in
+        ["absent(migrations_total{tenant=\"a\"})", "absent_over_time(migrations_in_flight{tenant=~\"a|b\"}[5m])"]
+    {
+        let found = lint(&program, expr);
+        assert!(
+            found.contains("absent-value") && found.contains("leave after 600 s without a call"),
+            "{expr}: {found}"
+        );
+    }
+    let found = lint(&program, "absent(migrations_total{outcome=\"ok\"})");
+    assert!(!found.contains("absent-value"), "{found}");
+    let stays = with(json!({ "name": "tenant", "open": 100 }));
+    let found = lint(&stays, "absent(migrations_total{tenant=\"a\"})");
+    assert!(!found.contains("absent-value"), "{found}");
+}

@@ -139,7 +139,8 @@ pub struct Reconciliation;
 pub struct IngressRequest<'a> {
     /// The host that was asked for; `unknown` if no ingress has it.
     pub host: Open<'a>,
-    /// The container that answers; `none` if there is none.
+    /// The container that answers; `none` if there is none. Containers come and go, so those without a request for an hour leave.
+    #[label(idle = 3600)]
     pub backend: Open<'a>,
 }
 

@@ -58,6 +58,9 @@ const TABLE: &[Row] = &[
     histogram("warren_container_stop_duration_seconds", &[], DEFAULT),
     histogram("warren_raft_apply_duration_seconds", &[], DEFAULT),
     histogram("warren_raft_commit_duration_seconds", &[], DEFAULT),
+    // Without a majority, an entry waits for ever, and the histogram does not know it.
+    gauge("warren_raft_commits_in_flight", &[]),
+    gauge("warren_raft_commits_in_flight_oldest_seconds", &[]),
     histogram("warren_reconciliation_duration_seconds", &[], DEFAULT),
     counter("warren_reconciliation_cycles_total", &[]),
     histogram("warren_ingress_create_duration_seconds", &[], DEFAULT),

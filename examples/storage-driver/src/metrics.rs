@@ -148,7 +148,7 @@ pub enum EventReason {
     subsystem = "migration",
     calls = "migrations_total",
     duration(name = "duration_seconds", help = "How long migrations take."),
-    in_flight(name = "active_migrations", help = "Migrations that are running now."),
+    in_flight(name = "active_migrations", help = "Migrations that are running now.", oldest),
     outcome(type = MigrationResult, label = "result", panic = "failed", cancelled = "failed"),
     buckets = MIGRATION_BUCKETS,
 )]

@@ -4,13 +4,13 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, Type};
+use syn::{Expr, Lit, Type};
 
 use super::item::Function;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::label_args::LabelArg;
-use crate::operation::labels::{Label, Values, open};
+use crate::operation::labels::{Label, Limits, Values, open};
 use crate::suggest::did_you_mean;
 use crate::types::located_at;
 
@@ -30,11 +30,15 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
             "the type of a label cannot use generics or `Self`, because its series are created at startup; remove the type",
         );
     }
+    if ["idle", "max"].contains(&name.as_str()) && is_number(label.value.as_ref()) {
+        let message = format_args!("`{name}` belongs to an open label: `labels(tenant = open(tenant, {name} = 600))`");
+        errors.at(&label.name, message);
+    }
     let Some(value) = &label.value else {
         let (ident, ty) = argument(&label.name, function, errors).unzip();
         let of_argument = ty.filter(|ty| !function.may_be_generic(ty)).map(|ty| at_label(ty, span));
         let values = match label.ty.clone().or(of_argument) {
-            Some(ty) => Values::Typed { ty: Box::new(ty), cap: None },
+            Some(ty) => Values::Typed { ty: Box::new(ty), limits: Limits::default() },
             None => Values::Untyped,
         };
         // `type` stands for `r#type`.
@@ -42,17 +46,21 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
         ident.set_span(span);
         return Label { name, span, values, value: reference(&ident) };
     };
-    if let Some((text, cap)) = open(value, errors) {
+    if let Some((text, limits)) = open(value, errors) {
         if let Some(ty) = &label.ty {
             errors.at(ty, "an open label is a string; remove the type");
         }
-        return Label { name, span, values: Values::Open { cap }, value: reference(&text) };
+        return Label { name, span, values: Values::Open { limits }, value: reference(&text) };
     }
     let values = match &label.ty {
-        Some(ty) => Values::Typed { ty: Box::new(ty.clone()), cap: None },
+        Some(ty) => Values::Typed { ty: Box::new(ty.clone()), limits: Limits::default() },
         None => Values::Untyped,
     };
     Label { name, span, values, value: reference(value) }
+}
+
+fn is_number(value: Option<&Expr>) -> bool {
+    matches!(value, Some(Expr::Lit(literal)) if matches!(literal.lit, Lit::Int(_) | Lit::Float(_)))
 }
 
 /// A reference to the value.

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, Index, Pat};
 
 use super::item::Function;
-use crate::names::{MAX_LABELS, Role};
+use crate::names::{DEFAULT_CAP, MAX_LABELS, Role};
 use crate::operation::emit::{value, values};
 use crate::operation::families::Family;
 use crate::operation::labels::{Label, Values};
@@ -109,7 +109,10 @@ fn check(
     let labels = reserved("labels");
     let at = carried().map(|(at, _)| Index { index: u32::try_from(at).unwrap_or_default(), span });
     let counts = carried().map(|(_, Label { name, values, .. })| match values {
-        Values::Open { cap } => quote_spanned!(here=> (#name, #private::Option::Some(#cap + 1))),
+        Values::Open { limits } => {
+            let cap = limits.cap.unwrap_or(DEFAULT_CAP);
+            quote_spanned!(here=> (#name, #private::Option::Some(#cap + 1)))
+        }
         Values::Typed { .. } | Values::Untyped => quote_spanned!(here=> (#name, #private::Option::None)),
     });
     let max = model

@@ -6,10 +6,10 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::families::Family;
-use super::labels::{Label, Values};
+use super::labels::{Label, Limits, Values};
 use super::model::{ErrorCounter, Model};
 use crate::defaults::tracked;
-use crate::names::{OutcomeClass, Role};
+use crate::names::{DEFAULT_CAP, OutcomeClass, Role};
 use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// The static of an operation at this location, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
@@ -94,18 +94,27 @@ pub(crate) fn location(item: &str, private: &TokenStream) -> TokenStream {
 pub(crate) fn labels(labels: &[Label], private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let metas = labels.iter().map(|Label { name, values, .. }| match values {
-        Values::Typed { ty, cap } => {
+        Values::Typed { ty, limits } => {
             let known = known(ty, private);
-            let cap = match cap {
+            let cap = match limits.cap {
                 Some(cap) => quote_spanned!(span=> #private::Option::Some(#cap)),
                 None => quote_spanned!(span=> #private::Option::None),
             };
-            quote_spanned!(span=> #private::LabelMeta::typed(#name, #known::VALUES, #cap))
+            let idle = idle(*limits);
+            quote_spanned!(span=> #private::LabelMeta::typed(#name, #known::VALUES, #cap) #idle)
         }
         Values::Untyped => quote_spanned!(span=> #private::LabelMeta::untyped(#name)),
-        Values::Open { cap } => quote_spanned!(span=> #private::LabelMeta::open(#name, #cap)),
+        Values::Open { limits } => {
+            let (cap, idle) = (limits.cap.unwrap_or(DEFAULT_CAP), idle(*limits));
+            quote_spanned!(span=> #private::LabelMeta::open(#name, #cap) #idle)
+        }
     });
     quote_spanned!(span=> labels: &[#(#metas),*])
+}
+
+/// After how many seconds the values of a label leave, if they do.
+fn idle(limits: Limits) -> Option<TokenStream> {
+    limits.idle.map(|seconds| quote_spanned!(Span::mixed_site()=> .idle(#seconds)))
 }
 
 /// The values of one call, as a tuple.

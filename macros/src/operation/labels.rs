@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Expr, LitStr, Type};
 
 use crate::errors::Errors;
-use crate::names::{DEFAULT_CAP, MAX_CAP, MAX_LABELS, TARGET_LABELS, label_name_error};
+use crate::names::{MAX_CAP, MAX_LABELS, TARGET_LABELS, label_name_error};
 
 /// A label.
 pub(crate) struct Label {
@@ -18,12 +18,12 @@ pub(crate) struct Label {
 
 /// What is known about a label's values before the first call.
 pub(crate) enum Values {
-    /// The values of a type; for an open type, the cap, if there is one.
-    Typed { ty: Box<Type>, cap: Option<usize> },
+    /// The values of a type; for an open type, its limits.
+    Typed { ty: Box<Type>, limits: Limits },
     /// A closed set whose type is inferred.
     Untyped,
-    /// Any string, up to this cap.
-    Open { cap: usize },
+    /// Any string, within these limits.
+    Open { limits: Limits },
 }
 
 /// Checks the names of all labels and their number.
@@ -94,29 +94,65 @@ impl OwnLabel<'_> {
     }
 }
 
-const OPEN_USAGE: &str = "expected `open(value)` or `open(value, max = 50)`; `max` must be from 1 to 10000";
+const OPEN_USAGE: &str = "expected `open(value)`, `open(value, max = 50)` or `open(value, max = 50, idle = 600)`; `max` must be from 1 to 10000, `idle` is in seconds";
 
-/// The arguments of `open(expr, max = n)`, if this is one.
-pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, usize)> {
+/// The limits of an open label.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Limits {
+    pub(crate) cap: Option<usize>,
+    /// After how many seconds without a call a value leaves.
+    pub(crate) idle: Option<usize>,
+}
+
+/// The arguments of `open(expr, max = n, idle = n)`, if this is one.
+pub(crate) fn open(value: &Expr, errors: &mut Errors) -> Option<(Expr, Limits)> {
     let Expr::Call(call) = ungrouped(value) else { return None };
     let Expr::Path(function) = &*call.func else { return None };
     if !function.path.is_ident("open") {
         return None;
     }
+    let mut limits = Limits::default();
     let mut arguments = call.args.iter();
     let Some(text) = arguments.next() else {
         errors.at(call, OPEN_USAGE);
-        return Some((value.clone(), DEFAULT_CAP));
+        return Some((value.clone(), limits));
     };
-    let mut cap = DEFAULT_CAP;
     for argument in arguments {
-        match cap_argument(argument) {
-            Some(given) => cap = given,
-            None => errors.at(argument, OPEN_USAGE),
+        if let Err(error) = limits.read(argument) {
+            errors.at(argument, error);
         }
     }
-    Some((text.clone(), cap))
+    Some((text.clone(), limits))
 }
+
+impl Limits {
+    fn read(&mut self, argument: &Expr) -> Result<(), String> {
+        let Expr::Assign(assign) = argument else { return Err(OPEN_USAGE.to_owned()) };
+        let (Expr::Path(left), right) = (&*assign.left, ungrouped(&assign.right)) else {
+            return Err(OPEN_USAGE.to_owned());
+        };
+        let number = match right {
+            Expr::Lit(literal) => match &literal.lit {
+                syn::Lit::Int(number) => Some(number),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (limit, valid, key, error) = if left.path.is_ident("max") {
+            (&mut self.cap, number.and_then(valid_cap), "max", OPEN_USAGE)
+        } else if left.path.is_ident("idle") {
+            (&mut self.idle, number.and_then(valid_idle), "idle", IDLE_ERROR)
+        } else {
+            return Err(OPEN_USAGE.to_owned());
+        };
+        let is_duplicate = limit.is_some();
+        *limit = Some(valid.ok_or(error)?);
+        if is_duplicate { Err(format!("duplicate key `{key}`; remove one")) } else { Ok(()) }
+    }
+}
+
+/// The error for a number of seconds that is none.
+pub(crate) const IDLE_ERROR: &str = "`idle` must be a whole number of seconds, at least 1: `idle = 600`";
 
 /// The expression that a macro's `$value:expr` or `$value:literal` stands for.
 fn ungrouped(value: &Expr) -> &Expr {
@@ -126,18 +162,12 @@ fn ungrouped(value: &Expr) -> &Expr {
     }
 }
 
-fn cap_argument(argument: &Expr) -> Option<usize> {
-    let Expr::Assign(assign) = argument else { return None };
-    let Expr::Path(left) = &*assign.left else { return None };
-    let Expr::Lit(right) = ungrouped(&assign.right) else { return None };
-    let syn::Lit::Int(number) = &right.lit else { return None };
-    if !left.path.is_ident("max") {
-        return None;
-    }
-    valid_cap(number)
-}
-
 /// The number of `max = n`, if it is in range.
 pub(crate) fn valid_cap(number: &syn::LitInt) -> Option<usize> {
     number.base10_parse().ok().filter(|cap| (1..=MAX_CAP).contains(cap))
+}
+
+/// The number of `idle = n`, if it is in range.
+pub(crate) fn valid_idle(number: &syn::LitInt) -> Option<usize> {
+    number.base10_parse::<u32>().ok().filter(|seconds| *seconds > 0).and_then(|seconds| usize::try_from(seconds).ok())
 }

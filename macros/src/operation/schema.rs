@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Meta};
 
-use super::labels::{Label, Values, valid_cap};
+use super::labels::{IDLE_ERROR, Label, Limits, Values, valid_cap, valid_idle};
 use super::syntax::{inner_number, inner_string, label_attributes};
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
@@ -83,21 +83,25 @@ fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
     let ident = field.ident.as_ref()?;
     let mut name = ident.unraw().to_string();
     let mut span = ident.span();
-    let mut cap = None;
-    label_attributes(&field.attrs, &["rename", "max"], errors, |key, input| {
+    let mut limits = Limits::default();
+    label_attributes(&field.attrs, &["rename", "max", "idle"], errors, |key, input| {
         if key == "rename" {
             let literal = inner_string(input, key)?;
             name = literal.value();
             span = literal.span();
+        } else if key == "idle" {
+            let number = inner_number(input, key)?;
+            let valid = valid_idle(&number).ok_or_else(|| syn::Error::new(number.span(), IDLE_ERROR))?;
+            limits.idle = Some(valid);
         } else {
             let number = inner_number(input, key)?;
             let valid = valid_cap(&number)
                 .ok_or_else(|| syn::Error::new(number.span(), "the cap of an open label must be from 1 to 10000"))?;
-            cap = Some(valid);
+            limits.cap = Some(valid);
         }
         Ok(())
     });
     let ty = Box::new(field.ty.clone());
     let value = quote_spanned!(field.ty.span().resolved_at(Span::mixed_site())=> &self.#ident);
-    Some(Label { name, span, values: Values::Typed { ty, cap }, value })
+    Some(Label { name, span, values: Values::Typed { ty, limits }, value })
 }

@@ -22,14 +22,14 @@ static TRANSIENT: CallTarget = CallTarget::Transient;
 
 // Each returns what its caller returns, and what it calls returns that, too. So the calls at the end are jumps, and no function has a frame.
 
-/// Begins a call.
+/// Begins a call. It takes the series over: if it has values that can leave, it is released when the call has ended, or here.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn begin<G: From<Begun>>(series: &'static Series) -> G {
     match destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => calls::begin(series.number(), |place| begin_rarely(series, place)),
-        Destination::Nowhere => UNCOUNTED.into(),
+        Destination::Nowhere => released(series).into(),
         Destination::Facade => on_facade(series),
     }
 }
@@ -151,7 +151,7 @@ fn begin_unseen<G: From<Begun>>(families: &'static Families, text: &str) -> G {
 #[inline(never)]
 fn set_up(series: &'static Series) -> Begun {
     match target_in_shards(series) {
-        Some(target) => calls::begin_slow(target),
+        Some(target) => calls::begin_slow(target).unwrap_or_else(|| released(series)),
         None => on_facade(series),
     }
 }
@@ -190,18 +190,25 @@ fn on_facade<G: From<Begun>>(series: &'static Series) -> G {
 
 #[cold]
 fn uncached(series: &'static Series) -> Begun {
-    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted()) else { return UNCOUNTED };
-    if is_nowhere() {
-        return UNCOUNTED;
-    }
+    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else { return released(series) };
     let found = series.handles();
     drop(set_up);
     match found {
+        // Cached for good, so the series is not released, and its values stay.
         Found::Kept(target @ CallTarget::Kept(handles)) => (Place::of(target), handles.begin()),
         Found::Transient(CallTarget::Kept(handles)) => {
+            series.release();
             let since = handles.begin();
             (Place::of(&TRANSIENT), transient::keep(handles, since))
         }
-        Found::Kept(_) | Found::Transient(_) => UNCOUNTED,
+        Found::Kept(_) | Found::Transient(_) => released(series),
     }
+}
+
+/// A call of this series that is not counted.
+#[cold]
+#[inline(never)]
+fn released(series: &'static Series) -> Begun {
+    series.release();
+    UNCOUNTED
 }

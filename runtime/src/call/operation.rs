@@ -77,7 +77,8 @@ pub trait Operation: Sized {
         self.begin()
     }
 
-    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up.
+    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up, and values of labels with `idle` stay
+    /// from then on.
     ///
     /// ```
     /// # use metrics_instrumented::{Open, Operation};
@@ -192,7 +193,7 @@ impl<T: LabelValue, R, E, P: Watch> Operation for StaticOperation<T, R, E, P> {
 
     #[inline]
     fn begin<B: Begins>(&self) -> B {
-        B::of(self.series)
+        B::of(self.series.pin_again())
     }
 }
 

@@ -39,7 +39,7 @@ impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
-    /// Begins a call.
+    /// Begins a call. It takes the series over: if it has values that can leave, it is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
         begin(series)
@@ -109,10 +109,13 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
     match destination() {
-        Destination::Nowhere => {}
+        Destination::Nowhere => series.release(),
         #[cfg(feature = "exporter")]
         Destination::Shards => match target_in_shards(series) {
-            Some(target) => calls::record(target, duration, outcome),
+            Some(target) => {
+                calls::record(target, duration, outcome);
+                series.release();
+            }
             None => record_on_facade(series, duration, outcome),
         },
         Destination::Facade => record_on_facade(series, duration, outcome),
@@ -125,12 +128,18 @@ fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize)
         handles.record(duration, outcome);
         return;
     }
-    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else { return };
+    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else {
+        series.release();
+        return;
+    };
     let found = series.handles();
     drop(set_up);
     match found {
         Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, outcome),
-        Found::Transient(CallTarget::Kept(handles)) => handles.record(duration, outcome),
-        Found::Kept(_) | Found::Transient(_) => {}
+        Found::Transient(CallTarget::Kept(handles)) => {
+            series.release();
+            handles.record(duration, outcome);
+        }
+        Found::Kept(_) | Found::Transient(_) => series.release(),
     }
 }

@@ -28,7 +28,15 @@ impl Stage {
 
     /// A new call of the same series.
     pub(super) fn anew(&self) -> Self {
-        Self::fresh(self.series)
+        match &self.state {
+            State::Running(running) | State::Unwinding(running)
+                if running.has_ended() && self.series.leased().is_some() =>
+            {
+                // Its values may have left since the end. Nothing runs in the clone of a future that is complete.
+                Self { series: self.series, state: State::Running(ManuallyDrop::new(Running::UNCOUNTED)) }
+            }
+            _ => Self::fresh(self.series.pin_again()),
+        }
     }
 
     /// The future is about to be dropped.
@@ -89,7 +97,8 @@ impl Drop for Stage {
                 }
             }
             State::Unwinding(running) if !running.has_ended() => running.cancel(),
-            _ => {}
+            State::Fresh => self.series.release(),
+            State::Running(_) | State::Unwinding(_) => {}
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum Difference {
     Kind(&'static str, &'static str),
     /// The names of the labels.
     Labels(Vec<&'static str>, Vec<&'static str>),
+    /// The labels with `idle`, and their seconds, as text.
+    Idle(String, String),
     /// The text of `help`.
     Help(&'static str, &'static str),
     /// The bucket bounds, as text.
@@ -45,8 +47,8 @@ pub enum Difference {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Conflicts(pub Vec<Conflict>);
 
-/// Checks that all declarations of a family in the linked program have the same kind, labels, buckets, HELP and objective, and that no two families have
-/// samples with the same name.
+/// Checks that all declarations of a family in the linked program have the same kind, labels, `idle`, buckets, HELP and objective, and that no two families
+/// have samples with the same name.
 ///
 /// The exporter checks this when it is installed. A test in your crate finds conflicts earlier:
 ///
@@ -79,6 +81,9 @@ pub fn check_catalog() -> Result<(), Conflicts> {
             }
             if first.labels != second.labels && !(first.has_site_labels && second.has_site_labels) {
                 report(first, Difference::Labels(first.labels.clone(), second.labels.clone()));
+            }
+            if first.idle != second.idle && !(first.has_site_labels && second.has_site_labels) {
+                report(first, Difference::Idle(idle(first), idle(second)));
             }
             if first.buckets != second.buckets || first.native != second.native {
                 report(first, Difference::Buckets(buckets(first), buckets(second)));
@@ -129,6 +134,7 @@ impl fmt::Display for Conflict {
             Difference::Help(one, other) => ("help", format!("{one:?}"), format!("{other:?}")),
             Difference::Buckets(one, other) => ("buckets", one.clone(), other.clone()),
             Difference::Objective(one, other) => ("objectives", one.clone(), other.clone()),
+            Difference::Idle(one, other) => ("`idle`", one.clone(), other.clone()),
             Difference::Name(one, other) => {
                 return write!(
                     f,
@@ -143,6 +149,13 @@ impl fmt::Display for Conflict {
             first.item, first.file, first.line, second.item, second.file, second.line
         )
     }
+}
+
+/// The labels whose values leave.
+fn idle(declaration: &Declaration) -> String {
+    let labels: Vec<String> =
+        declaration.idle.iter().map(|(label, seconds)| format!("{seconds} for `{label}`")).collect();
+    if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }
 }
 
 /// An objective, in the syntax of the attribute.

@@ -4,7 +4,7 @@ use super::linked::registrations;
 use super::registration::Registration;
 #[cfg(feature = "exporter")]
 use crate::meta::OperationMeta;
-use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective};
+use crate::meta::{Family, LabelMeta, Location, MetricMeta, Native, Objective, ValueSet};
 use crate::names::{Kind, Never};
 use crate::series::families::Families;
 
@@ -16,6 +16,8 @@ pub(crate) struct Declaration {
     pub(crate) location: Location,
     /// Names, sorted.
     pub(crate) labels: Vec<&'static str>,
+    /// The labels whose values leave, and after how many seconds without a call.
+    pub(crate) idle: Vec<(&'static str, usize)>,
     pub(crate) buckets: &'static [f64],
     pub(crate) native: Option<&'static Native>,
     /// Whether each site is distinguished by a label, so that the other labels may differ between sites.
@@ -67,6 +69,7 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
             kind: role.kind(),
             location,
             labels: label_names(family, &const_labels, meta.labels, own),
+            idle: idle_labels(family, meta.labels),
             buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
             native: meta.native.filter(|_| role.kind() == Kind::Histogram),
             has_site_labels: !const_labels.is_empty(),
@@ -84,6 +87,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         kind: meta.kind,
         location: Location::parse(meta.location),
         labels,
+        idle: Vec::new(),
         buckets: meta.buckets,
         native: meta.native,
         has_site_labels: false,
@@ -104,6 +108,17 @@ fn label_names(
         const_labels.iter().map(|(name, _)| *name).chain(carried.map(|(_, label)| label.name)).chain(own).collect();
     names.sort_unstable();
     names
+}
+
+fn idle_labels(family: &Family, labels: &'static [LabelMeta]) -> Vec<(&'static str, usize)> {
+    let carried = labels.iter().enumerate().filter(|(at, _)| family.carries(*at));
+    let idle = |label: &LabelMeta| match label.values {
+        ValueSet::Open { idle: seconds @ 1.., .. } => Some((label.name, seconds)),
+        _ => None,
+    };
+    let mut found: Vec<_> = carried.filter_map(|(_, label)| idle(label)).collect();
+    found.sort_unstable();
+    found
 }
 
 /// Returns the bucket bounds of every histogram that this program declares, for exporters that need them before they start.

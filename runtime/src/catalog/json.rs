@@ -101,7 +101,8 @@ fn add_labels(object: &mut Map<String, Value>, const_labels: &[(&str, &str)], la
         ValueSet::Closed(values) if label.classes.is_empty() => json!({ "name": label.name, "values": values }),
         ValueSet::Closed(values) => json!({ "name": label.name, "values": values, "classes": words(label.classes) }),
         ValueSet::Inferred => json!({ "name": label.name }),
-        ValueSet::Open { max } => json!({ "name": label.name, "open": max }),
+        ValueSet::Open { max, idle: 0 } => json!({ "name": label.name, "open": max }),
+        ValueSet::Open { max, idle } => json!({ "name": label.name, "open": max, "idle": idle }),
     });
     object.insert("labels".to_owned(), labels.collect());
     object.insert("fixed".to_owned(), const_labels.iter().map(|(name, value)| json!([name, value])).collect());

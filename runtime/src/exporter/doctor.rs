@@ -128,6 +128,7 @@ fn look() -> Diagnosis {
     findings.extend(shared::functions());
     let mut crates = BTreeMap::new();
     let mut families = BTreeSet::new();
+    let mut staying = BTreeSet::new();
     let mut views = Vec::new();
     if let Some(handle) = &installed {
         if let Some(Refused { connections, last }) = handle.refused() {
@@ -156,6 +157,17 @@ fn look() -> Diagnosis {
         let declared = || format!("{}:{}", location.file, location.line);
         if declaration.needs_own_recorder && matches!(found, Found::Foreign) {
             findings.push(Finding::NeedsExporter { family: family.to_owned(), declared: declared() });
+        }
+        let removes_series = installed.is_some() && matches!(found, Found::Ours);
+        if !removes_series && !matches!(found, Found::Nothing) {
+            // Once for an operation, not for each of its families.
+            let new =
+                declaration.idle.iter().filter(|(label, _)| staying.insert((location.file, location.line, *label)));
+            findings.extend(new.map(|(label, _)| Finding::ValuesStay {
+                family: family.to_owned(),
+                label: (*label).to_owned(),
+                declared: declared(),
+            }));
         }
         // A gauge at zero is not a problem.
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)

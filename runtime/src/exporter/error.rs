@@ -100,6 +100,17 @@ pub enum Error {
         reason: String,
     },
 
+    /// [`Handle::retire`](crate::Handle::retire) was called for a label whose values cannot leave.
+    #[error("cannot retire values of the label `{label}` of `{family}`: {reason}")]
+    Retire {
+        /// The family.
+        family: String,
+        /// The label.
+        label: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
+
     /// A file of views cannot be used.
     #[cfg(feature = "views")]
     #[error("cannot use the views in `{}`: line {line}: {reason}", file.display())]

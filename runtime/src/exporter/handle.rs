@@ -24,6 +24,7 @@ use super::own_metrics::ConnectionCounts;
 use super::push::{gateway::PushGateway, pusher::Pusher};
 use super::registry::fault::Fault;
 use super::registry::sink::Sink;
+use super::retire::retire;
 use super::scrape::Scrape;
 use super::views::status::Status;
 use crate::metric::{Gauge, Value};
@@ -254,6 +255,34 @@ impl Handle {
     #[cfg(feature = "push")]
     pub fn push(&self, gateway: &PushGateway) -> Result<Pusher, Error> {
         Pusher::start(gateway, self.scrape.clone())
+    }
+
+    /// Removes the series of values that are gone, such as a tenant that was deleted, without waiting until they have been idle for long enough.
+    ///
+    /// `labels` are open labels with `idle` of the operation that has `family`, each with the value that is gone. Its series leave all families of the
+    /// operation, and its place under the cap is free. Returns `true` if no series with these values is left. Returns `false` if a call with one of them is
+    /// running: then the value leaves when it was idle for long enough. A value that returns later begins at 0, with a start timestamp of its own.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// use metrics_instrumented::instrumented;
+    ///
+    /// #[instrumented(name = "backups", labels(tenant = open(tenant, max = 100, idle = 3600)))]
+    /// fn back_up(tenant: &str) {}
+    ///
+    /// let metrics = metrics_instrumented::exporter().install_recorder()?;
+    /// back_up("acme");
+    /// assert!(metrics.render().contains("acme"));
+    /// assert!(metrics.retire("backups_total", &[("tenant", "acme")])?);
+    /// assert!(!metrics.render().contains("acme"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Retire`] if no operation declares the family, or if a label is not an open label with `idle`.
+    pub fn retire(&self, family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
+        retire(family, labels)
     }
 
     /// Removes a collector. Its gauges keep their last values. Does nothing if there is no collector of that name.

@@ -32,7 +32,7 @@
 //! **Ordering.** Cells are read with `Relaxed`, because each is independent. Values of one series that must be consistent (calls that began and calls that
 //! ended) are counted in shards; `shards.rs` describes their ordering. A scrape is not a snapshot of several series at one instant.
 //!
-//! **Limits.** Series are never removed. A series that is counted both in shards and by hand-written calls is the sum of both. At most 10,000 distinct
+//! **Limits.** Series are removed only if their labels have `idle`, see `idle.rs`. A series that is counted both in shards and by hand-written calls is the sum of both. At most 10,000 distinct
 //! rejected metrics are counted, and 100 of them are named.
 
 mod cells;
@@ -47,6 +47,7 @@ mod native;
 mod rejected;
 mod rows;
 mod scale;
+mod sharded;
 pub(super) mod sink;
 mod source;
 mod undeclared;

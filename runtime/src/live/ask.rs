@@ -11,6 +11,7 @@ use metrics::{Key, KeyName, Recorder};
 use super::oldest::Oldest;
 use super::peak::Peak;
 use super::polls::Polls;
+use super::seen::{IdleLabels, Seen};
 use crate::facade::describe_role;
 use crate::meta::Family;
 use crate::names::Role;
@@ -26,6 +27,8 @@ pub(crate) enum Question {
     Oldest(Key, &'static str),
     /// For the polls of a series, by the keys of their number, their time and of those that are slow, and above how many nanoseconds they are.
     Polls([Key; 3], u64),
+    /// For when a series is used whose values can leave.
+    Seen(IdleLabels),
 }
 
 /// What a recorder of this crate says.
@@ -36,6 +39,8 @@ pub(crate) enum Answer {
     Peak(Arc<Peak>),
     Oldest(Arc<Oldest>),
     Polls(Arc<Polls>),
+    #[cfg_attr(not(feature = "testing"), allow(dead_code, reason = "only captures answer"))]
+    Seen(Arc<Seen>),
 }
 
 enum State {

@@ -62,9 +62,20 @@ impl Polls {
         self.sum(|stripe| &stripe.slow)
     }
 
+    /// Sets the counts back to zero, while no future is polled.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn reset(&self) {
+        for Stripe { polls, nanoseconds, slow } in &self.stripes {
+            // Release: a scrape that reads this sees that the value has left.
+            for count in [polls, nanoseconds, slow] {
+                count.store(0, Ordering::Release);
+            }
+        }
+    }
+
     #[cfg(any(feature = "exporter", feature = "testing"))]
     fn sum(&self, of: impl Fn(&Stripe) -> &AtomicU64) -> u64 {
-        self.stripes.iter().fold(0, |sum, stripe| sum.wrapping_add(of(stripe).load(Ordering::Relaxed)))
+        self.stripes.iter().fold(0, |sum, stripe| sum.wrapping_add(of(stripe).load(Ordering::Acquire)))
     }
 }
 

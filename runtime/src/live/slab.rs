@@ -76,8 +76,8 @@ impl Chunk {
         let mut taken = self.taken.load(Ordering::Relaxed);
         while taken != u64::MAX {
             let slot = taken.trailing_ones() as usize;
-            // Acquire: after the release that freed the slot, so that its `NONE` does not overwrite this start time.
-            let before = self.taken.fetch_or(1 << slot, Ordering::Acquire);
+            // Release: a scrape that sees this call sees that an idle value has left before it. Acquire: after the release that freed the slot, so that its `NONE` does not overwrite this start time.
+            let before = self.taken.fetch_or(1 << slot, Ordering::AcqRel);
             if before & (1 << slot) == 0 {
                 self.since[slot].store(since.max(NONE + 1), Ordering::Relaxed);
                 return Some(slot);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::oldest::Oldest;
 use super::peak::Peak;
 use super::polls::Polls;
+use super::seen::Seen;
 use super::time::Time;
 use crate::clock::NOT_TIMED;
 
@@ -15,18 +16,41 @@ pub(crate) struct Tracking {
     pub(crate) peak: Option<Arc<Peak>>,
     pub(crate) oldest: Option<Arc<Oldest>>,
     pub(crate) polls: Option<Arc<Polls>>,
+    /// When it was last used, for recorders of tests.
+    pub(crate) seen: Option<Arc<Seen>>,
 }
 
 impl Tracking {
+    /// No trackers.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn nothing(time: Time) -> Self {
+        Self { time, peak: None, oldest: None, polls: None, seen: None }
+    }
+
+    /// Sets everything back to zero, while no call runs.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn reset(&self) {
+        // The set of start times is empty already.
+        if let Some(peak) = &self.peak {
+            peak.reset();
+        }
+        if let Some(polls) = &self.polls {
+            polls.reset();
+        }
+    }
+
     /// A call begins; `since` is what its clock read, or [`NOT_TIMED`]. Returns what the call has to keep in its place.
     pub(crate) fn begin(&self, since: u64) -> u64 {
-        if self.peak.is_none() && self.oldest.is_none() {
+        if self.peak.is_none() && self.oldest.is_none() && self.seen.is_none() {
             return since;
         }
         let is_timed = since != NOT_TIMED;
         let reading = if is_timed { self.time.at_call(since) } else { self.time.now() };
         if let Some(peak) = &self.peak {
             peak.begin(reading);
+        }
+        if let Some(seen) = &self.seen {
+            seen.begin();
         }
         self.oldest.as_ref().and_then(|oldest| oldest.begin(reading, is_timed)).unwrap_or(since)
     }
@@ -35,6 +59,9 @@ impl Tracking {
     pub(crate) fn end(&self, token: u64) -> u64 {
         if let Some(peak) = &self.peak {
             peak.end();
+        }
+        if let Some(seen) = &self.seen {
+            seen.end();
         }
         self.oldest.as_ref().map_or(token, |oldest| oldest.end(token))
     }

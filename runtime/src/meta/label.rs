@@ -7,6 +7,9 @@ use crate::names::{DEFAULT_CAP, OutcomeClass};
 /// What follows the label's name in the error of a cap without an open label.
 const CLOSED: &str = "` has a closed set of values, and `max` is only for open labels; remove `max`";
 
+/// The same for values that leave.
+const CLOSED_IDLE: &str = "` has a closed set of values, and `idle` is only for open labels; remove `idle`";
+
 /// A label as declared.
 #[derive(Clone, Copy, Debug)]
 pub struct LabelMeta {
@@ -30,6 +33,8 @@ pub enum ValueSet {
     Open {
         /// The cap: how many values get series of their own.
         max: usize,
+        /// After this number of seconds without a call, a value leaves; 0 if it never does.
+        idle: usize,
     },
 }
 
@@ -61,14 +66,27 @@ impl LabelMeta {
     /// An open label.
     #[must_use]
     pub const fn open(name: &'static str, max: usize) -> Self {
-        Self { name, values: ValueSet::Open { max }, classes: &[] }
+        Self { name, values: ValueSet::Open { max, idle: 0 }, classes: &[] }
+    }
+
+    /// The same label, whose values leave after this number of seconds without a call.
+    ///
+    /// # Panics
+    /// At compile time, if it has a closed set of values.
+    #[must_use]
+    #[track_caller]
+    pub const fn idle(self, seconds: usize) -> Self {
+        match self.values {
+            ValueSet::Open { max, .. } => Self { values: ValueSet::Open { max, idle: seconds }, ..self },
+            _ => panic!("{}", Message::new().text("`").text(self.name).text(CLOSED_IDLE).as_str()),
+        }
     }
 
     /// The number of values that can have a series, including `other` of an open label; 1 for a set that is not known here.
     pub(super) const fn count(&self) -> usize {
         match self.values {
             ValueSet::Closed(values) => values.len(),
-            ValueSet::Open { max } => max.saturating_add(1),
+            ValueSet::Open { max, .. } => max.saturating_add(1),
             ValueSet::Inferred => 1,
         }
     }

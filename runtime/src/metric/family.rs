@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use metrics::{Key, Metadata, Recorder, Unit};
+use metrics::{Key, Metadata, Recorder, SharedString, Unit};
 
 use crate::facade::{LEVEL, describe, key, known_keys};
 use crate::label::{Labels, Value};
 use crate::meta::{Location, MetricMeta};
 use crate::recorder::{Found, HandleCache};
 use crate::series::overflow::{announce_overflow, overflow};
-use crate::series::table::Table;
+use crate::series::table::{Entry, Made, Owner, Table};
 use crate::setup::SetUp;
 
 /// A handle of the facade, of one of the three kinds.
@@ -109,7 +109,7 @@ impl<H: Handle> MetricFamily<H> {
 
     #[inline(never)]
     fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series<H>> {
-        let (series, overflowed) = self.table.get(self.meta.labels, values, |texts, _| self.series(&texts))?;
+        let (series, overflowed) = self.table.get(self.meta.labels, values, self)?;
         if overflowed != 0 {
             overflow(&self.table, self.meta.labels, |_| self.meta.family.name, overflowed);
         }
@@ -128,6 +128,25 @@ impl<H: Handle> MetricFamily<H> {
         let module = Location::parse(meta.location).module;
         H::register(recorder, key, &Metadata::new(module, LEVEL, Some(module)))
     }
+}
+
+impl<H: Handle> Owner<Series<H>> for MetricFamily<H> {
+    fn families_with(&self, _: usize) -> Vec<&'static str> {
+        vec![self.meta.family.name]
+    }
+
+    fn make(&'static self, values: Made, _: Option<usize>) -> Series<H> {
+        match values {
+            Made::Lasting(texts) => self.series(&texts),
+            // The derives refuse `idle`.
+            Made::Leased(..) => self.series(&[]),
+        }
+    }
+}
+
+/// Its values stay.
+impl<H> Entry for Series<H> {
+    fn revive(&'static self, _: &dyn Fn() -> Vec<SharedString>) {}
 }
 
 /// The unit at the end of a name, if the facade supports it.

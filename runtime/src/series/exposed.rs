@@ -18,11 +18,15 @@ static EXPOSED: Mutex<Vec<&'static Series>> = Mutex::new(Vec::new());
 pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
     series.sharded_or(|| {
         let block = Block::allocate(series.meta(), series.reserved())?;
-        let target = match tracking(series) {
-            None => CallTarget::Sharded(block),
-            Some(tracking) => CallTarget::Tracked(Box::new(Tracked { block, tracking })),
+        let leased = series.leased();
+        let target = match (tracking(series), leased) {
+            (None, None) => CallTarget::Sharded(block),
+            (tracking, leased) => {
+                let tracking = tracking.unwrap_or_else(|| Tracking::nothing(Time::Shards(Clock::get())));
+                CallTarget::Tracked(Box::new(Tracked { block, tracking, leased }))
+            }
         };
-        // Last: a scrape shows no later series while this one is in the list and not yet set.
+        // Before it is set, so that it is in the list when its first call is counted.
         EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
         Some(target)
     })
@@ -35,17 +39,17 @@ fn tracking(series: &'static Series) -> Option<Tracking> {
         return None;
     }
     let oldest = meta.family(Role::Oldest);
-    let (keys, time) = (series.keys(), Time::Shards(Clock::get()));
+    let (keys, time) = (series.lasting_keys(), Time::Shards(Clock::get()));
     let peak = keys.of(Role::Peak).first().map(|key| shared::peak(key, &time));
     let oldest = oldest.zip(keys.of(Role::Oldest).first());
     let oldest = oldest.map(|(family, key)| shared::oldest(key, family.name, &time));
     let polls = keys.of(Role::Polls).first().map(|key| shared::polls(key, meta.slow_poll, &time));
-    Some(Tracking { time, peak, oldest, polls })
+    Some(Tracking { time, peak, oldest, polls, seen: None })
 }
 
-/// The series after the first `seen`, up to the first one that does not have its number yet; that one is returned next time.
+/// The series after the first `seen`. The last ones may not have their numbers yet, and have counted nothing.
 pub(crate) fn after(seen: usize) -> Vec<&'static Series> {
     let _set_up = SetUp::enter();
     let exposed = EXPOSED.lock().unwrap_or_else(PoisonError::into_inner);
-    exposed[seen..].iter().copied().take_while(|series| series.block().is_some()).collect()
+    exposed[seen..].to_vec()
 }

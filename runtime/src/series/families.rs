@@ -7,11 +7,12 @@ use std::sync::{
     atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
 };
 
-use metrics::Recorder;
+use metrics::{Recorder, SharedString};
 
 use super::overflow::{announce_overflow, overflow};
-use super::table::Table;
+use super::table::{Made, Table};
 use crate::handles::{Keys, announce_operation};
+use crate::idle::leased::Leased;
 use crate::label::{Labels, Value};
 #[cfg(feature = "exporter")]
 use crate::live::tracking::Tracking;
@@ -218,7 +219,7 @@ impl Families {
     #[inline(never)]
     fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
         let labels = self.meta().labels;
-        let (series, overflowed) = self.table.get(labels, values, |texts, cell| Series::made(self, texts, cell))?;
+        let (series, overflowed) = self.table.get(labels, values, self)?;
         if overflowed != 0 {
             overflow(&self.table, labels, |at| self.family_with(at), overflowed);
         }
@@ -248,6 +249,14 @@ impl fmt::Debug for Families {
 static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
 static NOTHING: Families = Families::unnamed("");
 
+/// What few series have.
+struct Extras {
+    /// Which calls through the facade are timed, if not all are.
+    sampling: Option<Shared>,
+    /// The places of its values, if they can leave.
+    leased: Option<Leased>,
+}
+
 /// One combination of an operation's label values.
 pub struct Series {
     families: &'static Families,
@@ -255,8 +264,7 @@ pub struct Series {
     values: &'static [&'static str],
     /// Boxed: with this crate's recorder there are none.
     handles: HandleCache<Box<CallTarget>>,
-    /// Which calls through the facade are timed, if not all are.
-    sampling: Option<Box<Shared>>,
+    extras: Option<Box<Extras>>,
     /// Its cell in the table, if it has one; that of the only series is 0.
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the shards number series by it"))]
     cell: Option<u32>,
@@ -274,7 +282,7 @@ impl Series {
             families,
             values,
             handles: HandleCache::new(),
-            sampling: None,
+            extras: None,
             cell,
             #[cfg(feature = "exporter")]
             sharded: OnceLock::new(),
@@ -283,13 +291,19 @@ impl Series {
         }
     }
 
-    fn made(families: &'static Families, values: Vec<&'static str>, cell: Option<usize>) -> Self {
+    pub(super) fn made(families: &'static Families, values: Made, cell: Option<usize>) -> Self {
         let meta = families.meta();
         let histograms = if meta.has_duration_by_outcome() { meta.outcome.count() } else { 1 };
-        let sampling = (meta.sample > 1).then(|| Box::new(Shared::new(meta.sample, histograms)));
+        let sampling = (meta.sample > 1).then(|| Shared::new(meta.sample, histograms));
+        let (values, leased) = match values {
+            Made::Lasting(values) => (values, None),
+            Made::Leased(places, identity) => (Vec::new(), Some(Leased::new(places, identity))),
+        };
+        let has_extras = sampling.is_some() || leased.is_some();
+        let extras = has_extras.then(|| Box::new(Extras { sampling, leased }));
         // Never freed: neither is the series.
         let values: &'static [_] = if values.is_empty() { &[] } else { Box::leak(values.into_boxed_slice()) };
-        Self { sampling, ..Self::new(families, values, cell.and_then(|cell| u32::try_from(cell).ok())) }
+        Self { extras, ..Self::new(families, values, cell.and_then(|cell| u32::try_from(cell).ok())) }
     }
 
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the exporter asks"))]
@@ -369,7 +383,7 @@ impl Series {
                 families.meta(),
                 families.location(),
                 families.never(),
-                self.sampling.as_deref(),
+                self.extras.as_ref().and_then(|extras| extras.sampling.as_ref()),
                 recorder,
             ))))
         });
@@ -379,9 +393,23 @@ impl Series {
         }
     }
 
-    /// The keys of its families.
+    /// The keys of its families. Values that can leave are pinned, or these are the keys of no values.
     pub(crate) fn keys(&self) -> Keys {
-        Keys::new(self.families.meta(), self.families.location(), self.values)
+        match self.leased() {
+            None => self.keys_with(self.values),
+            Some(leased) => self.keys_with(&leased.current().map(|life| life.texts).unwrap_or_default()),
+        }
+    }
+
+    /// The keys of its families with these values.
+    pub(crate) fn keys_with<T: Clone + Into<SharedString>>(&self, texts: &[T]) -> Keys {
+        Keys::new(self.families.meta(), self.families.location(), texts)
+    }
+
+    /// What it has if its values can leave.
+    #[inline]
+    pub(crate) fn leased(&self) -> Option<&Leased> {
+        self.extras.as_ref()?.leased.as_ref()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 
-use super::table::{Overflowed, Table};
+use super::table::{Entry, Overflowed, Table};
 use crate::facade::LEVEL;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{LABEL_OVERFLOW, OwnMetric};
@@ -10,7 +10,7 @@ use crate::recorder::Found;
 
 /// Counts a value beyond the cap for each of these labels; `family` returns the name of a family with the label at an index.
 #[cold]
-pub(crate) fn overflow<S>(
+pub(crate) fn overflow<S: Entry>(
     table: &Table<S>,
     labels: &'static [LabelMeta],
     family: impl Fn(usize) -> &'static str,

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
+use metrics::SharedString;
+
+use crate::idle::groups;
+use crate::idle::places::{Place, Values};
 use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
@@ -22,7 +26,9 @@ struct Shape<S: 'static> {
     /// The only entry of an operation without labels.
     only: OnceLock<S>,
     sets: Box<[Set]>,
-    /// Empty if there are too many combinations or no labels. Entries are boxed, so that a combination that never occurs costs two words.
+    /// The values of labels that can leave, by label; empty if there are none. Beside the sets, which the quick path reads.
+    idle: Box<[Option<&'static Values>]>,
+    /// Empty if there are too many combinations, no labels, or values that leave: then the slow path pins them, see `idle.rs`. Entries are boxed, so that a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
     /// Entries without a cell: if there are too many combinations, or if a generic function is called with other sets than in its first call.
     sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
@@ -33,6 +39,29 @@ struct Shape<S: 'static> {
 enum Set {
     Closed(&'static [&'static str]),
     Open(Interner),
+}
+
+/// What makes the entries of a table.
+pub(crate) trait Owner<S> {
+    /// The names of the families that carry the label at this index.
+    fn families_with(&self, label: usize) -> Vec<&'static str>;
+
+    /// Makes the entry of these values.
+    fn make(&'static self, values: Made, cell: Option<usize>) -> S;
+}
+
+/// The values of a new entry.
+pub(crate) enum Made {
+    /// They stay.
+    Lasting(Vec<&'static str>),
+    /// They can leave these places. The texts stand for the series whatever its values are: those of labels that stay, and numbers of places.
+    Leased(Box<[&'static Place]>, Vec<SharedString>),
+}
+
+/// What a table has.
+pub(crate) trait Entry {
+    /// It was made for values that can leave: they leave these places, and these are its texts.
+    fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>);
 }
 
 /// A value of a set; a set is identified by its address and length.
@@ -46,7 +75,7 @@ struct Coordinate {
 /// The labels whose values were counted as `other`: a bit for each label, in their order.
 pub(crate) type Overflowed = u8;
 
-impl<S: 'static> Table<S> {
+impl<S: Entry + 'static> Table<S> {
     pub(crate) const fn new() -> Self {
         Self(OnceLock::new())
     }
@@ -105,14 +134,14 @@ impl<S: 'static> Table<S> {
         Some(shape.cells.len()).filter(|cells| is_closed && *cells != 0)
     }
 
-    /// What is kept for these values, made by `make` from their texts when they come for the first time; and which open labels'
-    /// values were beyond their caps. `None`, if it would have to be made and this thread is in the middle of a set-up.
+    /// What is kept for these values, made by `owner` when they come for the first time; and which open labels' values were beyond their
+    /// caps. Values that can leave are pinned, and the caller releases them. `None`, if it would have to be made and this thread is in the middle of a set-up.
     #[inline]
     pub(crate) fn get(
         &'static self,
         labels: &'static [LabelMeta],
         values: &[Value<'_>],
-        make: impl FnOnce(Vec<&'static str>, Option<usize>) -> S,
+        owner: &'static impl Owner<S>,
     ) -> Option<(&'static S, Overflowed)> {
         if values.is_empty()
             && let Some(kept) = self.only()
@@ -126,7 +155,7 @@ impl<S: 'static> Table<S> {
             return Some((kept, overflowed));
         }
         let _set_up = SetUp::begin()?;
-        Some(self.get_slow(labels, values, make))
+        Some(self.get_slow(labels, values, owner))
     }
 
     #[cold]
@@ -134,24 +163,26 @@ impl<S: 'static> Table<S> {
         &'static self,
         labels: &'static [LabelMeta],
         values: &[Value<'_>],
-        make: impl FnOnce(Vec<&'static str>, Option<usize>) -> S,
+        owner: &'static impl Owner<S>,
     ) -> (&'static S, Overflowed) {
-        let shape = self.0.get_or_init(|| Box::new(Shape::new(labels, values)));
+        let shape = self.0.get_or_init(|| Box::new(Shape::new(labels, values, owner)));
         if values.is_empty() {
-            return (shape.only.get_or_init(|| make(Vec::new(), None)), 0);
+            return (shape.only.get_or_init(|| owner.make(Made::Lasting(Vec::new()), None)), 0);
         }
         if let Some((cell, overflowed)) = shape.cell(values) {
-            let make = || Box::new(make(shape.texts(values), Some(cell)));
+            let make = || Box::new(owner.make(Made::Lasting(shape.texts(values)), Some(cell)));
             return (shape.cells[cell].get_or_init(make), overflowed);
         }
         let Coordinates { all, overflowed } = shape.coordinates(values);
         let key = &all[..values.len()];
-        if let Some(series) = shape.sparse.read().unwrap_or_else(PoisonError::into_inner).get(key) {
-            return (series, overflowed);
+        let entry = shape.entry(key, || {
+            let leased = || Made::Leased(shape.places(key), shape.identity(values, key));
+            owner.make(if shape.has_idle() { leased() } else { Made::Lasting(shape.texts(values)) }, None)
+        });
+        if shape.has_idle() {
+            entry.revive(&|| shape.present_texts(values, key));
         }
-        let mut sparse = shape.sparse.write().unwrap_or_else(PoisonError::into_inner);
-        // Never freed: the table is a static.
-        (sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make(shape.texts(values), None)))), overflowed)
+        (entry, overflowed)
     }
 }
 
@@ -162,22 +193,26 @@ struct Coordinates {
 }
 
 impl<S> Shape<S> {
-    fn new(labels: &[LabelMeta], values: &[Value<'_>]) -> Self {
+    fn new(labels: &[LabelMeta], values: &[Value<'_>], owner: &'static impl Owner<S>) -> Self {
         let sets: Box<[Set]> = labels
             .iter()
             .zip(values)
             .map(|(label, value)| match (*value, label.values) {
                 (Value::Closed { values, .. }, _) => Set::Closed(values),
-                (Value::Open(_), ValueSet::Open { max }) => Set::Open(Interner::new(max)),
+                (Value::Open(_), ValueSet::Open { max, idle: 0 }) => Set::Open(Interner::new(max)),
+                (Value::Open(_), ValueSet::Open { .. }) => Set::Closed(&[]),
                 // `host = Open::new(..)`: an open label without a declared type.
                 (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
             })
             .collect();
+        let idle = idle_values(labels, values, owner);
         let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));
-        let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty()).unwrap_or(0);
+        let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty());
+        let cells = cells.filter(|_| idle.is_empty()).unwrap_or(0);
         Self {
             only: OnceLock::new(),
             sets,
+            idle,
             cells: (0..cells).map(|_| OnceLock::new()).collect(),
             sparse: RwLock::default(),
             overflows: values.iter().map(|_| HandleCache::new()).collect(),
@@ -247,10 +282,63 @@ impl<S> Shape<S> {
                     found.overflowed |= u8::from(beyond) << at;
                     Coordinate { set: 0, len: 0, index }
                 }
-                (Set::Closed(_), Value::Open(_)) => Coordinate::default(),
+                (Set::Closed(_), Value::Open(text)) => match self.idle_at(at) {
+                    Some(idle) => {
+                        let (index, beyond) = idle.pin(text, groups::now());
+                        found.overflowed |= u8::from(beyond) << at;
+                        Coordinate { set: 0, len: 0, index }
+                    }
+                    None => Coordinate::default(),
+                },
             };
         }
         found
+    }
+
+    /// The entry with this key, made if it is not there. Never freed: the table is a static.
+    fn entry(&'static self, key: &[Coordinate], make: impl FnOnce() -> S) -> &'static S {
+        if let Some(entry) = self.sparse.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+            return entry;
+        }
+        let mut sparse = self.sparse.write().unwrap_or_else(PoisonError::into_inner);
+        sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make())))
+    }
+
+    fn has_idle(&self) -> bool {
+        !self.idle.is_empty()
+    }
+
+    fn idle_at(&self, label: usize) -> Option<&'static Values> {
+        self.idle.get(label).copied().flatten()
+    }
+
+    /// The places of the values that can leave; `other` stays.
+    fn places(&self, key: &[Coordinate]) -> Box<[&'static Place]> {
+        self.idle.iter().zip(key).filter_map(|(values, at)| values.as_ref()?.place(at.index)).collect()
+    }
+
+    /// The strings of values of which some can leave.
+    fn present_texts(&'static self, values: &[Value<'_>], key: &[Coordinate]) -> Vec<SharedString> {
+        self.leased_texts(values, key, |text, _| text.to_owned())
+    }
+
+    /// The same with the numbers of their places.
+    fn identity(&'static self, values: &[Value<'_>], key: &[Coordinate]) -> Vec<SharedString> {
+        self.leased_texts(values, key, |_, index| format!("place {index}"))
+    }
+
+    fn leased_texts(
+        &'static self,
+        values: &[Value<'_>],
+        key: &[Coordinate],
+        text: impl Fn(&str, usize) -> String,
+    ) -> Vec<SharedString> {
+        let lasting = self.texts(values);
+        let text = |(at, value): (usize, &Value<'_>)| match (self.idle_at(at), *value, key[at].index) {
+            (Some(idle), Value::Open(value), index) if idle.place(index).is_some() => text(value, index).into(),
+            _ => SharedString::const_str(lasting[at]),
+        };
+        values.iter().enumerate().map(text).collect()
     }
 
     /// The strings of these values.
@@ -271,4 +359,21 @@ impl Set {
             Self::Open(interner) => interner.len(),
         }
     }
+}
+
+/// The values that can leave, by label; empty if there are none.
+fn idle_values<S>(
+    labels: &[LabelMeta],
+    values: &[Value<'_>],
+    owner: &'static impl Owner<S>,
+) -> Box<[Option<&'static Values>]> {
+    let all = labels.iter().zip(values).enumerate().map(|(at, (label, value))| match (*value, label.values) {
+        (Value::Open(_), ValueSet::Open { max, idle: seconds @ 1.. }) => {
+            let nanoseconds = (seconds as u64).saturating_mul(1_000_000_000);
+            Some(groups::shared(label.name, &owner.families_with(at), || Values::new(max, nanoseconds)))
+        }
+        _ => None,
+    });
+    let all: Box<[_]> = all.collect();
+    if all.iter().any(Option::is_some) { all } else { Box::default() }
 }

@@ -56,15 +56,15 @@ pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
     ))
 }
 
-/// A call begins that has no slots yet, or of which more is kept; nowhere, if the thread is in the middle of a set-up.
+/// A call begins that has no slots yet, or of which more is kept; `None` if the thread is in the middle of a set-up: the call is not counted.
 #[cold]
 #[inline(never)]
-pub(crate) fn begin_slow(target: &'static CallTarget) -> Begun {
-    let Some(reading) = begin_reading(target) else { return (Place::NONE, 0) };
-    match target {
+pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
+    let reading = begin_reading(target)?;
+    Some(match target {
         CallTarget::Sharded(block) => (here(block, target), reading),
         _ => (Place::of(target), target.tracking().map_or(reading, |tracking| tracking.begin(reading))),
-    }
+    })
 }
 
 /// Where a call counts on this thread that began without its slots, or on another one.
@@ -191,6 +191,9 @@ pub(crate) fn end_tracked(
     error: Option<usize>,
 ) {
     end_anywhere(target, &tracked.block, tracked.tracking.end(token), outcome, error);
+    if let Some(leased) = tracked.leased {
+        leased.release();
+    }
 }
 
 /// A call ends on a thread that may have no slots for it. It was counted as begun, so its end is counted in any case. `block` is that of the target.

@@ -64,8 +64,13 @@ impl Slots {
         Self(address)
     }
 
-    pub(super) fn address(self) -> *const AtomicU64 {
+    pub(super) fn pointer(self) -> *const AtomicU64 {
         self.0.as_ptr()
+    }
+
+    /// Where they are, for hints to the processor.
+    pub(super) fn address(self) -> usize {
+        self.0.addr().get()
     }
 
     /// The owner.
@@ -122,6 +127,14 @@ impl<'a> Counts<'a> {
         for slot in 0..self.layout.counts.min(other.layout.counts) {
             // Relaxed: both are read and written under one lock, or by this thread.
             add(self.at(slot), other.at(slot).load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    /// Sets all slots back to zero, while no call uses them.
+    pub(super) fn reset(self) {
+        for slot in 0..self.layout.slots {
+            // Relaxed: the lock under which a value leaves orders it against the calls before and after, see `idle.rs`.
+            self.at(slot).store(0, Ordering::Relaxed);
         }
     }
 

@@ -4,6 +4,8 @@
 use super::block::Block;
 use crate::handles::Handles;
 #[cfg(feature = "exporter")]
+use crate::idle::leased::Leased;
+#[cfg(feature = "exporter")]
 use crate::live::tracking::Tracking;
 
 /// Where a running call is counted. A call ends on the target on which it began, even if another recorder is installed in between.
@@ -27,6 +29,8 @@ pub(crate) enum CallTarget {
 pub(crate) struct Tracked {
     pub(crate) block: Block,
     pub(crate) tracking: Tracking,
+    /// The places of its labels' values, if they can leave; each call releases them at its end.
+    pub(crate) leased: Option<&'static Leased>,
 }
 
 #[cfg(feature = "exporter")]
@@ -45,6 +49,14 @@ impl CallTarget {
         match self {
             Self::Tracked(tracked) => Some(&tracked.tracking),
             _ => None,
+        }
+    }
+
+    /// A value of its labels has left, and nobody else uses it: everything back to zero.
+    pub(crate) fn reset(&self) {
+        if let Self::Tracked(tracked) = self {
+            tracked.block.reset();
+            tracked.tracking.reset();
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::live::ask::{self, Answer, Question};
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
 use crate::live::polls::Polls;
+use crate::live::seen::{Leaving, Seen, take_idle};
 use crate::live::time::Time;
 use crate::names::Kind;
 
@@ -20,6 +21,8 @@ use crate::names::Kind;
 #[derive(Default)]
 pub(super) struct Store {
     cells: Mutex<Cells>,
+    /// When the series with values that leave were last used.
+    seen: Mutex<Vec<Arc<Seen>>>,
     /// How far a test moved the time, in nanoseconds.
     ahead: Arc<AtomicU64>,
 }
@@ -55,6 +58,7 @@ pub(super) struct Series {
 
 impl Store {
     pub(super) fn series(&self) -> Vec<Series> {
+        self.remove_idle();
         self.cells()
             .iter()
             .map(|((name, labels), cell)| Series {
@@ -64,6 +68,18 @@ impl Store {
                 cell: cell.clone(),
             })
             .collect()
+    }
+
+    /// Removes the series whose values were idle for long enough.
+    fn remove_idle(&self) {
+        let leaving = take_idle(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let leaves = |name: &str, labels: &[(String, String)]| {
+            let has = |leaving: &Leaving| {
+                labels.iter().any(|(label, value)| *label == leaving.label && *value == leaving.value)
+            };
+            leaving.iter().any(|leaving| leaving.family == name && has(leaving))
+        };
+        self.cells().retain(|(name, labels), _| !leaves(name, labels));
     }
 
     /// Moves the time for what depends on it.
@@ -76,6 +92,16 @@ impl Store {
         let time = || Time::Facade { ahead: Some(Arc::clone(&self.ahead)) };
         match question {
             Question::IsOurs => Some(Answer::Yes),
+            Question::Seen(labels) => {
+                self.remove_idle();
+                let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+                let known = all.iter().find(|seen| seen.is_of(labels)).cloned();
+                Some(Answer::Seen(known.unwrap_or_else(|| {
+                    let new = Arc::new(Seen::new(time(), labels.clone()));
+                    all.push(Arc::clone(&new));
+                    new
+                })))
+            }
             Question::Peak(key) => {
                 let get = |cell: &Cell| if let Cell::Peak(peak) = cell { Some(Arc::clone(peak)) } else { None };
                 self.cell(key, || Cell::Peak(Arc::new(Peak::new(time()))), get).map(Answer::Peak)

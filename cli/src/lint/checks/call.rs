@@ -1,7 +1,7 @@
 //! Functions: their arguments and results.
 
 use promql_parser::label::MatchOp;
-use promql_parser::parser::{Call, Expr};
+use promql_parser::parser::{Call, Expr, VectorSelector};
 
 use super::aggregation::quantile_parameter;
 use super::checker::Checker;
@@ -67,7 +67,7 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: &[Shape]) ->
             Shape { values: Values::Gauge, ..vector.unwrap_or_default() }
         }
         "histogram_quantile" => quantile::check(checker, call, vector.unwrap_or_else(Shape::unknown)),
-        "absent" | "absent_over_time" => absent(call),
+        "absent" | "absent_over_time" => absent(checker, call),
         "label_replace" => relabel::replace(checker, call, vector.unwrap_or_else(Shape::unknown)),
         "label_join" => relabel::join(checker, call, vector.unwrap_or_else(Shape::unknown)),
         "rate" | "irate" | "increase" => Shape { values: Values::Rate, ..vector.unwrap_or_else(Shape::unknown) },
@@ -120,7 +120,7 @@ fn scalar(checker: &mut Checker<'_>, of: Option<&Shape>) -> Shape {
 }
 
 /// `absent` of a selector returns the labels that it names with `=`.
-fn absent(call: &Call) -> Shape {
+fn absent(checker: &mut Checker<'_>, call: &Call) -> Shape {
     let mut argument = call.args.args.first().map(AsRef::as_ref);
     while let Some(Expr::Paren(inner)) = argument {
         argument = Some(&inner.expr);
@@ -131,6 +131,9 @@ fn absent(call: &Call) -> Shape {
         _ => None,
     };
     let matchers = selector.into_iter().flat_map(|selector| &selector.matchers.matchers);
+    if let Some(selector) = selector {
+        absent_value(checker, selector);
+    }
     let named = matchers.filter(|matcher| matches!(matcher.op, MatchOp::Equal) && matcher.name != "__name__");
     let mut labels = Labels::default();
     for matcher in named {
@@ -139,4 +142,21 @@ fn absent(call: &Call) -> Shape {
         labels.unknown |= matcher.name.contains(PLACEHOLDER);
     }
     Shape { labels, values: Values::Gauge, aggregated: true, ..Shape::default() }
+}
+
+/// A value of a label with `idle` is absent whenever nobody used it for a while.
+fn absent_value(checker: &mut Checker<'_>, selector: &VectorSelector) {
+    let Some((family, _)) = selector.name.as_deref().and_then(|name| checker.known.catalogue.family_of_series(name))
+    else {
+        return;
+    };
+    for matcher in &selector.matchers.matchers {
+        if let Some(seconds) = family.label(&matcher.name).and_then(|label| label.idle) {
+            let message = format!(
+                "values of `{}` leave after {seconds} s without a call, so their absence only says that nobody called; drop the matcher, or alert on errors",
+                matcher.name
+            );
+            checker.report(Rule::AbsentValue, &matcher.name, message);
+        }
+    }
 }

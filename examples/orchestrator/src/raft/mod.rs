@@ -54,10 +54,13 @@ pub(crate) struct RaftStatus {
 #[instrumented(namespace = "warren", subsystem = "raft")]
 impl Raft {
     /// Appends a command to the leader's log and returns the entry when a majority has it.
-    #[instrumented(duration(
-        name = "commit_duration_seconds",
-        help = "How long it takes until a majority of managers has an entry."
-    ))]
+    #[instrumented(
+        duration(
+            name = "commit_duration_seconds",
+            help = "How long it takes until a majority of managers has an entry."
+        ),
+        in_flight(name = "commits_in_flight", help = "Entries that wait for a majority of managers.", oldest)
+    )]
     async fn commit(&self, command: Command) -> Result<Entry, Error> {
         let (leader, term) = self.lead()?;
         let entry = Entry { term, command };

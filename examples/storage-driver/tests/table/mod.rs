@@ -38,4 +38,6 @@ pub(crate) const TABLE: &[Row] = &[
     counter("rds_csi_migration_migrations_total", &[("result", Only(&["success", "failed", "timeout"]))]),
     histogram("rds_csi_migration_duration_seconds", &[], MIGRATION),
     gauge("rds_csi_migration_active_migrations", &[]),
+    // A migration that hangs never reaches the histogram.
+    gauge("rds_csi_migration_active_migrations_oldest_seconds", &[]),
 ];

@@ -66,6 +66,15 @@ pub enum Finding {
         /// Where it is declared.
         declared: String,
     },
+    /// A family whose label has `idle`, while the recorder cannot remove series.
+    ValuesStay {
+        /// Its name.
+        family: String,
+        /// The label.
+        label: String,
+        /// Where it is declared.
+        declared: String,
+    },
     /// A family that has recorded nothing.
     NeverRecorded {
         /// Its name.
@@ -128,6 +137,11 @@ impl fmt::Display for Finding {
                 f,
                 "`{family}`, declared at {declared}, is computed when it is read, which the installed recorder cannot do; \
                  install this crate's exporter to see it"
+            ),
+            Self::ValuesStay { family, label, declared } => write!(
+                f,
+                "values of the label `{label}` of `{family}`, declared at {declared}, stay in spite of `idle`, because the installed recorder cannot remove series; \
+                 install this crate's exporter with `install()`"
             ),
             Self::NeverRecorded { family, declared } => {
                 write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")

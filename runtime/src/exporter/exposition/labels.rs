@@ -43,6 +43,15 @@ impl<'a> Labels<'a> {
         self.is_classic
     }
 
+    /// Whether a format with this scheme writes all names unchanged.
+    pub(in crate::exporter) fn are_plain(self, escaping: Escaping) -> bool {
+        match escaping {
+            Escaping::AllowUtf8 => true,
+            Escaping::Underscores | Escaping::Values => self.is_classic,
+            Escaping::Dots => false,
+        }
+    }
+
     /// The names with their values, in order.
     pub(in crate::exporter) fn iter(self) -> Pairs<'a> {
         Pairs(self.text)
@@ -50,11 +59,10 @@ impl<'a> Labels<'a> {
 
     /// The string between the braces in a format with this scheme.
     pub(in crate::exporter) fn text(self, escaping: Escaping) -> Cow<'a, str> {
-        match escaping {
-            Escaping::AllowUtf8 => Cow::Borrowed(self.text),
-            Escaping::Underscores | Escaping::Values if self.is_classic => Cow::Borrowed(self.text),
-            _ => Cow::Owned(text(self.iter().map(|(name, value)| (escaping.label(&name).into_owned(), value)))),
+        if self.are_plain(escaping) {
+            return Cow::Borrowed(self.text);
         }
+        Cow::Owned(text(self.iter().map(|(name, value)| (escaping.label(&name).into_owned(), value))))
     }
 }
 
@@ -114,7 +122,7 @@ impl<'a> Iterator for Pairs<'a> {
         let (name, rest) = match self.0.strip_prefix('"') {
             Some(quoted) => unquote(quoted)?,
             None => {
-                let end = self.0.find('=')?;
+                let end = position(self.0, |byte| byte == b'=')?;
                 (Cow::Borrowed(&self.0[..end]), &self.0[end..])
             }
         };
@@ -124,9 +132,14 @@ impl<'a> Iterator for Pairs<'a> {
     }
 }
 
+/// The position of the first such ASCII character. Strings are short here, so that a loop over bytes is faster than `find`.
+fn position(text: &str, is_end: impl Fn(u8) -> bool) -> Option<usize> {
+    text.bytes().position(is_end)
+}
+
 /// Parses a quoted string after its opening quote; returns its value, and what follows its closing quote.
 fn unquote(text: &str) -> Option<(Cow<'_, str>, &str)> {
-    let first = text.find(['"', '\\'])?;
+    let first = position(text, |byte| byte == b'"' || byte == b'\\')?;
     if text.as_bytes()[first] == b'"' {
         return Some((Cow::Borrowed(&text[..first]), &text[first + 1..]));
     }

@@ -71,9 +71,11 @@ impl Writer for Protobuf {
 }
 
 fn labels(output: &mut Vec<u8>, labels: Labels<'_>, escaping: Escaping) {
+    let are_plain = labels.are_plain(escaping);
     for (name, value) in labels.iter() {
+        let name = if are_plain { name } else { escaping.label(&name).into_owned().into() };
         message(output, 1, |pair| {
-            string(pair, 1, &escaping.label(&name));
+            string(pair, 1, &name);
             string(pair, 2, &value);
         });
     }

@@ -11,18 +11,20 @@ use metrics::Key;
 use super::cells::Buckets;
 use super::family::Family;
 use super::scale::Scale;
-use super::source::{Added, Reader, Source, index};
+use super::sharded::each_source;
+use super::source::{Added, Lease, Reader, Source};
 use crate::catalog::declarations;
 use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::Timestamp;
 use crate::exporter::exposition::page::Page;
+use crate::idle::groups;
 use crate::live::ask::{Answer, Question};
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
 use crate::live::polls::Polls;
 use crate::live::time::Time;
 use crate::meta::Help;
-use crate::names::{Kind, OWN_METRICS, OwnMetric, Role};
+use crate::names::{Kind, OWN_METRICS, OwnMetric};
 use crate::series::exposed;
 use crate::series::families::Series;
 
@@ -49,6 +51,24 @@ struct TakenIn {
     count: usize,
     /// The time of the last update: series that are added later have counted nothing before it.
     at: Option<Timestamp>,
+    /// Those that were being set up at the last call, and have counted nothing before it.
+    pending: Vec<&'static Series>,
+    /// Those whose values can leave.
+    leaving: Vec<Leaving>,
+}
+
+/// A series whose values can leave.
+struct Leaving {
+    series: &'static Series,
+    /// What it has in the families, if it is there.
+    shown: Option<Shown>,
+}
+
+/// A series with its present values.
+struct Shown {
+    lease: Lease,
+    /// The families, the labels and what was added to them.
+    sources: Vec<(&'static str, String, Source)>,
 }
 
 impl Families {
@@ -77,7 +97,7 @@ impl Families {
             global_labels,
             created,
             is_sharded: AtomicBool::new(false),
-            taken_in: Mutex::new(TakenIn { count: 0, at: created }),
+            taken_in: Mutex::new(TakenIn { count: 0, at: created, pending: Vec::new(), leaving: Vec::new() }),
             last_length: AtomicUsize::new(0),
         }
     }
@@ -132,6 +152,8 @@ impl Families {
                 };
                 self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
             }
+            // Values leave the shards only, see `idle.rs`.
+            Question::Seen(_) => None,
             Question::Polls([polls, busy, slow_polls], slow) => {
                 let new = || {
                     let polls = Arc::new(Polls::new(time(), *slow));
@@ -205,72 +227,67 @@ impl Families {
         }
         let mut taken_in = self.taken_in.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Timestamp::now();
-        for series in exposed::after(taken_in.count) {
-            taken_in.count += 1;
-            self.take_in(series, taken_in.at);
+        let created = taken_in.at;
+        let new = exposed::after(taken_in.count);
+        taken_in.count += new.len();
+        let pending = std::mem::take(&mut taken_in.pending);
+        for series in pending.into_iter().chain(new) {
+            if series.block().is_none() {
+                taken_in.pending.push(series);
+                continue;
+            }
+            if series.leased().is_some() {
+                taken_in.leaving.push(Leaving { series, shown: None });
+            } else {
+                each_source(series, &series.keys(), |key, added| {
+                    self.add(key, created, added);
+                });
+            }
+        }
+        if !taken_in.leaving.is_empty() {
+            groups::expire();
+            self.renew(&mut taken_in.leaving);
         }
         taken_in.at = now;
     }
 
-    fn take_in(&self, series: &'static Series, created: Option<Timestamp>) {
-        let Some(block) = series.block() else { return };
-        let keys = series.keys();
-        let add = |key, source| self.add(key, created, Added::Source(source));
-        let outcomes = series.meta().outcome.count();
-        for (outcome, key) in keys.of(Role::Calls).iter().enumerate() {
-            if outcome == outcomes {
-                add(key, Source::Begun(block));
-            } else if series.is_possible(outcome) {
-                add(key, Source::Outcome(block, index(outcome)));
-            } else {
-                self.add(key, created, Added::Unexpected(Source::Outcome(block, index(outcome))));
+    /// Shows the series whose values can leave as they are now.
+    fn renew(&self, all: &mut [Leaving]) {
+        // First those that have left: sites that share a series share its values, and may have added it again below.
+        for one in &mut *all {
+            if let Some(shown) = one.shown.take_if(|shown| !shown.lease.is_current()) {
+                for (family, labels, source) in shown.sources {
+                    if let Some(declared) = self.all.get(family) {
+                        declared.family.remove(&labels, &source);
+                    }
+                }
             }
         }
-        for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
-            for (key, outcome) in
-                keys.of(role).iter().flat_map(|key| outcomes.clone().map(move |outcome| (key, outcome)))
-            {
-                add(key, Source::Outcome(block, index(outcome)));
+        for one in all.iter_mut().filter(|one| one.shown.is_none()) {
+            one.shown = self.show(one.series);
+        }
+    }
+
+    /// Adds a series whose values can leave, if it has values now.
+    fn show(&self, series: &'static Series) -> Option<Shown> {
+        let leased = series.leased()?;
+        let life = leased.current()?;
+        let (keys, created) = (series.keys_with(&life.texts), Timestamp::of(life.since));
+        let mut shown = Shown { lease: Lease { leased, generation: life.generation }, sources: Vec::new() };
+        each_source(series, &keys, |key, added| {
+            let Some((name, declared)) = self.all.get_key_value(key.name()) else { return };
+            let labels = label_text(&self.global_labels, key);
+            if let Added::Source(source) | Added::Unexpected(source) = &added {
+                shown.sources.push((*name, labels.clone(), source.clone()));
             }
-        }
-        for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
-            add(key, Source::Errors(block, index(kind)));
-        }
-        let tracking = series.tracking();
-        let (peak, oldest) =
-            tracking.map_or((None, None), |tracking| (tracking.peak.as_ref(), tracking.oldest.as_ref()));
-        for key in keys.of(Role::InFlight) {
-            add(key, peak.map_or(Source::InFlight(block), |peak| Source::Running(Arc::clone(peak))));
-        }
-        for (key, peak) in keys.of(Role::Peak).iter().zip(peak) {
-            add(key, Source::Peak(Arc::clone(peak)));
-        }
-        for (key, oldest) in keys.of(Role::Oldest).iter().zip(oldest) {
-            add(key, Source::Oldest(Arc::clone(oldest)));
-        }
-        if let Some(polls) = tracking.and_then(|tracking| tracking.polls.as_ref()) {
-            let sources = [
-                (Role::Polls, Source::Polls as fn(_) -> _),
-                (Role::Busy, Source::Busy),
-                (Role::SlowPolls, Source::SlowPolls),
-            ];
-            for (key, source) in
-                sources.iter().flat_map(|(role, source)| keys.of(*role).iter().map(move |key| (key, source)))
-            {
-                add(key, source(Arc::clone(polls)));
-            }
-        }
-        let has_duration_by_outcome = series.meta().has_duration_by_outcome();
-        for (outcome, key) in keys.of(Role::Duration).iter().enumerate() {
-            let source = Source::Duration(block, index(outcome));
-            let is_possible = !has_duration_by_outcome || series.is_possible(outcome);
-            self.add(key, created, if is_possible { Added::Source(source) } else { Added::Unexpected(source) });
-        }
+            declared.family.add(labels, created, added, Some(shown.lease));
+        });
+        Some(shown)
     }
 
     fn add(&self, key: &Key, created: Option<Timestamp>, added: Added) -> bool {
         let Some(declared) = self.all.get(key.name()) else { return false };
-        declared.family.add(label_text(&self.global_labels, key), created, added);
+        declared.family.add(label_text(&self.global_labels, key), created, added, None);
         true
     }
 }

@@ -8,11 +8,12 @@ use metrics::atomics::AtomicU64;
 use super::cells::Buckets;
 use super::rows::Rows;
 use super::scale::Scale;
-use super::source::{Added, Reader, Source, Sources};
+use super::source::{Added, Lease, Reader, Source, Sources};
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{Head, Series, Timestamp};
 use crate::exporter::exposition::page::Page;
 use crate::names::Kind;
+use crate::shards::block::Block;
 
 /// A family. Its series are locked to find one, to add one, and to copy a chunk for a scrape, but not while values are read or text is written.
 pub(super) struct Family {
@@ -81,14 +82,25 @@ impl Family {
         cell
     }
 
-    /// Adds a series at zero, or a source to a series.
-    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added) {
+    /// Adds a series at zero, or a source to a series; with a lease if its values can leave.
+    pub(super) fn add(&self, labels: String, created: Option<Timestamp>, added: Added, lease: Option<Lease>) {
         let mut series = self.series();
         let counted = series.get_or_insert_with(&labels, || Counted::at_zero(&labels, created));
         counted.is_expected |= !matches!(added, Added::Unexpected(_));
         match added {
             Added::Zero => {}
             Added::Source(source) | Added::Unexpected(source) => counted.sources.push(source),
+        }
+        if let Some(lease) = lease {
+            counted.sources.set_lease(lease);
+        }
+    }
+
+    /// Removes a source whose values have left, and the series if it was the last one.
+    pub(super) fn remove(&self, labels: &str, source: &Source) {
+        let mut series = self.series();
+        if series.get_mut(labels).is_some_and(|counted| counted.sources.remove(source)) {
+            series.remove(labels);
         }
     }
 
@@ -103,9 +115,15 @@ impl Family {
         let mut chunk = self.series().chunk(None);
         let mut has_begun = false;
         while let Some(rows) = chunk {
+            let blocks = || rows.iter().flat_map(|(_, counted)| counted.sources.iter()).filter_map(Source::block);
+            blocks().for_each(Block::prefetch);
+            blocks().for_each(Block::prefetch_slots);
             for (labels, counted) in rows.iter() {
                 let value = reader.read(self.kind, &self.scale, &counted.sources);
                 if (self.hides_empty || !counted.is_expected) && !value.has_counted() {
+                    continue;
+                }
+                if counted.sources.lease().is_some_and(|lease| !lease.is_current()) {
                     continue;
                 }
                 if !has_begun {

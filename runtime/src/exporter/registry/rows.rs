@@ -71,7 +71,6 @@ impl<T> Rows<T> {
         self.find(labels).is_there
     }
 
-    #[allow(dead_code, reason = "for values that leave")]
     pub(super) fn get_mut(&mut self, labels: &str) -> Option<&mut T> {
         let place = self.find(labels);
         place.is_there.then(|| &mut self.blocks[place.block].rows[place.row].value)
@@ -84,7 +83,6 @@ impl<T> Rows<T> {
         &mut self.blocks[block].rows[row].value
     }
 
-    #[allow(dead_code, reason = "for values that leave")]
     pub(super) fn remove(&mut self, labels: &str) {
         let place = self.find(labels);
         if !place.is_there {
@@ -175,7 +173,6 @@ impl<T> Block<T> {
         &self.text[..self.rows.first().map_or(0, |row| row.own as usize)]
     }
 
-    #[allow(dead_code, reason = "for values that leave")]
     /// The labels of the row after the one at this place, which has these labels.
     fn labels_after(&self, place: &Place, labels: &str) -> Option<String> {
         let [this, next] = self.rows.get(place.row..place.row + 2)? else { return None };

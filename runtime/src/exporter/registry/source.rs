@@ -10,6 +10,7 @@ use super::exemplars;
 use super::native::NativeCounts;
 use super::scale::Scale;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Sum, Value};
+use crate::idle::leased::Leased;
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
 use crate::live::polls::Polls;
@@ -65,6 +66,22 @@ pub(super) enum Sources {
     /// A vector, so that it is one word.
     #[allow(clippy::rc_buffer, reason = "of one word")]
     Several(Arc<Vec<Source>>),
+    /// Those of values that can leave.
+    Leased(Arc<(Vec<Source>, Lease)>),
+}
+
+/// The life of a series whose values can leave.
+#[derive(Clone, Copy)]
+pub(super) struct Lease {
+    pub(super) leased: &'static Leased,
+    pub(super) generation: u64,
+}
+
+impl Lease {
+    /// Whether its values have not left. Read after the counts: they are then those of these values.
+    pub(super) fn is_current(self) -> bool {
+        self.leased.generation() == self.generation
+    }
 }
 
 impl Sources {
@@ -77,7 +94,29 @@ impl Sources {
             Self::None => Self::One(source),
             Self::One(first) => Self::Several(Arc::new(vec![first, source])),
             Self::Several(all) => Self::Several(Arc::new(all.iter().cloned().chain([source]).collect())),
+            Self::Leased(all) => Self::Leased(Arc::new((all.0.iter().cloned().chain([source]).collect(), all.1))),
         };
+    }
+
+    /// Takes a source out, whose values have left; returns whether it was the last one.
+    pub(super) fn remove(&mut self, source: &Source) -> bool {
+        let mut left: Vec<Source> = self.iter().filter(|known| !known.is_same(source)).cloned().collect();
+        *self = match left.len() {
+            0 => Self::None,
+            1 => left.pop().map_or(Self::None, Self::One),
+            _ => Self::Several(Arc::new(left)),
+        };
+        matches!(self, Self::None)
+    }
+
+    /// From now on, the sources are those of values that can leave.
+    pub(super) fn set_lease(&mut self, lease: Lease) {
+        *self = Self::Leased(Arc::new((self.iter().cloned().collect(), lease)));
+    }
+
+    /// Of a series whose values can leave.
+    pub(super) fn lease(&self) -> Option<Lease> {
+        if let Self::Leased(leased) = self { Some(leased.1) } else { None }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Source> {
@@ -85,6 +124,7 @@ impl Sources {
             Self::None => &[],
             Self::One(source) => std::slice::from_ref(source),
             Self::Several(all) => all,
+            Self::Leased(all) => &all.0,
         }
         .iter()
     }
@@ -162,6 +202,21 @@ impl Reader {
 }
 
 impl Source {
+    /// Whether both read the same.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Outcome(one, at), Self::Outcome(other, other_at))
+            | (Self::Errors(one, at), Self::Errors(other, other_at))
+            | (Self::Duration(one, at), Self::Duration(other, other_at)) => {
+                std::ptr::eq(*one, *other) && at == other_at
+            }
+            (Self::Begun(one), Self::Begun(other)) | (Self::InFlight(one), Self::InFlight(other)) => {
+                std::ptr::eq(*one, *other)
+            }
+            _ => self.is_tracker_of(other),
+        }
+    }
+
     /// Whether both are one tracker.
     fn is_tracker_of(&self, other: &Self) -> bool {
         match (self, other) {
@@ -199,6 +254,18 @@ impl Source {
     pub(super) fn polls(&self) -> Option<&Arc<Polls>> {
         match self {
             Self::Polls(polls) | Self::Busy(polls) | Self::SlowPolls(polls) => Some(polls),
+            _ => None,
+        }
+    }
+
+    /// The series in the shards that it reads.
+    pub(super) fn block(&self) -> Option<&'static Block> {
+        match self {
+            Self::Outcome(block, _)
+            | Self::Errors(block, _)
+            | Self::Begun(block)
+            | Self::InFlight(block)
+            | Self::Duration(block, _) => Some(block),
             _ => None,
         }
     }

@@ -39,9 +39,8 @@ fn threads_of_a_large_pool_that_call_rarely_have_no_slots() {
         looked.wait();
         (at_first, at_last)
     });
-    // Threads that come at the same moment may all see that there is room.
-    assert!((8..THREADS).contains(&at_first), "{at_first}");
-    assert!(at_last <= at_first + 2, "{at_first} {at_last}");
+    assert_eq!(at_first, 8);
+    assert!((8..=10).contains(&at_last), "{at_last}");
     let calls = THREADS as u64 + 2 * OFTEN;
     let block = block(target);
     assert_eq!((block.begun(), block.outcome(0), block.in_flight()), (calls, calls, 0));

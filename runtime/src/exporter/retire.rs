@@ -1,0 +1,27 @@
+//! Values of open labels that the program knows to be gone.
+
+use super::error::Error;
+use crate::catalog::declarations;
+use crate::idle::groups;
+
+/// Has these values leave at once; returns whether all of them are gone.
+pub(super) fn retire(family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
+    let declared = declarations();
+    let declared: Vec<_> = declared.iter().filter(|declaration| declaration.family.name == family).collect();
+    let check = |label: &str| {
+        let reason = if declared.is_empty() {
+            "no operation declares this family; use the name of one of its families, such as `uploads_total`"
+        } else if declared.iter().any(|one| one.idle.iter().any(|(name, _)| *name == label)) {
+            return Ok(());
+        } else if declared.iter().any(|one| one.labels.contains(&label)) {
+            "only open labels with `idle` can; declare it as `open(.., idle = 600)`"
+        } else {
+            "the family has no such label; use the name of one that is declared as `open(.., idle = 600)`"
+        };
+        Err(Error::Retire { family: family.to_owned(), label: label.to_owned(), reason })
+    };
+    labels.iter().try_for_each(|(label, _)| check(label))?;
+    // Without a group no call was made, and there is nothing to retire.
+    let retired = labels.iter().map(|(label, value)| groups::retire(family, label, value).unwrap_or(true));
+    Ok(retired.fold(true, |all, one| all & one))
+}

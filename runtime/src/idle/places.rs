@@ -1,0 +1,346 @@
+//! The places of one label's values, see `idle.rs`.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::atomic::{AtomicU64, Ordering, RwLock};
+use crate::clock::NOT_TIMED;
+use crate::names::OTHER;
+
+/// The values of one label, of all sites that share a family.
+pub(crate) struct Values {
+    max: usize,
+    /// In nanoseconds.
+    idle: u64,
+    places: Box<[Place]>,
+    taken: RwLock<Taken>,
+    /// No value leaves before this time, so that values beyond the cap do not look for one at every call.
+    next: AtomicU64,
+}
+
+struct Taken {
+    by_text: HashMap<Box<str>, usize>,
+    free: Vec<usize>,
+}
+
+/// A place under the cap.
+pub(crate) struct Place {
+    /// How many calls and operations use the value.
+    pins: AtomicU64,
+    /// When it was last looked up or released.
+    seen: AtomicU64,
+    /// How many values have left this place.
+    generation: AtomicU64,
+    series: Mutex<Vec<&'static dyn Resident>>,
+}
+
+/// A series with the value of a place.
+pub(crate) trait Resident: Sync {
+    /// The value leaves, and nothing else uses the series.
+    fn reset(&'static self);
+}
+
+impl Values {
+    pub(crate) fn new(max: usize, idle: u64) -> Self {
+        Self {
+            max,
+            idle,
+            places: (0..max).map(|_| Place::new()).collect(),
+            taken: RwLock::new(Taken { by_text: HashMap::new(), free: (0..max).rev().collect() }),
+            next: AtomicU64::new(0),
+        }
+    }
+
+    /// The place with this index; `other` has none.
+    pub(crate) fn place(&self, index: usize) -> Option<&Place> {
+        self.places.get(index)
+    }
+
+    /// Returns the index of a string, with its place pinned, and whether it is beyond the cap.
+    pub(crate) fn pin(&self, text: &str, now: u64) -> (usize, bool) {
+        if text == OTHER {
+            return (self.max, false);
+        }
+        {
+            let taken = self.taken.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(index) = taken.by_text.get(text) {
+                self.places[*index].pin(now);
+                return (*index, false);
+            }
+            // Relaxed: a time of its own; one that is old only costs the way through the write lock.
+            if taken.free.is_empty() && now < self.next.load(Ordering::Relaxed) {
+                return (self.max, true);
+            }
+        }
+        let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = taken.by_text.get(text) {
+            self.places[*index].pin(now);
+            return (*index, false);
+        }
+        if taken.free.is_empty() && now != NOT_TIMED {
+            self.expire_in(&mut taken, now);
+        }
+        let Some(index) = taken.free.pop() else { return (self.max, true) };
+        taken.by_text.insert(text.into(), index);
+        self.places[index].pin(now);
+        (index, false)
+    }
+
+    /// Has all values leave that were not seen for as long as the label says.
+    pub(crate) fn expire(&self, now: u64) {
+        // Without a clock, nothing is known to be idle.
+        if now != NOT_TIMED && now >= self.next.load(Ordering::Relaxed) {
+            self.expire_in(&mut self.taken.write().unwrap_or_else(PoisonError::into_inner), now);
+        }
+    }
+
+    fn expire_in(&self, taken: &mut Taken, now: u64) {
+        let Taken { by_text, free } = taken;
+        // A value that comes later stays at least this long.
+        let mut next = now.saturating_add(self.idle);
+        by_text.retain(|_, index| {
+            let place = &self.places[*index];
+            let Some(seen) = place.seen_without_pins() else { return true };
+            let leaves = seen.saturating_add(self.idle);
+            if leaves > now {
+                next = next.min(leaves);
+                return true;
+            }
+            place.leave();
+            free.push(*index);
+            false
+        });
+        self.next.store(next, Ordering::Relaxed);
+    }
+
+    /// Has a value leave at once; returns whether it is gone, which it is not while a call uses it.
+    pub(crate) fn retire(&self, text: &str) -> bool {
+        let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(index) = taken.by_text.get(text).copied() else { return true };
+        let place = &self.places[index];
+        if place.seen_without_pins().is_none() {
+            return false;
+        }
+        place.leave();
+        taken.by_text.remove(text);
+        taken.free.push(index);
+        true
+    }
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            pins: AtomicU64::new(0),
+            seen: AtomicU64::new(0),
+            generation: AtomicU64::new(0),
+            series: Mutex::default(),
+        }
+    }
+
+    fn pin(&self, now: u64) {
+        // Relaxed: the lock orders it, and what is counted is published by `release`.
+        self.pins.fetch_add(1, Ordering::Relaxed);
+        self.see(now);
+    }
+
+    /// The same for one that is pinned already.
+    pub(crate) fn pin_again(&self) {
+        self.pins.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn release(&self, now: u64) {
+        self.see(now);
+        // Release: what was counted comes before it.
+        self.pins.fetch_sub(1, Ordering::Release);
+    }
+
+    /// A clock that differs between cores must not make a value older.
+    fn see(&self, now: u64) {
+        self.seen.fetch_max(now, Ordering::Relaxed);
+    }
+
+    /// When it was last seen; `None` while it is pinned.
+    fn seen_without_pins(&self) -> Option<u64> {
+        (self.pins.load(Ordering::Acquire) == 0).then(|| self.seen.load(Ordering::Relaxed))
+    }
+
+    /// The value leaves. Called under the write lock and without pins.
+    fn leave(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.seen.store(0, Ordering::Relaxed);
+        self.residents().iter().for_each(|series| series.reset());
+    }
+
+    /// How many values have left.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// From now on, a value that leaves resets this series.
+    pub(crate) fn add(&self, series: &'static dyn Resident) {
+        self.residents().push(series);
+    }
+
+    fn residents(&self) -> MutexGuard<'_, Vec<&'static dyn Resident>> {
+        self.series.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Place").field("pins", &self.pins).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, not(metrics_instrumented_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_leaves_when_it_was_not_seen_for_long_enough_and_its_place_is_free() {
+        let values = Values::new(2, 10);
+        for (text, now) in [("a", 0), ("b", 3)] {
+            let (index, beyond) = values.pin(text, now);
+            assert!(!beyond);
+            values.place(index).unwrap().release(now);
+        }
+        assert_eq!(values.pin("c", 9), (2, true));
+        let (index, beyond) = values.pin("c", 10);
+        assert_eq!((index, beyond), (0, false), "the place of `a`");
+        assert_eq!(values.pin("d", 12), (2, true));
+        values.expire(13);
+        assert_eq!(values.pin("d", 13), (1, false), "the place of `b`");
+        assert_eq!(values.pin("e", 1_000), (2, true), "both are pinned");
+        assert_eq!(values.pin(OTHER, 0), (2, false));
+    }
+
+    #[test]
+    fn without_a_clock_nothing_leaves_by_itself() {
+        let values = Values::new(1, 10);
+        let (index, _) = values.pin("a", NOT_TIMED);
+        values.place(index).unwrap().release(NOT_TIMED);
+        values.expire(NOT_TIMED);
+        assert_eq!(values.pin("b", NOT_TIMED), (1, true));
+        assert!(values.retire("a"));
+        assert_eq!(values.pin("b", NOT_TIMED), (0, false));
+    }
+
+    #[test]
+    fn a_pinned_value_is_not_retired() {
+        let values = Values::new(1, 10);
+        let (index, _) = values.pin("a", 0);
+        assert!(!values.retire("a"));
+        values.place(index).unwrap().release(0);
+        let before = values.place(index).unwrap().generation();
+        assert!(values.retire("a"));
+        assert_eq!(values.place(index).unwrap().generation(), before + 1);
+        assert!(values.retire("a"), "it is gone already");
+    }
+}
+
+#[cfg(all(test, metrics_instrumented_loom))]
+mod loom_tests {
+    use loom::sync::Arc;
+    use loom::thread;
+
+    use super::*;
+
+    /// Counts as a thread's slots do: with a plain load and store. What a life has counted is kept when it ends.
+    struct Counted {
+        slots: [AtomicU64; 2],
+        lives: Mutex<Vec<u64>>,
+    }
+
+    impl Counted {
+        fn sum(&self) -> u64 {
+            self.slots.iter().map(|slot| slot.load(Ordering::Relaxed)).sum()
+        }
+
+        fn count(&self, thread: usize) {
+            let slot = &self.slots[thread];
+            slot.store(slot.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
+    }
+
+    impl Resident for Counted {
+        fn reset(&'static self) {
+            let life = self.sum();
+            self.lives.lock().unwrap().push(life);
+            for slot in &self.slots {
+                slot.store(0, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn new() -> (Arc<Values>, &'static Counted) {
+        let counted: &'static Counted =
+            Box::leak(Box::new(Counted { slots: [AtomicU64::new(0), AtomicU64::new(0)], lives: Mutex::default() }));
+        let values = Values::new(1, 10);
+        values.place(0).unwrap().add(counted);
+        (Arc::new(values), counted)
+    }
+
+    /// Calls with a value, if there is a place for it; returns whether there was.
+    fn call(values: &Values, counted: &Counted, text: &str, thread: usize) -> bool {
+        let (index, beyond) = values.pin(text, 0);
+        if !beyond {
+            counted.count(thread);
+            values.place(index).unwrap().release(0);
+        }
+        !beyond
+    }
+
+    /// One thread calls with a value that the other one retires, and that uses the place for another value: each life has exactly its own calls.
+    #[test]
+    fn a_place_that_changes_hands_takes_no_call_with_it() {
+        ::loom::model(|| {
+            let (values, counted) = new();
+            assert!(call(&values, counted, "a", 0));
+            let caller = thread::spawn({
+                let values = Arc::clone(&values);
+                move || call(&values, counted, "a", 1)
+            });
+            let retired = values.retire("a");
+            let has_other = call(&values, counted, "b", 0);
+            let has_called = caller.join().unwrap();
+            let lives = counted.lives.lock().unwrap().clone();
+            let now = counted.sum();
+            let (a, b) = (1 + u64::from(has_called), u64::from(has_other));
+            assert_eq!(lives.iter().sum::<u64>() + now, a + b, "{lives:?} and {now}");
+            if has_other {
+                // `b` came last, alone.
+                assert!(retired);
+                assert_eq!((lives.last().copied().is_some(), now), (true, 1), "{lives:?} and {now}");
+            }
+        });
+    }
+
+    /// A scrape that sees the count of the next value sees that the first one has left.
+    #[test]
+    fn a_scrape_shows_no_count_of_the_next_value() {
+        ::loom::model(|| {
+            let (values, counted) = new();
+            for _ in 0..2 {
+                assert!(call(&values, counted, "a", 0));
+            }
+            let scrape = values.place(0).unwrap().generation();
+            let caller = thread::spawn({
+                let values = Arc::clone(&values);
+                move || {
+                    assert!(values.retire("a"));
+                    assert!(call(&values, counted, "b", 1));
+                }
+            });
+            // As `Block` does, whose lock a reset takes too: here the lock of the values stands for it.
+            let seen = {
+                let _lock = values.taken.read().unwrap();
+                counted.sum()
+            };
+            let is_current = values.place(0).unwrap().generation() == scrape;
+            assert!(!is_current || seen == 2, "{seen} of the present value");
+            caller.join().unwrap();
+        });
+    }
+}

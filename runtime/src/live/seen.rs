@@ -1,0 +1,94 @@
+//! When the values of labels with `idle` were last seen, for recorders of tests. The exporter has `idle.rs`.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use super::time::Time;
+use crate::atomic::{AtomicU64, Ordering};
+
+/// The labels with `idle` of one series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdleLabels {
+    /// The families of the operation.
+    pub(crate) families: Vec<&'static str>,
+    /// The label, its value, and after how many nanoseconds without a call that leaves.
+    pub(crate) values: Vec<(&'static str, String, u64)>,
+}
+
+/// When a series was last used.
+pub(crate) struct Seen {
+    time: Time,
+    labels: IdleLabels,
+    running: AtomicU64,
+    last: AtomicU64,
+}
+
+impl Seen {
+    #[cfg(feature = "testing")]
+    pub(crate) fn new(time: Time, labels: IdleLabels) -> Self {
+        Self { time, labels, running: AtomicU64::new(0), last: AtomicU64::new(0) }
+    }
+
+    pub(crate) fn time(&self) -> &Time {
+        &self.time
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_of(&self, labels: &IdleLabels) -> bool {
+        self.labels == *labels
+    }
+
+    pub(crate) fn begin(&self) {
+        self.running.fetch_add(1, Ordering::Relaxed);
+        self.see();
+    }
+
+    pub(crate) fn end(&self) {
+        self.see();
+        self.running.fetch_sub(1, Ordering::Release);
+    }
+
+    fn see(&self) {
+        self.last.fetch_max(self.time.now(), Ordering::Relaxed);
+    }
+
+    fn is_idle_for(&self, nanoseconds: u64) -> bool {
+        self.running.load(Ordering::Acquire) == 0
+            && self.time.nanoseconds_since(self.last.load(Ordering::Relaxed)) >= nanoseconds
+    }
+}
+
+/// A value that leaves: of a label, in the families of an operation.
+#[cfg(feature = "testing")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Leaving {
+    pub(crate) family: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+}
+
+/// The values that were idle for long enough in all series that have them. These series are taken out.
+#[cfg(feature = "testing")]
+pub(crate) fn take_idle(all: &mut Vec<Arc<Seen>>) -> BTreeSet<Leaving> {
+    let values = |seen: &Arc<Seen>, is_idle: bool| -> Vec<Leaving> {
+        let IdleLabels { families, values } = &seen.labels;
+        let chosen = values.iter().filter(|(_, _, after)| seen.is_idle_for(*after) == is_idle);
+        let of = |label: &'static str, value: &str| {
+            let value = value.to_owned();
+            families.iter().map(move |family| Leaving { family, label, value: value.clone() }).collect::<Vec<_>>()
+        };
+        chosen.flat_map(|(label, value, _)| of(label, value)).collect()
+    };
+    let staying: BTreeSet<Leaving> = all.iter().flat_map(|seen| values(seen, false)).collect();
+    let idle: BTreeSet<Leaving> = all.iter().flat_map(|seen| values(seen, true)).collect();
+    let leaving: BTreeSet<Leaving> = idle.difference(&staying).cloned().collect();
+    all.retain(|seen| !values(seen, true).iter().any(|value| leaving.contains(value)));
+    leaving
+}
+
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen").field("labels", &self.labels).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! Series whose values can leave, see `idle.rs`.
+
+use metrics::SharedString;
+
+use super::families::{Families, Series};
+use super::table::{Entry, Made, Owner};
+#[cfg(feature = "exporter")]
+use crate::handles::Keys;
+use crate::idle::places::Resident;
+
+impl Series {
+    /// Keys that identify the series whatever its values are: with those that can leave, the numbers of their places.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn lasting_keys(&self) -> Keys {
+        match self.leased() {
+            None => self.keys(),
+            Some(leased) => self.keys_with(leased.identity()),
+        }
+    }
+
+    /// A call that looked it up does not use it any more.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn release(&self) {
+        if let Some(leased) = self.leased() {
+            leased.release();
+        }
+    }
+
+    /// The same series, to be used by another call.
+    pub(crate) fn pin_again(&'static self) -> &'static Self {
+        if let Some(leased) = self.leased() {
+            leased.pin_again();
+        }
+        self
+    }
+}
+
+impl Owner<Series> for Families {
+    fn families_with(&self, label: usize) -> Vec<&'static str> {
+        let families = self.meta().families.iter().map(|(_, family)| family);
+        families.filter(|family| family.carries(label)).map(|family| family.name).collect()
+    }
+
+    fn make(&'static self, values: Made, cell: Option<usize>) -> Series {
+        Series::made(self, values, cell)
+    }
+}
+
+impl Entry for Series {
+    fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>) {
+        if let Some(leased) = self.leased() {
+            leased.revive(self, texts);
+        }
+    }
+}
+
+impl Resident for Series {
+    fn reset(&'static self) {
+        if let Some(leased) = self.leased() {
+            leased.end();
+        }
+        #[cfg(feature = "exporter")]
+        if let Some(target) = self.sharded() {
+            target.reset();
+        }
+    }
+}
