@@ -14,7 +14,7 @@ use crate::live::ask::{Answer, Question, ask, takes};
 use crate::live::seen::IdleLabels;
 use crate::live::tracking::Tracking;
 use crate::meta::{LabelMeta, Location, OperationMeta, OwnLabel, ValueSet};
-use crate::names::{Kind, Never, OTHER, Role};
+use crate::names::{Ends, Kind, Never, OTHER, Role};
 use crate::sampling::Shared;
 
 /// The keys of each family. They do not depend on the recorder.
@@ -30,8 +30,9 @@ pub(crate) struct Handles {
     /// One, or one for each outcome.
     duration: Box<[Histogram]>,
     in_flight: InFlight,
-    ok: Option<Counter>,
-    error: Option<Counter>,
+    /// The number of outcomes, and the counters of some of them.
+    outcomes: usize,
+    ends: Box<[(Ends, Counter)]>,
     /// By kind.
     errors: Box<[Counter]>,
     /// Of the series, if only a sample of its calls is timed.
@@ -133,8 +134,10 @@ impl Handles {
         if let Some(calls) = self.calls.get(outcome_slot(outcome, self.calls.len())) {
             calls.increment(1);
         }
-        if let Some(ended) = if outcome == 0 { &self.ok } else { &self.error } {
-            ended.increment(1);
+        for (ends, counter) in &self.ends {
+            if ends.include(outcome_slot(outcome, self.outcomes), self.outcomes) {
+                counter.increment(1);
+            }
         }
         if let Some(errors) = error.and_then(|kind| self.errors.get(kind)) {
             errors.increment(1);
@@ -168,6 +171,11 @@ impl Keys {
     /// `Calls` are the outcomes in their order, then the value that is counted when a call begins, if any.
     pub(crate) fn of(&self, role: Role) -> &[Key] {
         self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
+    }
+
+    /// The keys of the counters of some of the ends.
+    pub(crate) fn of_ends(&self) -> impl Iterator<Item = (Ends, &Key)> {
+        self.0.iter().filter_map(|(role, keys)| role.ends().zip(keys.first()))
     }
 
     /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before. Counters of excluded outcomes are registered
@@ -211,8 +219,8 @@ impl Keys {
             started: started.first().map(counter),
             duration: durations.collect(),
             in_flight,
-            ok: self.of(Role::Ok).first().map(counter),
-            error: self.of(Role::Error).first().map(counter),
+            outcomes: meta.outcome.count(),
+            ends: self.of_ends().map(|(ends, key)| (ends, counter(key))).collect(),
             errors: counters(self.of(Role::Errors)),
             sampling,
         }

@@ -19,6 +19,6 @@ pub use native::{NATIVE_FACTOR_ERROR, native_growth, native_schema};
 pub use never::Never;
 pub use outcome_class::OutcomeClass;
 pub use own::*;
-pub use role::{Role, UNNAMED};
+pub use role::{Ends, Role, UNNAMED};
 pub use samples::{openmetrics_name, sample_names};
 pub use valid::{base_name_error, buckets_error, label_name_error, metric_name_error, same};

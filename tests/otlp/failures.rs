@@ -1,9 +1,10 @@
 //! A collector that is ill, away, or overloaded.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use metrics_instrumented::{Histogram, Otlp, exporter};
-use metrics_instrumented_tests::eventually;
+use metrics_instrumented::{Finding, Histogram, Otlp, doctor, exporter};
+use metrics_instrumented_tests::{alone, eventually};
 
 use crate::collector::Answer::{Body, Close, RetryAfter, Status};
 use crate::collector::Collector;
@@ -103,4 +104,50 @@ fn the_end_interrupts_a_pause() {
     recorder.handle().shutdown();
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert_eq!(collector.accepted().last().map(letters), Some(1));
+}
+
+/// What the doctor says about pushes.
+fn findings() -> Vec<String> {
+    let diagnosis = doctor();
+    let pushes = diagnosis.findings().iter().filter(|finding| matches!(finding, Finding::PushFailing { .. }));
+    pushes.map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_doctor_says_why_pushes_fail() {
+    alone(|| {
+        let collector = Collector::with(&[Status(404), Status(401), Body(b"\x0a\x06\x08\x02\x12\x02no")]);
+        let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(500));
+        // A port that was free a moment ago: nothing listens there.
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let unreachable = Otlp::new(format!("http://{closed}")).interval(Duration::from_millis(200));
+        let handle = exporter().otlp(otlp).otlp(unreachable).install_recorder().unwrap();
+        send(true).unwrap();
+        let mut seen = BTreeSet::new();
+        let expected = [
+            format!(
+                "pushing to `{}/v1/metrics` fails: the response is 401; set the credentials in a header",
+                collector.url()
+            ),
+            format!(
+                "pushing to `{}/v1/metrics` fails: the response is 404; check the path, which is `/v1/metrics` by default",
+                collector.url()
+            ),
+            format!(
+                "pushing to `{}/v1/metrics` fails: the collector rejected 2 points of the last push (no); they are not sent again",
+                collector.url()
+            ),
+        ];
+        let refused = format!("pushing to `http://{closed}/v1/metrics` fails: there was no response (");
+        eventually(Duration::from_secs(30), || {
+            seen.extend(findings());
+            expected.iter().all(|text| seen.contains(text)) && seen.iter().any(|text| text.starts_with(&refused))
+        });
+        // The next push arrives.
+        eventually(Duration::from_secs(30), || findings().iter().all(|text| text.starts_with(&refused)));
+        // Pushing is a way to serve metrics.
+        assert!(!doctor().findings().contains(&Finding::NotServed));
+        handle.shutdown();
+        assert!(findings().is_empty());
+    });
 }

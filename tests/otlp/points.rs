@@ -1,7 +1,7 @@
 //! What arrives at the collector.
 
-use metrics_instrumented::{Histogram, exporter};
-use metrics_instrumented_tests::alone;
+use metrics_instrumented::{Histogram, exporter, instrumented};
+use metrics_instrumented_tests::{alone, eventually};
 
 use crate::collector::Collector;
 use crate::proto::{Metric, value};
@@ -112,6 +112,32 @@ fn calls_in_the_shards_arrive_with_their_exemplars() {
         // After the last push nothing follows.
         handle.shutdown();
         assert_eq!(collector.received().len(), 1);
+    });
+}
+
+#[instrumented(name = "otlp_tenants", labels(tenant = open(tenant, idle = 600)))]
+fn request(tenant: &str) {}
+
+#[test]
+fn a_value_that_left_and_returned_between_two_pushes_loses_no_delta() {
+    alone(|| {
+        let collector = Collector::with(&[]);
+        let otlp = at_the_end(&collector.url()).delta().interval(std::time::Duration::from_millis(200));
+        let metrics = exporter().otlp(otlp).install_recorder().unwrap();
+        request("a");
+        request("a");
+        let points = || -> Vec<i64> {
+            let accepted = collector.accepted();
+            let sums = accepted.iter().filter_map(|request| request.metric("otlp_tenants_total")?.sum.clone());
+            sums.flat_map(|sum| sum.data_points).filter_map(|point| point.as_int).filter(|count| *count > 0).collect()
+        };
+        eventually(std::time::Duration::from_secs(30), || points() == [2]);
+        assert!(metrics.retire("otlp_tenants_total", &[("tenant", "a")]).unwrap());
+        for _ in 0..5 {
+            request("a");
+        }
+        metrics.shutdown();
+        assert_eq!(points().iter().sum::<i64>(), 7, "{:?}", points());
     });
 }
 

@@ -69,20 +69,6 @@ async fn bare_async(x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
-#[instrumented(name = "asynchronous", buckets = BOUNDS)]
-async fn asynchronous(x: u64) -> Result<u64, Failure> {
-    work(x)
-}
-
-/// Runs a future that is ready at once.
-#[inline(never)]
-fn ready(future: impl Future<Output = Result<u64, Failure>>) -> Result<u64, Failure> {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => Err(Failure),
-    }
-}
-
 #[inline(never)]
 #[instrumented(name = "sampled", duration(sample = 100), buckets = BOUNDS)]
 fn sampled(x: u64) -> Result<u64, Failure> {
@@ -163,6 +149,43 @@ fn open_past_cap(host: &str, x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
+#[inline(never)]
+#[instrumented(name = "open_idle", labels(host = open(host, idle = 600)), buckets = BOUNDS)]
+fn open_idle(host: &str, x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[inline(never)]
+#[instrumented(name = "peak", in_flight(peak), buckets = BOUNDS)]
+fn peak(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[inline(never)]
+#[instrumented(name = "oldest", in_flight(oldest), buckets = BOUNDS)]
+fn oldest(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[instrumented(name = "asynchronous", buckets = BOUNDS)]
+async fn asynchronous(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[instrumented(name = "polls", polls, buckets = BOUNDS)]
+async fn polls(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+/// The output of a future that is ready at its first poll.
+#[inline(never)]
+fn ready<F: Future>(future: F) -> Option<F::Output> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
+
 fn hand_written_counter(x: u64) {
     metrics::counter!("hand_written_events_total", "kind" => if x % 2 == 0 { "even" } else { "odd" }).increment(1);
 }
@@ -198,7 +221,6 @@ pub const ALL: &[Case] = &[
     case!("by hand", |x| by_hand(x)),
     case!("full", |x| full(x)),
     case!("unread", |x| unread(x)),
-    case!("async", |x| ready(asynchronous(x))),
     case!("native", |x| native(x)),
     case!("error", |x| full(x | u64::MAX)),
     case!("untimed", |x| untimed(x)),
@@ -209,6 +231,11 @@ pub const ALL: &[Case] = &[
     case!("declared open", |x| declared_open(host(x), x)),
     case!("open", |x| open(host(x), x)),
     case!("open past the cap", |x| open_past_cap(host(x), x)),
+    case!("open with idle", |x| open_idle(host(x), x)),
+    case!("peak", |x| peak(x)),
+    case!("oldest", |x| oldest(x)),
+    case!("async", |x| ready(asynchronous(x))),
+    case!("polls", |x| ready(polls(x))),
     case!("counter!", |x| hand_written_counter(x)),
     case!("gauge!", |x| hand_written_gauge(x)),
     case!("histogram!", |x| hand_written_histogram(x)),

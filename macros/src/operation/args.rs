@@ -116,13 +116,7 @@ impl Args {
             self.name.clone_from(&outer.name);
         }
         for role in Role::ALL.iter().copied() {
-            let key = match role {
-                Role::Ok | Role::Error => Role::Calls,
-                Role::Peak | Role::Oldest => Role::InFlight,
-                Role::Busy | Role::SlowPolls => Role::Polls,
-                role => role,
-            };
-            if inherited(key.word()) && !(names_itself && role.names_operation()) {
+            if inherited(role.whole().word()) && !(names_itself && role.names_operation()) {
                 self.families[role as usize] = outer.family(role).clone();
             }
         }
@@ -156,7 +150,7 @@ impl Args {
 
     /// Whether the returned value is read: for the outcome of the calls, for the counters `ok` and `error`, or for error kinds.
     pub(crate) fn reads_a_value(&self) -> bool {
-        let of_families = [Role::Ok, Role::Error].iter().any(|role| self.family(*role).name.is_some());
+        let of_families = Role::ALL.iter().any(|role| role.ends().is_some() && self.family(*role).name.is_some());
         !self.outcome.none || of_families || self.family(Role::Errors).key.is_some()
     }
 
@@ -239,7 +233,7 @@ impl Args {
             let content = parentheses(input, &key)?;
             let mut seen = Vec::new();
             each(&content, errors, |input, errors| {
-                let inner = inner_key(input, &key, inner_keys(role), &mut seen, errors)?;
+                let inner = inner_key(input, &key, &inner_keys(role), &mut seen, errors)?;
                 match inner.to_string().as_str() {
                     "name" => args.name = Some(inner_string(input, &inner)?),
                     "help" => args.help = Some(inner_string(input, &inner)?),

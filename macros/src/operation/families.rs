@@ -105,10 +105,13 @@ impl Naming<'_> {
         } else if role == Role::Oldest && !full.ends_with("_seconds") {
             errors.at(literal, "the age of a call is in seconds, and its name must end in `_seconds`; rename it");
         }
-        if let (Role::Ok | Role::Error, Some(_)) = (role, &self.args.outcome.classifier) {
+        if role.ends().is_some() && self.args.outcome.classifier.is_some() {
+            let word = role.word();
             errors.at(
                 literal,
-                "`ok` and `error` cannot be used with `outcome = Type`, which defines its own values; remove it",
+                format_args!(
+                    "`{word}` cannot be used with `outcome = Type`, which defines its own values; remove `{word}`"
+                ),
             );
         }
         full

@@ -149,16 +149,17 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
     ("stuck", "oldest"),
 ];
 
-/// The keys in the parentheses of a family.
-pub(super) fn inner_keys(role: Role) -> &'static [&'static str] {
-    match role {
-        Role::Calls => &["name", "help", "labels", "ok", "error"],
-        Role::Duration => &["name", "help", "labels", "sample", "outcome"],
-        Role::Errors => &["name", "help", "labels", "label", "of"],
-        Role::InFlight => &["name", "help", "labels", "peak", "oldest"],
-        Role::Polls => &["slow", "labels"],
-        _ => &["name", "help", "labels"],
-    }
+/// The keys in the parentheses of a family: its own, and those of its parts.
+pub(super) fn inner_keys(role: Role) -> Vec<&'static str> {
+    let own: &[&str] = match role {
+        // Its other families have no keys: they are always there.
+        Role::Polls => return vec!["slow", "labels"],
+        Role::Duration => &["sample", "outcome"],
+        Role::Errors => &["label", "of"],
+        _ => &[],
+    };
+    let parts = Role::ALL.iter().filter(|part| part.whole() == role && **part != role).map(|part| part.word());
+    ["name", "help", "labels"].into_iter().chain(own.iter().copied()).chain(parts).collect()
 }
 
 /// The name of another crate's inner key here, if it is one.

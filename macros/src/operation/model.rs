@@ -101,7 +101,7 @@ impl Model {
             by_default.contains(&role)
                 || !Role::DEFAULT.contains(&role)
                     && args.family(role).is_given()
-                    && (has_in_flight || !matches!(role, Role::Peak | Role::Oldest))
+                    && (has_in_flight || role.whole() != Role::InFlight)
         };
         let wanted = Role::ALL.iter().copied().filter(|role| is_wanted(*role));
         let mut families: Vec<Family> = wanted.map(|role| naming.family(role, errors)).collect();
@@ -143,8 +143,7 @@ impl Model {
             // The missing name of a type is already reported.
             fixed: if declarer.may_be_unnamed { fixed } else { &[] },
             tells_success: ((has(Role::Calls) || outcome.on_duration) && outcome.label.is_some())
-                || has(Role::Ok)
-                || has(Role::Error),
+                || families.iter().any(|family| family.role.ends().is_some()),
             has_duration: has(Role::Duration),
             buckets: buckets.as_ref(),
         };

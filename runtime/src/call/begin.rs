@@ -2,6 +2,7 @@
 
 use super::transient;
 use crate::label::Value;
+use crate::names::MAX_LABELS;
 use crate::recorder::{Destination, Found, destination, is_nowhere};
 #[cfg(feature = "exporter")]
 use crate::series::exposed;
@@ -83,18 +84,45 @@ pub(super) fn begin_open<G: From<Begun>>(families: &'static Families, text: &str
     }
 }
 
-/// Begins a call of an operation whose labels are closed, if the series is there; `index` is that of the values among all combinations.
+/// Begins a call of an operation whose labels are closed; `index` is that of the values among all combinations.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn begin_dense<G: From<Begun>>(
     families: &'static Families,
     sets: &[&'static [&'static str]],
     index: usize,
-) -> Option<G> {
-    if destination() == Destination::Nowhere {
-        return Some(UNCOUNTED.into());
+) -> G {
+    match destination() {
+        #[cfg(feature = "exporter")]
+        Destination::Shards => match families.dense(sets, index) {
+            Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
+            None => begin_combination(families, sets, index),
+        },
+        Destination::Nowhere => UNCOUNTED.into(),
+        Destination::Facade => begin_combination(families, sets, index),
     }
-    families.dense(sets, index).map(begin)
+}
+
+/// The same by the values: for the first call with them, and on the facade.
+#[inline(never)]
+fn begin_combination<G: From<Begun>>(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> G {
+    with_combination(sets, index, |values| begin_valued(families, values))
+}
+
+/// Runs `f` with the values of closed labels that have this index among all combinations.
+pub(super) fn with_combination<R>(
+    sets: &[&'static [&'static str]],
+    index: usize,
+    f: impl FnOnce(&[Value<'_>]) -> R,
+) -> R {
+    let mut values = [Value::Open(""); MAX_LABELS];
+    let mut rest = index;
+    // The last label's index counts single combinations.
+    for (value, set) in values.iter_mut().zip(sets).rev() {
+        *value = Value::Closed { values: set, index: rest % set.len().max(1) };
+        rest /= set.len().max(1);
+    }
+    f(&values[..sets.len().min(MAX_LABELS)])
 }
 
 /// Begins a call of an operation with these values of its labels.

@@ -3,7 +3,9 @@
 use std::mem::ManuallyDrop;
 use std::thread;
 
-use super::begin::{Begun, begin, begin_closed, begin_dense, begin_open, begin_unlabelled, begin_valued};
+use super::begin::{
+    Begun, begin, begin_closed, begin_dense, begin_open, begin_unlabelled, begin_valued, with_combination,
+};
 use super::local::Local;
 use super::running::Running;
 use crate::label::{Labels, Value};
@@ -29,10 +31,10 @@ pub trait Begins: Sized {
         Self::valued(families, &[Value::Open(text)])
     }
 
-    /// Begins a call with these values of closed labels, at this index among all combinations, if their series is there.
+    /// Begins a call with the values of closed labels that have this index among all combinations.
     #[inline]
-    fn dense(_: &'static Families, _: &[&'static [&'static str]], _: usize) -> Option<Self> {
-        None
+    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
+        with_combination(sets, index, |values| Self::valued(families, values))
     }
 
     /// Begins a call with these values.
@@ -41,10 +43,13 @@ pub trait Begins: Sized {
     /// Begins a call with these label values.
     #[inline]
     fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        if let Some(begun) = labels.dense(|sets, index| match *sets {
-            [values] => Some(Self::closed(families, values, index)),
-            _ => Self::dense(families, sets, index),
-        }) {
+        let closed = labels.dense(|sets, index| {
+            Some(match *sets {
+                [values] => Self::closed(families, values, index),
+                _ => Self::dense(families, sets, index),
+            })
+        });
+        if let Some(begun) = closed {
             return begun;
         }
         labels.with(|values| match *values {
@@ -104,9 +109,8 @@ impl Begins for Scope {
     }
 
     #[inline(never)]
-    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Option<Self> {
-        let call = ManuallyDrop::new(begin_dense(families, sets, index)?);
-        Some(Self { unwinding: thread::panicking(), call })
+    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_dense(families, sets, index)) }
     }
 
     #[inline(never)]
@@ -201,7 +205,7 @@ impl Begins for Call {
     }
 
     #[inline(never)]
-    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Option<Self> {
+    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
         begin_dense(families, sets, index)
     }
 
@@ -356,7 +360,7 @@ impl Begins for &'static Series {
 
     #[inline]
     fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        families.series_valued(values)
+        families.valued(values).unwrap_or_else(Series::uncounted)
     }
 
     #[inline]

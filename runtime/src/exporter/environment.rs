@@ -5,7 +5,9 @@ pub(super) mod read;
 use super::error::Error;
 use super::listener::address::Address;
 use super::settings::{Settings, parse_network};
-use read::{Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password};
+use read::{
+    Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password, without_feature,
+};
 
 /// What follows the prefix, and what it sets; described in `docs/exporter.md`.
 const VARIABLES: [(&str, Apply<Settings>); 18] = [
@@ -52,7 +54,7 @@ const VARIABLES: [(&str, Apply<Settings>); 18] = [
 pub(super) fn apply(settings: &mut Settings) -> Result<(), Error> {
     apply_table(settings, &VARIABLES, |name| {
         if name.starts_with(PUSH_PREFIX) && !cfg!(feature = "push") {
-            return Err("this program was built without the feature `push` of `metrics-instrumented`; enable it, or remove the variable".to_owned());
+            return Err(without_feature("push"));
         }
         let known: Vec<&str> = VARIABLES.iter().map(|(name, _)| *name).chain(push_names()).collect();
         if known.contains(&name) { Ok(()) } else { Err(unknown(&known)) }
@@ -106,8 +108,7 @@ fn tls(settings: &mut Settings, certificate: Option<&str>, key: Option<&str>) ->
 
 #[cfg(not(feature = "tls"))]
 fn tls(_: &mut Settings, _: Option<&str>, _: Option<&str>) -> Result<(), String> {
-    Err("this program was built without the feature `tls` of `metrics-instrumented`; enable it, or remove the variable"
-        .to_owned())
+    Err(without_feature("tls"))
 }
 
 #[cfg(feature = "views")]
@@ -119,5 +120,5 @@ fn views(settings: &mut Settings, file: &str) -> Result<(), String> {
 
 #[cfg(not(feature = "views"))]
 fn views(_: &mut Settings, _: &str) -> Result<(), String> {
-    Err("this program was built without the feature `views` of `metrics-instrumented`".to_owned())
+    Err(without_feature("views"))
 }

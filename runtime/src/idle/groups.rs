@@ -33,7 +33,7 @@ pub(crate) fn now() -> u64 {
 }
 
 /// Moves the time on.
-#[cfg(any(test, feature = "testing"))]
+#[cfg(feature = "testing")]
 pub(crate) fn advance(nanoseconds: u64) {
     let _ = AHEAD.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_add(nanoseconds)));
 }

@@ -55,24 +55,18 @@ impl Families {
     /// Creates an operation without series.
     #[must_use]
     pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
-        Self {
-            meta: Some(meta),
-            location,
-            #[cfg(feature = "exporter")]
-            number: AtomicU32::new(NO_NUMBER),
-            #[cfg(feature = "exporter")]
-            values: AtomicU32::new(0),
-            #[cfg(feature = "exporter")]
-            set: AtomicUsize::new(0),
-            table: Table::new(),
-        }
+        Self::with(Some(meta), location)
     }
 
     /// Creates the operation of a function without a `name`.
     #[must_use]
     pub const fn unnamed(location: &'static str) -> Self {
+        Self::with(None, location)
+    }
+
+    const fn with(meta: Option<&'static OperationMeta>, location: &'static str) -> Self {
         Self {
-            meta: None,
+            meta,
             location,
             #[cfg(feature = "exporter")]
             number: AtomicU32::new(NO_NUMBER),
@@ -107,21 +101,10 @@ impl Families {
     /// The series of these label values.
     #[inline]
     pub fn series<L: Labels>(&'static self, labels: L) -> &'static Series {
-        if let Some(series) = labels.dense(|sets, index| self.dense_series(sets, index)) {
+        if let Some(series) = labels.dense(|sets, index| self.dense(sets, index)) {
             return series;
         }
-        labels.with(|values| self.series_valued(values))
-    }
-
-    /// The series of these values.
-    #[inline]
-    pub(crate) fn series_valued(&'static self, values: &[Value<'_>]) -> &'static Series {
-        self.valued(values).unwrap_or(&UNCOUNTED)
-    }
-
-    /// The same; `None` if it is not there yet and this thread is in a set-up.
-    pub(crate) fn valued(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
-        self.series_of(values)
+        labels.with(|values| self.valued(values)).unwrap_or(&UNCOUNTED)
     }
 
     /// The series of this value of the only label, if that is open and the value has a series of its own.
@@ -146,13 +129,8 @@ impl Families {
         Some(series)
     }
 
-    #[inline(never)]
-    fn dense_series(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
-        self.dense(sets, index)
-    }
-
     /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
         self.table.dense(sets, index)
     }
@@ -166,7 +144,7 @@ impl Families {
     /// The same; `None` if this thread is in a set-up.
     #[inline]
     pub(crate) fn unlabelled(&'static self) -> Option<&'static Series> {
-        self.table.only().or_else(|| self.series_of(&[]))
+        self.table.only().or_else(|| self.valued(&[]))
     }
 
     /// The number of the only series of an operation without labels; [`NO_NUMBER`] if it has none yet.
@@ -213,11 +191,12 @@ impl Families {
 
     /// The series with this value of the only label, which is closed; `None` if this thread is in the middle of a set-up.
     pub(crate) fn closed(&'static self, values: &'static [&'static str], index: usize) -> Option<&'static Series> {
-        self.table.dense(&[values], index).or_else(|| self.series_of(&[Value::Closed { values, index }]))
+        self.table.dense(&[values], index).or_else(|| self.valued(&[Value::Closed { values, index }]))
     }
 
+    /// The series of these values; `None` if it is not there yet and this thread is in a set-up.
     #[inline(never)]
-    fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
+    pub(crate) fn valued(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
         let labels = self.meta().labels;
         let (series, overflowed) = self.table.get(labels, values, self)?;
         if overflowed != 0 {
@@ -362,6 +341,11 @@ impl Series {
     #[cfg(feature = "exporter")]
     pub(crate) fn tracking(&'static self) -> Option<&'static Tracking> {
         self.sharded()?.tracking()
+    }
+
+    /// The series of calls that are not counted.
+    pub(crate) fn uncounted() -> &'static Self {
+        &UNCOUNTED
     }
 
     /// Whether calls of this series are counted.

@@ -17,7 +17,7 @@ use crate::exit::outcome_slot;
 use crate::setup::SetUp;
 use crate::ticks::{Clock, nanoseconds_since_ticks, ticks};
 
-/// A call that began: where it counts, and the clock's reading, or [`NOT_TIMED`] where some calls are timed.
+/// A call that began: where it counts, and the clock's reading, or [`NOT_TIMED`].
 pub(crate) type Begun = (Place, u64);
 
 /// A call of the series with this number begins; `rarely` begins it in a place that is none of the frequent ones.
@@ -30,7 +30,7 @@ pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G
         (place, ticks()).into()
     } else if let Some((_, counts)) = place.counts(Mode::Untimed) {
         counts.begin();
-        (place, 0).into()
+        (place, NOT_TIMED).into()
     } else {
         rarely(place)
     }

@@ -2,9 +2,10 @@
 
 use super::kind::Kind;
 
-/// Defines the roles. Each row contains everything about a role that does not depend on the operation.
+/// Defines the roles. Each row contains everything about a role that does not depend on the operation: its name, key, kind, ending and HELP, the role whose key
+/// declares it too, and the ends that it counts.
 macro_rules! roles {
-    ($($role:ident $word:literal $kind:ident $ending:literal $help:literal;)*) => {
+    ($($role:ident $word:literal $kind:ident $ending:literal $help:literal $(in $whole:ident)? $(counts $ends:ident)?;)*) => {
         /// The role of a family in its operation: what it measures about the calls.
         // `repr(u8)` and the order are a format: the executable contains the number, and the tool reads it. Add new roles at the end.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,18 @@ macro_rules! roles {
                 match self { $(Self::$role => $ending,)* }
             }
 
+            /// The role whose key also declares this family: `calls` of `ok`. It is the role itself if the family has a key of its own.
+            #[must_use]
+            pub const fn whole(self) -> Self {
+                match self { $(Self::$role => last([Self::$role, $(Self::$whole)?]),)* }
+            }
+
+            /// The ends that the family counts, if it is a counter of some of the ends.
+            #[must_use]
+            pub const fn ends(self) -> Option<Ends> {
+                match self { $(Self::$role => last([None, $(Some(Ends::$ends))?]),)* }
+            }
+
             /// The default HELP.
             #[must_use]
             pub const fn help(self) -> &'static str {
@@ -48,6 +61,31 @@ macro_rules! roles {
             }
         }
     };
+}
+
+/// Some of the ways in which a call can end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// The first outcome.
+    Ok,
+    /// All others.
+    Failed,
+}
+
+impl Ends {
+    /// Whether these include the outcome with this index, of `count` outcomes: the first one, the other finished ones, panic, and cancelled.
+    #[must_use]
+    pub const fn include(self, outcome: usize, count: usize) -> bool {
+        match self {
+            Self::Ok => outcome == 0,
+            Self::Failed => 0 < outcome && outcome < count,
+        }
+    }
+}
+
+/// The last of one or two values.
+const fn last<T: Copy, const N: usize>(values: [T; N]) -> T {
+    values[N - 1]
 }
 
 /// The name of operations without a name, as a literal.
@@ -64,14 +102,14 @@ roles! {
     Calls "calls" Counter "_total" "Calls, by outcome.";
     Duration "duration" Histogram "_duration_seconds" "Duration of calls in seconds.";
     InFlight "in_flight" Gauge "_in_flight" "Calls in flight.";
-    Ok "ok" Counter "_ok_total" "Calls that ended well.";
-    Error "error" Counter "_error_total" "Calls that failed, panicked or were cancelled.";
+    Ok "ok" Counter "_ok_total" "Calls that ended well." in Calls counts Ok;
+    Error "error" Counter "_error_total" "Calls that failed, panicked or were cancelled." in Calls counts Failed;
     Errors "errors" Counter "_errors_total" "Errors, by kind.";
-    Peak "peak" Gauge "_in_flight_peak" "Most calls in flight at once in the last one to two minutes.";
-    Oldest "oldest" Gauge "_in_flight_oldest_seconds" "Age of the oldest call in flight in seconds, 0 if there is none.";
+    Peak "peak" Gauge "_in_flight_peak" "Most calls in flight at once in the last one to two minutes." in InFlight;
+    Oldest "oldest" Gauge "_in_flight_oldest_seconds" "Age of the oldest call in flight in seconds, 0 if there is none." in InFlight;
     Polls "polls" Counter "_polls_total" "Polls of futures.";
-    Busy "busy" Counter "_busy_seconds_total" "Time inside of polls in seconds, during which a thread of the executor runs nothing else.";
-    SlowPolls "slow_polls" Counter "_slow_polls_total" "Polls that took longer than 0.01 seconds.";
+    Busy "busy" Counter "_busy_seconds_total" "Time inside of polls in seconds, during which a thread of the executor runs nothing else." in Polls;
+    SlowPolls "slow_polls" Counter "_slow_polls_total" "Polls that took longer than 0.01 seconds." in Polls;
 }
 
 impl Role {
@@ -81,12 +119,12 @@ impl Role {
     /// Whether the name of a family with this role counts as a name of the operation, so that the function does not count as one without a `name`.
     #[must_use]
     pub const fn names_operation(self) -> bool {
-        matches!(self, Self::Calls | Self::Duration | Self::InFlight | Self::Ok | Self::Error)
+        matches!(self.whole(), Self::Calls | Self::Duration | Self::InFlight) && !self.needs_own_recorder()
     }
 
     /// Whether only the recorders of this crate can show a family with this role, because the `metrics` facade cannot express its value.
     #[must_use]
     pub const fn needs_own_recorder(self) -> bool {
-        matches!(self, Self::Peak | Self::Oldest | Self::Polls | Self::Busy | Self::SlowPolls)
+        matches!(self, Self::Peak | Self::Oldest) || matches!(self.whole(), Self::Polls)
     }
 }

@@ -52,6 +52,13 @@ pub enum Finding {
         /// The address of the last client.
         last: IpAddr,
     },
+    /// The last push to an OpenTelemetry collector did not arrive, or the collector rejected a part of it.
+    PushFailing {
+        /// The URL.
+        url: String,
+        /// What is wrong, and the fix.
+        reason: String,
+    },
     /// Functions that have the same labels in the same family, so that their calls are added.
     SharedSeries {
         /// The value of the label `function`.
@@ -124,6 +131,7 @@ impl fmt::Display for Finding {
                 "the section of this library's declarations contains unknown data, so some families have no HELP and no zero-initialised series; \
                  use another linker, or report this with the linker's name and version",
             ),
+            Self::PushFailing { url, reason } => write!(f, "pushing to `{url}` fails: {reason}"),
             Self::ViewsNotReloaded { file, reason } => {
                 write!(f, "the views in `{file}` are not in use, the previous ones are: {reason}")
             }

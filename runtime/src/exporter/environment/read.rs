@@ -56,6 +56,13 @@ fn is_of_kubernetes(name: &str, value: &str) -> bool {
         || words.windows(3).any(|three| three[0] == "PORT" && is_number(three[1]) && is_protocol(three[2]))
 }
 
+/// The error for a setting that needs a feature of this crate.
+pub(in crate::exporter) fn without_feature(feature: &str) -> String {
+    format!(
+        "this program was built without the feature `{feature}` of `metrics-instrumented`; add `features = [\"{feature}\"]` to the dependency, or remove the variable"
+    )
+}
+
 /// The error for a name that is not a setting.
 pub(in crate::exporter) fn unknown(known: &[&str]) -> String {
     format!("unknown setting; `{PREFIX}` is followed by one of {}", known.join(", "))

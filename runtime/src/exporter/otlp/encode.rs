@@ -54,15 +54,17 @@ impl<'a> Encoder<'a> {
         Self { at, baseline, family: Family::default() }
     }
 
-    fn key(&self, labels: Labels<'_>) -> String {
-        format!("{}\0{}", self.family.name, labels.text(Escaping::AllowUtf8))
+    /// What identifies a series between pushes: one that left and returned in between is another one.
+    fn key(&self, series: &Series<'_>) -> String {
+        let created = series.created.map_or(0, |created| created.milliseconds);
+        format!("{}\0{}\0{created}", self.family.name, series.labels.text(Escaping::AllowUtf8))
     }
 
     /// A counter; of nanoseconds, if it is one of seconds.
     #[allow(clippy::cast_precision_loss, reason = "the format has floats here")]
     fn counter(&mut self, series: &Series<'_>, total: u64, is_seconds: bool) {
         let created = nanoseconds(series.created);
-        let key = self.key(series.labels);
+        let key = self.key(series);
         let (start, value) = match &mut self.baseline {
             Some(baseline) => match baseline.counter(key, total) {
                 Some(delta) => (delta.since.unwrap_or(created), delta.value),
@@ -92,7 +94,7 @@ impl<'a> Encoder<'a> {
 
     fn histogram(&mut self, series: &Series<'_>, total: &Histogram<'_>) {
         let created = nanoseconds(series.created);
-        let key = self.key(series.labels);
+        let key = self.key(series);
         if let Some(baseline) = &mut self.baseline {
             let Some(delta) = baseline.histogram(key, total) else { return };
             let new = Histogram {

@@ -5,6 +5,8 @@ use std::env;
 use std::time::Duration;
 
 use super::settings::{Otlp, set};
+#[cfg(not(feature = "tls"))]
+use crate::exporter::environment::read::without_feature;
 use crate::exporter::error::Error;
 
 type Apply = fn(&mut Otlp, &str) -> Result<(), String>;
@@ -90,7 +92,7 @@ fn certificate(otlp: &mut Otlp, file: &str) -> Result<(), String> {
 
 #[cfg(not(feature = "tls"))]
 fn certificate(_: &mut Otlp, _: &str) -> Result<(), String> {
-    Err("this program was built without the feature `tls` of `metrics-instrumented`".to_owned())
+    Err(without_feature("tls"))
 }
 
 fn temporality(otlp: &mut Otlp, preference: &str) -> Result<(), String> {

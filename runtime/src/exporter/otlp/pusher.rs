@@ -9,6 +9,7 @@ use metrics::{Counter, counter, with_local_recorder};
 use super::baseline::Baseline;
 use super::encode::Encoder;
 use super::environment;
+use super::problem::{LastProblem, PushProblem};
 use super::request::{rejected, request};
 use super::retry;
 use super::settings::{Otlp, Resolved};
@@ -24,6 +25,8 @@ const LAST: Duration = Duration::from_secs(10);
 pub(in crate::exporter) struct OtlpPusher {
     end: Sender<End>,
     thread: Option<JoinHandle<()>>,
+    url: String,
+    problem: LastProblem,
 }
 
 /// How pushing ends.
@@ -42,6 +45,7 @@ struct Pushing {
     baseline: Option<Baseline>,
     ended: Receiver<End>,
     counts: Counts,
+    problem: LastProblem,
 }
 
 struct Counts {
@@ -63,9 +67,15 @@ impl OtlpPusher {
         });
         let baseline = resolved.settings.is_delta.then(Baseline::default);
         let (end, ended) = channel();
-        let mut pushing = Pushing { scrape, resolved, baseline, ended, counts };
+        let (url, problem) = (resolved.url.clone(), LastProblem::default());
+        let mut pushing = Pushing { scrape, resolved, baseline, ended, counts, problem: problem.clone() };
         let thread = thread::Builder::new().name("metrics-otlp".into()).spawn(move || pushing.run());
-        Ok(Self { end, thread: Some(thread.map_err(Error::Thread)?) })
+        Ok(Self { end, thread: Some(thread.map_err(Error::Thread)?), url, problem })
+    }
+
+    /// The URL and what is wrong with it, if the last push did not arrive as a whole. A URL contains no credentials.
+    pub(in crate::exporter) fn problem(&self) -> Option<(String, PushProblem)> {
+        Some((self.url.clone(), self.problem.get()?))
     }
 
     /// Ends without a last push.
@@ -124,11 +134,15 @@ impl Pushing {
                     if let Some(baseline) = &mut self.baseline {
                         baseline.acknowledge();
                     }
-                    let counter = if rejected(&response) > 0 { &self.counts.partial } else { &self.counts.ok };
+                    let rejected = rejected(&response);
+                    let is_partial = rejected.points > 0;
+                    self.problem.set(is_partial.then_some(PushProblem::Partial(rejected)));
+                    let counter = if is_partial { &self.counts.partial } else { &self.counts.ok };
                     counter.increment(1);
                     return None;
                 }
                 Err(failure) => {
+                    self.problem.set(Some(PushProblem::from(&failure)));
                     let pause = retry::pause(&failure, attempt);
                     let Some(pause) = pause.filter(|pause| Instant::now() + *pause < deadline) else { break };
                     if let Some(end) = self.wait(pause) {

@@ -1,5 +1,6 @@
 //! A whole request, and what its response says.
 
+#[cfg(feature = "gzip")]
 use std::io::Write;
 
 use super::encode::attribute;
@@ -34,22 +35,32 @@ pub(super) fn compressed(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// How many data points an `ExportMetricsServiceResponse` says were rejected.
-pub(super) fn rejected(mut response: &[u8]) -> u64 {
-    // `partial_success`, and in it `rejected_data_points`.
-    let Some(mut partial) = length_delimited(&mut response) else { return 0 };
-    match partial.split_first() {
-        Some((0x08, rest)) => {
-            partial = rest;
-            varint(&mut partial).unwrap_or(0)
-        }
-        _ => 0,
-    }
+/// Data points that a collector rejected, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::exporter) struct Rejected {
+    pub(in crate::exporter) points: u64,
+    pub(in crate::exporter) message: String,
 }
 
-/// The content of the field 1, if it comes first.
-fn length_delimited<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let (0x0a, rest) = bytes.split_first().map(|(tag, rest)| (*tag, rest))? else { return None };
+/// The data points that an `ExportMetricsServiceResponse` says were rejected.
+pub(super) fn rejected(mut response: &[u8]) -> Rejected {
+    // `partial_success`, and in it `rejected_data_points` and `error_message`.
+    let Some(mut partial) = length_delimited(&mut response, 0x0a) else { return Rejected::default() };
+    let mut points = 0;
+    if let Some((0x08, rest)) = partial.split_first() {
+        partial = rest;
+        points = varint(&mut partial).unwrap_or(0);
+    }
+    let message = length_delimited(&mut partial, 0x12).unwrap_or_default();
+    Rejected { points, message: String::from_utf8_lossy(message).into_owned() }
+}
+
+/// The content of the field with this tag, if it comes first.
+fn length_delimited<'a>(bytes: &mut &'a [u8], expected: u8) -> Option<&'a [u8]> {
+    let (tag, rest) = bytes.split_first()?;
+    if *tag != expected {
+        return None;
+    }
     *bytes = rest;
     let length = usize::try_from(varint(bytes)?).ok()?;
     bytes.get(..length)
@@ -74,11 +85,18 @@ mod tests {
 
     #[test]
     fn rejected_points_are_read() {
-        assert_eq!(rejected(b""), 0);
-        assert_eq!(rejected(b"\x0a\x00"), 0);
-        assert_eq!(rejected(b"\x0a\x07\x08\x96\x01\x12\x02no"), 150);
-        assert_eq!(rejected(b"\x0a\x04\x12\x02no"), 0);
-        assert_eq!(rejected(b"\x0a\xff"), 0);
-        assert_eq!(rejected(b"<html>"), 0);
+        for (response, points, message) in [
+            (&b""[..], 0, ""),
+            (b"\x0a\x00", 0, ""),
+            (b"\x0a\x07\x08\x96\x01\x12\x02no", 150, "no"),
+            (b"\x0a\x04\x12\x02no", 0, "no"),
+            (b"\x0a\x02\x08\x03", 3, ""),
+            (b"\x0a\x05\x08\x03\x12\x09no", 3, ""),
+            (b"\x0a\xff", 0, ""),
+            (b"<html>", 0, ""),
+        ] {
+            let found = rejected(response);
+            assert_eq!((found.points, found.message.as_str()), (points, message), "{response:?}");
+        }
     }
 }

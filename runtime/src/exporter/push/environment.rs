@@ -1,6 +1,8 @@
 //! The push settings that environment variables can make.
 
 use super::gateway::PushGateway;
+#[cfg(not(feature = "tls"))]
+use crate::exporter::environment::read::without_feature;
 use crate::exporter::environment::read::{
     Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password,
 };
@@ -91,6 +93,5 @@ fn certificate_authority(gateway: &mut PushGateway, file: &str) -> Result<(), St
 
 #[cfg(not(feature = "tls"))]
 fn certificate_authority(_: &mut PushGateway, _: &str) -> Result<(), String> {
-    Err("this program was built without the feature `tls` of `metrics-instrumented`; enable it, or remove the variable"
-        .to_owned())
+    Err(without_feature("tls"))
 }

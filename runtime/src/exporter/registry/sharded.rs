@@ -22,8 +22,8 @@ pub(super) fn each_source(series: &'static Series, keys: &Keys, mut add: impl Fn
             add(key, Added::Unexpected(Source::Outcome(block, index(outcome))));
         }
     }
-    for (role, outcomes) in [(Role::Ok, 0..1), (Role::Error, 1..outcomes)] {
-        for (key, outcome) in keys.of(role).iter().flat_map(|key| outcomes.clone().map(move |outcome| (key, outcome))) {
+    for (ends, key) in keys.of_ends() {
+        for outcome in (0..outcomes).filter(|outcome| ends.include(*outcome, outcomes)) {
             add(key, Added::Source(Source::Outcome(block, index(outcome))));
         }
     }

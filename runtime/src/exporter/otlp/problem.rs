@@ -1,0 +1,90 @@
+//! What went wrong with the last push, for the doctor.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::request::Rejected;
+use crate::exporter::client::Failure;
+
+/// Why the last push did not arrive, or not as a whole. Displays as the reason and the fix.
+#[derive(Clone, Debug)]
+pub(in crate::exporter) enum PushProblem {
+    Unreachable(String),
+    /// The status, and the beginning of the answer.
+    Refused(u16, String),
+    Partial(Rejected),
+}
+
+/// The problem of the last push, if there was one. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LastProblem(Arc<Mutex<Option<PushProblem>>>);
+
+impl LastProblem {
+    pub(super) fn set(&self, problem: Option<PushProblem>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = problem;
+    }
+
+    pub(super) fn get(&self) -> Option<PushProblem> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl From<&Failure> for PushProblem {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Unreachable(reason) => Self::Unreachable(reason.clone()),
+            Failure::Status { status, answer, .. } => Self::Refused(*status, answer.clone()),
+        }
+    }
+}
+
+impl fmt::Display for PushProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(reason) => {
+                write!(
+                    f,
+                    "there was no response ({reason}); check that a collector receives OTLP/HTTP there, by default on port 4318"
+                )
+            }
+            Self::Refused(status, answer) => {
+                let fix = match status {
+                    401 | 403 => "set the credentials in a header",
+                    404 | 405 => "check the path, which is `/v1/metrics` by default",
+                    413 => "raise the collector's limit of a request, or expose fewer series with views",
+                    429 | 502..=504 => "the collector is overloaded or restarts, and the push is tried again",
+                    _ => "the collector's log has the reason",
+                };
+                let answer = if answer.is_empty() { String::new() } else { format!(" ({answer})") };
+                write!(f, "the response is {status}{answer}; {fix}")
+            }
+            Self::Partial(Rejected { points, message }) => {
+                let message = if message.is_empty() { String::new() } else { format!(" ({message})") };
+                write!(f, "the collector rejected {points} points of the last push{message}; they are not sent again")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_has_its_reason_and_a_fix() {
+        for (problem, expected) in [
+            (PushProblem::Refused(401, String::new()), "the response is 401; set the credentials in a header"),
+            (
+                PushProblem::Refused(404, "no route".to_owned()),
+                "the response is 404 (no route); check the path, which is `/v1/metrics` by default",
+            ),
+            (PushProblem::Refused(400, String::new()), "the response is 400; the collector's log has the reason"),
+            (
+                PushProblem::Partial(Rejected { points: 3, message: "too old".to_owned() }),
+                "the collector rejected 3 points of the last push (too old); they are not sent again",
+            ),
+        ] {
+            assert_eq!(problem.to_string(), expected);
+        }
+    }
+}
