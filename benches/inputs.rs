@@ -1,4 +1,4 @@
-//! What the measured functions are called with, in all packages of benches.
+//! The arguments of the measured functions, for all packages of benches.
 
 use metrics_instrumented::LabelValue;
 

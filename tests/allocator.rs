@@ -3,9 +3,11 @@
 #![allow(unsafe_code, reason = "a global allocator is an unsafe trait")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::RefCell;
 use std::thread;
 
-use metrics_instrumented::{Counter, exporter, instrumented};
+use metrics_instrumented::testing::Capture;
+use metrics_instrumented::{Counter, Operation, exporter, instrumented};
 
 struct Instrumented;
 
@@ -38,6 +40,13 @@ fn size_class(layout: Layout) -> &'static str {
     }
 }
 
+/// Memory that is freed, as a declared operation of which more is kept.
+#[derive(Operation)]
+#[operation(name = "frees", in_flight(peak, oldest))]
+struct Free {
+    large: bool,
+}
+
 // SAFETY: all that is done with memory, `System` does.
 unsafe impl GlobalAlloc for Instrumented {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -45,10 +54,35 @@ unsafe impl GlobalAlloc for Instrumented {
         allocate(layout)
     }
 
+    #[instrumented(Free { large: layout.size() > 4_096 })]
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         // SAFETY: the caller keeps the same promises to us.
         unsafe { System.dealloc(pointer, layout) }
     }
+
+    #[instrumented(name = "reallocations", labels(size = open(size_class(layout), max = 10)), duration(sample = 10))]
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller keeps the same promises to us.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+/// Allocates and frees while its thread ends.
+struct AtTheEnd(Vec<u8>);
+
+impl Drop for AtTheEnd {
+    fn drop(&mut self) {
+        self.0.resize(10_000, 0);
+    }
+}
+
+thread_local! {
+    static AT_THE_END: RefCell<AtTheEnd> = const { RefCell::new(AtTheEnd(Vec::new())) };
+}
+
+fn grows() -> usize {
+    AT_THE_END.with_borrow_mut(|end| end.0.push(1));
+    (0..1_000).map(|n| vec![0_u8; n % 100 + 1]).fold(Vec::new(), |all, each| [all, each].concat()).len()
 }
 
 #[global_allocator]
@@ -63,11 +97,18 @@ fn value(text: &str, sample: &str) -> f64 {
 // The program has allocated before this begins, with nothing installed: that it gets here is the first half of the test.
 #[test]
 fn an_instrumented_allocator_is_counted_and_never_waits_for_itself() {
+    thread::spawn(grows).join().expect("it ends");
+    let capture = Capture::new();
+    // A recorder of this thread: each call registers handles and frees them, which are calls themselves.
+    assert!(capture.run(grows) > 0);
+    let freed = capture.counter("frees_total", &[("large", "false"), ("outcome", "ok")]);
+    assert!(freed >= 1_000, "{freed} frees");
     exporter().install_recorder().expect("a recorder");
     let handle = metrics_instrumented::handle().expect("it is installed");
     let before = handle.render();
-    let threads: Vec<_> =
-        (0..4).map(|_| thread::spawn(|| (0..1_000).map(|n| vec![0_u8; n % 100 + 1].len()).sum::<usize>())).collect();
+    let threads: Vec<_> = (0..4)
+        .map(|_| thread::spawn(|| grows() + (0..1_000).map(|n| vec![0_u8; n % 100 + 1].len()).sum::<usize>()))
+        .collect();
     let total: usize = threads.into_iter().map(|thread| thread.join().expect("it ends")).sum();
     assert!(total > 4_000);
     let after = handle.render();
@@ -80,4 +121,6 @@ fn an_instrumented_allocator_is_counted_and_never_waits_for_itself() {
         value(&after, "labelled_allocations_total{large=\"false\",outcome=\"ok\",size=\"small\"}") > 0.0,
         "{after}"
     );
+    assert!(value(&after, "frees_total{large=\"false\",outcome=\"ok\"}") >= 4_000.0, "{after}");
+    assert!(value(&after, "reallocations_total{outcome=\"ok\",size=\"small\"}") > 0.0, "{after}");
 }

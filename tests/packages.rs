@@ -233,6 +233,9 @@ fn a_change_of_the_defaults_compiles_the_crate_again() {
     let original = std::fs::read_to_string(package.join("Cargo.toml")).unwrap();
     let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
     let original = original.replace("../../../runtime", runtime).replace("\"defaulted\"", "\"defaulted_copy\"");
+    // Under its own name as well, for the time without a table.
+    let own_name = format!("[dependencies]\nmetrics-instrumented = {{ path = \"{runtime}\" }}\n");
+    let original = original.replace("[dependencies]\n", &own_name);
     let manifest = folder.path().join("Cargo.toml");
     let orders = |text: String| {
         std::fs::write(&manifest, format!("{text}\n[workspace]\n[profile.dev]\ndebug = false\n")).unwrap();
@@ -240,6 +243,9 @@ fn a_change_of_the_defaults_compiles_the_crate_again() {
         let line = text.lines().find(|line| line.contains("orders_total{")).expect("a counter").to_owned();
         line.split('{').next().unwrap().to_owned()
     };
+    // The table is created, and then changed.
+    let without = original.replace("[package.metadata.metrics-instrumented]", "[package.metadata.another]");
+    assert_eq!(orders(without), "orders_total");
     assert_eq!(orders(original.clone()), "shop_checkout_orders_total");
     assert_eq!(orders(original.replace("\"shop\"", "\"mall\"")), "mall_checkout_orders_total");
     assert_eq!(orders(original.replace("\"checkout\"", "\"till\"")), "shop_till_orders_total");

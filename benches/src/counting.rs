@@ -1,4 +1,4 @@
-//! An allocator that counts, while it is asked to. Switched off it costs one load and a branch that is never taken.
+//! An allocator that can count. While it does not, it adds one load and a branch that is not taken.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -10,10 +10,10 @@ pub struct Counting;
 
 static ON: AtomicBool = AtomicBool::new(false);
 
-/// Bytes that were allocated and not freed, since counting began; below 0 if more was freed that was there before.
+/// Bytes that were allocated and not freed since counting began; negative if more of the earlier memory was freed.
 static LIVE: AtomicI64 = AtomicI64::new(0);
 
-/// The most that `LIVE` was.
+/// The maximum of `LIVE`.
 static PEAK: AtomicI64 = AtomicI64::new(0);
 
 thread_local! {
@@ -26,9 +26,9 @@ thread_local! {
 pub struct Allocated {
     /// By this thread.
     pub allocations: u64,
-    /// Bytes by all threads that are there still.
+    /// Bytes that all threads have allocated and not freed.
     pub kept: i64,
-    /// The most bytes that were there at once.
+    /// The peak of these bytes.
     pub peak: i64,
 }
 
@@ -61,13 +61,13 @@ fn signed(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
 
-// SAFETY: all that is done with memory, `System` does.
+// SAFETY: all memory operations are those of `System`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if ON.load(Relaxed) {
             changed(signed(layout.size()));
         }
-        // SAFETY: the caller keeps the same promises to us.
+        // SAFETY: the caller upholds the same contract.
         unsafe { System.alloc(layout) }
     }
 
@@ -89,7 +89,7 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if ON.load(Relaxed) {
-            // While it moves, both may be there: the new one first.
+            // Both allocations may exist during the move, so the new one is added first.
             changed(signed(size));
             changed(-signed(layout.size()));
         }

@@ -1,4 +1,4 @@
-//! What the programs of this package share. They are run by `scripts/bench`.
+//! Code that is shared by the programs of this package. `scripts/bench` runs them.
 
 pub mod counting;
 #[path = "../inputs.rs"]

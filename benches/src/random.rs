@@ -1,4 +1,4 @@
-//! A random order, from `std` alone.
+//! A random order, without a dependency.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -22,7 +22,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Puts the items in a random order.
+    /// Shuffles the items.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let other = self.next() % (last as u64 + 1);

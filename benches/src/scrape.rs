@@ -1,4 +1,4 @@
-//! What the programs share that are scraped: the same series on our recorder and on the stock one, and how long they take.
+//! Scrapes of the same series on our recorder and on the stock one, and their cost.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,11 +15,11 @@ use crate::random::Random;
 /// The four outcomes that a call can have.
 pub const OUTCOMES: [&str; 4] = ["ok", "error", "panic", "cancelled"];
 
-/// A stock recorder with the series of an operation, each called as often as its call at the instrumented function.
+/// A stock recorder with the series of an operation, with the same counts as the instrumented function.
 #[derive(Debug)]
 pub struct Stock {
     recorder: PrometheusRecorder,
-    /// Its handles are kept, as they would be.
+    /// Its handles are kept, as in a program.
     kept: Mutex<Vec<(metrics::Counter, metrics::Gauge, metrics::Histogram)>>,
 }
 
@@ -33,7 +33,7 @@ impl Stock {
         Self { recorder, kept: Mutex::default() }
     }
 
-    /// HELP, as ours has it.
+    /// Sets the same HELP as ours.
     pub fn describe(&self, base: &str) {
         let key = |suffix| KeyName::from(format!("{base}{suffix}"));
         self.recorder.describe_counter(key("_total"), Some(Unit::Count), "Calls.".into());
@@ -41,7 +41,7 @@ impl Stock {
         self.recorder.describe_histogram(key("_duration_seconds"), Some(Unit::Seconds), "How long calls took.".into());
     }
 
-    /// The series of one function or label value, after so many calls.
+    /// The series of one function or label value, after this number of calls.
     pub fn add(&self, base: &str, labels: &[(&'static str, String)], calls: u32) {
         let labels: Vec<Label> = labels.iter().map(|(name, value)| Label::new(*name, value.clone())).collect();
         let key = |suffix: &str, labels: &[Label]| Key::from_parts(format!("{base}{suffix}"), labels.to_vec());
@@ -53,14 +53,14 @@ impl Stock {
         let histogram = self.recorder.register_histogram(&key("_duration_seconds", &labels), &METADATA);
         for call in 0..calls {
             counters[0].increment(1);
-            // About as many digits as ours has.
+            // About the number of digits of ours.
             histogram.record(f64::from(call + 50) * 1e-9);
         }
         let [ok, ..] = counters;
         self.kept.lock().expect("one thread").push((ok, gauge, histogram));
     }
 
-    /// Renders it. What it kept is sorted into its buckets before, as its upkeep would.
+    /// Renders it. Before, its upkeep sorts the stored samples into buckets.
     #[must_use]
     pub fn handle(&self) -> PrometheusHandle {
         let handle = self.recorder.handle();
@@ -69,7 +69,7 @@ impl Stock {
     }
 }
 
-/// Prints what a scrape of both costs: `time <ours ms> <stock ms>` by medians, the same by minima, bytes and peaks.
+/// Prints the cost of a scrape of both: `time <ours ms> <stock ms>` as medians, the same as minima, bytes and peaks.
 pub fn compare(ours: &Handle, stock: &PrometheusHandle, rounds: usize) {
     let (first, allocated) = counted(|| ours.render());
     println!("first\t{}\t{}", first.len(), allocated.peak);
@@ -102,7 +102,7 @@ pub fn compare(ours: &Handle, stock: &PrometheusHandle, rounds: usize) {
     println!("minimum\t{}\t{}", ours.1, stock.1);
 }
 
-/// Prints what a whole `GET /metrics` costs: time and the peak, with the client's buffer of 64 KiB.
+/// Prints the cost of a whole `GET /metrics`: time and peak memory, including the client's buffer of 64 KiB.
 pub fn over_http(ours: &Handle, rounds: usize) {
     let address = ours.listen("127.0.0.1:0").expect("a free port");
     let mut buffer = vec![0; 64 * 1024];
@@ -130,7 +130,7 @@ pub fn over_http(ours: &Handle, rounds: usize) {
     println!("http\t{length}\t{}\t{}\t{}", allocated.peak, times[times.len() / 2], times[0]);
 }
 
-/// How many samples an exposition has.
+/// The number of samples of an exposition.
 fn samples(exposition: &str) -> usize {
     exposition.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count()
 }

@@ -1,6 +1,6 @@
-//! What every measured function does.
+//! The body of the measured functions.
 
-/// What a measured function fails with.
+/// The error of a measured function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure;
 
@@ -10,7 +10,7 @@ pub type Outcome = Result<u64, Failure>;
 /// The argument that a measured function fails with.
 pub const FAILS: u64 = u64::MAX;
 
-/// Next to nothing, so that what is measured is what stands around it.
+/// Does almost nothing, so that the code around it is measured.
 #[inline(always)]
 pub fn work(x: u64, by: u64) -> Outcome {
     if x == FAILS { Err(Failure) } else { Ok(x.wrapping_mul(by)) }

@@ -1,4 +1,4 @@
-//! Any names, labels, HELP and values, by any crate's hand: what is rendered is what the strict parser reads, in order.
+//! Records metrics with arbitrary names, labels, HELP and values, and checks that the strict parser reads the exposition.
 
 #![no_main]
 
@@ -21,7 +21,7 @@ const METADATA: Metadata<'static> = Metadata::new("fuzz", Level::INFO, None);
 fuzz_target!(|metrics: Vec<Metric>| {
     let recorder = metrics_instrumented::exporter().build().expect("valid settings");
     for Metric { kind, name, help, labels, value } in metrics {
-        // Names are checked where they are written; values and HELP come from anywhere.
+        // The macros check names at compile time; values and HELP are arbitrary.
         let kind = kind % 3;
         let name = format!("fuzz{}_{}", name % 4, ["total", "level", "seconds"][usize::from(kind)]);
         let text = |text: String| text.replace('\r', "");

@@ -1,4 +1,4 @@
-//! Any bytes, sent to the listener: they are answered by HTTP or not at all, and the next request is answered as ever.
+//! Sends arbitrary bytes to the listener, and checks that it answers with HTTP or not at all, and that it answers the next request.
 
 #![no_main]
 
@@ -22,7 +22,7 @@ fn address() -> SocketAddr {
 
 fn exchange(bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address()).expect("it listens");
-    // A server that has seen enough closes: neither writing nor reading has to work to the end.
+    // The server may close the connection early, so writing and reading may fail.
     let _ = stream.write_all(bytes);
     let _ = stream.shutdown(Shutdown::Write);
     let mut answer = Vec::new();

@@ -42,8 +42,6 @@ pub(crate) struct Defaults {
     pub(crate) is_autometrics: bool,
     /// The errors.
     problems: Vec<String>,
-    /// Whether the table exists.
-    is_there: bool,
 }
 
 /// A manifest and its defaults.
@@ -51,22 +49,37 @@ struct Manifest {
     path: PathBuf,
     changed: Option<SystemTime>,
     defaults: Arc<Defaults>,
+    /// Whether an expansion makes it a source file of the crate.
+    tracking: Tracking,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tracking {
+    /// Without a file, or with a path that is not absolute, the compiler might not find it.
+    Never,
+    Due,
+    Done,
+}
+
+/// The last manifest that was read. An editor's macro server expands many crates in one process, for hours, so the path and the file must be compared.
+static READ: Mutex<Option<Manifest>> = Mutex::new(None);
 
 /// The defaults of the current crate.
 pub(crate) fn defaults() -> Arc<Defaults> {
-    /// The last result. An editor's macro server expands many crates in one process, for hours, so the path and the file must be compared.
-    static READ: Mutex<Option<Manifest>> = Mutex::new(None);
-    let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") else { return Arc::default() };
-    let path = PathBuf::from(folder).join("Cargo.toml");
+    with_manifest(|manifest| Arc::clone(&manifest.defaults)).unwrap_or_default()
+}
+
+fn with_manifest<R>(f: impl FnOnce(&mut Manifest) -> R) -> Option<R> {
+    let path = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?).join("Cargo.toml");
     let changed = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
     let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(manifest) = read.as_ref().filter(|manifest| manifest.path == path && manifest.changed == changed) {
-        return Arc::clone(&manifest.defaults);
+    if let Some(manifest) = read.as_mut().filter(|manifest| manifest.path == path && manifest.changed == changed) {
+        return Some(f(manifest));
     }
-    let defaults = Arc::new(fs::read_to_string(&path).map(|text| parse(&text)).unwrap_or_default());
-    *read = Some(Manifest { path, changed, defaults: Arc::clone(&defaults) });
-    defaults
+    let text = fs::read_to_string(&path).ok();
+    let tracking = if text.is_none() || path.is_relative() { Tracking::Never } else { Tracking::Due };
+    let defaults = Arc::new(text.map(|text| parse(&text)).unwrap_or_default());
+    Some(f(read.insert(Manifest { path, changed, defaults, tracking })))
 }
 
 impl Defaults {
@@ -76,15 +89,32 @@ impl Defaults {
     }
 }
 
-/// The expression. If the table exists, it also makes the manifest a source file of the crate, so that a change of it recompiles the crate.
+/// The expression. The first one of a crate also makes the manifest a source file of the crate, so that a change of it recompiles the crate: Cargo does not
+/// look at this table.
 pub(crate) fn tracked(expression: TokenStream, private: &TokenStream) -> TokenStream {
-    if !defaults().is_there {
+    let is_due = with_manifest(|manifest| {
+        let is_due = manifest.tracking == Tracking::Due;
+        if is_due {
+            manifest.tracking = Tracking::Done;
+        }
+        is_due
+    });
+    if is_due != Some(true) {
         return expression;
     }
     quote_spanned!(Span::mixed_site()=> {
         const _: &[u8] = #private::include_bytes!(#private::concat!(#private::env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
         #expression
     })
+}
+
+/// The next expansion tracks the manifest again: an earlier one may have been discarded.
+pub(crate) fn track_again() {
+    with_manifest(|manifest| {
+        if manifest.tracking == Tracking::Done {
+            manifest.tracking = Tracking::Due;
+        }
+    });
 }
 
 fn parse(manifest: &str) -> Defaults {
@@ -95,7 +125,6 @@ fn parse(manifest: &str) -> Defaults {
         if let Some(inner) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             header =
                 inner.chars().filter(|character| !character.is_whitespace() && !"\"'".contains(*character)).collect();
-            defaults.is_there |= header == TABLE;
             continue;
         }
         let Some((key, value)) = line.split_once('=') else { continue };
@@ -105,7 +134,6 @@ fn parse(manifest: &str) -> Defaults {
             let full = format!("{header}.{key}");
             let full = full.trim_start_matches('.');
             if full == TABLE || full.strip_prefix(TABLE).is_some_and(|rest| rest.starts_with('.')) {
-                defaults.is_there = true;
                 defaults.problems.push(format!("write it as a table with the header `[{TABLE}]`"));
             }
             continue;
@@ -183,7 +211,6 @@ mod tests {
             runtime: Some("crate::metrics".to_owned()),
             is_autometrics: true,
             problems: vec![],
-            is_there: true,
         };
         assert_eq!(found, expected);
     }

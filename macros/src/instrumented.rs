@@ -8,10 +8,12 @@ mod desugared;
 mod emit;
 mod examined;
 mod exits;
+mod expected;
 mod fallible;
 mod function;
 mod hover;
 mod item;
+mod kinds;
 mod known;
 mod labels;
 mod limit;
@@ -24,7 +26,7 @@ mod source;
 mod tokens;
 
 use proc_macro2::{Span, TokenStream};
-use syn::Expr;
+use syn::{Expr, ItemMacro};
 
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -51,7 +53,9 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
         Ok(function::expand(&function, &args, &mut errors))
     });
     let expanded = expanded.unwrap_or_else(|error| {
-        if is_copied(&survivor) {
+        if args.skip.is_some() && is_macro_call(&survivor) {
+            // In a block, under another name.
+        } else if is_copied(&survivor) {
             // An expression can be replaced with only one macro call.
             survivor = TokenStream::new();
             errors.at_span(
@@ -70,6 +74,10 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
             survivor
         }
     }
+}
+
+fn is_macro_call(tokens: &TokenStream) -> bool {
+    syn::parse2::<ItemMacro>(tokens.clone()).is_ok()
 }
 
 /// Whether the attribute is on an expression, where users cannot write it. A macro call may also be an item, which must stay.

@@ -206,8 +206,9 @@ fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'stat
     answer
 }
 
+/// The stack is large enough for an instrumented allocator, whose first calls on this thread are set up from within its start.
 fn spawn_and_join<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
-    thread::Builder::new().name("metrics-probe".into()).stack_size(64 * 1024).spawn(probe).ok()?.join().ok()
+    thread::Builder::new().name("metrics-probe".into()).stack_size(512 * 1024).spawn(probe).ok()?.join().ok()
 }
 
 /// Starts to count operations in shards, because the process-wide recorder is this crate's. Called right after the installation, so that later calls need no

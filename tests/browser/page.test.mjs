@@ -4,9 +4,12 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { after, afterEach, before, test } from "node:test";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const { chromium } = createRequire(process.env.PLAYWRIGHT)("playwright-core");
 const SERVER = process.env.PAGE_SERVER;
@@ -196,4 +199,51 @@ test("a narrow screen and the keyboard are enough", async () => {
   assert.deepEqual(errors, []);
   await close();
   await server.stop();
+});
+
+test("views merge, drop and mute what the page shows, and a change of the file is seen", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "views-"));
+  const file = join(folder, "views.yaml");
+  const write = (families) => writeFileSync(file, `families:\n${families.map((line) => `  ${line}\n`).join("")}`);
+  write(["'orders_*': { merge: { tenant: { both: [a, b] } } }"]);
+  process.env.PAGE_VIEWS = file;
+  const server = await start("127.0.0.1:0").finally(() => delete process.env.PAGE_VIEWS);
+  const { page, errors, close } = await open(server.url);
+  const names = () => page.locator("#rows th button").allTextContents().then((all) => all.join(" "));
+  const views = () => page.locator("#views li").allTextContents().then((all) => all.join("; "));
+  const series = () => page.locator("#detail table.series tbody tr").allInnerTexts().then((rows) => rows.map((row) => row.split("\t").slice(0, 3).join(" ")).join("; "));
+  await server.drive("orders ok 90 a");
+  await server.drive("orders error 10 b");
+  await server.drive("orders ok 5 c");
+  await server.drive("function ok 2");
+  await eventually(() => cell(page, "orders", "errors").textContent(), "9.52 %");
+  await eventually(views, /^view .*orders_/);
+  await page.getByRole("button", { name: "orders", exact: true }).click();
+  await eventually(series, 'tenant="both" 100 10; tenant="c" 5 0');
+  // The label is gone: one series with the sum.
+  write(["'orders_*': { drop: [tenant] }"]);
+  await eventually(series, "no labels 105 10");
+  const counts = await page.locator("#detail table.buckets td:nth-child(2)").allInnerTexts();
+  assert.equal(counts.map(Number).reduce((sum, count) => sum + count), 105);
+  assert.equal(await cell(page, "orders", "inFlight").textContent(), "0");
+  // Only some of the families: the rest of the operation is still shown.
+  write(["orders_duration_seconds: { mute: true }", "orders_in_flight: { mute: true }"]);
+  await eventually(series, 'tenant="a" 90 0; tenant="b" 10 10; tenant="c" 5 0');
+  assert.equal(await cell(page, "orders", "p95").textContent(), "–");
+  // The labels that name functions are dropped, and the whole operation is muted.
+  write(["'function_calls*': { drop: [module, function] }", "'orders_*': { mute: true }"]);
+  await eventually(names, /^(?!.*orders).*function/);
+  await server.drive("function error 3");
+  write(["'*': { mute: true }"]);
+  await eventually(names, "");
+  // Everything is back, and no rate is negative or made of the time without it.
+  write([]);
+  writeFileSync(file, "families: {}\n");
+  await eventually(names, /orders/);
+  await eventually(series, 'tenant="a" 90 0; tenant="b" 10 10; tenant="c" 5 0');
+  await eventually(() => cell(page, "orders", "rate").textContent(), "0");
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+  rmSync(folder, { recursive: true });
 });

@@ -88,16 +88,24 @@ fn families_that_have_recorded_nothing_are_named_with_their_place() {
         let handle = exporter().listen("127.0.0.1:0").install().unwrap();
         let named = |wanted: &str| {
             let diagnosis = doctor();
-            diagnosis.findings().iter().find_map(|finding| match finding {
-                Finding::NeverRecorded { family, declared } if family == wanted => Some(declared.clone()),
+            let families = diagnosis.findings().iter().find_map(|finding| match finding {
+                Finding::NeverRecorded { families } => Some(families.clone()),
                 _ => None,
-            })
+            });
+            families.into_iter().flatten().find(|(family, _)| family == wanted).map(|(_, declared)| declared)
         };
         for family in ["install_calls_total", "install_calls_duration_seconds"] {
             let declared = named(family).expect(family);
             assert!(declared.contains("install/main.rs:"), "{declared}");
         }
         assert!(!doctor().is_well());
+        // A program that has just started has one line about them.
+        let text = doctor().to_string();
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("recorded nothing")).collect();
+        assert!(
+            matches!(lines[..], [line] if line.contains(" families have recorded nothing, because ") && line.ends_with(" more")),
+            "{text}"
+        );
         call(true).unwrap_err();
         for family in ["install_calls_total", "install_calls_duration_seconds"] {
             assert_eq!(named(family), None, "{family}");

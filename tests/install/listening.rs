@@ -141,6 +141,13 @@ fn a_recorder_alone_listens_nowhere_and_may_be_served_later() {
         assert_eq!(Calls::of(&http::scrape(address), "install_calls", &[]), Calls { ok: 1, ..Calls::NONE });
         let taken = handle.listen(address).unwrap_err();
         assert!(matches!(taken, Error::Listen { address: Some(_), .. }), "{taken:?}");
+        // A `main` that returns the error prints it by its `Debug`.
+        let says = format!("{taken:?}");
+        assert!(
+            says == taken.to_string()
+                && says.ends_with("; choose another address, or stop the program that listens there"),
+            "{says}"
+        );
     });
 }
 

@@ -332,6 +332,27 @@ impl Located for u8 {
     }
 }
 
+trait LocatedOnce {
+    #[track_caller]
+    fn once(self, _: String) -> Option<u32>;
+}
+
+// A `self` that owns nothing does not make the body a closure.
+#[instrumented(name = "located_once")]
+impl LocatedOnce for &Told {
+    fn once(self, _: String) -> Option<u32> {
+        Some(Location::caller().line())
+    }
+}
+
+#[instrumented(name = "located_once")]
+impl LocatedOnce for (u8, &str) {
+    fn once(mut self, _: String) -> Option<u32> {
+        self.0 += 1;
+        Some(Location::caller().line())
+    }
+}
+
 #[instrumented(name = "located")]
 #[track_caller]
 fn line_of_caller(text: String) -> Option<u32> {
@@ -344,6 +365,11 @@ fn the_location_of_the_caller_is_that_of_the_plain_function() {
     local.run(|| {
         assert_eq!(7u8.line(), Some(line!()));
         assert_eq!(line_of_caller("text".to_owned()), Some(line!()));
+        assert_eq!(Told("a").once(String::new()), Some(line!()));
+        assert_eq!((1, "a").once(String::new()), Some(line!()));
     });
     assert_eq!(local.calls("located"), Calls { ok: 2, ..Calls::NONE });
+    let located = |function: &str| local.calls_with("located_once", &[("function", function)]);
+    assert_eq!(located("<&Told as LocatedOnce>::once"), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(located("<(u8, &str) as LocatedOnce>::once"), Calls { ok: 1, ..Calls::NONE });
 }

@@ -1,5 +1,7 @@
 //! One more counter: the kinds of error.
 
+use std::pin::Pin;
+
 use metrics_instrumented::{LabelValue, Operation, instrumented};
 use metrics_instrumented_tests::{Calls, Local, panic_of, pending, poll_once};
 
@@ -28,6 +30,62 @@ fn order(way: u8) -> Result<u8, OrderError> {
 fn errors(local: &Local, family: &str, label: &str) -> [Option<f64>; 3] {
     let exposition = local.read();
     ["not_found", "denied", "other"].map(|kind| exposition.value(family, &[(label, kind)]))
+}
+
+struct Shelf<Item>(Item);
+
+impl<Item> Shelf<Item> {
+    #[instrumented(name = "errors_of_self", errors = "errors_of_self_errors_total")]
+    fn checked(self, way: u8) -> Result<Self, OrderError> {
+        order(way).map(|_| self)
+    }
+
+    #[instrumented(name = "errors_of_item", errors = "errors_of_item_errors_total")]
+    fn item(self, way: u8) -> Result<Item, OrderError> {
+        order(way)?;
+        Ok(self.0)
+    }
+}
+
+#[test]
+fn the_value_beside_the_error_may_be_opaque_or_generic() {
+    type Result<T> = std::result::Result<T, OrderError>;
+
+    #[instrumented(name = "errors_opaque", errors = "errors_opaque_errors_total")]
+    fn opaque(way: u8) -> std::result::Result<impl Iterator<Item = u8>, OrderError> {
+        let first = order(way)?;
+        Ok(0..first)
+    }
+
+    #[instrumented(name = "errors_aliased", errors = "errors_aliased_errors_total")]
+    fn aliased(way: u8) -> Result<impl Sized> {
+        order(way)
+    }
+
+    #[instrumented(name = "errors_generic", errors = "errors_generic_errors_total")]
+    async fn generic<T>(way: u8, value: T) -> std::result::Result<Option<T>, OrderError> {
+        order(way).map(|_| Some(value))
+    }
+
+    #[instrumented(name = "errors_boxed", errors = "errors_boxed_errors_total")]
+    fn boxed<T: 'static>(way: u8, value: T) -> Pin<Box<dyn Future<Output = Result<T>>>> {
+        Box::pin(async move { order(way).map(|_| value) })
+    }
+
+    let local = Local::new();
+    for way in [0, 1, 1, 2] {
+        local.run(|| {
+            let _ = (opaque(way).map(Iterator::count), aliased(way).is_ok());
+            let _ = (Shelf(1).checked(way).map(|shelf| shelf.0), Shelf(1).item(way));
+        });
+        let _ = local.block_on(generic(way, 1));
+        let _ = local.block_on(boxed(way, 1));
+    }
+    for name in ["opaque", "aliased", "generic", "boxed", "of_self", "of_item"] {
+        let family = format!("errors_{name}_errors_total");
+        assert_eq!(errors(&local, &family, "kind"), [Some(2.0), Some(1.0), Some(0.0)], "{name}");
+        assert_eq!(local.calls(&format!("errors_{name}")), Calls { ok: 1, error: 3, ..Calls::NONE }, "{name}");
+    }
 }
 
 #[test]

@@ -41,6 +41,28 @@ fn a_label_is_an_expression_an_argument_or_a_typed_expression() {
 }
 
 #[test]
+fn a_label_alone_may_stand_for_a_name_in_a_pattern() {
+    #[instrumented(name = "labels_patterns", labels(tier, gift: bool = *gift))]
+    fn place(Order { tier, gifts: _ }: Order, (gift, _): &(bool, u8)) -> Result<Tier, ()> {
+        if *gift { Err(()) } else { Ok(tier) }
+    }
+
+    #[instrumented(name = "labels_patterns_async", labels(tier: Tier, gift))]
+    async fn place_later(Order { tier, .. }: Order, [gift, ..]: [bool; 2]) -> Option<Tier> {
+        tokio::task::yield_now().await;
+        gift.then_some(tier)
+    }
+
+    let local = Local::new();
+    let order = || Order { tier: Tier::Silver, gifts: vec![] };
+    local.run(|| place(order(), &(true, 1)).err());
+    local.block_on(place_later(order(), [true, false]));
+    let labels = [("tier", "Silver"), ("gift", "true")];
+    assert_eq!(local.calls_with("labels_patterns", &labels), Calls { error: 1, ..Calls::NONE });
+    assert_eq!(local.calls_with("labels_patterns_async", &labels), Calls { ok: 1, ..Calls::NONE });
+}
+
+#[test]
 fn labels_are_taken_before_the_body_and_need_not_be_copied() {
     #[derive(LabelValue)]
     enum State {

@@ -127,6 +127,52 @@ functions! {
     LATER_FALLIBLE: results_later() -> impl Stream<Item = Result<u8, u8>> { stream::iter([Ok(1)]) }
 }
 
+/// Types of the program that have names of the standard library.
+mod like_std {
+    use super::{Ended, Outcome, instrumented};
+
+    pub(super) struct Cell;
+    pub(super) struct Mutex<T>(pub(super) T);
+    pub(super) struct Poll<'a>(pub(super) &'a str);
+    pub(super) struct Arc;
+
+    impl Outcome for Cell {
+        fn outcome(&self) -> Ended {
+            Ended::Error
+        }
+    }
+    impl<T> Outcome for Mutex<T> {}
+    impl Outcome for Poll<'_> {}
+
+    #[instrumented(namespace = "possible")]
+    pub(super) fn cell() -> Cell {
+        Cell
+    }
+
+    #[instrumented(namespace = "possible")]
+    pub(super) fn mutex() -> Mutex<u8> {
+        Mutex(1)
+    }
+
+    #[instrumented(namespace = "possible")]
+    pub(super) fn poll_of(text: &str) -> Poll<'_> {
+        Poll(text)
+    }
+
+    #[instrumented(namespace = "possible")]
+    pub(super) fn arc() -> Arc {
+        Arc
+    }
+
+    #[instrumented(namespace = "possible")]
+    impl<T> Mutex<T> {
+        pub(super) fn of(value: T) -> Mutex<u8> {
+            let _ = value;
+            Mutex(1)
+        }
+    }
+}
+
 struct Stack<Item>(Vec<Item>);
 
 // The attribute on a method sees neither `Item` nor what `Self` is.
@@ -289,6 +335,25 @@ fn before_the_first_call_there_are_the_possible_outcomes_and_no_others() {
             *expected,
             "{function}"
         );
+    }
+}
+
+#[test]
+fn a_type_named_like_one_of_the_standard_library_has_its_own_outcomes() {
+    let local = Local::new();
+    local.run(|| {
+        like_std::cell();
+        like_std::mutex();
+        like_std::poll_of("");
+        like_std::arc();
+        like_std::Mutex::of(1);
+    });
+    let exposition = local.read_only("possible_function_calls");
+    for (function, expected) in
+        [("cell", FALLIBLE), ("mutex", FALLIBLE), ("poll_of", FALLIBLE), ("arc", INFALLIBLE), ("Mutex::of", FALLIBLE)]
+    {
+        let of = [("function", function)];
+        assert_eq!(outcomes(&exposition, "possible_function_calls_total", &of), *expected, "{function}");
     }
 }
 

@@ -156,6 +156,17 @@ mod outer {
         pub(in super::super) fn function() {}
     }
 
+    macro_rules! seen_by_nobody {
+        ($name:ident) => {
+            pub(super) fn $name() {}
+        };
+    }
+
+    #[metered(skip)]
+    seen_by_nobody!(made);
+    #[cfg_attr(all(), super::reexported::anything(skip))]
+    seen_by_nobody! { made_too }
+
     #[cfg_attr(any(), metered(skip))]
     pub(super) mod kept {
         pub(in super::super) fn function() {}

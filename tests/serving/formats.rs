@@ -71,7 +71,7 @@ fn act(action: &Action) {
         Action::Visit(host, fail) => _ = visit(host, *fail),
         Action::Step(left) => step(*left),
         Action::Size(size) => Size.record(*size),
-        Action::Both(side, size) => Both { side: *side }.record(*size),
+        Action::Both(side, weight) => Both { side: *side }.record(*weight),
         Action::Waited(milliseconds) => Waited.increment(Duration::from_millis(u64::from(*milliseconds)).as_secs()),
         Action::Level(side, level) => Level1 { side: *side }.set(*level),
     }
@@ -165,7 +165,9 @@ fn write(recorder: &dyn metrics::Recorder, Written { name, help, labels, value }
         Value::Histogram(values) => {
             recorder.describe_histogram(name, None, help);
             let histogram = recorder.register_histogram(&key, &METADATA);
-            values.iter().for_each(|value| histogram.record(*value));
+            for value in values {
+                histogram.record(*value);
+            }
         }
     }
 }
@@ -296,7 +298,9 @@ proptest! {
     #[test]
     fn all_formats_say_the_same_of_random_programs(written in written(), actions in collection::vec(action(), 0..20)) {
         let recorder = exporter().default_buckets([1.0, 2.5, 10.0]).created_timestamps().build().unwrap();
-        written.iter().for_each(|written| write(&recorder, written));
+        for written in &written {
+            write(&recorder, written);
+        }
         metrics::with_local_recorder(&recorder, || actions.iter().for_each(act));
         let handle = recorder.handle();
         let all = All::of(handle.listen("127.0.0.1:0").unwrap());

@@ -1,7 +1,7 @@
 //! Errors and warnings about the user's code are the same, at the same place: clippy's, which sees the function as it was written, and the
 //! compiler's, which sees the expansion.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::bodies::{self, MARK};
@@ -124,5 +124,40 @@ fn whole_functions_are_told_of_as_bare_ones() {
     let bare = compare_both(&twice);
     for (program, _) in programs {
         assert!(bare.iter().any(|said| said.program == program), "{program} has no fault");
+    }
+}
+
+/// The lints that functions of `expected.rs` expect.
+fn expected_lints(text: &str) -> BTreeSet<&str> {
+    let expects = text.lines().filter_map(|line| line.trim().strip_prefix("#[expect(")?.strip_suffix(")]"));
+    expects.flat_map(|lints| lints.split(", ")).collect()
+}
+
+#[test]
+fn an_expectation_that_the_bare_function_fulfils_is_fulfilled() {
+    let text = include_str!("programs/expected.rs");
+    let lints = expected_lints(text);
+    assert!(lints.len() > 20, "{lints:?}");
+    // The same without expectations: each lint is reported of the bare function, and of the annotated one.
+    let told = text.lines().map(|line| if line.trim().starts_with("#[expect(") { "//" } else { line });
+    let told = told
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace("#![deny(warnings)]", "#![warn(clippy::cognitive_complexity)]")
+        .replace("#![allow(", "#![warn(");
+    let programs = [("expected", text.to_owned()), ("told", told)];
+    let twice = Twice::write("expectations", programs.map(|(name, text)| (name.to_owned(), text)).to_vec());
+    for command in ["clippy", "check"] {
+        for said in twice.diagnostics(command) {
+            let unfulfilled: Vec<String> =
+                said.iter().filter(|said| said.program == "expected").map(ToString::to_string).collect();
+            assert_eq!(unfulfilled, [""; 0], "{command}");
+        }
+    }
+    for said in twice.diagnostics("clippy") {
+        let told: BTreeSet<&str> =
+            said.iter().filter(|said| said.program == "told").map(|said| said.code.as_str()).collect();
+        let untold: Vec<&str> = lints.iter().copied().filter(|lint| !told.contains(lint)).collect();
+        assert_eq!(untold, [""; 0], "{told:?}");
     }
 }

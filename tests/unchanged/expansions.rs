@@ -37,7 +37,14 @@ fn expanded(twice: &Twice, name: &str) -> String {
         syn::Item::Use(_) | syn::Item::ExternCrate(_) => false,
         _ => true,
     });
-    without_build(&prettyplease::unparse(&file))
+    without_build(&without_manifest(&prettyplease::unparse(&file)))
+}
+
+/// The text without the content of the package's manifest, which the first expansion of a crate makes a source file.
+fn without_manifest(text: &str) -> String {
+    let is_manifest = |line: &&str| line.trim_start().starts_with("const _: &[u8] = b\"");
+    assert_eq!(text.lines().filter(is_manifest).count(), 1, "{text}");
+    text.lines().filter(|line| !is_manifest(line)).map(|line| format!("{line}\n")).collect()
 }
 
 /// The text without the number of the library's build in the name of the section, which differs between machines.

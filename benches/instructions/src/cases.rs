@@ -11,11 +11,11 @@ use metrics_instrumented::{Open, Operation, instrumented};
 
 use crate::inputs::{BOUNDS, Tier, host};
 
-/// What a measured function fails with.
+/// The error of a measured function.
 #[derive(Clone, Copy, Debug)]
 pub struct Failure;
 
-/// Next to nothing: what is counted is what stands around it.
+/// Does almost nothing, so that the code around it is counted.
 #[inline(always)]
 fn work(x: u64) -> Result<u64, Failure> {
     if x == u64::MAX { Err(Failure) } else { Ok(x.wrapping_mul(3)) }

@@ -1,4 +1,4 @@
-//! How a scrape, and what is kept for it, grow with series, with threads and with buckets.
+//! How the time of a scrape and the stored memory grow with series, threads and buckets.
 
 use std::env;
 use std::hint::black_box;
@@ -84,7 +84,7 @@ fn main() {
             let _ = black_box(function(black_box(key), zone));
         }
     };
-    // What the series themselves need, and what one more thread does.
+    // The memory of the series, and of one more thread.
     let ((), first) = counted(call_all);
     println!("kept\t{}\t{}", first.kept, on_stock.kept);
     let ((), scraped) = counted(|| drop(ours.render()));
@@ -99,7 +99,7 @@ fn main() {
                 let ((), allocated) = counted(call_all);
                 (allocated.kept, ready, over)
             };
-            // One after the other, each to its end: `counted` counts for all threads.
+            // One after the other, each to its end, because `counted` counts all threads.
             let (sent, received) = std::sync::mpsc::channel();
             scope.spawn(move || {
                 let (kept, ready, over) = spawned();

@@ -1,4 +1,4 @@
-//! What a scrape of 10000 functions costs, with our recorder and with the stock exporter.
+//! Measures a scrape of 10,000 functions, with our recorder and with the stock exporter.
 
 mod functions {
     include!(concat!(env!("OUT_DIR"), "/scraped_10000.rs"));

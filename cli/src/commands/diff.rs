@@ -27,7 +27,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
         }
         (Some(rev), None, Some(package)) => {
             progress.show(&format!("building {package} at {rev}"));
-            let built = git::built(rev, package, args.release, |binaries| read_all(binaries))?;
+            let built = git::built(rev, package, args.release, read_all)?;
             (format!("{package} at {rev}"), Side::Declared(built))
         }
         (None, Some(old), _) => (old.clone(), side(old, &client)?),
@@ -56,8 +56,10 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Verdict, Error> {
 fn side(name: &str, client: &Client) -> Result<Side, Error> {
     if !is_address(name) {
         let path = Path::new(name);
-        let bytes = contents(path)?;
-        if is_catalogue(&bytes) {
+        // What cannot be read is reported below, where addresses without a scheme have a hint.
+        if let Ok(bytes) = contents(path)
+            && is_catalogue(&bytes)
+        {
             return read_bytes(path, &bytes).map(Side::Declared);
         }
     }

@@ -23,7 +23,7 @@ pub(super) struct Changes<'a> {
 }
 
 impl Changes<'_> {
-    pub(super) fn push(&mut self, what: String, breaks: Option<&'static str>) {
+    pub(super) fn push(&mut self, what: &str, breaks: Option<&'static str>) {
         // A HELP may have several lines.
         self.all.push(Change { family: self.family.to_owned(), what: what.replace('\n', " "), breaks });
     }

@@ -18,18 +18,18 @@ pub(crate) fn diff(old: &Side, new: &Side, allowed: &[String]) -> Vec<Change> {
             compare(family, now, &mut of_family);
         } else if let Some(at) = added.iter().position(|candidate| is_renamed(family, candidate)) {
             let now = added.remove(at);
-            of_family.push(format!("renamed to `{}`", now.name), Some("queries by the old name find nothing"));
+            of_family.push(&format!("renamed to `{}`", now.name), Some("queries by the old name find nothing"));
             compare(family, now, &mut of_family);
         } else if new.is_served() && is_without_series(family) {
-            of_family.push("the target has no series of it; they appear with the first call".to_owned(), None);
+            of_family.push("the target has no series of it; they appear with the first call", None);
         } else {
-            of_family.push("removed".to_owned(), Some("queries find nothing"));
+            of_family.push("removed", Some("queries find nothing"));
         }
     }
     for family in added {
         let unsure = if old.is_served() && is_without_series(family) { ", or without a call so far" } else { "" };
         let mut of_family = Changes { family: &family.name, all: &mut changes };
-        of_family.push(format!("added: {}{unsure}", family.kind), None);
+        of_family.push(&format!("added: {}{unsure}", family.kind), None);
     }
     objectives(old.operations(), new.operations(), &mut changes);
     changes.sort_by(|a, b| a.family.cmp(&b.family));
@@ -64,7 +64,7 @@ fn is_renamed(old: &Shape, new: &Shape) -> bool {
 fn compare(old: &Shape, new: &Shape, changes: &mut Changes<'_>) {
     if old.kind != new.kind {
         let change = format!("a {} became a {}", old.kind, new.kind);
-        changes.push(change, Some("queries apply functions for the old type"));
+        changes.push(&change, Some("queries apply functions for the old type"));
     }
     labels::compare(old, new, changes);
     if let (Some(before), Some(now)) = (&old.buckets, &new.buckets)
@@ -76,17 +76,17 @@ fn compare(old: &Shape, new: &Shape, changes: &mut Changes<'_>) {
         };
         let is_lost = before.iter().any(|one| !now.contains(one));
         let change = format!("buckets changed from {} to {}", text(before), text(now));
-        changes.push(change, is_lost.then_some("queries by a removed bound find nothing"));
+        changes.push(&change, is_lost.then_some("queries by a removed bound find nothing"));
     }
     if let (Some(before), Some(now)) = (&old.declared, &new.declared)
         && before.native != now.native
     {
         let change = format!("native buckets changed from {} to {}", native(before.native), native(now.native));
         let is_lost = before.native.is_some() && now.native.is_none();
-        changes.push(change, is_lost.then_some("queries of native histograms find nothing"));
+        changes.push(&change, is_lost.then_some("queries of native histograms find nothing"));
     }
     if let Some(help) = new.help.as_ref().filter(|_| old.help.is_some() && old.help != new.help) {
-        changes.push(format!("help changed to `{help}`"), None);
+        changes.push(&format!("help changed to `{help}`"), None);
     }
 }
 

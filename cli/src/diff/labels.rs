@@ -28,13 +28,14 @@ pub(super) fn compare(old: &Shape, new: &Shape, changes: &mut Changes<'_>) {
             Some(now) => compare_values(label, now, changes),
             None if is_hidden(label, new) => {}
             None => {
-                changes.push(format!("label `{}` removed", label.name), Some("matchers and groups by it find nothing"))
+                changes
+                    .push(&format!("label `{}` removed", label.name), Some("matchers and groups by it find nothing"));
             }
         }
     }
     for label in now.iter().filter(|label| find(before, &label.name).is_none() && !is_hidden(label, old)) {
         changes.push(
-            format!("label `{}` added", label.name),
+            &format!("label `{}` added", label.name),
             Some("operators without `on`, `ignoring` or an aggregation no longer match"),
         );
     }
@@ -47,9 +48,9 @@ fn compare_values(old: &Label, new: &Label, changes: &mut Changes<'_>) {
         _ if !are_declared => {}
         (before, Some(now)) if before != Some(now) => {
             let change = format!("values of `{name}` leave after {now} s without a call");
-            changes.push(change, before.is_none().then_some("alerts on their absence fire"));
+            changes.push(&change, before.is_none().then_some("alerts on their absence fire"));
         }
-        (Some(_), None) => changes.push(format!("values of `{name}` stay"), None),
+        (Some(_), None) => changes.push(&format!("values of `{name}` stay"), None),
         _ => {}
     }
     match (&old.values, &new.values) {
@@ -60,7 +61,7 @@ fn compare_values(old: &Label, new: &Label, changes: &mut Changes<'_>) {
         // Facts differ in every build.
         (Known::Declared(Values::Fact(_)), Known::Declared(Values::Fact(_))) => {}
         (Known::Declared(before), Known::Declared(now)) if before != now => {
-            changes.push(format!("the source of the values of `{name}` changed"), None);
+            changes.push(&format!("the source of the values of `{name}` changed"), None);
         }
         (Known::Seen(before), Known::Declared(Values::Listed(now))) => {
             lost(name, before, |value| now.contains(value), changes);
@@ -80,7 +81,7 @@ fn lost<'a>(
     changes: &mut Changes<'_>,
 ) {
     for value in values.into_iter().filter(|value| !is_known(value)).collect::<BTreeSet<_>>() {
-        changes.push(format!("`{name}` is never `{value}` any more"), Some("matchers for it find nothing"));
+        changes.push(&format!("`{name}` is never `{value}` any more"), Some("matchers for it find nothing"));
     }
 }
 
@@ -91,6 +92,6 @@ fn gained<'a>(
     changes: &mut Changes<'_>,
 ) {
     for value in values.into_iter().filter(|value| !is_known(value)).collect::<BTreeSet<_>>() {
-        changes.push(format!("`{name}` may be `{value}`"), None);
+        changes.push(&format!("`{name}` may be `{value}`"), None);
     }
 }

@@ -126,8 +126,8 @@ impl Parser {
     fn damage(&mut self, line: &str) {
         let name = line.split(['{', ' ']).next().unwrap_or_default();
         let suffixes = ["", "_bucket", "_sum", "_count", "_created", "_total"];
-        let bases = suffixes.iter().filter_map(|suffix| name.strip_suffix(suffix));
-        if let Some(at) = bases.filter_map(|base| self.by_name.get(base).copied()).next() {
+        let mut bases = suffixes.iter().filter_map(|suffix| name.strip_suffix(suffix));
+        if let Some(at) = bases.find_map(|base| self.by_name.get(base).copied()) {
             self.families[at].is_damaged = true;
         }
     }

@@ -117,7 +117,7 @@ fn a_mutation_of_a_busy_programs_scrape_is_found_alone() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The OpenMetrics text of a target.
+/// The `OpenMetrics` text of a target.
 fn scrape(url: &str) -> String {
     get_with_headers(url, &[("Accept", "application/openmetrics-text")]).expect("a response").body
 }

@@ -196,7 +196,7 @@ fn a_file_that_the_user_may_not_read_is_refused() {
     let folder = Folder::new();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let file = folder.file("secret.jsonl", "");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).expect("permissions");
     let tool = format!("{}/tool", folder.path());
     fs::copy(env!("CARGO_BIN_EXE_cargo-metrics-instrumented"), &tool).expect("a copy that every user reaches");
     // Permissions do not apply to root.

@@ -18,6 +18,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, PathArguments, ReceiverKind, Type};
 
+use super::block::behind;
 use super::item::Function;
 use super::known::is_primitive;
 use super::tokens::{Angles, any};
@@ -143,8 +144,8 @@ impl<'a> Arguments<'a> {
         if count > MAX_PARAMETERS
             || self.bound().any(|argument| argument.attributes(&["cfg", "cfg_attr"]).next().is_some())
         {
-            let bindings = self.bindings(private);
-            return quote_spanned!(at=> #private::call_0(move || #returns { #bindings #body }));
+            let body = behind(&self.bindings(private), body);
+            return quote_spanned!(at=> #private::call_0(move || #returns #body));
         }
         let call = Ident::new(&format!("call_{count}"), at);
         let names = self.bound().map(|argument| &argument.name);
@@ -153,7 +154,7 @@ impl<'a> Arguments<'a> {
             quote_spanned!(span=> #(#attrs)* #pat)
         });
         let uses = self.uses();
-        let body = if uses.is_empty() { body.to_token_stream() } else { quote_spanned!(span=> { #uses #body }) };
+        let body = if uses.is_empty() { body.clone() } else { behind(&uses, body) };
         quote_spanned!(at=> #private::#call(#(#names,)* move |#(#parameters),*| #returns #body))
     }
 
@@ -229,7 +230,7 @@ pub(super) fn receiver_may_drop(function: &Function) -> bool {
     function.signature.receiver().is_some_and(|receiver| match &receiver.kind {
         ReceiverKind::Reference(..) => false,
         ReceiverKind::Typed(_, ty) => may_drop(ty),
-        _ => true,
+        _ => function.this.as_ref().is_none_or(may_drop),
     })
 }
 

@@ -18,6 +18,7 @@ use syn::LitStr;
 use super::hover;
 use super::item::Function;
 use super::tokens::any;
+use crate::defaults;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::keys::Language;
@@ -67,6 +68,7 @@ pub(super) fn of(function: &Function, errors: &mut Errors) -> Option<Carried> {
     if !any(&body, &is_call) {
         return None;
     }
+    defaults::track_again();
     let found = content(body).and_then(|content| read(content, function, errors));
     if found.is_none() {
         errors.at(

@@ -21,6 +21,7 @@ use super::arguments::{Arguments, receiver_may_drop};
 use super::block::{behind, block, tail, whole_behind};
 use super::desugared;
 use super::examined;
+use super::expected;
 use super::hover;
 use super::item::Function;
 use super::polls::{Polls, watched};
@@ -56,6 +57,7 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
         .filter(|_| !desugared::needs_async(&source.read_before));
     let mut whole = function.inner_attributes.clone();
     whole.extend(function.original.clone());
+    whole.extend(expected::recursion(function, shape));
     whole.extend(emitter.body(shape, desugared.is_some()));
     let mut braced = Group::new(Delimiter::Brace, whole);
     // The span of the user's body, so that tools that read line maps attribute it to the function.

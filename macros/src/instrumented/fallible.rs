@@ -5,7 +5,8 @@
 //!
 //! | return type | may fail |
 //! | --- | --- |
-//! | nothing, a primitive, a reference, a closure, a type of the standard library | no |
+//! | nothing, a primitive, a reference, a closure, `Option`, `String`, `Vec` | no |
+//! | a name of the standard library, such as `Mutex`, with arguments that the static may not name | no |
 //! | a tuple | that of its first element, if it can be a response of axum; otherwise no |
 //! | a type that names no parameter of the function or of the block around it | if it implements `Outcome`: the static asks |
 //! | a single name that may be a parameter of a block that cannot be seen | the same, and yes if it is one |
@@ -16,7 +17,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
 use super::item::Function;
-use super::known::{is_always_ok, is_primitive, status_of};
+use super::known::{is_always_ok, is_in_prelude, is_primitive, status_of};
 use super::returns::{Returns, is_closure};
 use super::tokens::{any, is_punct};
 use crate::names::Never;
@@ -84,7 +85,14 @@ fn of_type(ty: &Type, function: &Function, header: Option<&Header>) -> Fails {
             (_, Some(last)) if last.ident == "Box" => {
                 argument(&last.arguments).map_or(Fails::Yes, |inner| of_type(inner, function, header))
             }
-            (_, Some(last)) if path.path.segments.len() == 1 && is_always_ok(&last.ident) => Fails::No,
+            (_, Some(last)) if path.path.segments.len() == 1 && is_in_prelude(&last.ident) => Fails::No,
+            (_, Some(last)) if path.path.segments.len() == 1 && is_always_ok(&last.ident) => {
+                // It is asked nevertheless: the user may have a type of this name.
+                match asked(ty, &path.path, function, header) {
+                    Fails::Yes => Fails::No,
+                    asked => asked,
+                }
+            }
             _ => asked(ty, &path.path, function, header),
         },
         _ => Fails::Yes,

@@ -1,13 +1,14 @@
 //! The annotated function: its signature is parsed for reading, and its tokens stay unchanged.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
 use super::returns::Returns;
+use super::tokens::any;
 use crate::docs::first_paragraph;
 use crate::operation::args::Args;
 use crate::types::{is_generic, may_be_generic};
@@ -25,6 +26,8 @@ pub(crate) struct Function {
     pub(super) body: Group,
     /// The macro call that carries the original function, or nothing; see `carried`.
     pub(super) original: TokenStream,
+    /// The type that `Self` is, if the function is in an `impl` block that is instrumented.
+    pub(super) this: Option<Type>,
 }
 
 impl Function {
@@ -49,6 +52,7 @@ impl Function {
             inner_attributes,
             body,
             original: TokenStream::new(),
+            this: None,
         })
     }
 
@@ -112,6 +116,15 @@ impl Function {
                 _ => None,
             },
             FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// Whether a pattern of an argument contains this name.
+    pub(super) fn binds(&self, name: &Ident) -> bool {
+        let is_name = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident.unraw() == name.unraw());
+        self.signature.inputs.iter().any(|input| match input {
+            FnArg::Typed(typed) => any(&typed.pat.to_token_stream(), &is_name),
+            FnArg::Receiver(_) => false,
         })
     }
 

@@ -3,8 +3,11 @@
 use proc_macro2::Ident;
 use syn::{Path, Type, TypeTuple};
 
-/// Types of the standard library that are always `ok`: those of the prelude, and those that mostly have parameters.
-const ALWAYS_OK: [&str; 24] = [
+/// Types of the prelude that are always `ok`.
+const PRELUDE: [&str; 3] = ["Option", "String", "Vec"];
+
+/// Other types of the standard library that are always `ok`, and mostly have parameters.
+const ALWAYS_OK: [&str; 21] = [
     "Arc",
     "BTreeMap",
     "BTreeSet",
@@ -17,7 +20,6 @@ const ALWAYS_OK: [&str; 24] = [
     "LinkedList",
     "Mutex",
     "MutexGuard",
-    "Option",
     "PhantomData",
     "Pin",
     "Poll",
@@ -26,8 +28,6 @@ const ALWAYS_OK: [&str; 24] = [
     "RwLock",
     "RwLockReadGuard",
     "RwLockWriteGuard",
-    "String",
-    "Vec",
     "VecDeque",
 ];
 
@@ -39,7 +39,11 @@ pub(super) fn is_primitive(path: &Path) -> bool {
     path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
 }
 
-/// Whether this name, without a path, is that of a type that is always `ok`.
+pub(super) fn is_in_prelude(name: &Ident) -> bool {
+    PRELUDE.iter().any(|known| name == known)
+}
+
+/// Whether this name, without a path, is that of another type of the standard library that is always `ok`.
 pub(super) fn is_always_ok(name: &Ident) -> bool {
     ALWAYS_OK.iter().any(|known| name == known)
 }
@@ -50,5 +54,10 @@ pub(super) fn status_of(tuple: &TypeTuple) -> Option<&Type> {
     let first = tuple.elems.first().filter(|_| matches!(tuple.elems.len(), 2 | 3))?;
     let Type::Path(path) = first else { return None };
     let last = &path.path.segments.last()?.ident;
-    (path.qself.is_none() && !is_primitive(&path.path) && !is_always_ok(last) && last != "Result").then_some(first)
+    (path.qself.is_none()
+        && !is_primitive(&path.path)
+        && !is_in_prelude(last)
+        && !is_always_ok(last)
+        && last != "Result")
+        .then_some(first)
 }

@@ -74,14 +74,14 @@ fn at_label(ty: &Type, span: Span) -> Type {
     syn::parse2(tokens).unwrap_or_else(|_| ty.clone())
 }
 
-/// The argument that a label without a value refers to.
+/// The argument that a label without a value refers to; `None` without an error if a pattern of the arguments binds the name.
 fn argument<'a>(name: &Ident, function: &'a Function, errors: &mut Errors) -> Option<(&'a Ident, &'a Type)> {
     if name == "self" {
         errors.at(name, "`self` is not a valid label name; write `name = self` or `name = self.field`");
         return None;
     }
     let argument = function.argument(name);
-    if argument.is_none() {
+    if argument.is_none() && !function.binds(name) {
         let names: Vec<String> = function.arguments().map(|(ident, _)| ident.unraw().to_string()).collect();
         let hint = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
         let hint = if hint.is_empty() { format!("; write `{name} = ..` for another value") } else { hint };

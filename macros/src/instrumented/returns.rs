@@ -26,7 +26,7 @@ pub(super) enum Returns {
 /// The box of a future or a stream.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Boxed {
-    /// `Pin<Box<dyn Future<Output = ..>>>`, also as `BoxFuture`, and the same of a stream.
+    /// `Pin<Box<dyn Future<Output = ..>>>`, also with `impl` or as `BoxFuture`, and the same of a stream.
     Pinned,
     /// `Box<dyn Future<Output = ..> + Unpin>`, and the same of a stream.
     Unpinned,
@@ -132,11 +132,9 @@ fn ends_in_closure(body: &TokenStream) -> bool {
 pub(super) fn split_at_closure(body: &TokenStream) -> Option<(TokenStream, TokenStream)> {
     let mut tokens: Vec<TokenTree> = body.clone().into_iter().collect();
     let last = tokens.iter().rposition(|token| is_punct(token, ';')).map_or(0, |semicolon| semicolon + 1);
-    let is_closure = match &tokens[last..] {
-        [TokenTree::Ident(word), next, ..] => word == "move" && is_punct(next, '|'),
-        [first, ..] => is_punct(first, '|'),
-        [] => false,
-    };
+    let is_word = |token: &&TokenTree| matches!(token, TokenTree::Ident(word) if word == "async" || word == "move");
+    let begin = tokens[last..].iter().find(|token| !is_word(token));
+    let is_closure = begin.is_some_and(|token| is_punct(token, '|'));
     let closure = tokens.split_off(last).into_iter().collect();
     is_closure.then(|| (tokens.into_iter().collect(), closure))
 }
@@ -200,7 +198,10 @@ fn boxed(path: &Path) -> Option<(Lazy, Output, Boxed)> {
     if inner.ident != "Box" {
         return None;
     }
-    let (kind, output) = object(last_type(arguments)?)?;
+    let (kind, output) = match last_type(arguments)? {
+        Type::ImplTrait(imp) => lazy_bound(imp.bounds.iter())?,
+        ty => object(ty)?,
+    };
     Some((kind, output, Boxed::Pinned))
 }
 

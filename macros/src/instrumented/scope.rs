@@ -4,9 +4,13 @@
 mod attributes;
 mod items;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use std::mem;
 
-use self::attributes::{Own, may_be_ours, parsed, take_own};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::Path;
+
+use self::attributes::{Own, may_be_ours, may_skip, parsed, take_own};
 use self::items::{Item, Items, Kind, attribute_tokens};
 use super::desugared::is_inert;
 use super::examined::is_examined;
@@ -28,6 +32,51 @@ struct Block {
     written: Vec<TokenStream>,
     /// Whether an attribute of a nested block may be this crate's, under another name.
     keeps_original: bool,
+}
+
+/// What is found in a block.
+struct Found<'a> {
+    /// Whether an outer block has already instrumented a function.
+    is_refined: bool,
+    /// The paths of attributes that were removed since the module began.
+    removed: Vec<Path>,
+    errors: &'a mut Errors,
+}
+
+impl Found<'_> {
+    fn take_own(&mut self, item: &mut Item) -> Option<Own> {
+        let own = take_own(item, self.errors)?;
+        self.removed.extend(own.paths.iter().cloned());
+        Some(own)
+    }
+}
+
+/// Uses of attributes that were removed, so that their imports are not reported as unused.
+fn uses(removed: &[Path]) -> TokenStream {
+    let span = Span::mixed_site();
+    let mut paths: Vec<String> = Vec::new();
+    let mut uses = TokenStream::new();
+    for path in removed {
+        let text = path.to_token_stream().to_string();
+        // `$crate` is no import, and could not be resolved with another span.
+        if !paths.contains(&text) && !text.contains('$') {
+            // The edition of this crate, in which paths of a `use` are resolved like those of an attribute.
+            let path = resolved_at(path.to_token_stream(), span);
+            uses.extend(quote_spanned!(span=> use #path as _;));
+            paths.push(text);
+        }
+    }
+    if uses.is_empty() { uses } else { quote_spanned!(span=> #[allow(unused_imports)] const _: () = { #uses };) }
+}
+
+fn resolved_at(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(token.span().resolved_at(span));
+            token
+        })
+        .collect()
 }
 
 /// The annotated item, if it is a block.
@@ -56,10 +105,11 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
         );
         return item.into_tokens();
     }
-    let mut is_refined = false;
-    let tokens = inside(item, &mut block, &mut is_refined, errors);
+    let mut found = Found { is_refined: false, removed: Vec::new(), errors };
+    let mut tokens = inside(item, &mut block, &mut found);
+    tokens.extend(uses(&found.removed));
     if let Some(span) = args.skip
-        && !is_refined
+        && !found.is_refined
         // There, blocks leave their functions as written, so it is unknown whether there is a block around this function.
         && !is_examined()
     {
@@ -68,8 +118,9 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
     tokens
 }
 
-/// A block with its functions instrumented; `is_refined` is set if an outer block had already instrumented them.
-fn inside(item: Item, block: &mut Block, is_refined: &mut bool, errors: &mut Errors) -> TokenStream {
+/// A block with its functions instrumented.
+fn inside(item: Item, block: &mut Block, found: &mut Found<'_>) -> TokenStream {
+    let is_module = matches!(item.kind, Kind::Module);
     block.args.keeps_async |= !parsed(&item.attributes).iter().all(is_inert);
     let mut tokens = attribute_tokens(&item.attributes);
     let mut head: Vec<TokenTree> = item.rest.into_iter().collect();
@@ -86,8 +137,13 @@ fn inside(item: Item, block: &mut Block, is_refined: &mut bool, errors: &mut Err
     }
     let mut items = Items::of(braces.stream());
     let mut content = items.inner_attributes();
+    let outside = is_module.then(|| mem::take(&mut found.removed));
     for item in items {
-        content.extend(expand_item(item, block, is_refined, errors));
+        content.extend(expand_item(item, block, found));
+    }
+    if let Some(outside) = outside {
+        content.extend(uses(&found.removed));
+        found.removed = outside;
     }
     let mut group = Group::new(Delimiter::Brace, content);
     group.set_span(braces.span());
@@ -96,14 +152,14 @@ fn inside(item: Item, block: &mut Block, is_refined: &mut bool, errors: &mut Err
     tokens
 }
 
-fn expand_item(mut item: Item, block: &Block, is_refined: &mut bool, errors: &mut Errors) -> TokenStream {
+fn expand_item(mut item: Item, block: &Block, found: &mut Found<'_>) -> TokenStream {
     match item.kind {
         Kind::Function => {
-            let own = take_own(&mut item, errors);
-            method(item, own, block, is_refined, errors)
+            let own = found.take_own(&mut item);
+            method(item, own, block, found)
         }
         Kind::Methods | Kind::Module => {
-            let own = take_own(&mut item, errors);
+            let own = found.take_own(&mut item);
             if own.as_ref().is_some_and(|own| own.args.skip.is_some()) {
                 return item.into_tokens();
             }
@@ -115,15 +171,16 @@ fn expand_item(mut item: Item, block: &Block, is_refined: &mut bool, errors: &mu
                 args = own.args;
             }
             if let (Kind::Module, Some(of)) = (&item.kind, args.seen.iter().find(|key| *key == "of")) {
-                errors.at(of, "a module has no type; put `of` on the `impl` blocks or functions in it");
+                found.errors.at(of, "a module has no type; put `of` on the `impl` blocks or functions in it");
             }
             args.refine(&block.args);
-            inside(item, &mut Block { args, written, keeps_original }, is_refined, errors)
+            inside(item, &mut Block { args, written, keeps_original }, found)
         }
         Kind::Macro(_) | Kind::OutOfLine(_) | Kind::Unknown(_) => {
-            let own = take_own(&mut item, errors);
-            if block.args.skip.is_none() && own.is_none_or(|own| own.args.skip.is_none()) {
-                refuse(&item, errors);
+            let own = found.take_own(&mut item);
+            let is_skipped = own.is_some_and(|own| own.args.skip.is_some()) || may_skip(&item.attributes);
+            if block.args.skip.is_none() && !is_skipped {
+                refuse(&item, found.errors);
             }
             item.into_tokens()
         }
@@ -160,20 +217,21 @@ fn refuse(item: &Item, errors: &mut Errors) {
 }
 
 /// A function of a block.
-fn method(item: Item, mut own: Option<Own>, block: &Block, is_refined: &mut bool, errors: &mut Errors) -> TokenStream {
+fn method(item: Item, mut own: Option<Own>, block: &Block, found: &mut Found<'_>) -> TokenStream {
     let keeps_original = block.keeps_original || may_be_ours(&item.attributes);
     let mut tokens = item.into_tokens();
     let mut own_errors = Errors::default();
     let expanded = Function::parse(&tokens).and_then(|mut function| {
         let carried = carried::of(&function, &mut own_errors);
         if let Some(carried) = &carried {
-            *is_refined = true;
+            found.is_refined = true;
             tokens = carried.tokens.clone();
             function = Function::parse(&tokens)?;
             if !carried.own.is_empty() {
                 Own::extend(&mut own, carried.own.clone(), &mut own_errors);
             }
         }
+        function.this = block.args.header.as_ref().and_then(|header| header.this.clone());
         let is_own = own.is_some();
         let mut args = own.as_ref().map(|own| own.args.clone()).unwrap_or_default();
         args.refine(&block.args);
@@ -197,6 +255,6 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, is_refined: &mut bool
         own_errors.push(error);
         None
     });
-    errors.append(own_errors);
+    found.errors.append(own_errors);
     expanded.unwrap_or(tokens)
 }

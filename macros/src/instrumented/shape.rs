@@ -7,6 +7,7 @@
 //! | a value to read, without `return`, `?` or a macro that may contain one | in place: the value is that of the last expression |
 //! | a value to read, and several exit paths | a closure |
 //! | `self` by value, which may have a destructor | a closure that owns `self`, so that it is dropped before the call ends |
+//! | the same, and it returns a closure | in place: the types of the closure are inferred from the return type |
 //! | `async fn` | an `async` block |
 //! | `async fn` that returns a closure | in place: the types of the closure are inferred from the return type |
 //!
@@ -64,11 +65,12 @@ impl Shape {
             Returns::Never => false,
             Returns::Value(_) => is_read,
         };
-        if (!reads || has_one_exit) && (function.tracks_caller() || !receiver_may_drop(function)) {
-            Self::InPlace
-        } else {
-            Self::Closure
-        }
+        let stays = || {
+            function.tracks_caller()
+                || !receiver_may_drop(function)
+                || (matches!(function.returns, Returns::Plain) && returns_closure(function))
+        };
+        if (!reads || has_one_exit) && stays() { Self::InPlace } else { Self::Closure }
     }
 }
 

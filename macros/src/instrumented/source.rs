@@ -9,9 +9,9 @@ use super::begin::{self, Begin};
 use super::fallible::location;
 use super::hover;
 use super::item::Function;
+use super::kinds::kinds_from_return_type;
 use super::labels::{check_declared, labels};
 use super::polls::{Polls, polls};
-use super::returns::Returns;
 use crate::errors::Errors;
 use crate::names::Role;
 use crate::operation::args::Args;
@@ -221,28 +221,4 @@ fn operation_name(declared: &Expr) -> String {
         _ => None,
     };
     path.and_then(|path| path.segments.last()).map(|last| last.ident.to_string()).unwrap_or_default()
-}
-
-/// Without `of = Type`, the error kinds are those of the error type that the function returns.
-fn kinds_from_return_type(model: &mut Model, function: &Function, private: &TokenStream, errors: &mut Errors) {
-    let Some(errs) = model.errors.as_mut().filter(|errs| errs.of.is_none()) else { return };
-    let returned = match &function.returns {
-        Returns::Value(ty) => Some(ty),
-        Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_ref(),
-        Returns::Plain | Returns::Never => None,
-    };
-    match returned {
-        Some(ty) if !function.may_be_generic(ty) => {
-            // With the span of the key, so that errors about the type point there.
-            let at = errs.key.span();
-            let (ty, private) = (located_at(ty.to_token_stream(), at), located_at(private.clone(), at));
-            errs.of = Some(Type::Verbatim(quote_spanned!(at=> <#ty as #private::Fallible>::Error)));
-        }
-        Some(_) => errors.at(
-            &errs.key,
-            "the error type is generic, and error kinds must be known at startup; name a concrete type: \
-             `errors(name = \"..\", of = OrderError)`",
-        ),
-        None => errors.at(&errs.key, "`errors` needs a function that returns a `Result`; remove it"),
-    }
 }

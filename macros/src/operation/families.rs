@@ -160,17 +160,17 @@ pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident
                 (None, None) => ident.to_token_stream(),
             };
             let Family { name, role, .. } = family;
-            match other.name == *name {
-                true => errors.at(&at, "another family of this operation already has this name; choose another one"),
-                false => errors.at(
+            if other.name == *name {
+                errors.at(&at, "another family of this operation already has this name; choose another one");
+            } else {
+                let [kind, other_kind] = [role, &other.role].map(|role| role.kind().word());
+                errors.at(
                     &at,
                     format_args!(
-                        "the {} `{}` and the {} `{name}` have samples with the same name in OpenMetrics; rename one of them",
-                        other.role.kind().word(),
-                        other.name,
-                        role.kind().word(),
+                        "the {other_kind} `{}` and the {kind} `{name}` have samples with the same name in OpenMetrics; rename one of them",
+                        other.name
                     ),
-                ),
+                );
             }
         }
     }

@@ -34,10 +34,6 @@ fn end_without_slots(place: Place, since: u64, outcome: usize, error: Option<usi
         Some(target @ CallTarget::Sharded(block)) => calls::end_anywhere(target, block, since, outcome, error),
         #[cfg(feature = "exporter")]
         Some(target @ CallTarget::Tracked(tracked)) => calls::end_tracked(target, tracked, since, outcome, error),
-        Some(CallTarget::Transient) => {
-            if let Some((handles, since)) = transient::take(since) {
-                handles.end(since, outcome, error);
-            }
-        }
+        Some(CallTarget::Transient) => transient::end(since, outcome, error),
     }
 }

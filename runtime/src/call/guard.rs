@@ -9,7 +9,7 @@ use super::begin::{
 use super::local::Local;
 use super::running::Running;
 use crate::label::{Labels, Value};
-use crate::series::families::{Families, Series};
+use crate::series::families::{Families, Series, UNCOUNTED};
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
 // glue would add a second call.
@@ -360,7 +360,7 @@ impl Begins for &'static Series {
 
     #[inline]
     fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        families.valued(values).unwrap_or_else(Series::uncounted)
+        families.valued(values).unwrap_or(&UNCOUNTED)
     }
 
     #[inline]

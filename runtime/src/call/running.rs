@@ -94,9 +94,9 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
     if let Some(CallTarget::Kept(handles)) = series.cached() {
         return handles.tracking()?.polls.clone();
     }
-    let set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
+    // Until the transient handles have been freed.
+    let _set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
     let found = series.handles();
-    drop(set_up);
     match &found {
         Found::Kept(CallTarget::Kept(handles)) | Found::Transient(CallTarget::Kept(handles)) => {
             handles.tracking()?.polls.clone()
@@ -139,6 +139,9 @@ fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize)
         Found::Transient(CallTarget::Kept(handles)) => {
             series.release();
             handles.record(duration, outcome);
+            // An instrumented allocator makes no calls until they have been freed.
+            let _set_up = SetUp::enter();
+            drop(handles);
         }
         Found::Kept(_) | Found::Transient(_) => series.release(),
     }

@@ -25,8 +25,12 @@ pub(super) fn keep(handles: Box<Handles>, since: u64) -> u64 {
     number
 }
 
-/// Removes and returns the handles of a call that ends.
-pub(super) fn take(number: u64) -> Option<Kept> {
+/// Ends a call. An instrumented allocator would begin another transient call when the handles are freed, and so on without end; its calls are not counted
+/// until then.
+pub(super) fn end(number: u64, outcome: usize, error: Option<usize>) {
     let _set_up = SetUp::enter();
-    CALLS.lock().unwrap_or_else(PoisonError::into_inner).remove(&number)
+    let kept = CALLS.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+    if let Some((handles, since)) = kept {
+        handles.end(since, outcome, error);
+    }
 }

@@ -150,6 +150,7 @@ fn look() -> Diagnosis {
             findings.extend(status.failure.map(|reason| Finding::ViewsNotReloaded { file, reason }));
         }
     }
+    let mut never = Vec::new();
     for declaration in &declarations {
         let family = declaration.family.name;
         if !families.insert(family) {
@@ -180,8 +181,11 @@ fn look() -> Diagnosis {
         if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
             && !handle.has_counted(family)
         {
-            findings.push(Finding::NeverRecorded { family: family.to_owned(), declared: declared() });
+            never.push((family.to_owned(), declared()));
         }
+    }
+    if !never.is_empty() {
+        findings.push(Finding::NeverRecorded { families: never });
     }
     Diagnosis { crates, views, findings }
 }

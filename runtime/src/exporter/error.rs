@@ -1,15 +1,16 @@
 //! What can go wrong when an exporter is made.
 
-use std::io;
 #[cfg(any(feature = "tls", feature = "views"))]
 use std::path::PathBuf;
+use std::{fmt, io};
 
 use crate::catalog::Conflicts;
 
 /// Why an exporter could not be made or installed. After any of these errors, nothing is installed and nothing listens.
 ///
-/// The message is complete and contains the system's own message; there is no `source`.
-#[derive(Debug, thiserror::Error)]
+/// The message is complete and contains the system's own message; there is no `source`. `Debug` is the message, too, because that is what a `main` prints that
+/// returns an error.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// This process already has an exporter, which goes on unchanged.
@@ -122,6 +123,12 @@ pub enum Error {
         /// What is wrong there, with the most similar name.
         reason: String,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// The fix for the reasons that users meet; the system's own words do not contain one.

@@ -80,10 +80,12 @@ impl<H: Handle> MetricFamily<H> {
             return f(handle);
         }
         let Some(set_up) = SetUp::begin() else { return f(&H::noop()) };
-        let found = series.handle.get_or_make(|recorder| self.register(&series.key, recorder));
-        drop(set_up);
-        match found {
-            Found::Kept(handle) => f(handle),
+        match series.handle.get_or_make(|recorder| self.register(&series.key, recorder)) {
+            Found::Kept(handle) => {
+                drop(set_up);
+                f(handle)
+            }
+            // An instrumented allocator must not begin another one when this one is freed.
             Found::Transient(handle) => f(&handle),
         }
     }

@@ -161,7 +161,7 @@ impl Families {
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     #[allow(clippy::cast_possible_truncation, reason = "an index among at most `CLOSED_LIMIT` values")]
     pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> Option<u32> {
-        // Relaxed: a thread that sees one of them without the others takes the slow path.
+        // Relaxed: a thread that sees one without the others takes the slow path.
         let is_known = self.set.load(Relaxed) == set.as_ptr().addr() && index < self.values.load(Relaxed) as usize;
         is_known.then(|| self.number.load(Relaxed) + index as u32)
     }
@@ -225,7 +225,7 @@ impl fmt::Debug for Families {
 }
 
 /// Where calls begin that find their thread in the middle of a set-up: nothing is counted here.
-static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
+pub(crate) static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
 static NOTHING: Families = Families::unnamed("");
 
 /// What few series have.
@@ -341,11 +341,6 @@ impl Series {
     #[cfg(feature = "exporter")]
     pub(crate) fn tracking(&'static self) -> Option<&'static Tracking> {
         self.sharded()?.tracking()
-    }
-
-    /// The series of calls that are not counted.
-    pub(crate) fn uncounted() -> &'static Self {
-        &UNCOUNTED
     }
 
     /// Whether calls of this series are counted.

@@ -95,13 +95,23 @@ impl Owned {
         // SAFETY: these are words of a chunk that were not given away before, and it stays until `self` is dropped.
         let slots = unsafe { Slots::new(words, target, block.layout) };
         if self.table.len() <= number {
-            self.table.resize((number + 1).max(self.table.len() * 2), Place::NONE);
+            self.grow((number + 1).max(self.table.len() * 2));
         }
         // SAFETY: they have the block's layout, and `drop` calls `end_running` before it frees them.
         unsafe { block.add_running(slots) };
         self.table[number] = Place::in_slots(slots, target);
-        self.uses.remove(&block.number);
         TABLE.set(ptr::from_ref(self.table.as_slice()));
+        self.uses.remove(&block.number);
+    }
+
+    /// An instrumented allocator makes calls while the table grows, which look for their slots: they find the old table until the new one has its
+    /// entries, and the new one before the old one is freed.
+    fn grow(&mut self, len: usize) {
+        let mut table = Vec::with_capacity(len);
+        table.extend_from_slice(&self.table);
+        table.resize(len, Place::NONE);
+        TABLE.set(ptr::from_ref(table.as_slice()));
+        self.table = table;
     }
 
     /// Counts a use of a series without slots, and returns how many there were.

@@ -36,6 +36,7 @@ impl Diagnostic {
 pub struct Package<'a> {
     pub folder: &'a Path,
     pub name: &'a str,
+    pub version: &'a str,
     /// What is said about features.
     pub features: &'a [&'a str],
     /// Tests that are not run.
@@ -47,7 +48,8 @@ pub struct Package<'a> {
 impl Package<'_> {
     fn cargo(&self, words: &[&str]) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.args(words).args(["--package", self.name]).current_dir(self.folder);
+        // With its version: it may depend on another one of itself.
+        command.args(words).args(["--package", &format!("{}@{}", self.name, self.version)]).current_dir(self.folder);
         command.env("CARGO_TARGET_DIR", self.target).env("CARGO_INCREMENTAL", "0");
         // Of the toolchain that runs this, whatever the package's own file says.
         command.env_remove("RUSTFLAGS").stdin(Stdio::null());

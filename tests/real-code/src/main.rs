@@ -52,9 +52,15 @@ fn run(subject: &'static Subject, repository: &Path, work: &Path) -> Result<Row>
     let copies = subject.fetch(work, &repository.join("runtime"))?;
     // For each its own: cargo would take a test of the one for that of the other.
     let targets = [work.join("target/bare"), work.join("target/annotated")];
-    let [bare, annotated] = [(&copies.bare, &targets[0]), (&copies.annotated, &targets[1])].map(|(folder, target)| {
-        Package { folder, name: subject.name, features: subject.features, skipped: subject.skipped, target }
-    });
+    let [bare, annotated] =
+        [(&copies.bare, &targets[0]), (&copies.annotated, &targets[1])].map(|(folder, target)| Package {
+            folder,
+            name: subject.name,
+            version: subject.version,
+            features: subject.features,
+            skipped: subject.skipped,
+            target,
+        });
 
     eprintln!("bare");
     let said_bare = bare.build_tests()?;

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Each line is answered with `done`. The first line that it prints is the address; the arguments are the address to listen on, and, if the page asks for them, a user and a
-//! password.
+//! password. `PAGE_VIEWS` is a file of views.
 
 use std::env;
 use std::io::{self, BufRead};
@@ -37,6 +37,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let exporter = match credentials {
         [user, password] => exporter().basic_auth(user, password),
         _ => exporter(),
+    };
+    let exporter = match env::var("PAGE_VIEWS") {
+        Ok(views) => exporter.views(views),
+        Err(_) => exporter,
     };
     let metrics = exporter.listen(address.as_str()).install()?;
     let _database = metrics.component("database")?;

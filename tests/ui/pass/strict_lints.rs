@@ -104,6 +104,35 @@ metrics_instrumented::build_info!();
 #[instrumented]
 pub fn plain() {}
 
+/// The imports of attributes in a block are used, though the block removes the attributes.
+#[metrics_instrumented::instrumented]
+pub mod block {
+    use metrics_instrumented::instrumented;
+
+    /// A type.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Left;
+
+    impl Left {
+        /// Left alone.
+        #[instrumented(skip)]
+        pub fn alone(self) {}
+
+        /// Refined.
+        #[instrumented(outcome = none)]
+        pub fn refined(self) {}
+    }
+
+    /// Its imports are its own.
+    pub mod inner {
+        use metrics_instrumented as shorter;
+
+        /// Left alone.
+        #[shorter::instrumented(skip)]
+        pub fn alone() {}
+    }
+}
+
 /// With everything.
 #[instrumented(
     name = "everything",

@@ -5,15 +5,17 @@ impl Service {
         __metrics_instrumented_arg0: (u32, u32),
     ) -> impl ::metrics_instrumented::__private::Future<Output = Option<&u32>> {
         let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
-            #[unsafe(link_section = "metrics_instrumented_BUILD")]
-            static __SITE: ::metrics_instrumented::__private::Entry<
-                ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::new(
-                ::metrics_instrumented::__private::Families::unnamed(
-                    "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4\u{0}e",
-                ),
-            );
-            &__SITE.value
+            {
+                #[unsafe(link_section = "metrics_instrumented_BUILD")]
+                static __SITE: ::metrics_instrumented::__private::Entry<
+                    ::metrics_instrumented::__private::Families,
+                > = ::metrics_instrumented::__private::Entry::new(
+                    ::metrics_instrumented::__private::Families::unnamed(
+                        "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4\u{0}e",
+                    ),
+                );
+                &__SITE.value
+            }
         });
         ::metrics_instrumented::__private::instrument(
             __metrics_instrumented_kept,

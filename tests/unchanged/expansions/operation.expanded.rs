@@ -12,59 +12,61 @@ impl ::metrics_instrumented::Operation for Volume {
     fn series(&self) -> &'static ::metrics_instrumented::__private::Series {
         ::metrics_instrumented::__private::Families::series(
             {
-                static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
-                    labels: &[
-                        ::metrics_instrumented::__private::LabelMeta::typed(
-                            "fast",
-                            <bool as ::metrics_instrumented::__private::Label>::VALUES,
-                            ::metrics_instrumented::__private::Option::None,
+                {
+                    static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
+                        labels: &[
+                            ::metrics_instrumented::__private::LabelMeta::typed(
+                                "fast",
+                                <bool as ::metrics_instrumented::__private::Label>::VALUES,
+                                ::metrics_instrumented::__private::Option::None,
+                            ),
+                        ],
+                        families: &[
+                            (
+                                ::metrics_instrumented::__private::Role::Calls,
+                                ::metrics_instrumented::__private::Family {
+                                    name: "volumes_total",
+                                    help: ::metrics_instrumented::__private::Help::Derived(
+                                        "Volume operations.",
+                                    ),
+                                    labels: 255u8,
+                                },
+                            ),
+                            (
+                                ::metrics_instrumented::__private::Role::Duration,
+                                ::metrics_instrumented::__private::Family {
+                                    name: "volumes_duration_seconds",
+                                    help: ::metrics_instrumented::__private::Help::Derived(
+                                        "Volume operations.",
+                                    ),
+                                    labels: 255u8,
+                                },
+                            ),
+                            (
+                                ::metrics_instrumented::__private::Role::InFlight,
+                                ::metrics_instrumented::__private::Family {
+                                    name: "volumes_in_flight",
+                                    help: ::metrics_instrumented::__private::Help::Derived(
+                                        "Volume operations.",
+                                    ),
+                                    labels: 255u8,
+                                },
+                            ),
+                        ],
+                        ..::metrics_instrumented::__private::OperationMeta::DEFAULT
+                    }
+                        .checked();
+                    #[unsafe(link_section = "metrics_instrumented_BUILD")]
+                    static __SITE: ::metrics_instrumented::__private::Entry<
+                        ::metrics_instrumented::__private::Families,
+                    > = ::metrics_instrumented::__private::Entry::new(
+                        ::metrics_instrumented::__private::Families::new(
+                            &__META,
+                            "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
                         ),
-                    ],
-                    families: &[
-                        (
-                            ::metrics_instrumented::__private::Role::Calls,
-                            ::metrics_instrumented::__private::Family {
-                                name: "volumes_total",
-                                help: ::metrics_instrumented::__private::Help::Derived(
-                                    "Volume operations.",
-                                ),
-                                labels: 255u8,
-                            },
-                        ),
-                        (
-                            ::metrics_instrumented::__private::Role::Duration,
-                            ::metrics_instrumented::__private::Family {
-                                name: "volumes_duration_seconds",
-                                help: ::metrics_instrumented::__private::Help::Derived(
-                                    "Volume operations.",
-                                ),
-                                labels: 255u8,
-                            },
-                        ),
-                        (
-                            ::metrics_instrumented::__private::Role::InFlight,
-                            ::metrics_instrumented::__private::Family {
-                                name: "volumes_in_flight",
-                                help: ::metrics_instrumented::__private::Help::Derived(
-                                    "Volume operations.",
-                                ),
-                                labels: 255u8,
-                            },
-                        ),
-                    ],
-                    ..::metrics_instrumented::__private::OperationMeta::DEFAULT
+                    );
+                    &__SITE.value
                 }
-                    .checked();
-                #[unsafe(link_section = "metrics_instrumented_BUILD")]
-                static __SITE: ::metrics_instrumented::__private::Entry<
-                    ::metrics_instrumented::__private::Families,
-                > = ::metrics_instrumented::__private::Entry::new(
-                    ::metrics_instrumented::__private::Families::new(
-                        &__META,
-                        "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
-                    ),
-                );
-                &__SITE.value
             },
             (&<bool as ::metrics_instrumented::__private::Label>::label(&self.fast),),
         )

@@ -1,14 +1,16 @@
 fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
     let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
-        #[unsafe(link_section = "metrics_instrumented_BUILD")]
-        static __SITE: ::metrics_instrumented::__private::Entry<
-            ::metrics_instrumented::__private::Families,
-        > = ::metrics_instrumented::__private::Entry::new(
-            ::metrics_instrumented::__private::Families::unnamed(
-                "returned_future\u{0}returned_future\u{0}annotated/src/bin/returned_future.rs\u{0}1",
-            ),
-        );
-        &__SITE.value
+        {
+            #[unsafe(link_section = "metrics_instrumented_BUILD")]
+            static __SITE: ::metrics_instrumented::__private::Entry<
+                ::metrics_instrumented::__private::Families,
+            > = ::metrics_instrumented::__private::Entry::new(
+                ::metrics_instrumented::__private::Families::unnamed(
+                    "returned_future\u{0}returned_future\u{0}annotated/src/bin/returned_future.rs\u{0}1",
+                ),
+            );
+            &__SITE.value
+        }
     });
     ::metrics_instrumented::__private::instrument(
         __metrics_instrumented_kept,

@@ -1,50 +1,52 @@
 fn value(n: u32, text: String) -> Result<u32, String> {
     let __metrics_instrumented_call = ::metrics_instrumented::__private::Call::start({
-        static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
-            families: &[
-                (
-                    ::metrics_instrumented::__private::Role::Calls,
-                    ::metrics_instrumented::__private::Family {
-                        name: "orders_total",
-                        help: ::metrics_instrumented::__private::Help::Derived(
-                            "Calls, by outcome.",
-                        ),
-                        labels: 255u8,
-                    },
+        {
+            static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
+                families: &[
+                    (
+                        ::metrics_instrumented::__private::Role::Calls,
+                        ::metrics_instrumented::__private::Family {
+                            name: "orders_total",
+                            help: ::metrics_instrumented::__private::Help::Derived(
+                                "Calls, by outcome.",
+                            ),
+                            labels: 255u8,
+                        },
+                    ),
+                    (
+                        ::metrics_instrumented::__private::Role::Duration,
+                        ::metrics_instrumented::__private::Family {
+                            name: "orders_duration_seconds",
+                            help: ::metrics_instrumented::__private::Help::Derived(
+                                "Duration of calls in seconds.",
+                            ),
+                            labels: 255u8,
+                        },
+                    ),
+                    (
+                        ::metrics_instrumented::__private::Role::InFlight,
+                        ::metrics_instrumented::__private::Family {
+                            name: "orders_in_flight",
+                            help: ::metrics_instrumented::__private::Help::Derived(
+                                "Calls in flight.",
+                            ),
+                            labels: 255u8,
+                        },
+                    ),
+                ],
+                ..::metrics_instrumented::__private::OperationMeta::DEFAULT
+            };
+            #[unsafe(link_section = "metrics_instrumented_BUILD")]
+            static __SITE: ::metrics_instrumented::__private::Entry<
+                ::metrics_instrumented::__private::Families,
+            > = ::metrics_instrumented::__private::Entry::new(
+                ::metrics_instrumented::__private::Families::new(
+                    &__META,
+                    "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
                 ),
-                (
-                    ::metrics_instrumented::__private::Role::Duration,
-                    ::metrics_instrumented::__private::Family {
-                        name: "orders_duration_seconds",
-                        help: ::metrics_instrumented::__private::Help::Derived(
-                            "Duration of calls in seconds.",
-                        ),
-                        labels: 255u8,
-                    },
-                ),
-                (
-                    ::metrics_instrumented::__private::Role::InFlight,
-                    ::metrics_instrumented::__private::Family {
-                        name: "orders_in_flight",
-                        help: ::metrics_instrumented::__private::Help::Derived(
-                            "Calls in flight.",
-                        ),
-                        labels: 255u8,
-                    },
-                ),
-            ],
-            ..::metrics_instrumented::__private::OperationMeta::DEFAULT
-        };
-        #[unsafe(link_section = "metrics_instrumented_BUILD")]
-        static __SITE: ::metrics_instrumented::__private::Entry<
-            ::metrics_instrumented::__private::Families,
-        > = ::metrics_instrumented::__private::Entry::new(
-            ::metrics_instrumented::__private::Families::new(
-                &__META,
-                "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
-            ),
-        );
-        &__SITE.value
+            );
+            &__SITE.value
+        }
     });
     let __metrics_instrumented_value = ::metrics_instrumented::__private::call_2(
         n,

@@ -151,6 +151,10 @@ fn attr_params(#[allow(unused_variables)] x: u8, #[cfg(any())] y: u8) -> u8 {
     4
 }
 #[instrumented]
+fn only_question(#[cfg(any())] x: u8, #[cfg(all())] _y: String) -> Option<u8> {
+    None?
+}
+#[instrumented]
 fn hrtb(f: &dyn for<'a> Fn(&'a str) -> &'a str) -> String {
     f("abc").to_owned()
 }
@@ -575,6 +579,7 @@ async fn all() -> Vec<String> {
         early_macro(None),
         early_macro(Some(2)),
         attr_params(1),
+        only_question(String::new()),
         hrtb(&|s| &s[1..]),
         dynret(true)(1),
         dynret(false)(1),

@@ -1,4 +1,4 @@
-//! What a call costs: time, allocations, and memory after very many.
+//! The cost of a call: time, allocations, and memory after very many calls.
 
 use metrics_instrumented_benches::random::Random;
 
@@ -9,14 +9,14 @@ use crate::results::Results;
 /// The two processes: one with our recorder, one with the stock exporter's.
 const RECORDERS: [&str; 2] = ["ours", "stock"];
 
-/// So many threads share one function to show how the cost grows.
+/// Numbers of threads that share one function, to show how the cost grows.
 pub const THREADS: [usize; 6] = [1, 2, 4, 8, 16, 64];
 
-/// Those whose cost is shown to grow with threads.
+/// The cases whose cost is shown by the number of threads.
 pub const GROWN: [(&str, &str); 5] =
     [("ours", "ours"), ("stock", "by hand"), ("ours", "prometheus-client"), ("ours", "metered"), ("ours", "autometrics")];
 
-/// Metrics that nobody declared: the cases that are measured alone and during scrapes, and the number of series of these scrapes.
+/// Undeclared metrics: the cases that are measured alone and during scrapes, and the number of series of these scrapes.
 pub const HAND_WRITTEN: [&str; 2] = ["counter!", "histogram!"];
 const SCRAPED_SERIES: u32 = 100_000;
 
@@ -35,7 +35,7 @@ pub fn hand_written(effort: Effort, results: &mut Results) {
         random.shuffle(&mut order);
         for at in &order {
             let (worker, case) = asked[*at];
-            // Processor time: a scrape may take the call's place on a machine with few cores.
+            // Processor time, because on a machine with few cores a scrape may pause the call.
             taken[*at].push(workers[worker].1.measure("processor", 1, case).0);
         }
     }
@@ -79,7 +79,7 @@ pub fn run(effort: Effort, results: &mut Results) {
     with_threads(effort, &mut workers, results);
 }
 
-/// Processor time of a call with more and more threads on one function.
+/// Processor time of a call by the number of threads on one function.
 fn with_threads(effort: Effort, workers: &mut [Worker; 2], results: &mut Results) {
     let asked: Vec<_> = GROWN.iter().flat_map(|case| THREADS.map(|threads| (*case, threads))).collect();
     let mut taken = vec![Vec::new(); asked.len()];
@@ -115,7 +115,7 @@ pub fn allocations(_: Effort, results: &mut Results) {
     }
 }
 
-/// Memory before and after many calls that nobody scrapes.
+/// Memory before and after many calls without a scrape.
 pub fn memory(effort: Effort, results: &mut Results) {
     let calls = [effort.pick(5_000_000u32, 50_000_000), effort.pick(1_000_000, 5_000_000)];
     for (recorder, calls) in RECORDERS.into_iter().zip(calls) {

@@ -47,7 +47,7 @@ fn text(svg: &mut String, x: f64, y: f64, anchor: &str, more: &str, words: &str)
     let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" {more}>{words}</text>");
 }
 
-/// A bar from a place to the right.
+/// A bar that begins at a position.
 fn bar(svg: &mut String, (x, y): (f64, f64), width: f64, color: &str, opacity: f64) {
     let width = width.max(1.0);
     let _ = writeln!(
@@ -87,7 +87,7 @@ fn call_bars(results: &Results, svg: &mut String) {
     }
 }
 
-/// A debug build above bare.
+/// The time of a debug build, minus the bare one.
 fn build_bars(results: &Results, svg: &mut String) {
     text(svg, 540.0, 30.0, "start", "font-weight=\"600\"", "1,000 functions, processor seconds above bare: check, debug, release");
     let rows = ["ours", "function-timer", "fastrace", "tracing", "autometrics"];
@@ -168,7 +168,7 @@ impl Plot {
             for (x, y) in &line.points {
                 let _ = writeln!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\" fill=\"{}\"/>", across(*x), up(*y), line.color);
             }
-            // From below; names that would lie on each other are moved up.
+            // From the bottom; labels that would overlap are moved up.
             let y = (end + 4.0).min(lowest - 14.0);
             lowest = y;
             text(svg, self.x + Self::WIDTH + 8.0, y, "start", &format!("font-size=\"12\" fill=\"{}\"", line.color), line.name);

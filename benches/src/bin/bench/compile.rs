@@ -1,5 +1,5 @@
-//! What 1,000 small functions cost the compiler, and how large they are: one generated crate for each peer, all dependencies built before,
-//! and only the crate itself built again.
+//! The time to compile 1,000 small functions, and their size: one generated crate for each peer. The dependencies are built before, and only the crate itself is
+//! built again.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -15,10 +15,10 @@ use crate::programs::target;
 use crate::results::Results;
 use crate::{Effort, root};
 
-/// How many functions a crate has.
+/// The number of functions of a crate.
 const FUNCTIONS: usize = 1_000;
 
-/// A generated crate: its dependencies, and what stands in front of a function.
+/// A generated crate: its dependencies, and the attribute of its functions.
 struct Generated {
     name: &'static str,
     dependencies: &'static str,
@@ -42,7 +42,7 @@ const CRATES: [Generated; 9] = [
         attribute: "#[metrics_instrumented::instrumented]",
         returns_result: false,
     },
-    // With the exporter linked in, which a service has once and a library that only annotates has not.
+    // With the exporter linked in, as in a service; a library that only annotates does not have it.
     Generated {
         name: "ours-exporter",
         dependencies: "metrics-instrumented = { path = \"{root}/runtime\" }",
@@ -141,7 +141,7 @@ fn cargo(folder: &Path, generated: &Generated, words: &[&str]) {
         .args(words)
         .arg("--quiet")
         .current_dir(folder.join(generated.name))
-        // All of the crate, every time.
+        // The whole crate, every time.
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_TARGET_DIR", folder.join("target"))
         .env_remove("RUSTFLAGS")
@@ -159,7 +159,7 @@ fn write(folder: &Path) {
     };
     let lock = fs::read_to_string(root().join("benches/Cargo.lock")).expect("it is kept with the sources");
     for generated in &CRATES {
-        // The same versions as everywhere else here.
+        // The same versions as in the other measurements.
         put(&format!("{}/Cargo.lock", generated.name), lock.clone());
         let name = package(generated);
         let dependencies = generated.dependencies.replace("{root}", &root().display().to_string());

@@ -1,4 +1,4 @@
-//! Instructions of a call, counted by `valgrind --tool=callgrind` while nothing but calls is made.
+//! The instructions of a call, counted by `valgrind --tool=callgrind`.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use crate::Effort;
 use crate::programs::{number, path, target};
 use crate::results::Results;
 
-/// What is counted: recorder, case, threads that called before.
+/// The counted cases: recorder, case, and the number of threads that made a call before.
 const COUNTED: [(&str, &str, u32); 31] = [
     ("ours", "bare", 1),
     ("ours", "clock", 1),
@@ -41,13 +41,13 @@ const COUNTED: [(&str, &str, u32); 31] = [
     ("ours", "hotpath", 1),
 ];
 
-/// So many calls.
+/// The number of calls.
 const CALLS: u32 = 10_000;
 
-/// Counts, or says why not.
+/// Counts the instructions, or prints why it cannot.
 pub fn run(_: Effort, results: &mut Results) {
     if Command::new("valgrind").arg("--version").output().is_err() {
-        let skipped = "not counted: there is no valgrind on this machine; on Debian, `apt-get install valgrind` brings it";
+        let skipped = "not counted: valgrind is not installed; on Debian, install it with `apt-get install valgrind`";
         eprintln!("{skipped}");
         results.say("instructions/skipped", skipped);
         return;

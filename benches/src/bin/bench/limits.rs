@@ -1,4 +1,4 @@
-//! The limits that were set beforehand, and what was measured against them.
+//! The limits, and the measured values.
 
 use crate::calls::HAND_WRITTEN;
 use crate::compile::BUILDS;
@@ -15,22 +15,22 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Whether it was kept.
+    /// Whether the value is within the limit.
     pub fn holds(&self) -> bool {
         self.value <= self.limit
     }
 
-    /// A value of it, as text.
+    /// A value with its unit.
     pub fn text(&self, value: f64) -> String {
         let digits = if self.unit.is_empty() || self.unit == " s" { 2 } else { 0 };
         format!("{value:.digits$}{}", self.unit)
     }
 }
 
-/// What is left of the page's size when memory is said not to grow: a stack's page, a buffer of the allocator.
+/// The growth of memory that counts as none: a page of a stack, a buffer of the allocator.
 const NO_GROWTH_KIB: f64 = 128.0;
 
-/// All of them whose figures were measured.
+/// All limits whose values were measured.
 pub fn all(results: &Results) -> Vec<Limit> {
     let mut limits = Vec::new();
     for (what, value, limit) in instructions::limited(results) {
@@ -49,7 +49,7 @@ fn add(limits: &mut Vec<Limit>, what: impl Into<String>, value: Option<f64>, lim
     }
 }
 
-/// A ratio of two that may be missing.
+/// The ratio of two values, if both were measured.
 fn ratio(one: Option<f64>, other: Option<f64>) -> Option<f64> {
     Some(one? / other?)
 }
@@ -65,19 +65,19 @@ fn calls(results: &Results, limits: &mut Vec<Limit>) {
     for (what, case) in [
         ("ok", "ours"),
         ("error", "ours error"),
-        ("no outcome to read", "ours plain"),
+        ("without an outcome", "ours plain"),
         ("async, ok", "ours async"),
         ("async, error", "ours async error"),
         ("boxed future", "ours boxed"),
     ] {
         let value = results.in_readings("ours", 1, case);
-        add(limits, format!("a full call, net of bare, by two clock readings: {what}"), value, full, "");
+        add(limits, format!("a full call minus the bare one, divided by two clock readings: {what}"), value, full, "");
     }
     for (what, case) in
         [("static", "ours"), ("closed label", "ours closed"), ("open label", "ours open"), ("async", "ours async")]
     {
         let value = ratio(results.call("ours", 2, case), results.call("ours", 1, case));
-        add(limits, format!("two threads on one function, per thread, by one thread: {what}"), value, 1.15, "");
+        add(limits, format!("two threads on one function, time of each divided by that of one thread: {what}"), value, 1.15, "");
     }
     let fixed = results.net("ours", 1, "ours");
     for (what, case, limit) in [
@@ -86,17 +86,17 @@ fn calls(results: &Results, limits: &mut Vec<Limit>) {
         ("declared operation with a closed label", "ours declared", 1.25),
         ("open label that was seen before", "ours open", 2.5),
     ] {
-        add(limits, format!("{what}, by the static case"), ratio(results.net("ours", 1, case), fixed), limit, "");
+        add(limits, format!("{what}, divided by a call without labels"), ratio(results.net("ours", 1, case), fixed), limit, "");
     }
     let past_cap = ratio(results.net("ours", 1, "ours open past the cap"), results.net("ours", 1, "ours open"));
-    add(limits, "open label past its cap, by a value below the cap", past_cap, 1.5, "");
+    add(limits, "open label past its cap, divided by one below its cap", past_cap, 1.5, "");
 }
 
 fn recorders(results: &Results, limits: &mut Vec<Limit>) {
     for (state, words) in [("alone", "alone"), ("scraped", "during a scrape of 100,000 series")] {
         for case in HAND_WRITTEN {
             let of = |recorder: &str| results.get(&format!("hand-written/{state}/{recorder}/{case}/median"));
-            let what = format!("hand-written `{case}` under our recorder, by the stock recorder alone: {words}");
+            let what = format!("hand-written `{case}`, divided by the same under the stock recorder: {words}");
             add(limits, what, ratio(of("ours"), of("stock")), 1.05, "");
         }
     }
@@ -108,7 +108,7 @@ fn recorders(results: &Results, limits: &mut Vec<Limit>) {
         ("ok, two threads", 2, "ours", "by hand"),
     ] {
         let value = ratio(results.net("stock", threads, case), results.net("stock", threads, by_hand));
-        add(limits, format!("under the stock recorder, by its handles kept by hand: {what}"), value, 1.10, "");
+        add(limits, format!("under the stock recorder, divided by handles that are kept by hand: {what}"), value, 1.10, "");
     }
 }
 
@@ -139,24 +139,24 @@ fn allocations(results: &Results, limits: &mut Vec<Limit>) {
         Some(results.get(&format!("allocations/ours/{case}"))? - results.get(&bare)?)
     };
     let most = OURS.iter().filter_map(over_bare).max_by(f64::total_cmp);
-    add(limits, format!("allocations of a call, net of bare: the most in {} cases of ours", OURS.len()), most, 0.0, "");
+    add(limits, format!("allocations of a call minus the bare one: maximum of {} cases of ours", OURS.len()), most, 0.0, "");
 }
 
 fn others(results: &Results, limits: &mut Vec<Limit>) {
     let kib = |when| results.get(&format!("memory/ours/{when}"));
     if let (Some(before), Some(after), Some(calls)) = (kib("before"), kib("after"), kib("calls")) {
-        let what = format!("resident memory that {:.0} million calls added, never scraped", calls / 1e6);
+        let what = format!("resident memory added by {:.0} million calls without a scrape", calls / 1e6);
         add(limits, what, Some((after - before).max(0.0)), NO_GROWTH_KIB, " KiB");
     }
     for (functions, name) in [("1000", "1,000"), ("10000", "10,000")] {
         let of = |what: &str| results.get(&format!("scrape/{functions}/{what}"));
         let scrape = format!("scrape of {name} functions");
-        add(limits, format!("{scrape}: time by the stock exporter's"), ratio(of("median/ours"), of("median/stock")), 0.333, "");
+        add(limits, format!("{scrape}: time, divided by the stock exporter's"), ratio(of("median/ours"), of("median/stock")), 0.333, "");
         for (when, which) in [("", "ours"), (", the first one", "first")] {
             let peak = ratio(of(&format!("{which}/peak")), of(&format!("{which}/bytes")));
-            add(limits, format!("{scrape}: peak extra memory by the body{when}"), peak, 1.2, "");
+            add(limits, format!("{scrape}: peak of additional memory, divided by the body{when}"), peak, 1.2, "");
         }
-        add(limits, format!("{scrape} over HTTP: peak by the body"), ratio(of("http/peak"), of("http/bytes")), 1.2, "");
+        add(limits, format!("{scrape} over HTTP: peak, divided by the body"), ratio(of("http/peak"), of("http/bytes")), 1.2, "");
     }
     let each = |functions: &str| {
         let of = |what: &str| results.get(&format!("scrape/{functions}/{what}"));
@@ -170,7 +170,7 @@ fn others(results: &Results, limits: &mut Vec<Limit>) {
     add(limits, "scrape of 1,000 series that 512 running threads called, by that of one thread", many, 4.0, "");
     let shards = grown("1000/512/15/shards/bytes").map(|bytes| bytes / 1_048_576.0);
     add(limits, "kept for 512 running threads that called 1,000 series each", shards, 64.0, " MiB");
-    for (what, ours, bare) in [("", "ours", "bare"), (", no outcome to read", "ours-plain", "bare-plain")] {
+    for (what, ours, bare) in [("", "ours", "bare"), (", without an outcome", "ours-plain", "bare-plain")] {
         let of = |build: &str, name: &str| results.get(&format!("compile/{build}/{name}"));
         let above = |build: &str, name: &str, bare: &str| of(build, name).zip(of(build, bare)).map(|(one, bare)| one - bare);
         for ((build, _), limit) in BUILDS.into_iter().zip([0.5, 0.8, 0.8]) {
@@ -188,11 +188,11 @@ fn others(results: &Results, limits: &mut Vec<Limit>) {
     {
         add(limits, "future above bare: one level", Some(one - bare_one), 64.0, " B");
         add(limits, "future above bare: each of four levels", Some((four - bare_four) / 4.0), 64.0, " B");
-        add(limits, "four futures in each other, by bare", Some(four / bare_four), 1.25, "");
+        add(limits, "four nested futures, divided by the bare ones", Some(four / bare_four), 1.25, "");
     }
 }
 
-/// One line for each, and how many hold.
+/// Prints a line for each limit, and how many hold.
 pub fn print(limits: &[Limit]) {
     for limit in limits {
         let verdict = if limit.holds() { "holds" } else { "FAILS" };

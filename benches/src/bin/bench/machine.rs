@@ -1,4 +1,4 @@
-//! On what, with what and when.
+//! The machine, the versions and the date of a measurement.
 
 use std::fs;
 use std::process::Command;
@@ -54,7 +54,7 @@ fn processor() -> String {
     format!("{model}, {count} cores{guest}, {memory:.0} GiB")
 }
 
-/// The peers' versions, as they stand in the lock file.
+/// The versions of the peers in the lock file.
 fn versions() -> String {
     let lock = fs::read_to_string(root().join("benches/Cargo.lock")).unwrap_or_default();
     let packages: Vec<(&str, &str)> = lock

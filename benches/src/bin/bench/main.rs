@@ -21,12 +21,12 @@ use std::{env, fs};
 
 use results::Results;
 
-/// How much is measured.
+/// The effort of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// Enough to see whether something is wrong.
+    /// Enough to notice a regression.
     Quick,
-    /// Enough to quote.
+    /// Enough to publish.
     Full,
 }
 
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
         }
     }
     if let Some(stranger) = only.iter().flatten().find(|name| SECTIONS.iter().all(|(known, _)| known != *name)) {
-        eprintln!("there is no section `{stranger}`\n{USAGE}");
+        eprintln!("unknown section `{stranger}`\n{USAGE}");
         return ExitCode::from(2);
     }
     let kept = programs::target().join("performance");

@@ -1,4 +1,4 @@
-//! `docs/performance.md`.
+//! Writes `docs/performance.md`.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use crate::instructions::above;
 use crate::results::Results;
 use crate::{debug, failed_sections, http, limits, processors, scrapes};
 
-/// The peers' rows: what they are called, their recorder, their case, and what their case is called in a turn.
+/// The rows of the peers: name, recorder, case, and the name of the case with functions in turn.
 const PEERS: [(&str, &str, &str); 16] = [
     ("bare", "ours", "bare"),
     ("two clock readings (`quanta`)", "ours", "clock"),
@@ -50,7 +50,7 @@ pub fn page(results: &Results) -> String {
     text
 }
 
-/// A number with so many digits, or a dash.
+/// A number with this number of digits, or a dash.
 fn number(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.digits$}"))
 }
@@ -317,7 +317,7 @@ fn scrape(results: &Results, text: &mut String) {
     }
 }
 
-/// The scrapes that show the growth.
+/// The scrapes whose growth is shown.
 fn grown() -> impl Iterator<Item = (usize, usize, usize)> {
     let series = scrapes::SERIES.map(|series| (series, 1, 15));
     let threads = scrapes::THREADS.map(|threads| (1_000, threads, 15));
@@ -341,7 +341,7 @@ fn compile_time(results: &Results, text: &mut String) {
         };
         let shown = match name {
             "ours" => "**metrics-instrumented**",
-            "ours-plain" => "metrics-instrumented, no outcome to read",
+            "ours-plain" => "metrics-instrumented, without an outcome",
             "ours-exporter" => "metrics-instrumented, and its exporter linked but not installed",
             other => other,
         };

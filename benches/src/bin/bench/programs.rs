@@ -1,4 +1,4 @@
-//! The other programs of this package, and how they are asked.
+//! Runs the other programs of this package.
 
 use std::env;
 use std::ffi::OsStr;
@@ -12,12 +12,12 @@ pub fn target() -> PathBuf {
     program.ancestors().nth(2).expect("it stands in target/release").to_owned()
 }
 
-/// Where a program of this package is.
+/// The path of a program of this package.
 pub fn path(name: &str) -> PathBuf {
     target().join("release").join(name)
 }
 
-/// What a program prints, by lines and tabs.
+/// The output of a program, split at lines and tabs.
 pub fn ask<W: AsRef<OsStr>>(name: &str, words: impl IntoIterator<Item = W>) -> Vec<Vec<String>> {
     let output = Command::new(path(name)).args(words).stderr(Stdio::inherit()).output().expect("it was built");
     assert!(output.status.success(), "{name} failed");
@@ -27,10 +27,10 @@ pub fn ask<W: AsRef<OsStr>>(name: &str, words: impl IntoIterator<Item = W>) -> V
 
 /// A number that a program printed.
 pub fn number(word: &str) -> f64 {
-    word.parse().unwrap_or_else(|_| panic!("`{word}` is no number"))
+    word.parse().unwrap_or_else(|_| panic!("`{word}` is not a number"))
 }
 
-/// A process that measures one case after the other.
+/// A process that measures single cases on request.
 pub struct Worker {
     process: Child,
     input: ChildStdin,

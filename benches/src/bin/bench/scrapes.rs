@@ -1,4 +1,4 @@
-//! What a scrape costs, and how it grows; and the sizes of futures.
+//! The cost of a scrape and how it grows; and the sizes of futures.
 
 use crate::Effort;
 use crate::programs::{ask, number};
@@ -9,7 +9,7 @@ pub const SERIES: [usize; 4] = [100, 1_000, 10_000, 100_000];
 pub const THREADS: [usize; 7] = [1, 2, 4, 8, 16, 64, 512];
 pub const BUCKETS: [usize; 3] = [5, 15, 64];
 
-/// Functions, and then the growth.
+/// Measures scrapes of functions, and then the growth.
 pub fn run(effort: Effort, results: &mut Results) {
     let rounds = effort.pick("8", "30");
     for functions in ["1000", "10000"] {
@@ -45,7 +45,7 @@ fn keep(name: &str, printed: Vec<Vec<String>>, results: &mut Results) {
     }
 }
 
-/// Sizes of four `async fn`s in each other.
+/// The sizes of four nested `async fn`s.
 pub fn futures(_: Effort, results: &mut Results) {
     for line in ask("worker", ["ours", "futures"]) {
         for (depth, size) in line[1..].iter().enumerate() {

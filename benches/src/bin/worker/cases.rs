@@ -12,9 +12,9 @@ use crate::peers;
 /// The process-wide recorder of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorder {
-    /// The one that `exporter().install_recorder()` brings.
+    /// The recorder of `exporter().install_recorder()`.
     Ours,
-    /// The stock exporter's.
+    /// The recorder of `metrics-exporter-prometheus`.
     Stock,
 }
 
@@ -24,7 +24,7 @@ pub struct Case {
     pub name: &'static str,
     /// Whether it is measured in the process with our recorder, and in the one with the stock exporter's.
     under: (bool, bool),
-    /// So many calls.
+    /// Makes this number of calls.
     pub run: fn(u64),
 }
 
@@ -80,7 +80,7 @@ fn in_turn(functions: &[fn(u64) -> Outcome], calls: u64) {
 }
 
 pub const ALL: &[Case] = &[
-    // What there is without instrumentation, and the clock.
+    // Without instrumentation, and the clock alone.
     case!("bare", BOTH, |x| functions::bare::f1(x)),
     case!("bare error", BOTH, |x| functions::bare::f1(x | FAILS)),
     case!("bare plain", BOTH, |x| ours::bare_plain(x)),
@@ -91,7 +91,7 @@ pub const ALL: &[Case] = &[
     case!("clock", BOTH, |x| functions::clock::f1(x)),
     case!("clock std", BOTH, |x| peers::two_instants(x)),
     in_turn!("clock, 1000 in turn", BOTH, clock, 1000),
-    // Ours: under our recorder, and under a foreign one.
+    // Ours: under our recorder, and under the stock one.
     case!("ours", BOTH, |x| functions::ours::f1(x)),
     case!("ours error", BOTH, |x| functions::ours::f1(x | FAILS)),
     case!("ours plain", BOTH, |x| ours::plain(x)),
@@ -114,7 +114,7 @@ pub const ALL: &[Case] = &[
     case!("ours above 15 buckets", OURS, |x| ours::above_15(x)),
     case!("ours above 30 buckets", OURS, |x| ours::above_30(x)),
     case!("ours above 64 buckets", OURS, |x| ours::above_64(x)),
-    // The facade by hand, and what counts through it.
+    // The facade by hand, and crates that use it.
     case!("by hand", STOCK, |x| functions::by_hand::f1(x)),
     case!("by hand error", STOCK, |x| functions::by_hand::f1(x | FAILS)),
     case!("by hand async", STOCK, |x| peers::by_hand::run(x)),
@@ -128,10 +128,10 @@ pub const ALL: &[Case] = &[
     case!("function-timer async", STOCK, |x| peers::function_timer::run(x)),
     case!("function-timer boxed", STOCK, |x| peers::function_timer::run_boxed(x)),
     in_turn!("function-timer, 1000 in turn", STOCK, function_timer, 1000),
-    // Metrics without a declaration, which our recorder passes on to the stock one.
+    // Metrics without a declaration.
     case!("counter!", BOTH, |x| peers::hand_written_counter(x)),
     case!("histogram!", BOTH, |x| peers::hand_written_histogram(x)),
-    // Those with metrics of their own.
+    // Crates with their own metrics.
     case!("autometrics", OURS, |x| functions::autometrics::f1(x)),
     case!("autometrics error", OURS, |x| functions::autometrics::f1(x | FAILS)),
     case!("autometrics async", OURS, |x| peers::autometrics::run(x)),
@@ -165,7 +165,7 @@ pub const ALL: &[Case] = &[
     },
 ];
 
-/// The case of that name.
+/// The case with a name.
 pub fn named(name: &str) -> Case {
     *ALL.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("no case is called `{name}`"))
 }

@@ -1,10 +1,10 @@
-//! The sizes of futures: four `async fn`s in each other, with an argument of 256 bytes each.
+//! The sizes of futures: four nested `async fn`s, each with an argument of 256 bytes.
 
 use std::mem::size_of_val;
 
 use metrics_instrumented_benches::{Outcome, work};
 
-/// Four of them, each under an attribute. Each passes a changed argument on and looks at what comes back.
+/// Four functions, each with an attribute. Each passes a changed argument on and reads the result.
 macro_rules! nested {
     ($module:ident, $(#[$attribute:meta])?) => {
         mod $module {
@@ -52,7 +52,7 @@ nested!(function_timer, #[function_timer::time("nested")]);
 nested!(tracing, #[tracing::instrument]);
 nested!(fastrace, #[fastrace::trace]);
 
-/// Prints the sizes, from one alone to four in each other.
+/// Prints the sizes for one to four nested functions.
 pub fn run() {
     for (name, sizes) in [
         ("bare", bare::sizes()),

@@ -1,4 +1,4 @@
-//! Runs single cases for `bench`, which says what and when: one process with our recorder, another with the stock exporter's.
+//! Runs single cases for `bench`, which controls it: one process with our recorder, another one with the stock exporter's.
 
 mod cases;
 #[allow(unused_braces, reason = "written by build.rs, and expanded by others")]
@@ -26,10 +26,10 @@ use cases::{Case, Recorder};
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// A batch lasts at least as long.
+/// The minimum duration of a batch.
 const BATCH_NANOSECONDS: f64 = 2e6;
 
-/// What is installed.
+/// The installed recorder.
 enum Installed {
     Ours(metrics_instrumented::Handle),
     Stock(PrometheusHandle),
@@ -52,7 +52,7 @@ impl Installed {
         }
     }
 
-    /// What a service does now and then, and what is not part of a call: without it the stock recorder keeps every sample.
+    /// What a service does periodically, and what is not part of a call: otherwise the stock recorder keeps every sample.
     fn upkeep(&self) {
         if let Self::Stock(handle) = self {
             handle.run_upkeep();
@@ -83,7 +83,7 @@ fn main() {
                 metrics::counter!("scraped_series_total", "number" => number.to_string()).increment(1);
             }
             thread::scope(|scope| {
-                // Until the process is killed: every call that is measured meets a scrape.
+                // Until the process is killed, so that every measured call runs during a scrape.
                 scope.spawn(|| loop {
                     std::hint::black_box(installed.render());
                 });
@@ -97,12 +97,12 @@ fn main() {
         }
         ["memory", calls] => memory::run(&Installed::new(recorder), recorder, number(calls)),
         ["futures"] => futures::run(),
-        _ => panic!("not understood: {words:?}"),
+        _ => panic!("unknown arguments: {words:?}"),
     }
 }
 
 fn number(word: &str) -> u64 {
-    word.parse().unwrap_or_else(|_| panic!("`{word}` is no number"))
+    word.parse().unwrap_or_else(|_| panic!("`{word}` is not a number"))
 }
 
 /// Answers `wall <threads> <case>` and `processor <threads> <case>` with nanoseconds a call.
@@ -115,7 +115,7 @@ fn serve(installed: &Installed, recorder: Recorder) {
         let line = line.expect("bench writes it");
         let mut words = line.splitn(3, ' ');
         let (what, threads, name) = (words.next(), words.next(), words.next());
-        let (Some(what), Some(threads), Some(name)) = (what, threads, name) else { panic!("not understood: {line}") };
+        let (Some(what), Some(threads), Some(name)) = (what, threads, name) else { panic!("unknown request: {line}") };
         let threads = usize::try_from(number(threads)).expect("a few");
         let at = cases::ALL.iter().position(|case| case.name == name).expect("a case");
         let case = cases::ALL[at];
@@ -129,7 +129,7 @@ fn serve(installed: &Installed, recorder: Recorder) {
     }
 }
 
-/// How many calls make a batch.
+/// The number of calls of a batch.
 fn calibrated(case: Case) -> u64 {
     (case.run)(4_000);
     let mut calls = 4_000;
@@ -142,7 +142,7 @@ fn calibrated(case: Case) -> u64 {
     }
 }
 
-/// Prints each case's allocations a call, once everything is there.
+/// Prints the allocations of a call for each case, after everything was created.
 fn allocations(installed: &Installed, recorder: Recorder) {
     const CALLS: u64 = 20_000;
     for case in cases::ALL.iter().filter(|case| case.is_under(recorder)) {
@@ -154,10 +154,10 @@ fn allocations(installed: &Installed, recorder: Recorder) {
     }
 }
 
-/// Makes calls for a counter of instructions, on the last of so many threads that have all called.
+/// Makes calls whose instructions are counted, on the last of this number of threads, which have all made a call.
 fn instructions(case: Case, calls: u64, threads: u64) {
     for _ in 1..threads {
-        // They stay: each has a shard of its own.
+        // They keep running, so each has its own shard.
         let (called, has_called) = std::sync::mpsc::channel();
         thread::spawn(move || {
             (case.run)(1);
@@ -172,7 +172,7 @@ fn instructions(case: Case, calls: u64, threads: u64) {
     counted_by_callgrind(case.run, calls);
 }
 
-/// What `callgrind --toggle-collect` counts, which needs a name that is the same in every build.
+/// The function that `callgrind --toggle-collect` counts. Its name must be the same in every build.
 // SAFETY: no other function has this name.
 #[unsafe(no_mangle)]
 #[inline(never)]

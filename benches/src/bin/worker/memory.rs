@@ -1,4 +1,4 @@
-//! Memory after many calls that nobody scraped.
+//! Memory after many calls without a scrape.
 
 use std::fs;
 use std::thread;
@@ -6,7 +6,7 @@ use std::thread;
 use crate::cases::{self, Recorder};
 use crate::Installed;
 
-/// Prints the process's memory in KiB before and after so many calls from two threads, and after a scrape that follows.
+/// Prints the process's memory in KiB before and after this number of calls from two threads, and after a scrape that follows.
 pub fn run(installed: &Installed, recorder: Recorder, calls: u64) {
     let case = cases::named(match recorder {
         Recorder::Ours => "ours",

@@ -1,4 +1,4 @@
-//! Ours, in every shape that a call can have.
+//! Ours, in every form of a call.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ pub fn plain(x: u64) -> u64 {
     x.wrapping_mul(3)
 }
 
-/// The same, without anything around it.
+/// The same without the attribute.
 #[inline(never)]
 pub fn bare_plain(x: u64) -> u64 {
     x.wrapping_mul(3)
@@ -79,7 +79,7 @@ pub fn run_boxed(x: u64) -> Outcome {
     complete(boxed(x))
 }
 
-/// Bounds that every duration is above, so that the last bucket counts it and every bound is looked at on the way.
+/// Bounds below every duration, so that a call compares its duration with all of them and counts in the last bucket.
 macro_rules! above {
     ($($function:ident $name:literal $buckets:expr,)*) => {
         $(
@@ -99,7 +99,7 @@ above! {
     above_64 "above_64" linear(0.000_000_001, 0.000_000_000_001, 64),
 }
 
-/// No duration: no clock, no buckets.
+/// Without a duration, so without clock and buckets.
 #[inline(never)]
 #[instrumented(name = "untimed", only(calls, in_flight))]
 pub fn untimed(x: u64) -> Outcome {

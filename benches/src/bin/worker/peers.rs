@@ -1,5 +1,5 @@
-//! The others: by hand on the facade with handles that are kept, with its macros, on `prometheus-client`; and the asynchronous functions of
-//! those that have an attribute. Everything counts the same: in flight up and down, a duration in 15 buckets, calls by outcome.
+//! Other ways to count: on the facade by hand, with handles that are kept and with its macros; on `prometheus-client`; and the asynchronous functions of crates
+//! with an attribute. All count the same: calls in flight, a duration in 15 buckets, calls by outcome.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -13,18 +13,18 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 
-/// Runs a future that is over at its first poll.
+/// Runs a future that is ready at its first poll.
 #[inline(always)]
 pub fn complete<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
-        Poll::Pending => unreachable!("it waits for nothing"),
+        Poll::Pending => unreachable!("it is ready at its first poll"),
     }
 }
 
 static CLOCK: LazyLock<&'static quanta::Clock> = LazyLock::new(|| Box::leak(Box::new(quanta::Clock::new())));
 
-/// The floor: two readings of the counter, and nothing done with them.
+/// The lower limit: two readings of the counter that are not used.
 #[inline(always)]
 pub fn two_readings(f: impl FnOnce() -> Outcome) -> Outcome {
     let clock: &quanta::Clock = &CLOCK;
@@ -53,7 +53,7 @@ pub fn two_instants(x: u64) -> Outcome {
     value
 }
 
-/// The facade's handles, kept.
+/// Handles of the facade that are kept.
 pub struct Handles {
     in_flight: metrics::Gauge,
     duration: metrics::Histogram,
@@ -83,7 +83,7 @@ impl Handles {
     }
 }
 
-/// The facade's macros, at every call.
+/// The facade's macros on every call.
 macro_rules! with_macros {
     ($function:literal, $value:expr) => {{
         metrics::gauge!("macros_in_flight", "function" => $function).increment(1.0);
@@ -98,7 +98,7 @@ macro_rules! with_macros {
 }
 pub(crate) use with_macros;
 
-/// `prometheus-client`'s metrics, kept.
+/// Metrics of `prometheus-client` that are kept.
 pub struct Direct {
     in_flight: Gauge,
     duration: Histogram,
@@ -128,10 +128,10 @@ impl Direct {
     }
 }
 
-/// A future in a box.
+/// A boxed future.
 type Boxed = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-/// Two functions around an asynchronous one: one that runs it, and one that puts it in a box and runs that.
+/// Two functions around an asynchronous one: one runs it, and one boxes it and runs it.
 macro_rules! run_and_box {
     () => {
         #[inline(never)]
@@ -218,13 +218,13 @@ pub mod metered {
     run_and_box!();
 }
 
-/// A counter that nobody declared, registered by every call.
+/// An undeclared counter, registered on every call.
 #[inline(never)]
 pub fn hand_written_counter(x: u64) {
     metrics::counter!("hand_written_events_total", "kind" => if x % 2 == 0 { "even" } else { "odd" }).increment(1);
 }
 
-/// The same of a histogram.
+/// The same with a histogram.
 #[inline(never)]
 pub fn hand_written_histogram(x: u64) {
     metrics::histogram!("hand_written_sizes_bytes", "kind" => if x % 2 == 0 { "even" } else { "odd" }).record(x as f64);

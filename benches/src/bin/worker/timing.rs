@@ -1,4 +1,4 @@
-//! How long calls take.
+//! The duration of calls.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,11 +9,11 @@ use nix::time::{ClockId, clock_gettime};
 
 use crate::cases::Case;
 
-/// How often threads are set off again that did not run at the same time.
+/// How often threads are started again if they did not run at the same time.
 const TRIES: usize = 50;
 
-/// Nanoseconds a call, by the wall clock, on one thread or on several that call at the same time; the mean of the threads. The second value
-/// says whether they did run at the same time.
+/// Returns the nanoseconds of a call by the wall clock, on one thread or on several at the same time (the mean of the threads), and whether they did run at
+/// the same time.
 pub fn wall(case: Case, threads: usize, calls: u64) -> (f64, bool) {
     if threads == 1 {
         (case.run)(calls / 10);
@@ -41,7 +41,7 @@ fn at_once(case: Case, threads: usize, calls: u64) -> Vec<(Instant, Instant)> {
     let one = || {
         (case.run)(calls / 10);
         ready.fetch_add(1, Ordering::AcqRel);
-        // No lock: who is woken up comes late.
+        // No lock: a thread that has to be woken up starts late.
         while ready.load(Ordering::Acquire) < threads {
             std::hint::spin_loop();
         }
@@ -55,7 +55,7 @@ fn at_once(case: Case, threads: usize, calls: u64) -> Vec<(Instant, Instant)> {
     })
 }
 
-/// Nanoseconds of processor time a call, on so many threads that are all there at once; the mean of the threads.
+/// Returns the nanoseconds of processor time of a call, on this number of threads that run at once; the mean of the threads.
 pub fn processor(case: Case, threads: usize, calls: u64) -> f64 {
     let ready = Barrier::new(threads);
     let one = || {

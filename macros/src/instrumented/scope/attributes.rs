@@ -5,6 +5,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
 
+use super::super::tokens::any;
 use super::items::Item;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -15,12 +16,15 @@ pub(super) struct Own {
     pub(super) args: Args,
     /// The content of its parentheses.
     pub(super) written: TokenStream,
+    /// Its name, as written; that of each, if there are several.
+    pub(super) paths: Vec<Path>,
 }
 
 impl Own {
     /// Adds the arguments of another attribute.
     pub(super) fn extend(own: &mut Option<Self>, written: TokenStream, errors: &mut Errors) {
-        let own = own.get_or_insert_with(|| Self { args: Args::default(), written: TokenStream::new() });
+        let own =
+            own.get_or_insert_with(|| Self { args: Args::default(), written: TokenStream::new(), paths: Vec::new() });
         own.args.extend(written.clone(), Language::Instrumented, errors);
         own.written.extend(written);
         // A second comma would be a syntax error.
@@ -38,11 +42,15 @@ pub(super) fn take_own(item: &mut Item, errors: &mut Errors) -> Option<Own> {
         if !is_ours(meta.path()) {
             return true;
         }
+        let path = meta.path().clone();
         let written = match meta {
             Meta::List(list) => list.tokens,
             _ => TokenStream::new(),
         };
         Own::extend(&mut own, written, errors);
+        if let Some(own) = &mut own {
+            own.paths.push(path);
+        }
         false
     });
     own
@@ -63,6 +71,14 @@ pub(super) fn may_be_ours(attributes: &[(TokenTree, Group)]) -> bool {
         let builtin = |input: ParseStream<'_>| is_builtin(input);
         !builtin.parse2(group.stream()).unwrap_or(true)
     })
+}
+
+/// Whether one of these may be this crate's `skip`, under another name or in a `cfg_attr`.
+pub(super) fn may_skip(attributes: &[(TokenTree, Group)]) -> bool {
+    let is_skip = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "skip");
+    attributes
+        .iter()
+        .any(|(pound, group)| any(&group.stream(), &is_skip) && may_be_ours(&[(pound.clone(), group.clone())]))
 }
 
 /// Attributes of the compiler and its tools. All others are macros.

@@ -82,12 +82,10 @@ pub enum Finding {
         /// Where it is declared.
         declared: String,
     },
-    /// A family that has recorded nothing.
+    /// Families that have recorded nothing.
     NeverRecorded {
-        /// Its name.
-        family: String,
-        /// Where it is declared.
-        declared: String,
+        /// The name of each, and where it is declared.
+        families: Vec<(String, String)>,
     },
 }
 
@@ -151,9 +149,31 @@ impl fmt::Display for Finding {
                 "values of the label `{label}` of `{family}`, declared at {declared}, stay in spite of `idle`, because the installed recorder cannot remove series; \
                  install this crate's exporter with `install()`"
             ),
-            Self::NeverRecorded { family, declared } => {
-                write!(f, "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed")
-            }
+            Self::NeverRecorded { families } => never_recorded(families, f),
         }
+    }
+}
+
+/// One line for all of them: in a program that has just started, they are most of its families.
+fn never_recorded(families: &[(String, String)], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const SHOWN: usize = 3;
+    if let [(family, declared)] = families {
+        return write!(
+            f,
+            "`{family}` has recorded nothing: the code at {declared} has not been called since the recorder was installed"
+        );
+    }
+    write!(
+        f,
+        "{} families have recorded nothing, because their code has not been called since the recorder was installed: ",
+        families.len()
+    )?;
+    for (at, (family, declared)) in families.iter().take(SHOWN).enumerate() {
+        let separator = if at == 0 { "" } else { ", " };
+        write!(f, "{separator}`{family}` ({declared})")?;
+    }
+    match families.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
     }
 }

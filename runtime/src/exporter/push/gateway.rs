@@ -31,7 +31,7 @@ pub struct PushGateway {
 }
 
 /// Why a push failed. The error contains no secret.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum PushError {
     /// The gateway did not answer.
@@ -53,6 +53,13 @@ pub enum PushError {
         /// The beginning of the response body.
         answer: String,
     },
+}
+
+/// The message, because that is what a `main` prints that returns an error.
+impl fmt::Debug for PushError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl PushGateway {

@@ -21,7 +21,7 @@ fn misspelt(tier: bool) {}
 #[instrumented(name = "sales", labels(region: bool))]
 fn missing() {}
 
-#[instrumented(name = "returns", labels(flag))]
+#[instrumented(name = "returns", labels(flags))]
 fn in_a_pattern(Order { flag }: Order) {}
 
 #[instrumented(name = "visits", labels(first, _))]

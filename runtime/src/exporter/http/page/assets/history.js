@@ -51,7 +51,7 @@ export class History {
       }
     }
     values.rate = (sums.good + sums.bad + sums.ignored) / seconds;
-    if (sums.good + sums.bad > 0) values.errors = sums.bad / (sums.good + sums.bad);
+    if (sums.good + sums.bad > 0 && last.reading.classified) values.errors = sums.bad / (sums.good + sums.bad);
     [values.p50, values.p95, values.p99] = [0.5, 0.95, 0.99].map((q) => quantile(q, buckets));
     return values;
   }

@@ -19,6 +19,8 @@ let facts = null;
 let findings = [];
 /** When the metrics were read before, in seconds. */
 let last = null;
+/** The views of the last scrape. */
+let viewed = "";
 let families = new Map();
 let opened = null;
 let paused = false;
@@ -54,13 +56,21 @@ function say(text, failed) {
 }
 
 function add(time) {
+  // Another view serves other series: what they grew by is not known.
+  const shown = facts.views.join("\n");
+  if (shown !== viewed) {
+    rows.clear();
+    last = null;
+    viewed = shown;
+  }
   for (const operation of facts.operations) {
     const keep = (name) => operation.by.includes(name);
     for (const [key, reading] of read(operation, families, keep)) {
       const id = `${operation.name} ${key}`;
       let row = rows.get(id);
       if (!row) {
-        const path = operation.by.map((name) => reading.labels.get(name)).join("::");
+        // A view may drop the labels.
+      const path = operation.by.map((name) => reading.labels.get(name)).filter(Boolean).join("::");
         row = { id, operation, name: path || operation.name, help: operation.help, history: new History() };
         rows.set(id, row);
         // What was not there at the last scrape has counted from 0 since.
@@ -99,6 +109,9 @@ function open(row) {
 
 function showDetail() {
   const row = rows.get(opened);
+  // A view may have muted it.
+  byId("detail").hidden = !row;
+  if (!row) return;
   const all = [...read(row.operation, families, () => true).values()];
   const series = all.filter((reading) => matches(reading.labels, row)).sort((a, b) => b.good + b.bad - a.good - a.bad);
   drawDetail(byId("detail"), row, series, () => {

@@ -9,7 +9,7 @@ export function keyOf(labels, without) {
 
 /** The values of one row at one moment: counters and gauges, and cumulative buckets by bound. */
 function emptyReading(labels) {
-  return { labels, good: 0, bad: 0, ignored: 0, inFlight: null, sum: 0, buckets: new Map() };
+  return { labels, good: 0, bad: 0, ignored: 0, classified: true, inFlight: null, sum: 0, buckets: new Map() };
 }
 
 /** The reading of what has counted nothing yet. */
@@ -24,6 +24,8 @@ export const NOTHING = emptyReading(new Map());
 export function read(operation, families, keep) {
   const readings = new Map();
   const without = new Set(["le", operation.label]);
+  // A view may mute the counter.
+  const counted = [operation.calls, operation.ok].some((name) => families.has(name));
   const at = (labels) => {
     const kept = new Map([...labels].filter(([name]) => !without.has(name) && keep(name)));
     const key = keyOf(kept, without);
@@ -51,7 +53,7 @@ export function read(operation, families, keep) {
       reading.buckets.set(bound, (reading.buckets.get(bound) ?? 0) + value);
     }
     // Without a counter, the histogram counts the calls.
-    if (name.endsWith("_count") && !operation.calls && !operation.ok) countByHistogram(operation, reading, labels, value);
+    if (name.endsWith("_count") && !counted) countByHistogram(operation, reading, labels, value);
   }
   for (const { labels, value } of families.get(operation.inFlight)?.samples ?? []) {
     const reading = at(labels);
@@ -62,6 +64,7 @@ export function read(operation, families, keep) {
 
 function countByHistogram(operation, reading, labels, value) {
   const outcome = labels.get(operation.label);
+  if (outcome === undefined && operation.label !== null) reading.classified = false;
   if (outcome === undefined || operation.good.has(outcome)) reading.good += value;
   else if (operation.bad.has(outcome)) reading.bad += value;
   else reading.ignored += value;
