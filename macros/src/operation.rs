@@ -50,7 +50,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         let location = emit::location(&schema.ident.to_string(), &private);
         let families = emit::families(&model, &location, &private);
         let values = emit::values(&model.labels, &private);
-        quote_spanned!(span=> B::labelled(#families, #values))
+        quote_spanned!(span=> __Begins::labelled(#families, #values))
     } else {
         // The implementation is generated in spite of errors, so that code that uses the type has no errors.
         quote_spanned!(span=> loop {})
@@ -75,7 +75,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             type Polls = #private::#polls;
 
             #[inline]
-            fn begin<B: #private::Begins>(&self) -> B {
+            fn begin<__Begins: #private::Begins>(&self) -> __Begins {
                 #begin
             }
         }
