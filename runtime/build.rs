@@ -64,34 +64,39 @@ fn build() -> u64 {
 
 /// The macro that holds the section's name, for generated code in other crates as well: an attribute there can only take a literal from here.
 fn section(format: &str, build: u64) -> String {
-    let (declarations, layout, first, last) = match format {
+    let (declarations, layout, first, last, listed) = match format {
         "pe" => {
             // The linker sorts by what is after the `$`, and removes it.
             let group = format!(".mi${build:016x}");
             // The layout is the first entry; a name marks the end.
-            (format!("{group}b"), format!("{group}a"), String::new(), format!("{group}c"))
+            let listed = format!("concat!(\"{group}d\", module_path!())");
+            (format!("{group}b"), format!("{group}a"), String::new(), format!("{group}c"), listed)
         }
         "macho" => {
             // At most 16 characters.
             let name = format!("__mi{:012x}", build >> 16);
             let bound = |which: &str| format!("\\u{{1}}section${which}$__DATA${name}");
             let section = format!("__DATA,{name}");
-            (section.clone(), section, bound("start"), bound("end"))
+            let listed = format!("\"__DATA,__mk{:012x}\"", build >> 16);
+            (section.clone(), section, bound("start"), bound("end"), listed)
         }
         _ => {
             let name = format!("metrics_instrumented_{build:016x}");
-            (name.clone(), name.clone(), format!("__start_{name}"), format!("__stop_{name}"))
+            let listed = format!("concat!(\"{name}_\", module_path!())");
+            (name.clone(), name.clone(), format!("__start_{name}"), format!("__stop_{name}"), listed)
         }
     };
     format!(
-        "/// The section of this build's declarations, that of their layout, and what marks the two ends.\n\
+        "/// The section of this build's declarations, that of their layout, what marks the two ends, and a section for each module with listed\n\
+         /// declarations.\n\
          #[doc(hidden)]\n\
          #[macro_export]\n\
          macro_rules! __section {{\n    \
              () => {{ \"{declarations}\" }};\n    \
              (layout) => {{ \"{layout}\" }};\n    \
              (first) => {{ \"{first}\" }};\n    \
-             (last) => {{ \"{last}\" }};\n\
+             (last) => {{ \"{last}\" }};\n    \
+             (listed) => {{ {listed} }};\n\
          }}\n\n\
          /// A number of this build.\n\
          #[allow(clippy::unreadable_literal, reason = \"generated\")]\n\

@@ -227,15 +227,16 @@ fn a_change_of_the_defaults_compiles_the_crate_again() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("src")).unwrap();
     for file in ["src/main.rs", "src/other.rs"] {
-        std::fs::copy(package.join(file), folder.path().join(file)).unwrap();
+        // It must compile without a table as well: the dependency under its own name, and nothing that overrides a default with "".
+        let text = std::fs::read_to_string(package.join(file)).unwrap().replace("mi::", "metrics_instrumented::");
+        let text = text.replace(", namespace = \"\", subsystem = \"\"", "");
+        std::fs::write(folder.path().join(file), text).unwrap();
     }
     std::fs::copy(package.join("../Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
     let original = std::fs::read_to_string(package.join("Cargo.toml")).unwrap();
     let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
     let original = original.replace("../../../runtime", runtime).replace("\"defaulted\"", "\"defaulted_copy\"");
-    // Under its own name as well, for the time without a table.
-    let own_name = format!("[dependencies]\nmetrics-instrumented = {{ path = \"{runtime}\" }}\n");
-    let original = original.replace("[dependencies]\n", &own_name);
+    let original = original.replace("mi = { package = \"metrics-instrumented\",", "metrics-instrumented = {");
     let manifest = folder.path().join("Cargo.toml");
     let orders = |text: String| {
         std::fs::write(&manifest, format!("{text}\n[workspace]\n[profile.dev]\ndebug = false\n")).unwrap();
@@ -249,6 +250,24 @@ fn a_change_of_the_defaults_compiles_the_crate_again() {
     assert_eq!(orders(original.clone()), "shop_checkout_orders_total");
     assert_eq!(orders(original.replace("\"shop\"", "\"mall\"")), "mall_checkout_orders_total");
     assert_eq!(orders(original.replace("\"checkout\"", "\"till\"")), "shop_till_orders_total");
+}
+
+/// `automock` copies the attributes of a trait's methods to the expressions of its mock.
+#[test]
+fn mocked_traits_are_counted_and_their_mocks_are_not() {
+    let exposition = exposition("mocked");
+    let calls = |name, function| Calls::of(&exposition, name, &[("function", function)]);
+    let both = Calls { ok: 1, error: 1, ..Calls::NONE };
+    assert_eq!(calls("memories", "<Memory as Store>::load"), both);
+    let labels = [("function", "Store::length"), ("found", "true")];
+    assert_eq!(Calls::of(&exposition, "stores", &labels), both);
+    assert_eq!(calls("remotes", "Remote::fetch_next"), Calls { ok: 1, ..Calls::NONE });
+    assert_eq!(calls("countings", "Counting::next"), Calls { ok: 1, ..Calls::NONE });
+
+    let Output { status, stderr, .. } = cargo(&["check", "--quiet", "--package", "mocked", "--features", "mistake"]);
+    let errors = String::from_utf8(stderr).unwrap();
+    assert!(!status.success(), "{errors}");
+    assert!(errors.contains("put it on the whole trait or `impl` block instead, above that macro"), "{errors}");
 }
 
 #[test]

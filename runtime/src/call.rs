@@ -13,6 +13,8 @@ pub(crate) mod polled;
 pub(crate) mod returned;
 pub(crate) mod running;
 mod stage;
+#[cfg(feature = "http")]
+pub(crate) mod stopwatch;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
 #[cfg(not(feature = "stream"))]

@@ -40,6 +40,8 @@ mod entry;
 mod json;
 mod layout;
 pub(crate) mod linked;
+#[cfg(feature = "http")]
+pub(crate) mod on_demand;
 mod registration;
 mod statics;
 

@@ -25,12 +25,6 @@ pub(crate) fn seconds_since(reading: u64) -> f64 {
     nanoseconds / 1e9
 }
 
-/// The time since a reading; 0 if there is no clock, or if it went back.
-#[cfg(feature = "http")]
-pub(crate) fn since(reading: u64) -> Duration {
-    Duration::from_nanos(self::reading().saturating_sub(reading))
-}
-
 /// `std`'s monotonic clock.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod imp {

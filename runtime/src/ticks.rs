@@ -52,7 +52,7 @@ impl Clock {
     /// Whether calls can read the time stamp counter themselves.
     #[allow(clippy::unused_self, reason = "with a clock, this is known")]
     pub(crate) fn has_ticks(&self) -> bool {
-        TICK.load(Relaxed) != 0
+        has_ticks()
     }
 
     /// A reading of the counter, in ticks.
@@ -82,6 +82,12 @@ impl Clock {
                 before <= reading && reading <= after
             })
     }
+}
+
+/// Whether calls can read the time stamp counter themselves; not before the process's clock was made.
+#[inline]
+pub(crate) fn has_ticks() -> bool {
+    TICK.load(Relaxed) != 0
 }
 
 /// The time stamp counter, if [`Clock::has_ticks`].

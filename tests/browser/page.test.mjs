@@ -13,6 +13,7 @@ import { join } from "node:path";
 
 const { chromium } = createRequire(process.env.PLAYWRIGHT)("playwright-core");
 const SERVER = process.env.PAGE_SERVER;
+const HTTP_SERVER = process.env.PAGE_HTTP_SERVER;
 const HOSTILE = "<img src=x onerror=alert(1)>\\\"quoted\"";
 
 let browser;
@@ -33,8 +34,10 @@ afterEach(() => {
 });
 
 /** A running program: `drive` makes calls, `stop` ends it. */
-async function start(...args) {
-  const program = spawn(SERVER, args, { stdio: ["pipe", "pipe", "inherit"] });
+const start = (...args) => launch(SERVER, ...args);
+
+async function launch(server, ...args) {
+  const program = spawn(server, args, { stdio: ["pipe", "pipe", "inherit"] });
   running.add(program);
   const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
   const address = (await lines.next()).value;
@@ -98,6 +101,23 @@ test("the figures are those that were driven", async () => {
   const counts = await page.locator("#detail table.buckets td:nth-child(2)").allInnerTexts();
   assert.equal(counts.map(Number).reduce((sum, count) => sum + count), 100);
   assert.equal(await page.locator("#components li").textContent(), "database: not ready, starting");
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+});
+
+test("HTTP requests with a status of 5xx are errors, in a row for each route", async () => {
+  const server = await launch(HTTP_SERVER, "127.0.0.1:0");
+  const { page, errors, close } = await open(server.url);
+  await server.drive("200 75 /users/{id}");
+  await server.drive("404 25 /users/{id}");
+  await server.drive("200 15 /orders");
+  await server.drive("503 5 /orders");
+  await eventually(() => cell(page, "/orders", "errors").textContent(), "25 %");
+  assert.match(await cell(page, "/users/{id}", "errors").textContent(), /^0( %)?$/);
+  await page.getByRole("button", { name: "/orders", exact: true }).click();
+  const series = await page.locator("#detail table.series tbody tr").allInnerTexts();
+  assert.ok(series.length > 0 && series.every((row) => !row.includes("users")), series.join("\n"));
   assert.deepEqual(errors, []);
   await close();
   await server.stop();

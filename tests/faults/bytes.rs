@@ -101,7 +101,7 @@ fn a_client_that_closes_its_half_is_answered() {
 }
 
 #[test]
-fn a_client_that_goes_away_leaves_nothing_behind() {
+fn a_client_that_disconnects_leaves_no_resources_behind() {
     let mut served = Served::new(exporter());
     for _ in 0..100 {
         let mut stream = served.connect();

@@ -19,7 +19,7 @@ fn allow(descriptors: u64) {
 }
 
 #[test]
-fn a_thousand_idle_connections_keep_nobody_out() {
+fn a_thousand_idle_connections_do_not_block_other_clients() {
     alone(|| {
         allow(4000);
         let mut served = Served::new(exporter());
@@ -115,7 +115,7 @@ fn without_file_descriptors_it_waits_and_does_not_spin() {
 }
 
 #[test]
-fn without_file_descriptors_an_idle_connection_gives_its_own() {
+fn without_free_file_descriptors_an_idle_connection_is_closed() {
     alone(|| {
         let mut served = Served::new(exporter());
         let mut idle = served.connect();
@@ -136,7 +136,7 @@ fn without_file_descriptors_an_idle_connection_gives_its_own() {
 }
 
 #[test]
-fn times_are_no_shorter_than_they_were_said() {
+fn time_limits_are_not_shorter_than_configured() {
     let mut served = Served::new(exporter().limits(Limits { head_time: Duration::from_secs(1), ..Limits::default() }));
     let begun = Instant::now();
     let mut silent = served.connect();

@@ -82,7 +82,7 @@ fn a_collector_that_hangs_holds_up_a_storm_once_and_not_every_scrape() {
 }
 
 #[test]
-fn who_asks_at_once_is_answered_by_few_renderings() {
+fn concurrent_requests_share_few_renderings() {
     let renderings = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&renderings);
     let collect = move || {

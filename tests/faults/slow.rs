@@ -41,7 +41,7 @@ fn slowloris_is_ended_after_the_heads_time() {
 }
 
 #[test]
-fn one_that_connects_and_says_nothing_is_ended_as_well() {
+fn a_silent_connection_is_closed_too() {
     let mut served = Served::new(exporter().limits(short()));
     let mut silent = served.connect();
     served.is_right();

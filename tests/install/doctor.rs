@@ -17,7 +17,7 @@ fn findings() -> Vec<Finding> {
 }
 
 #[test]
-fn without_a_recorder_it_says_so_and_what_is_linked() {
+fn without_a_recorder_it_reports_that_and_what_is_linked() {
     alone(|| {
         assert_eq!(findings(), [Finding::NoRecorder]);
         let text = doctor().to_string();
@@ -115,7 +115,7 @@ fn families_that_have_recorded_nothing_are_named_with_their_place() {
 }
 
 #[test]
-fn metrics_that_cannot_be_shown_are_named_with_the_reason() {
+fn rejected_metrics_are_named_with_the_reason() {
     alone(|| {
         let _handle = exporter().listen("127.0.0.1:0").install().unwrap();
         metrics::gauge!("install_calls", "of" => "a").set(1.0);

@@ -8,7 +8,7 @@ use metrics_instrumented_tests::{Calls, Exposition, alone, http};
 use crate::{call, calls};
 
 #[test]
-fn port_0_takes_a_free_one_and_the_handle_tells_it() {
+fn port_0_selects_a_free_port_and_the_handle_returns_it() {
     alone(|| {
         assert!(handle().is_none());
         let installed = exporter().listen("127.0.0.1:0").install().unwrap();
@@ -95,7 +95,7 @@ fn an_invalid_address_is_an_error_and_nothing_is_installed() {
 }
 
 #[test]
-fn a_second_installation_says_so_and_breaks_nothing() {
+fn a_second_installation_is_an_error_and_changes_nothing() {
     alone(|| {
         let first = exporter().listen("127.0.0.1:0").install().unwrap();
         call(false).unwrap();

@@ -64,7 +64,7 @@ fn what_began_before_the_installation_never_makes_a_gauge_negative() {
 }
 
 #[test]
-fn a_future_first_polled_before_the_installation_stays_unseen_and_one_polled_after_it_is_seen() {
+fn a_future_first_polled_before_the_installation_is_not_counted_and_one_polled_after_it_is() {
     #[instrumented(name = "order_future")]
     async fn waits() {
         pending().await;
@@ -123,7 +123,7 @@ fn one_after_another(calls: u64) -> usize {
 }
 
 #[test]
-fn recorders_in_a_row_that_have_one_address_see_each_its_own_calls() {
+fn consecutive_recorders_at_one_address_each_see_their_own_calls() {
     alone(|| {
         let mut addresses = [0; 4];
         for (calls, address) in (1..).zip(&mut addresses) {

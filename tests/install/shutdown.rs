@@ -55,7 +55,7 @@ fn started_again_in_one_process_it_is_the_same_recorder_at_a_new_address() {
 }
 
 #[test]
-fn a_shutdown_does_not_wait_for_a_client_that_says_nothing() {
+fn a_shutdown_does_not_wait_for_a_silent_client() {
     alone(|| {
         let installed = exporter().listen("127.0.0.1:0").install().unwrap();
         let address = installed.local_addr().unwrap();

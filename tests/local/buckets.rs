@@ -102,7 +102,7 @@ fn a_value_is_counted_in_every_bucket_that_it_is_not_above() {
 }
 
 #[test]
-fn the_bounds_are_known_to_an_exporter_of_the_users_before_the_first_call() {
+fn another_exporter_knows_the_bounds_before_the_first_call() {
     let all: Vec<_> = metrics_instrumented::buckets().collect();
     let of =
         |name| all.iter().filter(|(family, _)| *family == name).map(|(_, bounds)| bounds.to_vec()).collect::<Vec<_>>();

@@ -22,7 +22,7 @@ mod manager {
 metrics_instrumented::build_info!("build_info_rs_bare_info");
 
 #[test]
-fn without_arguments_it_tells_package_version_compiler_and_commit() {
+fn without_arguments_it_contains_package_version_compiler_and_commit() {
     let exposition = Local::new().read();
     let family = exposition.family("build_info");
     assert_eq!((family.kind, family.samples.len()), (Kind::Gauge, 1));

@@ -89,7 +89,7 @@ fn the_value_beside_the_error_may_be_opaque_or_generic() {
 }
 
 #[test]
-fn every_kind_is_there_at_zero_and_counts_its_errors() {
+fn every_kind_is_zero_initialised_and_counts_its_errors() {
     #[instrumented(name = "errors_sync", errors = "errors_sync_errors_total")]
     fn place(way: u8) -> Result<u8, OrderError> {
         order(way)

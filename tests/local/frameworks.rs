@@ -153,7 +153,7 @@ fn plain_pair() -> (String, u16) {
 }
 
 #[test]
-fn the_status_of_a_tuple_is_the_outcome_and_is_there_at_zero() {
+fn the_status_of_a_tuple_is_the_outcome_and_is_zero_initialised() {
     let local = Local::new();
     let outcomes = |family: &str| -> Vec<String> {
         let exposition = local.read();

@@ -225,7 +225,7 @@ struct Delivery {
 }
 
 #[test]
-fn series_of_labels_with_known_types_are_there_at_zero_before_the_first_call() {
+fn series_of_labels_with_known_types_are_zero_initialised() {
     #[instrumented(name = "labels_zero", labels(tier: Tier = tier, late))]
     fn late(tier: Tier, late: bool) {
         std::hint::black_box((tier.index(), late));
@@ -250,7 +250,7 @@ fn series_of_labels_with_known_types_are_there_at_zero_before_the_first_call() {
 }
 
 #[test]
-fn series_of_a_family_that_leaves_an_unknown_label_out_are_there_at_zero() {
+fn series_of_a_family_without_the_open_label_are_zero_initialised() {
     #[instrumented(
         name = "labels_zero_part",
         labels(host = open(host), tier: Tier = tier),

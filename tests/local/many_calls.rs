@@ -182,7 +182,7 @@ fn the_gauge_is_the_number_of_calls_at_the_same_time() {
 }
 
 #[test]
-fn tasks_that_interleave_on_one_thread_are_told_apart() {
+fn tasks_that_interleave_on_one_thread_are_counted_separately() {
     #[instrumented(name = "interleaved")]
     async fn interleaved(turns: usize) -> Result<usize, usize> {
         for _ in 0..turns {

@@ -142,7 +142,7 @@ fn what_is_held_goes_back_whatever_ends_it() {
 }
 
 #[test]
-fn what_is_held_goes_back_to_the_recorder_that_it_was_added_on() {
+fn an_in_flight_guard_decrements_the_recorder_that_it_incremented() {
     let (first, second) = (Local::new(), Local::new());
     let held = first.run(|| Depth { reason: None }.hold(1.0));
     second.run(|| drop(held));

@@ -184,7 +184,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 #[test]
-fn any_sequence_of_calls_leaves_what_the_model_says() {
+fn any_sequence_of_calls_has_the_counts_of_the_model() {
     let seen = RefCell::new(BTreeSet::new());
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) };
     let mut runner = proptest::test_runner::TestRunner::new(config);

@@ -47,7 +47,7 @@ fn a_value_called_other_is_other_and_no_overflow() {
 }
 
 #[test]
-fn the_cap_is_a_hundred_where_nothing_is_said() {
+fn the_default_cap_is_100() {
     #[instrumented(name = "open_default", labels(host = open(host)), only(calls))]
     fn handle(host: String) {
         drop(host);
@@ -182,7 +182,7 @@ fn open_values_that_were_seen_under_one_recorder_keep_their_series_under_the_nex
 }
 
 #[test]
-fn an_open_value_whose_type_is_left_to_inference_has_the_cap_of_a_hundred() {
+fn an_open_value_with_an_inferred_type_has_the_default_cap() {
     #[instrumented(calls = "open_inferred_total", labels(host = Open::new(host)))]
     fn handle(host: &str) {
         std::hint::black_box(host);

@@ -72,7 +72,7 @@ fn a_guard_may_be_ended_on_another_thread() {
 }
 
 #[test]
-fn a_measured_block_gives_its_value_and_tells_its_outcome_and_its_time() {
+fn a_measured_block_returns_its_value_and_records_its_outcome_and_duration() {
     let local = Local::new();
     local.run(|| {
         let text = String::from("moved in and out");

@@ -482,7 +482,7 @@ fn functions_that_share_a_family_show_the_outcomes_of_all() {
 }
 
 #[test]
-fn own_types_and_names_of_outcomes_are_as_they_were() {
+fn user_defined_types_and_names_of_outcomes_are_unchanged() {
     let local = Local::new();
     local.run(|| {
         answer(1);

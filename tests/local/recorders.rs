@@ -38,7 +38,7 @@ fn calls_without_a_recorder_go_nowhere_and_are_not_remembered() {
 }
 
 #[test]
-fn recorders_one_after_the_other_see_each_its_own_calls() {
+fn consecutive_recorders_each_see_their_own_calls() {
     for calls in 1..=6 {
         let local = Local::new();
         local.run(|| {
@@ -114,7 +114,7 @@ fn a_future_is_the_affair_of_the_recorder_of_its_first_poll() {
 }
 
 #[test]
-fn a_future_first_polled_without_a_recorder_stays_unseen() {
+fn a_future_first_polled_without_a_recorder_is_not_counted() {
     #[instrumented(name = "recorders_unseen")]
     async fn waits() {
         pending().await;

@@ -244,7 +244,7 @@ fn without_an_outcome_a_function_that_returns_any_future_is_counted_itself() {
 }
 
 #[test]
-fn what_a_future_owns_may_panic_when_that_is_dropped() {
+fn a_value_that_a_future_owns_may_panic_in_its_drop() {
     struct Panics;
 
     impl Drop for Panics {

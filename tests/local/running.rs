@@ -52,7 +52,7 @@ fn both_have_the_labels_of_the_gauge_and_share_a_series_of_several_label_values(
 }
 
 #[test]
-fn their_help_says_what_they_measure_and_not_what_the_function_does() {
+fn their_help_describes_what_they_measure_not_the_function() {
     let exposition = Local::new().read();
     assert_eq!(help(&exposition, "tracked_in_flight"), "Places an order.");
     assert_eq!(
@@ -108,7 +108,7 @@ impl Db {
 }
 
 #[test]
-fn in_a_block_each_function_with_a_gauge_has_what_the_block_asks_for_or_its_own() {
+fn in_a_block_each_function_with_a_gauge_inherits_the_settings_of_the_block_or_has_its_own() {
     let local = Local::new();
     local.run(|| {
         Db.inherits();

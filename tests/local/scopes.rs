@@ -78,7 +78,7 @@ impl Driver {
 }
 
 #[test]
-fn the_functions_of_a_named_block_are_told_apart_by_a_label() {
+fn the_functions_of_a_named_block_are_distinguished_by_a_label() {
     let local = Local::new();
     local.run(|| {
         let driver = Driver { fails: false };

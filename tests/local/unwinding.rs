@@ -85,7 +85,7 @@ fn a_call_that_begins_during_unwinding_and_panics_itself_is_a_panic() {
 }
 
 #[test]
-fn a_call_without_a_value_that_begins_and_panics_during_unwinding_comes_down_and_is_counted_once() {
+fn a_call_that_begins_and_panics_during_unwinding_leaves_the_gauge_and_is_counted_once() {
     // Its end is the drop of its guard, and the standard library does not tell a second panic from the first.
     #[instrumented(name = "unwinding_plain_panics")]
     fn plain() {
@@ -199,7 +199,7 @@ fn a_guard_made_during_unwinding_and_dropped_after_it_is_cancelled() {
 }
 
 #[test]
-fn a_measured_block_that_begins_during_unwinding_tells_its_own_panic() {
+fn a_measured_block_that_begins_during_unwinding_reports_its_own_panic() {
     let local = Local::new();
     local.run(|| {
         while_unwinding(|| {

@@ -14,7 +14,7 @@ use tokio::task::yield_now;
 struct Refused;
 
 #[test]
-fn the_end_an_early_return_and_a_question_mark_tell_their_outcome() {
+fn the_end_an_early_return_and_a_question_mark_have_their_outcome() {
     #[instrumented(name = "async_ends")]
     async fn ends(way: u8) -> Result<u8, Refused> {
         yield_now().await;

@@ -162,7 +162,7 @@ fn a_boxed_error_and_a_generic_result_are_read() {
 }
 
 #[test]
-fn a_panic_is_a_panic_and_goes_on_to_the_caller() {
+fn a_panic_counts_as_panic_and_propagates_to_the_caller() {
     #[instrumented(name = "sync_panic_plain")]
     fn plain() {
         panic!("from plain");
@@ -190,7 +190,7 @@ fn a_panic_is_a_panic_and_goes_on_to_the_caller() {
 }
 
 #[test]
-fn a_panic_that_the_body_catches_is_none_of_the_call() {
+fn a_panic_that_the_body_catches_does_not_count() {
     #[instrumented(name = "sync_caught")]
     fn caught() {
         panic_of(|| panic!("inside"));
@@ -267,7 +267,7 @@ fn the_duration_is_that_of_the_body() {
 }
 
 #[test]
-fn what_a_body_borrows_mutates_and_returns_stays_as_it_was() {
+fn borrows_mutations_and_return_values_of_a_body_are_unchanged() {
     #[instrumented(name = "sync_borrow")]
     fn first<'a>(all: &'a mut Vec<String>) -> Result<&'a mut String, Refused> {
         all.push("x".to_owned());

@@ -46,7 +46,7 @@ fn call_all() {
 }
 
 #[test]
-fn a_site_that_was_never_called_is_there_at_zero_with_help_type_and_buckets() {
+fn a_site_that_was_never_called_is_zero_initialised_with_help_type_and_buckets() {
     black_box(call_all as fn());
     let exposition = scrape();
     for tier in [Tier::Gold, Tier::Silver] {

@@ -131,7 +131,7 @@ impl Model {
 }
 
 #[test]
-fn any_calls_that_start_move_and_end_leave_what_the_model_says() {
+fn any_calls_that_start_move_and_end_have_the_counts_of_the_model() {
     exporter();
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) };
     let mut runner = proptest::test_runner::TestRunner::new(config);
@@ -234,7 +234,7 @@ async fn many() {
 }
 
 #[test]
-fn calls_beyond_what_is_tracked_are_counted_and_the_oldest_stays_right() {
+fn calls_above_the_number_of_tracked_ones_are_counted_and_the_oldest_stays_correct() {
     exporter();
     let family = [("metric", "running_many_in_flight_oldest_seconds")];
     let untracked = |exposition: &Exposition| {

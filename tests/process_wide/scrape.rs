@@ -42,7 +42,7 @@ fn deliver(late: bool) -> Result<(), ()> {
 }
 
 #[test]
-fn who_asks_for_openmetrics_gets_the_same_in_that_format() {
+fn clients_that_accept_openmetrics_get_the_same_in_that_format() {
     let url = format!("http://{}/metrics", address());
     deliver(true).unwrap_err();
     deliver(false).unwrap();

@@ -89,7 +89,7 @@ fn counts_of_every_outcome_kind_and_label_are_exact() {
 }
 
 #[test]
-fn sums_are_between_what_was_slept_and_what_the_clock_says() {
+fn sums_are_between_the_time_slept_and_the_time_elapsed() {
     const NAP: Duration = Duration::from_millis(20);
 
     #[instrumented(name = "threads_naps", buckets = [0.001, 60.0])]

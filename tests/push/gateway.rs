@@ -44,7 +44,7 @@ fn a_last_push_comes_at_the_end_also_when_the_job_fails() {
 }
 
 #[test]
-fn replacing_takes_the_group_away_and_adding_only_its_own_families() {
+fn replacing_removes_the_whole_group_and_adding_only_replaces_its_families() {
     let gateway = Pushgateway::start();
     let to = || PushGateway::new(gateway.url(), "nightly").grouping("instance", "one");
     let checks = || gateway.exposition().value("push_checks_total", &[("instance", "one"), ("job", "nightly")]);

@@ -13,7 +13,7 @@ fn guarded() -> Exporter {
 }
 
 #[test]
-fn metrics_and_index_are_for_who_has_credentials() {
+fn metrics_and_index_require_credentials() {
     let (_handle, address) = listening(guarded());
     for path in ["/metrics", "/"] {
         for header in ["authorization: Bearer sesame-4711", "authorization: bearer sesame-4711", BASIC] {

@@ -15,7 +15,7 @@ fn unzipped(answer: &Answer) -> String {
 }
 
 #[test]
-fn gzip_is_for_who_asks_for_it_in_both_formats() {
+fn gzip_is_sent_to_clients_that_accept_it_in_both_formats() {
     let (_handle, address) = listening(exporter());
     for accept in ["accept: text/plain", "accept: application/openmetrics-text"] {
         let zipped = get(address, "/metrics", &[accept, "accept-encoding: deflate, gzip"]);
@@ -39,7 +39,7 @@ fn send(to: &str) {
 }
 
 #[test]
-fn what_is_compressed_in_pieces_is_what_is_rendered_as_a_whole() {
+fn an_exposition_compressed_in_pieces_equals_the_one_rendered_as_a_whole() {
     let recorder = exporter().created_timestamps().build().unwrap();
     metrics::with_local_recorder(&recorder, || (0..2_000).for_each(|to| send(&format!("to \"{to}\""))));
     let address = recorder.handle().listen("127.0.0.1:0").unwrap();
@@ -60,7 +60,7 @@ fn what_is_compressed_in_pieces_is_what_is_rendered_as_a_whole() {
 }
 
 #[test]
-fn series_that_appear_between_the_pieces_leave_the_exposition_whole() {
+fn series_that_are_added_between_the_pieces_do_not_break_the_exposition() {
     let recorder = exporter().build().unwrap();
     metrics::with_local_recorder(&recorder, || (0..1_000).for_each(|to| send(&to.to_string())));
     let address = recorder.handle().listen("127.0.0.1:0").unwrap();
@@ -101,7 +101,7 @@ fn several_headers_of_a_name_are_one() {
 }
 
 #[test]
-fn who_asks_at_once_in_different_ways_gets_each_what_they_asked_for() {
+fn concurrent_requests_for_different_formats_each_get_their_format() {
     let (_handle, address) = listening(exporter());
     std::thread::scope(|scope| {
         for at in 0..24 {

@@ -98,7 +98,7 @@ fn it_listens_on_the_unix_socket_of_a_variable() {
 
 #[cfg(not(unix))]
 #[test]
-fn without_unix_sockets_an_address_of_one_is_an_error_that_says_so() {
+fn without_unix_sockets_their_addresses_are_an_error() {
     alone_with(&[("METRICS_INSTRUMENTED_LISTEN", "unix:/run/metrics.sock")], || {
         let error = exporter().environment().install().unwrap_err();
         assert!(error.to_string().contains("this system has no Unix sockets"), "{error}");

@@ -86,7 +86,7 @@ fn a_storm_of_calls_asks_seldom() {
 }
 
 #[test]
-fn what_cannot_be_shown_is_left_out_and_a_panic_is_no_calls() {
+fn values_that_cannot_be_shown_are_left_out_and_a_panic_is_not_counted_as_a_call() {
     alone(|| {
         static TURN: AtomicU32 = AtomicU32::new(0);
         let ask = || match TURN.load(Relaxed) {

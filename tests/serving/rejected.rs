@@ -73,8 +73,8 @@ left_out! {
     a_counter_whose_name_is_its_ending: "name" = |recorder| counter(recorder, "_total", &[]);
     an_empty_label_name: "label_name" = |recorder| gauge(recorder, "bad", &[("", "x")]);
     a_label_name_that_a_declared_family_cannot_have: "label_name" = |recorder| counter(recorder, "rejected_parcels_total", &[("a.b", "x")]);
-    labels_that_become_one: "duplicate_label" = |recorder| counter(recorder, "bad", &[("a.b", "1"), ("a_b", "2")]);
-    the_same_label_twice: "duplicate_label" = |recorder| counter(recorder, "bad", &[("a", "1"), ("a", "2")]);
+    labels_that_escaping_makes_equal: "duplicate_label" = |recorder| counter(recorder, "bad", &[("a.b", "1"), ("a_b", "2")]);
+    a_duplicate_label: "duplicate_label" = |recorder| counter(recorder, "bad", &[("a", "1"), ("a", "2")]);
     a_bucket_bound_by_hand: "reserved_label" = |recorder| histogram(recorder, "bad", &[("le", "1")]);
     a_label_that_is_the_name: "reserved_label" = |recorder| counter(recorder, "bad", &[("__name__", "x")]);
     a_reserved_label_once_it_is_escaped: "reserved_label" = |recorder| counter(recorder, "bad", &[("..x", "x")]);

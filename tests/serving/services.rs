@@ -34,7 +34,7 @@ fn runtimes() -> [Runtime; 2] {
 const AUTHORIZED: &str = "authorization: Bearer x";
 
 #[test]
-fn axum_has_the_metrics_where_its_router_says() {
+fn axum_serves_the_metrics_at_the_path_of_its_router() {
     for runtime in runtimes() {
         let (_recorder, handle) = recorder();
         let router = Router::new()

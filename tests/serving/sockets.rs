@@ -33,7 +33,7 @@ fn localhost_is_both_families_and_no_host_all_interfaces() {
 
 #[cfg(unix)]
 #[test]
-fn it_listens_on_a_unix_socket_whose_file_goes_with_it() {
+fn it_listens_on_a_unix_socket_and_removes_its_file() {
     alone(|| {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("metrics.sock");
@@ -52,7 +52,7 @@ fn it_listens_on_a_unix_socket_whose_file_goes_with_it() {
 
 #[cfg(unix)]
 #[test]
-fn a_socket_that_nobody_listens_on_any_more_is_taken_over_and_another_file_is_not() {
+fn a_stale_socket_is_replaced_and_another_file_is_not() {
     let directory = tempfile::tempdir().unwrap();
     let stale = directory.path().join("stale.sock");
     drop(UnixListener::bind(&stale).unwrap());

@@ -64,7 +64,7 @@ fn a_changed_certificate_is_taken_and_a_broken_one_is_not() {
 }
 
 #[test]
-fn who_does_not_speak_tls_gets_nothing() {
+fn clients_without_tls_get_no_answer() {
     let directory = tempfile::tempdir().unwrap();
     let certificate = renew(directory.path());
     let (handle, address) =

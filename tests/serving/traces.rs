@@ -97,7 +97,7 @@ fn a_call_in_a_span_that_only_logs_have_shows_the_one_around_it() {
 }
 
 #[test]
-fn a_span_of_opentelemetry_alone_is_shown_too() {
+fn a_span_of_opentelemetry_without_tracing_is_shown() {
     alone(|| {
         let (handle, provider, spans) = traced(Sampler::AlwaysOn);
         provider.tracer("test").in_span("plain", |context| {
@@ -109,7 +109,7 @@ fn a_span_of_opentelemetry_alone_is_shown_too() {
 }
 
 #[test]
-fn without_a_subscriber_calls_are_counted_as_ever() {
+fn without_a_subscriber_calls_are_counted() {
     alone(|| {
         let handle = exporter().tracing_exemplars().install_recorder().unwrap();
         pack();

@@ -342,7 +342,7 @@ fn calls_counted_in_shards_go_through_views_and_keep_their_exemplars() {
 }
 
 #[test]
-fn the_count_of_series_is_that_of_what_is_shown() {
+fn the_count_of_series_is_the_number_of_exposed_series() {
     alone(|| {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("views.yaml");

@@ -107,23 +107,24 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
 
 /// Counts a call that has ended, under labels that are known only at its end.
 #[cfg(feature = "http")]
-pub(crate) fn record(series: &'static Series, duration: Duration, outcome: usize) {
+pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) {
     match destination() {
         Destination::Nowhere => series.release(),
         #[cfg(feature = "exporter")]
         Destination::Shards => match target_in_shards(series) {
             Some(target) => {
-                calls::record(target, duration, outcome);
+                calls::record(target, nanoseconds, outcome);
                 series.release();
             }
-            None => record_on_facade(series, duration, outcome),
+            None => record_on_facade(series, nanoseconds, outcome),
         },
-        Destination::Facade => record_on_facade(series, duration, outcome),
+        Destination::Facade => record_on_facade(series, nanoseconds, outcome),
     }
 }
 
 #[cfg(feature = "http")]
-fn record_on_facade(series: &'static Series, duration: Duration, outcome: usize) {
+fn record_on_facade(series: &'static Series, nanoseconds: u64, outcome: usize) {
+    let duration = Duration::from_nanos(nanoseconds);
     if let Some(CallTarget::Kept(handles)) = series.cached() {
         handles.record(duration, outcome);
         return;

@@ -21,13 +21,14 @@ pub(super) struct Head {
     pub(super) size: u16,
     /// A [`Kind`].
     pub(super) kind: u8,
-    reserved: u8,
+    /// 1 if tools that read the executable skip the entry: what they read is its copy, see `on_demand.rs`.
+    is_copied: u8,
 }
 
 #[cfg(catalog_sections = "pe")]
 impl Head {
     /// The end of the section. It reads like padding.
-    pub(super) const END: Self = Self { stamp: AtomicU32::new(0), size: 0, kind: 0, reserved: 0 };
+    pub(super) const END: Self = Self { stamp: AtomicU32::new(0), size: 0, kind: 0, is_copied: 0 };
 }
 
 /// The kind of declaration.
@@ -95,6 +96,13 @@ impl<T: Declared> Entry<T> {
         Self { head: Self::head(STAMP), value }
     }
 
+    /// Creates an entry that tools which read the executable skip.
+    #[cfg(all(feature = "http", catalog_sections))]
+    #[must_use]
+    pub(crate) const fn copied(value: T) -> Self {
+        Self { head: Head { is_copied: 1, ..Self::head(STAMP) }, value }
+    }
+
     /// The head of an entry of this type.
     pub(super) const fn head(stamp: u32) -> Head {
         const {
@@ -104,7 +112,7 @@ impl<T: Declared> Entry<T> {
         }
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]
         let size = size_of::<Self>() as u16;
-        Head { stamp: AtomicU32::new(stamp), size, kind: T::KIND as u8, reserved: 0 }
+        Head { stamp: AtomicU32::new(stamp), size, kind: T::KIND as u8, is_copied: 0 }
     }
 }
 

@@ -210,26 +210,3 @@ macro_rules! __declare {
 }
 
 pub use __declare as declare;
-
-/// As `__metric!`, for a metric of this crate that is linked only together with the code that records it, so that other programs do not show it.
-#[cfg(all(feature = "http", catalog_sections))]
-macro_rules! metric_on_demand {
-    ($kind:ident, $meta:expr) => {{
-        static __META: $crate::__private::MetricMeta = $meta.checked();
-        #[unsafe(link_section = $crate::__private::section!())]
-        static __FAMILY: $crate::__private::Entry<$crate::__private::MetricFamily<$crate::__private::metrics::$kind>> =
-            $crate::__private::Entry::new($crate::__private::MetricFamily::new(&__META));
-        &__FAMILY.value
-    }};
-}
-
-/// A constructor of `inventory` is linked together with its crate.
-#[cfg(all(feature = "http", not(catalog_sections)))]
-macro_rules! metric_on_demand {
-    ($kind:ident, $meta:expr) => {
-        $crate::__metric!($kind, $meta)
-    };
-}
-
-#[cfg(feature = "http")]
-pub(crate) use metric_on_demand;

@@ -32,8 +32,8 @@
 //! **Ordering.** Cells are read with `Relaxed`, because each is independent. Values of one series that must be consistent (calls that began and calls that
 //! ended) are counted in shards; `shards.rs` describes their ordering. A scrape is not a snapshot of several series at one instant.
 //!
-//! **Limits.** Series are removed only if their labels have `idle`, see `idle.rs`. A series that is counted both in shards and by hand-written calls is the sum of both. At most 10,000 distinct
-//! rejected metrics are counted, and 100 of them are named.
+//! **Limits.** Series are removed only if their labels have `idle`, see `idle.rs`. A series that is counted both in shards and by hand-written calls is the sum
+//! of both. At most 10,000 distinct rejected metrics are counted, and 100 of them are named.
 
 mod cells;
 mod claims;

@@ -39,11 +39,15 @@ impl<B, C: ObservedCall<B>> CountedBody<B, C> {
 impl<B: Body, C: ObservedCall<B>> CountedBody<B, C> {
     pub(super) fn wrap(response: Response<B>, mut tracked: Tracked<C, B>) -> Response<Self> {
         let (head, inner) = response.into_parts();
-        if inner.is_end_stream() {
+        let left = inner
+            .size_hint()
+            .exact()
+            .or_else(|| head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()));
+        // Servers do not poll a body without bytes.
+        if left == Some(0) || inner.is_end_stream() {
             tracked.complete();
         }
-        let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        Response::from_parts(head, Self { inner, tracked: Some(tracked), left: length })
+        Response::from_parts(head, Self { inner, tracked: Some(tracked), left })
     }
 }
 
@@ -54,7 +58,6 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
         let Some(tracked) = this.tracked else { return this.inner.poll_frame(context) };
-        let before = this.left.or_else(|| this.inner.size_hint().exact());
         let polled = ready!(tracked.watch(|_| this.inner.as_mut().poll_frame(context)));
         match &polled {
             None => tracked.end(End::Complete),
@@ -62,7 +65,7 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
             Some(Ok(frame)) => {
                 if let Some(data) = frame.data_ref() {
                     tracked.bytes(data.remaining());
-                    *this.left = before.map(|left| left.saturating_sub(data.remaining() as u64));
+                    *this.left = this.left.map(|left| left.saturating_sub(data.remaining() as u64));
                 }
                 if let Some(trailers) = frame.trailers_ref() {
                     tracked.trailers(trailers);

@@ -1,110 +1,66 @@
 //! Requests that a client sends, by OpenTelemetry's conventions.
 
-use http::uri::Uri;
-use http::{HeaderMap, Method};
-use metrics_instrumented_macros::{Histogram, Operation};
+mod labels;
+mod sizes;
 
+use http::HeaderMap;
+use http::uri::Uri;
+use metrics_instrumented_macros::Operation;
+
+use self::labels::{ClientLabels, ended};
 use super::bounds;
 use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
 use super::layer::Layer;
 use super::observe::Observe;
 use super::on_demand;
+use super::resolved::{self, Family, Key};
 use super::scheme::Scheme;
+use super::sizes::{RecordSizes, Sizes};
 use super::status::{ClientStatus, Status};
 use super::text::Text;
+use super::values::KnownMethod;
 use crate::call::operation::Operation;
-use crate::label::Open;
-use crate::metric::Histogram;
+use crate::label::{LabelValue, Open};
 use crate::series::families::Series;
 
 /// HTTP requests that this client is waiting for.
 #[derive(Operation)]
 #[operation(
-    crate = crate,
+    crate = on_demand,
     in_flight = "http_client_active_requests",
     help = "Number of active HTTP requests.",
     max_series = 200_000,
 )]
 struct ActiveRequests<'a> {
-    http_request_method: &'a Method,
+    http_request_method: KnownMethod,
     #[label(max = 100)]
     server_address: Open<'a>,
     #[label(max = 100)]
     server_port: Open<'a>,
 }
 
-/// Declares families with the labels of a request that has ended.
-macro_rules! ended {
-    ($($(#[$attribute:meta])* $name:ident;)*) => {
-        $(
-            $(#[$attribute])*
-            struct $name<'a> {
-                http_request_method: &'a Method,
-                http_response_status_code: ClientStatus,
-                #[label(max = 100)]
-                server_address: Open<'a>,
-                #[label(max = 100)]
-                server_port: Open<'a>,
-            }
-
-            impl<'a> $name<'a> {
-                fn of(labels: &'a ClientLabels, method: &'a Method, status: Status) -> Self {
-                    Self {
-                        http_request_method: method,
-                        http_response_status_code: ClientStatus(status),
-                        server_address: Open::new(labels.address.as_str()),
-                        server_port: Open::new(labels.port.as_str()),
-                    }
-                }
-            }
-        )*
-    };
-}
-
 ended! {
     /// HTTP requests that this client sent.
     #[derive(Operation)]
     #[operation(
-        crate = crate,
+        crate = on_demand,
         duration = "http_client_request_duration_seconds",
         help = "Duration of HTTP client requests.",
         buckets = bounds::SECONDS,
         max_series = 20_000_000,
     )]
     RequestDuration;
-
-    /// Sizes of the bodies of requests that this client sent.
-    #[derive(Histogram)]
-    #[histogram(
-        crate = on_demand,
-        name = "http_client_request_body_size_bytes",
-        help = "Size of HTTP client request bodies.",
-        buckets = bounds::BYTES,
-        max_series = 20_000_000,
-    )]
-    RequestBodySize;
-
-    /// Sizes of the bodies of responses that this client received.
-    #[derive(Histogram)]
-    #[histogram(
-        crate = on_demand,
-        name = "http_client_response_body_size_bytes",
-        help = "Size of HTTP client response bodies.",
-        buckets = bounds::BYTES,
-        max_series = 20_000_000,
-    )]
-    ResponseBodySize;
 }
 
 /// Counts the requests of a client; made by [`client`](crate::http::client).
 #[derive(Clone, Copy, Debug)]
 pub struct Client {
-    sizes: bool,
+    sizes: Option<RecordSizes<ClientLabels>>,
 }
 
 impl Client {
-    pub(super) const NEW: Self = Self { sizes: false };
+    pub(super) const NEW: Self = Self { sizes: None };
 }
 
 impl Layer<Client> {
@@ -112,7 +68,7 @@ impl Layer<Client> {
     /// bytes that passed.
     #[must_use]
     pub fn body_sizes(self) -> Self {
-        self.map(|_| Client { sizes: true })
+        self.map(|_| Client { sizes: Some(sizes::record) })
     }
 }
 
@@ -121,7 +77,8 @@ impl Observe for Client {
 
     fn begin(&self, request: RequestHead<'_>) -> Self::Call {
         let (address, port) = server(request.uri, request.headers);
-        StatusCall::start(request, ClientLabels { address: Text::new(address), port: Text::new(port) }, self.sizes)
+        let labels = ClientLabels { address: Text::new(address), port: Text::new(port), method: request.method.into() };
+        StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record)))
     }
 }
 
@@ -145,28 +102,24 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The labels of one request that a client sends.
-#[derive(Debug)]
-pub struct ClientLabels {
-    address: Text,
-    port: Text,
+impl ClientLabels {
+    fn key(&self, family: Family, status: usize) -> Option<Key> {
+        Key::new(family, [self.method.index(), status, 0], [self.address.address(), self.port.address()])
+    }
 }
 
 impl RequestLabels for ClientLabels {
-    fn active(&self, method: &Method) -> &'static Series {
+    fn active(&self) -> &'static Series {
         let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
-        ActiveRequests { http_request_method: method, server_address, server_port }.series()
+        resolved::series(self.key(Family::ClientActive, 0), || {
+            ActiveRequests { http_request_method: self.method, server_address, server_port }.series()
+        })
     }
 
-    fn duration(&self, method: &Method, status: Status) -> &'static Series {
-        RequestDuration::of(self, method, status).series()
-    }
-
-    fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64) {
-        if let Some(size) = request {
-            RequestBodySize::of(self, method, status).record(size);
-        }
-        ResponseBodySize::of(self, method, status).record(response);
+    fn duration(&self, status: Status) -> &'static Series {
+        resolved::series(self.key(Family::ClientDuration, status.index()), || {
+            RequestDuration::of(self, status).series()
+        })
     }
 }
 

@@ -1,21 +1,27 @@
 //! gRPC calls, by OpenTelemetry's conventions.
 
+mod client;
+mod server;
+mod side;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Response};
-use metrics_instrumented_macros::{LabelValue, Operation};
 
-use super::bounds;
-use super::code::{ClientCode, GrpcCode};
+pub use self::client::GrpcClient;
+pub use self::server::GrpcServer;
+use self::side::Side;
+use super::code::GrpcCode;
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
-use crate::call::operation::Operation;
+use super::resolved::{self, Key};
+use super::text::Text;
 use crate::call::running::record;
-use crate::clock;
-use crate::label::Open;
+use crate::call::stopwatch::Stopwatch;
+use crate::label::LabelValue;
 use crate::series::families::Series;
 
 /// The value for methods that the server does not implement.
@@ -23,79 +29,6 @@ const UNKNOWN_METHOD: &str = "_OTHER";
 
 /// How far the peer's clock may be ahead, at most: as long as a request takes to get here.
 const AHEAD: Duration = Duration::from_millis(50);
-
-/// The only system that is counted here.
-#[derive(LabelValue)]
-#[label(crate = crate, rename_all = "lowercase")]
-enum System {
-    Grpc,
-}
-
-/// gRPC calls that this server answers.
-#[derive(Operation)]
-#[operation(
-    crate = crate,
-    duration = "rpc_server_call_duration_seconds",
-    help = "Measures the duration of an incoming Remote Procedure Call (RPC).",
-    buckets = bounds::SECONDS,
-    max_series = 50_000,
-)]
-#[allow(clippy::struct_field_names, reason = "the conventions name them")]
-struct Incoming<'a> {
-    #[label(max = 1_000)]
-    rpc_method: Open<'a>,
-    rpc_response_status_code: GrpcCode,
-    rpc_system_name: System,
-}
-
-/// gRPC calls that this client makes.
-#[derive(Operation)]
-#[operation(
-    crate = crate,
-    duration = "rpc_client_call_duration_seconds",
-    help = "Measures the duration of an outgoing Remote Procedure Call (RPC).",
-    buckets = bounds::SECONDS,
-    max_series = 50_000,
-)]
-#[allow(clippy::struct_field_names, reason = "the conventions name them")]
-struct Outgoing<'a> {
-    #[label(max = 1_000)]
-    rpc_method: Open<'a>,
-    rpc_response_status_code: ClientCode,
-    rpc_system_name: System,
-}
-
-/// Which end of gRPC calls is counted.
-pub trait Side {
-    #[doc(hidden)]
-    fn series(method: &str, code: GrpcCode) -> &'static Series;
-}
-
-/// The server's end.
-#[derive(Clone, Copy, Debug)]
-pub enum GrpcServer {}
-
-/// The client's end.
-#[derive(Clone, Copy, Debug)]
-pub enum GrpcClient {}
-
-impl Side for GrpcServer {
-    fn series(method: &str, code: GrpcCode) -> &'static Series {
-        Incoming { rpc_method: Open::new(method), rpc_response_status_code: code, rpc_system_name: System::Grpc }
-            .series()
-    }
-}
-
-impl Side for GrpcClient {
-    fn series(method: &str, code: GrpcCode) -> &'static Series {
-        Outgoing {
-            rpc_method: Open::new(method),
-            rpc_response_status_code: ClientCode(code),
-            rpc_system_name: System::Grpc,
-        }
-        .series()
-    }
-}
 
 /// Counts gRPC calls; made by [`grpc_server`](crate::http::grpc_server) and [`grpc_client`](crate::http::grpc_client).
 pub struct Grpc<S>(PhantomData<fn() -> S>);
@@ -121,21 +54,43 @@ impl<S: Side> Observe for Grpc<S> {
 
     fn begin(&self, request: RequestHead<'_>) -> GrpcCall<S> {
         let timeout = request.headers.get("grpc-timeout").and_then(|timeout| parse_timeout(timeout.to_str().ok()?));
-        GrpcCall {
-            began: clock::reading(),
-            timeout,
-            path: request.uri.path_and_query().cloned(),
-            code: None,
-            side: PhantomData,
-        }
+        let method = match Text::seen(method(request.uri.path())) {
+            Some(method) => Method::Seen(method),
+            None => Method::New(request.uri.path_and_query().cloned()),
+        };
+        GrpcCall { began: Stopwatch::start(), timeout, method, code: None, side: PhantomData }
+    }
+}
+
+/// The full name of the method in a path.
+fn method(path: &str) -> &str {
+    path.trim_start_matches('/')
+}
+
+/// The method of a call. A new name is stored at the end of the call, when it is known that the server implements the method.
+#[derive(Debug)]
+enum Method {
+    Seen(Text),
+    New(Option<PathAndQuery>),
+}
+
+impl Method {
+    fn series<S: Side>(self, code: GrpcCode) -> &'static Series {
+        let text = match self {
+            _ if code == GrpcCode::Unimplemented => Text::new(UNKNOWN_METHOD),
+            Self::Seen(text) => text,
+            Self::New(path) => Text::new(method(path.as_ref().map_or("", PathAndQuery::path))),
+        };
+        let key = Key::new(S::FAMILY, [code.index(), 0, 0], [text.address(), Some(0)]);
+        resolved::series(key, || S::series(text.as_str(), code))
     }
 }
 
 /// One gRPC call. Which series it is counted under is known at its end: a method that the server does not implement is `_OTHER`.
 pub struct GrpcCall<S> {
-    began: u64,
+    began: Stopwatch,
     timeout: Option<Duration>,
-    path: Option<PathAndQuery>,
+    method: Method,
     code: Option<GrpcCode>,
     side: PhantomData<fn() -> S>,
 }
@@ -154,30 +109,26 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
     }
 
     fn end(self, end: End) {
+        let nanoseconds = self.began.nanoseconds();
+        // The peer's clock runs a moment ahead, and it ends the call at the deadline.
+        let is_overdue = self
+            .timeout
+            .is_some_and(|timeout| timeout <= Duration::from_nanos(nanoseconds) + (timeout / 10).min(AHEAD));
         let code = match (end, self.code) {
             (End::Complete, Some(code)) => code,
-            (End::Cancelled | End::Failed, _) if self.is_overdue() => GrpcCode::DeadlineExceeded,
+            (End::Cancelled | End::Failed, _) if is_overdue => GrpcCode::DeadlineExceeded,
             (End::Cancelled, _) => GrpcCode::Cancelled,
             // A transport that fails has no status.
             (End::Failed, _) => GrpcCode::Unavailable,
             (End::Complete, None) | (End::Panicked, _) => GrpcCode::Unknown,
         };
-        let path = self.path.as_ref().map_or("", |path| path.path());
-        let method = if code == GrpcCode::Unimplemented { UNKNOWN_METHOD } else { path.trim_start_matches('/') };
-        record(S::series(method, code), clock::since(self.began), 0);
-    }
-}
-
-impl<S> GrpcCall<S> {
-    /// Whether the deadline has passed or is about to: the peer's clock runs a moment ahead, and it ends the call then.
-    fn is_overdue(&self) -> bool {
-        self.timeout.is_some_and(|timeout| timeout <= clock::since(self.began) + (timeout / 10).min(AHEAD))
+        record(self.method.series::<S>(code), nanoseconds, 0);
     }
 }
 
 impl<S> fmt::Debug for GrpcCall<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GrpcCall").field("path", &self.path).field("code", &self.code).finish_non_exhaustive()
+        f.debug_struct("GrpcCall").field("method", &self.method).field("code", &self.code).finish_non_exhaustive()
     }
 }
 

@@ -1,97 +1,53 @@
 //! Requests that a server answers, by OpenTelemetry's conventions.
 
+mod labels;
+mod sizes;
+
 use std::fmt;
 
-use http::Method;
-use metrics_instrumented_macros::{Histogram, Operation};
+use metrics_instrumented_macros::Operation;
 
+use self::labels::{ServerLabels, ended};
 use super::bounds;
 use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
 use super::layer::Layer;
 use super::observe::Observe;
 use super::on_demand;
+use super::resolved::{self, Family, Key};
 use super::route::{MatchedRoute, Route, UNMATCHED};
 use super::scheme::Scheme;
+use super::sizes::{RecordSizes, Sizes};
 use super::status::Status;
 use super::text::Text;
+use super::values::KnownMethod;
 use crate::call::operation::Operation;
-use crate::label::Open;
-use crate::metric::Histogram;
+use crate::label::{LabelValue, Open};
 use crate::series::families::Series;
 
 /// HTTP requests that this server is answering.
 #[derive(Operation)]
 #[operation(
-    crate = crate,
+    crate = on_demand,
     in_flight = "http_server_active_requests",
     help = "Number of active HTTP server requests.",
 )]
-struct ActiveRequests<'a> {
-    http_request_method: &'a Method,
+struct ActiveRequests {
+    http_request_method: KnownMethod,
     url_scheme: Scheme,
-}
-
-/// Declares families with the labels of a request that has ended.
-macro_rules! ended {
-    ($($(#[$attribute:meta])* $name:ident;)*) => {
-        $(
-            $(#[$attribute])*
-            struct $name<'a> {
-                http_request_method: &'a Method,
-                #[label(max = 1_000)]
-                http_route: Open<'a>,
-                http_response_status_code: Status,
-                url_scheme: Scheme,
-            }
-
-            impl<'a> $name<'a> {
-                fn of(labels: &'a ServerLabels, method: &'a Method, status: Status) -> Self {
-                    Self {
-                        http_request_method: method,
-                        http_route: Open::new(labels.route.as_str()),
-                        http_response_status_code: status,
-                        url_scheme: labels.scheme,
-                    }
-                }
-            }
-        )*
-    };
 }
 
 ended! {
     /// HTTP requests that this server answered.
     #[derive(Operation)]
     #[operation(
-        crate = crate,
+        crate = on_demand,
         duration = "http_server_request_duration_seconds",
         help = "Duration of HTTP server requests.",
         buckets = bounds::SECONDS,
         max_series = 2_000_000,
     )]
     RequestDuration;
-
-    /// Sizes of the bodies of requests that this server received.
-    #[derive(Histogram)]
-    #[histogram(
-        crate = on_demand,
-        name = "http_server_request_body_size_bytes",
-        help = "Size of HTTP server request bodies.",
-        buckets = bounds::BYTES,
-        max_series = 2_000_000,
-    )]
-    RequestBodySize;
-
-    /// Sizes of the bodies of responses that this server sent.
-    #[derive(Histogram)]
-    #[histogram(
-        crate = on_demand,
-        name = "http_server_response_body_size_bytes",
-        help = "Size of HTTP server response bodies.",
-        buckets = bounds::BYTES,
-        max_series = 2_000_000,
-    )]
-    ResponseBodySize;
 }
 
 /// Counts the requests of a server; made by [`server`](crate::http::server).
@@ -99,11 +55,11 @@ ended! {
 pub struct Server<R = MatchedRoute> {
     route: R,
     scheme: Scheme,
-    sizes: bool,
+    sizes: Option<RecordSizes<ServerLabels>>,
 }
 
 impl Server {
-    pub(super) const NEW: Self = Self { route: MatchedRoute, scheme: Scheme::Http, sizes: false };
+    pub(super) const NEW: Self = Self { route: MatchedRoute, scheme: Scheme::Http, sizes: None };
 }
 
 impl<R> Layer<Server<R>> {
@@ -137,46 +93,39 @@ impl<R> Layer<Server<R>> {
     /// bytes that passed.
     #[must_use]
     pub fn body_sizes(self) -> Self {
-        self.map(|server| Server { sizes: true, ..server })
+        self.map(|server| Server { sizes: Some(sizes::record), ..server })
     }
 }
 
 impl<R: Route> Observe for Server<R> {
     type Call = StatusCall<ServerLabels>;
 
+    #[inline]
     fn begin(&self, request: RequestHead<'_>) -> Self::Call {
         let route = Text::new(self.route.route(request).unwrap_or(UNMATCHED));
         let scheme = Scheme::of(request.uri).unwrap_or(self.scheme);
-        StatusCall::start(request, ServerLabels { route, scheme }, self.sizes)
+        let labels = ServerLabels { route, method: request.method.into(), scheme };
+        StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record)))
     }
-}
-
-/// The labels of one request that a server answers.
-#[derive(Debug)]
-pub struct ServerLabels {
-    route: Text,
-    scheme: Scheme,
 }
 
 impl RequestLabels for ServerLabels {
-    fn active(&self, method: &Method) -> &'static Series {
-        ActiveRequests { http_request_method: method, url_scheme: self.scheme }.series()
+    fn active(&self) -> &'static Series {
+        ActiveRequests { http_request_method: self.method, url_scheme: self.scheme }.series()
     }
 
-    fn duration(&self, method: &Method, status: Status) -> &'static Series {
-        RequestDuration::of(self, method, status).series()
-    }
-
-    fn sizes(&self, method: &Method, status: Status, request: Option<u64>, response: u64) {
-        if let Some(size) = request {
-            RequestBodySize::of(self, method, status).record(size);
-        }
-        ResponseBodySize::of(self, method, status).record(response);
+    fn duration(&self, status: Status) -> &'static Series {
+        let closed = [self.method.index(), self.scheme.index(), status.index()];
+        let key = Key::new(Family::ServerDuration, closed, [self.route.address(), Some(0)]);
+        resolved::series(key, || RequestDuration::of(self, status).series())
     }
 }
 
 impl<R> fmt::Debug for Server<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server").field("scheme", &self.scheme).field("sizes", &self.sizes).finish_non_exhaustive()
+        f.debug_struct("Server")
+            .field("scheme", &self.scheme)
+            .field("sizes", &self.sizes.is_some())
+            .finish_non_exhaustive()
     }
 }

@@ -11,9 +11,40 @@ impl LabelValue for Method {
     const VALUES: &'static [&'static str] =
         &["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE", "_OTHER"];
 
+    #[inline]
     fn index(&self) -> usize {
-        let known = &Self::VALUES[..Self::VALUES.len() - 1];
-        known.iter().position(|known| *known == self.as_str()).unwrap_or(known.len())
+        match *self {
+            Self::CONNECT => 0,
+            Self::DELETE => 1,
+            Self::GET => 2,
+            Self::HEAD => 3,
+            Self::OPTIONS => 4,
+            Self::PATCH => 5,
+            Self::POST => 6,
+            Self::PUT => 7,
+            Self::TRACE => 9,
+            _ if self.as_str() == "QUERY" => 8,
+            _ => 10,
+        }
+    }
+}
+
+/// The method of a request as a label value, without the name of a method that is not known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KnownMethod(u8);
+
+impl From<&Method> for KnownMethod {
+    #[allow(clippy::cast_possible_truncation, reason = "there are eleven")]
+    fn from(method: &Method) -> Self {
+        Self(method.index() as u8)
+    }
+}
+
+impl LabelValue for KnownMethod {
+    const VALUES: &'static [&'static str] = Method::VALUES;
+
+    fn index(&self) -> usize {
+        usize::from(self.0)
     }
 }
 
@@ -27,10 +58,10 @@ macro_rules! registered {
         impl LabelValue for StatusCode {
             const VALUES: &'static [&'static str] = &[$(stringify!($code),)* "1xx", "2xx", "3xx", "4xx", "5xx"];
 
+            #[inline]
             fn index(&self) -> usize {
-                REGISTERED
-                    .binary_search(&self.as_u16())
-                    .unwrap_or_else(|_| REGISTERED.len() + StatusClass(*self).index())
+                let index = INDICES.get(usize::from(self.as_u16()) - 100);
+                index.map_or(Self::VALUES.len(), |index| usize::from(*index))
             }
         }
     };
@@ -42,6 +73,24 @@ registered! {
     404 405 406 407 408 409 410 411 412 413 414 415 416 417 418 421 422 423 424 425 426 428 429 431 451 500
     501 502 503 504 505 506 507 508 510 511
 }
+
+/// The indices of the codes from 100 to 599.
+static INDICES: [u8; 500] = {
+    let mut indices = [0; 500];
+    let (mut code, mut registered) = (0, 0);
+    while code < indices.len() {
+        let is_registered = registered < REGISTERED.len() && REGISTERED[registered] as usize == code + 100;
+        let index = if is_registered { registered } else { REGISTERED.len() + code / 100 };
+        assert!(index < 256);
+        #[allow(clippy::cast_possible_truncation, reason = "checked in the line above")]
+        {
+            indices[code] = index as u8;
+        }
+        registered += is_registered as usize;
+        code += 1;
+    }
+    indices
+};
 
 /// The class of a status code, as a label value: `1xx` to `5xx`. Codes from 600 on count as `other`.
 ///

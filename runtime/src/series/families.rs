@@ -18,6 +18,8 @@ use crate::label::{Labels, Value};
 use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta};
 use crate::names::Never;
+#[cfg(feature = "http")]
+use crate::names::OTHER;
 use crate::recorder::{Found, HandleCache};
 use crate::sampling::Shared;
 #[cfg(feature = "exporter")]
@@ -346,6 +348,12 @@ impl Series {
     /// Whether calls of this series are counted.
     pub(crate) fn is_counted(&'static self) -> bool {
         !std::ptr::eq(self, &raw const UNCOUNTED)
+    }
+
+    /// Whether no value was beyond its label's cap. Calls beyond one are counted a second time, with each look-up.
+    #[cfg(feature = "http")]
+    pub(crate) fn is_within_caps(&self) -> bool {
+        !self.values.contains(&OTHER)
     }
 
     /// The cached handles of this thread's recorder, if there are any.

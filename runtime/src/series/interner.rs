@@ -68,6 +68,13 @@ impl Interner {
         self.find(text).ok().map(|entry| entry.index)
     }
 
+    /// Returns the stored copy of a string, if there is one.
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn stored(&self, text: &str) -> Option<&str> {
+        self.find(text).ok().map(|entry| &*entry.text)
+    }
+
     /// Returns the index of a string and whether it is beyond the cap, if that is known without an insertion.
     #[inline]
     pub(crate) fn seen(&self, text: &str) -> Option<(usize, bool)> {

@@ -1,8 +1,5 @@
 //! Calls that count in shards.
 
-#[cfg(feature = "http")]
-use std::time::Duration;
-
 use super::block::{Block, Mode};
 use super::layout::Timing;
 use super::local;
@@ -231,12 +228,26 @@ pub(super) fn count_out_anywhere(
 
 /// Counts a call that is over.
 #[cfg(feature = "http")]
-pub(crate) fn record(target: &'static CallTarget, duration: Duration, outcome: usize) {
+pub(crate) fn record(target: &'static CallTarget, nanoseconds: u64, outcome: usize) {
     let Some(block) = target.block() else { return };
-    if begin_reading(target).is_none() {
-        return;
+    let timed = (block.layout.buckets != 0).then_some(nanoseconds);
+    let count = |counts: Counts<'_>| {
+        counts.begin();
+        counts.end_any(timed, outcome, None);
+    };
+    if local::with(block, count).is_none() {
+        record_first(target, block, count);
     }
-    let nanoseconds = (block.layout.buckets != 0).then(|| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX));
-    count_out_anywhere(target, block, nanoseconds, outcome, None);
-    observe(block, nanoseconds, outcome);
+    observe(block, Some(nanoseconds), outcome);
+}
+
+/// The same on a thread that has no slots for it yet. Nothing is counted in the middle of a set-up.
+#[cfg(feature = "http")]
+#[cold]
+fn record_first(target: &'static CallTarget, block: &'static Block, count: impl Fn(Counts<'_>)) {
+    let Some(_set_up) = SetUp::begin() else { return };
+    local::make(target);
+    if local::with(block, &count).is_none() {
+        block.without_slots(count);
+    }
 }

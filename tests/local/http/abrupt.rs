@@ -42,7 +42,7 @@ async fn serve_until(router: Router, stop: tokio::sync::oneshot::Receiver<()>) -
 }
 
 #[test]
-fn a_server_that_goes_away_has_cancelled_its_requests() {
+fn requests_of_a_server_that_is_dropped_are_cancelled() {
     let local = Local::new();
     local.block_on(async {
         let router = Router::new()

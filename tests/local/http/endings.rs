@@ -1,6 +1,8 @@
 //! Every way in which a request ends, and what it is counted as.
 
 use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -9,7 +11,7 @@ use axum::response::Response;
 use axum::routing::{any, get};
 use futures::stream::{self, StreamExt};
 use hyper::StatusCode;
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Frame, SizeHint};
 use metrics_instrumented::http;
 use metrics_instrumented_tests::Local;
 
@@ -38,12 +40,35 @@ fn router() -> Router {
         .route("/status/{code}", get(|code: axum::extract::Path<u16>| async move { with_status(code.0, "text") }))
         .route("/large", any(|| async { chunks(64) }))
         .route("/stalling", get(|| async { stalling(100) }))
+        .route("/nothing", get(|| async { Body::new(Nothing) }))
+        .route(
+            "/said_nothing",
+            get(|| async {
+                ([("content-length", "0")], Body::from_stream(stream::empty::<Result<Bytes, Infallible>>()))
+            }),
+        )
         .route("/known_length", get(|| async { vec![b'x'; 64 * CHUNK] }))
         .route("/body_fails", get(body_fails))
         .route("/body_panics", get(body_panics))
         .route("/panics", get(panics))
         .route("/never", get(std::future::pending::<()>))
         .layer(http::server())
+}
+
+/// A body that says that it has no bytes, and not that it has ended.
+struct Nothing;
+
+impl hyper::body::Body for Nothing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(0)
+    }
 }
 
 fn false_at_run_time() -> bool {
@@ -63,17 +88,19 @@ fn run<F: Future>(test: impl FnOnce(std::net::SocketAddr) -> F) -> (Local, F::Ou
 }
 
 #[test]
-fn a_response_that_was_sent_whole_counts_with_its_status() {
+fn a_complete_response_counts_with_its_status() {
     let (local, ()) = run(|address| async move {
         assert_eq!(send(address, "GET", "/small").await.unwrap(), (200, 5));
         assert_eq!(send(address, "GET", "/empty").await.unwrap(), (200, 0));
+        assert_eq!(send(address, "GET", "/nothing").await.unwrap(), (200, 0));
+        assert_eq!(send(address, "GET", "/said_nothing").await.unwrap(), (200, 0));
         assert_eq!(send(address, "GET", "/large").await.unwrap(), (200, 64 * CHUNK));
         assert_eq!(send(address, "GET", "/known_length").await.unwrap(), (200, 64 * CHUNK));
         for code in [201, 204, 304, 404, 418, 499, 503, 599] {
             assert_eq!(send(address, "GET", &format!("/status/{code}")).await.unwrap().0, code);
         }
     });
-    for route in ["/small", "/empty", "/large", "/known_length"] {
+    for route in ["/small", "/empty", "/nothing", "/said_nothing", "/large", "/known_length"] {
         assert_eq!(ended(&local, route), ["GET 200 1"], "{route}");
     }
     let expected = ["201", "204", "304", "404", "418", "4xx", "503", "5xx"].map(|code| format!("GET {code} 1"));

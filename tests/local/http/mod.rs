@@ -7,6 +7,7 @@ mod endings;
 mod grpc;
 mod http2;
 mod own_operation;
+mod routers;
 mod routes;
 mod serve;
 mod sizes;

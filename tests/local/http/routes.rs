@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::get;
 use hyper::Method;
 use metrics_instrumented::http::{self, RequestHead, Scheme};
-use metrics_instrumented_tests::Local;
+use metrics_instrumented_tests::{Local, alone};
 use tower::{Service, ServiceExt};
 
 use super::serve::{ended, settled};
@@ -22,27 +22,69 @@ async fn drain(response: axum::response::Response) -> u16 {
     status
 }
 
+/// A scanner: each request has another path and another method.
+const SCANNED: usize = 100_000;
+
+fn scanned(number: usize) -> Request {
+    let method = if number.is_multiple_of(3) { format!("M{number}") } else { "GET".to_owned() };
+    request(&method, &format!("/path/{number}"))
+}
+
+/// How many series of durations there are.
+fn durations(local: &Local) -> usize {
+    let name = "http_server_request_duration_seconds";
+    let count = format!("{name}_count");
+    local.read_only(name).samples().filter(|sample| sample.name == count && sample.value > 0.0).count()
+}
+
 #[test]
 fn a_scanner_adds_no_series_beyond_the_caps() {
     let local = Local::new();
     local.block_on(async {
         let router = Router::new().route("/users/{id}", get(|| async { "user" })).fallback(|| async { "nothing here" });
-        let mut router = router.layer(http::server());
-        for number in 0..20_000 {
-            let request = request(&format!("M{number}"), &format!("/path/{number}"));
-            drain(router.call(request).await.unwrap()).await;
+        let mut router = router.layer(http::server()).with_state(());
+        for number in 0..SCANNED {
+            drain(router.call(scanned(number)).await.unwrap()).await;
         }
         for number in 0..500 {
             drain(router.call(request("GET", &format!("/users/{number}"))).await.unwrap()).await;
         }
         settled(&local).await;
     });
-    assert_eq!(ended(&local, "_unmatched"), ["_OTHER 200 20000"]);
+    assert_eq!(ended(&local, "_unmatched"), ["GET 200 66666", "_OTHER 200 33334"]);
     assert_eq!(ended(&local, "/users/{id}"), ["GET 200 500"]);
-    let name = "http_server_request_duration_seconds";
-    let exposition = local.read_only(name);
-    let counts = exposition.samples().filter(|sample| sample.name == format!("{name}_count") && sample.value > 0.0);
-    assert_eq!(counts.count(), 2);
+    assert_eq!(durations(&local), 3);
+}
+
+/// A closure that takes paths for routes is a mistake, whose price is limited.
+#[test]
+fn a_scanner_adds_no_series_beyond_the_caps_if_a_closure_returns_paths() {
+    fn path<'a>(request: RequestHead<'a>) -> Option<&'a str> {
+        Some(request.uri.path())
+    }
+    const CAP: usize = 1_000;
+    // The caps are those of the process.
+    alone(|| {
+        let local = Local::new();
+        local.block_on(async {
+            let service = tower::service_fn(|_: Request| async {
+                Ok::<_, std::io::Error>(axum::response::Response::new(axum::body::Body::empty()))
+            });
+            let mut service = tower::ServiceBuilder::new().layer(http::server().route(path)).service(service);
+            for number in 0..SCANNED {
+                drop(service.call(scanned(number)).await.unwrap());
+            }
+            settled(&local).await;
+        });
+        // Each of the first paths has one method, and both methods are among the others.
+        assert_eq!(durations(&local), CAP + 2);
+        let count = |line: String| line.rsplit(' ').next().and_then(|count| count.parse::<usize>().ok());
+        let other: usize = ended(&local, "other").into_iter().filter_map(count).sum();
+        assert_eq!(other, SCANNED - CAP);
+        let overflow = [("label", "http_route"), ("metric", "http_server_request_duration_seconds")];
+        let beyond = local.read().value("metrics_instrumented_label_overflow_total", &overflow);
+        assert_eq!(beyond, Some(other as f64), "each request beyond the cap is counted");
+    });
 }
 
 #[test]

@@ -41,7 +41,9 @@ fn said(words: &[&str]) -> String {
 
 fn instructions(name: &str, requests: u32) -> Option<f64> {
     let output = Command::new("valgrind")
+        // Only the requests: how long the calibration of a clock takes differs from run to run.
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg("--toggle-collect=metrics_instrumented_http_bench::request")
         .arg(path(PROGRAM))
         .args([name, &requests.to_string()])
         .output()

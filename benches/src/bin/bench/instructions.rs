@@ -7,7 +7,7 @@ use crate::programs::{number, path, target};
 use crate::results::Results;
 
 /// The counted cases: recorder, case, and the number of threads that made a call before.
-const COUNTED: [(&str, &str, u32); 31] = [
+const COUNTED: [(&str, &str, u32); 32] = [
     ("ours", "bare", 1),
     ("ours", "clock", 1),
     ("ours", "ours", 1),
@@ -17,6 +17,7 @@ const COUNTED: [(&str, &str, u32); 31] = [
     ("ours", "ours closed", 1),
     ("ours", "ours closed two", 1),
     ("ours", "ours open", 1),
+    ("ours", "ours open idle", 1),
     ("ours", "ours declared", 1),
     ("ours", "ours async", 1),
     ("ours", "ours boxed", 1),

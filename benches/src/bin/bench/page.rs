@@ -202,6 +202,7 @@ fn shapes(results: &Results, text: &mut String) {
         ("two closed labels", "ours closed two"),
         ("declared operation with a closed label", "ours declared"),
         ("open label, one of 16 values", "ours open"),
+        ("the same, with `idle`", "ours open idle"),
         ("`async fn`", "ours async"),
         ("boxed future", "ours boxed"),
         ("`in_flight(oldest)`", "ours oldest"),

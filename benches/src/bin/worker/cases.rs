@@ -98,6 +98,7 @@ pub const ALL: &[Case] = &[
     case!("ours closed", BOTH, |x| ours::closed(Tier::of(x), x)),
     case!("ours closed two", BOTH, |x| ours::closed_two(Tier::of(x), x & 4 == 0, x)),
     case!("ours open", BOTH, |x| ours::open(host(x), x)),
+    case!("ours open idle", OURS, |x| ours::idle(host(x), x)),
     case!("ours open past the cap", OURS, |x| ours::open_past_cap(host(x), x)),
     case!("ours declared", BOTH, |x| ours::declared(x)),
     case!("ours async", BOTH, |x| ours::run(x)),

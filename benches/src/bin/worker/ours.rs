@@ -106,6 +106,13 @@ pub fn untimed(x: u64) -> Outcome {
     work(x, 1)
 }
 
+/// Values of the open label leave after a time without calls.
+#[inline(never)]
+#[instrumented(name = "idle", labels(host = open(host, max = 100, idle = 600)), buckets = BOUNDS)]
+pub fn idle(host: &str, x: u64) -> Outcome {
+    work(x, 1)
+}
+
 /// With the age of the oldest running call.
 #[inline(never)]
 #[instrumented(name = "with_oldest", in_flight(oldest), buckets = BOUNDS)]

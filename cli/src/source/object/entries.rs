@@ -1,6 +1,6 @@
 //! Finds the declarations in a program: entries of the library's section.
 //!
-//! An entry begins with eight bytes: the stamp of its build of the library, its size, and its kind. `runtime/src/catalog/entry.rs` defines them.
+//! An entry begins with eight bytes: the stamp of its build of the library, its size, its kind, and whether it is read elsewhere. `runtime/src/catalog/entry.rs` defines them.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use object::{Object, ObjectSection};
 
 use super::memory::Memory;
 
-/// The prefixes of section names in ELF, PE and Mach-O.
-const PREFIXES: [&str; 3] = ["metrics_instrumented_", ".mi", "__mi"];
+/// The prefixes of section names in ELF, in PE, and in Mach-O, where copies of entries have a section of their own.
+const PREFIXES: [&str; 4] = ["metrics_instrumented_", ".mi", "__mi", "__mk"];
 
 /// The size of an entry's head; padding between entries is a multiple of it.
 const HEAD: u64 = 8;
@@ -41,6 +41,12 @@ pub(super) fn builds(file: &object::File<'_>, memory: &Memory<'_>) -> Result<BTr
             let size = u64::from(memory.short(at + 4)?);
             if size < HEAD || size > end - at || size % HEAD != 0 {
                 return Err(format!("the section `{name}` is damaged"));
+            }
+            // Of the library's own families, a program uses those that have a copy in another section.
+            let is_copied = memory.byte(at + 7)? == 1;
+            if is_copied {
+                at += size;
+                continue;
             }
             let build = builds.entry(stamp).or_default();
             match memory.byte(at + 6)? {

@@ -1,0 +1,34 @@
+//! The duration of something that is not a call of one series: its series is known at the end only.
+
+use crate::clock;
+#[cfg(feature = "exporter")]
+use crate::ticks::{has_ticks, nanoseconds_since_ticks, ticks};
+
+/// A moment, read from the clock that sharded calls have, where that is the processor's time stamp counter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stopwatch {
+    #[cfg(feature = "exporter")]
+    Ticks(u64),
+    Clock(u64),
+}
+
+impl Stopwatch {
+    #[inline]
+    pub(crate) fn start() -> Self {
+        #[cfg(feature = "exporter")]
+        if has_ticks() {
+            return Self::Ticks(ticks());
+        }
+        Self::Clock(clock::reading())
+    }
+
+    /// Nanoseconds since the start; 0 if there is no clock, or if it went back.
+    #[inline]
+    pub(crate) fn nanoseconds(self) -> u64 {
+        match self {
+            #[cfg(feature = "exporter")]
+            Self::Ticks(start) => nanoseconds_since_ticks(start),
+            Self::Clock(start) => clock::reading().saturating_sub(start),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The series of a thread's recent requests, by their label values: looking a series up among thousands takes ten times as long.
+
+use std::cell::Cell;
+
+use crate::series::families::Series;
+
+/// How many series a thread remembers. The 8 KiB are touched as far as they are used.
+const SLOTS: usize = 256;
+
+/// A family, and the values of its labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    /// The family and the indices of closed values, 8 bits each.
+    closed: u32,
+    /// The addresses of stored strings.
+    open: [usize; 2],
+}
+
+/// The families that are looked up here.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub enum Family {
+    ServerDuration,
+    ClientActive,
+    ClientDuration,
+    GrpcServer,
+    GrpcClient,
+}
+
+impl Key {
+    /// The indices of closed values must be less than 256. `None` if a string is not stored.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "see above")]
+    pub(super) fn new(family: Family, closed: [usize; 3], open: [Option<usize>; 2]) -> Option<Self> {
+        let [a, b, c] = closed.map(|index| u32::from(index as u8));
+        Some(Self { closed: u32::from(family as u8) | a << 8 | b << 16 | c << 24, open: [open[0]?, open[1]?] })
+    }
+
+    /// Its slot: the upper bits of a product (Fibonacci hashing).
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "less than `SLOTS`")]
+    fn slot(self) -> usize {
+        let [first, second] = self.open.map(|address| address as u64);
+        let mixed = u64::from(self.closed) ^ first.rotate_left(16) ^ second.rotate_left(40);
+        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
+    }
+}
+
+thread_local! {
+    static RECENT: [Cell<Option<(Key, &'static Series)>>; SLOTS] = const { [const { Cell::new(None) }; SLOTS] };
+}
+
+/// The series with these label values, found by `find` if this thread does not remember it.
+#[inline]
+pub(super) fn series(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
+    let Some(key) = key else { return find() };
+    RECENT.with(|recent| {
+        let slot = &recent[key.slot()];
+        match slot.get() {
+            Some((known, series)) if known == key => series,
+            _ => {
+                let series = find();
+                // In the middle of a set-up there is none; and each look-up beyond a cap is counted.
+                if series.is_counted() && series.is_within_caps() {
+                    slot.set(Some((key, series)));
+                }
+                series
+            }
+        }
+    })
+}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("{:?}", metrics_instrumented::http::Scheme::Https);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    layers::request(metrics_instrumented::http::server());
+}
