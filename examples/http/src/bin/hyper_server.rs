@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tower::{ServiceBuilder, service_fn};
 
 /// The route's template, never the path itself: each value has series of its own.
-fn route<'a>(request: RequestHead<'a>) -> Option<&'a str> {
+fn route(request: RequestHead<'_>) -> Option<&str> {
     match request.uri.path().split('/').nth(1) {
         Some("users") => Some("/users/{id}"),
         _ => None,
