@@ -46,7 +46,7 @@ pub struct Families {
     /// The address of these values.
     #[cfg(feature = "exporter")]
     set: AtomicUsize,
-    table: Table<Series>,
+    pub(super) table: Table<Series>,
 }
 
 impl Families {
@@ -107,28 +107,6 @@ impl Families {
             return series;
         }
         labels.with(|values| self.valued(values)).unwrap_or(&UNCOUNTED)
-    }
-
-    /// The series of this value of the only label, if that is open and the value has a series of its own.
-    #[cfg(feature = "exporter")]
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(crate) fn seen(&'static self, text: &str) -> Option<&'static Series> {
-        self.table.seen(text)
-    }
-
-    /// The series of this value of the only label, which has none of its own, in a call that counts in the shards. `None` if this thread is in a set-up.
-    #[cfg(feature = "exporter")]
-    pub(crate) fn unseen(&'static self, text: &str) -> Option<&'static Series> {
-        let Some((series, is_beyond)) = self.table.unseen(text) else { return self.valued(&[Value::Open(text)]) };
-        if is_beyond {
-            // The shards are those of the process-wide recorder.
-            match self.table.overflow(0).and_then(HandleCache::of_process) {
-                Some(counter) => counter.increment(1),
-                None => overflow(&self.table, self.meta().labels, |at| self.family_with(at), 1),
-            }
-        }
-        Some(series)
     }
 
     /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.
@@ -214,7 +192,7 @@ impl Families {
     }
 
     /// The first family that carries the label at this position.
-    fn family_with(&self, label: usize) -> &'static str {
+    pub(super) fn family_with(&self, label: usize) -> &'static str {
         let mut families = self.meta().families.iter().map(|(_, family)| family);
         families.find(|family| family.carries(label)).map_or("", |family| family.name)
     }
