@@ -46,11 +46,11 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         errors.at(&errs.key, "the error type is required here; add it: `errors(name = \"..\", of = OrderError)`");
     }
     let span = Span::mixed_site();
-    let series = if errors.is_empty() {
+    let begin = if errors.is_empty() {
         let location = emit::location(&schema.ident.to_string(), &private);
         let families = emit::families(&model, &location, &private);
         let values = emit::values(&model.labels, &private);
-        quote_spanned!(span=> #private::Families::series(#families, #values))
+        quote_spanned!(span=> __Begins::labelled(#families, #values))
     } else {
         // The implementation is generated in spite of errors, so that code that uses the type has no errors.
         quote_spanned!(span=> loop {})
@@ -74,8 +74,9 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             type Errors = #kinds;
             type Polls = #private::#polls;
 
-            fn series(&self) -> &'static #private::Series {
-                #series
+            #[inline]
+            fn begin<__Begins: #private::Begins>(&self) -> __Begins {
+                #begin
             }
         }
     }

@@ -1,9 +1,12 @@
 //! Running calls: operations, guards, futures, streams, and how a returned value is read.
 
+mod begin;
 pub(crate) mod body;
+mod end;
 pub(crate) mod fallible;
 pub(crate) mod future;
 pub(crate) mod guard;
+mod local;
 pub(crate) mod operation;
 pub(crate) mod outcome;
 pub(crate) mod polled;

@@ -48,26 +48,25 @@ pub(crate) enum Destination {
     Facade,
 }
 
-/// Continues with where a call that begins now counts. A thread may get a recorder of its own at any time, and `metrics` tells nobody, so every call asks.
-///
-/// A continuation and not a value: `metrics` has three recorders to choose from, and with what follows behind each choice nothing is decided twice.
+/// Where a call counts that begins now. A thread may get a recorder of its own at any time, and `metrics` tells nobody, so every call asks.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn with_destination<R>(f: impl FnOnce(Destination) -> R) -> R {
-    metrics::with_recorder(|recorder| {
+pub(crate) fn destination() -> Destination {
+    // One number, because `metrics` has three recorders to choose from: what follows is not repeated for each of them. The recorder that does nothing is
+    // known by its type. Where `with_recorder` falls back to it, the compiler sees the same table twice, and nothing is left to compare.
+    let address = metrics::with_recorder(|recorder| {
         let identity = identity(recorder);
-        // The recorder of `metrics` that does nothing is known here by its type. Where `with_recorder` falls back to it, the compiler sees the
-        // same table twice, and nothing is left to compare.
-        if identity.table == nothing().table {
-            return f(Destination::Nowhere);
-        }
-        // Relaxed: an address is compared and never followed; a thread that misses a new one takes the way through the facade, which is right too.
-        #[cfg(feature = "exporter")]
-        if identity.address == SHARDED.load(Relaxed) {
-            return f(Destination::Shards);
-        }
-        f(Destination::Facade)
-    })
+        if identity.table == nothing().table { 0 } else { identity.address }
+    });
+    if address == 0 {
+        return Destination::Nowhere;
+    }
+    // Relaxed: an address is compared and never followed; a thread that misses a new one takes the way through the facade, which is right too.
+    #[cfg(feature = "exporter")]
+    if address == SHARDED.load(Relaxed) {
+        return Destination::Shards;
+    }
+    Destination::Facade
 }
 
 /// What identifies the recorder of `metrics` that does nothing. Another codegen unit may have another copy of its table; calls that meet that one go
@@ -109,6 +108,12 @@ pub(crate) enum Found<'a, H> {
 impl<H> HandleCache<H> {
     pub(crate) const fn new() -> Self {
         Self { process_wide: OnceLock::new(), idle: OnceLock::new() }
+    }
+
+    /// Returns the cached handles of the process-wide recorder.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn of_process(&self) -> Option<&H> {
+        self.process_wide.get()
     }
 
     /// Returns the cached handles of this thread's recorder.

@@ -5,5 +5,7 @@ pub(crate) mod exposed;
 pub(crate) mod families;
 pub(crate) mod interner;
 mod leasing;
+#[cfg(feature = "exporter")]
+mod open;
 pub(crate) mod overflow;
 pub(crate) mod table;

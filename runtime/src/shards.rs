@@ -53,6 +53,11 @@ mod layout;
 #[cfg(feature = "exporter")]
 mod local;
 #[cfg(feature = "exporter")]
+pub(crate) mod place;
+#[cfg(not(feature = "exporter"))]
+#[path = "shards/no_slots.rs"]
+pub(crate) mod place;
+#[cfg(feature = "exporter")]
 mod slots;
 pub(crate) mod target;
 #[cfg(all(test, feature = "exporter"))]

@@ -2,9 +2,12 @@
 
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
-use metrics_instrumented::{Operation, instrumented};
+use metrics::{Counter, Gauge, Histogram};
+use metrics_instrumented::{Open, Operation, instrumented};
 
 use crate::inputs::{BOUNDS, Tier, host};
 
@@ -46,6 +49,27 @@ fn untimed(x: u64) -> Result<u64, Failure> {
 }
 
 #[inline(never)]
+#[instrumented(name = "native", buckets = native(factor = 1.1))]
+fn native(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[inline(never)]
+fn bare_unread(x: u64) -> u64 {
+    x.wrapping_mul(3)
+}
+
+#[inline(never)]
+#[instrumented(name = "unread", buckets = BOUNDS)]
+fn unread(x: u64) -> u64 {
+    x.wrapping_mul(3)
+}
+
+async fn bare_async(x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[inline(never)]
 #[instrumented(name = "sampled", duration(sample = 100), buckets = BOUNDS)]
 fn sampled(x: u64) -> Result<u64, Failure> {
     work(x)
@@ -63,6 +87,31 @@ fn closed_two(tier: Tier, retried: bool, x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
+/// What the attribute does, by hand: with the handles of a recorder that are kept.
+#[inline(never)]
+fn by_hand(x: u64) -> Result<u64, Failure> {
+    struct Handles {
+        in_flight: Gauge,
+        duration: Histogram,
+        ok: Counter,
+        error: Counter,
+    }
+    static HANDLES: LazyLock<Handles> = LazyLock::new(|| Handles {
+        in_flight: metrics::gauge!("by_hand_in_flight"),
+        duration: metrics::histogram!("by_hand_duration_seconds"),
+        ok: metrics::counter!("by_hand_total", "outcome" => "ok"),
+        error: metrics::counter!("by_hand_total", "outcome" => "error"),
+    });
+    let handles = &*HANDLES;
+    handles.in_flight.increment(1.0);
+    let start = Instant::now();
+    let value = work(x);
+    handles.duration.record(start.elapsed());
+    handles.in_flight.decrement(1.0);
+    if value.is_ok() { &handles.ok } else { &handles.error }.increment(1);
+    value
+}
+
 #[derive(Operation)]
 #[operation(name = "declared", buckets = BOUNDS)]
 struct Declared {
@@ -72,6 +121,18 @@ struct Declared {
 #[inline(never)]
 #[instrumented(Declared { tier })]
 fn declared(tier: Tier, x: u64) -> Result<u64, Failure> {
+    work(x)
+}
+
+#[derive(Operation)]
+#[operation(name = "declared_open", buckets = BOUNDS)]
+struct DeclaredOpen<'a> {
+    host: Open<'a>,
+}
+
+#[inline(never)]
+#[instrumented(DeclaredOpen { host: Open::new(host) })]
+fn declared_open(host: &str, x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
@@ -155,13 +216,19 @@ pub const ALL: &[Case] = &[
     case!("bare", |x| bare(x)),
     case!("bare tier", |x| bare_tier(Tier::of(x), x)),
     case!("bare host", |x| bare_host(host(x), x)),
+    case!("bare unread", |x| bare_unread(x)),
+    case!("bare async", |x| ready(bare_async(x))),
+    case!("by hand", |x| by_hand(x)),
     case!("full", |x| full(x)),
+    case!("unread", |x| unread(x)),
+    case!("native", |x| native(x)),
     case!("error", |x| full(x | u64::MAX)),
     case!("untimed", |x| untimed(x)),
     case!("sampled", |x| sampled(x)),
     case!("closed", |x| closed(Tier::of(x), x)),
     case!("two closed", |x| closed_two(Tier::of(x), x & 4 == 0, x)),
     case!("declared", |x| declared(Tier::of(x), x)),
+    case!("declared open", |x| declared_open(host(x), x)),
     case!("open", |x| open(host(x), x)),
     case!("open past the cap", |x| open_past_cap(host(x), x)),
     case!("open with idle", |x| open_idle(host(x), x)),

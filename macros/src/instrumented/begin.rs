@@ -2,19 +2,22 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 
 use super::item::Function;
 use super::limit::looked_up;
 use crate::operation::model::Model;
+use crate::paths::reserved;
+use crate::types::located_at;
 
 /// How the guard of a call is made.
 pub(super) enum Begin {
     /// From `&'static Families`: there are no labels.
     Unlabelled(TokenStream),
-    /// From the values of labels: `Call` and `Scope`.
-    Labelled { call: TokenStream, scope: TokenStream },
-    /// From the series.
-    Declared,
+    /// From the values of labels, for each guard that the function may have.
+    Labelled(Vec<(&'static str, TokenStream)>),
+    /// From a reference to a declared operation, by `declared`, together with how values are read.
+    Declared(TokenStream),
 }
 
 impl Begin {
@@ -30,21 +33,38 @@ impl Begin {
             return (quote_spanned!(span=> #private::Families::only(#families)), Self::Unlabelled(families));
         }
         let by = |callee: TokenStream| looked_up(&callee, model, function, &families, private);
-        let call = by(quote_spanned!(span=> #private::Call::labelled));
-        let scope = by(quote_spanned!(span=> #private::Scope::labelled));
-        (by(quote_spanned!(span=> #private::Families::series)), Self::Labelled { call, scope })
+        let is_async = function.signature.asyncness.is_some();
+        let guards = ["Call", "Scope", "AsyncCall", "AsyncScope"].into_iter().take(if is_async { 4 } else { 2 });
+        let labelled = guards.map(|guard| {
+            let ident = Ident::new(guard, span);
+            (guard, by(quote_spanned!(span=> #private::#ident::labelled)))
+        });
+        let labelled = Self::Labelled(labelled.collect());
+        (by(quote_spanned!(span=> #private::Families::series)), labelled)
     }
 
-    /// A guard of this type, which begins the call.
-    pub(super) fn guard(&self, guard: &str, series: &TokenStream, private: &TokenStream) -> TokenStream {
+    /// Statements that begin the call, as a guard of this type and name.
+    pub(super) fn statements(&self, guard: &str, name: &TokenStream, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
-        let is_call = guard == "Call";
-        let guard = Ident::new(guard, span);
-        match self {
-            Self::Unlabelled(families) => quote_spanned!(span=> #private::#guard::start(#families)),
-            Self::Labelled { call, .. } if is_call => call.clone(),
-            Self::Labelled { scope, .. } => scope.clone(),
-            Self::Declared => quote_spanned!(span=> #private::#guard::of(#series)),
-        }
+        let ident = Ident::new(guard, span);
+        let call = match self {
+            Self::Unlabelled(families) => quote_spanned!(span=> #private::#ident::start(#families)),
+            Self::Labelled(labelled) => {
+                labelled.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()
+            }
+            Self::Declared(operation) => {
+                let reads = reserved("reads");
+                let begun = declared(&quote_spanned!(span=> #private::#ident), operation, private);
+                return quote_spanned!(span=> let (#name, #reads) = #begun;);
+            }
+        };
+        quote_spanned!(span=> let #name = #call;)
     }
+}
+
+/// What a declared operation begins as, and how values are read.
+pub(super) fn declared(begins: &TokenStream, operation: &TokenStream, private: &TokenStream) -> TokenStream {
+    let at = operation.span().resolved_at(Span::mixed_site());
+    let private = located_at(private.clone(), at);
+    quote_spanned!(at=> #private::declared::<#begins, _>(&#operation))
 }

@@ -14,7 +14,7 @@
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::{ReturnType, Type};
 
 use super::arguments::{Arguments, receiver_may_drop};
@@ -80,7 +80,7 @@ struct Emitter<'a> {
 impl Emitter<'_> {
     fn body(&self, shape: Shape, is_desugared: bool) -> TokenStream {
         let span = Span::mixed_site();
-        let Source { before, series, .. } = self.source;
+        let (before, series) = (self.source.before(), &self.source.series);
         match shape {
             Shape::InPlace | Shape::InPlaceAsync => {
                 let bindings = self.arguments.bindings(self.private);
@@ -127,23 +127,24 @@ impl Emitter<'_> {
     }
 
     /// A call around a body, which is given as an expression.
-    fn counted(&self, body: &impl quote::ToTokens, shape: Shape) -> TokenStream {
+    fn counted(&self, body: &impl ToTokens, shape: Shape) -> TokenStream {
         let span = Span::mixed_site();
-        let (before, private) = (&self.source.before, self.private);
+        let private = self.private;
         let value = reserved("value");
         // An assignment to a `self` that the closure owns would be reported as unused.
         let assigns = matches!(shape, Shape::Closure) && self.function.owns_mutable_receiver();
         let allowed = assigns.then(|| quote_spanned!(span=> #[allow(unused_assignments)]));
         let is_async = matches!(shape, Shape::InPlaceAsync);
         if !self.is_read() && !is_async {
-            let (guard, begin) = (reserved("guard"), self.source.begin("Scope", private));
+            let begin = self.source.begin("Scope", &reserved("guard").into_token_stream(), private);
             if allowed.is_some() {
-                return quote_spanned!(span=> #before let #guard = #begin; #allowed let #value = #body; #value);
+                return quote_spanned!(span=> #begin #allowed let #value = #body; #value);
             }
-            return quote_spanned!(span=> #before let #guard = #begin; #body);
+            return quote_spanned!(span=> #begin #body);
         }
-        let (call, begin) = (reserved("call"), self.source.begin("Call", private));
-        let finish = self.source.finish(&call, &value, private);
+        let (call, guard) = (reserved("call"), if is_async { "AsyncCall" } else { "Call" });
+        let begin = self.source.begin(guard, &call.to_token_stream(), private);
+        let finish = self.source.finish(guard, &call, &value, private);
         // A closure already has the type.
         let ty = (!matches!(shape, Shape::Closure)).then(|| {
             let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), |ty| lifetimes_inferred(&ty));
@@ -153,8 +154,7 @@ impl Emitter<'_> {
         let returned = Ident::new(&value.to_string(), tail(&self.function.body).resolved_at(span));
         // If the body never returns, the rest is unreachable.
         quote_spanned! {span=>
-            #before
-            let #call = #begin;
+            #begin
             #allowed
             let #value #ty = #body;
             #[allow(unreachable_code)]
@@ -166,8 +166,8 @@ impl Emitter<'_> {
     /// The body of an `async fn` that ends in a closure.
     fn async_closure(&self) -> TokenStream {
         let span = Span::mixed_site();
-        let (before, private, guard) = (&self.source.before, self.private, reserved("guard"));
-        let begin = self.source.begin("AsyncScope", private);
+        let (private, guard) = (self.private, reserved("guard"));
+        let begin = self.source.begin("AsyncScope", &quote_spanned!(span=> mut #guard), private);
         let body = &self.function.body;
         let (statements, closure) = split_at_closure(&body.stream()).unwrap_or_default();
         let mut inner = Group::new(
@@ -176,7 +176,7 @@ impl Emitter<'_> {
         );
         inner.set_span(body.span());
         let body = behind(&self.arguments.bindings(private), &inner);
-        quote_spanned!(span=> #before let mut #guard = #begin; #body)
+        quote_spanned!(span=> #begin #body)
     }
 
     fn is_read(&self) -> bool {
@@ -207,7 +207,7 @@ impl Emitter<'_> {
     /// A function that returns a future or a stream, which is instrumented.
     fn future(&self, in_place: bool) -> TokenStream {
         let span = Span::mixed_site();
-        let Source { before, series, .. } = self.source;
+        let (before, series) = (self.source.before(), &self.source.series);
         let (kept, private) = (reserved("kept"), self.private);
         let body = &self.function.body;
         let (how, future, output) = match &self.function.returns {

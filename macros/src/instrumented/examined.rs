@@ -64,7 +64,7 @@ pub(super) fn function(function: &Function, source: &Source, private: &TokenStre
         return None;
     }
     let span = Span::mixed_site();
-    let Source { before, series, .. } = source;
+    let (before, series) = (source.before(), &source.series);
     let returned = match &function.returns {
         Returns::Value(ty) => Some(&**ty),
         Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_deref(),

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
-use super::begin::Begin;
+use super::begin::{self, Begin};
 use super::fallible::location;
 use super::hover;
 use super::item::Function;
@@ -23,8 +23,10 @@ use crate::types::located_at;
 /// The generated expressions that the function's body needs.
 #[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct Source {
-    /// A statement that binds variables for the other expressions, or nothing.
-    pub(super) before: TokenStream,
+    /// An item, or nothing.
+    site: TokenStream,
+    /// A statement that binds variables for the other expressions if no guard is made, or nothing.
+    bindings: TokenStream,
     /// `&'static Series`.
     pub(super) series: TokenStream,
     /// How the guard of a call is made.
@@ -82,7 +84,8 @@ impl Source {
         let at = |of: Option<Span>| of.map_or_else(|| function.returned_at(), |of| of.resolved_at(span));
         let (series, begin) = Begin::inline(&model, function, families, private);
         Self {
-            before: TokenStream::new(),
+            site: TokenStream::new(),
+            bindings: TokenStream::new(),
             series,
             begin,
             outcome_of: quote_spanned!(span=> #private::Returned::<#reads, #private::NoErrors, _>::new),
@@ -118,15 +121,16 @@ impl Source {
         let name = function.name(args);
         let operation = operation_name(declared);
         let (series, reads) = (reserved("series"), reserved("reads"));
-        let private_at = located_at(private.clone(), at);
-        let of_declared = quote_spanned!(at=> #private_at::declared(&#declared));
+        let operation_tokens = declared.to_token_stream();
+        let of_declared =
+            begin::declared(&quote_spanned!(span=> &'static #private::Series), &operation_tokens, private);
         Some(Self {
-            before: quote_spanned!(span=>
+            site: quote_spanned!(span=>
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
-                let (#series, #reads) = #of_declared;
             ),
+            bindings: quote_spanned!(span=> let (#series, #reads) = #of_declared;),
             series: series.into_token_stream(),
-            begin: Begin::Declared,
+            begin: Begin::Declared(operation_tokens),
             outcome_of: quote_spanned!(span=> #reads.__returned),
             error_of: quote_spanned!(span=> #reads.__returned),
             is_read: true,
@@ -160,19 +164,27 @@ impl Source {
         quote_spanned!(span=> (#outcome, #error))
     }
 
-    /// A guard that begins the call: a `Call` or a `Scope`.
-    pub(super) fn begin(&self, guard: &str, private: &TokenStream) -> TokenStream {
-        self.begin.guard(guard, &self.series, private)
+    /// Statements for the other expressions, if no guard is made.
+    pub(super) fn before(&self) -> TokenStream {
+        let (site, bindings) = (&self.site, &self.bindings);
+        quote_spanned!(Span::mixed_site()=> #site #bindings)
     }
 
-    /// Ends a `Call` with the outcome of its value.
-    pub(super) fn finish(&self, call: &Ident, value: &Ident, private: &TokenStream) -> TokenStream {
+    /// Statements that begin the call as a guard of this type and name.
+    pub(super) fn begin(&self, guard: &str, name: &TokenStream, private: &TokenStream) -> TokenStream {
+        let (site, begin) = (&self.site, self.begin.statements(guard, name, private));
+        quote_spanned!(Span::mixed_site()=> #site #begin)
+    }
+
+    /// Ends a guard of this type with the outcome of the call's value.
+    pub(super) fn finish(&self, guard: &str, call: &Ident, value: &Ident, private: &TokenStream) -> TokenStream {
         let span = Span::mixed_site();
+        let guard = Ident::new(guard, span);
         let value = quote_spanned!(span=> &#value);
         let outcome = self.outcome(&value);
         match self.error(&value) {
-            Some(error) => quote_spanned!(span=> #private::Call::finish_by_kind(#call, #outcome, #error);),
-            None => quote_spanned!(span=> #private::Call::finish(#call, #outcome);),
+            Some(error) => quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error);),
+            None => quote_spanned!(span=> #private::#guard::finish(#call, #outcome);),
         }
     }
 

@@ -3,18 +3,67 @@
 use std::mem::ManuallyDrop;
 use std::thread;
 
+use super::begin::{
+    Begun, begin, begin_closed, begin_dense, begin_open, begin_unlabelled, begin_valued, with_combination,
+};
+use super::local::Local;
 use super::running::Running;
-use crate::label::Labels;
-use crate::series::families::{Families, Series};
+use crate::label::{Labels, Value};
+use crate::series::families::{Families, Series, UNCOUNTED};
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
 // glue would add a second call.
+
+/// What a call begins as.
+pub trait Begins: Sized {
+    /// Begins a call.
+    fn of(series: &'static Series) -> Self;
+
+    /// Begins a call with this value of the only label, which is closed.
+    #[inline]
+    fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
+        Self::valued(families, &[Value::Closed { values, index }])
+    }
+
+    /// Begins a call with this value of the only label, which is open.
+    #[inline]
+    fn open(families: &'static Families, text: &str) -> Self {
+        Self::valued(families, &[Value::Open(text)])
+    }
+
+    /// Begins a call with the values of closed labels that have this index among all combinations.
+    #[inline]
+    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
+        with_combination(sets, index, |values| Self::valued(families, values))
+    }
+
+    /// Begins a call with these values.
+    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self;
+
+    /// Begins a call with these label values.
+    #[inline]
+    fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+        let closed = labels.dense(|sets, index| {
+            Some(match *sets {
+                [values] => Self::closed(families, values, index),
+                _ => Self::dense(families, sets, index),
+            })
+        });
+        if let Some(begun) = closed {
+            return begun;
+        }
+        labels.with(|values| match *values {
+            [Value::Open(text)] => Self::open(families, text),
+            _ => Self::valued(families, values),
+        })
+    }
+}
 
 /// A call of a function whose value is not read. It ends when the scope is left, normally or by a panic.
 #[derive(Debug)]
 #[must_use]
 pub struct Scope {
-    running: ManuallyDrop<Running>,
+    call: ManuallyDrop<Local>,
     /// Whether the thread was already unwinding when the call began; then unwinding at the end does not mean that this call panicked.
     unwinding: bool,
 }
@@ -23,38 +72,58 @@ impl Scope {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self { unwinding: thread::panicking(), running: ManuallyDrop::new(Running::start_unlabelled(families)) }
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_unlabelled(families)) }
     }
 
     /// Begins a call with these label values.
     #[inline]
     pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        match labels.only_closed() {
-            Some((values, index)) => Self::closed(families, values, index),
-            None => Self::of(families.series(labels)),
+        Begins::labelled(families, labels)
+    }
+
+    #[inline(never)]
+    fn end(&mut self) {
+        if thread::panicking() && !self.unwinding {
+            self.call.panic();
+        } else {
+            self.call.end(0, None);
         }
+    }
+}
+
+impl Begins for Scope {
+    #[inline(never)]
+    fn of(series: &'static Series) -> Self {
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin(series)) }
     }
 
     #[inline(never)]
     fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        let running = ManuallyDrop::new(Running::start_closed(families, values, index));
-        Self { unwinding: thread::panicking(), running }
+        let call = ManuallyDrop::new(begin_closed(families, values, index));
+        Self { unwinding: thread::panicking(), call }
     }
 
-    /// Begins a call.
     #[inline(never)]
-    pub fn of(series: &'static Series) -> Self {
-        Self { unwinding: thread::panicking(), running: ManuallyDrop::new(Running::start(series)) }
+    fn open(families: &'static Families, text: &str) -> Self {
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_open(families, text)) }
+    }
+
+    #[inline(never)]
+    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_dense(families, sets, index)) }
+    }
+
+    #[inline(never)]
+    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_valued(families, values)) }
     }
 }
 
 impl Drop for Scope {
-    #[inline(never)]
+    #[inline]
     fn drop(&mut self) {
-        if thread::panicking() && !self.unwinding {
-            self.running.panic();
-        } else {
-            self.running.end(0, None);
+        if !self.call.has_ended() {
+            self.end();
         }
     }
 }
@@ -62,58 +131,145 @@ impl Drop for Scope {
 /// A call of a function whose value is read. It ends with [`finish`](Self::finish); only unwinding skips that.
 #[derive(Debug)]
 #[must_use]
-pub struct Call(ManuallyDrop<Running>);
+pub struct Call(ManuallyDrop<Local>);
+
+impl From<Begun> for Call {
+    #[inline]
+    fn from(begun: Begun) -> Self {
+        Self(ManuallyDrop::new(begun.into()))
+    }
+}
 
 impl Call {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self(ManuallyDrop::new(Running::start_unlabelled(families)))
+        begin_unlabelled(families)
     }
 
     /// Begins a call with these label values.
     #[inline]
     pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        match labels.only_closed() {
-            Some((values, index)) => Self::closed(families, values, index),
-            None => Self::of(families.series(labels)),
-        }
-    }
-
-    #[inline(never)]
-    fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        Self(ManuallyDrop::new(Running::start_closed(families, values, index)))
-    }
-
-    /// Begins a call.
-    #[inline(never)]
-    pub fn of(series: &'static Series) -> Self {
-        Self(ManuallyDrop::new(Running::start(series)))
+        Begins::labelled(families, labels)
     }
 
     /// Ends the call with what its value said.
     #[inline]
     pub fn finish(self, outcome: usize) {
-        let running = *ManuallyDrop::new(self).0;
+        let call = ManuallyDrop::new(self);
         // Checked here, so that with no recorder installed nothing is called.
-        if !running.has_ended() {
-            finish(running, outcome);
+        if !call.0.has_ended() {
+            end(call, outcome);
         }
     }
 
     /// Ends the call with this outcome and, if it is an error, the error kind.
-    #[inline(never)]
+    #[inline]
     pub fn finish_by_kind(self, outcome: usize, error: Option<usize>) {
-        ManuallyDrop::new(self).0.end(outcome, error);
+        let call = ManuallyDrop::new(self);
+        if call.0.has_ended() {
+            return;
+        }
+        // Of most operations it is known here that there are no kinds.
+        match error {
+            None => end(call, outcome),
+            Some(_) => end_by_kind(call, outcome, error),
+        }
     }
 }
 
 #[inline(never)]
-fn finish(mut running: Running, outcome: usize) {
-    running.end(outcome, None);
+fn end(mut call: ManuallyDrop<Call>, outcome: usize) {
+    call.0.end(outcome, None);
+}
+
+#[inline(never)]
+fn end_by_kind(mut call: ManuallyDrop<Call>, outcome: usize, error: Option<usize>) {
+    call.0.end(outcome, error);
+}
+
+impl Begins for Call {
+    #[inline(never)]
+    fn of(series: &'static Series) -> Self {
+        begin(series)
+    }
+
+    #[inline(never)]
+    fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
+        begin_closed(families, values, index)
+    }
+
+    #[inline(never)]
+    fn open(families: &'static Families, text: &str) -> Self {
+        begin_open(families, text)
+    }
+
+    #[inline(never)]
+    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
+        begin_dense(families, sets, index)
+    }
+
+    #[inline(never)]
+    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
+        begin_valued(families, values)
+    }
 }
 
 impl Drop for Call {
+    #[inline(never)]
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.panic();
+        } else {
+            self.0.cancel();
+        }
+    }
+}
+
+/// As [`Call`], of an `async fn` whose body stays in place: it may end on another thread.
+#[derive(Debug)]
+#[must_use]
+pub struct AsyncCall(Running);
+
+impl AsyncCall {
+    /// Begins a call of a function without labels.
+    #[inline(never)]
+    pub fn start(families: &'static Families) -> Self {
+        Self(families.unlabelled().map_or(Running::UNCOUNTED, Running::start))
+    }
+
+    /// Begins a call with these label values.
+    #[inline]
+    pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+        Begins::labelled(families, labels)
+    }
+
+    /// Ends the call with what its value said.
+    #[inline]
+    pub fn finish(self, outcome: usize) {
+        self.finish_by_kind(outcome, None);
+    }
+
+    /// Ends the call with this outcome and, if it is an error, the error kind.
+    #[inline(never)]
+    pub fn finish_by_kind(mut self, outcome: usize, error: Option<usize>) {
+        self.0.end(outcome, error);
+    }
+}
+
+impl Begins for AsyncCall {
+    #[inline(never)]
+    fn of(series: &'static Series) -> Self {
+        Self(Running::start(series))
+    }
+
+    #[inline(never)]
+    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
+        Self(Running::start_valued(families, values))
+    }
+}
+
+impl Drop for AsyncCall {
     #[inline(never)]
     fn drop(&mut self) {
         if self.0.has_ended() {
@@ -140,19 +296,32 @@ impl AsyncScope {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self { running: ManuallyDrop::new(Running::start_unlabelled(families)), completes: false }
+        let running = families.unlabelled().map_or(Running::UNCOUNTED, Running::start);
+        Self { running: ManuallyDrop::new(running), completes: false }
     }
 
-    /// Begins a call.
-    #[inline(never)]
-    pub fn of(series: &'static Series) -> Self {
-        Self { running: ManuallyDrop::new(Running::start(series)), completes: false }
+    /// Begins a call with these label values.
+    #[inline]
+    pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+        Begins::labelled(families, labels)
     }
 
     /// Notes that the body has come to its end.
     #[inline]
     pub fn completes(&mut self) {
         self.completes = true;
+    }
+}
+
+impl Begins for AsyncScope {
+    #[inline(never)]
+    fn of(series: &'static Series) -> Self {
+        Self { running: ManuallyDrop::new(Running::start(series)), completes: false }
+    }
+
+    #[inline(never)]
+    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
+        Self { running: ManuallyDrop::new(Running::start_valued(families, values)), completes: false }
     }
 }
 
@@ -166,5 +335,36 @@ impl Drop for AsyncScope {
         } else {
             self.running.cancel();
         }
+    }
+}
+
+/// A call that may end on another thread.
+impl Begins for Running {
+    #[inline(never)]
+    fn of(series: &'static Series) -> Self {
+        Self::start(series)
+    }
+
+    #[inline(never)]
+    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
+        Self::start_valued(families, values)
+    }
+}
+
+/// No call yet, only its series.
+impl Begins for &'static Series {
+    #[inline]
+    fn of(series: &'static Series) -> Self {
+        series
+    }
+
+    #[inline]
+    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
+        families.valued(values).unwrap_or(&UNCOUNTED)
+    }
+
+    #[inline]
+    fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+        families.series(labels)
     }
 }

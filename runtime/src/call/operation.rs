@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::thread;
 
 use super::future::instrument;
-use super::guard::Call;
+use super::guard::{Begins, Call};
 use super::outcome::Ended;
 use super::polled::Watch;
 use super::returned::{Reads, ReadsError, ReadsOutcome};
@@ -66,9 +66,16 @@ pub trait Operation: Sized {
     #[doc(hidden)]
     type Polls: Watch;
 
+    /// Begins a call with these label values.
+    #[doc(hidden)]
+    fn begin<B: Begins>(&self) -> B;
+
     /// What is kept for these label values.
     #[doc(hidden)]
-    fn series(&self) -> &'static Series;
+    #[inline]
+    fn series(&self) -> &'static Series {
+        self.begin()
+    }
 
     /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up, and values of labels with `idle` stay
     /// from then on.
@@ -102,12 +109,12 @@ pub trait Operation: Sized {
     /// ```
     #[must_use = "the call ends when the guard is dropped"]
     fn start(self) -> Guard<Self> {
-        Guard::new(self.series())
+        Guard::new(self.begin())
     }
 
     /// Runs a closure as a call of this operation, and returns the closure's value, which decides the outcome.
     fn measure<R: ReturnValue<Self>>(self, f: impl FnOnce() -> R) -> R {
-        let call = Call::of(self.series());
+        let call: Call = self.begin();
         let value = f();
         call.finish_by_kind(R::outcome_index(&value), R::error_index(&value));
         value
@@ -164,11 +171,11 @@ where
     }
 }
 
-/// The series of a declared operation with these label values, and how the values that its calls return are read.
+/// The call of a declared operation with these label values, or its series; and how the values that its calls return are read.
 #[inline]
 #[allow(clippy::type_complexity, reason = "a type of four parameters")]
-pub fn declared<O: Operation>(operation: &O) -> (&'static Series, Reads<O::Reads, O::Errors, O::Polls>) {
-    (operation.series(), Reads::new())
+pub fn declared<B: Begins, O: Operation>(operation: &O) -> (B, Reads<O::Reads, O::Errors, O::Polls>) {
+    (operation.begin(), Reads::new())
 }
 
 /// An [`Operation`] whose label values are looked up; made by [`Operation::into_static`].
@@ -184,8 +191,9 @@ impl<T: LabelValue, R, E, P: Watch> Operation for StaticOperation<T, R, E, P> {
     type Errors = E;
     type Polls = P;
 
-    fn series(&self) -> &'static Series {
-        self.series.pin_again()
+    #[inline]
+    fn begin<B: Begins>(&self) -> B {
+        B::of(self.series.pin_again())
     }
 }
 
@@ -216,8 +224,8 @@ pub struct Guard<O> {
 }
 
 impl<O: Operation> Guard<O> {
-    pub(super) fn new(series: &'static Series) -> Self {
-        Self { unwinding: thread::panicking(), running: Running::start(series), operation: PhantomData }
+    pub(super) fn new(running: Running) -> Self {
+        Self { unwinding: thread::panicking(), running, operation: PhantomData }
     }
 
     /// Ends the call with the outcome of a value: of its `Ok` or `Err`, or of the operation's `outcome = Type`.

@@ -1,177 +1,66 @@
-//! A running call: where it is counted, and when it began.
+//! A running call that may end on another thread.
 
 use std::sync::Arc;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
-use super::transient;
-use crate::exit::{CANCELLED, PANIC};
-use crate::live::polls::Polls;
-use crate::recorder::{Destination, Found, is_nowhere, with_destination};
 #[cfg(feature = "exporter")]
-use crate::series::exposed;
+use super::begin::target_in_shards;
+use super::begin::{Begun, begin, begin_valued};
+use super::end::end;
+use crate::exit::{CANCELLED, PANIC};
+use crate::label::Value;
+use crate::live::polls::Polls;
+use crate::recorder::{Destination, Found, destination, is_nowhere};
 use crate::series::families::{Families, Series};
 use crate::setup::SetUp;
 #[cfg(feature = "exporter")]
 use crate::shards::calls;
+use crate::shards::place::Place;
 use crate::shards::target::CallTarget;
 
-/// A call that is running: the gauge is up, the clock started. Two words, which are returned in registers.
+/// A call that is running: the gauge is up, the clock started.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Running {
     /// `None` if the call is not counted, or has ended.
     target: Option<&'static CallTarget>,
-    /// A reading of the target's clock, or [`NOT_TIMED`], or the number of a transient call.
+    /// A reading of the target's clock, or `NOT_TIMED`, or the number of a transient call.
     since: u64,
 }
 
-static TRANSIENT: CallTarget = CallTarget::Transient;
+impl From<Begun> for Running {
+    #[inline]
+    fn from((place, since): Begun) -> Self {
+        Self { target: place.target(), since }
+    }
+}
 
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
     /// Begins a call. It takes the series over: if it has values that can leave, it is released when the call has ended, or here.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
-        with_destination(|destination| match destination {
-            Destination::Nowhere => Self::released(series),
-            #[cfg(feature = "exporter")]
-            Destination::Shards => match calls::begin(series.number()) {
-                Some(begun) => Self::begun(begun),
-                None => Self::start_set_up(series),
-            },
-            Destination::Facade => Self::start_on_facade(series),
-        })
+        begin(series)
     }
 
-    /// Begins a call of an operation without labels.
-    #[inline(always)]
-    pub(super) fn start_unlabelled(families: &'static Families) -> Self {
-        with_destination(|destination| match destination {
-            Destination::Nowhere => Self::nowhere(),
-            #[cfg(feature = "exporter")]
-            Destination::Shards => match calls::begin(families.number()) {
-                Some(begun) => Self::begun(begun),
-                None => Self::start_set_up_unlabelled(families),
-            },
-            Destination::Facade => Self::start_unlabelled_on_facade(families),
-        })
-    }
-
-    /// Begins a call of an operation whose only label is closed.
-    #[inline(always)]
-    pub(super) fn start_closed(families: &'static Families, set: &'static [&'static str], index: usize) -> Self {
-        // The destination as a value: what follows is too much to be repeated for each of the recorders that `metrics` chooses from, and as a
-        // function of its own it would get its arguments through memory (31 instructions).
-        match with_destination(|destination| destination) {
-            Destination::Nowhere => Self::nowhere(),
-            #[cfg(feature = "exporter")]
-            Destination::Shards => match calls::begin(families.number_of(set, index)) {
-                Some(begun) => Self::begun(begun),
-                None => Self::start_set_up_closed(families, set, index),
-            },
-            Destination::Facade => Self::start_closed_on_facade(families, set, index),
-        }
-    }
-
-    /// Not in place, where the compiler would set both words before it knows that they are needed.
-    #[cold]
-    #[inline(never)]
-    fn nowhere() -> Self {
-        Self::UNCOUNTED
-    }
-
-    /// The same for a series.
-    #[cold]
-    #[inline(never)]
-    fn released(series: &'static Series) -> Self {
-        series.release();
-        Self::UNCOUNTED
-    }
-
-    #[cfg(feature = "exporter")]
-    #[inline(always)]
-    fn begun((target, since): (&'static CallTarget, u64)) -> Self {
-        Self { target: Some(target), since }
-    }
-
-    #[cfg(feature = "exporter")]
-    #[cold]
-    #[inline(never)]
-    fn start_set_up_closed(families: &'static Families, set: &'static [&'static str], index: usize) -> Self {
-        let Some(series) = families.closed(set, index) else { return Self::UNCOUNTED };
-        let running = Self::start_set_up(series);
-        families.use_numbers(set, index, series.number());
-        running
-    }
-
-    #[inline(never)]
-    fn start_closed_on_facade(families: &'static Families, set: &'static [&'static str], index: usize) -> Self {
-        families.closed(set, index).map_or(Self::UNCOUNTED, Self::start_on_facade)
-    }
-
-    #[inline(never)]
-    fn start_unlabelled_on_facade(families: &'static Families) -> Self {
-        families.unlabelled().map_or(Self::UNCOUNTED, Self::start_on_facade)
-    }
-
-    #[cfg(feature = "exporter")]
-    #[cold]
-    #[inline(never)]
-    fn start_set_up_unlabelled(families: &'static Families) -> Self {
-        families.unlabelled().map_or(Self::UNCOUNTED, Self::start_set_up)
-    }
-
-    /// The first call of a series on a thread, and all calls of one that found no number.
-    #[cfg(feature = "exporter")]
-    #[cold]
-    #[inline(never)]
-    fn start_set_up(series: &'static Series) -> Self {
-        match series.sharded().or_else(|| set_up(series)) {
-            Some(target) => calls::begin_slow(target).map_or_else(|| Self::released(series), Self::begun),
-            None => Self::start_on_facade(series),
-        }
-    }
-
-    #[inline(never)]
-    fn start_on_facade(series: &'static Series) -> Self {
-        match series.cached() {
-            Some(target @ CallTarget::Kept(handles)) => Self { target: Some(target), since: handles.begin() },
-            _ => Self::start_uncached(series),
-        }
-    }
-
-    #[cold]
-    fn start_uncached(series: &'static Series) -> Self {
-        let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else {
-            return Self::released(series);
-        };
-        let found = series.handles();
-        drop(set_up);
-        match found {
-            // Cached for good, so the series is not released, and its values stay.
-            Found::Kept(target @ CallTarget::Kept(handles)) => Self { target: Some(target), since: handles.begin() },
-            Found::Transient(CallTarget::Kept(handles)) => {
-                series.release();
-                let since = handles.begin();
-                Self { target: Some(&TRANSIENT), since: transient::keep(handles, since) }
-            }
-            Found::Kept(_) | Found::Transient(_) => Self::released(series),
-        }
+    /// Begins a call with these values of its labels.
+    #[inline]
+    pub(super) fn start_valued(families: &'static Families, values: &[Value<'_>]) -> Self {
+        begin_valued(families, values)
     }
 
     /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
         let Some(target) = self.target.take() else { return };
-        #[cfg(feature = "exporter")]
-        if let CallTarget::Sharded(block) = target {
-            calls::end(target, block, self.since, outcome, error);
-            return;
-        }
-        end_elsewhere(target, self.since, outcome, error);
+        let place = match target {
+            #[cfg(feature = "exporter")]
+            CallTarget::Sharded(block) => calls::here(block, target),
+            _ => Place::of(target),
+        };
+        end(place, self.since, outcome, error);
     }
 
     #[inline(never)]
@@ -193,12 +82,12 @@ impl Running {
 /// Where the polls of a series are counted, if its operation asks for it.
 #[cold]
 pub(super) fn polls_of(series: &'static Series) -> Option<Arc<Polls>> {
-    with_destination(|destination| match destination {
+    match destination() {
         Destination::Nowhere => None,
         #[cfg(feature = "exporter")]
-        Destination::Shards => series.sharded().or_else(|| set_up(series))?.tracking()?.polls.clone(),
+        Destination::Shards => target_in_shards(series)?.tracking()?.polls.clone(),
         Destination::Facade => polls_on_facade(series),
-    })
+    }
 }
 
 fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
@@ -216,25 +105,13 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
     }
 }
 
-#[cold]
-#[inline(never)]
-#[allow(clippy::match_wildcard_for_single_variants, reason = "with the exporter there are more")]
-fn end_elsewhere(target: &'static CallTarget, since: u64, outcome: usize, error: Option<usize>) {
-    match target {
-        CallTarget::Kept(handles) => handles.end(since, outcome, error),
-        #[cfg(feature = "exporter")]
-        CallTarget::Tracked(tracked) => calls::end_tracked(target, tracked, since, outcome, error),
-        _ => transient::end(since, outcome, error),
-    }
-}
-
 /// Counts a call that has ended, under labels that are known only at its end.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) {
-    with_destination(|destination| match destination {
+    match destination() {
         Destination::Nowhere => series.release(),
         #[cfg(feature = "exporter")]
-        Destination::Shards => match series.sharded().or_else(|| set_up(series)) {
+        Destination::Shards => match target_in_shards(series) {
             Some(target) => {
                 calls::record(target, nanoseconds, outcome);
                 series.release();
@@ -242,7 +119,7 @@ pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) 
             None => record_on_facade(series, nanoseconds, outcome),
         },
         Destination::Facade => record_on_facade(series, nanoseconds, outcome),
-    });
+    }
 }
 
 #[cfg(feature = "http")]
@@ -269,11 +146,4 @@ fn record_on_facade(series: &'static Series, nanoseconds: u64, outcome: usize) {
         }
         Found::Kept(_) | Found::Transient(_) => series.release(),
     }
-}
-
-/// The target of a series in the shards, set up now unless this thread is already in a set-up.
-#[cfg(feature = "exporter")]
-fn set_up(series: &'static Series) -> Option<&'static CallTarget> {
-    let _set_up = SetUp::begin().filter(|_| series.is_counted())?;
-    exposed::add(series)
 }

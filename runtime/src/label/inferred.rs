@@ -58,10 +58,6 @@ impl Labels for NoLabels {
         f(&[])
     }
 
-    fn only_closed(&self) -> Option<(&'static [&'static str], usize)> {
-        None
-    }
-
     fn dense<R>(&self, _: impl FnOnce(&[&'static [&'static str]], usize) -> Option<R>) -> Option<R> {
         None
     }

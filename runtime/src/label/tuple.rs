@@ -7,9 +7,6 @@ pub trait Labels {
     /// The number of values of each label.
     const COUNTS: &'static [usize];
 
-    /// The values of the only label and the index of this one among them; `None` if there are more labels, or it is open.
-    fn only_closed(&self) -> Option<(&'static [&'static str], usize)>;
-
     /// Hands the labels' sets to `f`, and the index of these values among all combinations of them; `None` if a label is open.
     fn dense<R>(&self, f: impl FnOnce(&[&'static [&'static str]], usize) -> Option<R>) -> Option<R>;
 
@@ -21,20 +18,6 @@ macro_rules! labels {
     ($($name:ident)*) => {
         impl<$($name: Label),*> Labels for ($(&$name,)*) {
             const COUNTS: &'static [usize] = &[$($name::COUNT),*];
-
-            #[inline]
-            #[allow(non_snake_case, reason = "the type parameters' names serve as the variables' names")]
-            fn only_closed(&self) -> Option<(&'static [&'static str], usize)> {
-                let ($($name,)*) = self;
-                if Self::COUNTS.len() != 1 {
-                    return None;
-                }
-                let labels: &[Value<'_>] = &[$($name.label()),*];
-                match *labels {
-                    [Value::Closed { values, index }] if index < values.len() => Some((values, index)),
-                    _ => None,
-                }
-            }
 
             #[inline]
             #[allow(non_snake_case, unused_mut, reason = "the type parameters' names serve as the variables' names, and there may be none")]
@@ -51,6 +34,7 @@ macro_rules! labels {
                 f(sets, at)
             }
 
+            #[inline]
             #[allow(non_snake_case, reason = "the type parameters' names serve as the variables' names")]
             fn with<R>(self, f: impl FnOnce(&[Value<'_>]) -> R) -> R {
                 let ($($name,)*) = self;

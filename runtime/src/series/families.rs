@@ -46,7 +46,7 @@ pub struct Families {
     /// The address of these values.
     #[cfg(feature = "exporter")]
     set: AtomicUsize,
-    table: Table<Series>,
+    pub(super) table: Table<Series>,
 }
 
 impl Families {
@@ -57,24 +57,18 @@ impl Families {
     /// Creates an operation without series.
     #[must_use]
     pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
-        Self {
-            meta: Some(meta),
-            location,
-            #[cfg(feature = "exporter")]
-            number: AtomicU32::new(NO_NUMBER),
-            #[cfg(feature = "exporter")]
-            values: AtomicU32::new(0),
-            #[cfg(feature = "exporter")]
-            set: AtomicUsize::new(0),
-            table: Table::new(),
-        }
+        Self::with(Some(meta), location)
     }
 
     /// Creates the operation of a function without a `name`.
     #[must_use]
     pub const fn unnamed(location: &'static str) -> Self {
+        Self::with(None, location)
+    }
+
+    const fn with(meta: Option<&'static OperationMeta>, location: &'static str) -> Self {
         Self {
-            meta: None,
+            meta,
             location,
             #[cfg(feature = "exporter")]
             number: AtomicU32::new(NO_NUMBER),
@@ -109,14 +103,15 @@ impl Families {
     /// The series of these label values.
     #[inline]
     pub fn series<L: Labels>(&'static self, labels: L) -> &'static Series {
-        if let Some(series) = labels.dense(|sets, index| self.dense_series(sets, index)) {
+        if let Some(series) = labels.dense(|sets, index| self.dense(sets, index)) {
             return series;
         }
-        labels.with(|values| self.series_of(values)).unwrap_or(&UNCOUNTED)
+        labels.with(|values| self.valued(values)).unwrap_or(&UNCOUNTED)
     }
 
+    /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.
     #[inline(never)]
-    fn dense_series(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
+    pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
         self.table.dense(sets, index)
     }
 
@@ -129,7 +124,7 @@ impl Families {
     /// The same; `None` if this thread is in a set-up.
     #[inline]
     pub(crate) fn unlabelled(&'static self) -> Option<&'static Series> {
-        self.table.only().or_else(|| self.series_of(&[]))
+        self.table.only().or_else(|| self.valued(&[]))
     }
 
     /// The number of the only series of an operation without labels; [`NO_NUMBER`] if it has none yet.
@@ -140,19 +135,15 @@ impl Families {
         self.number.load(Relaxed)
     }
 
-    /// The number of the series with this value of the only label, if that is closed; [`NO_NUMBER`] or above it if there is none yet, or not
-    /// with this set of values.
+    /// The number of the series with this value of the only label, if that is closed and has this set of values.
     #[cfg(feature = "exporter")]
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     #[allow(clippy::cast_possible_truncation, reason = "an index among at most `CLOSED_LIMIT` values")]
-    pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> u32 {
-        // Relaxed: a thread that sees one of them without the others takes the slow path.
-        if self.set.load(Relaxed) == set.as_ptr().addr() && index < self.values.load(Relaxed) as usize {
-            self.number.load(Relaxed) + index as u32
-        } else {
-            NO_NUMBER
-        }
+    pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> Option<u32> {
+        // Relaxed: a thread that sees one without the others takes the slow path.
+        let is_known = self.set.load(Relaxed) == set.as_ptr().addr() && index < self.values.load(Relaxed) as usize;
+        is_known.then(|| self.number.load(Relaxed) + index as u32)
     }
 
     /// From now on, calls with this set of values of the only label find the numbers of their series, if this is one of them.
@@ -180,11 +171,12 @@ impl Families {
 
     /// The series with this value of the only label, which is closed; `None` if this thread is in the middle of a set-up.
     pub(crate) fn closed(&'static self, values: &'static [&'static str], index: usize) -> Option<&'static Series> {
-        self.table.dense(&[values], index).or_else(|| self.series_of(&[Value::Closed { values, index }]))
+        self.table.dense(&[values], index).or_else(|| self.valued(&[Value::Closed { values, index }]))
     }
 
+    /// The series of these values; `None` if it is not there yet and this thread is in a set-up.
     #[inline(never)]
-    fn series_of(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
+    pub(crate) fn valued(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
         let labels = self.meta().labels;
         let (series, overflowed) = self.table.get(labels, values, self)?;
         if overflowed != 0 {
@@ -200,7 +192,7 @@ impl Families {
     }
 
     /// The first family that carries the label at this position.
-    fn family_with(&self, label: usize) -> &'static str {
+    pub(super) fn family_with(&self, label: usize) -> &'static str {
         let mut families = self.meta().families.iter().map(|(_, family)| family);
         families.find(|family| family.carries(label)).map_or("", |family| family.name)
     }
@@ -213,7 +205,7 @@ impl fmt::Debug for Families {
 }
 
 /// Where calls begin that find their thread in the middle of a set-up: nothing is counted here.
-static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
+pub(crate) static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
 static NOTHING: Families = Families::unnamed("");
 
 /// What few series have.

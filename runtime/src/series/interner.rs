@@ -10,30 +10,39 @@ use crate::names::OTHER;
 
 /// Strings and their indices, up to a cap: an open-addressing hash table, at least twice as large as the cap, so that a known string is found without a
 /// lock and without an allocation. Entries are never removed, because series are not removed either.
+///
+/// A string of up to 16 bytes is two words, which are its hash's input and are compared in its place: a function of the C library for either takes longer
+/// than the rest of the search. The factors of the hash are random, so that clients cannot choose colliding strings; and whatever they choose, a search
+/// is no longer than the cap.
 pub(crate) struct Interner {
     max: usize,
     slots: Box<[OnceLock<Box<Entry>>]>,
     /// The number of strings; the lock admits one insertion at a time.
     count: AtomicUsize,
     adding: Mutex<()>,
-    /// Random, so that clients cannot choose colliding strings. The hash function is that of `metrics`: a fifth of the instructions of the standard library's.
+    factors: [u64; 2],
+    /// For longer strings. The hash function is that of `metrics`.
     secrets: RapidSecrets,
 }
 
 struct Entry {
+    /// Of a string of up to 16 bytes.
+    words: [u64; 2],
     text: Box<str>,
     index: usize,
 }
 
 impl Interner {
     pub(crate) fn new(max: usize) -> Self {
+        let random = RandomState::new();
         let slots = (0..(max * 2).next_power_of_two()).map(|_| OnceLock::new()).collect();
         Self {
             max,
             slots,
             count: AtomicUsize::new(0),
             adding: Mutex::new(()),
-            secrets: RapidSecrets::seed(RandomState::new().hash_one(0)),
+            factors: [0, 1].map(|number| random.hash_one(number)),
+            secrets: RapidSecrets::seed(random.hash_one(2)),
         }
     }
 
@@ -51,6 +60,14 @@ impl Interner {
         }
     }
 
+    /// Returns the index of a string that has one of its own.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn known(&self, text: &str) -> Option<usize> {
+        self.find(text).ok().map(|entry| entry.index)
+    }
+
     /// Returns the stored copy of a string, if there is one.
     #[cfg(feature = "http")]
     #[inline]
@@ -63,22 +80,45 @@ impl Interner {
     pub(crate) fn seen(&self, text: &str) -> Option<(usize, bool)> {
         match self.find(text) {
             Ok(entry) => Some((entry.index, false)),
-            // Relaxed: the count only grows, and a thread that reads an old one goes on to `add`, under the lock.
-            Err(_) => {
-                (text == OTHER || self.count.load(Ordering::Relaxed) >= self.max).then(|| (self.max, text != OTHER))
-            }
+            Err(_) => self.unseen(text),
         }
     }
 
-    /// Returns the entry of a string, or the slot where it would be inserted.
+    /// The same for a string that has no index of its own.
     #[inline]
+    pub(crate) fn unseen(&self, text: &str) -> Option<(usize, bool)> {
+        // Relaxed: the count only grows, and a thread that reads an old one goes on to `add`, under the lock.
+        (text == OTHER || self.count.load(Ordering::Relaxed) >= self.max).then(|| (self.max, text != OTHER))
+    }
+
+    /// Returns the entry of a string, or the slot where it would be inserted.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     #[allow(clippy::cast_possible_truncation, reason = "only the lower bits of the hash are looked at")]
     fn find(&self, text: &str) -> Result<&Entry, usize> {
+        let Some(words) = words(text.as_bytes()) else { return self.find_long(text) };
+        let product =
+            u128::from(words[0] ^ self.factors[0]) * u128::from(words[1] ^ self.factors[1] ^ text.len() as u64);
+        let hash = product as u64 ^ (product >> u64::BITS) as u64;
+        self.probe(hash, |entry| entry.words == words && entry.text.len() == text.len())
+    }
+
+    /// The same for a string of more than 16 bytes.
+    #[inline(never)]
+    fn find_long(&self, text: &str) -> Result<&Entry, usize> {
+        let hash = rapidhash_v3_micro_inline::<false, false>(text.as_bytes(), &self.secrets);
+        self.probe(hash, |entry| same(entry.text.as_bytes(), text.as_bytes()))
+    }
+
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    #[allow(clippy::cast_possible_truncation, reason = "only the lower bits of the hash are looked at")]
+    fn probe(&self, hash: u64, is_it: impl Fn(&Entry) -> bool) -> Result<&Entry, usize> {
         let mask = self.slots.len() - 1;
-        let mut slot = rapidhash_v3_micro_inline::<true, false>(text.as_bytes(), &self.secrets) as usize & mask;
+        let mut slot = hash as usize & mask;
         // At most half of the slots are occupied, so the search ends at an empty one.
-        while let Some(entry) = self.slots[slot].get() {
-            if *entry.text == *text {
+        while let Some(entry) = self.slots.get(slot).and_then(OnceLock::get) {
+            if is_it(entry) {
                 return Ok(entry);
             }
             slot = (slot + 1) & mask;
@@ -100,10 +140,80 @@ impl Interner {
             Ok(entry) => (entry.index, &entry.text, false),
             Err(_) if index >= self.max => beyond,
             Err(slot) => {
-                let entry = self.slots[slot].get_or_init(|| Box::new(Entry { text: text.into(), index }));
+                let entry = self.slots[slot].get_or_init(|| {
+                    Box::new(Entry { words: words(text.as_bytes()).unwrap_or_default(), text: text.into(), index })
+                });
                 self.count.store(index + 1, Ordering::Relaxed);
                 (index, &entry.text, false)
             }
         }
+    }
+}
+
+/// Up to 16 bytes as two words, which may overlap: no other bytes of the same number have the same ones.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+fn words(text: &[u8]) -> Option<[u64; 2]> {
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return (text.len() <= 16).then(|| [u64::from_le_bytes(*first), u64::from_le_bytes(*last)]);
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return Some([u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))]);
+    }
+    let (Some(first), Some(last)) = (text.first(), text.last()) else { return Some([0, 0]) };
+    Some([u64::from(*first), u64::from(*last) | u64::from(text[text.len() / 2]) << 8])
+}
+
+/// Whether two texts are the same. Up to 32 bytes are compared as two words, which may overlap.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the search")]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    match (one.first_chunk::<16>(), other.first_chunk::<16>(), one.last_chunk::<16>(), other.last_chunk::<16>()) {
+        (Some(a), Some(b), Some(y), Some(z)) if one.len() <= 32 => one.len() == other.len() && a == b && y == z,
+        _ => one == other,
+    }
+}
+
+#[cfg(all(test, not(metrics_instrumented_loom)))]
+mod tests {
+    use super::{Interner, same, words};
+
+    /// Each differs from the others in its length, or in one byte.
+    fn texts() -> Vec<String> {
+        let lengths = (0..=70).chain([200]);
+        let of_length = |length: usize| {
+            let plain = "a".repeat(length);
+            let changed = (0..length).map(move |at| format!("{}b{}", &plain[..at], &plain[at + 1..]));
+            changed.chain(["a".repeat(length)])
+        };
+        lengths.flat_map(of_length).collect()
+    }
+
+    #[test]
+    fn strings_that_differ_in_one_byte_or_their_length_have_indices_of_their_own() {
+        let texts = texts();
+        let interner = Interner::new(texts.len());
+        for (index, text) in texts.iter().enumerate() {
+            assert_eq!(interner.index(text), (index, text.as_str(), false));
+        }
+        for (index, text) in texts.iter().enumerate() {
+            assert_eq!(interner.seen(text), Some((index, false)), "{text}");
+        }
+        assert_eq!(interner.seen("past the cap"), Some((texts.len(), true)));
+    }
+
+    #[test]
+    fn strings_are_compared_to_their_ends() {
+        let texts = texts();
+        for one in &texts {
+            for other in texts.iter().filter(|other| other.len().abs_diff(one.len()) < 2) {
+                assert_eq!(same(one.as_bytes(), other.as_bytes()), one == other, "{one} {other}");
+                let (one_words, other_words) = (words(one.as_bytes()), words(other.as_bytes()));
+                if one.len() == other.len() && one_words.is_some() {
+                    assert_eq!(one_words == other_words, one == other, "{one} {other}");
+                }
+            }
+        }
+        assert_eq!((words(&[0; 16]).is_some(), words(&[0; 17])), (true, None));
     }
 }

@@ -101,6 +101,25 @@ impl<S: Entry + 'static> Table<S> {
         shape.cells.get(index)?.get().map(|kept| &**kept)
     }
 
+    /// The entry of this value of the only label, if that is open and the value has an entry of its own.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn seen(&'static self, text: &str) -> Option<&'static S> {
+        let shape = self.0.get()?;
+        let [Set::Open(interner)] = &*shape.sets else { return None };
+        shape.cells.get(interner.known(text)?)?.get().map(|kept| &**kept)
+    }
+
+    /// The entry of `other`, if this value of the only label, which has no entry of its own, belongs there; and whether it is beyond the cap.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn unseen(&'static self, text: &str) -> Option<(&'static S, bool)> {
+        let shape = self.0.get()?;
+        let [Set::Open(interner)] = &*shape.sets else { return None };
+        let (index, is_beyond) = interner.unseen(text)?;
+        Some((shape.cells.get(index)?.get()?, is_beyond))
+    }
+
     /// Whether the labels have these closed sets: a site of a generic function may bring other ones than at its first call.
     #[cfg(feature = "exporter")]
     pub(crate) fn has_sets(&'static self, sets: &[&'static [&'static str]]) -> bool {

@@ -78,17 +78,17 @@ pub(crate) struct Block {
     first_duration: AtomicU64,
 }
 
-/// How a call goes on that found its slots: read first, and without following another address.
+/// How a call goes on that found its slots: in the tag of a [`Place`](super::place::Place), so that it is known before any address is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     /// It is timed by the processor's time stamp counter.
-    Ticks,
-    /// The same, and its duration is counted in a cell of a native histogram.
-    Native,
+    Ticks = 0,
     /// It is not timed.
-    Untimed,
-    /// It is timed by another clock, may be one of a sample, or its duration is counted by outcome.
-    Other,
+    Untimed = 1,
+    /// As `Ticks`, and its duration is counted in a cell of a native histogram.
+    Native = 2,
+    /// It is timed by another clock, may be one of a sample, its duration is counted by outcome, or it can finish in one way only.
+    Other = 4,
 }
 
 /// What was counted, and where. All slots were made with the block's layout.
@@ -135,6 +135,7 @@ impl Block {
     pub(crate) fn allocate(meta: &'static OperationMeta, number: Option<u32>) -> Option<Self> {
         let layout = Layout::of(meta);
         let mode = match layout.timing {
+            _ if !layout.has_two_outcomes() => Mode::Other,
             Timing::Never => Mode::Untimed,
             Timing::Every if Clock::get().has_ticks() && !layout.is_by_outcome() => {
                 if layout.cells.is_some() {

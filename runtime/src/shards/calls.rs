@@ -3,6 +3,7 @@
 use super::block::{Block, Mode};
 use super::layout::Timing;
 use super::local;
+use super::place::Place;
 use super::slots::Counts;
 use super::target::{CallTarget, Tracked};
 use crate::clock::NOT_TIMED;
@@ -13,44 +14,73 @@ use crate::exit::outcome_slot;
 use crate::setup::SetUp;
 use crate::ticks::{Clock, nanoseconds_since_ticks, ticks};
 
-/// A call that began: what it counts on, and the clock's reading, or [`NOT_TIMED`].
-type Begun = (&'static CallTarget, u64);
+/// A call that began: where it counts, and the clock's reading, or [`NOT_TIMED`].
+pub(crate) type Begun = (Place, u64);
 
-/// A call of the series with this number begins; `None` if this thread has no slots for it.
+/// A call of the series with this number begins; `rarely` begins it in a place that is none of the frequent ones.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn begin(number: u32) -> Option<Begun> {
-    local::with_number(number, |target, block, counts| {
+pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
+    let Some(place) = local::entry(number) else { return rarely(Place::NONE) };
+    if let Some((_, counts)) = place.counts(Mode::Ticks) {
         counts.begin();
-        match block.mode {
-            Mode::Ticks | Mode::Native => (target, ticks()),
-            Mode::Untimed => (target, NOT_TIMED),
-            Mode::Other => begin_other(target, counts),
-        }
-    })
+        (place, ticks()).into()
+    } else if let Some((_, counts)) = place.counts(Mode::Untimed) {
+        counts.begin();
+        (place, NOT_TIMED).into()
+    } else {
+        rarely(place)
+    }
 }
 
-/// The rest of a call's beginning where another clock is read, or by a sample of the calls only. A function of its own, and nothing after it: so others
-/// save no registers.
-#[cold]
-#[inline(never)]
-fn begin_other(target: &'static CallTarget, counts: Counts<'_>) -> Begun {
-    (target, if counts.is_timed() { Clock::get().reading() } else { NOT_TIMED })
+/// The same with the other modes; `None` if it is none of them: this thread has no slots, or more is kept of the calls.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
+    if let Some((_, counts)) = place.counts(Mode::Native) {
+        counts.begin();
+        return Some((place, ticks()));
+    }
+    let (block, counts) = place.counts(Mode::Other)?;
+    counts.begin();
+    Some((
+        place,
+        match block.layout.timing {
+            Timing::Every => Clock::get().reading(),
+            Timing::OneIn(calls) if counts.is_sampled(calls) => Clock::get().reading(),
+            Timing::Never | Timing::OneIn(_) => NOT_TIMED,
+        },
+    ))
 }
 
-/// A call begins that has no slots yet, or of which more is kept. `None` if the thread is in the middle of a set-up: the call is not counted.
+/// A call begins that has no slots yet, or of which more is kept; `None` if the thread is in the middle of a set-up: the call is not counted.
 #[cold]
 #[inline(never)]
 pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
     let reading = begin_reading(target)?;
-    Some((target, target.tracking().map_or(reading, |tracking| tracking.begin(reading))))
+    Some(match target {
+        CallTarget::Sharded(block) => (here(block, target), reading),
+        _ => (Place::of(target), target.tracking().map_or(reading, |tracking| tracking.begin(reading))),
+    })
+}
+
+/// Where a call counts on this thread that began without its slots, or on another one.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of what futures call")]
+pub(crate) fn here(block: &Block, target: &'static CallTarget) -> Place {
+    let place = local::find(block.number());
+    if place.is_none() { Place::of(target) } else { place }
 }
 
 fn begin_reading(target: &'static CallTarget) -> Option<u64> {
     let block = target.block()?;
     let begin = |counts: Counts<'_>| {
         counts.begin();
-        counts.is_timed()
+        match block.layout.timing {
+            Timing::Every => true,
+            Timing::Never => false,
+            Timing::OneIn(calls) => counts.is_sampled(calls),
+        }
     };
     let is_timed = match local::with(block, begin) {
         Some(is_timed) => is_timed,
@@ -64,6 +94,91 @@ fn begin_reading(target: &'static CallTarget) -> Option<u64> {
     Some(if is_timed { reading() } else { NOT_TIMED })
 }
 
+/// A call ends; `rarely` ends it if its mode or its outcome is none of the frequent ones.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>, rarely: impl FnOnce()) {
+    if let Some((block, counts)) = place.counts(Mode::Ticks) {
+        if counts.has_finished(outcome) {
+            let nanoseconds = nanoseconds_since_ticks(since);
+            counts.end(Some(nanoseconds), outcome, error);
+            return observe(block, Some(nanoseconds), outcome);
+        }
+    } else if let Some((_, counts)) = place.counts(Mode::Untimed)
+        && counts.has_finished(outcome)
+    {
+        return counts.end(None, outcome, error);
+    }
+    rarely();
+}
+
+/// The same with any mode and any outcome; returns whether it has a mode.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: Option<usize>) -> bool {
+    if let Some((block, counts)) = place.counts(Mode::Native) {
+        let nanoseconds = nanoseconds_since_ticks(since);
+        counts.end_any(Some(nanoseconds), outcome, error);
+        observe(block, Some(nanoseconds), outcome);
+        return true;
+    }
+    if since == NOT_TIMED
+        && let Some((block, counts)) = place.counts(Mode::Other)
+        && block.layout.is_sampled_plainly()
+        && counts.has_finished(outcome)
+    {
+        let represented = counts.represented(None, 0, block.first_duration());
+        counts.end(Some(represented), outcome, error);
+        return true;
+    }
+    let modes = [Mode::Other, Mode::Ticks, Mode::Untimed];
+    let Some((block, counts)) = modes.into_iter().find_map(|mode| place.counts(mode)) else { return false };
+    end_in(block, counts, since, outcome, error);
+    true
+}
+
+/// A call of any mode ends in these slots.
+fn end_in(block: &Block, counts: Counts<'_>, since: u64, outcome: usize, error: Option<usize>) {
+    let nanoseconds = nanoseconds(block, since);
+    count_out(block, counts, nanoseconds, outcome, error);
+    observe(block, nanoseconds, outcome);
+}
+
+/// How long a call took, if it was timed.
+fn nanoseconds(block: &Block, since: u64) -> Option<u64> {
+    match block.mode {
+        Mode::Ticks | Mode::Native => Some(nanoseconds_since_ticks(since)),
+        Mode::Untimed => None,
+        Mode::Other => (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since)),
+    }
+}
+
+/// Counts a call out. One that was not timed, where a sample of them is, has the duration of another one.
+pub(super) fn count_out(
+    block: &Block,
+    counts: Counts<'_>,
+    nanoseconds: Option<u64>,
+    outcome: usize,
+    error: Option<usize>,
+) {
+    let Timing::OneIn(_) = block.layout.timing else { return counts.end_any(nanoseconds, outcome, error) };
+    if let Some(nanoseconds) = nanoseconds {
+        block.set_first_duration(nanoseconds);
+    }
+    counts.end_any(Some(counts.represented(nanoseconds, outcome, block.first_duration())), outcome, error);
+}
+
+/// Considers a call that was timed for an exemplar.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "without exemplars, it is nothing")]
+#[cfg_attr(not(feature = "exemplars"), allow(unused_variables, reason = "there are no exemplars"))]
+fn observe(block: &Block, nanoseconds: Option<u64>, outcome: usize) {
+    #[cfg(feature = "exemplars")]
+    if let Some(nanoseconds) = nanoseconds {
+        exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
+    }
+}
+
 /// A call ends of which more is kept.
 pub(crate) fn end_tracked(
     target: &'static CallTarget,
@@ -72,125 +187,42 @@ pub(crate) fn end_tracked(
     outcome: usize,
     error: Option<usize>,
 ) {
-    end(target, &tracked.block, tracked.tracking.end(token), outcome, error);
+    end_anywhere(target, &tracked.block, tracked.tracking.end(token), outcome, error);
     if let Some(leased) = tracked.leased {
         leased.release();
     }
 }
 
-/// A call ends that began at this reading. `block` is that of the target.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn end(
+/// A call ends on a thread that may have no slots for it. It was counted as begun, so its end is counted in any case. `block` is that of the target.
+#[cold]
+#[inline(never)]
+pub(crate) fn end_anywhere(
     target: &'static CallTarget,
     block: &'static Block,
     since: u64,
     outcome: usize,
     error: Option<usize>,
 ) {
-    match block.mode {
-        Mode::Ticks => {
-            let nanoseconds = nanoseconds_since_ticks(since);
-            count_out(target, block, Some(nanoseconds), outcome, error);
-            #[cfg(feature = "exemplars")]
-            exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
-        }
-        Mode::Native => end_native(target, block, since, outcome, error),
-        Mode::Untimed => count_out(target, block, None, outcome, error),
-        Mode::Other => end_other(target, block, since, outcome, error),
-    }
+    let nanoseconds = nanoseconds(block, since);
+    count_out_anywhere(target, block, nanoseconds, outcome, error);
+    observe(block, nanoseconds, outcome);
 }
 
-/// The same with native buckets. A function of its own: the search for a cell is a call, for which all others would save registers.
-#[inline(never)]
-fn end_native(target: &'static CallTarget, block: &'static Block, since: u64, outcome: usize, error: Option<usize>) {
-    let nanoseconds = nanoseconds_since_ticks(since);
-    end_any(target, block, Some(nanoseconds), outcome, error);
-    #[cfg(feature = "exemplars")]
-    exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
-}
-
-/// The same with another clock, or where only a sample of the calls is timed, see `sampling.rs`.
-#[cold]
-#[inline(never)]
-fn end_other(target: &'static CallTarget, block: &'static Block, since: u64, outcome: usize, error: Option<usize>) {
-    let nanoseconds = (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since));
-    match block.layout.timing {
-        Timing::OneIn(_) => end_sampled(target, block, nanoseconds, outcome, error),
-        _ => end_any(target, block, nanoseconds, outcome, error),
-    }
-    #[cfg(feature = "exemplars")]
-    if let Some(nanoseconds) = nanoseconds {
-        exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
-    }
-}
-
-pub(super) fn end_sampled(
+pub(super) fn count_out_anywhere(
     target: &'static CallTarget,
     block: &'static Block,
     nanoseconds: Option<u64>,
     outcome: usize,
     error: Option<usize>,
 ) {
-    if let Some(nanoseconds) = nanoseconds {
-        block.set_first_duration(nanoseconds);
+    let end = |counts: Counts<'_>| count_out(block, counts, nanoseconds, outcome, error);
+    if local::with(block, end).is_some() {
+        return;
     }
-    let first = block.first_duration();
-    let end = |counts: Counts<'_>| {
-        let represented = Some(counts.represented(nanoseconds, outcome, first));
-        if block.layout.is_by_outcome() || block.layout.cells.is_some() {
-            counts.end_any(represented, outcome, error);
-        } else {
-            counts.end(represented, outcome, error);
-        }
-    };
-    if local::with(block, end).is_none() {
-        end_first(target, block, nanoseconds.or(Some(first)), outcome, error);
-    }
-}
-
-/// A call ends that is counted with this duration, if its operation has a histogram, one for all outcomes.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn count_out(
-    target: &'static CallTarget,
-    block: &'static Block,
-    nanoseconds: Option<u64>,
-    outcome: usize,
-    error: Option<usize>,
-) {
-    if local::with(block, |counts| counts.end(nanoseconds, outcome, error)).is_none() {
-        end_first(target, block, nanoseconds, outcome, error);
-    }
-}
-
-/// The same with any layout.
-pub(super) fn end_any(
-    target: &'static CallTarget,
-    block: &'static Block,
-    nanoseconds: Option<u64>,
-    outcome: usize,
-    error: Option<usize>,
-) {
-    if local::with(block, |counts| counts.end_any(nanoseconds, outcome, error)).is_none() {
-        end_first(target, block, nanoseconds, outcome, error);
-    }
-}
-
-/// A call ends on a thread that has no slots for it yet. It was counted as begun, so its end is counted in any case.
-#[cold]
-#[inline(never)]
-fn end_first(
-    target: &'static CallTarget,
-    block: &'static Block,
-    nanoseconds: Option<u64>,
-    outcome: usize,
-    error: Option<usize>,
-) {
     let _set_up = SetUp::enter();
     local::make(target);
-    if local::with(block, |counts| counts.end_any(nanoseconds, outcome, error)).is_none() {
-        block.without_slots(|counts| counts.end_any(nanoseconds, outcome, error));
+    if local::with(block, end).is_none() {
+        block.without_slots(end);
     }
 }
 
@@ -206,8 +238,7 @@ pub(crate) fn record(target: &'static CallTarget, nanoseconds: u64, outcome: usi
     if local::with(block, count).is_none() {
         record_first(target, block, count);
     }
-    #[cfg(feature = "exemplars")]
-    exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
+    observe(block, Some(nanoseconds), outcome);
 }
 
 /// The same on a thread that has no slots for it yet. Nothing is counted in the middle of a set-up.

@@ -114,6 +114,19 @@ impl Layout {
         all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
     }
 
+    /// Whether calls can finish in two ways at least, so that no slot has to be looked up for the first two.
+    pub(super) fn has_two_outcomes(&self) -> bool {
+        self.finished >= 2
+    }
+
+    /// Whether some calls are counted with the duration of others, in a histogram that all outcomes share, with classic buckets.
+    pub(super) fn is_sampled_plainly(&self) -> bool {
+        matches!(self.timing, Timing::OneIn(_))
+            && self.has_two_outcomes()
+            && !self.is_by_outcome()
+            && self.cells.is_none()
+    }
+
     /// Whether each outcome has a histogram of its own.
     pub(super) fn is_by_outcome(&self) -> bool {
         self.stride != 0

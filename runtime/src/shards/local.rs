@@ -1,6 +1,6 @@
 //! This thread's slots: a table from the numbers of series to the slots that the thread has of them.
 //!
-//! `unsafe` here buys that a call reads a length, an address and an entry, and no more: a table with an owner would also be checked for its
+//! `unsafe` here buys that a call reads a length, an address and a place, and no more: a table with an owner would also be checked for its
 //! being there at all, since a thread's destructors make calls after it is gone.
 
 #![allow(unsafe_code, reason = "measured, see above")]
@@ -11,6 +11,7 @@ use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 
 use super::block::Block;
+use super::place::Place;
 use super::slots::{Counts, Slots};
 use super::target::CallTarget;
 use crate::atomic::AtomicU64;
@@ -22,11 +23,11 @@ const LINE: usize = 8;
 /// Lines of the first chunk of a thread, and of the largest one.
 const CHUNK: std::ops::RangeInclusive<usize> = 8..=256;
 
-const NONE: *const [Option<Slots>] = ptr::slice_from_raw_parts(NonNull::dangling().as_ptr(), 0);
+const NONE: *const [Place] = ptr::slice_from_raw_parts(NonNull::dangling().as_ptr(), 0);
 
 thread_local! {
     /// The table of `OWNED`, or none. It has no destructor, so it can be read to the very end of the thread.
-    static TABLE: Cell<*const [Option<Slots>]> = const { Cell::new(NONE) };
+    static TABLE: Cell<*const [Place]> = const { Cell::new(NONE) };
 
     static OWNED: RefCell<Owned> =
         const { RefCell::new(Owned { table: Vec::new(), chunks: Vec::new(), free: 0..0, uses: BTreeMap::new() }) };
@@ -34,7 +35,7 @@ thread_local! {
 
 /// What a thread has.
 struct Owned {
-    table: Vec<Option<Slots>>,
+    table: Vec<Place>,
     chunks: Vec<NonNull<[Line]>>,
     /// The lines of the last chunk that are not used yet.
     free: std::ops::Range<usize>,
@@ -47,36 +48,25 @@ struct Line {
     _words: [MaybeUninit<AtomicU64>; LINE],
 }
 
+/// The place of the series with this number, if the table goes so far.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-fn find(number: u32) -> Option<Slots> {
+pub(super) fn entry(number: u32) -> Option<Place> {
     let table = TABLE.get();
     // SAFETY: it points to nothing of length 0, or to the table in `OWNED`, which sets it whenever the table moves and takes it back before that is freed.
-    // Only this thread changes either, and not while an entry is copied.
-    let entry = unsafe { &*table }.get(number as usize);
-    entry.copied().flatten()
+    // Only this thread changes either, and not while a place is copied.
+    unsafe { &*table }.get(number as usize).copied()
 }
 
-/// Runs `f` with this thread's slots of the series with this number, if it has any and nothing more is kept of its calls.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn with_number<R>(
-    number: u32,
-    f: impl FnOnce(&'static CallTarget, &'static Block, Counts<'_>) -> R,
-) -> Option<R> {
-    let slots = find(number)?;
-    // SAFETY: slots in the table are there until this thread ends, and `make` gives them an owner of this type.
-    let target = unsafe { slots.owner::<CallTarget>() };
-    let CallTarget::Sharded(block) = target else { return None };
-    // SAFETY: as above, and `f` cannot keep them; they were made with this block's layout.
-    Some(f(target, block, unsafe { slots.of(block.layout) }))
+/// The place of the series with this number.
+#[inline]
+pub(super) fn find(number: u32) -> Place {
+    entry(number).unwrap_or(Place::NONE)
 }
 
-/// The same for a series that is known.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+/// Runs `f` with this thread's slots of a series, if it has any.
 pub(super) fn with<R>(block: &Block, f: impl FnOnce(Counts<'_>) -> R) -> Option<R> {
-    let slots = find(block.number)?;
+    let slots = find(block.number).slots()?;
     // SAFETY: slots in the table are there until this thread ends, and stand at the number of the block that they were made for; no other has it.
     Some(f(unsafe { slots.of(block.layout) }))
 }
@@ -95,7 +85,7 @@ pub(super) fn make(target: &'static CallTarget) {
 impl Owned {
     fn make(&mut self, target: &'static CallTarget, block: &'static Block) {
         let number = block.number as usize;
-        if self.table.get(number).is_some_and(Option::is_some) {
+        if self.table.get(number).is_some_and(|place| !place.is_none()) {
             return;
         }
         if !block.admits(|| self.count_use(block.number)) {
@@ -109,7 +99,7 @@ impl Owned {
         }
         // SAFETY: they have the block's layout, and `drop` calls `end_running` before it frees them.
         unsafe { block.add_running(slots) };
-        self.table[number] = Some(slots);
+        self.table[number] = Place::in_slots(slots, target);
         TABLE.set(ptr::from_ref(self.table.as_slice()));
         self.uses.remove(&block.number);
     }
@@ -119,7 +109,7 @@ impl Owned {
     fn grow(&mut self, len: usize) {
         let mut table = Vec::with_capacity(len);
         table.extend_from_slice(&self.table);
-        table.resize(len, None);
+        table.resize(len, Place::NONE);
         TABLE.set(ptr::from_ref(table.as_slice()));
         self.table = table;
     }
@@ -153,7 +143,7 @@ impl Drop for Owned {
     fn drop(&mut self) {
         let _set_up = SetUp::enter();
         TABLE.set(NONE);
-        for slots in self.table.drain(..).flatten() {
+        for slots in self.table.drain(..).filter_map(Place::slots) {
             // SAFETY: they are freed below; `make` gave them an owner of this type.
             let target = unsafe { slots.owner::<CallTarget>() };
             if let Some(block) = target.block() {

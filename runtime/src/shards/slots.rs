@@ -8,7 +8,7 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES, Timing};
+use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES};
 use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
@@ -52,6 +52,20 @@ impl Slots {
             }
         }
         Self(words)
+    }
+
+    /// The slots at this address.
+    ///
+    /// # Safety
+    /// They were made there.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) unsafe fn at(address: NonNull<AtomicU64>) -> Self {
+        Self(address)
+    }
+
+    pub(super) fn pointer(self) -> *const AtomicU64 {
+        self.0.as_ptr()
     }
 
     /// Where they are, for hints to the processor.
@@ -131,43 +145,45 @@ impl<'a> Counts<'a> {
         add(self.at(BEGUN), 1, Ordering::Relaxed);
     }
 
-    /// Whether the call that has just begun is timed.
-    pub(super) fn is_timed(self) -> bool {
-        let calls = match self.layout.timing {
-            Timing::Every => return true,
-            Timing::Never => return false,
-            Timing::OneIn(calls) => calls,
-        };
-        // Relaxed: both are this thread's own.
+    /// Whether the call that has just begun is timed, where only one in so many is. If it is not, the next ones are not, either, up to the drawn number.
+    #[inline(always)]
+    pub(super) fn is_sampled(self, calls: u64) -> bool {
+        // Relaxed: this thread's own.
         let gap = self.at(self.layout.gap());
         let left = gap.load(Ordering::Relaxed);
-        if left > 0 {
-            gap.store(left - 1, Ordering::Relaxed);
-            return false;
+        if left == 0 {
+            self.draw(calls);
+            return true;
         }
-        gap.store(sampling::gap(calls, self.at(BEGUN).load(Ordering::Relaxed)), Ordering::Relaxed);
-        true
+        gap.store(left - 1, Ordering::Relaxed);
+        false
     }
 
-    /// A call ends, counted with this duration if its operation has a histogram: one for all outcomes, with classic buckets.
+    /// Draws how many calls are not timed after this one.
+    #[cold]
+    #[inline(never)]
+    fn draw(self, calls: u64) {
+        // Relaxed: both are this thread's own.
+        let gap = sampling::gap(calls, self.at(BEGUN).load(Ordering::Relaxed));
+        self.at(self.layout.gap()).store(gap, Ordering::Relaxed);
+    }
+
+    /// Whether this is the outcome of a finished call, in a mode for which [`Layout::has_two_outcomes`].
+    #[inline(always)]
+    pub(super) fn has_finished(self, outcome: usize) -> bool {
+        outcome < 2 || outcome < self.layout.finished
+    }
+
+    /// A finished call ends, counted with this duration if its operation has a histogram: one for all outcomes, with classic buckets.
     #[inline(always)]
     pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        if outcome < self.layout.finished {
-            self.end_in(outcome, nanoseconds, error);
-        } else {
-            self.end_any(nanoseconds, outcome, error);
-        }
-    }
-
-    #[inline(always)]
-    fn end_in(self, outcome_slot: usize, nanoseconds: Option<u64>, error: Option<usize>) {
         debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_any`");
         // Relaxed, as all but the last one, which publishes them.
         if let Some(nanoseconds) = nanoseconds {
             add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
             add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         }
-        self.count_out(outcome_slot, error);
+        self.count_out(outcome, error);
     }
 
     /// The same for any outcome and any layout.

@@ -104,21 +104,21 @@ mod threads {
     use std::sync::{Arc, OnceLock};
     use std::thread;
 
-    use super::super::block::Mode;
     use super::super::calls;
     use super::super::cells::NativeBucket;
     use super::{Block, CallTarget, META, Native, OperationMeta, SAMPLED, block, target};
 
-    pub(super) fn begin(target: &'static CallTarget) {
-        calls::begin(block(target).number()).or_else(|| calls::begin_slow(target)).unwrap();
+    /// Begins a call, and returns whether it is timed.
+    pub(super) fn begin(target: &'static CallTarget) -> bool {
+        let by_series = |place| calls::begin_in_other_mode(place).unwrap_or_else(|| calls::begin_slow(target).unwrap());
+        let (place, since) = calls::begin(block(target).number(), by_series);
+        assert!(!place.is_none());
+        since != crate::clock::NOT_TIMED
     }
 
+    /// Ends a call that took so long.
     pub(super) fn end(target: &'static CallTarget, nanoseconds: Option<u64>, outcome: usize) {
-        let block = block(target);
-        match block.mode {
-            Mode::Ticks | Mode::Untimed => calls::count_out(target, block, nanoseconds, outcome, None),
-            Mode::Native | Mode::Other => calls::end_any(target, block, nanoseconds, outcome, None),
-        }
+        calls::count_out_anywhere(target, block(target), nanoseconds, outcome, None);
     }
 
     pub(super) fn threads_of(block: &Block) -> usize {
@@ -277,13 +277,12 @@ mod threads {
         let mut expected = [0; 3];
         let mut last = None;
         for call in 0..calls {
-            let (_, since) = calls::begin(block(target).number()).or_else(|| calls::begin_slow(target)).unwrap();
-            let is_timed = since != crate::clock::NOT_TIMED;
+            let is_timed = begin(target);
             let bucket = call % 3;
             last = if is_timed { Some(bucket) } else { last };
             expected[last.expect("the first call is timed")] += 1;
             let nanoseconds = is_timed.then_some([500_000, 5_000_000, 50_000_000][bucket]);
-            calls::end_sampled(target, block(target), nanoseconds, 0, None);
+            end(target, nanoseconds, 0);
         }
         let mut buckets = [0; 3];
         block(target).histogram(0, &mut buckets, &mut |_, _| {});
@@ -298,9 +297,8 @@ mod threads {
     ) -> u64 {
         let caller = move || {
             let call = |call| {
-                let begun = calls::begin(block(target).number()).or_else(|| calls::begin_slow(target));
-                let is_timed = begun.unwrap().1 != crate::clock::NOT_TIMED;
-                calls::end_sampled(target, block(target), is_timed.then(|| nanoseconds(call)), 0, None);
+                let is_timed = begin(target);
+                end(target, is_timed.then(|| nanoseconds(call)), 0);
                 u64::from(is_timed)
             };
             (0..calls).map(call).sum()

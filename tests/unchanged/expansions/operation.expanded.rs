@@ -9,8 +9,9 @@ impl ::metrics_instrumented::Operation for Volume {
     type Reads = ::metrics_instrumented::__private::ByOutcome;
     type Errors = ::metrics_instrumented::__private::NoErrors;
     type Polls = ::metrics_instrumented::__private::WithoutPolls;
-    fn series(&self) -> &'static ::metrics_instrumented::__private::Series {
-        ::metrics_instrumented::__private::Families::series(
+    #[inline]
+    fn begin<__Begins: ::metrics_instrumented::__private::Begins>(&self) -> __Begins {
+        __Begins::labelled(
             {
                 {
                     static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
@@ -82,12 +83,10 @@ fn operation(n: u32) -> Option<u32> {
             location: "operation\u{0}operation\u{0}annotated/src/bin/operation.rs\u{0}8\u{0}Volume",
         });
     };
-    let (__metrics_instrumented_series, __metrics_instrumented_reads) = ::metrics_instrumented::__private::declared(
-        &Volume { fast: n > 10 },
-    );
-    let __metrics_instrumented_call = ::metrics_instrumented::__private::Call::of(
-        __metrics_instrumented_series,
-    );
+    let (__metrics_instrumented_call, __metrics_instrumented_reads) = ::metrics_instrumented::__private::declared::<
+        ::metrics_instrumented::__private::Call,
+        _,
+    >(&Volume { fast: n > 10 });
     let __metrics_instrumented_value: Option<u32> = { Some(n) };
     #[allow(unreachable_code)]
     ::metrics_instrumented::__private::Call::finish_by_kind(

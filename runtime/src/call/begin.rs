@@ -1,0 +1,242 @@
+//! How a call begins: in this thread's slots, or through the facade.
+
+use super::transient;
+use crate::label::Value;
+use crate::names::MAX_LABELS;
+use crate::recorder::{Destination, Found, destination, is_nowhere};
+#[cfg(feature = "exporter")]
+use crate::series::exposed;
+use crate::series::families::{Families, Series};
+use crate::setup::SetUp;
+#[cfg(feature = "exporter")]
+use crate::shards::calls;
+use crate::shards::place::Place;
+use crate::shards::target::CallTarget;
+
+/// A call that began: where it counts, and a reading of the target's clock, or `NOT_TIMED`, or the number of a transient call.
+pub(super) type Begun = (Place, u64);
+
+/// A call that is not counted.
+pub(super) const UNCOUNTED: Begun = (Place::NONE, 0);
+
+static TRANSIENT: CallTarget = CallTarget::Transient;
+
+// Each returns what its caller returns, and what it calls returns that, too. So the calls at the end are jumps, and no function has a frame.
+
+/// Begins a call. It takes the series over: if it has values that can leave, it is released when the call has ended, or here.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(super) fn begin<G: From<Begun>>(series: &'static Series) -> G {
+    match destination() {
+        #[cfg(feature = "exporter")]
+        Destination::Shards => calls::begin(series.number(), |place| begin_rarely(series, place)),
+        Destination::Nowhere => released(series).into(),
+        Destination::Facade => on_facade(series),
+    }
+}
+
+/// Begins a call of an operation without labels.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(super) fn begin_unlabelled<G: From<Begun>>(families: &'static Families) -> G {
+    match destination() {
+        #[cfg(feature = "exporter")]
+        Destination::Shards => calls::begin(families.number(), |place| begin_rarely_unlabelled(families, place)),
+        Destination::Nowhere => UNCOUNTED.into(),
+        Destination::Facade => unlabelled_on_facade(families),
+    }
+}
+
+/// Begins a call of an operation whose only label is closed.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(super) fn begin_closed<G: From<Begun>>(
+    families: &'static Families,
+    set: &'static [&'static str],
+    index: usize,
+) -> G {
+    match destination() {
+        #[cfg(feature = "exporter")]
+        Destination::Shards => {
+            let rarely = |place| begin_rarely_closed(families, set, index, place);
+            match families.number_of(set, index) {
+                Some(number) => calls::begin(number, rarely),
+                None => rarely(Place::NONE),
+            }
+        }
+        Destination::Nowhere => UNCOUNTED.into(),
+        Destination::Facade => closed_on_facade(families, set, index),
+    }
+}
+
+/// Begins a call of an operation whose only label is open.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(super) fn begin_open<G: From<Begun>>(families: &'static Families, text: &str) -> G {
+    match destination() {
+        #[cfg(feature = "exporter")]
+        Destination::Shards => match families.seen(text) {
+            Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
+            None => begin_unseen(families, text),
+        },
+        Destination::Nowhere => UNCOUNTED.into(),
+        Destination::Facade => open_on_facade(families, text),
+    }
+}
+
+/// Begins a call of an operation whose labels are closed; `index` is that of the values among all combinations.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(super) fn begin_dense<G: From<Begun>>(
+    families: &'static Families,
+    sets: &[&'static [&'static str]],
+    index: usize,
+) -> G {
+    match destination() {
+        #[cfg(feature = "exporter")]
+        Destination::Shards => match families.dense(sets, index) {
+            Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
+            None => begin_combination(families, sets, index),
+        },
+        Destination::Nowhere => UNCOUNTED.into(),
+        Destination::Facade => begin_combination(families, sets, index),
+    }
+}
+
+/// The same by the values: for the first call with them, and on the facade.
+#[inline(never)]
+fn begin_combination<G: From<Begun>>(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> G {
+    with_combination(sets, index, |values| begin_valued(families, values))
+}
+
+/// Runs `f` with the values of closed labels that have this index among all combinations.
+pub(super) fn with_combination<R>(
+    sets: &[&'static [&'static str]],
+    index: usize,
+    f: impl FnOnce(&[Value<'_>]) -> R,
+) -> R {
+    let mut values = [Value::Open(""); MAX_LABELS];
+    let mut rest = index;
+    // The last label's index counts single combinations.
+    for (value, set) in values.iter_mut().zip(sets).rev() {
+        *value = Value::Closed { values: set, index: rest % set.len().max(1) };
+        rest /= set.len().max(1);
+    }
+    f(&values[..sets.len().min(MAX_LABELS)])
+}
+
+/// Begins a call of an operation with these values of its labels.
+#[inline(never)]
+pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: &[Value<'_>]) -> G {
+    match destination() {
+        Destination::Nowhere => UNCOUNTED.into(),
+        _ => families.valued(values).map_or_else(|| UNCOUNTED.into(), begin),
+    }
+}
+
+/// A call begins whose place is none of the frequent ones: the first one of a series on a thread, and all calls of one that found no number.
+#[cfg(feature = "exporter")]
+#[inline(never)]
+fn begin_rarely<G: From<Begun>>(series: &'static Series, place: Place) -> G {
+    calls::begin_in_other_mode(place).unwrap_or_else(|| set_up(series)).into()
+}
+
+#[cfg(feature = "exporter")]
+#[inline(never)]
+fn begin_rarely_unlabelled<G: From<Begun>>(families: &'static Families, place: Place) -> G {
+    calls::begin_in_other_mode(place).unwrap_or_else(|| families.unlabelled().map_or(UNCOUNTED, set_up)).into()
+}
+
+#[cfg(feature = "exporter")]
+#[inline(never)]
+fn begin_rarely_closed<G: From<Begun>>(
+    families: &'static Families,
+    set: &'static [&'static str],
+    index: usize,
+    place: Place,
+) -> G {
+    let set_up = || {
+        let Some(series) = families.closed(set, index) else { return UNCOUNTED };
+        let begun = set_up(series);
+        families.use_numbers(set, index, series.number());
+        begun
+    };
+    calls::begin_in_other_mode(place).unwrap_or_else(set_up).into()
+}
+
+/// A call begins with a value that comes for the first time, or is beyond the cap.
+#[cfg(feature = "exporter")]
+#[inline(never)]
+fn begin_unseen<G: From<Begun>>(families: &'static Families, text: &str) -> G {
+    match families.unseen(text) {
+        Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
+        None => UNCOUNTED.into(),
+    }
+}
+
+#[cfg(feature = "exporter")]
+#[cold]
+#[inline(never)]
+fn set_up(series: &'static Series) -> Begun {
+    match target_in_shards(series) {
+        Some(target) => calls::begin_slow(target).unwrap_or_else(|| released(series)),
+        None => on_facade(series),
+    }
+}
+
+/// The target of a series in the shards, set up now unless this thread is already in a set-up.
+#[cfg(feature = "exporter")]
+pub(super) fn target_in_shards(series: &'static Series) -> Option<&'static CallTarget> {
+    series.sharded().or_else(|| {
+        let _set_up = SetUp::begin().filter(|_| series.is_counted())?;
+        exposed::add(series)
+    })
+}
+
+#[inline(never)]
+fn unlabelled_on_facade<G: From<Begun>>(families: &'static Families) -> G {
+    families.unlabelled().map_or_else(|| UNCOUNTED.into(), on_facade)
+}
+
+#[inline(never)]
+fn closed_on_facade<G: From<Begun>>(families: &'static Families, set: &'static [&'static str], index: usize) -> G {
+    families.closed(set, index).map_or_else(|| UNCOUNTED.into(), on_facade)
+}
+
+#[inline(never)]
+fn open_on_facade<G: From<Begun>>(families: &'static Families, text: &str) -> G {
+    families.valued(&[Value::Open(text)]).map_or_else(|| UNCOUNTED.into(), on_facade)
+}
+
+#[inline(never)]
+fn on_facade<G: From<Begun>>(series: &'static Series) -> G {
+    match series.cached() {
+        Some(target @ CallTarget::Kept(handles)) => (Place::of(target), handles.begin()).into(),
+        _ => uncached(series).into(),
+    }
+}
+
+#[cold]
+fn uncached(series: &'static Series) -> Begun {
+    let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else { return released(series) };
+    let found = series.handles();
+    drop(set_up);
+    match found {
+        // Cached for good, so the series is not released, and its values stay.
+        Found::Kept(target @ CallTarget::Kept(handles)) => (Place::of(target), handles.begin()),
+        Found::Transient(CallTarget::Kept(handles)) => {
+            series.release();
+            let since = handles.begin();
+            (Place::of(&TRANSIENT), transient::keep(handles, since))
+        }
+        Found::Kept(_) | Found::Transient(_) => released(series),
+    }
+}
+
+/// A call of this series that is not counted.
+#[cold]
+#[inline(never)]
+fn released(series: &'static Series) -> Begun {
+    series.release();
+    UNCOUNTED
+}
