@@ -95,6 +95,8 @@ macro_rules! target {
 }
 
 #[cfg(not(metrics_instrumented_loom))]
+mod modes;
+#[cfg(not(metrics_instrumented_loom))]
 mod pools;
 
 #[cfg(not(metrics_instrumented_loom))]
