@@ -52,7 +52,7 @@ pub struct Conflicts(pub Vec<Conflict>);
 ///
 /// The exporter checks this when it is installed. A test in your crate finds conflicts earlier:
 ///
-/// ```
+/// ```standalone_crate
 /// metrics_instrumented::check_catalog().unwrap();
 /// ```
 ///
