@@ -108,7 +108,7 @@ fn the_values_of_every_form_leave() {
         });
         comes_and_leaves(&metrics, "forms_declared_", declared);
         comes_and_leaves(&metrics, "forms_declared_", |tenant| {
-            drop(Upload { tenant: Open::new(tenant), is_large: false }.start())
+            drop(Upload { tenant: Open::new(tenant), is_large: false }.start());
         });
         comes_and_leaves(&metrics, "forms_declared_", |tenant| {
             let _ = poll_once(std::pin::pin!(declared_async(tenant)));
@@ -130,6 +130,7 @@ fn the_values_of_every_form_leave() {
 #[test]
 fn a_value_stays_while_a_call_runs_and_until_the_idle_time_after_it() {
     type Call = Box<dyn std::any::Any + Send>;
+    type Start = fn() -> Call;
     type Pinned = Pin<Box<dyn Future<Output = ()> + Send>>;
     fn polled(future: impl Future<Output = ()> + Send + 'static) -> Call {
         let mut future: Pinned = Box::pin(future);
@@ -138,7 +139,7 @@ fn a_value_stays_while_a_call_runs_and_until_the_idle_time_after_it() {
     }
     alone(|| {
         let metrics = install();
-        let calls: [(&str, fn() -> Call); 4] = [
+        let calls: [(&str, Start); 4] = [
             ("forms_declared_", || Box::new(Upload { tenant: Open::new("a"), is_large: true }.start())),
             ("forms_declared_", || polled(declared_async("a"))),
             ("forms_async_", || polled(asynchronous("a"))),

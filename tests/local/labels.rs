@@ -43,7 +43,7 @@ fn a_label_is_an_expression_an_argument_or_a_typed_expression() {
 #[test]
 fn a_label_alone_may_stand_for_a_name_in_a_pattern() {
     #[instrumented(name = "labels_patterns", labels(tier, gift: bool = *gift))]
-    fn place(Order { tier, gifts: _ }: Order, (gift, _): &(bool, u8)) -> Result<Tier, ()> {
+    fn place(Order { tier, gifts: _ }: Order, (gift, _): &(bool, [u8; 16])) -> Result<Tier, ()> {
         if *gift { Err(()) } else { Ok(tier) }
     }
 
@@ -55,7 +55,7 @@ fn a_label_alone_may_stand_for_a_name_in_a_pattern() {
 
     let local = Local::new();
     let order = || Order { tier: Tier::Silver, gifts: vec![] };
-    local.run(|| place(order(), &(true, 1)).err());
+    local.run(|| place(order(), &(true, [0; 16])).err());
     local.block_on(place_later(order(), [true, false]));
     let labels = [("tier", "Silver"), ("gift", "true")];
     assert_eq!(local.calls_with("labels_patterns", &labels), Calls { error: 1, ..Calls::NONE });

@@ -142,7 +142,11 @@ mod like_std {
         }
     }
     impl<T> Outcome for Mutex<T> {}
-    impl Outcome for Poll<'_> {}
+    impl Outcome for Poll<'_> {
+        fn outcome(&self) -> Ended {
+            if self.0.is_empty() { Ended::Error } else { Ended::Ok }
+        }
+    }
 
     #[instrumented(namespace = "possible")]
     pub(super) fn cell() -> Cell {

@@ -182,6 +182,8 @@ fn a_block_in_a_block_counts_once() {
         outer::B::skipped();
         outer::C::skipped();
         outer::skipped::function();
+        outer::made();
+        outer::made_too();
         outer::kept::function();
     });
     let exposition = local.read();

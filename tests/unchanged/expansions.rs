@@ -44,7 +44,7 @@ fn expanded(twice: &Twice, name: &str) -> String {
 fn without_manifest(text: &str) -> String {
     let is_manifest = |line: &&str| line.trim_start().starts_with("const _: &[u8] = b\"");
     assert_eq!(text.lines().filter(is_manifest).count(), 1, "{text}");
-    text.split_inclusive('\n').filter(|line| !is_manifest(line.trim_end_matches('\n'))).collect()
+    text.split_inclusive('\n').filter(|line| !is_manifest(line)).collect()
 }
 
 /// The text without the number of the library's build in the name of the section, which differs between machines.

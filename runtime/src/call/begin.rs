@@ -128,10 +128,10 @@ pub(super) fn with_combination<R>(
 /// Begins a call of an operation with these values of its labels.
 #[inline(never)]
 pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: &[Value<'_>]) -> G {
-    match destination() {
-        Destination::Nowhere => UNCOUNTED.into(),
-        _ => families.valued(values).map_or_else(|| UNCOUNTED.into(), begin),
+    if matches!(destination(), Destination::Nowhere) {
+        return UNCOUNTED.into();
     }
+    families.valued(values).map_or_else(|| UNCOUNTED.into(), begin)
 }
 
 /// A call begins whose place is none of the frequent ones: the first one of a series on a thread, and all calls of one that found no number.

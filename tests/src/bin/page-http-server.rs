@@ -18,9 +18,9 @@ use metrics_instrumented::exporter;
 use metrics_instrumented::http::{self, RequestHead};
 use tower::{Layer, Service, service_fn};
 
-/// The paths that are asked for are few, so each is a route.
+/// The paths that are asked for are few, so each is a route; `OPTIONS *` has none.
 fn route(request: RequestHead<'_>) -> Option<&str> {
-    Some(request.uri.path())
+    Some(request.uri.path()).filter(|path| path.starts_with('/'))
 }
 
 fn request(status: u16, path: &str) -> Result<(), Box<dyn Error>> {
