@@ -1,4 +1,4 @@
-//! Declared metrics that nothing uses, uses of metrics that nothing publishes, and what each family costs in series.
+//! Declared metrics that nothing uses, used metrics that no target publishes, and the number of series of each family.
 
 mod compare;
 mod report;

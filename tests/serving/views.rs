@@ -319,7 +319,7 @@ fn the_environment_names_the_file_and_the_doctor_what_it_does() {
         assert_eq!(
             finding,
             format!(
-                "the views in `{file}` are not in use, the previous ones are: line 1: expected a mapping with families"
+                "the views in `{file}` were not reloaded, so the previous ones stay in use: line 1: expected a mapping with families"
             )
         );
     });

@@ -77,7 +77,7 @@ fn unused(family: &Family, series: u64) -> Finding {
 
 fn unpublished(name: &str, used: &Used, catalogue: &Catalogue, published: &BTreeSet<String>) -> Finding {
     let hint = match catalogue.family_of_series(name) {
-        Some(_) => "; the code declares it, so the target is missing, or runs another version".to_owned(),
+        Some(_) => "; the code declares it, so its target is not scraped, or runs another version".to_owned(),
         None => did_you_mean(nearest(name, published.iter().cloned())),
     };
     let message = format!("{} uses `{name}`, which no target publishes{hint}", used.by);

@@ -113,7 +113,7 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
         return wrong;
     }
     if let Some(help) = served.help.as_ref().filter(|help| help.what != declared.help) {
-        let text = format!("the HELP of `{name}` is `{}`; declared is `{}`", help.what, declared.help);
+        let text = format!("the HELP of `{name}` is `{}`; the declared one is `{}`", help.what, declared.help);
         wrong.push((Rule::WrongHelp, help.line, text));
     }
     if let Some(unit) = served.unit.as_ref().filter(|unit| declared.unit.as_ref() != Some(&unit.what)) {
@@ -121,7 +121,7 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
         wrong.push((
             Rule::WrongUnit,
             unit.line,
-            format!("the unit of `{name}` is `{}`; declared is `{declared}`", unit.what),
+            format!("the unit of `{name}` is `{}`; the declared one is `{declared}`", unit.what),
         ));
     }
     series::check(declared, served, allowed, global, &mut wrong);

@@ -65,7 +65,7 @@ fn check_value(declared: &Family, label: &Label, value: &str, line: usize, wrong
     let Some(known) = label.values.known() else { return };
     if !known.iter().any(|known| known == value) {
         let near = did_you_mean(nearest(value, known.iter().cloned()));
-        let text = format!("`{}` of `{}` is never `{value}` by the code{near}", label.name, declared.name);
+        let text = format!("the code never sets `{}` of `{}` to `{value}`{near}", label.name, declared.name);
         wrong.push((Rule::UndeclaredValue, line, text));
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn watch(
             Err(error) => {
                 // The load test has ended the program.
                 progress.end();
-                eprintln!("the target is gone: {error}");
+                eprintln!("the target does not respond any more: {error}");
                 break;
             }
         }

@@ -101,7 +101,7 @@ fn quantiles_of_what_has_no_buckets() {
     only(
         &quantile("rate(rds_csi_volume_operation_duration_seconds_sum[5m])"),
         "quantile-without-le",
-        "ask for the `_bucket`",
+        "use the `_bucket`",
     );
     assert!(quantile(&format!("sum by (le) (rate({BUCKET}[5m]))")).is_empty());
     assert!(quantile(&format!("sum without (operation) (rate({BUCKET}[5m]))")).is_empty());
@@ -120,7 +120,7 @@ fn operators_whose_sides_never_match() {
         "never-matches",
         "`job` and `instance` are only on the left",
     );
-    only(&alert(&format!("sum({mounts}) unless {mounts}")), "never-matches", "nothing is ever taken away");
+    only(&alert(&format!("sum({mounts}) unless {mounts}")), "never-matches", "nothing is ever removed");
     only(
         &alert(&format!("sum by (status) ({mounts}{{status=\"failure\"}}) / sum by (status) ({mounts})")),
         "always-one",

@@ -202,7 +202,7 @@ const OPEN_METRICS: &[Mutation] = &[
         "# UNIT shop_orders_duration_seconds seconds",
         "# UNIT shop_orders_duration_seconds minutes",
         "wrong-unit",
-        "is `minutes`; declared is `seconds`",
+        "is `minutes`; the declared one is `seconds`",
     ),
     (r#"outcome="error""#, r#"outcome="eror""#, "undeclared-value", "did you mean `error`?"),
     (r#"le="0.5""#, r#"le="0.6""#, "wrong-buckets", "`0.6`"),

@@ -10,7 +10,7 @@ pub(super) fn retire(family: &str, labels: &[(&str, &str)]) -> Result<bool, Erro
     let declared: Vec<_> = declared.iter().filter(|declaration| declaration.family.name == family).collect();
     let check = |label: &str| {
         let reason = if declared.is_empty() {
-            "no operation declares this family; use the name of one of its families, such as `uploads_total`"
+            "no operation declares this family; use the name of one of an operation's families, such as `uploads_total`"
         } else if declared.iter().any(|one| one.idle.iter().any(|(name, _)| *name == label)) {
             return Ok(());
         } else if declared.iter().any(|one| one.labels.contains(&label)) {

@@ -62,13 +62,13 @@ fn refuse_sum(checker: &mut Checker<'_>, operator: &str, of: &Shape) {
     let Some(metric) = of.metric.clone().filter(|_| !of.aggregated) else { return };
     let is = |role| checker.known.catalogue.operations.iter().any(|operation| operation.family(role) == Some(&metric));
     let what = if is(Role::Oldest) {
-        "the age of the oldest call"
+        "the age of the oldest call of a process"
     } else if is(Role::Peak) && operator == "sum" {
-        "the most calls at once at any time of the last minutes"
+        "a maximum, which each process reaches at another time"
     } else {
         return;
     };
-    let message = format!("`{metric}` is {what}, and `{operator}` of it is neither; use `max`");
+    let message = format!("`{metric}` is {what}, so `{operator}` of it is meaningless; use `max`");
     checker.report(Rule::SumOfAges, &metric, message);
 }
 

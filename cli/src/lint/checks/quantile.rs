@@ -14,14 +14,14 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, of: Shape) -> Shape 
     if !has_buckets {
         let hint = match &of.metric {
             Some(metric) if metric.ends_with("_bucket") => "keep `le` in the aggregation: `sum by (le, ..)`".to_owned(),
-            Some(metric) => format!("`{metric}` has no `le`; ask for the `_bucket` series of a histogram"),
-            None => "it takes the `_bucket` series of a histogram".to_owned(),
+            Some(metric) => format!("`{metric}` has no `le`; use the `_bucket` series of a histogram"),
+            None => "use the `_bucket` series of a histogram".to_owned(),
         };
-        checker.report(Rule::QuantileWithoutLe, function, format!("no quantile comes out: {hint}"));
+        checker.report(Rule::QuantileWithoutLe, function, format!("the result is empty without `le`: {hint}"));
     } else if of.values == Values::Counter {
         let metric = of.metric.as_deref().unwrap_or("..");
         let message = format!(
-            "the quantile is of everything since the start of each process; for recent values use `rate({metric}[5m])`"
+            "the quantile covers all values since the start of each process; for recent values use `rate({metric}[5m])`"
         );
         checker.report(Rule::QuantileWithoutRate, function, message);
     }

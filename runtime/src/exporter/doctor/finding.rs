@@ -145,7 +145,7 @@ impl fmt::Display for Finding {
             ),
             Self::PushFailing { url, reason } => write!(f, "pushing to `{url}` fails: {reason}"),
             Self::ViewsNotReloaded { file, reason } => {
-                write!(f, "the views in `{file}` are not in use, the previous ones are: {reason}")
+                write!(f, "the views in `{file}` were not reloaded, so the previous ones stay in use: {reason}")
             }
             Self::SharedSeries { function, locations } => write!(
                 f,

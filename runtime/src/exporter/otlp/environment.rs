@@ -100,7 +100,7 @@ fn temporality(otlp: &mut Otlp, preference: &str) -> Result<(), String> {
         "cumulative" => false,
         // All counters and histograms here are synchronous, of which both have deltas.
         "delta" | "lowmemory" => true,
-        other => return Err(format!("`{other}` is not `cumulative`, `delta` or `lowmemory`")),
+        other => return Err(format!("`{other}` is not supported; use `cumulative`, `delta` or `lowmemory`")),
     };
     Ok(())
 }

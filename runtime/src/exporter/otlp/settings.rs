@@ -115,12 +115,15 @@ impl Otlp {
             let is_name = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
             let is_value = |c: char| c == '\t' || (' '..='~').contains(&c);
             if name.is_empty() || !name.chars().all(is_name) {
-                return Err(Error::setting(format!("the header `{name}`"), "is not the name of a header"));
+                return Err(Error::setting(
+                    format!("the header `{name}`"),
+                    "is not a valid header name; use letters, digits and `-`",
+                ));
             }
             if !value.chars().all(is_value) {
                 return Err(Error::setting(
                     format!("the header `{name}`"),
-                    "has a value that is not of visible ASCII characters",
+                    "has a value with characters that are not visible ASCII; remove them",
                 ));
             }
         }
