@@ -372,6 +372,7 @@ fn the_doctor_sees_two_versions_of_the_facade_and_that_nothing_is_linked() {
         text.contains("of `metrics`, and metrics of one version do not reach the other version's recorder"),
         "{text}"
     );
+    assert!(text.contains("`cargo tree --invert metrics@0.23."), "{text}");
     assert!(text.contains("- no declaration is linked: either nothing is annotated, or"), "{text}");
 }
 

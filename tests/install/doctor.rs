@@ -1,10 +1,10 @@
 //! What the doctor says, in every situation where nothing shows up.
 
 use std::io::Read;
-use std::net::{IpAddr, TcpStream};
+use std::net::{IpAddr, TcpListener, TcpStream};
 
 use metrics_instrumented::{Finding, doctor, exporter};
-use metrics_instrumented_tests::alone;
+use metrics_instrumented_tests::{alone, get};
 use metrics_util::debugging::DebuggingRecorder;
 
 use crate::call;
@@ -24,6 +24,20 @@ fn without_a_recorder_it_reports_that_and_what_is_linked() {
         assert!(text.starts_with("- no recorder is installed, so nothing is recorded; call `metrics_instr"), "{text}");
         assert!(text.contains("- declarations are linked from `install` ("), "{text}");
         assert_eq!(doctor().crates().collect::<Vec<_>>(), ["install"]);
+    });
+}
+
+#[test]
+fn an_installation_whose_error_was_ignored_is_reported_with_the_error() {
+    alone(|| {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let error = exporter().listen(taken.local_addr().unwrap()).install().unwrap_err();
+        assert_eq!(findings(), [Finding::InstallFailed { reason: error.to_string() }]);
+        let text = doctor().to_string();
+        assert!(text.contains("returned an error: cannot listen on 127.0.0.1:"), "{text}");
+        assert!(text.contains("; choose another address, or stop the program that listens there\n"), "{text}");
+        let _handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        assert_eq!(findings(), []);
     });
 }
 
@@ -78,7 +92,9 @@ fn clients_outside_the_allowed_networks_are_reported_with_their_address() {
         }
         let last = IpAddr::from([127, 0, 0, 1]);
         assert_eq!(findings(), [Finding::NetworkNotAllowed { connections: 2, last }]);
-        assert!(doctor().to_string().contains("`allow_network(\"127.0.0.1\")`"));
+        let text = doctor().to_string();
+        assert!(text.contains("(2 so far, the last one from 127.0.0.1)"), "{text}");
+        assert!(text.contains("`allow_network(\"127.0.0.1\")`"), "{text}");
     });
 }
 
@@ -86,6 +102,10 @@ fn clients_outside_the_allowed_networks_are_reported_with_their_address() {
 fn families_that_have_recorded_nothing_are_named_with_their_place() {
     alone(|| {
         let handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        // What `curl` shows contains the findings, too.
+        let index = get(TcpStream::connect(handle.local_addr().unwrap()).unwrap(), "/", &[]);
+        let found: String = doctor().findings().iter().map(|finding| format!("- {finding}\n")).collect();
+        assert!(index.text().ends_with(&format!("problems found:\n{found}")), "{}", index.text());
         let named = |wanted: &str| {
             let diagnosis = doctor();
             let families = diagnosis.findings().iter().find_map(|finding| match finding {

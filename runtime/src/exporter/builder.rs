@@ -103,8 +103,8 @@ impl Exporter {
     }
 
     /// Turns the live page at `/` on or off. In a browser, it shows rate, error ratio, quantiles and calls in flight of every operation, computed from
-    /// the metrics while the page is open. Other clients get a list of the paths as text. The page requires the same credentials as the metrics. The
-    /// default is on.
+    /// the metrics while the page is open. Other clients get a list of the paths and the findings of [`doctor`](crate::doctor) as text. The page
+    /// requires the same credentials as the metrics. The default is on. If it is off, `/` is the list of the paths for all clients.
     pub fn page(mut self, page: bool) -> Self {
         self.settings.page = page;
         self

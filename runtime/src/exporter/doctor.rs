@@ -8,9 +8,10 @@ mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::PoisonError;
 use std::thread;
 
-use super::installed::handle;
+use super::installed::{INSTALLING, handle};
 use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
@@ -99,12 +100,17 @@ impl fmt::Display for Diagnosis {
     }
 }
 
+fn no_recorder() -> Finding {
+    let failure = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    failure.clone().map_or(Finding::NoRecorder, |reason| Finding::InstallFailed { reason })
+}
+
 fn look() -> Diagnosis {
     let mut findings = Vec::new();
     let installed = handle();
     let found = recorder();
     match (&installed, &found) {
-        (_, Found::Nothing) => findings.push(Finding::NoRecorder),
+        (_, Found::Nothing) => findings.push(no_recorder()),
         (_, Found::Foreign) => findings.push(Finding::ForeignRecorder),
         (None, Found::Ours) => findings.push(Finding::OwnRecorder),
         (Some(handle), Found::Ours) if !handle.is_served() => findings.push(Finding::NotServed),

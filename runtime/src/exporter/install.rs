@@ -94,9 +94,16 @@ impl Exporter {
         Ok(recorder)
     }
 
+    fn install_with(self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
+        let mut failure = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+        let installed = self.install_alone(listen);
+        // A program that ignores the error still hears of it from the doctor.
+        *failure = installed.as_ref().err().map(ToString::to_string);
+        installed
+    }
+
     #[cfg_attr(not(feature = "exemplars"), allow(unused_mut, reason = "what asks for exemplars is taken out"))]
-    fn install_with(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
-        let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    fn install_alone(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
         if INSTALLED.get().is_some() {
             return Err(Error::AlreadyInstalled);
         }

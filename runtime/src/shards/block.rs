@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "slots are freed by the thread that made them, under the lock that they are read under")]
 
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU32, AtomicUsize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -53,7 +53,7 @@ fn prefetch(address: usize) {
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: the instruction is a hint. It reads nothing that the program sees, and never faults.
-        unsafe { _mm_prefetch(std::ptr::without_provenance::<i8>(address), _MM_HINT_T0) };
+        unsafe { _mm_prefetch(ptr::without_provenance::<i8>(address), _MM_HINT_T0) };
     }
 }
 
@@ -213,6 +213,7 @@ impl Block {
 
     fn with_common<R>(&self, f: impl FnOnce(Counts<'_>, &mut Shares) -> R) -> R {
         let mut shares = self.shares();
+        let mut unused = None;
         let common = match shares.common {
             Some(common) => common,
             None => {
@@ -220,17 +221,26 @@ impl Block {
                 drop(shares);
                 let made = self.lasting();
                 shares = self.shares();
-                if self.nearest.load(Relaxed) == 0 {
+                let common = *shares.common.get_or_insert(made);
+                if common != made {
+                    unused = Some(made);
+                } else if self.nearest.load(Relaxed) == 0 {
                     self.nearest.store(made.address(), Relaxed);
                 }
-                *shares.common.get_or_insert(made)
+                common
             }
         };
         // SAFETY: never freed.
-        f(unsafe { common.of(self.layout) }, &mut shares)
+        let result = f(unsafe { common.of(self.layout) }, &mut shares);
+        drop(shares);
+        if let Some(made) = unused {
+            // SAFETY: `lasting` made them, and no other thread has seen them, because another thread's slots were stored first.
+            drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(made.pointer(), Slots::words(self.layout))) });
+        }
+        result
     }
 
-    /// Creates slots that are never freed. If another thread does the same first, these few bytes are lost.
+    /// Creates slots that exist as long as the process.
     pub(super) fn lasting(&self) -> Slots {
         let words: Box<[AtomicU64]> = (0..Slots::words(self.layout)).map(|_| AtomicU64::new(0)).collect();
         let words = NonNull::from(Box::leak(words)).cast();

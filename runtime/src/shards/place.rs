@@ -47,7 +47,7 @@ impl Place {
             CallTarget::Sharded(block) => block.mode,
             _ => Mode::Other,
         };
-        Self(slots.pointer().cast::<()>().map_addr(|address| address | mode as usize))
+        Self(slots.pointer().cast::<()>().cast_const().map_addr(|address| address | mode as usize))
     }
 
     #[inline(always)]

@@ -64,7 +64,7 @@ impl Slots {
         Self(address)
     }
 
-    pub(super) fn pointer(self) -> *const AtomicU64 {
+    pub(super) fn pointer(self) -> *mut AtomicU64 {
         self.0.as_ptr()
     }
 

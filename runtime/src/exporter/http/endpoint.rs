@@ -109,11 +109,12 @@ impl Endpoint {
         let answer = if request.path == self.path {
             Answering::Metrics(self.metrics(request))
         } else if let Some(diagnose) = self.page
-            && request.path == FINDINGS
+            && (request.path == FINDINGS || request.path == "/" && !page::is_wanted(request.headers))
             && request.is_read()
             && self.credentials.admit(request.headers)
         {
-            Answering::Findings(diagnose)
+            let index = (request.path == "/").then(|| self.index());
+            Answering::Findings { diagnose, index }
         } else {
             Answering::Known(self.other(request))
         };
@@ -121,7 +122,13 @@ impl Endpoint {
             match answer {
                 Answering::Known(answer) => answer,
                 Answering::Metrics(metrics) => metrics.await,
-                Answering::Findings(diagnose) => text(StatusCode::OK, PLAIN, findings(diagnose).await),
+                Answering::Findings { diagnose, index: None } => {
+                    text(StatusCode::OK, PLAIN, facts::findings(&findings(diagnose).await))
+                }
+                Answering::Findings { diagnose, index: Some(index) } => {
+                    let body = index + &list(&findings(diagnose).await);
+                    with(text(StatusCode::OK, PLAIN, body), VARY, "Accept")
+                }
             }
         }
     }
@@ -217,18 +224,30 @@ impl Endpoint {
 enum Answering<M> {
     Known(Answer),
     Metrics(M),
-    Findings(Diagnose),
+    /// What the doctor finds: for the live page, or after the list of the paths.
+    Findings {
+        diagnose: Diagnose,
+        index: Option<String>,
+    },
 }
 
 /// The findings of the doctor, which runs on its own thread, because it reads the executable.
-async fn findings(diagnose: Diagnose) -> String {
+async fn findings(diagnose: Diagnose) -> Vec<String> {
     let (send, found) = tokio::sync::oneshot::channel();
     let look = move || {
-        let _ = send.send(facts::findings(diagnose().iter().map(String::as_str)));
+        let _ = send.send(diagnose());
     };
     // If the thread cannot be created, the channel is closed and there are no findings.
     let _ = std::thread::Builder::new().name("metrics-doctor".into()).spawn(look);
     found.await.unwrap_or_default()
+}
+
+/// The findings for clients that are not browsers.
+fn list(findings: &[String]) -> String {
+    if findings.is_empty() {
+        return "no problems found\n".to_owned();
+    }
+    findings.iter().fold("problems found:\n".to_owned(), |text, finding| text + "- " + finding + "\n")
 }
 
 /// The response with a file of the page.

@@ -13,6 +13,15 @@ use crate::exporter::error::Error;
 /// The variables of [OpenTelemetry](https://opentelemetry.io/docs/specs/otel/protocol/exporter/) override these settings: `OTEL_EXPORTER_OTLP_ENDPOINT`,
 /// `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME` and others, all of which are in
 /// [a table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#opentelemetry).
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use metrics_instrumented::Otlp;
+///
+/// let collector = Otlp::new("http://collector:4318").attribute("deployment.environment.name", "prod").interval(Duration::from_secs(15));
+/// let metrics = metrics_instrumented::exporter().otlp(collector).install_recorder()?;
+/// # Ok::<(), metrics_instrumented::Error>(())
+/// ```
 #[derive(Clone)]
 #[must_use = "nothing is pushed before `Exporter::otlp` has it"]
 pub struct Otlp {
@@ -31,7 +40,7 @@ pub struct Otlp {
 }
 
 impl Otlp {
-    /// A collector at a URL such as `"http://collector:4318"`, or `https` with the feature `tls`. `/v1/metrics` is appended to it.
+    /// Returns a collector at a URL such as `"http://collector:4318"`, or `https` with the feature `tls`. `/v1/metrics` is appended to it.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             endpoint: url.into(),

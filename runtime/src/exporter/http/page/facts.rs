@@ -49,8 +49,8 @@ pub(in crate::exporter::http) fn facts(components: &Components, views: Option<St
 }
 
 /// The findings of the doctor, one line each.
-pub(in crate::exporter::http) fn findings<'a>(findings: impl IntoIterator<Item = &'a str>) -> String {
-    let lines: Vec<String> = findings.into_iter().map(|text| Line::new("finding").field("text", text).0).collect();
+pub(in crate::exporter::http) fn findings(findings: &[String]) -> String {
+    let lines: Vec<String> = findings.iter().map(|text| Line::new("finding").field("text", text).0).collect();
     lines.join("\n")
 }
 
