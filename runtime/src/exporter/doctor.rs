@@ -75,6 +75,17 @@ impl Diagnosis {
     pub fn crates(&self) -> impl Iterator<Item = &str> {
         self.crates.keys().map(String::as_str)
     }
+
+    /// What is linked, in words, for users who miss a library; `None` if nothing is, which is a finding.
+    pub(super) fn linked(&self) -> Option<String> {
+        let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
+        (!crates.is_empty()).then(|| {
+            format!(
+                "declarations are linked from {}; if a library is missing here, no code references it, so the linker dropped it: add `use the_library as _;`",
+                crates.join(", ")
+            )
+        })
+    }
 }
 
 impl fmt::Display for Diagnosis {
@@ -88,15 +99,7 @@ impl fmt::Display for Diagnosis {
         for view in &self.views {
             writeln!(f, "- {view}")?;
         }
-        let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
-        if !crates.is_empty() {
-            writeln!(
-                f,
-                "- declarations are linked from {}; if a library is missing here, no code references it, so the linker dropped it: add `use the_library as _;`",
-                crates.join(", ")
-            )?;
-        }
-        Ok(())
+        self.linked().map_or(Ok(()), |linked| writeln!(f, "- {linked}"))
     }
 }
 

@@ -31,8 +31,16 @@ pub(in crate::exporter) type Answer = Response<Full<Bytes>>;
 const PLAIN: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Returns the findings of the doctor.
-pub(in crate::exporter) type Diagnose = fn() -> Vec<String>;
+/// What the doctor says.
+#[derive(Default)]
+pub(in crate::exporter) struct Diagnosed {
+    pub(in crate::exporter) findings: Vec<String>,
+    /// What is linked, in words.
+    pub(in crate::exporter) linked: Option<String>,
+}
+
+/// Asks the doctor.
+pub(in crate::exporter) type Diagnose = fn() -> Diagnosed;
 
 /// The endpoint of one exporter.
 pub(in crate::exporter) struct Endpoint {
@@ -123,10 +131,10 @@ impl Endpoint {
                 Answering::Known(answer) => answer,
                 Answering::Metrics(metrics) => metrics.await,
                 Answering::Findings { diagnose, index: None } => {
-                    text(StatusCode::OK, PLAIN, facts::findings(&findings(diagnose).await))
+                    text(StatusCode::OK, PLAIN, facts::findings(&diagnosed(diagnose).await.findings))
                 }
                 Answering::Findings { diagnose, index: Some(index) } => {
-                    let body = index + &list(&findings(diagnose).await);
+                    let body = index + &list(&diagnosed(diagnose).await);
                     with(text(StatusCode::OK, PLAIN, body), VARY, "Accept")
                 }
             }
@@ -231,8 +239,8 @@ enum Answering<M> {
     },
 }
 
-/// The findings of the doctor, which runs on its own thread, because it reads the executable.
-async fn findings(diagnose: Diagnose) -> Vec<String> {
+/// What the doctor says, which runs on its own thread, because it reads the executable.
+async fn diagnosed(diagnose: Diagnose) -> Diagnosed {
     let (send, found) = tokio::sync::oneshot::channel();
     let look = move || {
         let _ = send.send(diagnose());
@@ -242,12 +250,10 @@ async fn findings(diagnose: Diagnose) -> Vec<String> {
     found.await.unwrap_or_default()
 }
 
-/// The findings for clients that are not browsers.
-fn list(findings: &[String]) -> String {
-    if findings.is_empty() {
-        return "no problems found\n".to_owned();
-    }
-    findings.iter().fold("problems found:\n".to_owned(), |text, finding| text + "- " + finding + "\n")
+/// What the doctor says, for clients that are not browsers.
+fn list(Diagnosed { findings, linked }: &Diagnosed) -> String {
+    let head = if findings.is_empty() { "no problems found\n" } else { "problems found:\n" };
+    findings.iter().chain(linked).fold(head.to_owned(), |text, line| text + "- " + line + "\n")
 }
 
 /// The response with a file of the page.
