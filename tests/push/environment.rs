@@ -65,7 +65,7 @@ fn secrets_come_from_files() {
 }
 
 #[test]
-fn what_is_set_after_it_wins() {
+fn later_settings_override_the_environment() {
     alone_with(&[("METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS", "5")], || {
         let gateway = PushGateway::new("http://127.0.0.1:1", "nightly").environment().unwrap();
         let gateway = format!("{:?}", gateway.interval(Duration::from_secs(7)));

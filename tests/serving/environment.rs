@@ -46,7 +46,7 @@ fn every_setting_is_taken_from_its_variable() {
 }
 
 #[test]
-fn what_is_set_after_it_wins() {
+fn later_settings_override_the_environment() {
     alone_with(&[("METRICS_INSTRUMENTED_LISTEN", "127.0.0.1:1"), ("METRICS_INSTRUMENTED_PATH", "/numbers")], || {
         let handle = exporter().environment().listen("127.0.0.1:0").install().unwrap();
         assert_eq!(get(handle.local_addr().unwrap(), "/numbers", &[]).status, 200);

@@ -19,7 +19,7 @@ fn send(address: std::net::SocketAddr, method: &str, path: &str) -> Answer {
 }
 
 #[test]
-fn each_path_has_its_answer() {
+fn each_path_has_its_response() {
     let (_handle, address) = listening(exporter());
     for (path, status, content_type, text) in [
         ("/metrics", 200, TEXT, ORDER),
