@@ -42,7 +42,7 @@ fn an_installation_whose_error_was_ignored_is_reported_with_the_error() {
 }
 
 #[test]
-fn a_foreign_recorder_is_told_from_ours() {
+fn a_foreign_recorder_is_distinguished_from_ours() {
     alone(|| {
         DebuggingRecorder::new().install().unwrap();
         let of_ours = |finding: &&Finding| matches!(finding, Finding::NeedsExporter { .. });
@@ -56,7 +56,7 @@ fn a_foreign_recorder_is_told_from_ours() {
 }
 
 #[test]
-fn a_recorder_of_ours_that_the_user_installed_is_no_foreign_one() {
+fn a_recorder_of_this_crate_that_the_user_installed_is_not_foreign() {
     alone(|| {
         let recorder = exporter().build().unwrap();
         let handle = recorder.handle();
@@ -67,7 +67,7 @@ fn a_recorder_of_ours_that_the_user_installed_is_no_foreign_one() {
 }
 
 #[test]
-fn an_exporter_that_serves_nowhere_is_found() {
+fn an_exporter_that_serves_nothing_is_reported() {
     alone(|| {
         let handle = exporter().install_recorder().unwrap();
         // From a thread with a recorder of its own, too.
@@ -99,7 +99,7 @@ fn clients_outside_the_allowed_networks_are_reported_with_their_address() {
 }
 
 #[test]
-fn families_that_have_recorded_nothing_are_named_with_their_place() {
+fn families_that_have_recorded_nothing_are_reported_with_their_location() {
     alone(|| {
         let handle = exporter().listen("127.0.0.1:0").install().unwrap();
         // What `curl` shows contains the findings, too.

@@ -74,14 +74,14 @@ fn later_settings_override_the_environment() {
 }
 
 #[test]
-fn an_exporter_passes_over_the_settings_of_pushes_and_knows_them() {
+fn an_exporter_ignores_the_variables_of_pushes() {
     alone_with(&[("METRICS_INSTRUMENTED_PUSH_TRIES", "none"), ("METRICS_INSTRUMENTED_ZERO_SERIES", "1")], || {
         exporter().environment().build().unwrap();
     });
 }
 
 #[test]
-fn an_exporter_refuses_a_misspelt_setting_of_pushes() {
+fn an_exporter_rejects_a_misspelt_variable_of_pushes() {
     alone_with(&[("METRICS_INSTRUMENTED_PUSH_TRY", "2")], || {
         let error = exporter().environment().build().unwrap_err().to_string();
         assert!(error.starts_with("environment variable `METRICS_INSTRUMENTED_PUSH_TRY`: unknown setting"));

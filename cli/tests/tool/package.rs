@@ -30,7 +30,7 @@ fn a_package_is_built_and_its_program_is_read() {
 }
 
 #[test]
-fn a_package_that_is_not_there_or_has_no_program_is_refused() {
+fn a_missing_package_or_one_without_a_program_is_rejected() {
     for (package, words) in
         [("nothing", "`cargo build --package nothing` ended with"), ("shown", "the package `shown` has no binary")]
     {

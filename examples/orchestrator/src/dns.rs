@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_no_query_is_told_so_or_left_alone() {
+    async fn an_invalid_query_is_answered_or_ignored() {
         let dir = tempfile::tempdir().unwrap();
         let cluster = Cluster::start(1, 1, dir.path()).unwrap();
         assert_eq!(cluster.answer(b"?"), None);

@@ -104,7 +104,7 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(10);
 
     #[tokio::test]
-    async fn a_pod_copies_when_it_is_told_to() {
+    async fn a_pod_copies_on_request() {
         let root = tempfile::tempdir().unwrap();
         let (source, target) = (root.path().join("a"), root.path().join("b"));
         fs::create_dir(&source).unwrap();

@@ -154,7 +154,7 @@ mod tests {
 
     /// Compares random sequences of beginnings, ends, scrapes and minutes with a list of all numbers.
     #[test]
-    fn it_is_the_maximum_of_this_minute_and_the_last_whatever_happens() {
+    fn the_peak_is_the_maximum_of_this_minute_and_the_last() {
         let mut random = 0x2545_f491_4f6c_dd1d_u64;
         let mut next = |below: u64| {
             random ^= random << 13;

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_that_come_and_go_on_several_threads_are_never_seen_older_than_they_are() {
+    fn calls_on_several_threads_are_never_shown_older_than_they_are() {
         let slab = Slab::new();
         let rounds: u64 = if cfg!(miri) { 20 } else { 20_000 };
         // The time is a counter; a call that begins at `n` ends before `n + 100`.
@@ -190,7 +190,7 @@ mod loom_tests {
 
     /// One call ends and another begins in its slot, while a scrape reads: it sees the start time of either call or none.
     #[test]
-    fn a_slot_that_is_handed_on_shows_no_time_of_the_call_before_it() {
+    fn a_reused_slot_does_not_show_the_start_time_of_the_previous_call() {
         ::loom::model(|| {
             let chunk = Arc::new(Chunk::new());
             let slot = chunk.claim(5).unwrap();

@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_majority_has_survives_the_leader() {
+    async fn entries_of_a_majority_survive_the_leader() {
         let raft = Raft::start(3);
         raft.propose(volume("a")).await.unwrap();
         assert!(raft.propose(volume("a")).await.is_err());
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_no_majority_has_never_was() {
+    async fn entries_without_a_majority_are_not_committed() {
         let raft = Raft::start(3);
         raft.propose(volume("a")).await.unwrap();
         // It gets into the leader's log, and its proposer gives up.

@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
+    fn only_temporary_failures_are_retried() {
         for retried in [429, 502, 503, 504] {
             assert!(pause(&status(retried, None), 0).is_some(), "{retried}");
         }
