@@ -257,11 +257,11 @@ impl Handle {
         Pusher::start(gateway, self.scrape.clone())
     }
 
-    /// Removes the series of values that are gone, such as a tenant that was deleted, without waiting until they have been idle for long enough.
+    /// Removes the series of label values that no longer exist, such as a deleted tenant, without waiting for their `idle` time.
     ///
-    /// `labels` are open labels with `idle` of the operation that has `family`, each with the value that is gone. Its series leave all families of the
-    /// operation, and its place under the cap is free. Returns `true` if no series with these values is left. Returns `false` if a call with one of them is
-    /// running: then the value leaves when it was idle for long enough. A value that returns later begins at 0, with a start timestamp of its own.
+    /// `labels` are open labels with `idle` of the operation that has `family`, each with the value to remove. Its series leave all families of the
+    /// operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them is
+    /// running; such a value leaves after its `idle` time. A value that returns later begins at 0, with its own start timestamp.
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {

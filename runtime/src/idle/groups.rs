@@ -18,13 +18,13 @@ struct Group {
     values: &'static Values,
 }
 
-/// Never freed, as the statics of the sites.
+/// Never freed, like the statics of the sites.
 static GROUPS: Mutex<Vec<Group>> = Mutex::new(Vec::new());
 
-/// How far tests moved the time, in nanoseconds.
+/// How far tests advanced the time, in nanoseconds. Relaxed: no other memory depends on it.
 static AHEAD: AtomicU64 = AtomicU64::new(0);
 
-/// The time by which values leave, in nanoseconds; [`NOT_TIMED`] without a clock.
+/// The current time, in nanoseconds; [`NOT_TIMED`] without a clock.
 pub(crate) fn now() -> u64 {
     match clock::reading() {
         NOT_TIMED => NOT_TIMED,
@@ -32,13 +32,13 @@ pub(crate) fn now() -> u64 {
     }
 }
 
-/// Moves the time on.
+/// Advances the time.
 #[cfg(feature = "testing")]
 pub(crate) fn advance(nanoseconds: u64) {
     let _ = AHEAD.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_add(nanoseconds)));
 }
 
-/// The values of a label that these families carry, shared with every site that has one of them.
+/// Returns the values of a label of these families, shared with every site that has one of the families.
 pub(crate) fn shared(label: &'static str, families: &[&'static str], make: impl FnOnce() -> Values) -> &'static Values {
     let mut groups = groups();
     let shares = |group: &&mut Group| group.label == label && group.families.iter().any(|name| families.contains(name));
@@ -52,7 +52,7 @@ pub(crate) fn shared(label: &'static str, families: &[&'static str], make: impl 
     values
 }
 
-/// Has all values leave that were not seen for as long as their labels say.
+/// Removes all values that had no call for the `idle` time of their label.
 #[cfg(feature = "exporter")]
 pub(crate) fn expire() {
     let _set_up = SetUp::enter();
@@ -60,7 +60,7 @@ pub(crate) fn expire() {
     groups().iter().for_each(|group| group.values.expire(now));
 }
 
-/// Has a value leave at once. `None` if no call of the family was made, or if it has no such label with `idle`; otherwise whether the value is gone.
+/// Removes a value at once. Returns `None` if the family has had no call, or has no such label with `idle`; otherwise whether the value has left.
 #[cfg(feature = "exporter")]
 pub(crate) fn retire(family: &str, label: &str, value: &str) -> Option<bool> {
     let _set_up = SetUp::enter();

@@ -21,9 +21,9 @@ use crate::names::Kind;
 #[derive(Default)]
 pub(super) struct Store {
     cells: Mutex<Cells>,
-    /// When the series with values that leave were last used.
+    /// The last uses of series whose values can leave.
     seen: Mutex<Vec<Arc<Seen>>>,
-    /// How far a test moved the time, in nanoseconds.
+    /// How far a test advanced the time, in nanoseconds. Relaxed, like the cells: no other memory depends on it.
     ahead: Arc<AtomicU64>,
 }
 
