@@ -82,11 +82,13 @@ fn an_invalid_address_is_an_error_and_nothing_is_installed() {
             assert!(matches!(error, Error::Listen { address: None, .. }), "{address:?}: {error:?}");
             let text = error.to_string();
             assert!(text.starts_with("cannot listen on the given address: "), "{text}");
-            let fix = format!(": `{address}`; expected an address with a port, such as `127.0.0.1:9000`");
+            let fix = format!(
+                ": `{address}`; expected an IP address, or a name that can be resolved, with a port, such as `127.0.0.1:9000`"
+            );
             assert!(text.ends_with(&fix), "{text}");
         }
         let error = exporter().listen(("no such host.invalid", 9000)).install().unwrap_err().to_string();
-        assert!(error.contains(": `no such host.invalid:9000`; expected an address"), "{error}");
+        assert!(error.contains(": `no such host.invalid:9000`; expected an IP address"), "{error}");
         let none: &[SocketAddr] = &[];
         assert!(matches!(exporter().listen(none).install(), Err(Error::Listen { address: None, .. })));
         assert!(handle().is_none());

@@ -147,7 +147,7 @@ macro_rules! mistakes {
 
 mistakes! {
     an_unknown_variable_is_named: "METRICS_INSTRUMENTED_BEARER" = "secret" => "unknown setting; `METRICS_INSTRUMENTED_` is followed by one of LISTEN, PATH,";
-    an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address: `127.0.0.1`; expected an address with a port, such as `127.0.0.1:9000`";
+    an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address: `127.0.0.1`; expected an IP address, or a name that can be resolved, with a port, such as `127.0.0.1:9000`";
     labels_without_values: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone" => "expected labels such as `zone=eu-1,tier=gold`";
     invalid_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "10.0.0.0/8,x" => "is not valid; expected a network such as `10.0.0.0/8`";
     an_empty_list_of_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = " " => "is empty; name a network";
