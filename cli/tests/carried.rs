@@ -234,7 +234,7 @@ fn a_newer_layout_is_rejected() {
     assert!(error.contains("have layout 9, and this tool reads layout 3"), "{error}");
 }
 
-/// Whatever numbers stand in the list, it is an error or a catalogue, and never a panic or a wait.
+/// With any numbers in the list, it is an error or a catalogue, and never a panic or a wait.
 #[test]
 fn a_damaged_layout_is_an_error() {
     let mut refused = 0;

@@ -42,12 +42,12 @@ mod bodiless;
 mod body;
 mod bounds;
 mod call;
-#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
+#[allow(unsafe_code, reason = "declarations are in sections, see `catalog/linked.rs`")]
 mod client;
 mod code;
 mod from_request;
 mod future;
-#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
+#[allow(unsafe_code, reason = "declarations are in sections, see `catalog/linked.rs`")]
 mod grpc;
 mod head;
 mod layer;
@@ -56,7 +56,7 @@ mod on_demand;
 mod resolved;
 mod route;
 mod scheme;
-#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
+#[allow(unsafe_code, reason = "declarations are in sections, see `catalog/linked.rs`")]
 mod server;
 mod sizes;
 mod status;

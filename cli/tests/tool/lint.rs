@@ -274,7 +274,7 @@ fn other_words_in_text_are_ignored() {
 
 #[test]
 fn no_page_of_this_repository_mentions_an_unknown_metric() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool stands in the workspace");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool is in the workspace");
     let mut pages = Vec::new();
     for folder in ["", "docs", "examples", "cli", "runtime", "runtime/docs", "examples/storage-driver/docs"] {
         let entries = std::fs::read_dir(root.join(folder)).expect("a folder").flatten();

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// What the tool says of a package among those of `tests/packages`.
 fn catalog(package: &str) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool stands in the workspace");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool is in the workspace");
     let mut tool = Command::new(env!("CARGO_BIN_EXE_cargo-metrics-instrumented"));
     tool.args(["metrics-instrumented", "catalog", "--package", package]).current_dir(root.join("tests/packages"));
     // Apart from the workspace's, in whose lock cargo would wait for whoever builds there.

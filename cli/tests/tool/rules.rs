@@ -88,7 +88,7 @@ fn a_prometheus_rule_holds_the_same_groups() {
     assert_eq!(custom["metadata"]["name"], "volume-operator");
 }
 
-/// Names of alerts by the group that they stand in.
+/// Names of alerts by their group.
 fn alerts(rules: &str) -> Vec<(String, Vec<String>)> {
     let groups = yaml(rules)["groups"].as_array().unwrap().clone();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();

@@ -1,6 +1,6 @@
 //! Whether calls of a function may end as `error`, as a constant that its static is made with.
 //!
-//! The static stands in the function's body and cannot use the function's generics, so this is only asked of types that are certainly concrete.
+//! The static is in the function's body and cannot use the function's generics, so this is only asked of types that are certainly concrete.
 
 use std::marker::PhantomData;
 

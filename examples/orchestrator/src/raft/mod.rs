@@ -177,7 +177,7 @@ impl Raft {
             let leader = &self.managers[reign.leader];
             *lock(&self.state) = leader.with_log(|log| replay(&log.after(0)[..reign.committed]));
         }
-        // What was proposed and given up would stand in the way of what comes now.
+        // What was proposed and given up would block new proposals.
         let committed = reign.committed;
         let unfinished = self.managers[reign.leader].with_log(|log| {
             let unfinished = log.last() > committed;
