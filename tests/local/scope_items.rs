@@ -8,7 +8,7 @@ use metrics_instrumented_tests::{Calls, Local};
 macro_rules! items {
     ($($row:ident { $($items:item)* } $call:expr;)*) => {
         $(
-            #[allow(dead_code, unreachable_pub, unused_braces, unused_imports, unused_macros, clippy::all, clippy::pedantic, reason = "whatever it is, it is written here to be one of its kind")]
+            #[allow(dead_code, unreachable_pub, unused_braces, unused_imports, unused_macros, clippy::all, clippy::pedantic, reason = "one example of each kind of item")]
             mod $row {
                 use super::*;
 

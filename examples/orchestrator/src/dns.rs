@@ -40,7 +40,7 @@ impl Cluster {
     /// The answer to a packet, if it is a query.
     fn answer(&self, packet: &[u8]) -> Option<Vec<u8>> {
         let Ok(query) = Packet::parse(packet) else {
-            // What cannot be read is told so, if it has an identity at least.
+            // An invalid query gets an error response, if it has an ID.
             let mut refusal = Packet::new_reply(header_buffer::id(packet).ok()?);
             *refusal.rcode_mut() = RCODE::FormatError;
             return refusal.build_bytes_vec().ok();

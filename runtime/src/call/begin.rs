@@ -134,7 +134,7 @@ pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: 
     families.valued(values).map_or_else(|| UNCOUNTED.into(), begin)
 }
 
-/// A call begins whose place is none of the frequent ones: the first one of a series on a thread, and all calls of one that found no number.
+/// Begins a call whose place does not have a frequent mode: the first call of a series on a thread, and all calls of a series without a number.
 #[cfg(feature = "exporter")]
 #[inline(never)]
 fn begin_rarely<G: From<Begun>>(series: &'static Series, place: Place) -> G {

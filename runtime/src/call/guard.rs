@@ -170,7 +170,7 @@ impl Call {
         if call.0.has_ended() {
             return;
         }
-        // Of most operations it is known here that there are no kinds.
+        // For most operations, the compiler knows here that there are no kinds.
         match error {
             None => end(call, outcome),
             Some(_) => end_by_kind(call, outcome, error),

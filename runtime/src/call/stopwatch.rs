@@ -22,7 +22,7 @@ impl Stopwatch {
         Self::Clock(clock::reading())
     }
 
-    /// Nanoseconds since the start; 0 if there is no clock, or if it went back.
+    /// Returns the nanoseconds since the start; 0 without a clock, or if it went backwards.
     #[inline]
     pub(crate) fn nanoseconds(self) -> u64 {
         match self {

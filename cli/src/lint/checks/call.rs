@@ -144,7 +144,7 @@ fn absent(checker: &mut Checker<'_>, call: &Call) -> Shape {
     Shape { labels, values: Values::Gauge, aggregated: true, ..Shape::default() }
 }
 
-/// A value of a label with `idle` is absent whenever nobody used it for a while.
+/// A value of a label with `idle` is absent after a time without calls.
 fn absent_value(checker: &mut Checker<'_>, selector: &VectorSelector) {
     let Some((family, _)) = selector.name.as_deref().and_then(|name| checker.known.catalogue.family_of_series(name))
     else {
@@ -153,7 +153,7 @@ fn absent_value(checker: &mut Checker<'_>, selector: &VectorSelector) {
     for matcher in &selector.matchers.matchers {
         if let Some(seconds) = family.label(&matcher.name).and_then(|label| label.idle) {
             let message = format!(
-                "values of `{}` leave after {seconds} s without a call, so their absence only says that nobody called; drop the matcher, or alert on errors",
+                "values of `{}` leave after {seconds} s without a call, so their absence only means that there were no calls; remove the matcher, or alert on errors",
                 matcher.name
             );
             checker.report(Rule::AbsentValue, &matcher.name, message);

@@ -162,7 +162,7 @@ const fn arithmetic(values: Values) -> Values {
 
 /// Returns whether both sides are the same query except for their matchers. Another range, function or offset gives other values.
 fn is_same_query(binary: &BinaryExpr) -> bool {
-    // The text of a long chain of operators is not needed to see that the other side is none.
+    // The text of a long chain of operators is not needed if the other side is not one.
     if discriminant(binary.lhs.as_ref()) != discriminant(binary.rhs.as_ref()) {
         return false;
     }

@@ -67,7 +67,7 @@ fn family_shape(family: &Family, suffix: &str) -> Shape {
     let mut labels = Labels { target: Presence::Always, ..Labels::default() };
     for label in &family.labels {
         let known: Option<BTreeSet<String>> = label.values.known().map(|values| values.iter().cloned().collect());
-        // An empty value is no label.
+        // An empty value means that the label is missing.
         let presence = match &known {
             Some(values) if values.contains("") => Presence::Maybe,
             _ => Presence::Always,

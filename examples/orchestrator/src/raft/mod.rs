@@ -132,7 +132,7 @@ impl Raft {
         } else {
             manager.down();
         }
-        // Too few for an election: the next proposal says so.
+        // Too few for an election: the next proposal returns the error.
         let _ = self.lead();
     }
 

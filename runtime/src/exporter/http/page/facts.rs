@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(line.0, "fact=finding&text=a%20b%26c%3D%C3%A9%0A&by=x&by=y");
     }
 
-    /// As a layer for HTTP declares it: the histogram has a status code and a route, and there is no counter.
+    /// Like the operation of an HTTP layer: the histogram has a status code and a route, and there is no counter.
     #[test]
     fn a_label_with_classes_says_how_calls_ended_and_a_route_is_a_row() {
         const DURATION: Family =
