@@ -70,15 +70,15 @@ pub trait Operation: Sized {
     #[doc(hidden)]
     fn begin<B: Begins>(&self) -> B;
 
-    /// What is kept for these label values.
+    /// The series of these label values.
     #[doc(hidden)]
     #[inline]
     fn series(&self) -> &'static Series {
         self.begin()
     }
 
-    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up, and values of labels with `idle` stay
-    /// from then on.
+    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up. Values of labels with `idle` do not leave
+    /// any more.
     ///
     /// ```
     /// # use metrics_instrumented::{Open, Operation};

@@ -154,7 +154,7 @@ impl Exporter {
     /// file is read again within a second of a change, when the metrics are scraped; one that is not valid then is counted in
     /// `metrics_instrumented_views_reload_failures_total` and leaves the views as they were.
     ///
-    /// A file that names what the program does not declare is an error of [`install`](Self::install), with line and most similar name.
+    /// If the file names something that the program does not declare, [`install`](Self::install) returns an error with the line and the most similar name.
     #[cfg(feature = "views")]
     pub fn views(mut self, file: impl Into<PathBuf>) -> Self {
         self.settings.views = Some(file.into());

@@ -76,7 +76,7 @@ impl Diagnosis {
         self.crates.keys().map(String::as_str)
     }
 
-    /// What is linked, in words, for users who miss a library; `None` if nothing is, which is a finding.
+    /// Describes what is linked, for users who miss a library; `None` if nothing is linked, which is a finding.
     pub(super) fn linked(&self) -> Option<String> {
         let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
         (!crates.is_empty()).then(|| {

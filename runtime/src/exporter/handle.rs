@@ -168,7 +168,7 @@ impl Handle {
 
     /// Adds a function that is called on every scrape to set gauges, such as the number of connected nodes.
     ///
-    /// The function runs on a thread of its own, and the scrape waits for it for at most `limit`. Its metrics go to this exporter, even if another
+    /// The function runs on its own thread, and the scrape waits for it for at most `limit`. Its metrics go to this exporter, even if another
     /// recorder is installed. If it fails, panics or exceeds the limit, the gauges keep their values and the scrape continues. The outcome is reported by
     /// `metrics_instrumented_collector_up{collector}`, `metrics_instrumented_collector_failures_total{collector, reason}` and
     /// `metrics_instrumented_collector_duration_seconds{collector}`. A function that hangs is not called again until it returns. Printing a panic's

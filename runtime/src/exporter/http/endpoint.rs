@@ -239,7 +239,7 @@ enum Answering<M> {
     },
 }
 
-/// What the doctor says, which runs on its own thread, because it reads the executable.
+/// Runs the doctor on its own thread, because it reads the executable.
 async fn diagnosed(diagnose: Diagnose) -> Diagnosed {
     let (send, found) = tokio::sync::oneshot::channel();
     let look = move || {
@@ -250,7 +250,7 @@ async fn diagnosed(diagnose: Diagnose) -> Diagnosed {
     found.await.unwrap_or_default()
 }
 
-/// What the doctor says, for clients that are not browsers.
+/// The doctor's report, for clients that are not browsers.
 fn list(Diagnosed { findings, linked }: &Diagnosed) -> String {
     let head = if findings.is_empty() { "no problems found\n" } else { "problems found:\n" };
     findings.iter().chain(linked).fold(head.to_owned(), |text, line| text + "- " + line + "\n")

@@ -67,7 +67,7 @@ fn operation(meta: &OperationMeta, location: Location) -> Line {
         .fields("bad", of_class(OutcomeClass::Error))
 }
 
-/// The declared labels that say what was called, if all families have them.
+/// The declared labels that identify what was called, if all families have them.
 fn site_labels(meta: &OperationMeta) -> impl Iterator<Item = &'static str> {
     let labels = meta.labels.iter().enumerate();
     let common = labels.filter(|(at, _)| meta.families.iter().all(|(_, family)| family.carries(*at)));
