@@ -47,7 +47,7 @@ pub(crate) struct Operation {
     pub(crate) sites: Vec<Place>,
 }
 
-/// The label that says how calls end, and what its values mean.
+/// The label that says how calls end, and the classes of its values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     /// The label's name.
@@ -121,7 +121,7 @@ pub(crate) struct Native {
 pub(crate) enum Kind {
     /// It only increases.
     Counter,
-    /// It goes up and down.
+    /// A gauge, which increases and decreases.
     Gauge,
     /// A distribution over buckets.
     Histogram,
@@ -182,7 +182,7 @@ pub(crate) struct Place {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ByOutcome<'a> {
     pub(crate) family: &'a Family,
-    /// What follows the family's name: `_count` of a histogram.
+    /// The suffix after the family's name: `_count` of a histogram.
     pub(crate) suffix: &'static str,
     pub(crate) outcome: &'a Outcome,
 }
@@ -203,7 +203,7 @@ impl Catalogue {
         self.family(name).filter(|family| family.kind == Kind::Histogram).map(|family| (family, suffix))
     }
 
-    /// What counts an operation's calls by outcome: the counter or, if only that has the label, the histogram.
+    /// The family that counts an operation's calls by outcome: the counter or, if only that has the label, the histogram.
     pub(crate) fn by_outcome<'a>(&'a self, operation: &'a Operation) -> Option<ByOutcome<'a>> {
         let outcome = operation.outcome.as_ref()?;
         [(Role::Calls, ""), (Role::Duration, "_count")].into_iter().find_map(|(role, suffix)| {

@@ -1,4 +1,4 @@
-//! One side of the comparison: what a catalogue declares, or what a target serves.
+//! One side of the comparison: the families of a catalogue or of a target.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use crate::exposition::model::{self, Exposition, Part};
 /// One side of the comparison.
 #[derive(Debug)]
 pub(crate) enum Side {
-    /// What a program declares.
+    /// The declarations of a program.
     Declared(Catalogue),
-    /// What a target serves.
+    /// The families that a target serves.
     Served(Exposition),
 }
 

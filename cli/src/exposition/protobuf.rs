@@ -66,7 +66,7 @@ struct MetricFamily {
     unit: Option<String>,
 }
 
-/// Decodes messages, each with its length in front; `None` if that is not what the bytes are. Places are the numbers of families.
+/// Decodes messages, each preceded by its length; `None` if the bytes have another format. Instead of lines, families are numbered.
 pub(crate) fn decode(mut bytes: &[u8]) -> Option<Exposition> {
     let mut exposition = Exposition::default();
     while !bytes.is_empty() {

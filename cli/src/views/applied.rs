@@ -8,7 +8,7 @@ use crate::catalogue::merge::series;
 use crate::catalogue::{Catalogue, Family, Kind, Operation, Values};
 use crate::names::{OTHER, Role};
 
-/// Returns the catalogue without what views remove.
+/// Returns the catalogue as the views expose it.
 pub(super) fn applied(views: &BTreeMap<String, View>, mut catalogue: Catalogue) -> Catalogue {
     let is_muted = |family: &str| views.get(family).is_some_and(|view| view.is_muted);
     for operation in &mut catalogue.operations {

@@ -79,7 +79,7 @@ impl Shape {
         Self { scalar: true, values: Values::Gauge, ..Self::default() }
     }
 
-    /// A vector about which nothing is known.
+    /// A vector of unknown labels and values.
     pub(super) fn unknown() -> Self {
         Self { labels: Labels { unknown: true, ..Labels::default() }, ..Self::default() }
     }
