@@ -3,7 +3,7 @@
 
 use prost::Message;
 
-use super::model::{Exposition, Family, Kind, Part, Said, Sample};
+use super::model::{AtLine, Exposition, Family, Kind, Part, Sample};
 
 #[derive(Clone, PartialEq, Message)]
 struct LabelPair {
@@ -88,12 +88,12 @@ fn converted(family: MetricFamily, line: usize) -> Family {
         5 => Kind::GaugeHistogram,
         _ => Kind::Untyped,
     };
-    let said = |text: Option<String>| text.filter(|text| !text.is_empty()).map(|what| Said { line, what });
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty()).map(|what| AtLine { line, what });
     let samples = family.metric.into_iter().flat_map(|metric| samples(metric, line)).collect();
     Family {
         name: family.name.unwrap_or_default(),
         line,
-        kind: Some(Said { line, what: kind }),
+        kind: Some(AtLine { line, what: kind }),
         help: said(family.help),
         unit: said(family.unit),
         samples,

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use metrics::atomics::AtomicU64;
 
-use super::places::Values;
+use super::places::IdleValues;
 use crate::clock::{self, NOT_TIMED};
 #[cfg(feature = "exporter")]
 use crate::setup::SetUp;
@@ -15,7 +15,7 @@ struct Group {
     label: &'static str,
     /// The families of all sites that share them.
     families: Vec<&'static str>,
-    values: &'static Values,
+    values: &'static IdleValues,
 }
 
 /// Never freed, like the statics of the sites.
@@ -39,7 +39,11 @@ pub(crate) fn advance(nanoseconds: u64) {
 }
 
 /// Returns the values of a label of these families, shared with every site that has one of the families.
-pub(crate) fn shared(label: &'static str, families: &[&'static str], make: impl FnOnce() -> Values) -> &'static Values {
+pub(crate) fn shared(
+    label: &'static str,
+    families: &[&'static str],
+    make: impl FnOnce() -> IdleValues,
+) -> &'static IdleValues {
     let mut groups = groups();
     let shares = |group: &&mut Group| group.label == label && group.families.iter().any(|name| families.contains(name));
     if let Some(group) = groups.iter_mut().find(shares) {
@@ -47,7 +51,7 @@ pub(crate) fn shared(label: &'static str, families: &[&'static str], make: impl 
         group.families.extend(new);
         return group.values;
     }
-    let values: &'static Values = Box::leak(Box::new(make()));
+    let values: &'static IdleValues = Box::leak(Box::new(make()));
     groups.push(Group { label, families: families.to_vec(), values });
     values
 }

@@ -9,7 +9,7 @@ use crate::clock::NOT_TIMED;
 use crate::names::OTHER;
 
 /// The values of one label, of all sites that share a family.
-pub(crate) struct Values {
+pub(crate) struct IdleValues {
     max: usize,
     /// After this many nanoseconds without a call, a value leaves.
     idle: u64,
@@ -41,7 +41,7 @@ pub(crate) trait Resident: Sync {
     fn reset(&'static self);
 }
 
-impl Values {
+impl IdleValues {
     pub(crate) fn new(max: usize, idle: u64) -> Self {
         Self {
             max,
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_value_leaves_after_the_idle_time_and_frees_its_place() {
-        let values = Values::new(2, 10);
+        let values = IdleValues::new(2, 10);
         for (text, now) in [("a", 0), ("b", 3)] {
             let (index, beyond) = values.pin(text, now);
             assert!(!beyond);
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn without_a_clock_values_only_leave_by_retire() {
-        let values = Values::new(1, 10);
+        let values = IdleValues::new(1, 10);
         let (index, _) = values.pin("a", NOT_TIMED);
         values.place(index).unwrap().release(NOT_TIMED);
         values.expire(NOT_TIMED);
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_pinned_value_is_not_retired() {
-        let values = Values::new(1, 10);
+        let values = IdleValues::new(1, 10);
         let (index, _) = values.pin("a", 0);
         assert!(!values.retire("a"));
         values.place(index).unwrap().release(0);
@@ -277,16 +277,16 @@ mod loom_tests {
         }
     }
 
-    fn new() -> (Arc<Values>, &'static Counted) {
+    fn new() -> (Arc<IdleValues>, &'static Counted) {
         let counted: &'static Counted =
             Box::leak(Box::new(Counted { slots: [AtomicU64::new(0), AtomicU64::new(0)], lives: Mutex::default() }));
-        let values = Values::new(1, 10);
+        let values = IdleValues::new(1, 10);
         values.place(0).unwrap().add(counted);
         (Arc::new(values), counted)
     }
 
     /// Calls with a value, if there is a place for it; returns whether there was.
-    fn call(values: &Values, counted: &Counted, text: &str, thread: usize) -> bool {
+    fn call(values: &IdleValues, counted: &Counted, text: &str, thread: usize) -> bool {
         let (index, beyond) = values.pin(text, 0);
         if !beyond {
             counted.count(thread);

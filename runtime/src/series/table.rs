@@ -6,7 +6,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use metrics::SharedString;
 
 use crate::idle::groups;
-use crate::idle::places::{Place, Values};
+use crate::idle::places::{IdleValues, Place};
 use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
@@ -27,7 +27,7 @@ struct Shape<S: 'static> {
     only: OnceLock<S>,
     sets: Box<[Set]>,
     /// The values of labels that can leave, by label; empty if there are none. Separate from the sets, which the fast path reads.
-    idle: Box<[Option<&'static Values>]>,
+    idle: Box<[Option<&'static IdleValues>]>,
     /// Empty if there are too many combinations, no labels, or values that leave: those are pinned by the slow path, see `idle.rs`. Entries are boxed, so that
     /// a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
@@ -309,7 +309,7 @@ impl<S> Shape<S> {
         !self.idle.is_empty()
     }
 
-    fn idle_at(&self, label: usize) -> Option<&'static Values> {
+    fn idle_at(&self, label: usize) -> Option<&'static IdleValues> {
         self.idle.get(label).copied().flatten()
     }
 
@@ -367,11 +367,11 @@ fn idle_values<S>(
     labels: &[LabelMeta],
     values: &[Value<'_>],
     owner: &'static impl Owner<S>,
-) -> Box<[Option<&'static Values>]> {
+) -> Box<[Option<&'static IdleValues>]> {
     let all = labels.iter().zip(values).enumerate().map(|(at, (label, value))| match (*value, label.values) {
         (Value::Open(_), ValueSet::Open { max, idle: seconds @ 1.. }) => {
             let nanoseconds = (seconds as u64).saturating_mul(1_000_000_000);
-            Some(groups::shared(label.name, &owner.families_with(at), || Values::new(max, nanoseconds)))
+            Some(groups::shared(label.name, &owner.families_with(at), || IdleValues::new(max, nanoseconds)))
         }
         _ => None,
     });

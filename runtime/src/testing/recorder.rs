@@ -34,7 +34,7 @@ type Cells = BTreeMap<(String, Vec<(String, String)>), Cell>;
 enum Cell {
     Counter(Arc<AtomicU64>),
     Gauge(Arc<AtomicU64>),
-    Histogram(Arc<Values>),
+    Histogram(Arc<Samples>),
     /// Gauges that are computed when they are read.
     Peak(Arc<Peak>),
     Oldest(Arc<Oldest>),
@@ -45,7 +45,7 @@ enum Cell {
 }
 
 #[derive(Default)]
-struct Values(Mutex<Vec<f64>>);
+struct Samples(Mutex<Vec<f64>>);
 
 /// One series.
 #[derive(Clone)]
@@ -158,7 +158,7 @@ impl Recorder for Store {
     }
 }
 
-impl HistogramFn for Values {
+impl HistogramFn for Samples {
     fn record(&self, value: f64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(value);
     }
