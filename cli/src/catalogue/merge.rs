@@ -26,9 +26,9 @@ fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Location> {
         site.declares == Declares::Site && site.operation.as_deref() == Some(operation.at.1.as_str())
     };
     let same_crate = |site: &&Declaration| root(&site.at.0) == root(&operation.at.0);
-    let mut sites: Vec<_> = all.iter().filter(named).filter(same_crate).map(place).collect();
+    let mut sites: Vec<_> = all.iter().filter(named).filter(same_crate).map(location).collect();
     if sites.is_empty() {
-        sites = all.iter().filter(named).map(place).collect();
+        sites = all.iter().filter(named).map(location).collect();
     }
     // An inline operation is its own site.
     let is_inline = sites.is_empty() && !operation.at.1.starts_with(char::is_uppercase);
