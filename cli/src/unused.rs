@@ -1,4 +1,4 @@
-//! Declared metrics that nothing uses, uses of metrics that nothing publishes, and what each family costs in series.
+//! Declared metrics that nothing uses, used metrics that no target publishes, and the number of series of each family.
 
 mod compare;
 mod report;
@@ -24,7 +24,7 @@ pub(crate) struct Places<'a> {
     pub(crate) prometheus: &'a str,
     pub(crate) grafana: Option<&'a Path>,
     pub(crate) query_log: Option<&'a Path>,
-    /// The job that the program is scraped as; nothing for any.
+    /// The program's job in Prometheus; `None` for any job.
     pub(crate) job: Option<&'a str>,
 }
 

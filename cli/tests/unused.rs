@@ -71,7 +71,7 @@ fn found(said: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_real_prometheus_knows_what_is_used_and_what_it_costs() {
+fn the_real_prometheus_reports_uses_and_series() {
     let handle = metrics_instrumented::exporter().listen("127.0.0.1:0").install().unwrap();
     Arrivals.increment(1);
     Departures.increment(1);
@@ -171,7 +171,7 @@ fn a_server_that_is_not_prometheus_is_one_clear_error() {
     for (url, expected) in [
         ("http://127.0.0.1:1".to_owned(), "refused"),
         (fake(&[]), "the server answers 404"),
-        (fake(&[("rules", "<html>")]), "the answer is not that of Prometheus' API"),
+        (fake(&[("rules", "<html>")]), "the response is not one of Prometheus' API"),
         (fake(&[("rules", r#"{"status":"error","errorType":"internal","error":"no rules"}"#)]), "no rules"),
     ] {
         let output = run(&folder, &url, &[]);

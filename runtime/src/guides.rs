@@ -6,7 +6,8 @@
 macro_rules! guides {
     ($($guide:ident $file:literal)*) => {
         $(
-            #[doc = include_str!(concat!("../docs/guides/", $file, ".md"))]
+            // A relative path would start at `list.rs`, not here.
+            #[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guides/", $file, ".md"))]
             pub mod $guide {}
         )*
     };

@@ -24,7 +24,7 @@ fn only_values_of_labels_that_leave_are_retired() {
         );
         assert_eq!(
             error("refusal_total", "tenant"),
-            "cannot retire values of the label `tenant` of `refusal_total`: no operation declares this family; use the name of one of its families, such as `uploads_total`"
+            "cannot retire values of the label `tenant` of `refusal_total`: no operation declares this family; use the name of one of an operation's families, such as `uploads_total`"
         );
         assert!(metrics.retire("refusals_in_flight", &[("tenant", "never seen")]).unwrap());
         assert!(metrics.render().contains("tenant=\"a\""));

@@ -45,7 +45,7 @@ fn the_variables_of_opentelemetry_override_the_program() {
 }
 
 #[test]
-fn a_setting_that_cannot_be_is_an_error_and_tells_no_secret() {
+fn an_invalid_setting_is_an_error_without_secrets() {
     for (otlp, expected) in [
         (
             Otlp::new("collector:4318"),
@@ -53,10 +53,13 @@ fn a_setting_that_cannot_be_is_an_error_and_tells_no_secret() {
         ),
         (Otlp::new("http://user:secret@collector:4318"), "must not contain credentials; use a header"),
         (Otlp::new("http://collector 4318"), "is not valid: "),
-        (Otlp::new("http://collector:4318").header("a b", "secret"), "the header `a b` is not the name of a header"),
+        (
+            Otlp::new("http://collector:4318").header("a b", "secret"),
+            "the header `a b` is not a valid header name; use letters, digits and `-`",
+        ),
         (
             Otlp::new("http://collector:4318").header("x", "secret\n"),
-            "the header `x` has a value that is not of visible ASCII characters",
+            "the header `x` has a value with characters that are not visible ASCII; remove them",
         ),
         (
             Otlp::new("http://collector:4318").interval(Duration::ZERO),
@@ -73,7 +76,7 @@ fn a_setting_that_cannot_be_is_an_error_and_tells_no_secret() {
 }
 
 #[test]
-fn a_variable_that_cannot_be_is_an_error() {
+fn an_invalid_variable_is_an_error() {
     for (variable, value, expected) in [
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`grpc` is not supported; use `http/protobuf`, usually on port 4318"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon", "`soon` is not a number of milliseconds"),
@@ -81,7 +84,7 @@ fn a_variable_that_cannot_be_is_an_error() {
         (
             "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
             "both",
-            "`both` is not `cumulative`, `delta` or `lowmemory`",
+            "`both` is not supported; use `cumulative`, `delta` or `lowmemory`",
         ),
     ] {
         alone_with(&[(variable, value)], || {

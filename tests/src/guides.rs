@@ -17,7 +17,8 @@ macro_rules! guide {
     (http_clients $file:literal) => {};
     (other_exporters $file:literal) => {};
     ($guide:ident $file:literal) => {
-        #[doc = include_str!(concat!("../../docs/guides/", $file, ".md"))]
+        // A relative path would start at `list.rs`, not here.
+        #[doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guides/", $file, ".md"))]
         pub mod $guide {}
     };
 }
@@ -39,6 +40,10 @@ mod tests {
         assert_eq!(names, listed);
         let index = fs::read_to_string(format!("{folder}/README.md")).expect("the index");
         for file in super::FILES {
+            // In the documentation of the library, a relative link leads nowhere.
+            let guide = fs::read_to_string(format!("{folder}/{file}.md")).expect("the guide");
+            let mut links = guide.split("](").skip(1);
+            assert!(links.all(|link| link.starts_with("https://") || link.starts_with('#')), "{file}");
             assert!(index.contains(&format!("]({file}.md)")), "{file}");
         }
     }

@@ -21,13 +21,13 @@ pub(crate) struct LintArgs {
     /// Metric of another program, or the beginning of such names with `*` at the end
     #[arg(long, value_name = "METRIC")]
     pub(crate) allow: Vec<String>,
-    /// Label that the scrape adds, beside job, instance and what the Prometheus operator adds
+    /// Label that the scrape adds, besides job, instance and those of the Prometheus operator
     #[arg(long, value_name = "LABEL")]
     pub(crate) label: Vec<String>,
-    /// Version of Prometheus that evaluates the queries; 3 has functions and syntax that 2 refuses
+    /// Version of Prometheus that evaluates the queries; 3 supports functions and syntax that 2 rejects
     #[arg(long, value_enum, value_name = "VERSION", default_value_t)]
     pub(crate) prometheus: Server,
-    /// How to write what is found
+    /// Output format of the findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
     /// Fail on warnings too
@@ -53,13 +53,13 @@ pub(crate) struct VerifyArgs {
     /// Binary, declarations or catalogue to compare with; several are merged
     #[arg(long, value_name = "SOURCE", required = true)]
     pub(crate) catalog: Vec<PathBuf>,
-    /// Family that the target may serve although the code does not declare it, or may lack; `*` matches any characters
+    /// Family to ignore: one that the code does not declare, or that the target does not have to serve; `*` matches any characters
     #[arg(long, value_name = "METRIC")]
     pub(crate) allow: Vec<String>,
     /// Label that every series may have; global labels of the exporter are recognised
     #[arg(long, value_name = "LABEL")]
     pub(crate) label: Vec<String>,
-    /// Fail if less than this part of the declared series recorded anything
+    /// Fail if less than this percentage of the declared series has recorded a value
     #[arg(long, value_name = "PERCENT")]
     pub(crate) min_coverage: Option<f64>,
     /// Output format
@@ -68,13 +68,13 @@ pub(crate) struct VerifyArgs {
     /// Fail on warnings too
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Format that the target is asked for
+    /// Format to request from the target
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) exposition: Preferred,
-    /// Read the address again and again for this time, for instance during a load test, and report everything at the end
+    /// Scrape the address for this time, for instance during a load test, and write one report at the end
     #[arg(long, value_name = "SECONDS")]
     pub(crate) watch: Option<u64>,
-    /// Seconds between two reads of `--watch`
+    /// Seconds between two scrapes of `--watch`
     #[arg(long, value_name = "SECONDS", default_value_t = 5, requires = "watch")]
     pub(crate) interval: u64,
     #[command(flatten)]
@@ -104,18 +104,18 @@ pub(crate) struct AuditArgs {
     /// Module or function that needs no metrics; `*` matches any characters
     #[arg(long, value_name = "PATH")]
     pub(crate) ignore: Vec<String>,
-    /// The file of `rules`, whose `audit` has `min` and `ignore` too
+    /// The configuration file, as for `rules`; its `audit` sets `min` and `ignore`
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// How many functions without metrics to list
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) most: usize,
-    /// As JSON
+    /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Show declared metrics that no rule, dashboard or query uses, uses of metrics that nothing publishes, and what each family costs in series
+/// Show declared metrics that no rule, dashboard or query uses, used metrics that no target publishes, and the number of series of each family
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   cargo metrics-instrumented unused --prometheus http://prometheus:9090 --catalog target/release/storage-driver --job storage-driver

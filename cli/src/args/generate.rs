@@ -40,14 +40,14 @@ pub(crate) struct ImportArgs {
     /// Files of the registry; they may refer to each other
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// With the attributes that are opt-in
+    /// Include the attributes that are opt-in
     #[arg(long)]
     pub(crate) opt_in: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }
 
-/// Write the catalogue as Markdown: families, labels, buckets, queries, places in the source
+/// Write the catalogue as Markdown: families, labels, buckets, queries, source locations
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   cargo metrics-instrumented docs target/release/storage-driver --output docs/metrics.md
@@ -61,7 +61,7 @@ pub(crate) struct DocsArgs {
     pub(crate) output: Output,
 }
 
-/// Write recording rules and alerts, or the tests that show that each alert fires and is quiet
+/// Write recording rules and alerts, or their tests for promtool
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   cargo metrics-instrumented rules target/release/storage-driver --output rules.yaml && promtool check rules rules.yaml
@@ -73,7 +73,7 @@ pub(crate) struct RulesArgs {
     /// Thresholds, objectives, the job, runbooks; see docs/cli.md
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// What kind of file
+    /// Kind of file
     #[arg(long, value_enum, default_value_t = RulesKind::Prometheus)]
     pub(crate) kind: RulesKind,
     /// Write every alert, not only the default ones: at most three for each operation, and those of the program
@@ -95,7 +95,7 @@ pub(crate) struct RulesArgs {
 pub(crate) struct DashboardArgs {
     #[command(flatten)]
     pub(crate) source: Source,
-    /// What outcomes mean, if it differs; the file of `rules`
+    /// The configuration file, as for `rules`: how outcomes are classified
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]

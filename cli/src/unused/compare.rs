@@ -1,4 +1,4 @@
-//! Compares what is declared, published and used.
+//! Compares declared, published and used metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::lint::uses::Selected;
 use crate::report::finding::Rules;
 use crate::suggest::{did_you_mean, nearest};
 
-/// What was found.
+/// The result of the comparison.
 #[derive(Debug, Serialize)]
 pub(crate) struct Usage {
     pub(crate) findings: Vec<Finding>,
@@ -21,7 +21,7 @@ pub(crate) struct Usage {
     pub(crate) families: Vec<FamilyUsage>,
 }
 
-/// A declared family, and who uses it.
+/// A declared family, and its uses.
 #[derive(Debug, Serialize)]
 pub(crate) struct FamilyUsage {
     pub(crate) name: String,
@@ -77,7 +77,7 @@ fn unused(family: &Family, series: u64) -> Finding {
 
 fn unpublished(name: &str, used: &Used, catalogue: &Catalogue, published: &BTreeSet<String>) -> Finding {
     let hint = match catalogue.family_of_series(name) {
-        Some(_) => "; the code declares it, so the target is missing, or runs another version".to_owned(),
+        Some(_) => "; the code declares it, so its target is not scraped, or runs another version".to_owned(),
         None => did_you_mean(nearest(name, published.iter().cloned())),
     };
     let message = format!("{} uses `{name}`, which no target publishes{hint}", used.by);

@@ -1,4 +1,4 @@
-//! What is asked of Prometheus: <https://prometheus.io/docs/prometheus/latest/querying/api/>.
+//! Requests to Prometheus: <https://prometheus.io/docs/prometheus/latest/querying/api/>.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,10 +68,10 @@ impl<'a> Server<'a> {
             None => self.client.get(&url, "application/json"),
         }?;
         let answer: Answer<T> = serde_json::from_slice(&response.body)
-            .map_err(|error| failed(format!("the answer is not that of Prometheus' API: {error}")))?;
+            .map_err(|error| failed(format!("the response is not one of Prometheus' API: {error}")))?;
         match (answer.status.as_str(), answer.data) {
             ("success", Some(data)) => Ok(data),
-            _ => Err(failed(answer.error.unwrap_or_else(|| "the answer has no data".to_owned()))),
+            _ => Err(failed(answer.error.unwrap_or_else(|| "the response contains no data".to_owned()))),
         }
     }
 

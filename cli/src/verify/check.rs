@@ -86,7 +86,7 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
     wrong
 }
 
-/// The declared histogram that samples without a type of their own belong to: the target serves it as another type, or as none.
+/// Returns the declared histogram of samples without a type: the target serves it as another type, or without one.
 fn histogram_of<'a>(family: &model::Family, catalogue: &'a Catalogue) -> Option<&'a Family> {
     let (whole, part) = catalogue.family_of_series(&family.name)?;
     (family.kind.is_none() && !part.is_empty()).then_some(whole)
@@ -113,7 +113,7 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
         return wrong;
     }
     if let Some(help) = served.help.as_ref().filter(|help| help.what != declared.help) {
-        let text = format!("the HELP of `{name}` is `{}`; declared is `{}`", help.what, declared.help);
+        let text = format!("the HELP of `{name}` is `{}`; the declared one is `{}`", help.what, declared.help);
         wrong.push((Rule::WrongHelp, help.line, text));
     }
     if let Some(unit) = served.unit.as_ref().filter(|unit| declared.unit.as_ref() != Some(&unit.what)) {
@@ -121,7 +121,7 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
         wrong.push((
             Rule::WrongUnit,
             unit.line,
-            format!("the unit of `{name}` is `{}`; declared is `{declared}`", unit.what),
+            format!("the unit of `{name}` is `{}`; the declared one is `{declared}`", unit.what),
         ));
     }
     series::check(declared, served, allowed, global, &mut wrong);

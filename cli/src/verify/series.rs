@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Allowed;
 use super::rule::Rule;
-use crate::catalogue::{Family, Kind, Label, Values};
+use crate::catalogue::{Family, Kind, Label, LabelValues};
 use crate::exposition::model;
 use crate::names::OTHER;
 use crate::suggest::{did_you_mean, nearest};
@@ -29,7 +29,7 @@ pub(super) fn check(
                     check_value(declared, label, value, sample.line, wrong);
                 }
                 // An open label may be empty; Prometheus drops empty labels.
-                None if matches!(label.values, Values::Open(_) | Values::Closed(_)) => {}
+                None if matches!(label.values, LabelValues::Open(_) | LabelValues::Closed(_)) => {}
                 None if label.values.known().is_some_and(|values| values.iter().any(String::is_empty)) => {}
                 None => wrong.push((
                     Rule::MissingLabel,
@@ -51,7 +51,7 @@ pub(super) fn check(
         }
     }
     for label in &declared.labels {
-        let Values::Open(cap) = label.values else { continue };
+        let LabelValues::Open(cap) = label.values else { continue };
         let distinct =
             values.get(label.name.as_str()).map_or(0, |values| values.iter().filter(|one| **one != OTHER).count());
         if distinct as u64 > cap {
@@ -65,7 +65,7 @@ fn check_value(declared: &Family, label: &Label, value: &str, line: usize, wrong
     let Some(known) = label.values.known() else { return };
     if !known.iter().any(|known| known == value) {
         let near = did_you_mean(nearest(value, known.iter().cloned()));
-        let text = format!("`{}` of `{}` is never `{value}` by the code{near}", label.name, declared.name);
+        let text = format!("the code never sets `{}` of `{}` to `{value}`{near}", label.name, declared.name);
         wrong.push((Rule::UndeclaredValue, line, text));
     }
 }

@@ -4,7 +4,7 @@ use promql_parser::parser::{AggregateExpr, Expr, LabelModifier};
 
 use super::checker::Checker;
 use super::selector::refuse_native;
-use super::shape::{Label, Labels, Presence, Shape, Values};
+use super::shape::{Label, Labels, Presence, Shape, ValueKind};
 use crate::lint::finding::Rule;
 use crate::lint::promql::PLACEHOLDER;
 use crate::names::Role;
@@ -49,9 +49,9 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
         labels.set(&label.val, Label::new(Presence::Always));
     }
     let values = match operator.as_str() {
-        _ if of.native && !OF_HISTOGRAMS.contains(&operator.as_str()) => Values::Unknown,
+        _ if of.native && !OF_HISTOGRAMS.contains(&operator.as_str()) => ValueKind::Unknown,
         "sum" | "min" | "max" | "avg" => of.values,
-        _ => Values::Gauge,
+        _ => ValueKind::Gauge,
     };
     let native = of.native && ["sum", "avg"].contains(&operator.as_str());
     Shape { labels, values, metric: of.metric, aggregated: true, native, ..Shape::default() }
@@ -62,13 +62,13 @@ fn refuse_sum(checker: &mut Checker<'_>, operator: &str, of: &Shape) {
     let Some(metric) = of.metric.clone().filter(|_| !of.aggregated) else { return };
     let is = |role| checker.known.catalogue.operations.iter().any(|operation| operation.family(role) == Some(&metric));
     let what = if is(Role::Oldest) {
-        "the age of the oldest call"
+        "the age of the oldest call of a process"
     } else if is(Role::Peak) && operator == "sum" {
-        "the most calls at once at any time of the last minutes"
+        "a maximum, which each process reaches at another time"
     } else {
         return;
     };
-    let message = format!("`{metric}` is {what}, and `{operator}` of it is neither; use `max`");
+    let message = format!("`{metric}` is {what}, so `{operator}` of it is meaningless; use `max`");
     checker.report(Rule::SumOfAges, &metric, message);
 }
 

@@ -30,8 +30,8 @@ impl Matching<'_> {
 
     const fn nothing(self) -> &'static str {
         match self.operator.as_bytes() {
-            b"unless" => "nothing is ever taken away",
-            _ => "nothing ever comes out",
+            b"unless" => "nothing is ever removed",
+            _ => "the result is always empty",
         }
     }
 }

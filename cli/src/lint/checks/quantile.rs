@@ -4,7 +4,7 @@ use promql_parser::parser::Call;
 
 use super::aggregation::quantile_parameter;
 use super::checker::Checker;
-use super::shape::{Presence, Shape, Values};
+use super::shape::{Presence, Shape, ValueKind};
 use crate::lint::finding::Rule;
 
 pub(super) fn check(checker: &mut Checker<'_>, call: &Call, of: Shape) -> Shape {
@@ -14,16 +14,16 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, of: Shape) -> Shape 
     if !has_buckets {
         let hint = match &of.metric {
             Some(metric) if metric.ends_with("_bucket") => "keep `le` in the aggregation: `sum by (le, ..)`".to_owned(),
-            Some(metric) => format!("`{metric}` has no `le`; ask for the `_bucket` series of a histogram"),
-            None => "it takes the `_bucket` series of a histogram".to_owned(),
+            Some(metric) => format!("`{metric}` has no `le`; use the `_bucket` series of a histogram"),
+            None => "use the `_bucket` series of a histogram".to_owned(),
         };
-        checker.report(Rule::QuantileWithoutLe, function, format!("no quantile comes out: {hint}"));
-    } else if of.values == Values::Counter {
+        checker.report(Rule::QuantileWithoutLe, function, format!("the result is empty without `le`: {hint}"));
+    } else if of.values == ValueKind::Counter {
         let metric = of.metric.as_deref().unwrap_or("..");
         let message = format!(
-            "the quantile is of everything since the start of each process; for recent values use `rate({metric}[5m])`"
+            "the quantile covers all values since the start of each process; for recent values use `rate({metric}[5m])`"
         );
         checker.report(Rule::QuantileWithoutRate, function, message);
     }
-    Shape { labels: of.labels.drop(&["le".to_owned()]), values: Values::Gauge, native: false, ..of }
+    Shape { labels: of.labels.drop(&["le".to_owned()]), values: ValueKind::Gauge, native: false, ..of }
 }

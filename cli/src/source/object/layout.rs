@@ -1,4 +1,4 @@
-//! The list of where each number stands in the binary form, shared with the library.
+//! The offset of each number in the binary form, shared with the library.
 
 use super::memory::Memory;
 use metrics_instrumented_shared::layout_numbers;
@@ -8,7 +8,7 @@ macro_rules! layout {
     ($($number:ident = $computed_by_the_library:expr,)*) => {
         /// Sizes and offsets, in bytes.
         #[derive(Debug)]
-        #[allow(dead_code, reason = "the library writes numbers that this tool checks otherwise")]
+        #[allow(dead_code, reason = "the library writes numbers that this tool does not need")]
         pub(super) struct Layout {
             $(pub(super) $number: u64,)*
             /// The address of the description of functions without a `name`.

@@ -73,7 +73,7 @@ fn labels_whose_values_never_meet() {
     );
     wrong(
         "never-matches",
-        "nothing is ever taken away",
+        "nothing is ever removed",
         &["rate(CALLS{status=\"failure\"}[5m]) > 0 unless rate(CALLS{status=\"success\"}[5m]) > 0"],
     );
     right(&[

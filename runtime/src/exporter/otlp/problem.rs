@@ -1,4 +1,4 @@
-//! What went wrong with the last push, for the doctor.
+//! The problem of the last push, for the doctor.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::request::Rejected;
 use crate::exporter::client::Failure;
 
-/// Why the last push did not arrive, or not as a whole. Displays as the reason and the fix.
+/// Why the last push failed, completely or in part. Displays as the reason and the fix.
 #[derive(Clone, Debug)]
 pub(in crate::exporter) enum PushProblem {
     Unreachable(String),
@@ -51,8 +51,8 @@ impl fmt::Display for PushProblem {
                 let fix = match status {
                     401 | 403 => "set the credentials in a header",
                     404 | 405 => "check the path, which is `/v1/metrics` by default",
-                    413 => "raise the collector's limit of a request, or expose fewer series with views",
-                    429 | 502..=504 => "the collector is overloaded or restarts, and the push is tried again",
+                    413 => "raise the collector's limit for the size of a request, or expose fewer series with views",
+                    429 | 502..=504 => "the collector is overloaded or restarts, and the push is retried",
                     _ => "the collector's log has the reason",
                 };
                 let answer = if answer.is_empty() { String::new() } else { format!(" ({answer})") };
