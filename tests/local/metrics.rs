@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use metrics_instrumented::{Counter, Gauge, GaugeGuard, Histogram, LabelValue};
+use metrics_instrumented::{Counter, Gauge, GaugeGuard, Histogram, LabelValue, exporter};
 use metrics_instrumented_tests::{Kind, Local, panic_of};
 
 #[derive(LabelValue)]
@@ -208,4 +208,34 @@ fn a_hand_written_metric_with_a_declared_name_and_another_kind_does_not_break_th
     });
     assert_eq!(local.read().family("metrics_rs_depth").kind, Kind::Gauge);
     assert_eq!(depth(&local, "none"), Some(7.0));
+}
+
+/// Boxes on the shelf.
+#[derive(Gauge)]
+#[gauge(name = "metrics_boxes")]
+struct Shelf;
+
+/// Boxes that were delivered.
+#[derive(Counter)]
+#[counter(name = "metrics_boxes_total")]
+struct Delivered;
+
+#[test]
+fn a_counter_and_a_gauge_of_one_name_are_both_shown_in_every_format() {
+    let recorder = exporter().created_timestamps().build().unwrap();
+    metrics::with_local_recorder(&recorder, || {
+        Shelf.set(3.0);
+        Delivered.increment(4);
+    });
+    let handle = recorder.handle();
+    let text = handle.render();
+    let openmetrics = handle.render_openmetrics();
+    let lines: String = openmetrics.split_inclusive('\n').filter(|line| !line.starts_with("# UNIT ")).collect();
+    openmetrics_parser::openmetrics::parse_openmetrics(&lines)
+        .unwrap_or_else(|error| panic!("{error:?}\n{openmetrics}"));
+    for page in [&text, &openmetrics] {
+        assert!(page.contains("\nmetrics_boxes 3\n") && page.contains("\nmetrics_boxes_total 4\n"), "{page}");
+    }
+    assert!(text.contains("# TYPE metrics_boxes_total counter\n"), "{text}");
+    assert!(openmetrics.contains("# TYPE metrics_boxes_total unknown\n"), "{openmetrics}");
 }

@@ -51,15 +51,16 @@ impl Found<'_> {
     }
 }
 
-/// Uses of attributes that were removed, so that their imports are not reported as unused.
-fn uses(removed: &[Path]) -> TokenStream {
+/// Uses of those removed attributes that the module imports, so that the imports are not reported as unused. An attribute that is not imported is not
+/// resolved: the block removes it before the compiler looks for it.
+fn uses(removed: &[Path], imports: &[String]) -> TokenStream {
     let span = Span::mixed_site();
     let mut paths: Vec<String> = Vec::new();
     let mut uses = TokenStream::new();
     for path in removed {
         let text = path.to_token_stream().to_string();
-        // `$crate` is not an import, and cannot be resolved with another span.
-        if !paths.contains(&text) && !text.contains('$') {
+        let is_imported = path.leading_colon.is_none() && imports.contains(&path.segments[0].ident.to_string());
+        if is_imported && !paths.contains(&text) {
             // The edition of this crate, in which paths of a `use` are resolved like those of an attribute.
             let path = resolved_at(path.to_token_stream(), span);
             uses.extend(quote_spanned!(span=> use #path as _;));
@@ -67,6 +68,28 @@ fn uses(removed: &[Path]) -> TokenStream {
         }
     }
     if uses.is_empty() { uses } else { quote_spanned!(span=> #[allow(unused_imports)] const _: () = { #uses };) }
+}
+
+/// The words of the `use` items among these: all names that they import.
+fn imports(items: &[Item]) -> Vec<String> {
+    let mut words = Vec::new();
+    for item in items {
+        let mut tokens = item.rest.clone().into_iter();
+        if tokens.any(|token| matches!(token, TokenTree::Ident(word) if word == "use")) {
+            add_words(tokens.collect(), &mut words);
+        }
+    }
+    words
+}
+
+fn add_words(tokens: TokenStream, words: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(word) => words.push(word.to_string()),
+            TokenTree::Group(group) => add_words(group.stream(), words),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
 }
 
 fn resolved_at(tokens: TokenStream, span: Span) -> TokenStream {
@@ -106,8 +129,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
         return item.into_tokens();
     }
     let mut found = Found { is_refined: false, removed: Vec::new(), errors };
-    let mut tokens = inside(item, &mut block, &mut found);
-    tokens.extend(uses(&found.removed));
+    let tokens = inside(item, &mut block, &mut found);
     if let Some(span) = args.skip
         && !found.is_refined
         // There, blocks leave their functions as written, so it is unknown whether there is a block around this function.
@@ -137,12 +159,14 @@ fn inside(item: Item, block: &mut Block, found: &mut Found<'_>) -> TokenStream {
     }
     let mut items = Items::of(braces.stream());
     let mut content = items.inner_attributes();
+    let items: Vec<Item> = items.collect();
+    let imports = if is_module { imports(&items) } else { Vec::new() };
     let outside = is_module.then(|| mem::take(&mut found.removed));
     for item in items {
         content.extend(expand_item(item, block, found));
     }
     if let Some(outside) = outside {
-        content.extend(uses(&found.removed));
+        content.extend(uses(&found.removed, &imports));
         found.removed = outside;
     }
     let mut group = Group::new(Delimiter::Brace, content);
