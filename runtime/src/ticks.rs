@@ -6,8 +6,10 @@
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use metrics::atomics::AtomicU64;
 #[cfg(not(miri))]
@@ -81,6 +83,26 @@ impl Clock {
                 let (before, reading, after) = (ticks(), self.counter.raw(), ticks());
                 before <= reading && reading <= after
             })
+    }
+}
+
+/// How long a call waits for the process's clock, which takes longer where the counter has to be compared with the system's clock first.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// Has another thread make the process's clock, for calls on a recorder that is not this crate's. Without it they read the system's.
+#[cold]
+pub(crate) fn prepare() {
+    if cfg!(any(miri, not(target_arch = "x86_64"))) {
+        return;
+    }
+    let (sender, made) = mpsc::channel();
+    let make = move || {
+        Clock::get();
+        // Nobody waits any longer, if it took too long.
+        let _ = sender.send(());
+    };
+    if thread::Builder::new().name("metrics-clock".into()).stack_size(512 * 1024).spawn(make).is_ok() {
+        let _ = made.recv_timeout(PATIENCE);
     }
 }
 

@@ -85,10 +85,17 @@ pub(crate) enum Mode {
     Ticks = 0,
     /// It is not timed.
     Untimed = 1,
-    /// As `Ticks`, and its duration is counted in a cell of a native histogram.
-    Native = 2,
+    /// As `Ticks`, and its duration is counted in a cell of a native histogram. Such slots begin one word after a line, and this is that word.
+    Native = 8,
     /// It is timed by another clock, may be one of a sample, its duration is counted by outcome, or it can finish in one way only.
     Other = 4,
+}
+
+impl Mode {
+    /// The word of a line that slots begin at.
+    pub(super) fn first_word(self) -> usize {
+        usize::from(self == Self::Native)
+    }
 }
 
 /// What was counted, and where. All slots were made with the block's layout.

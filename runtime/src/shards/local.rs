@@ -91,7 +91,9 @@ impl Owned {
         if !block.admits(|| self.count_use(block.number)) {
             return;
         }
-        let words = self.words(Slots::words(block.layout));
+        let first = Place::mode(target).first_word();
+        // SAFETY: there are more words than that.
+        let words = unsafe { self.words(first + Slots::words(block.layout)).add(first) };
         // SAFETY: these are words of a chunk that were not given away before, and it stays until `self` is dropped.
         let slots = unsafe { Slots::new(words, target, block.layout) };
         if self.table.len() <= number {

@@ -15,8 +15,12 @@ use super::block::{Block, Mode};
 use super::slots::{Counts, Slots};
 use super::target::CallTarget;
 
-/// The bits of the tag. Slots begin at a cache line, and targets have this alignment.
+/// The bits of the tag. Slots begin at a cache line or one word after it, and targets have this alignment.
 const TAG: usize = 7;
+
+/// Those of a mode: the place of slots in their line is one of them. Calls with and without that bit begin in the same way.
+const MODE: usize = 15;
+
 const ELSEWHERE: usize = 6;
 
 const _: () = {
@@ -24,6 +28,7 @@ const _: () = {
     // The two frequent modes are told by a test of bits: with none, and with the lowest.
     assert!(Mode::Ticks as usize == 0 && Mode::Untimed as usize == 1);
     assert!((Mode::Native as usize | Mode::Other as usize | ELSEWHERE) & 1 == 0);
+    assert!(Mode::Native as usize & TAG == 0 && Mode::Native as usize == MODE - TAG);
 };
 
 /// Where a call counts. It is not `Send`: slots are those of one thread. A guard that has one is a local variable of the function that is measured, so it is
@@ -41,12 +46,18 @@ impl Place {
         Self(ptr::from_ref(target).cast::<()>().map_addr(|address| address | ELSEWHERE))
     }
 
-    /// In slots that have this target as their owner.
-    pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
-        let mode = match target {
+    /// How calls go on in slots that have this target as their owner.
+    pub(super) fn mode(target: &CallTarget) -> Mode {
+        match target {
             CallTarget::Sharded(block) => block.mode,
             _ => Mode::Other,
-        };
+        }
+    }
+
+    /// In slots that have this target as their owner.
+    pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
+        let mode = Self::mode(target);
+        debug_assert_eq!(slots.address() & MODE, mode.first_word() * size_of::<u64>());
         Self(slots.pointer().cast::<()>().cast_const().map_addr(|address| address | mode as usize))
     }
 
@@ -60,17 +71,38 @@ impl Place {
         self.0.addr() & TAG
     }
 
+    /// Whether it is in slots, and calls go on there in this way.
+    #[inline(always)]
+    pub(super) fn is_of(self, mode: Mode) -> bool {
+        match mode {
+            Mode::Untimed => self.0.addr() & 1 != 0,
+            mode => self.0.addr() & MODE == mode as usize,
+        }
+    }
+
+    /// This thread's counts, if calls read the time stamp counter here: with classic buckets or with native ones.
+    #[inline(always)]
+    pub(super) fn counts_with_ticks(self) -> Option<Counts<'static>> {
+        if self.tag() != 0 {
+            return None;
+        }
+        // SAFETY: without a tag it was made of slots of one of these modes; as in `counts`.
+        unsafe {
+            let slots = Slots::at(NonNull::new_unchecked(self.0.cast_mut().cast()));
+            match slots.owner::<CallTarget>() {
+                CallTarget::Sharded(block) => Some(slots.of(block.layout)),
+                _ => std::hint::unreachable_unchecked(),
+            }
+        }
+    }
+
     /// The series and this thread's counts of it, if calls go on in this way here and nothing more is kept of them.
     #[inline(always)]
     pub(super) fn counts(self, mode: Mode) -> Option<(&'static Block, Counts<'static>)> {
-        let is_of_mode = match mode {
-            Mode::Untimed => self.0.addr() & 1 != 0,
-            mode => self.tag() == mode as usize,
-        };
-        if !is_of_mode {
+        if !self.is_of(mode) {
             return None;
         }
-        let address = self.0.wrapping_byte_sub(mode as usize).cast_mut();
+        let address = self.0.wrapping_byte_sub(mode as usize & TAG).cast_mut();
         // SAFETY: a place with the tag of a mode was made of slots with an owner of this type, whose block has that mode; only with `Other` there may be
         // another kind of owner. They are there until the thread ends, see above, and have the layout of the block.
         unsafe {
@@ -94,16 +126,22 @@ impl Place {
         NonNull::new(address.cast()).map(|address| unsafe { Slots::at(address) })
     }
 
-    /// What the call counts on; `None` if it is not counted.
-    pub(crate) fn target(self) -> Option<&'static CallTarget> {
-        if self.is_none() {
+    /// What the call counts on, without slots.
+    #[inline(always)]
+    pub(crate) fn elsewhere(self) -> Option<&'static CallTarget> {
+        if self.tag() != ELSEWHERE {
             return None;
         }
+        // SAFETY: with this tag it was made of a reference to one, or is `NONE` and leaves a null pointer.
+        unsafe { self.0.wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>().as_ref() }
+    }
+
+    /// What the call counts on; `None` if it is not counted.
+    pub(crate) fn target(self) -> Option<&'static CallTarget> {
         match self.slots() {
             // SAFETY: slots are there until the thread ends, and were given an owner of this type.
             Some(slots) => Some(unsafe { slots.owner() }),
-            // SAFETY: it was made of a reference to one.
-            None => Some(unsafe { &*self.0.wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>() }),
+            None => self.elsewhere(),
         }
     }
 }

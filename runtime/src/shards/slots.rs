@@ -177,12 +177,26 @@ impl<'a> Counts<'a> {
     /// A finished call ends, counted with this duration if its operation has a histogram: one for all outcomes, with classic buckets.
     #[inline(always)]
     pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_any`");
+        debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_in_cell`");
         // Relaxed, as all but the last one, which publishes them.
         if let Some(nanoseconds) = nanoseconds {
             add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
             add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         }
+        self.count_out(outcome, error);
+    }
+
+    /// The cell of a duration in native buckets, if it is found quickly.
+    #[inline(always)]
+    pub(super) fn cell(self, nanoseconds: u64) -> Option<usize> {
+        self.layout.cells?.quick_cell(nanoseconds)
+    }
+
+    /// A finished call ends, counted in this cell of native buckets that all outcomes share.
+    #[inline(always)]
+    pub(super) fn end_in_cell(self, cell: usize, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+        add(self.at(self.layout.first_bucket + cell), 1, Ordering::Relaxed);
+        add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         self.count_out(outcome, error);
     }
 
