@@ -7,7 +7,7 @@ use std::{env, fs};
 /// How many functions are called in turn.
 const IN_TURN: usize = 1_000;
 
-/// A kind of function: its module, what stands in front of every function, and a function's body.
+/// A kind of function: its module, the tokens before every function, and a function's body.
 struct Kind {
     module: &'static str,
     uses: &'static str,

@@ -96,7 +96,7 @@ fn value(text: &str, sample: &str) -> f64 {
 
 // The program has allocated before this begins, with nothing installed: that it gets here is the first half of the test.
 #[test]
-fn an_instrumented_allocator_is_counted_and_never_waits_for_itself() {
+fn an_instrumented_allocator_is_counted_and_does_not_deadlock() {
     thread::spawn(grows).join().expect("it ends");
     let capture = Capture::new();
     // A recorder of this thread: each call registers handles and frees them, which are calls themselves.

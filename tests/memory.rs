@@ -55,7 +55,7 @@ fn peak(address: SocketAddr, encoding: &str) -> (usize, usize) {
 
 #[test]
 #[allow(clippy::cast_precision_loss, reason = "megabytes")]
-fn a_scrape_of_10_000_functions_takes_little_more_than_its_body_and_far_less_when_compressed() {
+fn a_scrape_of_10_000_functions_needs_little_more_memory_than_its_body_and_less_if_compressed() {
     let handle = alone();
     let address = handle.local_addr().unwrap();
     for name in 0..10_000 {
@@ -72,7 +72,7 @@ fn a_scrape_of_10_000_functions_takes_little_more_than_its_body_and_far_less_whe
 }
 
 #[test]
-fn many_threads_that_call_many_operations_keep_little_more_than_one() {
+fn many_threads_that_call_many_operations_need_little_more_memory_than_one() {
     const THREADS: usize = 512;
     const OPERATIONS: usize = 1_000;
 
@@ -134,7 +134,7 @@ fn series(key: &str) -> Result<(), ()> {
 }
 
 #[test]
-fn a_series_of_an_operation_keeps_at_most_900_bytes_with_what_a_scrape_keeps_of_it() {
+fn a_series_of_an_operation_needs_at_most_900_bytes_including_those_of_a_scrape() {
     const SERIES: usize = 10_000;
     let handle = alone();
     let keys: Vec<String> = (0..SERIES).map(|key| format!("key-{key:06}")).collect();

@@ -64,7 +64,7 @@ fn the_code_of_the_guides_for_other_crates_runs() {
 const EXPORTER: [&str; 3] = ["tokio", "hyper", "hashbrown"];
 
 #[test]
-fn a_library_that_only_annotates_pulls_in_no_exporter() {
+fn a_library_that_only_annotates_does_not_depend_on_the_exporter() {
     let library = dependencies("billing");
     assert!(library.contains("metrics-instrumented") && library.contains("metrics"), "{library:?}");
     for package in EXPORTER {
@@ -105,12 +105,12 @@ fn an_application_with_our_exporter_shows_the_library_s_metrics() {
 }
 
 #[test]
-fn an_application_that_builds_its_own_prometheus_exporter_shows_the_same() {
+fn an_application_with_its_own_prometheus_exporter_exposes_the_same_metrics() {
     assert_billing(&exposition("own_builder"));
 }
 
 #[test]
-fn any_recorder_of_the_facade_gets_the_same() {
+fn any_recorder_of_the_facade_receives_the_same_metrics() {
     let lines = run("debugging");
     let lines: BTreeSet<&str> = lines.lines().collect();
     for line in [
@@ -125,7 +125,7 @@ fn any_recorder_of_the_facade_gets_the_same() {
 }
 
 #[test]
-fn a_dogstatsd_agent_gets_the_same() {
+fn a_dogstatsd_agent_receives_the_same_metrics() {
     output(&["build", "--quiet", "--package", "dogstatsd"]);
     let agent = UdpSocket::bind("127.0.0.1:0").unwrap();
     agent.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
@@ -193,7 +193,7 @@ fn bridges() -> (Vec<String>, Vec<&'static str>) {
 }
 
 #[test]
-fn the_guide_says_what_arrives_through_exporters_of_other_crates() {
+fn the_guide_lists_what_the_exporters_of_other_crates_pass_on() {
     let (rows, lossy) = bridges();
     assert_eq!(lossy, ["metrics-exporter-statsd", "metrics-exporter-opentelemetry"]);
     let guide = include_str!("../docs/guides/other-exporters.md");
@@ -365,13 +365,14 @@ fn the_macros_work_in_edition_2021() {
 }
 
 #[test]
-fn the_doctor_sees_two_versions_of_the_facade_and_that_nothing_is_linked() {
+fn the_doctor_reports_two_versions_of_the_facade_and_missing_declarations() {
     let text = run("two_versions");
     assert!(text.contains("- this program contains the versions 0.23.") && text.contains(" and 0.24."), "{text}");
     assert!(
         text.contains("of `metrics`, and metrics of one version do not reach the other version's recorder"),
         "{text}"
     );
+    assert!(text.contains("`cargo tree --invert metrics@0.23."), "{text}");
     assert!(text.contains("- no declaration is linked: either nothing is annotated, or"), "{text}");
 }
 
@@ -387,7 +388,7 @@ fn documentation(feature: &str, environment: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn editors_show_metrics_and_queries_behind_documentation_that_is_there() {
+fn editors_show_metrics_and_queries_after_existing_documentation() {
     let shown = documentation("", &[]);
     let [painted, unnamed, apart, declared, quiet, within] = shown.as_slice() else { panic!("{shown:#?}") };
     assert!(painted.starts_with("Paints.\n\n # Errors\n When it rains.\n\n\n---\n"), "{painted}");
@@ -435,7 +436,7 @@ fn the_environment_switches_them_off_or_makes_links() {
 }
 
 #[test]
-fn rustdoc_sees_nothing_of_what_editors_show() {
+fn rustdoc_does_not_see_the_documentation_for_editors() {
     output(&["doc", "--quiet", "--no-deps", "--package", "hover", "--lib"]);
     let page = std::fs::read_to_string(format!("{TARGET}/doc/hover/fn.documented.html")).expect("rustdoc's page");
     assert!(page.contains("A function whose documentation is written."), "{page}");

@@ -117,7 +117,7 @@ fn scrapes(over: &AtomicBool, handle: &Handle) -> u64 {
 }
 
 #[test]
-fn threads_are_born_and_die_record_and_scrape_at_once_and_every_total_is_exact() {
+fn totals_are_exact_while_threads_start_end_record_and_scrape() {
     let seconds = std::env::var("STRESS_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(10);
     std::panic::set_hook(Box::new(|_| {}));
     let handle = metrics_instrumented::exporter().install_recorder().expect("the only installation");

@@ -9,5 +9,7 @@ mod objective;
 mod outcome;
 mod scraped;
 
-pub(crate) use model::{ByOutcome, Catalogue, Family, Kind, Label, Native, Operation, Outcome, SCHEMA, Values, bound};
+pub(crate) use model::{
+    ByOutcome, Catalogue, Family, Kind, Label, LabelValues, Native, Operation, Outcome, SCHEMA, bound,
+};
 pub(crate) use objective::{Latency, Objective};

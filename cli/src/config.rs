@@ -100,9 +100,9 @@ pub(crate) struct Alerts {
     pub(crate) duration: Option<Setting>,
     /// Calls in flight.
     pub(crate) in_flight: Option<Setting>,
-    /// Calls in flight while none ends.
+    /// The alert on calls in flight while no call ends.
     pub(crate) stuck: Option<Setting>,
-    /// A call that has been running for long.
+    /// The alert on a call that has been running for a long time.
     pub(crate) oldest: Option<Setting>,
     /// The share of slow polls.
     pub(crate) polls: Option<Setting>,

@@ -1,4 +1,4 @@
-//! What a target serves, parsed: the Prometheus text format and `OpenMetrics`, with the line of everything, and `PrometheusProto`.
+//! Parses what a target serves: the Prometheus text format and `OpenMetrics`, with the line of everything, and `PrometheusProto`.
 //!
 //! Published parsers do not return the line numbers that findings need, and stop at the first error.
 

@@ -1,4 +1,4 @@
-//! What is generated from the catalogue.
+//! Generates files from the catalogue.
 
 pub(crate) mod dashboard;
 pub(crate) mod docs;

@@ -25,7 +25,7 @@ pub(crate) fn lint(files: &[PathBuf], catalogue: &Catalogue, allowed: &Allowed) 
     Ok(check_all(&documents, extracted, catalogue, allowed))
 }
 
-/// Returns the findings of generated queries; the path of each is what the query belongs to.
+/// Returns the findings of generated queries; the path of each is the origin of the query.
 pub(crate) fn lint_queries(queries: &[OwnedQuery], catalogue: &Catalogue, allowed: &Allowed) -> Vec<Finding> {
     let document = |query: &OwnedQuery| Document { path: query.owner.clone().into(), text: query.promql.clone() };
     let documents: Vec<Document> = queries.iter().map(document).collect();

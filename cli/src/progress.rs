@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-/// One line on standard error that says how far a long command is. It is shown on a terminal only.
+/// One line on standard error with the progress of a long command. It is shown only on a terminal.
 #[derive(Debug)]
 pub(crate) struct Progress {
     is_shown: bool,

@@ -24,7 +24,7 @@ pub(crate) struct Places<'a> {
     pub(crate) prometheus: &'a str,
     pub(crate) grafana: Option<&'a Path>,
     pub(crate) query_log: Option<&'a Path>,
-    /// The job that the program is scraped as; nothing for any.
+    /// The program's job in Prometheus; `None` for any job.
     pub(crate) job: Option<&'a str>,
 }
 

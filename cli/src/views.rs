@@ -1,4 +1,4 @@
-//! Views of the exporter: the catalogue as it is exposed, and what alerts and panels need of it.
+//! Views of the exporter: the catalogue as it is exposed, and the parts of it that alerts and panels need.
 
 mod applied;
 mod file;

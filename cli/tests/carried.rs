@@ -192,7 +192,7 @@ fn layout(bytes: &[u8]) -> usize {
 }
 
 #[test]
-fn the_file_says_what_the_program_says() {
+fn the_file_has_the_catalogue_that_the_program_prints() {
     everything();
     let folder = tempfile::tempdir().expect("a temporary directory");
     let printed = folder.path().join("carried.jsonl");
@@ -216,7 +216,7 @@ fn the_file_says_what_the_program_says() {
 }
 
 #[test]
-fn a_stripped_file_says_the_same() {
+fn a_stripped_file_has_the_same_catalogue() {
     let (_folder, path) = changed(|_| {});
     let whole = fs::metadata(&path).expect("a file").len();
     let status = Command::new("strip").arg(&path).status().expect("`strip` comes with the linker");
@@ -225,7 +225,7 @@ fn a_stripped_file_says_the_same() {
 }
 
 #[test]
-fn a_newer_layout_is_refused() {
+fn a_newer_layout_is_rejected() {
     let (_folder, path) = changed(|bytes| {
         let at = layout(bytes);
         bytes[at] = 9;
@@ -234,7 +234,7 @@ fn a_newer_layout_is_refused() {
     assert!(error.contains("have layout 9, and this tool reads layout 3"), "{error}");
 }
 
-/// Whatever numbers stand in the list, it is an error or a catalogue, and never a panic or a wait.
+/// With any numbers in the list, it is an error or a catalogue, and never a panic or a wait.
 #[test]
 fn a_damaged_layout_is_an_error() {
     let mut refused = 0;
@@ -253,7 +253,7 @@ fn a_damaged_layout_is_an_error() {
 }
 
 #[test]
-fn a_truncated_file_is_called_truncated() {
+fn a_truncated_file_is_reported_as_truncated() {
     let whole = fs::metadata(this_program()).expect("a file").len();
     for part in [4, 100, 5_000, whole / 4, whole / 2, whole - 1] {
         let (_folder, path) = changed(|bytes| bytes.truncate(usize::try_from(part).expect("a length")));
@@ -263,7 +263,7 @@ fn a_truncated_file_is_called_truncated() {
 }
 
 #[test]
-fn what_cannot_be_read_is_refused_with_the_other_way() {
+fn unreadable_formats_are_rejected_with_the_alternative() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     for (bytes, expected) in [
         (&b"\0asm\x01\0\0\0"[..], "WebAssembly modules carry no catalogue; let the program print it"),

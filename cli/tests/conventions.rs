@@ -97,7 +97,7 @@ fn operation<'a>(catalogue: &'a Value, name: &str) -> &'a Value {
 }
 
 #[test]
-fn the_label_that_says_how_calls_end_is_the_outcome() {
+fn a_label_with_classes_is_the_outcome() {
     let catalogue = Program::new().catalogue();
     let outcome = |name| &operation(&catalogue, name)["outcome"];
     assert_eq!(outcome("bookings")["label"], "outcome");

@@ -71,7 +71,7 @@ fn found(said: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_real_prometheus_knows_what_is_used_and_what_it_costs() {
+fn the_real_prometheus_reports_uses_and_series() {
     let handle = metrics_instrumented::exporter().listen("127.0.0.1:0").install().unwrap();
     Arrivals.increment(1);
     Departures.increment(1);

@@ -250,7 +250,7 @@ fn imported_declarations_compile_and_declare_what_the_registry_says() {
 }
 
 #[test]
-fn what_is_not_a_registry_is_one_clear_error() {
+fn a_file_that_is_not_a_registry_is_one_clear_error() {
     let folder = tempfile::tempdir().unwrap();
     for (content, expected) in [
         ("", "is not a registry"),

@@ -57,31 +57,31 @@ pub fn instrumented(args: TokenStream, item: TokenStream) -> TokenStream {
     instrumented::expand(args.into(), item.into()).into()
 }
 
-/// Implements [`LabelValue`](trait.LabelValue.html) for an enum: a label with a closed set of values.
+/// Implements [`LabelValue`](trait.LabelValue.html), which describes the attributes, for an enum.
 #[proc_macro_derive(LabelValue, attributes(label))]
 pub fn derive_label_value(item: TokenStream) -> TokenStream {
     label_value::expand(item.into()).into()
 }
 
-/// Implements [`Operation`](trait.Operation.html) for a struct whose fields are the labels.
+/// Implements [`Operation`](trait.Operation.html), which describes the keys of the attribute, for a struct whose fields are the labels.
 #[proc_macro_derive(Operation, attributes(operation, label))]
 pub fn derive_operation(item: TokenStream) -> TokenStream {
     operation::expand(item.into()).into()
 }
 
-/// Implements [`Counter`](trait.Counter.html) for a struct whose fields are the labels.
+/// Implements [`Counter`](trait.Counter.html), which describes the keys of the attribute, for a struct whose fields are the labels.
 #[proc_macro_derive(Counter, attributes(counter, label))]
 pub fn derive_counter(item: TokenStream) -> TokenStream {
     metric::expand(names::Kind::Counter, item.into()).into()
 }
 
-/// Implements [`Gauge`](trait.Gauge.html) for a struct whose fields are the labels.
+/// Implements [`Gauge`](trait.Gauge.html), which describes the keys of the attribute, for a struct whose fields are the labels.
 #[proc_macro_derive(Gauge, attributes(gauge, label))]
 pub fn derive_gauge(item: TokenStream) -> TokenStream {
     metric::expand(names::Kind::Gauge, item.into()).into()
 }
 
-/// Implements [`Histogram`](trait.Histogram.html) for a struct whose fields are the labels.
+/// Implements [`Histogram`](trait.Histogram.html), which describes the keys of the attribute, for a struct whose fields are the labels.
 #[proc_macro_derive(Histogram, attributes(histogram, label))]
 pub fn derive_histogram(item: TokenStream) -> TokenStream {
     metric::expand(names::Kind::Histogram, item.into()).into()

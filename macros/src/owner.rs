@@ -10,7 +10,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, GenericParam, Generics, Ident, Token, Type, Visibility};
 
-/// What stands in front of the braces of a block, as far as its functions depend on it.
+/// The header of a block, as far as its functions depend on it.
 #[derive(Clone, Default)]
 pub(crate) struct Header {
     /// The owner of the methods of an `impl` or `trait` block.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Stands for a clock that was not read, in a call that is not timed.
+/// The reading of a call that is not timed.
 pub(crate) const NOT_TIMED: u64 = u64::MAX;
 
 /// A reading of the clock, or [`NOT_TIMED`] if there is none.
@@ -17,7 +17,7 @@ fn nanoseconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(duration.subsec_nanos()))
 }
 
-/// A duration in seconds.
+/// Returns a number of nanoseconds in seconds.
 #[inline]
 #[allow(
     clippy::cast_possible_wrap,

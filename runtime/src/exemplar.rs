@@ -36,7 +36,7 @@ pub(crate) fn start(ask: Ask) {
     let _ = ASK.set(ask);
 }
 
-/// Considers a call that has ended for an exemplar; `histogram` identifies what counts it.
+/// Offers a call that has ended as an exemplar; `histogram` identifies its histogram.
 #[inline]
 pub(crate) fn observe(histogram: usize, nanoseconds: u64) {
     if let Some(ask) = ASK.get() {

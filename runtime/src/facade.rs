@@ -72,7 +72,7 @@ fn combinations(family: &Family, labels: &[LabelMeta], limit: usize) -> Option<V
     Some(all)
 }
 
-/// Tells a recorder the HELP and unit of an operation's family.
+/// Passes the HELP and unit of an operation's family to a recorder.
 pub(crate) fn describe_role(recorder: &dyn Recorder, role: Role, family: &Family) {
     let unit = match role {
         Role::Duration | Role::Oldest | Role::Busy => Unit::Seconds,

@@ -29,7 +29,7 @@ pub(crate) struct Handles {
     /// By outcome.
     calls: Box<[Counter]>,
     started: Option<Counter>,
-    /// One, or one for each outcome.
+    /// The histograms: one, or one for each outcome.
     duration: Box<[Histogram]>,
     in_flight: InFlight,
     /// The number of outcomes, and the counters of some of them.
@@ -37,14 +37,14 @@ pub(crate) struct Handles {
     ends: Box<[(Ends, Counter)]>,
     /// By kind.
     errors: Box<[Counter]>,
-    /// Of the series, if only a sample of its calls is timed.
+    /// The state of sampling, if only a sample of the calls is timed.
     sampling: Option<&'static Shared>,
     /// Whether calls count on one gauge, one histogram and the counters of outcomes only, and are timed by the processor's time stamp counter.
     #[cfg(feature = "exporter")]
     is_plain: bool,
 }
 
-/// What running calls count on.
+/// How running calls are counted.
 #[derive(Debug)]
 enum InFlight {
     Nothing,
@@ -137,7 +137,7 @@ impl Handles {
         self.count_out(outcome, None);
     }
 
-    /// What is kept of the running calls.
+    /// The trackers of the running calls.
     pub(crate) fn tracking(&self) -> Option<&Tracking> {
         if let InFlight::Tracked(tracked) = &self.in_flight { Some(&tracked.1) } else { None }
     }
@@ -159,7 +159,7 @@ impl Handles {
         outcome_slot(outcome, count).min(count.wrapping_sub(1))
     }
 
-    /// Counts a call out of those that run; returns when it began.
+    /// Ends the tracking of a call; returns when it began.
     fn end_in_flight(&self, token: u64) -> u64 {
         match &self.in_flight {
             InFlight::Nothing => token,
@@ -287,7 +287,7 @@ impl Keys {
         ask(recorder, *role, family, Question::Polls(keys, meta.slow_poll))
     }
 
-    /// Asks a recorder to have the values of the labels with `idle` leave.
+    /// Asks a recorder to remove idle values of the labels with `idle`.
     fn ask_seen(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
         let value = |name: &str| {
             let mut labels = self.0.iter().filter_map(|(_, keys)| keys.first()).flat_map(Key::labels);
@@ -305,7 +305,7 @@ impl Keys {
         ask(recorder, *role, family, Question::Seen(IdleLabels { families, values }))
     }
 
-    /// The trackers of a recorder of this crate, if the operation asks for any.
+    /// The trackers of a recorder of this crate, if the operation has any.
     fn tracking(&self, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
         let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
             let key = self.of(role).first().filter(|_| clock::reading() != NOT_TIMED)?;

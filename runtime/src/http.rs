@@ -42,12 +42,12 @@ mod bodiless;
 mod body;
 mod bounds;
 mod call;
-#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
+#[allow(unsafe_code, reason = "declarations are in sections, see `catalog/linked.rs`")]
 mod client;
 mod code;
 mod from_request;
 mod future;
-#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
+#[allow(unsafe_code, reason = "declarations are in sections, see `catalog/linked.rs`")]
 mod grpc;
 mod head;
 mod layer;
@@ -56,7 +56,7 @@ mod on_demand;
 mod resolved;
 mod route;
 mod scheme;
-#[allow(unsafe_code, reason = "declarations stand in sections, see `catalog/linked.rs`")]
+#[allow(unsafe_code, reason = "declarations are in sections, see `catalog/linked.rs`")]
 mod server;
 mod sizes;
 mod status;
@@ -116,12 +116,28 @@ pub fn client() -> Layer<Client> {
 ///
 /// The status code is that of the trailers; a call that the client gave up is `CANCELLED`, or `DEADLINE_EXCEEDED` if its
 /// `grpc-timeout` had passed. Methods that the server does not implement are `_OTHER`.
+///
+/// ```
+/// # use tower_layer::Layer as _;
+/// # fn example<S: tower_service::Service<http::Request<String>> + Clone>(service: S) {
+/// // With tonic: `Server::builder().layer(metrics_instrumented::http::grpc_server())`.
+/// let service = metrics_instrumented::http::grpc_server().layer(service);
+/// # }
+/// ```
 #[must_use]
 pub fn grpc_server() -> Layer<Grpc<GrpcServer>> {
     Layer::new(Grpc::NEW)
 }
 
 /// Counts the calls that a gRPC client makes: `rpc_client_call_duration_seconds{rpc_method, rpc_response_status_code, rpc_system_name}`.
+///
+/// ```
+/// # use tower_layer::Layer as _;
+/// # fn example<S: tower_service::Service<http::Request<String>> + Clone>(channel: S) {
+/// // With tonic: the channel, from which the generated client is then made.
+/// let channel = metrics_instrumented::http::grpc_client().layer(channel);
+/// # }
+/// ```
 #[must_use]
 pub fn grpc_client() -> Layer<Grpc<GrpcClient>> {
     Layer::new(Grpc::NEW)

@@ -70,8 +70,72 @@ pub use exporter::{PushError, PushGateway, Pusher};
 pub use label::{LabelValue, Open};
 pub use meta::Location;
 pub use metric::{Counter, Gauge, GaugeGuard, Histogram, Value};
+/// Declares a counter of events other than calls.
+///
+/// ```
+/// use metrics_instrumented::Counter;
+///
+/// /// Users that were created.
+/// #[derive(Counter)]
+/// #[counter(name = "created_users_total")]
+/// struct CreatedUsers;
+///
+/// CreatedUsers.increment(1);
+/// ```
+pub use metrics_instrumented_macros::Counter;
+/// Declares a gauge: a value that goes up and down.
+///
+/// ```
+/// use metrics_instrumented::Gauge;
+///
+/// /// Open connections.
+/// #[derive(Gauge)]
+/// #[gauge(name = "open_connections")]
+/// struct OpenConnections;
+///
+/// let open = OpenConnections.hold(1); // until `open` is dropped
+/// ```
+pub use metrics_instrumented_macros::Gauge;
+/// Declares a histogram of values other than the duration of calls.
+///
+/// ```
+/// use metrics_instrumented::Histogram;
+///
+/// /// Size of uploads.
+/// #[derive(Histogram)]
+/// #[histogram(name = "upload_bytes", buckets = exponential(1024.0, 4.0, 10))]
+/// struct Uploaded;
+///
+/// Uploaded.record(5_000);
+/// ```
+pub use metrics_instrumented_macros::Histogram;
+/// Makes an enum the type of a label.
+///
+/// ```
+/// use metrics_instrumented::{LabelValue, instrumented};
+///
+/// #[derive(LabelValue)]
+/// enum Tier { Gold, Silver }
+///
+/// #[instrumented(name = "orders", labels(tier))]
+/// fn order(tier: Tier) {}
+/// ```
+pub use metrics_instrumented_macros::LabelValue;
+/// Declares an operation: metric families that several functions share.
+///
+/// ```
+/// use metrics_instrumented::{Operation, instrumented};
+///
+/// /// Backups of volumes.
+/// #[derive(Operation)]
+/// #[operation(name = "backups")]
+/// struct Backup { is_full: bool }
+///
+/// #[instrumented(Backup { is_full: true })]
+/// fn back_up_all() {}
+/// ```
+pub use metrics_instrumented_macros::Operation;
 #[doc = include_str!("../docs/instrumented.md")]
 pub use metrics_instrumented_macros::instrumented;
-pub use metrics_instrumented_macros::{Counter, Gauge, Histogram, LabelValue, Operation};
 #[doc(inline)]
 pub use names::OutcomeClass;

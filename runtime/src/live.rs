@@ -1,19 +1,21 @@
-//! What is known of running calls beyond their number: how many ran at once (`peak`), since when the oldest one runs (`oldest`), and how long their futures
-//! keep a thread busy (`polls`).
+//! Trackers of running calls: their maximum number (`peak`), the age of the oldest call (`oldest`), and how long their futures keep a thread busy
+//! (`polls`).
 //!
-//! Only operations that ask for it have any of this: their series count on a target of its own kind (`CallTarget::Tracked`), so that a call of any
-//! other operation executes no instruction more. Both need memory that all threads write to, unlike the shards:
+//! Only operations with these keys have trackers: their series have a target of another kind (`CallTarget::Tracked`), so that calls of all other
+//! operations execute no additional instruction. Unlike the shards, trackers need memory that all threads write to:
 //!
 //! ```text
-//! Tracking ──> Peak     running: one counter | two windows of a minute, each with the most calls at once that was seen in it
+//! Tracking ──> Peak     running: one counter | two windows of a minute, each with the maximum number of running calls in it
 //!     └──────> Oldest   a slab of start times: 64 chunks of 64, each allocated when a thread first needs it
 //!     └──────> Polls    polls, nanoseconds and slow polls, in 16 cache lines for different threads
 //! ```
 //!
-//! They belong to a series of a *family*, not to a site: sites that share a family share the `Peak`, because the sum of two peaks is not the peak of a sum.
+//! A tracker belongs to a series of a *family*, not to a site: sites that share a family share the `Peak`, because the sum of two peaks is not the peak of the
+//! sum.
 //!
-//! The `metrics` facade cannot express them: a gauge is what it was last set to, and nobody sets it while a call hangs. `ask` finds out whether a
-//! recorder is one of this crate, which computes them when it is read. Counters of the facade are integers, so it has no seconds of polls either. Any other recorder does not get these families.
+//! The `metrics` facade cannot express these values: a gauge keeps the value that was last set, and nothing sets it while a call hangs; counters are integers,
+//! and the time of polls is in seconds. `ask` determines whether a recorder is one of this crate, which computes the values when it is read. Other recorders
+//! do not get these families.
 
 pub(crate) mod ask;
 pub(crate) mod oldest;

@@ -8,7 +8,7 @@
 //! | --- | --- | --- |
 //! | [`SHARDED`] | the process-wide recorder, and it is ours | count in the shards |
 //! | any, with the method table of `NoopRecorder` | the recorder of `metrics` that does nothing | are not counted |
-//! | [`PROCESS_WIDE`] | another process-wide recorder | use the handles that are kept |
+//! | [`PROCESS_WIDE`] | another process-wide recorder | use cached handles |
 //! | any other | a thread's own recorder, or one not seen before | register handles for the one call |
 //!
 //! A new thread has no thread-local recorder, so it sees the process-wide one. Both addresses are found with such a thread, rarely (see
@@ -19,8 +19,6 @@
 
 use std::hash::Hasher;
 use std::sync::OnceLock;
-#[cfg(feature = "exporter")]
-use std::sync::atomic::Ordering::Release;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
@@ -36,7 +34,7 @@ static SHARDED: AtomicUsize = AtomicUsize::new(0);
 /// The zero-sized recorder that a new thread saw first: the no-op recorder of `metrics`, which is there until one is installed. It is set at most once.
 static IDLE: OnceLock<Identity> = OnceLock::new();
 
-/// Where a call of an operation counts that begins now.
+/// Where a call of an operation that begins now is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// In the shards: this thread uses the process-wide recorder, which is this crate's.
@@ -48,12 +46,12 @@ pub(crate) enum Destination {
     Facade,
 }
 
-/// Where a call counts that begins now. A thread may get a recorder of its own at any time, and `metrics` tells nobody, so every call asks.
+/// Returns where a call that begins now is counted. A thread may get its own recorder at any time, and `metrics` has no notification, so every call asks.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn destination() -> Destination {
-    // One number, because `metrics` has three recorders to choose from: what follows is not repeated for each of them. The recorder that does nothing is
-    // known by its type. Where `with_recorder` falls back to it, the compiler sees the same table twice, and nothing is left to compare.
+    // Returns one number, because `with_recorder` inlines the closure for each of its three recorders, and the rest must not be repeated. The no-op recorder
+    // is recognised by its type: where `with_recorder` falls back to it, the compiler sees the same method table twice and removes the comparison.
     let address = metrics::with_recorder(|recorder| {
         let identity = identity(recorder);
         if identity.table == nothing().table { 0 } else { identity.address }
@@ -61,7 +59,7 @@ pub(crate) fn destination() -> Destination {
     if address == 0 {
         return Destination::Nowhere;
     }
-    // Relaxed: an address is compared and never followed; a thread that misses a new one takes the way through the facade, which is right too.
+    // Relaxed: an address is compared and never dereferenced; a thread that does not see a new one uses the facade, which is also correct.
     #[cfg(feature = "exporter")]
     if address == SHARDED.load(Relaxed) {
         return Destination::Shards;
@@ -69,8 +67,8 @@ pub(crate) fn destination() -> Destination {
     Destination::Facade
 }
 
-/// What identifies the recorder of `metrics` that does nothing. Another codegen unit may have another copy of its table; calls that meet that one go
-/// through the facade, and end in [`is_nowhere`].
+/// Identifies the no-op recorder of `metrics`. Another codegen unit may have another copy of its method table; calls that find that copy use the facade, where
+/// [`is_nowhere`] recognises it.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 fn nothing() -> Identity {
@@ -80,17 +78,17 @@ fn nothing() -> Identity {
 /// Whether no recorder is installed, for calls that [`destination`] sent to the facade.
 #[cold]
 pub(crate) fn is_nowhere() -> bool {
-    // `metrics` boxes what is installed, and a value without size has no memory: the box's address is the alignment. The recorder that does nothing is a
-    // static of its own. So a recorder without size that a user installed is never taken for it.
+    // `metrics` boxes an installed recorder. The box of a zero-sized value has no memory, and its address is the alignment. The no-op recorder is a static, so
+    // a zero-sized recorder that a user installed is never mistaken for it.
     is_idle() && IDLE.get().is_some_and(|idle| idle.address > 4_096)
 }
 
-/// How many calls saw an unknown recorder that may be the process-wide one, and how many saw a zero-sized one.
+/// The number of calls that saw an unknown recorder that may be the process-wide one, and of calls that saw a zero-sized one.
 static UNKNOWN_SEEN: AtomicU32 = AtomicU32::new(0);
 static ZERO_SIZED_SEEN: AtomicU32 = AtomicU32::new(0);
 
-/// The cached handles of one series: those of the process-wide recorder, and those of the no-op recorder, without which every call would register again in
-/// a program that installs none. Handles of other recorders are never cached.
+/// The cached handles of one series: those of the process-wide recorder, and those of the no-op recorder, because otherwise every call would register again in
+/// a program without a recorder. Handles of other recorders are never cached.
 #[derive(Debug)]
 pub(crate) struct HandleCache<H> {
     process_wide: OnceLock<H>,
@@ -195,6 +193,7 @@ fn find_idle() {
 /// A probe costs a thread, so it is made only at some of the counts. A test with many thread-local recorders probes rarely; a service probes once, right
 /// after the installation.
 fn is_worth_a_thread(met: &AtomicU32) -> bool {
+    // Relaxed: no other memory depends on the count.
     let met = met.fetch_add(1, Relaxed).wrapping_add(1);
     met.is_power_of_two() || met.is_multiple_of(1024)
 }
@@ -225,13 +224,12 @@ fn spawn_and_join<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static)
     thread::Builder::new().name("metrics-probe".into()).stack_size(512 * 1024).spawn(probe).ok()?.join().ok()
 }
 
-/// Starts to count operations in shards, because the process-wide recorder is this crate's. Called right after the installation, so that later calls need no
+/// Begins to count operations in shards, because the process-wide recorder is this crate's. Called directly after the installation, so that later calls need no
 /// probe.
 #[cfg(feature = "exporter")]
 pub(crate) fn begin_sharding() {
     find_process_wide();
-    // Release: the exporter that reads the shards was created before.
-    SHARDED.store(PROCESS_WIDE.load(Relaxed), Release);
+    SHARDED.store(PROCESS_WIDE.load(Relaxed), Relaxed);
 }
 
 /// Whether the address identifies the recorder. A zero-sized value has no address of its own; the no-op recorder of `metrics` is one.

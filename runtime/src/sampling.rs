@@ -1,9 +1,9 @@
 //! Which calls of an operation with `duration(sample = n)` are timed, and how the others are counted.
 //!
-//! The number of calls between two that are timed is drawn from a geometric distribution, as if each call were timed with the same probability,
-//! whatever happened before: a workload with a period cannot fall in step with it. A call that is not timed is counted with the duration of the last one of its
-//! thread, and with its outcome if durations are counted by outcome, that was. So a timed call stands for itself and for the calls up to the next one, a number that was drawn without looking at its
-//! duration. Each bucket and the sum are unbiased estimates, and the count is that of the calls.
+//! The number of calls between two timed ones is drawn from a geometric distribution, as if each call were timed with the same probability, independent of
+//! all others, so a periodic workload does not bias the sample. A call that is not timed is counted with the duration of the last timed call of its thread (if
+//! durations are counted by outcome, the last one with its outcome). So a timed call represents itself and the calls up to the next timed one, and their number
+//! is drawn independently of its duration. Each bucket and the sum are unbiased estimates, and the count is the number of calls.
 //!
 //! The first calls of a thread are timed more often, see [`mean`]: a thread with few calls would be represented by its first one, which is often slow.
 
@@ -14,15 +14,15 @@ use std::sync::atomic::Ordering::Relaxed;
 use metrics::atomics::AtomicU64;
 
 thread_local! {
-    /// The state of this thread's generator, 0 until it has one. Without a destructor, so that it can be used to the very end of the thread.
+    /// The state of this thread's random number generator, 0 until it is seeded. It has no destructor, so it can be used until the thread has ended.
     static STATE: Cell<u64> = const { Cell::new(0) };
 }
 
-/// How many calls after the `begun`th of a thread, which is timed, are not; one in `calls` is timed on average.
+/// Draws how many calls after the `begun`th of a thread, which is timed, are not timed; on average one in `calls` is.
 pub(crate) fn gap(calls: u64, begun: u64) -> u64 {
     let mut random = Random(STATE.get());
     if random.0 == 0 {
-        // `RandomState` has keys of its own for each thread. The generator must not start with 0.
+        // `RandomState` has different keys in each thread. The generator must not start with 0.
         random = Random(RandomState::new().hash_one(0) | 1);
     }
     let gap = random.geometric(mean(calls, begun));
@@ -30,24 +30,24 @@ pub(crate) fn gap(calls: u64, begun: u64) -> u64 {
     gap
 }
 
-/// The average distance of two timed calls around the `begun`th: it grows from 1 by an eighth of the calls that the thread made.
+/// Returns the average distance of timed calls after the `begun`th: it begins with 1 and grows by an eighth for each call of the thread.
 #[allow(clippy::cast_precision_loss, reason = "an average")]
 fn mean(calls: u64, begun: u64) -> f64 {
     (1.0 + (begun as f64 - 1.0).max(0.0) / 8.0).min(calls as f64)
 }
 
-/// The state of a series whose calls go through the facade: shared by all threads, unlike that of the shards. Of two calls at once both may be timed.
+/// The state of a series whose calls go through the facade. Unlike in the shards, all threads share it, and two concurrent calls may both be timed.
 #[derive(Debug)]
 pub(crate) struct Shared {
     calls: u64,
     begun: AtomicU64,
     gap: AtomicU64,
-    /// The bits of the last duration in seconds, of each histogram; 0 until there is one.
+    /// The bits of the last duration in seconds of each histogram; 0 until there is one.
     last: Box<[AtomicU64]>,
 }
 
 impl Shared {
-    /// The state where one in `calls` calls is timed, and the durations are counted in this many histograms.
+    /// Creates the state of a series of which one in `calls` calls is timed, with this number of histograms.
     pub(crate) fn new(calls: u64, histograms: usize) -> Self {
         let last = (0..histograms).map(|_| AtomicU64::new(0)).collect();
         Self { calls, begun: AtomicU64::new(0), gap: AtomicU64::new(0), last }
@@ -55,7 +55,7 @@ impl Shared {
 
     /// Whether the call that begins now is timed.
     pub(crate) fn is_timed(&self) -> bool {
-        // Relaxed, as all below: numbers of their own.
+        // Relaxed, here and below: no other memory depends on these numbers.
         let begun = self.begun.fetch_add(1, Relaxed) + 1;
         let is_timed = self.gap.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_err();
         if is_timed {
@@ -64,7 +64,7 @@ impl Shared {
         is_timed
     }
 
-    /// The seconds that a call is counted with in this histogram; `None` if none was timed there so far.
+    /// Returns the seconds that a call is counted with in this histogram; `None` if no call has been timed there.
     pub(crate) fn represented(&self, seconds: Option<f64>, histogram: usize) -> Option<f64> {
         let last = self.last.get(histogram)?;
         if let Some(seconds) = seconds {
@@ -79,7 +79,7 @@ impl Shared {
 struct Random(u64);
 
 impl Random {
-    /// Below 1, and above 0.
+    /// Returns a number between 0 and 1, both exclusive.
     #[allow(clippy::cast_precision_loss, reason = "the upper 52 bits, and a half")]
     fn uniform(&mut self) -> f64 {
         self.0 ^= self.0 >> 12;
@@ -89,7 +89,7 @@ impl Random {
         (bits as f64 + 0.5) / (1u64 << 52) as f64
     }
 
-    /// The number of failures before the first success, which has the probability 1 / `mean`; on average `mean - 1`.
+    /// Returns the number of failures before the first success, if a success has the probability 1 / `mean`; on average `mean - 1`.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -1,8 +1,7 @@
-//! The clock of sharded calls: the processor's time stamp counter where `quanta` finds one that runs evenly, the system's monotonic clock
-//! elsewhere.
+//! The clock of sharded calls: the processor's time stamp counter if `quanta` finds that it is invariant, otherwise the system's monotonic clock.
 //!
-//! Where it is the time stamp counter of an x86-64 processor, calls read it themselves ([`ticks`]). `quanta` looks up at each reading which clock it has, and
-//! code for the other ones, which call functions, has each call save the registers that these may change: 17 instructions for a call in total.
+//! On x86-64, calls read the time stamp counter directly ([`ticks`]). `quanta` checks at each reading which clock it uses, and because its other clocks are
+//! function calls, registers must be saved: 17 instructions for each call in total.
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
@@ -19,12 +18,12 @@ use system::Counter;
 
 static CLOCK: OnceLock<Clock> = OnceLock::new();
 
-/// Nanoseconds of a tick of the time stamp counter, in parts of 2^-64; 0 where calls do not read it themselves. Beside the clock, so that no
-/// address has to be loaded.
+/// Nanoseconds of a tick of the time stamp counter, in parts of 2^-64; 0 if calls do not read it directly. It is a static of its own, so that no
+/// address has to be loaded. Relaxed: no other memory depends on it.
 static TICK: AtomicU64 = AtomicU64::new(0);
 
-/// A counter, and how long one tick of it is: `quanta`'s own figure, as a factor with a constant shift. Its shift of 128 bits by a variable is microcode on
-/// some processors, and costs a call there a quarter of what reading the counter does.
+/// A counter and the length of its tick: `quanta`'s value, as a factor with a constant shift. `quanta` shifts 128 bits by a variable, which is microcode on
+/// some processors and costs a quarter as much as reading the counter there.
 #[derive(Debug)]
 pub(crate) struct Clock {
     counter: Counter,
@@ -32,12 +31,12 @@ pub(crate) struct Clock {
     factor: u64,
 }
 
-/// Allows ticks of up to 4096 ns (some ARM boards count at 1 MHz), with a precision of 2^-52 ns.
+/// Supports ticks of up to 4096 ns (some ARM boards count at 1 MHz), with a precision of 2^-52 ns.
 const SHIFT: u32 = 52;
 
 impl Clock {
-    /// The process's clock. The first time it finds out how fast the counter runs, which takes up to 200 ms; done at installation, so that no
-    /// call has to wait for it.
+    /// Returns the process's clock. The first use calibrates the counter, which takes up to 200 ms; this happens at installation, so that no
+    /// call has to wait.
     #[inline]
     pub(crate) fn get() -> &'static Self {
         CLOCK.get_or_init(|| {
@@ -51,32 +50,32 @@ impl Clock {
         })
     }
 
-    /// Whether calls can read the time stamp counter themselves.
-    #[allow(clippy::unused_self, reason = "with a clock, this is known")]
+    /// Whether calls can read the time stamp counter directly.
+    #[allow(clippy::unused_self, reason = "the result is known only once the clock exists")]
     pub(crate) fn has_ticks(&self) -> bool {
         has_ticks()
     }
 
-    /// A reading of the counter, in ticks.
+    /// Reads the counter, in ticks.
     #[inline]
     pub(crate) fn reading(&self) -> u64 {
         self.counter.raw()
     }
 
-    /// Nanoseconds since a reading. A counter that went back, say on another core, gives 0.
+    /// Returns the nanoseconds since a reading; 0 if the counter went backwards, for instance on another core.
     #[inline]
     pub(crate) fn nanoseconds_since(&self, since: u64) -> u64 {
         self.nanoseconds(self.counter.raw().saturating_sub(since))
     }
 
-    /// Nanoseconds of a number of ticks.
+    /// Converts ticks to nanoseconds.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "a duration of 584 years does not occur")]
     pub(crate) fn nanoseconds(&self, ticks: u64) -> u64 {
         ((u128::from(ticks) * u128::from(self.factor)) >> SHIFT) as u64
     }
 
-    /// Whether `quanta` reads the time stamp counter: its readings are between two of ours.
+    /// Whether `quanta` reads the time stamp counter: then its readings are between two direct readings.
     fn is_time_stamp_counter(&self) -> bool {
         cfg!(all(target_arch = "x86_64", not(miri)))
             && (0..3).all(|_| {
@@ -86,10 +85,11 @@ impl Clock {
     }
 }
 
-/// How long a call waits for the process's clock, which takes longer where the counter has to be compared with the system's clock first.
+/// How long a call waits for the process's clock. It may take longer, because `quanta` compares the counter with the system's clock.
 const PATIENCE: Duration = Duration::from_millis(20);
 
-/// Has another thread make the process's clock, for calls on a recorder that is not this crate's. Without it they read the system's.
+/// Creates the process's clock on another thread, for calls on a recorder that is not this crate's. Series that are registered before it exists use `std`'s
+/// clock.
 #[cold]
 pub(crate) fn prepare() {
     if cfg!(any(miri, not(target_arch = "x86_64"))) {
@@ -106,7 +106,7 @@ pub(crate) fn prepare() {
     }
 }
 
-/// Whether calls can read the time stamp counter themselves; not before the process's clock was made.
+/// Whether calls can read the time stamp counter directly; false before the process's clock exists.
 #[inline]
 pub(crate) fn has_ticks() -> bool {
     TICK.load(Relaxed) != 0
@@ -125,13 +125,13 @@ pub(crate) fn ticks() -> u64 {
     0
 }
 
-/// Nanoseconds since a reading of [`ticks`]. A counter that went back, say on another core, gives 0.
+/// Returns the nanoseconds since a reading of [`ticks`]; 0 if the counter went backwards, for instance on another core.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 #[allow(clippy::cast_possible_truncation, reason = "the upper half")]
 pub(crate) fn nanoseconds_since_ticks(since: u64) -> u64 {
     let ticks = ticks().saturating_sub(since);
-    // Relaxed: stored before there is a series that is timed in this way.
+    // Relaxed: it is stored before the first series with this clock is created.
     ((u128::from(ticks) * u128::from(TICK.load(Relaxed))) >> u64::BITS) as u64
 }
 
@@ -164,7 +164,7 @@ mod tests {
 
     /// The factor is truncated, so a duration may be a nanosecond short, and by one more in every 2^48.
     #[test]
-    fn ticks_are_as_long_as_quanta_says() {
+    fn ticks_are_converted_like_quanta_does() {
         let clock = Clock::get();
         for ticks in [0, 1, 2, 3, 1_000, 1_001, 123_456_789, 1 << 40, (1 << 50) + 12_345] {
             let (ours, theirs) = (clock.nanoseconds(ticks), clock.counter.delta_as_nanos(0, ticks));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_gives_nothing() {
+    fn a_clock_that_goes_backwards_gives_a_duration_of_0() {
         assert_eq!(Clock::get().nanoseconds_since(u64::MAX), 0);
         assert_eq!(nanoseconds_since_ticks(u64::MAX), 0);
     }
@@ -181,7 +181,7 @@ mod tests {
     /// The resolution of a clock: the greatest common divisor of the steps between its readings. `scripts/platforms` prints it for each platform.
     #[test]
     #[allow(clippy::cast_precision_loss, reason = "a few ticks")]
-    fn both_clocks_tell_microseconds_apart() {
+    fn both_clocks_resolve_microseconds() {
         fn divisor(a: u64, b: u64) -> u64 {
             if b == 0 { a } else { divisor(b, a % b) }
         }
@@ -204,9 +204,9 @@ mod tests {
         }
     }
 
-    /// Both ways of measuring one span agree: one of them encloses the other.
+    /// Both clocks measure the same time span, one inside the other.
     #[test]
-    fn the_time_stamp_counter_measures_what_quanta_does() {
+    fn the_time_stamp_counter_agrees_with_quanta() {
         let clock = Clock::get();
         if !clock.has_ticks() {
             return;

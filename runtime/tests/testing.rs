@@ -76,7 +76,7 @@ fn a_wrapped_future_is_captured_over_its_await_points_on_a_multi_threaded_runtim
 }
 
 #[test]
-fn polled_once_and_dropped_is_cancelled_and_the_gauge_is_back() {
+fn a_future_dropped_after_one_poll_is_cancelled_and_its_gauge_is_0() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let capture = Capture::new();
     let _context = runtime.enter();
@@ -96,7 +96,7 @@ fn a_panic_is_caught_with_its_message() {
 }
 
 #[test]
-fn what_is_missed_says_what_was_recorded_instead() {
+fn a_missing_metric_is_reported_with_what_was_recorded() {
     let capture = Capture::new();
     assert_eq!(
         panics(|| capture.counter("halve_total", &[])),

@@ -69,7 +69,7 @@ fn line(of: &str) -> usize {
 }
 
 #[test]
-fn every_conflict_names_its_family_and_both_places() {
+fn every_conflict_names_its_family_and_both_locations() {
     let conflicts = check_catalog().unwrap_err().0;
     let families: Vec<_> = conflicts.iter().map(|conflict| conflict.family).collect();
     assert_eq!(
@@ -121,7 +121,7 @@ fn every_conflict_names_its_family_and_both_places() {
 }
 
 #[test]
-fn the_exporter_refuses_with_both_source_lines_and_installs_nothing() {
+fn the_exporter_reports_both_source_lines_and_installs_nothing() {
     alone(|| {
         let error = exporter().listen("127.0.0.1:0").install().unwrap_err();
         assert!(matches!(&error, Error::Catalog(conflicts) if conflicts.0.len() == 9), "{error:?}");

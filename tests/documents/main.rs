@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the workspace").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the workspace").to_owned()
 }
 
 fn read(path: &str) -> String {
@@ -61,7 +61,7 @@ fn the_attributes_reference_has_every_key_and_no_other() {
 }
 
 #[test]
-fn no_file_outgrows_its_limit() {
+fn no_file_exceeds_its_limit() {
     for (folder, limit) in
         [("macros/src", 300), ("shared/src", 300), ("runtime/src", 400), ("examples", 400), ("cli", 300)]
     {
@@ -125,7 +125,7 @@ fn features(manifest: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_each_feature_pulls_in_is_counted() {
+fn the_dependencies_of_each_feature_are_counted() {
     let documented: BTreeMap<String, usize> = table_after(&read("docs/exporter.md"), "## Features and what they bring")
         .iter()
         .map(|cells| (words(cells[0]).pop_first().unwrap_or_default(), cells[2].parse().expect("a number")))

@@ -14,7 +14,7 @@ fn edges(name: &str, root_file: &str) -> Edges {
 }
 
 #[test]
-fn no_modules_form_a_cycle() {
+fn modules_form_no_cycles() {
     let mut found = Vec::new();
     for (name, root_file) in CRATES {
         let edges = edges(name, root_file);
@@ -38,7 +38,7 @@ fn top_level(edges: &Edges) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn modules_know_only_what_the_contributors_tables_say() {
+fn modules_use_only_what_the_contributors_tables_list() {
     let contributing = read("CONTRIBUTING.md");
     for (name, root_file) in CRATES {
         let allowed: BTreeMap<String, BTreeSet<String>> = table_after(&contributing, &format!("### `{name}/`"))

@@ -18,7 +18,7 @@ fn random(state: &mut u64) -> u64 {
 }
 
 #[test]
-fn garbage_is_refused_or_cut_off() {
+fn garbage_is_refused_or_the_connection_is_closed() {
     let mut served = Served::new(exporter().limits(short()));
     let mut state = 0x4d65_7472_6963_7321;
     for round in 0..300 {
@@ -39,7 +39,7 @@ fn garbage_is_refused_or_cut_off() {
 }
 
 #[test]
-fn heads_that_never_end_are_cut_off() {
+fn connections_with_endless_heads_are_closed() {
     let mut served = Served::new(exporter());
     let long = vec![b'x'; 10 * 1024 * 1024];
     for start in ["GET /metrics HTTP/1.1\r\nx: ", "GET /", "", "GET /metrics HTTP/1.1\r\ncontent-length: 5\r\nx: "] {

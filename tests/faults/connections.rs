@@ -39,7 +39,7 @@ fn a_thousand_idle_connections_do_not_block_other_clients() {
 }
 
 #[test]
-fn the_connection_that_waits_longest_makes_place() {
+fn the_longest_idle_connection_is_evicted() {
     let mut served = Served::new(exporter().limits(Limits { connections: 2, ..Limits::default() }));
     let [mut first, mut second] = [(); 2].map(|()| {
         let mut stream = served.connect();
@@ -64,7 +64,7 @@ fn ask_for_health(stream: &mut TcpStream) {
 }
 
 #[test]
-fn when_all_are_being_answered_one_more_is_turned_away() {
+fn a_connection_beyond_the_limit_is_refused_if_none_is_idle() {
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let may_go_on = Mutex::new(may_go_on);
     let mut served = Served::new(exporter().limits(Limits { connections: 2, ..Limits::default() }).collector(
@@ -89,7 +89,7 @@ fn when_all_are_being_answered_one_more_is_turned_away() {
 }
 
 #[test]
-fn without_file_descriptors_it_waits_and_does_not_spin() {
+fn without_file_descriptors_the_listener_waits_and_does_not_spin() {
     alone(|| {
         let mut served = Served::new(exporter());
         served.is_right();

@@ -105,7 +105,7 @@ fn concurrent_requests_share_few_renderings() {
 }
 
 #[test]
-fn what_was_recorded_before_a_request_is_in_its_answer() {
+fn the_response_contains_everything_recorded_before_the_request() {
     let served = Served::new(exporter());
     let orders = AtomicU32::new(0);
     thread::scope(|scope| {

@@ -27,7 +27,7 @@ fn drip(mut stream: TcpStream, bytes: &[u8]) {
 }
 
 #[test]
-fn slowloris_is_ended_after_the_heads_time() {
+fn slowloris_is_closed_after_the_head_time() {
     let mut served = Served::new(exporter().limits(short()));
     thread::scope(|scope| {
         for _ in 0..20 {
@@ -67,7 +67,7 @@ fn between_two_requests_a_client_may_wait_longer_than_for_a_head() {
 }
 
 #[test]
-fn between_two_requests_a_client_is_ended_after_the_idle_time() {
+fn an_idle_connection_is_closed_after_the_idle_time() {
     let mut served = Served::new(exporter().limits(Limits { head_time: LONG, request_time: LONG, ..short() }));
     let mut stream = served.connect();
     assert!(ask(&mut stream).ends_with("alive\n"));
@@ -97,7 +97,7 @@ fn connect(served: &Served) -> TcpStream {
 }
 
 #[test]
-fn one_that_stops_reading_is_ended_after_the_requests_time() {
+fn a_client_that_stops_reading_is_closed_after_the_request_time() {
     let mut served = Served::new(exporter().limits(Limits { request_time: SERVED, ..Limits::default() }));
     fill(&served);
     let clients = [(); 3].map(|()| {
@@ -112,7 +112,7 @@ fn one_that_stops_reading_is_ended_after_the_requests_time() {
 }
 
 #[test]
-fn one_that_reads_slowly_is_ended_as_well() {
+fn a_client_that_reads_slowly_is_closed() {
     let mut served = Served::new(exporter().limits(Limits { request_time: SERVED, ..Limits::default() }));
     fill(&served);
     let mut stream = connect(&served);

@@ -183,7 +183,7 @@ fn futures_that_are_not_polled_yet_keep_their_value() {
 }
 
 #[test]
-fn a_static_operation_keeps_its_value_for_good() {
+fn a_static_operation_keeps_its_value() {
     alone(|| {
         let metrics = install();
         let upload = Upload { tenant: Open::new("a"), is_large: true }.into_static();

@@ -32,7 +32,7 @@ fn counted(metrics: &Handle, tenant: &str) -> Option<u64> {
 }
 
 #[test]
-fn every_tenant_has_its_own_calls_whatever_places_they_had_before() {
+fn every_tenant_has_its_own_calls_after_changes_of_places() {
     alone(|| {
         let metrics = install();
         thread::scope(|scope| {

@@ -129,7 +129,7 @@ fn check(metrics: &Handle, model: &mut Model) {
 }
 
 #[test]
-fn any_sequence_of_calls_ages_retirements_and_scrapes_shows_what_the_model_does() {
+fn any_sequence_of_calls_ages_retirements_and_scrapes_agrees_with_the_model() {
     alone(|| {
         let metrics = install();
         let mut other = Tenant::default();

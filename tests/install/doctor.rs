@@ -1,10 +1,10 @@
 //! What the doctor says, in every situation where nothing shows up.
 
 use std::io::Read;
-use std::net::{IpAddr, TcpStream};
+use std::net::{IpAddr, TcpListener, TcpStream};
 
 use metrics_instrumented::{Finding, doctor, exporter};
-use metrics_instrumented_tests::alone;
+use metrics_instrumented_tests::{alone, get};
 use metrics_util::debugging::DebuggingRecorder;
 
 use crate::call;
@@ -28,7 +28,21 @@ fn without_a_recorder_it_reports_that_and_what_is_linked() {
 }
 
 #[test]
-fn a_foreign_recorder_is_told_from_ours() {
+fn an_installation_whose_error_was_ignored_is_reported_with_the_error() {
+    alone(|| {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let error = exporter().listen(taken.local_addr().unwrap()).install().unwrap_err();
+        assert_eq!(findings(), [Finding::InstallFailed { reason: error.to_string() }]);
+        let text = doctor().to_string();
+        assert!(text.contains("returned an error: cannot listen on 127.0.0.1:"), "{text}");
+        assert!(text.contains("; choose another address, or stop the program that listens there\n"), "{text}");
+        let _handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        assert_eq!(findings(), []);
+    });
+}
+
+#[test]
+fn a_foreign_recorder_is_distinguished_from_ours() {
     alone(|| {
         DebuggingRecorder::new().install().unwrap();
         let of_ours = |finding: &&Finding| matches!(finding, Finding::NeedsExporter { .. });
@@ -42,7 +56,7 @@ fn a_foreign_recorder_is_told_from_ours() {
 }
 
 #[test]
-fn a_recorder_of_ours_that_the_user_installed_is_no_foreign_one() {
+fn a_recorder_of_this_crate_that_the_user_installed_is_not_foreign() {
     alone(|| {
         let recorder = exporter().build().unwrap();
         let handle = recorder.handle();
@@ -53,7 +67,7 @@ fn a_recorder_of_ours_that_the_user_installed_is_no_foreign_one() {
 }
 
 #[test]
-fn an_exporter_that_serves_nowhere_is_found() {
+fn an_exporter_that_serves_nothing_is_reported() {
     alone(|| {
         let handle = exporter().install_recorder().unwrap();
         // From a thread with a recorder of its own, too.
@@ -78,14 +92,23 @@ fn clients_outside_the_allowed_networks_are_reported_with_their_address() {
         }
         let last = IpAddr::from([127, 0, 0, 1]);
         assert_eq!(findings(), [Finding::NetworkNotAllowed { connections: 2, last }]);
-        assert!(doctor().to_string().contains("`allow_network(\"127.0.0.1\")`"));
+        let text = doctor().to_string();
+        assert!(text.contains("(2 so far, the last one from 127.0.0.1)"), "{text}");
+        assert!(text.contains("`allow_network(\"127.0.0.1\")`"), "{text}");
     });
 }
 
 #[test]
-fn families_that_have_recorded_nothing_are_named_with_their_place() {
+fn families_that_have_recorded_nothing_are_reported_with_their_location() {
     alone(|| {
         let handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        // What `curl` shows contains the findings, too.
+        let index = get(TcpStream::connect(handle.local_addr().unwrap()).unwrap(), "/", &[]);
+        let found = format!("problems found:\n{}", doctor());
+        assert!(
+            index.text().ends_with(&found) && found.contains("- declarations are linked from `install` ("),
+            "{found}"
+        );
         let named = |wanted: &str| {
             let diagnosis = doctor();
             let families = diagnosis.findings().iter().find_map(|finding| match finding {

@@ -28,7 +28,7 @@ fn value(snapshotter: &Snapshotter, name: &str, outcome: Option<&str>) -> Option
 }
 
 #[test]
-fn our_installation_is_an_error_and_leaves_nothing_behind() {
+fn our_installation_is_an_error_without_side_effects() {
     alone(|| {
         let snapshotter = install_debugging();
         call(false).unwrap();
@@ -76,7 +76,7 @@ fn calls_of_all_threads_go_to_it_with_every_outcome() {
 fn tracked() {}
 
 #[test]
-fn it_is_given_no_family_that_it_cannot_show() {
+fn it_gets_only_families_that_it_can_expose() {
     alone(|| {
         let snapshotter = install_debugging();
         metrics::with_recorder(metrics_instrumented::announce);
@@ -91,7 +91,7 @@ fn it_is_given_no_family_that_it_cannot_show() {
 }
 
 #[test]
-fn a_local_recorder_beside_it_sees_its_own_calls_only() {
+fn a_local_recorder_beside_it_sees_only_its_own_calls() {
     alone(|| {
         let snapshotter = install_debugging();
         call(false).unwrap();
@@ -106,7 +106,7 @@ fn a_local_recorder_beside_it_sees_its_own_calls_only() {
 }
 
 #[test]
-fn announce_shows_it_everything_at_zero_with_help() {
+fn announce_registers_all_series_at_zero_with_help() {
     alone(|| {
         let snapshotter = install_debugging();
         assert_eq!(value(&snapshotter, "install_calls_total", Some("ok")), None);
@@ -149,7 +149,7 @@ impl metrics::Recorder for Counting {
 struct Step;
 
 #[test]
-fn it_is_asked_for_handles_once_and_not_for_every_call() {
+fn handles_are_requested_once_and_not_for_every_call() {
     static REGISTERED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
 
     alone(|| {

@@ -82,7 +82,7 @@ fn a_local_recorder_without_size_counts_while_nothing_is_installed() {
 }
 
 #[test]
-fn what_is_installed_after_many_calls_without_a_recorder_counts_all_that_follow() {
+fn a_recorder_installed_after_many_calls_counts_all_later_ones() {
     alone(|| {
         for _ in 0..10_000 {
             call(false).unwrap();

@@ -39,7 +39,7 @@ fn without_an_address_it_listens_at_port_9000_of_this_machine_only() {
 }
 
 #[test]
-fn a_taken_port_is_named_and_nothing_is_installed_so_that_the_next_try_works() {
+fn a_port_in_use_is_named_and_installs_nothing_so_that_a_retry_works() {
     alone(|| {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap();
@@ -65,7 +65,7 @@ fn a_taken_port_is_named_and_nothing_is_installed_so_that_the_next_try_works() {
 }
 
 #[test]
-fn of_several_addresses_the_first_free_one_is_taken() {
+fn the_first_free_of_several_addresses_is_used() {
     alone(|| {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let addresses = [taken.local_addr().unwrap(), SocketAddr::from(([127, 0, 0, 1], 0))];
@@ -82,11 +82,13 @@ fn an_invalid_address_is_an_error_and_nothing_is_installed() {
             assert!(matches!(error, Error::Listen { address: None, .. }), "{address:?}: {error:?}");
             let text = error.to_string();
             assert!(text.starts_with("cannot listen on the given address: "), "{text}");
-            let fix = format!(": `{address}`; expected an address with a port, such as `127.0.0.1:9000`");
+            let fix = format!(
+                ": `{address}`; expected an IP address, or a name that can be resolved, with a port, such as `127.0.0.1:9000`"
+            );
             assert!(text.ends_with(&fix), "{text}");
         }
         let error = exporter().listen(("no such host.invalid", 9000)).install().unwrap_err().to_string();
-        assert!(error.contains(": `no such host.invalid:9000`; expected an address"), "{error}");
+        assert!(error.contains(": `no such host.invalid:9000`; expected an IP address"), "{error}");
         let none: &[SocketAddr] = &[];
         assert!(matches!(exporter().listen(none).install(), Err(Error::Listen { address: None, .. })));
         assert!(handle().is_none());
@@ -113,7 +115,7 @@ fn a_second_installation_is_an_error_and_changes_nothing() {
 }
 
 #[test]
-fn of_many_installations_at_once_one_succeeds() {
+fn one_of_many_concurrent_installations_succeeds() {
     alone(|| {
         let results: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| exporter().listen("127.0.0.1:0").install())).collect();

@@ -39,7 +39,7 @@ struct Events;
 struct Step;
 
 #[test]
-fn what_began_before_the_installation_never_makes_a_gauge_negative() {
+fn calls_begun_before_the_installation_never_make_a_gauge_negative() {
     alone(|| {
         let (finished, dropped) = (Step.start(), Step.start());
         let held = Sessions.hold(3.0);
@@ -141,7 +141,7 @@ fn consecutive_recorders_at_one_address_each_see_their_own_calls() {
 }
 
 #[test]
-fn many_local_recorders_first_do_not_keep_the_process_wide_one_from_being_found() {
+fn many_earlier_local_recorders_do_not_hide_the_process_wide_one() {
     alone(|| {
         let local = Local::new();
         for _ in 0..5 {
@@ -156,7 +156,7 @@ fn many_local_recorders_first_do_not_keep_the_process_wide_one_from_being_found(
 }
 
 #[test]
-fn a_recorder_that_the_user_installs_is_the_process_wide_one_too() {
+fn a_recorder_that_the_user_installs_is_also_the_process_wide_one() {
     alone(|| {
         call(false).unwrap();
         let recorder = exporter().build().unwrap();
@@ -177,7 +177,7 @@ fn a_recorder_that_the_user_installs_is_the_process_wide_one_too() {
 }
 
 #[test]
-fn threads_that_call_all_the_while_lose_nothing_once_it_is_installed() {
+fn threads_that_call_during_the_installation_lose_no_later_calls() {
     alone(|| {
         let stop = std::sync::atomic::AtomicBool::new(false);
         let installed = std::sync::atomic::AtomicBool::new(false);

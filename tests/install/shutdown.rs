@@ -9,7 +9,7 @@ use metrics_instrumented_tests::{Calls, alone, http};
 use crate::{call, calls};
 
 #[test]
-fn a_dropped_handle_goes_on_serving() {
+fn a_dropped_handle_keeps_serving() {
     alone(|| {
         let address = exporter().listen("127.0.0.1:0").install().unwrap().local_addr().unwrap();
         drop(handle());
@@ -39,7 +39,7 @@ fn a_shutdown_closes_every_port_while_recording_goes_on() {
 }
 
 #[test]
-fn started_again_in_one_process_it_is_the_same_recorder_at_a_new_address() {
+fn a_second_start_in_one_process_reuses_the_recorder_at_a_new_address() {
     alone(|| {
         let first = exporter().listen("127.0.0.1:0").install().unwrap();
         let address = first.local_addr().unwrap();

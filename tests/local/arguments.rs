@@ -220,7 +220,7 @@ methods!(bare allow(dead_code));
 methods!(annotated instrumented(name = "owned_self"));
 
 #[test]
-fn a_self_of_which_one_field_is_used_is_dropped_as_in_the_plain_function() {
+fn a_partly_used_self_is_dropped_as_in_the_plain_function() {
     macro_rules! dropped {
         ($name:ident) => {{
             let owner = || $name::Owner(pair("first", "second"));

@@ -41,7 +41,7 @@ fn without_arguments_it_contains_package_version_compiler_and_commit() {
 }
 
 #[test]
-fn with_a_name_it_tells_what_it_is_told() {
+fn build_info_with_a_name_has_the_given_labels() {
     let exposition = Local::new().read();
     let labels = [("version", env!("CARGO_PKG_VERSION")), ("git_sha", "8f3c2d1"), ("motto", "a \"quoted\" \\ text")];
     assert_eq!(exposition.value("build_info_rs_manager_build_info", &labels), Some(1.0));

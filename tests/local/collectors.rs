@@ -52,7 +52,7 @@ fn running(exposition: &Exposition) -> Option<f64> {
 const NO_FAILURE: [Option<f64>; 3] = [Some(0.0); 3];
 
 #[test]
-fn a_collector_is_asked_at_every_scrape_and_what_it_finds_is_in_it() {
+fn a_collector_runs_on_every_scrape_and_its_gauges_are_exposed() {
     let asked = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&asked);
     let domains = move || {
@@ -89,7 +89,7 @@ fn a_gauge_is_set_to_what_a_function_returns() {
 }
 
 #[test]
-fn one_that_fails_or_panics_leaves_the_gauges_and_the_other_collectors_alone() {
+fn a_collector_that_fails_or_panics_does_not_affect_gauges_and_other_collectors() {
     let (_recorder, handle) = recorder();
     let mut runs = 0;
     handle
@@ -118,7 +118,7 @@ fn one_that_fails_or_panics_leaves_the_gauges_and_the_other_collectors_alone() {
 }
 
 #[test]
-fn one_that_hangs_is_given_up_on_and_not_asked_again_before_it_comes_back() {
+fn a_collector_that_hangs_is_skipped_until_it_returns() {
     let (_recorder, handle) = recorder();
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let may_go_on = Mutex::new(may_go_on);

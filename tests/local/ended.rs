@@ -24,7 +24,7 @@ fn every_way<F: Future>(call: impl Fn(u8) -> F) {
 }
 
 #[test]
-fn calls_that_ended_well_and_all_others_may_have_a_counter_each() {
+fn successful_calls_and_all_others_may_have_separate_counters() {
     #[instrumented(calls(ok = "ended_done_total", error = "ended_failed_total"))]
     async fn instead(way: u8) -> Result<(), ()> {
         leave(way).await
@@ -75,7 +75,7 @@ fn calls_may_be_counted_without_an_outcome() {
 }
 
 #[test]
-fn all_calls_are_counted_where_a_sample_is_timed() {
+fn all_calls_of_a_sampled_operation_are_counted() {
     #[instrumented(name = "ended_sampled", duration(sample = 10))]
     fn sampled() -> Result<(), ()> {
         std::hint::black_box(Ok(()))

@@ -120,7 +120,7 @@ fn every_kind_is_zero_initialised_and_counts_its_errors() {
 }
 
 #[test]
-fn panic_and_cancellation_are_no_kind_of_error() {
+fn panics_and_cancellations_have_no_error_kind() {
     #[instrumented(name = "errors_other_ends", errors = "errors_other_ends_errors_total")]
     async fn place(panics: bool) -> Result<u8, OrderError> {
         assert!(!panics, "no kind");
@@ -178,7 +178,7 @@ fn an_operation_names_label_labels_help_and_type_of_its_errors() {
 }
 
 #[test]
-fn errors_go_with_a_type_that_classifies() {
+fn errors_can_be_combined_with_an_outcome_type() {
     #[derive(LabelValue)]
     enum Verdict {
         Good,

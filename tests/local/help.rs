@@ -15,7 +15,7 @@ fn assert_help(base: &str, expected: [&str; 3]) {
 }
 
 #[test]
-fn without_a_word_the_families_say_what_they_are() {
+fn families_have_a_default_help() {
     #[instrumented(name = "help_default")]
     fn default() {}
 
@@ -54,7 +54,7 @@ fn the_first_paragraph_of_the_doc_comment_is_the_help() {
 }
 
 #[test]
-fn help_wins_over_the_doc_comment_and_a_family_s_own_over_both() {
+fn help_overrides_the_doc_comment_and_the_help_of_a_family_overrides_both() {
     /// Not this.
     #[instrumented(name = "help_explicit", help = "Orders.", duration(help = "How long an order takes."))]
     fn explicit() {}
@@ -102,7 +102,7 @@ fn derives_take_it_from_their_doc_comment_or_their_key() {
 }
 
 #[test]
-fn of_all_sites_of_one_family_one_may_say_it_for_all() {
+fn one_site_of_a_family_may_set_the_option_for_all() {
     #[instrumented(calls = "help_shared_total", labels(site: bool = false))]
     fn silent() {}
 

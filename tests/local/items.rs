@@ -135,7 +135,7 @@ fn generic_functions_count_all_their_instantiations_under_one_name() {
 }
 
 #[test]
-fn foreign_abi_patterns_and_raw_names_are_no_hindrance() {
+fn foreign_abis_patterns_and_raw_names_are_supported() {
     #[instrumented(name = "items_extern")]
     extern "C" fn external(number: i32) -> i32 {
         number + 1
@@ -183,7 +183,7 @@ fn functions_made_by_a_macro_are_calls() {
 }
 
 #[test]
-fn skip_leaves_a_function_alone() {
+fn skip_excludes_a_function() {
     #[instrumented(skip)]
     fn skipped() -> u8 {
         1

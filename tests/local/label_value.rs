@@ -140,7 +140,7 @@ fn booleans_options_references_and_boxes_are_given() {
 }
 
 #[test]
-fn an_enum_that_has_no_values_is_a_set_without_any() {
+fn an_enum_without_variants_is_an_empty_set() {
     #[derive(LabelValue)]
     enum Never {}
 

@@ -189,7 +189,7 @@ fn a_value_that_a_hand_written_set_does_not_list_is_other() {
 }
 
 #[test]
-fn eight_labels_may_stand_on_one_family() {
+fn a_family_may_have_eight_labels() {
     #[instrumented(calls = "labels_eight_total", max_series = 1024, labels(a, b, c, d, e, f, g, h))]
     #[allow(
         clippy::too_many_arguments,

@@ -28,7 +28,7 @@ fn every_level_of_a_recursion_is_a_call() {
 }
 
 #[test]
-fn a_panic_in_the_depth_of_a_recursion_is_one_of_every_level_up_to_the_one_that_catches_it() {
+fn a_panic_in_a_recursion_is_a_panic_of_every_level_up_to_the_one_that_catches_it() {
     #[instrumented(name = "recursion_panic")]
     fn dive(depth: u8) {
         match depth {

@@ -43,7 +43,7 @@ fn a_counter_adds_under_its_labels() {
 }
 
 #[test]
-fn a_counter_kept_elsewhere_is_raised_and_never_lowered() {
+fn a_counter_set_to_a_total_increases_and_never_decreases() {
     let local = Local::new();
     local.run(|| {
         BytesRead.absolute(10);
@@ -81,7 +81,7 @@ fn depth(local: &Local, reason: &str) -> Option<f64> {
 }
 
 #[test]
-fn a_gauge_is_set_raised_and_lowered() {
+fn a_gauge_is_set_incremented_and_decremented() {
     let local = Local::new();
     local.run(|| {
         let depth = Depth { reason: Some(Reason::Created) };
@@ -116,7 +116,7 @@ fn a_gauge_takes_any_number_a_duration_in_seconds_and_a_bool() {
 }
 
 #[test]
-fn what_is_held_goes_back_whatever_ends_it() {
+fn a_held_gauge_is_decremented_on_every_exit_path() {
     struct Connection {
         _counted: GaugeGuard,
     }
@@ -181,7 +181,7 @@ fn a_histogram_records_numbers_and_durations() {
 }
 
 #[test]
-fn metrics_by_hand_stand_beside_the_declared_ones() {
+fn hand_written_and_declared_metrics_are_both_exposed() {
     let local = Local::new();
     local.run(|| {
         metrics::describe_counter!("metrics_rs_by_hand_total", "By \\ hand.");
@@ -199,7 +199,7 @@ fn metrics_by_hand_stand_beside_the_declared_ones() {
 }
 
 #[test]
-fn a_metric_by_hand_that_takes_a_declared_name_for_another_kind_does_not_break_the_exposition() {
+fn a_hand_written_metric_with_a_declared_name_and_another_kind_does_not_break_the_exposition() {
     let local = Local::new();
     local.run(|| {
         metrics::counter!("metrics_rs_depth", "reason" => "none").increment(2);

@@ -206,7 +206,7 @@ fn any_sequence_of_calls_has_the_counts_of_the_model() {
 }
 
 #[test]
-fn any_number_of_open_values_leaves_at_most_the_cap_and_one_series() {
+fn an_open_label_has_at_most_its_cap_plus_one_series() {
     const CALLS: u32 = 200_000;
 
     #[instrumented(calls = "model_flood_total", labels(host = open(host, max = 50), odd))]

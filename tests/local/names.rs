@@ -31,7 +31,7 @@ fn a_name_makes_three_families() {
 }
 
 #[test]
-fn namespace_and_subsystem_stand_in_front_of_every_name() {
+fn namespace_and_subsystem_are_prefixes_of_every_name() {
     #[instrumented(namespace = "names_space", name = "orders")]
     fn namespace() {}
 

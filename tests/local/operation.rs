@@ -28,7 +28,7 @@ fn full(local: &Local) -> Calls {
 }
 
 #[test]
-fn a_guard_is_ended_by_a_word_by_a_value_or_by_its_drop() {
+fn a_guard_is_ended_by_a_method_by_a_value_or_by_its_drop() {
     let local = Local::new();
     local.run(|| {
         let guard = FULL.start();

@@ -180,7 +180,7 @@ impl Outcome for Response {
 }
 
 #[test]
-fn a_type_of_the_users_may_say_itself_how_it_ended() {
+fn a_type_of_the_user_may_implement_outcome() {
     #[instrumented(name = "outcomes_own")]
     fn handle(status: u16) -> Response {
         Response { status }
@@ -202,7 +202,7 @@ fn a_type_of_the_users_may_say_itself_how_it_ended() {
 }
 
 #[test]
-fn a_type_that_says_nothing_is_ok() {
+fn a_type_without_outcome_is_ok() {
     #[derive(PartialEq, Debug)]
     struct Silent<T>(T);
 

@@ -330,7 +330,7 @@ fn outcomes(exposition: &Exposition, family: &str, labels: &[(&str, &str)]) -> V
 }
 
 #[test]
-fn before_the_first_call_there_are_the_possible_outcomes_and_no_others() {
+fn before_the_first_call_exactly_the_possible_outcomes_exist() {
     std::hint::black_box(keep_all as fn());
     let exposition = Local::new().read_only("possible_function_calls");
     for (function, expected) in SINGLE.iter().chain(IN_BLOCKS) {

@@ -24,7 +24,7 @@ struct Events {}
 fn nothing() {}
 
 #[test]
-fn calls_without_a_recorder_go_nowhere_and_are_not_remembered() {
+fn calls_without_a_recorder_are_not_counted_later() {
     call(&nothing).unwrap_err();
     Step {}.start().ok();
     Events {}.increment(1);
@@ -96,7 +96,7 @@ fn a_call_ends_on_the_recorder_that_it_began_on() {
 }
 
 #[test]
-fn a_future_is_the_affair_of_the_recorder_of_its_first_poll() {
+fn a_future_is_counted_by_the_recorder_of_its_first_poll() {
     #[instrumented(name = "recorders_future")]
     async fn waits() {
         pending().await;

@@ -198,7 +198,7 @@ fn async_methods_of_a_plain_trait_are_calls() {
 
 /// What is asked of a future, bare and annotated.
 #[test]
-fn a_returned_future_is_what_it_is_without_a_call() {
+fn a_returned_future_keeps_its_traits() {
     #[instrumented(name = "returns_kept")]
     fn ready_future() -> impl FusedFuture + Future<Output = u8> + Clone + fmt::Debug + Unpin + Send + Sync + UnwindSafe
     {

@@ -3,12 +3,12 @@
 use metrics_instrumented::instrumented;
 use metrics_instrumented_tests::{Calls, Local};
 
-/// Rows of a name, items, and a call of the function `counted` among them. The items stand in a module, once as they are and once as fragments
+/// Rows of a name, items, and a call of the function `counted` among them. The items are in a module, once as they are and once as fragments
 /// of a macro; all but `counted` are not called.
 macro_rules! items {
     ($($row:ident { $($items:item)* } $call:expr;)*) => {
         $(
-            #[allow(dead_code, unreachable_pub, unused_braces, unused_imports, unused_macros, clippy::all, clippy::pedantic, reason = "whatever it is, it is written here to be one of its kind")]
+            #[allow(dead_code, unreachable_pub, unused_braces, unused_imports, unused_macros, clippy::all, clippy::pedantic, reason = "one example of each kind of item")]
             mod $row {
                 use super::*;
 

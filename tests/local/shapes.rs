@@ -20,7 +20,7 @@ macro_rules! shapes {
             #[allow(
                 dead_code, unused_imports, unused_mut, unused_qualifications, unused_variables, unreachable_code, unreachable_pub,
                 improper_ctypes_definitions, clippy::all, clippy::pedantic,
-                reason = "whatever it is, it is written here to be one of its kind"
+                reason = "one example of each kind of item"
             )]
             mod $row {
                 use super::*;

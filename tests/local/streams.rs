@@ -100,7 +100,7 @@ fn in_flight(local: &Local, base: &str) -> Option<f64> {
 }
 
 #[test]
-fn a_stream_ends_as_its_last_item_says() {
+fn the_last_item_of_a_stream_decides_its_outcome() {
     let local = Local::new();
     local.block_on(async {
         assert_eq!(rows(Ok(2)).collect::<Vec<_>>().await.len(), 3);

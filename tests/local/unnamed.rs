@@ -35,7 +35,7 @@ fn at<'a>(module: &'a str, function: &'a str) -> [(&'a str, &'a str); 2] {
 }
 
 #[test]
-fn module_and_function_tell_them_apart() {
+fn module_and_function_distinguish_them() {
     let local = Local::new();
     local.run(|| {
         assert_eq!(checksum(&[1, 2]), 3);
@@ -69,7 +69,7 @@ fn module_and_function_tell_them_apart() {
 }
 
 #[test]
-fn they_are_there_at_zero_before_the_first_call() {
+fn they_are_zero_initialised_before_the_first_call() {
     #[instrumented]
     fn uncalled() {}
 
@@ -80,7 +80,7 @@ fn they_are_there_at_zero_before_the_first_call() {
 }
 
 #[test]
-fn a_prefix_a_smaller_set_of_families_and_other_buckets_go_without_a_name() {
+fn namespace_only_and_buckets_work_without_a_name() {
     #[instrumented(namespace = "unnamed", only(calls, duration), buckets = [1.0])]
     fn prefixed() {}
 
@@ -99,7 +99,7 @@ fn a_prefix_a_smaller_set_of_families_and_other_buckets_go_without_a_name() {
 }
 
 #[test]
-fn each_may_have_labels_of_its_own() {
+fn each_family_may_have_its_own_labels() {
     #[instrumented(namespace = "unnamed_labels", labels(flag: bool = flag))]
     fn with(flag: bool) {
         std::hint::black_box(flag);

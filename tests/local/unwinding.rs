@@ -30,7 +30,7 @@ fn panic_if(panics: bool) {
 }
 
 #[test]
-fn a_call_from_a_drop_during_unwinding_that_returns_is_no_panic() {
+fn a_call_in_a_drop_during_unwinding_that_returns_is_not_a_panic() {
     #[instrumented(name = "unwinding_plain")]
     fn plain() {
         std::hint::black_box(1);
@@ -118,7 +118,7 @@ fn a_future_that_an_unrelated_unwinding_drops_is_cancelled() {
 }
 
 #[test]
-fn of_two_joined_futures_only_the_one_that_panics_did() {
+fn of_two_joined_futures_only_one_counts_as_panic() {
     #[instrumented(name = "unwinding_joined", labels(panics))]
     async fn joined(panics: bool) {
         tokio::task::yield_now().await;

@@ -184,7 +184,7 @@ fn a_task_aborted_before_it_ran_counts_nothing() {
 }
 
 #[test]
-fn a_runtime_that_shuts_down_cancels_what_runs_on_it() {
+fn a_runtime_that_shuts_down_cancels_its_tasks() {
     #[instrumented(name = "async_runtime_shutdown")]
     async fn waits() {
         pending().await;

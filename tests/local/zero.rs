@@ -37,7 +37,7 @@ struct Forty {
 }
 
 #[test]
-fn a_family_of_at_most_a_hundred_series_shows_them_all_at_zero() {
+fn a_family_of_at_most_100_series_is_zero_initialised() {
     let local = Local::new();
     let exposition = local.read();
     assert_eq!(exposition.family("zero_twenty_total").samples.len(), 80);
@@ -51,7 +51,7 @@ fn a_family_of_at_most_a_hundred_series_shows_them_all_at_zero() {
 }
 
 #[test]
-fn a_family_of_more_series_shows_those_that_were_used() {
+fn a_larger_family_has_only_the_series_that_were_used() {
     let local = Local::new();
     assert!(local.read().find("zero_forty_total").is_none());
     local.run(|| Forty { ten: Ten::B, flag: true, other: false }.measure(|| ()));
@@ -102,7 +102,7 @@ struct Sessions {
 struct Sizes {}
 
 #[test]
-fn counters_gauges_and_histograms_are_there_at_zero_with_type_help_and_buckets() {
+fn counters_gauges_and_histograms_are_zero_initialised_with_type_help_and_buckets() {
     let exposition = Local::new().read();
     for ten in ALL {
         assert_eq!(exposition.value("zero_events_total", &[("ten", ten)]), Some(0.0));

@@ -45,7 +45,7 @@ fn the_variables_of_opentelemetry_override_the_program() {
 }
 
 #[test]
-fn a_setting_that_cannot_be_is_an_error_and_tells_no_secret() {
+fn an_invalid_setting_is_an_error_without_secrets() {
     for (otlp, expected) in [
         (
             Otlp::new("collector:4318"),
@@ -76,7 +76,7 @@ fn a_setting_that_cannot_be_is_an_error_and_tells_no_secret() {
 }
 
 #[test]
-fn a_variable_that_cannot_be_is_an_error() {
+fn an_invalid_variable_is_an_error() {
     for (variable, value, expected) in [
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`grpc` is not supported; use `http/protobuf`, usually on port 4318"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon", "`soon` is not a number of milliseconds"),

@@ -24,7 +24,7 @@ fn weights(request: &Request) -> u64 {
 }
 
 #[test]
-fn what_may_pass_is_tried_again_with_the_same_request() {
+fn temporary_failures_are_retried_with_the_same_request() {
     let collector = Collector::with(&[Status(503), Close, RetryAfter(429, "1"), Status(502)]);
     let recorder = exporter().otlp(at_the_end(&collector.url()).delta()).build().unwrap();
     metrics::with_local_recorder(&recorder, || send(true).unwrap());
@@ -62,7 +62,7 @@ fn deltas_are_kept_until_they_are_acknowledged() {
 }
 
 #[test]
-fn totals_are_right_after_the_collector_was_away() {
+fn totals_are_correct_after_the_collector_was_unavailable() {
     let collector = Collector::with(&[Close, Close, Status(429)]);
     let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(50));
     let recorder = exporter().otlp(otlp).build().unwrap();
@@ -77,7 +77,7 @@ fn totals_are_right_after_the_collector_was_away() {
 }
 
 #[test]
-fn a_collector_that_is_not_there_does_not_delay_the_end_for_long() {
+fn a_missing_collector_does_not_delay_the_shutdown() {
     let recorder = exporter().otlp(at_the_end("http://127.0.0.1:9").timeout(Duration::from_secs(1))).build().unwrap();
     let begun = Instant::now();
     recorder.handle().shutdown();
@@ -94,7 +94,7 @@ fn points_that_the_collector_rejects_are_counted_as_partial() {
 }
 
 #[test]
-fn the_end_interrupts_a_pause() {
+fn shutdown_interrupts_the_delay_of_a_retry() {
     let collector = Collector::with(&[RetryAfter(503, "3000")]);
     let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(20));
     let recorder = exporter().otlp(otlp).build().unwrap();

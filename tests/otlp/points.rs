@@ -11,7 +11,7 @@ const DELTA: i32 = 1;
 const CUMULATIVE: i32 = 2;
 
 #[test]
-fn everything_arrives_as_the_definition_has_it() {
+fn everything_arrives_as_defined() {
     let collector = Collector::with(&[]);
     let otlp = at_the_end(&collector.url()).header("X-Token", "sesame").attribute("service.name", "letters");
     let recorder = exporter().global_label("zone", "eu").otlp(otlp).build().unwrap();

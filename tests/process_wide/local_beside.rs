@@ -64,7 +64,7 @@ fn a_call_ends_where_it_began() {
 }
 
 #[test]
-fn a_future_is_the_affair_of_the_recorder_of_its_first_poll() {
+fn a_future_is_counted_by_the_recorder_of_its_first_poll() {
     #[instrumented(name = "beside_future")]
     async fn waits() {
         pending().await;

@@ -131,7 +131,7 @@ impl Model {
 }
 
 #[test]
-fn any_calls_that_start_move_and_end_have_the_counts_of_the_model() {
+fn any_calls_that_start_move_and_end_agree_with_the_model() {
     exporter();
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) };
     let mut runner = proptest::test_runner::TestRunner::new(config);

@@ -84,7 +84,7 @@ fn a_head_request_has_the_same_head_and_no_body() {
 }
 
 #[test]
-fn the_index_says_what_is_here() {
+fn the_index_lists_all_paths() {
     let response = http::get(&format!("http://{}/", address())).unwrap();
     assert_eq!((response.status, response.content_type.as_str()), (200, "text/plain; charset=utf-8"));
     assert!(response.body.contains("/metrics"), "{}", response.body);
@@ -110,7 +110,7 @@ fn other_methods_are_not_allowed() {
 }
 
 #[test]
-fn nonsense_harms_nobody() {
+fn invalid_requests_do_not_affect_other_clients() {
     let (head, _) = answer("nonsense\r\n\r\n");
     assert!(head.starts_with("http/1.1 400"), "{head}");
     // One that connects and says nothing does not keep others waiting.
@@ -120,7 +120,7 @@ fn nonsense_harms_nobody() {
 }
 
 #[test]
-fn one_connection_may_ask_many_times() {
+fn a_connection_may_send_many_requests() {
     let mut stream = TcpStream::connect(address()).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     for _ in 0..3 {
@@ -133,7 +133,7 @@ fn one_connection_may_ask_many_times() {
 }
 
 #[test]
-fn scrapes_at_the_same_time_all_get_an_answer() {
+fn concurrent_scrapes_all_get_a_response() {
     let url = format!("http://{}/metrics", address());
     let answers: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| http::get(&url).unwrap())).collect();
@@ -148,7 +148,7 @@ fn scrapes_at_the_same_time_all_get_an_answer() {
 fn rendered() {}
 
 #[test]
-fn what_is_rendered_is_what_is_served() {
+fn rendered_and_served_expositions_are_equal() {
     exporter();
     rendered();
     let rendered = Exposition::parse(&handle().expect("it is installed").render()).unwrap();
@@ -159,7 +159,7 @@ fn what_is_rendered_is_what_is_served() {
 }
 
 #[test]
-fn it_listens_at_one_more_address() {
+fn it_listens_on_a_second_address() {
     let second = exporter().listen("127.0.0.1:0").unwrap();
     assert_ne!(second, address());
     assert_eq!(http::get(&format!("http://{second}/metrics")).unwrap().status, 200);

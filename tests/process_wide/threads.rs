@@ -186,7 +186,7 @@ macro_rules! racing {
         })*
 
         #[test]
-        fn of_threads_that_bring_the_first_open_value_at_once_one_is_first() {
+        fn threads_that_race_for_an_open_value_agree_on_its_series() {
             for (site, family) in [$(($name as fn(&str), $family)),*] {
                 on_threads(|thread| site(&thread.to_string()));
                 let exposition = scrape();

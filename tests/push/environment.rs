@@ -65,7 +65,7 @@ fn secrets_come_from_files() {
 }
 
 #[test]
-fn what_is_set_after_it_wins() {
+fn later_settings_override_the_environment() {
     alone_with(&[("METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS", "5")], || {
         let gateway = PushGateway::new("http://127.0.0.1:1", "nightly").environment().unwrap();
         let gateway = format!("{:?}", gateway.interval(Duration::from_secs(7)));
@@ -74,14 +74,14 @@ fn what_is_set_after_it_wins() {
 }
 
 #[test]
-fn an_exporter_passes_over_the_settings_of_pushes_and_knows_them() {
+fn an_exporter_ignores_the_variables_of_pushes() {
     alone_with(&[("METRICS_INSTRUMENTED_PUSH_TRIES", "none"), ("METRICS_INSTRUMENTED_ZERO_SERIES", "1")], || {
         exporter().environment().build().unwrap();
     });
 }
 
 #[test]
-fn an_exporter_refuses_a_misspelt_setting_of_pushes() {
+fn an_exporter_rejects_a_misspelt_variable_of_pushes() {
     alone_with(&[("METRICS_INSTRUMENTED_PUSH_TRY", "2")], || {
         let error = exporter().environment().build().unwrap_err().to_string();
         assert!(error.starts_with("environment variable `METRICS_INSTRUMENTED_PUSH_TRY`: unknown setting"));

@@ -17,7 +17,7 @@ fn backups(gateway: &Pushgateway, instance: &str) -> Option<f64> {
 }
 
 #[test]
-fn a_last_push_comes_at_the_end_also_when_the_job_fails() {
+fn the_last_push_also_happens_if_the_job_fails() {
     let gateway = Pushgateway::start();
     let to = |instance| PushGateway::new(gateway.url(), "nightly").grouping("instance", instance);
     let (_recorder, handle) = job();

@@ -38,7 +38,7 @@ fn a_push_arrives_at_a_gateway_whose_certificate_is_trusted() {
 }
 
 #[test]
-fn nothing_is_pushed_to_a_gateway_that_is_not_trusted_or_not_meant() {
+fn nothing_is_pushed_to_an_untrusted_or_wrong_gateway() {
     let directory = tempfile::tempdir().unwrap();
     let (certificate, other) = (directory.path().join("gateway.crt"), directory.path().join("other.crt"));
     let server = secure(&[202], &certificate);
@@ -58,7 +58,7 @@ fn nothing_is_pushed_to_a_gateway_that_is_not_trusted_or_not_meant() {
 }
 
 #[test]
-fn the_environment_says_whom_to_trust() {
+fn the_environment_sets_the_trusted_certificates() {
     let directory = tempfile::tempdir().unwrap();
     let certificate = directory.path().join("gateway.crt");
     let server = secure(&[202], &certificate);

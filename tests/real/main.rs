@@ -171,7 +171,7 @@ fn scrapes_the_text_format_and_openmetrics(program: Tool) {
 }
 
 #[test]
-fn it_gives_exemplars_back() {
+fn prometheus_returns_exemplars() {
     alone(|| {
         let exemplar = || Some([("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736"), ("span_id", "00f067aa0ba902b7")]);
         let handle = exporter().exemplars(exemplar).listen("127.0.0.1:0").install().unwrap();

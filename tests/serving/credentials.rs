@@ -45,7 +45,7 @@ fn metrics_and_index_require_credentials() {
 }
 
 #[test]
-fn no_secret_is_ever_said() {
+fn no_secret_is_exposed() {
     let exporter = guarded();
     let described = format!("{exporter:?}");
     let (handle, address) = listening(exporter);
@@ -70,7 +70,7 @@ fn no_secret_is_ever_said() {
 }
 
 #[test]
-fn only_allowed_networks_are_let_in() {
+fn only_allowed_networks_may_connect() {
     let (_handle, address) = listening(exporter().allow_network("10.0.0.0/8").allow_network("127.0.0.0/8"));
     assert_eq!(get(address, "/metrics", &[]).status, 200);
     let (handle, address) = listening(exporter().allow_network("10.0.0.0/8").allow_network("127.0.0.2"));
@@ -87,7 +87,7 @@ fn only_allowed_networks_are_let_in() {
 }
 
 #[test]
-fn a_network_that_is_none_is_an_error() {
+fn an_invalid_network_is_an_error() {
     for network in ["", "10.0.0.0/33", "localhost", "10.0.0/8"] {
         let error = exporter().allow_network(network).build().unwrap_err();
         let expected = format!(

@@ -46,7 +46,7 @@ fn every_setting_is_taken_from_its_variable() {
 }
 
 #[test]
-fn what_is_set_after_it_wins() {
+fn later_settings_override_the_environment() {
     alone_with(&[("METRICS_INSTRUMENTED_LISTEN", "127.0.0.1:1"), ("METRICS_INSTRUMENTED_PATH", "/numbers")], || {
         let handle = exporter().environment().listen("127.0.0.1:0").install().unwrap();
         assert_eq!(get(handle.local_addr().unwrap(), "/numbers", &[]).status, 200);
@@ -147,7 +147,7 @@ macro_rules! mistakes {
 
 mistakes! {
     an_unknown_variable_is_named: "METRICS_INSTRUMENTED_BEARER" = "secret" => "unknown setting; `METRICS_INSTRUMENTED_` is followed by one of LISTEN, PATH,";
-    an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address: `127.0.0.1`; expected an address with a port, such as `127.0.0.1:9000`";
+    an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address: `127.0.0.1`; expected an IP address, or a name that can be resolved, with a port, such as `127.0.0.1:9000`";
     labels_without_values: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone" => "expected labels such as `zone=eu-1,tier=gold`";
     invalid_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "10.0.0.0/8,x" => "is not valid; expected a network such as `10.0.0.0/8`";
     an_empty_list_of_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = " " => "is empty; name a network";

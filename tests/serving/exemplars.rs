@@ -65,7 +65,7 @@ fn the_bucket_of_a_call_shows_its_trace_in_openmetrics_only() {
 }
 
 #[test]
-fn a_storm_of_calls_asks_seldom() {
+fn many_calls_ask_for_few_exemplars() {
     alone(|| {
         static ASKED: AtomicU32 = AtomicU32::new(0);
         let ask = || {

@@ -322,7 +322,7 @@ proptest! {
 
 /// With the exporter that is installed, calls are counted in shards, and have exemplars.
 #[test]
-fn all_formats_say_the_same_of_calls_in_shards() {
+fn all_formats_contain_the_same_calls_of_shards() {
     alone(|| {
         let trace = || Some([("trace_id", "a\"b\\c\n".to_owned())]);
         let handle = exporter().created_timestamps().exemplars(trace).listen("127.0.0.1:0").install().unwrap();

@@ -28,7 +28,7 @@ fn by_name(families: Vec<MetricFamily>) -> BTreeMap<String, MetricFamily> {
 }
 
 #[test]
-fn protobuf_and_text_say_the_same() {
+fn protobuf_and_text_contain_the_same_data() {
     let recorder = exporter().global_label("zone", "eu\n1").build().unwrap();
     metrics::with_local_recorder(&recorder, || {
         for to in ["Ada", "a \"b\"\\\n", "é", ""] {
@@ -98,7 +98,7 @@ fn protobuf_and_text_say_the_same() {
 }
 
 #[test]
-fn a_series_starts_when_it_came_to_be() {
+fn a_start_timestamp_is_the_time_of_creation() {
     alone(|| {
         let handle = exporter().listen("127.0.0.1:0").install().unwrap();
         let address = handle.local_addr().unwrap();
@@ -148,7 +148,7 @@ fn exemplars_are_in_their_buckets() {
 }
 
 #[test]
-fn names_are_what_the_client_can_read() {
+fn names_are_escaped_as_the_client_requests() {
     let recorder = exporter().build().unwrap();
     metrics::with_local_recorder(&recorder, || metrics::gauge!("http.level", "http.route" => "/").set(1.0));
     let address = recorder.handle().listen("127.0.0.1:0").unwrap();

@@ -19,7 +19,7 @@ fn send(address: std::net::SocketAddr, method: &str, path: &str) -> Answer {
 }
 
 #[test]
-fn each_path_has_its_answer() {
+fn each_path_has_its_response() {
     let (_handle, address) = listening(exporter());
     for (path, status, content_type, text) in [
         ("/metrics", 200, TEXT, ORDER),
@@ -66,7 +66,11 @@ fn the_path_of_the_metrics_is_a_setting() {
     let (_handle, address) = listening(exporter().path("/internal/m%C3%A9"));
     assert!(get(address, "/internal/m%C3%A9", &[]).text().contains(ORDER));
     assert_eq!(get(address, "/metrics", &[]).status, 404);
-    assert!(get(address, "/", &[]).text().starts_with("/internal/m%C3%A9: "));
+    let index = get(address, "/", &[]);
+    assert!(index.text().starts_with("/internal/m%C3%A9: ") && index.text().contains("problems found:\n- "));
+    // The list of problems belongs to the page.
+    let (_handle, address) = listening(exporter().page(false));
+    assert!(!get(address, "/", &[]).text().contains("problems found"));
     let (_handle, address) = listening(exporter().path("/"));
     assert!(get(address, "/", &[]).text().contains(ORDER));
 }

@@ -18,7 +18,7 @@ fn it_listens_on_ipv6() {
 }
 
 #[test]
-fn localhost_is_both_families_and_no_host_all_interfaces() {
+fn localhost_listens_on_ipv4_and_ipv6_and_an_empty_host_on_all_interfaces() {
     let (handle, _) = listening(exporter());
     for address in ["localhost:0", ":0"] {
         let port = handle.listen(address).unwrap().port();
@@ -69,7 +69,7 @@ fn a_stale_socket_is_replaced_and_another_file_is_not() {
 }
 
 #[test]
-fn a_guard_shuts_down_however_its_scope_is_left() {
+fn a_guard_shuts_down_on_every_exit_path() {
     let (handle, address) = listening(exporter());
     panic_of(|| {
         let _shuts_down = handle.shutdown_on_drop();

@@ -37,7 +37,7 @@ fn get(address: SocketAddr, trusted: &CertificateDer<'static>) -> Result<Answer,
 }
 
 #[test]
-fn a_changed_certificate_is_taken_and_a_broken_one_is_not() {
+fn a_changed_certificate_is_loaded_and_an_invalid_one_is_not() {
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
     let first = renew(directory.path());
@@ -64,7 +64,7 @@ fn a_changed_certificate_is_taken_and_a_broken_one_is_not() {
 }
 
 #[test]
-fn clients_without_tls_get_no_answer() {
+fn clients_without_tls_get_no_response() {
     let directory = tempfile::tempdir().unwrap();
     let certificate = renew(directory.path());
     let (handle, address) =

@@ -88,7 +88,7 @@ fn a_span_that_is_not_sampled_is_not_shown() {
 }
 
 #[test]
-fn a_call_in_a_span_that_only_logs_have_shows_the_one_around_it() {
+fn a_call_in_a_span_of_a_log_layer_shows_the_surrounding_span() {
     alone(|| {
         let (handle, _provider, spans) = traced(Sampler::AlwaysOn);
         tracing::info_span!("around").in_scope(|| tracing::debug_span!("logged").in_scope(stamp));

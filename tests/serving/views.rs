@@ -180,7 +180,7 @@ fn a_capped_family_keeps_its_series_and_counts_the_rest_as_other() {
 }
 
 #[test]
-fn every_format_says_the_same() {
+fn all_formats_contain_the_same_data() {
     let views = "families: { 'viewed*': { drop: [tier] }, viewed_level: { combine: sum }, viewed_duration_seconds: { buckets: [1000] } }";
     let viewed = Viewed::new(views);
     let text = viewed.record();
@@ -211,7 +211,7 @@ fn every_format_says_the_same() {
 }
 
 #[test]
-fn a_changed_file_is_taken_and_a_wrong_one_is_not() {
+fn a_changed_file_is_loaded_and_an_invalid_one_is_not() {
     let viewed = Viewed::new("families: { viewed_drops_total: { mute: true } }");
     let shows = |name: &str| viewed.handle().render().contains(&format!("# TYPE {name} "));
     let failures = || {
@@ -276,7 +276,7 @@ fn fails(file: &Path, content: Option<&str>, expected_line: usize, expected: &st
 }
 
 #[test]
-fn a_file_that_is_wrong_is_an_error_of_the_installation() {
+fn an_invalid_file_is_an_error_of_the_installation() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("views.yaml");
     fails(&file, None, 1, "the file cannot be read: ");
@@ -296,7 +296,7 @@ fn a_file_that_is_wrong_is_an_error_of_the_installation() {
 }
 
 #[test]
-fn the_environment_names_the_file_and_the_doctor_what_it_does() {
+fn the_environment_sets_the_file_and_the_doctor_lists_its_views() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("views.yaml");
     fs::write(&file, "families:\n  viewed_total: { drop: [route], max_series: 9 }\n").unwrap();

@@ -40,6 +40,10 @@ mod tests {
         assert_eq!(names, listed);
         let index = fs::read_to_string(format!("{folder}/README.md")).expect("the index");
         for file in super::FILES {
+            // In the documentation of the library, a relative link leads nowhere.
+            let guide = fs::read_to_string(format!("{folder}/{file}.md")).expect("the guide");
+            let mut links = guide.split("](").skip(1);
+            assert!(links.all(|link| link.starts_with("https://") || link.starts_with('#')), "{file}");
             assert!(index.contains(&format!("]({file}.md)")), "{file}");
         }
     }

@@ -234,7 +234,7 @@ fn program(faults: &[Fault]) -> String {
             let name = format!("fault_{at}_{}", shape.name);
             let [before, after] =
                 [shape.before, shape.after].map(|part| part.replace("NAME", &name).replace("PTrait", &camel(&name)));
-            // The attribute goes on the function, which may stand in a block.
+            // The attribute goes on the function, which may be in a block.
             let is_in_block = before.starts_with("impl") || before.starts_with("trait");
             let (block, head) = before.split_once('\n').filter(|_| is_in_block).unwrap_or(("", &before));
             let used = if body.is_empty() || body.contains("text") { "" } else { USED };

@@ -69,7 +69,7 @@ const KNOWN: &[(&str, &str, &str, usize)] = &[
     // A future of another output, or none at all, is told where it is made, and once more where it is returned.
     ("new", "types", "E0271", 2),
     ("new", "values", "E0277", 2),
-    // An `async fn` of a public trait says itself that it returns a future. That it stands in a trait cannot be seen by an attribute on it.
+    // An `async fn` of a public trait says itself that it returns a future. That it is in a trait cannot be seen by an attribute on it.
     ("lost", "signatures", "async_fn_in_trait", 1),
 ];
 

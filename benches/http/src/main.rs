@@ -56,7 +56,7 @@ fn main() {
     }
 }
 
-/// As `axum::serve` has a router: otherwise each request would make the stack anew.
+/// Like `axum::serve` does with a router; otherwise each request would create the stack again.
 fn served(router: Router) -> Router {
     router.with_state(())
 }

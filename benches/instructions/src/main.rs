@@ -222,7 +222,7 @@ fn above(recorder: &str, case: &str, from: &str) -> f64 {
 /// The instructions of one call, including the loop around it.
 fn instructions(recorder: &str, case: &str) -> f64 {
     static COUNTED: Mutex<BTreeMap<(String, String), f64>> = Mutex::new(BTreeMap::new());
-    let mut all = COUNTED.lock().expect("nobody panics");
+    let mut all = COUNTED.lock().expect("no thread panics");
     *all.entry((recorder.to_owned(), case.to_owned())).or_insert_with(|| {
         let [short, long] = CALLS.map(|calls| counted(recorder, case, calls));
         let calls = CALLS[1] - CALLS[0];

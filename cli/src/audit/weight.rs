@@ -1,4 +1,4 @@
-//! What makes a function worth measuring.
+//! The weight of a function.
 
 use serde::Serialize;
 use syn::visit::{self, Visit};

@@ -90,7 +90,7 @@ impl DeclaredFamily {
 pub(super) struct DeclaredLabel {
     pub(super) name: String,
     pub(super) values: Option<Vec<String>>,
-    /// What each of `values` says about a call; empty, if nobody said.
+    /// The class of each of `values`; empty if the type does not classify them.
     #[serde(default, deserialize_with = "classes")]
     pub(super) classes: Vec<OutcomeClass>,
     pub(super) open: Option<u64>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::declarations::{Declaration, DeclaredFamily, Declares};
-use super::model::{Catalogue, Family, Kind, Label, Operation, Place, SCHEMA, Unlisted, Values};
+use super::model::{Catalogue, Family, Kind, Label, LabelValues, Location, Operation, SCHEMA, Unlisted};
 use super::naming::{first_family, operation_name, unit};
 use super::outcome::{self, outcome};
 use crate::names::{self, Role};
@@ -18,7 +18,7 @@ pub(crate) fn merge(program: &str, declarations: &[Declaration]) -> Catalogue {
 }
 
 /// The functions that count under a declared operation: those that name its type; if several types have this name, only those of the same crate.
-fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Place> {
+fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Location> {
     if operation.declares != Declares::Operation {
         return Vec::new();
     }
@@ -26,22 +26,22 @@ fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Place> {
         site.declares == Declares::Site && site.operation.as_deref() == Some(operation.at.1.as_str())
     };
     let same_crate = |site: &&Declaration| root(&site.at.0) == root(&operation.at.0);
-    let mut sites: Vec<_> = all.iter().filter(named).filter(same_crate).map(place).collect();
+    let mut sites: Vec<_> = all.iter().filter(named).filter(same_crate).map(location).collect();
     if sites.is_empty() {
-        sites = all.iter().filter(named).map(place).collect();
+        sites = all.iter().filter(named).map(location).collect();
     }
     // An inline operation is its own site.
     let is_inline = sites.is_empty() && !operation.at.1.starts_with(char::is_uppercase);
-    if is_inline { vec![place(operation)] } else { sites }
+    if is_inline { vec![location(operation)] } else { sites }
 }
 
 fn root(module: &str) -> &str {
     module.split("::").next().unwrap_or_default()
 }
 
-fn place(declaration: &Declaration) -> Place {
+fn location(declaration: &Declaration) -> Location {
     let (module, item, file, line) = declaration.at.clone();
-    Place { file, line, module, item }
+    Location { file, line, module, item }
 }
 
 /// Labels and their values.
@@ -82,7 +82,7 @@ struct Merged {
 }
 
 impl Merged {
-    fn add(&mut self, declaration: &Declaration, sites: &[Place]) {
+    fn add(&mut self, declaration: &Declaration, sites: &[Location]) {
         let kind = match declaration.declares {
             Declares::Site => return,
             Declares::Operation => return self.add_operation(declaration, sites),
@@ -96,7 +96,7 @@ impl Merged {
         }
     }
 
-    fn add_operation(&mut self, declaration: &Declaration, sites: &[Place]) {
+    fn add_operation(&mut self, declaration: &Declaration, sites: &[Location]) {
         let Some(name) = operation_name(declaration) else { return };
         let with = |never: Option<&Vec<String>>| {
             let mut declaration = declaration.clone();
@@ -144,7 +144,7 @@ impl Merged {
         kind: Kind,
         extra: Option<(String, Vec<String>)>,
         operation: Option<&str>,
-        sites: &[Place],
+        sites: &[Location],
     ) {
         let labels = labels(declaration, declared, kind, extra);
         let series = series(&labels);
@@ -168,7 +168,7 @@ impl Merged {
             add_label(&mut family.labels, label);
         }
         family.operations.extend(operation.map(str::to_owned));
-        family.declared.push(place(declaration));
+        family.declared.push(location(declaration));
         family.sites.extend_from_slice(sites);
         for places in [&mut family.declared, &mut family.sites] {
             places.sort();
@@ -210,8 +210,8 @@ fn labels(
     let fixed = declaration.fixed.iter().map(|(name, value)| Label {
         name: name.clone(),
         values: match kind {
-            Kind::Info => Values::Fact(value.clone()),
-            _ => Values::Listed(vec![value.clone()]),
+            Kind::Info => LabelValues::Fact(value.clone()),
+            _ => LabelValues::Listed(vec![value.clone()]),
         },
         idle: None,
     });
@@ -219,9 +219,9 @@ fn labels(
     let declared = carried.map(|(_, label)| Label {
         name: label.name.clone(),
         values: match (&label.values, label.open) {
-            (Some(values), _) => Values::Listed(values.clone()),
-            (None, Some(cap)) => Values::Open(cap),
-            (None, None) => Values::Closed(Unlisted::Unlisted),
+            (Some(values), _) => LabelValues::Listed(values.clone()),
+            (None, Some(cap)) => LabelValues::Open(cap),
+            (None, None) => LabelValues::Closed(Unlisted::Unlisted),
         },
         idle: label.idle,
     });
@@ -232,7 +232,7 @@ fn labels(
                 distinct.push(value);
             }
         }
-        Label { name, values: Values::Listed(distinct), idle: None }
+        Label { name, values: LabelValues::Listed(distinct), idle: None }
     });
     fixed.chain(declared).chain(extra).collect()
 }
@@ -244,7 +244,7 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
         return;
     };
     match (&mut label.values, added.values) {
-        (Values::Listed(known), Values::Listed(more)) => {
+        (LabelValues::Listed(known), LabelValues::Listed(more)) => {
             // In the order of both lists: a new value goes in front of the known one that follows it.
             for (at, value) in more.iter().enumerate().rev() {
                 if !known.contains(value) {
@@ -253,8 +253,8 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
                 }
             }
         }
-        (Values::Open(cap), Values::Open(other)) => *cap = (*cap).max(other),
-        (Values::Listed(_), other) => label.values = other,
+        (LabelValues::Open(cap), LabelValues::Open(other)) => *cap = (*cap).max(other),
+        (LabelValues::Listed(_), other) => label.values = other,
         _ => {}
     }
 }
@@ -263,10 +263,10 @@ fn add_label(labels: &mut Vec<Label>, added: Label) {
 pub(crate) fn series(labels: &[Label]) -> Option<u64> {
     labels.iter().try_fold(1_u64, |product, label| {
         let values = match &label.values {
-            Values::Listed(values) => values.len() as u64,
-            Values::Open(cap) => cap + 1,
-            Values::Fact(_) => 1,
-            Values::Closed(_) => return None,
+            LabelValues::Listed(values) => values.len() as u64,
+            LabelValues::Open(cap) => cap + 1,
+            LabelValues::Fact(_) => 1,
+            LabelValues::Closed(_) => return None,
         };
         Some(product.saturating_mul(values))
     })

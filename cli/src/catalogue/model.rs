@@ -44,10 +44,10 @@ pub(crate) struct Operation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) objective: Option<Objective>,
     /// The functions that count under it.
-    pub(crate) sites: Vec<Place>,
+    pub(crate) sites: Vec<Location>,
 }
 
-/// The label that says how calls end, and what its values mean.
+/// The label that says how calls end, and the classes of its values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     /// The label's name.
@@ -100,10 +100,10 @@ pub(crate) struct Family {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) operations: Vec<String>,
     /// The locations of its declarations.
-    pub(crate) declared: Vec<Place>,
+    pub(crate) declared: Vec<Location>,
     /// The functions that record it, if it belongs to an operation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) sites: Vec<Place>,
+    pub(crate) sites: Vec<Location>,
 }
 
 /// Native buckets of a histogram.
@@ -121,7 +121,7 @@ pub(crate) struct Native {
 pub(crate) enum Kind {
     /// It only increases.
     Counter,
-    /// It goes up and down.
+    /// A gauge, which increases and decreases.
     Gauge,
     /// A distribution over buckets.
     Histogram,
@@ -136,7 +136,7 @@ pub(crate) struct Label {
     pub(crate) name: String,
     /// Its possible values.
     #[serde(flatten)]
-    pub(crate) values: Values,
+    pub(crate) values: LabelValues,
     /// After how many seconds without a call a value leaves, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) idle: Option<u64>,
@@ -145,7 +145,7 @@ pub(crate) struct Label {
 /// The possible values of a label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Values {
+pub(crate) enum LabelValues {
     /// A closed set.
     #[serde(rename = "values")]
     Listed(Vec<String>),
@@ -167,7 +167,7 @@ pub(crate) enum Unlisted {
 
 /// A source location.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     /// The path of the file, as passed to the compiler.
     pub(crate) file: String,
     /// The line, from 1.
@@ -182,7 +182,7 @@ pub(crate) struct Place {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ByOutcome<'a> {
     pub(crate) family: &'a Family,
-    /// What follows the family's name: `_count` of a histogram.
+    /// The suffix after the family's name: `_count` of a histogram.
     pub(crate) suffix: &'static str,
     pub(crate) outcome: &'a Outcome,
 }
@@ -203,7 +203,7 @@ impl Catalogue {
         self.family(name).filter(|family| family.kind == Kind::Histogram).map(|family| (family, suffix))
     }
 
-    /// What counts an operation's calls by outcome: the counter or, if only that has the label, the histogram.
+    /// The family that counts an operation's calls by outcome: the counter or, if only that has the label, the histogram.
     pub(crate) fn by_outcome<'a>(&'a self, operation: &'a Operation) -> Option<ByOutcome<'a>> {
         let outcome = operation.outcome.as_ref()?;
         [(Role::Calls, ""), (Role::Duration, "_count")].into_iter().find_map(|(role, suffix)| {
@@ -223,7 +223,7 @@ impl Catalogue {
 
     /// Returns whether there is an open label, which may exceed its cap.
     pub(crate) fn has_open_labels(&self) -> bool {
-        self.families.iter().flat_map(|family| &family.labels).any(|label| matches!(label.values, Values::Open(_)))
+        self.families.iter().flat_map(|family| &family.labels).any(|label| matches!(label.values, LabelValues::Open(_)))
     }
 }
 
@@ -232,7 +232,7 @@ impl Family {
     pub(crate) fn is_zero_initialised(&self) -> bool {
         let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
         self.kind == Kind::Info
-            || (self.labels.iter().all(|label| matches!(label.values, Values::Listed(_)))
+            || (self.labels.iter().all(|label| matches!(label.values, LabelValues::Listed(_)))
                 && self.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
     }
 
@@ -270,7 +270,7 @@ impl Kind {
     }
 }
 
-impl Values {
+impl LabelValues {
     /// Returns all values, if they are known and the same in every build.
     pub(crate) fn known(&self) -> Option<&[String]> {
         match self {
@@ -280,7 +280,7 @@ impl Values {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
     }

@@ -7,7 +7,7 @@ use crate::names::{OutcomeClass, Role};
 /// Names that always mean a success.
 const GOOD: &[&str] = &["ok", "success", "succeeded", "successful", "completed", "complete", "done"];
 
-/// Returns the label that says how calls end with what its values say about a call: the outcome's or, if no family has it, a declared label whose type
+/// Returns the label that says how calls end, with the classes of its values: the outcome label or, if no family has it, a declared label whose type
 /// classifies its values, such as a status code.
 pub(super) fn outcome(declaration: &Declaration) -> Option<Outcome> {
     let families = &declaration.families;

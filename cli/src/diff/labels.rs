@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::change::Changes;
 use super::side::{Known, Label, Shape};
-use crate::catalogue::Values;
+use crate::catalogue::LabelValues;
 
 /// Whether two families have labels of the same names, as far as a target shows them.
 pub(super) fn same_names(old: &Shape, new: &Shape) -> bool {
@@ -54,19 +54,19 @@ fn compare_values(old: &Label, new: &Label, changes: &mut Changes<'_>) {
         _ => {}
     }
     match (&old.values, &new.values) {
-        (Known::Declared(Values::Listed(before)), Known::Declared(Values::Listed(now))) => {
+        (Known::Declared(LabelValues::Listed(before)), Known::Declared(LabelValues::Listed(now))) => {
             lost(name, before, |value| now.contains(value), changes);
             gained(name, now, |value| before.contains(value), changes);
         }
         // Facts differ in every build.
-        (Known::Declared(Values::Fact(_)), Known::Declared(Values::Fact(_))) => {}
+        (Known::Declared(LabelValues::Fact(_)), Known::Declared(LabelValues::Fact(_))) => {}
         (Known::Declared(before), Known::Declared(now)) if before != now => {
             changes.push(&format!("the source of the values of `{name}` changed"), None);
         }
-        (Known::Seen(before), Known::Declared(Values::Listed(now))) => {
+        (Known::Seen(before), Known::Declared(LabelValues::Listed(now))) => {
             lost(name, before, |value| now.contains(value), changes);
         }
-        (Known::Declared(Values::Listed(before)), Known::Seen(now)) => {
+        (Known::Declared(LabelValues::Listed(before)), Known::Seen(now)) => {
             gained(name, now, |value| before.contains(value), changes);
         }
         // A value that one of two scrapes lacks may only not have occurred.

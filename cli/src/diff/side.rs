@@ -1,16 +1,16 @@
-//! One side of the comparison: what a catalogue declares, or what a target serves.
+//! One side of the comparison: the families of a catalogue or of a target.
 
 use std::collections::BTreeSet;
 
-use crate::catalogue::{Catalogue, Family, Kind, Native, Operation, Values};
+use crate::catalogue::{Catalogue, Family, Kind, LabelValues, Native, Operation};
 use crate::exposition::model::{self, Exposition, Part};
 
 /// One side of the comparison.
 #[derive(Debug)]
 pub(crate) enum Side {
-    /// What a program declares.
+    /// The declarations of a program.
     Declared(Catalogue),
-    /// What a target serves.
+    /// The families that a target serves.
     Served(Exposition),
 }
 
@@ -52,7 +52,7 @@ pub(super) struct Label {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Known {
     /// The possible ones.
-    Declared(Values),
+    Declared(LabelValues),
     /// Those that the served series have.
     Seen(BTreeSet<String>),
 }
@@ -61,9 +61,9 @@ impl Known {
     /// Whether series may lack the label: Prometheus drops empty values.
     pub(super) fn may_be_empty(&self) -> bool {
         match self {
-            Self::Declared(Values::Open(_) | Values::Closed(_)) => true,
-            Self::Declared(Values::Listed(values)) => values.iter().any(String::is_empty),
-            Self::Declared(Values::Fact(_)) | Self::Seen(_) => false,
+            Self::Declared(LabelValues::Open(_) | LabelValues::Closed(_)) => true,
+            Self::Declared(LabelValues::Listed(values)) => values.iter().any(String::is_empty),
+            Self::Declared(LabelValues::Fact(_)) | Self::Seen(_) => false,
         }
     }
 }

@@ -17,9 +17,9 @@ pub(crate) struct Family {
     pub(crate) name: String,
     /// The number of its first line.
     pub(crate) line: usize,
-    pub(crate) kind: Option<Said<Kind>>,
-    pub(crate) help: Option<Said<String>>,
-    pub(crate) unit: Option<Said<String>>,
+    pub(crate) kind: Option<AtLine<Kind>>,
+    pub(crate) help: Option<AtLine<String>>,
+    pub(crate) unit: Option<AtLine<String>>,
     pub(crate) samples: Vec<Sample>,
     /// Whether one of its lines is invalid, so that a sample or the type may be missing.
     pub(crate) is_damaged: bool,
@@ -27,7 +27,7 @@ pub(crate) struct Family {
 
 /// The content of a metadata line, with its line number.
 #[derive(Clone, Debug)]
-pub(crate) struct Said<T> {
+pub(crate) struct AtLine<T> {
     pub(crate) line: usize,
     pub(crate) what: T,
 }

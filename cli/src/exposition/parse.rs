@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::line;
-use super::model::{Exposition, Family, Kind, Part, Problem, Said, Sample};
+use super::model::{AtLine, Exposition, Family, Kind, Part, Problem, Sample};
 
 /// Parses a response. `is_open_metrics` is set if the content type is `OpenMetrics`; for files, the format is detected.
 pub(crate) fn parse(text: &str, is_open_metrics: bool) -> Exposition {
@@ -73,10 +73,10 @@ impl Parser {
                     family.is_damaged = true;
                     return self.problem(number, 1, format!("`{name}` has the unknown type `{rest}`"));
                 };
-                family.kind.replace(Said { line: number, what: kind }).is_some()
+                family.kind.replace(AtLine { line: number, what: kind }).is_some()
             }
-            "HELP" => family.help.replace(Said { line: number, what: unescaped(rest) }).is_some(),
-            _ => family.unit.replace(Said { line: number, what: rest.to_owned() }).is_some(),
+            "HELP" => family.help.replace(AtLine { line: number, what: unescaped(rest) }).is_some(),
+            _ => family.unit.replace(AtLine { line: number, what: rest.to_owned() }).is_some(),
         };
         let has_samples = !family.samples.is_empty();
         if is_repeated {

@@ -3,7 +3,7 @@
 
 use prost::Message;
 
-use super::model::{Exposition, Family, Kind, Part, Said, Sample};
+use super::model::{AtLine, Exposition, Family, Kind, Part, Sample};
 
 #[derive(Clone, PartialEq, Message)]
 struct LabelPair {
@@ -66,7 +66,7 @@ struct MetricFamily {
     unit: Option<String>,
 }
 
-/// Decodes messages, each with its length in front; `None` if that is not what the bytes are. Places are the numbers of families.
+/// Decodes messages, each preceded by its length; `None` if the bytes have another format. Instead of lines, families are numbered.
 pub(crate) fn decode(mut bytes: &[u8]) -> Option<Exposition> {
     let mut exposition = Exposition::default();
     while !bytes.is_empty() {
@@ -88,12 +88,12 @@ fn converted(family: MetricFamily, line: usize) -> Family {
         5 => Kind::GaugeHistogram,
         _ => Kind::Untyped,
     };
-    let said = |text: Option<String>| text.filter(|text| !text.is_empty()).map(|what| Said { line, what });
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty()).map(|what| AtLine { line, what });
     let samples = family.metric.into_iter().flat_map(|metric| samples(metric, line)).collect();
     Family {
         name: family.name.unwrap_or_default(),
         line,
-        kind: Some(Said { line, what: kind }),
+        kind: Some(AtLine { line, what: kind }),
         help: said(family.help),
         unit: said(family.unit),
         samples,

@@ -11,7 +11,7 @@ use super::{parse, protobuf};
 use crate::error::Error;
 use crate::fetch::{Client, MAX_BYTES, is_address};
 
-/// The format that a target is asked for.
+/// The format to request from a target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Preferred {
     /// `OpenMetrics` 1.0.
@@ -27,7 +27,7 @@ const OPENMETRICS: &str = "application/openmetrics-text";
 const PROTOBUF: &str = "application/vnd.google.protobuf";
 
 impl Preferred {
-    /// The preferred format first; whatever else the target can serve is better than an error.
+    /// The preferred format first; any other format is better than an error.
     const fn accept(self) -> &'static str {
         match self {
             Self::Openmetrics => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::catalogue::{Catalogue, Family, Kind, Label, Native, Values, bound};
+use crate::catalogue::{Catalogue, Family, Kind, Label, LabelValues, Native, bound};
 use crate::names::{Role, native_growth};
 use crate::promql::queries::{Queries, Scope, common_labels};
 
@@ -55,15 +55,15 @@ fn label_glossary(catalogue: &Catalogue) -> String {
 
 fn values(label: &Label) -> String {
     match &label.values {
-        Values::Listed(values) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
-        Values::Open(cap) => match label.idle {
+        LabelValues::Listed(values) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
+        LabelValues::Open(cap) => match label.idle {
             Some(seconds) => {
                 format!("open, cap {cap}; past it `other`; a value leaves after {seconds} s without a call")
             }
             None => format!("open, cap {cap}; past it `other`"),
         },
-        Values::Fact(_) => "depends on the build".to_owned(),
-        Values::Closed(_) => "a closed set".to_owned(),
+        LabelValues::Fact(_) => "depends on the build".to_owned(),
+        LabelValues::Closed(_) => "a closed set".to_owned(),
     }
 }
 

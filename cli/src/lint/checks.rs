@@ -1,4 +1,4 @@
-//! Checks of what the extraction found.
+//! Checks of the extracted expressions.
 
 mod aggregation;
 mod alert;

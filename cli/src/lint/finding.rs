@@ -2,7 +2,7 @@
 
 use crate::report::finding::rules;
 
-/// What the linter reports.
+/// A finding of the linter.
 pub(crate) type Finding = crate::report::finding::Finding<Rule>;
 
 rules! {

@@ -1,9 +1,9 @@
-//! A query and what it belongs to.
+//! A query and its origin.
 
 /// A query of a generated file.
 #[derive(Clone, Debug)]
 pub(crate) struct OwnedQuery {
-    /// What it belongs to, in words: an alert, a panel.
+    /// A description of the origin: an alert, a panel.
     pub(crate) owner: String,
     pub(crate) promql: String,
     /// The name under which it is recorded.

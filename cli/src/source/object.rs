@@ -136,7 +136,7 @@ impl Reader<'_> {
         Ok(known(OutcomeClass::ALL, self.memory.byte(at)?, "class of an outcome")?.word())
     }
 
-    /// The objective of an operation; 0 stands for a part that is not set.
+    /// The objective of an operation; 0 means that a part is not set.
     fn objective(&self, at: u64) -> Read<Value> {
         let (memory, layout) = (self.memory, &self.layout);
         let number = |offset: u64| memory.number(at + offset).map(f64::from_bits);
@@ -146,7 +146,7 @@ impl Reader<'_> {
         Ok(json!({ "success": (success > 0.0).then_some(success), "latency": latency }))
     }
 
-    /// The native buckets that a pointer is to; 0 stands for none.
+    /// The native buckets at a pointer; 0 means that there are none.
     fn native(&self, pointer: u64) -> Read<Option<Value>> {
         let (memory, layout) = (self.memory, &self.layout);
         let at = memory.pointer(pointer)?;

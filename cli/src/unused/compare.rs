@@ -1,4 +1,4 @@
-//! Compares what is declared, published and used.
+//! Compares declared, published and used metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::lint::uses::Selected;
 use crate::report::finding::Rules;
 use crate::suggest::{did_you_mean, nearest};
 
-/// What was found.
+/// The result of the comparison.
 #[derive(Debug, Serialize)]
 pub(crate) struct Usage {
     pub(crate) findings: Vec<Finding>,
@@ -21,7 +21,7 @@ pub(crate) struct Usage {
     pub(crate) families: Vec<FamilyUsage>,
 }
 
-/// A declared family, and who uses it.
+/// A declared family, and its uses.
 #[derive(Debug, Serialize)]
 pub(crate) struct FamilyUsage {
     pub(crate) name: String,

@@ -2,7 +2,7 @@
 
 use crate::report::finding::rules;
 
-/// What `unused` reports.
+/// A finding of `unused`.
 pub(crate) type Finding = crate::report::finding::Finding<Rule>;
 
 rules! {

@@ -1,4 +1,4 @@
-//! What is asked of Prometheus: <https://prometheus.io/docs/prometheus/latest/querying/api/>.
+//! Requests to Prometheus: <https://prometheus.io/docs/prometheus/latest/querying/api/>.
 
 use std::collections::{BTreeMap, BTreeSet};
 

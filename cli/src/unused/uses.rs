@@ -11,12 +11,12 @@ use crate::lint::uses::{Selected, of_file, of_query};
 /// A query, and the metrics that it uses.
 #[derive(Clone, Debug)]
 pub(super) struct Usage {
-    /// What the query belongs to, in words.
+    /// A description of the origin of the query.
     pub(super) by: String,
     pub(super) file: PathBuf,
     pub(super) line: usize,
     pub(super) selected: Vec<Selected>,
-    /// Whether it is wrong if nothing publishes the metrics: anybody may have typed a logged query.
+    /// Whether it is an error if no target publishes the metrics: not for logged queries, which users may have mistyped.
     pub(super) must_exist: bool,
 }
 

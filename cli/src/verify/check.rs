@@ -86,7 +86,7 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
     wrong
 }
 
-/// The declared histogram that samples without a type of their own belong to: the target serves it as another type, or as none.
+/// Returns the declared histogram of samples without a type: the target serves it as another type, or without one.
 fn histogram_of<'a>(family: &model::Family, catalogue: &'a Catalogue) -> Option<&'a Family> {
     let (whole, part) = catalogue.family_of_series(&family.name)?;
     (family.kind.is_none() && !part.is_empty()).then_some(whole)

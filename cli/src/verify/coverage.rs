@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::catalogue::{Catalogue, Family, Kind, Values};
+use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
 use crate::exposition::model::{self, Exposition, Part};
 use crate::promql::queries::equals;
 
@@ -106,7 +106,7 @@ fn combinations(declared: &Family, listed: &[(&str, &[String])]) -> Option<BTree
 
 fn selector(family: &Family, labels: &Labels) -> String {
     let matchers: Vec<String> = labels.iter().map(|(name, value)| equals(name, value)).collect();
-    let open = family.labels.iter().any(|label| !matches!(label.values, Values::Listed(_)));
+    let open = family.labels.iter().any(|label| !matches!(label.values, LabelValues::Listed(_)));
     match (matchers.is_empty(), open) {
         (true, _) => family.name.clone(),
         (false, _) => format!("{}{{{}}}", family.name, matchers.join(",")),

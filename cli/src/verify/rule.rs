@@ -2,7 +2,7 @@
 
 use crate::report::finding::rules;
 
-/// What `verify` reports.
+/// A finding of `verify`.
 pub(crate) type Finding = crate::report::finding::Finding<Rule>;
 
 rules! {

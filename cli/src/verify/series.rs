@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Allowed;
 use super::rule::Rule;
-use crate::catalogue::{Family, Kind, Label, Values};
+use crate::catalogue::{Family, Kind, Label, LabelValues};
 use crate::exposition::model;
 use crate::names::OTHER;
 use crate::suggest::{did_you_mean, nearest};
@@ -29,7 +29,7 @@ pub(super) fn check(
                     check_value(declared, label, value, sample.line, wrong);
                 }
                 // An open label may be empty; Prometheus drops empty labels.
-                None if matches!(label.values, Values::Open(_) | Values::Closed(_)) => {}
+                None if matches!(label.values, LabelValues::Open(_) | LabelValues::Closed(_)) => {}
                 None if label.values.known().is_some_and(|values| values.iter().any(String::is_empty)) => {}
                 None => wrong.push((
                     Rule::MissingLabel,
@@ -51,7 +51,7 @@ pub(super) fn check(
         }
     }
     for label in &declared.labels {
-        let Values::Open(cap) = label.values else { continue };
+        let LabelValues::Open(cap) = label.values else { continue };
         let distinct =
             values.get(label.name.as_str()).map_or(0, |values| values.iter().filter(|one| **one != OTHER).count());
         if distinct as u64 > cap {

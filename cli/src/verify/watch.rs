@@ -1,4 +1,4 @@
-//! Verifies a target again and again, during a load test.
+//! Verifies a target repeatedly, during a load test.
 
 use std::collections::BTreeMap;
 use std::thread::sleep;
@@ -21,7 +21,7 @@ pub(crate) struct Watch {
     pub(crate) interval: Duration,
 }
 
-/// What all scrapes together have shown.
+/// The results of all scrapes.
 #[derive(Debug, Default)]
 struct Seen {
     scrapes: usize,
@@ -29,7 +29,7 @@ struct Seen {
     exposition: Exposition,
 }
 
-/// Reads a target until the time is over, or until it is gone. The first scrape must succeed.
+/// Scrapes a target until the time is over or the target stops responding. The first scrape must succeed.
 pub(crate) fn watch(
     target: &str,
     catalogue: &Catalogue,
@@ -81,7 +81,7 @@ impl Seen {
 
     fn finish(self, catalogue: &Catalogue) -> Verified {
         let Self { scrapes, findings, exposition } = self;
-        // What had no series at first and got some is right.
+        // A family that had no series at first is correct if it has some later.
         let stays = |(finding, times): &(Finding, usize)| finding.rule != Rule::UnrecordedFamily || *times == scrapes;
         let mut findings: Vec<Finding> = findings.into_iter().filter(stays).map(|(finding, _)| finding).collect();
         findings.sort_by_key(|finding| (finding.line, finding.column, finding.rule));

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use metrics_instrumented_shared::views::model::View;
 
 use crate::catalogue::merge::series;
-use crate::catalogue::{Catalogue, Family, Kind, Operation, Values};
+use crate::catalogue::{Catalogue, Family, Kind, LabelValues, Operation};
 use crate::names::{OTHER, Role};
 
-/// Returns the catalogue without what views remove.
+/// Returns the catalogue as the views expose it.
 pub(super) fn applied(views: &BTreeMap<String, View>, mut catalogue: Catalogue) -> Catalogue {
     let is_muted = |family: &str| views.get(family).is_some_and(|view| view.is_muted);
     for operation in &mut catalogue.operations {
@@ -30,7 +30,7 @@ pub(super) fn applied(views: &BTreeMap<String, View>, mut catalogue: Catalogue) 
 fn apply(view: &View, family: &mut Family) {
     family.labels.retain(|label| !view.dropped.contains(&label.name));
     for label in &mut family.labels {
-        if let Values::Listed(values) = &mut label.values {
+        if let LabelValues::Listed(values) = &mut label.values {
             *values = merged(view, &label.name, values);
             if view.max_series.is_some() && !values.iter().any(|value| value == OTHER) {
                 values.push(OTHER.to_owned());

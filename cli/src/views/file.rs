@@ -40,7 +40,7 @@ impl Views {
         applied::applied(&self.by_family, catalogue)
     }
 
-    /// Returns the catalogue without operations and metrics that are muted as a whole, since nobody misses their alerts and panels, unless the code or the configuration names them.
+    /// Returns the catalogue without operations and metrics that are muted as a whole, because their alerts and panels are not needed, unless the code or the configuration names them.
     pub(crate) fn without_muted(&self, mut catalogue: Catalogue, config: &Config) -> Catalogue {
         let is_muted = |family: &str| self.by_family.get(family).is_some_and(|view| view.is_muted);
         catalogue.operations.retain(|operation| {

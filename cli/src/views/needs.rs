@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::lint::{Allowed, lint_queries};
 use crate::promql::owned::OwnedQuery;
 
-/// Fails if a query finds what it needs in the catalogue, and not in what is exposed.
+/// Fails if a query is valid for the declared metrics, but not for the exposed ones.
 pub(crate) fn check(
     queries: &[OwnedQuery],
     declared: &Catalogue,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::naming::unit;
-use crate::catalogue::{Catalogue, Family, Kind, Label, Values};
+use crate::catalogue::{Catalogue, Family, Kind, Label, LabelValues};
 use crate::yaml;
 
 /// Everything that code declares may change with its next version.
@@ -48,7 +48,7 @@ pub(crate) fn registry(catalogue: &Catalogue) -> String {
 fn attribute(id: &str, label: &Label) -> Value {
     let mut attribute = json!({ "id": id, "stability": STABILITY, "brief": format!("The label `{}`.", label.name) });
     match &label.values {
-        Values::Listed(values) => {
+        LabelValues::Listed(values) => {
             let mut members: Vec<Value> = Vec::new();
             for value in values {
                 let mut id = member_id(value);
@@ -59,16 +59,16 @@ fn attribute(id: &str, label: &Label) -> Value {
             }
             attribute["type"] = json!({ "members": members });
         }
-        Values::Open(cap) => {
+        LabelValues::Open(cap) => {
             attribute["type"] = "string".into();
             attribute["note"] = format!("At most {cap} values; others are `other`.").into();
             attribute["examples"] = json!(["other"]);
         }
-        Values::Fact(value) => {
+        LabelValues::Fact(value) => {
             attribute["type"] = "string".into();
             attribute["examples"] = json!([value]);
         }
-        Values::Closed(_) => {
+        LabelValues::Closed(_) => {
             attribute["type"] = "string".into();
             attribute["examples"] = json!(["other"]);
         }

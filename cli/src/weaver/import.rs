@@ -43,7 +43,7 @@ struct Writer<'a> {
     opt_in: bool,
     /// Types of label values, by their attributes.
     enums: BTreeMap<String, String>,
-    /// What is imported from the library.
+    /// The items to import from the library.
     used: BTreeSet<&'static str>,
     items: String,
 }
@@ -65,7 +65,7 @@ impl Writer<'_> {
             _ => Kind::Gauge,
         };
         let prometheus = &group.annotations["prometheus"];
-        // What this tool wrote has the name already.
+        // A registry that this tool wrote already contains the name.
         let family = prometheus["name"].as_str().map_or_else(|| metric(name, unit, kind), |name| Ok(name.to_owned()));
         let family = match family {
             Ok(family) => family,
@@ -110,7 +110,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The fields of a metric, and what is not among them.
+    /// The fields of a metric, and comments about attributes that are left out.
     fn labels(&mut self, group: &Group) -> (Vec<LabelField>, Vec<String>) {
         let definitions = self.registry.definitions();
         let mut left_out = Vec::new();

@@ -52,7 +52,7 @@ pub(super) fn metric(name: &str, unit: &str, kind: Kind) -> Result<String, &'sta
         unit.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(|thing| format!("{}s", plain(thing)));
     let word = match (unit, kind) {
         ("1", Kind::Gauge) => Some("ratio".to_owned()),
-        // A histogram's name says what it counts.
+        // The name of a histogram contains what it counts.
         (_, Kind::Histogram) if counted.is_some() => counted.clone(),
         _ => UNITS.iter().find(|(_, known)| *known == unit).map(|(word, _)| (*word).to_owned()),
     };

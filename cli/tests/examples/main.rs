@@ -62,7 +62,7 @@ fn found(folder: &Path, text: &str, program: &Path, more: &[&str]) -> BTreeSet<(
 }
 
 #[test]
-fn a_mutation_of_a_busy_programs_scrape_is_found_alone() {
+fn a_mutation_of_a_busy_programs_scrape_is_the_only_finding() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut wrong = Vec::new();
     for (name, arguments) in PROGRAMS {

@@ -66,7 +66,7 @@ fn audit(folder: &Folder, more: &[&str]) -> Value {
 }
 
 #[test]
-fn each_function_counts_as_what_it_is() {
+fn each_function_is_classified() {
     let found = audit(&tree(), &[]);
     let missing: Vec<_> =
         found["missing"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
@@ -83,7 +83,7 @@ fn each_function_counts_as_what_it_is() {
 }
 
 #[test]
-fn what_is_declared_and_never_recorded_is_named() {
+fn declared_families_without_values_are_reported() {
     let found = audit(&tree(), &[]);
     let unused: Vec<_> = found["unused"]
         .as_array()
@@ -112,7 +112,7 @@ fn less_than_the_minimum_fails() {
 }
 
 #[test]
-fn the_configuration_says_the_same_as_the_arguments() {
+fn the_configuration_is_equivalent_to_the_arguments() {
     let folder = tree();
     let path = folder.path();
     let config = |text: &str| folder.file("metrics-instrumented.yaml", text);
@@ -139,7 +139,7 @@ fn people_get_a_table() {
 }
 
 #[test]
-fn a_folder_without_source_and_a_file_that_is_no_rust_are_told() {
+fn a_folder_without_source_and_an_invalid_source_file_are_reported() {
     let folder = Folder::new();
     let nothing = run(&["audit", &folder.path()]);
     assert_eq!(nothing.code, 2);

@@ -84,7 +84,7 @@ fn one_line(found: &Run, input: &str, expected: &str, arguments: &[&str]) {
 }
 
 #[test]
-fn a_source_that_is_no_catalogue_is_refused_by_every_command() {
+fn every_command_rejects_a_source_that_is_not_a_catalogue() {
     let folder = Folder::new();
     let page = folder.file("page.md", "text\n");
     let scrape = folder.file("metrics.txt", "up 1\n");
@@ -112,7 +112,7 @@ fn a_source_that_is_no_catalogue_is_refused_by_every_command() {
 }
 
 #[test]
-fn a_side_of_a_comparison_that_is_nothing_is_refused() {
+fn an_invalid_side_of_a_comparison_is_rejected() {
     let folder = Folder::new();
     let good = declarations("storage-driver");
     for (name, content, expected) in catalogues() {
@@ -140,7 +140,7 @@ fn a_side_of_a_comparison_that_is_nothing_is_refused() {
 }
 
 #[test]
-fn a_document_that_is_not_what_it_has_to_be_is_refused_by_every_command() {
+fn every_command_rejects_a_document_of_the_wrong_kind() {
     let folder = Folder::new();
     let driver = declarations("storage-driver");
     let page = folder.file("page.md", "text\n");
@@ -172,7 +172,7 @@ fn a_document_that_is_not_what_it_has_to_be_is_refused_by_every_command() {
 }
 
 #[test]
-fn an_output_that_cannot_be_written_and_a_folder_without_source_are_refused() {
+fn an_unwritable_output_and_a_folder_without_source_are_errors() {
     let folder = Folder::new();
     let (driver, path) = (declarations("storage-driver"), folder.path());
     for command in ["catalog", "docs", "rules", "dashboard", "servicemonitor", "scrape-config"] {
@@ -192,7 +192,7 @@ fn an_output_that_cannot_be_written_and_a_folder_without_source_are_refused() {
 }
 
 #[test]
-fn a_file_that_the_user_may_not_read_is_refused() {
+fn an_unreadable_file_is_an_error() {
     let folder = Folder::new();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
     let file = folder.file("secret.jsonl", "");

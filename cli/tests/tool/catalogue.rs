@@ -15,7 +15,7 @@ fn operation<'a>(catalogue: &'a Value, name: &str) -> &'a Value {
 }
 
 #[test]
-fn a_family_has_all_that_the_code_says() {
+fn a_family_contains_everything_that_the_code_declares() {
     let catalogue = catalogue("storage-driver");
     assert_eq!((&catalogue["schema"], &catalogue["program"]), (&json!(1), &json!("storage-driver")));
     let duration = family(&catalogue, "rds_csi_volume_operation_duration_seconds");
@@ -34,7 +34,7 @@ fn a_family_has_all_that_the_code_says() {
 }
 
 #[test]
-fn the_families_of_an_operation_are_known_to_belong_together() {
+fn the_families_of_an_operation_are_grouped() {
     let storage = catalogue("storage-driver");
     let migration = operation(&storage, "rds_csi_migration_migrations");
     assert_eq!(migration["calls"], "rds_csi_migration_migrations_total");
@@ -101,7 +101,7 @@ fn families_have_the_outcomes_that_their_functions_can_have() {
 }
 
 #[test]
-fn what_it_writes_it_reads() {
+fn the_tool_reads_its_own_output() {
     for program in crate::support::PROGRAMS {
         let written = good(&["catalog", &declarations(program)]);
         let folder = Folder::new();
@@ -134,7 +134,7 @@ fn files_without_a_catalogue_are_refused_with_the_reason() {
 }
 
 #[test]
-fn several_catalogues_are_taken_together() {
+fn several_catalogues_are_merged() {
     let text = good(&["catalog", &declarations("storage-driver"), &declarations("vm-manager"), "--program", "both"]);
     let both: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(both["program"], "both");

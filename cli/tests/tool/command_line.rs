@@ -36,7 +36,7 @@ fn cargo_calls_it_with_its_name_first() {
 }
 
 #[test]
-fn what_cannot_be_done_ends_with_two_and_says_why() {
+fn failures_end_with_exit_code_2_and_the_reason() {
     for arguments in
         [vec!["docs", "nowhere"], vec!["lint", "--catalog", "nowhere", "x.md"], vec!["docs"], vec!["nonsense"]]
     {

@@ -22,7 +22,7 @@ fn thresholds_severities_labels_and_runbooks_come_from_the_configuration() {
 }
 
 #[test]
-fn a_configuration_that_fits_nothing_is_refused() {
+fn a_configuration_without_matching_operations_is_rejected() {
     let folder = Folder::new();
     for (text, words) in [
         ("operatons: {}\n", "unknown field `operatons`"),

@@ -43,7 +43,7 @@ fn an_operation_has_rate_errors_durations_and_in_flight() {
 }
 
 #[test]
-fn every_family_is_on_it() {
+fn every_family_is_on_the_page() {
     for program in crate::support::PROGRAMS {
         let text = dashboard(program).to_string();
         for family in crate::support::catalogue(program)["families"].as_array().unwrap() {
@@ -55,7 +55,7 @@ fn every_family_is_on_it() {
 }
 
 #[test]
-fn panels_have_a_place_of_their_own_and_a_data_source_to_choose() {
+fn panels_do_not_overlap_and_have_a_selectable_data_source() {
     let dashboard = dashboard("orchestrator");
     let mut taken = std::collections::BTreeSet::new();
     for panel in panels(&dashboard) {

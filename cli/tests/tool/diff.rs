@@ -14,7 +14,7 @@ fn diff(change: impl FnOnce(String) -> String) -> (i32, Vec<String>) {
 }
 
 #[test]
-fn the_same_is_the_same() {
+fn equal_catalogues_have_no_differences() {
     assert_eq!(diff(|text| text), (0, Vec::new()));
 }
 

@@ -70,7 +70,7 @@ fn to_target(scrape: &str) -> (i32, Vec<String>) {
 }
 
 #[test]
-fn a_target_that_runs_the_program_differs_in_nothing_that_it_shows() {
+fn a_target_that_runs_the_program_has_no_differences() {
     // `logins_total` has no series before the first login, and `region` is not `south` yet.
     let (code, found) = to_program(SERVED);
     assert_eq!((code, found), (0, vec!["logins_total: added: counter, or without a call so far".to_owned()]));
@@ -85,7 +85,7 @@ fn a_target_that_runs_the_program_differs_in_nothing_that_it_shows() {
 }
 
 #[test]
-fn a_change_between_a_target_and_the_program_is_found_alone() {
+fn a_change_between_a_target_and_the_program_is_the_only_finding() {
     let served = format!("{SERVED}# TYPE logins_total counter\nlogins_total{{user=\"ann\",zone=\"a\"}} 1\n");
     for (from, to, breaks, words) in [
         ("region=\"north\"", "region=\"west\"", true, "`region` is never `west` any more"),
@@ -113,7 +113,7 @@ fn a_change_between_a_target_and_the_program_is_found_alone() {
 }
 
 #[test]
-fn labels_of_the_target_are_named() {
+fn labels_of_the_target_are_reported() {
     let folder = Folder::new();
     // A single family: whether a label is global cannot be seen.
     let scrape = folder.file("scrape.txt", "# TYPE shelves gauge\nshelves{zone=\"a\"} 1\n");

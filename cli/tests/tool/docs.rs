@@ -11,7 +11,7 @@ fn the_examples_pages_are_what_the_tool_writes() {
 }
 
 #[test]
-fn it_has_families_labels_buckets_queries_and_places() {
+fn it_has_families_labels_buckets_queries_and_locations() {
     let page = good(&["docs", &declarations("storage-driver")]);
     for line in [
         "# Metrics of storage-driver",

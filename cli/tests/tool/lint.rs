@@ -66,7 +66,7 @@ fn unknown_values_of_closed_labels() {
 }
 
 #[test]
-fn buckets_that_are_not_there() {
+fn missing_buckets() {
     only(
         &alert(&format!("{BUCKET}{{le=\"0.3\"}} > 0")),
         "unknown-bucket",
@@ -94,7 +94,7 @@ fn functions_for_the_other_kind() {
 }
 
 #[test]
-fn quantiles_of_what_has_no_buckets() {
+fn quantiles_of_series_without_buckets() {
     let quantile = |of: &str| alert(&format!("histogram_quantile(0.9, {of}) > 1"));
     only(&quantile(&format!("sum by (operation) (rate({BUCKET}[5m]))")), "quantile-without-le", "keep `le`");
     only(&quantile(&format!("sum(rate({BUCKET}[5m]))")), "quantile-without-le", "keep `le`");
@@ -135,7 +135,7 @@ fn operators_whose_sides_never_match() {
 }
 
 #[test]
-fn a_ratio_to_another_time_range_or_function_is_none_of_a_series_to_itself() {
+fn a_ratio_to_another_time_range_or_function_is_not_always_one() {
     for other in ["rate(X[5m] offset 1w)", "rate(X[1h])", "increase(X[5m])"] {
         let other = other.replace('X', CALLS);
         assert_eq!(alert(&format!("rate({CALLS}[5m]) / {other} > 2")), [], "{other}");
@@ -155,7 +155,7 @@ fn facts_of_the_build_are_joined() {
 }
 
 #[test]
-fn sides_with_several_series_for_one() {
+fn several_series_that_match_one() {
     let mounts = "rds_csi_mount_operations_total";
     only(
         &alert(&format!("{mounts} / on (operation) sum by (operation) ({mounts})")),
@@ -182,7 +182,7 @@ fn templates_with_labels_that_the_alert_does_not_have() {
 }
 
 #[test]
-fn what_rules_record_is_known_in_all_files_with_its_labels() {
+fn recorded_metrics_are_known_in_all_files_with_their_labels() {
     let folder = Folder::new();
     let records = folder.file(
         "records.yaml",
@@ -218,7 +218,7 @@ fn metrics_of_other_programs_are_allowed_by_name() {
 }
 
 #[test]
-fn variables_of_grafana_stand_for_anything() {
+fn variables_of_grafana_match_anything() {
     let text = r#"{ "panels": [{ "type": "timeseries", "title": "T", "datasource": { "uid": "x" },
   "fieldConfig": { "defaults": { "unit": "s" } },
   "targets": [{ "legendFormat": "x", "expr": "sum by ($by) (rate(rds_csi_volume_operations_total{operation=~\"${op:regex}\",status=\"[[status]]\"}[$__rate_interval]))" }] }] }"#;
@@ -254,7 +254,7 @@ fn files_that_are_not_what_they_should_be() {
 }
 
 #[test]
-fn metrics_that_sentences_name_are_there() {
+fn metrics_in_the_text_of_pages_exist() {
     let text = "Watch `rds_csi_orphans_cleaned_total` and `rds_csi_orphan_cleaned_total{}`.\n\n```sh\necho `rds_csi_nothing_total`\n```\n\n\
                 What `rds_csi_volume_operation_duration_seconds_count` counts, `rds_csi_migration_seconds` does not.\n";
     let found = lint("storage-driver", "runbook.md", text);
@@ -266,15 +266,15 @@ fn metrics_that_sentences_name_are_there() {
 
 /// Operations, beginnings that families share, labels, metrics of others, whatever else stands between backticks.
 #[test]
-fn other_words_in_sentences_are_left_alone() {
+fn other_words_in_text_are_ignored() {
     let text = "`rds_csi_volume_operations`, `rds_csi_`, `rds_csi_migration_`, `node_cpu_seconds_total`, `build_seconds`, `rds_csi_socket`, \
                 `RDS_CSI_TOTAL`, `operation`, `rds_csi:total`, `a rds_csi_x_total`, `` rds_csi_y_total ``, ` rds_csi_z_total `\n";
     assert_eq!(lint("storage-driver", "runbook.md", text), []);
 }
 
 #[test]
-fn no_sentence_of_this_repository_names_a_metric_that_is_not_there() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool stands in the workspace");
+fn no_page_of_this_repository_mentions_an_unknown_metric() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool is in the workspace");
     let mut pages = Vec::new();
     for folder in ["", "docs", "examples", "cli", "runtime", "runtime/docs", "examples/storage-driver/docs"] {
         let entries = std::fs::read_dir(root.join(folder)).expect("a folder").flatten();

@@ -28,7 +28,7 @@ const RUNNING: [(&str, &str); 2] =
     [("peak", "migrations_in_flight_peak"), ("oldest", "migrations_in_flight_oldest_seconds")];
 
 #[test]
-fn a_call_that_runs_for_long_raises_an_alert_in_place_of_the_guess() {
+fn an_alert_on_the_oldest_call_replaces_the_estimate() {
     let folder = Folder::new();
     let rules = good(&["rules", &program(&folder, &RUNNING)]);
     assert!(rules.contains("alert: MigrationsHanging\n"), "{rules}");

@@ -92,7 +92,7 @@ const PAGE: &[Mutation] = &[
 ];
 
 #[test]
-fn nothing_is_wrong_with_what_the_tool_writes() {
+fn the_output_of_the_tool_has_no_findings() {
     for program in crate::support::PROGRAMS {
         let folder = Folder::new();
         let (catalogue, config) = (declarations(program), example(program, "metrics-instrumented.yaml"));
@@ -111,18 +111,18 @@ fn nothing_is_wrong_with_what_the_tool_writes() {
 }
 
 #[test]
-fn a_mistake_in_rules_is_found_alone() {
+fn a_mistake_in_rules_is_the_only_finding() {
     let config = example("storage-driver", "metrics-instrumented.yaml");
     each("rules.yaml", &good(&["rules", &declarations("storage-driver"), "--config", &config, "--all-alerts"]), RULES);
 }
 
 #[test]
-fn a_mistake_in_a_dashboard_is_found_alone() {
+fn a_mistake_in_a_dashboard_is_the_only_finding() {
     each("dashboard.json", &good(&["dashboard", &declarations("storage-driver")]), DASHBOARD);
 }
 
 #[test]
-fn a_mistake_in_a_page_is_found_alone() {
+fn a_mistake_in_a_page_is_the_only_finding() {
     each("metrics.md", &good(&["docs", &declarations("storage-driver")]), PAGE);
 }
 

@@ -33,7 +33,7 @@ fn another_period_has_other_rates() {
 
 /// `VolumeOperation` says `objective(success = 99.9, latency = 2.5 @ 99)`.
 #[test]
-fn what_the_code_promises_needs_no_configuration() {
+fn objectives_in_the_code_need_no_configuration() {
     let rules = good(&["rules", &declarations("storage-driver")]);
     for words in [
         "job:rds_csi_volume_operations:error_ratio_rate1h > 0.0144 and",
@@ -47,7 +47,7 @@ fn what_the_code_promises_needs_no_configuration() {
 }
 
 #[test]
-fn the_configuration_has_the_last_word_of_what_it_names() {
+fn the_configuration_overrides_the_code() {
     let stricter = rules("{ success: 99.99 }");
     assert!(stricter.contains("error_ratio_rate1h > 0.00144 and"), "{stricter}");
     assert!(stricter.contains("slow_ratio_rate1h > 0.144 and"), "{stricter}");
@@ -56,7 +56,7 @@ fn the_configuration_has_the_last_word_of_what_it_names() {
 }
 
 #[test]
-fn the_catalogue_and_its_page_say_what_is_promised() {
+fn the_catalogue_and_its_page_contain_the_objective() {
     let found = crate::support::catalogue("storage-driver");
     let operations = found["operations"].as_array().unwrap();
     let promised = |name: &str| &operations.iter().find(|one| one["name"] == name).unwrap()["objective"];
@@ -68,20 +68,20 @@ fn the_catalogue_and_its_page_say_what_is_promised() {
 }
 
 #[test]
-fn slow_calls_are_counted_by_a_bucket_as_both_versions_write_it() {
+fn slow_calls_are_counted_by_a_bucket_in_the_spelling_of_both_versions() {
     assert!(rules("{ latency: { seconds: 2.5, percent: 99 } }").contains("_bucket{le=\"2.5\"}[5m]"));
     assert!(rules("{ latency: { seconds: 1, percent: 99 } }").contains(r#"_bucket{le=~"1(\\.0)?"}[5m]"#));
 }
 
 #[test]
-fn a_budget_that_all_calls_together_cannot_burn_so_fast_has_no_such_alert() {
+fn a_budget_that_cannot_burn_that_fast_has_no_such_alert() {
     let rules = rules("{ success: 80 }");
     assert!(!rules.contains("_rate1h > 2.88"), "{rules}");
     assert!(rules.contains("_rate1d > 0.6"), "{rules}");
 }
 
 #[test]
-fn promises_that_nobody_can_keep_or_measure_are_refused() {
+fn invalid_objectives_are_rejected() {
     let folder = Folder::new();
     for (operation, objective, words) in [
         ("rds_csi_volume_operations", "{ success: 100 }", "above 0 and below 100"),

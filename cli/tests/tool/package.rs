@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// What the tool says of a package among those of `tests/packages`.
 fn catalog(package: &str) -> Output {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool stands in the workspace");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool is in the workspace");
     let mut tool = Command::new(env!("CARGO_BIN_EXE_cargo-metrics-instrumented"));
     tool.args(["metrics-instrumented", "catalog", "--package", package]).current_dir(root.join("tests/packages"));
     // Apart from the workspace's, in whose lock cargo would wait for whoever builds there.
@@ -30,7 +30,7 @@ fn a_package_is_built_and_its_program_is_read() {
 }
 
 #[test]
-fn a_package_that_is_not_there_or_has_no_program_is_refused() {
+fn a_missing_package_or_one_without_a_program_is_rejected() {
     for (package, words) in
         [("nothing", "`cargo build --package nothing` ended with"), ("shown", "the package `shown` has no binary")]
     {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 #[test]
 fn the_page_shows_what_the_commands_print() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool stands in the workspace");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool is in the workspace");
     let page = std::fs::read_to_string(root.join("docs/cli.md")).expect("docs/cli.md");
     let blocks: Vec<&str> =
         page.split("```console\n").skip(1).map(|rest| rest.split("```").next().expect("a block ends")).collect();

@@ -14,7 +14,7 @@ fn report(format: &str) -> Run {
 }
 
 #[test]
-fn people_read_a_line_for_each() {
+fn the_text_report_has_a_line_for_each_difference() {
     let text = report("human").stdout;
     assert!(
         text.starts_with("DIR/a,b:c.md:4:5: error[unknown-metric]: no series is called `rds_csi_nothing_total`"),
@@ -44,7 +44,7 @@ fn code_scanning_reads_sarif() {
 }
 
 #[test]
-fn warnings_fail_only_where_it_is_strict() {
+fn warnings_fail_only_with_strict() {
     let folder = Folder::new();
     let file = folder.file("a.md", "```promql\ndelta(rds_csi_orphans_cleaned_total[5m])\n```\n");
     let catalogue = declarations("storage-driver");

@@ -21,7 +21,7 @@ fn the_examples_rules_are_what_the_tool_writes() {
 }
 
 #[test]
-fn promtool_accepts_them_and_each_alert_fires_and_is_quiet() {
+fn promtool_accepts_the_rules_and_their_tests_pass() {
     for program in crate::support::PROGRAMS {
         promtool(&["check", "rules", &example(program, "docs/rules.yaml")], "").unwrap();
         promtool(&["test", "rules", &example(program, "docs/rules.test.yaml")], "").unwrap();
@@ -29,7 +29,7 @@ fn promtool_accepts_them_and_each_alert_fires_and_is_quiet() {
 }
 
 #[test]
-fn every_alert_is_tested_both_ways() {
+fn every_alert_has_a_test_that_fires_and_one_that_does_not() {
     let rules =
         good(&["rules", &declarations("storage-driver"), "--config", &config("storage-driver"), "--all-alerts"]);
     let tests = good(&[
@@ -88,7 +88,7 @@ fn a_prometheus_rule_holds_the_same_groups() {
     assert_eq!(custom["metadata"]["name"], "volume-operator");
 }
 
-/// Names of alerts by the group that they stand in.
+/// Names of alerts by their group.
 fn alerts(rules: &str) -> Vec<(String, Vec<String>)> {
     let groups = yaml(rules)["groups"].as_array().unwrap().clone();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
@@ -105,7 +105,7 @@ fn alerts(rules: &str) -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn an_operation_has_at_most_three_alerts_unless_more_are_asked_for() {
+fn an_operation_has_at_most_three_alerts_by_default() {
     for program in crate::support::PROGRAMS {
         let few = alerts(&good(&["rules", &declarations(program)]));
         let all = alerts(&good(&["rules", &declarations(program), "--all-alerts"]));
@@ -156,7 +156,7 @@ fn checked(declarations: &str, config: &str) -> (String, String) {
 }
 
 #[test]
-fn rules_ask_for_native_histograms_where_the_server_has_them() {
+fn rules_query_native_histograms_if_configured() {
     let native = declared("[]", "[]", PLAIN).replace(
         r#""sample":1"#,
         r#""native":{"schema":3,"classic":false},"objective":{"latency":{"seconds":1.0,"percent":99}},"sample":1"#,
@@ -247,7 +247,7 @@ fn only_possible_outcomes_are_in_rules() {
 }
 
 #[test]
-fn outcomes_that_say_nothing_have_no_error_ratio_until_somebody_says_it() {
+fn outcomes_without_classes_have_no_error_ratio_until_they_are_configured() {
     let three = r#"{"label":"answer","finished":["done","late","lost"],"panic":"panic","cancelled":"cancelled","started":null}"#;
     let (rules, notes) = checked(&declared("[]", "[]", three), "{}\n");
     assert!(!rules.contains("error_ratio"), "{rules}");

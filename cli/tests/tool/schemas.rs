@@ -115,7 +115,7 @@ fn every_output_is_valid_by_its_schema() {
 }
 
 #[test]
-fn a_field_that_is_missing_or_not_described_is_found() {
+fn a_missing_or_undescribed_field_is_reported() {
     for (name, value) in outputs() {
         let keys: Vec<String> = value.as_object().expect("an object").keys().cloned().collect();
         let mut more = value.clone();

@@ -41,7 +41,7 @@ pub(crate) fn good<S: AsRef<str> + std::fmt::Debug>(arguments: &[S]) -> String {
 
 /// A file of an example.
 pub(crate) fn example(program: &str, file: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool stands in the workspace");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tool is in the workspace");
     root.join("examples").join(program).join(file).display().to_string()
 }
 

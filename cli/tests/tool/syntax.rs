@@ -90,7 +90,7 @@ const CORPUS: &[&str] = &[
 ];
 
 #[test]
-fn a_query_may_be_as_long_as_its_author_likes() {
+fn a_query_may_have_any_length() {
     let folder = Folder::new();
     let text = format!("```promql\n{}\n```\n", vec!["up"; 10_000].join("+"));
     let file = folder.file("long.md", &text);
@@ -98,7 +98,7 @@ fn a_query_may_be_as_long_as_its_author_likes() {
 }
 
 #[test]
-fn syntax_is_judged_as_promtool_does() {
+fn syntax_errors_are_those_of_promtool() {
     let folder = Folder::new();
     let catalogue = declarations("storage-driver");
     let mut files = Vec::new();

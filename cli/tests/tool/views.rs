@@ -65,7 +65,7 @@ fn documents_show_what_is_exposed() {
 }
 
 #[test]
-fn rules_and_dashboards_refuse_what_they_need() {
+fn rules_and_dashboards_reject_views_that_remove_what_they_need() {
     let drops = format!("families: {{ {CALLS}: {{ drop: [status] }} }}");
     refuses(
         &["rules"],
@@ -86,7 +86,7 @@ fn rules_and_dashboards_refuse_what_they_need() {
 }
 
 #[test]
-fn a_bucket_that_an_objective_needs_is_missed() {
+fn a_missing_bucket_of_an_objective_is_reported() {
     let folder = Folder::new();
     let config = example("storage-driver", "metrics-instrumented.yaml");
     let keeps = folder.file("keeps.yaml", &format!("families: {{ {DURATION}: {{ buckets: [1, 2.5, 10, 30] }} }}"));
@@ -99,7 +99,7 @@ fn a_bucket_that_an_objective_needs_is_missed() {
 }
 
 #[test]
-fn what_is_muted_as_a_whole_has_no_alerts_and_no_panels() {
+fn muted_operations_have_no_alerts_and_no_panels() {
     let folder = Folder::new();
     let views = folder.file("views.yaml", "families: { 'rds_csi_mount*': { mute: true } }");
     for command in ["rules", "dashboard"] {

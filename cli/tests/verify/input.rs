@@ -54,7 +54,7 @@ fn refused(arguments: &[&str], expected: &str) {
 }
 
 #[test]
-fn bad_files_are_one_clear_error_each() {
+fn each_invalid_file_is_one_clear_error() {
     let garbage: Vec<u8> = (0..4096_u32).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
     let whole = gzip(&shop().handle.render());
     for (target, expected) in [
@@ -74,7 +74,7 @@ fn bad_files_are_one_clear_error_each() {
 }
 
 #[test]
-fn bad_answers_are_one_clear_error_each() {
+fn each_invalid_response_is_one_clear_error() {
     let now = Duration::ZERO;
     let text = "content-type: text/plain\r\n";
     let cut = [b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\na 1\n".to_vec()].concat();

@@ -108,7 +108,7 @@ fn verify(text: &str) -> (i32, Vec<(String, String)>) {
 }
 
 #[test]
-fn what_the_program_serves_is_what_its_code_declares() {
+fn the_program_serves_what_its_code_declares() {
     let shop = shop();
     for text in [shop.handle.render(), shop.handle.render_openmetrics()] {
         assert_eq!(verify(&text), (0, Vec::new()), "{text}");
@@ -220,12 +220,12 @@ fn each_is_found_alone(text: &str, mutations: &[Mutation]) {
 }
 
 #[test]
-fn a_mutation_of_the_text_format_is_found_alone() {
+fn a_mutation_of_the_text_format_is_the_only_finding() {
     each_is_found_alone(&shop().handle.render(), TEXT);
 }
 
 #[test]
-fn a_mutation_of_open_metrics_is_found_alone() {
+fn a_mutation_of_open_metrics_is_the_only_finding() {
     each_is_found_alone(&shop().handle.render_openmetrics(), OPEN_METRICS);
 }
 
@@ -265,7 +265,7 @@ fn coverage_counts_series_that_recorded_something() {
 }
 
 #[test]
-fn what_is_allowed_is_left_alone() {
+fn allowed_names_are_not_reported() {
     let text = shop().handle.render() + "other_total 1\n";
     let path = file(&text);
     assert_eq!(tool(&[&path]).status.code(), Some(1));

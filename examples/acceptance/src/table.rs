@@ -172,19 +172,19 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "`shop_open` is not there")]
-    fn a_row_must_be_there() {
+    fn a_row_must_exist() {
         check(&read(ORDERS), TABLE);
     }
 
     #[test]
     #[should_panic(expected = "`bank_accounts` is in no row of the table")]
-    fn a_family_of_another_system_is_told() {
+    fn a_family_of_another_system_is_reported() {
         let other = OPEN.replace("shop_open", "bank_accounts");
         check(&read(&[&other, OPEN, ORDERS].concat()), TABLE);
     }
 
     #[test]
-    fn only_what_changed_is_told() {
+    fn only_changes_are_reported() {
         let (before, after) = (read(OPEN), read(&[OPEN, ORDERS].concat()));
         assert_eq!(changes(&before, &after, "shop_"), [r#"shop_orders_total{outcome="ok"} 2"#]);
     }

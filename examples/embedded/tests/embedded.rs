@@ -24,20 +24,20 @@ fn scraped(program: &str) -> (Program, String, Exposition) {
 const OK: [(&str, &str); 1] = [("outcome", "ok")];
 
 #[test]
-fn axum_has_them_in_its_router() {
+fn axum_serves_them_in_its_router() {
     let (_program, _, exposition) = scraped(env!("CARGO_BIN_EXE_axum"));
     assert_eq!(exposition.value("greetings_total", &OK), Some(2.0));
 }
 
 #[test]
-fn hyper_has_them_with_health_and_readiness() {
+fn hyper_serves_them_with_health_and_readiness() {
     let (_program, url, exposition) = scraped(env!("CARGO_BIN_EXE_hyper"));
     assert_eq!(exposition.value("greetings_total", &OK), Some(1.0));
     assert_eq!(http::get(&url.replace("/metrics", "/ready")).unwrap().status, 200);
 }
 
 #[test]
-fn a_server_without_a_runtime_has_them_too() {
+fn a_server_without_a_runtime_serves_them() {
     let (_program, _, exposition) = scraped(env!("CARGO_BIN_EXE_plain"));
     assert_eq!(exposition.value("greetings_total", &OK), Some(3.0));
 }

@@ -73,7 +73,7 @@ pub(super) fn router(cluster: Arc<Cluster>) -> Router {
         .route("/reconcile", post(reconcile))
         .fallback(|| async { ApiError::new(StatusCode::NOT_FOUND, "no such path; GET / lists them") })
         .layer(from_fn(count));
-    // Probes come every second and are nobody's request.
+    // Probes come every second and are not requests of a user.
     let probes = Router::new().route("/health", get(health)).route("/ready", get(ready));
     counted.merge(probes).with_state(cluster)
 }

@@ -21,7 +21,7 @@ const LIMIT: usize = 1 << 20;
 /// Sends a request to `addr` and returns the answer, its body still to come.
 ///
 /// # Errors
-/// If nobody answers in ten seconds, or not in HTTP.
+/// If there is no HTTP response within ten seconds.
 pub async fn send(addr: SocketAddr, request: Request<Body>) -> io::Result<Response<Body>> {
     let exchange = async {
         let stream = TcpStream::connect(addr).await?;
@@ -36,7 +36,7 @@ pub async fn send(addr: SocketAddr, request: Request<Body>) -> io::Result<Respon
 /// Sends `method path` to `addr`, for the host `host`, and returns the status and the body.
 ///
 /// # Errors
-/// As [`send`], and if the path or the host cannot be in a request, or the body is no text.
+/// Like [`send`], and if the path or the host is invalid in a request, or the body is not UTF-8.
 pub async fn call(addr: SocketAddr, method: Method, host: &str, path: &str, body: &str) -> io::Result<(u16, String)> {
     let request = Request::builder().method(method).uri(path).header(HOST, host).body(Body::from(body.to_owned()));
     let response = send(addr, request.map_err(io::Error::other)?).await?;

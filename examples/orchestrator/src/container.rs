@@ -181,7 +181,7 @@ async fn terminate(process: &mut Child) {
     let group = process.id().and_then(|id| Pid::from_raw(id.cast_signed()));
     for signal in [Signal::TERM, Signal::KILL] {
         if let Some(group) = group {
-            // There is nobody to signal any more if it ended by itself.
+            // If it has ended by itself, there is no process to signal.
             let _ = kill_process_group(group, signal);
         }
         if timeout(GRACE, process.wait()).await.is_ok() {
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_process_ends_well_or_not() {
+    async fn a_process_succeeds_or_fails() {
         for (command, state) in [("true", ContainerState::Completed), ("false", ContainerState::Failed)] {
             let container = container(command, None);
             assert_eq!(container.state(), ContainerState::Created);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_run_or_does_not_serve_has_failed() {
+    async fn a_container_that_cannot_run_or_serve_has_failed() {
         let missing = container("/no/such/program", None);
         let refused = missing.run().await.unwrap_err();
         assert_eq!(refused.to_string(), "container `job-0` cannot run `/no/such/program`");

@@ -40,7 +40,7 @@ impl Cluster {
     /// The answer to a packet, if it is a query.
     fn answer(&self, packet: &[u8]) -> Option<Vec<u8>> {
         let Ok(query) = Packet::parse(packet) else {
-            // What cannot be read is told so, if it has an identity at least.
+            // An invalid query gets an error response, if it has an ID.
             let mut refusal = Packet::new_reply(header_buffer::id(packet).ok()?);
             *refusal.rcode_mut() = RCODE::FormatError;
             return refusal.build_bytes_vec().ok();
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_no_query_is_told_so_or_left_alone() {
+    async fn an_invalid_query_is_answered_or_ignored() {
         let dir = tempfile::tempdir().unwrap();
         let cluster = Cluster::start(1, 1, dir.path()).unwrap();
         assert_eq!(cluster.answer(b"?"), None);

@@ -20,7 +20,7 @@ const NAME: &str = "cluster";
 const LIMIT: Duration = Duration::from_secs(1);
 
 /// Has the process's exporter ask this cluster from now on: of several in a process, the one that was started last is
-/// shown. One that is gone is told of by `metrics_instrumented_collector_up`.
+/// shown. One that is gone is reported by `metrics_instrumented_collector_up`.
 pub(super) fn publish(cluster: Weak<Cluster>, exporter: &Handle) -> Result<(), Error> {
     exporter.remove_collector(NAME);
     let shown = move || cluster.upgrade().ok_or("the cluster is gone");

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn things_refer_to_what_is_there() {
+    fn objects_refer_to_existing_ones() {
         let mut state = State::default();
         let web = || "web".to_owned();
         let refused = state.apply(&Command::Create(web(), service(&["key"]))).unwrap_err();
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thing_is_created_once_and_updated_only_after() {
+    fn an_object_is_created_once_and_then_updated() {
         let mut state = State::default();
         let update = Command::Update("web".to_owned(), service(&[]));
         assert!(matches!(state.apply(&update), Err(Error::NotFound { kind: Kind::Service, .. })));
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_do_not_show() {
+    fn secrets_are_not_shown() {
         let create = Command::Create("key".to_owned(), Spec::Secret(SecretValue("s3cret".to_owned())));
         assert!(!format!("{create:?}").contains("s3cret"));
     }

@@ -16,8 +16,8 @@ use example_shared::shutdown::Shutdown;
 /// If there is no such port, or it cannot be listened on.
 pub async fn serve(shutdown: Shutdown) -> io::Result<()> {
     let port = env::var("PORT").ok().and_then(|port| port.parse::<u16>().ok());
-    let port =
-        port.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "`PORT` is no port in the environment"))?;
+    let port = port
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the environment variable `PORT` is not a port"))?;
     let name = env::var("CONTAINER").unwrap_or_else(|_| "nobody".to_owned());
     let answer = move |uri: Uri, headers: HeaderMap| async move {
         let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("nobody");

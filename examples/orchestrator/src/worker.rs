@@ -123,7 +123,7 @@ impl Worker {
     }
 }
 
-/// Makes a container's directory anew: secrets as files that only the owner reads, volumes as links.
+/// Recreates a container's directory: secrets as files that only the owner can read, volumes as links.
 fn furnish(dir: &Path, secrets: &[(String, SecretValue)], volumes: &[(String, PathBuf)]) -> io::Result<()> {
     match fs::remove_dir_all(dir) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -142,7 +142,7 @@ fn furnish(dir: &Path, secrets: &[(String, SecretValue)], volumes: &[(String, Pa
     Ok(())
 }
 
-/// A port that nobody listens on. Somebody else may be faster; the container fails then and gets another one.
+/// Returns a free port. Another process may take it first; then the container fails and gets another one.
 fn free_port() -> Result<u16, Error> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

@@ -145,7 +145,7 @@ fn sorted<const N: usize>(mut lines: [&str; N]) -> [&str; N] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_row_is_there_as_it_is_specified() {
+async fn every_row_exists_as_specified() {
     let (_turn, warren) = Warren::start().await;
     warren.visit("nobody.example").await;
     let exposition = warren.scrape();
@@ -349,7 +349,7 @@ fn panics() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_collector_that_fails_or_hangs_does_not_take_the_scrape_down() {
+async fn a_collector_that_fails_or_hangs_does_not_block_the_scrape() {
     let (_turn, warren) = Warren::start().await;
     let exporter = metrics_instrumented::handle().unwrap();
     let limit = Duration::from_secs(10);

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn failures_and_panics_are_counted_and_end_nothing() {
+    async fn failures_and_panics_are_counted_and_do_not_end_the_process() {
         let shutdown = Shutdown::new();
         let taken = Arc::new(AtomicU64::new(0));
         let plan = Plan { workers: 1, pause: Duration::ZERO, seed: 7 };

@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_taken_once_at_a_time() {
+    fn a_name_is_processed_by_one_worker_at_a_time() {
         let locks = NameLocks::default();
         let first = locks.take("a").unwrap();
         assert!(locks.take("a").is_none());

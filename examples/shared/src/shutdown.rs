@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn every_waiter_is_told_early_and_late() {
+    async fn every_waiter_is_notified() {
         let shutdown = Shutdown::new();
         let early = tokio::spawn({
             let shutdown = shutdown.clone();

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_size_is_refused() {
+    fn an_invalid_size_is_rejected() {
         for text in ["", "M", "-1", "1T", "1MB", "99999999999G"] {
             assert!(text.parse::<ByteSize>().is_err(), "{text}");
         }

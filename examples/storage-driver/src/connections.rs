@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_nvme_is_refused() {
+    async fn a_device_that_is_not_nvme_is_rejected() {
         let driver = driver_with_volume().await;
         let mut stream = BufReader::new(TcpStream::connect(driver.target_addr()).await.unwrap());
         stream.write_all(b"GET / HTTP/1.1\n").await.unwrap();

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_left_behind() {
+    async fn nothing_remains() {
         let driver = Driver::start(Config::default()).await.unwrap();
         driver.create("a", 4096, Fault::None).await.unwrap();
         driver.mount("a", Fault::None).unwrap();

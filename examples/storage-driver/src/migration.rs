@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_timeout_is_told_from_a_failure_and_both_leave_the_volume_where_it_was() {
+    async fn a_timeout_and_a_failure_are_distinguished_and_do_not_move_the_volume() {
         let (driver, volume) = driver_with_volume().await;
         let short = MigrationOptions { timeout: Duration::from_millis(20), ..SLOW };
         assert!(matches!(driver.migrate("a", short).await, Err(Error::MigrationTimedOut { .. })));

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn volumes_do_not_promise_more_than_there_is() {
+    async fn volumes_do_not_exceed_the_capacity() {
         let driver = driver(10_000).await;
         driver.create("a", 6_000, Fault::None).await.unwrap();
         assert!(matches!(driver.create("b", 6_000, Fault::None).await, Err(Error::PoolFull { .. })));

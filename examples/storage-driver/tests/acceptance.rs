@@ -49,7 +49,7 @@ impl Publishing {
 }
 
 #[tokio::test]
-async fn every_row_is_there_as_it_is_specified() {
+async fn every_row_exists_as_specified() {
     let publishing = Publishing::start().await;
     check(&publishing.scrape(), TABLE);
 }

@@ -38,7 +38,7 @@ impl VmManager {
         Ok(self.image_file(name))
     }
 
-    /// Fetches an image's data and writes it as the provider reads it. There is nobody to fetch it from: the data is
+    /// Fetches an image's data and writes it as the provider reads it. There is no server to fetch it from: the data is
     /// random, and the same for the same name.
     #[instrumented(VmImagePrepare { provider_type: spec.provider_type })]
     async fn prepare_image(&self, name: &str, spec: ImageSpec) -> Result<(), Error> {

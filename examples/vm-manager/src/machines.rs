@@ -129,7 +129,7 @@ impl VmManager {
         Err(Error::NoAddress(name.to_owned()))
     }
 
-    /// Writes down what a provider told of a machine.
+    /// Stores what a provider reported about a machine.
     pub(super) fn observe(&self, name: &str, machine: MachineInfo) -> MachineInfo {
         if let Some(entry) = lock(&self.resources).vms.get_mut(name) {
             entry.spec.machine = Some(machine.clone());

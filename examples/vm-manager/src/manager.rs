@@ -114,7 +114,7 @@ impl VmManager {
     /// Asks for a provider. Its kind stays what it was at first.
     ///
     /// # Errors
-    /// If the name is none.
+    /// If the name is invalid.
     pub fn apply_provider(&self, name: &str, spec: ProviderSpec) -> Result<(), Error> {
         self.apply(Kind::Provider, name, |resources| {
             resources.providers.insert(name.to_owned(), Entry { spec, condition: Condition::new() });
@@ -124,7 +124,7 @@ impl VmManager {
     /// Asks for a class. Machines that have it are changed if it does.
     ///
     /// # Errors
-    /// If the name is none.
+    /// If the name is invalid.
     pub fn apply_class(&self, name: &str, spec: ClassSpec) -> Result<(), Error> {
         self.apply(Kind::VmClass, name, |resources| {
             resources.classes.insert(name.to_owned(), Entry { spec, condition: Condition::new() });
@@ -134,7 +134,7 @@ impl VmManager {
     /// Asks for an image.
     ///
     /// # Errors
-    /// If the name is none.
+    /// If the name is invalid.
     pub fn apply_image(&self, name: &str, spec: ImageSpec) -> Result<(), Error> {
         self.apply(Kind::VmImage, name, |resources| {
             resources.images.insert(name.to_owned(), Entry { spec, condition: Condition::new() });
@@ -145,7 +145,7 @@ impl VmManager {
     /// on can change.
     ///
     /// # Errors
-    /// If the name is none.
+    /// If the name is invalid.
     pub fn apply_vm(&self, name: &str, spec: VmSpec) -> Result<(), Error> {
         self.apply(Kind::VirtualMachine, name, |resources| {
             let machine = resources.vms.remove(name).and_then(|entry| entry.spec.machine);

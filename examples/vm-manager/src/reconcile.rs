@@ -151,7 +151,7 @@ mod tests {
     use crate::{ClassSpec, Fault};
 
     #[tokio::test]
-    async fn what_fails_is_tried_again_until_the_retries_are_exhausted() {
+    async fn failures_are_retried_until_the_retries_are_exhausted() {
         let manager = manager(quick(), &["host"]).await;
         for fault in [Fault::Unreachable, Fault::Hang, Fault::Panic, Fault::TaskFails, Fault::Crash] {
             manager.inject(LAB, fault, 2).unwrap();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_pass_is_given_up_at_once() {
+    async fn permanent_errors_are_not_retried() {
         let config = crate::Config { backoff: std::time::Duration::from_secs(3600), ..quick() };
         let manager = manager(config, &["host"]).await;
         manager.apply_class("small", ClassSpec { cpus: 0, memory: ByteSize(1) }).unwrap();

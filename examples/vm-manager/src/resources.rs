@@ -76,7 +76,7 @@ pub struct Status {
     pub name: String,
     /// How far it is.
     pub phase: Phase,
-    /// Why it is no further.
+    /// Why it does not progress.
     pub message: Option<String>,
 }
 

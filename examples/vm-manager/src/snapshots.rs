@@ -15,7 +15,7 @@ impl VmManager {
     /// reconcile loop turns it on again.
     ///
     /// # Errors
-    /// If there is no such machine, or its provider says no.
+    /// If there is no such machine, or its provider rejects the request.
     pub async fn snapshot(&self, vm: &str, action: SnapshotAction, snapshot: &str) -> Result<MachineInfo, Error> {
         check_name(snapshot)?;
         let spec = self.made(vm)?;
@@ -29,7 +29,7 @@ impl VmManager {
     /// linked clone, its source cannot be deleted.
     ///
     /// # Errors
-    /// If there is no such machine, `to` is taken, or the provider says no.
+    /// If there is no such machine, `to` is taken, or the provider rejects the request.
     pub async fn clone_vm(&self, vm: &str, to: &str, linked: bool) -> Result<MachineInfo, Error> {
         check_name(to)?;
         let spec = self.made(vm)?;

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_stops_when_it_is_told_to() {
+    fn a_copy_stops_on_request() {
         let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         fs::write(from.path().join("a"), "a").unwrap();
         let stopped = synchronise(from.path(), to.path(), &AtomicBool::new(true)).unwrap_err();

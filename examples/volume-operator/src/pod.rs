@@ -65,7 +65,7 @@ impl Drop for Pod {
         self.stop.store(true, Ordering::Relaxed);
         drop(self.orders.take());
         if let Some(thread) = self.thread.take() {
-            // A pod that panicked has told so by not answering.
+            // A pod that panicked does not answer.
             let _ = thread.join();
         }
     }
@@ -83,7 +83,7 @@ fn mount(directory: &Path, what: &Path, name: &str) -> Result<(), Error> {
     symlink(what, &point).map_err(Error::file("link", &point))
 }
 
-/// The pod's life: it looks whether its mounts are there, says so, and then copies whenever it is told to.
+/// Runs the pod: checks that its mounts exist, reports it, and then copies on request.
 fn run(directory: &Path, ready: oneshot::Sender<Result<(), Error>>, inbox: &mpsc::Receiver<Order>, stop: &AtomicBool) {
     let (source, target) = (directory.join("source"), directory.join("target"));
     let mounted = copy::names(&source).and_then(|_| copy::names(&target)).map(drop);
@@ -104,7 +104,7 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(10);
 
     #[tokio::test]
-    async fn a_pod_copies_when_it_is_told_to() {
+    async fn a_pod_copies_on_request() {
         let root = tempfile::tempdir().unwrap();
         let (source, target) = (root.path().join("a"), root.path().join("b"));
         fs::create_dir(&source).unwrap();

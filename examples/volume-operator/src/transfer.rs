@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_panic_or_a_cancellation_leaves_is_swept() {
+    async fn leftovers_of_panics_and_cancellations_are_removed() {
         let operator = Arc::new(operator());
         let panicked = tokio::spawn({
             let operator = Arc::clone(&operator);

@@ -93,7 +93,7 @@ fn all(parts: &[Vec<String>]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_row_is_there_as_it_is_specified_and_counts_what_happened() {
+async fn every_row_exists_as_specified_and_counts() {
     const CLONE: &str = "CreatingClonedPVC";
     const POD: &str = "CreatingPod";
     const CLEAN: &str = "CleaningUp";

@@ -3,6 +3,6 @@
 use example_acceptance::check_idle_and_busy;
 
 #[test]
-fn promtool_finds_no_fault() {
+fn promtool_finds_no_problem() {
     check_idle_and_busy(env!("CARGO_BIN_EXE_volume-operator"), &[]);
 }

@@ -119,7 +119,7 @@ fn asked(ty: &Type, path: &Path, function: &Function, header: Option<&Header>) -
     if may_be_parameter { Fails::Yes } else { Fails::IfType(elided_lifetimes(&tokens)) }
 }
 
-/// Whether a name in a type may be a parameter: one that is no primitive, stands behind no `::`, and has no arguments.
+/// Whether a name in a type may be a parameter: it is not a primitive, does not follow `::`, and has no arguments.
 fn may_name_a_parameter(tokens: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {

@@ -49,7 +49,7 @@ pub(super) fn is_always_ok(name: &Ident) -> bool {
 }
 
 /// The type of the status, if the tuple can be a response of axum: `(StatusCode, T)` or `(StatusCode, H, T)`, under any alias. No other tuple can
-/// have an outcome, because nobody else may implement `Outcome` for one.
+/// have an outcome, because other crates cannot implement `Outcome` for it.
 pub(super) fn status_of(tuple: &TypeTuple) -> Option<&Type> {
     let first = tuple.elems.first().filter(|_| matches!(tuple.elems.len(), 2 | 3))?;
     let Type::Path(path) = first else { return None };

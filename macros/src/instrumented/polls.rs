@@ -15,9 +15,9 @@ use crate::paths::reserved;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Polls {
     Not,
-    /// This function says so.
+    /// The attribute of this function has the key.
     Inline,
-    /// If the declared operation says so, which only the compiler knows.
+    /// The declared operation may have the key, which only the compiler knows.
     Declared,
 }
 

@@ -58,7 +58,7 @@ fn uses(removed: &[Path]) -> TokenStream {
     let mut uses = TokenStream::new();
     for path in removed {
         let text = path.to_token_stream().to_string();
-        // `$crate` is no import, and could not be resolved with another span.
+        // `$crate` is not an import, and cannot be resolved with another span.
         if !paths.contains(&text) && !text.contains('$') {
             // The edition of this crate, in which paths of a `use` are resolved like those of an attribute.
             let path = resolved_at(path.to_token_stream(), span);

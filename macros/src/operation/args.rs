@@ -226,7 +226,7 @@ impl Args {
     /// Reads `calls = ".."` or `calls(..)`, and the like.
     fn read_family(&mut self, role: Role, input: ParseStream<'_>, key: Ident, errors: &mut Errors) -> syn::Result<()> {
         let mut args = FamilyArgs::default();
-        // Counters of the calls that ended in one way stand in the parentheses of `calls`, and share its labels; so do the gauges of running calls
+        // Counters of the calls that ended in one way are in the parentheses of `calls`, and share its labels; so do the gauges of running calls
         // those of `in_flight`.
         let mut parts: Vec<(Role, FamilyArgs)> = Vec::new();
         if input.peek(token::Paren) {

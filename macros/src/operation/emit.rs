@@ -12,7 +12,7 @@ use crate::defaults::tracked;
 use crate::names::{DEFAULT_CAP, OutcomeClass, Role};
 use crate::types::{elided_lifetimes, static_lifetimes};
 
-/// The static of an operation at this location, which `Families` look after. What it shares with all others that nobody named is in the runtime, once.
+/// The static of an operation at this location. The description that all functions without a name share is in the runtime.
 pub(crate) fn families(model: &Model, location: &TokenStream, private: &TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let unnamed = model.fixed.contains(&"module");

@@ -45,7 +45,10 @@ pub(crate) fn check_labels(labels: &[Label], fixed: &[&str], exported: &[Ident],
             );
         }
         if at == MAX_LABELS {
-            errors.at_span(label.span, format_args!("a family may have at most {MAX_LABELS} labels; remove one"));
+            errors.at_span(
+                label.span,
+                format_args!("a family may have at most {MAX_LABELS} labels, found {}; remove one", labels.len()),
+            );
         }
     }
 }
@@ -151,7 +154,7 @@ impl Limits {
     }
 }
 
-/// The error for a number of seconds that is none.
+/// The error for an invalid number of seconds.
 pub(crate) const IDLE_ERROR: &str = "`idle` must be a whole number of seconds, at least 1: `idle = 600`";
 
 /// The expression that a macro's `$value:expr` or `$value:literal` stands for.

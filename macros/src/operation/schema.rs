@@ -57,7 +57,7 @@ impl Schema {
         for attribute in self.input.attrs.iter().filter(|attribute| attribute.path().is_ident(name)) {
             match &attribute.meta {
                 Meta::List(list) => found.push(list.tokens.clone()),
-                other => errors.at(other, format_args!("it is written `#[{name}(name = \"..\")]`")),
+                other => errors.at(other, format_args!("expected `#[{name}(name = \"..\")]`")),
             }
         }
         found

@@ -140,7 +140,7 @@ pub(crate) fn label_attributes(
     let mut seen = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("label")) {
         if !matches!(attribute.meta, Meta::List(_)) {
-            errors.at(&attribute.meta, format_args!("it is written {}", usage("label")));
+            errors.at(&attribute.meta, format_args!("expected {}", usage("label")));
             continue;
         }
         let outer = Ident::new("label", attribute.path().span());

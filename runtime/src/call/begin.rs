@@ -13,7 +13,7 @@ use crate::shards::calls;
 use crate::shards::place::Place;
 use crate::shards::target::CallTarget;
 
-/// A call that began: where it counts, and a reading of the target's clock, or `NOT_TIMED`, or the number of a transient call.
+/// A call that has begun: where it is counted, and a reading of the target's clock, `NOT_TIMED`, or the number of a transient call.
 pub(super) type Begun = (Place, u64);
 
 /// A call that is not counted.
@@ -21,9 +21,9 @@ pub(super) const UNCOUNTED: Begun = (Place::NONE, 0);
 
 static TRANSIENT: CallTarget = CallTarget::Transient;
 
-// Each returns what its caller returns, and what it calls returns that, too. So the calls at the end are jumps, and no function has a frame.
+// These functions and their callees return the same type, so calls at the end are jumps, and no function needs a stack frame.
 
-/// Begins a call. It takes the series over: if it has values that can leave, it is released when the call has ended, or here.
+/// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn begin<G: From<Begun>>(series: &'static Series) -> G {
@@ -103,7 +103,7 @@ pub(super) fn begin_dense<G: From<Begun>>(
     }
 }
 
-/// The same by the values: for the first call with them, and on the facade.
+/// Does the same with the values: for the first call with them, and through the facade.
 #[inline(never)]
 fn begin_combination<G: From<Begun>>(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> G {
     with_combination(sets, index, |values| begin_valued(families, values))
@@ -134,7 +134,7 @@ pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: 
     families.valued(values).map_or_else(|| UNCOUNTED.into(), begin)
 }
 
-/// A call begins whose place is none of the frequent ones: the first one of a series on a thread, and all calls of one that found no number.
+/// Begins a call whose place does not have a frequent mode: the first call of a series on a thread, and all calls of a series without a number.
 #[cfg(feature = "exporter")]
 #[inline(never)]
 fn begin_rarely<G: From<Begun>>(series: &'static Series, place: Place) -> G {
@@ -164,7 +164,7 @@ fn begin_rarely_closed<G: From<Begun>>(
     calls::begin_in_other_mode(place).unwrap_or_else(set_up).into()
 }
 
-/// A call begins with a value that comes for the first time, or is beyond the cap.
+/// Begins a call with a value that occurs for the first time, or is beyond the cap.
 #[cfg(feature = "exporter")]
 #[inline(never)]
 fn begin_unseen<G: From<Begun>>(families: &'static Families, text: &str) -> G {
@@ -184,7 +184,7 @@ fn set_up(series: &'static Series) -> Begun {
     }
 }
 
-/// The target of a series in the shards, set up now unless this thread is already in a set-up.
+/// Returns the target of a series in the shards, and sets it up unless this thread is already in a set-up.
 #[cfg(feature = "exporter")]
 pub(super) fn target_in_shards(series: &'static Series) -> Option<&'static CallTarget> {
     series.sharded().or_else(|| {
@@ -228,7 +228,7 @@ fn uncached(series: &'static Series) -> Begun {
     let found = series.handles();
     drop(set_up);
     match found {
-        // Cached for good, so the series is not released, and its values stay.
+        // The handles stay cached, so the series is not released, and its values stay.
         Found::Kept(target @ CallTarget::Kept(handles)) => (Place::of(target), handles.begin()),
         Found::Transient(CallTarget::Kept(handles)) => {
             series.release();

@@ -46,7 +46,7 @@ pub fn output<T, F: Future<Output = T>>(future: F) -> F {
     future
 }
 
-/// Stands for reading an output where there is nothing to read.
+/// Reads nothing, where an output does not need to be read.
 #[inline]
 #[must_use]
 pub fn unread<T>(_: &T) -> (usize, Option<usize>) {

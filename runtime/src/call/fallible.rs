@@ -1,6 +1,6 @@
 //! Whether calls of a function may end as `error`, as a constant that its static is made with.
 //!
-//! The static stands in the function's body and cannot use the function's generics, so this is only asked of types that are certainly concrete.
+//! The static is in the function's body and cannot use the function's generics, so this is only used for types that are certainly concrete.
 
 use std::marker::PhantomData;
 
@@ -16,9 +16,9 @@ impl<R: Outcome + ?Sized> MayFail<R> {
     pub const MAY_FAIL: bool = R::FALLIBLE;
 }
 
-/// Has to be in scope where `MayFail` is asked.
+/// Must be in scope where `MayFail` is used.
 pub trait CannotFail {
-    /// A type that tells no outcome is always `ok`.
+    /// A type without `Outcome` is always `ok`.
     const MAY_FAIL: bool = false;
 }
 

@@ -21,7 +21,7 @@ where
     Instrumented { future, call: Stage::fresh(series), read }
 }
 
-/// The same in a box. The box is allocated first, so that the future is built in place and not copied.
+/// Does the same in a box. The box is allocated first, so that the future is built in place and not copied.
 #[inline]
 pub fn instrument_boxed<F, C>(series: &'static Series, future: F, read: C) -> Pin<Box<Instrumented<F, C>>>
 where
@@ -32,7 +32,7 @@ where
     Box::into_pin(Box::write(place, instrument(series, future, read)))
 }
 
-/// The same for a future in a box that is not pinned.
+/// Does the same for a future in a box that is not pinned.
 #[inline]
 pub fn instrument_unpinned<F, C>(series: &'static Series, future: Box<F>, read: C) -> Box<Instrumented<Pin<Box<F>>, C>>
 where

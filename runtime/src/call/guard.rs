@@ -14,7 +14,7 @@ use crate::series::families::{Families, Series, UNCOUNTED};
 // `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
 // glue would add a second call.
 
-/// What a call begins as.
+/// The running call of a guard.
 pub trait Begins: Sized {
     /// Begins a call.
     fn of(series: &'static Series) -> Self;
@@ -153,7 +153,7 @@ impl Call {
         Begins::labelled(families, labels)
     }
 
-    /// Ends the call with what its value said.
+    /// Ends the call with the outcome of its value.
     #[inline]
     pub fn finish(self, outcome: usize) {
         let call = ManuallyDrop::new(self);
@@ -170,7 +170,7 @@ impl Call {
         if call.0.has_ended() {
             return;
         }
-        // Of most operations it is known here that there are no kinds.
+        // For most operations, the compiler knows here that there are no kinds.
         match error {
             None => end(call, outcome),
             Some(_) => end_by_kind(call, outcome, error),
@@ -226,7 +226,7 @@ impl Drop for Call {
     }
 }
 
-/// As [`Call`], of an `async fn` whose body stays in place: it may end on another thread.
+/// Like [`Call`], for an `async fn` whose body stays in place: it may end on another thread.
 #[derive(Debug)]
 #[must_use]
 pub struct AsyncCall(Running);
@@ -244,7 +244,7 @@ impl AsyncCall {
         Begins::labelled(families, labels)
     }
 
-    /// Ends the call with what its value said.
+    /// Ends the call with the outcome of its value.
     #[inline]
     pub fn finish(self, outcome: usize) {
         self.finish_by_kind(outcome, None);
@@ -306,7 +306,7 @@ impl AsyncScope {
         Begins::labelled(families, labels)
     }
 
-    /// Notes that the body has come to its end.
+    /// Marks the call as complete when the body has ended.
     #[inline]
     pub fn completes(&mut self) {
         self.completes = true;
@@ -351,7 +351,7 @@ impl Begins for Running {
     }
 }
 
-/// No call yet, only its series.
+/// The series of a call that has not begun.
 impl Begins for &'static Series {
     #[inline]
     fn of(series: &'static Series) -> Self {

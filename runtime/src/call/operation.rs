@@ -70,15 +70,15 @@ pub trait Operation: Sized {
     #[doc(hidden)]
     fn begin<B: Begins>(&self) -> B;
 
-    /// What is kept for these label values.
+    /// The series of these label values.
     #[doc(hidden)]
     #[inline]
     fn series(&self) -> &'static Series {
         self.begin()
     }
 
-    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up, and values of labels with `idle` stay
-    /// from then on.
+    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up. Values of labels with `idle` do not leave
+    /// any more.
     ///
     /// ```
     /// # use metrics_instrumented::{Open, Operation};
@@ -113,6 +113,12 @@ pub trait Operation: Sized {
     }
 
     /// Runs a closure as a call of this operation, and returns the closure's value, which decides the outcome.
+    ///
+    /// ```
+    /// # use metrics_instrumented::Operation;
+    /// # #[derive(Operation)] #[operation(name = "measured_uploads")] struct Upload {}
+    /// let metadata = Upload {}.measure(|| std::fs::metadata("/etc/hostname")); // `ok` or `error`
+    /// ```
     fn measure<R: ReturnValue<Self>>(self, f: impl FnOnce() -> R) -> R {
         let call: Call = self.begin();
         let value = f();
@@ -122,6 +128,15 @@ pub trait Operation: Sized {
 
     /// Wraps a future as a call of this operation. The call begins at the first poll. If the future is dropped before it completes, the call is counted
     /// as `cancelled`. A future that is never polled is not counted.
+    ///
+    /// ```
+    /// # use metrics_instrumented::Operation;
+    /// # #[derive(Operation)] #[operation(name = "sent_uploads")] struct Upload {}
+    /// async fn send(bytes: Vec<u8>) -> std::io::Result<()> {
+    ///     let sent = async { Ok(drop(bytes)) };
+    ///     Upload {}.measure_async(sent).await
+    /// }
+    /// ```
     fn measure_async<F>(self, future: F) -> impl Future<Output = F::Output>
     where
         F: Future,
@@ -179,6 +194,8 @@ pub fn declared<B: Begins, O: Operation>(operation: &O) -> (B, Reads<O::Reads, O
 }
 
 /// An [`Operation`] whose label values are looked up; made by [`Operation::into_static`].
+///
+/// Generated code sets the type parameters. A function that returns one has the return type `impl Operation<Outcome = Ended>`.
 pub struct StaticOperation<T, R, E, P> {
     series: &'static Series,
     #[allow(clippy::type_complexity, reason = "four parameters")]

@@ -31,7 +31,7 @@ pub struct NoErrors;
 #[derive(Debug)]
 pub struct ByKind<K>(PhantomData<K>);
 
-/// How the values are read that calls of a declared operation return, as types without data. Lifetimes of labels are not part of it, so that a
+/// How values that calls of a declared operation return are read, as types without data. Lifetimes of labels are not part of it, so that a
 /// call may outlive the data that its labels borrow.
 #[derive(Debug)]
 pub struct Reads<C, K, P>(
@@ -39,7 +39,7 @@ pub struct Reads<C, K, P>(
 );
 
 impl<C, K, P: Watch> Reads<C, K, P> {
-    /// Counts the polls of a future, if the operation asks for it.
+    /// Counts the polls of a future, if the operation has `polls`.
     #[inline]
     #[allow(clippy::unused_self, reason = "the type says whether they are counted")]
     pub fn __watch<F: Future>(&self, series: &'static Series, future: F) -> P::Watched<F> {
@@ -104,7 +104,7 @@ impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
 }
 
 impl<T: LabelValue, R> AsTyped<'_, ByType<T>, R> {
-    /// Returns the index of the outcome that `T`, of `outcome = T`, makes of the value.
+    /// Returns the index of the outcome that the value converts to, with `outcome = T`.
     #[inline]
     pub fn __outcome_of_call(&self) -> usize
     where
@@ -186,7 +186,7 @@ impl<R> AsAny<'_, R> {
     }
 }
 
-/// Stands for a function in the error message of [`Covers`].
+/// Represents a function in the error message of [`Covers`].
 #[derive(Debug)]
 pub struct Function;
 

@@ -19,7 +19,7 @@ use crate::shards::calls;
 use crate::shards::place::Place;
 use crate::shards::target::CallTarget;
 
-/// A call that is running: the gauge is up, the clock started.
+/// A running call: the gauge is incremented, and the clock has started.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Running {
     /// `None` if the call is not counted, or has ended.
@@ -39,7 +39,7 @@ impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
-    /// Begins a call. It takes the series over: if it has values that can leave, it is released when the call has ended, or here.
+    /// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
         begin(series)
@@ -79,7 +79,7 @@ impl Running {
     }
 }
 
-/// Where the polls of a series are counted, if its operation asks for it.
+/// Where the polls of a series are counted, if its operation has `polls`.
 #[cold]
 pub(super) fn polls_of(series: &'static Series) -> Option<Arc<Polls>> {
     match destination() {

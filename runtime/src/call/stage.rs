@@ -32,7 +32,7 @@ impl Stage {
             State::Running(running) | State::Unwinding(running)
                 if running.has_ended() && self.series.leased().is_some() =>
             {
-                // Its values may have left since the end. Nothing runs in the clone of a future that is complete.
+                // Its values may have left since the end, and the clone of a completed future does not run.
                 Self { series: self.series, state: State::Running(ManuallyDrop::new(Running::UNCOUNTED)) }
             }
             _ => Self::fresh(self.series.pin_again()),
@@ -61,7 +61,7 @@ impl Stage {
         if matches!(self.state, State::Fresh) {
             self.begin();
         }
-        // If this is dropped before `forget`, the poll panicked. `thread::panicking()` would not do: a future may be dropped while its thread unwinds
+        // If this is dropped before `forget`, the poll panicked. `thread::panicking()` is not sufficient: a future may be dropped while its thread unwinds
         // from another panic.
         let panics = Panics(self);
         let result = poll();

@@ -1,10 +1,10 @@
-//! The duration of something that is not a call of one series: its series is known at the end only.
+//! The duration of a call whose series is known only at its end.
 
 use crate::clock;
 #[cfg(feature = "exporter")]
 use crate::ticks::{has_ticks, nanoseconds_since_ticks, ticks};
 
-/// A moment, read from the clock that sharded calls have, where that is the processor's time stamp counter.
+/// A start time, read from the time stamp counter if sharded calls use it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stopwatch {
     #[cfg(feature = "exporter")]
@@ -22,7 +22,7 @@ impl Stopwatch {
         Self::Clock(clock::reading())
     }
 
-    /// Nanoseconds since the start; 0 if there is no clock, or if it went back.
+    /// Returns the nanoseconds since the start; 0 without a clock, or if it went backwards.
     #[inline]
     pub(crate) fn nanoseconds(self) -> u64 {
         match self {

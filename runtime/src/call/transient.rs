@@ -11,9 +11,9 @@ use crate::handles::Handles;
 use crate::setup::SetUp;
 
 /// The handles, and the clock's reading when the call began.
-type Kept = (Box<Handles>, u64);
+type Entry = (Box<Handles>, u64);
 
-static CALLS: Mutex<BTreeMap<u64, Kept>> = Mutex::new(BTreeMap::new());
+static CALLS: Mutex<BTreeMap<u64, Entry>> = Mutex::new(BTreeMap::new());
 
 /// Stores the handles of a call that began, and returns the call's number.
 pub(super) fn keep(handles: Box<Handles>, since: u64) -> u64 {

@@ -6,11 +6,10 @@ use super::linked::registrations;
 use super::registration::Registration;
 use crate::names::ZERO_SERIES_LIMIT;
 
-/// Shows a recorder every family of every linked declaration, with HELP, unit and, for labels whose values are known, its series at
-/// zero; info gauges get their value.
+/// Describes all linked declarations to a recorder: their HELP and unit, their zero-initialised series if the values of all labels are known, and the
+/// values of info gauges.
 ///
-/// The exporter of this crate does it by itself; with another recorder, call it once after that is installed (`metrics` is then a dependency of
-/// yours):
+/// This crate's exporter does this itself. With another recorder, call it once after the installation. Your crate then depends on `metrics`, too:
 ///
 /// ```
 /// metrics::with_recorder(|recorder| metrics_instrumented::announce(recorder));

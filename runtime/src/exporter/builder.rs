@@ -103,8 +103,8 @@ impl Exporter {
     }
 
     /// Turns the live page at `/` on or off. In a browser, it shows rate, error ratio, quantiles and calls in flight of every operation, computed from
-    /// the metrics while the page is open. Other clients get a list of the paths as text. The page requires the same credentials as the metrics. The
-    /// default is on.
+    /// the metrics while the page is open. Other clients get a list of the paths and the findings of [`doctor`](crate::doctor) as text. The page
+    /// requires the same credentials as the metrics. The default is on. If it is off, `/` is the list of the paths for all clients.
     pub fn page(mut self, page: bool) -> Self {
         self.settings.page = page;
         self
@@ -154,7 +154,7 @@ impl Exporter {
     /// file is read again within a second of a change, when the metrics are scraped; one that is not valid then is counted in
     /// `metrics_instrumented_views_reload_failures_total` and leaves the views as they were.
     ///
-    /// A file that names what the program does not declare is an error of [`install`](Self::install), with line and most similar name.
+    /// If the file names something that the program does not declare, [`install`](Self::install) returns an error with the line and the most similar name.
     #[cfg(feature = "views")]
     pub fn views(mut self, file: impl Into<PathBuf>) -> Self {
         self.settings.views = Some(file.into());

@@ -8,7 +8,7 @@ use ureq::http::Request;
 
 use super::error::Error;
 
-/// The part of a response's body that is read: what a server says is short.
+/// The length of the part of a response's body that is read; error messages are short.
 const ANSWER_BYTES: u64 = 4096;
 
 /// Why a request failed.
@@ -40,7 +40,7 @@ pub(super) fn check_url(what: &str, url: &str, example: &str, instead: &str) -> 
     if is_secure && !cfg!(feature = "tls") {
         return error("is `https`, which needs the feature `tls`; enable it");
     }
-    // First, so that no other message contains the password.
+    // Checked first, so that no other message contains the password.
     if url.contains('@') {
         return error(&format!("must not contain credentials; use {instead}"));
     }

@@ -1,5 +1,5 @@
-//! Collectors: functions that are asked at every scrape for gauges of state, each on a thread of its own and for a limited time, so that
-//! none of them takes the scrape down.
+//! Collectors: functions that set gauges on every scrape, each on its own thread and with a time limit, so that
+//! none of them blocks the scrape.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

@@ -8,9 +8,10 @@ mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::PoisonError;
 use std::thread;
 
-use super::installed::handle;
+use super::installed::{INSTALLING, handle};
 use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
@@ -74,6 +75,17 @@ impl Diagnosis {
     pub fn crates(&self) -> impl Iterator<Item = &str> {
         self.crates.keys().map(String::as_str)
     }
+
+    /// Describes what is linked, for users who miss a library; `None` if nothing is linked, which is a finding.
+    pub(super) fn linked(&self) -> Option<String> {
+        let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
+        (!crates.is_empty()).then(|| {
+            format!(
+                "declarations are linked from {}; if a library is missing here, no code references it, so the linker dropped it: add `use the_library as _;`",
+                crates.join(", ")
+            )
+        })
+    }
 }
 
 impl fmt::Display for Diagnosis {
@@ -87,16 +99,13 @@ impl fmt::Display for Diagnosis {
         for view in &self.views {
             writeln!(f, "- {view}")?;
         }
-        let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
-        if !crates.is_empty() {
-            writeln!(
-                f,
-                "- declarations are linked from {}; if a library is missing here, no code references it, so the linker dropped it: add `use the_library as _;`",
-                crates.join(", ")
-            )?;
-        }
-        Ok(())
+        self.linked().map_or(Ok(()), |linked| writeln!(f, "- {linked}"))
     }
+}
+
+fn no_recorder() -> Finding {
+    let failure = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    failure.clone().map_or(Finding::NoRecorder, |reason| Finding::InstallFailed { reason })
 }
 
 fn look() -> Diagnosis {
@@ -104,7 +113,7 @@ fn look() -> Diagnosis {
     let installed = handle();
     let found = recorder();
     match (&installed, &found) {
-        (_, Found::Nothing) => findings.push(Finding::NoRecorder),
+        (_, Found::Nothing) => findings.push(no_recorder()),
         (_, Found::Foreign) => findings.push(Finding::ForeignRecorder),
         (None, Found::Ours) => findings.push(Finding::OwnRecorder),
         (Some(handle), Found::Ours) if !handle.is_served() => findings.push(Finding::NotServed),

@@ -9,7 +9,7 @@ use read::{
     Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password, without_feature,
 };
 
-/// What follows the prefix, and what it sets; described in `docs/exporter.md`.
+/// The end of each variable's name, after the prefix, and its setting; described in `docs/exporter.md`.
 const VARIABLES: [(&str, Apply<Settings>); 18] = [
     ("LISTEN", |settings, text| {
         settings.address = Some(Address::parse(text).map_err(in_words)?);

@@ -168,7 +168,7 @@ impl Handle {
 
     /// Adds a function that is called on every scrape to set gauges, such as the number of connected nodes.
     ///
-    /// The function runs on a thread of its own, and the scrape waits for it for at most `limit`. Its metrics go to this exporter, even if another
+    /// The function runs on its own thread, and the scrape waits for it for at most `limit`. Its metrics go to this exporter, even if another
     /// recorder is installed. If it fails, panics or exceeds the limit, the gauges keep their values and the scrape continues. The outcome is reported by
     /// `metrics_instrumented_collector_up{collector}`, `metrics_instrumented_collector_failures_total{collector, reason}` and
     /// `metrics_instrumented_collector_duration_seconds{collector}`. A function that hangs is not called again until it returns. Printing a panic's
@@ -257,11 +257,11 @@ impl Handle {
         Pusher::start(gateway, self.scrape.clone())
     }
 
-    /// Removes the series of values that are gone, such as a tenant that was deleted, without waiting until they have been idle for long enough.
+    /// Removes the series of label values that no longer exist, such as a deleted tenant, without waiting for their `idle` time.
     ///
-    /// `labels` are open labels with `idle` of the operation that has `family`, each with the value that is gone. Its series leave all families of the
-    /// operation, and its place under the cap is free. Returns `true` if no series with these values is left. Returns `false` if a call with one of them is
-    /// running: then the value leaves when it was idle for long enough. A value that returns later begins at 0, with a start timestamp of its own.
+    /// `labels` are open labels with `idle` of the operation that has `family`, each with the value to remove. Its series leave all families of the
+    /// operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them is
+    /// running; such a value leaves after its `idle` time. A value that returns later begins at 0, with its own start timestamp.
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {

@@ -6,7 +6,7 @@ use super::builder::Exporter;
 use super::doctor::doctor;
 use super::error::Error;
 use super::handle::Handle;
-use super::http::endpoint::Diagnose;
+use super::http::endpoint::{Diagnose, Diagnosed};
 use super::installed::{INSTALLED, INSTALLING};
 use super::listener::address::Address;
 use super::recorder::Recorder;
@@ -81,8 +81,11 @@ impl Exporter {
         }
         announce_apart(&ZeroSeriesRecorder(&sink), &sink, self.settings.zero_series);
         let admission = self.settings.admission(&sink)?;
-        let page: Option<Diagnose> =
-            self.settings.page.then_some(|| doctor().findings().iter().map(ToString::to_string).collect());
+        let page: Option<Diagnose> = self.settings.page.then_some(|| {
+            let diagnosis = doctor();
+            let findings = diagnosis.findings().iter().map(ToString::to_string).collect();
+            Diagnosed { findings, linked: diagnosis.linked() }
+        });
         let handle = Handle::new(sink.clone(), self.settings.path, self.settings.credentials, page, admission);
         let recorder = Recorder::new(sink, handle.clone());
         self.collectors.into_iter().try_for_each(|add| add(&handle))?;
@@ -94,9 +97,16 @@ impl Exporter {
         Ok(recorder)
     }
 
+    fn install_with(self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
+        let mut failure = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+        let installed = self.install_alone(listen);
+        // A program that ignores the error still hears of it from the doctor.
+        *failure = installed.as_ref().err().map(ToString::to_string);
+        installed
+    }
+
     #[cfg_attr(not(feature = "exemplars"), allow(unused_mut, reason = "what asks for exemplars is taken out"))]
-    fn install_with(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
-        let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    fn install_alone(mut self, listen: impl FnOnce(&Handle) -> Result<(), Error>) -> Result<Handle, Error> {
         if INSTALLED.get().is_some() {
             return Err(Error::AlreadyInstalled);
         }

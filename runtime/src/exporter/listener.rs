@@ -112,7 +112,7 @@ impl Listening {
     async fn serve(self, socket: Socket, mut stopped: watch::Receiver<()>) {
         let mut connections = Connections::new(self.admission.limits, self.counts.clone());
         loop {
-            // Without connections there are no periodic checks, so that an idle process is not woken up.
+            // Without connections there are no periodic checks, so that an idle process does not wake up.
             let accept = async {
                 if connections.are_none() {
                     return Some(socket.accept().await);

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! settings + environment ─> pusher (a thread) ─> encode: a Writer of the exposition ─> client ─> collector
-//!                                                   └── baseline: what the collector has acknowledged, for deltas
+//!                                                   └── baseline: the totals that the collector has acknowledged, for deltas
 //! ```
 
 mod baseline;

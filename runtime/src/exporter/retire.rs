@@ -1,10 +1,10 @@
-//! Values of open labels that the program knows to be gone.
+//! Removes values of open labels that no longer exist, for instance deleted tenants.
 
 use super::error::Error;
 use crate::catalog::declarations;
 use crate::idle::groups;
 
-/// Has these values leave at once; returns whether all of them are gone.
+/// Removes these values at once; returns whether all of them have left.
 pub(super) fn retire(family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
     let declared = declarations();
     let declared: Vec<_> = declared.iter().filter(|declaration| declaration.family.name == family).collect();
@@ -21,7 +21,7 @@ pub(super) fn retire(family: &str, labels: &[(&str, &str)]) -> Result<bool, Erro
         Err(Error::Retire { family: family.to_owned(), label: label.to_owned(), reason })
     };
     labels.iter().try_for_each(|(label, _)| check(label))?;
-    // Without a group no call was made, and there is nothing to retire.
+    // Without a group, the family has had no call, and there is nothing to retire.
     let retired = labels.iter().map(|(label, value)| groups::retire(family, label, value).unwrap_or(true));
     Ok(retired.fold(true, |all, one| all & one))
 }

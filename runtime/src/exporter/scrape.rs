@@ -27,7 +27,7 @@ impl Scrape {
         String::from_utf8(self.sink.render(format).0).unwrap_or_default()
     }
 
-    /// Runs the collectors, and returns what a writer makes of all metrics.
+    /// Runs the collectors, and writes all metrics.
     #[cfg(feature = "otlp")]
     pub(super) fn write(&self, writer: Box<dyn Writer + '_>) -> Vec<u8> {
         self.collectors.collect();

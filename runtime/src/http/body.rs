@@ -1,4 +1,4 @@
-//! A response's body, counted: the request ends with it.
+//! Wraps a response's body, because the request ends with it.
 
 use std::fmt;
 use std::pin::Pin;
@@ -25,7 +25,7 @@ pin_project! {
         #[pin]
         inner: B,
         tracked: Option<Tracked<C, B>>,
-        // Bytes to come, where that is known.
+        // Remaining bytes, if known.
         left: Option<u64>,
     }
 }

@@ -12,7 +12,7 @@ use crate::call::outcome::Ended;
 use crate::call::running::Running;
 use crate::label::LabelValue;
 
-/// Counts requests under the operation that a closure makes of each; made by [`layer`](crate::http::layer).
+/// Counts requests under the operation that a closure returns for each; created by [`layer`](crate::http::layer).
 #[derive(Clone, Copy)]
 pub struct FromRequest<F>(pub(super) F);
 
@@ -31,7 +31,7 @@ where
 /// One request under a user's operation.
 pub struct OperationCall<O> {
     running: Running,
-    /// What the response's head said: the indices of outcome and error.
+    /// The indices of the outcome and the error, from the response's head.
     outcome: Option<(usize, Option<usize>)>,
     operation: PhantomData<fn() -> O>,
 }

@@ -1,4 +1,4 @@
-//! A service's future, counted.
+//! Wraps a service's future.
 
 use std::fmt;
 use std::future::Future;
@@ -22,7 +22,7 @@ pin_project! {
     {
         #[pin]
         inner: F,
-        // Handed on to the body.
+        // Moved to the body.
         tracked: Option<Tracked<C, B>>,
         bodiless: Bodiless,
     }
@@ -46,7 +46,7 @@ where
         let this = self.project();
         let polled = match this.tracked.as_mut() {
             Some(tracked) => tracked.watch(|_| this.inner.poll(context)),
-            // Ready before; what such a poll does is up to the future.
+            // It was polled after it was ready; the inner future decides what happens.
             None => this.inner.poll(context),
         };
         Poll::Ready(match (ready!(polled), this.tracked.take()) {

@@ -27,7 +27,7 @@ use crate::series::families::Series;
 /// The value for methods that the server does not implement.
 const UNKNOWN_METHOD: &str = "_OTHER";
 
-/// How far the peer's clock may be ahead, at most: as long as a request takes to get here.
+/// How early the peer may end a call at its deadline: its timer started before the request arrived here.
 const AHEAD: Duration = Duration::from_millis(50);
 
 /// Counts gRPC calls; made by [`grpc_server`](crate::http::grpc_server) and [`grpc_client`](crate::http::grpc_client).
@@ -86,7 +86,7 @@ impl Method {
     }
 }
 
-/// One gRPC call. Which series it is counted under is known at its end: a method that the server does not implement is `_OTHER`.
+/// One gRPC call. Its series is known only at its end, because a method that the server does not implement is `_OTHER`.
 pub struct GrpcCall<S> {
     began: Stopwatch,
     timeout: Option<Duration>,
@@ -97,7 +97,7 @@ pub struct GrpcCall<S> {
 
 impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
     fn response(&mut self, response: &Response<B>) {
-        // A response without messages carries its status in the head.
+        // A response without messages has its status in the head.
         self.code = GrpcCode::of(response.headers());
         if self.code.is_none() && !response.status().is_success() {
             self.code = Some(GrpcCode::of_http(response.status()));
@@ -110,7 +110,7 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
 
     fn end(self, end: End) {
         let nanoseconds = self.began.nanoseconds();
-        // The peer's clock runs a moment ahead, and it ends the call at the deadline.
+        // The peer's timer started earlier, and it ends the call at the deadline.
         let is_overdue = self
             .timeout
             .is_some_and(|timeout| timeout <= Duration::from_nanos(nanoseconds) + (timeout / 10).min(AHEAD));

@@ -1,4 +1,4 @@
-//! The head of a request, as layers see it.
+//! The head of a request, for the closures of layers.
 
 use http::{Extensions, HeaderMap, Method, Request, Uri, Version};
 
@@ -16,7 +16,7 @@ pub struct RequestHead<'a> {
     pub version: Version,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// What middleware and servers attached: a matched route, connection information.
+    /// Data that middleware and servers attached, such as the matched route or connection information.
     pub extensions: &'a Extensions,
 }
 

@@ -7,7 +7,7 @@ use super::head::RequestHead;
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The response was sent or received whole.
+    /// The whole response was sent or received.
     Complete,
     /// The service failed before it had a response, or the response's body failed.
     Failed,
@@ -17,7 +17,7 @@ pub enum End {
     Panicked,
 }
 
-/// Counts requests; one value serves all requests of a layer.
+/// Counts the requests of a layer.
 ///
 /// [`Server`](crate::http::Server), [`Client`](crate::http::Client), [`GrpcServer`](crate::http::GrpcServer) and
 /// [`FromRequest`](crate::http::FromRequest), which [`layer`](crate::http::layer) makes, implement it.
@@ -25,21 +25,21 @@ pub trait Observe {
     /// One request.
     type Call;
 
-    /// A request begins.
+    /// Called when a request begins.
     fn begin(&self, request: RequestHead<'_>) -> Self::Call;
 }
 
 /// One request that is being counted. A layer calls [`end`](Self::end) exactly once, as the last method.
 pub trait ObservedCall<B> {
-    /// The head of the response is there.
+    /// Called when the head of the response is available.
     fn response(&mut self, response: &Response<B>);
 
-    /// A part of the body passed.
+    /// Called for each part of the body.
     fn bytes(&mut self, _count: usize) {}
 
-    /// The trailers passed.
+    /// Called for the trailers.
     fn trailers(&mut self, _trailers: &HeaderMap) {}
 
-    /// The request ended.
+    /// Called when the request has ended.
     fn end(self, end: End);
 }

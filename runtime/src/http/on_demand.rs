@@ -1,5 +1,5 @@
-//! What the derives of this module's own families name in place of the crate: the same, but that a family which nothing in the program counts in is not
-//! declared.
+//! The items that generated code uses, for the derives of the HTTP families (`crate = ..`): the same as those of the crate, except that a family that the
+//! program does not use is not declared.
 
 pub(super) use crate::call::operation::Operation;
 pub(super) use crate::call::outcome::Ended;

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::series::families::Series;
 
-/// How many series a thread remembers. The 8 KiB are touched as far as they are used.
+/// The number of series that a thread caches. Only the used part of the 8 KiB is touched.
 const SLOTS: usize = 256;
 
 /// A family, and the values of its labels.
@@ -16,7 +16,7 @@ pub(super) struct Key {
     open: [usize; 2],
 }
 
-/// The families that are looked up here.
+/// The families with a cache.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub enum Family {
@@ -50,7 +50,7 @@ thread_local! {
     static RECENT: [Cell<Option<(Key, &'static Series)>>; SLOTS] = const { [const { Cell::new(None) }; SLOTS] };
 }
 
-/// The series with these label values, found by `find` if this thread does not remember it.
+/// Returns the series with these label values; `find` looks it up if this thread has not cached it.
 #[inline]
 pub(super) fn series(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
     let Some(key) = key else { return find() };
@@ -60,7 +60,7 @@ pub(super) fn series(key: Option<Key>, find: impl FnOnce() -> &'static Series) -
             Some((known, series)) if known == key => series,
             _ => {
                 let series = find();
-                // In the middle of a set-up there is none; and each look-up beyond a cap is counted.
+                // Not cached during a set-up, when there is no series, or beyond a cap, where each look-up is counted.
                 if series.is_counted() && series.is_within_caps() {
                     slot.set(Some((key, series)));
                 }

@@ -1,4 +1,4 @@
-//! Which route a request matched.
+//! The route that a request matched.
 
 use super::head::RequestHead;
 
@@ -9,7 +9,7 @@ pub(super) const UNMATCHED: &str = "_unmatched";
 pub trait Route {
     /// The route's template, such as `/users/{id}`; `None`, if the request matched no route.
     ///
-    /// The path of a request is not a route: with every new path it would be a new label value.
+    /// Do not return the path of a request: every new path would be a new label value.
     fn route<'a>(&self, request: RequestHead<'a>) -> Option<&'a str>;
 }
 

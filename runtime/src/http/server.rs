@@ -83,7 +83,7 @@ impl<R> Layer<Server<R>> {
         self.map(|server| Server { route, scheme: server.scheme, sizes: server.sizes })
     }
 
-    /// The value of `url_scheme` for requests whose target has none, as in HTTP/1; `http` by default.
+    /// Sets the value of `url_scheme` for requests whose target has no scheme, as in HTTP/1. The default is `http`.
     #[must_use]
     pub fn scheme(self, scheme: Scheme) -> Self {
         self.map(|server| Server { scheme, ..server })

@@ -14,7 +14,7 @@ pub(super) type RecordSizes<L> = fn(&L, Status, Option<u64>, u64);
 /// The sizes of one request's bodies so far, in bytes.
 pub(super) struct Sizes<L> {
     record: RecordSizes<L>,
-    /// Of the request's, if its head says so.
+    /// That of the request, if its head contains it.
     request: Option<u64>,
     /// Of the response's, as far as it has passed.
     response: u64,

@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::label::LabelValue;
 use crate::names::OutcomeClass;
 
-/// The status code, or how the request ended without a whole response. The classes are the server's: a response of class 4xx is no failure of a server.
+/// The status code, or how the request ended without a whole response. The classes are the server's: a response of class 4xx is not a failure of a server.
 #[derive(Clone, Copy, Debug)]
 pub enum Status {
     Code(StatusCode),

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use metrics::atomics::AtomicU64;
 
-use super::places::Values;
+use super::places::IdleValues;
 use crate::clock::{self, NOT_TIMED};
 #[cfg(feature = "exporter")]
 use crate::setup::SetUp;
@@ -15,16 +15,16 @@ struct Group {
     label: &'static str,
     /// The families of all sites that share them.
     families: Vec<&'static str>,
-    values: &'static Values,
+    values: &'static IdleValues,
 }
 
-/// Never freed, as the statics of the sites.
+/// Never freed, like the statics of the sites.
 static GROUPS: Mutex<Vec<Group>> = Mutex::new(Vec::new());
 
-/// How far tests moved the time, in nanoseconds.
+/// How far tests advanced the time, in nanoseconds. Relaxed: no other memory depends on it.
 static AHEAD: AtomicU64 = AtomicU64::new(0);
 
-/// The time by which values leave, in nanoseconds; [`NOT_TIMED`] without a clock.
+/// The current time, in nanoseconds; [`NOT_TIMED`] without a clock.
 pub(crate) fn now() -> u64 {
     match clock::reading() {
         NOT_TIMED => NOT_TIMED,
@@ -32,14 +32,18 @@ pub(crate) fn now() -> u64 {
     }
 }
 
-/// Moves the time on.
+/// Advances the time.
 #[cfg(feature = "testing")]
 pub(crate) fn advance(nanoseconds: u64) {
     let _ = AHEAD.fetch_update(Relaxed, Relaxed, |ahead| Some(ahead.saturating_add(nanoseconds)));
 }
 
-/// The values of a label that these families carry, shared with every site that has one of them.
-pub(crate) fn shared(label: &'static str, families: &[&'static str], make: impl FnOnce() -> Values) -> &'static Values {
+/// Returns the values of a label of these families, shared with every site that has one of the families.
+pub(crate) fn shared(
+    label: &'static str,
+    families: &[&'static str],
+    make: impl FnOnce() -> IdleValues,
+) -> &'static IdleValues {
     let mut groups = groups();
     let shares = |group: &&mut Group| group.label == label && group.families.iter().any(|name| families.contains(name));
     if let Some(group) = groups.iter_mut().find(shares) {
@@ -47,12 +51,12 @@ pub(crate) fn shared(label: &'static str, families: &[&'static str], make: impl 
         group.families.extend(new);
         return group.values;
     }
-    let values: &'static Values = Box::leak(Box::new(make()));
+    let values: &'static IdleValues = Box::leak(Box::new(make()));
     groups.push(Group { label, families: families.to_vec(), values });
     values
 }
 
-/// Has all values leave that were not seen for as long as their labels say.
+/// Removes all values that had no call for the `idle` time of their label.
 #[cfg(feature = "exporter")]
 pub(crate) fn expire() {
     let _set_up = SetUp::enter();
@@ -60,7 +64,7 @@ pub(crate) fn expire() {
     groups().iter().for_each(|group| group.values.expire(now));
 }
 
-/// Has a value leave at once. `None` if no call of the family was made, or if it has no such label with `idle`; otherwise whether the value is gone.
+/// Removes a value at once. Returns `None` if the family has had no call, or has no such label with `idle`; otherwise whether the value has left.
 #[cfg(feature = "exporter")]
 pub(crate) fn retire(family: &str, label: &str, value: &str) -> Option<bool> {
     let _set_up = SetUp::enter();

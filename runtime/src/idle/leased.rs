@@ -1,4 +1,4 @@
-//! What a series has whose labels can leave: the places of its values, and its present life.
+//! A series whose values can leave: the places of its values, and its current life.
 
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,13 +10,13 @@ use metrics::atomics::AtomicU64;
 use super::groups;
 use super::places::{Place, Resident};
 
-/// The places of a series and the texts that it has now. The series stays when its values leave, and is used by the next ones.
+/// The places of a series, and its current label values. When the values leave, the series stays and is used by the next values of its places.
 #[derive(Debug)]
 pub(crate) struct Leased {
-    /// Those of all labels with `idle` whose value is not `other`.
+    /// The places of all labels with `idle` whose value is not `other`.
     places: Box<[&'static Place]>,
     identity: Vec<SharedString>,
-    /// The generation of the present life, plus one; 0 before the first one. A call compares it without the lock.
+    /// The generation of the current life, plus one; 0 before the first life. A call compares it without the lock.
     alive: AtomicU64,
     life: Mutex<Option<Life>>,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Life {
     pub(crate) generation: u64,
     /// The values of the labels.
     pub(crate) texts: Vec<SharedString>,
-    /// When it began.
+    /// When the life began.
     pub(crate) since: SystemTime,
 }
 
@@ -36,21 +36,22 @@ impl Leased {
         Self { places, identity, alive: AtomicU64::new(0), life: Mutex::new(None) }
     }
 
-    /// Texts that stand for the series whatever its values are.
+    /// Strings that identify the series, whatever its values are.
     #[cfg(feature = "exporter")]
     pub(crate) fn identity(&self) -> &[SharedString] {
         &self.identity
     }
 
-    /// How many lives it has had: the generations only increase, so the sum changes with each of them.
+    /// The number of the current life: the generations of the places only increase, so their sum changes with every life.
     pub(crate) fn generation(&self) -> u64 {
         self.places.iter().map(|place| place.generation()).sum()
     }
 
-    /// The series is pinned and has these values: if it had other ones before, its next life begins.
+    /// Begins a new life if the series, which is pinned, had other values before.
     pub(crate) fn revive(&self, series: &'static dyn Resident, texts: &dyn Fn() -> Vec<SharedString>) {
-        // Pinned, so it does not change meanwhile.
+        // The pin keeps it from changing.
         let generation = self.generation();
+        // Acquire: a thread that skips the lock sees the life that the `Release` below published.
         match self.alive.load(Acquire) {
             alive if alive == generation + 1 => return,
             0 => self.settle(series),
@@ -63,17 +64,17 @@ impl Leased {
         }
     }
 
-    /// Its first life begins: from now on it is reset when a value leaves.
+    /// Registers the series with its places at the beginning of its first life: from now on it is reset when a value leaves.
     fn settle(&self, series: &'static dyn Resident) {
         self.places.iter().for_each(|place| place.add(series));
     }
 
-    /// A value leaves; the memory of the texts is freed.
+    /// Ends the life when a value leaves, and frees the memory of the values.
     pub(crate) fn end(&self) {
         *self.life() = None;
     }
 
-    /// The present life, if there is one.
+    /// Returns the current life, if there is one.
     pub(crate) fn current(&self) -> Option<Life> {
         self.life().clone().filter(|life| life.generation == self.generation())
     }

@@ -9,13 +9,13 @@ use crate::clock::NOT_TIMED;
 use crate::names::OTHER;
 
 /// The values of one label, of all sites that share a family.
-pub(crate) struct Values {
+pub(crate) struct IdleValues {
     max: usize,
-    /// In nanoseconds.
+    /// After this many nanoseconds without a call, a value leaves.
     idle: u64,
     places: Box<[Place]>,
     taken: RwLock<Taken>,
-    /// No value leaves before this time, so that values beyond the cap do not look for one at every call.
+    /// No value leaves before this time, so calls with values beyond the cap need not search for a free place every time.
     next: AtomicU64,
 }
 
@@ -26,22 +26,22 @@ struct Taken {
 
 /// A place under the cap.
 pub(crate) struct Place {
-    /// How many calls and operations use the value.
+    /// The number of calls and operations that use the value.
     pins: AtomicU64,
-    /// When it was last looked up or released.
+    /// When the value was last looked up or released. Relaxed: read after `pins`, whose `Acquire` makes it visible.
     seen: AtomicU64,
-    /// How many values have left this place.
+    /// The number of values that have left this place.
     generation: AtomicU64,
     series: Mutex<Vec<&'static dyn Resident>>,
 }
 
 /// A series with the value of a place.
 pub(crate) trait Resident: Sync {
-    /// The value leaves, and nothing else uses the series.
+    /// Resets the series, which nothing uses at that moment, because its value leaves.
     fn reset(&'static self);
 }
 
-impl Values {
+impl IdleValues {
     pub(crate) fn new(max: usize, idle: u64) -> Self {
         Self {
             max,
@@ -52,7 +52,7 @@ impl Values {
         }
     }
 
-    /// The place with this index; `other` has none.
+    /// Returns the place with this index; `other` has none.
     pub(crate) fn place(&self, index: usize) -> Option<&Place> {
         self.places.get(index)
     }
@@ -68,7 +68,7 @@ impl Values {
                 self.places[*index].pin(now);
                 return (*index, false);
             }
-            // Relaxed: a time of its own; one that is old only costs the way through the write lock.
+            // Relaxed: no other memory depends on it; an outdated time only costs an attempt under the write lock.
             if taken.free.is_empty() && now < self.next.load(Ordering::Relaxed) {
                 return (self.max, true);
             }
@@ -87,9 +87,9 @@ impl Values {
         (index, false)
     }
 
-    /// Has all values leave that were not seen for as long as the label says.
+    /// Removes all values that had no call for the label's `idle` time.
     pub(crate) fn expire(&self, now: u64) {
-        // Without a clock, nothing is known to be idle.
+        // Without a clock, no value is known to be idle. Relaxed: `expire_in` decides, under the lock.
         if now != NOT_TIMED && now >= self.next.load(Ordering::Relaxed) {
             self.expire_in(&mut self.taken.write().unwrap_or_else(PoisonError::into_inner), now);
         }
@@ -97,7 +97,7 @@ impl Values {
 
     fn expire_in(&self, taken: &mut Taken, now: u64) {
         let Taken { by_text, free } = taken;
-        // A value that comes later stays at least this long.
+        // A value that is inserted later stays at least until then.
         let mut next = now.saturating_add(self.idle);
         by_text.retain(|_, index| {
             let place = &self.places[*index];
@@ -111,10 +111,11 @@ impl Values {
             free.push(*index);
             false
         });
+        // Relaxed: see `pin`.
         self.next.store(next, Ordering::Relaxed);
     }
 
-    /// Has a value leave at once; returns whether it is gone, which it is not while a call uses it.
+    /// Removes a value at once. Returns whether it has left; it stays while a call uses it.
     pub(crate) fn retire(&self, text: &str) -> bool {
         let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
         let Some(index) = taken.by_text.get(text).copied() else { return true };
@@ -140,45 +141,47 @@ impl Place {
     }
 
     fn pin(&self, now: u64) {
-        // Relaxed: the lock orders it, and what is counted is published by `release`.
+        // Relaxed: the read lock orders it before any reset, and `release` publishes what the call counts.
         self.pins.fetch_add(1, Ordering::Relaxed);
         self.see(now);
     }
 
-    /// The same for one that is pinned already.
+    /// Adds a pin to a place that is pinned already.
     pub(crate) fn pin_again(&self) {
+        // Relaxed: the other pin keeps the value from leaving.
         self.pins.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn release(&self, now: u64) {
         self.see(now);
-        // Release: what was counted comes before it.
+        // Release: a reset that sees no pins sees what the call counted.
         self.pins.fetch_sub(1, Ordering::Release);
     }
 
-    /// A clock that differs between cores must not make a value older.
+    /// Takes the maximum, because the clocks of two cores may differ.
     fn see(&self, now: u64) {
         self.seen.fetch_max(now, Ordering::Relaxed);
     }
 
-    /// When it was last seen; `None` while it is pinned.
+    /// Returns when the value was last seen; `None` while it is pinned. Acquire: see `release`.
     fn seen_without_pins(&self) -> Option<u64> {
         (self.pins.load(Ordering::Acquire) == 0).then(|| self.seen.load(Ordering::Relaxed))
     }
 
-    /// The value leaves. Called under the write lock and without pins.
+    /// Resets all series of the value, which leaves. Called under the write lock and without pins.
     fn leave(&self) {
+        // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes.
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.seen.store(0, Ordering::Relaxed);
         self.residents().iter().for_each(|series| series.reset());
     }
 
-    /// How many values have left.
+    /// Returns the number of values that have left.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// From now on, a value that leaves resets this series.
+    /// Registers a series, which is reset when a value leaves.
     pub(crate) fn add(&self, series: &'static dyn Resident) {
         self.residents().push(series);
     }
@@ -199,8 +202,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_leaves_when_it_was_not_seen_for_long_enough_and_its_place_is_free() {
-        let values = Values::new(2, 10);
+    fn a_value_leaves_after_the_idle_time_and_frees_its_place() {
+        let values = IdleValues::new(2, 10);
         for (text, now) in [("a", 0), ("b", 3)] {
             let (index, beyond) = values.pin(text, now);
             assert!(!beyond);
@@ -217,8 +220,8 @@ mod tests {
     }
 
     #[test]
-    fn without_a_clock_nothing_leaves_by_itself() {
-        let values = Values::new(1, 10);
+    fn without_a_clock_values_only_leave_by_retire() {
+        let values = IdleValues::new(1, 10);
         let (index, _) = values.pin("a", NOT_TIMED);
         values.place(index).unwrap().release(NOT_TIMED);
         values.expire(NOT_TIMED);
@@ -229,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_pinned_value_is_not_retired() {
-        let values = Values::new(1, 10);
+        let values = IdleValues::new(1, 10);
         let (index, _) = values.pin("a", 0);
         assert!(!values.retire("a"));
         values.place(index).unwrap().release(0);
@@ -247,7 +250,7 @@ mod loom_tests {
 
     use super::*;
 
-    /// Counts as a thread's slots do: with a plain load and store. What a life has counted is kept when it ends.
+    /// Counts like a thread's slots: with a plain load and store. Keeps the counts of each life when it ends.
     struct Counted {
         slots: [AtomicU64; 2],
         lives: Mutex<Vec<u64>>,
@@ -274,16 +277,16 @@ mod loom_tests {
         }
     }
 
-    fn new() -> (Arc<Values>, &'static Counted) {
+    fn new() -> (Arc<IdleValues>, &'static Counted) {
         let counted: &'static Counted =
             Box::leak(Box::new(Counted { slots: [AtomicU64::new(0), AtomicU64::new(0)], lives: Mutex::default() }));
-        let values = Values::new(1, 10);
+        let values = IdleValues::new(1, 10);
         values.place(0).unwrap().add(counted);
         (Arc::new(values), counted)
     }
 
     /// Calls with a value, if there is a place for it; returns whether there was.
-    fn call(values: &Values, counted: &Counted, text: &str, thread: usize) -> bool {
+    fn call(values: &IdleValues, counted: &Counted, text: &str, thread: usize) -> bool {
         let (index, beyond) = values.pin(text, 0);
         if !beyond {
             counted.count(thread);
@@ -292,9 +295,9 @@ mod loom_tests {
         !beyond
     }
 
-    /// One thread calls with a value that the other one retires, and that uses the place for another value: each life has exactly its own calls.
+    /// One thread calls with a value; the other one retires it and uses the place for another value. Each life has exactly its own calls.
     #[test]
-    fn a_place_that_changes_hands_takes_no_call_with_it() {
+    fn each_life_of_a_place_has_its_own_calls() {
         ::loom::model(|| {
             let (values, counted) = new();
             assert!(call(&values, counted, "a", 0));
@@ -310,16 +313,16 @@ mod loom_tests {
             let (a, b) = (1 + u64::from(has_called), u64::from(has_other));
             assert_eq!(lives.iter().sum::<u64>() + now, a + b, "{lives:?} and {now}");
             if has_other {
-                // `b` came last, alone.
+                // The current life is that of `b`.
                 assert!(retired);
                 assert_eq!((lives.last().copied().is_some(), now), (true, 1), "{lives:?} and {now}");
             }
         });
     }
 
-    /// A scrape that sees the count of the next value sees that the first one has left.
+    /// A scrape that sees a count of the next value also sees that the first one has left.
     #[test]
-    fn a_scrape_shows_no_count_of_the_next_value() {
+    fn a_scrape_does_not_mix_the_counts_of_two_values() {
         ::loom::model(|| {
             let (values, counted) = new();
             for _ in 0..2 {
@@ -333,13 +336,13 @@ mod loom_tests {
                     assert!(call(&values, counted, "b", 1));
                 }
             });
-            // As `Block` does, whose lock a reset takes too: here the lock of the values stands for it.
+            // A scrape reads under the lock of `Block`, which a reset takes, too. Here the lock of the values takes its role.
             let seen = {
                 let _lock = values.taken.read().unwrap();
                 counted.sum()
             };
             let is_current = values.place(0).unwrap().generation() == scrape;
-            assert!(!is_current || seen == 2, "{seen} of the present value");
+            assert!(!is_current || seen == 2, "{seen} calls of the current value");
             caller.join().unwrap();
         });
     }

@@ -1,7 +1,7 @@
-//! How a recorder of this crate is asked for what the `metrics` facade has no words for.
+//! Questions to a recorder of this crate that the `metrics` facade cannot express.
 //!
-//! A question is left on the thread while the recorder is told the family's HELP, which changes nothing for any recorder: ours, also behind layers
-//! that pass the description on, answer; others do not, and are not given the family at all.
+//! A question is stored in a thread-local while the recorder gets the family's HELP, which every recorder accepts. A recorder of this crate answers, also
+//! behind layers that pass the description on. Other recorders do not answer, and do not get the family.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -16,22 +16,22 @@ use crate::facade::describe_role;
 use crate::meta::Family;
 use crate::names::Role;
 
-/// What is asked of a recorder.
+/// A question to a recorder.
 #[derive(Clone, Debug)]
 pub(crate) enum Question {
-    /// Whether it is one of this crate.
+    /// Is it a recorder of this crate?
     IsOurs,
-    /// For the peak of a series.
+    /// The peak of a series.
     Peak(Key),
-    /// For the start times of a series.
+    /// The start times of a series.
     Oldest(Key, &'static str),
-    /// For the polls of a series, by the keys of their number, their time and of those that are slow, and above how many nanoseconds they are.
+    /// The polls of a series: the keys of their number, of their time and of slow polls, and the nanoseconds above which a poll is slow.
     Polls([Key; 3], u64),
-    /// For when a series is used whose values can leave.
+    /// The last use of a series whose values can leave.
     Seen(IdleLabels),
 }
 
-/// What a recorder of this crate says.
+/// The answer of a recorder of this crate.
 #[derive(Debug)]
 #[cfg_attr(not(any(feature = "exporter", feature = "testing")), allow(dead_code, reason = "no recorder answers"))]
 pub(crate) enum Answer {
@@ -63,12 +63,12 @@ pub(crate) fn ask(recorder: &dyn Recorder, role: Role, family: &Family, question
     }
 }
 
-/// Whether the families with this role are given to this recorder.
+/// Whether this recorder gets the families with this role.
 pub(crate) fn takes(recorder: &dyn Recorder, role: Role, family: &Family) -> bool {
     !role.needs_own_recorder() || matches!(ask(recorder, role, family, Question::IsOurs), Some(Answer::Yes))
 }
 
-/// For a recorder of this crate that is told a family's HELP: answers what was asked about it, if anything.
+/// Called by a recorder of this crate when it gets a family's HELP: answers the question about the family, if there is one.
 #[cfg(any(feature = "exporter", feature = "testing"))]
 pub(crate) fn answer(family: &KeyName, with: impl FnOnce(&Question) -> Option<Answer>) {
     let asked = STATE.try_with(|state| match state.replace(State::Nothing) {

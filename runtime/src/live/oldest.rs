@@ -1,4 +1,4 @@
-//! Since when the oldest running call runs.
+//! The start time of the oldest running call.
 
 use std::fmt;
 
@@ -11,13 +11,13 @@ use crate::facade::LEVEL;
 use crate::names::{OwnMetric, UNTRACKED_CALLS};
 use crate::setup::SetUp;
 
-/// In what a running call keeps of its beginning, marks a slot of the slab. No clock reads as much within a century.
+/// In the token of a running call, marks a slot of the slab. Tokens without this bit are clock readings, which do not reach it within a century.
 const SLOT: u64 = 1 << 63;
 
-/// Marks the slot of a call that is timed.
+/// Marks the slot of a timed call.
 const TIMED: u64 = 1 << 62;
 
-/// The start times of the running calls of one series, up to the slab's capacity. Further calls are counted as not tracked.
+/// The start times of the running calls of one series, up to the slab's capacity. Further calls are counted as untracked.
 pub(crate) struct Oldest {
     time: Time,
     slab: Slab,
@@ -34,7 +34,7 @@ impl Oldest {
         &self.time
     }
 
-    /// A call began at this reading; returns what stands for it, or `None` if it cannot be tracked.
+    /// Begins a call at this reading; returns its token, or `None` if the slab is full.
     pub(super) fn begin(&self, reading: u64, is_timed: bool) -> Option<u64> {
         let slot = self.slab.claim(reading);
         if slot.is_none() {
@@ -43,7 +43,7 @@ impl Oldest {
         Some(SLOT | if is_timed { TIMED } else { 0 } | slot? as u64)
     }
 
-    /// A call ends; returns when it began by the calls' clock, or [`NOT_TIMED`].
+    /// Ends a call; returns its start time by the calls' clock, or [`NOT_TIMED`].
     pub(super) fn end(&self, token: u64) -> u64 {
         if token & SLOT == 0 || token == NOT_TIMED {
             return token;
@@ -53,7 +53,7 @@ impl Oldest {
         if token & TIMED == 0 { NOT_TIMED } else { self.time.to_call(since) }
     }
 
-    /// The age of the oldest running call in nanoseconds, 0 if none runs.
+    /// Returns the age of the oldest running call in nanoseconds; 0 if no call runs.
     #[cfg(any(feature = "exporter", feature = "testing"))]
     pub(crate) fn age(&self) -> u64 {
         self.slab.earliest().map_or(0, |since| self.time.nanoseconds_since(since))

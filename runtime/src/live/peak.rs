@@ -1,12 +1,12 @@
-//! The most calls at once in the last one to two minutes.
+//! The maximum number of running calls in the last one to two minutes.
 
 use super::time::Time;
 use crate::atomic::{AtomicU64, Ordering};
 
-/// How many calls run, and the most that were seen at once in each of the last two minutes.
+/// The number of running calls, and their maximum in each of the last two minutes.
 ///
-/// Minutes have numbers, and the window of a minute is the one at its parity: it is taken over by the first call or scrape of a later minute. Reading
-/// resets nothing, so any number of scrapers see the same value.
+/// Minutes are numbered; even and odd minutes have a window each. The first call or scrape of a later minute takes its window over. Reading resets
+/// nothing, so all scrapers see the same value.
 #[derive(Debug)]
 pub(crate) struct Peak {
     time: Time,
@@ -28,29 +28,29 @@ impl Peak {
         &self.time
     }
 
-    /// A call began at this reading.
+    /// Begins a call at this reading.
     pub(super) fn begin(&self, reading: u64) {
         self.counts.begin(self.time.minute(reading));
     }
 
-    /// A call ends.
+    /// Ends a call.
     pub(super) fn end(&self) {
         self.counts.end(self.minute());
     }
 
-    /// How many calls run now. `peak`, read after this, is not below it.
+    /// Returns the number of running calls. If `peak` is read afterwards, it is not below this number.
     #[cfg(feature = "exporter")]
     pub(crate) fn running(&self) -> u64 {
         self.counts.running(self.minute())
     }
 
-    /// The most calls at once in this minute and the one before it.
+    /// Returns the maximum number of running calls in this minute and the one before it.
     #[cfg(any(feature = "exporter", feature = "testing"))]
     pub(crate) fn peak(&self) -> u64 {
         self.counts.peak(self.minute())
     }
 
-    /// Forgets the most calls at once, while none runs.
+    /// Resets the windows, while no call runs.
     #[cfg(feature = "exporter")]
     pub(crate) fn reset(&self) {
         // Release: a scrape that reads this sees that the value has left.
@@ -67,12 +67,13 @@ impl Counts {
         Self { running: AtomicU64::new(0), windows: [AtomicU64::new(0), AtomicU64::new(0)] }
     }
 
+    // The orderings here: a scrape that sees the call (Acquire) also sees that an idle value has left before it (Release).
     fn begin(&self, minute: u32) {
         let running = self.running.fetch_add(1, Ordering::AcqRel).wrapping_add(1);
         self.note(minute, running);
     }
 
-    /// What ran until now is noted, too: calls that began in an earlier minute are part of this minute's peak.
+    /// Notes the number before the end, because calls that began in an earlier minute are part of this minute's peak.
     fn end(&self, minute: u32) {
         let running = self.running.fetch_sub(1, Ordering::AcqRel);
         self.note(minute, running);
@@ -81,7 +82,7 @@ impl Counts {
     #[cfg(any(feature = "exporter", feature = "testing", test))]
     fn running(&self, minute: u32) -> u64 {
         let running = self.running.load(Ordering::Acquire);
-        // What a scrape shows as running must be in the peak that it shows afterwards.
+        // The peak that a scrape shows must not be below the number of running calls that it shows.
         self.note(minute, running);
         running
     }
@@ -99,7 +100,7 @@ impl Counts {
     fn note(&self, minute: u32, running: u64) {
         let window = &self.windows[minute as usize % 2];
         let mut seen = window.load(Ordering::Acquire);
-        // A window of a later minute belongs to calls that overtook this one at a minute's end.
+        // If the window has a later minute, other calls began that minute while this call was running this function.
         while window_minute(seen) < minute || (window_minute(seen) == minute && window_most(seen) < running) {
             match window.compare_exchange_weak(seen, pack(minute, running), Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => return,
@@ -109,7 +110,7 @@ impl Counts {
     }
 }
 
-/// A minute's number and its most calls at once, in one word.
+/// Packs a minute's number and its maximum into one word.
 fn pack(minute: u32, most: u64) -> u64 {
     u64::from(minute) << 32 | most.min(u64::from(u32::MAX))
 }
@@ -151,9 +152,9 @@ mod tests {
         assert_eq!([5, 6, 7].map(|minute| counts.peak(minute)), [2, 2, 0]);
     }
 
-    /// Any sequence of beginnings, ends, scrapes and minutes against a list of all that was seen.
+    /// Compares random sequences of beginnings, ends, scrapes and minutes with a list of all numbers.
     #[test]
-    fn it_is_the_maximum_of_this_minute_and_the_last_whatever_happens() {
+    fn the_peak_is_the_maximum_of_this_minute_and_the_last() {
         let mut random = 0x2545_f491_4f6c_dd1d_u64;
         let mut next = |below: u64| {
             random ^= random << 13;
@@ -177,14 +178,14 @@ mod tests {
                     }
                     8 => {
                         minute += u32::try_from(next(4)).unwrap();
-                        // What runs at the turn of a minute runs in the new one.
+                        // Calls that run when a minute begins are running in that minute.
                         seen.push_back((minute, running));
                     }
                     _ => {}
                 }
                 seen.push_back((minute, running));
                 seen.retain(|(at, _)| at + 1 >= minute);
-                // Not after each step: a reading notes what runs, and would hide a step that does not.
+                // Not after each step: a reading notes the number of running calls, which would hide a step that does not note it.
                 if next(8) == 0 {
                     let most = seen.iter().map(|(_, running)| *running).max().unwrap();
                     assert_eq!(counts.peak(minute), most, "in minute {minute}");

@@ -1,4 +1,4 @@
-//! Polls of futures: how many, how long, and how many of them were slow.
+//! Polls of futures: their number, their time, and the number of slow ones.
 
 use super::slab::number_of_thread;
 use super::time::Time;
@@ -25,7 +25,7 @@ struct Stripe {
     slow: AtomicU64,
 }
 
-/// A poll that runs. It is counted when this is dropped, so also if it panics.
+/// A running poll. It is counted when this is dropped, and therefore also if it panics.
 pub(crate) struct Running<'a> {
     polls: &'a Polls,
     since: u64,
@@ -41,7 +41,7 @@ impl Polls {
         &self.time
     }
 
-    /// A poll begins.
+    /// Begins a poll.
     pub(crate) fn begin(&self) -> Running<'_> {
         Running { polls: self, since: self.time.now() }
     }
@@ -51,7 +51,7 @@ impl Polls {
         self.sum(|stripe| &stripe.polls)
     }
 
-    /// Nanoseconds inside of polls.
+    /// Returns the nanoseconds spent in polls.
     #[cfg(any(feature = "exporter", feature = "testing"))]
     pub(crate) fn busy(&self) -> u64 {
         self.sum(|stripe| &stripe.nanoseconds)
@@ -62,11 +62,11 @@ impl Polls {
         self.sum(|stripe| &stripe.slow)
     }
 
-    /// Sets the counts back to zero, while no future is polled.
+    /// Sets the counts to zero, while no future is polled.
     #[cfg(feature = "exporter")]
     pub(crate) fn reset(&self) {
         for Stripe { polls, nanoseconds, slow } in &self.stripes {
-            // Release: a scrape that reads this sees that the value has left.
+            // Release: a scrape that reads these zeros (Acquire) also sees that the value has left.
             for count in [polls, nanoseconds, slow] {
                 count.store(0, Ordering::Release);
             }
@@ -82,7 +82,7 @@ impl Polls {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         let nanoseconds = self.polls.time.nanoseconds_since(self.since);
-        // Relaxed: each is a count of its own.
+        // Relaxed: the counts are independent of each other and of other memory.
         let stripe = &self.polls.stripes[number_of_thread() % STRIPES];
         stripe.polls.fetch_add(1, Ordering::Relaxed);
         stripe.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! When the values of labels with `idle` were last seen, for recorders of tests. The exporter has `idle.rs`.
+//! The last use of values of labels with `idle`, for `testing::Capture`. The exporter uses `idle.rs`.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,14 +12,15 @@ use crate::atomic::{AtomicU64, Ordering};
 pub(crate) struct IdleLabels {
     /// The families of the operation.
     pub(crate) families: Vec<&'static str>,
-    /// The label, its value, and after how many nanoseconds without a call that leaves.
+    /// The label, its value, and the nanoseconds without a call after which the value leaves.
     pub(crate) values: Vec<(&'static str, String, u64)>,
 }
 
-/// When a series was last used.
+/// The last use of a series.
 pub(crate) struct Seen {
     time: Time,
     labels: IdleLabels,
+    /// Decremented with `Release` and read with `Acquire`: if no call runs, `last` contains the end of the last call.
     running: AtomicU64,
     last: AtomicU64,
 }
@@ -68,7 +69,7 @@ pub(crate) struct Leaving {
     pub(crate) value: String,
 }
 
-/// The values that were idle for long enough in all series that have them. These series are taken out.
+/// Returns the values that were idle for long enough in all their series, and removes these series.
 #[cfg(feature = "testing")]
 pub(crate) fn take_idle(all: &mut Vec<Arc<Seen>>) -> BTreeSet<Leaving> {
     let values = |seen: &Arc<Seen>, is_idle: bool| -> Vec<Leaving> {

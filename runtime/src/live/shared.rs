@@ -24,7 +24,7 @@ impl<T> All<T> {
         if let Some(found) = all.get(key).and_then(Weak::upgrade) {
             return found;
         }
-        // Of series that are gone: looked for when the map would grow anyway.
+        // Removes the entries of series that no longer exist, when the map would have to grow.
         if all.len() == all.capacity() {
             all.retain(|_, tracker| tracker.strong_count() > 0);
         }
@@ -34,17 +34,17 @@ impl<T> All<T> {
     }
 }
 
-/// The peak of a series.
+/// Returns the peak of a series.
 pub(crate) fn peak(key: &Key, time: &Time) -> Arc<Peak> {
     PEAKS.of(key, || Peak::new(time.clone()))
 }
 
-/// The polls of a series; they are slow above this number of nanoseconds.
+/// Returns the polls of a series; a poll is slow above this number of nanoseconds.
 pub(crate) fn polls(key: &Key, slow: u64, time: &Time) -> Arc<Polls> {
     POLLS.of(key, || Polls::new(time.clone(), slow))
 }
 
-/// The start times of a series, whose family has this name.
+/// Returns the start times of a series, whose family has this name.
 pub(crate) fn oldest(key: &Key, family: &'static str, time: &Time) -> Arc<Oldest> {
     OLDEST.of(key, || Oldest::new(time.clone(), family))
 }

@@ -16,10 +16,10 @@ const SLOTS: usize = u64::BITS as usize;
 // HELP of `metrics_instrumented_untracked_calls_total` and the documentation state how many start times a slab holds.
 const _: () = assert!(CHUNKS * SLOTS == 4096);
 
-/// In a slot, stands for no start time.
+/// The content of a slot without a start time.
 const NONE: u64 = 0;
 
-/// Start times. A thread begins to look for a free slot in a chunk of its own, so that threads seldom write to the same cache line.
+/// Start times. Each thread begins its search for a free slot in another chunk, so that threads rarely write to the same cache line.
 pub(super) struct Slab {
     chunks: [OnceLock<Box<Chunk>>; CHUNKS],
 }
@@ -36,7 +36,7 @@ impl Slab {
         Self { chunks: [const { OnceLock::new() }; CHUNKS] }
     }
 
-    /// Keeps a start time and returns its slot; `None` if all slots are taken, or if this thread would have to allocate a chunk in the middle of a
+    /// Stores a start time and returns its slot; `None` if all slots are taken, or if this thread would have to allocate a chunk during a
     /// set-up.
     pub(super) fn claim(&self, since: u64) -> Option<usize> {
         let first = number_of_thread() % CHUNKS;
@@ -47,12 +47,12 @@ impl Slab {
         })
     }
 
-    /// Frees a slot and returns the start time that was in it.
+    /// Frees a slot and returns its start time.
     pub(super) fn release(&self, slot: usize) -> u64 {
         self.chunks.get(slot / SLOTS).and_then(OnceLock::get).map_or(NONE, |chunk| chunk.release(slot % SLOTS))
     }
 
-    /// The earliest start time.
+    /// Returns the earliest start time.
     pub(super) fn earliest(&self) -> Option<u64> {
         self.chunks.iter().filter_map(OnceLock::get).filter_map(|chunk| chunk.earliest()).min()
     }
@@ -61,7 +61,7 @@ impl Slab {
         if let Some(chunk) = self.chunks[at].get() {
             return Some(chunk);
         }
-        // The allocator may be instrumented, and must not come back here.
+        // The allocator may be instrumented; its calls must not get here.
         let _set_up = SetUp::begin()?;
         Some(self.chunks[at].get_or_init(|| Box::new(Chunk::new())))
     }
@@ -73,12 +73,15 @@ impl Chunk {
     }
 
     fn claim(&self, since: u64) -> Option<usize> {
+        // Relaxed: only a first guess, which `fetch_or` checks.
         let mut taken = self.taken.load(Ordering::Relaxed);
         while taken != u64::MAX {
             let slot = taken.trailing_ones() as usize;
-            // Release: a scrape that sees this call sees that an idle value has left before it. Acquire: after the release that freed the slot, so that its `NONE` does not overwrite this start time.
+            // Release: a scrape that sees this call also sees that an idle value has left before it. Acquire: the `NONE` of the release that freed the slot
+            // must not overwrite this start time.
             let before = self.taken.fetch_or(1 << slot, Ordering::AcqRel);
             if before & (1 << slot) == 0 {
+                // Relaxed: a scrape that sees the slot before its start time ignores it.
                 self.since[slot].store(since.max(NONE + 1), Ordering::Relaxed);
                 return Some(slot);
             }
@@ -89,7 +92,7 @@ impl Chunk {
 
     fn release(&self, slot: usize) -> u64 {
         let since = self.since[slot].load(Ordering::Relaxed);
-        // Before the slot is free: a reader must not see the next call with the start time of this one.
+        // Stored before the slot is freed (Release), because a scrape must not see the next call with this start time.
         self.since[slot].store(NONE, Ordering::Relaxed);
         self.taken.fetch_and(!(1 << slot), Ordering::Release);
         since
@@ -102,11 +105,11 @@ impl Chunk {
     }
 }
 
-/// A number of this thread, by which threads are kept apart in memory.
+/// Returns a number of this thread, which selects its part of memory that other threads rarely write to.
 pub(super) fn number_of_thread() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     thread_local! {
-        // Without a destructor, so it can be read to the very end of the thread.
+        // It has no destructor, so it can be read until the thread has ended.
         static NUMBER: Cell<usize> = const { Cell::new(usize::MAX) };
     }
     if NUMBER.get() == usize::MAX {
@@ -151,10 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn calls_that_come_and_go_on_several_threads_are_never_seen_older_than_they_are() {
+    fn calls_on_several_threads_are_never_shown_older_than_they_are() {
         let slab = Slab::new();
         let rounds: u64 = if cfg!(miri) { 20 } else { 20_000 };
-        // The time is a counter; a call begun at `n` ends before `n + 100`.
+        // The time is a counter; a call that begins at `n` ends before `n + 100`.
         let now = AtomicU64::new(1_000);
         std::thread::scope(|scope| {
             for _ in 0..3 {
@@ -185,9 +188,9 @@ mod loom_tests {
 
     use super::*;
 
-    /// One call ends and another one begins in its slot, while a scrape reads: it sees either of them or none, and no other time.
+    /// One call ends and another begins in its slot, while a scrape reads: it sees the start time of either call or none.
     #[test]
-    fn a_slot_that_is_handed_on_shows_no_time_of_the_call_before_it() {
+    fn a_reused_slot_does_not_show_the_start_time_of_the_previous_call() {
         ::loom::model(|| {
             let chunk = Arc::new(Chunk::new());
             let slot = chunk.claim(5).unwrap();
@@ -209,7 +212,7 @@ mod loom_tests {
         });
     }
 
-    /// Two calls begin at once: each has a slot of its own, and what it ends with is what it began with.
+    /// Two calls begin at once: each gets another slot, and ends with its own start time.
     #[test]
     fn two_calls_never_share_a_slot() {
         ::loom::model(|| {

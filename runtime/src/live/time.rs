@@ -1,4 +1,4 @@
-//! The clock of a tracked series: the one that its calls are timed by.
+//! The clock of a tracked series, which also times its calls.
 
 use std::sync::Arc;
 
@@ -12,15 +12,15 @@ const MINUTE: u64 = 60_000_000_000;
 /// A clock.
 #[derive(Clone, Debug)]
 pub(crate) enum Time {
-    /// Of calls in the shards; readings are ticks.
+    /// The clock of calls in the shards; readings are ticks.
     #[cfg(feature = "exporter")]
     Shards(&'static Clock),
-    /// Of calls through the facade; readings are nanoseconds, and ahead of the clock by what a test says.
+    /// The clock of calls through the facade; readings are nanoseconds, and ahead of the clock by the time that a test advanced.
     Facade { ahead: Option<Arc<AtomicU64>> },
 }
 
 impl Time {
-    /// A reading.
+    /// Reads the clock.
     pub(super) fn now(&self) -> u64 {
         match self {
             #[cfg(feature = "exporter")]
@@ -29,17 +29,17 @@ impl Time {
         }
     }
 
-    /// This clock's reading at the moment when the calls' clock read this.
+    /// Converts a reading of the calls' clock to this clock.
     pub(super) fn at_call(&self, reading: u64) -> u64 {
         reading.saturating_add(self.ahead())
     }
 
-    /// What the calls' clock would have to have read at the beginning for a call's duration to contain the time that a test moved on meanwhile.
+    /// Converts a call's start time to the calls' clock, so that the duration includes the time that a test advanced meanwhile.
     pub(super) fn to_call(&self, reading: u64) -> u64 {
         reading.saturating_sub(self.ahead())
     }
 
-    /// Nanoseconds since a reading.
+    /// Returns the nanoseconds since a reading.
     pub(super) fn nanoseconds_since(&self, since: u64) -> u64 {
         match self {
             #[cfg(feature = "exporter")]
@@ -48,7 +48,7 @@ impl Time {
         }
     }
 
-    /// The number of the minute of a reading.
+    /// Returns the number of the minute of a reading.
     pub(super) fn minute(&self, reading: u64) -> u32 {
         let nanoseconds = match self {
             #[cfg(feature = "exporter")]
@@ -62,7 +62,7 @@ impl Time {
         match self {
             #[cfg(feature = "exporter")]
             Self::Shards(_) => 0,
-            // Relaxed: a number of its own.
+            // Relaxed: no other memory depends on it.
             Self::Facade { ahead } => ahead.as_ref().map_or(0, |ahead| ahead.load(Ordering::Relaxed)),
         }
     }

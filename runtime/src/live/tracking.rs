@@ -1,4 +1,4 @@
-//! What a tracked series keeps of its running calls.
+//! The trackers of one series.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(crate) struct Tracking {
     pub(crate) peak: Option<Arc<Peak>>,
     pub(crate) oldest: Option<Arc<Oldest>>,
     pub(crate) polls: Option<Arc<Polls>>,
-    /// When it was last used, for recorders of tests.
+    /// The last use, for `testing::Capture`.
     pub(crate) seen: Option<Arc<Seen>>,
 }
 
@@ -27,10 +27,10 @@ impl Tracking {
         Self { time, peak: None, oldest: None, polls: None, seen: None }
     }
 
-    /// Sets everything back to zero, while no call runs.
+    /// Resets the trackers, while no call runs.
     #[cfg(feature = "exporter")]
     pub(crate) fn reset(&self) {
-        // The set of start times is empty already.
+        // The set of start times is empty, because no call runs.
         if let Some(peak) = &self.peak {
             peak.reset();
         }
@@ -39,7 +39,7 @@ impl Tracking {
         }
     }
 
-    /// A call begins; `since` is what its clock read, or [`NOT_TIMED`]. Returns what the call has to keep in its place.
+    /// Begins a call; `since` is its clock's reading, or [`NOT_TIMED`]. Returns the token that the call stores instead.
     pub(crate) fn begin(&self, since: u64) -> u64 {
         if self.peak.is_none() && self.oldest.is_none() && self.seen.is_none() {
             return since;
@@ -55,7 +55,7 @@ impl Tracking {
         self.oldest.as_ref().and_then(|oldest| oldest.begin(reading, is_timed)).unwrap_or(since)
     }
 
-    /// A call ends; returns what its clock read when it began, or [`NOT_TIMED`].
+    /// Ends a call; returns its clock's reading at the beginning, or [`NOT_TIMED`].
     pub(crate) fn end(&self, token: u64) -> u64 {
         if let Some(peak) = &self.peak {
             peak.end();

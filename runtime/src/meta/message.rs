@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_and_numbers_are_concatenated() {
+    fn strings_and_numbers_are_concatenated() {
         for number in [0, 7, 10, 1_000, usize::MAX] {
             let message = Message::new().text("a ").number(number).text(" ä");
             assert_eq!(message.as_str(), format!("a {number} ä"));

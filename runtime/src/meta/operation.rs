@@ -20,7 +20,7 @@ pub struct OperationMeta {
     pub families: &'static [(Role, Family)],
     /// The label of the family with the role `Errors`.
     pub errors: Option<ErrorKinds>,
-    /// The outcome label: of the family with the role `Calls` and, if it says so, of the one with the role `Duration`.
+    /// The outcome label: of the family with the role `Calls`, and optionally of the family with the role `Duration`.
     pub outcome: OutcomeMeta,
     /// The bucket bounds of the family with the role `Duration`, in seconds.
     pub buckets: &'static [f64],

@@ -14,7 +14,7 @@ use crate::ticks::Clock;
 
 static EXPOSED: Mutex<Vec<&'static Series>> = Mutex::new(Vec::new());
 
-/// Gives a series its number, if it has none yet, and shows it from now on. `None` if no numbers are left.
+/// Gives a series its number, if it has none yet, and adds it to the exposition. `None` if no numbers are left.
 pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
     series.sharded_or(|| {
         let block = Block::allocate(series.meta(), series.reserved())?;
@@ -26,13 +26,13 @@ pub(crate) fn add(series: &'static Series) -> Option<&'static CallTarget> {
                 CallTarget::Tracked(Box::new(Tracked { block, tracking, leased }))
             }
         };
-        // Before it is set, so that it is in the list when its first call is counted.
+        // Added before the target is set, so that the series is in the list when its first call is counted.
         EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
         Some(target)
     })
 }
 
-/// The trackers of a series, if its operation asks for any.
+/// Returns the trackers of a series, if its operation has any.
 fn tracking(series: &'static Series) -> Option<Tracking> {
     let meta = series.meta();
     if !meta.families.iter().any(|(role, _)| role.needs_own_recorder()) {
@@ -47,7 +47,7 @@ fn tracking(series: &'static Series) -> Option<Tracking> {
     Some(Tracking { time, peak, oldest, polls, seen: None })
 }
 
-/// The series after the first `seen`. The last ones may not have their numbers yet, and have counted nothing.
+/// Returns the series after the first `seen`. The last ones may not have a number yet; they have counted nothing.
 pub(crate) fn after(seen: usize) -> Vec<&'static Series> {
     let _set_up = SetUp::enter();
     let exposed = EXPOSED.lock().unwrap_or_else(PoisonError::into_inner);

@@ -121,7 +121,7 @@ impl Families {
         self.unlabelled().unwrap_or(&UNCOUNTED)
     }
 
-    /// The same; `None` if this thread is in a set-up.
+    /// The only series of an operation without labels; `None` if this thread is in a set-up.
     #[inline]
     pub(crate) fn unlabelled(&'static self) -> Option<&'static Series> {
         self.table.only().or_else(|| self.valued(&[]))
@@ -146,7 +146,7 @@ impl Families {
         is_known.then(|| self.number.load(Relaxed) + index as u32)
     }
 
-    /// From now on, calls with this set of values of the only label find the numbers of their series, if this is one of them.
+    /// Enables calls with this set of values of the only label to compute the numbers of their series, if this is one of them.
     #[cfg(feature = "exporter")]
     pub(crate) fn use_numbers(&'static self, set: &'static [&'static str], index: usize, number: u32) {
         let is_its_own = self.number().checked_add(u32::try_from(index).unwrap_or(NO_NUMBER)) == Some(number);
@@ -156,7 +156,7 @@ impl Families {
         }
     }
 
-    /// The number that a series must have: one of its own without labels, and one in a row if all are closed.
+    /// The number that a series must have: without labels the reserved one; if all labels are closed, one in the reserved range.
     #[cfg(feature = "exporter")]
     fn reserved(&'static self, cell: Option<u32>) -> Option<u32> {
         static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -169,12 +169,12 @@ impl Families {
         Some(self.number() + cell)
     }
 
-    /// The series with this value of the only label, which is closed; `None` if this thread is in the middle of a set-up.
+    /// The series with this value of the only label, which is closed; `None` if this thread is in a set-up.
     pub(crate) fn closed(&'static self, values: &'static [&'static str], index: usize) -> Option<&'static Series> {
         self.table.dense(&[values], index).or_else(|| self.valued(&[Value::Closed { values, index }]))
     }
 
-    /// The series of these values; `None` if it is not there yet and this thread is in a set-up.
+    /// The series of these values; `None` if it does not exist yet and this thread is in a set-up.
     #[inline(never)]
     pub(crate) fn valued(&'static self, values: &[Value<'_>]) -> Option<&'static Series> {
         let labels = self.meta().labels;
@@ -204,13 +204,13 @@ impl fmt::Debug for Families {
     }
 }
 
-/// Where calls begin that find their thread in the middle of a set-up: nothing is counted here.
+/// The series of calls that begin while their thread is in a set-up; it counts nothing.
 pub(crate) static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
 static NOTHING: Families = Families::unnamed("");
 
-/// What few series have.
+/// Optional parts of a series, which few series need.
 struct Extras {
-    /// Which calls through the facade are timed, if not all are.
+    /// Selects the calls through the facade that are timed, if the operation is sampled.
     sampling: Option<Shared>,
     /// The places of its values, if they can leave.
     leased: Option<Leased>,
@@ -219,18 +219,18 @@ struct Extras {
 /// One combination of an operation's label values.
 pub struct Series {
     families: &'static Families,
-    /// The values of the labels. The facade's keys, which are ten times as large, are built from them when they are needed, which is rare.
+    /// The values of the labels. The facade's keys, which are ten times as large, are rarely needed and built from them.
     values: &'static [&'static str],
-    /// Boxed: with this crate's recorder there are none.
+    /// Boxed, because with this crate's recorder there are none.
     handles: HandleCache<Box<CallTarget>>,
     extras: Option<Box<Extras>>,
     /// Its cell in the table, if it has one; that of the only series is 0.
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the shards number series by it"))]
     cell: Option<u32>,
-    /// What it counts on in the shards; `None` in it if no numbers are left.
+    /// The target in the shards; contains `None` if no numbers are left.
     #[cfg(feature = "exporter")]
     sharded: OnceLock<Option<CallTarget>>,
-    /// Its number there; [`NO_NUMBER`] until then.
+    /// The number in the shards; [`NO_NUMBER`] until the target is set. Relaxed: an index, which every thread looks up in its own table.
     #[cfg(feature = "exporter")]
     number: AtomicU32,
 }
@@ -260,7 +260,7 @@ impl Series {
         };
         let has_extras = sampling.is_some() || leased.is_some();
         let extras = has_extras.then(|| Box::new(Extras { sampling, leased }));
-        // Never freed: neither is the series.
+        // Never freed, like the series.
         let values: &'static [_] = if values.is_empty() { &[] } else { Box::leak(values.into_boxed_slice()) };
         Self { extras, ..Self::new(families, values, cell.and_then(|cell| u32::try_from(cell).ok())) }
     }
@@ -283,7 +283,7 @@ impl Series {
         self.sharded.get()?.as_ref()
     }
 
-    /// The same, made by `make` if it is not there. `None` if no numbers are left, and then calls go through the facade.
+    /// The target of calls in the shards, created by `make` if it does not exist. `None` if no numbers are left; then calls go through the facade.
     #[cfg(feature = "exporter")]
     #[cold]
     pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
@@ -305,7 +305,7 @@ impl Series {
         self.number.load(Relaxed)
     }
 
-    /// The number that it must get, if any.
+    /// The number that is reserved for it, if there is one.
     #[cfg(feature = "exporter")]
     pub(super) fn reserved(&self) -> Option<u32> {
         self.families.reserved(self.cell)
@@ -317,7 +317,7 @@ impl Series {
         self.sharded()?.block()
     }
 
-    /// What is kept of its running calls in the shards, if its operation asks for it.
+    /// The trackers of its running calls in the shards, if its operation has any.
     #[cfg(feature = "exporter")]
     pub(crate) fn tracking(&'static self) -> Option<&'static Tracking> {
         self.sharded()?.tracking()
@@ -328,7 +328,7 @@ impl Series {
         !std::ptr::eq(self, &raw const UNCOUNTED)
     }
 
-    /// Whether no value was beyond its label's cap. Calls beyond one are counted a second time, with each look-up.
+    /// Whether no value is beyond its label's cap. Each look-up of a value beyond the cap is also counted by the overflow counter.
     #[cfg(feature = "http")]
     pub(crate) fn is_within_caps(&self) -> bool {
         !self.values.contains(&OTHER)
@@ -358,7 +358,7 @@ impl Series {
         }
     }
 
-    /// The keys of its families. Values that can leave are pinned, or these are the keys of no values.
+    /// The keys of its families. Values that can leave must be pinned; otherwise the keys have no values.
     pub(crate) fn keys(&self) -> Keys {
         match self.leased() {
             None => self.keys_with(self.values),
@@ -371,7 +371,7 @@ impl Series {
         Keys::new(self.families.meta(), self.families.location(), texts)
     }
 
-    /// What it has if its values can leave.
+    /// The places of its values, if they can leave.
     #[inline]
     pub(crate) fn leased(&self) -> Option<&Leased> {
         self.extras.as_ref()?.leased.as_ref()

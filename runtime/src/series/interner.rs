@@ -1,4 +1,4 @@
-//! The values of one open label: those up to the cap have an index each, all others share the last index.
+//! The values of one open label: each value up to the cap has its own index, all others share the last index.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,9 +11,8 @@ use crate::names::OTHER;
 /// Strings and their indices, up to a cap: an open-addressing hash table, at least twice as large as the cap, so that a known string is found without a
 /// lock and without an allocation. Entries are never removed, because series are not removed either.
 ///
-/// A string of up to 16 bytes is two words, which are its hash's input and are compared in its place: a function of the C library for either takes longer
-/// than the rest of the search. The factors of the hash are random, so that clients cannot choose colliding strings; and whatever they choose, a search
-/// is no longer than the cap.
+/// A string of up to 16 bytes is treated as two words, which are hashed and compared: calling the C library's functions for this takes longer than the rest of
+/// the search. The factors of the hash are random, so that clients cannot choose colliding strings. In any case, a search has at most as many steps as the cap.
 pub(crate) struct Interner {
     max: usize,
     slots: Box<[OnceLock<Box<Entry>>]>,
@@ -130,6 +129,7 @@ impl Interner {
     fn add(&self, text: &str) -> (usize, &str, bool) {
         // The value `other` itself is not an overflow.
         let beyond = (self.max, OTHER, text != OTHER);
+        // Relaxed: the count only grows, and it is checked again under the lock.
         if text == OTHER || self.count.load(Ordering::Relaxed) >= self.max {
             return beyond;
         }

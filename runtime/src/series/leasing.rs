@@ -9,7 +9,7 @@ use crate::handles::Keys;
 use crate::idle::places::Resident;
 
 impl Series {
-    /// Keys that identify the series whatever its values are: with those that can leave, the numbers of their places.
+    /// Returns keys that identify the series, whatever its values are: for values that can leave, they contain the numbers of their places.
     #[cfg(feature = "exporter")]
     pub(crate) fn lasting_keys(&self) -> Keys {
         match self.leased() {
@@ -18,7 +18,7 @@ impl Series {
         }
     }
 
-    /// A call that looked it up does not use it any more.
+    /// Releases the pin of a call that looked up the series.
     #[cold]
     #[inline(never)]
     pub(crate) fn release(&self) {
@@ -27,7 +27,7 @@ impl Series {
         }
     }
 
-    /// The same series, to be used by another call.
+    /// Adds a pin for another call, and returns the series.
     pub(crate) fn pin_again(&'static self) -> &'static Self {
         if let Some(leased) = self.leased() {
             leased.pin_again();

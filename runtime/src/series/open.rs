@@ -6,14 +6,15 @@ use crate::label::Value;
 use crate::recorder::HandleCache;
 
 impl Families {
-    /// The series of this value of the only label, if that is open and the value has a series of its own.
+    /// Returns the series of this value of the only label, if that is open and the value has its own series.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn seen(&'static self, text: &str) -> Option<&'static Series> {
         self.table.seen(text)
     }
 
-    /// The series of this value of the only label, which has none of its own, in a call that counts in the shards. `None` if this thread is in a set-up.
+    /// Returns the series of this value of the only label, which does not have its own series yet, for a call that counts in the shards. `None` if this thread
+    /// is in a set-up.
     pub(crate) fn unseen(&'static self, text: &str) -> Option<&'static Series> {
         let Some((series, is_beyond)) = self.table.unseen(text) else { return self.valued(&[Value::Open(text)]) };
         if is_beyond {

@@ -6,7 +6,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use metrics::SharedString;
 
 use crate::idle::groups;
-use crate::idle::places::{Place, Values};
+use crate::idle::places::{IdleValues, Place};
 use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
@@ -17,8 +17,8 @@ use crate::setup::SetUp;
 /// The maximum number of combinations for an array: 256 KiB of cells, enough for one open label with the highest cap.
 const DENSE_LIMIT: usize = 16_384;
 
-/// One `S` for each combination of label values that occurred; it lives as long as the static that contains the table. Every instrumented function has
-/// such a static, so the table is one pointer, and the rest is allocated by the first call.
+/// One `S` for each combination of label values that has occurred; it lives as long as the static that contains the table. Every instrumented function has
+/// such a static, so the table is one pointer, and the first call allocates the rest.
 pub(crate) struct Table<S: 'static>(OnceLock<Box<Shape<S>>>);
 
 /// The labels' sets of values, as in the first call, and a cell for each combination.
@@ -26,11 +26,12 @@ struct Shape<S: 'static> {
     /// The only entry of an operation without labels.
     only: OnceLock<S>,
     sets: Box<[Set]>,
-    /// The values of labels that can leave, by label; empty if there are none. Beside the sets, which the quick path reads.
-    idle: Box<[Option<&'static Values>]>,
-    /// Empty if there are too many combinations, no labels, or values that leave: then the slow path pins them, see `idle.rs`. Entries are boxed, so that a combination that never occurs costs two words.
+    /// The values of labels that can leave, by label; empty if there are none. Separate from the sets, which the fast path reads.
+    idle: Box<[Option<&'static IdleValues>]>,
+    /// Empty if there are too many combinations, no labels, or values that leave: those are pinned by the slow path, see `idle.rs`. Entries are boxed, so that
+    /// a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
-    /// Entries without a cell: if there are too many combinations, or if a generic function is called with other sets than in its first call.
+    /// Entries without a cell, because there are too many combinations, or because a generic function is called with other sets than in its first call.
     sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
     /// For each label, the counter of values beyond its cap: registering it costs as much as twenty calls.
     overflows: Box<[HandleCache<metrics::Counter>]>,
@@ -41,12 +42,12 @@ enum Set {
     Open(Interner),
 }
 
-/// What makes the entries of a table.
+/// Creates the entries of a table.
 pub(crate) trait Owner<S> {
     /// The names of the families that carry the label at this index.
     fn families_with(&self, label: usize) -> Vec<&'static str>;
 
-    /// Makes the entry of these values.
+    /// Creates the entry of these values.
     fn make(&'static self, values: Made, cell: Option<usize>) -> S;
 }
 
@@ -54,13 +55,13 @@ pub(crate) trait Owner<S> {
 pub(crate) enum Made {
     /// They stay.
     Lasting(Vec<&'static str>),
-    /// They can leave these places. The texts stand for the series whatever its values are: those of labels that stay, and numbers of places.
+    /// They can leave these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
     Leased(Box<[&'static Place]>, Vec<SharedString>),
 }
 
-/// What a table has.
+/// An entry of a table.
 pub(crate) trait Entry {
-    /// It was made for values that can leave: they leave these places, and these are its texts.
+    /// Prepares an entry of values that can leave for its current values, which `texts` returns.
     fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>);
 }
 
@@ -101,7 +102,7 @@ impl<S: Entry + 'static> Table<S> {
         shape.cells.get(index)?.get().map(|kept| &**kept)
     }
 
-    /// The entry of this value of the only label, if that is open and the value has an entry of its own.
+    /// Returns the entry of this value of the only label, if that is open and the value has its own entry.
     #[cfg(feature = "exporter")]
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
@@ -111,7 +112,7 @@ impl<S: Entry + 'static> Table<S> {
         shape.cells.get(interner.known(text)?)?.get().map(|kept| &**kept)
     }
 
-    /// The entry of `other`, if this value of the only label, which has no entry of its own, belongs there; and whether it is beyond the cap.
+    /// Returns the entry of `other`, if this value of the only label is counted there, and whether the value is beyond the cap.
     #[cfg(feature = "exporter")]
     pub(crate) fn unseen(&'static self, text: &str) -> Option<(&'static S, bool)> {
         let shape = self.0.get()?;
@@ -120,13 +121,13 @@ impl<S: Entry + 'static> Table<S> {
         Some((shape.cells.get(index)?.get()?, is_beyond))
     }
 
-    /// Whether the labels have these closed sets: a site of a generic function may bring other ones than at its first call.
+    /// Whether the labels have these closed sets: calls of a generic function may have other sets than its first call.
     #[cfg(feature = "exporter")]
     pub(crate) fn has_sets(&'static self, sets: &[&'static [&'static str]]) -> bool {
         self.0.get().is_some_and(|shape| shape.has_sets(sets))
     }
 
-    /// How many combinations there are, if all labels are closed and each combination has a cell.
+    /// Returns the number of combinations, if all labels are closed and each combination has a cell.
     #[cfg(feature = "exporter")]
     pub(crate) fn closed(&'static self) -> Option<usize> {
         let shape = self.0.get()?;
@@ -134,8 +135,8 @@ impl<S: Entry + 'static> Table<S> {
         Some(shape.cells.len()).filter(|cells| is_closed && *cells != 0)
     }
 
-    /// What is kept for these values, made by `owner` when they come for the first time; and which open labels' values were beyond their
-    /// caps. Values that can leave are pinned, and the caller releases them. `None`, if it would have to be made and this thread is in the middle of a set-up.
+    /// Returns the entry of these values, which `owner` creates when they first occur, and the open labels whose values were beyond their
+    /// caps. Values that can leave are pinned, and the caller releases them. `None` if the entry would have to be created and this thread is in a set-up.
     #[inline]
     pub(crate) fn get(
         &'static self,
@@ -224,7 +225,7 @@ impl<S> Shape<S> {
         self.sets.len() == sets.len() && self.sets.iter().zip(sets).all(is_same)
     }
 
-    /// The cell of these values; texts that come for the first time get their indices.
+    /// Returns the cell of these values; strings that occur for the first time get an index.
     fn cell(&self, values: &[Value<'_>]) -> Option<(usize, Overflowed)> {
         self.cell_by(values, |interner, text| {
             let (index, _, beyond) = interner.index(text);
@@ -232,7 +233,7 @@ impl<S> Shape<S> {
         })
     }
 
-    /// The same for strings that have an index; it takes no lock and allocates nothing.
+    /// Returns the cell if all strings have an index; takes no lock and allocates nothing.
     #[inline]
     fn seen_cell(&self, values: &[Value<'_>]) -> Option<(usize, Overflowed)> {
         self.cell_by(values, Interner::seen)
@@ -269,7 +270,7 @@ impl<S> Shape<S> {
         (cell < self.cells.len()).then_some((cell, overflowed))
     }
 
-    /// It allocates nothing for strings that have an index.
+    /// Allocates nothing for strings that have an index.
     fn coordinates(&'static self, values: &[Value<'_>]) -> Coordinates {
         let mut found = Coordinates { all: Default::default(), overflowed: 0 };
         for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
@@ -295,7 +296,7 @@ impl<S> Shape<S> {
         found
     }
 
-    /// The entry with this key, made if it is not there. Never freed: the table is a static.
+    /// Returns the entry with this key, created if it does not exist. Never freed, because the table is a static.
     fn entry(&'static self, key: &[Coordinate], make: impl FnOnce() -> S) -> &'static S {
         if let Some(entry) = self.sparse.read().unwrap_or_else(PoisonError::into_inner).get(key) {
             return entry;
@@ -308,7 +309,7 @@ impl<S> Shape<S> {
         !self.idle.is_empty()
     }
 
-    fn idle_at(&self, label: usize) -> Option<&'static Values> {
+    fn idle_at(&self, label: usize) -> Option<&'static IdleValues> {
         self.idle.get(label).copied().flatten()
     }
 
@@ -317,12 +318,12 @@ impl<S> Shape<S> {
         self.idle.iter().zip(key).filter_map(|(values, at)| values.as_ref()?.place(at.index)).collect()
     }
 
-    /// The strings of values of which some can leave.
+    /// The strings of values, some of which can leave.
     fn present_texts(&'static self, values: &[Value<'_>], key: &[Coordinate]) -> Vec<SharedString> {
         self.leased_texts(values, key, |text, _| text.to_owned())
     }
 
-    /// The same with the numbers of their places.
+    /// The same, with the numbers of places for values that can leave.
     fn identity(&'static self, values: &[Value<'_>], key: &[Coordinate]) -> Vec<SharedString> {
         self.leased_texts(values, key, |_, index| format!("place {index}"))
     }
@@ -366,11 +367,11 @@ fn idle_values<S>(
     labels: &[LabelMeta],
     values: &[Value<'_>],
     owner: &'static impl Owner<S>,
-) -> Box<[Option<&'static Values>]> {
+) -> Box<[Option<&'static IdleValues>]> {
     let all = labels.iter().zip(values).enumerate().map(|(at, (label, value))| match (*value, label.values) {
         (Value::Open(_), ValueSet::Open { max, idle: seconds @ 1.. }) => {
             let nanoseconds = (seconds as u64).saturating_mul(1_000_000_000);
-            Some(groups::shared(label.name, &owner.families_with(at), || Values::new(max, nanoseconds)))
+            Some(groups::shared(label.name, &owner.families_with(at), || IdleValues::new(max, nanoseconds)))
         }
         _ => None,
     });

@@ -17,35 +17,35 @@ use crate::meta::OperationMeta;
 use crate::setup::SetUp;
 use crate::ticks::Clock;
 
-/// The number of a series that has none: larger than any other, so that it is in no thread's table.
+/// The number of a series without a number: larger than any other, so that it is in no thread's table.
 pub(crate) const NO_NUMBER: u32 = 1 << 31;
 
-/// How many series are counted in shards. Those beyond count through the facade: a thread's table has a word for each number.
+/// The maximum number of series in shards, because a thread's table has a word for each number. Further series count through the facade.
 const MAX_NUMBERS: u32 = 1 << 20;
 
 /// The next free number.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// How often the calls in flight are read while calls end.
+/// How often the calls in flight are read again if calls end meanwhile.
 const TRIES: usize = 8;
 
-/// This many threads get slots of a series at their first calls. Those after them have to call it often first: most threads of a large pool call an
-/// operation rarely, and their slots would cost more memory, and more time of each scrape, than they save.
+/// This many threads get slots of a series with their first call. Later threads must call it often first: most threads of a large pool rarely call an
+/// operation, and their slots would cost more memory and scrape time than they save.
 const AT_ONCE: u32 = 8;
 
-/// How often one of those threads begins or ends a call before it gets slots, for each thread that has some.
+/// How often a later thread begins or ends a call before it gets slots, for each thread that has slots.
 const USES_PER_THREAD: u32 = 16;
 
-/// However many threads there are, this is often enough.
+/// The maximum number of these uses, however many threads have slots.
 const MAX_USES: u32 = 16_384;
 
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// How many lines of slots are prefetched; those of most histograms are three.
+/// How many lines of slots are prefetched; most histograms have three.
 const MAX_LINES: usize = 4;
 
-/// Has the processor fetch a line of memory. An address that there is not does nothing.
+/// Prefetches a cache line. An invalid address has no effect.
 #[inline]
 #[cfg_attr(any(miri, not(target_arch = "x86_64")), allow(unused_variables, reason = "nothing is done"))]
 fn prefetch(address: usize) {
@@ -59,7 +59,7 @@ fn prefetch(address: usize) {
 
 /// Reserves numbers for this many series, and returns the first one; `None` if there are no more.
 pub(crate) fn reserve(series: u32) -> Option<u32> {
-    // Relaxed: all that matters is that no two get the same one.
+    // Relaxed: no other memory depends on it, and the update itself is atomic.
     NEXT.fetch_update(Relaxed, Relaxed, |next| next.checked_add(series).filter(|next| *next <= MAX_NUMBERS)).ok()
 }
 
@@ -69,30 +69,30 @@ pub(crate) struct Block {
     pub(super) number: u32,
     pub(super) mode: Mode,
     pub(super) layout: &'static Layout,
-    /// How many threads have slots, or are getting them.
+    /// The number of threads that have slots or are getting them. Relaxed: no other memory depends on it.
     threads: AtomicU32,
-    /// The address of one thread's slots, or of the common ones, or 0. Only ever prefetched: the slots may be gone.
+    /// The address of one thread's slots, or of the common ones, or 0. It is only prefetched, because the slots may have been freed; therefore Relaxed.
     nearest: AtomicUsize,
     shares: Mutex<Shares>,
-    /// The first duration that was measured, 0 until then; of sampled operations only.
+    /// The first duration that was measured in a sampled operation; 0 until then. Relaxed: no other memory depends on it.
     first_duration: AtomicU64,
 }
 
-/// How a call goes on that found its slots: in the tag of a [`Place`](super::place::Place), so that it is known before any address is followed.
+/// How calls in a thread's slots begin and end. It is the tag of a [`Place`](super::place::Place), so that it is known before any memory is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// It is timed by the processor's time stamp counter.
+    /// Timed by the processor's time stamp counter.
     Ticks = 0,
-    /// It is not timed.
+    /// Not timed.
     Untimed = 1,
-    /// As `Ticks`, and its duration is counted in a cell of a native histogram. Such slots begin one word after a line, and this is that word.
+    /// Like `Ticks`, with a native histogram. These slots begin one word after a cache line, and that word's offset is the tag.
     Native = 8,
-    /// It is timed by another clock, may be one of a sample, its duration is counted by outcome, or it can finish in one way only.
+    /// All others: another clock, a sample of the calls, durations by outcome, or only one outcome of finished calls.
     Other = 4,
 }
 
 impl Mode {
-    /// The word of a line that slots begin at.
+    /// The word of a cache line at which slots begin.
     pub(super) fn first_word(self) -> usize {
         usize::from(self == Self::Native)
     }
@@ -101,16 +101,16 @@ impl Mode {
 /// What was counted, and where. All slots were made with the block's layout.
 #[derive(Debug, Default)]
 struct Shares {
-    /// The slots of threads that run. They are taken out under the lock before they are freed. The first ones need no memory of their own.
+    /// The slots of running threads. They are removed under the lock before they are freed. The first ones are stored here without an allocation.
     first: Option<Slots>,
     others: Vec<Slots>,
-    /// What was counted by threads that have no slots: those that have ended, those that are ending, and those that called rarely. Never freed.
+    /// The counts of threads without slots: those that have ended, those that are ending, and those that called rarely. Never freed.
     common: Option<Slots>,
 }
 
 impl Shares {
     fn all(&self, layout: &'static Layout) -> impl Iterator<Item = Counts<'_>> {
-        // SAFETY: they are not freed while the lock is held, which `self` is borrowed from.
+        // SAFETY: `self` is borrowed from the lock, and slots are not freed while it is held.
         self.first.iter().chain(&self.others).chain(&self.common).map(move |slots| unsafe { slots.of(layout) })
     }
 
@@ -122,7 +122,7 @@ impl Shares {
         }
     }
 
-    /// Takes slots out; returns whether they were there.
+    /// Removes slots; returns whether they were in the list.
     fn remove(&mut self, slots: Slots) -> bool {
         if self.first == Some(slots) {
             self.first = self.others.pop();
@@ -138,7 +138,7 @@ impl Shares {
 }
 
 impl Block {
-    /// The block of a series with this number, or with the next free one; `None` if there are no numbers left.
+    /// Creates the block of a series with this number, or with the next free one; `None` if no numbers are left.
     pub(crate) fn allocate(meta: &'static OperationMeta, number: Option<u32>) -> Option<Self> {
         let layout = Layout::of(meta);
         let mode = match layout.timing {
@@ -176,7 +176,8 @@ impl Block {
         self.number as usize * OUTCOMES + if self.layout.is_by_outcome() { outcome_slot % OUTCOMES } else { 0 }
     }
 
-    /// Whether a thread gets slots that has begun or ended this many calls without. It is counted as one that has some, and [`Self::add_running`] follows.
+    /// Whether a thread gets slots after it has begun or ended this many calls without slots. If so, it is counted as a thread with slots, and the caller
+    /// calls [`Self::add_running`].
     pub(super) fn admits(&self, uses: impl FnOnce() -> u16) -> bool {
         let mut uses = Some(uses);
         let mut counted = 0;
@@ -184,35 +185,35 @@ impl Block {
             counted = uses.take().map_or(counted, |uses| u32::from(uses()));
             counted > threads.saturating_mul(USES_PER_THREAD).min(MAX_USES)
         };
-        // The state of sampling is that of a thread.
+        // Sampling keeps its state in the slots of a thread.
         let is_sampled = matches!(self.layout.timing, Timing::OneIn(_));
         let admit = |threads| (threads < AT_ONCE || is_sampled || has_earned(threads)).then_some(threads + 1);
-        // Relaxed: a number of its own.
+        // Relaxed: see `threads`.
         self.threads.fetch_update(Relaxed, Relaxed, admit).is_ok()
     }
 
-    /// Takes a thread's slots in.
+    /// Adds a thread's slots to the list.
     ///
     /// # Safety
-    /// They have the block's layout, and stay until [`Self::end_running`].
+    /// They have the block's layout, and are not freed before [`Self::end_running`].
     pub(super) unsafe fn add_running(&self, slots: Slots) {
         let mut shares = self.shares();
         shares.add(slots);
         self.nearest.store(slots.address(), Relaxed);
     }
 
-    /// A thread ends: what it counted is added to what threads without slots did, and its slots may be freed.
+    /// Adds the counts of a thread that ends to the common slots. Afterwards its slots may be freed.
     pub(super) fn end_running(&self, slots: Slots) {
         self.with_common(|common, shares| {
             if shares.remove(slots) {
                 self.threads.fetch_sub(1, Relaxed);
-                // SAFETY: they were in the list, so they are there still.
+                // SAFETY: they were in the list, so they have not been freed.
                 common.absorb(unsafe { slots.of(self.layout) });
             }
         });
     }
 
-    /// Counts for a thread that has no slots.
+    /// Counts in the common slots, for a thread without slots.
     pub(super) fn without_slots<R>(&self, f: impl FnOnce(Counts<'_>) -> R) -> R {
         self.with_common(|common, _| f(common))
     }
@@ -240,17 +241,17 @@ impl Block {
         let result = f(unsafe { common.of(self.layout) }, &mut shares);
         drop(shares);
         if let Some(made) = unused {
-            // SAFETY: from `lasting`, and known to nobody else: another thread came first.
+            // SAFETY: `lasting` made them, and no other thread has seen them, because another thread's slots were stored first.
             drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(made.pointer(), Slots::words(self.layout))) });
         }
         result
     }
 
-    /// Slots that stay as long as the process.
+    /// Creates slots that exist as long as the process.
     pub(super) fn lasting(&self) -> Slots {
         let words: Box<[AtomicU64]> = (0..Slots::words(self.layout)).map(|_| AtomicU64::new(0)).collect();
         let words = NonNull::from(Box::leak(words)).cast();
-        // SAFETY: leaked, and known to nobody else.
+        // SAFETY: never freed, and not shared yet.
         unsafe { Slots::new(words, &(), self.layout) }
     }
 
@@ -258,14 +259,14 @@ impl Block {
         self.shares.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has the processor fetch what a reading needs first. With tens of thousands of series, most of a scrape would be waiting for memory, one series after the
-    /// other: each reading takes a lock, and no load overtakes that.
+    /// Prefetches what a reading needs first. With tens of thousands of series, a scrape would otherwise mostly wait for memory, one series after
+    /// another: each reading takes a lock, and no load is executed before that.
     pub(crate) fn prefetch(&self) {
         prefetch((&raw const *self).addr());
         prefetch((&raw const *self).addr() + LINE);
     }
 
-    /// The same for the slots. The block must be there for that, so others are prefetched in between.
+    /// Prefetches the slots. The block must be in the cache by then, so other blocks are prefetched in between.
     pub(crate) fn prefetch_slots(&self) {
         let address = self.nearest.load(Relaxed);
         for line in 0..Slots::words(self.layout).div_ceil(LINE / size_of::<u64>()).min(MAX_LINES) {
@@ -278,21 +279,21 @@ impl Block {
         f(&self.shares())
     }
 
-    /// How many calls ended with this outcome.
+    /// Returns the number of calls that ended with this outcome. Acquire: see `shards.rs`.
     pub(crate) fn outcome(&self, outcome: usize) -> u64 {
         self.read(|shares| shares.sum(self.layout, OUTCOMES + outcome, Acquire))
     }
 
-    /// How many calls began.
+    /// Returns the number of calls that began. Relaxed here and below: the outcomes are read first, with `Acquire`.
     pub(crate) fn begun(&self) -> u64 {
         self.read(|shares| shares.sum(self.layout, BEGUN, Relaxed))
     }
 
-    /// How many calls are running.
+    /// Returns the number of running calls.
     ///
-    /// The ends are read before the beginnings, so that it is never negative: no thread gets slots meanwhile, because that takes the lock. Calls that
-    /// begin and end between the two readings make it too large, by many if this thread is put to sleep there: it is exact if nothing ended
-    /// meanwhile, and else the minimum of a few tries.
+    /// The ends are read before the beginnings, so the result is never negative; no thread gets slots meanwhile, because that takes the lock. Calls that
+    /// begin and end between the two readings make the result too large, by many if this thread is preempted there. The result is exact if no call ended
+    /// meanwhile, and otherwise the minimum of a few tries.
     pub(crate) fn in_flight(&self) -> u64 {
         self.read(|shares| {
             let sum = |slot, order| shares.sum(self.layout, slot, order);
@@ -313,15 +314,15 @@ impl Block {
         })
     }
 
-    /// How many errors of this kind there were.
+    /// Returns the number of errors of this kind.
     pub(crate) fn errors(&self, kind: usize) -> u64 {
         self.read(|shares| shares.sum(self.layout, self.layout.first_error + kind, Relaxed))
     }
 
-    /// Adds the buckets of the calls with this outcome to those that are given, and returns the sum of their durations in nanoseconds. Unless durations are
+    /// Adds the buckets of the calls with this outcome to `buckets`, and returns the sum of their durations in nanoseconds. Unless durations are
     /// counted by outcome, these are all calls.
     ///
-    /// Native buckets are handed to `native`, if there are any.
+    /// Native buckets, if there are any, are passed to `native`.
     pub(crate) fn histogram(
         &self,
         outcome: usize,
@@ -352,7 +353,7 @@ impl Block {
         })
     }
 
-    /// Sets everything back to zero. No call of the series is running, and none can begin until this returns.
+    /// Resets all counts. No call of the series is running, and none can begin until this returns.
     pub(crate) fn reset(&self) {
         self.read(|shares| {
             for counts in shares.all(self.layout) {
@@ -366,13 +367,13 @@ impl Block {
         }
     }
 
-    /// The duration of calls that end on a thread before any that was timed.
+    /// Returns the duration of calls that end on a thread before its first timed call.
     pub(super) fn first_duration(&self) -> u64 {
         self.first_duration.load(Relaxed)
     }
 
     pub(super) fn set_first_duration(&self, nanoseconds: u64) {
-        // Relaxed: a value of its own. Written once: threads share the line.
+        // Written once, because threads share the cache line.
         if self.first_duration() == 0 {
             self.first_duration.store(nanoseconds, Relaxed);
         }
@@ -384,7 +385,7 @@ impl Block {
         shares.first.iter().chain(&shares.others).count()
     }
 
-    /// Slots as a thread has them, that stay.
+    /// Creates slots like those of a thread, which are never freed.
     #[cfg(all(test, metrics_instrumented_loom))]
     pub(super) fn running(&self) -> Counts<'static> {
         let slots = self.lasting();

@@ -14,10 +14,10 @@ use crate::exit::outcome_slot;
 use crate::setup::SetUp;
 use crate::ticks::{Clock, nanoseconds_since_ticks, ticks};
 
-/// A call that began: where it counts, and the clock's reading, or [`NOT_TIMED`].
+/// A call that has begun: where it is counted, and the clock's reading, or [`NOT_TIMED`].
 pub(crate) type Begun = (Place, u64);
 
-/// A call of the series with this number begins; `rarely` begins it in a place that is none of the frequent ones.
+/// Begins a call of the series with this number. `rarely` begins it if the place does not have one of the two frequent modes.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
@@ -33,7 +33,7 @@ pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G
     }
 }
 
-/// The same with the other modes; `None` if it is none of them: this thread has no slots, or more is kept of the calls.
+/// Begins a call in one of the other modes. Returns `None` if the place has no mode: this thread has no slots, or the calls are tracked.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
@@ -49,7 +49,7 @@ pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
     ))
 }
 
-/// A call begins that has no slots yet, or of which more is kept; `None` if the thread is in the middle of a set-up: the call is not counted.
+/// Begins a call that has no slots yet or is tracked. Returns `None` if the thread is in a set-up; then the call is not counted.
 #[cold]
 #[inline(never)]
 pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
@@ -60,7 +60,7 @@ pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
     })
 }
 
-/// Where a call counts on this thread that began without its slots, or on another one.
+/// Returns where this thread counts a call that began without slots, or on another thread.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of what futures call")]
 pub(crate) fn here(block: &Block, target: &'static CallTarget) -> Place {
@@ -90,7 +90,7 @@ fn begin_reading(target: &'static CallTarget) -> Option<u64> {
     Some(if is_timed { reading() } else { NOT_TIMED })
 }
 
-/// A call ends; `rarely` ends it if its mode or its outcome is none of the frequent ones.
+/// Ends a call. `rarely` ends it if its mode or its outcome is not one of the frequent ones.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>, rarely: impl FnOnce()) {
@@ -108,7 +108,7 @@ pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
     rarely();
 }
 
-/// The same with the next frequent modes.
+/// Ends a call whose mode is the next most frequent; `rarely` ends all others.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>, rarely: impl FnOnce()) {
@@ -133,7 +133,7 @@ pub(crate) fn end_rarely(place: Place, since: u64, outcome: usize, error: Option
     rarely();
 }
 
-/// A call ends that counts in native buckets, with an outcome or in a bucket that takes longer to find.
+/// Ends a call with native buckets whose outcome or bucket takes longer to find.
 #[cold]
 #[inline(never)]
 fn end_native(place: Place, nanoseconds: u64, outcome: usize, error: Option<usize>) {
@@ -152,14 +152,14 @@ pub(crate) fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: O
     true
 }
 
-/// A call of any mode ends in these slots.
+/// Ends a call of any mode in these slots.
 fn end_in(block: &Block, counts: Counts<'_>, since: u64, outcome: usize, error: Option<usize>) {
     let nanoseconds = nanoseconds(block, since);
     count_out(block, counts, nanoseconds, outcome, error);
     observe(block, nanoseconds, outcome);
 }
 
-/// How long a call took, if it was timed.
+/// Returns the duration of a call, if it was timed.
 fn nanoseconds(block: &Block, since: u64) -> Option<u64> {
     match block.mode {
         Mode::Ticks | Mode::Native => Some(nanoseconds_since_ticks(since)),
@@ -168,7 +168,7 @@ fn nanoseconds(block: &Block, since: u64) -> Option<u64> {
     }
 }
 
-/// Counts a call out. One that was not timed, where a sample of them is, has the duration of another one.
+/// Counts the end of a call. In a sampled operation, a call that was not timed gets the duration of a timed one.
 pub(super) fn count_out(
     block: &Block,
     counts: Counts<'_>,
@@ -183,7 +183,7 @@ pub(super) fn count_out(
     counts.end_any(Some(counts.represented(nanoseconds, outcome, block.first_duration())), outcome, error);
 }
 
-/// Considers a call that was timed for an exemplar.
+/// Offers a timed call as an exemplar.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "without exemplars, it is nothing")]
 #[cfg_attr(not(feature = "exemplars"), allow(unused_variables, reason = "there are no exemplars"))]
@@ -194,7 +194,7 @@ fn observe(block: &Block, nanoseconds: Option<u64>, outcome: usize) {
     }
 }
 
-/// A call ends of which more is kept.
+/// Ends a tracked call.
 pub(crate) fn end_tracked(
     target: &'static CallTarget,
     tracked: &'static Tracked,
@@ -208,7 +208,7 @@ pub(crate) fn end_tracked(
     }
 }
 
-/// A call ends on a thread that may have no slots for it. It was counted as begun, so its end is counted in any case. `block` is that of the target.
+/// Ends a call on a thread that may have no slots for it. Its beginning was counted, so its end is always counted. `block` is that of the target.
 #[cold]
 #[inline(never)]
 pub(crate) fn end_anywhere(
@@ -241,7 +241,7 @@ pub(super) fn count_out_anywhere(
     }
 }
 
-/// Counts a call that is over.
+/// Counts a call that has already ended.
 #[cfg(feature = "http")]
 pub(crate) fn record(target: &'static CallTarget, nanoseconds: u64, outcome: usize) {
     let Some(block) = target.block() else { return };
@@ -256,7 +256,7 @@ pub(crate) fn record(target: &'static CallTarget, nanoseconds: u64, outcome: usi
     observe(block, Some(nanoseconds), outcome);
 }
 
-/// The same on a thread that has no slots for it yet. Nothing is counted in the middle of a set-up.
+/// Does the same on a thread without slots for it. During a set-up, the call is not counted.
 #[cfg(feature = "http")]
 #[cold]
 fn record_first(target: &'static CallTarget, block: &'static Block, count: impl Fn(Counts<'_>)) {

@@ -24,23 +24,23 @@ use crate::names::Role;
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) outcomes: usize,
-    /// How many of them are those of finished calls. They are the first.
+    /// The number of outcomes of finished calls, which come first.
     pub(super) finished: usize,
     pub(crate) errors: usize,
-    /// Of the histogram, or the cells of a native one; 0 without a histogram.
+    /// The number of buckets of the histogram, or of cells of a native one; 0 without a histogram.
     pub(crate) buckets: usize,
     pub(super) first_error: usize,
-    /// The nanoseconds and the buckets of the first outcome.
+    /// The slot of the nanoseconds of the first outcome; `first_bucket` is that of its first bucket.
     first_nanoseconds: usize,
     pub(super) first_bucket: usize,
-    /// From one outcome's histogram to the next; 0 if all share one.
+    /// The distance from one outcome's histogram to the next; 0 if all outcomes share one.
     stride: usize,
-    /// How many slots are added up by a scrape: all but the state of sampling.
+    /// The number of slots that a scrape adds up: all except the state of sampling.
     pub(super) counts: usize,
     pub(super) slots: usize,
     pub(super) timing: Timing,
     pub(super) bounds: Bounds,
-    /// Where durations are counted instead, if the histogram has native buckets.
+    /// Where durations are counted if the histogram has native buckets.
     pub(super) cells: Option<&'static Cells>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct Layout {
 pub(super) enum Timing {
     Every,
     Never,
-    /// One call in this number, on average.
+    /// On average one call in this number.
     OneIn(u64),
 }
 
@@ -97,7 +97,7 @@ impl Layout {
         }
     }
 
-    /// The layout of an operation. Operations with the same outcomes, kinds and bounds share one: it takes kilobytes.
+    /// Returns the layout of an operation. Operations with the same outcomes, kinds and bounds share one, because it takes kilobytes.
     pub(super) fn of(meta: &'static OperationMeta) -> &'static Self {
         type Shape = ([usize; 4], u64, Vec<u64>, Option<i8>);
         static ALL: Mutex<BTreeMap<Shape, &'static Layout>> = Mutex::new(BTreeMap::new());
@@ -114,12 +114,12 @@ impl Layout {
         all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
     }
 
-    /// Whether calls can finish in two ways at least, so that no slot has to be looked up for the first two.
+    /// Whether there are at least two outcomes of finished calls, so that the first two need no check.
     pub(super) fn has_two_outcomes(&self) -> bool {
         self.finished >= 2
     }
 
-    /// Whether some calls are counted with the duration of others, in a histogram that all outcomes share, with classic buckets.
+    /// Whether the operation is sampled, with classic buckets and one histogram for all outcomes.
     pub(super) fn is_sampled_plainly(&self) -> bool {
         matches!(self.timing, Timing::OneIn(_))
             && self.has_two_outcomes()
@@ -132,7 +132,7 @@ impl Layout {
         self.stride != 0
     }
 
-    /// The bucket of a duration, below `buckets`, or its cell in a native histogram.
+    /// Returns the index of the bucket of a duration, or of its cell in a native histogram.
     pub(super) fn place(&self, nanoseconds: u64) -> usize {
         match self.cells {
             None => self.bounds.bucket(nanoseconds),
@@ -140,22 +140,22 @@ impl Layout {
         }
     }
 
-    /// The nanoseconds of the calls with this outcome.
+    /// Returns the slot of the nanoseconds of calls with this outcome.
     pub(super) fn nanoseconds(&self, outcome_slot: usize) -> usize {
         self.first_nanoseconds + self.stride * outcome_slot
     }
 
-    /// A bucket of the same calls.
+    /// Returns the slot of a bucket of calls with this outcome.
     pub(super) fn bucket(&self, outcome_slot: usize, bucket: usize) -> usize {
         self.first_bucket + self.stride * outcome_slot + bucket
     }
 
-    /// The number of calls until the next one is timed.
+    /// Returns the slot of the number of calls until the next timed one.
     pub(super) fn gap(&self) -> usize {
         self.counts
     }
 
-    /// The last duration that was measured of the calls with this outcome.
+    /// Returns the slot of the last measured duration of calls with this outcome.
     pub(super) fn last(&self, outcome_slot: usize) -> usize {
         self.counts + 1 + if self.is_by_outcome() { outcome_slot } else { 0 }
     }

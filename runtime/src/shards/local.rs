@@ -1,7 +1,7 @@
-//! This thread's slots: a table from the numbers of series to the slots that the thread has of them.
+//! This thread's slots: a table from the numbers of series to this thread's slots of them.
 //!
-//! `unsafe` here buys that a call reads a length, an address and a place, and no more: a table with an owner would also be checked for its
-//! being there at all, since a thread's destructors make calls after it is gone.
+//! With `unsafe`, a call reads only a length, an address and a place. Safe access to a thread-local with a destructor also checks that it still exists, because
+//! destructors of a thread may make calls after it was dropped.
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
@@ -17,7 +17,7 @@ use super::target::CallTarget;
 use crate::atomic::AtomicU64;
 use crate::setup::SetUp;
 
-/// Words of a cache line. Slots begin at one: those that most calls write to are then in few lines, and no two threads share one.
+/// Words of a cache line. Slots begin at a cache line, so the slots that most calls write to are in few lines, and no two threads share one.
 const LINE: usize = 8;
 
 /// Lines of the first chunk of a thread, and of the largest one.
@@ -26,20 +26,20 @@ const CHUNK: std::ops::RangeInclusive<usize> = 8..=256;
 const NONE: *const [Place] = ptr::slice_from_raw_parts(NonNull::dangling().as_ptr(), 0);
 
 thread_local! {
-    /// The table of `OWNED`, or none. It has no destructor, so it can be read to the very end of the thread.
+    /// The table of `OWNED`, or none. It has no destructor, so it can be read until the thread has ended.
     static TABLE: Cell<*const [Place]> = const { Cell::new(NONE) };
 
     static OWNED: RefCell<Owned> =
         const { RefCell::new(Owned { table: Vec::new(), chunks: Vec::new(), free: 0..0, uses: BTreeMap::new() }) };
 }
 
-/// What a thread has.
+/// The table and the slots of a thread.
 struct Owned {
     table: Vec<Place>,
     chunks: Vec<NonNull<[Line]>>,
     /// The lines of the last chunk that are not used yet.
     free: std::ops::Range<usize>,
-    /// By number, how often calls of a series began or ended here without slots. A map: these threads pay for what they call only.
+    /// How often calls of a series began or ended here without slots, by number. A map needs memory only for the series that this thread calls.
     uses: BTreeMap<u32, u16>,
 }
 
@@ -48,17 +48,17 @@ struct Line {
     _words: [MaybeUninit<AtomicU64>; LINE],
 }
 
-/// The place of the series with this number, if the table goes so far.
+/// Returns the place of the series with this number, if the table contains the number.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn entry(number: u32) -> Option<Place> {
     let table = TABLE.get();
-    // SAFETY: it points to nothing of length 0, or to the table in `OWNED`, which sets it whenever the table moves and takes it back before that is freed.
-    // Only this thread changes either, and not while a place is copied.
+    // SAFETY: it is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it before the table is freed.
+    // Only this thread changes them, and not while a place is copied.
     unsafe { &*table }.get(number as usize).copied()
 }
 
-/// The place of the series with this number.
+/// Returns the place of the series with this number.
 #[inline]
 pub(super) fn find(number: u32) -> Place {
     entry(number).unwrap_or(Place::NONE)
@@ -67,15 +67,15 @@ pub(super) fn find(number: u32) -> Place {
 /// Runs `f` with this thread's slots of a series, if it has any.
 pub(super) fn with<R>(block: &Block, f: impl FnOnce(Counts<'_>) -> R) -> Option<R> {
     let slots = find(block.number).slots()?;
-    // SAFETY: slots in the table are there until this thread ends, and stand at the number of the block that they were made for; no other has it.
+    // SAFETY: slots in the table exist until this thread ends. They are at the number of the block that they were made for, which no other block has.
     Some(f(unsafe { slots.of(block.layout) }))
 }
 
-/// Makes this thread's slots of a series, if the series gives them to it yet. Nothing is made while the thread's destructors run, after those of `OWNED`.
+/// Makes this thread's slots of a series, if the series admits the thread. After the destructor of `OWNED` has run, nothing is made.
 pub(super) fn make(target: &'static CallTarget) {
     let Some(block) = target.block() else { return };
     let _ = OWNED.try_with(|owned| {
-        // Borrowed already, this is a call within the making of other slots.
+        // If it is borrowed already, this call was made while other slots are being made.
         if let Ok(mut owned) = owned.try_borrow_mut() {
             owned.make(target, block);
         }
@@ -92,9 +92,9 @@ impl Owned {
             return;
         }
         let first = Place::mode(target).first_word();
-        // SAFETY: there are more words than that.
+        // SAFETY: `words` returns more words than these.
         let words = unsafe { self.words(first + Slots::words(block.layout)).add(first) };
-        // SAFETY: these are words of a chunk that were not given away before, and it stays until `self` is dropped.
+        // SAFETY: these words of a chunk are not used yet, and the chunk exists until `self` is dropped.
         let slots = unsafe { Slots::new(words, target, block.layout) };
         if self.table.len() <= number {
             self.grow((number + 1).max(self.table.len() * 2));
@@ -106,7 +106,7 @@ impl Owned {
         self.uses.remove(&block.number);
     }
 
-    /// An instrumented allocator makes calls while the table grows, which look for their slots: they find the old table until the new one has its
+    /// Grows the table. An instrumented allocator makes calls meanwhile, which look up their slots: they find the old table until the new one has its
     /// entries, and the new one before the old one is freed.
     fn grow(&mut self, len: usize) {
         let mut table = Vec::with_capacity(len);
@@ -116,14 +116,14 @@ impl Owned {
         self.table = table;
     }
 
-    /// Counts a use of a series without slots, and returns how many there were.
+    /// Counts a use of a series without slots, and returns the number of uses.
     fn count_use(&mut self, number: u32) -> u16 {
         let uses = self.uses.entry(number).or_default();
         *uses = uses.saturating_add(1);
         *uses
     }
 
-    /// Words at the start of a line.
+    /// Takes words that begin at a cache line.
     fn words(&mut self, words: usize) -> NonNull<AtomicU64> {
         let lines = words.div_ceil(LINE);
         if self.free.len() < lines {
@@ -140,20 +140,20 @@ impl Owned {
     }
 }
 
-/// At the end of a thread, its counts are added to those of the threads that ended before it, and its memory is freed.
+/// When a thread ends, its counts are added to the common slots, and its memory is freed.
 impl Drop for Owned {
     fn drop(&mut self) {
         let _set_up = SetUp::enter();
         TABLE.set(NONE);
         for slots in self.table.drain(..).filter_map(Place::slots) {
-            // SAFETY: they are freed below; `make` gave them an owner of this type.
+            // SAFETY: they are freed only below, and `make` gave them an owner of this type.
             let target = unsafe { slots.owner::<CallTarget>() };
             if let Some(block) = target.block() {
                 block.end_running(slots);
             }
         }
         for chunk in self.chunks.drain(..) {
-            // SAFETY: from `Box::into_raw`. No table and no block has slots in it any more.
+            // SAFETY: it comes from `Box::into_raw`, and no table and no block contains slots in it any more.
             drop(unsafe { Box::from_raw(chunk.as_ptr() as *mut [MaybeUninit<Line>]) });
         }
     }

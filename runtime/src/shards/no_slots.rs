@@ -1,13 +1,13 @@
-//! Where a call counts, in a build without the exporter and so without slots.
+//! Where a call is counted, in a build without the exporter and therefore without slots.
 
 use super::target::CallTarget;
 
-/// Where a call counts.
+/// Where a call is counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place(Option<&'static CallTarget>);
 
 impl Place {
-    /// Of a call that is not counted or has ended.
+    /// The place of a call that is not counted or has ended.
     pub(crate) const NONE: Self = Self(None);
 
     pub(crate) fn of(target: &'static CallTarget) -> Self {
@@ -19,7 +19,7 @@ impl Place {
         self.0.is_none()
     }
 
-    /// What the call counts on; `None` if it is not counted.
+    /// Returns the target of the call; `None` if it is not counted.
     #[inline]
     pub(crate) fn target(self) -> Option<&'static CallTarget> {
         self.0

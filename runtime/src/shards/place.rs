@@ -1,11 +1,11 @@
-//! Where a call counts that began on this thread, in one word: an address, and in its free bits how the call goes on.
+//! Where a call that began on this thread is counted, in one word: an address, with a tag in its unused low bits.
 //!
-//! `unsafe` here buys that a call finds all of that by one load from its thread's table, and ends without another look into it.
+//! With `unsafe`, a call finds both by one load from its thread's table, and ends without another look-up.
 //!
 //! | tag | what is at the address | how a call begins and ends |
 //! | --- | --- | --- |
-//! | that of a [`Mode`] | this thread's slots of a series | as the mode says |
-//! | [`ELSEWHERE`] | a [`CallTarget`], or nothing | without slots of the thread's own |
+//! | a [`Mode`] | this thread's slots of a series | according to the mode |
+//! | [`ELSEWHERE`] | a [`CallTarget`], or nothing | without slots of this thread |
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
@@ -18,35 +18,35 @@ use super::target::CallTarget;
 /// The bits of the tag. Slots begin at a cache line or one word after it, and targets have this alignment.
 const TAG: usize = 7;
 
-/// Those of a mode: the place of slots in their line is one of them. Calls with and without that bit begin in the same way.
+/// The bits of a mode. One of them is the position of the slots in their cache line; calls begin in the same way with it and without it.
 const MODE: usize = 15;
 
 const ELSEWHERE: usize = 6;
 
 const _: () = {
     assert!(align_of::<CallTarget>() > TAG);
-    // The two frequent modes are told by a test of bits: with none, and with the lowest.
+    // The two frequent modes are recognised by single bits: `Ticks` has none, and only `Untimed` has the lowest.
     assert!(Mode::Ticks as usize == 0 && Mode::Untimed as usize == 1);
     assert!((Mode::Native as usize | Mode::Other as usize | ELSEWHERE) & 1 == 0);
     assert!(Mode::Native as usize & TAG == 0 && Mode::Native as usize == MODE - TAG);
 };
 
-/// Where a call counts. It is not `Send`: slots are those of one thread. A guard that has one is a local variable of the function that is measured, so it is
-/// gone when the thread ends and frees them.
+/// Where a call is counted. It is not `Send`, because slots belong to one thread. A guard that contains one is a local variable of the measured function, so it is
+/// dropped before the thread ends and frees the slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place(*const ());
 
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 impl Place {
-    /// Of a call that is not counted or has ended, and of a series of which the thread has no slots.
+    /// The place of a call that is not counted or has ended, and of a series without slots on this thread.
     pub(crate) const NONE: Self = Self(ptr::without_provenance(ELSEWHERE));
 
-    /// Without slots of the thread's own.
+    /// A target without slots of this thread.
     pub(crate) fn of(target: &'static CallTarget) -> Self {
         Self(ptr::from_ref(target).cast::<()>().map_addr(|address| address | ELSEWHERE))
     }
 
-    /// How calls go on in slots that have this target as their owner.
+    /// The mode of slots that have this target as their owner.
     pub(super) fn mode(target: &CallTarget) -> Mode {
         match target {
             CallTarget::Sharded(block) => block.mode,
@@ -54,7 +54,7 @@ impl Place {
         }
     }
 
-    /// In slots that have this target as their owner.
+    /// Slots that have this target as their owner.
     pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
         let mode = Self::mode(target);
         debug_assert_eq!(slots.address() & MODE, mode.first_word() * size_of::<u64>());
@@ -71,7 +71,7 @@ impl Place {
         self.0.addr() & TAG
     }
 
-    /// Whether it is in slots, and calls go on there in this way.
+    /// Whether the place is in slots and has this mode.
     #[inline(always)]
     pub(super) fn is_of(self, mode: Mode) -> bool {
         match mode {
@@ -80,13 +80,13 @@ impl Place {
         }
     }
 
-    /// This thread's counts, if calls read the time stamp counter here: with classic buckets or with native ones.
+    /// Returns this thread's counts, if calls read the time stamp counter here: with classic or with native buckets.
     #[inline(always)]
     pub(super) fn counts_with_ticks(self) -> Option<Counts<'static>> {
         if self.tag() != 0 {
             return None;
         }
-        // SAFETY: without a tag it was made of slots of one of these modes; as in `counts`.
+        // SAFETY: without a tag it was made from slots of one of these modes; as in `counts`.
         unsafe {
             let slots = Slots::at(NonNull::new_unchecked(self.0.cast_mut().cast()));
             match slots.owner::<CallTarget>() {
@@ -96,15 +96,15 @@ impl Place {
         }
     }
 
-    /// The series and this thread's counts of it, if calls go on in this way here and nothing more is kept of them.
+    /// Returns the series and this thread's counts, if the place has this mode and its calls are not tracked.
     #[inline(always)]
     pub(super) fn counts(self, mode: Mode) -> Option<(&'static Block, Counts<'static>)> {
         if !self.is_of(mode) {
             return None;
         }
         let address = self.0.wrapping_byte_sub(mode as usize & TAG).cast_mut();
-        // SAFETY: a place with the tag of a mode was made of slots with an owner of this type, whose block has that mode; only with `Other` there may be
-        // another kind of owner. They are there until the thread ends, see above, and have the layout of the block.
+        // SAFETY: a place with the tag of a mode was made from slots with an owner of this type, whose block has that mode; only `Other` may have another
+        // variant as its owner. The slots exist until the thread ends, see above, and have the layout of the block.
         unsafe {
             let slots = Slots::at(NonNull::new_unchecked(address.cast()));
             let block = match slots.owner::<CallTarget>() {
@@ -116,30 +116,30 @@ impl Place {
         }
     }
 
-    /// The slots, if there are any.
+    /// Returns the slots, if there are any.
     pub(super) fn slots(self) -> Option<Slots> {
         if self.tag() == ELSEWHERE {
             return None;
         }
         let address = self.0.map_addr(|address| address & !TAG).cast_mut();
-        // SAFETY: with any other tag it was made of slots.
+        // SAFETY: with any other tag, it was made from slots.
         NonNull::new(address.cast()).map(|address| unsafe { Slots::at(address) })
     }
 
-    /// What the call counts on, without slots.
+    /// Returns the target of a call without slots of this thread.
     #[inline(always)]
     pub(crate) fn elsewhere(self) -> Option<&'static CallTarget> {
         if self.tag() != ELSEWHERE {
             return None;
         }
-        // SAFETY: with this tag it was made of a reference to one, or is `NONE` and leaves a null pointer.
+        // SAFETY: with this tag it was made from a reference to a `CallTarget`, or it is `NONE`, which becomes a null pointer.
         unsafe { self.0.wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>().as_ref() }
     }
 
-    /// What the call counts on; `None` if it is not counted.
+    /// Returns the target of the call; `None` if it is not counted.
     pub(crate) fn target(self) -> Option<&'static CallTarget> {
         match self.slots() {
-            // SAFETY: slots are there until the thread ends, and were given an owner of this type.
+            // SAFETY: slots exist until the thread ends, and were made with an owner of this type.
             Some(slots) => Some(unsafe { slots.owner() }),
             None => self.elsewhere(),
         }

@@ -1,7 +1,7 @@
 //! The slots of one series on one thread, and what a call writes to them.
 //!
-//! `unsafe` here buys an address in the place of an index: a slice carries its length, and each of the four slots that a call writes to would be compared
-//! with it.
+//! With `unsafe`, a call needs only the address of the slots. A slice would also carry its length, and each of the four slots that a call writes to would be
+//! compared with it.
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
@@ -17,34 +17,34 @@ use crate::sampling;
 #[inline]
 fn add(slot: &AtomicU64, n: u64, order: Ordering) {
     if cfg!(metrics_instrumented_loom) {
-        // The same to everybody else; but `loom` remembers one last access of a slot, and with the load in between it would forget a
-        // scrape's and leave out the orders that matter.
+        // Equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape, and
+        // not explore the orders that matter.
         slot.fetch_add(n, order);
     } else {
         slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
     }
 }
 
-/// Where the slots of a series are on one thread: a word with the address of what the series counts on, its owner, and the slots behind it.
+/// The address of the slots of a series on one thread: the first word is the address of the owner (the target of the series), the slots follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slots(NonNull<AtomicU64>);
 
-// SAFETY: what is behind it, a reference to something `Sync` and atomics, may be shared between threads. How long it is there is said where one is kept.
+// SAFETY: it refers to a reference to a `Sync` type and to atomics, which threads may share. Each place that stores one documents its lifetime.
 unsafe impl Send for Slots {}
 
 impl Slots {
-    /// How many words the slots of a layout take.
+    /// The number of words of the slots of a layout, with the owner.
     pub(super) fn words(layout: &Layout) -> usize {
         layout.slots + 1
     }
 
-    /// Makes slots in words.
+    /// Initialises slots in these words.
     ///
     /// # Safety
-    /// As many words as [`Self::words`] says are valid for reads and writes, and nobody else uses them.
+    /// [`Self::words`] words are valid for reads and writes, and nothing else uses them.
     pub(super) unsafe fn new<T: Sync>(words: NonNull<AtomicU64>, owner: &'static T, layout: &Layout) -> Self {
         const { assert!(size_of::<&T>() <= size_of::<AtomicU64>() && align_of::<&T>() <= align_of::<AtomicU64>()) };
-        // SAFETY: as the caller promises; an address fits in a word, as checked above.
+        // SAFETY: guaranteed by the caller; an address fits in a word, as checked above.
         unsafe {
             words.cast::<&'static T>().write(owner);
             for slot in 1..Self::words(layout) {
@@ -57,7 +57,7 @@ impl Slots {
     /// The slots at this address.
     ///
     /// # Safety
-    /// They were made there.
+    /// [`Self::new`] initialised slots there.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn at(address: NonNull<AtomicU64>) -> Self {
@@ -68,7 +68,7 @@ impl Slots {
         self.0.as_ptr()
     }
 
-    /// Where they are, for hints to the processor.
+    /// The address, for prefetching.
     pub(super) fn address(self) -> usize {
         self.0.addr().get()
     }
@@ -76,18 +76,18 @@ impl Slots {
     /// The owner.
     ///
     /// # Safety
-    /// The slots are still there, and this is the type that `new` was given.
+    /// The slots have not been freed, and `T` is the type of the owner that `new` was given.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn owner<T>(self) -> &'static T {
-        // SAFETY: `new` wrote it, and nothing else does.
+        // SAFETY: only `new` writes it.
         unsafe { self.0.cast::<&'static T>().read() }
     }
 
-    /// The same slots, to be used.
+    /// The counts in the slots.
     ///
     /// # Safety
-    /// They were made with this layout, and are there for `'a`.
+    /// The slots were initialised with this layout, and are not freed during `'a`.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn of<'a>(self, layout: &'static Layout) -> Counts<'a> {
@@ -95,7 +95,7 @@ impl Slots {
     }
 }
 
-/// Slots that are there for `'a`.
+/// Counts in slots that are not freed during `'a`.
 #[derive(Clone, Copy)]
 pub(super) struct Counts<'a> {
     words: NonNull<AtomicU64>,
@@ -103,17 +103,17 @@ pub(super) struct Counts<'a> {
     lives: PhantomData<&'a AtomicU64>,
 }
 
-// SAFETY: atomics may be used from any thread. Apart from the model nobody needs it.
+// SAFETY: atomics may be used from any thread. Only the `loom` model needs this.
 #[cfg(all(test, metrics_instrumented_loom))]
 unsafe impl Send for Counts<'_> {}
 
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 impl<'a> Counts<'a> {
-    /// A slot of the layout: all callers take the number from there.
+    /// Returns a slot; all callers take the index from the layout.
     #[inline(always)]
     fn at(self, slot: usize) -> &'a AtomicU64 {
         debug_assert!(slot < self.layout.slots, "{slot} of {}", self.layout.slots);
-        // SAFETY: as many slots as the layout has are behind the first word, and stay there for `'a`.
+        // SAFETY: the slots of the layout follow the first word, and are not freed during `'a`.
         unsafe { self.words.add(1 + slot).as_ref() }
     }
 
@@ -122,33 +122,33 @@ impl<'a> Counts<'a> {
         self.at(slot).load(order)
     }
 
-    /// Adds what was counted in other slots of the same layout.
+    /// Adds the counts of other slots with the same layout.
     pub(super) fn absorb(self, other: Counts<'_>) {
         for slot in 0..self.layout.counts.min(other.layout.counts) {
-            // Relaxed: both are read and written under one lock, or by this thread.
+            // Relaxed: the lock of the block orders the common slots, and the others belong to this thread.
             add(self.at(slot), other.at(slot).load(Ordering::Relaxed), Ordering::Relaxed);
         }
     }
 
-    /// Sets all slots back to zero, while no call uses them.
+    /// Sets all slots to zero, while no call uses them.
     pub(super) fn reset(self) {
         for slot in 0..self.layout.slots {
-            // Relaxed: the lock under which a value leaves orders it against the calls before and after, see `idle.rs`.
+            // Relaxed: the lock under which a value leaves orders this with the calls before and after, see `idle.rs`.
             self.at(slot).store(0, Ordering::Relaxed);
         }
     }
 
-    /// A call begins.
+    /// Counts the beginning of a call.
     #[inline(always)]
     pub(super) fn begin(self) {
         // Relaxed: the `Release` of the call's end publishes it, see `shards.rs`.
         add(self.at(BEGUN), 1, Ordering::Relaxed);
     }
 
-    /// Whether the call that has just begun is timed, where only one in so many is. If it is not, the next ones are not, either, up to the drawn number.
+    /// Whether the call that has just begun is timed, if on average one in `calls` calls is. The slot counts down the calls until the next timed one.
     #[inline(always)]
     pub(super) fn is_sampled(self, calls: u64) -> bool {
-        // Relaxed: this thread's own.
+        // Relaxed: only this thread uses it.
         let gap = self.at(self.layout.gap());
         let left = gap.load(Ordering::Relaxed);
         if left == 0 {
@@ -159,11 +159,11 @@ impl<'a> Counts<'a> {
         false
     }
 
-    /// Draws how many calls are not timed after this one.
+    /// Draws the number of calls after this one that are not timed.
     #[cold]
     #[inline(never)]
     fn draw(self, calls: u64) {
-        // Relaxed: both are this thread's own.
+        // Relaxed: only this thread writes to them.
         let gap = sampling::gap(calls, self.at(BEGUN).load(Ordering::Relaxed));
         self.at(self.layout.gap()).store(gap, Ordering::Relaxed);
     }
@@ -174,11 +174,11 @@ impl<'a> Counts<'a> {
         outcome < 2 || outcome < self.layout.finished
     }
 
-    /// A finished call ends, counted with this duration if its operation has a histogram: one for all outcomes, with classic buckets.
+    /// Counts the end of a finished call, with its duration if the operation has a histogram: one for all outcomes, with classic buckets.
     #[inline(always)]
     pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
         debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_in_cell`");
-        // Relaxed, as all but the last one, which publishes them.
+        // Relaxed: the last addition publishes all others.
         if let Some(nanoseconds) = nanoseconds {
             add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
             add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
@@ -186,13 +186,13 @@ impl<'a> Counts<'a> {
         self.count_out(outcome, error);
     }
 
-    /// The cell of a duration in native buckets, if it is found quickly.
+    /// Returns the cell of a duration in native buckets, if a short search finds it.
     #[inline(always)]
     pub(super) fn cell(self, nanoseconds: u64) -> Option<usize> {
         self.layout.cells?.quick_cell(nanoseconds)
     }
 
-    /// A finished call ends, counted in this cell of native buckets that all outcomes share.
+    /// Counts the end of a finished call in a cell of native buckets, which all outcomes share.
     #[inline(always)]
     pub(super) fn end_in_cell(self, cell: usize, nanoseconds: u64, outcome: usize, error: Option<usize>) {
         add(self.at(self.layout.first_bucket + cell), 1, Ordering::Relaxed);
@@ -200,7 +200,7 @@ impl<'a> Counts<'a> {
         self.count_out(outcome, error);
     }
 
-    /// The same for any outcome and any layout.
+    /// Counts the end of a call with any outcome and any layout.
     #[cold]
     #[inline(never)]
     pub(super) fn end_any(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
@@ -220,16 +220,17 @@ impl<'a> Counts<'a> {
         {
             add(self.at(self.layout.first_error + kind), 1, Ordering::Relaxed);
         }
-        // Release, and last: a scrape that sees the end sees all of the call.
+        // Release, and last: a scrape that sees this end sees everything that the call counted.
         add(self.at(OUTCOMES + outcome_slot), 1, Ordering::Release);
     }
 
-    /// The duration that a sampled operation's call is counted with: its own, or that of the last one with its outcome that was timed, or `first`.
+    /// Returns the duration that a call of a sampled operation is counted with: its own or, if it was not timed, that of the last timed call in its histogram,
+    /// or `first` if there was none. Relaxed: only this thread uses it, or the lock of the block orders it.
     pub(super) fn represented(self, nanoseconds: Option<u64>, outcome: usize, first: u64) -> u64 {
         let last = self.at(self.layout.last(outcome_slot(outcome, self.layout.outcomes)));
         match nanoseconds {
             Some(nanoseconds) => {
-                // No duration is stored as 0, which stands for none.
+                // 0 means that there is none yet.
                 last.store(nanoseconds.max(1), Ordering::Relaxed);
                 nanoseconds
             }

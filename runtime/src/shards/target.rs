@@ -14,7 +14,7 @@ pub(crate) enum CallTarget {
     /// The shards, for this crate's recorder.
     #[cfg(feature = "exporter")]
     Sharded(Block),
-    /// The same, of a series that keeps more of its running calls.
+    /// The shards and trackers, for a series whose running calls are tracked or whose values can leave.
     #[cfg(feature = "exporter")]
     Tracked(Box<Tracked>),
     /// The cached handles of another process-wide recorder.
@@ -23,7 +23,7 @@ pub(crate) enum CallTarget {
     Transient,
 }
 
-/// A series in the shards, and what is kept of its running calls.
+/// A series in the shards, with trackers of its running calls.
 #[cfg(feature = "exporter")]
 #[derive(Debug)]
 pub(crate) struct Tracked {
@@ -44,7 +44,7 @@ impl CallTarget {
         }
     }
 
-    /// What is kept of the running calls.
+    /// The trackers of the running calls.
     pub(crate) fn tracking(&self) -> Option<&Tracking> {
         match self {
             Self::Tracked(tracked) => Some(&tracked.tracking),
@@ -52,7 +52,7 @@ impl CallTarget {
         }
     }
 
-    /// A value of its labels has left, and nobody else uses it: everything back to zero.
+    /// Resets all counts after a value of its labels has left, while no other thread uses the series.
     pub(crate) fn reset(&self) {
         if let Self::Tracked(tracked) = self {
             tracked.block.reset();

@@ -64,7 +64,7 @@ mod loom {
 
     /// What one scrape saw, the next one does not take back; and no bucket is above the count, which is their sum.
     #[test]
-    fn a_counter_never_goes_back() {
+    fn a_counter_never_decreases() {
         ::loom::model(|| {
             let block = leaked();
             let only = block.running();
@@ -147,7 +147,7 @@ mod threads {
     }
 
     #[test]
-    fn a_call_that_began_on_a_thread_that_has_ended_is_counted_out() {
+    fn the_end_of_a_call_that_began_on_an_ended_thread_is_counted() {
         let target = target!(META);
         thread::spawn(move || begin(target)).join().unwrap();
         assert_eq!(block(target).in_flight(), 1);
@@ -210,7 +210,7 @@ mod threads {
     }
 
     #[test]
-    fn a_scrape_beside_calls_sees_no_negative_gauge_and_no_counter_going_back() {
+    fn a_scrape_during_calls_sees_no_negative_gauge_and_no_decreasing_counter() {
         let target = target!(META);
         let over = Arc::new(AtomicBool::new(false));
         let (rounds, calls) = if cfg!(miri) { (3, 10) } else { (40, 500) };
@@ -350,7 +350,7 @@ mod threads {
     }
 
     #[test]
-    fn native_buckets_have_every_duration_of_every_thread() {
+    fn native_buckets_contain_every_duration_of_every_thread() {
         static NATIVE: OperationMeta = OperationMeta { native: Some(&Native { schema: 3, classic: false }), ..META };
         let target = target!(NATIVE);
         // From 1 ns to 9 s, and 0.

@@ -15,6 +15,17 @@ pub fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
 
 /// Runs a closure that must panic, and returns the panic message.
 ///
+/// ```
+/// use metrics_instrumented::testing::{Capture, panics};
+///
+/// #[metrics_instrumented::instrumented(name = "half")]
+/// fn half(n: u32) -> u32 { assert!(n % 2 == 0, "{n} is odd"); n / 2 }
+///
+/// let capture = Capture::new();
+/// assert_eq!(panics(|| capture.run(|| half(3))), "3 is odd");
+/// assert_eq!(capture.counter("half_total", &[("outcome", "panic")]), 1);
+/// ```
+///
 /// # Panics
 /// Panics if the closure returns.
 #[track_caller]

@@ -21,9 +21,9 @@ use crate::names::Kind;
 #[derive(Default)]
 pub(super) struct Store {
     cells: Mutex<Cells>,
-    /// When the series with values that leave were last used.
+    /// The last uses of series whose values can leave.
     seen: Mutex<Vec<Arc<Seen>>>,
-    /// How far a test moved the time, in nanoseconds.
+    /// How far a test advanced the time, in nanoseconds. Relaxed, like the cells: no other memory depends on it.
     ahead: Arc<AtomicU64>,
 }
 
@@ -34,7 +34,7 @@ type Cells = BTreeMap<(String, Vec<(String, String)>), Cell>;
 enum Cell {
     Counter(Arc<AtomicU64>),
     Gauge(Arc<AtomicU64>),
-    Histogram(Arc<Values>),
+    Histogram(Arc<Samples>),
     /// Gauges that are computed when they are read.
     Peak(Arc<Peak>),
     Oldest(Arc<Oldest>),
@@ -45,7 +45,7 @@ enum Cell {
 }
 
 #[derive(Default)]
-struct Values(Mutex<Vec<f64>>);
+struct Samples(Mutex<Vec<f64>>);
 
 /// One series.
 #[derive(Clone)]
@@ -158,7 +158,7 @@ impl Recorder for Store {
     }
 }
 
-impl HistogramFn for Values {
+impl HistogramFn for Samples {
     fn record(&self, value: f64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(value);
     }

@@ -125,7 +125,10 @@ pub const fn buckets_error(bounds: &[f64]) -> Option<(usize, &'static str)> {
         at += 1;
     }
     if bounds.len() > MAX_BUCKETS {
-        return Some((MAX_BUCKETS, "a histogram may have at most 64 buckets; each of them is a series of its own"));
+        return Some((
+            MAX_BUCKETS,
+            "a histogram may have at most 64 buckets, because each is a separate series; remove some",
+        ));
     }
     None
 }

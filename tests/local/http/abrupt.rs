@@ -68,7 +68,7 @@ fn requests_of_a_server_that_is_dropped_are_cancelled() {
 }
 
 #[test]
-fn what_follows_an_upgrade_is_no_part_of_the_request() {
+fn a_request_ends_with_its_upgrade() {
     let local = Local::new();
     local.block_on(async {
         let socket = |mut request: Request<Body>| async move {
@@ -106,7 +106,7 @@ fn what_follows_an_upgrade_is_no_part_of_the_request() {
 }
 
 #[test]
-fn connect_is_over_with_its_response() {
+fn a_connect_request_ends_with_its_response() {
     let local = Local::new();
     local.block_on(async {
         let router = Router::new().fallback(any(|| async { Body::empty() })).layer(http::server());

@@ -13,7 +13,7 @@ use tower::{ServiceBuilder, ServiceExt};
 use super::serve::{chunks, serve};
 
 #[test]
-fn a_clients_requests_end_with_the_response_that_it_read() {
+fn a_clients_request_ends_when_its_response_was_read() {
     let local = Local::new();
     let port = local.block_on(async {
         let router =

@@ -55,7 +55,7 @@ fn a_layer_around_nested_routers_sees_the_whole_route() {
 }
 
 #[test]
-fn a_layer_inside_a_nested_router_counts_its_requests_only() {
+fn a_layer_inside_a_nested_router_counts_only_its_requests() {
     let router = Router::new().nest("/api", users().layer(http::server())).route("/health", get(|| async {}));
     let requests = [("GET", "/api/users/7", 200), ("GET", "/health", 200)];
     assert_eq!(routes(router, &requests), ["/api/users/{id} GET 200 1"]);

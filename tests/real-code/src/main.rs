@@ -1,4 +1,4 @@
-//! Puts `#[instrumented]` on every function of published crates, builds them bare and annotated, and runs their own tests both ways.
+//! Puts `#[instrumented]` on every function of published crates, builds them bare and annotated, and runs their own tests in both forms.
 //!
 //! What the macro refuses is found by its own error, listed with its reason, and left alone. Everything else that is not as before, an
 //! error, a new warning, a test, is a bug of the macro, and fails the run.
@@ -30,9 +30,9 @@ fn main() -> Result<ExitCode> {
         eprintln!("there is no `{unknown}` among the crates\n{USAGE}");
         return Ok(ExitCode::FAILURE);
     }
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("it stands in tests/")?;
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("this package is in tests/")?;
     let program = env::current_exe()?;
-    let work = program.ancestors().nth(2).context("it stands in target/")?.join("real-code");
+    let work = program.ancestors().nth(2).context("the program is in target/")?.join("real-code");
     let mut rows = Vec::new();
     for subject in SUBJECTS.iter().filter(|subject| chosen.is_empty() || chosen.iter().any(|name| name == subject.name))
     {
@@ -118,7 +118,7 @@ fn read(copy: &Path) -> Result<BTreeMap<PathBuf, Source>> {
 const REFUSALS: [(&str, &str); 4] = [
     ("a `const fn` cannot be instrumented", "`const fn`"),
     ("`#[track_caller]` does not reach the body", "`#[track_caller]`, and an early return of a value"),
-    ("is a future; its work is not done", "a future of a type of its own"),
+    ("is a future; its work is not done", "a future of a custom type"),
     ("a function without a body cannot be instrumented", "no body"),
 ];
 

@@ -187,7 +187,7 @@ impl Subject {
         let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
         let package =
             metadata.packages.into_iter().find(|package| package.name == self.name).context("it was asked for")?;
-        Ok(package.manifest_path.parent().context("a manifest stands in a folder")?.to_owned())
+        Ok(package.manifest_path.parent().context("a manifest is in a folder")?.to_owned())
     }
 }
 

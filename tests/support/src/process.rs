@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn wait_gives_the_status_and_all_output() {
+    fn wait_returns_the_status_and_all_output() {
         let mut program = sh("echo out; echo err >&2; exit 3");
         assert_eq!(program.wait(LONG).code(), Some(3));
         assert_eq!((program.stdout(), program.stderr()), (vec!["out".to_owned()], vec!["err".to_owned()]));
@@ -228,12 +228,12 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "not within 50ms")]
-    fn a_line_that_does_not_come_is_reported() {
+    fn a_missing_line_is_reported() {
         _ = sh("exec sleep 60").wait_for_line("metrics: ", Duration::from_millis(50));
     }
 
     #[test]
-    fn dropped_it_is_ended() {
+    fn a_dropped_program_is_stopped() {
         let program = sh("echo up; exec sleep 60");
         let id = program.id();
         _ = program.wait_for_line("up", LONG);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn terminate_lets_it_clean_up() {
+    fn terminate_allows_cleanup() {
         let mut program = sh("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done");
         _ = program.wait_for_line("up", LONG);
         program.terminate();

@@ -69,7 +69,7 @@ mod tests {
     use super::eventually;
 
     #[test]
-    fn returns_what_the_first_success_gave() {
+    fn returns_the_result_of_the_first_success() {
         let mut attempts = 0;
         let value = eventually(Duration::from_secs(10), || {
             attempts += 1;
@@ -79,14 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn tries_once_even_without_time() {
+    fn tries_once_even_with_a_timeout_of_zero() {
         eventually(Duration::ZERO, || true);
         assert_eq!(eventually(Duration::ZERO, || Some(7)), 7);
     }
 
     #[test]
     #[should_panic(expected = "not within 1ms: still closed")]
-    fn says_why_the_last_attempt_failed() {
+    fn reports_why_the_last_attempt_failed() {
         eventually(Duration::from_millis(1), || Err::<(), _>("still closed"));
     }
 }

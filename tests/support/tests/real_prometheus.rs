@@ -81,7 +81,7 @@ fn prometheus_scrapes_and_answers() {
 }
 
 #[test]
-fn a_target_that_serves_nonsense_is_down_and_says_why() {
+fn a_target_with_an_invalid_response_is_down_with_the_reason() {
     let prometheus = Prometheus::start(&[("nonsense", serve("a b c d\n"))], &[]);
     let target = eventually(LONG, || prometheus.targets().into_iter().find(|target| target.health == "down"));
     assert!(!target.last_error.is_empty(), "{target:?}");

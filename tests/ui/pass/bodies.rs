@@ -1,4 +1,4 @@
-//! What may stand in a body: items, inner attributes, macros, and functions in functions.
+//! Contents of a body: items, inner attributes, macros, and functions in functions.
 
 #[path = "../support.rs"]
 mod support;

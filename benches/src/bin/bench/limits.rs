@@ -58,7 +58,7 @@ fn calls(results: &Results, limits: &mut Vec<Limit>) {
     // What hides behind the clock's latency on one kind of processor is paid on the other.
     let full = if results.text("machine/processor").contains("Intel") { 1.5 } else { 1.10 };
     let untimed = ratio(results.call("ours", 1, "ours untimed"), results.call("ours", 1, "store"));
-    add(limits, "a call without the clock, by a call with a bare store to a thread's own line", untimed, 4.0, "");
+    add(limits, "a call without the clock, divided by a call with a single store to a thread's own cache line", untimed, 4.0, "");
     for (what, recorder, limit) in [("", "ours", 60.0), (", no recorder installed", "none", 15.0)] {
         add(limits, format!("a full call in a debug build, net of bare{what}"), debug::net(results, recorder, "full"), limit, " ns");
     }
@@ -162,14 +162,14 @@ fn others(results: &Results, limits: &mut Vec<Limit>) {
         let of = |what: &str| results.get(&format!("scrape/{functions}/{what}"));
         ratio(of("median/ours"), of("ours/samples"))
     };
-    add(limits, "scrape: time of a sample among 230,000, by the same among 23,000", ratio(each("10000"), each("1000")), 1.3, "");
+    add(limits, "scrape: time per sample with 230,000 samples, divided by that with 23,000", ratio(each("10000"), each("1000")), 1.3, "");
     let grown = |what: &str| results.get(&format!("growth/{what}"));
     let kept = grown("10000/1/15/kept/ours").zip(grown("10000/1/15/scraped/ours")).map(|(calls, scrape)| (calls + scrape) / 10_000.0);
-    add(limits, "kept for a series of an operation, of 10,000 on one thread, with what a scrape keeps", kept, 900.0, " B");
+    add(limits, "memory of a series of an operation, with 10,000 series on one thread, including that of a scrape", kept, 900.0, " B");
     let many = ratio(grown("1000/512/15/median/ours"), grown("1000/1/15/median/ours"));
-    add(limits, "scrape of 1,000 series that 512 running threads called, by that of one thread", many, 4.0, "");
+    add(limits, "scrape of 1,000 series that 512 running threads called, divided by that of one thread", many, 4.0, "");
     let shards = grown("1000/512/15/shards/bytes").map(|bytes| bytes / 1_048_576.0);
-    add(limits, "kept for 512 running threads that called 1,000 series each", shards, 64.0, " MiB");
+    add(limits, "memory of 512 running threads that called 1,000 series each", shards, 64.0, " MiB");
     for (what, ours, bare) in [("", "ours", "bare"), (", without an outcome", "ours-plain", "bare-plain")] {
         let of = |build: &str, name: &str| results.get(&format!("compile/{build}/{name}"));
         let above = |build: &str, name: &str, bare: &str| of(build, name).zip(of(build, bare)).map(|(one, bare)| one - bare);
@@ -177,7 +177,7 @@ fn others(results: &Results, limits: &mut Vec<Limit>) {
             let ours = above(build, ours, bare);
             add(limits, format!("1,000 functions{what}: {build} build, processor time above bare"), ours, limit, " s");
             let by_tracing = ratio(ours, above(build, "tracing", "bare"));
-            add(limits, format!("1,000 functions{what}: {build} build, by tracing's"), by_tracing, 0.25, "");
+            add(limits, format!("1,000 functions{what}: {build} build, divided by tracing's"), by_tracing, 0.25, "");
         }
         let size = above("size", ours, bare).map(|bytes| bytes / 1024.0);
         add(limits, format!("1,000 functions{what}: stripped release program above bare"), size, 200.0, " KiB");

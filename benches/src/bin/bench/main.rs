@@ -140,5 +140,5 @@ fn write_page(folder: &Path, results: &Results) {
 
 /// The project's folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches/ stands in the project").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches/ is in the repository").to_owned()
 }

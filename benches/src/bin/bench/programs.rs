@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// Cargo's target folder.
 pub fn target() -> PathBuf {
     let program = env::current_exe().expect("Linux tells it");
-    program.ancestors().nth(2).expect("it stands in target/release").to_owned()
+    program.ancestors().nth(2).expect("the program is in target/release").to_owned()
 }
 
 /// The path of a program of this package.

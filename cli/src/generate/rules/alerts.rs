@@ -184,7 +184,7 @@ fn blocking(subject: &Subject<'_>) -> Vec<Alert> {
     levels(&settled).map(alert).collect()
 }
 
-/// How many minutes are long for a call: three times the histogram's highest bound, because what takes long by its nature has time.
+/// The minutes after which a call counts as hanging: three times the histogram's highest bound, because some operations take long by nature.
 fn long_minutes(subject: &Subject<'_>) -> f64 {
     let buckets = subject.family(subject.operation.family(Role::Duration)).map(|family| family.buckets.as_slice());
     let longest = buckets.and_then(|buckets| buckets.last()).copied().unwrap_or(0.0);

@@ -2,7 +2,7 @@
 
 use super::model::Example;
 use super::subject::Subject;
-use crate::catalogue::{ByOutcome, Family, Values, bound};
+use crate::catalogue::{ByOutcome, Family, LabelValues, bound};
 use crate::names::Role;
 use crate::promql::queries::quoted;
 
@@ -23,9 +23,9 @@ pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> 
     let mut all: Vec<(String, String)> = Vec::new();
     for label in &family.labels {
         let value = match &label.values {
-            Values::Listed(values) => values.first().cloned().unwrap_or_default(),
-            Values::Fact(value) => value.clone(),
-            Values::Open(_) | Values::Closed(_) => "example".to_owned(),
+            LabelValues::Listed(values) => values.first().cloned().unwrap_or_default(),
+            LabelValues::Fact(value) => value.clone(),
+            LabelValues::Open(_) | LabelValues::Closed(_) => "example".to_owned(),
         };
         all.push((label.name.clone(), value));
     }

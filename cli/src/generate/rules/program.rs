@@ -3,7 +3,7 @@
 use super::examples::{GROWING, NONE, series};
 use super::model::{Alert, Example, Rule};
 use super::subject::camel_case;
-use crate::catalogue::{Catalogue, Family, Kind, Values};
+use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
 use crate::config::Config;
 use crate::promql::queries::equals;
 
@@ -84,7 +84,7 @@ fn head(series: &str) -> String {
 }
 
 fn is_shown_from_the_start(family: &Family) -> bool {
-    let is_known = |values: &Values| matches!(values, Values::Listed(_));
+    let is_known = |values: &LabelValues| matches!(values, LabelValues::Listed(_));
     family.kind != Kind::Info
         && !family.operations.is_empty()
         && family.labels.iter().all(|label| is_known(&label.values))

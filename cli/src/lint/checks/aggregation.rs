@@ -4,7 +4,7 @@ use promql_parser::parser::{AggregateExpr, Expr, LabelModifier};
 
 use super::checker::Checker;
 use super::selector::refuse_native;
-use super::shape::{Label, Labels, Presence, Shape, Values};
+use super::shape::{Label, Labels, Presence, Shape, ValueKind};
 use crate::lint::finding::Rule;
 use crate::lint::promql::PLACEHOLDER;
 use crate::names::Role;
@@ -49,9 +49,9 @@ pub(super) fn check(checker: &mut Checker<'_>, aggregate: &AggregateExpr, of: Sh
         labels.set(&label.val, Label::new(Presence::Always));
     }
     let values = match operator.as_str() {
-        _ if of.native && !OF_HISTOGRAMS.contains(&operator.as_str()) => Values::Unknown,
+        _ if of.native && !OF_HISTOGRAMS.contains(&operator.as_str()) => ValueKind::Unknown,
         "sum" | "min" | "max" | "avg" => of.values,
-        _ => Values::Gauge,
+        _ => ValueKind::Gauge,
     };
     let native = of.native && ["sum", "avg"].contains(&operator.as_str());
     Shape { labels, values, metric: of.metric, aggregated: true, native, ..Shape::default() }

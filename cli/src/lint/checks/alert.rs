@@ -3,7 +3,7 @@
 use promql_parser::parser::{BinaryExpr, Expr};
 
 use super::checker::Checker;
-use super::shape::{Labels, Shape, Values};
+use super::shape::{Labels, Shape, ValueKind};
 use super::template::labels_of;
 use crate::lint::document::Span;
 use crate::lint::finding::Rule;
@@ -48,7 +48,7 @@ pub(super) fn check(checker: &mut Checker<'_>, condition: Condition, binary: &Bi
     for (shape, other, operator) in sides {
         let Some(number) = number(other) else { continue };
         let metric = shape.metric.as_deref().unwrap_or("..");
-        if shape.values == Values::Rate && !shape.aggregated && ["==", "<="].contains(&operator) && number == 0.0 {
+        if shape.values == ValueKind::Rate && !shape.aggregated && ["==", "<="].contains(&operator) && number == 0.0 {
             let message = format!(
                 "it fires for each series of `{metric}` that is idle, however busy the others are; aggregate first: `sum(rate({metric}[..])) == 0`"
             );
@@ -56,7 +56,7 @@ pub(super) fn check(checker: &mut Checker<'_>, condition: Condition, binary: &Bi
         }
         // `> 0` asks whether it ever happened, which a raw counter answers.
         let is_threshold = (operator == ">" && number > 0.0) || (operator == ">=" && number > 1.0);
-        if shape.values == Values::Counter && is_threshold && !shape.native {
+        if shape.values == ValueKind::Counter && is_threshold && !shape.native {
             let message = format!(
                 "`{metric}` only grows, so the alert fires until the process restarts; use `increase({metric}[..])`"
             );

@@ -6,7 +6,7 @@ use promql_parser::parser::{Call, Expr, VectorSelector};
 use super::aggregation::quantile_parameter;
 use super::checker::Checker;
 use super::selector::refuse_native;
-use super::shape::{Label, Labels, Presence, Shape, Values};
+use super::shape::{Label, Labels, Presence, Shape, ValueKind};
 use super::{quantile, relabel};
 use crate::lint::finding::Rule;
 use crate::lint::promql::{PLACEHOLDER, VARIABLE_FUNCTIONS};
@@ -51,7 +51,7 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: &[Shape]) ->
     if FOR_COUNTERS.contains(&name) {
         counter_function(checker, name, call, vector.as_ref());
     }
-    if let (true, Some(Shape { values: Values::Counter, metric: Some(metric), native: false, .. })) =
+    if let (true, Some(Shape { values: ValueKind::Counter, metric: Some(metric), native: false, .. })) =
         (FOR_GAUGES.contains(&name), &vector)
     {
         let message =
@@ -61,30 +61,30 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, shapes: &[Shape]) ->
     match name {
         "time" | "pi" => Shape::scalar(),
         "scalar" => scalar(checker, vector.as_ref()),
-        "vector" => Shape { values: Values::Gauge, aggregated: true, ..Shape::default() },
+        "vector" => Shape { values: ValueKind::Gauge, aggregated: true, ..Shape::default() },
         "quantile_over_time" => {
             quantile_parameter(checker, call.args.args.first().map(AsRef::as_ref), name);
-            Shape { values: Values::Gauge, ..vector.unwrap_or_default() }
+            Shape { values: ValueKind::Gauge, ..vector.unwrap_or_default() }
         }
         "histogram_quantile" => quantile::check(checker, call, vector.unwrap_or_else(Shape::unknown)),
         "absent" | "absent_over_time" => absent(checker, call),
         "label_replace" => relabel::replace(checker, call, vector.unwrap_or_else(Shape::unknown)),
         "label_join" => relabel::join(checker, call, vector.unwrap_or_else(Shape::unknown)),
-        "rate" | "irate" | "increase" => Shape { values: Values::Rate, ..vector.unwrap_or_else(Shape::unknown) },
+        "rate" | "irate" | "increase" => Shape { values: ValueKind::Rate, ..vector.unwrap_or_else(Shape::unknown) },
         "info" | "histogram_quantiles" => Shape::unknown(),
         _ if PASSING.contains(&name) => vector.unwrap_or_else(Shape::unknown),
         _ if VARIABLE_FUNCTIONS.contains(&name) => Shape::unknown(),
         _ => {
             let native = ["sum_over_time", "avg_over_time", "delta", "idelta"].contains(&name);
             let of = vector.unwrap_or_default();
-            Shape { values: Values::Gauge, native: native && of.native, ..of }
+            Shape { values: ValueKind::Gauge, native: native && of.native, ..of }
         }
     }
 }
 
 fn counter_function(checker: &mut Checker<'_>, name: &str, call: &Call, of: Option<&Shape>) {
     let Some(of) = of else { return };
-    if let (Values::Gauge, Some(metric)) = (of.values, &of.metric) {
+    if let (ValueKind::Gauge, Some(metric)) = (of.values, &of.metric) {
         let message = format!("`{name}` is for counters, and `{metric}` is a gauge; use `delta` or `deriv`");
         return checker.report(Rule::RateOnGauge, metric, message);
     }
@@ -92,12 +92,12 @@ fn counter_function(checker: &mut Checker<'_>, name: &str, call: &Call, of: Opti
     if !is_subquery {
         return;
     }
-    if of.values == Values::Rate && name != "resets" {
+    if of.values == ValueKind::Rate && name != "resets" {
         let message = format!(
             "`{name}` of a rate reads each decrease of the rate as a reset of a counter; use `deriv`, `delta` or `max_over_time`"
         );
         checker.report(Rule::RateOfRate, name, message);
-    } else if of.aggregated && of.values == Values::Counter {
+    } else if of.aggregated && of.values == ValueKind::Counter {
         let message =
             format!("`{name}` of a sum reads the restart of one process as a reset of all; sum the `{name}` instead");
         checker.report(Rule::RateAfterSum, name, message);
@@ -141,10 +141,10 @@ fn absent(checker: &mut Checker<'_>, call: &Call) -> Shape {
         labels.set(&matcher.name, label);
         labels.unknown |= matcher.name.contains(PLACEHOLDER);
     }
-    Shape { labels, values: Values::Gauge, aggregated: true, ..Shape::default() }
+    Shape { labels, values: ValueKind::Gauge, aggregated: true, ..Shape::default() }
 }
 
-/// A value of a label with `idle` is absent whenever nobody used it for a while.
+/// A value of a label with `idle` is absent after a time without calls.
 fn absent_value(checker: &mut Checker<'_>, selector: &VectorSelector) {
     let Some((family, _)) = selector.name.as_deref().and_then(|name| checker.known.catalogue.family_of_series(name))
     else {
@@ -153,7 +153,7 @@ fn absent_value(checker: &mut Checker<'_>, selector: &VectorSelector) {
     for matcher in &selector.matchers.matchers {
         if let Some(seconds) = family.label(&matcher.name).and_then(|label| label.idle) {
             let message = format!(
-                "values of `{}` leave after {seconds} s without a call, so their absence only says that nobody called; drop the matcher, or alert on errors",
+                "values of `{}` leave after {seconds} s without a call, so their absence only means that there were no calls; remove the matcher, or alert on errors",
                 matcher.name
             );
             checker.report(Rule::AbsentValue, &matcher.name, message);

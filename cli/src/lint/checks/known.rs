@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shape::{Label, Labels, Presence, Shape, Values};
+use super::shape::{Label, Labels, Presence, Shape, ValueKind};
 use crate::catalogue::{Catalogue, Family, Kind};
 use crate::glob::Patterns;
 use crate::lint::promql::Server;
@@ -71,13 +71,13 @@ impl<'a> Known<'a> {
     pub(super) fn add_record(&mut self, name: &str, mut shape: Shape) {
         shape.metric = Some(name.to_owned());
         // Functions that were applied before the recording do not count for queries of the record.
-        if shape.values == Values::Rate {
-            shape.values = Values::Gauge;
+        if shape.values == ValueKind::Rate {
+            shape.values = ValueKind::Gauge;
         }
         if let Some(earlier) = self.records.get(name) {
             shape.labels = shape.labels.or(&earlier.labels, &self.target_labels);
             if shape.values != earlier.values {
-                shape.values = Values::Unknown;
+                shape.values = ValueKind::Unknown;
             }
             shape.native &= earlier.native;
         }
@@ -125,7 +125,7 @@ fn built_in(name: &str) -> Option<Shape> {
     };
     if OF_PROMETHEUS.contains(&name) {
         // Other programs have these metrics, too, with labels that relabelling adds.
-        return Some(shape(Values::Gauge, &[], true));
+        return Some(shape(ValueKind::Gauge, &[], true));
     }
     let process = PROCESS_METRICS.iter().map(|metric| (metric, true));
     OWN_METRICS.iter().map(|metric| (metric, false)).chain(process).find_map(|(metric, unknown)| match metric.kind {
@@ -136,9 +136,9 @@ fn built_in(name: &str) -> Option<Shape> {
                 "" | "_sum" | "_count" => metric.labels.to_vec(),
                 _ => return None,
             };
-            Some(Shape { native: suffix.is_empty(), ..shape(Values::Counter, &labels, unknown) })
+            Some(Shape { native: suffix.is_empty(), ..shape(ValueKind::Counter, &labels, unknown) })
         }
-        OwnKind::Counter => (metric.name == name).then(|| shape(Values::Counter, metric.labels, unknown)),
-        OwnKind::Gauge => (metric.name == name).then(|| shape(Values::Gauge, metric.labels, unknown)),
+        OwnKind::Counter => (metric.name == name).then(|| shape(ValueKind::Counter, metric.labels, unknown)),
+        OwnKind::Gauge => (metric.name == name).then(|| shape(ValueKind::Gauge, metric.labels, unknown)),
     })
 }

@@ -7,7 +7,7 @@ use promql_parser::parser::{BinaryExpr, Expr, LabelModifier, VectorMatchCardinal
 use super::checker::Checker;
 use super::disjoint::{Matching, different_values, never};
 use super::selector::refuse_native;
-use super::shape::{Label, Labels, Presence, Shape, Values};
+use super::shape::{Label, Labels, Presence, Shape, ValueKind};
 use crate::lint::finding::Rule;
 use crate::lint::promql::PLACEHOLDER;
 
@@ -49,11 +49,11 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
         sides(checker, matching, &left, right);
     }
     let values = if operator == "or" && left.values != right.values {
-        Values::Unknown
+        ValueKind::Unknown
     } else if is_set(binary) || compares {
         left.values
     } else {
-        Values::Gauge
+        ValueKind::Gauge
     };
     let aggregated = left.aggregated || right.aggregated;
     let metric = if left.metric == right.metric || ["and", "unless"].contains(&operator.as_str()) {
@@ -74,7 +74,7 @@ pub(super) fn check(checker: &mut Checker<'_>, binary: &BinaryExpr, left: Shape,
 
 /// `x - x offset 1h` of a counter: after a restart it is negative.
 fn difference(checker: &mut Checker<'_>, binary: &BinaryExpr, left: &Shape, right: &Shape) {
-    let is_counter = left.values == Values::Counter && right.values == Values::Counter && !left.native;
+    let is_counter = left.values == ValueKind::Counter && right.values == ValueKind::Counter && !left.native;
     if let (true, "-", Some(metric)) = (is_counter, binary.op.to_string().as_str(), &left.metric)
         && left.metric == right.metric
         && binary.lhs.to_string().contains(" offset ") != binary.rhs.to_string().contains(" offset ")
@@ -152,17 +152,17 @@ fn cardinality(checker: &mut Checker<'_>, matching: Matching<'_>, left: &Shape, 
     }
 }
 
-const fn arithmetic(values: Values) -> Values {
+const fn arithmetic(values: ValueKind) -> ValueKind {
     match values {
         // `rate(..) * 60` is a rate as well.
-        Values::Rate => Values::Rate,
-        _ => Values::Gauge,
+        ValueKind::Rate => ValueKind::Rate,
+        _ => ValueKind::Gauge,
     }
 }
 
 /// Returns whether both sides are the same query except for their matchers. Another range, function or offset gives other values.
 fn is_same_query(binary: &BinaryExpr) -> bool {
-    // The text of a long chain of operators is not needed to see that the other side is none.
+    // The text of a long chain of operators is not needed if the other side is not one.
     if discriminant(binary.lhs.as_ref()) != discriminant(binary.rhs.as_ref()) {
         return false;
     }

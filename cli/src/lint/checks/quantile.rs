@@ -4,7 +4,7 @@ use promql_parser::parser::Call;
 
 use super::aggregation::quantile_parameter;
 use super::checker::Checker;
-use super::shape::{Presence, Shape, Values};
+use super::shape::{Presence, Shape, ValueKind};
 use crate::lint::finding::Rule;
 
 pub(super) fn check(checker: &mut Checker<'_>, call: &Call, of: Shape) -> Shape {
@@ -18,12 +18,12 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call, of: Shape) -> Shape 
             None => "use the `_bucket` series of a histogram".to_owned(),
         };
         checker.report(Rule::QuantileWithoutLe, function, format!("the result is empty without `le`: {hint}"));
-    } else if of.values == Values::Counter {
+    } else if of.values == ValueKind::Counter {
         let metric = of.metric.as_deref().unwrap_or("..");
         let message = format!(
             "the quantile covers all values since the start of each process; for recent values use `rate({metric}[5m])`"
         );
         checker.report(Rule::QuantileWithoutRate, function, message);
     }
-    Shape { labels: of.labels.drop(&["le".to_owned()]), values: Values::Gauge, native: false, ..of }
+    Shape { labels: of.labels.drop(&["le".to_owned()]), values: ValueKind::Gauge, native: false, ..of }
 }

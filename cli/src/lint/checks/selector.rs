@@ -8,8 +8,8 @@ use promql_parser::parser::VectorSelector;
 use super::checker::Checker;
 use super::known::Named;
 use super::matchers;
-use super::shape::{Label, Labels, Presence, Shape, Values};
-use crate::catalogue::{Family, Kind, Values as LabelValues};
+use super::shape::{Label, Labels, Presence, Shape, ValueKind};
+use crate::catalogue::{Family, Kind, LabelValues};
 use crate::lint::finding::Rule;
 use crate::lint::promql::PLACEHOLDER;
 use crate::suggest::did_you_mean;
@@ -67,7 +67,7 @@ fn family_shape(family: &Family, suffix: &str) -> Shape {
     let mut labels = Labels { target: Presence::Always, ..Labels::default() };
     for label in &family.labels {
         let known: Option<BTreeSet<String>> = label.values.known().map(|values| values.iter().cloned().collect());
-        // An empty value is no label.
+        // An empty value means that the label is missing.
         let presence = match &known {
             Some(values) if values.contains("") => Presence::Maybe,
             _ => Presence::Always,
@@ -79,8 +79,8 @@ fn family_shape(family: &Family, suffix: &str) -> Shape {
         labels.set("le", Label::new(Presence::Always));
     }
     let values = match family.kind {
-        Kind::Counter | Kind::Histogram => Values::Counter,
-        Kind::Gauge | Kind::Info => Values::Gauge,
+        Kind::Counter | Kind::Histogram => ValueKind::Counter,
+        Kind::Gauge | Kind::Info => ValueKind::Gauge,
     };
     let native = family.kind == Kind::Histogram && suffix.is_empty();
     Shape { labels, values, metric: Some(format!("{}{suffix}", family.name)), native, ..Shape::default() }

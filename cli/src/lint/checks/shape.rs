@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Shape {
     pub(super) labels: Labels,
     /// The kind of the values, as far as functions care.
-    pub(super) values: Values,
+    pub(super) values: ValueKind,
     /// The metric of its input series, if all are of one metric.
     pub(super) metric: Option<String>,
     /// Whether it went through `sum` or another aggregation.
@@ -20,10 +20,10 @@ pub(super) struct Shape {
 
 /// The kind of values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Values {
+pub(super) enum ValueKind {
     /// They only increase, except for resets.
     Counter,
-    /// They go up and down.
+    /// They increase and decrease.
     Gauge,
     /// The change of a counter.
     Rate,
@@ -76,10 +76,10 @@ pub(super) const OF_EVERY_TARGET: [&str; 2] = ["job", "instance"];
 impl Shape {
     /// One number.
     pub(super) fn scalar() -> Self {
-        Self { scalar: true, values: Values::Gauge, ..Self::default() }
+        Self { scalar: true, values: ValueKind::Gauge, ..Self::default() }
     }
 
-    /// A vector about which nothing is known.
+    /// A vector of unknown labels and values.
     pub(super) fn unknown() -> Self {
         Self { labels: Labels { unknown: true, ..Labels::default() }, ..Self::default() }
     }

@@ -5,7 +5,7 @@ use promql_parser::parser::{BinaryExpr, Expr};
 
 use super::alert::{self, Condition};
 use super::checker::Checker;
-use super::shape::{Shape, Values};
+use super::shape::{Shape, ValueKind};
 use super::{aggregation, call, matching, selector};
 use crate::lint::document::{Expression, Purpose};
 use crate::lint::finding::Rule;
@@ -54,7 +54,7 @@ fn walk(checker: &mut Checker<'_>, expr: &Expr, condition: Condition) -> Shape {
         Expr::MatrixSelector(matrix) => selector::check(checker, &matrix.vs),
         Expr::Paren(inner) => walk(checker, &inner.expr, condition),
         Expr::Subquery(inner) => walk(checker, &inner.expr, Condition::No),
-        Expr::Unary(inner) => Shape { values: Values::Unknown, ..walk(checker, &inner.expr, Condition::No) },
+        Expr::Unary(inner) => Shape { values: ValueKind::Unknown, ..walk(checker, &inner.expr, Condition::No) },
         Expr::Aggregate(aggregate) => {
             if let Some(parameter) = &aggregate.param {
                 walk(checker, parameter, Condition::No);

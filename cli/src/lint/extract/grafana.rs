@@ -63,7 +63,7 @@ impl<'a> Sources<'a> {
         let Some(source) = source else { return Kind::Unknown };
         let of_plugin = |plugin: &str| if PROMETHEUS.contains(&plugin) { Kind::Prometheus } else { Kind::Other };
         match source.filled("type") {
-            // `datasource` is Grafana's own: mixed panels, whose queries say what they are of.
+            // `datasource` is a Grafana data source: in mixed panels, each query has its own.
             Some("datasource") => return Kind::Unknown,
             Some(plugin) => return of_plugin(plugin),
             None => {}

@@ -12,7 +12,7 @@ pub(super) fn is_one(node: &Node) -> bool {
     groups.is_sequence() && (groups.items().is_empty() || groups.items().iter().any(is_group))
 }
 
-/// Returns whether a mapping is a rule, wherever it stands.
+/// Returns whether a mapping is a rule, at any position.
 pub(super) fn is_rule(node: &Node) -> bool {
     node.get("expr").is_some() && (node.text("alert").is_some() || node.text("record").is_some())
 }

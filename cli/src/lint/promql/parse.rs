@@ -14,7 +14,7 @@ const MAX_NESTING: usize = 500;
 /// The maximum number of operators: the parser's library takes quadratic time.
 const MAX_OPERATORS: usize = 20_000;
 
-/// Why there is no syntax tree.
+/// Why a query has no syntax tree.
 #[derive(Debug)]
 pub(in crate::lint) enum Failure {
     /// The query is not PromQL.
@@ -58,7 +58,7 @@ fn limit(query: &str, parts: &[Token]) -> Result<(), Failure> {
             }
             Kind::Mark('^') => right_bound += 1,
             Kind::Mark('+' | '-') if after_operator => right_bound += 1,
-            // The second character of `>=` is no operator of its own.
+            // The second character of `>=` is not a separate operator.
             Kind::Mark('=') if after_operator => {}
             Kind::Mark('+' | '-' | '*' | '/' | '%' | '<' | '>' | '=' | '!') if !in_braces => operators += 1,
             Kind::Word if is_set_operator(&query[part.span.clone()]) => operators += 1,

@@ -113,14 +113,14 @@ fn parts_of_rules_in_markdown() {
 }
 
 #[test]
-fn a_finding_is_where_the_word_is() {
+fn a_finding_has_the_location_of_the_word() {
     // The same word before the expression, in the alert's name and in a comment, is not meant.
     let text = "groups:\n- name: g\n  rules:\n  # rds_csi_nothing\n  - alert: rds_csi_nothing\n    annotations: { a: rds_csi_nothing }\n    expr: |\n      up == 0 or\n      rds_csi_nothing > 0\n";
     assert_eq!(place(&lint("storage-driver", "r.yaml", text)), (9, 7));
 }
 
 #[test]
-fn deep_yaml_and_long_lines_are_no_danger() {
+fn deep_yaml_and_long_lines_are_handled() {
     let deep = format!("a: {}", "[".repeat(20_000));
     assert_eq!(rules(&lint("storage-driver", "r.yaml", &deep)), ["file"]);
     assert!(lint_alert("storage-driver", &format!("up == 0 # {}", "x".repeat(100_000))).is_empty());

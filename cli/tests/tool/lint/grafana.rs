@@ -18,7 +18,7 @@ fn query(expr: &str) -> Vec<Found> {
 }
 
 #[test]
-fn variables_stand_for_anything() {
+fn variables_match_anything() {
     let gauge = "rds_csi_nvme_connections_active";
     let calls = "rds_csi_volume_operations_total";
     for expr in [
@@ -77,7 +77,7 @@ fn variables_exist_in_dashboards_only() {
 }
 
 #[test]
-fn queries_of_other_data_sources_are_left_alone() {
+fn queries_of_other_data_sources_are_ignored() {
     let loki = r#"sum(rate({app="x"} |= "error" | json [5m]))"#;
     let sources = [
         json!({ "type": "loki", "uid": "l" }),
@@ -117,7 +117,7 @@ fn queries_of_other_data_sources_are_left_alone() {
 }
 
 #[test]
-fn units_and_names_come_from_many_places() {
+fn units_and_names_of_many_forms_are_recognised() {
     let bare = |kind: &str| json!({ "type": kind, "title": "T", "datasource": "x", "targets": [{ "expr": "up" }] });
     assert_eq!(rules(&dashboard(&json!([bare("timeseries")]))), ["panel-legend", "panel-unit"]);
     let with = |kind: &str, key: &str, value: Value| {

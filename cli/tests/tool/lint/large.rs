@@ -60,7 +60,7 @@ fn deep_expressions_are_checked_up_to_a_limit() {
 }
 
 #[test]
-fn a_file_that_is_no_catalogue_gets_a_short_error() {
+fn a_file_that_is_not_a_catalogue_gets_a_short_error() {
     let folder = Folder::new();
     let rules = rule_file(&folder, "up");
     let long = "x".repeat(1_000_000);

@@ -56,7 +56,7 @@ fn topk_keeps_all_labels_and_chooses_series() {
 }
 
 #[test]
-fn joined_labels_may_be_missing_and_make_no_more_series() {
+fn joined_labels_may_be_missing_and_add_no_series() {
     let join = format!("{CALLS} * on (job, instance) group_left (version) build_info");
     assert_eq!(with_template(&format!("{join} > 1"), "version"), []);
     for expr in [
@@ -76,7 +76,7 @@ fn joined_labels_may_be_missing_and_make_no_more_series() {
 }
 
 #[test]
-fn written_labels_are_there_and_removed_ones_are_not() {
+fn created_labels_are_known_and_removed_ones_are_not() {
     assert_eq!(
         with_template(&format!("label_replace({CALLS}, \"kind\", \"$1\", \"operation\", \"(.*)\") > 1"), "kind"),
         []

@@ -44,7 +44,7 @@ fn functions_and_syntax_of_prometheus_3() {
 }
 
 #[test]
-fn functions_that_prometheus_3_has_no_more() {
+fn functions_that_prometheus_3_removed() {
     let smoothed = "holt_winters(up[5m], 0.5, 0.5)";
     assert_eq!(judged(None, smoothed), "");
     assert!(judged(Some("3"), smoothed).contains("use `double_exponential_smoothing`"));

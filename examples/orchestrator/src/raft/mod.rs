@@ -132,7 +132,7 @@ impl Raft {
         } else {
             manager.down();
         }
-        // Too few for an election: the next proposal says so.
+        // Too few for an election: the next proposal returns the error.
         let _ = self.lead();
     }
 
@@ -177,7 +177,7 @@ impl Raft {
             let leader = &self.managers[reign.leader];
             *lock(&self.state) = leader.with_log(|log| replay(&log.after(0)[..reign.committed]));
         }
-        // What was proposed and given up would stand in the way of what comes now.
+        // What was proposed and given up would block new proposals.
         let committed = reign.committed;
         let unfinished = self.managers[reign.leader].with_log(|log| {
             let unfinished = log.last() > committed;
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_majority_has_survives_the_leader() {
+    async fn entries_of_a_majority_survive_the_leader() {
         let raft = Raft::start(3);
         raft.propose(volume("a")).await.unwrap();
         assert!(raft.propose(volume("a")).await.is_err());
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_no_majority_has_never_was() {
+    async fn entries_without_a_majority_are_not_committed() {
         let raft = Raft::start(3);
         raft.propose(volume("a")).await.unwrap();
         // It gets into the leader's log, and its proposer gives up.

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_serves_so_many_calls_and_one_at_a_time() {
+    fn concurrent_calls_are_limited() {
         let pool = Pool::default();
         let first = pool.opened("a");
         assert!(pool.idle("a").is_none());

@@ -105,7 +105,7 @@ impl Provider {
     /// A machine that was being turned on breaks down.
     pub(super) fn crash(&self, request: &Request) {
         if let Request::Power { machine, on: true } = request {
-            // If there is none, the request's own error tells so.
+            // If there is none, the request returns that error.
             let _ = self.with_machine(machine, |machine| {
                 machine.state = DomainState::Crashed;
                 Ok(())

@@ -68,7 +68,7 @@ const CODES: &[&str] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_row_is_there_as_it_is_specified_and_counts_what_happened() {
+async fn every_row_exists_as_specified_and_counts() {
     use ProviderType::{Libvirt, Vsphere};
     let publishing = Publishing::start();
 

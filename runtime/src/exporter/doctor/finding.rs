@@ -3,12 +3,17 @@
 use std::fmt;
 use std::net::IpAddr;
 
-/// A reason why metrics are missing.
+/// A reason why metrics are missing. `Display` describes it and says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
     /// No recorder is installed.
     NoRecorder,
+    /// No recorder is installed, because the installation of our exporter failed.
+    InstallFailed {
+        /// The error that [`Exporter::install`](crate::Exporter::install) returned.
+        reason: String,
+    },
     /// The recorder is not one of this crate.
     ForeignRecorder,
     /// Another crate's recorder is installed, and the program contains an exporter that loses changes of gauges.
@@ -95,6 +100,10 @@ impl fmt::Display for Finding {
             Self::NoRecorder => f.write_str(
                 "no recorder is installed, so nothing is recorded; call `metrics_instrumented::exporter().install()` at the beginning of `main`",
             ),
+            Self::InstallFailed { reason } => write!(
+                f,
+                "no recorder is installed, so nothing is recorded, because the exporter's installation returned an error: {reason}"
+            ),
             Self::ForeignRecorder => f.write_str(
                 "another crate's recorder is installed and receives everything that is recorded; serve the metrics with its exporter, and call \
                  `metrics_instrumented::announce` to give it HELP and zero-initialised series",
@@ -109,12 +118,17 @@ impl fmt::Display for Finding {
             Self::NotServed => f.write_str(
                 "the exporter is installed but nothing serves the metrics; call `listen` on its handle, mount its `service`, or serve what `render` returns",
             ),
-            Self::SeveralVersions { versions } => write!(
-                f,
-                "this program contains the versions {} of `metrics`, and metrics of one version do not reach the other version's recorder; use one version: \
-                 `cargo tree --invert metrics` shows which crate needs which version",
-                versions.join(" and ")
-            ),
+            Self::SeveralVersions { versions } => {
+                // With two versions, cargo does not accept the name alone.
+                let commands: Vec<_> = versions.iter().map(|one| format!("`cargo tree --invert metrics@{one}`")).collect();
+                write!(
+                    f,
+                    "this program contains the versions {} of `metrics`, and metrics of one version do not reach the other version's recorder; use one \
+                     version: {} show which crates need which version",
+                    versions.join(" and "),
+                    commands.join(" and ")
+                )
+            }
             Self::NothingLinked => f.write_str(
                 "no declaration is linked: either nothing is annotated, or no code references the annotated library, so the linker dropped it; \
                  add `use the_library as _;`",
@@ -122,7 +136,7 @@ impl fmt::Display for Finding {
             Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
             Self::NetworkNotAllowed { connections, last } => write!(
                 f,
-                "{connections} connections were refused because their address is not in an allowed network, the last one from {last}; \
+                "connections from addresses outside the allowed networks were refused ({connections} so far, the last one from {last}); \
                  if this client should have access, add `allow_network(\"{last}\")`"
             ),
             Self::DeclarationsUnreadable => f.write_str(

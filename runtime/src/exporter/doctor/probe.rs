@@ -12,10 +12,10 @@ pub(super) enum Found {
     Ours,
 }
 
-/// This crate's recorder recognises a description of this name; no recorder shows it.
+/// This crate's recorder recognises a description with this name; no recorder exposes it.
 const PROBE: &str = "metrics_instrumented_probe";
 
-/// Whether this crate's recorder has recognised the probe.
+/// Whether this crate's recorder has recognised the probe. Relaxed: it is set and read on the thread that probes.
 static ANSWERED: AtomicBool = AtomicBool::new(false);
 
 /// Must be called on a thread without a thread-local recorder.
@@ -24,7 +24,7 @@ pub(super) fn recorder() -> Found {
 
     let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     metrics::with_recorder(|recorder| {
-        // The no-op recorder of `metrics`, which is there until another one is installed, is zero-sized.
+        // The no-op recorder of `metrics`, which is used until another one is installed, is zero-sized.
         if size_of_val(recorder) == 0 {
             return Found::Nothing;
         }

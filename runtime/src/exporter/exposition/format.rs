@@ -18,7 +18,7 @@ pub(in crate::exporter) enum Syntax {
     Text1,
     /// `OpenMetrics` 1.0.
     OpenMetrics,
-    /// `OpenMetrics` 2.0, which is a release candidate, so that only clients that name this version get it.
+    /// `OpenMetrics` 2.0, which is a release candidate; only clients that request this version get it.
     OpenMetrics2,
     /// `io.prometheus.client.MetricFamily` messages, each preceded by its length.
     Protobuf,

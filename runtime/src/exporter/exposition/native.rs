@@ -1,4 +1,4 @@
-//! Native buckets that are put together.
+//! Merges native buckets.
 
 use super::model::Native;
 

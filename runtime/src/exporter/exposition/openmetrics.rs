@@ -32,7 +32,7 @@ impl OpenMetrics {
             }
             output.push(b'\n');
         }
-        // With a bound below 0, the specification allows neither a sum nor a count: a sum of such values is no counter.
+        // With a bound below 0, the specification allows neither a sum nor a count: a sum of such values is not a counter.
         if histogram.bounds.values().first().is_some_and(|bound| *bound < 0.0) {
             return;
         }

@@ -1,7 +1,7 @@
-//! `OpenMetrics` 2.0.0-rc0 (<https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/>), experimental as the specification is.
+//! `OpenMetrics` 2.0.0-rc0 (<https://prometheus.io/docs/specs/om/open_metrics_spec_2_0/>). Experimental, like the specification.
 //!
-//! It differs from 1.0 in that names are as they were recorded, a histogram is one sample with a composite value, native buckets are in it, and a start
-//! timestamp is part of its sample.
+//! Differences from 1.0: names are as recorded, a histogram is one sample with a composite value, which may contain native buckets, and a sample contains its
+//! start timestamp.
 
 use super::escaping::Escaping;
 use super::model::{Head, Histogram, Native, Series, Timestamp, Value, Writer, ZERO_THRESHOLD, unit};

@@ -110,7 +110,7 @@ impl<'a> Page<'a> {
         self.written.family_end();
     }
 
-    /// The exposition, or what of it was not taken in pieces, and how many series it has.
+    /// Returns the exposition, or its remaining part if pieces were taken, and the number of its series.
     pub(in crate::exporter) fn finish(self) -> (Vec<u8>, usize) {
         let Written { mut writer, mut output, take, series } = self.written;
         writer.end(&mut output);

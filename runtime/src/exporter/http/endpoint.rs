@@ -31,8 +31,16 @@ pub(in crate::exporter) type Answer = Response<Full<Bytes>>;
 const PLAIN: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Returns the findings of the doctor.
-pub(in crate::exporter) type Diagnose = fn() -> Vec<String>;
+/// What the doctor says.
+#[derive(Default)]
+pub(in crate::exporter) struct Diagnosed {
+    pub(in crate::exporter) findings: Vec<String>,
+    /// What is linked, in words.
+    pub(in crate::exporter) linked: Option<String>,
+}
+
+/// Asks the doctor.
+pub(in crate::exporter) type Diagnose = fn() -> Diagnosed;
 
 /// The endpoint of one exporter.
 pub(in crate::exporter) struct Endpoint {
@@ -109,11 +117,12 @@ impl Endpoint {
         let answer = if request.path == self.path {
             Answering::Metrics(self.metrics(request))
         } else if let Some(diagnose) = self.page
-            && request.path == FINDINGS
+            && (request.path == FINDINGS || request.path == "/" && !page::is_wanted(request.headers))
             && request.is_read()
             && self.credentials.admit(request.headers)
         {
-            Answering::Findings(diagnose)
+            let index = (request.path == "/").then(|| self.index());
+            Answering::Findings { diagnose, index }
         } else {
             Answering::Known(self.other(request))
         };
@@ -121,7 +130,13 @@ impl Endpoint {
             match answer {
                 Answering::Known(answer) => answer,
                 Answering::Metrics(metrics) => metrics.await,
-                Answering::Findings(diagnose) => text(StatusCode::OK, PLAIN, findings(diagnose).await),
+                Answering::Findings { diagnose, index: None } => {
+                    text(StatusCode::OK, PLAIN, facts::findings(&diagnosed(diagnose).await.findings))
+                }
+                Answering::Findings { diagnose, index: Some(index) } => {
+                    let body = index + &list(&diagnosed(diagnose).await);
+                    with(text(StatusCode::OK, PLAIN, body), VARY, "Accept")
+                }
             }
         }
     }
@@ -217,18 +232,28 @@ impl Endpoint {
 enum Answering<M> {
     Known(Answer),
     Metrics(M),
-    Findings(Diagnose),
+    /// What the doctor finds: for the live page, or after the list of the paths.
+    Findings {
+        diagnose: Diagnose,
+        index: Option<String>,
+    },
 }
 
-/// The findings of the doctor, which runs on its own thread, because it reads the executable.
-async fn findings(diagnose: Diagnose) -> String {
+/// Runs the doctor on its own thread, because it reads the executable.
+async fn diagnosed(diagnose: Diagnose) -> Diagnosed {
     let (send, found) = tokio::sync::oneshot::channel();
     let look = move || {
-        let _ = send.send(facts::findings(diagnose().iter().map(String::as_str)));
+        let _ = send.send(diagnose());
     };
     // If the thread cannot be created, the channel is closed and there are no findings.
     let _ = std::thread::Builder::new().name("metrics-doctor".into()).spawn(look);
     found.await.unwrap_or_default()
+}
+
+/// The doctor's report, for clients that are not browsers.
+fn list(Diagnosed { findings, linked }: &Diagnosed) -> String {
+    let head = if findings.is_empty() { "no problems found\n" } else { "problems found:\n" };
+    findings.iter().chain(linked).fold(head.to_owned(), |text, line| text + "- " + line + "\n")
 }
 
 /// The response with a file of the page.

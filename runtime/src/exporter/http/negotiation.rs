@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_escaped_as_the_client_asks() {
+    fn names_are_escaped_as_requested() {
         for (escaping, word) in Escaping::ALL {
             let accept = format!("text/plain;version=1.0.0;escaping={word}");
             assert_eq!(format(&accept), Format { syntax: Syntax::Text1, escaping });

@@ -43,7 +43,9 @@ fn lookup<A: ToSocketAddrs + ?Sized>(address: &A) -> io::Result<Address> {
 
 /// The error of a look-up with the address that was looked up, which the system's message does not contain.
 fn with_value(error: &io::Error, address: impl Display) -> io::Error {
-    let text = format!("{error}: `{address}`; expected an address with a port, such as `127.0.0.1:9000`");
+    let text = format!(
+        "{error}: `{address}`; expected an IP address, or a name that can be resolved, with a port, such as `127.0.0.1:9000`"
+    );
     io::Error::new(error.kind(), text)
 }
 

@@ -131,7 +131,7 @@ impl Socket {
     }
 }
 
-/// Removes the socket file of a process that was killed: nobody listens on it.
+/// Removes the socket file of a process that was killed: no process listens on it.
 #[cfg(unix)]
 fn remove_stale(path: &std::path::Path) {
     use std::os::unix::fs::FileTypeExt;

@@ -1,11 +1,11 @@
-//! What the collector has acknowledged, so that deltas neither lose nor repeat anything.
+//! The totals that the collector has acknowledged, so that deltas contain every change exactly once.
 
 use std::collections::HashMap;
 
 use crate::exporter::exposition::model::{Histogram, Native, Sum};
 use crate::exporter::exposition::native::NativeBuckets;
 
-/// The totals that were acknowledged, and those that are on their way.
+/// The acknowledged totals, and those of the push in progress.
 #[derive(Debug, Default)]
 pub(super) struct Baseline {
     acknowledged: Totals,
@@ -14,9 +14,9 @@ pub(super) struct Baseline {
 
 #[derive(Debug, Default)]
 struct Totals {
-    /// When they were read, in nanoseconds since 1970.
+    /// The time at which they were read, in nanoseconds since 1970.
     at: u64,
-    /// By the name of the family and the labels.
+    /// Totals by the name of the family and the labels.
     series: HashMap<String, Total>,
 }
 
@@ -33,32 +33,32 @@ struct HistogramTotal {
     native: Option<NativeBuckets>,
 }
 
-/// The part of a histogram that is new.
+/// The increase of a histogram.
 pub(super) struct HistogramDelta {
     pub(super) buckets: Vec<u64>,
     pub(super) sum: f64,
     pub(super) native: Option<NativeBuckets>,
 }
 
-/// A delta, and the end of the time that deltas before it cover, if there were any.
+/// A delta, and the end of the time that earlier deltas cover, if there were any.
 pub(super) struct Delta<T> {
     pub(super) since: Option<u64>,
     pub(super) value: T,
 }
 
 impl Baseline {
-    /// The totals of another push follow.
+    /// Begins a push: its totals follow.
     pub(super) fn begin(&mut self, at: u64) {
         self.sent.at = at;
         self.sent.series.clear();
     }
 
-    /// The collector has what was sent.
+    /// Marks the totals of the push as acknowledged.
     pub(super) fn acknowledge(&mut self) {
         std::mem::swap(&mut self.acknowledged, &mut self.sent);
     }
 
-    /// What is new in a counter; `None` if nothing is, and the series was pushed before.
+    /// Returns the increase of a counter; `None` if it is 0 and the series was pushed before.
     pub(super) fn counter(&mut self, key: String, total: u64) -> Option<Delta<u64>> {
         let before = match self.acknowledged.series.get(&key) {
             Some(Total::Counter(before)) => Some(*before),
@@ -66,12 +66,12 @@ impl Baseline {
         };
         self.sent.series.insert(key, Total::Counter(total));
         let Some(before) = before else { return Some(Delta { since: None, value: total }) };
-        // Views can make a counter smaller: it starts again.
+        // Views can decrease a counter, which is a reset.
         let value = total.checked_sub(before).unwrap_or(total);
         (value > 0).then_some(Delta { since: Some(self.acknowledged.at), value })
     }
 
-    /// What is new in a histogram.
+    /// Returns the increase of a histogram.
     pub(super) fn histogram(&mut self, key: String, total: &Histogram<'_>) -> Option<Delta<HistogramDelta>> {
         let whole = HistogramTotal {
             buckets: total.buckets.to_vec(),
@@ -95,7 +95,7 @@ impl HistogramTotal {
         HistogramDelta { buckets: self.buckets.clone(), sum: self.sum.as_f64(), native: self.native.clone() }
     }
 
-    /// What was added since `before`; `None` if it is smaller.
+    /// Returns the increase since `before`; `None` if the total has decreased.
     fn since(&self, before: &Self) -> Option<HistogramDelta> {
         if self.buckets.len() != before.buckets.len() {
             return None;

@@ -1,8 +1,8 @@
 //! Families as `Metric` messages of OpenTelemetry
 //! (<https://github.com/open-telemetry/opentelemetry-proto/blob/v1.7.0/opentelemetry/proto/metrics/v1/metrics.proto>).
 //!
-//! A gauge is a gauge, a counter a monotonic sum, a histogram one with explicit bounds or, if it is native, an exponential one. Names are those of
-//! Prometheus, which the receivers that translate names leave as they are.
+//! A gauge becomes a gauge, a counter a monotonic sum, and a histogram one with explicit bounds or, if it is native, an exponential one. Names are those of
+//! Prometheus, which receivers that translate OpenTelemetry's names do not change.
 
 use super::baseline::Baseline;
 use crate::exporter::exposition::escaping::Escaping;
@@ -19,9 +19,9 @@ const CUMULATIVE: u64 = 2;
 
 /// Writes the field `metrics` of a `ScopeMetrics`, once for each family.
 pub(super) struct Encoder<'a> {
-    /// When the values are read, in nanoseconds since 1970.
+    /// The time of the values, in nanoseconds since 1970.
     at: u64,
-    /// What was acknowledged, if deltas are pushed.
+    /// The acknowledged totals, if deltas are pushed.
     baseline: Option<&'a mut Baseline>,
     family: Family,
 }
@@ -54,7 +54,7 @@ impl<'a> Encoder<'a> {
         Self { at, baseline, family: Family::default() }
     }
 
-    /// What identifies a series between pushes: one that left and returned in between is another one.
+    /// The identity of a series across pushes: a series that left and returned in between is a different one.
     fn key(&self, series: &Series<'_>) -> String {
         let created = series.created.map_or(0, |created| created.milliseconds);
         format!("{}\0{}\0{created}", self.family.name, series.labels.text(Escaping::AllowUtf8))
@@ -78,7 +78,7 @@ impl<'a> Encoder<'a> {
             if is_seconds {
                 double(point, 4, value as f64 / 1e9);
             } else {
-                // `as_int`; counters do not come near to 2^63.
+                // `as_int`; counters do not reach 2^63.
                 fixed64(point, 6, value);
             }
         });
@@ -140,7 +140,7 @@ impl Writer for Encoder<'_> {
         self.family.points.clear();
         head.name.clone_into(&mut self.family.name);
         head.help.unwrap_or_default().clone_into(&mut self.family.help);
-        // UCUM, as OpenTelemetry has it.
+        // UCUM, as OpenTelemetry requires.
         self.family.unit = match unit(head.name, head.kind) {
             Some("seconds") => "s",
             Some("bytes") => "By",
@@ -261,7 +261,7 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
-/// 0 for a time that is not known, as the definition has it.
+/// 0 for an unknown time, as the definition requires.
 fn nanoseconds(at: Option<Timestamp>) -> u64 {
     at.map_or(0, |at| at.milliseconds.saturating_mul(1_000_000))
 }

@@ -11,7 +11,7 @@ use crate::exporter::error::Error;
 
 type Apply = fn(&mut Otlp, &str) -> Result<(), String>;
 
-/// In the order in which they apply: those for metrics override the general ones.
+/// The variables in the order in which they apply: those for metrics override the general ones.
 const VARIABLES: [(&str, Apply); 17] = [
     ("OTEL_EXPORTER_OTLP_ENDPOINT", |otlp, url| endpoint(otlp, url, false)),
     ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", |otlp, url| endpoint(otlp, url, true)),
@@ -98,7 +98,7 @@ fn certificate(_: &mut Otlp, _: &str) -> Result<(), String> {
 fn temporality(otlp: &mut Otlp, preference: &str) -> Result<(), String> {
     otlp.is_delta = match preference.to_ascii_lowercase().as_str() {
         "cumulative" => false,
-        // All counters and histograms here are synchronous, of which both have deltas.
+        // `lowmemory` selects deltas for synchronous counters and histograms, and all of them are synchronous here.
         "delta" | "lowmemory" => true,
         other => return Err(format!("`{other}` is not supported; use `cumulative`, `delta` or `lowmemory`")),
     };
@@ -110,7 +110,7 @@ fn milliseconds(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_millis(milliseconds))
 }
 
-/// `key=value` pairs as W3C Baggage has them, separated by commas, with percent-encoded values. The error contains no value, which may be a secret.
+/// Parses `key=value` pairs in the format of W3C Baggage, separated by commas, with percent-encoded values. Errors contain no value, which may be a secret.
 fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
     pairs

@@ -1,4 +1,4 @@
-//! What went wrong with the last push, for the doctor.
+//! The problem of the last push, for the doctor.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::request::Rejected;
 use crate::exporter::client::Failure;
 
-/// Why the last push did not arrive, or not as a whole. Displays as the reason and the fix.
+/// Why the last push failed, completely or in part. Displays as the reason and the fix.
 #[derive(Clone, Debug)]
 pub(in crate::exporter) enum PushProblem {
     Unreachable(String),

@@ -18,10 +18,10 @@ use crate::exporter::error::Error;
 use crate::exporter::scrape::Scrape;
 use crate::names::PUSHES;
 
-/// The last push may take this long with all its attempts.
+/// The time limit of the last push with all its attempts.
 const LAST: Duration = Duration::from_secs(10);
 
-/// Pushes until it is dropped, and then a last time.
+/// Pushes at an interval, and a last time when it is dropped.
 pub(in crate::exporter) struct OtlpPusher {
     end: Sender<End>,
     thread: Option<JoinHandle<()>>,
@@ -34,11 +34,11 @@ pub(in crate::exporter) struct OtlpPusher {
 enum End {
     /// After a last push.
     Push,
-    /// At once.
+    /// Immediately.
     Cancel,
 }
 
-/// What the thread has.
+/// The state of the thread.
 struct Pushing {
     scrape: Scrape,
     resolved: Resolved,
@@ -50,7 +50,7 @@ struct Pushing {
 
 struct Counts {
     ok: Counter,
-    /// Of which the collector rejected some points.
+    /// The number of pushes of which the collector rejected some points.
     partial: Counter,
     error: Counter,
 }
@@ -73,7 +73,7 @@ impl OtlpPusher {
         Ok(Self { end, thread: Some(thread.map_err(Error::Thread)?), url, problem })
     }
 
-    /// The URL and what is wrong with it, if the last push did not arrive as a whole. A URL contains no credentials.
+    /// Returns the URL and the problem, if the last push failed completely or in part. A URL contains no credentials.
     pub(in crate::exporter) fn problem(&self) -> Option<(String, PushProblem)> {
         Some((self.url.clone(), self.problem.get()?))
     }
@@ -110,7 +110,7 @@ impl Pushing {
                     self.push(Instant::now() + LAST);
                     return;
                 }
-                // Intervals that a retry took up are left out.
+                // Intervals that ended during retries are skipped.
                 None => next = (next + interval).max(Instant::now()),
             }
         }
@@ -125,7 +125,7 @@ impl Pushing {
         }
     }
 
-    /// Pushes once, with attempts until the deadline; returns how pushing ends, if that interrupted it. What was not acknowledged is in the next push.
+    /// Pushes once, with attempts until the deadline; returns how pushing ends, if that interrupted it. The next push contains what was not acknowledged.
     fn push(&mut self, deadline: Instant) -> Option<End> {
         let body = self.body();
         for attempt in 0.. {
@@ -146,7 +146,7 @@ impl Pushing {
                     let pause = retry::pause(&failure, attempt);
                     let Some(pause) = pause.filter(|pause| Instant::now() + *pause < deadline) else { break };
                     if let Some(end) = self.wait(pause) {
-                        // The last push has everything, this one included.
+                        // The last push also contains this one.
                         self.counts.error.increment(1);
                         return Some(end);
                     }

@@ -1,4 +1,4 @@
-//! A whole request, and what its response says.
+//! Encodes requests and decodes responses.
 
 #[cfg(feature = "gzip")]
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::io::Write;
 use super::encode::attribute;
 use crate::exporter::exposition::wire::{message, string};
 
-/// The `ExportMetricsServiceRequest` of one resource and one scope with these metrics.
+/// Encodes the `ExportMetricsServiceRequest` of one resource and one scope with these metrics.
 pub(super) fn request(attributes: &[(String, String)], metrics: &[u8]) -> Vec<u8> {
     let mut output = Vec::with_capacity(metrics.len() + 512);
     message(&mut output, 1, |resource_metrics| {
@@ -26,7 +26,7 @@ pub(super) fn request(attributes: &[(String, String)], metrics: &[u8]) -> Vec<u8
     output
 }
 
-/// The bytes, compressed.
+/// Compresses the bytes.
 #[cfg(feature = "gzip")]
 pub(super) fn compressed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -42,7 +42,7 @@ pub(in crate::exporter) struct Rejected {
     pub(in crate::exporter) message: String,
 }
 
-/// The data points that an `ExportMetricsServiceResponse` says were rejected.
+/// Returns the rejected data points that an `ExportMetricsServiceResponse` reports.
 pub(super) fn rejected(mut response: &[u8]) -> Rejected {
     // `partial_success`, and in it `rejected_data_points` and `error_message`.
     let Some(mut partial) = length_delimited(&mut response, 0x0a) else { return Rejected::default() };
@@ -55,7 +55,7 @@ pub(super) fn rejected(mut response: &[u8]) -> Rejected {
     Rejected { points, message: String::from_utf8_lossy(message).into_owned() }
 }
 
-/// The content of the field with this tag, if it comes first.
+/// Returns the content of the first field, if it has this tag.
 fn length_delimited<'a>(bytes: &mut &'a [u8], expected: u8) -> Option<&'a [u8]> {
     let (tag, rest) = bytes.split_first()?;
     if *tag != expected {

@@ -1,4 +1,4 @@
-//! When a push is tried again (<https://opentelemetry.io/docs/specs/otlp/#otlphttp-throttling>).
+//! Delays of retries (<https://opentelemetry.io/docs/specs/otlp/#otlphttp-throttling>).
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use crate::exporter::client::Failure;
 
-/// The pause after the first attempt; each next one is twice as long.
+/// The delay after the first attempt; each further delay is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long to wait after the attempt with this number, from 0; `None` if trying again cannot help.
+/// Returns the delay after the attempt with this number, counted from 0; `None` if a retry cannot help.
 pub(super) fn pause(failure: &Failure, attempt: u32) -> Option<Duration> {
     match failure {
         Failure::Unreachable(_) => Some(backoff(attempt)),
@@ -20,7 +20,7 @@ pub(super) fn pause(failure: &Failure, attempt: u32) -> Option<Duration> {
     }
 }
 
-/// Twice as long each time, and a random part of it, so that many programs do not come back at the same moment.
+/// Doubles with each attempt and has a random part, so that many programs do not retry at the same moment.
 fn backoff(attempt: u32) -> Duration {
     let longest = FIRST_PAUSE.saturating_mul(1 << attempt.min(10));
     // A hasher is seeded at random.
@@ -28,7 +28,7 @@ fn backoff(attempt: u32) -> Duration {
     longest / 2 + longest.saturating_mul(u32::try_from(random).unwrap_or_default()) / 2000
 }
 
-/// What `Retry-After` says: seconds, or a date.
+/// Parses `Retry-After`: seconds, or a date.
 fn requested(header: &str) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse() {
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
+    fn only_temporary_failures_are_retried() {
         for retried in [429, 502, 503, 504] {
             assert!(pause(&status(retried, None), 0).is_some(), "{retried}");
         }

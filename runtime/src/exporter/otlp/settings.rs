@@ -13,12 +13,21 @@ use crate::exporter::error::Error;
 /// The variables of [OpenTelemetry](https://opentelemetry.io/docs/specs/otel/protocol/exporter/) override these settings: `OTEL_EXPORTER_OTLP_ENDPOINT`,
 /// `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME` and others, all of which are in
 /// [a table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#opentelemetry).
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use metrics_instrumented::Otlp;
+///
+/// let collector = Otlp::new("http://collector:4318").attribute("deployment.environment.name", "prod").interval(Duration::from_secs(15));
+/// let metrics = metrics_instrumented::exporter().otlp(collector).install_recorder()?;
+/// # Ok::<(), metrics_instrumented::Error>(())
+/// ```
 #[derive(Clone)]
 #[must_use = "nothing is pushed before `Exporter::otlp` has it"]
 pub struct Otlp {
-    /// The base of the URL, or the whole one of the variable that is meant for metrics.
+    /// The base of the URL, or the whole URL of the variable for metrics.
     pub(super) endpoint: String,
-    /// Whether nothing is appended to the endpoint.
+    /// Whether the endpoint is the whole URL.
     pub(super) is_whole: bool,
     pub(super) headers: Vec<(String, String)>,
     pub(super) attributes: Vec<(String, String)>,
@@ -31,7 +40,7 @@ pub struct Otlp {
 }
 
 impl Otlp {
-    /// A collector at a URL such as `"http://collector:4318"`, or `https` with the feature `tls`. `/v1/metrics` is appended to it.
+    /// Returns a collector at a URL such as `"http://collector:4318"`, or `https` with the feature `tls`. `/v1/metrics` is appended to it.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             endpoint: url.into(),
@@ -47,7 +56,7 @@ impl Otlp {
         }
     }
 
-    /// Sends a header, for instance with a credential. The last one of several with the same name is sent.
+    /// Sends a header, for instance with a credential. If several have the same name, the last one is sent.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         set(&mut self.headers, name.into().to_ascii_lowercase(), value.into());
         self
@@ -77,7 +86,7 @@ impl Otlp {
         self
     }
 
-    /// Whether requests are compressed with gzip: by default they are, with the feature `gzip`.
+    /// Sets whether requests are compressed with gzip. By default they are, with the feature `gzip`.
     #[cfg(feature = "gzip")]
     pub fn compression(mut self, compresses: bool) -> Self {
         self.compresses = compresses;
@@ -91,7 +100,7 @@ impl Otlp {
         self
     }
 
-    /// Checks everything.
+    /// Checks the settings.
     pub(super) fn resolved(mut self) -> Result<Resolved, Error> {
         const WHAT: &str = "the URL of the OpenTelemetry collector";
         check_url(WHAT, &self.endpoint, "http://collector:4318", "a header")?;
@@ -136,7 +145,7 @@ impl Otlp {
     }
 }
 
-/// Settings that were checked, and what sends by them.
+/// Checked settings, and a client that uses them.
 pub(super) struct Resolved {
     pub(super) url: String,
     pub(super) client: Client,
@@ -151,7 +160,7 @@ pub(super) fn set(pairs: &mut Vec<(String, String)>, name: String, value: String
     }
 }
 
-/// What a service is called that nobody named, as the specification has it.
+/// Returns the default name of a service, as specified.
 fn executable() -> String {
     let name = std::env::current_exe().ok().and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
     name.map_or_else(|| "unknown_service".to_owned(), |name| format!("unknown_service:{name}"))

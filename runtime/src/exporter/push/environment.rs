@@ -8,7 +8,7 @@ use crate::exporter::environment::read::{
 };
 use crate::exporter::error::Error;
 
-/// What follows `METRICS_INSTRUMENTED_`, and what it sets; described in `docs/exporter.md`.
+/// The end of each variable's name, after `METRICS_INSTRUMENTED_`, and its setting; described in `docs/exporter.md`.
 pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
     ("PUSH_URL", |gateway, text| {
         text.clone_into(&mut gateway.url);
@@ -42,8 +42,8 @@ pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
 
 impl PushGateway {
     /// Applies the environment variables `METRICS_INSTRUMENTED_PUSH_URL` and so on; all of them are in
-    /// [this table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#batch-jobs). They override what was set
-    /// before this call; what is set after it overrides them. Labels of the group add up.
+    /// [this table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#batch-jobs). They override settings made
+    /// before this call; later settings override them. Labels of the group add up.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -55,7 +55,7 @@ pub enum PushError {
     },
 }
 
-/// The message, because that is what a `main` prints that returns an error.
+/// The message, because a `main` that returns an error prints its `Debug` output.
 impl fmt::Debug for PushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -137,7 +137,7 @@ impl PushGateway {
         self
     }
 
-    /// Checks the settings and returns what pushes.
+    /// Checks the settings, and returns the client of pushes.
     pub(super) fn group(&self) -> Result<Group, Error> {
         let setting = |what: &str, reason: &str| Error::setting(what, reason);
         check_url("the Pushgateway's URL", &self.url, "http://gateway:9091", "`basic_auth`")?;
@@ -186,7 +186,7 @@ fn segment(label: &str, value: &str) -> String {
     }
 }
 
-/// A group, and what sends to it.
+/// A group, and the client that pushes to it.
 pub(super) struct Group {
     url: String,
     http: Client,

@@ -1,4 +1,5 @@
-//! Storage of series that are counted through the facade: atomics, of constant size for classic buckets.
+//! Storage of series that are counted through the facade: atomics, of constant size for classic buckets. All accesses are `Relaxed`, because the count of a
+//! histogram is the sum of its buckets, and a scrape does not need a consistent sum.
 
 use metrics::atomics::AtomicU64;
 use std::collections::BTreeMap;
@@ -23,8 +24,7 @@ pub(in crate::exporter) struct Buckets {
 enum Counts {
     /// One for each bound, and one for `+Inf`.
     Classic(Box<[AtomicU64]>),
-    /// By the classic and the native bucket, so that one number counts for both. The lock is taken to write when a value is the first one of its
-    /// buckets.
+    /// Counts by classic and native bucket, so that one number serves both. The write lock is taken only for the first value of a bucket.
     Native(RwLock<BTreeMap<Cell, AtomicU64>>),
 }
 
@@ -41,7 +41,7 @@ impl Buckets {
         Self { scale, counts, sum: AtomicU64::new(0f64.to_bits()) }
     }
 
-    /// Adds the classic buckets to those that are given, hands the native ones to `native`, and returns the sum.
+    /// Adds the classic buckets to `buckets`, passes the native ones to `native`, and returns the sum.
     pub(super) fn read(&self, buckets: &mut [u64], native: &mut dyn FnMut(NativeBucket, u64)) -> f64 {
         match &self.counts {
             Counts::Classic(counts) => {

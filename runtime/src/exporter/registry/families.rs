@@ -32,12 +32,12 @@ use crate::series::families::Series;
 pub(super) struct Families {
     all: BTreeMap<&'static str, Declared>,
     global_labels: Vec<(String, String)>,
-    /// When the exporter was made.
+    /// When the exporter was created.
     created: Option<Timestamp>,
-    /// Whether the exposition contains the shards: only if this recorder is the process-wide one.
+    /// Whether the exposition contains the shards: only if this recorder is the process-wide one. Relaxed: set before the first call is sharded.
     is_sharded: AtomicBool,
     taken_in: Mutex<TakenIn>,
-    /// The length of the last exposition, so that the next one is allocated with enough capacity.
+    /// The length of the last exposition, so that the next one is allocated with enough capacity. Relaxed: only an estimate.
     last_length: AtomicUsize,
 }
 

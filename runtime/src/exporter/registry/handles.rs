@@ -1,4 +1,4 @@
-//! Cells by key: `counter!` and its siblings register their metric on every call, so this look-up is most of what such a call costs.
+//! Cells by key: `counter!`, `gauge!` and `histogram!` register their metric on every call, so this look-up is most of the cost of such a call.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;

@@ -1,4 +1,4 @@
-//! The native buckets of one series, as its sources are added up.
+//! The sum of the native buckets of all sources of one series.
 
 use std::collections::BTreeMap;
 

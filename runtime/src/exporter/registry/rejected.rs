@@ -51,6 +51,7 @@ impl Rejected {
         let counts = Fault::ALL.iter().zip(&self.counts);
         for (_, count) in counts.filter(|((known, _), _)| *known == fault) {
             if let Some(count) = count {
+                // Relaxed: the counter is independent of other memory.
                 count.fetch_add(1, Relaxed);
             }
         }

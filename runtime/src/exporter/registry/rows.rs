@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_what_an_ordered_map_has() {
+    fn rows_equal_an_ordered_map() {
         let mut random = 1u64;
         let mut next = move |below: u64| {
             random ^= random << 13;

@@ -41,7 +41,7 @@ impl NativeScale {
         Self { meta, fractions }
     }
 
-    /// The bucket of a value; what is not a number is in none.
+    /// Returns the bucket of a value; NaN has none.
     pub(super) fn bucket(&self, value: f64) -> Option<NativeBucket> {
         if value.is_nan() {
             return None;

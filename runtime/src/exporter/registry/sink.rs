@@ -39,7 +39,7 @@ struct Shared {
     rejected: Rejected,
     /// Whether `OpenMetrics` contains start timestamps.
     shows_created: bool,
-    /// What the exposition goes through.
+    /// The views of the exposition.
     #[cfg(feature = "views")]
     views: std::sync::OnceLock<ViewsFile>,
 }

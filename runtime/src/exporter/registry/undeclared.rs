@@ -42,7 +42,7 @@ struct Known {
 /// A family that was registered.
 struct Registered {
     family: Arc<Family>,
-    /// Label sets that escaping changes: what each becomes, and what it is.
+    /// Label sets that escaping changes: the escaped one, and the original.
     escaped: HashMap<String, String>,
 }
 

@@ -20,7 +20,7 @@ use crate::views::read::read;
 /// The file is not looked at more often than this.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// A file of views, and what it said when it was last valid.
+/// A file of views, and its last valid content.
 #[derive(Debug)]
 pub(in crate::exporter) struct ViewsFile {
     path: PathBuf,
@@ -52,7 +52,7 @@ impl ViewsFile {
         Ok(Self { path: path.to_owned(), known, failures, current: Mutex::new(current) })
     }
 
-    /// What an exposition goes through. A file that cannot be used, since half of it is written or it has a mistake, leaves the views as they were.
+    /// Returns the views of an exposition. If the file is incomplete or invalid, the previous views stay in use.
     pub(in crate::exporter) fn stage(&self) -> Stage {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.looked.elapsed() >= LOOK {

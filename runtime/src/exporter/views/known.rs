@@ -17,7 +17,7 @@ pub(super) fn known(default_buckets: &[f64]) -> Vec<Known> {
             Registration::Counter(family) => all.add_metric(family.meta(), None),
             Registration::Gauge(family) => all.add_metric(family.meta(), None),
             Registration::Histogram(family) => all.add_metric(family.meta(), None),
-            // Each series is 1, and so is what several of them become.
+            // Each series is 1, and so is their combination.
             Registration::Info(info) => all.add_metric(info.meta(), Some(Combine::Max)),
             Registration::Site(_) => {}
         }

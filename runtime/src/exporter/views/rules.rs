@@ -89,7 +89,7 @@ impl Rule {
         kept.contains(labels) || kept.len() < most && kept.insert(labels.to_owned())
     }
 
-    /// The labels of what is beyond the cap. Global labels stay what they are.
+    /// The labels of the series beyond the cap. Global labels keep their values.
     fn other(&self, labels: Labels<'_>) -> String {
         labels::text(labels.iter().map(|(name, value)| {
             let value = if self.labels.contains(&*name) { OTHER.into() } else { value };

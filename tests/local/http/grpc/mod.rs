@@ -161,7 +161,7 @@ fn methods_that_do_not_exist_are_one_value() {
 }
 
 #[test]
-fn a_deadline_that_passes_is_one() {
+fn a_passed_deadline_is_deadline_exceeded() {
     let local = Local::new();
     local.block_on(async {
         let (mut client, server) = start().await;
@@ -206,7 +206,7 @@ fn a_call_that_is_dropped_near_its_deadline_has_exceeded_it() {
 }
 
 #[test]
-fn a_client_that_gives_up_has_cancelled_the_call() {
+fn a_call_that_the_client_drops_is_cancelled() {
     check_same(
         |mut client| async {
             let waiting = client.unary("wait".to_owned());
@@ -225,7 +225,7 @@ fn a_client_that_gives_up_has_cancelled_the_call() {
 }
 
 #[test]
-fn a_panic_has_no_status_of_its_own() {
+fn a_panic_has_no_status_code() {
     let local = Local::new();
     local.block_on(async {
         let (mut client, server) = start().await;

@@ -82,7 +82,7 @@ fn reads_every_kind() {
 }
 
 #[test]
-fn nothing_at_all_is_valid() {
+fn an_empty_exposition_is_valid() {
     assert_eq!(parse(""), Exposition::default());
 }
 
@@ -231,7 +231,7 @@ fn refuses_duplicate_series() {
 }
 
 #[test]
-fn refuses_le_and_quantile_where_they_mean_nothing() {
+fn refuses_le_and_quantile_outside_histograms_and_summaries() {
     assert!(
         parse("# TYPE g gauge\ng{le=\"1\",quantile=\"2\"} 1\n").value("g", &[("le", "1"), ("quantile", "2")]).is_some()
     );
@@ -326,24 +326,24 @@ fn labels_match_exactly_and_in_any_order() {
 
 #[test]
 #[should_panic(expected = "there is no family `f`; there are\n  g\n  h")]
-fn a_family_that_is_not_there_names_those_that_are() {
+fn a_missing_family_is_reported_with_the_existing_ones() {
     _ = parse(&format!("# TYPE g gauge\n{HISTOGRAM}")).family("f");
 }
 
 #[test]
 #[should_panic(expected = "there is no `g{a=\"y\"}`; the gauge `g` has\n  g{a=\"x\"} 1")]
-fn a_value_that_is_not_there_shows_the_family() {
+fn a_missing_value_is_reported_with_the_family() {
     _ = parse("# TYPE g gauge\ng{a=\"x\"} 1\n").expect_value("g", &[("a", "y")]);
 }
 
 #[test]
 #[should_panic(expected = "there is no histogram `h`; the histogram `h` has\n  h_bucket{a=\"x\",le=\"0.5\"} 1\n")]
-fn a_histogram_that_is_not_there_shows_the_family() {
+fn a_missing_histogram_is_reported_with_the_family() {
     _ = parse(HISTOGRAM).histogram("h", &[]);
 }
 
 #[test]
 #[should_panic(expected = "not all of `g` has the labels [\"b\"]; the gauge `g` has\n  g{a=\"x\"} 1")]
-fn labels_that_do_not_hold_show_the_family() {
+fn labels_that_do_not_match_are_reported_with_the_family() {
     parse("# TYPE g gauge\ng{a=\"x\"} 1\n").assert_labels("g", &["b"]);
 }

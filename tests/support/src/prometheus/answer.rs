@@ -123,14 +123,14 @@ mod tests {
     }
 
     #[test]
-    fn remarks_are_warnings_and_infos() {
+    fn annotations_are_warnings_and_infos() {
         let body = r#"{"status":"success","data":{},"warnings":["w"],"infos":["i","j"]}"#;
         assert_eq!(remarks(body), ["w", "i", "j"]);
         assert!(remarks(r#"{"status":"success","data":{}}"#).is_empty());
     }
 
     #[test]
-    fn an_error_keeps_the_words_of_the_server() {
+    fn an_error_contains_the_message_of_the_server() {
         let body = r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#;
         assert_eq!(data(body), Err("bad_data: parse error".to_owned()));
         assert!(data("<html>").unwrap_err().starts_with("not JSON"));

@@ -42,7 +42,7 @@ mod tests {
     use super::render;
 
     #[test]
-    fn targets_of_one_job_stand_together() {
+    fn targets_of_one_job_are_grouped() {
         let address = |port| ([127, 0, 0, 1], port).into();
         let config: Value =
             serde_json::from_str(&render(&[("a", address(1)), ("b", address(2)), ("a", address(3))], &[], None))

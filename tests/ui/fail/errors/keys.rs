@@ -1,4 +1,4 @@
-//! What stands in `errors(..)`.
+//! Keys of `errors(..)`.
 
 #![allow(unused)]
 

@@ -1,4 +1,4 @@
-//! What stands in `calls(..)`, `duration(..)`, `in_flight(..)`.
+//! Keys of `calls(..)`, `duration(..)`, `in_flight(..)`.
 
 #![allow(unused)]
 

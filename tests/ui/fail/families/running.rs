@@ -1,4 +1,4 @@
-//! What stands in `in_flight(..)` about running calls.
+//! Keys of `in_flight(..)` for running calls.
 
 #![allow(unused)]
 

@@ -1,4 +1,4 @@
-//! What stands in `#[label(..)]` on an enum and on its variants.
+//! Keys of `#[label(..)]` on an enum and on its variants.
 
 #![allow(unused)]
 

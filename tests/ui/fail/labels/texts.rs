@@ -1,4 +1,4 @@
-//! A text or a number is no label value; each is said where it is written.
+//! Strings and numbers are not label values; each error points at its value.
 
 #![allow(unused)]
 

@@ -1,4 +1,4 @@
-//! What stands in `outcome(..)`.
+//! Keys of `outcome(..)`.
 
 #![allow(unused)]
 

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_machine_is_told_with_its_address_and_its_snapshots() {
+    async fn a_machine_is_listed_with_its_address_and_its_snapshots() {
         let config = Config { address_delay: Duration::ZERO, ..Config::default() };
         let router = router(VmManager::start(config).unwrap());
         for path in [

@@ -49,8 +49,8 @@ pub(in crate::exporter::http) fn facts(components: &Components, views: Option<St
 }
 
 /// The findings of the doctor, one line each.
-pub(in crate::exporter::http) fn findings<'a>(findings: impl IntoIterator<Item = &'a str>) -> String {
-    let lines: Vec<String> = findings.into_iter().map(|text| Line::new("finding").field("text", text).0).collect();
+pub(in crate::exporter::http) fn findings(findings: &[String]) -> String {
+    let lines: Vec<String> = findings.iter().map(|text| Line::new("finding").field("text", text).0).collect();
     lines.join("\n")
 }
 
@@ -67,7 +67,7 @@ fn operation(meta: &OperationMeta, location: Location) -> Line {
         .fields("bad", of_class(OutcomeClass::Error))
 }
 
-/// The declared labels that say what was called, if all families have them.
+/// The declared labels that identify what was called, if all families have them.
 fn site_labels(meta: &OperationMeta) -> impl Iterator<Item = &'static str> {
     let labels = meta.labels.iter().enumerate();
     let common = labels.filter(|(at, _)| meta.families.iter().all(|(_, family)| family.carries(*at)));
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(line.0, "fact=finding&text=a%20b%26c%3D%C3%A9%0A&by=x&by=y");
     }
 
-    /// As a layer for HTTP declares it: the histogram has a status code and a route, and there is no counter.
+    /// Like the operation of an HTTP layer: the histogram has a status code and a route, and there is no counter.
     #[test]
     fn a_label_with_classes_says_how_calls_ended_and_a_route_is_a_row() {
         const DURATION: Family =
