@@ -95,14 +95,14 @@ pub(crate) fn prepare() {
     if cfg!(any(miri, not(target_arch = "x86_64"))) {
         return;
     }
-    let (sender, made) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let make = move || {
         Clock::get();
         // Nobody waits any longer, if it took too long.
         let _ = sender.send(());
     };
     if thread::Builder::new().name("metrics-clock".into()).stack_size(512 * 1024).spawn(make).is_ok() {
-        let _ = made.recv_timeout(PATIENCE);
+        let _ = receiver.recv_timeout(PATIENCE);
     }
 }
 
