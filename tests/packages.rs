@@ -71,7 +71,7 @@ fn a_library_that_only_annotates_does_not_depend_on_the_exporter() {
         assert!(!library.contains(package), "{package} is among {library:?}");
     }
     output(&["build", "--quiet", "--package", "billing"]);
-    // So that the above says something.
+    // Otherwise the check above would prove nothing.
     let application = dependencies("application");
     assert!(EXPORTER.iter().all(|package| application.contains(*package)), "{application:?}");
 }

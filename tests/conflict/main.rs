@@ -65,7 +65,7 @@ fn second_that_agrees() {}
 /// The line of this file that holds a text.
 fn line(of: &str) -> usize {
     let source = include_str!("main.rs");
-    source.lines().position(|line| line.starts_with(of)).map(|at| at + 1).expect("it stands here")
+    source.lines().position(|line| line.starts_with(of)).map(|at| at + 1).expect("it is here")
 }
 
 #[test]

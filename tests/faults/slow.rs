@@ -13,7 +13,7 @@ use rustix::net::sockopt::set_socket_recv_buffer_size;
 
 use crate::{LONG, SHORT, Served, short};
 
-/// Writes the bytes one by one, until the server ends it; nobody is answered meanwhile.
+/// Writes the bytes one by one, until the server closes the connection.
 fn drip(mut stream: TcpStream, bytes: &[u8]) {
     for byte in bytes.iter().cycle() {
         if stream.write_all(&[*byte]).is_err() {

@@ -1,4 +1,4 @@
-//! Recorders that cannot remove series: values stay, and the doctor says so.
+//! Recorders that cannot remove series: values stay, and the doctor reports it.
 
 use metrics_instrumented::{Finding, doctor, instrumented};
 use metrics_instrumented_tests::alone;

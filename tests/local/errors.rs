@@ -187,7 +187,7 @@ fn errors_can_be_combined_with_an_outcome_type() {
 
     impl From<&Result<u8, OrderError>> for Verdict {
         fn from(result: &Result<u8, OrderError>) -> Self {
-            // What the customer did wrong is no fault of ours.
+            // A mistake of the customer is not a failure of the service.
             if matches!(result, Ok(_) | Err(OrderError::NotFound)) { Self::Good } else { Self::Bad }
         }
     }

@@ -1,4 +1,4 @@
-//! Labels whose values come from outside: the first so many have series, the rest are `other` and counted.
+//! Open labels: values up to the cap have series, all others are counted as `other`.
 
 use metrics_instrumented::{Counter, Gauge, Histogram, Open, Operation, instrumented};
 use metrics_instrumented_tests::{Calls, Local};

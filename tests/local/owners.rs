@@ -90,7 +90,7 @@ impl Size for (u8, &str) {
     }
 }
 
-/// Where the type cannot be seen, it is said.
+/// Where the attribute cannot see the type, `of` declares it.
 impl Db {
     #[instrumented(namespace = "owners", of = Db)]
     fn open() {}

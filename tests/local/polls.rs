@@ -145,7 +145,7 @@ fn a_declared_operation_decides_for_all_of_its_futures() {
     run(&local, plain());
     assert_eq!(read(&local, "polled_uploads", &[("tier", "Gold")])[0], 2.0 + 3.0 + 3.0);
     assert!(local.read().find("polled_nothing_polls_total").is_none());
-    // A future whose polls are not counted is no larger.
+    // A future whose polls are not counted is not larger.
     assert_eq!(
         size_of_val(&Plain {}.measure_async(std::future::ready(()))) + size_of::<usize>() * 2,
         size_of_val(&Upload { tier: Tier::Gold }.measure_async(std::future::ready(())))

@@ -1,4 +1,4 @@
-//! Functions that nobody named: their labels say which they are.
+//! Functions without an explicit `name`: their labels identify them.
 
 use metrics_instrumented::instrumented;
 use metrics_instrumented_tests::{Calls, Local};

@@ -99,7 +99,7 @@ fn an_err_at_the_end_and_an_early_err_are_errors() {
 #[test]
 fn what_is_an_error_is_decided_by_the_type_and_not_by_its_name() {
     type Answer = Result<u8, Refused>;
-    /// No result at all, whatever it is called.
+    /// Not a `Result`, although it has the name.
     struct Result2(u8);
 
     #[instrumented(name = "sync_alias")]

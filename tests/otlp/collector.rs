@@ -1,4 +1,4 @@
-//! A collector that answers as it is told to, and keeps what it was sent.
+//! A scripted collector, which stores the requests that it received.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

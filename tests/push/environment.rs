@@ -20,7 +20,7 @@ fn every_setting_is_taken_from_its_variable() {
         ("METRICS_INSTRUMENTED_PUSH_TIMEOUT_SECONDS", "20.5"),
         ("METRICS_INSTRUMENTED_PUSH_TRIES", "2"),
         ("METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN", "sesame"),
-        // An exporter's, which is no business of pushes.
+        // A variable of the exporter, which pushes ignore.
         ("METRICS_INSTRUMENTED_PATH", "/numbers"),
     ];
     alone_with(&variables, || {

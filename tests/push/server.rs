@@ -1,4 +1,4 @@
-//! A gateway that answers as it is told to, and keeps what it was asked; with TLS or without.
+//! A scripted gateway, which stores the requests that it received; with TLS or without.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! Pushes over TLS: who trusts the gateway's certificate pushes to it, and nobody else does.
+//! Pushes over TLS: only clients that trust the gateway's certificate push to it.
 
 use std::fs;
 use std::path::Path;

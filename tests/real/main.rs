@@ -27,7 +27,7 @@ fn order(gold: bool) -> Result<(), ()> {
     if gold { Ok(()) } else { Err(()) }
 }
 
-/// An exporter with so many orders.
+/// An exporter with this number of orders.
 fn serve(exporter: Exporter, orders: u32) -> (Recorder, Handle, SocketAddr) {
     let recorder = exporter.build().expect("valid settings");
     metrics::with_local_recorder(&recorder, || {

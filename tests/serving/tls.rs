@@ -23,7 +23,7 @@ fn renew(directory: &Path) -> CertificateDer<'static> {
     cert.der().clone()
 }
 
-/// What is answered to who trusts this certificate only.
+/// The response to a client that trusts only this certificate.
 fn get(address: SocketAddr, trusted: &CertificateDer<'static>) -> Result<Answer, std::io::Error> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();

@@ -13,7 +13,7 @@ const VARIABLE: &str = "TEST_OF_METRICS_ALONE";
 /// The command that runs a program of this platform, with its arguments: an emulator, or nothing. `scripts/platforms` sets it.
 const RUNNER: &str = "TEST_RUNNER";
 
-/// Runs the body of a test in a process of its own: nothing is installed there, and what it installs concerns nobody else.
+/// Runs the body of a test in its own process, in which no recorder is installed, and without effects on other tests.
 ///
 /// The process is the test's own binary with this one test. Its name is that of the closure's type, less crate and `{{closure}}`.
 ///

@@ -238,7 +238,8 @@ fn program(faults: &[Fault]) -> String {
             let is_in_block = before.starts_with("impl") || before.starts_with("trait");
             let (block, head) = before.split_once('\n').filter(|_| is_in_block).unwrap_or(("", &before));
             let used = if body.is_empty() || body.contains("text") { "" } else { USED };
-            writeln!(text, "{MARK}{code}\n{block}\n{ATTRIBUTE}\n{head}\n{body}\n{used}\n{after}").expect("text grows");
+            writeln!(text, "{MARK}{code}\n{block}\n{ATTRIBUTE}\n{head}\n{body}\n{used}\n{after}")
+                .expect("writing to a string succeeds");
         }
     }
     text

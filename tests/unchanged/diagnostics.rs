@@ -63,10 +63,10 @@ const KNOWN: &[(&str, &str, &str, usize)] = &[
     // `self`, captured by a closure that never comes to its mention, or that is not `mut`.
     ("new", "lints", "unused_assignments", 1),
     ("new", "lifetimes", "unused_assignments", 1),
-    // A future is what is returned: what does not live long enough in it is told at the return type.
+    // The function returns a future: a lifetime error in it is reported at the return type.
     ("lost", "lifetimes", "", 2),
     ("new", "lifetimes", "", 2),
-    // A future of another output, or none at all, is told where it is made, and once more where it is returned.
+    // A wrong output type, or a missing future, is reported where it is created, and again where it is returned.
     ("new", "types", "E0271", 2),
     ("new", "values", "E0277", 2),
     // An `async fn` of a public trait says itself that it returns a future. That it is in a trait cannot be seen by an attribute on it.
@@ -87,7 +87,8 @@ fn compare(twice: &Twice, [bare, annotated]: &[Vec<Diagnostic>; 2], known: &[(&s
             let is_known =
                 |known: &&(&str, &str, &str, usize)| (known.0, known.1, known.2) == (word, &said.program, &said.code);
             if known.iter().find(is_known).is_none_or(|known| known.3 < count) {
-                writeln!(report, "{word}: {said}\n      {}", twice.line(&said.program, said.line)).expect("text grows");
+                writeln!(report, "{word}: {said}\n      {}", twice.line(&said.program, said.line))
+                    .expect("writing to a string succeeds");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What the macros write, one of each kind, as `cargo expand` shows it: kept to be read, and to be seen when it grows.
 //!
-//! `EXPANSIONS=overwrite cargo test --test unchanged expansions` writes them anew, to be read before they are kept.
+//! `EXPANSIONS=overwrite cargo test --test unchanged expansions` regenerates them; review the diff before you commit it.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -126,7 +126,7 @@ fn main() {
 
 /// The resident memory of this process in KiB, the threads' stacks included.
 fn resident() -> i64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is told");
+    let status = std::fs::read_to_string("/proc/self/status").expect("it exists on Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is reported");
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }

@@ -1,4 +1,4 @@
-//! The built program, as somebody outside sees it.
+//! The built program, tested from outside.
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};

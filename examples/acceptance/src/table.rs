@@ -1,6 +1,6 @@
 //! A system's table as data, and a scrape held against it.
 //!
-//! The metrics are the process's and stay when a system ends, so what a test drove is told by comparing two scrapes.
+//! The metrics are the process's and stay when a system ends, so the effect of a test is the difference of two scrapes.
 
 use std::collections::BTreeSet;
 

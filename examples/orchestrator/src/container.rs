@@ -149,7 +149,7 @@ impl Container {
             .map_err(|source| Error::Start { container: self.name.clone(), program: program.to_owned(), source })
     }
 
-    /// Whether somebody listens on the port, before the process ends.
+    /// Whether a process listens on the port before this process ends.
     async fn listens(&self, port: u16) -> bool {
         while self.state().is_alive() {
             if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {

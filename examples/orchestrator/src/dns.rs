@@ -28,7 +28,7 @@ pub(super) async fn serve(socket: UdpSocket, cluster: Arc<Cluster>, shutdown: Sh
             received = socket.recv_from(&mut packet) => received,
             () = shutdown.wait() => return,
         };
-        // UDP promises nothing: an error is of one packet, and who does not get an answer asks again.
+        // UDP is unreliable: an error concerns one packet, and a client without a response retries.
         let Ok((length, peer)) = received else { continue };
         if let Some(answer) = cluster.answer(&packet[..length]) {
             let _ = socket.send_to(&answer, peer).await;

@@ -1,4 +1,4 @@
-//! The state machine behind the replicated log: what the cluster is told to run.
+//! The state machine behind the replicated log: the desired state of the cluster.
 //!
 //! It is deterministic: managers that apply the same entries have the same state, refusals included.
 

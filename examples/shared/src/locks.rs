@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::sync::lock;
 
-/// The names that somebody is at work on.
+/// The names that are in use.
 #[derive(Debug, Default)]
 pub struct NameLocks {
     held: Mutex<HashSet<String>>,

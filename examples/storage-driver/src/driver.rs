@@ -140,7 +140,7 @@ impl Driver {
         self.work_dir.path()
     }
 
-    /// Takes `name`, or tells that it is taken; nobody waits, callers of a storage driver try again.
+    /// Locks `name`, or returns that it is locked; nothing waits, because callers of a storage driver retry.
     pub(super) fn lock(&self, name: &str) -> Result<NameLock<'_>, Error> {
         self.locks.take(name).ok_or_else(|| Error::Busy(name.to_owned()))
     }

@@ -1,4 +1,4 @@
-//! Kubernetes events: the last hundred are kept for who asks, each one is counted.
+//! Kubernetes events: the last hundred can be read, and each one is counted.
 
 use std::collections::VecDeque;
 use std::fmt;

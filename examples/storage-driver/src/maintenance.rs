@@ -131,7 +131,7 @@ mod tests {
     async fn a_mount_whose_volume_moved_is_recovered() {
         let driver = driver_with_mount().await;
         driver.lose("a", true).unwrap();
-        // A bind mount goes on showing the moved file, a link does not: stale is told by where the file should be.
+        // A bind mount still shows the moved file, a link does not; so staleness is determined by the expected location of the file.
         let found = driver.maintain().await.unwrap();
         assert_eq!(found, Maintenance { stale_mounts: 1, recovered: 1, orphans_cleaned: 0 });
         let volume = driver.volume("a").unwrap();

@@ -97,7 +97,7 @@ impl Drop for Mount {
 enum Unbind {
     /// Not while it is in use.
     IfIdle,
-    /// At once; who uses it keeps what is open.
+    /// Immediately; processes that use it keep their open files.
     Now,
 }
 

@@ -1,4 +1,4 @@
-//! The real Prometheus scrapes the running storage driver while somebody drives its HTTP API, and is asked for every row.
+//! The real Prometheus scrapes the running storage driver while its HTTP API is used, and is queried for every row.
 
 mod table;
 

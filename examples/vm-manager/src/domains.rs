@@ -1,4 +1,4 @@
-//! The domains of libvirt hosts, counted whenever somebody scrapes.
+//! The domains of libvirt hosts, counted on every scrape.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
@@ -21,7 +21,7 @@ static MANAGERS: Mutex<Vec<Weak<VmManager>>> = Mutex::new(Vec::new());
 pub(super) fn publish(manager: &Arc<VmManager>) -> Result<(), Error> {
     lock(&MANAGERS).push(Arc::downgrade(manager));
     let Some(metrics) = metrics_instrumented::handle() else { return Ok(()) };
-    // Hosts that were seen once are told as empty, and not left as they were last.
+    // Hosts that were seen before are set to 0, instead of keeping their last value.
     let mut hosts = BTreeMap::new();
     match metrics.collector("libvirt-domains", LIMIT, move || count(&mut hosts)) {
         Err(Error::CollectorName { .. }) => Ok(()),

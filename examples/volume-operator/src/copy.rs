@@ -56,7 +56,7 @@ pub(super) fn synchronise(from: &Path, to: &Path, stop: &AtomicBool) -> Result<C
     Ok(copied)
 }
 
-/// As [`synchronise`], on a thread for such work; it is told to stop when the future is dropped.
+/// Like [`synchronise`], on a blocking thread; it stops when the future is dropped.
 pub(super) async fn in_background(from: PathBuf, to: PathBuf) -> Result<Copied, Error> {
     let stop = StopOnDrop::default();
     let told = Arc::clone(&stop.0);

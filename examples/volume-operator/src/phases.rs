@@ -34,7 +34,7 @@ impl VolumeOperator {
         self.retry(|| self.create_pod(job)).await
     }
 
-    /// Lets the pod copy. It is no phase of its own; a target that is half written goes on where the last attempt ended.
+    /// Lets the pod copy. It is not a phase of its own; a partly written target continues where the last attempt ended.
     pub(super) async fn syncing(&self, job: &Job, pod: &Pod) -> Result<Copied, Error> {
         self.retry(|| self.sync_data(job, pod)).await
     }

@@ -1,4 +1,4 @@
-//! Pods: a thread each, which copies what it is told to, between the two directories that are mounted into its own.
+//! Pods: a thread each, which copies on request between the two directories that are mounted into its own.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::{Copied, Error, copy};
 
-/// What a pod is told: to synchronise, and whom to answer.
+/// A request to a pod to synchronise, with the channel for the response.
 type Order = oneshot::Sender<Result<Copied, Error>>;
 
 /// A running pod; dropping it stops it, in the middle of a copy if need be, and waits for its end.

@@ -1,4 +1,4 @@
-//! Ends that nobody asked for, connections that become something else, and several layers at once.
+//! Abrupt ends, upgraded connections, and several layers at once.
 
 use std::time::Duration;
 

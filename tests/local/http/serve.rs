@@ -1,4 +1,4 @@
-//! A server on loopback, and clients that read as much of a response as they are told.
+//! A server on loopback, and clients that read a given part of a response.
 
 use std::net::SocketAddr;
 
@@ -54,7 +54,7 @@ pub(super) async fn send(address: SocketAddr, method: &str, path: &str) -> hyper
     Ok((status, response.into_body().collect().await?.to_bytes().len()))
 }
 
-/// Reads at least so many bytes of a response and leaves.
+/// Reads at least this number of bytes of a response and disconnects.
 pub(super) async fn leave_after(address: SocketAddr, path: &str, bytes: usize) {
     let mut sender = connect(address).await;
     let mut response: Response<Incoming> = sender.send_request(request("GET", path)).await.expect("a response");
@@ -102,7 +102,7 @@ pub(super) async fn settled(local: &Local) {
     panic!("still in flight: {}", active(local));
 }
 
-/// A body of so many chunks of 16 KiB, which waits for its reader.
+/// A body of this number of chunks of 16 KiB, which waits for its reader.
 pub(super) fn chunks(count: usize) -> Body {
     Body::from_stream(futures::stream::iter(
         (0..count).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; CHUNK]))),

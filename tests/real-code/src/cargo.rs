@@ -37,7 +37,7 @@ pub struct Package<'a> {
     pub folder: &'a Path,
     pub name: &'a str,
     pub version: &'a str,
-    /// What is said about features.
+    /// The arguments that select features.
     pub features: &'a [&'a str],
     /// Tests that are not run.
     pub skipped: &'a [&'a str],
@@ -92,7 +92,7 @@ impl Package<'_> {
             .context("cargo")?;
         let text = String::from_utf8_lossy(&output.stdout);
         let mut tests = Tests::default();
-        // The order of the programs is always the same, and names are told apart by it.
+        // The order of the programs is always the same, and distinguishes names.
         let mut program = 0;
         for line in text.lines() {
             if line.starts_with("running ") {

@@ -53,10 +53,10 @@ pub fn summary(row: &Row) -> String {
         row.new.len()
     );
     for (reason, functions) in &row.refusals {
-        writeln!(text, "  {}: {reason}", functions.len()).expect("text grows");
+        writeln!(text, "  {}: {reason}", functions.len()).expect("writing to a string succeeds");
     }
     for diagnostic in &row.new {
-        writeln!(text, "new, in {}:\n{}", diagnostic.target, diagnostic.rendered).expect("text grows");
+        writeln!(text, "new, in {}:\n{}", diagnostic.target, diagnostic.rendered).expect("writing to a string succeeds");
     }
     let (bare, annotated) = (&row.tests_bare, &row.tests_annotated);
     writeln!(
@@ -67,12 +67,12 @@ pub fn summary(row: &Row) -> String {
         annotated.passed.len(),
         annotated.failed.len()
     )
-    .expect("text grows");
+    .expect("writing to a string succeeds");
     for name in bare.passed.symmetric_difference(&annotated.passed) {
-        writeln!(text, "  not the same: {name}").expect("text grows");
+        writeln!(text, "  not the same: {name}").expect("writing to a string succeeds");
     }
     for Build { command, bare, annotated } in &row.times {
-        writeln!(text, "{command}: {bare:.2} s before, {annotated:.2} s now").expect("text grows");
+        writeln!(text, "{command}: {bare:.2} s before, {annotated:.2} s now").expect("writing to a string succeeds");
     }
     text
 }
@@ -107,7 +107,7 @@ pub fn page(rows: &[Row]) -> String {
             time("build"),
             name = row.subject.name,
         )
-        .expect("text grows");
+        .expect("writing to a string succeeds");
     }
     text.push_str(
         "\nTimes are processor time of the crate alone, without its dependencies: the minimum of three runs on a shared machine.\n\n## Rejected\n\n\
@@ -115,19 +115,19 @@ pub fn page(rows: &[Row]) -> String {
     );
     for row in rows {
         for (reason, functions) in &row.refusals {
-            writeln!(text, "| {} | {reason} | {} |", row.subject.name, functions.len()).expect("text grows");
+            writeln!(text, "| {} | {reason} | {} |", row.subject.name, functions.len()).expect("writing to a string succeeds");
         }
     }
     text.push_str("\n## Tests that are left out\n\n");
     for Row { subject, tests_bare, .. } in rows {
         for file in subject.without {
-            writeln!(text, "- {}: `{file}`, which needs the rest of its repository", subject.name).expect("text grows");
+            writeln!(text, "- {}: `{file}`, which needs the rest of its repository", subject.name).expect("writing to a string succeeds");
         }
         for test in subject.skipped {
-            writeln!(text, "- {}: the test `{test}`, which takes minutes", subject.name).expect("text grows");
+            writeln!(text, "- {}: the test `{test}`, which takes minutes", subject.name).expect("writing to a string succeeds");
         }
         for test in &tests_bare.failed {
-            writeln!(text, "- {}: `{test}` fails on this machine, bare and annotated", subject.name).expect("text grows");
+            writeln!(text, "- {}: `{test}` fails on this machine, bare and annotated", subject.name).expect("writing to a string succeeds");
         }
     }
     text

@@ -13,7 +13,7 @@ pub struct Subject {
     pub version: &'static str,
     /// What it is, for the report.
     pub what: &'static str,
-    /// What cargo is told about its features.
+    /// The arguments of cargo that select its features.
     pub features: &'static [&'static str],
     /// Files that are emptied in both copies: as published, without the rest of their repository, they do not build.
     pub without: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! What an exposition says, whatever its format.
+//! The content of an exposition in any format.
 
 use std::collections::BTreeMap;
 

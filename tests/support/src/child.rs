@@ -50,7 +50,7 @@ impl OwnedChild {
         _ = self.child.kill();
     }
 
-    /// Sends a signal unless the child has ended: its id is ours only as long as nobody waited for it.
+    /// Sends a signal unless the child has ended: its ID is reused only after it was waited for.
     #[cfg(unix)]
     fn signal(&mut self, signal: Signal) {
         if self.status().is_none() {

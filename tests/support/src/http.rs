@@ -9,7 +9,7 @@ use crate::exposition::Exposition;
 /// The content type of the text format 0.0.4, without a character set.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4";
 
-/// What a server answered, whatever its status.
+/// A response of a server, with any status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code, such as 200.

@@ -218,7 +218,7 @@ fn main() {
         assert!(std::panic::catch_unwind(|| diverging()).is_err());
         assert!(response(200).0 < 300 && response(500).0 > 300);
 
-        // Code that is no function.
+        // Code that is not a function.
         let guard = Unit.start();
         guard.ok();
         Unit.start().error();

@@ -160,7 +160,7 @@ pub fn must_use(values: &mut Vec<u32>) -> Option<&mut u32> {
     values.first_mut()
 }
 
-/// Not dead, though nobody calls it.
+/// Not dead code, although it is never called.
 #[instrumented]
 pub async fn later(kind: Kind) -> Result<Box<dyn Iterator<Item = u32>>, Kind> {
     ready(()).await;

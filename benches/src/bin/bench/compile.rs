@@ -130,7 +130,7 @@ fn package(generated: &Generated) -> String {
 
 /// The user and system time of all children that ended.
 fn processor_time() -> Duration {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("Linux has it");
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("it exists on Linux");
     let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
     Duration::from_micros(microseconds.try_into().expect("it is not negative"))
 }

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Cargo's target folder.
 pub fn target() -> PathBuf {
-    let program = env::current_exe().expect("Linux tells it");
+    let program = env::current_exe().expect("it is available on Linux");
     program.ancestors().nth(2).expect("the program is in target/release").to_owned()
 }
 
@@ -60,7 +60,7 @@ impl Worker {
         let input = process.stdin.take().expect("it is piped");
         let mut output = BufReader::new(process.stdout.take().expect("it is piped"));
         let mut names = String::new();
-        output.read_line(&mut names).expect("it says what it has");
+        output.read_line(&mut names).expect("the output has a line");
         let cases = names.trim_end().split('\t').map(str::to_owned).collect();
         Self { process, input, output, cases }
     }

@@ -29,7 +29,7 @@ pub fn run(installed: &Installed, recorder: Recorder, calls: u64) {
 
 /// The process's resident memory in KiB.
 fn resident() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux has it");
+    let status = fs::read_to_string("/proc/self/status").expect("it exists on Linux");
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a line about it");
     line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).expect("a number")
 }

@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut client = HealthClient::new(grpc_client().layer(channel));
     let ask = |service: &str| HealthCheckRequest { service: service.to_owned() };
     client.check(ask("")).await?;
-    // A service that nobody reports on.
+    // A service without a reported status.
     client.check(ask("orders")).await.expect_err("not found");
     // A stream that this end leaves: it is one call, which is cancelled.
     let mut changes = client.watch(ask("")).await?.into_inner();

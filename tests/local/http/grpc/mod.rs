@@ -111,7 +111,7 @@ fn every_status_code_is_counted_from_the_head_and_from_trailers() {
     let names: Vec<&str> = <GrpcCode as metrics_instrumented::LabelValue>::VALUES.to_vec();
     let unary: Vec<String> = names.iter().skip(1).map(|code| format!("Unary {code}")).collect();
     let many: Vec<String> = names.iter().skip(1).map(|code| format!("Many {code}")).collect();
-    // A server that says so does not know the method; which one it was is not a label then.
+    // With this status, the server does not implement the method, which is then not a label value.
     let expected: Vec<(&str, f64)> = unary
         .iter()
         .chain(&many)

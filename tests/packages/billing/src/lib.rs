@@ -5,7 +5,7 @@
 
 use metrics_instrumented::{Gauge, LabelValue, instrumented};
 
-/// How somebody pays.
+/// A method of payment.
 #[derive(LabelValue, Clone, Copy)]
 pub enum Method {
     /// At once.

@@ -1,4 +1,4 @@
-//! An application with two versions of the facade, one of which nobody collects.
+//! An application with two versions of the facade, one of which has no recorder.
 
 fn main() -> Result<(), metrics_instrumented::Error> {
     metrics_instrumented::exporter().listen("127.0.0.1:0").install()?;

@@ -129,7 +129,7 @@ pub enum Problem {
         /// `le` or `quantile`.
         label: &'static str,
     },
-    /// An `le` that is no number, a `quantile` that is not between 0 and 1.
+    /// An `le` that is not a number, a `quantile` that is not between 0 and 1.
     #[error("`{value}` is not a value of `{label}`")]
     BadBound {
         /// `le` or `quantile`.

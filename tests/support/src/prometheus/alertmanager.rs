@@ -1,4 +1,4 @@
-//! The real Alertmanager, and where it sends what it is told: a webhook of our own.
+//! The real Alertmanager, and a webhook that receives its notifications.
 
 use std::{
     fs,
@@ -76,7 +76,7 @@ fn webhook() -> (String, Receiver<Value>) {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            // What is not understood is not answered, and Alertmanager's log says so.
+            // An invalid request gets no response, and Alertmanager's log reports it.
             let _ = answer(stream, &sender);
         }
     });

@@ -243,7 +243,7 @@ impl Prometheus {
 fn start(command: &mut Command, directory: &Path) -> (OwnedChild, SocketAddr) {
     let log = File::create(directory.join(LOG)).expect("the log is created");
     command
-        // The port that it chose is in its log: nobody can take it in between.
+        // The port that it chose is in its log, so no other process can take it in between.
         .arg("--web.listen-address=127.0.0.1:0")
         .current_dir(directory)
         .stdin(Stdio::null())

@@ -1,4 +1,4 @@
-//! `errors`, where there are no kinds of error to count.
+//! `errors` on functions without error kinds.
 
 #![allow(unused)]
 

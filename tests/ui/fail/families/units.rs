@@ -1,4 +1,4 @@
-//! A duration is in seconds, whatever its name says; and a closed set has no cap.
+//! A duration is in seconds, and a closed set has no cap.
 
 use metrics_instrumented::{Counter, LabelValue, instrumented};
 

@@ -1,5 +1,5 @@
 //! The orchestrator's audit found 30 metrics and 2 of 10 components that ever emitted one. A metric is a type here: one that nothing records is
-//! dead code, and the compiler says so.
+//! dead code, and the compiler reports it.
 
 #![deny(dead_code)]
 

@@ -1,4 +1,4 @@
-//! Attributes on statements and expressions are not stable; what is said is still about the place for ours.
+//! Attributes on statements and expressions are not stable; the errors still mention where the attribute belongs.
 
 #![allow(unused)]
 

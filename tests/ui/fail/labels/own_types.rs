@@ -1,4 +1,4 @@
-//! An own type that is no label value yet.
+//! A type of the user that is not a label value yet.
 
 #![allow(unused)]
 

@@ -48,7 +48,7 @@ pub(crate) async fn run(plan: Plan, target: Target, shutdown: Shutdown) -> Summa
     plan.run(shutdown, move |rng| step(target.clone(), rng)).await
 }
 
-/// One thing that somebody wants of the cluster. Most come to see a web page.
+/// One request to the cluster. Most requests are for web pages.
 async fn step(target: Target, mut rng: Rng) -> io::Result<()> {
     let name = format!("load-{}", rng.u8(..SERVICES));
     match rng.u8(..200) {

@@ -17,7 +17,7 @@ pub(crate) async fn run(plan: Plan, driver: Arc<Driver>, shutdown: Shutdown) -> 
     plan.run(shutdown, move |rng| step(Arc::clone(&driver), rng)).await
 }
 
-/// One thing that somebody wants of one volume.
+/// One request for a volume.
 async fn step(driver: Arc<Driver>, mut rng: Rng) -> Result<(), Error> {
     let name = format!("load-{}", rng.u8(..VOLUMES));
     match driver.volume(&name) {

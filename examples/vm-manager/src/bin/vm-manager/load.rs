@@ -46,7 +46,7 @@ pub(crate) async fn run(plan: Plan, manager: Arc<VmManager>, shutdown: Shutdown)
     Ok(plan.run(shutdown.clone(), move |rng| step(rng, shutdown.clone())).await)
 }
 
-/// One thing that somebody wants, now and then on a bad day of a provider.
+/// One request, sometimes while a provider has failures.
 async fn step(manager: Arc<VmManager>, mut rng: Rng) -> Result<(), Error> {
     if rng.u8(..8) == 0 {
         // Nothing to break before the providers are there.

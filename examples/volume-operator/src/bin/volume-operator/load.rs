@@ -23,7 +23,7 @@ pub(crate) async fn run(plan: Plan, operator: Arc<VolumeOperator>, shutdown: Shu
     plan.run(shutdown, move |rng| step(Arc::clone(&operator), rng)).await
 }
 
-/// One thing that somebody wants of one volume.
+/// One request for a volume.
 async fn step(operator: Arc<VolumeOperator>, mut rng: Rng) -> Result<(), Error> {
     let name = any_name(&mut rng)?;
     match operator.volume(&name) {
