@@ -113,8 +113,12 @@ fn every_build_of_the_library_sees_its_own_declarations_and_all_metrics_arrive()
     // The types of this one have another size.
     let families = folder.join("library/changed/runtime/src/series/families.rs");
     let source = fs::read_to_string(&families).unwrap();
-    let larger =
-        source.replace("    table: Table<Series>,\n", "    _larger: [u64; 5],\n    table: Table<Series>,\n").replace(
+    let larger = source
+        .replace(
+            "    pub(super) table: Table<Series>,\n",
+            "    _larger: [u64; 5],\n    pub(super) table: Table<Series>,\n",
+        )
+        .replace(
             "            table: Table::new(),\n",
             "            _larger: [7; 5],\n            table: Table::new(),\n",
         );

@@ -1,7 +1,7 @@
 //! A metric that would break the exposition costs itself only: it is left out, counted and named, and everything else is served.
 
 use metrics::{Key, Label, Level, Metadata, Recorder};
-use metrics_instrumented::{exporter, instrumented};
+use metrics_instrumented::{Counter, Gauge, exporter, instrumented};
 use metrics_instrumented_tests::Exposition;
 use openmetrics_parser::openmetrics::parse_openmetrics;
 
@@ -173,4 +173,32 @@ fn names_that_formats_escape_are_served() {
 fn the_same_global_label_twice_is_an_error() {
     let error = exporter().global_label("zone", "eu").global_label("zone", "us").build().unwrap_err();
     assert_eq!(error.to_string(), "invalid global label `zone`: it is set twice; remove one of the two");
+}
+
+/// Boxes on the shelf.
+#[derive(Gauge)]
+#[gauge(name = "rejected_boxes")]
+struct Shelf;
+
+/// Boxes that were delivered.
+#[derive(Counter)]
+#[counter(name = "rejected_boxes_total")]
+struct Delivered;
+
+#[test]
+fn a_counter_and_a_gauge_of_one_name_are_both_shown_in_every_format() {
+    let recorder = exporter().created_timestamps().build().unwrap();
+    metrics::with_local_recorder(&recorder, || {
+        Shelf.set(3.0);
+        Delivered.increment(4);
+    });
+    let handle = recorder.handle();
+    let text = handle.render();
+    let openmetrics = handle.render_openmetrics();
+    parse_openmetrics(&openmetrics).unwrap_or_else(|error| panic!("{error:?}\n{openmetrics}"));
+    for page in [&text, &openmetrics] {
+        assert!(page.contains("\nrejected_boxes 3\n") && page.contains("\nrejected_boxes_total 4\n"), "{page}");
+    }
+    assert!(text.contains("# TYPE rejected_boxes_total counter\n"), "{text}");
+    assert!(openmetrics.contains("# TYPE rejected_boxes_total unknown\n"), "{openmetrics}");
 }

@@ -141,10 +141,19 @@ fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<OutcomeClas
 /// Why text that begins on a line is invalid, with the place.
 pub(crate) fn invalid_json(error: &serde_json::Error, begins: usize) -> String {
     let text = error.to_string();
-    let reason = text.split(" at line ").next().unwrap_or_default();
+    let reason = shortened(text.split(" at line ").next().unwrap_or_default());
     let line = begins + error.line().saturating_sub(1);
     let hint = if error.is_eof() { "; the file is truncated: write it again" } else { "" };
     format!("line {line}, column {}: {reason}{hint}", error.column())
+}
+
+/// Shortens a reason that may quote a large part of the file.
+fn shortened(reason: &str) -> String {
+    const MOST: usize = 120;
+    match reason.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}..", &reason[..end]),
+        None => reason.to_owned(),
+    }
 }
 
 impl Declaration {

@@ -22,7 +22,7 @@ pub(crate) fn contents(path: &Path) -> Result<Vec<u8>, Error> {
 /// Reads the catalogue of a file with this content.
 pub(crate) fn read_bytes(path: &Path, bytes: &[u8]) -> Result<Catalogue, Error> {
     let program = program(path);
-    parse(bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason: shortened(&reason) })
+    parse(bytes, &program).map_err(|reason| Error::Catalogue { path: path.to_owned(), reason })
 }
 
 /// Whether this is a binary, or the JSON of declarations or of a catalogue, and not a scrape.
@@ -86,12 +86,3 @@ const UNRECOGNISED: &str = "unrecognised file: expected a binary, declarations o
 const SCRAPE: &str = "it is a scrape; `verify` and `diff` read scrapes";
 const EMPTY: &str =
     "it is empty; no code references the instrumented library, so the linker dropped it: add `use the_library as _;`";
-
-/// Shortens a reason that quotes the file, which may be large.
-fn shortened(reason: &str) -> String {
-    const MOST: usize = 120;
-    match reason.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}..", &reason[..end]),
-        None => reason.to_owned(),
-    }
-}

@@ -23,7 +23,7 @@ fn the_examples_dashboards_are_what_the_tool_writes() {
 }
 
 #[test]
-fn an_operation_has_rate_errors_durations_and_in_flight() {
+fn an_operation_has_rate_errors_durations_in_flight_and_the_oldest_call() {
     let dashboard = dashboard("storage-driver");
     let of_migrations: Vec<(&str, &str)> = panels(&dashboard)
         .into_iter()
@@ -37,7 +37,8 @@ fn an_operation_has_rate_errors_durations_and_in_flight() {
             ("timeseries", "percentunit"),
             ("timeseries", "s"),
             ("heatmap", "s"),
-            ("timeseries", "short")
+            ("timeseries", "short"),
+            ("timeseries", "s")
         ]
     );
 }

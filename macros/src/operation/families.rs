@@ -9,7 +9,7 @@ use super::args::{Args, FamilyArgs};
 use super::labels::Label;
 use crate::defaults::defaults;
 use crate::errors::Errors;
-use crate::names::{Kind, Role, UNNAMED, base_name_error, metric_name_error, sample_names};
+use crate::names::{Kind, Role, UNNAMED, base_name_error, metric_name_error};
 use crate::suggest::did_you_mean;
 
 /// One family of an operation.
@@ -149,38 +149,17 @@ pub(super) fn seconds(literal: &Lit) -> Option<f64> {
     number.filter(|seconds: &f64| *seconds > 0.0 && seconds.is_finite())
 }
 
-/// Checks that no two families have the same name, or samples with the same name.
+/// Checks that no two families have the same name.
 pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident, errors: &mut Errors) {
     for (at, family) in families.iter().enumerate() {
-        if let Some(other) = families[..at].iter().find(|other| share_samples(other, family)) {
+        if families[..at].iter().any(|other| other.name == family.name) {
             let FamilyArgs { name, key, .. } = args.family(family.role);
             let at = match (name, key) {
                 (Some(literal), _) => literal.to_token_stream(),
                 (None, Some(key)) => key.to_token_stream(),
                 (None, None) => ident.to_token_stream(),
             };
-            let Family { name, role, .. } = family;
-            if other.name == *name {
-                errors.at(&at, "another family of this operation already has this name; choose another one");
-            } else {
-                let [kind, other_kind] = [role, &other.role].map(|role| role.kind().word());
-                errors.at(
-                    &at,
-                    format_args!(
-                        "the {other_kind} `{}` and the {kind} `{name}` have samples with the same name in OpenMetrics; rename one of them",
-                        other.name
-                    ),
-                );
-            }
+            errors.at(&at, "another family of this operation already has this name; choose another one");
         }
     }
-}
-
-fn share_samples(one: &Family, other: &Family) -> bool {
-    let names = |family: &Family| {
-        let (base, endings) = sample_names(&family.name, family.role.kind());
-        endings.iter().map(|ending| format!("{base}{ending}")).collect::<Vec<_>>()
-    };
-    let taken = names(one);
-    names(other).iter().any(|name| taken.contains(name))
 }

@@ -100,7 +100,7 @@ pub trait Operation: Sized {
     ///
     /// ```
     /// # use metrics_instrumented::Operation;
-    /// # #[derive(Operation)] #[operation(name = "uploads")] struct Upload {}
+    /// # #[derive(Operation)] #[operation(name = "plain_uploads")] struct Upload {}
     /// let upload = Upload {}.start();
     /// match std::fs::metadata("/etc/hostname") {
     ///     Ok(_) => upload.ok(),

@@ -1,16 +1,14 @@
-//! Conflicts: one family, declared differently at two locations, and two families with samples of one name.
+//! Conflicts: one family, declared differently at two locations.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use super::declaration::{Declaration, declarations};
 use crate::meta::{Help, Location, Native, Objective};
-use crate::names::sample_names;
 
-/// Two declarations that contradict each other: different ones of one family, or of two families with samples of the same name.
+/// Two different declarations of one family.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// The family's name, which is that of the second declaration.
+    /// The family's name.
     pub family: &'static str,
     /// The difference.
     pub difference: Difference,
@@ -36,9 +34,6 @@ pub enum Difference {
     Buckets(String, String),
     /// The objective, as text.
     Objective(String, String),
-    /// The names of two families that have samples with the same name, such as the gauge `orders` and the counter `orders_total`, whose name in `OpenMetrics`
-    /// is `orders`.
-    Name(&'static str, &'static str),
 }
 
 /// All families with different declarations.
@@ -47,12 +42,11 @@ pub enum Difference {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Conflicts(pub Vec<Conflict>);
 
-/// Checks that all declarations of a family in the linked program have the same kind, labels, `idle`, buckets, HELP and objective, and that no two families
-/// have samples with the same name.
+/// Checks that all declarations of a family in the linked program have the same kind, labels, `idle`, buckets, HELP and objective.
 ///
 /// The exporter checks this when it is installed. A test in your crate finds conflicts earlier:
 ///
-/// ```
+/// ```standalone_crate
 /// metrics_instrumented::check_catalog().unwrap();
 /// ```
 ///
@@ -100,29 +94,7 @@ pub fn check_catalog() -> Result<(), Conflicts> {
             }
         }
     }
-    found.extend(name_conflicts(&all));
     if found.is_empty() { Ok(()) } else { Err(Conflicts(found)) }
-}
-
-/// Families that have samples with the same name.
-fn name_conflicts(all: &[Declaration]) -> Vec<Conflict> {
-    let mut owners: HashMap<String, &Declaration> = HashMap::new();
-    let mut found = Vec::new();
-    for second in all.chunk_by(|a, b| a.family.name == b.family.name).map(|same| &same[0]) {
-        let (base, endings) = sample_names(second.family.name, second.kind);
-        let names: Vec<String> = endings.iter().map(|ending| format!("{base}{ending}")).collect();
-        if let Some(first) = names.iter().find_map(|name| owners.get(name)) {
-            found.push(Conflict {
-                family: second.family.name,
-                difference: Difference::Name(first.family.name, second.family.name),
-                first: first.location,
-                second: second.location,
-            });
-            continue;
-        }
-        owners.extend(names.into_iter().map(|name| (name, second)));
-    }
-    found
 }
 
 impl fmt::Display for Conflict {
@@ -135,13 +107,6 @@ impl fmt::Display for Conflict {
             Difference::Buckets(one, other) => ("buckets", one.clone(), other.clone()),
             Difference::Objective(one, other) => ("objectives", one.clone(), other.clone()),
             Difference::Idle(one, other) => ("`idle`", one.clone(), other.clone()),
-            Difference::Name(one, other) => {
-                return write!(
-                    f,
-                    "`{one}`, declared by `{}` at {}:{}, and `{other}`, declared by `{}` at {}:{}, have samples with the same name in OpenMetrics",
-                    first.item, first.file, first.line, second.item, second.file, second.line
-                );
-            }
         };
         write!(
             f,

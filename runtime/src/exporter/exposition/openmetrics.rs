@@ -1,10 +1,12 @@
 //! `OpenMetrics` 1.0 (<https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md>).
 
+use std::collections::HashSet;
+
 use super::escaping::Escaping;
 use super::model::{Head, Histogram, Series, Timestamp, Value, Writer, unit};
 use super::sample::{Name, escape_help, exemplar, float, integer, nanoseconds, sample, sum, timestamp};
 use super::text::comment;
-use crate::names::openmetrics_name;
+use crate::names::{Kind, openmetrics_name};
 
 /// Writes `OpenMetrics`.
 #[derive(Debug)]
@@ -14,11 +16,16 @@ pub(super) struct OpenMetrics {
     shows_created: bool,
     /// The name of the current family; a counter's name is without `_total`.
     name: Name,
+    /// Whether the current family is a counter whose name without `_total` is that of another family. Its type is `unknown`: such a family may have any
+    /// name.
+    is_unknown: bool,
+    /// The names of the gauges and histograms until now. Families are sorted, so `orders` comes before `orders_total`.
+    others: HashSet<String>,
 }
 
 impl OpenMetrics {
     pub(super) fn new(escaping: Escaping, shows_created: bool) -> Self {
-        Self { escaping, shows_created, name: Name::default() }
+        Self { escaping, shows_created, name: Name::default(), is_unknown: false, others: HashSet::new() }
     }
 
     fn histogram(&self, output: &mut Vec<u8>, labels: &str, histogram: &Histogram<'_>) {
@@ -45,7 +52,7 @@ impl OpenMetrics {
     }
 
     fn created(&self, output: &mut Vec<u8>, labels: &str, created: Option<Timestamp>) {
-        if let Some(created) = created.filter(|_| self.shows_created) {
+        if let Some(created) = created.filter(|_| self.shows_created && !self.is_unknown) {
             sample(output, &self.name, "_created", labels, None);
             timestamp(output, created);
             output.push(b'\n');
@@ -55,16 +62,22 @@ impl OpenMetrics {
 
 impl Writer for OpenMetrics {
     fn head(&mut self, output: &mut Vec<u8>, head: &Head<'_>) {
-        self.name = Name::new(openmetrics_name(&self.escaping.metric(head.name), head.kind).to_owned());
+        let full = self.escaping.metric(head.name);
+        let name = openmetrics_name(&full, head.kind);
+        self.is_unknown = head.kind == Kind::Counter && self.others.contains(name);
+        if head.kind != Kind::Counter {
+            self.others.insert(name.to_owned());
+        }
+        self.name = Name::new(if self.is_unknown { &full } else { name }.to_owned());
         if let Some(help) = head.help {
             comment(output, "# HELP ", &self.name);
             escape_help(output, help, true);
             output.push(b'\n');
         }
         comment(output, "# TYPE ", &self.name);
-        output.extend_from_slice(head.kind.word().as_bytes());
+        output.extend_from_slice(if self.is_unknown { "unknown" } else { head.kind.word() }.as_bytes());
         output.push(b'\n');
-        if let Some(unit) = unit(self.name.as_str(), head.kind) {
+        if let Some(unit) = unit(self.name.as_str(), head.kind).filter(|_| !self.is_unknown) {
             comment(output, "# UNIT ", &self.name);
             output.extend_from_slice(unit.as_bytes());
             output.push(b'\n');
@@ -75,7 +88,7 @@ impl Writer for OpenMetrics {
         let labels = series.labels.text(self.escaping);
         match &series.value {
             Value::Counter(_) | Value::Seconds(_) => {
-                sample(output, &self.name, "_total", &labels, None);
+                sample(output, &self.name, if self.is_unknown { "" } else { "_total" }, &labels, None);
                 match series.value {
                     Value::Seconds(value) => nanoseconds(output, value),
                     Value::Counter(value) => integer(output, value),

@@ -1,4 +1,4 @@
-//! Two families of one operation with one name, or with samples of one name.
+//! Two families of one operation with one name.
 
 #![allow(unused)]
 
@@ -20,11 +20,7 @@ fn default_name() -> Result<(), Problem> {
 #[instrumented(duration = "orders_seconds", in_flight = "orders_seconds")]
 fn duration_and_gauge() {}
 
-#[instrumented(calls = "orders_total", in_flight = "orders")]
-fn counter_and_gauge() {}
-
 fn main() {
     let _ = (calls_and_errors(), default_name());
     duration_and_gauge();
-    counter_and_gauge();
 }
