@@ -17,12 +17,16 @@ fn nanoseconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(duration.subsec_nanos()))
 }
 
-/// Returns the seconds since a reading; 0 if the clock went backwards.
+/// Returns a number of nanoseconds in seconds.
 #[inline]
-pub(crate) fn seconds_since(reading: u64) -> f64 {
-    #[allow(clippy::cast_precision_loss, reason = "exact up to 104 days, and to a few nanoseconds above")]
-    let nanoseconds = self::reading().saturating_sub(reading) as f64;
-    nanoseconds / 1e9
+#[allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    reason = "exact up to 104 days, to a few nanoseconds above, and below 292 years"
+)]
+pub(crate) fn seconds(nanoseconds: u64) -> f64 {
+    // A signed integer becomes a float by one instruction.
+    nanoseconds.min(i64::MAX as u64) as i64 as f64 / 1e9
 }
 
 /// `std`'s monotonic clock.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, Key, Metadata, Recorder, SharedString};
 
-use crate::clock::{self, NOT_TIMED};
+use crate::clock::{self, NOT_TIMED, seconds};
 use crate::exit::outcome_slot;
 use crate::facade::{LEVEL, describe_role, key, known_keys};
 use crate::live::ask::{Answer, Question, ask, takes};
@@ -16,6 +16,8 @@ use crate::live::tracking::Tracking;
 use crate::meta::{LabelMeta, Location, OperationMeta, OwnLabel, ValueSet};
 use crate::names::{Ends, Kind, Never, OTHER, Role};
 use crate::sampling::Shared;
+#[cfg(feature = "exporter")]
+use crate::ticks::{has_ticks, nanoseconds_since_ticks, ticks};
 
 /// The keys of each family. They do not depend on the recorder.
 #[derive(Debug)]
@@ -37,6 +39,9 @@ pub(crate) struct Handles {
     errors: Box<[Counter]>,
     /// The state of sampling, if only a sample of the calls is timed.
     sampling: Option<&'static Shared>,
+    /// Whether calls count on one gauge, one histogram and the counters of outcomes only, and are timed by the processor's time stamp counter.
+    #[cfg(feature = "exporter")]
+    is_plain: bool,
 }
 
 /// How running calls are counted.
@@ -49,7 +54,19 @@ enum InFlight {
 
 impl Handles {
     /// Counts the beginning of a call, and returns the clock's reading, or [`NOT_TIMED`].
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn begin(&self) -> u64 {
+        #[cfg(feature = "exporter")]
+        if let (true, InFlight::Gauge(gauge)) = (self.is_plain, &self.in_flight) {
+            gauge.increment(1.0);
+            return ticks();
+        }
+        self.begin_any()
+    }
+
+    #[inline(never)]
+    fn begin_any(&self) -> u64 {
         if let Some(started) = &self.started {
             started.increment(1);
         }
@@ -70,16 +87,43 @@ impl Handles {
     }
 
     /// Counts the end of a call.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn end(&self, since: u64, outcome: usize, error: Option<usize>) {
+        #[cfg(feature = "exporter")]
+        if let (true, InFlight::Gauge(gauge), [duration]) = (self.is_plain, &self.in_flight, &*self.duration) {
+            duration.record(seconds(nanoseconds_since_ticks(since)));
+            gauge.decrement(1.0);
+            if let Some(calls) = self.calls.get(outcome_slot(outcome, self.calls.len())) {
+                calls.increment(1);
+            }
+            return;
+        }
+        self.end_any(since, outcome, error);
+    }
+
+    #[inline(never)]
+    fn end_any(&self, since: u64, outcome: usize, error: Option<usize>) {
         let since = self.end_in_flight(since);
         if let Some(sampling) = self.sampling {
             self.end_sampled(sampling, since, outcome);
         } else if since != NOT_TIMED
             && let Some(duration) = self.duration.get(self.histogram(outcome))
         {
-            duration.record(clock::seconds_since(since));
+            duration.record(seconds(clock::reading().saturating_sub(since)));
         }
         self.count_out(outcome, error);
+    }
+
+    #[cfg(feature = "exporter")]
+    fn is_plain(&self) -> bool {
+        has_ticks()
+            && matches!(self.in_flight, InFlight::Gauge(_))
+            && self.duration.len() == 1
+            && self.started.is_none()
+            && self.ends.is_empty()
+            && self.errors.is_empty()
+            && self.sampling.is_none()
     }
 
     /// Counts a call that has ended.
@@ -101,7 +145,7 @@ impl Handles {
     #[cold]
     fn end_sampled(&self, sampling: &Shared, since: u64, outcome: usize) {
         let histogram = self.histogram(outcome);
-        let seconds = (since != NOT_TIMED).then(|| clock::seconds_since(since));
+        let seconds = (since != NOT_TIMED).then(|| seconds(clock::reading().saturating_sub(since)));
         if let (Some(seconds), Some(duration)) =
             (sampling.represented(seconds, histogram), self.duration.get(histogram))
         {
@@ -214,7 +258,8 @@ impl Keys {
             (None, Some(gauge)) => InFlight::Gauge(gauge),
             (Some(tracking), gauge) => InFlight::Tracked(Box::new((gauge.unwrap_or_else(Gauge::noop), tracking))),
         };
-        Handles {
+        #[cfg_attr(not(feature = "exporter"), allow(unused_mut, reason = "there are no ticks"))]
+        let mut handles = Handles {
             calls: outcomes.collect(),
             started: started.first().map(counter),
             duration: durations.collect(),
@@ -223,7 +268,14 @@ impl Keys {
             ends: self.of_ends().map(|(ends, key)| (ends, counter(key))).collect(),
             errors: counters(self.of(Role::Errors)),
             sampling,
+            #[cfg(feature = "exporter")]
+            is_plain: false,
+        };
+        #[cfg(feature = "exporter")]
+        {
+            handles.is_plain = handles.is_plain();
         }
+        handles
     }
 }
 

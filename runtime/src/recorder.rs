@@ -117,6 +117,16 @@ impl<H> HandleCache<H> {
     /// Returns the cached handles of this thread's recorder.
     #[inline]
     pub(crate) fn get(&self) -> Option<&H> {
+        // No recorder is at 0, which stands for an unknown one.
+        if metrics::with_recorder(address) == PROCESS_WIDE.load(Relaxed) {
+            self.process_wide.get()
+        } else {
+            self.get_rarely()
+        }
+    }
+
+    #[inline(never)]
+    fn get_rarely(&self) -> Option<&H> {
         if metrics::with_recorder(is_process_wide) { self.process_wide.get() } else { self.get_idle() }
     }
 
@@ -156,6 +166,10 @@ fn is_process_wide(recorder: &dyn Recorder) -> bool {
 fn look_closer(recorder: &dyn Recorder) -> bool {
     if is_worth_a_thread(&UNKNOWN_SEEN) {
         find_process_wide();
+        #[cfg(feature = "exporter")]
+        if PROCESS_WIDE.load(Relaxed) != 0 {
+            crate::ticks::prepare();
+        }
     }
     let known = PROCESS_WIDE.load(Relaxed);
     known != 0 && known == address(recorder)

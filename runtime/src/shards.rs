@@ -8,7 +8,7 @@
 //! ```text
 //! site or series: number ──┐
 //! TABLE (thread-local) ────┴─> a `Place` for each number ─> slots of the series on this thread, in chunks of up to 16 KiB
-//!                                                             │  at the start of a cache line
+//!                                                             │  at the start of a cache line; native ones a word later
 //! Block (of the series): the slots of running threads ────────┘
 //!                        common slots, for what all other threads counted
 //!

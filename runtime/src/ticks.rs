@@ -5,8 +5,10 @@
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use metrics::atomics::AtomicU64;
 #[cfg(not(miri))]
@@ -80,6 +82,27 @@ impl Clock {
                 let (before, reading, after) = (ticks(), self.counter.raw(), ticks());
                 before <= reading && reading <= after
             })
+    }
+}
+
+/// How long a call waits for the process's clock. It may take longer, because `quanta` compares the counter with the system's clock.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// Creates the process's clock on another thread, for calls on a recorder that is not this crate's. Series that are registered before it exists use `std`'s
+/// clock.
+#[cold]
+pub(crate) fn prepare() {
+    if cfg!(any(miri, not(target_arch = "x86_64"))) {
+        return;
+    }
+    let (sender, receiver) = mpsc::channel();
+    let make = move || {
+        Clock::get();
+        // Nobody waits any longer, if it took too long.
+        let _ = sender.send(());
+    };
+    if thread::Builder::new().name("metrics-clock".into()).stack_size(512 * 1024).spawn(make).is_ok() {
+        let _ = receiver.recv_timeout(PATIENCE);
     }
 }
 

@@ -195,7 +195,7 @@ pub(super) fn target_in_shards(series: &'static Series) -> Option<&'static CallT
 
 #[inline(never)]
 fn unlabelled_on_facade<G: From<Begun>>(families: &'static Families) -> G {
-    families.unlabelled().map_or_else(|| UNCOUNTED.into(), on_facade)
+    families.unlabelled().map_or_else(|| UNCOUNTED.into(), on_facade_in_place)
 }
 
 #[inline(never)]
@@ -210,6 +210,12 @@ fn open_on_facade<G: From<Begun>>(families: &'static Families, text: &str) -> G 
 
 #[inline(never)]
 fn on_facade<G: From<Begun>>(series: &'static Series) -> G {
+    on_facade_in_place(series)
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "into the two functions above")]
+fn on_facade_in_place<G: From<Begun>>(series: &'static Series) -> G {
     match series.cached() {
         Some(target @ CallTarget::Kept(handles)) => (Place::of(target), handles.begin()).into(),
         _ => uncached(series).into(),

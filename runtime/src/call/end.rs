@@ -16,9 +16,19 @@ pub(super) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
     end_without_slots(place, since, outcome, error);
 }
 
+// It jumps to functions that save registers, so that it saves none.
 #[cfg(feature = "exporter")]
 #[inline(never)]
 fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>) {
+    calls::end_rarely(place, since, outcome, error, || match place.elsewhere() {
+        Some(target) => end_on(target, since, outcome, error),
+        None => end_in_any_mode(place, since, outcome, error),
+    });
+}
+
+#[cfg(feature = "exporter")]
+#[inline(never)]
+fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: Option<usize>) {
     if !calls::end_in_any_mode(place, since, outcome, error) {
         end_without_slots(place, since, outcome, error);
     }
@@ -27,13 +37,19 @@ fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>) {
 #[cold]
 #[inline(never)]
 fn end_without_slots(place: Place, since: u64, outcome: usize, error: Option<usize>) {
-    match place.target() {
-        None => {}
-        Some(CallTarget::Kept(handles)) => handles.end(since, outcome, error),
+    if let Some(target) = place.target() {
+        end_on(target, since, outcome, error);
+    }
+}
+
+#[inline(never)]
+fn end_on(target: &'static CallTarget, since: u64, outcome: usize, error: Option<usize>) {
+    match target {
+        CallTarget::Kept(handles) => handles.end(since, outcome, error),
         #[cfg(feature = "exporter")]
-        Some(target @ CallTarget::Sharded(block)) => calls::end_anywhere(target, block, since, outcome, error),
+        CallTarget::Sharded(block) => calls::end_anywhere(target, block, since, outcome, error),
         #[cfg(feature = "exporter")]
-        Some(target @ CallTarget::Tracked(tracked)) => calls::end_tracked(target, tracked, since, outcome, error),
-        Some(CallTarget::Transient) => transient::end(since, outcome, error),
+        CallTarget::Tracked(tracked) => calls::end_tracked(target, tracked, since, outcome, error),
+        CallTarget::Transient => transient::end(since, outcome, error),
     }
 }

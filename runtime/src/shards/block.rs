@@ -85,10 +85,17 @@ pub(crate) enum Mode {
     Ticks = 0,
     /// Not timed.
     Untimed = 1,
-    /// Like `Ticks`, with a native histogram.
-    Native = 2,
+    /// Like `Ticks`, with a native histogram. These slots begin one word after a cache line, and that word's offset is the tag.
+    Native = 8,
     /// All others: another clock, a sample of the calls, durations by outcome, or only one outcome of finished calls.
     Other = 4,
+}
+
+impl Mode {
+    /// The word of a cache line at which slots begin.
+    pub(super) fn first_word(self) -> usize {
+        usize::from(self == Self::Native)
+    }
 }
 
 /// What was counted, and where. All slots were made with the block's layout.

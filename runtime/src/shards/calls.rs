@@ -22,7 +22,7 @@ pub(crate) type Begun = (Place, u64);
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
     let Some(place) = local::entry(number) else { return rarely(Place::NONE) };
-    if let Some((_, counts)) = place.counts(Mode::Ticks) {
+    if let Some(counts) = place.counts_with_ticks() {
         counts.begin();
         (place, ticks()).into()
     } else if let Some((_, counts)) = place.counts(Mode::Untimed) {
@@ -37,10 +37,6 @@ pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
-    if let Some((_, counts)) = place.counts(Mode::Native) {
-        counts.begin();
-        return Some((place, ticks()));
-    }
     let (block, counts) = place.counts(Mode::Other)?;
     counts.begin();
     Some((
@@ -112,15 +108,19 @@ pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
     rarely();
 }
 
-/// Ends a call of any mode and any outcome; returns false if the place has no mode.
+/// Ends a call whose mode is the next most frequent; `rarely` ends all others.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: Option<usize>) -> bool {
+pub(crate) fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>, rarely: impl FnOnce()) {
     if let Some((block, counts)) = place.counts(Mode::Native) {
         let nanoseconds = nanoseconds_since_ticks(since);
-        counts.end_any(Some(nanoseconds), outcome, error);
-        observe(block, Some(nanoseconds), outcome);
-        return true;
+        return match counts.cell(nanoseconds) {
+            Some(cell) if counts.has_finished(outcome) => {
+                counts.end_in_cell(cell, nanoseconds, outcome, error);
+                observe(block, Some(nanoseconds), outcome);
+            }
+            _ => end_native(place, nanoseconds, outcome, error),
+        };
     }
     if since == NOT_TIMED
         && let Some((block, counts)) = place.counts(Mode::Other)
@@ -128,9 +128,24 @@ pub(crate) fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: O
         && counts.has_finished(outcome)
     {
         let represented = counts.represented(None, 0, block.first_duration());
-        counts.end(Some(represented), outcome, error);
-        return true;
+        return counts.end(Some(represented), outcome, error);
     }
+    rarely();
+}
+
+/// Ends a call with native buckets whose outcome or bucket takes longer to find.
+#[cold]
+#[inline(never)]
+fn end_native(place: Place, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+    let Some((block, counts)) = place.counts(Mode::Native) else { return };
+    counts.end_any(Some(nanoseconds), outcome, error);
+    observe(block, Some(nanoseconds), outcome);
+}
+
+/// The same with any other mode and any outcome; returns whether it has a mode.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: Option<usize>) -> bool {
     let modes = [Mode::Other, Mode::Ticks, Mode::Untimed];
     let Some((block, counts)) = modes.into_iter().find_map(|mode| place.counts(mode)) else { return false };
     end_in(block, counts, since, outcome, error);

@@ -94,33 +94,26 @@ impl Cells {
         Self { bounds: bounds.into(), entries, ignored_digits, key_of_one, buckets }
     }
 
-    /// The cell of a duration: below [`len`](Self::len), because no duration is above the last bound. The address of a slot is computed from it
-    /// without a check.
+    /// The cell of a duration, unless more than one bound is near it: below [`len`](Self::len), because no duration is above the last bound. The address of a
+    /// slot is computed from it without a check.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_possible_wrap,
         clippy::cast_precision_loss,
-        reason = "a key that there is not begins with the first bound"
+        reason = "a key that there is not has no entry"
     )]
-    pub(super) fn cell(&self, nanoseconds: u64) -> usize {
+    pub(super) fn quick_cell(&self, nanoseconds: u64) -> Option<usize> {
         // A signed integer becomes a float by one instruction.
         let key = ((nanoseconds as i64 as f64).to_bits() >> self.ignored_digits).wrapping_sub(self.key_of_one);
-        let Some(entry) = self.entries.get(key as usize) else { return self.find(0, nanoseconds) };
-        let cell = entry.cell as usize + usize::from(nanoseconds > entry.bound);
-        if entry.has_more { self.find(cell, nanoseconds) } else { cell }
+        let entry = self.entries.get(key as usize).filter(|entry| !entry.has_more)?;
+        Some(entry.cell as usize + usize::from(nanoseconds > entry.bound))
     }
 
-    /// The cell of a duration, from this one on.
-    #[inline(never)]
-    fn find(&self, mut cell: usize, nanoseconds: u64) -> usize {
-        while let Some(bound) = self.bounds.get(cell)
-            && nanoseconds > *bound
-        {
-            cell += 1;
-        }
-        cell
+    /// The cell of a duration.
+    pub(super) fn cell(&self, nanoseconds: u64) -> usize {
+        self.quick_cell(nanoseconds).unwrap_or_else(|| self.bounds.partition_point(|bound| *bound < nanoseconds))
     }
 
     /// How many cells there are.

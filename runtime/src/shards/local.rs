@@ -91,7 +91,9 @@ impl Owned {
         if !block.admits(|| self.count_use(block.number)) {
             return;
         }
-        let words = self.words(Slots::words(block.layout));
+        let first = Place::mode(target).first_word();
+        // SAFETY: `words` returns more words than these.
+        let words = unsafe { self.words(first + Slots::words(block.layout)).add(first) };
         // SAFETY: these words of a chunk are not used yet, and the chunk exists until `self` is dropped.
         let slots = unsafe { Slots::new(words, target, block.layout) };
         if self.table.len() <= number {

@@ -15,8 +15,12 @@ use super::block::{Block, Mode};
 use super::slots::{Counts, Slots};
 use super::target::CallTarget;
 
-/// The bits of the tag. Slots begin at a cache line, and targets have this alignment.
+/// The bits of the tag. Slots begin at a cache line or one word after it, and targets have this alignment.
 const TAG: usize = 7;
+
+/// The bits of a mode. One of them is the position of the slots in their cache line; calls begin in the same way with it and without it.
+const MODE: usize = 15;
+
 const ELSEWHERE: usize = 6;
 
 const _: () = {
@@ -24,6 +28,7 @@ const _: () = {
     // The two frequent modes are recognised by single bits: `Ticks` has none, and only `Untimed` has the lowest.
     assert!(Mode::Ticks as usize == 0 && Mode::Untimed as usize == 1);
     assert!((Mode::Native as usize | Mode::Other as usize | ELSEWHERE) & 1 == 0);
+    assert!(Mode::Native as usize & TAG == 0 && Mode::Native as usize == MODE - TAG);
 };
 
 /// Where a call is counted. It is not `Send`, because slots belong to one thread. A guard that contains one is a local variable of the measured function, so it is
@@ -41,12 +46,18 @@ impl Place {
         Self(ptr::from_ref(target).cast::<()>().map_addr(|address| address | ELSEWHERE))
     }
 
-    /// Slots that have this target as their owner.
-    pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
-        let mode = match target {
+    /// The mode of slots that have this target as their owner.
+    pub(super) fn mode(target: &CallTarget) -> Mode {
+        match target {
             CallTarget::Sharded(block) => block.mode,
             _ => Mode::Other,
-        };
+        }
+    }
+
+    /// Slots that have this target as their owner.
+    pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
+        let mode = Self::mode(target);
+        debug_assert_eq!(slots.address() & MODE, mode.first_word() * size_of::<u64>());
         Self(slots.pointer().cast::<()>().cast_const().map_addr(|address| address | mode as usize))
     }
 
@@ -60,17 +71,38 @@ impl Place {
         self.0.addr() & TAG
     }
 
+    /// Whether the place is in slots and has this mode.
+    #[inline(always)]
+    pub(super) fn is_of(self, mode: Mode) -> bool {
+        match mode {
+            Mode::Untimed => self.0.addr() & 1 != 0,
+            mode => self.0.addr() & MODE == mode as usize,
+        }
+    }
+
+    /// Returns this thread's counts, if calls read the time stamp counter here: with classic or with native buckets.
+    #[inline(always)]
+    pub(super) fn counts_with_ticks(self) -> Option<Counts<'static>> {
+        if self.tag() != 0 {
+            return None;
+        }
+        // SAFETY: without a tag it was made from slots of one of these modes; as in `counts`.
+        unsafe {
+            let slots = Slots::at(NonNull::new_unchecked(self.0.cast_mut().cast()));
+            match slots.owner::<CallTarget>() {
+                CallTarget::Sharded(block) => Some(slots.of(block.layout)),
+                _ => std::hint::unreachable_unchecked(),
+            }
+        }
+    }
+
     /// Returns the series and this thread's counts, if the place has this mode and its calls are not tracked.
     #[inline(always)]
     pub(super) fn counts(self, mode: Mode) -> Option<(&'static Block, Counts<'static>)> {
-        let is_of_mode = match mode {
-            Mode::Untimed => self.0.addr() & 1 != 0,
-            mode => self.tag() == mode as usize,
-        };
-        if !is_of_mode {
+        if !self.is_of(mode) {
             return None;
         }
-        let address = self.0.wrapping_byte_sub(mode as usize).cast_mut();
+        let address = self.0.wrapping_byte_sub(mode as usize & TAG).cast_mut();
         // SAFETY: a place with the tag of a mode was made from slots with an owner of this type, whose block has that mode; only `Other` may have another
         // variant as its owner. The slots exist until the thread ends, see above, and have the layout of the block.
         unsafe {
@@ -94,16 +126,22 @@ impl Place {
         NonNull::new(address.cast()).map(|address| unsafe { Slots::at(address) })
     }
 
-    /// Returns the target of the call; `None` if it is not counted.
-    pub(crate) fn target(self) -> Option<&'static CallTarget> {
-        if self.is_none() {
+    /// Returns the target of a call without slots of this thread.
+    #[inline(always)]
+    pub(crate) fn elsewhere(self) -> Option<&'static CallTarget> {
+        if self.tag() != ELSEWHERE {
             return None;
         }
+        // SAFETY: with this tag it was made from a reference to a `CallTarget`, or it is `NONE`, which becomes a null pointer.
+        unsafe { self.0.wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>().as_ref() }
+    }
+
+    /// Returns the target of the call; `None` if it is not counted.
+    pub(crate) fn target(self) -> Option<&'static CallTarget> {
         match self.slots() {
             // SAFETY: slots exist until the thread ends, and were made with an owner of this type.
             Some(slots) => Some(unsafe { slots.owner() }),
-            // SAFETY: it was made from a reference to a `CallTarget`.
-            None => Some(unsafe { &*self.0.wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>() }),
+            None => self.elsewhere(),
         }
     }
 }

@@ -22,9 +22,9 @@ fn end_in_place(target: &'static CallTarget, finished: usize) {
         let by_series = |place| calls::begin_in_other_mode(place).or_else(|| calls::begin_slow(target)).unwrap();
         let (place, since) = calls::begin(block.number(), by_series);
         assert!(std::ptr::eq(place.target().unwrap(), target));
-        calls::end(place, since, outcome, None, || {
-            assert!(calls::end_in_any_mode(place, since, outcome, None));
-        });
+        let in_any_mode = || assert!(calls::end_in_any_mode(place, since, outcome, None));
+        let rarely = || calls::end_rarely(place, since, outcome, None, in_any_mode);
+        calls::end(place, since, outcome, None, rarely);
     }
     let counted: Vec<u64> = (0..finished + 2).map(|outcome| block.outcome(outcome)).collect();
     let expected: Vec<u64> = (0..finished + 2).map(|outcome| 1 + u64::from(outcome == finished + 1)).collect();
