@@ -149,7 +149,7 @@ pub(crate) fn invalid_json(error: &serde_json::Error, begins: usize) -> String {
 
 /// Shortens a reason that may quote a large part of the file.
 fn shortened(reason: &str) -> String {
-    const MOST: usize = 120;
+    const MOST: usize = 100;
     match reason.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}..", &reason[..end]),
         None => reason.to_owned(),

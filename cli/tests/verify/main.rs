@@ -137,7 +137,7 @@ const TEXT: &[Mutation] = &[
     ),
     ("shop_greetings_total", "shop_greeting_total", "undeclared-family", "`shop_greetings_total` is missing"),
     (r#"outcome="error""#, r#"outcome="eror""#, "undeclared-value", "did you mean `error`?"),
-    (r#"payment="Invoice""#, r#"payment="cash""#, "undeclared-value", "never `cash`"),
+    (r#"payment="Invoice""#, r#"payment="cash""#, "undeclared-value", "of `shop_orders_total` to `cash`"),
     (r#"payment="Card","#, "", "missing-label", "has no label `payment`"),
     (
         r#"weight_grams_bucket{region="north",le="100"}"#,
