@@ -35,15 +35,15 @@ use crate::metric::{Gauge, Value};
 /// # fn main() -> Result<(), metrics_instrumented::Error> {
 /// use metrics_instrumented::instrumented;
 ///
-/// #[instrumented(name = "orders")]
-/// fn order() {}
+/// #[instrumented(name = "parcels")]
+/// fn send() {}
 ///
 /// let metrics = metrics_instrumented::exporter().listen("127.0.0.1:0").install()?;
 /// println!("metrics: http://{}/metrics", metrics.local_addr().unwrap());
 /// let database = metrics.component("database")?; // `/ready` responds with 503 ..
 /// database.ready(); // .. until this call
-/// order();
-/// assert!(metrics.render().contains("orders_total{outcome=\"ok\"} 1"));
+/// send();
+/// assert!(metrics.render().contains("parcels_total{outcome=\"ok\"} 1"));
 /// metrics.shutdown();
 /// # Ok(())
 /// # }
@@ -267,13 +267,13 @@ impl Handle {
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
     /// use metrics_instrumented::instrumented;
     ///
-    /// #[instrumented(name = "backups", labels(tenant = open(tenant, max = 100, idle = 3600)))]
+    /// #[instrumented(name = "tenant_backups", labels(tenant = open(tenant, max = 100, idle = 3600)))]
     /// fn back_up(tenant: &str) {}
     ///
     /// let metrics = metrics_instrumented::exporter().install_recorder()?;
     /// back_up("acme");
     /// assert!(metrics.render().contains("acme"));
-    /// assert!(metrics.retire("backups_total", &[("tenant", "acme")])?);
+    /// assert!(metrics.retire("tenant_backups_total", &[("tenant", "acme")])?);
     /// assert!(!metrics.render().contains("acme"));
     /// # Ok(())
     /// # }
