@@ -31,7 +31,7 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
         );
     }
     if ["idle", "max"].contains(&name.as_str()) && is_number(label.value.as_ref()) {
-        let message = format_args!("`{name}` belongs to an open label: `labels(tenant = open(tenant, {name} = 600))`");
+        let message = format!("`{name}` belongs to an open label: `labels(tenant = open(tenant, {name} = 600))`");
         errors.at(&label.name, message);
     }
     let Some(value) = &label.value else {
