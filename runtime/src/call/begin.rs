@@ -29,7 +29,7 @@ static TRANSIENT: CallTarget = CallTarget::Transient;
 pub(super) fn begin<G: From<Begun>>(series: &'static Series) -> G {
     match destination() {
         #[cfg(feature = "exporter")]
-        Destination::Shards => calls::begin(series.number(), |place| begin_rarely(series, place)),
+        Destination::Shards => in_shards(series),
         Destination::Nowhere => released(series).into(),
         Destination::Facade => on_facade(series),
     }
@@ -76,7 +76,7 @@ pub(super) fn begin_open<G: From<Begun>>(families: &'static Families, text: &str
     match destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => match families.seen(text) {
-            Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
+            Some(series) => in_shards(series),
             None => begin_unseen(families, text),
         },
         Destination::Nowhere => UNCOUNTED.into(),
@@ -95,7 +95,7 @@ pub(super) fn begin_dense<G: From<Begun>>(
     match destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => match families.dense(sets, index) {
-            Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
+            Some(series) => in_shards(series),
             None => begin_combination(families, sets, index),
         },
         Destination::Nowhere => UNCOUNTED.into(),
@@ -128,10 +128,19 @@ pub(super) fn with_combination<R>(
 /// Begins a call of an operation with these values of its labels.
 #[inline(never)]
 pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: &[Value<'_>]) -> G {
-    if matches!(destination(), Destination::Nowhere) {
-        return UNCOUNTED.into();
+    match destination() {
+        #[cfg(feature = "exporter")]
+        Destination::Shards => families.valued(values).map_or_else(|| UNCOUNTED.into(), in_shards),
+        Destination::Nowhere => UNCOUNTED.into(),
+        Destination::Facade => families.valued(values).map_or_else(|| UNCOUNTED.into(), on_facade),
     }
-    families.valued(values).map_or_else(|| UNCOUNTED.into(), begin)
+}
+
+#[cfg(feature = "exporter")]
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+fn in_shards<G: From<Begun>>(series: &'static Series) -> G {
+    calls::begin(series.number(), |place| begin_rarely(series, place))
 }
 
 /// Begins a call whose place does not have a frequent mode: the first call of a series on a thread, and all calls of a series without a number.
@@ -168,10 +177,7 @@ fn begin_rarely_closed<G: From<Begun>>(
 #[cfg(feature = "exporter")]
 #[inline(never)]
 fn begin_unseen<G: From<Begun>>(families: &'static Families, text: &str) -> G {
-    match families.unseen(text) {
-        Some(series) => calls::begin(series.number(), |place| begin_rarely(series, place)),
-        None => UNCOUNTED.into(),
-    }
+    families.unseen(text).map_or_else(|| UNCOUNTED.into(), in_shards)
 }
 
 #[cfg(feature = "exporter")]

@@ -68,11 +68,18 @@ pub struct Scope {
     unwinding: bool,
 }
 
+impl From<Begun> for Scope {
+    #[inline]
+    fn from(begun: Begun) -> Self {
+        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begun.into()) }
+    }
+}
+
 impl Scope {
     /// Begins a call of a function without labels.
     #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_unlabelled(families)) }
+        begin_unlabelled(families)
     }
 
     /// Begins a call with these label values.
@@ -94,28 +101,27 @@ impl Scope {
 impl Begins for Scope {
     #[inline(never)]
     fn of(series: &'static Series) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin(series)) }
+        begin(series)
     }
 
     #[inline(never)]
     fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        let call = ManuallyDrop::new(begin_closed(families, values, index));
-        Self { unwinding: thread::panicking(), call }
+        begin_closed(families, values, index)
     }
 
     #[inline(never)]
     fn open(families: &'static Families, text: &str) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_open(families, text)) }
+        begin_open(families, text)
     }
 
     #[inline(never)]
     fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_dense(families, sets, index)) }
+        begin_dense(families, sets, index)
     }
 
     #[inline(never)]
     fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begin_valued(families, values)) }
+        begin_valued(families, values)
     }
 }
 
