@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use metrics::{Key, KeyName, Label, Level, Metadata};
 use metrics_instrumented::{Counter, Gauge, Histogram, exporter, instrumented};
 use metrics_instrumented_tests::{Kind, alone};
 use proptest::strategy::ValueTree;
@@ -18,6 +17,7 @@ use proptest::test_runner::TestRunner;
 use proptest::{collection, prelude::*, sample::select};
 
 use crate::get;
+use crate::recorded::Recorded;
 use read::{Families, Number, Series, key};
 
 #[instrumented(name = "formats_visits", labels(host = open(host, max = 1000)), buckets = [0.000_001, 1000], max_series = 5000)]
@@ -83,14 +83,7 @@ struct Written {
     name: String,
     help: String,
     labels: Vec<(String, String)>,
-    value: Value,
-}
-
-#[derive(Clone, Debug)]
-enum Value {
-    Counter(u64),
-    Gauge(f64),
-    Histogram(Vec<f64>),
+    value: Recorded,
 }
 
 /// Text with a lot of what has to be escaped.
@@ -124,9 +117,9 @@ fn action() -> impl Strategy<Value = Action> {
 /// Metrics whose names have any characters. The number in a name keeps them apart after escaping, too.
 fn written() -> impl Strategy<Value = Vec<Written>> {
     let value = prop_oneof![
-        (0..1_u64 << 53).prop_map(Value::Counter),
-        prop_oneof![4 => float(), 1 => Just(f64::NAN)].prop_map(Value::Gauge),
-        collection::vec(observation(), 0..5).prop_map(Value::Histogram),
+        (0..1_u64 << 53).prop_map(Recorded::Counter),
+        prop_oneof![4 => float(), 1 => Just(f64::NAN)].prop_map(Recorded::Gauge),
+        collection::vec(observation(), 0..5).prop_map(Recorded::Histogram),
     ];
     let labels = collection::vec((text(), text()), 0..3);
     let one = (text(), text(), collection::vec((labels, value), 1..2));
@@ -145,31 +138,6 @@ fn written() -> impl Strategy<Value = Vec<Written>> {
         });
         named.collect()
     })
-}
-
-const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
-
-fn write(recorder: &dyn metrics::Recorder, Written { name, help, labels, value }: &Written) {
-    let labels: Vec<Label> = labels.iter().map(|(name, value)| Label::new(name.clone(), value.clone())).collect();
-    let key = Key::from_parts(name.clone(), labels);
-    let (name, help) = (KeyName::from(name.clone()), help.clone().into());
-    match value {
-        Value::Counter(count) => {
-            recorder.describe_counter(name, None, help);
-            recorder.register_counter(&key, &METADATA).increment(*count);
-        }
-        Value::Gauge(level) => {
-            recorder.describe_gauge(name, None, help);
-            recorder.register_gauge(&key, &METADATA).set(*level);
-        }
-        Value::Histogram(values) => {
-            recorder.describe_histogram(name, None, help);
-            let histogram = recorder.register_histogram(&key, &METADATA);
-            for value in values {
-                histogram.record(*value);
-            }
-        }
-    }
 }
 
 /// What each format says, without the exporter's own metrics, which count the requests.
@@ -298,8 +266,8 @@ proptest! {
     #[test]
     fn all_formats_say_the_same_of_random_programs(written in written(), actions in collection::vec(action(), 0..20)) {
         let recorder = exporter().default_buckets([1.0, 2.5, 10.0]).created_timestamps().build().unwrap();
-        for written in &written {
-            write(&recorder, written);
+        for Written { name, help, labels, value } in &written {
+            value.write(&recorder, name, help, labels.iter().map(|(name, value)| (name, value)));
         }
         metrics::with_local_recorder(&recorder, || actions.iter().for_each(act));
         let handle = recorder.handle();
@@ -308,9 +276,9 @@ proptest! {
         // Nothing was left out, and series at zero are there.
         for Written { name, value, .. } in &written {
             let kind = match value {
-                Value::Counter(_) => Kind::Counter,
-                Value::Gauge(_) => Kind::Gauge,
-                Value::Histogram(_) => Kind::Histogram,
+                Recorded::Counter(_) => Kind::Counter,
+                Recorded::Gauge(_) => Kind::Gauge,
+                Recorded::Histogram(_) => Kind::Histogram,
             };
             let name = key(&name.replace('\0', "\u{fffd}"), kind);
             prop_assert!(all.protobuf.contains_key(&name), "no {name:?} in {:?}", names(&all.protobuf));

@@ -12,6 +12,7 @@ mod native;
 mod own;
 mod protobuf;
 mod readiness;
+mod recorded;
 mod rejected;
 mod round_trip;
 mod routes;

@@ -2,20 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use metrics::{Key, KeyName, Label, Level, Metadata};
 use metrics_instrumented::{exporter, instrumented};
 use metrics_instrumented_tests::Exposition;
 use openmetrics_parser::{MetricNumber, OpenMetricsValue, openmetrics::parse_openmetrics};
 use proptest::{collection, prelude::*, sample::select};
 
-/// What is recorded under a name.
-#[derive(Clone, Debug)]
-enum Recorded {
-    Counter(u64),
-    Gauge(f64),
-    /// The bounds are 1, 2.5 and 10.
-    Histogram(Vec<f64>),
-}
+use crate::recorded::Recorded;
 
 /// Labels with their values.
 type Labels = BTreeMap<String, String>;
@@ -94,32 +86,10 @@ fn visit(host: &str, fail: bool) -> Result<(), ()> {
     if fail { Err(()) } else { Ok(()) }
 }
 
-const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
-
 fn record(recorder: &dyn metrics::Recorder, families: &BTreeMap<String, Family>) {
     for (name, Family { help, series }) in families {
         for (labels, recorded) in series {
-            let labels: Vec<Label> =
-                labels.iter().map(|(name, value)| Label::new(name.clone(), value.clone())).collect();
-            let key = Key::from_parts(name.clone(), labels);
-            let (name, help) = (KeyName::from(name.clone()), help.clone().into());
-            match recorded {
-                Recorded::Counter(value) => {
-                    recorder.describe_counter(name, None, help);
-                    recorder.register_counter(&key, &METADATA).increment(*value);
-                }
-                Recorded::Gauge(value) => {
-                    recorder.describe_gauge(name, None, help);
-                    recorder.register_gauge(&key, &METADATA).set(*value);
-                }
-                Recorded::Histogram(values) => {
-                    recorder.describe_histogram(name, None, help);
-                    let histogram = recorder.register_histogram(&key, &METADATA);
-                    for value in values {
-                        histogram.record(*value);
-                    }
-                }
-            }
+            recorded.write(recorder, name, help, labels);
         }
     }
 }
