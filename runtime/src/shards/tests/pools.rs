@@ -39,7 +39,9 @@ fn threads_of_a_large_pool_that_call_rarely_have_no_slots() {
         let at_last = threads_of(block(target));
         looked.wait();
         // The scope itself does not wait for the destructors of thread-locals, which add up the counts.
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         (at_first, at_last)
     });
     assert_eq!(at_first, 8);
