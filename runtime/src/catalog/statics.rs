@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __unnamed {
     ($location:expr) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($location));
+        $crate::__private::declare!(operation __SITE = $crate::__private::Entry::unnamed($location));
         &__SITE.value
     }};
 }
@@ -16,7 +16,7 @@ macro_rules! __unnamed {
 macro_rules! __families {
     ($location:expr, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $location));
+        $crate::__private::declare!(operation __SITE = $crate::__private::Entry::operation(&__META, $location));
         &__SITE.value
     }};
 }

@@ -1,6 +1,7 @@
 //! Maps the label values of a call to their series: a dense array if there are few combinations, a hash map otherwise.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use metrics::SharedString;
@@ -18,8 +19,9 @@ use crate::setup::SetUp;
 const DENSE_LIMIT: usize = 16_384;
 
 /// One `S` for each combination of label values that has occurred; it lives as long as the static that contains the table. Every instrumented function has
-/// such a static, so the table is one pointer, and the first call allocates the rest.
-pub(crate) struct Table<S: 'static>(OnceLock<Box<Shape<S>>>);
+/// such a static, so the table is one pointer, and the first call allocates the rest. It has no destructor, which the compiler would check in each of these
+/// statics.
+pub(crate) struct Table<S: 'static>(ManuallyDrop<OnceLock<Box<Shape<S>>>>);
 
 /// The labels' sets of values, as in the first call, and a cell for each combination.
 struct Shape<S: 'static> {
@@ -78,7 +80,7 @@ pub(crate) type Overflowed = u8;
 
 impl<S: Entry + 'static> Table<S> {
     pub(crate) const fn new() -> Self {
-        Self(OnceLock::new())
+        Self(ManuallyDrop::new(OnceLock::new()))
     }
 
     /// The counter of values beyond the cap of the label at this index, if a call has set up the table.
