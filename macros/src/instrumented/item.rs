@@ -18,6 +18,8 @@ pub(crate) struct Function {
     pub(super) attributes: Vec<Attribute>,
     pub(super) signature: Signature,
     pub(super) returns: Returns,
+    /// The span of the return type, for errors about the returned value.
+    pub(super) returned_at: Span,
     /// Everything before the body, as written.
     pub(super) head: TokenStream,
     /// The `#![..]` that the body begins with.
@@ -33,22 +35,31 @@ pub(crate) struct Function {
 impl Function {
     /// Parses a function; the error says why another item cannot be instrumented.
     pub(crate) fn parse(tokens: &TokenStream) -> syn::Result<Self> {
-        let (attributes, signature) = parse_head.parse2(tokens.clone())?;
         let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();
         let last = head.pop();
         let span = last.as_ref().map_or_else(Span::call_site, TokenTree::span);
-        let Some((inner_attributes, body)) = last.and_then(braces).map(without_inner_attributes) else {
+        let head: TokenStream = head.into_iter().collect();
+        let body = last.and_then(braces).map(without_inner_attributes);
+        // The parser copies all tokens, so it gets those of the body only if it has to find an error.
+        let parsed = body.as_ref().and_then(|_| parse_head.parse2(head.clone()).ok());
+        let (attributes, signature) = parsed.map_or_else(|| parse_head.parse2(tokens.clone()), Ok)?;
+        let Some((inner_attributes, body)) = body else {
             return Err(syn::Error::new(
                 span,
                 "a function without a body cannot be instrumented; put the attribute on the implementation",
             ));
         };
         let returns = Returns::of(&signature.output, &body.stream());
+        let returned_at = match &signature.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => signature.ident.span(),
+        };
         Ok(Self {
             attributes,
             signature,
             returns,
-            head: head.into_iter().collect(),
+            returned_at: returned_at.resolved_at(Span::mixed_site()),
+            head,
             inner_attributes,
             body,
             original: TokenStream::new(),
@@ -92,15 +103,6 @@ impl Function {
             ReturnType::Type(_, ty) => ty.span(),
             ReturnType::Default => self.signature.paren_token.span.close(),
         }
-    }
-
-    /// The span of the return type, for errors about the returned value.
-    pub(super) fn returned_at(&self) -> Span {
-        let span = match &self.signature.output {
-            ReturnType::Type(_, ty) => ty.span(),
-            ReturnType::Default => self.signature.ident.span(),
-        };
-        span.resolved_at(Span::mixed_site())
     }
 
     /// The argument with this name, and its type.

@@ -192,7 +192,8 @@ macro_rules! __declare {
 #[macro_export]
 macro_rules! __declare {
     (operation $name:ident = $value:expr) => {
-        $crate::__declare!(Operation $name: $crate::__private::Families = $value);
+        static $name: $crate::__private::Entry<$crate::__private::Families> = $value;
+        $crate::__private::inventory::submit! { $crate::__private::Registration::Operation(&$name.value) }
     };
     (site $name:ident = $value:expr) => {
         $crate::__declare!(Site $name: $crate::__private::Site = $value);
