@@ -90,7 +90,7 @@ impl<'a> Arguments<'a> {
 
     /// Replaces the patterns of rebound arguments with names in a signature.
     pub(super) fn named_in(&self, head: TokenStream) -> TokenStream {
-        if self.all.iter().all(|argument| !argument.is_bound_again) {
+        if !self.bound().any(Argument::differs_in_head) {
             return head;
         }
         let mut angles = Angles::default();
@@ -197,6 +197,12 @@ impl<'a> Argument<'a> {
             is_bound_again: has_known_attributes && !is_read_before,
             is_read_before: false,
         }
+    }
+
+    /// Whether it is written in another way in the signature.
+    fn differs_in_head(&self) -> bool {
+        let is_name = matches!(&*self.typed.pat, Pat::Ident(PatIdent { mutability: None, .. }));
+        self.is_renamed || !is_name || !self.typed.attrs.is_empty()
     }
 
     /// The argument in the signature: a name and its type. Lint attributes are about the pattern, and stay with it.

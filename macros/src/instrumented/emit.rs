@@ -55,10 +55,10 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
         .then(|| desugared::head(function, &arguments, args, &private))
         .flatten()
         .filter(|_| !desugared::needs_async(&source.read_before));
-    let mut whole = function.inner_attributes.clone();
-    whole.extend(function.original.clone());
-    whole.extend(expected::recursion(function, shape));
-    whole.extend(emitter.body(shape, desugared.is_some()));
+    let before = [function.inner_attributes.clone(), function.original.clone(), expected::recursion(function, shape)];
+    // Most functions have none of these, and each addition takes a call into the compiler.
+    let mut whole: TokenStream = before.into_iter().filter(|tokens| !tokens.is_empty()).collect();
+    whole.extend([emitter.body(shape, desugared.is_some())]);
     let mut braced = Group::new(Delimiter::Brace, whole);
     // The span of the user's body, so that tools that read line maps attribute it to the function.
     braced.set_span(function.body.span());

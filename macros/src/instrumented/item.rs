@@ -1,5 +1,7 @@
 //! The annotated function: its signature is parsed for reading, and its tokens stay unchanged.
 
+use std::cell::OnceCell;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
@@ -7,6 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
+use super::exits::may_return_early;
 use super::returns::Returns;
 use super::tokens::any;
 use crate::docs::first_paragraph;
@@ -26,6 +29,8 @@ pub(crate) struct Function {
     pub(super) inner_attributes: TokenStream,
     /// The rest of the body, in its braces.
     pub(super) body: Group,
+    /// Whether the body may return before its end.
+    returns_early: OnceCell<bool>,
     /// The macro call that carries the original function, or nothing; see `carried`.
     pub(super) original: TokenStream,
     /// The type that `Self` is, if the function is in an `impl` block that is instrumented.
@@ -62,6 +67,7 @@ impl Function {
             head,
             inner_attributes,
             body,
+            returns_early: OnceCell::new(),
             original: TokenStream::new(),
             this: None,
         })
@@ -75,6 +81,11 @@ impl Function {
 
     pub(super) fn doc(&self) -> Option<String> {
         first_paragraph(&self.attributes)
+    }
+
+    /// Whether the body ends only at its end.
+    pub(super) fn has_one_exit(&self) -> bool {
+        !self.returns_early.get_or_init(|| may_return_early(&self.body.stream()))
     }
 
     /// Whether the function has the attribute `#[track_caller]`.
@@ -187,6 +198,9 @@ fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)
 
 /// Returns an error for items other than functions: why they cannot be instrumented, and the alternative.
 fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(Token![fn]) || (input.peek(Token![async]) && input.peek2(Token![fn])) {
+        return Ok(());
+    }
     let message = if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
         "`#[instrumented]` cannot be used on a type; put it on its functions, or on its `impl` block"
     } else if is_extern_block(input) {
