@@ -22,6 +22,9 @@ fn half_typed() {}
 #[instrumented(name = "f", labels(order.flag = true, %order, ?order, ..))]
 fn as_elsewhere(order: bool) {}
 
+#[instrumented(name = "g", labels(first = Tier: Tier::A, second as Tier = Tier::A, Tier third = Tier::A, fourth(Tier) = Tier::A, fifth: Tier == Tier::A))]
+fn types_in_other_places(order: bool) {}
+
 fn main() {
     word();
     equals(true);
@@ -29,4 +32,5 @@ fn main() {
     items();
     half_typed();
     as_elsewhere(true);
+    types_in_other_places(true);
 }
