@@ -28,4 +28,6 @@
 
 pub(crate) mod groups;
 pub(crate) mod leased;
+pub(crate) mod level;
+pub(crate) mod metric;
 pub(crate) mod places;

@@ -7,6 +7,8 @@ mod capture;
 mod foreign;
 mod forms;
 mod handover;
+mod metrics;
+mod metrics_model;
 mod model;
 mod refused;
 mod tenants;

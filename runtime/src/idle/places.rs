@@ -39,6 +39,11 @@ pub(crate) struct Place {
 pub(crate) trait Resident: Sync {
     /// Resets the series, which nothing uses at that moment, because its value leaves.
     fn reset(&'static self);
+
+    /// Whether the value may leave after its `idle` time. Called when nothing uses the series.
+    fn may_leave(&'static self) -> bool {
+        true
+    }
 }
 
 impl IdleValues {
@@ -107,6 +112,9 @@ impl IdleValues {
                 next = next.min(leaves);
                 return true;
             }
+            if !place.may_leave() {
+                return true;
+            }
             place.leave();
             free.push(*index);
             false
@@ -168,9 +176,15 @@ impl Place {
         (self.pins.load(Ordering::Acquire) == 0).then(|| self.seen.load(Ordering::Relaxed))
     }
 
+    /// Whether all series of the value may leave. Called under the write lock and without pins.
+    fn may_leave(&self) -> bool {
+        self.residents().iter().all(|series| series.may_leave())
+    }
+
     /// Resets all series of the value, which leaves. Called under the write lock and without pins.
     fn leave(&self) {
-        // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes.
+        // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes, and cells of
+        // metrics with `Acquire`.
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.seen.store(0, Ordering::Relaxed);
         self.residents().iter().for_each(|series| series.reset());

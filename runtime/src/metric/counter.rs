@@ -1,5 +1,7 @@
 //! Counters of events.
 
+use super::pin::MetricHandle;
+
 /// A counter of events other than calls. The fields of the struct are its labels.
 ///
 /// ```
@@ -25,7 +27,7 @@
 pub trait Counter {
     /// Hands the facade's handle for these label values to `f`.
     #[doc(hidden)]
-    fn with_handle<R>(&self, f: impl FnOnce(&metrics::Counter) -> R) -> R;
+    fn with_handle<R>(&self, f: impl FnOnce(MetricHandle<'_, metrics::Counter>) -> R) -> R;
 
     /// Adds `n` to the counter.
     fn increment(&self, n: u64) {
