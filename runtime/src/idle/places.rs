@@ -334,6 +334,45 @@ mod loom_tests {
         });
     }
 
+    /// The cell of a metric: a read-modify-write that does not release, and a reset that does.
+    struct Cell(AtomicU64);
+
+    impl Resident for Cell {
+        fn reset(&'static self) {
+            self.0.store(0, Ordering::Release);
+        }
+    }
+
+    /// A scrape reads a cell without a lock. If it sees an update of the next value, it also sees that the first one has left.
+    #[test]
+    fn a_scrape_of_a_cell_does_not_mix_two_values() {
+        ::loom::model(|| {
+            let cell: &'static Cell = Box::leak(Box::new(Cell(AtomicU64::new(0))));
+            let values = Arc::new(IdleValues::new(1, 10));
+            values.place(0).unwrap().add(cell);
+            let update = |values: &IdleValues, text: &str| {
+                assert_eq!(values.pin(text, 0), (0, false));
+                cell.0.fetch_add(1, Ordering::Relaxed);
+                values.place(0).unwrap().release(0);
+            };
+            update(&values, "a");
+            update(&values, "a");
+            let scrape = values.place(0).unwrap().generation();
+            let updater = thread::spawn({
+                let values = Arc::clone(&values);
+                move || {
+                    assert!(values.retire("a"));
+                    update(&values, "b");
+                }
+            });
+            let seen = cell.0.load(Ordering::Acquire);
+            let is_current = values.place(0).unwrap().generation() == scrape;
+            assert!(!is_current || seen == 2, "{seen} updates of the current value");
+            updater.join().unwrap();
+            assert_eq!(cell.0.load(Ordering::Acquire), 1);
+        });
+    }
+
     /// A scrape that sees a count of the next value also sees that the first one has left.
     #[test]
     fn a_scrape_does_not_mix_the_counts_of_two_values() {

@@ -19,7 +19,7 @@ use super::pin::MetricHandle;
 /// ```
 ///
 /// Keys of `#[counter(..)]`: `name` (must end in `_total`), `namespace`, `subsystem`, `help` (by default the first paragraph of the doc comment),
-/// `max_series`, `crate`. An increment costs one look-up of the label values and one call of the recorder's handle.
+/// `max_series`, `crate`. Keys of a label: `rename`, and for an [`Open`](crate::Open) label `max` and `idle`. An increment costs one look-up of the label values and one call of the recorder's handle.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a counter",
     note = "put `#[derive(Counter)]` and `#[counter(name = \".._total\")]` on the struct"

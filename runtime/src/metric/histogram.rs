@@ -19,6 +19,7 @@ use super::value::Value;
 /// With `buckets = native(factor = 1.1)` it has the buckets of a native histogram; see [`instrumented`](macro@crate::instrumented#native-histograms).
 ///
 /// Keys of `#[histogram(..)]`: `name` (must end in a unit, such as `_bytes`), `buckets`, `namespace`, `subsystem`, `help`, `max_series`, `crate`.
+/// Keys of a label: `rename`, and for an [`Open`](crate::Open) label `max` and `idle`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a histogram",
     note = "put `#[derive(Histogram)]` and `#[histogram(name = \".._seconds\")]` on the struct"
