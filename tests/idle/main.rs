@@ -12,6 +12,7 @@ mod metrics_model;
 mod model;
 mod refused;
 mod tenants;
+mod views;
 
 use std::time::Duration;
 

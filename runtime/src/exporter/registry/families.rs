@@ -265,3 +265,50 @@ impl Families {
         true
     }
 }
+
+#[cfg(all(test, feature = "http", not(metrics_instrumented_loom)))]
+mod tests {
+    use super::*;
+    use crate::exporter::exposition::format::Format;
+    use crate::meta::{Family as FamilyMeta, OperationMeta};
+    use crate::names::Role;
+    use crate::series::families::Families as Operation;
+    use crate::shards::calls;
+
+    const NAMES: [&str; 2] = ["setting_up_total", "later_total"];
+
+    static META: [OperationMeta; 2] = [operation(&[calls_of(NAMES[0])]), operation(&[calls_of(NAMES[1])])];
+    static SETTING_UP: Operation = Operation::new(&META[0], "setting_up");
+    static LATER: Operation = Operation::new(&META[1], "later");
+
+    const fn calls_of(name: &'static str) -> (Role, FamilyMeta) {
+        (Role::Calls, FamilyMeta { name, help: Help::Derived("Calls."), labels: 0 })
+    }
+
+    const fn operation(families: &'static [(Role, FamilyMeta)]) -> OperationMeta {
+        OperationMeta { families, ..OperationMeta::DEFAULT }
+    }
+
+    /// A thread has added its series to the exposition, and has not set the target yet.
+    #[test]
+    fn a_series_that_is_being_set_up_does_not_hide_later_ones() {
+        let mut families = Families::new(Vec::new(), &[]);
+        for name in NAMES {
+            let family = Family::new(Kind::Counter, Arc::new(Scale::new(&[], None)));
+            families.all.insert(name, Declared { help: "Calls.", family });
+        }
+        families.show_shards();
+        let shown = || {
+            let mut page = Page::whole(Format::TEXT, false, 0);
+            families.write(&mut page);
+            String::from_utf8(page.finish().0).unwrap()
+        };
+        exposed::add_unfinished(SETTING_UP.only());
+        calls::record(exposed::add(LATER.only()).unwrap(), 1, 0);
+        let text = shown();
+        assert!(text.contains("later_total{outcome=\"ok\"} 1") && !text.contains("setting_up"), "{text}");
+        calls::record(exposed::finish(SETTING_UP.only()).unwrap(), 1, 0);
+        let text = shown();
+        assert!(text.contains("setting_up_total{outcome=\"ok\"} 1"), "{text}");
+    }
+}
