@@ -6,6 +6,7 @@ mod conventions;
 mod endings;
 mod grpc;
 mod http2;
+mod middleware;
 mod own_operation;
 mod routers;
 mod routes;
