@@ -2,6 +2,7 @@
 
 mod abrupt;
 mod client;
+mod client_middleware;
 mod conventions;
 mod endings;
 mod grpc;
