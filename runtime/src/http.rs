@@ -51,6 +51,7 @@ mod future;
 mod grpc;
 mod head;
 mod layer;
+mod nested;
 mod observe;
 mod on_demand;
 mod resolved;
