@@ -33,7 +33,7 @@ metrics_instrumented::build_info!("virtrigaud_build_info", version, git_sha, rus
         name = "errors_total",
         help = "Errors, by reason and by the component that tells of them.",
         label = "reason",
-        of = Error,
+        type = Error,
         labels(component)
     ),
     outcome(type = Outcome, panic = "error", cancelled = "error"),
@@ -137,7 +137,7 @@ pub struct VmImagePrepare {
         name = "errors_total",
         help = "Errors, by reason and by the component that tells of them.",
         label = "reason",
-        of = ProviderError,
+        type = ProviderError,
         labels(component)
     ),
     outcome(type = Code, label = "code", panic = "INTERNAL", cancelled = "CANCELLED"),

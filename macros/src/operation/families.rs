@@ -103,7 +103,7 @@ impl Naming<'_> {
         } else if role.kind() == Kind::Histogram && !full.ends_with("_seconds") {
             errors.at(literal, "duration histograms must end in `_seconds`; rename it");
         } else if role == Role::Oldest && !full.ends_with("_seconds") {
-            errors.at(literal, "the age of a call is in seconds, and its name must end in `_seconds`; rename it");
+            errors.at(literal, "the name of the oldest call's age must end in `_seconds`; rename it");
         }
         if role.ends().is_some() && self.args.outcome.classifier.is_some() {
             let word = role.word();
@@ -152,14 +152,15 @@ pub(super) fn seconds(literal: &Lit) -> Option<f64> {
 /// Checks that no two families have the same name.
 pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident, errors: &mut Errors) {
     for (at, family) in families.iter().enumerate() {
-        if families[..at].iter().any(|other| other.name == family.name) {
+        if let Some(other) = families[..at].iter().find(|other| other.name == family.name) {
             let FamilyArgs { name, key, .. } = args.family(family.role);
             let at = match (name, key) {
                 (Some(literal), _) => literal.to_token_stream(),
                 (None, Some(key)) => key.to_token_stream(),
                 (None, None) => ident.to_token_stream(),
             };
-            errors.at(&at, "another family of this operation already has this name; choose another one");
+            let (name, other) = (&family.name, other.role.word());
+            errors.at(&at, format_args!("the family `{other}` of this operation is already called `{name}`; choose another name"));
         }
     }
 }

@@ -155,7 +155,7 @@ impl Limits {
 }
 
 /// The error for an invalid number of seconds.
-pub(crate) const IDLE_ERROR: &str = "`idle` must be a whole number of seconds, at least 1: `idle = 600`";
+pub(crate) const IDLE_ERROR: &str = "`idle` must be an integer number of seconds, at least 1: `idle = 600`";
 
 /// The expression that a macro's `$value:expr` or `$value:literal` stands for.
 fn ungrouped(value: &Expr) -> &Expr {

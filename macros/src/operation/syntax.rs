@@ -108,24 +108,25 @@ pub(super) fn inner<T>(
 
 /// A string literal, for an inner key.
 pub(crate) fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
-    inner(input, key, <LitStr as Parse>::parse, &format!("a string literal here: `{key} = \"..\"`"))
+    inner(input, key, <LitStr as Parse>::parse, &format!("a string literal: `{key} = \"..\"`"))
 }
 
 /// A type, for an inner key.
 pub(super) fn inner_type(input: ParseStream<'_>, key: &Ident) -> syn::Result<Type> {
-    inner(input, key, Type::parse, &format!("a type here: `{key} = Type`"))
+    inner(input, key, Type::parse, &format!("a type: `{key} = Type`"))
 }
 
-/// A number, for an inner key.
-pub(super) fn inner_number(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitInt> {
-    inner(input, key, LitInt::parse, &format!("a number here: `{key} = 50`"))
+/// An integer, for an inner key.
+pub(super) fn inner_integer(input: ParseStream<'_>, key: &Ident, example: u32) -> syn::Result<LitInt> {
+    inner(input, key, LitInt::parse, &format!("an integer: `{key} = {example}`"))
+}
+
+/// A number of seconds, for an inner key.
+pub(super) fn inner_seconds(input: ParseStream<'_>, key: &Ident) -> syn::Result<Lit> {
+    inner(input, key, Lit::parse, &format!("a number of seconds: `{key} = 0.01`"))
 }
 
 /// A path, for an inner key.
-pub(super) fn inner_seconds(input: ParseStream<'_>, key: &Ident) -> syn::Result<Lit> {
-    inner(input, key, Lit::parse, &format!("a number of seconds here: `{key} = 0.01`"))
-}
-
 pub(crate) fn inner_path(input: ParseStream<'_>, key: &Ident) -> syn::Result<Path> {
     inner(input, key, Path::parse_mod_style, &format!("a path: `{key} = path::to::metrics_instrumented`"))
 }
@@ -192,7 +193,7 @@ pub(super) fn inner_key(
         return Ok(key);
     }
     let hint = match inner_foreign(&word).filter(|ours| known.contains(ours)) {
-        Some(ours) => format!("; it is called `{ours}` here"),
+        Some(ours) => format!("; use `{ours}`"),
         None => did_you_mean(&word, known.iter().copied()),
     };
     let hint = match hint {

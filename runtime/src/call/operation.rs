@@ -158,7 +158,7 @@ pub trait Operation: Sized {
     label = "`{Self}` has no outcome for `{O}`",
     note = "return a `Result`, or implement `Outcome` for `{Self}`",
     note = "if `{O}` has `outcome = Type`, implement `From<&{Self}>` for that type instead",
-    note = "if `{O}` has `errors(.., of = Type)`, return a `Result` with that error type"
+    note = "if `{O}` has `errors(.., type = Type)`, return a `Result` with that error type"
 )]
 pub trait ReturnValue<O> {
     /// Returns the index of the outcome.
