@@ -28,7 +28,7 @@ pub(crate) fn human(audit: &Audit, most: usize) -> String {
         }
     }
     if !audit.unused.is_empty() {
-        text += "\nunused:\n";
+        text += "\nunused declarations:\n";
         for unused in &audit.unused {
             let _ = writeln!(text, "  {}:{}: `{}`: {}", unused.file, unused.line, unused.name, unused.why);
         }

@@ -137,7 +137,7 @@ pub(crate) struct Label {
     /// Its possible values.
     #[serde(flatten)]
     pub(crate) values: LabelValues,
-    /// After how many seconds without a call a value leaves, if it does.
+    /// After how many seconds without a call a value expires, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) idle: Option<u64>,
 }

@@ -28,7 +28,7 @@ rules! {
     NeverMatches Error "never-matches" "The two sides can have no series in common.",
     ManyMatches Error "many-matches" "Several series of one side match one of the other, which Prometheus refuses.",
     AlwaysOne Error "always-one" "Each series is divided by itself.",
-    AbsentValue Warning "absent-value" "The alert fires for each value of a label that was idle, because such values leave.",
+    AbsentValue Warning "absent-value" "The alert fires for each value of a label that was idle, because such values expire.",
     ZeroOfEachSeries Error "zero-of-each-series" "The alert fires for each series that is idle, however busy the others are.",
     BoolInAlert Error "bool-in-alert" "The alert fires independent of its comparison.",
     RawCounter Warning "raw-counter" "The alert compares a counter, which only increases, so it fires until the process restarts.",

@@ -103,7 +103,7 @@ const OPEN_USAGE: &str = "expected `open(value)`, `open(value, max = 50)` or `op
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Limits {
     pub(crate) cap: Option<usize>,
-    /// After how many seconds without a call a value leaves.
+    /// After how many seconds without a call a value expires.
     pub(crate) idle: Option<usize>,
 }
 

@@ -77,7 +77,7 @@ pub trait Operation: Sized {
         self.begin()
     }
 
-    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up. Values of labels with `idle` do not leave
+    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up. Values of labels with `idle` do not expire
     /// any more.
     ///
     /// ```

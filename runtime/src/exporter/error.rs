@@ -101,7 +101,7 @@ pub enum Error {
         reason: String,
     },
 
-    /// [`Handle::retire`](crate::Handle::retire) was called for a label whose values cannot leave.
+    /// [`Handle::retire`](crate::Handle::retire) was called for a label whose values cannot expire.
     #[error("cannot remove values of the label `{label}` of `{family}`: {reason}")]
     Retire {
         /// The family.

@@ -11,11 +11,11 @@ use crate::names::OTHER;
 /// The values of one label, of all sites that share a family.
 pub(crate) struct IdleValues {
     max: usize,
-    /// After this many nanoseconds without a call, a value leaves.
+    /// After this many nanoseconds without a call, a value expires.
     idle: u64,
     places: Box<[Place]>,
     taken: RwLock<Taken>,
-    /// No value leaves before this time, so calls with values beyond the cap need not search for a free place every time.
+    /// No value expires before this time, so calls with values beyond the cap need not search for a free place every time.
     next: AtomicU64,
 }
 
@@ -30,14 +30,14 @@ pub(crate) struct Place {
     pins: AtomicU64,
     /// When the value was last looked up or released. Relaxed: read after `pins`, whose `Acquire` makes it visible.
     seen: AtomicU64,
-    /// The number of values that have left this place.
+    /// The number of values that were removed from this place.
     generation: AtomicU64,
     series: Mutex<Vec<&'static dyn Resident>>,
 }
 
 /// A series with the value of a place.
 pub(crate) trait Resident: Sync {
-    /// Resets the series, which nothing uses at that moment, because its value leaves.
+    /// Resets the series, which nothing uses at that moment, because its value expires.
     fn reset(&'static self);
 }
 
@@ -115,7 +115,7 @@ impl IdleValues {
         self.next.store(next, Ordering::Relaxed);
     }
 
-    /// Removes a value at once. Returns whether it has left; it stays while a call uses it.
+    /// Removes a value at once. Returns whether it was removed; it stays while a call uses it.
     pub(crate) fn retire(&self, text: &str) -> bool {
         let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
         let Some(index) = taken.by_text.get(text).copied() else { return true };
@@ -168,7 +168,7 @@ impl Place {
         (self.pins.load(Ordering::Acquire) == 0).then(|| self.seen.load(Ordering::Relaxed))
     }
 
-    /// Resets all series of the value, which leaves. Called under the write lock and without pins.
+    /// Resets all series of the value, which is removed. Called under the write lock and without pins.
     fn leave(&self) {
         // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes.
         self.generation.fetch_add(1, Ordering::AcqRel);
@@ -176,12 +176,12 @@ impl Place {
         self.residents().iter().for_each(|series| series.reset());
     }
 
-    /// Returns the number of values that have left.
+    /// Returns the number of values that were removed.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Registers a series, which is reset when a value leaves.
+    /// Registers a series, which is reset when a value expires.
     pub(crate) fn add(&self, series: &'static dyn Resident) {
         self.residents().push(series);
     }
@@ -320,7 +320,7 @@ mod loom_tests {
         });
     }
 
-    /// A scrape that sees a count of the next value also sees that the first one has left.
+    /// A scrape that sees a count of the next value also sees that the first one was removed.
     #[test]
     fn a_scrape_does_not_mix_the_counts_of_two_values() {
         ::loom::model(|| {

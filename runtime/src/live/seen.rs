@@ -12,7 +12,7 @@ use crate::atomic::{AtomicU64, Ordering};
 pub(crate) struct IdleLabels {
     /// The families of the operation.
     pub(crate) families: Vec<&'static str>,
-    /// The label, its value, and the nanoseconds without a call after which the value leaves.
+    /// The label, its value, and the nanoseconds without a call after which the value expires.
     pub(crate) values: Vec<(&'static str, String, u64)>,
 }
 
@@ -60,7 +60,7 @@ impl Seen {
     }
 }
 
-/// A value that leaves: of a label, in the families of an operation.
+/// A value that is removed: of a label, in the families of an operation.
 #[cfg(feature = "testing")]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Leaving {

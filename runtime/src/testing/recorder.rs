@@ -21,7 +21,7 @@ use crate::names::Kind;
 #[derive(Default)]
 pub(super) struct Store {
     cells: Mutex<Cells>,
-    /// The last uses of series whose values can leave.
+    /// The last uses of series whose values can expire.
     seen: Mutex<Vec<Arc<Seen>>>,
     /// How far a test advanced the time, in nanoseconds. Relaxed, like the cells: no other memory depends on it.
     ahead: Arc<AtomicU64>,

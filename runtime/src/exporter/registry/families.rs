@@ -53,11 +53,11 @@ struct TakenIn {
     at: Option<Timestamp>,
     /// Those that were being set up at the last call, and have counted nothing before it.
     pending: Vec<&'static Series>,
-    /// Those whose values can leave.
+    /// Those whose values can expire.
     leaving: Vec<Leaving>,
 }
 
-/// A series whose values can leave.
+/// A series whose values can expire.
 struct Leaving {
     series: &'static Series,
     /// What it has in the families, if it is there.
@@ -152,7 +152,7 @@ impl Families {
                 };
                 self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
             }
-            // Values leave the shards only, see `idle.rs`.
+            // Values expire in the shards only, see `idle.rs`.
             Question::Seen(_) => None,
             Question::Polls([polls, busy, slow_polls], slow) => {
                 let new = || {
@@ -251,9 +251,9 @@ impl Families {
         taken_in.at = now;
     }
 
-    /// Shows the series whose values can leave as they are now.
+    /// Shows the series whose values can expire as they are now.
     fn renew(&self, all: &mut [Leaving]) {
-        // First those that have left: sites that share a series share its values, and may have added it again below.
+        // First those that were removed: sites that share a series share its values, and may have added it again below.
         for one in &mut *all {
             if let Some(shown) = one.shown.take_if(|shown| !shown.lease.is_current()) {
                 for (family, labels, source) in shown.sources {
@@ -268,7 +268,7 @@ impl Families {
         }
     }
 
-    /// Adds a series whose values can leave, if it has values now.
+    /// Adds a series whose values can expire, if it has values now.
     fn show(&self, series: &'static Series) -> Option<Shown> {
         let leased = series.leased()?;
         let life = leased.current()?;
