@@ -64,7 +64,7 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Bounds> {
         _ => {
             errors.at(
                 &call.func,
-                "unknown function; buckets are `exponential(start, factor, n)`, `linear(start, width, n)` or `native(factor = 1.1)`",
+                "unknown function; expected `exponential(start, factor, n)`, `linear(start, width, n)` or `native(factor = 1.1)`",
             );
             return None;
         }

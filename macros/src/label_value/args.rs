@@ -128,7 +128,7 @@ pub(super) fn check_classes<'a>(
             (Some(class), Some(value)) => match known.iter().find(|(other, _)| *other == value) {
                 Some((_, other)) if *other != class => errors.at(
                     &variant.ident,
-                    format_args!("two variants with the value `{value}` have different classes (`{}`, `{}`); rename one with `rename`", other.word(), class.word()),
+                    format_args!("two variants with the value `{value}` are classified differently (`{}`, `{}`); rename one with `rename`", other.word(), class.word()),
                 ),
                 _ => known.push((value, class)),
             },

@@ -10,7 +10,7 @@ use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
-    each, equals, expression, inner_key, inner_integer, inner_seconds, inner_string, inner_type, misused, parentheses,
+    each, equals, expression, inner_integer, inner_key, inner_seconds, inner_string, inner_type, misused, parentheses,
     string, value, word, word_of, words,
 };
 use crate::errors::Errors;
@@ -61,7 +61,7 @@ pub(crate) struct FamilyArgs {
     pub(crate) name: Option<LitStr>,
     pub(crate) help: Option<LitStr>,
     pub(crate) labels: Option<Vec<Ident>>,
-    /// Of `duration`: one call in this number is timed.
+    /// Of `duration`: `n` of `sample = n`; one call in `n` is timed.
     pub(crate) sample: Option<LitInt>,
     /// Of `duration`: the key that adds the outcome label.
     pub(crate) outcome: Option<Ident>,

@@ -200,7 +200,9 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
     }
     if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
         return if is_known(ours, language) {
-            format!("unknown key `{word}`; use `{ours}`: {}", usage(ours))
+            let (usage, ours) = (usage(ours), format!("`{ours}`"));
+            let usage = if usage == ours { String::new() } else { format!(": {usage}") };
+            format!("unknown key `{word}`; use {ours}{usage}")
         } else {
             unknown(ours, language)
         };

@@ -50,10 +50,7 @@ impl Measured<'_> {
         if let Some(success) = success {
             objective.success = percentage(success, errors);
             if !self.tells_success {
-                errors.at(
-                    success,
-                    "a success objective needs calls counted by outcome; add the `calls` family with its outcome",
-                );
+                errors.at(success, "a success objective needs the `calls` family with its outcome label; add it");
             }
         }
         if let Some((seconds, percent)) = latency {

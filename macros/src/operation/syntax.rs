@@ -36,8 +36,12 @@ fn skip_to_comma(input: ParseStream<'_>) {
 
 /// The error for a key with the wrong syntax.
 pub(super) fn misused(key: &Ident) -> String {
-    let word = key.to_string();
-    format!("`{word}` is written {}", usage(&word))
+    let usage = usage(&key.to_string());
+    if usage == format!("`{key}`") {
+        format!("`{key}` takes no value; write {usage} alone")
+    } else {
+        format!("expected {usage}")
+    }
 }
 
 fn misused_at(key: &Ident) -> syn::Error {
@@ -179,10 +183,7 @@ pub(super) fn inner_key(
     errors: &mut Errors,
 ) -> syn::Result<Ident> {
     let key = input.call(Ident::parse_any).map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            format_args!("expected a key; `{outer}` is written {}", usage(&outer.to_string())),
-        )
+        syn::Error::new(error.span(), format_args!("expected a key, as in {}", usage(&outer.to_string())))
     })?;
     let word = key.to_string();
     if known.contains(&word.as_str()) {

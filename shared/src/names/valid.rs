@@ -3,6 +3,10 @@
 //! The character sets are those of Prometheus' [data model](https://prometheus.io/docs/concepts/data_model/), the endings those of its
 //! [naming practices](https://prometheus.io/docs/practices/naming/) and of `OpenMetrics` 1.0.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+
 use super::kind::Kind;
 use super::limits::MAX_BUCKETS;
 
@@ -60,10 +64,10 @@ pub const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static str> {
     }
     let total = ends_with(bytes, b"_total");
     match kind {
-        Kind::Counter if !total => Some("counter names must end in `_total`"),
+        Kind::Counter if !total => Some("counter names must end in `_total`; add it"),
         Kind::Gauge | Kind::Histogram if total => Some("only counter names end in `_total`; remove it"),
         Kind::Histogram if !ends_in_unit(bytes) => {
-            Some("histogram names must end in a unit, for instance `_seconds` or `_bytes`")
+            Some("histogram names must end in a unit, for instance `_seconds` or `_bytes`; add it")
         }
         _ => None,
     }
@@ -77,7 +81,7 @@ pub const fn base_name_error(name: &str) -> Option<&'static str> {
     }
     let bytes = name.as_bytes();
     if ends_with(bytes, b"_seconds") || ends_with(bytes, b"_in_flight") {
-        return Some("remove the ending; `_total`, `_duration_seconds` and `_in_flight` are appended to this name");
+        return Some("`_total`, `_duration_seconds` and `_in_flight` are appended to this name; remove the ending");
     }
     None
 }
