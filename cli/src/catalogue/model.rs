@@ -52,7 +52,7 @@ pub(crate) struct Operation {
 pub(crate) struct Outcome {
     /// The label's name.
     pub(crate) label: String,
-    /// The values of calls that ended well.
+    /// The values of calls that succeeded.
     pub(crate) ok: Vec<String>,
     /// The values of calls that failed, including panics.
     pub(crate) error: Vec<String>,

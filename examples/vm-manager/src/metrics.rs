@@ -1,6 +1,6 @@
 //! Everything the VM manager publishes, in one place.
 //!
-//! An operation of the manager ends in one of three ways. *Success*: it did what was asked. *Failure*: it was carried
+//! An operation of the manager ends in one of three ways. *Success*: it did what was requested. *Failure*: it was carried
 //! out, and failed there: the hypervisor's task broke off, an image is not what it should be. *Error*: it could not be
 //! carried out: nobody answered, something it needs is missing, the request was refused. Panics and cancelled calls are
 //! errors.

@@ -21,7 +21,7 @@ pub enum Error {
 
     /// This process has another recorder, which goes on unchanged.
     #[error(
-        "another crate's `metrics` recorder is already installed in this process, which can have only one; remove that \
+        "another `metrics` recorder is already installed in this process, which can have only one; remove that \
          installation or this one"
     )]
     ForeignRecorder,

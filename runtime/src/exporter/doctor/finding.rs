@@ -156,7 +156,7 @@ impl fmt::Display for Finding {
             Self::NeedsExporter { family, declared } => write!(
                 f,
                 "`{family}`, declared at {declared}, is missing, because the installed recorder cannot compute a value for each scrape; \
-                 install this crate's exporter"
+                 install this crate's exporter to see it"
             ),
             Self::ValuesStay { family, label, declared } => write!(
                 f,
