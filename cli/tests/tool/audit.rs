@@ -135,7 +135,7 @@ fn people_get_a_table() {
         ),
         "{text}"
     );
-    assert!(text.contains("unused:\n  src/lib.rs:10: `NeverSet`: declared"), "{text}");
+    assert!(text.contains("unused declarations:\n  src/lib.rs:10: `NeverSet`: declared"), "{text}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::operation::model::Model;
 use crate::private::Private;
 use crate::types::located_at;
 
-/// Without `of = Type`, the error kinds are those of the error type that the function returns.
+/// Without `type = Type`, the error kinds are those of the error type that the function returns.
 pub(super) fn kinds_from_return_type(model: &mut Model, function: &Function, private: &Private, errors: &mut Errors) {
     let Some(errs) = model.errors.as_mut().filter(|errs| errs.of.is_none()) else { return };
     let returned = match &function.returns {
@@ -29,7 +29,7 @@ pub(super) fn kinds_from_return_type(model: &mut Model, function: &Function, pri
         Some(_) => errors.at(
             &errs.key,
             "the error type may be generic, and error kinds must be known at startup; name a concrete type: \
-             `errors(name = \"..\", of = OrderError)`",
+             `errors(name = \"..\", type = OrderError)`",
         ),
         None => errors.at(&errs.key, "`errors` needs a function that returns a `Result`; remove it"),
     }

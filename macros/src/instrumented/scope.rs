@@ -118,7 +118,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
     if let Some(declared) = &args.declared {
         errors.at(
             declared,
-            "one operation for all functions of a block would not distinguish them; put it on the functions",
+            "a declared operation cannot be used on a block, because all its functions would have the same labels; put it on the functions",
         );
     }
     if let (Kind::Module, Some(of)) = (&item.kind, args.seen.iter().find(|key| *key == "of")) {

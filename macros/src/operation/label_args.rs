@@ -18,7 +18,7 @@ pub(crate) struct LabelArg {
 /// Reads one.
 pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     let start = input.span();
-    let usage = || syn::Error::new(start, format_args!("a label is written {USAGE}"));
+    let usage = || syn::Error::new(start, format_args!("expected a label: {USAGE}"));
     let name = input.call(Ident::parse_any).ok().filter(|name| name != "_").ok_or_else(usage)?;
     let ty = if input.peek(Token![:]) && !input.peek(Token![::]) {
         input.parse::<Token![:]>()?;
@@ -40,7 +40,7 @@ pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     }
     let message = match (&ty, &value) {
         (_, Some(_)) => format!("expected a comma; a label is written {USAGE}"),
-        (Some(_), None) => "a label with a type is written `name: Type = value`".to_owned(),
+        (Some(_), None) => "expected a value after the type: `name: Type = value`".to_owned(),
         (None, None) => format!("expected `=` or a comma; a label is written {USAGE}"),
     };
     Err(syn::Error::new(input.span(), message))

@@ -1,4 +1,4 @@
-//! A series whose values can leave: the places of its values, and its current life.
+//! A series whose values can expire: the places of its values, and its current life.
 
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use metrics::atomics::AtomicU64;
 use super::groups;
 use super::places::{Place, Resident};
 
-/// The places of a series, and its current label values. When the values leave, the series stays and is used by the next values of its places.
+/// The places of a series, and its current label values. When the values expire, the series stays and is used by the next values of its places.
 #[derive(Debug)]
 pub(crate) struct Leased {
     /// The places of all labels with `idle` whose value is not `other`.
@@ -21,7 +21,7 @@ pub(crate) struct Leased {
     life: Mutex<Option<Life>>,
 }
 
-/// A series from the first call with its values until one of them leaves.
+/// A series from the first call with its values until one of them is removed.
 #[derive(Clone, Debug)]
 pub(crate) struct Life {
     pub(crate) generation: u64,
@@ -64,12 +64,12 @@ impl Leased {
         }
     }
 
-    /// Registers the series with its places at the beginning of its first life: from now on it is reset when a value leaves.
+    /// Registers the series with its places at the beginning of its first life: from now on it is reset when a value expires.
     fn settle(&self, series: &'static dyn Resident) {
         self.places.iter().for_each(|place| place.add(series));
     }
 
-    /// Ends the life when a value leaves, and frees the memory of the values.
+    /// Ends the life when a value expires, and frees the memory of the values.
     pub(crate) fn end(&self) {
         *self.life() = None;
     }
