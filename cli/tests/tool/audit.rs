@@ -159,7 +159,10 @@ fn the_columns_add_up() {
         .map(|line| line.split_whitespace().collect())
         .take_while(|row: &Vec<_>| row[0] != "exempt:")
         .collect();
-    assert!(rows.len() > 2 && table.contains("exempt: cannot fail, is not async and does no I/O, so it needs no metrics"), "{table}");
+    assert!(
+        rows.len() > 2 && table.contains("exempt: cannot fail, is not async and does no I/O, so it needs no metrics"),
+        "{table}"
+    );
     for row in rows {
         let numbers: Vec<u32> = row[1..6].iter().map(|word| word.parse().expect("a number")).collect();
         assert_eq!(numbers[0], numbers[1..].iter().sum::<u32>(), "{table}");
