@@ -23,7 +23,7 @@ use crate::private::Private;
 
 /// The generated expressions that the function's body needs.
 #[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
-pub(super) struct Source {
+pub(super) struct SeriesSource {
     /// An item, or nothing.
     site: TokenStream,
     /// A statement that binds variables for the other expressions if no guard is made, or nothing.
@@ -48,7 +48,7 @@ pub(super) struct Source {
     pub(super) hover: Option<String>,
 }
 
-impl Source {
+impl SeriesSource {
     pub(super) fn of(function: &Function, args: &Args, private: &Private, errors: &mut Errors) -> Option<Self> {
         if args.declared.is_some() {
             Self::declared(function, args, private, errors)

@@ -42,7 +42,7 @@ impl<C, K, P: Watch> Reads<C, K, P> {
     /// Counts the polls of a future, if the operation has `polls`.
     #[inline]
     #[allow(clippy::unused_self, reason = "the type says whether they are counted")]
-    pub fn __watch<F: Future>(&self, series: &'static Series, future: F) -> P::Watched<F> {
+    pub fn __watch<F: Future>(&self, series: &'static Series, future: F) -> P::PolledFuture<F> {
         P::watch(series, future)
     }
 }

@@ -8,13 +8,13 @@ use metrics::SharedString;
 use metrics::atomics::AtomicU64;
 
 use super::groups;
-use super::places::{Place, Resident};
+use super::places::{CapPlace, Resident};
 
 /// The places of a series, and its current label values. When the values expire, the series stays and is used by the next values of its places.
 #[derive(Debug)]
 pub(crate) struct Leased {
     /// The places of all labels with `idle` whose value is not `other`.
-    places: Box<[&'static Place]>,
+    places: Box<[&'static CapPlace]>,
     identity: Vec<SharedString>,
     /// The generation of the current life, plus one; 0 before the first life. A call compares it without the lock.
     alive: AtomicU64,
@@ -32,7 +32,7 @@ pub(crate) struct Life {
 }
 
 impl Leased {
-    pub(crate) fn new(places: Box<[&'static Place]>, identity: Vec<SharedString>) -> Self {
+    pub(crate) fn new(places: Box<[&'static CapPlace]>, identity: Vec<SharedString>) -> Self {
         Self { places, identity, alive: AtomicU64::new(0), life: Mutex::new(None) }
     }
 

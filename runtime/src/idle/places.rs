@@ -13,7 +13,7 @@ pub(crate) struct IdleValues {
     max: usize,
     /// After this many nanoseconds without a call, a value expires.
     idle: u64,
-    places: Box<[Place]>,
+    places: Box<[CapPlace]>,
     taken: RwLock<Taken>,
     /// No value expires before this time, so calls with values beyond the cap need not search for a free place every time.
     next: AtomicU64,
@@ -25,7 +25,7 @@ struct Taken {
 }
 
 /// A place under the cap.
-pub(crate) struct Place {
+pub(crate) struct CapPlace {
     /// The number of calls and operations that use the value.
     pins: AtomicU64,
     /// When the value was last looked up or released. Relaxed: read after `pins`, whose `Acquire` makes it visible.
@@ -51,14 +51,14 @@ impl IdleValues {
         Self {
             max,
             idle,
-            places: (0..max).map(|_| Place::new()).collect(),
+            places: (0..max).map(|_| CapPlace::new()).collect(),
             taken: RwLock::new(Taken { by_text: HashMap::new(), free: (0..max).rev().collect() }),
             next: AtomicU64::new(0),
         }
     }
 
     /// Returns the place with this index; `other` has none.
-    pub(crate) fn place(&self, index: usize) -> Option<&Place> {
+    pub(crate) fn place(&self, index: usize) -> Option<&CapPlace> {
         self.places.get(index)
     }
 
@@ -138,7 +138,7 @@ impl IdleValues {
     }
 }
 
-impl Place {
+impl CapPlace {
     fn new() -> Self {
         Self {
             pins: AtomicU64::new(0),
@@ -205,9 +205,9 @@ impl Place {
     }
 }
 
-impl fmt::Debug for Place {
+impl fmt::Debug for CapPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Place").field("pins", &self.pins).finish_non_exhaustive()
+        f.debug_struct("CapPlace").field("pins", &self.pins).finish_non_exhaustive()
     }
 }
 

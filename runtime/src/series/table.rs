@@ -7,7 +7,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use metrics::SharedString;
 
 use crate::idle::groups;
-use crate::idle::places::{IdleValues, Place};
+use crate::idle::places::{CapPlace, IdleValues};
 use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
@@ -58,7 +58,7 @@ pub(crate) enum Made {
     /// They stay.
     Lasting(Vec<&'static str>),
     /// They can expire these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
-    Leased(Box<[&'static Place]>, Vec<SharedString>),
+    Leased(Box<[&'static CapPlace]>, Vec<SharedString>),
 }
 
 /// An entry of a table.
@@ -316,7 +316,7 @@ impl<S> Shape<S> {
     }
 
     /// The places of the values that can expire; `other` stays.
-    fn places(&self, key: &[Coordinate]) -> Box<[&'static Place]> {
+    fn places(&self, key: &[Coordinate]) -> Box<[&'static CapPlace]> {
         self.idle.iter().zip(key).filter_map(|(values, at)| values.as_ref()?.place(at.index)).collect()
     }
 
