@@ -85,7 +85,9 @@ pub struct AsAny<'a, R>(&'a R);
 /// Wraps a returned value, to read it by its own type.
 #[inline]
 pub fn returned<R>(value: &R) -> Returned<'_, ByOutcome, NoErrors, R> {
-    Returned::new(value)
+    // Not by `new`, which would be a second call in a debug build.
+    let future = AsFuture(AsAny(value));
+    Returned { typed: AsTyped { future, outcome: PhantomData }, errors: PhantomData }
 }
 
 /// Wraps a returned value, to read its outcome as a `T`.
