@@ -91,7 +91,10 @@ impl Reading {
                 let at = kind.as_ref().map_or(*returned, at);
                 let (private, value) = (private.located_at(at), value.located_at(at));
                 match kind {
-                    Some(ty) => quote_spanned!(at=> #private::returned_by_kind::<#ty, _>(#value).__error_of_call()),
+                    // Not a function with `ty` as its argument: the compiler would not report that `ty` belongs to no `Result`.
+                    Some(ty) => quote_spanned!(at=>
+                        #private::Returned::<#private::ByOutcome, #private::ByKind<#ty>, _>::new(#value).__error_of_call()
+                    ),
                     None => quote_spanned!(at=> #private::returned(#value).__error_of_call()),
                 }
             }

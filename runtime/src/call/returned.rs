@@ -96,12 +96,6 @@ pub fn returned_as<T, R>(value: &R) -> Returned<'_, ByType<T>, NoErrors, R> {
     Returned::new(value)
 }
 
-/// Wraps a returned value, to read its error kind as a `K`.
-#[inline]
-pub fn returned_by_kind<K, R>(value: &R) -> Returned<'_, ByOutcome, ByKind<K>, R> {
-    Returned::new(value)
-}
-
 impl<'a, C, K, R> Returned<'a, C, K, R> {
     /// Wraps a returned value, to read it.
     #[inline]
