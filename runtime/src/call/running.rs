@@ -6,12 +6,12 @@ use std::time::Duration;
 
 #[cfg(feature = "exporter")]
 use super::begin::target_in_shards;
-use super::begin::{Begun, begin, begin_valued};
+use super::begin::{Begun, begin, begin_valued, released};
 use super::end::end;
 use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
 use crate::live::polls::Polls;
-use crate::recorder::{Destination, Found, destination, is_nowhere};
+use crate::recorder::{Current, Destination, Found, current, is_nowhere};
 use crate::series::families::{Families, Series};
 use crate::setup::SetUp;
 #[cfg(feature = "exporter")]
@@ -42,13 +42,16 @@ impl Running {
     /// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
-        begin(series)
+        match current() {
+            Some(current) => begin(series, current),
+            None => released(series).into(),
+        }
     }
 
     /// Begins a call with these values of its labels.
     #[inline]
-    pub(super) fn start_valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        begin_valued(families, values)
+    pub(super) fn start_valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+        begin_valued(families, values, current)
     }
 
     /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
@@ -82,8 +85,7 @@ impl Running {
 /// Where the polls of a series are counted, if its operation has `polls`.
 #[cold]
 pub(super) fn polls_of(series: &'static Series) -> Option<Arc<Polls>> {
-    match destination() {
-        Destination::Nowhere => None,
+    match current()?.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => target_in_shards(series)?.tracking()?.polls.clone(),
         Destination::Facade => polls_on_facade(series),
@@ -108,8 +110,8 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
 /// Counts a call that has ended, under labels that are known only at its end.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) {
-    match destination() {
-        Destination::Nowhere => series.release(),
+    let Some(current) = current() else { return series.release() };
+    match current.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => match target_in_shards(series) {
             Some(target) => {
