@@ -39,13 +39,20 @@ impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
-    /// Begins a call, which takes over the pin of the series: if its values can expire, the pin is released when the call has ended, or here.
+    /// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
         match current() {
             Some(current) => begin(series, current),
             None => released(series).into(),
         }
+    }
+
+    /// Does the same with this recorder, and is rare for the compiler, see `local.rs`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn begun(series: &'static Series, current: Current) -> Self {
+        begin(series, current)
     }
 
     /// Begins a call with these values of its labels.
@@ -64,6 +71,12 @@ impl Running {
             _ => Place::of(target),
         };
         end(place, self.since, outcome, error);
+    }
+
+    /// Ends a call that has not ended.
+    #[inline(never)]
+    pub(super) fn finish(mut self, outcome: usize, error: Option<usize>) {
+        self.end(outcome, error);
     }
 
     #[inline(never)]

@@ -127,7 +127,7 @@ impl Families {
     }
 
     /// The only series of an operation without labels.
-    #[inline(never)]
+    // Not `inline`: in place only with link-time optimization.
     pub fn only(&'static self) -> &'static Series {
         self.unlabelled().unwrap_or(&UNCOUNTED)
     }
