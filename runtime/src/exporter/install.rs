@@ -61,7 +61,7 @@ impl Exporter {
         self.settings.check()?;
         check_catalog().map_err(Error::Catalog)?;
         let default_buckets = self.settings.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
-        if let Some((at, reason)) = crate::names::buckets_error(default_buckets) {
+        if let Some((at, reason)) = crate::names::buckets_message(default_buckets) {
             let bound = default_buckets.get(at).map_or_else(String::new, |bound| format!("`{bound}`: "));
             return Err(Error::Buckets { reason: format!("{bound}{reason}") });
         }

@@ -50,6 +50,8 @@ impl<S> fmt::Debug for Grpc<S> {
     }
 }
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl<S: Side> Observe for Grpc<S> {
     type Call = GrpcCall<S>;
 
@@ -134,7 +136,7 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
             (End::Failed, _) => GrpcCode::Unavailable,
             (End::Complete, None) | (End::Panicked, _) => GrpcCode::Unknown,
         };
-        record(self.method.series::<S>(code), nanoseconds, 0);
+        record(self.method.series::<S>(code), nanoseconds);
     }
 }
 
