@@ -134,7 +134,7 @@ impl<'a> Checker<'a> {
             Some(Spot { line, .. }) if !entry.is_pattern() => {
                 self.mistake(
                     line,
-                    format!("`combine` is only allowed for gauges, and the series of `{name}` are added; remove it"),
+                    format!("`combine` is for gauges, and the series of `{name}` are added; remove it"),
                 );
             }
             _ => {}
