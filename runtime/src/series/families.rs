@@ -1,7 +1,6 @@
 //! The static of an operation, and its series: one for each combination of label values.
 
 mod shared;
-
 use std::fmt;
 #[cfg(feature = "exporter")]
 use std::sync::{
