@@ -234,10 +234,11 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
         __metrics_instrumented_call,
         ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
             .__outcome_of_call(),
-        ::metrics_instrumented::__private::returned_by_kind::<
-            Tier,
+        ::metrics_instrumented::__private::Returned::<
+            ::metrics_instrumented::__private::ByOutcome,
+            ::metrics_instrumented::__private::ByKind<Tier>,
             _,
-        >(&__metrics_instrumented_value)
+        >::new(&__metrics_instrumented_value)
             .__error_of_call(),
     );
     __metrics_instrumented_value
