@@ -22,8 +22,11 @@ fn half_typed() {}
 #[instrumented(name = "f", labels(order.flag = true, %order, ?order, ..))]
 fn as_elsewhere(order: bool) {}
 
-#[instrumented(name = "g", labels(first = Tier: Tier::A, second as Tier = Tier::A, Tier third = Tier::A, fourth(Tier) = Tier::A, fifth: Tier == Tier::A))]
+#[instrumented(labels(first = Tier: Tier::A, second as Tier = Tier::A, Tier third = Tier::A))]
 fn types_in_other_places(order: bool) {}
+
+#[instrumented(labels(fourth(Tier) = Tier::A, fifth: Tier == Tier::A))]
+fn types_in_parentheses(order: bool) {}
 
 fn main() {
     word();
@@ -33,4 +36,5 @@ fn main() {
     half_typed();
     as_elsewhere(true);
     types_in_other_places(true);
+    types_in_parentheses(true);
 }
