@@ -20,6 +20,10 @@
 //! **Scrapes** do not pin. A place has a generation, which increases before anything is reset. A scrape reads the values of a series, then the generation,
 //! and leaves the series out if it has changed. With an unchanged generation, all values that it read are those of the current value of the label.
 //!
+//! **Metrics.** Counters, gauges and histograms have no slots of threads. Their cells belong to the exporter, which makes one for each series and finds its
+//! labels at each scrape. A look-up's pin is released after the update, and a guard of a gauge has a pin of its own. A gauge that `add` or `sub` has changed
+//! stays until it is zero: a later `sub` would make it negative.
+//!
 //! **Caches.** A series of such a label has different values over time, so a cache must not find it by its text. These series are never in the cells of a
 //! [`Table`](crate::series::table::Table), and only its slow path returns them, so caches of the fast path need no invalidation.
 //!
@@ -28,4 +32,6 @@
 
 pub(crate) mod groups;
 pub(crate) mod leased;
+pub(crate) mod level;
+pub(crate) mod metric;
 pub(crate) mod places;

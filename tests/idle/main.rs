@@ -7,9 +7,12 @@ mod capture;
 mod foreign;
 mod forms;
 mod handover;
+mod metrics;
+mod metrics_model;
 mod model;
 mod refused;
 mod tenants;
+mod views;
 
 use std::time::Duration;
 

@@ -107,18 +107,27 @@ fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
 
 /// Counts a call that has ended, under labels that are known only at its end.
 #[cfg(feature = "http")]
+#[inline]
 pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) {
     match destination() {
         Destination::Nowhere => series.release(),
         #[cfg(feature = "exporter")]
-        Destination::Shards => match target_in_shards(series) {
-            Some(target) => {
-                calls::record(target, nanoseconds, outcome);
-                series.release();
-            }
-            None => record_on_facade(series, nanoseconds, outcome),
-        },
+        Destination::Shards => {
+            calls::record(series.number(), nanoseconds, outcome, || record_rarely(series, nanoseconds, outcome));
+        }
         Destination::Facade => record_on_facade(series, nanoseconds, outcome),
+    }
+}
+
+#[cfg(all(feature = "exporter", feature = "http"))]
+#[inline(never)]
+fn record_rarely(series: &'static Series, nanoseconds: u64, outcome: usize) {
+    match target_in_shards(series) {
+        Some(target) => {
+            calls::record_in_any_mode(target, nanoseconds, outcome);
+            series.release();
+        }
+        None => record_on_facade(series, nanoseconds, outcome),
     }
 }
 

@@ -87,7 +87,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         kind: meta.kind,
         location: Location::parse(meta.location),
         labels,
-        idle: Vec::new(),
+        idle: idle_labels(&meta.family, meta.labels),
         buckets: meta.buckets,
         native: meta.native,
         has_site_labels: false,

@@ -259,9 +259,10 @@ impl Handle {
 
     /// Removes the series of label values that no longer exist, such as a deleted tenant, without waiting for their `idle` time.
     ///
-    /// `labels` are open labels with `idle` of the operation that has `family`, each with the value to remove. Its series leave all families of the
-    /// operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them is
-    /// running; such a value leaves after its `idle` time. A value that returns later begins at 0, with its own start timestamp.
+    /// `labels` are open labels with `idle` of the operation or the metric that has `family`, each with the value to remove. Its series leave all families
+    /// of the operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them
+    /// is running or a [`GaugeGuard`](crate::GaugeGuard) exists; such a value leaves after its `idle` time. A value that returns later begins at 0, with its
+    /// own start timestamp.
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
@@ -280,7 +281,7 @@ impl Handle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Retire`] if no operation declares the family, or if a label is not an open label with `idle`.
+    /// [`Error::Retire`] if no operation and no metric declares the family, or if a label is not an open label with `idle`.
     pub fn retire(&self, family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
         retire(family, labels)
     }

@@ -23,8 +23,12 @@ where
 {
     type Call = OperationCall<O>;
 
-    fn begin(&self, request: RequestHead<'_>) -> OperationCall<O> {
-        OperationCall { running: Running::start((self.0)(request).series()), outcome: None, operation: PhantomData }
+    fn begin(&self, request: RequestHead<'_>) -> Option<OperationCall<O>> {
+        Some(OperationCall {
+            running: Running::start((self.0)(request).series()),
+            outcome: None,
+            operation: PhantomData,
+        })
     }
 }
 
@@ -45,7 +49,7 @@ where
         self.outcome = Some((ReturnValue::outcome_index(response), ReturnValue::error_index(response)));
     }
 
-    fn end(mut self, end: End) {
+    fn end(&mut self, end: End) {
         match (end, self.outcome) {
             (End::Complete, Some((outcome, error))) => self.running.end(outcome, error),
             (End::Panicked, _) => self.running.panic(),

@@ -34,6 +34,7 @@ impl LabelValue for Method {
 pub(super) struct KnownMethod(u8);
 
 impl From<&Method> for KnownMethod {
+    #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "there are eleven")]
     fn from(method: &Method) -> Self {
         Self(method.index() as u8)

@@ -39,6 +39,11 @@ pub(crate) struct Place {
 pub(crate) trait Resident: Sync {
     /// Resets the series, which nothing uses at that moment, because its value leaves.
     fn reset(&'static self);
+
+    /// Whether the value may leave after its `idle` time. Called when nothing uses the series.
+    fn may_leave(&'static self) -> bool {
+        true
+    }
 }
 
 impl IdleValues {
@@ -107,6 +112,9 @@ impl IdleValues {
                 next = next.min(leaves);
                 return true;
             }
+            if !place.may_leave() {
+                return true;
+            }
             place.leave();
             free.push(*index);
             false
@@ -168,9 +176,15 @@ impl Place {
         (self.pins.load(Ordering::Acquire) == 0).then(|| self.seen.load(Ordering::Relaxed))
     }
 
+    /// Whether all series of the value may leave. Called under the write lock and without pins.
+    fn may_leave(&self) -> bool {
+        self.residents().iter().all(|series| series.may_leave())
+    }
+
     /// Resets all series of the value, which leaves. Called under the write lock and without pins.
     fn leave(&self) {
-        // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes.
+        // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes, and cells of
+        // metrics with `Acquire`.
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.seen.store(0, Ordering::Relaxed);
         self.residents().iter().for_each(|series| series.reset());
@@ -244,106 +258,4 @@ mod tests {
 }
 
 #[cfg(all(test, metrics_instrumented_loom))]
-mod loom_tests {
-    use loom::sync::Arc;
-    use loom::thread;
-
-    use super::*;
-
-    /// Counts like a thread's slots: with a plain load and store. Keeps the counts of each life when it ends.
-    struct Counted {
-        slots: [AtomicU64; 2],
-        lives: Mutex<Vec<u64>>,
-    }
-
-    impl Counted {
-        fn sum(&self) -> u64 {
-            self.slots.iter().map(|slot| slot.load(Ordering::Relaxed)).sum()
-        }
-
-        fn count(&self, thread: usize) {
-            let slot = &self.slots[thread];
-            slot.store(slot.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        }
-    }
-
-    impl Resident for Counted {
-        fn reset(&'static self) {
-            let life = self.sum();
-            self.lives.lock().unwrap().push(life);
-            for slot in &self.slots {
-                slot.store(0, Ordering::Relaxed);
-            }
-        }
-    }
-
-    fn new() -> (Arc<IdleValues>, &'static Counted) {
-        let counted: &'static Counted =
-            Box::leak(Box::new(Counted { slots: [AtomicU64::new(0), AtomicU64::new(0)], lives: Mutex::default() }));
-        let values = IdleValues::new(1, 10);
-        values.place(0).unwrap().add(counted);
-        (Arc::new(values), counted)
-    }
-
-    /// Calls with a value, if there is a place for it; returns whether there was.
-    fn call(values: &IdleValues, counted: &Counted, text: &str, thread: usize) -> bool {
-        let (index, beyond) = values.pin(text, 0);
-        if !beyond {
-            counted.count(thread);
-            values.place(index).unwrap().release(0);
-        }
-        !beyond
-    }
-
-    /// One thread calls with a value; the other one retires it and uses the place for another value. Each life has exactly its own calls.
-    #[test]
-    fn each_life_of_a_place_has_its_own_calls() {
-        ::loom::model(|| {
-            let (values, counted) = new();
-            assert!(call(&values, counted, "a", 0));
-            let caller = thread::spawn({
-                let values = Arc::clone(&values);
-                move || call(&values, counted, "a", 1)
-            });
-            let retired = values.retire("a");
-            let has_other = call(&values, counted, "b", 0);
-            let has_called = caller.join().unwrap();
-            let lives = counted.lives.lock().unwrap().clone();
-            let now = counted.sum();
-            let (a, b) = (1 + u64::from(has_called), u64::from(has_other));
-            assert_eq!(lives.iter().sum::<u64>() + now, a + b, "{lives:?} and {now}");
-            if has_other {
-                // The current life is that of `b`.
-                assert!(retired);
-                assert_eq!((lives.last().copied().is_some(), now), (true, 1), "{lives:?} and {now}");
-            }
-        });
-    }
-
-    /// A scrape that sees a count of the next value also sees that the first one has left.
-    #[test]
-    fn a_scrape_does_not_mix_the_counts_of_two_values() {
-        ::loom::model(|| {
-            let (values, counted) = new();
-            for _ in 0..2 {
-                assert!(call(&values, counted, "a", 0));
-            }
-            let scrape = values.place(0).unwrap().generation();
-            let caller = thread::spawn({
-                let values = Arc::clone(&values);
-                move || {
-                    assert!(values.retire("a"));
-                    assert!(call(&values, counted, "b", 1));
-                }
-            });
-            // A scrape reads under the lock of `Block`, which a reset takes, too. Here the lock of the values takes its role.
-            let seen = {
-                let _lock = values.taken.read().unwrap();
-                counted.sum()
-            };
-            let is_current = values.place(0).unwrap().generation() == scrape;
-            assert!(!is_current || seen == 2, "{seen} calls of the current value");
-            caller.join().unwrap();
-        });
-    }
-}
+mod loom_tests;

@@ -33,7 +33,7 @@ pub enum ValueSet {
     Open {
         /// The cap: how many values get series of their own.
         max: usize,
-        /// After this number of seconds without a call, a value leaves; 0 if it never does.
+        /// After this number of seconds without a call or an update, a value leaves; 0 if it never does.
         idle: usize,
     },
 }

@@ -241,9 +241,23 @@ pub(super) fn count_out_anywhere(
     }
 }
 
-/// Counts a call that has already ended.
+/// Counts a call of the series with this number that has already ended. `rarely` counts it if its mode or its outcome is not one of the frequent ones.
 #[cfg(feature = "http")]
-pub(crate) fn record(target: &'static CallTarget, nanoseconds: u64, outcome: usize) {
+#[inline]
+pub(crate) fn record(number: u32, nanoseconds: u64, outcome: usize, rarely: impl FnOnce()) {
+    match local::find(number).counts(Mode::Ticks) {
+        Some((block, counts)) if counts.has_finished(outcome) => {
+            counts.begin();
+            counts.end(Some(nanoseconds), outcome, None);
+            observe(block, Some(nanoseconds), outcome);
+        }
+        _ => rarely(),
+    }
+}
+
+/// The same in any mode.
+#[cfg(feature = "http")]
+pub(crate) fn record_in_any_mode(target: &'static CallTarget, nanoseconds: u64, outcome: usize) {
     let Some(block) = target.block() else { return };
     let timed = (block.layout.buckets != 0).then_some(nanoseconds);
     let count = |counts: Counts<'_>| {

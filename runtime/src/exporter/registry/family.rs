@@ -135,6 +135,10 @@ impl Family {
             }
             chunk = self.series().chunk(Some(rows.last()));
         }
+        if !has_begun && page.keeps(name) {
+            page.head(&head);
+            has_begun = true;
+        }
         if has_begun {
             page.family_end();
         }

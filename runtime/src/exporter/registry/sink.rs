@@ -219,6 +219,7 @@ impl metrics::Recorder for Sink {
     }
 
     fn describe_histogram(&self, key: KeyName, _: Option<Unit>, help: SharedString) {
+        ask::answer(&key, |question| self.0.families.answer(question));
         self.describe(&key, help);
     }
 

@@ -2,7 +2,7 @@
 
 use metrics::atomics::AtomicU64;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::Acquire;
 
 use super::cells::Buckets;
 #[cfg(feature = "exemplars")]
@@ -210,6 +210,10 @@ impl Source {
             | (Self::Duration(one, at), Self::Duration(other, other_at)) => {
                 std::ptr::eq(*one, *other) && at == other_at
             }
+            (Self::Counter(one), Self::Counter(other)) | (Self::Gauge(one), Self::Gauge(other)) => {
+                Arc::ptr_eq(one, other)
+            }
+            (Self::Histogram(one), Self::Histogram(other)) => Arc::ptr_eq(one, other),
             (Self::Begun(one), Self::Begun(other)) | (Self::InFlight(one), Self::InFlight(other)) => {
                 std::ptr::eq(*one, *other)
             }
@@ -272,7 +276,7 @@ impl Source {
 
     fn count(&self) -> u64 {
         match self {
-            Self::Counter(cell) => cell.load(Relaxed),
+            Self::Counter(cell) => cell.load(Acquire),
             Self::Outcome(block, outcome) => block.outcome(*outcome as usize),
             Self::Errors(block, kind) => block.errors(*kind as usize),
             Self::Begun(block) => block.begun(),
@@ -285,7 +289,7 @@ impl Source {
 
     fn level(&self) -> f64 {
         match self {
-            Self::Gauge(cell) => f64::from_bits(cell.load(Relaxed)),
+            Self::Gauge(cell) => f64::from_bits(cell.load(Acquire)),
             #[allow(clippy::cast_precision_loss, reason = "calls in flight are far fewer than 2^52")]
             Self::InFlight(block) => block.in_flight() as f64,
             #[allow(clippy::cast_precision_loss, reason = "as above")]

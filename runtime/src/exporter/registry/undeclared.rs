@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use metrics::{Key, KeyName, SharedString};
 
 use super::cells::Buckets;
-use super::families::label_text;
 use super::family::Family;
 use super::fault::Fault;
 use super::handles::Handles;
+use super::label_text::label_text;
 use super::scale::Scale;
 use super::source::Reader;
 use crate::exporter::exposition::escaping::Escaping;

@@ -47,7 +47,7 @@ struct Declared<'a> {
 #[derive(Counter)]
 #[counter(name = "events_total")]
 struct Events<'a> {
-    #[label(idle = 600)]
+    #[label(idle = 0)]
     tenant: Open<'a>,
 }
 
