@@ -59,13 +59,13 @@ impl Clock {
     /// Reads the counter, in ticks.
     #[inline]
     pub(crate) fn reading(&self) -> u64 {
-        self.counter.raw()
+        if has_ticks() { ticks() } else { self.counter.raw() }
     }
 
     /// Returns the nanoseconds since a reading; 0 if the counter went backwards, for instance on another core.
     #[inline]
     pub(crate) fn nanoseconds_since(&self, since: u64) -> u64 {
-        self.nanoseconds(self.counter.raw().saturating_sub(since))
+        self.nanoseconds(self.reading().saturating_sub(since))
     }
 
     /// Converts ticks to nanoseconds.

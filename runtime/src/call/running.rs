@@ -58,6 +58,8 @@ impl Running {
         let place = match target {
             #[cfg(feature = "exporter")]
             CallTarget::Sharded(block) => calls::here(block, target),
+            #[cfg(feature = "exporter")]
+            CallTarget::Tracked(tracked) => calls::here(&tracked.block, target),
             _ => Place::of(target),
         };
         end(place, self.since, outcome, error);

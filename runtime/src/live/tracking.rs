@@ -55,10 +55,10 @@ impl Tracking {
         self.oldest.as_ref().and_then(|oldest| oldest.begin(reading, is_timed)).unwrap_or(since)
     }
 
-    /// Ends a call; returns its clock's reading at the beginning, or [`NOT_TIMED`].
-    pub(crate) fn end(&self, token: u64) -> u64 {
+    /// Ends a call at this reading of [`Self::time`]; returns its clock's reading at the beginning, or [`NOT_TIMED`].
+    pub(crate) fn end(&self, token: u64, now: u64) -> u64 {
         if let Some(peak) = &self.peak {
-            peak.end();
+            peak.end(now);
         }
         if let Some(seen) = &self.seen {
             seen.end();

@@ -33,31 +33,41 @@ pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G
     }
 }
 
-/// Begins a call in one of the other modes. Returns `None` if the place has no mode: this thread has no slots, or the calls are tracked.
+/// Begins a call in one of the other modes. Returns `None` if the place has no mode, because this thread has no slots.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
+    if let Some((tracked, counts)) = place.tracked() {
+        return Some((place, begin_tracked(tracked, counts)));
+    }
     let (block, counts) = place.counts(Mode::Other)?;
-    counts.begin();
-    Some((
-        place,
-        match block.layout.timing {
-            Timing::Every => Clock::get().reading(),
-            Timing::OneIn(calls) if counts.is_sampled(calls) => Clock::get().reading(),
-            Timing::Never | Timing::OneIn(_) => NOT_TIMED,
-        },
-    ))
+    Some((place, begin_in(block, counts)))
 }
 
-/// Begins a call that has no slots yet or is tracked. Returns `None` if the thread is in a set-up; then the call is not counted.
+/// Begins a call in these slots; returns the clock's reading, or [`NOT_TIMED`].
+#[inline]
+fn begin_in(block: &Block, counts: Counts<'_>) -> u64 {
+    counts.begin();
+    match block.layout.timing {
+        Timing::Every => Clock::get().reading(),
+        Timing::OneIn(calls) if counts.is_sampled(calls) => Clock::get().reading(),
+        Timing::Never | Timing::OneIn(_) => NOT_TIMED,
+    }
+}
+
+/// Begins a tracked call; returns its token.
+#[inline(never)]
+fn begin_tracked(tracked: &Tracked, counts: Counts<'_>) -> u64 {
+    tracked.tracking.begin(begin_in(&tracked.block, counts))
+}
+
+/// Begins a call that has no slots yet. Returns `None` if the thread is in a set-up; then the call is not counted.
 #[cold]
 #[inline(never)]
 pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
     let reading = begin_reading(target)?;
-    Some(match target {
-        CallTarget::Sharded(block) => (here(block, target), reading),
-        _ => (Place::of(target), target.tracking().map_or(reading, |tracking| tracking.begin(reading))),
-    })
+    let token = target.tracking().map_or(reading, |tracking| tracking.begin(reading));
+    Some((here(target.block()?, target), token))
 }
 
 /// Returns where this thread counts a call that began without slots, or on another thread.
@@ -70,24 +80,13 @@ pub(crate) fn here(block: &Block, target: &'static CallTarget) -> Place {
 
 fn begin_reading(target: &'static CallTarget) -> Option<u64> {
     let block = target.block()?;
-    let begin = |counts: Counts<'_>| {
-        counts.begin();
-        match block.layout.timing {
-            Timing::Every => true,
-            Timing::Never => false,
-            Timing::OneIn(calls) => counts.is_sampled(calls),
-        }
-    };
-    let is_timed = match local::with(block, begin) {
-        Some(is_timed) => is_timed,
-        None => {
-            let _set_up = SetUp::begin()?;
-            local::make(target);
-            local::with(block, begin).unwrap_or_else(|| block.without_slots(begin))
-        }
-    };
-    let reading = || if matches!(block.mode, Mode::Ticks | Mode::Native) { ticks() } else { Clock::get().reading() };
-    Some(if is_timed { reading() } else { NOT_TIMED })
+    let begin = |counts: Counts<'_>| begin_in(block, counts);
+    if let Some(reading) = local::with(block, begin) {
+        return Some(reading);
+    }
+    let _set_up = SetUp::begin()?;
+    local::make(target);
+    Some(local::with(block, begin).unwrap_or_else(|| block.without_slots(begin)))
 }
 
 /// Ends a call. `rarely` ends it if its mode or its outcome is not one of the frequent ones.
@@ -146,6 +145,10 @@ fn end_native(place: Place, nanoseconds: u64, outcome: usize, error: Option<usiz
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: Option<usize>) -> bool {
+    if let Some((tracked, counts)) = place.tracked() {
+        end_tracked_in(tracked, counts, since, outcome, error);
+        return true;
+    }
     let modes = [Mode::Other, Mode::Ticks, Mode::Untimed];
     let Some((block, counts)) = modes.into_iter().find_map(|mode| place.counts(mode)) else { return false };
     end_in(block, counts, since, outcome, error);
@@ -164,7 +167,7 @@ fn nanoseconds(block: &Block, since: u64) -> Option<u64> {
     match block.mode {
         Mode::Ticks | Mode::Native => Some(nanoseconds_since_ticks(since)),
         Mode::Untimed => None,
-        Mode::Other => (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since)),
+        Mode::Tracked | Mode::Other => (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since)),
     }
 }
 
@@ -194,7 +197,21 @@ fn observe(block: &Block, nanoseconds: Option<u64>, outcome: usize) {
     }
 }
 
-/// Ends a tracked call.
+/// Ends a tracked call in these slots.
+#[inline(never)]
+fn end_tracked_in(tracked: &Tracked, counts: Counts<'_>, token: u64, outcome: usize, error: Option<usize>) {
+    // One reading for the trackers and for the duration.
+    let now = Clock::get().reading();
+    let since = tracked.tracking.end(token, now);
+    let nanoseconds = (since != NOT_TIMED).then(|| Clock::get().nanoseconds(now.saturating_sub(since)));
+    count_out(&tracked.block, counts, nanoseconds, outcome, error);
+    observe(&tracked.block, nanoseconds, outcome);
+    if let Some(leased) = tracked.leased {
+        leased.release();
+    }
+}
+
+/// Ends a tracked call on a thread that may have no slots for it.
 pub(crate) fn end_tracked(
     target: &'static CallTarget,
     tracked: &'static Tracked,
@@ -202,7 +219,8 @@ pub(crate) fn end_tracked(
     outcome: usize,
     error: Option<usize>,
 ) {
-    end_anywhere(target, &tracked.block, tracked.tracking.end(token), outcome, error);
+    let since = tracked.tracking.end(token, Clock::get().reading());
+    end_anywhere(target, &tracked.block, since, outcome, error);
     if let Some(leased) = tracked.leased {
         leased.release();
     }

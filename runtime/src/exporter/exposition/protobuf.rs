@@ -7,7 +7,7 @@ use super::escaping::Escaping;
 use super::labels::Labels;
 use super::model::{Exemplar, Head, Histogram, Native, Series, Sum, Timestamp, Value, Writer, ZERO_THRESHOLD, unit};
 use super::native::spans;
-use super::wire::{bytes, double, integer, long_message, message, pair, signed, string, varint};
+use super::wire::{bytes, double, integer, long_message, message, pair, signed, string, strings, varint};
 use crate::names::Kind;
 
 /// Writes protobuf. A family is one message that begins with its length, so one family is buffered at a time.
@@ -100,10 +100,7 @@ fn labels(output: &mut Vec<u8>, labels: Labels<'_>, escaping: Escaping) {
     let are_plain = labels.are_plain(escaping);
     for (name, value) in labels.iter() {
         let name = if are_plain { name } else { escaping.label(&name).into_owned().into() };
-        message(output, 1, |pair| {
-            string(pair, 1, &name);
-            string(pair, 2, &value);
-        });
+        strings(output, 1, &name, &value);
     }
 }
 

@@ -124,6 +124,25 @@ pub(super) fn pair(output: &mut Vec<u8>, field: u32, count: u64, value: f64) {
     }
 }
 
+/// Writes an embedded message with strings as its fields 1 and 2: a label. If they are short, all lengths have one byte and are known in advance.
+#[allow(clippy::cast_possible_truncation, reason = "lengths below 128")]
+pub(super) fn strings(output: &mut Vec<u8>, field: u32, first: &str, second: &str) {
+    const FIRST: u8 = 1 << 3 | LEN as u8;
+    const SECOND: u8 = 2 << 3 | LEN as u8;
+    if first.len() + second.len() < 0x80 - 4 {
+        tag(output, field, LEN);
+        output.extend_from_slice(&[(first.len() + second.len() + 4) as u8, FIRST, first.len() as u8]);
+        output.extend_from_slice(first.as_bytes());
+        output.extend_from_slice(&[SECOND, second.len() as u8]);
+        output.extend_from_slice(second.as_bytes());
+    } else {
+        message(output, field, |output| {
+            string(output, 1, first);
+            string(output, 2, second);
+        });
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +168,16 @@ mod tests {
             let mut output = Vec::new();
             pair(&mut output, 3, count, 0.5);
             assert_eq!(output, [expected, &0.5f64.to_le_bytes()].concat(), "{count}");
+        }
+        for length in [0, 1, 120, 121, 122, 200] {
+            let (name, value) = ("abc", "x".repeat(length));
+            let (mut fast, mut expected) = (Vec::new(), Vec::new());
+            strings(&mut fast, 1, name, &value);
+            message(&mut expected, 1, |output| {
+                string(output, 1, name);
+                string(output, 2, &value);
+            });
+            assert_eq!(fast, expected, "{length} bytes");
         }
         for length in [0, 127, 128, 0x3fff, 0x4000] {
             let content = vec![7; length];

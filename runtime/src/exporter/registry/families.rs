@@ -304,10 +304,10 @@ mod tests {
             String::from_utf8(page.finish().0).unwrap()
         };
         exposed::add_unfinished(SETTING_UP.only());
-        calls::record(exposed::add(LATER.only()).unwrap(), 1, 0);
+        calls::record_in_any_mode(exposed::add(LATER.only()).unwrap(), 1, 0);
         let text = shown();
         assert!(text.contains("later_total{outcome=\"ok\"} 1") && !text.contains("setting_up"), "{text}");
-        calls::record(exposed::finish(SETTING_UP.only()).unwrap(), 1, 0);
+        calls::record_in_any_mode(exposed::finish(SETTING_UP.only()).unwrap(), 1, 0);
         let text = shown();
         assert!(text.contains("setting_up_total{outcome=\"ok\"} 1"), "{text}");
     }
