@@ -40,6 +40,7 @@ impl Tracking {
     }
 
     /// Begins a call; `since` is its clock's reading, or [`NOT_TIMED`]. Returns the token that the call stores instead.
+    #[inline]
     pub(crate) fn begin(&self, since: u64) -> u64 {
         if self.peak.is_none() && self.oldest.is_none() && self.seen.is_none() {
             return since;
@@ -56,6 +57,7 @@ impl Tracking {
     }
 
     /// Ends a call at this reading of [`Self::time`]; returns its clock's reading at the beginning, or [`NOT_TIMED`].
+    #[inline]
     pub(crate) fn end(&self, token: u64, now: u64) -> u64 {
         if let Some(peak) = &self.peak {
             peak.end(now);

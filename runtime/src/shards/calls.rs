@@ -12,7 +12,7 @@ use crate::exemplar;
 #[cfg(feature = "exemplars")]
 use crate::exit::outcome_slot;
 use crate::setup::SetUp;
-use crate::ticks::{Clock, nanoseconds_since_ticks, ticks};
+use crate::ticks::{Clock, nanoseconds_of_ticks, nanoseconds_since_ticks, ticks};
 
 /// A call that has begun: where it is counted, and the clock's reading, or [`NOT_TIMED`].
 pub(crate) type Begun = (Place, u64);
@@ -37,8 +37,8 @@ pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
-    if let Some((tracked, counts)) = place.tracked() {
-        return Some((place, begin_tracked(tracked, counts)));
+    if place.is_of(Mode::Tracked) {
+        return Some(begin_tracked(place));
     }
     let (block, counts) = place.counts(Mode::Other)?;
     Some((place, begin_in(block, counts)))
@@ -55,10 +55,17 @@ fn begin_in(block: &Block, counts: Counts<'_>) -> u64 {
     }
 }
 
-/// Begins a tracked call; returns its token.
+/// Begins a tracked call in this place.
 #[inline(never)]
-fn begin_tracked(tracked: &Tracked, counts: Counts<'_>) -> u64 {
-    tracked.tracking.begin(begin_in(&tracked.block, counts))
+fn begin_tracked(place: Place) -> Begun {
+    let Some((tracked, counts)) = place.tracked() else { return (Place::NONE, NOT_TIMED) };
+    let reading = if tracked.block.mode == Mode::Ticks {
+        counts.begin();
+        ticks()
+    } else {
+        begin_in(&tracked.block, counts)
+    };
+    (place, tracked.tracking.begin(reading))
 }
 
 /// Begins a call that has no slots yet. Returns `None` if the thread is in a set-up; then the call is not counted.
@@ -113,13 +120,13 @@ pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
 pub(crate) fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>, rarely: impl FnOnce()) {
     if let Some((block, counts)) = place.counts(Mode::Native) {
         let nanoseconds = nanoseconds_since_ticks(since);
-        return match counts.cell(nanoseconds) {
-            Some(cell) if counts.has_finished(outcome) => {
-                counts.end_in_cell(cell, nanoseconds, outcome, error);
-                observe(block, Some(nanoseconds), outcome);
-            }
-            _ => end_native(place, nanoseconds, outcome, error),
-        };
+        if counts.has_finished(outcome)
+            && let Some(cell) = counts.cell(nanoseconds)
+        {
+            counts.end_in_cell(cell, nanoseconds, outcome, error);
+            return observe(block, Some(nanoseconds), outcome);
+        }
+        return end_native(place, nanoseconds, outcome, error);
     }
     if since == NOT_TIMED
         && let Some((block, counts)) = place.counts(Mode::Other)
@@ -145,10 +152,6 @@ fn end_native(place: Place, nanoseconds: u64, outcome: usize, error: Option<usiz
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn end_in_any_mode(place: Place, since: u64, outcome: usize, error: Option<usize>) -> bool {
-    if let Some((tracked, counts)) = place.tracked() {
-        end_tracked_in(tracked, counts, since, outcome, error);
-        return true;
-    }
     let modes = [Mode::Other, Mode::Ticks, Mode::Untimed];
     let Some((block, counts)) = modes.into_iter().find_map(|mode| place.counts(mode)) else { return false };
     end_in(block, counts, since, outcome, error);
@@ -197,15 +200,31 @@ fn observe(block: &Block, nanoseconds: Option<u64>, outcome: usize) {
     }
 }
 
-/// Ends a tracked call in these slots.
+/// Whether the place is in slots of a series whose calls are tracked.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn is_tracked(place: Place) -> bool {
+    place.is_of(Mode::Tracked)
+}
+
+/// Ends a tracked call in its place.
 #[inline(never)]
-fn end_tracked_in(tracked: &Tracked, counts: Counts<'_>, token: u64, outcome: usize, error: Option<usize>) {
+pub(crate) fn end_tracked_in(place: Place, token: u64, outcome: usize, error: Option<usize>) {
+    let Some((tracked, counts)) = place.tracked() else { return };
+    let block = &tracked.block;
     // One reading for the trackers and for the duration.
-    let now = Clock::get().reading();
-    let since = tracked.tracking.end(token, now);
-    let nanoseconds = (since != NOT_TIMED).then(|| Clock::get().nanoseconds(now.saturating_sub(since)));
-    count_out(&tracked.block, counts, nanoseconds, outcome, error);
-    observe(&tracked.block, nanoseconds, outcome);
+    if block.mode == Mode::Ticks && counts.has_finished(outcome) {
+        let now = ticks();
+        let nanoseconds = nanoseconds_of_ticks(now.saturating_sub(tracked.tracking.end(token, now)));
+        counts.end(Some(nanoseconds), outcome, error);
+        observe(block, Some(nanoseconds), outcome);
+    } else {
+        let now = Clock::get().reading();
+        let since = tracked.tracking.end(token, now);
+        let nanoseconds = (since != NOT_TIMED).then(|| Clock::get().nanoseconds(now.saturating_sub(since)));
+        count_out(block, counts, nanoseconds, outcome, error);
+        observe(block, nanoseconds, outcome);
+    }
     if let Some(leased) = tracked.leased {
         leased.release();
     }

@@ -15,7 +15,7 @@ use super::block::{Block, Mode};
 use super::slots::{Counts, Slots};
 use super::target::{CallTarget, Tracked};
 
-/// The bits of the tag. Slots begin at a cache line or one word after it, and targets have this alignment.
+/// The bits of the tag. Slots begin at a cache line or one word after it.
 const TAG: usize = 7;
 
 /// The bits of a mode. One of them is the position of the slots in their cache line; calls begin in the same way with it and without it.
@@ -24,8 +24,8 @@ const MODE: usize = 15;
 const ELSEWHERE: usize = 6;
 
 const _: () = {
-    assert!(align_of::<CallTarget>() > TAG);
-    // The two frequent modes are recognised by single bits: `Ticks` has none, and only `Untimed` has the lowest.
+    assert!(align_of::<CallTarget>() > MODE);
+    // The three frequent modes are recognised by single bits: `Ticks` has none, and only `Untimed` has the lowest, and only `Native` the highest.
     assert!(Mode::Ticks as usize == 0 && Mode::Untimed as usize == 1);
     assert!((Mode::Native as usize | Mode::Tracked as usize | Mode::Other as usize | ELSEWHERE) & 1 == 0);
     assert!(Mode::Native as usize & TAG == 0 && Mode::Native as usize == MODE - TAG);
@@ -75,7 +75,7 @@ impl Place {
     #[inline(always)]
     pub(super) fn is_of(self, mode: Mode) -> bool {
         match mode {
-            Mode::Untimed => self.0.addr() & 1 != 0,
+            Mode::Untimed | Mode::Native => self.0.addr() & mode as usize != 0,
             mode => self.0.addr() & MODE == mode as usize,
         }
     }

@@ -189,7 +189,7 @@ impl<'a> Counts<'a> {
     /// Returns the cell of a duration in native buckets, if a short search finds it.
     #[inline(always)]
     pub(super) fn cell(self, nanoseconds: u64) -> Option<usize> {
-        self.layout.cells?.quick_cell(nanoseconds)
+        self.layout.index.cell(nanoseconds)
     }
 
     /// Counts the end of a finished call in a cell of native buckets, which all outcomes share.
