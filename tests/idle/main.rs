@@ -1,4 +1,4 @@
-//! `open(.., idle = n)` and `Handle::retire`: values that leave the exposition. Each test has a process of its own, because it moves the time of the whole
+//! `open(.., idle = n)` and `Handle::retire`: values that are removed from the exposition. Each test has a process of its own, because it moves the time of the whole
 //! process.
 
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! Counters, gauges and histograms whose values leave.
+//! Counters, gauges and histograms whose values expire.
 
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -323,7 +323,7 @@ fn values_leave_a_capture() {
     capture.advance(Duration::from_secs(IDLE - 1));
     assert!(has("leaving_events_total") && has("leaving_queue") && has("leaving_upload_bytes"), "{capture:?}");
     capture.advance(Duration::from_secs(1));
-    // An update right after the value has left begins anew.
+    // An update right after the value was removed starts again.
     capture.run(|| event("a"));
     assert_eq!(capture.counter("leaving_events_total", &[("tenant", "a")]), 1);
     assert!(!has("leaving_queue") && !has("leaving_upload_bytes"), "{capture:?}");

@@ -1,4 +1,4 @@
-//! Views that combine series whose values leave: their sums never decrease.
+//! Views that combine series whose values expire: their sums never decrease.
 
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

@@ -31,7 +31,7 @@ fn permanent_failures_are_not_retried() {
     let gateway = || PushGateway::new(format!("http://{address}"), "nightly").basic_auth("Aladdin", "open sesame");
     let error = handle.push(&gateway().add()).unwrap().finish().unwrap_err();
     assert!(matches!(error, PushError::Refused { status: 400, .. }), "{error:?}");
-    let expected = format!("http://{address}/metrics/job/nightly answered a push with status 400: again");
+    let expected = format!("http://{address}/metrics/job/nightly responded to a push with status 400: again");
     assert_eq!(error.to_string(), expected);
     let error = handle.push(&gateway()).unwrap().delete().unwrap_err();
     assert!(matches!(error, PushError::Refused { status: 400, .. }), "{error:?}");

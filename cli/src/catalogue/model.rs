@@ -52,7 +52,7 @@ pub(crate) struct Operation {
 pub(crate) struct Outcome {
     /// The label's name.
     pub(crate) label: String,
-    /// The values of calls that ended well.
+    /// The values of calls that succeeded.
     pub(crate) ok: Vec<String>,
     /// The values of calls that failed, including panics.
     pub(crate) error: Vec<String>,
@@ -137,7 +137,7 @@ pub(crate) struct Label {
     /// Its possible values.
     #[serde(flatten)]
     pub(crate) values: LabelValues,
-    /// After how many seconds without a call a value leaves, if it does.
+    /// After how many seconds without a call a value expires, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) idle: Option<u64>,
 }

@@ -23,7 +23,7 @@ static TRANSIENT: CallTarget = CallTarget::Transient;
 
 // These functions and their callees return the same type, so calls at the end are jumps, and no function needs a stack frame.
 
-/// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
+/// Begins a call, which takes over the pin of the series: if its values can expire, the pin is released when the call has ended, or here.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn begin<G: From<Begun>>(series: &'static Series) -> G {

@@ -32,7 +32,7 @@ impl Stage {
             State::Running(running) | State::Unwinding(running)
                 if running.has_ended() && self.series.leased().is_some() =>
             {
-                // Its values may have left since the end, and the clone of a completed future does not run.
+                // Its values may have expired since the end, and the clone of a completed future does not run.
                 Self { series: self.series, state: State::Running(ManuallyDrop::new(Running::UNCOUNTED)) }
             }
             _ => Self::fresh(self.series.pin_again()),

@@ -16,7 +16,7 @@ pub(crate) struct Declaration {
     pub(crate) location: Location,
     /// Names, sorted.
     pub(crate) labels: Vec<&'static str>,
-    /// The labels whose values leave, and after how many seconds without a call.
+    /// The labels whose values expire, and after how many seconds without a call.
     pub(crate) idle: Vec<(&'static str, usize)>,
     pub(crate) buckets: &'static [f64],
     pub(crate) native: Option<&'static Native>,

@@ -259,10 +259,10 @@ impl Handle {
 
     /// Removes the series of label values that no longer exist, such as a deleted tenant, without waiting for their `idle` time.
     ///
-    /// `labels` are open labels with `idle` of the operation or the metric that has `family`, each with the value to remove. Its series leave all families
+    /// `labels` are open labels with `idle` of the operation or the metric that has `family`, each with the value to remove. Its series are removed from all families
     /// of the operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them
-    /// is running or a [`GaugeGuard`](crate::GaugeGuard) exists; such a value leaves after its `idle` time. A value that returns later begins at 0, with its
-    /// own start timestamp.
+    /// is running or a [`GaugeGuard`](crate::GaugeGuard) exists; such a value expires after its `idle` time. If the value is used again, its series begin
+    /// at 0, with a new start timestamp.
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {

@@ -4,7 +4,7 @@ use super::error::Error;
 use crate::catalog::declarations;
 use crate::idle::groups;
 
-/// Removes these values at once; returns whether all of them have left.
+/// Removes these values at once; returns whether all of them were removed.
 pub(super) fn retire(family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
     let declared = declarations();
     let declared: Vec<_> = declared.iter().filter(|declaration| declaration.family.name == family).collect();

@@ -18,7 +18,7 @@ use super::listener::tls::Tls;
 use super::otlp::settings::Otlp;
 use super::registry::sink::Sink;
 use crate::meta::Native;
-use crate::names::{DEFAULT_BUCKETS, NATIVE_FACTOR_ERROR, ZERO_SERIES_LIMIT, buckets_error, native_schema};
+use crate::names::{DEFAULT_BUCKETS, NATIVE_FACTOR_ERROR, ZERO_SERIES_LIMIT, buckets_message, native_schema};
 
 /// The settings of an exporter.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl Settings {
     /// The buckets of histograms that are not declared: the bounds of classic ones, and the native ones.
     pub(super) fn buckets(&self) -> Result<(&[f64], Option<Native>), Error> {
         let bounds = self.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
-        if let Some((at, reason)) = buckets_error(bounds) {
+        if let Some((at, reason)) = buckets_message(bounds) {
             let bound = bounds.get(at).map_or_else(String::new, |bound| format!("`{bound}`: "));
             return Err(Error::Buckets { reason: format!("{bound}{reason}") });
         }

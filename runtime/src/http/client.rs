@@ -73,6 +73,8 @@ impl Layer<Client> {
     }
 }
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl Observe for Client {
     type Call = StatusCall<ClientLabels>;
 

@@ -16,6 +16,8 @@ use crate::label::LabelValue;
 #[derive(Clone, Copy)]
 pub struct FromRequest<F>(pub(super) F);
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl<F, O> Observe for FromRequest<F>
 where
     F: Fn(RequestHead<'_>) -> O,

@@ -50,6 +50,8 @@ impl<S> fmt::Debug for Grpc<S> {
     }
 }
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl<S: Side> Observe for Grpc<S> {
     type Call = GrpcCall<S>;
 

@@ -98,6 +98,8 @@ impl<R> Layer<Server<R>> {
     }
 }
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl<R: Route> Observe for Server<R> {
     type Call = StatusCall<ServerLabels>;
 

@@ -72,7 +72,7 @@ pub(crate) fn expire() {
     groups().iter().for_each(|group| group.values.expire(now));
 }
 
-/// Removes a value at once. Returns `None` if the family has had no call, or has no such label with `idle`; otherwise whether the value has left.
+/// Removes a value at once. Returns `None` if the family has had no call, or has no such label with `idle`; otherwise whether the value was removed.
 #[cfg(feature = "exporter")]
 pub(crate) fn retire(family: &str, label: &str, value: &str) -> Option<bool> {
     let _set_up = SetUp::enter();

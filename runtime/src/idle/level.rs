@@ -1,4 +1,4 @@
-//! The value of a gauge whose label values can leave.
+//! The value of a gauge whose label values can expire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed, Ordering::Release};
@@ -13,7 +13,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// The value of a gauge.
 ///
-/// A value that was set is outdated after the `idle` time, and leaves. A value that was added is still to be subtracted: if it left, the gauge would become
+/// A value that was set is outdated after the `idle` time, and expires. A value that was added is still to be subtracted: if it expired, the gauge would become
 /// negative. It stays until it is zero again.
 #[derive(Debug, Default)]
 pub(crate) struct Level {
@@ -58,7 +58,7 @@ impl Cell for Level {
         self.bits.store(0, Release);
     }
 
-    fn may_leave(&self) -> bool {
+    fn may_expire(&self) -> bool {
         !self.is_changed.load(Relaxed) || self.get().abs() < ROUNDING
     }
 }
@@ -71,20 +71,20 @@ mod tests {
     fn a_value_that_was_added_stays_until_it_is_subtracted() {
         let level = Level::default();
         level.set(5.0);
-        assert!(level.may_leave());
+        assert!(level.may_expire());
         level.decrement(4.0);
-        assert!(!level.may_leave());
+        assert!(!level.may_expire());
         level.set(1.0);
-        assert!(level.may_leave());
+        assert!(level.may_expire());
         level.set(0.0);
         for tenth in [1, 2, 3] {
             level.increment(f64::from(tenth) / 10.0);
         }
-        assert!(!level.may_leave());
+        assert!(!level.may_expire());
         level.decrement(0.6);
-        assert!(level.may_leave(), "{}", level.get());
+        assert!(level.may_expire(), "{}", level.get());
         level.increment(1.0);
         level.reset();
-        assert!(level.may_leave() && level.get() == 0.0);
+        assert!(level.may_expire() && level.get() == 0.0);
     }
 }

@@ -1,4 +1,4 @@
-//! Counters, gauges and histograms whose values can leave. Unlike the slots of operations, their cells belong to a recorder of this crate.
+//! Counters, gauges and histograms whose values can expire. Unlike the slots of operations, their cells belong to a recorder of this crate.
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,12 +32,12 @@ pub enum AnyHandle {
 
 /// The memory of a series.
 pub(crate) trait Cell: Send + Sync {
-    /// Sets it to zero when its value leaves. Nothing uses it at that moment. The stores are `Release`: a scrape that reads one of them (`Acquire`), or what
-    /// was added later, sees that the value has left.
+    /// Sets it to zero when its value expires. Nothing uses it at that moment. The stores are `Release`: a scrape that reads one of them (`Acquire`), or what
+    /// was added later, sees that the value was removed.
     fn reset(&self);
 
-    /// Whether the value may leave after its `idle` time.
-    fn may_leave(&self) -> bool {
+    /// Whether the value may expire after its `idle` time.
+    fn may_expire(&self) -> bool {
         true
     }
 }

@@ -12,11 +12,11 @@ use crate::names::OTHER;
 /// The values of one label, of all sites that share a family.
 pub(crate) struct IdleValues {
     max: usize,
-    /// After this many nanoseconds without a call, a value leaves.
+    /// After this many nanoseconds without a call, a value expires.
     idle: u64,
-    places: Box<[Place]>,
+    places: Box<[CapPlace]>,
     taken: RwLock<Taken>,
-    /// No value leaves before this time, so calls with values beyond the cap need not search for a free place every time.
+    /// No value expires before this time, so calls with values beyond the cap need not search for a free place every time.
     next: AtomicU64,
 }
 
@@ -26,23 +26,23 @@ struct Taken {
 }
 
 /// A place under the cap.
-pub(crate) struct Place {
+pub(crate) struct CapPlace {
     /// The number of calls and operations that use the value.
     pins: AtomicU64,
     /// When the value was last released. Relaxed: read after `pins`, whose `Acquire` makes it visible.
     seen: AtomicU64,
-    /// The number of values that have left this place.
+    /// The number of values that were removed from this place.
     generation: AtomicU64,
     series: Mutex<Vec<&'static dyn Resident>>,
 }
 
 /// A series with the value of a place.
 pub(crate) trait Resident: Sync {
-    /// Resets the series, which nothing uses at that moment, because its value leaves.
+    /// Resets the series, which nothing uses at that moment, because its value expires.
     fn reset(&'static self);
 
-    /// Whether the value may leave after its `idle` time. Called when nothing uses the series.
-    fn may_leave(&'static self) -> bool {
+    /// Whether the value may expire after its `idle` time. Called when nothing uses the series.
+    fn may_expire(&'static self) -> bool {
         true
     }
 }
@@ -52,7 +52,7 @@ impl IdleValues {
         Self {
             max,
             idle,
-            places: (0..max).map(|_| Place::new()).collect(),
+            places: (0..max).map(|_| CapPlace::new()).collect(),
             taken: RwLock::new(Taken {
                 by_text: HashMap::with_hasher(TextHash::new()),
                 free: (0..max).rev().collect(),
@@ -62,7 +62,7 @@ impl IdleValues {
     }
 
     /// Returns the place with this index; `other` has none.
-    pub(crate) fn place(&self, index: usize) -> Option<&Place> {
+    pub(crate) fn place(&self, index: usize) -> Option<&CapPlace> {
         self.places.get(index)
     }
 
@@ -125,15 +125,15 @@ impl IdleValues {
         by_text.retain(|_, index| {
             let place = &self.places[*index];
             let Some(seen) = place.seen_without_pins() else { return true };
-            let leaves = seen.saturating_add(self.idle);
-            if leaves > now {
-                next = next.min(leaves);
+            let expires_at = seen.saturating_add(self.idle);
+            if expires_at > now {
+                next = next.min(expires_at);
                 return true;
             }
-            if !place.may_leave() {
+            if !place.may_expire() {
                 return true;
             }
-            place.leave();
+            place.expire();
             free.push(*index);
             false
         });
@@ -141,7 +141,7 @@ impl IdleValues {
         self.next.store(next, Ordering::Relaxed);
     }
 
-    /// Removes a value at once. Returns whether it has left; it stays while a call uses it.
+    /// Removes a value at once. Returns whether it was removed; it stays while a call uses it.
     pub(crate) fn retire(&self, text: &str) -> bool {
         let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
         let Some(index) = taken.by_text.get(text).copied() else { return true };
@@ -149,14 +149,14 @@ impl IdleValues {
         if place.seen_without_pins().is_none() {
             return false;
         }
-        place.leave();
+        place.expire();
         taken.by_text.remove(text);
         taken.free.push(index);
         true
     }
 }
 
-impl Place {
+impl CapPlace {
     fn new() -> Self {
         Self {
             pins: AtomicU64::new(0),
@@ -174,7 +174,7 @@ impl Place {
 
     /// Adds a pin to a place that is pinned already.
     pub(crate) fn pin_again(&self) {
-        // Relaxed: the other pin keeps the value from leaving.
+        // Relaxed: the other pin keeps the value from expiring.
         self.pins.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -194,13 +194,13 @@ impl Place {
         (self.pins.load(Ordering::Acquire) == 0).then(|| self.seen.load(Ordering::Relaxed))
     }
 
-    /// Whether all series of the value may leave. Called under the write lock and without pins.
-    fn may_leave(&self) -> bool {
-        self.residents().iter().all(|series| series.may_leave())
+    /// Whether all series of the value may expire. Called under the write lock and without pins.
+    fn may_expire(&self) -> bool {
+        self.residents().iter().all(|series| series.may_expire())
     }
 
-    /// Resets all series of the value, which leaves. Called under the write lock and without pins.
-    fn leave(&self) {
+    /// Resets all series of the value, which expires. Called under the write lock and without pins.
+    fn expire(&self) {
         // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes, and cells of
         // metrics with `Acquire`.
         self.generation.fetch_add(1, Ordering::AcqRel);
@@ -208,12 +208,12 @@ impl Place {
         self.residents().iter().for_each(|series| series.reset());
     }
 
-    /// Returns the number of values that have left.
+    /// Returns the number of values that were removed.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Registers a series, which is reset when a value leaves.
+    /// Registers a series, which is reset when a value expires.
     pub(crate) fn add(&self, series: &'static dyn Resident) {
         self.residents().push(series);
     }
@@ -223,9 +223,9 @@ impl Place {
     }
 }
 
-impl fmt::Debug for Place {
+impl fmt::Debug for CapPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Place").field("pins", &self.pins).finish_non_exhaustive()
+        f.debug_struct("CapPlace").field("pins", &self.pins).finish_non_exhaustive()
     }
 }
 

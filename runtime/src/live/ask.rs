@@ -28,9 +28,9 @@ pub(crate) enum Question {
     Oldest(Key, &'static str),
     /// The polls of a series: the keys of their number, of their time and of slow polls, and the nanoseconds above which a poll is slow.
     Polls([Key; 3], u64),
-    /// The last use of a series whose values can leave.
+    /// The last use of a series whose values can expire.
     Seen(IdleLabels),
-    /// Where a counter, gauge or histogram is counted whose values can leave.
+    /// Where a counter, gauge or histogram is counted whose values can expire.
     Leased(LeasedMetric),
 }
 

@@ -90,7 +90,7 @@ impl Polls {
     #[cfg(feature = "exporter")]
     pub(crate) fn reset(&self) {
         for Stripe { polls, nanoseconds, slow } in &self.stripes {
-            // Release: a scrape that reads these zeros (Acquire) also sees that the value has left.
+            // Release: a scrape that reads these zeros (Acquire) also sees that the value was removed.
             for count in [polls, nanoseconds, slow] {
                 count.store(0, Ordering::Release);
             }

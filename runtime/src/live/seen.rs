@@ -14,12 +14,12 @@ use crate::names::OTHER;
 pub(crate) struct IdleLabels {
     /// The families with these labels: those of an operation, or the one of a metric.
     families: Vec<&'static str>,
-    /// The label, its value, and the nanoseconds without a call after which the value leaves.
+    /// The label, its value, and the nanoseconds without a call after which the value expires.
     values: Vec<(&'static str, String, u64)>,
 }
 
 impl IdleLabels {
-    /// Returns the labels of a series whose values can leave; `value` returns the value of a label. `None` if there are none.
+    /// Returns the labels of a series whose values can expire; `value` returns the value of a label. `None` if there are none.
     pub(crate) fn new(
         families: impl Iterator<Item = &'static str>,
         labels: &'static [LabelMeta],
@@ -80,7 +80,7 @@ impl Seen {
     }
 }
 
-/// A value that leaves: of a label, in the families of an operation.
+/// A value that is removed: of a label, in the families of an operation.
 #[cfg(feature = "testing")]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Leaving {
@@ -89,9 +89,9 @@ pub(crate) struct Leaving {
     pub(crate) value: String,
 }
 
-/// Returns the values that were idle for long enough in all their series, and that may leave, and removes these series.
+/// Returns the values that were idle for long enough in all their series, and that may expire, and removes these series.
 #[cfg(feature = "testing")]
-pub(crate) fn take_idle(all: &mut Vec<Arc<Seen>>, may_leave: impl Fn(&Leaving) -> bool) -> BTreeSet<Leaving> {
+pub(crate) fn take_idle(all: &mut Vec<Arc<Seen>>, may_expire: impl Fn(&Leaving) -> bool) -> BTreeSet<Leaving> {
     let values = |seen: &Arc<Seen>, is_idle: bool| -> Vec<Leaving> {
         let IdleLabels { families, values } = &seen.labels;
         let chosen = values.iter().filter(|(_, _, after)| seen.is_idle_for(*after) == is_idle);
@@ -103,7 +103,7 @@ pub(crate) fn take_idle(all: &mut Vec<Arc<Seen>>, may_leave: impl Fn(&Leaving) -
     };
     let staying: BTreeSet<Leaving> = all.iter().flat_map(|seen| values(seen, false)).collect();
     let idle: BTreeSet<Leaving> = all.iter().flat_map(|seen| values(seen, true)).collect();
-    let leaving: BTreeSet<Leaving> = idle.difference(&staying).filter(|value| may_leave(value)).cloned().collect();
+    let leaving: BTreeSet<Leaving> = idle.difference(&staying).filter(|value| may_expire(value)).cloned().collect();
     all.retain(|seen| !values(seen, true).iter().any(|value| leaving.contains(value)));
     leaving
 }

@@ -25,7 +25,7 @@ pub struct MetricFamily<H: 'static> {
 
 struct Series<H> {
     key: Key,
-    /// Stays empty if the values can leave, so that the fast path need not ask.
+    /// Stays empty if the values can expire, so that the fast path need not ask.
     handle: HandleCache<H>,
     leased: Option<Box<LeasedSeries<H>>>,
 }
@@ -131,8 +131,8 @@ impl<H: Handle> Resident for Series<H> {
         }
     }
 
-    fn may_leave(&'static self) -> bool {
-        self.leased.as_ref().is_none_or(|leased| leased.may_leave())
+    fn may_expire(&'static self) -> bool {
+        self.leased.as_ref().is_none_or(|leased| leased.may_expire())
     }
 }
 

@@ -23,7 +23,7 @@ use super::value::Value;
 /// ```
 ///
 /// Keys of `#[gauge(..)]`: `name`, `namespace`, `subsystem`, `help`, `max_series`, `crate`. Keys of a label: `rename`, and for an [`Open`](crate::Open)
-/// label `max` and `idle`. After the `idle` time, a value that was `set` leaves; one that was added with `add` stays until it is subtracted.
+/// label `max` and `idle`. After the `idle` time, a value that was `set` expires; one that was added with `add` stays until it is subtracted.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a gauge",
     note = "put `#[derive(Gauge)]` and `#[gauge(name = \"..\")]` on the struct"

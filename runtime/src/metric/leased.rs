@@ -1,4 +1,4 @@
-//! A series of a counter, gauge or histogram whose values can leave, see `idle.rs`.
+//! A series of a counter, gauge or histogram whose values can expire, see `idle.rs`.
 
 use std::iter;
 use std::mem;
@@ -18,16 +18,16 @@ use crate::meta::MetricMeta;
 use crate::recorder::{Found, HandleCache, is_nowhere};
 use crate::setup::SetUp;
 
-/// A series whose values can leave.
+/// A series whose values can expire.
 pub(super) struct LeasedSeries<H> {
     meta: &'static MetricMeta,
     leased: Leased,
     handles: HandleCache<Stored<H>>,
-    /// Those of recorders of this crate; reset when the values leave.
+    /// Those of recorders of this crate; reset when the values expire.
     cells: Mutex<Vec<Arc<dyn Cell>>>,
 }
 
-/// A handle, and what its recorder does when the values leave.
+/// A handle, and what its recorder does when the values expire.
 struct Stored<H> {
     handle: H,
     removal: Removal,
@@ -112,8 +112,8 @@ impl<H: Handle> LeasedSeries<H> {
         self.cells().iter().for_each(|cell| cell.reset());
     }
 
-    pub(super) fn may_leave(&self) -> bool {
-        self.cells().iter().all(|cell| cell.may_leave())
+    pub(super) fn may_expire(&self) -> bool {
+        self.cells().iter().all(|cell| cell.may_expire())
     }
 }
 

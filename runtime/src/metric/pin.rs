@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::idle::leased::Leased;
 use crate::live::seen::Seen;
 
-/// Keeps values from leaving until it is dropped.
+/// Keeps values from expiring until it is dropped.
 pub(crate) enum Pin {
     /// The values of a series.
     Values(&'static Leased),
@@ -48,7 +48,7 @@ impl Drop for Pin {
     }
 }
 
-/// The facade's handle of a series for one update. Clone it only together with its pin, or its value may leave.
+/// The facade's handle of a series for one update. Clone it only together with its pin, or its value may expire.
 pub struct MetricHandle<'a, H> {
     handle: &'a H,
     /// `None` if the values of the series stay.

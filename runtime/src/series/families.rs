@@ -212,7 +212,7 @@ static NOTHING: Families = Families::unnamed("");
 struct Extras {
     /// Selects the calls through the facade that are timed, if the operation is sampled.
     sampling: Option<Shared>,
-    /// The places of its values, if they can leave.
+    /// The places of its values, if they can expire.
     leased: Option<Leased>,
 }
 
@@ -358,7 +358,7 @@ impl Series {
         }
     }
 
-    /// The keys of its families. Values that can leave must be pinned; otherwise the keys have no values.
+    /// The keys of its families. Values that can expire must be pinned; otherwise the keys have no values.
     pub(crate) fn keys(&self) -> Keys {
         match self.leased() {
             None => self.keys_with(self.values),
@@ -371,7 +371,7 @@ impl Series {
         Keys::new(self.families.meta(), self.families.location(), texts)
     }
 
-    /// The places of its values, if they can leave.
+    /// The places of its values, if they can expire.
     #[inline]
     pub(crate) fn leased(&self) -> Option<&Leased> {
         self.extras.as_ref()?.leased.as_ref()

@@ -6,7 +6,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use metrics::SharedString;
 
 use crate::idle::groups;
-use crate::idle::places::{IdleValues, Place};
+use crate::idle::places::{CapPlace, IdleValues};
 use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
@@ -26,7 +26,7 @@ struct Shape<S: 'static> {
     /// The only entry of an operation without labels.
     only: OnceLock<S>,
     sets: Box<[Set]>,
-    /// Whether values can leave: the slow path pins those before it uses a cell, see `idle.rs`.
+    /// Whether values can expire: the slow path pins those before it uses a cell, see `idle.rs`.
     has_idle: bool,
     /// Empty if there are too many combinations or no labels. Entries are boxed, so that a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
@@ -39,7 +39,7 @@ struct Shape<S: 'static> {
 enum Set {
     Closed(&'static [&'static str]),
     Open(Interner),
-    /// Values that can leave. The fast path never finds them.
+    /// Values that can expire. The fast path never finds them.
     Idle(&'static IdleValues),
 }
 
@@ -56,13 +56,13 @@ pub(crate) trait Owner<S> {
 pub(crate) enum Made {
     /// They stay.
     Lasting(Vec<&'static str>),
-    /// They can leave these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
-    Leased(Box<[&'static Place]>, Vec<SharedString>),
+    /// They can expire these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
+    Leased(Box<[&'static CapPlace]>, Vec<SharedString>),
 }
 
 /// An entry of a table.
 pub(crate) trait Entry {
-    /// Prepares an entry of values that can leave for its current values, which `texts` returns.
+    /// Prepares an entry of values that can expire for its current values, which `texts` returns.
     fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>);
 }
 
@@ -137,7 +137,7 @@ impl<S: Entry + 'static> Table<S> {
     }
 
     /// Returns the entry of these values, which `owner` creates when they first occur, and the open labels whose values were beyond their
-    /// caps. Values that can leave are pinned, and the caller releases them. `None` if the entry would have to be created and this thread is in a set-up.
+    /// caps. Values that can expire are pinned, and the caller releases them. `None` if the entry would have to be created and this thread is in a set-up.
     #[inline]
     pub(crate) fn get(
         &'static self,
@@ -320,19 +320,19 @@ impl<S> Shape<S> {
         (cell < self.cells.len()).then_some(cell)
     }
 
-    /// The places of the values that can leave; `other` stays.
-    fn places(&self, key: &[Coordinate]) -> Box<[&'static Place]> {
+    /// The places of the values that can expire; `other` stays.
+    fn places(&self, key: &[Coordinate]) -> Box<[&'static CapPlace]> {
         let place =
             |(set, at): (&Set, &Coordinate)| if let Set::Idle(idle) = set { idle.place(at.index) } else { None };
         self.sets.iter().zip(key).filter_map(place).collect()
     }
 
-    /// The strings of values, some of which can leave.
+    /// The strings of values, some of which can expire.
     fn present_texts(&'static self, values: &[Value<'_>], key: &[Coordinate]) -> Vec<SharedString> {
         self.leased_texts(values, key, |text, _| text.to_owned())
     }
 
-    /// The same, with the numbers of places for values that can leave.
+    /// The same, with the numbers of places for values that can expire.
     fn identity(&'static self, values: &[Value<'_>], key: &[Coordinate]) -> Vec<SharedString> {
         self.leased_texts(values, key, |_, index| format!("place {index}"))
     }

@@ -133,7 +133,7 @@ impl<'a> Counts<'a> {
     /// Sets all slots to zero, while no call uses them.
     pub(super) fn reset(self) {
         for slot in 0..self.layout.slots {
-            // Relaxed: the lock under which a value leaves orders this with the calls before and after, see `idle.rs`.
+            // Relaxed: the lock under which a value expires orders this with the calls before and after, see `idle.rs`.
             self.at(slot).store(0, Ordering::Relaxed);
         }
     }

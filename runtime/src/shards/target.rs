@@ -17,7 +17,7 @@ pub(crate) enum CallTarget {
     /// The shards, for this crate's recorder.
     #[cfg(feature = "exporter")]
     Sharded(Block),
-    /// The shards and trackers, for a series whose running calls are tracked or whose values can leave.
+    /// The shards and trackers, for a series whose running calls are tracked or whose values can expire.
     #[cfg(feature = "exporter")]
     Tracked(Box<Tracked>),
     /// The cached handles of another process-wide recorder.
@@ -32,7 +32,7 @@ pub(crate) enum CallTarget {
 pub(crate) struct Tracked {
     pub(crate) block: Block,
     pub(crate) tracking: Tracking,
-    /// The places of its labels' values, if they can leave; each call releases them at its end.
+    /// The places of its labels' values, if they can expire; each call releases them at its end.
     pub(crate) leased: Option<&'static Leased>,
 }
 
@@ -55,7 +55,7 @@ impl CallTarget {
         }
     }
 
-    /// Resets all counts after a value of its labels has left, while no other thread uses the series.
+    /// Resets all counts after a value of its labels was removed, while no other thread uses the series.
     pub(crate) fn reset(&self) {
         if let Self::Tracked(tracked) = self {
             tracked.block.reset();

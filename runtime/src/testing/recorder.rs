@@ -23,7 +23,7 @@ use crate::names::Kind;
 #[derive(Default)]
 pub(super) struct Store {
     cells: Mutex<Cells>,
-    /// The last uses of series whose values can leave.
+    /// The last uses of series whose values can expire.
     seen: Mutex<Vec<Arc<Seen>>>,
     /// How far a test advanced the time, in nanoseconds. Relaxed, like the cells: no other memory depends on it.
     ahead: Arc<AtomicU64>,
@@ -81,7 +81,7 @@ impl Store {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut cells = self.cells();
         let leaving =
-            take_idle(&mut seen, |leaving| !cells.iter().any(|(key, cell)| is_of(key, leaving) && !cell.may_leave()));
+            take_idle(&mut seen, |leaving| !cells.iter().any(|(key, cell)| is_of(key, leaving) && !cell.may_expire()));
         cells.retain(|key, _| !leaving.iter().any(|leaving| is_of(key, leaving)));
     }
 
@@ -172,9 +172,9 @@ impl HistogramFn for Samples {
 }
 
 impl Cell {
-    /// Whether the value of a label with `idle` may leave after that time.
-    fn may_leave(&self) -> bool {
-        if let Self::Gauge(level) = self { level.may_leave() } else { true }
+    /// Whether the value of a label with `idle` may expire after that time.
+    fn may_expire(&self) -> bool {
+        if let Self::Gauge(level) = self { level.may_expire() } else { true }
     }
 
     fn polls(&self) -> Option<Arc<Polls>> {

@@ -44,7 +44,7 @@ pub enum PushError {
     },
 
     /// The gateway answered with an error status.
-    #[error("{url} answered a push with status {status}: {answer}{}", status_fix(*status))]
+    #[error("{url} responded to a push with status {status}: {answer}{}", status_fix(*status))]
     Refused {
         /// The group's URL.
         url: String,

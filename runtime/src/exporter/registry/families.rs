@@ -56,9 +56,9 @@ struct TakenIn {
     at: Option<Timestamp>,
     /// Those that were being set up at the last call, and have counted nothing before it.
     pending: Vec<&'static Series>,
-    /// How many metrics whose values can leave have been added.
+    /// How many metrics whose values can expire have been added.
     metrics: usize,
-    /// The series whose values can leave.
+    /// The series whose values can expire.
     leaving: Vec<Leaving>,
 }
 
@@ -150,7 +150,7 @@ impl Families {
                 };
                 self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
             }
-            // Values leave the shards only, see `idle.rs`.
+            // Values expire in the shards only, see `idle.rs`.
             Question::Seen(_) => None,
             Question::Leased(metric) => {
                 let MetricMeta { family, kind, .. } = metric.meta;

@@ -1,4 +1,4 @@
-//! Counters, gauges and histograms whose values can leave, see `idle.rs`: their cells, which live as long as the exporter, and the labels of their values.
+//! Counters, gauges and histograms whose values can expire, see `idle.rs`: their cells, which live as long as the exporter, and the labels of their values.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Series whose values can leave, as the exposition shows them, see `idle.rs`.
+//! Series whose values can expire, as the exposition shows them, see `idle.rs`.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::source::{Added, Lease, Source};
 use crate::exporter::exposition::model::Timestamp;
 use crate::series::families::Series;
 
-/// A series whose values can leave.
+/// A series whose values can expire.
 pub(super) struct Leaving {
     counted: Counted,
     /// What it has in the families, if it is there.
@@ -50,7 +50,7 @@ impl Leaving {
 
 /// Shows series as they are now.
 pub(super) fn renew(all: &mut [Leaving], target: &Target<'_>) {
-    // First those that have left: sites that share a series share its values, and may have added it again below.
+    // First those that were removed: sites that share a series share its values, and may have added it again below.
     for one in &mut *all {
         if let Some(shown) = one.shown.take_if(|shown| !shown.lease.is_current()) {
             for (name, labels, source) in shown.sources {

@@ -66,11 +66,11 @@ pub(super) enum Sources {
     /// A vector, so that it is one word.
     #[allow(clippy::rc_buffer, reason = "of one word")]
     Several(Arc<Vec<Source>>),
-    /// Those of values that can leave.
+    /// Those of values that can expire.
     Leased(Arc<(Vec<Source>, Lease)>),
 }
 
-/// The life of a series whose values can leave.
+/// The life of a series whose values can expire.
 #[derive(Clone, Copy)]
 pub(super) struct Lease {
     pub(super) leased: &'static Leased,
@@ -78,7 +78,7 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Whether its values have not left. Read after the counts: they are then those of these values.
+    /// Whether its values have not expired. Read after the counts: they are then those of these values.
     pub(super) fn is_current(self) -> bool {
         self.leased.generation() == self.generation
     }
@@ -98,7 +98,7 @@ impl Sources {
         };
     }
 
-    /// Takes a source out, whose values have left; returns whether it was the last one.
+    /// Takes a source out, whose values have expired; returns whether it was the last one.
     pub(super) fn remove(&mut self, source: &Source) -> bool {
         let mut left: Vec<Source> = self.iter().filter(|known| !known.is_same(source)).cloned().collect();
         *self = match left.len() {
@@ -109,12 +109,12 @@ impl Sources {
         matches!(self, Self::None)
     }
 
-    /// From now on, the sources are those of values that can leave.
+    /// From now on, the sources are those of values that can expire.
     pub(super) fn set_lease(&mut self, lease: Lease) {
         *self = Self::Leased(Arc::new((self.iter().cloned().collect(), lease)));
     }
 
-    /// Of a series whose values can leave.
+    /// Of a series whose values can expire.
     pub(super) fn lease(&self) -> Option<Lease> {
         if let Self::Leased(leased) = self { Some(leased.1) } else { None }
     }

@@ -1,4 +1,4 @@
-//! Counts of series that have left, in the sums of a view that combines them: `rate()` treats a sum that decreases as a reset, and would count the rest again.
+//! Counts of series that were removed, in the sums of a view that combines them: `rate()` treats a sum that decreases as a reset, and would count the rest again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
@@ -9,7 +9,7 @@ use super::merged::Merged;
 
 use crate::exporter::exposition::model::Series;
 
-/// The series of a family that were shown last, and what has left.
+/// The series of a family that were shown last, and what was removed.
 #[derive(Debug, Default)]
 pub(super) struct Departed {
     state: Mutex<State>,
@@ -18,7 +18,7 @@ pub(super) struct Departed {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whether an exposition is reading the family. One at a time: a series that another one does not contain yet has not left.
+    /// Whether an exposition is reading the family. One at a time: a series that another one does not contain yet was not removed.
     is_taken: bool,
     /// By their own labels; only those that are shown under other labels.
     rows: HashMap<String, Row>,
@@ -63,7 +63,7 @@ impl Turn {
         }
     }
 
-    /// Adds what has left to the series of the exposition, which is complete.
+    /// Adds what was removed to the series of the exposition, which is complete.
     pub(super) fn finish(self, all: &mut BTreeMap<String, Merged>) {
         let State { rows, sums, .. } = &mut *self.0.state();
         rows.retain(|_, row| {

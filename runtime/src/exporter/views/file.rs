@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(in crate::exporter) struct ViewsFile {
     path: PathBuf,
     known: Vec<Known>,
-    /// The families with a label whose values can leave.
+    /// The families with a label whose values can expire.
     leaving: BTreeSet<&'static str>,
     failures: Counter,
     current: Mutex<Current>,

@@ -30,7 +30,7 @@ pub(super) fn known(default_buckets: &[f64]) -> Vec<Known> {
     all.0.into_values().collect()
 }
 
-/// The names of the families with a label whose values can leave.
+/// The names of the families with a label whose values can expire.
 pub(super) fn leaving() -> BTreeSet<&'static str> {
     let declarations = declarations().into_iter().filter(|declaration| !declaration.idle.is_empty());
     declarations.map(|declaration| declaration.family.name).collect()

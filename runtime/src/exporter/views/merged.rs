@@ -62,7 +62,7 @@ impl Merged {
         }
     }
 
-    /// Adds values that were combined by the same rule. Gauges are not added: their values left with their series.
+    /// Adds values that were combined by the same rule. Gauges are not added: their values were removed with their series.
     pub(super) fn add_merged(&mut self, other: &Self) {
         self.created = self.created.zip(other.created).map(|(one, other)| one.min(other));
         match (&mut self.value, &other.value) {

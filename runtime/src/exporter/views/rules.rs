@@ -20,7 +20,7 @@ pub(super) struct Rule {
     /// The labels that are left of the declared ones.
     labels: BTreeSet<String>,
     pub(super) combination: Combination,
-    /// What has left, if series of the family can leave and their sums would decrease.
+    /// What was removed, if series of the family can expire and their sums would decrease.
     departed: Option<Arc<Departed>>,
     /// The series of a capped family that are shown by themselves. They stay the same ones, or counters would go backwards.
     kept: Mutex<HashSet<String>>,

@@ -33,7 +33,7 @@ struct Combined {
     help: Option<String>,
     kind: Kind,
     series: BTreeMap<String, Merged>,
-    /// If its series can leave.
+    /// If its series can expire.
     turn: Option<Turn>,
 }
 
@@ -42,7 +42,7 @@ impl Stage {
         Self { rules, family: Family::Untouched }
     }
 
-    /// Whether a family is shown even without a series: with what has left.
+    /// Whether a family is shown even without a series: with what was removed.
     pub(in crate::exporter) fn keeps(&self, family: &str) -> bool {
         self.rules.get(family).and_then(|rule| rule.departed()).is_some_and(|departed| departed.has_any())
     }

@@ -84,7 +84,7 @@ impl Resident for Cell {
     }
 }
 
-/// A scrape reads a cell without a lock. If it sees an update of the next value, it also sees that the first one has left.
+/// A scrape reads a cell without a lock. If it sees an update of the next value, it also sees that the first one was removed.
 #[test]
 fn a_scrape_of_a_cell_does_not_mix_two_values() {
     ::loom::model(|| {
@@ -114,7 +114,7 @@ fn a_scrape_of_a_cell_does_not_mix_two_values() {
     });
 }
 
-/// A scrape that sees a count of the next value also sees that the first one has left.
+/// A scrape that sees a count of the next value also sees that the first one was removed.
 #[test]
 fn a_scrape_does_not_mix_the_counts_of_two_values() {
     ::loom::model(|| {

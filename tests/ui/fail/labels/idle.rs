@@ -1,4 +1,4 @@
-//! Values that leave: `open(text, idle = n)` and `#[label(idle = n)]`.
+//! Values that expire: `open(text, idle = n)` and `#[label(idle = n)]`.
 
 #![allow(unused)]
 
