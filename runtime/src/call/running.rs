@@ -80,12 +80,14 @@ impl Running {
 /// Ends a call that is tracked or not in the shards.
 #[inline(never)]
 fn end_rarely(target: &'static CallTarget, since: u64, outcome: usize, error: Option<usize>) {
-    let place = match target {
-        #[cfg(feature = "exporter")]
-        CallTarget::Tracked(tracked) => calls::here(&tracked.block, target),
-        _ => Place::of(target),
-    };
-    end(place, since, outcome, error);
+    #[cfg(feature = "exporter")]
+    if let CallTarget::Tracked(tracked) = target {
+        let place = calls::here(&tracked.block, target);
+        if calls::is_tracked(place) {
+            return calls::end_tracked_in(place, since, outcome, error);
+        }
+    }
+    end(Place::of(target), since, outcome, error);
 }
 
 /// Where the polls of a series are counted, if its operation has `polls`.

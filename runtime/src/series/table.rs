@@ -150,14 +150,18 @@ impl<S: Entry + 'static> Table<S> {
         {
             return Some((kept, 0));
         }
-        if let Some(shape) = self.0.get()
+        let shape = self.0.get();
+        if let Some(shape) = shape
             && let Some((cell, overflowed)) = shape.seen_cell(values)
             && let Some(kept) = shape.cells[cell].get()
         {
             return Some((kept, overflowed));
         }
         let _set_up = SetUp::begin()?;
-        Some(self.get_slow(labels, values, owner))
+        Some(match shape {
+            Some(shape) if shape.has_idle => shape.leased(values, owner),
+            _ => self.get_slow(labels, values, owner),
+        })
     }
 
     #[cold]
@@ -171,31 +175,18 @@ impl<S: Entry + 'static> Table<S> {
         if values.is_empty() {
             return (shape.only.get_or_init(|| owner.make(Made::Lasting(Vec::new()), None)), 0);
         }
-        if !shape.has_idle
-            && let Some((cell, overflowed)) = shape.cell(values)
-        {
+        if shape.has_idle {
+            return shape.leased(values, owner);
+        }
+        if let Some((cell, overflowed)) = shape.cell(values) {
             let make = || Box::new(owner.make(Made::Lasting(shape.texts(values)), Some(cell)));
             return (shape.cells[cell].get_or_init(make), overflowed);
         }
-        let Coordinates { all, overflowed } = shape.coordinates(values);
-        let key = &all[..values.len()];
-        if !shape.has_idle {
-            return (shape.entry(key, || owner.make(Made::Lasting(shape.texts(values)), None)), overflowed);
-        }
-        let make = || owner.make(Made::Leased(shape.places(key), shape.identity(values, key)), None);
-        let entry = match shape.idle_cell(key) {
-            Some(cell) => shape.cells[cell].get_or_init(|| Box::new(make())),
-            None => shape.entry(key, make),
-        };
-        entry.revive(&|| shape.present_texts(values, key));
-        (entry, overflowed)
+        let mut key = [Coordinate::default(); MAX_LABELS];
+        let overflowed = shape.coordinates(values, &mut key);
+        let make = || owner.make(Made::Lasting(shape.texts(values)), None);
+        (shape.entry(&key[..values.len()], make), overflowed)
     }
-}
-
-/// The identity of values in the map.
-struct Coordinates {
-    all: [Coordinate; MAX_LABELS],
-    overflowed: Overflowed,
 }
 
 impl<S> Shape<S> {
@@ -274,28 +265,28 @@ impl<S> Shape<S> {
         (cell < self.cells.len()).then_some((cell, overflowed))
     }
 
-    /// Allocates nothing for strings that have an index.
-    fn coordinates(&'static self, values: &[Value<'_>]) -> Coordinates {
-        let mut found = Coordinates { all: Default::default(), overflowed: 0 };
+    /// Writes the identity of values in the map, and returns which are beyond their caps. Allocates nothing for strings that have an index.
+    fn coordinates(&'static self, values: &[Value<'_>], key: &mut [Coordinate; MAX_LABELS]) -> Overflowed {
+        let mut overflowed = 0;
         for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
-            found.all[at] = match (set, *value) {
+            key[at] = match (set, *value) {
                 (_, Value::Closed { values, index }) => {
                     Coordinate { set: values.as_ptr().addr(), len: values.len(), index: index.min(values.len()) }
                 }
                 (Set::Open(interner), Value::Open(text)) => {
                     let (index, _, beyond) = interner.index(text);
-                    found.overflowed |= u8::from(beyond) << at;
+                    overflowed |= u8::from(beyond) << at;
                     Coordinate { set: 0, len: 0, index }
                 }
                 (Set::Idle(idle), Value::Open(text)) => {
                     let (index, beyond) = idle.pin(text, groups::now);
-                    found.overflowed |= u8::from(beyond) << at;
+                    overflowed |= u8::from(beyond) << at;
                     Coordinate { set: 0, len: 0, index }
                 }
                 (Set::Closed(_), Value::Open(_)) => Coordinate::default(),
             };
         }
-        found
+        overflowed
     }
 
     /// Returns the entry with this key, created if it does not exist. Never freed, because the table is a static.
@@ -305,6 +296,24 @@ impl<S> Shape<S> {
         }
         let mut sparse = self.sparse.write().unwrap_or_else(PoisonError::into_inner);
         sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make())))
+    }
+
+    /// Returns the entry of values of which some can expire, with these pinned, and which are beyond their caps.
+    #[inline(never)]
+    fn leased(&'static self, values: &[Value<'_>], owner: &'static impl Owner<S>) -> (&'static S, Overflowed)
+    where
+        S: Entry,
+    {
+        let mut key = [Coordinate::default(); MAX_LABELS];
+        let overflowed = self.coordinates(values, &mut key);
+        let key = &key[..values.len()];
+        let make = || owner.make(Made::Leased(self.places(key), self.identity(values, key)), None);
+        let entry = match self.idle_cell(key) {
+            Some(cell) => self.cells[cell].get_or_init(|| Box::new(make())),
+            None => self.entry(key, make),
+        };
+        entry.revive(&|| self.present_texts(values, key));
+        (entry, overflowed)
     }
 
     /// The cell of pinned values; `None` if there are too many combinations, or if a generic function is called with other sets than in its first call.
