@@ -95,7 +95,7 @@ impl Cells {
 
     /// The cell of a duration.
     pub(super) fn cell(&self, nanoseconds: u64) -> usize {
-        let quick = self.index.cell(nanoseconds).filter(|_| nanoseconds <= i64::MAX as u64);
+        let quick = self.index.slot(nanoseconds, 0).filter(|_| nanoseconds <= i64::MAX as u64);
         quick.unwrap_or_else(|| self.bounds.partition_point(|bound| *bound < nanoseconds))
     }
 
@@ -126,16 +126,22 @@ impl Index {
     /// The index of layouts without cells.
     pub(super) const NONE: Self = Self(&NO_ENTRIES);
 
-    /// The cell of a duration, unless more than one bound is near it: below [`Cells::len`], because no duration is above the last bound. The address of a
-    /// slot is computed from it without a check.
+    /// The slot of a duration's cell if that of the first cell is `first`, unless more than one bound is near the duration. The cell is below [`Cells::len`],
+    /// because no duration is above the last bound: the address of the slot is computed from it without a check.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    #[allow(clippy::cast_possible_wrap, clippy::cast_precision_loss, reason = "durations are below 292 years")]
-    pub(super) fn cell(&self, nanoseconds: u64) -> Option<usize> {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        reason = "durations are below 292 years, and slots are few"
+    )]
+    pub(super) fn slot(&self, nanoseconds: u64, first: usize) -> Option<usize> {
         // A signed integer becomes a float by one instruction.
         let entry = &self.0[place_of((nanoseconds as i64 as f64).to_bits() >> IGNORED_DIGITS)];
-        let cell = entry.cell as usize + usize::from(nanoseconds > entry.bound);
-        entry.is_exact.then_some(cell)
+        // In 32 bits, the comparison and both additions are two instructions.
+        let slot = (first as u32).wrapping_add(entry.cell).wrapping_add(u32::from(nanoseconds > entry.bound));
+        entry.is_exact.then_some(slot as usize)
     }
 }
 
