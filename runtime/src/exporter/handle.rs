@@ -321,24 +321,18 @@ impl Handle {
         if !self.running().otlp.is_empty() {
             return true;
         }
-        #[cfg(feature = "push")]
-        if !self.scrape.destinations.is_empty() {
-            return true;
-        }
-        self.endpoint.is_started()
+        self.scrape.is_pushed() || self.endpoint.is_started()
     }
 
     /// The URLs of collectors and Pushgateways that did not accept the last push as a whole, with the problems.
+    #[cfg_attr(not(any(feature = "otlp", feature = "push")), allow(unused_mut, reason = "nothing is pushed"))]
     pub(super) fn push_problems(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
         #[cfg(feature = "otlp")]
-        let to_collectors: Vec<_> = self.running().otlp.iter().filter_map(OtlpPusher::problem).collect();
-        #[cfg(not(feature = "otlp"))]
-        let to_collectors = Vec::new();
+        all.extend(self.running().otlp.iter().filter_map(OtlpPusher::problem));
         #[cfg(feature = "push")]
-        let to_gateways = self.scrape.destinations.problems();
-        #[cfg(not(feature = "push"))]
-        let to_gateways = Vec::new();
-        [to_collectors, to_gateways].concat()
+        all.extend(self.scrape.destinations.problems());
+        all
     }
 
     /// Whether a declared counter or histogram has counted anything.

@@ -30,6 +30,15 @@ impl Scrape {
         }
     }
 
+    /// Whether the metrics are pushed to a Pushgateway.
+    #[cfg_attr(not(feature = "push"), allow(clippy::unused_self, reason = "there are no pushes"))]
+    pub(super) fn is_pushed(&self) -> bool {
+        #[cfg(feature = "push")]
+        return !self.destinations.is_empty();
+        #[cfg(not(feature = "push"))]
+        false
+    }
+
     /// Runs the collectors and renders the whole exposition in a text format.
     pub(super) fn render(&self, format: Format) -> String {
         self.collectors.collect();
