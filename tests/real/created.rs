@@ -23,7 +23,7 @@ fn a_counter_begins_at_zero_at_its_start_timestamp() {
     for (flags, least) in [(&["--enable-feature=created-timestamp-zero-ingestion"][..], 0.0), (&[], 7.0)] {
         let prometheus = Prometheus::start_program(program, &jobs, flags);
         prometheus.wait_until_up(LONG);
-        for series in ["real_orders_total{gold=\"true\",outcome=\"ok\"}", "real_by_hand_total"] {
+        for series in ["real_orders_total{tier=\"true\",outcome=\"ok\"}", "real_by_hand_total"] {
             assert_eq!(prometheus.value(series), Some(7.0), "{series}");
             assert_eq!(prometheus.value(&format!("min_over_time({series}[5m])")), Some(least), "{series}, {flags:?}");
         }
