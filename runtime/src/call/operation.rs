@@ -172,6 +172,8 @@ pub trait ReturnValue<O> {
     fn error_index(value: &Self) -> Option<usize>;
 }
 
+// Hidden on the page of the trait, because its bounds are internal.
+#[doc(hidden)]
 #[diagnostic::do_not_recommend]
 impl<O, R> ReturnValue<O> for R
 where
@@ -205,6 +207,8 @@ pub struct StaticOperation<T, R, E, P> {
     types: PhantomData<fn() -> (T, R, E, P)>,
 }
 
+// Hidden, because its bounds are internal.
+#[doc(hidden)]
 impl<T: LabelValue, R, E, P: Watch> Operation for StaticOperation<T, R, E, P> {
     type Outcome = T;
     type Reads = R;

@@ -71,6 +71,17 @@ impl Running {
         self.end(CANCELLED, None);
     }
 
+    /// Counts another call that has ended, on the recorder of this one.
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn record(&self, series: &'static Series, nanoseconds: u64) {
+        match self.target {
+            #[cfg(feature = "exporter")]
+            Some(CallTarget::Sharded(_)) => record_in_shards(series, nanoseconds),
+            _ => record(series, nanoseconds),
+        }
+    }
+
     #[inline]
     pub(crate) fn has_ended(&self) -> bool {
         self.target.is_none()
@@ -116,37 +127,44 @@ fn polls_on_facade(series: &'static Series) -> Option<PollsRef> {
     }
 }
 
-/// Counts a call that has ended, under labels that are known only at its end.
+/// Counts a call that has ended, under labels that are known only at its end; they include its outcome.
 #[cfg(feature = "http")]
-#[inline]
-pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) {
+pub(crate) fn record(series: &'static Series, nanoseconds: u64) {
     match destination() {
         Destination::Nowhere => series.release(),
         #[cfg(feature = "exporter")]
-        Destination::Shards => {
-            calls::record(series.number(), nanoseconds, outcome, || record_rarely(series, nanoseconds, outcome));
-        }
-        Destination::Facade => record_on_facade(series, nanoseconds, outcome),
+        Destination::Shards => record_in_shards(series, nanoseconds),
+        Destination::Facade => record_on_facade(series, nanoseconds),
     }
 }
 
 #[cfg(all(feature = "exporter", feature = "http"))]
+#[inline]
+fn record_in_shards(series: &'static Series, nanoseconds: u64) {
+    calls::record(series.number(), nanoseconds, RECORDED, || record_rarely(series, nanoseconds));
+}
+
+#[cfg(all(feature = "exporter", feature = "http"))]
 #[inline(never)]
-fn record_rarely(series: &'static Series, nanoseconds: u64, outcome: usize) {
+fn record_rarely(series: &'static Series, nanoseconds: u64) {
     match target_in_shards(series) {
         Some(target) => {
-            calls::record_in_any_mode(target, nanoseconds, outcome);
+            calls::record_in_any_mode(target, nanoseconds, RECORDED);
             series.release();
         }
-        None => record_on_facade(series, nanoseconds, outcome),
+        None => record_on_facade(series, nanoseconds),
     }
 }
 
+/// The outcome of these calls, as the families count it: they have no label for it.
 #[cfg(feature = "http")]
-fn record_on_facade(series: &'static Series, nanoseconds: u64, outcome: usize) {
+const RECORDED: usize = 0;
+
+#[cfg(feature = "http")]
+fn record_on_facade(series: &'static Series, nanoseconds: u64) {
     let duration = Duration::from_nanos(nanoseconds);
     if let Some(CallTarget::Kept(handles)) = series.cached() {
-        handles.record(duration, outcome);
+        handles.record(duration, RECORDED);
         return;
     }
     let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else {
@@ -156,10 +174,10 @@ fn record_on_facade(series: &'static Series, nanoseconds: u64, outcome: usize) {
     let found = series.handles();
     drop(set_up);
     match found {
-        Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, outcome),
+        Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, RECORDED),
         Found::Transient(CallTarget::Kept(handles)) => {
             series.release();
-            handles.record(duration, outcome);
+            handles.record(duration, RECORDED);
             // An instrumented allocator makes no calls until they have been freed.
             let _set_up = SetUp::enter();
             drop(handles);

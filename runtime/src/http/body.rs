@@ -30,21 +30,18 @@ pin_project! {
     }
 }
 
-impl<B, C: ObservedCall<B>> CountedBody<B, C> {
-    pub(super) fn uncounted(inner: B) -> Self {
-        Self { inner, tracked: None, left: UNKNOWN }
-    }
-}
-
 impl<B: Body, C: ObservedCall<B>> CountedBody<B, C> {
-    pub(super) fn wrap(response: Response<B>, mut tracked: Tracked<C, B>) -> Response<Self> {
+    #[inline]
+    pub(super) fn wrap(response: Response<B>, tracked: &mut Option<Tracked<C, B>>) -> Response<Self> {
         let body = response.body();
         let left = body.size_hint().exact().or_else(|| content_length(response.headers())).unwrap_or(UNKNOWN);
         // Servers do not poll a body without bytes.
-        if left == 0 || body.is_end_stream() {
+        if let Some(tracked) = tracked
+            && (left == 0 || body.is_end_stream())
+        {
             tracked.complete();
         }
-        response.map(|inner| Self { inner, tracked: Some(tracked), left })
+        response.map(|inner| Self { inner, tracked: tracked.take(), left })
     }
 }
 

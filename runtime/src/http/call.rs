@@ -8,7 +8,7 @@ use super::nested;
 use super::observe::{End, ObservedCall};
 use super::sizes::Sizes;
 use super::status::Status;
-use crate::call::running::{Running, record};
+use crate::call::running::Running;
 use crate::call::stopwatch::Stopwatch;
 use crate::series::families::Series;
 
@@ -71,7 +71,7 @@ impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L> {
             End::Cancelled => Status::Cancelled,
             End::Panicked => Status::Panicked,
         };
-        record(self.labels.duration(status), self.began.nanoseconds(), 0);
+        self.active.record(self.labels.duration(status), self.began.nanoseconds());
         if let Some(sizes) = &self.sizes {
             sizes.end(&self.labels, status);
         }

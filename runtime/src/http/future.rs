@@ -49,22 +49,19 @@ where
             // It was polled after it was ready; the inner future decides what happens.
             None => this.inner.poll(context),
         };
-        Poll::Ready(match (ready!(polled), this.tracked.take()) {
-            (Ok(response), Some(mut tracked)) => {
-                tracked.response(&response);
-                if this.bodiless.covers(&response) {
-                    tracked.complete();
+        let polled = ready!(polled);
+        if let Some(tracked) = this.tracked {
+            match &polled {
+                Ok(response) => {
+                    tracked.response(response);
+                    if this.bodiless.covers(response) {
+                        tracked.complete();
+                    }
                 }
-                Ok(CountedBody::wrap(response, tracked))
+                Err(_) => tracked.end(End::Failed),
             }
-            (Ok(response), None) => Ok(response.map(CountedBody::uncounted)),
-            (Err(error), tracked) => {
-                if let Some(mut tracked) = tracked {
-                    tracked.end(End::Failed);
-                }
-                Err(error)
-            }
-        })
+        }
+        Poll::Ready(polled.map(|response| CountedBody::wrap(response, this.tracked)))
     }
 }
 

@@ -136,7 +136,7 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
             (End::Failed, _) => GrpcCode::Unavailable,
             (End::Complete, None) | (End::Panicked, _) => GrpcCode::Unknown,
         };
-        record(self.method.series::<S>(code), nanoseconds, 0);
+        record(self.method.series::<S>(code), nanoseconds);
     }
 }
 
