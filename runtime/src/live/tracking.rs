@@ -48,7 +48,7 @@ impl Tracking {
     /// Whether there are trackers of the beginning and the end of calls.
     #[inline]
     fn tracks_calls(&self) -> bool {
-        self.peak.is_some() || self.oldest.is_some() || self.seen.is_some()
+        self.oldest.is_some() || self.peak.is_some() || self.seen.is_some()
     }
 
     #[inline(never)]

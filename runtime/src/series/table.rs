@@ -28,6 +28,8 @@ struct Shape<S: 'static> {
     sets: Box<[Set]>,
     /// Whether values can expire: the slow path pins those before it uses a cell, see `idle.rs`.
     has_idle: bool,
+    /// How many of the cells the fast path may use: all of them, or none if values can expire.
+    direct: usize,
     /// Empty if there are too many combinations or no labels. Entries are boxed, so that a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
     /// Entries without a cell, because there are too many combinations, or because a generic function is called with other sets than in its first call.
@@ -36,6 +38,8 @@ struct Shape<S: 'static> {
     overflows: Box<[HandleCache<metrics::Counter>]>,
 }
 
+/// The tag is a byte of its own, which the fast path compares: three variants in unused values of a pointer take more instructions.
+#[repr(u8)]
 enum Set {
     Closed(&'static [&'static str]),
     Open(Interner),
@@ -205,9 +209,11 @@ impl<S> Shape<S> {
         let sets: Box<[Set]> = sets.collect();
         let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));
         let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty()).unwrap_or(0);
+        let has_idle = sets.iter().any(|set| matches!(set, Set::Idle(_)));
         Self {
             only: OnceLock::new(),
-            has_idle: sets.iter().any(|set| matches!(set, Set::Idle(_))),
+            has_idle,
+            direct: if has_idle { 0 } else { cells },
             sets,
             cells: (0..cells).map(|_| OnceLock::new()).collect(),
             sparse: RwLock::default(),
@@ -241,7 +247,7 @@ impl<S> Shape<S> {
         values: &[Value<'_>],
         index: impl Fn(&Interner, &str) -> Option<(usize, bool)>,
     ) -> Option<(usize, Overflowed)> {
-        if self.cells.is_empty() {
+        if self.direct == 0 {
             return None;
         }
         let (mut cell, mut overflowed) = (0, 0);
@@ -262,10 +268,11 @@ impl<S> Shape<S> {
             };
             cell = cell * set.len() + index;
         }
-        (cell < self.cells.len()).then_some((cell, overflowed))
+        (cell < self.direct).then_some((cell, overflowed))
     }
 
     /// Writes the identity of values in the map, and returns which are beyond their caps. Allocates nothing for strings that have an index.
+    #[inline]
     fn coordinates(&'static self, values: &[Value<'_>], key: &mut [Coordinate; MAX_LABELS]) -> Overflowed {
         let mut overflowed = 0;
         for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
