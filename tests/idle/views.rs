@@ -13,7 +13,7 @@ const IDLE: u64 = 600;
 
 #[instrumented(name = "summed", labels(tenant = open(tenant, max = 4, idle = 600)), polls)]
 async fn call(tenant: &str) {
-    let _ = tenant;
+    std::future::ready(tenant).await;
 }
 
 /// Sizes by tenant.
@@ -56,9 +56,9 @@ fn a_sum_keeps_the_counts_of_values_that_left() {
         let metrics = install("families: { 'summed*': { drop: [tenant] }, summed_jobs: { combine: sum } }");
         let mut total = 0_u32;
         for round in 0..20_u32 {
-            for tenant in 0..1 + round % 4 {
+            for tenant in 0..=round % 4 {
                 for _ in 0..=tenant {
-                    update(&format!("{} in {round}", tenant));
+                    update(&format!("{tenant} in {round}"));
                     total += 1;
                 }
             }

@@ -154,7 +154,7 @@ pub struct ProviderRpc {
 
 /// Tasks that a provider is carrying out.
 #[derive(Operation, Debug, Clone, Copy)]
-#[operation(namespace = "virtrigaud", in_flight = "provider_tasks_inflight")]
+#[operation(namespace = "virtrigaud", in_flight(name = "provider_tasks_inflight", peak))]
 pub struct ProviderTask<'a> {
     /// What kind of provider.
     pub provider_type: ProviderType,
@@ -200,7 +200,8 @@ pub struct LibvirtConnection<'a> {
 #[derive(Gauge, Debug, Clone, Copy)]
 #[gauge(namespace = "virtrigaud", name = "libvirt_domains")]
 pub struct LibvirtDomains<'a> {
-    /// On which host.
+    /// On which host. A host that was not read for an hour has been removed.
+    #[label(idle = 3600)]
     pub host: Open<'a>,
     /// In which state.
     pub state: DomainState,

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 #[cfg(feature = "exporter")]
 use super::begin::target_in_shards;
-use super::begin::{Begun, begin, begin_valued};
+use super::begin::{Begun, begin, begin_valued, released};
 use super::end::end;
 use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
 use crate::live::polls::PollsRef;
-use crate::recorder::{Destination, Found, destination, is_nowhere};
+use crate::recorder::{Current, Destination, Found, current, is_nowhere};
 use crate::series::families::{Families, Series};
 use crate::setup::SetUp;
 #[cfg(feature = "exporter")]
@@ -38,16 +38,26 @@ impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
-    /// Begins a call, which takes over the pin of the series: if its values can expire, the pin is released when the call has ended, or here.
+    /// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
-        begin(series)
+        match current() {
+            Some(current) => begin(series, current),
+            None => released(series).into(),
+        }
+    }
+
+    /// Does the same with this recorder, and is rare for the compiler, see `local.rs`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn begun(series: &'static Series, current: Current) -> Self {
+        begin(series, current)
     }
 
     /// Begins a call with these values of its labels.
     #[inline]
-    pub(super) fn start_valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        begin_valued(families, values)
+    pub(super) fn start_valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+        begin_valued(families, values, current)
     }
 
     /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
@@ -59,6 +69,12 @@ impl Running {
             Some(target) => end_rarely(target, self.since, outcome, error),
             None => {}
         }
+    }
+
+    /// Ends a call that has not ended.
+    #[inline(never)]
+    pub(super) fn finish(mut self, outcome: usize, error: Option<usize>) {
+        self.end(outcome, error);
     }
 
     #[inline(never)]
@@ -104,8 +120,7 @@ fn end_rarely(target: &'static CallTarget, since: u64, outcome: usize, error: Op
 /// Where the polls of a series are counted, if its operation has `polls`.
 #[cold]
 pub(super) fn polls_of(series: &'static Series) -> Option<PollsRef> {
-    match destination() {
-        Destination::Nowhere => None,
+    match current()?.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => target_in_shards(series)?.tracking()?.polls.as_deref().map(PollsRef::Lasting),
         Destination::Facade => polls_on_facade(series),
@@ -130,8 +145,8 @@ fn polls_on_facade(series: &'static Series) -> Option<PollsRef> {
 /// Counts a call that has ended, under labels that are known only at its end; they include its outcome.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, nanoseconds: u64) {
-    match destination() {
-        Destination::Nowhere => series.release(),
+    let Some(current) = current() else { return series.release() };
+    match current.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => record_in_shards(series, nanoseconds),
         Destination::Facade => record_on_facade(series, nanoseconds),

@@ -263,7 +263,7 @@ fn every_row_of_the_table_counts_as_expected() {
         local.block_on(async {
             let address = serve(router()).await;
             let inner = Client::builder(TokioExecutor::new()).build_http();
-            let run = tokio::time::timeout(Duration::from_secs(60), (row.run)(address, inner));
+            let run = tokio::time::timeout(Duration::from_secs(30), (row.run)(address, inner));
             run.await.unwrap_or_else(|_| panic!("{}: the client waits", row.name));
         });
         let name = "http_client_request_duration_seconds";

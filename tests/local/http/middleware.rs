@@ -415,7 +415,7 @@ fn every_row_of_the_table_counts_as_expected() {
         let local = Local::new();
         local.block_on(async {
             let address = serve((row.server)(router())).await;
-            let client = tokio::time::timeout(Duration::from_secs(60), (row.client)(address));
+            let client = tokio::time::timeout(Duration::from_secs(30), (row.client)(address));
             client.await.unwrap_or_else(|_| panic!("{}: the client waits", row.name));
             settled(&local).await;
         });
