@@ -51,5 +51,8 @@ fn end_on(target: &'static CallTarget, since: u64, outcome: usize, error: Option
         #[cfg(feature = "exporter")]
         CallTarget::Tracked(tracked) => calls::end_tracked(target, tracked, since, outcome, error),
         CallTarget::Transient => transient::end(since, outcome, error),
+        #[cfg(not(feature = "exporter"))]
+        CallTarget::Uncounted => {}
+        CallTarget::WhileUnwinding(target) => end_on(target, since, outcome, error),
     }
 }

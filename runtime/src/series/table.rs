@@ -11,6 +11,8 @@ use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
 use crate::recorder::HandleCache;
+#[cfg(feature = "exporter")]
+use crate::series::interner::Entry as Known;
 use crate::series::interner::Interner;
 use crate::setup::SetUp;
 
@@ -93,7 +95,8 @@ impl<S: Entry + 'static> Table<S> {
     }
 
     /// The entry of closed labels with these sets, if it is set up; `index` is the index among all combinations.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static S> {
         let shape = self.0.get()?;
         if !shape.has_sets(sets) {
@@ -104,12 +107,22 @@ impl<S: Entry + 'static> Table<S> {
 
     /// Returns the entry of this value of the only label, if that is open and the value has its own entry.
     #[cfg(feature = "exporter")]
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(crate) fn seen(&'static self, text: &str) -> Option<&'static S> {
+    pub(crate) fn seen(&'static self, text: &str) -> Option<(&'static S, &'static Known)> {
         let shape = self.0.get()?;
         let [Set::Open(interner)] = &*shape.sets else { return None };
-        shape.cells.get(interner.known(text)?)?.get().map(|kept| &**kept)
+        let (cell, _) = shape.seen_cell(&[Value::Open(text)])?;
+        Some((shape.cells[cell].get()?, interner.known(text)?))
+    }
+
+    /// Returns the values of the only label, if that is open.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn open(&'static self) -> Option<&'static Interner> {
+        match &*self.0.get()?.sets {
+            [Set::Open(interner)] => Some(interner),
+            _ => None,
+        }
     }
 
     /// Returns the entry of `other`, if this value of the only label is counted there, and whether the value is beyond the cap.

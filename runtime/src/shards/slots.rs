@@ -64,8 +64,8 @@ impl Slots {
         Self(address)
     }
 
-    pub(super) fn pointer(self) -> *mut AtomicU64 {
-        self.0.as_ptr()
+    pub(super) fn pointer(self) -> NonNull<AtomicU64> {
+        self.0
     }
 
     /// The address, for prefetching.

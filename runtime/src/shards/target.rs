@@ -21,6 +21,11 @@ pub(crate) enum CallTarget {
     Kept(Box<Handles>),
     /// The handles of a recorder that may go away; they are stored elsewhere, for this call only.
     Transient,
+    /// Nothing: the call is not counted.
+    #[cfg(not(feature = "exporter"))]
+    Uncounted,
+    /// Another target, for a call of a scope that began while its thread was unwinding.
+    WhileUnwinding(&'static CallTarget),
 }
 
 /// A series in the shards, with trackers of its running calls.
@@ -40,7 +45,7 @@ impl CallTarget {
         match self {
             Self::Sharded(block) => Some(block),
             Self::Tracked(tracked) => Some(&tracked.block),
-            Self::Kept(_) | Self::Transient => None,
+            Self::Kept(_) | Self::Transient | Self::WhileUnwinding(_) => None,
         }
     }
 
