@@ -14,7 +14,7 @@ pub(super) fn retire(family: &str, labels: &[(&str, &str)]) -> Result<bool, Erro
         } else if declared.iter().any(|one| one.idle.iter().any(|(name, _)| *name == label)) {
             return Ok(());
         } else if declared.iter().any(|one| one.labels.contains(&label)) {
-            "only open labels with `idle` can; declare it as `open(.., idle = 600)` or `#[label(idle = 600)]`"
+            "only values of open labels with `idle` can be removed; declare it as `open(.., idle = 600)` or `#[label(idle = 600)]`"
         } else {
             "the family has no such label; use the name of one that has `idle`"
         };

@@ -112,11 +112,22 @@ impl Families {
     /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.
     #[inline(never)]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
+        self.combination(sets, index)
+    }
+
+    /// The same in place, for calls.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn combination(
+        &'static self,
+        sets: &[&'static [&'static str]],
+        index: usize,
+    ) -> Option<&'static Series> {
         self.table.dense(sets, index)
     }
 
     /// The only series of an operation without labels.
-    #[inline(never)]
+    // Not `inline`: in place only with link-time optimization.
     pub fn only(&'static self) -> &'static Series {
         self.unlabelled().unwrap_or(&UNCOUNTED)
     }
@@ -288,7 +299,7 @@ impl Series {
     #[cold]
     pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
         let target = self.sharded.get_or_init(make).as_ref();
-        if let Some(CallTarget::Sharded(block)) = target {
+        if let Some(block) = target.and_then(CallTarget::block) {
             self.number.store(block.number(), Relaxed);
             if self.values.is_empty() {
                 self.families.number.store(block.number(), Relaxed);

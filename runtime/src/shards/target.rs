@@ -9,7 +9,10 @@ use crate::idle::leased::Leased;
 use crate::live::tracking::Tracking;
 
 /// Where a running call is counted. A call ends on the target on which it began, even if another recorder is installed in between.
+///
+/// The alignment leaves bits of its address for the tag of a [`Place`](super::place::Place).
 #[derive(Debug)]
+#[repr(align(16))]
 pub(crate) enum CallTarget {
     /// The shards, for this crate's recorder.
     #[cfg(feature = "exporter")]
@@ -21,6 +24,11 @@ pub(crate) enum CallTarget {
     Kept(Box<Handles>),
     /// The handles of a recorder that may go away; they are stored elsewhere, for this call only.
     Transient,
+    /// Nothing: the call is not counted.
+    #[cfg(not(feature = "exporter"))]
+    Uncounted,
+    /// Another target, for a call of a scope that began while its thread was unwinding.
+    WhileUnwinding(&'static CallTarget),
 }
 
 /// A series in the shards, with trackers of its running calls.
@@ -40,7 +48,7 @@ impl CallTarget {
         match self {
             Self::Sharded(block) => Some(block),
             Self::Tracked(tracked) => Some(&tracked.block),
-            Self::Kept(_) | Self::Transient => None,
+            Self::Kept(_) | Self::Transient | Self::WhileUnwinding(_) => None,
         }
     }
 
