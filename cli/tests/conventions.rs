@@ -191,8 +191,7 @@ fn the_error_ratio_of_a_route_without_errors_is_zero() {
         bookings("half", "ok"),
         bookings("half", "panic"),
     ];
-    let given: String =
-        given.iter().map(|series| format!("  - series: '{series}'\n    values: '0+10x120'\n")).collect();
+    let given = given.map(|series| format!("  - series: '{series}'\n    values: '0+10x120'\n")).concat();
     let record = |name: &str, labels: &str| format!("job{name}:error_ratio_rate5m{{job={labels}}}");
     let http = |route: &str| record("_http_route:http_server_request", &format!("\"shop\",http_route=\"{route}\""));
     let rpc = |method: &str| record("_rpc_method:rpc_server_call", &format!("\"shop\",rpc_method=\"{method}\""));
@@ -209,15 +208,13 @@ fn the_error_ratio_of_a_route_without_errors_is_zero() {
         (booking("good"), Some(0.0)),
         (booking("half"), Some(0.5)),
     ];
-    let asked: String = expected
-        .iter()
-        .map(|(series, value)| {
-            let samples = value.map_or("[]".to_owned(), |value| format!("[{{labels: '{series}', value: {value}}}]"));
-            format!("  - expr: '{series}'\n    eval_time: 90m\n    exp_samples: {samples}\n")
-        })
-        .collect();
+    let queries = expected.map(|(series, value)| {
+        let samples = value.map_or("[]".to_owned(), |value| format!("[{{labels: '{series}', value: {value}}}]"));
+        format!("  - expr: '{series}'\n    eval_time: 90m\n    exp_samples: {samples}\n")
+    });
+    let queries = queries.concat();
     let tests = format!(
-        "rule_files: [{rules}]\nevaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n{given}  promql_expr_test:\n{asked}"
+        "rule_files: [{rules}]\nevaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n{given}  promql_expr_test:\n{queries}"
     );
     promtool(&["test", "rules", &file("ratio.test.yaml", &tests)], "").unwrap();
 }

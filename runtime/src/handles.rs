@@ -169,7 +169,7 @@ impl Handles {
             }
             InFlight::Tracked(tracked) => {
                 tracked.0.decrement(1.0);
-                tracked.1.end(token)
+                tracked.1.end(token, tracked.1.time.now())
             }
         }
     }

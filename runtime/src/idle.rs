@@ -24,8 +24,9 @@
 //! labels at each scrape. A look-up's pin is released after the update, and a guard of a gauge has a pin of its own. A gauge that `add` or `sub` has changed
 //! stays until it is zero: a later `sub` would make it negative.
 //!
-//! **Caches.** A series of such a label has different values over time, so a cache must not find it by its text. These series are never in the cells of a
-//! [`Table`](crate::series::table::Table), and only its slow path returns them, so caches of the fast path need no invalidation.
+//! **Caches.** A series of such a label has different values over time, so a cache must not find it by its text. The fast path of a
+//! [`Table`](crate::series::table::Table) never finds these series: its slow path finds them by the numbers of their places, after it has pinned them. So
+//! caches of the fast path need no invalidation.
 //!
 //! **Limits.** A value expires during a scrape, when a new value beyond the cap needs a place, or by `Handle::retire`. With another process-wide recorder,
 //! the handles of a series are cached until the process ends, and its values stay.
@@ -35,3 +36,4 @@ pub(crate) mod leased;
 pub(crate) mod level;
 pub(crate) mod metric;
 pub(crate) mod places;
+mod text_hash;

@@ -22,6 +22,7 @@ pub(super) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
 fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>) {
     calls::end_rarely(place, since, outcome, error, || match place.elsewhere() {
         Some(target) => end_on(target, since, outcome, error),
+        None if calls::is_tracked(place) => calls::end_tracked_in(place, since, outcome, error),
         None => end_in_any_mode(place, since, outcome, error),
     });
 }

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::running::polls_of;
-use crate::live::polls::Polls;
+use crate::live::polls::PollsRef;
 use crate::series::families::Series;
 
 /// Counts the polls of a future or a stream.
@@ -37,7 +36,7 @@ pin_project! {
 /// Where the polls of a call are counted: on the recorder of its first one.
 enum Counted {
     Later(&'static Series),
-    Now(&'static Series, Option<Arc<Polls>>),
+    Now(&'static Series, Option<PollsRef>),
 }
 
 impl Counted {

@@ -1,6 +1,5 @@
 //! A running call that may end on another thread.
 
-use std::sync::Arc;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use super::begin::{Begun, begin, begin_valued, released};
 use super::end::end;
 use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
-use crate::live::polls::Polls;
+use crate::live::polls::PollsRef;
 use crate::recorder::{Current, Destination, Found, current, is_nowhere};
 use crate::series::families::{Families, Series};
 use crate::setup::SetUp;
@@ -64,13 +63,12 @@ impl Running {
     /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
     #[inline]
     pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        let Some(target) = self.target.take() else { return };
-        let place = match target {
+        match self.target.take() {
             #[cfg(feature = "exporter")]
-            CallTarget::Sharded(block) => calls::here(block, target),
-            _ => Place::of(target),
-        };
-        end(place, self.since, outcome, error);
+            Some(target @ CallTarget::Sharded(block)) => end(calls::here(block, target), self.since, outcome, error),
+            Some(target) => end_rarely(target, self.since, outcome, error),
+            None => {}
+        }
     }
 
     /// Ends a call that has not ended.
@@ -106,26 +104,39 @@ impl Running {
     }
 }
 
+/// Ends a call that is tracked or not in the shards.
+#[inline(never)]
+fn end_rarely(target: &'static CallTarget, since: u64, outcome: usize, error: Option<usize>) {
+    #[cfg(feature = "exporter")]
+    if let CallTarget::Tracked(tracked) = target {
+        let place = calls::here(&tracked.block, target);
+        if calls::is_tracked(place) {
+            return calls::end_tracked_in(place, since, outcome, error);
+        }
+    }
+    end(Place::of(target), since, outcome, error);
+}
+
 /// Where the polls of a series are counted, if its operation has `polls`.
 #[cold]
-pub(super) fn polls_of(series: &'static Series) -> Option<Arc<Polls>> {
+pub(super) fn polls_of(series: &'static Series) -> Option<PollsRef> {
     match current()?.destination() {
         #[cfg(feature = "exporter")]
-        Destination::Shards => target_in_shards(series)?.tracking()?.polls.clone(),
+        Destination::Shards => target_in_shards(series)?.tracking()?.polls.as_deref().map(PollsRef::Lasting),
         Destination::Facade => polls_on_facade(series),
     }
 }
 
-fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
+fn polls_on_facade(series: &'static Series) -> Option<PollsRef> {
     if let Some(CallTarget::Kept(handles)) = series.cached() {
-        return handles.tracking()?.polls.clone();
+        return handles.tracking()?.polls.clone().map(PollsRef::Shared);
     }
     // Until the transient handles have been freed.
     let _set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
     let found = series.handles();
     match &found {
         Found::Kept(CallTarget::Kept(handles)) | Found::Transient(CallTarget::Kept(handles)) => {
-            handles.tracking()?.polls.clone()
+            handles.tracking()?.polls.clone().map(PollsRef::Shared)
         }
         Found::Kept(_) | Found::Transient(_) => None,
     }

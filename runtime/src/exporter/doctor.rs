@@ -146,13 +146,7 @@ fn look() -> Diagnosis {
         findings.extend(
             handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );
-        #[cfg(feature = "otlp")]
-        findings.extend(
-            handle
-                .push_problems()
-                .into_iter()
-                .map(|(url, problem)| Finding::PushFailing { url, reason: problem.to_string() }),
-        );
+        findings.extend(handle.push_problems().into_iter().map(|(url, reason)| Finding::PushFailing { url, reason }));
         if let Some(status) = handle.views() {
             let file = status.file.display().to_string();
             views = status.views.iter().map(|view| format!("view {view}, by `{file}`")).collect();

@@ -18,7 +18,7 @@ use super::listener::Listener;
 use super::listener::address::{Address, ListenAddress};
 use super::listener::admission::{Admission, Refused};
 #[cfg(feature = "otlp")]
-use super::otlp::{problem::PushProblem, pusher::OtlpPusher, settings::Otlp};
+use super::otlp::{pusher::OtlpPusher, settings::Otlp};
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
 use super::push::{gateway::PushGateway, pusher::Pusher};
@@ -315,19 +315,24 @@ impl Handle {
         ShutdownOnDrop(self.clone())
     }
 
-    /// Whether a listener or a service serves the metrics, or they are pushed to a collector.
+    /// Whether a listener or a service serves the metrics, or they are pushed.
     pub(super) fn is_served(&self) -> bool {
         #[cfg(feature = "otlp")]
         if !self.running().otlp.is_empty() {
             return true;
         }
-        self.endpoint.is_started()
+        self.scrape.is_pushed() || self.endpoint.is_started()
     }
 
-    /// The URLs of collectors that did not accept the last push as a whole, with the problems.
-    #[cfg(feature = "otlp")]
-    pub(super) fn push_problems(&self) -> Vec<(String, PushProblem)> {
-        self.running().otlp.iter().filter_map(OtlpPusher::problem).collect()
+    /// The URLs of collectors and Pushgateways that did not accept the last push as a whole, with the problems.
+    #[cfg_attr(not(any(feature = "otlp", feature = "push")), allow(unused_mut, reason = "nothing is pushed"))]
+    pub(super) fn push_problems(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        #[cfg(feature = "otlp")]
+        all.extend(self.running().otlp.iter().filter_map(OtlpPusher::problem));
+        #[cfg(feature = "push")]
+        all.extend(self.scrape.destinations.problems());
+        all
     }
 
     /// Whether a declared counter or histogram has counted anything.

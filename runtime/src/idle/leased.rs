@@ -83,6 +83,7 @@ impl Leased {
         self.places.iter().for_each(|place| place.pin_again());
     }
 
+    #[inline(never)]
     pub(crate) fn release(&self) {
         let now = groups::now();
         self.places.iter().for_each(|place| place.release(now));

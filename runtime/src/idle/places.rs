@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::text_hash::TextHash;
 use crate::atomic::{AtomicU64, Ordering, RwLock};
 use crate::clock::NOT_TIMED;
 use crate::names::OTHER;
@@ -20,7 +21,7 @@ pub(crate) struct IdleValues {
 }
 
 struct Taken {
-    by_text: HashMap<Box<str>, usize>,
+    by_text: HashMap<Box<str>, usize, TextHash>,
     free: Vec<usize>,
 }
 
@@ -28,7 +29,7 @@ struct Taken {
 pub(crate) struct CapPlace {
     /// The number of calls and operations that use the value.
     pins: AtomicU64,
-    /// When the value was last looked up or released. Relaxed: read after `pins`, whose `Acquire` makes it visible.
+    /// When the value was last released. Relaxed: read after `pins`, whose `Acquire` makes it visible.
     seen: AtomicU64,
     /// The number of values that were removed from this place.
     generation: AtomicU64,
@@ -52,7 +53,10 @@ impl IdleValues {
             max,
             idle,
             places: (0..max).map(|_| CapPlace::new()).collect(),
-            taken: RwLock::new(Taken { by_text: HashMap::new(), free: (0..max).rev().collect() }),
+            taken: RwLock::new(Taken {
+                by_text: HashMap::with_hasher(TextHash::new()),
+                free: (0..max).rev().collect(),
+            }),
             next: AtomicU64::new(0),
         }
     }
@@ -62,25 +66,39 @@ impl IdleValues {
         self.places.get(index)
     }
 
-    /// Returns the index of a string, with its place pinned, and whether it is beyond the cap.
-    pub(crate) fn pin(&self, text: &str, now: u64) -> (usize, bool) {
+    /// The number of indices, including that of `other`.
+    pub(crate) fn len(&self) -> usize {
+        self.max + 1
+    }
+
+    /// Returns the index of a string, with its place pinned, and whether it is beyond the cap. The clock is read only for a value without a place.
+    pub(crate) fn pin(&self, text: &str, now: impl FnOnce() -> u64) -> (usize, bool) {
         if text == OTHER {
             return (self.max, false);
         }
-        {
+        if let Some(index) = self.pin_known(text) { (index, false) } else { self.pin_new(text, now()) }
+    }
+
+    fn pin_known(&self, text: &str) -> Option<usize> {
+        let taken = self.taken.read().unwrap_or_else(PoisonError::into_inner);
+        let index = *taken.by_text.get(text)?;
+        self.places[index].pin();
+        Some(index)
+    }
+
+    #[cold]
+    fn pin_new(&self, text: &str, now: u64) -> (usize, bool) {
+        // Relaxed: no other memory depends on it; an outdated time only costs an attempt under the write lock.
+        if now < self.next.load(Ordering::Relaxed) {
             let taken = self.taken.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(index) = taken.by_text.get(text) {
-                self.places[*index].pin(now);
-                return (*index, false);
-            }
-            // Relaxed: no other memory depends on it; an outdated time only costs an attempt under the write lock.
-            if taken.free.is_empty() && now < self.next.load(Ordering::Relaxed) {
+            // Another thread may have given the last place to this value meanwhile.
+            if taken.free.is_empty() && !taken.by_text.contains_key(text) {
                 return (self.max, true);
             }
         }
         let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = taken.by_text.get(text) {
-            self.places[*index].pin(now);
+            self.places[*index].pin();
             return (*index, false);
         }
         if taken.free.is_empty() && now != NOT_TIMED {
@@ -88,7 +106,7 @@ impl IdleValues {
         }
         let Some(index) = taken.free.pop() else { return (self.max, true) };
         taken.by_text.insert(text.into(), index);
-        self.places[index].pin(now);
+        self.places[index].pin();
         (index, false)
     }
 
@@ -148,10 +166,10 @@ impl CapPlace {
         }
     }
 
-    fn pin(&self, now: u64) {
-        // Relaxed: the read lock orders it before any reset, and `release` publishes what the call counts.
+    /// Pins the place. A value with pins does not leave, so the time is stored only when they are released.
+    fn pin(&self) {
+        // Relaxed: the lock orders it before any reset, and `release` publishes what the call counts.
         self.pins.fetch_add(1, Ordering::Relaxed);
-        self.see(now);
     }
 
     /// Adds a pin to a place that is pinned already.
@@ -219,35 +237,35 @@ mod tests {
     fn a_value_leaves_after_the_idle_time_and_frees_its_place() {
         let values = IdleValues::new(2, 10);
         for (text, now) in [("a", 0), ("b", 3)] {
-            let (index, beyond) = values.pin(text, now);
+            let (index, beyond) = values.pin(text, || now);
             assert!(!beyond);
             values.place(index).unwrap().release(now);
         }
-        assert_eq!(values.pin("c", 9), (2, true));
-        let (index, beyond) = values.pin("c", 10);
+        assert_eq!(values.pin("c", || 9), (2, true));
+        let (index, beyond) = values.pin("c", || 10);
         assert_eq!((index, beyond), (0, false), "the place of `a`");
-        assert_eq!(values.pin("d", 12), (2, true));
+        assert_eq!(values.pin("d", || 12), (2, true));
         values.expire(13);
-        assert_eq!(values.pin("d", 13), (1, false), "the place of `b`");
-        assert_eq!(values.pin("e", 1_000), (2, true), "both are pinned");
-        assert_eq!(values.pin(OTHER, 0), (2, false));
+        assert_eq!(values.pin("d", || 13), (1, false), "the place of `b`");
+        assert_eq!(values.pin("e", || 1_000), (2, true), "both are pinned");
+        assert_eq!(values.pin(OTHER, || 0), (2, false));
     }
 
     #[test]
     fn without_a_clock_values_only_leave_by_retire() {
         let values = IdleValues::new(1, 10);
-        let (index, _) = values.pin("a", NOT_TIMED);
+        let (index, _) = values.pin("a", || NOT_TIMED);
         values.place(index).unwrap().release(NOT_TIMED);
         values.expire(NOT_TIMED);
-        assert_eq!(values.pin("b", NOT_TIMED), (1, true));
+        assert_eq!(values.pin("b", || NOT_TIMED), (1, true));
         assert!(values.retire("a"));
-        assert_eq!(values.pin("b", NOT_TIMED), (0, false));
+        assert_eq!(values.pin("b", || NOT_TIMED), (0, false));
     }
 
     #[test]
     fn a_pinned_value_is_not_retired() {
         let values = IdleValues::new(1, 10);
-        let (index, _) = values.pin("a", 0);
+        let (index, _) = values.pin("a", || 0);
         assert!(!values.retire("a"));
         values.place(index).unwrap().release(0);
         let before = values.place(index).unwrap().generation();

@@ -33,9 +33,9 @@ impl Peak {
         self.counts.begin(self.time.minute(reading));
     }
 
-    /// Ends a call.
-    pub(super) fn end(&self) {
-        self.counts.end(self.minute());
+    /// Ends a call at this reading.
+    pub(super) fn end(&self, reading: u64) {
+        self.counts.end(self.time.minute(reading));
     }
 
     /// Returns the number of running calls. If `peak` is read afterwards, it is not below this number.

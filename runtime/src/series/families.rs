@@ -303,7 +303,7 @@ impl Series {
     #[cold]
     pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
         let target = self.sharded.get_or_init(make).as_ref();
-        if let Some(CallTarget::Sharded(block)) = target {
+        if let Some(block) = target.and_then(CallTarget::block) {
             self.number.store(block.number(), Relaxed);
             if self.values.is_empty() {
                 self.families.number.store(block.number(), Relaxed);

@@ -87,6 +87,8 @@ pub(crate) enum Mode {
     Untimed = 1,
     /// Like `Ticks`, with a native histogram. These slots begin one word after a cache line, and that word's offset is the tag.
     Native = 8,
+    /// Of a series whose running calls are tracked or whose values can expire.
+    Tracked = 2,
     /// All others: another clock, a sample of the calls, durations by outcome, or only one outcome of finished calls.
     Other = 4,
 }

@@ -13,9 +13,9 @@ use std::ptr::{self, NonNull};
 
 use super::block::{Block, Mode};
 use super::slots::{Counts, Slots};
-use super::target::CallTarget;
+use super::target::{CallTarget, Tracked};
 
-/// The bits of the tag. Slots begin at a cache line or one word after it, and targets have this alignment.
+/// The bits of the tag. Slots begin at a cache line or one word after it.
 const TAG: usize = 7;
 
 /// The bits of a mode. One of them is the position of the slots in their cache line; calls begin in the same way with it and without it.
@@ -24,10 +24,10 @@ const MODE: usize = 15;
 const ELSEWHERE: usize = 6;
 
 const _: () = {
-    assert!(align_of::<CallTarget>() > TAG);
-    // The two frequent modes are recognised by single bits: `Ticks` has none, and only `Untimed` has the lowest.
+    assert!(align_of::<CallTarget>() > MODE);
+    // The three frequent modes are recognised by single bits: `Ticks` has none, and only `Untimed` has the lowest, and only `Native` the highest.
     assert!(Mode::Ticks as usize == 0 && Mode::Untimed as usize == 1);
-    assert!((Mode::Native as usize | Mode::Other as usize | ELSEWHERE) & 1 == 0);
+    assert!((Mode::Native as usize | Mode::Tracked as usize | Mode::Other as usize | ELSEWHERE) & 1 == 0);
     assert!(Mode::Native as usize & TAG == 0 && Mode::Native as usize == MODE - TAG);
 };
 
@@ -53,7 +53,7 @@ impl Place {
     pub(super) fn mode(target: &CallTarget) -> Mode {
         match target {
             CallTarget::Sharded(block) => block.mode,
-            _ => Mode::Other,
+            _ => Mode::Tracked,
         }
     }
 
@@ -86,7 +86,7 @@ impl Place {
     #[inline(always)]
     pub(super) fn is_of(self, mode: Mode) -> bool {
         match mode {
-            Mode::Untimed => self.0.addr().get() & 1 != 0,
+            Mode::Untimed | Mode::Native => self.0.addr().get() & mode as usize != 0,
             mode => self.0.addr().get() & MODE == mode as usize,
         }
     }
@@ -107,23 +107,39 @@ impl Place {
         }
     }
 
-    /// Returns the series and this thread's counts, if the place has this mode and its calls are not tracked.
+    /// Returns the series and this thread's counts, if the place has this mode, in which calls are not tracked.
     #[inline(always)]
     pub(super) fn counts(self, mode: Mode) -> Option<(&'static Block, Counts<'static>)> {
         if !self.is_of(mode) {
             return None;
         }
         let address = self.0.as_ptr().wrapping_byte_sub(mode as usize & TAG);
-        // SAFETY: a place with the tag of a mode was made from slots with an owner of this type, whose block has that mode; only `Other` may have another
+        // SAFETY: a place with the tag of a mode was made from slots with an owner of this type, whose block has that mode; only `Tracked` has another
         // variant as its owner. The slots exist until the thread ends, see above, and have the layout of the block.
         unsafe {
             let slots = Slots::at(NonNull::new_unchecked(address.cast()));
             let block = match slots.owner::<CallTarget>() {
                 CallTarget::Sharded(block) => block,
-                _ if mode == Mode::Other => return None,
+                _ if mode == Mode::Tracked => return None,
                 _ => std::hint::unreachable_unchecked(),
             };
             Some((block, slots.of(block.layout)))
+        }
+    }
+
+    /// Returns the series and this thread's counts, if its calls are tracked.
+    #[inline(always)]
+    pub(super) fn tracked(self) -> Option<(&'static Tracked, Counts<'static>)> {
+        if !self.is_of(Mode::Tracked) {
+            return None;
+        }
+        let slots = self.slots()?;
+        // SAFETY: slots were made with an owner of this type, exist until the thread ends, and have the layout of the block.
+        unsafe {
+            match slots.owner::<CallTarget>() {
+                CallTarget::Tracked(tracked) => Some((tracked, slots.of(tracked.block.layout))),
+                _ => None,
+            }
         }
     }
 

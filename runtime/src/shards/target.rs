@@ -9,7 +9,10 @@ use crate::idle::leased::Leased;
 use crate::live::tracking::Tracking;
 
 /// Where a running call is counted. A call ends on the target on which it began, even if another recorder is installed in between.
+///
+/// The alignment leaves bits of its address for the tag of a [`Place`](super::place::Place).
 #[derive(Debug)]
+#[repr(align(16))]
 pub(crate) enum CallTarget {
     /// The shards, for this crate's recorder.
     #[cfg(feature = "exporter")]

@@ -132,10 +132,7 @@ impl<'a> Checker<'a> {
                 building.combine = Some(what);
             }
             Some(Spot { line, .. }) if !entry.is_pattern() => {
-                self.mistake(
-                    line,
-                    format!("`combine` is for gauges, and the series of `{name}` are added; remove it"),
-                );
+                self.mistake(line, format!("`combine` is for gauges, and the series of `{name}` are added; remove it"));
             }
             _ => {}
         }

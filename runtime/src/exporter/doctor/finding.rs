@@ -57,7 +57,7 @@ pub enum Finding {
         /// The address of the last client.
         last: IpAddr,
     },
-    /// The last push to an OpenTelemetry collector did not arrive, or the collector rejected a part of it.
+    /// The last push to a Pushgateway or an OpenTelemetry collector failed, or the collector rejected a part of it.
     PushFailing {
         /// The URL.
         url: String,

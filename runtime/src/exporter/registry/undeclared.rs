@@ -23,7 +23,7 @@ use crate::names::Kind;
 /// The undeclared metrics.
 pub(super) struct Undeclared {
     global_labels: Vec<(String, String)>,
-    /// The default buckets, which all histograms have.
+    /// The buckets of all histograms.
     scale: Arc<Scale>,
     counters: Handles<AtomicU64>,
     gauges: Handles<AtomicU64>,
@@ -47,10 +47,10 @@ struct Registered {
 }
 
 impl Undeclared {
-    pub(super) fn new(global_labels: Vec<(String, String)>, default_buckets: &[f64]) -> Self {
+    pub(super) fn new(global_labels: Vec<(String, String)>, scale: Scale) -> Self {
         Self {
             global_labels,
-            scale: Arc::new(Scale::new(default_buckets, None)),
+            scale: Arc::new(scale),
             counters: Handles::default(),
             gauges: Handles::default(),
             histograms: Handles::default(),

@@ -42,7 +42,7 @@ fn new() -> (Arc<IdleValues>, &'static Counted) {
 
 /// Calls with a value, if there is a place for it; returns whether there was.
 fn call(values: &IdleValues, counted: &Counted, text: &str, thread: usize) -> bool {
-    let (index, beyond) = values.pin(text, 0);
+    let (index, beyond) = values.pin(text, || 0);
     if !beyond {
         counted.count(thread);
         values.place(index).unwrap().release(0);
@@ -92,7 +92,7 @@ fn a_scrape_of_a_cell_does_not_mix_two_values() {
         let values = Arc::new(IdleValues::new(1, 10));
         values.place(0).unwrap().add(cell);
         let update = |values: &IdleValues, text: &str| {
-            assert_eq!(values.pin(text, 0), (0, false));
+            assert_eq!(values.pin(text, || 0), (0, false));
             cell.0.fetch_add(1, Ordering::Relaxed);
             values.place(0).unwrap().release(0);
         };
