@@ -145,7 +145,7 @@ fn totals_are_exact_while_threads_start_end_record_and_scrape() {
     let total = |family: &str, label: &str, value: &str| -> u64 {
         let samples = exposition.family(family).samples.iter();
         let of_value = samples.filter(|sample| sample.labels.get(label).is_some_and(|is| is == value));
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a counter is a whole number")]
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a counter is an integer")]
         of_value.map(|sample| sample.value as u64).sum()
     };
     let [ok, error, panic, finished, cancelled, visits] =

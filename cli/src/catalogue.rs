@@ -1,5 +1,6 @@
 //! The catalogue: all metrics that a program declares, as data. All commands work on it.
 
+mod by_outcome;
 mod by_role;
 pub(crate) mod declarations;
 pub(crate) mod merge;
@@ -9,7 +10,6 @@ mod objective;
 mod outcome;
 mod scraped;
 
-pub(crate) use model::{
-    ByOutcome, Catalogue, Family, Kind, Label, LabelValues, Native, Operation, Outcome, SCHEMA, bound,
-};
+pub(crate) use by_outcome::ByOutcome;
+pub(crate) use model::{Catalogue, Family, Kind, Label, LabelValues, Native, Operation, Outcome, SCHEMA, bound};
 pub(crate) use objective::{Latency, Objective};

@@ -66,7 +66,7 @@ pub(crate) struct OperationConfig {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Objective {
-    /// The percentage of calls that end well.
+    /// The percentage of calls that succeed.
     pub(crate) success: Option<f64>,
     /// The latency objective.
     pub(crate) latency: Option<Latency>,

@@ -22,7 +22,7 @@ pub(crate) enum Error {
     Exposition { target: String, reason: String },
     #[error("the views are not valid:{}{}", if mistakes.len() == 1 { " " } else { "\n" }, mistakes.join("\n"))]
     Views { mistakes: Vec<String> },
-    #[error("the views in {} remove what is needed; change the views, or switch the alert off in the configuration:\n  {lost}", views.display())]
+    #[error("the views in {} remove what these alerts and panels need; change the views, or disable the alerts in the configuration:\n  {lost}", views.display())]
     Needed { views: PathBuf, lost: String },
     #[error("{} is not a file of certificates: {reason}", path.display())]
     Ca { path: PathBuf, reason: String },
@@ -40,7 +40,7 @@ pub(crate) enum Error {
     NoSource { path: PathBuf },
     #[error("cannot read the revision `{revision}`: {reason}")]
     Revision { revision: String, reason: String },
-    #[error("no command is called `{name}`{hint}")]
+    #[error("unknown command `{name}`{hint}")]
     NoCommand { name: String, hint: String },
     #[error("only one side to compare; pass OLD and NEW, or one of them with `--rev REV` or `--package NAME`")]
     OneSide,

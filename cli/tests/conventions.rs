@@ -157,6 +157,68 @@ fn rules_alert_on_failed_requests_by_route_and_their_tests_pass() {
     promtool(&["test", "rules", &file("rules.test.yaml", &tests)], "").unwrap();
 }
 
+/// Without a failed request, no series of failures exists.
+#[test]
+fn the_error_ratio_of_a_route_without_errors_is_zero() {
+    let program = Program::new();
+    let file = |name: &str, text: &str| {
+        let path = program.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let rules = file("rules.yaml", &program.run(&["rules"]));
+    let requests = |route: &str, code: &str| {
+        let labels = format!("job=\"shop\",http_request_method=\"GET\",http_route=\"{route}\",url_scheme=\"http\"");
+        format!("http_server_request_duration_seconds_count{{{labels},http_response_status_code=\"{code}\"}}")
+    };
+    let calls = |method: &str, code: &str| {
+        format!(
+            "rpc_server_call_duration_seconds_count{{job=\"shop\",rpc_method=\"{method}\",rpc_response_status_code=\"{code}\"}}"
+        )
+    };
+    let bookings =
+        |job: &str, outcome: &str| format!("bookings_duration_seconds_count{{job=\"{job}\",outcome=\"{outcome}\"}}");
+    let given = [
+        requests("/good", "200"),
+        requests("/missing", "404"),
+        requests("/half", "200"),
+        requests("/half", "503"),
+        requests("/bad", "panic"),
+        requests("/left", "cancelled"),
+        calls("m/Good", "OK"),
+        calls("m/Bad", "INTERNAL"),
+        bookings("good", "ok"),
+        bookings("half", "ok"),
+        bookings("half", "panic"),
+    ];
+    let given = given.map(|series| format!("  - series: '{series}'\n    values: '0+10x120'\n")).concat();
+    let record = |name: &str, labels: &str| format!("job{name}:error_ratio_rate5m{{job={labels}}}");
+    let http = |route: &str| record("_http_route:http_server_request", &format!("\"shop\",http_route=\"{route}\""));
+    let rpc = |method: &str| record("_rpc_method:rpc_server_call", &format!("\"shop\",rpc_method=\"{method}\""));
+    let booking = |job: &str| record(":bookings", &format!("\"{job}\""));
+    let expected = [
+        (http("/good"), Some(0.0)),
+        (http("/missing"), Some(0.0)),
+        (http("/half"), Some(0.5)),
+        (http("/bad"), Some(1.0)),
+        // No request of this route counts.
+        (http("/left"), None),
+        (rpc("m/Good"), Some(0.0)),
+        (rpc("m/Bad"), Some(1.0)),
+        (booking("good"), Some(0.0)),
+        (booking("half"), Some(0.5)),
+    ];
+    let queries = expected.map(|(series, value)| {
+        let samples = value.map_or("[]".to_owned(), |value| format!("[{{labels: '{series}', value: {value}}}]"));
+        format!("  - expr: '{series}'\n    eval_time: 90m\n    exp_samples: {samples}\n")
+    });
+    let queries = queries.concat();
+    let tests = format!(
+        "rule_files: [{rules}]\nevaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n{given}  promql_expr_test:\n{queries}"
+    );
+    promtool(&["test", "rules", &file("ratio.test.yaml", &tests)], "").unwrap();
+}
+
 #[test]
 fn the_dashboard_shows_errors_and_the_duration_of_each_outcome() {
     let dashboard = Program::new().run(&["dashboard"]);

@@ -239,7 +239,7 @@ fn imported_declarations_compile_and_declare_what_the_registry_says() {
         for (name, (_, labels)) in &before {
             let closed = |labels: &BTreeMap<String, Option<BTreeSet<String>>>| -> BTreeMap<String, BTreeSet<String>> {
                 let listed = labels.iter().filter_map(|(name, values)| Some((name.clone(), values.clone()?)));
-                // A single value is no enum.
+                // A single value is not an enum.
                 listed.filter(|(_, values)| values.len() > 1).collect()
             };
             let (_, after) = &after[name];

@@ -12,7 +12,7 @@ use crate::operation::args::Args;
 use crate::operation::emit::{described, labels, location, values};
 use crate::operation::families::prefix;
 use crate::operation::keys::Language;
-use crate::operation::labels::{Label, Limits, Values, check_labels};
+use crate::operation::labels::check_labels;
 use crate::operation::model::max_series;
 use crate::operation::schema::Schema;
 use crate::paths::Runtime;
@@ -33,7 +33,6 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let (root, private) = (runtime.root(), runtime.private());
     let schema_labels = schema.labels(&mut errors);
     check_labels(&schema_labels, &[], &args.exported, &mut errors);
-    refuse_idle(&schema_labels, &mut errors);
     let name = name(kind, &args, &schema, &words, &mut errors);
     let buckets = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
     let max = max_series(&args, &mut errors);
@@ -81,7 +80,10 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl #impl_generics #root::#kind for #ident #type_generics #clause {
-            fn with_handle<__R>(&self, __f: impl #private::FnOnce(&#private::metrics::#kind) -> __R) -> __R {
+            fn with_handle<__R>(
+                &self,
+                __f: impl #private::FnOnce(#private::MetricHandle<'_, #private::metrics::#kind>) -> __R,
+            ) -> __R {
                 #body
             }
         }
@@ -137,14 +139,5 @@ fn name(kind: Kind, args: &Args, schema: &Schema, words: &Words, errors: &mut Er
             ),
         );
         String::new()
-    }
-}
-
-/// The values of counters, gauges and histograms stay: the level of a gauge would be lost.
-fn refuse_idle(labels: &[Label], errors: &mut Errors) {
-    for label in labels {
-        if let Values::Typed { limits: Limits { idle: Some(_), .. }, .. } = label.values {
-            errors.at_span(label.span, "`idle` is only for the labels of operations; remove it");
-        }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     if let Some(errs) = &model.errors
         && errs.of.is_none()
     {
-        errors.at(&errs.key, "the error type is required here; add it: `errors(name = \"..\", of = OrderError)`");
+        errors.at(&errs.key, "the error type is required here; add it: `errors(name = \"..\", type = OrderError)`");
     }
     let span = Span::mixed_site();
     let begin = if errors.is_empty() {

@@ -21,3 +21,4 @@ pub(crate) mod stream;
 #[path = "call/no_stream.rs"]
 pub(crate) mod stream;
 mod transient;
+mod unwinding;

@@ -13,8 +13,8 @@ use crate::facade::{LEVEL, describe_role, key, known_keys};
 use crate::live::ask::{Answer, Question, ask, takes};
 use crate::live::seen::IdleLabels;
 use crate::live::tracking::Tracking;
-use crate::meta::{LabelMeta, Location, OperationMeta, OwnLabel, ValueSet};
-use crate::names::{Ends, Kind, Never, OTHER, Role};
+use crate::meta::{Location, OperationMeta, OwnLabel};
+use crate::names::{Ends, Kind, Never, Role};
 use crate::sampling::Shared;
 #[cfg(feature = "exporter")]
 use crate::ticks::{has_ticks, nanoseconds_since_ticks, ticks};
@@ -169,7 +169,7 @@ impl Handles {
             }
             InFlight::Tracked(tracked) => {
                 tracked.0.decrement(1.0);
-                tracked.1.end(token)
+                tracked.1.end(token, tracked.1.time.now())
             }
         }
     }
@@ -252,8 +252,10 @@ impl Keys {
                 late::histogram(key.clone(), metadata.clone())
             }
         });
+        // Asked first, because a capture removes idle series when it is asked.
+        let tracking = self.tracking(meta, recorder);
         let gauge = self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata));
-        let in_flight = match (self.tracking(meta, recorder), gauge) {
+        let in_flight = match (tracking, gauge) {
             (None, None) => InFlight::Nothing,
             (None, Some(gauge)) => InFlight::Gauge(gauge),
             (Some(tracking), gauge) => InFlight::Tracked(Box::new((gauge.unwrap_or_else(Gauge::noop), tracking))),
@@ -293,16 +295,10 @@ impl Keys {
             let mut labels = self.0.iter().filter_map(|(_, keys)| keys.first()).flat_map(Key::labels);
             labels.find(|label| label.key() == name).map(|label| label.value().to_owned())
         };
-        let idle = |label: &LabelMeta| match label.values {
-            ValueSet::Open { idle: seconds @ 1.., .. } => {
-                Some((label.name, value(label.name)?, (seconds as u64).saturating_mul(1_000_000_000)))
-            }
-            _ => None,
-        };
-        let values: Vec<_> = meta.labels.iter().filter_map(idle).filter(|(_, value, _)| value != OTHER).collect();
-        let (role, family) = meta.families.first().filter(|_| !values.is_empty())?;
-        let families = meta.families.iter().map(|(_, family)| family.name).collect();
-        ask(recorder, *role, family, Question::Seen(IdleLabels { families, values }))
+        let families = meta.families.iter().map(|(_, family)| family.name);
+        let labels = IdleLabels::new(families, meta.labels, value)?;
+        let (role, family) = meta.families.first()?;
+        ask(recorder, *role, family, Question::Seen(labels))
     }
 
     /// The trackers of a recorder of this crate, if the operation has any.

@@ -10,6 +10,8 @@
 //! | the service or the body fails | `error` |
 //! | the service or the body panics | `panic` |
 //!
+//! Layers of one kind inside of each other count a request once: the outermost one counts it, and takes the route from an inner one if it does not know it.
+//!
 //! [`server`] and [`client`] record the metrics of [OpenTelemetry's conventions for HTTP](https://opentelemetry.io/docs/specs/semconv/http/http-metrics/)
 //! (v1.44) in Prometheus' spelling, [`grpc_server`] and [`grpc_client`] those
 //! [for gRPC](https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/); [`layer`] counts requests under an operation of your own.
@@ -51,6 +53,7 @@ mod future;
 mod grpc;
 mod head;
 mod layer;
+mod nested;
 mod observe;
 mod on_demand;
 mod resolved;

@@ -26,7 +26,7 @@ pub mod guides;
 mod handles;
 #[cfg(feature = "http")]
 pub mod http;
-#[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "values leave the exporter only"))]
+#[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "values expire in the exporter only"))]
 mod idle;
 mod label;
 #[cfg_attr(

@@ -28,7 +28,7 @@ pub use crate::meta::{
     ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta,
     ValueSet, bounds, check_inferred, location,
 };
-pub use crate::metric::{Info, MetricFamily, RUST_VERSION, build_fact};
+pub use crate::metric::{Info, MetricFamily, MetricHandle, RUST_VERSION, build_fact};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
 pub use crate::series::families::{Families, Series};
 pub use ::metrics;

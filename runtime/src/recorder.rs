@@ -18,6 +18,7 @@
 //! table, which is slower but also correct.
 
 use std::hash::Hasher;
+use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::thread;
@@ -34,37 +35,47 @@ static SHARDED: AtomicUsize = AtomicUsize::new(0);
 /// The zero-sized recorder that a new thread saw first: the no-op recorder of `metrics`, which is there until one is installed. It is set at most once.
 static IDLE: OnceLock<Identity> = OnceLock::new();
 
-/// Where a call of an operation that begins now is counted.
+/// Where a call of an operation is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// In the shards: this thread uses the process-wide recorder, which is this crate's.
     #[cfg(feature = "exporter")]
     Shards,
-    /// Nowhere: no recorder is installed for the process or for this thread.
-    Nowhere,
     /// Through the facade.
     Facade,
 }
 
-/// Returns where a call that begins now is counted. A thread may get its own recorder at any time, and `metrics` has no notification, so every call asks.
+/// The recorder of a call that begins now, as its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Current(NonZeroUsize);
+
+/// Returns the recorder of a call that begins now; `None` if no recorder is installed for the process or for this thread. A thread may get its own recorder at
+/// any time, and `metrics` has no notification, so every call asks.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn destination() -> Destination {
+pub(crate) fn current() -> Option<Current> {
     // Returns one number, because `with_recorder` inlines the closure for each of its three recorders, and the rest must not be repeated. The no-op recorder
     // is recognised by its type: where `with_recorder` falls back to it, the compiler sees the same method table twice and removes the comparison.
     let address = metrics::with_recorder(|recorder| {
         let identity = identity(recorder);
         if identity.table == nothing().table { 0 } else { identity.address }
     });
-    if address == 0 {
-        return Destination::Nowhere;
+    NonZeroUsize::new(address).map(Current)
+}
+
+impl Current {
+    /// Returns where its calls are counted.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    #[cfg_attr(not(feature = "exporter"), allow(clippy::unused_self, reason = "there are no shards"))]
+    pub(crate) fn destination(self) -> Destination {
+        // Relaxed: an address is compared and never dereferenced; a thread that does not see a new one uses the facade, which is also correct.
+        #[cfg(feature = "exporter")]
+        if self.0.get() == SHARDED.load(Relaxed) {
+            return Destination::Shards;
+        }
+        Destination::Facade
     }
-    // Relaxed: an address is compared and never dereferenced; a thread that does not see a new one uses the facade, which is also correct.
-    #[cfg(feature = "exporter")]
-    if address == SHARDED.load(Relaxed) {
-        return Destination::Shards;
-    }
-    Destination::Facade
 }
 
 /// Identifies the no-op recorder of `metrics`. Another codegen unit may have another copy of its method table; calls that find that copy use the facade, where
@@ -75,7 +86,7 @@ fn nothing() -> Identity {
     identity(&metrics::NoopRecorder)
 }
 
-/// Whether no recorder is installed, for calls that [`destination`] sent to the facade.
+/// Whether no recorder is installed, for calls that [`current`] sent to the facade.
 #[cold]
 pub(crate) fn is_nowhere() -> bool {
     // `metrics` boxes an installed recorder. The box of a zero-sized value has no memory, and its address is the alignment. The no-op recorder is a static, so

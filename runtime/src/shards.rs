@@ -28,7 +28,7 @@
 //! its outcome. A scrape reads the outcomes first, with `Acquire`, and the other slots afterwards. If it sees the end of a call, it therefore sees everything
 //! that the call did before, including its beginning, even on another thread: `begun - ended`, the calls in flight, is never negative, and the buckets contain
 //! every call that the outcomes contain. The count of a histogram is the sum of its buckets, so no bucket is above it. All other accesses are
-//! `Relaxed`: a slot has one writer, and the outcome publishes it. Slots are not reset, because a counter must not decrease, except when the series leaves
+//! `Relaxed`: a slot has one writer, and the outcome publishes it. Slots are not reset, because a counter must not decrease, except when the series is removed
 //! the exposition, see `idle.rs`.
 //!
 //! The list of a series' slots is read and changed under the lock of its block: when a thread first counts in the series, when the thread ends, and while a

@@ -81,7 +81,7 @@ impl Capture {
     }
 
     /// Moves the capture's clock forward: running calls become older, `in_flight(peak)` forgets calls of more than two minutes ago, and values of
-    /// labels with `idle` leave.
+    /// labels with `idle` expire.
     ///
     /// A call with `in_flight(oldest)` that is running meanwhile also lasts longer. All other durations are real.
     ///

@@ -4,6 +4,8 @@
 #![cfg_attr(not(feature = "suggest"), no_std)]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 pub mod names;
 pub mod numbers;
 #[cfg(feature = "suggest")]

@@ -21,4 +21,4 @@ pub use outcome_class::OutcomeClass;
 pub use own::*;
 pub use role::{Ends, Role, UNNAMED};
 pub use samples::{openmetrics_name, sample_names};
-pub use valid::{base_name_error, buckets_error, label_name_error, metric_name_error, same};
+pub use valid::{base_name_error, buckets_error, buckets_message, label_name_error, metric_name_error, same};

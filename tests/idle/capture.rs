@@ -1,4 +1,4 @@
-//! Captures: values leave by the time of the capture.
+//! Captures: values expire by the time of the capture.
 
 use std::time::Duration;
 

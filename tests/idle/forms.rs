@@ -1,4 +1,4 @@
-//! Every form of an instrumented function or block: a value leaves when it was idle for long enough, and never while a call runs.
+//! Every form of an instrumented function or block: a value expires when it was idle for long enough, and never while a call runs.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -119,7 +119,7 @@ fn the_values_of_every_form_leave() {
                 Upload { tenant: Open::new(tenant), is_large: false }.measure(|| -> Result<(), ()> { panic!("!") })
             });
         });
-        // A future that is dropped before its first poll was no call; its value leaves, too.
+        // A future that is dropped before its first poll was no call; its value expires, too.
         comes_and_leaves(&metrics, "forms_async_", |tenant| {
             drop(asynchronous(tenant));
             let _ = poll_once(std::pin::pin!(asynchronous(tenant)));

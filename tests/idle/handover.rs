@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use metrics_instrumented::{Handle, instrumented};
+use metrics_instrumented::{Counter, Gauge, Handle, Histogram, Open, instrumented};
 use metrics_instrumented_tests::alone;
 
 use crate::install;
@@ -58,6 +58,94 @@ fn every_tenant_has_its_own_calls_after_changes_of_places() {
                     let guest = format!("guest {}", round % 2);
                     first(&guest);
                     metrics.retire("handover_total", &[("tenant", &guest)]).unwrap();
+                }
+            });
+        });
+    });
+}
+
+/// Events by tenant.
+#[derive(Counter)]
+#[counter(name = "handover_events_total")]
+struct Events<'a> {
+    #[label(max = 6, idle = 60)]
+    tenant: Open<'a>,
+}
+
+/// Objects by tenant.
+#[derive(Gauge)]
+#[gauge(name = "handover_objects")]
+struct Objects<'a> {
+    #[label(max = 6, idle = 60)]
+    tenant: Open<'a>,
+}
+
+/// Sizes by tenant.
+#[derive(Histogram)]
+#[histogram(name = "handover_bytes", buckets = native(factor = 1.1, classic = [10.0]))]
+struct Size<'a> {
+    #[label(max = 6, idle = 60)]
+    tenant: Open<'a>,
+}
+
+const FAMILIES: [&str; 3] = ["handover_events_total", "handover_objects", "handover_bytes"];
+
+fn update(tenant: &str) {
+    Events { tenant: Open::new(tenant) }.increment(1);
+    Objects { tenant: Open::new(tenant) }.add(1);
+    Size { tenant: Open::new(tenant) }.record(5);
+}
+
+/// The counter, the gauge, and the count, the bucket and the sum of the histogram.
+fn updated(metrics: &Handle, tenant: &str) -> [Option<u64>; 5] {
+    let text = metrics.render();
+    let label = format!("tenant=\"{tenant}\"");
+    let of = |name: &str| {
+        let mut lines = text.lines().filter(|line| line.starts_with(name) && line.contains(&label));
+        lines.find_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok())
+    };
+    [
+        "handover_events_total{",
+        "handover_objects{",
+        "handover_bytes_count{",
+        "handover_bytes_bucket{",
+        "handover_bytes_sum{",
+    ]
+    .map(of)
+}
+
+#[test]
+fn every_tenant_has_its_own_updates_after_changes_of_places() {
+    alone(|| {
+        let metrics = install();
+        thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let metrics = &metrics;
+                scope.spawn(move || {
+                    for round in 0..ROUNDS {
+                        let tenant = format!("{thread} in round {round}");
+                        let updates = 1 + (round * 7 + thread) as u64 % 13;
+                        (0..updates).for_each(|_| update(&tenant));
+                        assert_eq!(
+                            updated(metrics, &tenant),
+                            [Some(updates), Some(updates), Some(updates), Some(updates), Some(5 * updates)],
+                            "{tenant}"
+                        );
+                        for family in FAMILIES {
+                            assert!(metrics.retire(family, &[("tenant", &tenant)]).unwrap());
+                        }
+                        assert_eq!(updated(metrics, &tenant), [None; 5], "{tenant}");
+                    }
+                });
+            }
+            // Others that come and go meanwhile; there are places for all of them.
+            scope.spawn(|| {
+                for round in 0..10 * ROUNDS {
+                    let guest = format!("guest {}", round % 2);
+                    update(&guest);
+                    for family in FAMILIES {
+                        metrics.retire(family, &[("tenant", &guest)]).unwrap();
+                    }
                 }
             });
         });

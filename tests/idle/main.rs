@@ -1,4 +1,4 @@
-//! `open(.., idle = n)` and `Handle::retire`: values that leave the exposition. Each test has a process of its own, because it moves the time of the whole
+//! `open(.., idle = n)` and `Handle::retire`: values that are removed from the exposition. Each test has a process of its own, because it moves the time of the whole
 //! process.
 
 #![forbid(unsafe_code)]
@@ -7,9 +7,12 @@ mod capture;
 mod foreign;
 mod forms;
 mod handover;
+mod metrics;
+mod metrics_model;
 mod model;
 mod refused;
 mod tenants;
+mod views;
 
 use std::time::Duration;
 

@@ -9,22 +9,22 @@ use crate::install;
 fn call(tenant: &str) {}
 
 #[test]
-fn only_values_of_labels_that_leave_are_retired() {
+fn only_values_of_labels_with_idle_are_retired() {
     alone(|| {
         let metrics = install();
         call("a");
         let error = |family, label| metrics.retire(family, &[(label, "a")]).unwrap_err().to_string();
         assert_eq!(
             error("refusals_total", "host"),
-            "cannot retire values of the label `host` of `refusals_total`: only open labels with `idle` can; declare it as `open(.., idle = 600)`"
+            "cannot remove values of the label `host` of `refusals_total`: only values of open labels with `idle` can be removed; declare it as `open(.., idle = 600)` or `#[label(idle = 600)]`"
         );
         assert_eq!(
             error("refusals_total", "tenants"),
-            "cannot retire values of the label `tenants` of `refusals_total`: the family has no such label; use the name of one that is declared as `open(.., idle = 600)`"
+            "cannot remove values of the label `tenants` of `refusals_total`: the family has no such label; use the name of one that has `idle`"
         );
         assert_eq!(
             error("refusal_total", "tenant"),
-            "cannot retire values of the label `tenant` of `refusal_total`: no operation declares this family; use the name of one of an operation's families, such as `uploads_total`"
+            "cannot remove values of the label `tenant` of `refusal_total`: no operation and no metric declares this family; use a declared name, such as `uploads_total`"
         );
         assert!(metrics.retire("refusals_in_flight", &[("tenant", "never seen")]).unwrap());
         assert!(metrics.render().contains("tenant=\"a\""));

@@ -109,6 +109,10 @@ fn families_that_have_recorded_nothing_are_reported_with_their_location() {
             index.text().ends_with(&found) && found.contains("- declarations are linked from `install` ("),
             "{found}"
         );
+        // So does the live page.
+        let page = get(TcpStream::connect(handle.local_addr().unwrap()).unwrap(), "/page/findings", &[]);
+        let lines = |fact: &str| page.text().lines().filter(|line| line.starts_with(fact)).count();
+        assert_eq!((lines("fact=finding&"), lines("fact=linked&")), (doctor().findings().len(), 1), "{}", page.text());
         let named = |wanted: &str| {
             let diagnosis = doctor();
             let families = diagnosis.findings().iter().find_map(|finding| match finding {

@@ -190,6 +190,11 @@ fn settings_that_are_invalid_are_errors_and_nothing_is_installed() {
             assert!(matches!(error, Error::Buckets { .. }), "{bounds:?}: {error:?}");
             assert!(error.to_string().starts_with(&format!("invalid default buckets: {reason}")), "{error}");
         }
+        for factor in [1.0, 1.002, 65537.0, f64::NAN] {
+            let error = exporter().default_native_buckets(factor).install_recorder().unwrap_err().to_string();
+            let expected = format!("invalid default buckets: `{factor}`: the growth factor of native buckets must be");
+            assert!(error.starts_with(&expected), "{error}");
+        }
         assert!(handle().is_none());
         exporter().install_recorder().unwrap();
     });

@@ -109,7 +109,7 @@ enum Tier {
 
 /// Jobs.
 #[derive(Operation)]
-#[operation(name = "durations_jobs", duration(labels(tier), outcome), errors(name = "durations_job_errors_total", of = Fault))]
+#[operation(name = "durations_jobs", duration(labels(tier), outcome), errors(name = "durations_job_errors_total", type = Fault))]
 struct Job {
     tier: Tier,
     urgent: bool,

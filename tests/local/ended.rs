@@ -1,4 +1,4 @@
-//! Counters for calls that ended well or not, calls without an outcome, and calls of which some are timed.
+//! Counters for calls that succeeded or not, calls without an outcome, and calls of which some are timed.
 
 use metrics_instrumented::{Operation, instrumented};
 use metrics_instrumented_tests::{Local, panic_of, pending, poll_once};
@@ -15,7 +15,7 @@ async fn leave(way: u8) -> Result<(), ()> {
     }
 }
 
-/// Two that end well, and one of each other way.
+/// Two that succeed, and one of each other way.
 fn every_way<F: Future>(call: impl Fn(u8) -> F) {
     for way in [0, 0, 1, 3] {
         _ = poll_once(std::pin::pin!(call(way)));

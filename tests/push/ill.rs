@@ -3,7 +3,8 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use metrics_instrumented::{PushError, PushGateway};
+use metrics_instrumented::{Finding, PushError, PushGateway, doctor, exporter};
+use metrics_instrumented_tests::alone;
 
 use crate::job;
 use crate::server::Answering;
@@ -31,7 +32,7 @@ fn permanent_failures_are_not_retried() {
     let gateway = || PushGateway::new(format!("http://{address}"), "nightly").basic_auth("Aladdin", "open sesame");
     let error = handle.push(&gateway().add()).unwrap().finish().unwrap_err();
     assert!(matches!(error, PushError::Refused { status: 400, .. }), "{error:?}");
-    let expected = format!("http://{address}/metrics/job/nightly answered a push with status 400: again");
+    let expected = format!("http://{address}/metrics/job/nightly responded to a push with status 400: again");
     assert_eq!(error.to_string(), expected);
     let error = handle.push(&gateway()).unwrap().delete().unwrap_err();
     assert!(matches!(error, PushError::Refused { status: 400, .. }), "{error:?}");
@@ -71,4 +72,48 @@ fn missing_credentials_and_a_wrong_path_are_named_as_the_cause() {
         let error = handle.push(&gateway).unwrap().finish().unwrap_err().to_string();
         assert!(error.ends_with(&format!("again; {fix}")), "{error}");
     }
+}
+
+/// What the doctor says about pushes.
+fn findings() -> Vec<String> {
+    let diagnosis = doctor();
+    let pushes = diagnosis.findings().iter().filter(|finding| matches!(finding, Finding::PushFailing { .. }));
+    pushes.map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_doctor_says_why_pushes_fail() {
+    alone(|| {
+        let server = Answering::with(&[401, 400, 200, 404, 200]);
+        let url = format!("http://{}", server.address());
+        let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let handle = exporter().install_recorder().unwrap();
+        assert!(doctor().findings().contains(&Finding::NotServed));
+        let push = handle.push(&PushGateway::new(&*url, "nightly")).unwrap();
+        // Pushing is a way to serve metrics.
+        assert!(!doctor().findings().contains(&Finding::NotServed));
+        assert!(findings().is_empty());
+        for problem in [
+            "the response is 401 (again); set the credentials with `bearer_token` or `basic_auth`",
+            "the response is 400 (again); the Pushgateway's log has the reason",
+        ] {
+            push.push().unwrap_err();
+            assert_eq!(findings(), [format!("pushing to `{url}/metrics/job/nightly` fails: {problem}")]);
+        }
+        push.push().unwrap();
+        assert!(findings().is_empty());
+        // A job that has ended cannot push again, so the failure of its last push stays.
+        push.finish().unwrap_err();
+        let problem = "the response is 404 (again); check the path of the gateway's URL";
+        assert_eq!(findings(), [format!("pushing to `{url}/metrics/job/nightly` fails: {problem}")]);
+        handle.push(&PushGateway::new(&*url, "nightly")).unwrap().finish().unwrap();
+        assert!(findings().is_empty());
+        assert!(doctor().findings().contains(&Finding::NotServed));
+        let unreachable = PushGateway::new(format!("http://{closed}"), "nightly").tries(1);
+        let push = handle.push(&unreachable).unwrap();
+        push.push().unwrap_err();
+        let [finding] = &*findings() else { panic!("{:?}", findings()) };
+        let expected = format!("pushing to `http://{closed}/metrics/job/nightly` fails: there was no response (");
+        assert!(finding.starts_with(&expected), "{finding}");
+    });
 }

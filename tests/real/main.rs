@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod created;
 mod hostile;
 mod live;
 mod native;

@@ -27,9 +27,11 @@ fn quantiles_of_native_histograms_are_exact_to_the_factor() {
 fn quantiles_are_exact_to_the_factor(program: Tool) {
     // A long tail over five orders of magnitude, in no order.
     let mut values: Vec<f64> = (1..=10_000u32).map(|at| 1e-4 * 1.0011f64.powf(f64::from(at * 7919 % 10_007))).collect();
-    let recorder = exporter().build().unwrap();
+    let recorder = exporter().default_native_buckets(1.1).build().unwrap();
     metrics::with_local_recorder(&recorder, || {
+        let by_hand = metrics::histogram!("real_by_hand_seconds");
         for value in &values {
+            by_hand.record(*value);
             Latency.record(*value);
             Both.record(*value);
         }
@@ -41,7 +43,7 @@ fn quantiles_are_exact_to_the_factor(program: Tool) {
     let jobs = [job("native", address, json!({}))];
     let prometheus = Prometheus::start_program(program, &configuration(&jobs), &["--enable-feature=native-histograms"]);
     prometheus.wait_until_up(LONG);
-    for (name, factor) in [("real_latency_seconds", 1.1), ("real_both_seconds", 1.2)] {
+    for (name, factor) in [("real_latency_seconds", 1.1), ("real_both_seconds", 1.2), ("real_by_hand_seconds", 1.1)] {
         assert_eq!(prometheus.value(&format!("histogram_count({name})")), Some(10_000.0));
         let sum = prometheus.value(&format!("histogram_sum({name})")).unwrap();
         assert!((sum / values.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{name}: {sum}");

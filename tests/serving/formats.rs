@@ -14,7 +14,7 @@ use metrics_instrumented::{Counter, Gauge, Histogram, exporter, instrumented};
 use metrics_instrumented_tests::{Kind, alone};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use proptest::{collection, prelude::*, sample::select};
+use proptest::{collection, option, prelude::*, sample::select};
 
 use crate::get;
 use crate::recorded::Recorded;
@@ -264,8 +264,16 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 128, ..ProptestConfig::default() })]
 
     #[test]
-    fn all_formats_say_the_same_of_random_programs(written in written(), actions in collection::vec(action(), 0..20)) {
-        let recorder = exporter().default_buckets([1.0, 2.5, 10.0]).created_timestamps().build().unwrap();
+    fn all_formats_say_the_same_of_random_programs(
+        written in written(),
+        actions in collection::vec(action(), 0..20),
+        has_classic: bool,
+        native in option::of(1.01f64..4.0),
+    ) {
+        let mut exporter = exporter().created_timestamps();
+        exporter = if has_classic { exporter.default_buckets([1.0, 2.5, 10.0]) } else { exporter };
+        exporter = native.into_iter().fold(exporter, |exporter, factor| exporter.default_native_buckets(factor));
+        let recorder = exporter.build().unwrap();
         for Written { name, help, labels, value } in &written {
             value.write(&recorder, name, help, labels.iter().map(|(name, value)| (name, value)));
         }

@@ -100,6 +100,40 @@ fn a_series_has_160_native_buckets_at_most() {
     }
 }
 
+/// `default_native_buckets` alone: formats with native buckets have no classic ones. With `default_buckets`, they have both. Other formats have classic ones.
+#[test]
+fn hand_written_histograms_have_the_default_native_buckets() {
+    let values: Vec<f64> = (1..500).map(|at| f64::from(at) * 0.037).chain([0.0, -2.0, f64::INFINITY]).collect();
+    let native_only = exporter().default_native_buckets(1.1);
+    let both = exporter().default_buckets([1.0, 8.0]).default_native_buckets(1.1);
+    for (exporter, in_text, in_protobuf) in [
+        (native_only, &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0][..], &[][..]),
+        (both, &[1.0, 8.0], &[1.0, 8.0, f64::INFINITY]),
+    ] {
+        let recorder = exporter.build().unwrap();
+        metrics::with_local_recorder(&recorder, || {
+            values.iter().for_each(|value| metrics::histogram!("native_by_hand").record(*value));
+        });
+        let address = recorder.handle().listen("127.0.0.1:0").unwrap();
+        let native = histogram(&decode(&get(address, "/metrics", &[ACCEPT]).body), "native_by_hand");
+        assert_eq!((native.schema(), native.zero_count(), native.sample_count()), (3, 1, values.len() as u64));
+        for (index, count) in buckets(&native.positive_span, &native.positive_delta) {
+            let finite = values.iter().filter(|value| **value > 0.0 && value.is_finite());
+            let expected = finite.filter(|value| self::index(**value, 3) == index).count();
+            assert_eq!(usize::try_from(count).unwrap(), expected.max(1), "{index}");
+        }
+        assert_eq!(buckets(&native.negative_span, &native.negative_delta), [(8, 1)]);
+        assert_eq!(native.bucket.iter().map(proto::Bucket::upper_bound).collect::<Vec<_>>(), in_protobuf);
+        let text = Exposition::parse(get(address, "/metrics", &[]).text()).unwrap();
+        let classic = text.histogram("native_by_hand", &[]).buckets;
+        let expected = in_text.iter().chain([&f64::INFINITY]).map(|bound| {
+            let count = values.iter().filter(|value| *value <= bound).count();
+            (*bound, count as u64)
+        });
+        assert_eq!(classic, expected.collect::<Vec<_>>());
+    }
+}
+
 #[test]
 fn operations_count_in_native_buckets_on_every_thread() {
     alone(|| {

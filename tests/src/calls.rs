@@ -56,5 +56,5 @@ impl Calls {
 
 #[track_caller]
 fn whole(value: f64) -> i64 {
-    value.to_string().parse().unwrap_or_else(|_| panic!("{value} is no whole number"))
+    value.to_string().parse().unwrap_or_else(|_| panic!("{value} is not an integer"))
 }

@@ -86,7 +86,7 @@ pub(crate) struct VerifyArgs {
 /// Show which functions of a source tree are instrumented, which are not, and which declarations are unused
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Functions that can fail, are async, or do I/O count: public, fallible and async weigh 1 each, I/O weighs 2. Exclude a function with
+    after_help = "Considers functions that can fail, are async or do I/O. The weight of a function is 1 each for public, fallible and async, and 2 for I/O. Exclude a function with
 `#[instrumented(skip)]`, with the comment `// metrics-instrumented: ignore` above it, or with `--ignore`.
 
 Examples:

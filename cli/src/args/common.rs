@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 /// The source of the catalogue.
 #[derive(ClapArgs, Debug)]
-pub(crate) struct Source {
+pub(crate) struct SourceArgs {
     /// Binary, declarations (the output of `metrics_instrumented::catalog()`) or catalogue (the output of `catalog`); several are merged
     #[arg(value_name = "SOURCE", required_unless_present = "package")]
     pub(crate) sources: Vec<PathBuf>,
@@ -35,7 +35,7 @@ pub(crate) struct Output {
 /// The file of views.
 #[derive(ClapArgs, Debug, Default)]
 pub(crate) struct Views {
-    /// File of views of the exporter: use the metrics as they are exposed; see docs/views.md
+    /// The exporter's file of views: use the metrics as they are exposed with these views; see docs/views.md
     #[arg(long, value_name = "FILE")]
     pub(crate) views: Option<PathBuf>,
 }

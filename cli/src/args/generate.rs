@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::common::{Output, Source, Views};
+use super::common::{Output, SourceArgs, Views};
 use crate::generate::rules::write::Kind as RulesKind;
 use crate::generate::scraping::Scrape;
 
@@ -14,7 +14,7 @@ use crate::generate::scraping::Scrape;
   cargo metrics-instrumented catalog --package storage-driver")]
 pub(crate) struct CatalogArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: CatalogFormat,
@@ -54,7 +54,7 @@ pub(crate) struct ImportArgs {
   cargo metrics-instrumented docs target/release/storage-driver --check docs/metrics.md   # in CI")]
 pub(crate) struct DocsArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     #[command(flatten)]
     pub(crate) views: Views,
     #[command(flatten)]
@@ -69,14 +69,14 @@ pub(crate) struct DocsArgs {
   cargo metrics-instrumented rules target/release/storage-driver --kind kubernetes --config metrics-instrumented.yaml | kubectl apply -f -")]
 pub(crate) struct RulesArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
-    /// Thresholds, objectives, the job, runbooks; see docs/cli.md
+    pub(crate) source: SourceArgs,
+    /// Configuration file with thresholds, objectives, the job and runbooks; see docs/cli.md
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Kind of file
     #[arg(long, value_enum, default_value_t = RulesKind::Prometheus)]
     pub(crate) kind: RulesKind,
-    /// Write every alert, not only the default ones: at most three for each operation, and those of the program
+    /// Write all alerts; by default, at most three for each operation and those on the whole program are written
     #[arg(long)]
     pub(crate) all_alerts: bool,
     /// Write tests for promtool instead, which read the rules from this file
@@ -94,7 +94,7 @@ pub(crate) struct RulesArgs {
   cargo metrics-instrumented dashboard target/release/storage-driver --output dashboard.json")]
 pub(crate) struct DashboardArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     /// The configuration file, as for `rules`: how outcomes are classified
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -113,7 +113,7 @@ pub(crate) struct DashboardArgs {
 )]
 pub(crate) struct ServiceMonitorArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     #[command(flatten)]
     pub(crate) scrape: Scrape,
     /// The name of the service's port
@@ -129,13 +129,13 @@ pub(crate) struct ServiceMonitorArgs {
   cargo metrics-instrumented scrape-config target/release/storage-driver --target 10.0.0.1:9000 --target 10.0.0.2:9000")]
 pub(crate) struct ScrapeConfigArgs {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SourceArgs,
     #[command(flatten)]
     pub(crate) scrape: Scrape,
     /// The job's name [default: the program's]
     #[arg(long)]
     pub(crate) job: Option<String>,
-    /// Where the program listens
+    /// Address on which the program listens
     #[arg(long = "target", value_name = "HOST:PORT", default_value = "localhost:9000")]
     pub(crate) targets: Vec<String>,
     #[command(flatten)]

@@ -7,13 +7,13 @@ use syn::visit::Visit;
 use syn::{Attribute, ItemStruct, ItemUse, UseTree};
 
 use super::model::{Function, Status, Unused};
-use super::scan::Source;
+use super::scan::SourceFile;
 
 /// The derives that declare families.
 const DERIVES: &[&str] = &["Operation", "Counter", "Gauge", "Histogram"];
 
 /// Returns declarations that are never recorded and functions that are never called.
-pub(super) fn unused(sources: &[Source], functions: &[Function]) -> Vec<Unused> {
+pub(super) fn unused(sources: &[SourceFile], functions: &[Function]) -> Vec<Unused> {
     let mut mentions: BTreeMap<String, usize> = BTreeMap::new();
     for source in sources {
         if let Ok(tokens) = source.text.parse::<TokenStream>() {

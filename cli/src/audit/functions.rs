@@ -8,7 +8,7 @@ use syn::{
 };
 
 use super::model::{Function, Status};
-use super::scan::Source;
+use super::scan::SourceFile;
 use super::weight::Traits;
 
 /// Traits whose methods are not worth measuring.
@@ -41,7 +41,7 @@ const PLUMBING: &[&str] = &[
 const IGNORE: &str = "metrics-instrumented: ignore";
 
 /// All functions of a file, except those of tests.
-pub(super) fn functions(source: &Source) -> Vec<Function> {
+pub(super) fn functions(source: &SourceFile) -> Vec<Function> {
     let mut visitor =
         Functions { source, modules: vec![source.module.clone()], around: Around::default(), found: Vec::new() };
     if !source
@@ -65,7 +65,7 @@ struct Around {
 }
 
 struct Functions<'a> {
-    source: &'a Source,
+    source: &'a SourceFile,
     modules: Vec<String>,
     around: Around,
     found: Vec<Function>,

@@ -7,7 +7,7 @@ use super::model::{Audit, Function, Share};
 /// The table, at most `most` functions that are not instrumented, and unused declarations.
 pub(crate) fn human(audit: &Audit, most: usize) -> String {
     let width = audit.modules.keys().map(String::len).max().unwrap_or_default().max("module".len());
-    let mut text = format!("{:width$}  functions  instrumented  missing  ignored  plain  percent\n", "module");
+    let mut text = format!("{:width$}  functions  instrumented  missing  ignored  exempt  percent\n", "module");
     for (module, share) in
         audit.modules.iter().filter(|(_, share)| share.instrumented + share.missing + share.ignored > 0)
     {
@@ -15,7 +15,7 @@ pub(crate) fn human(audit: &Audit, most: usize) -> String {
     }
     line(&mut text, width, "total", &audit.total);
     if audit.total.plain > 0 {
-        text += "plain: cannot fail, not async, no I/O; needs no metrics\n";
+        text += "exempt: cannot fail, is not async and does no I/O, so it needs no metrics\n";
     }
     if !audit.missing.is_empty() {
         text += "\nnot instrumented, by weight:\n";
@@ -28,7 +28,7 @@ pub(crate) fn human(audit: &Audit, most: usize) -> String {
         }
     }
     if !audit.unused.is_empty() {
-        text += "\nunused:\n";
+        text += "\nunused declarations:\n";
         for unused in &audit.unused {
             let _ = writeln!(text, "  {}:{}: `{}`: {}", unused.file, unused.line, unused.name, unused.why);
         }
@@ -44,7 +44,7 @@ fn line(text: &mut String, width: usize, module: &str, share: &Share) {
     let Share { functions, instrumented, missing, ignored, plain, .. } = share;
     let _ = writeln!(
         text,
-        "{module:width$}  {functions:9}  {instrumented:12}  {missing:7}  {ignored:7}  {plain:5}  {percent:>7}"
+        "{module:width$}  {functions:9}  {instrumented:12}  {missing:7}  {ignored:7}  {plain:6}  {percent:>7}"
     );
 }
 

@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 use crate::error::Error;
 
 /// A parsed file with its package and its module.
-pub(super) struct Source {
+pub(super) struct SourceFile {
     /// The path for messages, relative to the folder.
     pub(super) shown: String,
     pub(super) text: String,
@@ -19,7 +19,7 @@ pub(super) struct Source {
 
 /// All files, and those that could not be parsed.
 pub(super) struct Tree {
-    pub(super) sources: Vec<Source>,
+    pub(super) sources: Vec<SourceFile>,
     pub(super) unreadable: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn tree(root: &Path) -> Result<Tree, Error> {
         match syn::parse_file(&text) {
             Ok(file) => {
                 let module = module(&path);
-                sources.push(Source { shown, text, module, file });
+                sources.push(SourceFile { shown, text, module, file });
             }
             Err(error) => unreadable.push(format!("{shown}:{}: {error}", error.span().start().line)),
         }

@@ -94,7 +94,7 @@ pub(super) struct DeclaredLabel {
     #[serde(default, deserialize_with = "classes")]
     pub(super) classes: Vec<OutcomeClass>,
     pub(super) open: Option<u64>,
-    /// After how many seconds without a call a value leaves.
+    /// After how many seconds without a call a value expires.
     pub(super) idle: Option<u64>,
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct Operation {
 pub(crate) struct Outcome {
     /// The label's name.
     pub(crate) label: String,
-    /// The values of calls that ended well.
+    /// The values of calls that succeeded.
     pub(crate) ok: Vec<String>,
     /// The values of calls that failed, including panics.
     pub(crate) error: Vec<String>,
@@ -137,7 +137,7 @@ pub(crate) struct Label {
     /// Its possible values.
     #[serde(flatten)]
     pub(crate) values: LabelValues,
-    /// After how many seconds without a call a value leaves, if it does.
+    /// After how many seconds without a call a value expires, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) idle: Option<u64>,
 }
@@ -178,15 +178,6 @@ pub(crate) struct Location {
     pub(crate) item: String,
 }
 
-/// The series that count calls by outcome.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ByOutcome<'a> {
-    pub(crate) family: &'a Family,
-    /// The suffix after the family's name: `_count` of a histogram.
-    pub(crate) suffix: &'static str,
-    pub(crate) outcome: &'a Outcome,
-}
-
 impl Catalogue {
     /// Returns the family with a name.
     pub(crate) fn family(&self, name: &str) -> Option<&Family> {
@@ -203,15 +194,6 @@ impl Catalogue {
         self.family(name).filter(|family| family.kind == Kind::Histogram).map(|family| (family, suffix))
     }
 
-    /// The family that counts an operation's calls by outcome: the counter or, if only that has the label, the histogram.
-    pub(crate) fn by_outcome<'a>(&'a self, operation: &'a Operation) -> Option<ByOutcome<'a>> {
-        let outcome = operation.outcome.as_ref()?;
-        [(Role::Calls, ""), (Role::Duration, "_count")].into_iter().find_map(|(role, suffix)| {
-            let family = self.family(operation.family(role)?)?;
-            family.label(&outcome.label).map(|_| ByOutcome { family, suffix, outcome })
-        })
-    }
-
     /// Returns the names of all labels, sorted.
     pub(crate) fn label_names(&self) -> Vec<&str> {
         let mut names: Vec<_> =
@@ -223,7 +205,8 @@ impl Catalogue {
 
     /// Returns whether there is an open label, which may exceed its cap.
     pub(crate) fn has_open_labels(&self) -> bool {
-        self.families.iter().flat_map(|family| &family.labels).any(|label| matches!(label.values, LabelValues::Open(_)))
+        let mut labels = self.families.iter().flat_map(|family| &family.labels);
+        labels.any(|label| matches!(label.values, LabelValues::Open(_)))
     }
 }
 
@@ -234,6 +217,11 @@ impl Family {
         self.kind == Kind::Info
             || (self.labels.iter().all(|label| matches!(label.values, LabelValues::Listed(_)))
                 && self.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
+    }
+
+    /// Returns the suffix of the series that counts: `_count` of a classic histogram.
+    pub(crate) fn count_suffix(&self) -> &'static str {
+        if self.kind == Kind::Histogram && self.native.is_none() { "_count" } else { "" }
     }
 
     /// Returns the label with a name.

@@ -1,13 +1,13 @@
 //! The catalogue that a command works on.
 
-use crate::args::common::Source;
+use crate::args::common::SourceArgs;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::source::cargo;
 use crate::source::file::read_all;
 
 /// Reads the catalogue.
-pub(super) fn catalogue(source: &Source) -> Result<Catalogue, Error> {
+pub(super) fn catalogue(source: &SourceArgs) -> Result<Catalogue, Error> {
     let mut found = match &source.package {
         Some(name) => read_all(&cargo::binaries(name, source.release)?)?,
         None => read_all(&source.sources)?,

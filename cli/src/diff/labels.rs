@@ -47,7 +47,7 @@ fn compare_values(old: &Label, new: &Label, changes: &mut Changes<'_>) {
     match (old.idle, new.idle) {
         _ if !are_declared => {}
         (before, Some(now)) if before != Some(now) => {
-            let change = format!("values of `{name}` leave after {now} s without a call");
+            let change = format!("values of `{name}` expire after {now} s without a call");
             changes.push(&change, before.is_none().then_some("alerts on their absence fire"));
         }
         (Some(_), None) => changes.push(&format!("values of `{name}` stay"), None),

@@ -44,7 +44,7 @@ pub(super) struct Declared {
 pub(super) struct Label {
     pub(super) name: String,
     pub(super) values: Known,
-    /// After how many seconds without a call a declared value leaves.
+    /// After how many seconds without a call a declared value expires.
     pub(super) idle: Option<u64>,
 }
 

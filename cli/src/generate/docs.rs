@@ -58,7 +58,7 @@ fn values(label: &Label) -> String {
         LabelValues::Listed(values) => values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", "),
         LabelValues::Open(cap) => match label.idle {
             Some(seconds) => {
-                format!("open, cap {cap}; past it `other`; a value leaves after {seconds} s without a call")
+                format!("open, cap {cap}; past it `other`; a value expires after {seconds} s without a call")
             }
             None => format!("open, cap {cap}; past it `other`"),
         },

@@ -29,7 +29,7 @@ pub(crate) struct Use {
 
 /// Returns the metrics that a query uses; nothing, if it is not PromQL.
 pub(crate) fn of_query(query: &str, is_grafana: bool) -> Vec<Selected> {
-    let mut found = Found(Vec::new());
+    let mut found = SelectorVisitor(Vec::new());
     // Each version refuses something that the other accepts.
     let parsed = parse(query, is_grafana, Server::V3).or_else(|_| parse(query, is_grafana, Server::V2));
     if let Ok(expr) = parsed {
@@ -55,9 +55,9 @@ pub(crate) fn of_file(path: &Path) -> Result<Vec<Use>, Error> {
     Ok(uses.collect())
 }
 
-struct Found(Vec<Selected>);
+struct SelectorVisitor(Vec<Selected>);
 
-impl ExprVisitor for Found {
+impl ExprVisitor for SelectorVisitor {
     type Error = ();
 
     fn pre_visit(&mut self, expr: &Expr) -> Result<bool, ()> {
@@ -71,7 +71,7 @@ impl ExprVisitor for Found {
     }
 }
 
-impl Found {
+impl SelectorVisitor {
     fn add(&mut self, selector: &VectorSelector) {
         let named = selector.name.clone().map(Selected::Name);
         let matched = selector.matchers.matchers.iter().filter(|matcher| matcher.name == "__name__");

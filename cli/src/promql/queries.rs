@@ -35,33 +35,37 @@ impl Queries<'_> {
             (Some(ok), Some(error), _) => {
                 Some(format!("{}\n+\n{}", self.rate(ok, &[], scope), self.rate(error, &[], scope)))
             }
-            (_, _, Some(duration)) => Some(self.count(duration, "rate", scope)),
+            (_, _, Some(duration)) => Some(count(self.catalogue.family(duration)?, "rate", &[], scope)),
             (Some(one), None, None) | (None, Some(one), None) => Some(self.rate(one, &[], scope)),
             (None, None, None) => None,
         }
     }
 
-    /// Failed calls per second.
-    pub(crate) fn failures(&self, scope: &Scope<'_>) -> Option<String> {
-        if let Some(ByOutcome { family, suffix, outcome }) = self.catalogue.by_outcome(self.operation)
-            && let Some(matcher) = matcher(&outcome.label, ["=", "=~"], &outcome.error)
-        {
-            return Some(self.rate_of_series(&family.name, suffix, &[matcher], scope));
-        }
-        self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
-    }
-
     /// The ratio of failed calls, from 0 to 1; `None` if it is unknown which calls fail. Ignored calls are excluded.
     pub(crate) fn error_ratio(&self, scope: &Scope<'_>) -> Option<String> {
-        let throughput = match self.catalogue.by_outcome(self.operation) {
-            Some(ByOutcome { outcome, .. }) if !outcome.says_what_fails() => return None,
-            Some(ByOutcome { family, suffix, outcome }) => {
-                self.rate_of_series(&family.name, suffix, &counted(outcome), scope)
-            }
-            None => self.throughput(scope)?,
+        let Some(told) = self.catalogue.by_outcome(self.operation) else {
+            let throughput = self.throughput(scope)?;
+            let throughput = if throughput.contains('\n') { format!("(\n{throughput}\n)") } else { throughput };
+            return Some(format!("{}\n/\n{throughput}", self.error_rate(scope)?));
         };
-        let throughput = if throughput.contains('\n') { format!("(\n{throughput}\n)") } else { throughput };
-        Some(format!("{}\n/\n{throughput}", self.failures(scope)?))
+        let ByOutcome { outcome, .. } = told;
+        if !outcome.says_what_fails() {
+            return None;
+        }
+        let rate = |matcher: Option<String>| count(told.family, "rate", matcher.as_slice(), scope);
+        let throughput = rate(counted(outcome));
+        let failures = match matcher(&outcome.label, ["=", "=~"], &outcome.error) {
+            None => self.error_rate(scope)?,
+            Some(error) if told.creates_all_outcomes() => rate(Some(error)),
+            // Before the first failure, there is no series of failures: the ratio is 0, and not missing.
+            Some(error) => format!("(\n{}\nor\n{throughput} * 0\n)", rate(Some(error))),
+        };
+        Some(format!("{failures}\n/\n{throughput}"))
+    }
+
+    /// The rate of the family that counts failed calls.
+    fn error_rate(&self, scope: &Scope<'_>) -> Option<String> {
+        self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
     }
 
     /// A quantile of the duration, in the family's unit.
@@ -124,7 +128,8 @@ impl Queries<'_> {
     /// The number of calls that ended within the range.
     pub(crate) fn ended_within(&self, scope: &Scope<'_>) -> Option<String> {
         let Some(calls) = self.operation.family(Role::Calls) else {
-            return self.operation.family(Role::Duration).map(|duration| self.count(duration, "increase", scope));
+            let duration = self.catalogue.family(self.operation.family(Role::Duration)?)?;
+            return Some(count(duration, "increase", &[], scope));
         };
         let increase = format!("increase({}[{}])", selector(calls, &self.ended(), scope), scope.range);
         Some(sum(self.catalogue.family(calls), &increase, scope))
@@ -132,12 +137,10 @@ impl Queries<'_> {
 
     /// The number of calls that panicked within the range, if panics have their own outcome.
     pub(crate) fn panics_within(&self, scope: &Scope<'_>) -> Option<String> {
-        let ByOutcome { family, suffix, outcome } = self.catalogue.by_outcome(self.operation)?;
+        let ByOutcome { family, outcome } = self.catalogue.by_outcome(self.operation)?;
         let panic =
             outcome.panic.as_ref().filter(|panic| *panic == "panic" && outcome.cancelled.as_ref() != Some(panic))?;
-        let series = format!("{}{suffix}", family.name);
-        let increase = selector(&series, &[equals(&outcome.label, panic)], scope);
-        Some(sum(Some(family), &format!("increase({increase}[{}])", scope.range), scope))
+        Some(count(family, "increase", &[equals(&outcome.label, panic)], scope))
     }
 
     /// Matchers for ended calls: with `started`, calls that began are counted in the same family.
@@ -152,15 +155,6 @@ impl Queries<'_> {
         self.catalogue.family(name).filter(|family| family.native.is_some())
     }
 
-    /// How many values a histogram got, by `rate` or `increase`.
-    fn count(&self, name: &str, function: &str, scope: &Scope<'_>) -> String {
-        if let Some(family) = self.native(name) {
-            return format!("histogram_count({})", native(function, family, scope));
-        }
-        let series = selector(&format!("{name}_count"), &[], scope);
-        sum(self.catalogue.family(name), &format!("{function}({series}[{}])", scope.range), scope)
-    }
-
     fn rate(&self, family: &str, matchers: &[String], scope: &Scope<'_>) -> String {
         self.rate_of_series(family, "", matchers, scope)
     }
@@ -169,6 +163,13 @@ impl Queries<'_> {
         let series = selector(&format!("{family}{suffix}"), matchers, scope);
         sum(self.catalogue.family(family), &format!("rate({series}[{}])", scope.range), scope)
     }
+}
+
+/// How many values a counter or a histogram got, by `rate` or `increase`.
+fn count(family: &Family, function: &str, matchers: &[String], scope: &Scope<'_>) -> String {
+    let series = selector(&format!("{}{}", family.name, family.count_suffix()), matchers, scope);
+    let sum = sum(Some(family), &format!("{function}({series}[{}])", scope.range), scope);
+    if family.native.is_some() { format!("histogram_count({sum})") } else { sum }
 }
 
 /// A quantile of a histogram.
@@ -255,9 +256,9 @@ pub(crate) fn equals(label: &str, value: &str) -> String {
 }
 
 /// A matcher that excludes calls that only began, and ignored calls.
-fn counted(outcome: &Outcome) -> Vec<String> {
+fn counted(outcome: &Outcome) -> Option<String> {
     let left_out: Vec<String> = outcome.started.iter().chain(&outcome.ignored).cloned().collect();
-    matcher(&outcome.label, ["!=", "!~"], &left_out).into_iter().collect()
+    matcher(&outcome.label, ["!=", "!~"], &left_out)
 }
 
 /// A matcher for these values, with the operator for one value or for a pattern; `None` if there are no values.

@@ -78,7 +78,7 @@ pub(crate) fn mutations(scrape: &Scrape) -> Vec<Mutation> {
                 .replace(is("histogram", "_bucket", "le=\"10.0\""), |line| line.replace("le=\"10.0\"", "le=\"11.0\"")),
         ),
         (
-            "a bound that is no number",
+            "a bound that is not a number",
             "wrong-buckets",
             scrape.replace(is("histogram", "_bucket", "le=\"10.0\""), |line| line.replace("le=\"10.0\"", "le=\"ten\"")),
         ),
@@ -117,7 +117,7 @@ pub(crate) fn mutations(scrape: &Scrape) -> Vec<Mutation> {
             scrape.replace(is("counter", "_total", ""), |line| valued(line, "-1")),
         ),
         (
-            "a counter that is no number",
+            "a counter that is not a number",
             "impossible-value",
             scrape.replace(is("counter", "_total", ""), |line| valued(line, "NaN")),
         ),
@@ -142,7 +142,7 @@ pub(crate) fn mutations(scrape: &Scrape) -> Vec<Mutation> {
         ("an exemplar of a gauge", "syntax", scrape.replace(is("gauge", "", ""), ends(" # {trace_id=\"a\"} 1"))),
         ("an exemplar without labels", "syntax", scrape.replace(is("counter", "_total", ""), ends(" # 1"))),
         (
-            "a family that nobody declares",
+            "a family that is not declared",
             "undeclared-family",
             Some(scrape.before_end("# TYPE zzz_top gauge\nzzz_top 1\n")),
         ),

@@ -84,10 +84,7 @@ fn manual_pages_describe_every_command() {
     }
     assert!(good(&["man", "verify"]).contains("\\-\\-min\\-coverage"));
     let wrong = run(&["man", "verfy"]);
-    assert_eq!(
-        (wrong.code, wrong.stderr.as_str()),
-        (2, "error: no command is called `verfy`; did you mean `verify`?\n")
-    );
+    assert_eq!((wrong.code, wrong.stderr.as_str()), (2, "error: unknown command `verfy`; did you mean `verify`?\n"));
     let folder = Folder::new();
     good(&["man", "--folder", &folder.path()]);
     for name in ["cargo-metrics-instrumented", "cargo-metrics-instrumented-verify", "cargo-metrics-instrumented-diff"] {

@@ -24,8 +24,8 @@ fn a_changed_objective_is_reported_and_breaks_nothing() {
     assert_eq!(code, 0);
     assert_eq!(
         lines,
-        ["rds_csi_volume_operations: the objective was: 99.9 % of the calls end well, and 99 % take at most 2.5 s; \
-             now it is: 99.5 % of the calls end well, and 99 % take at most 2.5 s"]
+        ["rds_csi_volume_operations: the objective was: 99.9 % of the calls succeed, and 99 % take at most 2.5 s; \
+             now it is: 99.5 % of the calls succeed, and 99 % take at most 2.5 s"]
     );
 }
 

@@ -143,7 +143,7 @@ fn values_that_leave_are_documented_and_alerts_on_their_absence_reported() {
     };
     let program = with(json!({ "name": "tenant", "open": 100, "idle": 600 }));
     let docs = good(&["docs", &program]);
-    assert!(docs.contains("open, cap 100; past it `other`; a value leaves after 600 s without a call"), "{docs}");
+    assert!(docs.contains("open, cap 100; past it `other`; a value expires after 600 s without a call"), "{docs}");
     assert!(good(&["catalog", &program]).contains("\"idle\": 600"));
     let lint = |program: &str, expr: &str| {
         let rules = format!("groups: [{{ name: a, rules: [{{ alert: A, expr: '{expr}' }}] }}]\n");
@@ -154,7 +154,7 @@ fn values_that_leave_are_documented_and_alerts_on_their_absence_reported() {
     {
         let found = lint(&program, expr);
         assert!(
-            found.contains("absent-value") && found.contains("leave after 600 s without a call"),
+            found.contains("absent-value") && found.contains("expire after 600 s without a call"),
             "{expr}: {found}"
         );
     }

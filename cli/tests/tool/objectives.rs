@@ -64,7 +64,7 @@ fn the_catalogue_and_its_page_contain_the_objective() {
     assert_eq!(*promised("rds_csi_volume_operations"), serde_json::json!({ "success": 99.9, "latency": latency }));
     assert!(promised("rds_csi_mount_operations").is_null());
     let page = good(&["docs", &declarations("storage-driver")]);
-    assert!(page.contains("\nObjective: 99.9 % of the calls end well, and 99 % take at most 2.5 s.\n"), "{page}");
+    assert!(page.contains("\nObjective: 99.9 % of the calls succeed, and 99 % take at most 2.5 s.\n"), "{page}");
 }
 
 #[test]
@@ -101,4 +101,17 @@ fn invalid_objectives_are_rejected() {
         assert_eq!(run.code, 2, "{run:?}");
         assert!(run.stderr.contains(words), "{run:?}");
     }
+}
+
+#[test]
+fn an_objective_with_unclassified_outcomes_is_rejected_with_their_names() {
+    let folder = Folder::new();
+    let declared = std::fs::read_to_string(declarations("storage-driver")).unwrap();
+    let classified = r#""classes":["ok","error"],"finished":["success","failure"]"#;
+    assert!(declared.contains(classified), "{declared}");
+    let unclassified = declared.replace(classified, r#""classes":[],"finished":["kept","stuck","lost"]"#);
+    let run = run(&["rules", &folder.file("a.jsonl", &unclassified)]);
+    let expected = "`rds_csi_volume_operations` has an objective `success`, but its outcomes `kept`, `stuck`, `lost` are not classified; \
+                    add `#[label(ok)]`, `#[label(error)]` or `#[label(ignored)]` to each variant of the outcome's type";
+    assert!(run.code == 2 && run.stderr.contains(expected), "{run:?}");
 }

@@ -23,7 +23,7 @@ fn a_package_is_built_and_its_program_is_read() {
     assert_eq!(catalogue["program"], "hover");
     let operations = catalogue["operations"].as_array().expect("operations");
     let names: Vec<&str> = operations.iter().filter_map(|operation| operation["name"].as_str()).collect();
-    // What editors show behind it is no part of the documentation that HELP is.
+    // What editors show behind it is not part of the documentation, which is HELP.
     let painted = operations.iter().find(|operation| operation["name"] == "paintings").expect("paintings");
     assert_eq!(painted["help"], "Paints.");
     assert_eq!(names, ["apart", "block", "declared", "function_calls", "paintings", "quiet", "undocumented"]);

@@ -12,7 +12,7 @@ fn the_page_shows_what_the_commands_print() {
     assert!(blocks.len() > 3, "{blocks:?}");
     for block in blocks {
         let (command, shown) = block.split_once('\n').expect("a command and what it prints");
-        let words = command.strip_prefix("$ cargo ").unwrap_or_else(|| panic!("`{command}` is no command of cargo"));
+        let words = command.strip_prefix("$ cargo ").unwrap_or_else(|| panic!("`{command}` is not a cargo command"));
         let words: Vec<&str> = words.split_whitespace().map(|word| word.trim_matches('\'')).collect();
         let mut tool = Command::new(env!("CARGO_BIN_EXE_cargo-metrics-instrumented"));
         let output = tool.args(&words).current_dir(root).output().expect("the tool starts");

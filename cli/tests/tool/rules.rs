@@ -185,6 +185,32 @@ fn rules_query_native_histograms_if_configured() {
 }
 
 #[test]
+fn outcomes_of_native_histograms_are_counted_by_the_histograms() {
+    let native = declared("[]", "[]", PLAIN);
+    let calls = r#""calls":{"name":"payments_total""#;
+    let (before, after) = native.split_once(calls).unwrap();
+    let after = &after[after.find("},").unwrap() + 2..];
+    let native = format!("{before}{after}")
+        .replace(r#""sample":1"#, r#""native":{"schema":3,"classic":false},"sample":1"#)
+        .replace(r#""name":"payments_duration_seconds","#, r#""name":"payments_duration_seconds","outcome":true,"#);
+    let folder = Folder::new();
+    let catalogue = folder.file("shop.jsonl", &native);
+    let config = folder.file("c.yaml", "native_histograms: true\n");
+    let rules = good(&["rules", &catalogue, "--config", &config, "--all-alerts"]);
+    for expected in [
+        "histogram_count(sum by (job) (rate(payments_duration_seconds{outcome=~\"error|panic\"}[5m]))) or histogram_count(sum",
+        "histogram_count(sum by (job) (increase(payments_duration_seconds{outcome=\"panic\"}[10m]))) > 0",
+    ] {
+        let rules = rules.replace("\\\"", "\"").replace("\\n", " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(rules.contains(expected), "{expected} in {rules}");
+    }
+    assert!(!rules.contains("payments_duration_seconds_count"), "{rules}");
+    promtool(&["check", "rules", &folder.file("rules.yaml", &rules)], "").unwrap();
+    let tests = good(&["rules", &catalogue, "--config", &config, "--all-alerts", "--tests", "rules.yaml"]);
+    assert!(!tests.contains("payments_duration_seconds_count"), "{tests}");
+}
+
+#[test]
 fn labels_of_the_target_are_those_of_the_target() {
     let labels = r#"[{"name":"job","values":["night","day"]},{"name":"instance","open":5}]"#;
     let (rules, _) = checked(

@@ -28,7 +28,7 @@ pub(crate) fn run<S: AsRef<str>>(arguments: &[S]) -> Run {
     command.args(arguments.iter().map(AsRef::as_ref));
     let Output { status, stdout, stderr } = command.output().expect("the tool starts");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Run { code: status.code().expect("it ends by itself"), stdout: text(stdout), stderr: text(stderr) }
+    Run { code: status.code().expect("not ended by a signal"), stdout: text(stdout), stderr: text(stderr) }
 }
 
 /// Runs the tool, which has to succeed, and returns what it printed.

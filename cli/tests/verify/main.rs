@@ -104,7 +104,7 @@ fn verify(text: &str) -> (i32, Vec<(String, String)>) {
     let text = |value: &Value| value.as_str().expect("a string").to_owned();
     let findings = said["findings"].as_array().expect("an array");
     let found = findings.iter().map(|one| (text(&one["rule"]), text(&one["message"]))).collect();
-    (output.status.code().expect("it ends by itself"), found)
+    (output.status.code().expect("not ended by a signal"), found)
 }
 
 #[test]

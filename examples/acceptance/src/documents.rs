@@ -62,7 +62,7 @@ fn check_dashboard_has_data(prometheus: &Prometheus, file: &str) {
     let targets = panels.iter().flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
     let queries: Vec<&str> = targets.map(|target| target["expr"].as_str().expect("a query")).collect();
     assert!(queries.len() > 10, "{queries:?}");
-    // Version 2 has little to say. Others say that this is no counter, once there are two values of it.
+    // Version 2 has little to say. Later versions report that this is not a counter as soon as it has two values.
     if !prometheus.version().starts_with("2.") {
         eventually(PATIENCE, || match prometheus.remarks("rate(up[1m])")? {
             remarks if remarks.is_empty() => Err("it has nothing to say".to_owned()),

@@ -21,7 +21,7 @@ fn requested(program: &str, paths: &[&str]) -> (Program, String) {
     (program, metrics)
 }
 
-/// What a program prints that ends by itself.
+/// The output of a program that exits on its own.
 fn printed(program: &str) -> Exposition {
     let output = Command::new(program).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

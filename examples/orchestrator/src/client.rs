@@ -26,7 +26,7 @@ pub async fn send(addr: SocketAddr, request: Request<Body>) -> io::Result<Respon
     let exchange = async {
         let stream = TcpStream::connect(addr).await?;
         let (mut sender, connection) = handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        // It ends with the answer's body; what goes wrong with it is seen there.
+        // The call ends with the response's body, so errors of the body are counted, too.
         tokio::spawn(connection);
         sender.send_request(request).await.map_err(io::Error::other)
     };

@@ -181,7 +181,7 @@ async fn terminate(process: &mut Child) {
     let group = process.id().and_then(|id| Pid::from_raw(id.cast_signed()));
     for signal in [Signal::TERM, Signal::KILL] {
         if let Some(group) = group {
-            // If it has ended by itself, there is no process to signal.
+            // If it has already exited, there is no process to signal.
             let _ = kill_process_group(group, signal);
         }
         if timeout(GRACE, process.wait()).await.is_ok() {

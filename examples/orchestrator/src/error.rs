@@ -13,7 +13,7 @@ pub enum Error {
     /// The text cannot be the name of anything here.
     #[error("`{0}` is not a name; use 1 to 63 of `a-z`, `0-9`, `-` and, in a host, `.`")]
     InvalidName(String),
-    /// There is no such thing.
+    /// It does not exist.
     #[error("there is no {kind} `{name}`")]
     NotFound {
         /// What was looked for.
@@ -105,7 +105,7 @@ impl Error {
         move |source| Self::File { action, path: path.to_owned(), source }
     }
 
-    /// There is no such thing.
+    /// It does not exist.
     pub(super) fn not_found(kind: Kind, name: &str) -> Self {
         Self::NotFound { kind, name: name.to_owned() }
     }

@@ -30,7 +30,7 @@ const HOP_BY_HOP: [HeaderName; 7] = [
 /// Where a request goes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Route {
-    /// A host that has an ingress, or `unknown`: what clients make up does not become a label.
+    /// A host that has an ingress, or `unknown`: names that clients invent do not become label values.
     host: String,
     backend: Result<Backend, Unroutable>,
 }

@@ -3,7 +3,7 @@
 //!
 //! It is small, and all of it is real: a container is a process with a directory, the ingress is a proxy on loopback, DNS
 //! is on UDP, and what the managers agreed on survives their leader. [`Orchestrator`] starts it in this process; its API is
-//! HTTP. [`metrics`] says what is published; the state of the cluster is asked for by a collector at every scrape.
+//! HTTP. [`metrics`] declares the metrics; a collector reads the state of the cluster on every scrape.
 
 #![forbid(unsafe_code)]
 

@@ -68,7 +68,7 @@ pub enum ApiStatus {
     /// The request cannot be understood.
     #[label(rename = "400", ignored)]
     BadRequest,
-    /// There is no such thing.
+    /// It does not exist.
     #[label(rename = "404", ignored)]
     NotFound,
     /// The way things are does not allow it.
@@ -137,9 +137,9 @@ pub struct Reconciliation;
     max_series = 11_000
 )]
 pub struct IngressRequest<'a> {
-    /// The host that was asked for; `unknown` if no ingress has it.
+    /// The requested host; `unknown` if no ingress has it.
     pub host: Open<'a>,
-    /// The container that answers; `none` if there is none. Containers come and go, so those without a request for an hour leave.
+    /// The container that responds, or `none`. Containers come and go, so their series expire after an hour without a request.
     #[label(idle = 3600)]
     pub backend: Open<'a>,
 }
@@ -154,7 +154,7 @@ pub struct IngressRequest<'a> {
     duration(name = "query_duration_seconds", help = "How long it takes to answer a DNS query.")
 )]
 pub struct DnsQuery {
-    /// What is asked for.
+    /// The type of the requested record.
     #[label(rename = "type")]
     pub kind: RecordKind,
 }

@@ -18,7 +18,7 @@ pub(super) enum Record {
     Ptr(String),
 }
 
-/// Why there is no answer.
+/// Why a name cannot be resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unresolved {
     #[error("there is no such name")]

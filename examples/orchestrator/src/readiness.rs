@@ -1,4 +1,4 @@
-//! Readiness: each component registers itself and tells, whenever it is asked, whether it is ready, and if not, why.
+//! Readiness: each component registers itself and reports on request whether it is ready, and if not, why.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -2,7 +2,7 @@
 //!
 //! The metrics are the process's, so the tests take turns and compare before and after.
 
-#![allow(clippy::float_cmp, reason = "counts are whole numbers")]
+#![allow(clippy::float_cmp, reason = "counts are integers")]
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};

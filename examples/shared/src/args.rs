@@ -25,7 +25,7 @@ pub struct Common {
     #[arg(long, value_name = "DIR")]
     pub work_dir: Option<PathBuf>,
 
-    /// Keep the program busy by itself, failures included
+    /// Generate load in the program itself, including failures
     #[arg(long)]
     pub load: bool,
 

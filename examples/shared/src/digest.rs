@@ -1,4 +1,4 @@
-//! A hash that finds copies that went wrong; no protection against anybody.
+//! A hash that detects corrupted copies; it is not cryptographic.
 
 /// FNV-1a, 64 bits, over as many pieces as there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

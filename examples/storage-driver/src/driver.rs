@@ -81,7 +81,7 @@ impl Driver {
         })
     }
 
-    /// Unmounts and disconnects every volume. The driver goes on working; it is at rest.
+    /// Unmounts and disconnects every volume. The driver keeps running, without volumes in use.
     ///
     /// # Errors
     /// The first failure, after everything was tried.

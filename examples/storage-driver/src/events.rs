@@ -23,7 +23,7 @@ pub struct Event {
     pub reason: String,
     /// The volume, or the driver itself.
     pub object: String,
-    /// What happened, in words.
+    /// A description of what happened.
     pub message: String,
 }
 

@@ -15,7 +15,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Goes wrong where it is called, if it is to.
+    /// Injects the fault, if there is one.
     ///
     /// # Panics
     /// If that is what was asked for.

@@ -107,7 +107,7 @@ impl Driver {
         Ok(cleaned)
     }
 
-    /// Whether no record needs this file. The only file of a volume is none, even in the wrong pool.
+    /// Whether no record needs this file. The only file of a volume is always needed, even in the wrong pool.
     fn is_orphan(&self, pool: Pool, name: &str) -> bool {
         let volumes = lock(&self.volumes);
         volumes.get(name).is_none_or(|volume| volume.pool != pool && self.pools.file(volume.pool, name).exists())

@@ -1,7 +1,7 @@
 //! Everything the storage driver publishes, in one place.
 //!
 //! An operation is declared here once and named by every function that performs it. A call that panics or is
-//! cancelled counts as a failure: for who asked for the volume it is one.
+//! cancelled counts as a failure: it is one for the client that requested the volume.
 
 use metrics_instrumented::{Counter, Gauge, LabelValue, Operation};
 
@@ -133,7 +133,7 @@ pub enum EventReason {
     OrphansCleaned,
     /// A migration began.
     MigrationStarted,
-    /// A migration ended well.
+    /// A migration succeeded.
     MigrationCompleted,
     /// A migration failed.
     MigrationFailed,

@@ -71,7 +71,7 @@ impl Driver {
     /// Creates an empty volume of `size` bytes. With a fault, its file is left behind without a record.
     ///
     /// # Errors
-    /// If the name is taken or is none, the pool is full, or the file system refuses.
+    /// If the name is taken or invalid, the pool is full, or the file system returns an error.
     #[instrumented(VolumeOperation { operation: VolumeAction::Create })]
     pub async fn create(&self, name: &str, size: u64, fault: Fault) -> Result<VolumeInfo, Error> {
         let result = self.provision(name, size, fault).await;
@@ -82,7 +82,7 @@ impl Driver {
     /// Deletes a volume.
     ///
     /// # Errors
-    /// If there is none, it is in use, or the file system refuses.
+    /// If it does not exist, it is in use, or the file system returns an error.
     #[instrumented(VolumeOperation { operation: VolumeAction::Delete })]
     pub async fn delete(&self, name: &str) -> Result<(), Error> {
         let _lock = self.lock(name)?;
@@ -102,7 +102,7 @@ impl Driver {
     /// Grows a volume to `size` bytes, mounted or not.
     ///
     /// # Errors
-    /// If there is none, it is larger already, the pool is full, or the file system refuses.
+    /// If it does not exist, it is larger already, the pool is full, or the file system returns an error.
     #[instrumented(VolumeOperation { operation: VolumeAction::Expand })]
     pub fn expand(&self, name: &str, size: u64) -> Result<VolumeInfo, Error> {
         let _lock = self.lock(name)?;
@@ -128,7 +128,7 @@ impl Driver {
     /// Creates the volume `to` with the data of `name`, in the same pool.
     ///
     /// # Errors
-    /// If there is no such volume, `to` is taken or no name, the pool is full, or the file system refuses.
+    /// If there is no such volume, `to` is taken or invalid, the pool is full, or the file system returns an error.
     #[instrumented(VolumeOperation { operation: VolumeAction::Clone })]
     pub async fn clone_volume(&self, name: &str, to: &str) -> Result<VolumeInfo, Error> {
         let result = self.provision_clone(name, to).await;

@@ -27,7 +27,7 @@ fn an_alert_goes_all_the_way_to_a_webhook() {
     let rules = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.yaml")).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let at_once = directory.path().join("rules.yaml");
-    // The rules as they are, but that nobody waits before the alert.
+    // The rules without a waiting time before the alert.
     let lines = rules.lines().map(|line| match line.split_once("for: ") {
         Some((indent, _)) if indent.trim().is_empty() => format!("{indent}for: 0s\n"),
         _ => format!("{line}\n"),

@@ -31,7 +31,7 @@ const HELP: &[(&str, &str)] = &[
     ("rds_csi_migration_active_migrations", "Migrations that are running now."),
 ];
 
-/// What is asked of the driver, one after the other, and the status it answers with.
+/// The requests to the driver, in order, and the status codes of its responses.
 const DRIVEN: &[(&str, &str, u16)] = &[
     ("POST", "/volumes/a?size=256K", 201),
     ("POST", "/volumes/a?size=256K", 409),

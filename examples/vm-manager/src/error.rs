@@ -92,7 +92,7 @@ impl ProviderError {
     }
 }
 
-/// Why the manager could not do what was asked. What never ends a reconciliation is no reason of its own in the metrics.
+/// Why the manager could not carry out a request. Errors that never end a reconciliation have no reason of their own in the metrics.
 #[derive(Debug, thiserror::Error, LabelValue)]
 pub enum Error {
     /// Not a name.

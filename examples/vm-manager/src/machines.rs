@@ -14,7 +14,7 @@ use super::provider::{Change, MachineInfo, Origin, Provider, Request, Size};
 use super::resources::ready;
 use super::{Error, VmManager, VmSpec};
 
-/// How often a machine's address is asked for.
+/// How often a machine's address is requested.
 const ADDRESS_ATTEMPTS: u32 = 50;
 
 /// How long to wait in between.

@@ -162,10 +162,10 @@ impl VmManager {
         })
     }
 
-    /// Asks for a virtual machine to go.
+    /// Requests the deletion of a virtual machine.
     ///
     /// # Errors
-    /// If there is none.
+    /// If it does not exist.
     pub fn delete_vm(&self, name: &str) -> Result<(), Error> {
         {
             let mut resources = lock(&self.resources);

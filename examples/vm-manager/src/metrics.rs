@@ -1,6 +1,6 @@
 //! Everything the VM manager publishes, in one place.
 //!
-//! An operation of the manager ends in one of three ways. *Success*: it did what was asked. *Failure*: it was carried
+//! An operation of the manager ends in one of three ways. *Success*: it did what was requested. *Failure*: it was carried
 //! out, and failed there: the hypervisor's task broke off, an image is not what it should be. *Error*: it could not be
 //! carried out: nobody answered, something it needs is missing, the request was refused. Panics and cancelled calls are
 //! errors.
@@ -33,7 +33,7 @@ metrics_instrumented::build_info!("virtrigaud_build_info", version, git_sha, rus
         name = "errors_total",
         help = "Errors, by reason and by the component that tells of them.",
         label = "reason",
-        of = Error,
+        type = Error,
         labels(component)
     ),
     outcome(type = Outcome, panic = "error", cancelled = "error"),
@@ -137,7 +137,7 @@ pub struct VmImagePrepare {
         name = "errors_total",
         help = "Errors, by reason and by the component that tells of them.",
         label = "reason",
-        of = ProviderError,
+        type = ProviderError,
         labels(component)
     ),
     outcome(type = Code, label = "code", panic = "INTERNAL", cancelled = "CANCELLED"),
@@ -154,7 +154,7 @@ pub struct ProviderRpc {
 
 /// Tasks that a provider is carrying out.
 #[derive(Operation, Debug, Clone, Copy)]
-#[operation(namespace = "virtrigaud", in_flight = "provider_tasks_inflight")]
+#[operation(namespace = "virtrigaud", in_flight(name = "provider_tasks_inflight", peak))]
 pub struct ProviderTask<'a> {
     /// What kind of provider.
     pub provider_type: ProviderType,
@@ -200,7 +200,8 @@ pub struct LibvirtConnection<'a> {
 #[derive(Gauge, Debug, Clone, Copy)]
 #[gauge(namespace = "virtrigaud", name = "libvirt_domains")]
 pub struct LibvirtDomains<'a> {
-    /// On which host.
+    /// On which host. A host that was not read for an hour has been removed.
+    #[label(idle = 3600)]
     pub host: Open<'a>,
     /// In which state.
     pub state: DomainState,

@@ -41,7 +41,7 @@ impl AddAssign for Copied {
 }
 
 /// Makes the files in `to` what they are in `from`. Files that are the same already are not written again, so that an
-/// attempt goes on where the last one ended. Ends early, with an error, when `stop` turns true.
+/// attempt continues where the last one ended. Ends early, with an error, when `stop` turns true.
 pub(super) fn synchronise(from: &Path, to: &Path, stop: &AtomicBool) -> Result<Copied, Error> {
     let mut copied = Copied::default();
     let names = names(from)?;

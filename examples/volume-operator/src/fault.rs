@@ -1,4 +1,4 @@
-//! Faults on demand: which step goes wrong, how, and how often.
+//! Faults on demand: which step fails, how, and how often.
 
 use std::fmt;
 use std::future::pending;
@@ -33,7 +33,7 @@ pub enum Step {
     Cleanup,
 }
 
-/// How a step goes wrong.
+/// How a step fails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum How {

@@ -18,7 +18,7 @@ impl VolumeName {
     /// The name, checked.
     ///
     /// # Errors
-    /// If one of the parts is none.
+    /// If one of the parts is not a valid name.
     pub fn new(namespace: &str, name: &str) -> Result<Self, Error> {
         for part in [namespace, name] {
             let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

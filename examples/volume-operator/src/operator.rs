@@ -83,7 +83,7 @@ impl VolumeOperator {
     /// Makes a volume of `files` files with `size` bytes each.
     ///
     /// # Errors
-    /// If the name is taken, or the file system refuses.
+    /// If the name is taken, or the file system returns an error.
     pub fn create(&self, name: &VolumeName, files: usize, size: u64) -> Result<VolumeInfo, Error> {
         let _lock = self.lock(name)?;
         self.volumes.fill(name, files, size)
@@ -92,7 +92,7 @@ impl VolumeOperator {
     /// Removes a volume.
     ///
     /// # Errors
-    /// If there is none, it is being written, or the file system refuses.
+    /// If it does not exist, it is being written, or the file system returns an error.
     pub fn delete(&self, name: &VolumeName) -> Result<(), Error> {
         let _lock = self.lock(name)?;
         self.volumes.existing(name)?;
@@ -110,7 +110,7 @@ impl VolumeOperator {
     /// The volume of that name.
     ///
     /// # Errors
-    /// If there is none, or the file system refuses.
+    /// If it does not exist, or the file system returns an error.
     pub fn volume(&self, name: &VolumeName) -> Result<VolumeInfo, Error> {
         self.volumes.info(name)
     }

@@ -17,7 +17,7 @@ pub(super) struct Job {
     pub(super) target: VolumeName,
     /// What its clone and its pod are called, in the source's namespace.
     pub(super) name: VolumeName,
-    /// What goes wrong with it.
+    /// The faults to inject.
     pub(super) faults: Faults,
 }
 

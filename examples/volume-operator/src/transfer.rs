@@ -26,10 +26,10 @@ pub struct Transferred {
 }
 
 impl VolumeOperator {
-    /// Makes the volume `target` what `source` is now; it is made if there is none.
+    /// Makes the volume `target` a copy of `source`; it is created if it does not exist.
     ///
-    /// Whatever goes wrong, clone and pod are removed. What a transfer leaves that panicked or was cancelled, or that
-    /// could not clean up, [`sweep`](Self::sweep) removes.
+    /// Clone and pod are removed even if the transfer fails. What remains of one that panicked, was cancelled or
+    /// could not clean up is removed by [`sweep`](Self::sweep).
     ///
     /// # Errors
     /// If there is no such source, the target is being written, or a phase fails more often than it is tried again.

@@ -48,7 +48,7 @@ impl Volumes {
         if path.is_dir() { Ok(path) } else { Err(Error::NotFound(name.clone())) }
     }
 
-    /// Makes an empty volume, if there is none.
+    /// Creates an empty volume, if it does not exist.
     pub(super) fn ensure(&self, name: &VolumeName) -> Result<PathBuf, Error> {
         let path = self.path(name);
         fs::create_dir_all(&path).map_err(Error::file("make", &path))?;

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
 
 use crate::errors::Errors;
-use crate::names::{MAX_BUCKETS, buckets_error};
+use crate::names::{MAX_BUCKETS, buckets_message};
 use crate::types::located_at;
 
 /// Bounds for the generated code.
@@ -25,7 +25,7 @@ pub(super) fn read(value: &Expr, errors: &mut Errors) -> Option<Bounds> {
             let Some(bounds) = numbers else {
                 return Some(Bounds::Constant(quote_spanned!(array.span().resolved_at(Span::mixed_site())=> &#array)));
             };
-            if let Some((at, error)) = buckets_error(&bounds) {
+            if let Some((at, error)) = buckets_message(&bounds) {
                 match array.elems.get(at) {
                     Some(element) => errors.at(element, error),
                     None => errors.at(array, error),
@@ -64,7 +64,7 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Bounds> {
         _ => {
             errors.at(
                 &call.func,
-                "unknown function; buckets are `exponential(start, factor, n)`, `linear(start, width, n)` or `native(factor = 1.1)`",
+                "unknown function; expected `exponential(start, factor, n)`, `linear(start, width, n)` or `native(factor = 1.1)`",
             );
             return None;
         }
@@ -106,7 +106,7 @@ fn generated(call: &ExprCall, errors: &mut Errors) -> Option<Bounds> {
         bounds.push(rounded(if exponential { start * step.powf(exponent) } else { start + step * exponent }));
         exponent += 1.0;
     }
-    if let Some((_, error)) = buckets_error(&bounds) {
+    if let Some((_, error)) = buckets_message(&bounds) {
         errors.at(call, error);
         return None;
     }

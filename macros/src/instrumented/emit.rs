@@ -27,7 +27,7 @@ use super::item::Function;
 use super::polls::{Polls, watched};
 use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred, split_at_closure};
 use super::shape::{Shape, boxed_argument};
-use super::source::Source;
+use super::source::SeriesSource;
 use super::tokens::any;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -38,7 +38,7 @@ use crate::types::located_at;
 pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
     let runtime = Runtime::new(args.runtime.as_ref());
     let private = runtime.private();
-    let source = Source::of(function, args, &private, errors).filter(|_| errors.is_empty())?;
+    let source = SeriesSource::of(function, args, &private, errors).filter(|_| errors.is_empty())?;
     if examined::is_examined() {
         return examined::function(function, &source, &private);
     }
@@ -72,7 +72,7 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
 
 struct Emitter<'a> {
     function: &'a Function,
-    source: &'a Source,
+    source: &'a SeriesSource,
     arguments: &'a Arguments<'a>,
     private: &'a TokenStream,
 }

@@ -20,7 +20,7 @@ use quote::{ToTokens, quote_spanned};
 use super::block::block;
 use super::item::Function;
 use super::returns::{Returns, has_impl_trait};
-use super::source::Source;
+use super::source::SeriesSource;
 use super::tokens::is_punct;
 use crate::paths::reserved;
 
@@ -59,7 +59,7 @@ fn links(mut arguments: impl Iterator<Item = String>) -> bool {
 }
 
 /// The function as written, with a block that type-checks the attribute; `None` if there is nothing to check.
-pub(super) fn function(function: &Function, source: &Source, private: &TokenStream) -> Option<TokenStream> {
+pub(super) fn function(function: &Function, source: &SeriesSource, private: &TokenStream) -> Option<TokenStream> {
     if !source.has_expressions {
         return None;
     }

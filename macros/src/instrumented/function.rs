@@ -12,7 +12,10 @@ use crate::operation::args::Args;
 pub(super) fn expand(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
     if let Some(span) = args.skip {
         if args.seen.len() > 1 || args.declared.is_some() {
-            errors.at_span(span, "`skip` leaves the function alone; remove the other keys, or `skip`");
+            errors.at_span(
+                span,
+                "`skip` excludes the function, so other keys have no effect; remove them, or remove `skip`",
+            );
         }
         return None;
     }

@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::operation::model::Model;
 use crate::types::located_at;
 
-/// Without `of = Type`, the error kinds are those of the error type that the function returns.
+/// Without `type = Type`, the error kinds are those of the error type that the function returns.
 pub(super) fn kinds_from_return_type(
     model: &mut Model,
     function: &Function,
@@ -34,7 +34,7 @@ pub(super) fn kinds_from_return_type(
         Some(_) => errors.at(
             &errs.key,
             "the error type may be generic, and error kinds must be known at startup; name a concrete type: \
-             `errors(name = \"..\", of = OrderError)`",
+             `errors(name = \"..\", type = OrderError)`",
         ),
         None => errors.at(&errs.key, "`errors` needs a function that returns a `Result`; remove it"),
     }

@@ -31,7 +31,9 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
         );
     }
     if ["idle", "max"].contains(&name.as_str()) && is_number(label.value.as_ref()) {
-        let message = format!("`{name}` belongs to an open label: `labels(tenant = open(tenant, {name} = 600))`");
+        let number = if name == "idle" { 600 } else { 50 };
+        let message =
+            format!("`{name}` is only allowed in an open label: `labels(tenant = open(tenant, {name} = {number}))`");
         errors.at(&label.name, message);
     }
     let Some(value) = &label.value else {

@@ -30,8 +30,8 @@ pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
     {
         errors.at(
             attribute,
-            "`#[track_caller]` does not reach the body of a function whose value is read and that returns early; write it without \
-             `return`, `?` and macros that may contain them, write `outcome = none`, or instrument a function that this one calls",
+            "`#[track_caller]` cannot be combined with `return`, `?` or a macro that may contain them, because the body becomes a closure, in which \
+             `Location::caller()` is not the caller; rewrite the body, add `outcome = none`, or instrument a function that this one calls",
         );
     }
 }

@@ -34,8 +34,8 @@ struct Block {
     keeps_original: bool,
 }
 
-/// What is found in a block.
-struct Found<'a> {
+/// What the functions of a block share while they are expanded.
+struct BlockState<'a> {
     /// Whether an outer block has already instrumented a function.
     is_refined: bool,
     /// The paths of attributes that were removed since the module began.
@@ -43,7 +43,7 @@ struct Found<'a> {
     errors: &'a mut Errors,
 }
 
-impl Found<'_> {
+impl BlockState<'_> {
     fn take_own(&mut self, item: &mut Item) -> Option<Own> {
         let own = take_own(item, self.errors)?;
         self.removed.extend(own.paths.iter().cloned());
@@ -114,7 +114,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
     if let Some(declared) = &args.declared {
         errors.at(
             declared,
-            "one operation for all functions of a block would not distinguish them; put it on the functions",
+            "a declared operation cannot be used on a block, because all its functions would have the same labels; put it on the functions",
         );
     }
     if let (Kind::Module, Some(of)) = (&item.kind, args.seen.iter().find(|key| *key == "of")) {
@@ -128,10 +128,10 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
         );
         return item.into_tokens();
     }
-    let mut found = Found { is_refined: false, removed: Vec::new(), errors };
-    let tokens = inside(item, &mut block, &mut found);
+    let mut state = BlockState { is_refined: false, removed: Vec::new(), errors };
+    let tokens = inside(item, &mut block, &mut state);
     if let Some(span) = args.skip
-        && !found.is_refined
+        && !state.is_refined
         // There, blocks leave their functions as written, so it is unknown whether there is a block around this function.
         && !is_examined()
     {
@@ -141,7 +141,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
 }
 
 /// A block with its functions instrumented.
-fn inside(item: Item, block: &mut Block, found: &mut Found<'_>) -> TokenStream {
+fn inside(item: Item, block: &mut Block, state: &mut BlockState<'_>) -> TokenStream {
     let is_module = matches!(item.kind, Kind::Module);
     block.args.keeps_async |= !parsed(&item.attributes).iter().all(is_inert);
     let mut tokens = attribute_tokens(&item.attributes);
@@ -161,13 +161,13 @@ fn inside(item: Item, block: &mut Block, found: &mut Found<'_>) -> TokenStream {
     let mut content = items.inner_attributes();
     let items: Vec<Item> = items.collect();
     let imports = if is_module { imports(&items) } else { Vec::new() };
-    let outside = is_module.then(|| mem::take(&mut found.removed));
+    let outside = is_module.then(|| mem::take(&mut state.removed));
     for item in items {
-        content.extend(expand_item(item, block, found));
+        content.extend(expand_item(item, block, state));
     }
     if let Some(outside) = outside {
-        content.extend(uses(&found.removed, &imports));
-        found.removed = outside;
+        content.extend(uses(&state.removed, &imports));
+        state.removed = outside;
     }
     let mut group = Group::new(Delimiter::Brace, content);
     group.set_span(braces.span());
@@ -176,14 +176,14 @@ fn inside(item: Item, block: &mut Block, found: &mut Found<'_>) -> TokenStream {
     tokens
 }
 
-fn expand_item(mut item: Item, block: &Block, found: &mut Found<'_>) -> TokenStream {
+fn expand_item(mut item: Item, block: &Block, state: &mut BlockState<'_>) -> TokenStream {
     match item.kind {
         Kind::Function => {
-            let own = found.take_own(&mut item);
-            method(item, own, block, found)
+            let own = state.take_own(&mut item);
+            method(item, own, block, state)
         }
         Kind::Methods | Kind::Module => {
-            let own = found.take_own(&mut item);
+            let own = state.take_own(&mut item);
             if own.as_ref().is_some_and(|own| own.args.skip.is_some()) {
                 return item.into_tokens();
             }
@@ -195,16 +195,16 @@ fn expand_item(mut item: Item, block: &Block, found: &mut Found<'_>) -> TokenStr
                 args = own.args;
             }
             if let (Kind::Module, Some(of)) = (&item.kind, args.seen.iter().find(|key| *key == "of")) {
-                found.errors.at(of, "a module has no type; put `of` on the `impl` blocks or functions in it");
+                state.errors.at(of, "a module has no type; put `of` on the `impl` blocks or functions in it");
             }
             args.refine(&block.args);
-            inside(item, &mut Block { args, written, keeps_original }, found)
+            inside(item, &mut Block { args, written, keeps_original }, state)
         }
         Kind::Macro(_) | Kind::OutOfLine(_) | Kind::Unknown(_) => {
-            let own = found.take_own(&mut item);
+            let own = state.take_own(&mut item);
             let is_skipped = own.is_some_and(|own| own.args.skip.is_some()) || may_skip(&item.attributes);
             if block.args.skip.is_none() && !is_skipped {
-                refuse(&item, found.errors);
+                refuse(&item, state.errors);
             }
             item.into_tokens()
         }
@@ -241,14 +241,14 @@ fn refuse(item: &Item, errors: &mut Errors) {
 }
 
 /// A function of a block.
-fn method(item: Item, mut own: Option<Own>, block: &Block, found: &mut Found<'_>) -> TokenStream {
+fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockState<'_>) -> TokenStream {
     let keeps_original = block.keeps_original || may_be_ours(&item.attributes);
     let mut tokens = item.into_tokens();
     let mut own_errors = Errors::default();
     let expanded = Function::parse(&tokens).and_then(|mut function| {
         let carried = carried::of(&function, &mut own_errors);
         if let Some(carried) = &carried {
-            found.is_refined = true;
+            state.is_refined = true;
             tokens = carried.tokens.clone();
             function = Function::parse(&tokens)?;
             if !carried.own.is_empty() {
@@ -279,6 +279,6 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, found: &mut Found<'_>
         own_errors.push(error);
         None
     });
-    found.errors.append(own_errors);
+    state.errors.append(own_errors);
     expanded.unwrap_or(tokens)
 }

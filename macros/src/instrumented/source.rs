@@ -22,7 +22,7 @@ use crate::types::located_at;
 
 /// The generated expressions that the function's body needs.
 #[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
-pub(super) struct Source {
+pub(super) struct SeriesSource {
     /// An item, or nothing.
     site: TokenStream,
     /// A statement that binds variables for the other expressions if no guard is made, or nothing.
@@ -55,7 +55,7 @@ pub(super) struct Source {
     pub(super) hover: Option<String>,
 }
 
-impl Source {
+impl SeriesSource {
     pub(super) fn of(function: &Function, args: &Args, private: &TokenStream, errors: &mut Errors) -> Option<Self> {
         if args.declared.is_some() {
             Self::declared(function, args, private, errors)

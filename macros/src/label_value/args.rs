@@ -123,12 +123,12 @@ pub(super) fn check_classes<'a>(
         match (args.class, args.value()) {
             (None, Some(_)) => errors.at(
                 &variant.ident,
-                format_args!("variant `{}` has no class, but other variants have one; add `#[label(ok)]`, `#[label(error)]` or `#[label(ignored)]`", variant.ident),
+                format_args!("variant `{}` is not classified, but other variants are; add `#[label(ok)]`, `#[label(error)]` or `#[label(ignored)]`", variant.ident),
             ),
             (Some(class), Some(value)) => match known.iter().find(|(other, _)| *other == value) {
                 Some((_, other)) if *other != class => errors.at(
                     &variant.ident,
-                    format_args!("two variants with the value `{value}` have different classes (`{}`, `{}`); rename one with `rename`", other.word(), class.word()),
+                    format_args!("two variants with the value `{value}` are classified differently (`{}`, `{}`); rename one with `rename`", other.word(), class.word()),
                 ),
                 _ => known.push((value, class)),
             },

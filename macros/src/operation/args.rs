@@ -10,7 +10,7 @@ use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
-    each, equals, expression, inner_key, inner_number, inner_seconds, inner_string, inner_type, misused, parentheses,
+    each, equals, expression, inner_integer, inner_key, inner_seconds, inner_string, inner_type, misused, parentheses,
     string, value, word, word_of, words,
 };
 use crate::errors::Errors;
@@ -61,7 +61,7 @@ pub(crate) struct FamilyArgs {
     pub(crate) name: Option<LitStr>,
     pub(crate) help: Option<LitStr>,
     pub(crate) labels: Option<Vec<Ident>>,
-    /// Of `duration`: one call in this number is timed.
+    /// Of `duration`: `n` of `sample = n`; one call in `n` is timed.
     pub(crate) sample: Option<LitInt>,
     /// Of `duration`: the key that adds the outcome label.
     pub(crate) outcome: Option<Ident>,
@@ -243,8 +243,13 @@ impl Args {
                         word_of(input, &inner)?;
                         args.outcome = Some(inner);
                     }
-                    "sample" => args.sample = Some(inner_number(input, &inner)?),
-                    "of" => args.of = Some(inner_type(input, &inner)?),
+                    "sample" => args.sample = Some(inner_integer(input, &inner, 100)?),
+                    "type" | "of" => {
+                        if seen.iter().any(|other| (*other == "type" || *other == "of") && *other != inner) {
+                            errors.at(&inner, "`type` and `of` are the same key; remove one");
+                        }
+                        args.of = Some(inner_type(input, &inner)?);
+                    }
                     "slow" => args.slow = Some(inner_seconds(input, &inner)?),
                     word => {
                         let is_alone = role == Role::InFlight && !input.peek(Token![=]);

@@ -112,7 +112,7 @@ pub(crate) fn labels(labels: &[Label], private: &TokenStream) -> TokenStream {
     quote_spanned!(span=> labels: &[#(#metas),*])
 }
 
-/// After how many seconds the values of a label leave, if they do.
+/// After how many seconds the values of a label expire, if they do.
 fn idle(limits: Limits) -> Option<TokenStream> {
     limits.idle.map(|seconds| quote_spanned!(Span::mixed_site()=> .idle(#seconds)))
 }

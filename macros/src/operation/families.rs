@@ -70,7 +70,7 @@ impl Naming<'_> {
     pub(super) fn family(&self, role: Role, errors: &mut Errors) -> Family {
         let own = self.args.family(role);
         let name = self.name(role, own, errors);
-        // What the operation does says nothing about what these measure.
+        // The HELP of the operation does not describe what these families measure.
         let is_derived = role.needs_own_recorder();
         let explicit = own.help.as_ref().or(self.args.help.as_ref().filter(|_| !is_derived)).map(LitStr::value);
         let help_is_explicit = explicit.is_some();
@@ -86,7 +86,7 @@ impl Naming<'_> {
 
     fn name(&self, role: Role, own: &FamilyArgs, errors: &mut Errors) -> String {
         let Some(literal) = &own.name else {
-            // What is kept of the calls in flight is named after their gauge.
+            // The peak and the oldest call are named after the gauge of calls in flight.
             let in_flight = self.args.family(Role::InFlight).name.as_ref().filter(|_| role.needs_own_recorder());
             if let (Some(gauge), Some(ending)) = (in_flight, role.ending().strip_prefix(Role::InFlight.ending())) {
                 return format!("{}{}{ending}", self.prefix, gauge.value());
@@ -103,7 +103,7 @@ impl Naming<'_> {
         } else if role.kind() == Kind::Histogram && !full.ends_with("_seconds") {
             errors.at(literal, "duration histograms must end in `_seconds`; rename it");
         } else if role == Role::Oldest && !full.ends_with("_seconds") {
-            errors.at(literal, "the age of a call is in seconds, and its name must end in `_seconds`; rename it");
+            errors.at(literal, "the name of the oldest call's age must end in `_seconds`; rename it");
         }
         if role.ends().is_some() && self.args.outcome.classifier.is_some() {
             let word = role.word();
@@ -152,14 +152,18 @@ pub(super) fn seconds(literal: &Lit) -> Option<f64> {
 /// Checks that no two families have the same name.
 pub(super) fn check_names_differ(args: &Args, families: &[Family], ident: &Ident, errors: &mut Errors) {
     for (at, family) in families.iter().enumerate() {
-        if families[..at].iter().any(|other| other.name == family.name) {
+        if let Some(other) = families[..at].iter().find(|other| other.name == family.name) {
             let FamilyArgs { name, key, .. } = args.family(family.role);
             let at = match (name, key) {
                 (Some(literal), _) => literal.to_token_stream(),
                 (None, Some(key)) => key.to_token_stream(),
                 (None, None) => ident.to_token_stream(),
             };
-            errors.at(&at, "another family of this operation already has this name; choose another one");
+            let (name, other) = (&family.name, other.role.word());
+            errors.at(
+                &at,
+                format_args!("the family `{other}` of this operation is already called `{name}`; choose another name"),
+            );
         }
     }
 }

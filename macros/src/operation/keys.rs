@@ -62,7 +62,7 @@ const KEYS: &[Key] = &[
     },
     Key {
         word: "errors",
-        usage: "`errors = \"orders_errors_total\"` or `errors(name = \"..\", label = \"reason\", of = OrderError)`",
+        usage: "`errors = \"orders_errors_total\"` or `errors(name = \"..\", label = \"reason\", type = OrderError)`",
         languages: OPERATIONS,
     },
     Key { word: "objective", usage: "`objective(success = 99.9, latency = 0.25 @ 99)`", languages: OPERATIONS },
@@ -83,7 +83,7 @@ const KEYS: &[Key] = &[
 /// Keys of other crates that are not needed here, and what to do instead.
 const NEEDLESS: &[(&str, &str)] = &[
     ("skip_all", "arguments are never recorded here; delete it"),
-    ("err", "an `Err` counts as `error` by itself; delete it, or use `outcome = Type` for more outcomes"),
+    ("err", "a returned `Err` is always counted as `error`; delete it, or use `outcome = Type` for more outcomes"),
     ("ret", "returned values are never recorded here; delete it, or use `outcome = Type` to classify them"),
     ("level", "metrics have no level; delete it"),
     ("target", "metrics have no target; delete it (functions without a `name` have the label `module`)"),
@@ -136,7 +136,7 @@ const INNER_FOREIGN: &[(&str, &str)] = &[
     ("err", "error"),
     ("abort", "cancelled"),
     ("kind", "label"),
-    ("type", "of"),
+    ("of", "type"),
     ("description", "help"),
     ("availability", "success"),
     ("duration", "latency"),
@@ -155,7 +155,8 @@ pub(super) fn inner_keys(role: Role) -> Vec<&'static str> {
         // Its other families have no keys: they are always there.
         Role::Polls => return vec!["slow", "labels"],
         Role::Duration => &["sample", "outcome"],
-        Role::Errors => &["label", "of"],
+        // `of` is another spelling of `type`.
+        Role::Errors => &["label", "type", "of"],
         _ => &[],
     };
     let parts = Role::ALL.iter().filter(|part| part.whole() == role && **part != role).map(|part| part.word());
@@ -199,7 +200,9 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
     }
     if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
         return if is_known(ours, language) {
-            format!("unknown key `{word}`; it is called `{ours}` here: {}", usage(ours))
+            let (usage, ours) = (usage(ours), format!("`{ours}`"));
+            let usage = if usage == ours { String::new() } else { format!(": {usage}") };
+            format!("unknown key `{word}`; use {ours}{usage}")
         } else {
             unknown(ours, language)
         };

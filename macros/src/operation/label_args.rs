@@ -16,8 +16,7 @@ pub(crate) struct LabelArg {
 pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     let start = input.span();
     let usage = || {
-        let message =
-            "a label is written `name = value`, `name: Type = value` or, for an argument of that name, `name`";
+        let message = "expected a label: `name = value`, `name: Type = value` or, for an argument of that name, `name`";
         syn::Error::new(start, message)
     };
     let name = input.call(Ident::parse_any).ok().filter(|name| name != "_").ok_or_else(usage)?;
@@ -37,7 +36,7 @@ pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
         None
     };
     if ty.is_some() && value.is_none() && !input.is_empty() && !input.peek(Token![,]) {
-        return Err(syn::Error::new(input.span(), "a label with a type is written `name: Type = value`"));
+        return Err(syn::Error::new(input.span(), "expected a value after the type: `name: Type = value`"));
     }
     Ok(LabelArg { name, ty, value })
 }

@@ -103,7 +103,7 @@ const OPEN_USAGE: &str = "expected `open(value)`, `open(value, max = 50)` or `op
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Limits {
     pub(crate) cap: Option<usize>,
-    /// After how many seconds without a call a value leaves.
+    /// After how many seconds without a call a value expires.
     pub(crate) idle: Option<usize>,
 }
 
@@ -155,7 +155,7 @@ impl Limits {
 }
 
 /// The error for an invalid number of seconds.
-pub(crate) const IDLE_ERROR: &str = "`idle` must be a whole number of seconds, at least 1: `idle = 600`";
+pub(crate) const IDLE_ERROR: &str = "`idle` must be an integer number of seconds, at least 1: `idle = 600`";
 
 /// The expression that a macro's `$value:expr` or `$value:literal` stands for.
 fn ungrouped(value: &Expr) -> &Expr {

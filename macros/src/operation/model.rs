@@ -25,7 +25,7 @@ pub(crate) struct Model {
     pub(crate) buckets: Option<Buckets>,
     pub(crate) objective: Option<Objective>,
     pub(crate) max_series: Option<usize>,
-    /// One call in this number is timed.
+    /// `n` of `sample = n`: one call in `n` is timed.
     pub(crate) sample: Option<u64>,
     /// A poll is slow above this number of nanoseconds.
     pub(crate) slow_poll: Option<u64>,
@@ -87,13 +87,13 @@ impl Model {
         }
         let has_in_flight = by_default.contains(&Role::InFlight);
         for role in [Role::Peak, Role::Oldest] {
-            // What a block around it asks for, it asks for where there is a gauge.
+            // A key of the surrounding block applies only to functions that have the gauge, so it is not an error here.
             let is_own = args.seen.iter().any(|key| key == Role::InFlight.word());
             if let Some(key) = args.family(role).key.as_ref().filter(|_| is_own && !has_in_flight) {
                 let word = role.word();
                 errors.at(
                     key,
-                    format_args!("`{word}` needs the `in_flight` family, which is not enabled here; name it, `in_flight(name = \"..\", {word})`, or remove `{word}`"),
+                    format_args!("`{word}` needs the `in_flight` family, which is not enabled here; add `in_flight(name = \"..\", {word})`, or remove `{word}`"),
                 );
             }
         }
@@ -172,7 +172,7 @@ fn expression(text: &str, errors: &mut Errors) -> Option<Expr> {
 fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
     let literal = args.family(Role::Duration).sample.as_ref()?;
     literal.base10_parse().ok().filter(|sample| *sample > 0).or_else(|| {
-        errors.at(literal, "`sample` must be greater than 0: one call in this number is timed");
+        errors.at(literal, "`sample` must be greater than 0; `sample = 100` times one call in 100");
         None
     })
 }
@@ -223,11 +223,11 @@ fn wanted(args: &Args, errors: &mut Errors) -> Vec<Role> {
     }
     if only.is_empty() && errors.is_empty() {
         let key = args.seen.iter().find(|key| *key == "only");
-        errors.at(&key.to_token_stream(), "`only()` names no family; name one, for instance `only(calls)`");
+        errors.at(&key.to_token_stream(), "`only()` contains no family; add one, for instance `only(calls)`");
     }
     let is_own = |word: &str| args.seen.iter().any(|key| key == word);
     for role in Role::DEFAULT {
-        // What a block around it says of a family, it says of functions that have the family.
+        // A key of the surrounding block applies only to functions that have the family, so it is not an error here.
         if let Some(key) = &args.family(role).key
             && (is_own(role.word()) || !is_own("only"))
             && !wanted.contains(&role)

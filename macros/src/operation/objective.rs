@@ -50,10 +50,7 @@ impl Measured<'_> {
         if let Some(success) = success {
             objective.success = percentage(success, errors);
             if !self.tells_success {
-                errors.at(
-                    success,
-                    "a success objective needs calls counted by outcome; add the `calls` family with its outcome",
-                );
+                errors.at(success, "a success objective needs the `calls` family with its outcome label; add it");
             }
         }
         if let Some((seconds, percent)) = latency {
@@ -95,11 +92,11 @@ fn percentage(percent: &Expr, errors: &mut Errors) -> f64 {
     match given {
         Some(percentage) if (1.0..100.0).contains(&percentage) => return percentage,
         Some(ratio) if ratio > 0.0 && ratio < 1.0 => {
-            errors.at(percent, format_args!("this is a percentage; did you mean {}?", as_percentage(ratio)));
+            errors.at(percent, format_args!("expected a percentage, found the fraction {ratio}; write {}", as_percentage(ratio)));
         }
         _ => errors.at(
             percent,
-            "an objective is a percentage of at least 1 and below 100, as a number; 100 would leave no call to fail",
+            "expected a percentage of at least 1 and less than 100, such as 99.9; an objective of 100 % has no error budget",
         ),
     }
     0.0

@@ -10,7 +10,7 @@ use crate::errors::Errors;
 #[derive(Clone, Default)]
 pub(crate) struct ObjectiveArgs {
     pub(crate) key: Option<Ident>,
-    /// The percentage of calls that end well.
+    /// The percentage of calls that succeed.
     pub(super) success: Option<Expr>,
     /// Seconds, and the percentage of calls that take at most this time.
     pub(super) latency: Option<(Expr, Expr)>,

@@ -47,7 +47,10 @@ pub(super) fn outcome(args: &Args, default: &str, counted: bool, errors: &mut Er
     if let Some(span) = args.started.or(started.as_ref().filter(|_| duration_key.is_some()).map(LitStr::span))
         && !counted
     {
-        errors.at_span(span, "`started` counts in the `calls` family, which is not enabled here; add `calls`");
+        errors.at_span(
+            span,
+            "`started` is a value of the `calls` family, which this operation does not have; add `calls`",
+        );
     }
     if let Some(span) = args.started
         && *none

@@ -33,7 +33,7 @@ fn class(input: ParseStream<'_>, key: &Ident) -> syn::Result<OutcomeClass> {
         let class = classes.into_iter().find(|class| word == class.word());
         class.ok_or_else(|| syn::Error::new(word.span(), "not a class"))
     };
-    inner(input, key, read, "one of `ok`, `error` and `ignored` here, without quotes: `cancelled_class = error`")
+    inner(input, key, read, "`ok`, `error` or `ignored`, without quotes: `cancelled_class = error`")
 }
 
 /// Parses what follows the key.

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields, GenericParam, Generics, Meta};
 
 use super::labels::{IDLE_ERROR, Label, Limits, Values, valid_cap, valid_idle};
-use super::syntax::{inner_number, inner_string, label_attributes};
+use super::syntax::{inner_integer, inner_string, label_attributes};
 use crate::docs::first_paragraph;
 use crate::errors::Errors;
 
@@ -90,11 +90,11 @@ fn label(field: &Field, errors: &mut Errors) -> Option<Label> {
             name = literal.value();
             span = literal.span();
         } else if key == "idle" {
-            let number = inner_number(input, key)?;
+            let number = inner_integer(input, key, 600)?;
             let valid = valid_idle(&number).ok_or_else(|| syn::Error::new(number.span(), IDLE_ERROR))?;
             limits.idle = Some(valid);
         } else {
-            let number = inner_number(input, key)?;
+            let number = inner_integer(input, key, 50)?;
             let valid = valid_cap(&number)
                 .ok_or_else(|| syn::Error::new(number.span(), "the cap of an open label must be from 1 to 10000"))?;
             limits.cap = Some(valid);

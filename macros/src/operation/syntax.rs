@@ -36,8 +36,12 @@ fn skip_to_comma(input: ParseStream<'_>) {
 
 /// The error for a key with the wrong syntax.
 pub(super) fn misused(key: &Ident) -> String {
-    let word = key.to_string();
-    format!("`{word}` is written {}", usage(&word))
+    let usage = usage(&key.to_string());
+    if usage == format!("`{key}`") {
+        format!("`{key}` takes no value; write {usage} alone")
+    } else {
+        format!("expected {usage}")
+    }
 }
 
 fn misused_at(key: &Ident) -> syn::Error {
@@ -108,24 +112,25 @@ pub(super) fn inner<T>(
 
 /// A string literal, for an inner key.
 pub(crate) fn inner_string(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitStr> {
-    inner(input, key, <LitStr as Parse>::parse, &format!("a string literal here: `{key} = \"..\"`"))
+    inner(input, key, <LitStr as Parse>::parse, &format!("a string literal: `{key} = \"..\"`"))
 }
 
 /// A type, for an inner key.
 pub(super) fn inner_type(input: ParseStream<'_>, key: &Ident) -> syn::Result<Type> {
-    inner(input, key, Type::parse, &format!("a type here: `{key} = Type`"))
+    inner(input, key, Type::parse, &format!("a type: `{key} = Type`"))
 }
 
-/// A number, for an inner key.
-pub(super) fn inner_number(input: ParseStream<'_>, key: &Ident) -> syn::Result<LitInt> {
-    inner(input, key, LitInt::parse, &format!("a number here: `{key} = 50`"))
+/// An integer, for an inner key.
+pub(super) fn inner_integer(input: ParseStream<'_>, key: &Ident, example: u32) -> syn::Result<LitInt> {
+    inner(input, key, LitInt::parse, &format!("an integer: `{key} = {example}`"))
+}
+
+/// A number of seconds, for an inner key.
+pub(super) fn inner_seconds(input: ParseStream<'_>, key: &Ident) -> syn::Result<Lit> {
+    inner(input, key, Lit::parse, &format!("a number of seconds: `{key} = 0.01`"))
 }
 
 /// A path, for an inner key.
-pub(super) fn inner_seconds(input: ParseStream<'_>, key: &Ident) -> syn::Result<Lit> {
-    inner(input, key, Lit::parse, &format!("a number of seconds here: `{key} = 0.01`"))
-}
-
 pub(crate) fn inner_path(input: ParseStream<'_>, key: &Ident) -> syn::Result<Path> {
     inner(input, key, Path::parse_mod_style, &format!("a path: `{key} = path::to::metrics_instrumented`"))
 }
@@ -178,10 +183,7 @@ pub(super) fn inner_key(
     errors: &mut Errors,
 ) -> syn::Result<Ident> {
     let key = input.call(Ident::parse_any).map_err(|error| {
-        syn::Error::new(
-            error.span(),
-            format_args!("expected a key; `{outer}` is written {}", usage(&outer.to_string())),
-        )
+        syn::Error::new(error.span(), format_args!("expected a key, as in {}", usage(&outer.to_string())))
     })?;
     let word = key.to_string();
     if known.contains(&word.as_str()) {
@@ -192,7 +194,7 @@ pub(super) fn inner_key(
         return Ok(key);
     }
     let hint = match inner_foreign(&word).filter(|ours| known.contains(ours)) {
-        Some(ours) => format!("; it is called `{ours}` here"),
+        Some(ours) => format!("; use `{ours}`"),
         None => did_you_mean(&word, known.iter().copied()),
     };
     let hint = match hint {

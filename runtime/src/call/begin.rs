@@ -3,10 +3,12 @@
 use super::transient;
 use crate::label::Value;
 use crate::names::MAX_LABELS;
-use crate::recorder::{Destination, Found, destination, is_nowhere};
+use crate::recorder::{Current, Destination, Found, is_nowhere};
 #[cfg(feature = "exporter")]
 use crate::series::exposed;
 use crate::series::families::{Families, Series};
+#[cfg(feature = "exporter")]
+use crate::series::interner::SHORT;
 use crate::setup::SetUp;
 #[cfg(feature = "exporter")]
 use crate::shards::calls;
@@ -17,20 +19,19 @@ use crate::shards::target::CallTarget;
 pub(super) type Begun = (Place, u64);
 
 /// A call that is not counted.
-pub(super) const UNCOUNTED: Begun = (Place::NONE, 0);
+const UNCOUNTED: Begun = (Place::NONE, 0);
 
 static TRANSIENT: CallTarget = CallTarget::Transient;
 
 // These functions and their callees return the same type, so calls at the end are jumps, and no function needs a stack frame.
 
-/// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
+/// Begins a call, which takes over the pin of the series: if its values can expire, the pin is released when the call has ended, or here.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn begin<G: From<Begun>>(series: &'static Series) -> G {
-    match destination() {
+pub(super) fn begin<G: From<Begun>>(series: &'static Series, current: Current) -> G {
+    match current.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => in_shards(series),
-        Destination::Nowhere => released(series).into(),
         Destination::Facade => on_facade(series),
     }
 }
@@ -38,11 +39,10 @@ pub(super) fn begin<G: From<Begun>>(series: &'static Series) -> G {
 /// Begins a call of an operation without labels.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn begin_unlabelled<G: From<Begun>>(families: &'static Families) -> G {
-    match destination() {
+pub(super) fn begin_unlabelled<G: From<Begun>>(families: &'static Families, current: Current) -> G {
+    match current.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => calls::begin(families.number(), |place| begin_rarely_unlabelled(families, place)),
-        Destination::Nowhere => UNCOUNTED.into(),
         Destination::Facade => unlabelled_on_facade(families),
     }
 }
@@ -54,8 +54,9 @@ pub(super) fn begin_closed<G: From<Begun>>(
     families: &'static Families,
     set: &'static [&'static str],
     index: usize,
+    current: Current,
 ) -> G {
-    match destination() {
+    match current.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => {
             let rarely = |place| begin_rarely_closed(families, set, index, place);
@@ -64,7 +65,6 @@ pub(super) fn begin_closed<G: From<Begun>>(
                 None => rarely(Place::NONE),
             }
         }
-        Destination::Nowhere => UNCOUNTED.into(),
         Destination::Facade => closed_on_facade(families, set, index),
     }
 }
@@ -72,14 +72,16 @@ pub(super) fn begin_closed<G: From<Begun>>(
 /// Begins a call of an operation whose only label is open.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn begin_open<G: From<Begun>>(families: &'static Families, text: &str) -> G {
-    match destination() {
+pub(super) fn begin_open<G: From<Begun>>(families: &'static Families, text: &str, current: Current) -> G {
+    match current.destination() {
         #[cfg(feature = "exporter")]
-        Destination::Shards => match families.seen(text) {
-            Some(series) => in_shards(series),
+        // The search for a longer string is a function call, before which registers are saved.
+        Destination::Shards if text.len() > SHORT => begin_long(families, text),
+        #[cfg(feature = "exporter")]
+        Destination::Shards => match families.known_short(text) {
+            Some(known) => calls::begin(known.number(), |place| begin_rarely_open(families, text, place)),
             None => begin_unseen(families, text),
         },
-        Destination::Nowhere => UNCOUNTED.into(),
         Destination::Facade => open_on_facade(families, text),
     }
 }
@@ -91,22 +93,27 @@ pub(super) fn begin_dense<G: From<Begun>>(
     families: &'static Families,
     sets: &[&'static [&'static str]],
     index: usize,
+    current: Current,
 ) -> G {
-    match destination() {
+    match current.destination() {
         #[cfg(feature = "exporter")]
-        Destination::Shards => match families.dense(sets, index) {
+        Destination::Shards => match families.combination(sets, index) {
             Some(series) => in_shards(series),
-            None => begin_combination(families, sets, index),
+            None => begin_combination(families, sets, index, current),
         },
-        Destination::Nowhere => UNCOUNTED.into(),
-        Destination::Facade => begin_combination(families, sets, index),
+        Destination::Facade => begin_combination(families, sets, index, current),
     }
 }
 
 /// Does the same with the values: for the first call with them, and through the facade.
 #[inline(never)]
-fn begin_combination<G: From<Begun>>(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> G {
-    with_combination(sets, index, |values| begin_valued(families, values))
+fn begin_combination<G: From<Begun>>(
+    families: &'static Families,
+    sets: &[&'static [&'static str]],
+    index: usize,
+    current: Current,
+) -> G {
+    with_combination(sets, index, |values| begin_valued(families, values, current))
 }
 
 /// Runs `f` with the values of closed labels that have this index among all combinations.
@@ -127,13 +134,9 @@ pub(super) fn with_combination<R>(
 
 /// Begins a call of an operation with these values of its labels.
 #[inline(never)]
-pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: &[Value<'_>]) -> G {
-    match destination() {
-        #[cfg(feature = "exporter")]
-        Destination::Shards => families.valued(values).map_or_else(|| UNCOUNTED.into(), in_shards),
-        Destination::Nowhere => UNCOUNTED.into(),
-        Destination::Facade => families.valued(values).map_or_else(|| UNCOUNTED.into(), on_facade),
-    }
+pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: &[Value<'_>], current: Current) -> G {
+    let Some(series) = families.valued(values) else { return UNCOUNTED.into() };
+    begin(series, current)
 }
 
 #[cfg(feature = "exporter")]
@@ -171,6 +174,27 @@ fn begin_rarely_closed<G: From<Begun>>(
         begun
     };
     calls::begin_in_other_mode(place).unwrap_or_else(set_up).into()
+}
+
+#[cfg(feature = "exporter")]
+#[inline(never)]
+fn begin_long<G: From<Begun>>(families: &'static Families, text: &str) -> G {
+    match families.known(text) {
+        Some(known) => calls::begin(known.number(), |place| begin_rarely_open(families, text, place)),
+        None => begin_unseen(families, text),
+    }
+}
+
+#[cfg(feature = "exporter")]
+#[inline(never)]
+fn begin_rarely_open<G: From<Begun>>(families: &'static Families, text: &str, place: Place) -> G {
+    if let Some(begun) = calls::begin_in_other_mode(place) {
+        return begun.into();
+    }
+    let Some((series, known)) = families.seen(text) else { return begin_unseen(families, text) };
+    let begun = set_up(series);
+    known.use_number(series.number());
+    begun.into()
 }
 
 /// Begins a call with a value that occurs for the first time, or is beyond the cap.
@@ -248,7 +272,7 @@ fn uncached(series: &'static Series) -> Begun {
 /// A call of this series that is not counted.
 #[cold]
 #[inline(never)]
-fn released(series: &'static Series) -> Begun {
+pub(super) fn released(series: &'static Series) -> Begun {
     series.release();
     UNCOUNTED
 }

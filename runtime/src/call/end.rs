@@ -22,6 +22,7 @@ pub(super) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
 fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>) {
     calls::end_rarely(place, since, outcome, error, || match place.elsewhere() {
         Some(target) => end_on(target, since, outcome, error),
+        None if calls::is_tracked(place) => calls::end_tracked_in(place, since, outcome, error),
         None => end_in_any_mode(place, since, outcome, error),
     });
 }
@@ -51,5 +52,8 @@ fn end_on(target: &'static CallTarget, since: u64, outcome: usize, error: Option
         #[cfg(feature = "exporter")]
         CallTarget::Tracked(tracked) => calls::end_tracked(target, tracked, since, outcome, error),
         CallTarget::Transient => transient::end(since, outcome, error),
+        #[cfg(not(feature = "exporter"))]
+        CallTarget::Uncounted => {}
+        CallTarget::WhileUnwinding(target) => end_on(target, since, outcome, error),
     }
 }

@@ -3,12 +3,11 @@
 use std::mem::ManuallyDrop;
 use std::thread;
 
-use super::begin::{
-    Begun, begin, begin_closed, begin_dense, begin_open, begin_unlabelled, begin_valued, with_combination,
-};
-use super::local::Local;
+use super::begin::{Begun, with_combination};
+use super::local;
 use super::running::Running;
 use crate::label::{Labels, Value};
+use crate::recorder::{Current, current};
 use crate::series::families::{Families, Series, UNCOUNTED};
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
@@ -19,67 +18,76 @@ pub trait Begins: Sized {
     /// Begins a call.
     fn of(series: &'static Series) -> Self;
 
+    /// A call that is not counted.
+    fn uncounted() -> Self;
+
     /// Begins a call with this value of the only label, which is closed.
     #[inline]
     fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        Self::valued(families, &[Value::Closed { values, index }])
+        let Some(current) = asked() else { return Self::uncounted() };
+        Self::valued(families, &[Value::Closed { values, index }], current)
     }
 
     /// Begins a call with this value of the only label, which is open.
     #[inline]
     fn open(families: &'static Families, text: &str) -> Self {
-        Self::valued(families, &[Value::Open(text)])
+        let Some(current) = asked() else { return Self::uncounted() };
+        Self::valued(families, &[Value::Open(text)], current)
     }
 
     /// Begins a call with the values of closed labels that have this index among all combinations.
     #[inline]
-    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
-        with_combination(sets, index, |values| Self::valued(families, values))
+    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize, current: Current) -> Self {
+        with_combination(sets, index, |values| Self::valued(families, values, current))
     }
 
     /// Begins a call with these values.
-    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self;
+    fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self;
 
     /// Begins a call with these label values.
     #[inline]
     fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        let closed = labels.dense(|sets, index| {
-            Some(match *sets {
-                [values] => Self::closed(families, values, index),
-                _ => Self::dense(families, sets, index),
-            })
-        });
-        if let Some(begun) = closed {
+        if L::COUNTS.len() == 1 {
+            return labels.with(|values| match *values {
+                [Value::Open(text)] => Self::open(families, text),
+                [Value::Closed { values, index }] => Self::closed(families, values, index),
+                _ => Self::uncounted(),
+            });
+        }
+        // Several values are passed in memory, so the recorder is asked for before they are written there.
+        let Some(current) = asked() else { return Self::uncounted() };
+        if let Some(begun) = labels.dense(|sets, index| Some(Self::dense(families, sets, index, current))) {
             return begun;
         }
-        labels.with(|values| match *values {
-            [Value::Open(text)] => Self::open(families, text),
-            _ => Self::valued(families, values),
-        })
+        labels.with(|values| Self::valued(families, values, current))
     }
+}
+
+/// A call that ends on its thread; `None` if no recorder was installed when it began. Two words, which are returned in registers.
+type Local = Option<Begun>;
+
+/// Begins a call if a recorder is installed.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+fn counted(begin: impl FnOnce(Current) -> Begun) -> Local {
+    let (place, since) = begin(current()?);
+    Some((place.known(), since))
+}
+
+/// Returns the recorder, like [`current`].
+fn asked() -> Option<Current> {
+    current()
 }
 
 /// A call of a function whose value is not read. It ends when the scope is left, normally or by a panic.
 #[derive(Debug)]
 #[must_use]
-pub struct Scope {
-    call: ManuallyDrop<Local>,
-    /// Whether the thread was already unwinding when the call began; then unwinding at the end does not mean that this call panicked.
-    unwinding: bool,
-}
-
-impl From<Begun> for Scope {
-    #[inline]
-    fn from(begun: Begun) -> Self {
-        Self { unwinding: thread::panicking(), call: ManuallyDrop::new(begun.into()) }
-    }
-}
+pub struct Scope(Local);
 
 impl Scope {
     /// Begins a call of a function without labels.
-    #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        begin_unlabelled(families)
+        Self(counted(|current| local::start::<true>(families, current)))
     }
 
     /// Begins a call with these label values.
@@ -87,49 +95,14 @@ impl Scope {
     pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
         Begins::labelled(families, labels)
     }
-
-    #[inline(never)]
-    fn end(&mut self) {
-        if thread::panicking() && !self.unwinding {
-            self.call.panic();
-        } else {
-            self.call.end(0, None);
-        }
-    }
-}
-
-impl Begins for Scope {
-    #[inline(never)]
-    fn of(series: &'static Series) -> Self {
-        begin(series)
-    }
-
-    #[inline(never)]
-    fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        begin_closed(families, values, index)
-    }
-
-    #[inline(never)]
-    fn open(families: &'static Families, text: &str) -> Self {
-        begin_open(families, text)
-    }
-
-    #[inline(never)]
-    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
-        begin_dense(families, sets, index)
-    }
-
-    #[inline(never)]
-    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        begin_valued(families, values)
-    }
 }
 
 impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
-        if !self.call.has_ended() {
-            self.end();
+        // Checked here, so that without a recorder nothing is called.
+        if let Some(call) = self.0 {
+            local::leave(call);
         }
     }
 }
@@ -137,20 +110,12 @@ impl Drop for Scope {
 /// A call of a function whose value is read. It ends with [`finish`](Self::finish); only unwinding skips that.
 #[derive(Debug)]
 #[must_use]
-pub struct Call(ManuallyDrop<Local>);
-
-impl From<Begun> for Call {
-    #[inline]
-    fn from(begun: Begun) -> Self {
-        Self(ManuallyDrop::new(begun.into()))
-    }
-}
+pub struct Call(Local);
 
 impl Call {
     /// Begins a call of a function without labels.
-    #[inline(never)]
     pub fn start(families: &'static Families) -> Self {
-        begin_unlabelled(families)
+        Self(counted(|current| local::start::<false>(families, current)))
     }
 
     /// Begins a call with these label values.
@@ -162,75 +127,80 @@ impl Call {
     /// Ends the call with the outcome of its value.
     #[inline]
     pub fn finish(self, outcome: usize) {
-        let call = ManuallyDrop::new(self);
-        // Checked here, so that with no recorder installed nothing is called.
-        if !call.0.has_ended() {
-            end(call, outcome);
-        }
+        self.finish_by_kind(outcome, None);
     }
 
     /// Ends the call with this outcome and, if it is an error, the error kind.
     #[inline]
     pub fn finish_by_kind(self, outcome: usize, error: Option<usize>) {
-        let call = ManuallyDrop::new(self);
-        if call.0.has_ended() {
-            return;
-        }
+        // Checked here, so that without a recorder nothing is called.
+        let Some(call) = ManuallyDrop::new(self).0 else { return };
         // For most operations, the compiler knows here that there are no kinds.
         match error {
-            None => end(call, outcome),
-            Some(_) => end_by_kind(call, outcome, error),
+            None => local::finish(call, outcome),
+            Some(_) => local::finish_by_kind(call, outcome, error),
         }
-    }
-}
-
-#[inline(never)]
-fn end(mut call: ManuallyDrop<Call>, outcome: usize) {
-    call.0.end(outcome, None);
-}
-
-#[inline(never)]
-fn end_by_kind(mut call: ManuallyDrop<Call>, outcome: usize, error: Option<usize>) {
-    call.0.end(outcome, error);
-}
-
-impl Begins for Call {
-    #[inline(never)]
-    fn of(series: &'static Series) -> Self {
-        begin(series)
-    }
-
-    #[inline(never)]
-    fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        begin_closed(families, values, index)
-    }
-
-    #[inline(never)]
-    fn open(families: &'static Families, text: &str) -> Self {
-        begin_open(families, text)
-    }
-
-    #[inline(never)]
-    fn dense(families: &'static Families, sets: &[&'static [&'static str]], index: usize) -> Self {
-        begin_dense(families, sets, index)
-    }
-
-    #[inline(never)]
-    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        begin_valued(families, values)
     }
 }
 
 impl Drop for Call {
     #[inline(never)]
     fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.panic();
-        } else {
-            self.0.cancel();
+        match self.0 {
+            Some(call) if thread::panicking() => local::unwind(call),
+            Some(call) => local::cancel(call),
+            None => {}
         }
     }
 }
+
+// The functions that begin calls are neither generic nor `inline`, so that a program has them once, without link-time optimization. With it, the compiler
+// puts them in place, and a call without a recorder calls nothing.
+macro_rules! begins {
+    ($($guard:ident: $is_scope:literal),*) => {
+        $(
+            impl Begins for $guard {
+                fn of(series: &'static Series) -> Self {
+                    let call = counted(|current| local::of::<$is_scope>(series, current));
+                    if call.is_none() {
+                        series.release();
+                    }
+                    Self(call)
+                }
+
+                #[inline]
+                fn uncounted() -> Self {
+                    Self(None)
+                }
+
+                fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
+                    Self(counted(|current| local::closed::<$is_scope>(families, values, index, current)))
+                }
+
+                fn open(families: &'static Families, text: &str) -> Self {
+                    Self(counted(|current| local::open::<$is_scope>(families, text, current)))
+                }
+
+                fn dense(
+                    families: &'static Families,
+                    sets: &[&'static [&'static str]],
+                    index: usize,
+                    current: Current,
+                ) -> Self {
+                    let (place, since) = local::dense::<$is_scope>(families, sets, index, current);
+                    Self(Some((place.known(), since)))
+                }
+
+                fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+                    let (place, since) = local::valued::<$is_scope>(families, values, current);
+                    Self(Some((place.known(), since)))
+                }
+            }
+        )*
+    };
+}
+
+begins!(Scope: true, Call: false);
 
 /// Like [`Call`], for an `async fn` whose body stays in place: it may end on another thread.
 #[derive(Debug)]
@@ -269,9 +239,14 @@ impl Begins for AsyncCall {
         Self(Running::start(series))
     }
 
+    #[inline]
+    fn uncounted() -> Self {
+        Self(Running::UNCOUNTED)
+    }
+
     #[inline(never)]
-    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        Self(Running::start_valued(families, values))
+    fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+        Self(Running::start_valued(families, values, current))
     }
 }
 
@@ -325,9 +300,15 @@ impl Begins for AsyncScope {
         Self { running: ManuallyDrop::new(Running::start(series)), completes: false }
     }
 
+    #[inline]
+    fn uncounted() -> Self {
+        Self { running: ManuallyDrop::new(Running::UNCOUNTED), completes: false }
+    }
+
     #[inline(never)]
-    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        Self { running: ManuallyDrop::new(Running::start_valued(families, values)), completes: false }
+    fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+        let running = Running::start_valued(families, values, current);
+        Self { running: ManuallyDrop::new(running), completes: false }
     }
 }
 
@@ -351,9 +332,14 @@ impl Begins for Running {
         Self::start(series)
     }
 
+    #[inline]
+    fn uncounted() -> Self {
+        Self::UNCOUNTED
+    }
+
     #[inline(never)]
-    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        Self::start_valued(families, values)
+    fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+        Self::start_valued(families, values, current)
     }
 }
 
@@ -365,7 +351,12 @@ impl Begins for &'static Series {
     }
 
     #[inline]
-    fn valued(families: &'static Families, values: &[Value<'_>]) -> Self {
+    fn uncounted() -> Self {
+        &UNCOUNTED
+    }
+
+    #[inline]
+    fn valued(families: &'static Families, values: &[Value<'_>], _: Current) -> Self {
         families.valued(values).unwrap_or(&UNCOUNTED)
     }
 

@@ -1,49 +1,136 @@
-//! A running call that ends on the thread on which it began, because its guard is a local variable of a function.
+//! Calls that end on the thread on which they began, because their guards are local variables of functions.
 
-use std::mem;
+use std::thread;
 
-use super::begin::Begun;
+use super::begin::{Begun, begin, begin_closed, begin_dense, begin_open, begin_unlabelled, begin_valued};
 use super::end::end;
+use super::unwinding;
 use crate::exit::{CANCELLED, PANIC};
+use crate::label::Value;
+use crate::recorder::Current;
+use crate::series::families::{Families, Series};
 use crate::shards::place::Place;
+use crate::shards::target::CallTarget;
 
-/// A call that is running. Two words, which are returned in registers.
-#[derive(Debug)]
-pub(crate) struct Local {
-    place: Place,
-    since: u64,
+// `inline(never)`: instrumented functions stay small and quick to compile. `cold`: the compiler saves registers only where a recorder is installed, and a call
+// without one executes no more than its check. With a recorder, this costs one jump. `SCOPE` tells the guards apart: a `Scope` records whether its thread was already
+// unwinding, and then unwinding at the end does not mean that this call panicked.
+
+/// Begins a call of a function without labels.
+#[cold]
+#[inline(never)]
+pub(super) fn start<const SCOPE: bool>(families: &'static Families, current: Current) -> Begun {
+    if SCOPE && thread::panicking() {
+        return while_unwinding(start::<false>(families, current));
+    }
+    begin_unlabelled(families, current)
 }
 
-impl From<Begun> for Local {
-    #[inline]
-    fn from((place, since): Begun) -> Self {
-        Self { place, since }
+/// Begins a call of this series.
+#[cold]
+#[inline(never)]
+pub(super) fn of<const SCOPE: bool>(series: &'static Series, current: Current) -> Begun {
+    if SCOPE && thread::panicking() {
+        return while_unwinding(of::<false>(series, current));
+    }
+    begin(series, current)
+}
+
+/// Begins a call with this value of the only label, which is closed.
+#[cold]
+#[inline(never)]
+pub(super) fn closed<const SCOPE: bool>(
+    families: &'static Families,
+    values: &'static [&'static str],
+    index: usize,
+    current: Current,
+) -> Begun {
+    if SCOPE && thread::panicking() {
+        return while_unwinding(closed::<false>(families, values, index, current));
+    }
+    begin_closed(families, values, index, current)
+}
+
+/// Begins a call with this value of the only label, which is open.
+#[cold]
+#[inline(never)]
+pub(super) fn open<const SCOPE: bool>(families: &'static Families, text: &str, current: Current) -> Begun {
+    if SCOPE && thread::panicking() {
+        return while_unwinding(open::<false>(families, text, current));
+    }
+    begin_open(families, text, current)
+}
+
+/// Begins a call with the values of closed labels that have this index among all combinations.
+#[cold]
+#[inline(never)]
+pub(super) fn dense<const SCOPE: bool>(
+    families: &'static Families,
+    sets: &[&'static [&'static str]],
+    index: usize,
+    current: Current,
+) -> Begun {
+    if SCOPE && thread::panicking() {
+        return while_unwinding(dense::<false>(families, sets, index, current));
+    }
+    begin_dense(families, sets, index, current)
+}
+
+/// Begins a call with these values.
+#[cold]
+#[inline(never)]
+pub(super) fn valued<const SCOPE: bool>(families: &'static Families, values: &[Value<'_>], current: Current) -> Begun {
+    if SCOPE && thread::panicking() {
+        return while_unwinding(valued::<false>(families, values, current));
+    }
+    begin_valued(families, values, current)
+}
+
+/// Ends a call that returned.
+#[inline(never)]
+pub(super) fn finish((place, since): Begun, outcome: usize) {
+    end(place, since, outcome, None);
+}
+
+/// Ends a call that returned an error of this kind.
+#[inline(never)]
+pub(super) fn finish_by_kind((place, since): Begun, outcome: usize, error: Option<usize>) {
+    end(place, since, outcome, error);
+}
+
+/// Ends the call of a scope.
+#[inline(never)]
+pub(super) fn leave((place, since): Begun) {
+    if thread::panicking() && !began_while_unwinding(place) {
+        unwind((place, since));
+    } else {
+        end(place, since, 0, None);
     }
 }
 
-impl Local {
-    /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(super) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        let place = mem::replace(&mut self.place, Place::NONE);
-        if !place.is_none() {
-            end(place, self.since, outcome, error);
-        }
-    }
+/// Ends a call that panicked.
+#[cold]
+#[inline(never)]
+pub(super) fn unwind((place, since): Begun) {
+    end(place, since, PANIC, None);
+}
 
-    #[inline(never)]
-    pub(super) fn panic(&mut self) {
-        self.end(PANIC, None);
-    }
+/// Ends a call that was cancelled.
+#[cold]
+#[inline(never)]
+pub(super) fn cancel((place, since): Begun) {
+    end(place, since, CANCELLED, None);
+}
 
-    #[inline(never)]
-    pub(super) fn cancel(&mut self) {
-        self.end(CANCELLED, None);
-    }
+/// The same call, which began while its thread was unwinding.
+#[cold]
+#[inline(never)]
+fn while_unwinding((place, since): Begun) -> Begun {
+    (place.target().map_or(Place::NONE, |target| Place::of(unwinding::target(target))), since)
+}
 
-    #[inline]
-    pub(super) fn has_ended(&self) -> bool {
-        self.place.is_none()
-    }
+#[cold]
+#[inline(never)]
+fn began_while_unwinding(place: Place) -> bool {
+    matches!(place.target(), Some(CallTarget::WhileUnwinding(_)))
 }

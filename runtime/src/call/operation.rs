@@ -77,8 +77,10 @@ pub trait Operation: Sized {
         self.begin()
     }
 
-    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up. Values of labels with `idle` do not leave
+    /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up. Values of labels with `idle` do not expire
     /// any more.
+    ///
+    /// The returned type has the same outcomes as `Self`. In a signature, write `impl Operation<Outcome = Ended>`; the other type parameters are internal.
     ///
     /// ```
     /// # use metrics_instrumented::{Open, Operation};
@@ -158,7 +160,7 @@ pub trait Operation: Sized {
     label = "`{Self}` has no outcome for `{O}`",
     note = "return a `Result`, or implement `Outcome` for `{Self}`",
     note = "if `{O}` has `outcome = Type`, implement `From<&{Self}>` for that type instead",
-    note = "if `{O}` has `errors(.., of = Type)`, return a `Result` with that error type"
+    note = "if `{O}` has `errors(.., type = Type)`, return a `Result` with that error type"
 )]
 pub trait ReturnValue<O> {
     /// Returns the index of the outcome.
@@ -170,6 +172,8 @@ pub trait ReturnValue<O> {
     fn error_index(value: &Self) -> Option<usize>;
 }
 
+// Hidden on the page of the trait, because its bounds are internal.
+#[doc(hidden)]
 #[diagnostic::do_not_recommend]
 impl<O, R> ReturnValue<O> for R
 where
@@ -193,15 +197,18 @@ pub fn declared<B: Begins, O: Operation>(operation: &O) -> (B, Reads<O::Reads, O
     (operation.begin(), Reads::new())
 }
 
-/// An [`Operation`] whose label values are looked up; made by [`Operation::into_static`].
+/// An [`Operation`] whose label values have been looked up; returned by [`Operation::into_static`].
 ///
-/// Generated code sets the type parameters. A function that returns one has the return type `impl Operation<Outcome = Ended>`.
+/// `T` is the type of the outcome. The other type parameters are internal, so do not name them: a function that returns a static operation has the return
+/// type `impl Operation<Outcome = Ended>`, and a struct that stores one has a type parameter `O: Operation`.
 pub struct StaticOperation<T, R, E, P> {
     series: &'static Series,
     #[allow(clippy::type_complexity, reason = "four parameters")]
     types: PhantomData<fn() -> (T, R, E, P)>,
 }
 
+// Hidden, because its bounds are internal.
+#[doc(hidden)]
 impl<T: LabelValue, R, E, P: Watch> Operation for StaticOperation<T, R, E, P> {
     type Outcome = T;
     type Reads = R;

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::running::polls_of;
-use crate::live::polls::Polls;
+use crate::live::polls::PollsRef;
 use crate::series::families::Series;
 
 /// Counts the polls of a future or a stream.
@@ -37,7 +36,7 @@ pin_project! {
 /// Where the polls of a call are counted: on the recorder of its first one.
 enum Counted {
     Later(&'static Series),
-    Now(&'static Series, Option<Arc<Polls>>),
+    Now(&'static Series, Option<PollsRef>),
 }
 
 impl Counted {
@@ -115,10 +114,10 @@ impl<F: std::panic::RefUnwindSafe> std::panic::RefUnwindSafe for Polled<F> {}
 /// Whether the polls of a declared operation's calls are counted, as a type: a future that is not counted stays what it is.
 pub trait Watch {
     /// The future, with its polls counted or as it is.
-    type Watched<F: Future>: Future<Output = F::Output>;
+    type PolledFuture<F: Future>: Future<Output = F::Output>;
 
     /// Counts the polls of a future, or none.
-    fn watch<F: Future>(series: &'static Series, future: F) -> Self::Watched<F>;
+    fn watch<F: Future>(series: &'static Series, future: F) -> Self::PolledFuture<F>;
 }
 
 /// Counts no polls.
@@ -130,7 +129,7 @@ pub struct WithoutPolls;
 pub struct WithPolls;
 
 impl Watch for WithoutPolls {
-    type Watched<F: Future> = F;
+    type PolledFuture<F: Future> = F;
 
     #[inline]
     fn watch<F: Future>(_: &'static Series, future: F) -> F {
@@ -139,7 +138,7 @@ impl Watch for WithoutPolls {
 }
 
 impl Watch for WithPolls {
-    type Watched<F: Future> = Polled<F>;
+    type PolledFuture<F: Future> = Polled<F>;
 
     #[inline]
     fn watch<F: Future>(series: &'static Series, future: F) -> Polled<F> {

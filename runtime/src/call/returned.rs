@@ -42,7 +42,7 @@ impl<C, K, P: Watch> Reads<C, K, P> {
     /// Counts the polls of a future, if the operation has `polls`.
     #[inline]
     #[allow(clippy::unused_self, reason = "the type says whether they are counted")]
-    pub fn __watch<F: Future>(&self, series: &'static Series, future: F) -> P::Watched<F> {
+    pub fn __watch<F: Future>(&self, series: &'static Series, future: F) -> P::PolledFuture<F> {
         P::watch(series, future)
     }
 }
@@ -192,10 +192,10 @@ pub struct Function;
 
 /// Nothing implements it: a use of it is an error with its message.
 #[diagnostic::on_unimplemented(
-    message = "`{R}` is a future; its work is not done when this function returns",
-    label = "the call would end before the work does",
-    note = "if the type may change, return `impl Future<Output = ..>`; behind an alias, write `Pin<Box<dyn Future<Output = ..>>>` or `BoxFuture`: then the call ends with the future",
-    note = "if the type has to stay, like that of a task's handle, instrument the function that does the work: the `async fn` that is spawned or shared",
+    message = "`{R}` is a future, which is not complete when this function returns",
+    label = "the call would end before this future completes",
+    note = "return `impl Future<Output = ..>`, `BoxFuture` or `Pin<Box<dyn Future<Output = ..>>>`, and not an alias of them; the call then ends when the future completes",
+    note = "to keep another type, such as `JoinHandle`, instrument the `async fn` that is spawned, instead of this function",
     note = "to count only the calls of this function, add `outcome = none`"
 )]
 pub trait Covers<R> {}
@@ -204,7 +204,7 @@ pub trait Covers<R> {}
 #[diagnostic::on_unimplemented(
     message = "`errors` needs a function that returns a `Result`, not `{Self}`",
     label = "not a `Result`",
-    note = "return a `Result` whose error type is a `LabelValue`, or remove `errors`"
+    note = "return a `Result` whose error type is a `LabelValue`, or remove `errors`; in a block, move `errors` to the functions that return a `Result`"
 )]
 pub trait Fallible {
     /// The type of the error.
@@ -271,9 +271,8 @@ impl<R, T: From<R>> OutcomeFrom<R> for T {
 
 /// Reads the error kind from a value of type `R`.
 #[diagnostic::on_unimplemented(
-    message = "`{R}` has no error kind; return a `Result` with the error type of the operation's `errors(.., of = Type)`",
-    label = "has no error kind",
-    note = "this operation counts errors by kind"
+    message = "expected a `Result` with the error type of `errors(.., type = Type)`, found `{R}`",
+    label = "not a `Result` with this error type"
 )]
 pub trait ReadsError<R> {
     /// Returns the index of the kind, if the value is an error.

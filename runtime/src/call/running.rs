@@ -1,17 +1,16 @@
 //! A running call that may end on another thread.
 
-use std::sync::Arc;
 #[cfg(feature = "http")]
 use std::time::Duration;
 
 #[cfg(feature = "exporter")]
 use super::begin::target_in_shards;
-use super::begin::{Begun, begin, begin_valued};
+use super::begin::{Begun, begin, begin_valued, released};
 use super::end::end;
 use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
-use crate::live::polls::Polls;
-use crate::recorder::{Destination, Found, destination, is_nowhere};
+use crate::live::polls::PollsRef;
+use crate::recorder::{Current, Destination, Found, current, is_nowhere};
 use crate::series::families::{Families, Series};
 use crate::setup::SetUp;
 #[cfg(feature = "exporter")]
@@ -42,25 +41,40 @@ impl Running {
     /// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
-        begin(series)
+        match current() {
+            Some(current) => begin(series, current),
+            None => released(series).into(),
+        }
+    }
+
+    /// Does the same with this recorder, and is rare for the compiler, see `local.rs`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn begun(series: &'static Series, current: Current) -> Self {
+        begin(series, current)
     }
 
     /// Begins a call with these values of its labels.
     #[inline]
-    pub(super) fn start_valued(families: &'static Families, values: &[Value<'_>]) -> Self {
-        begin_valued(families, values)
+    pub(super) fn start_valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+        begin_valued(families, values, current)
     }
 
     /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
     #[inline]
     pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        let Some(target) = self.target.take() else { return };
-        let place = match target {
+        match self.target.take() {
             #[cfg(feature = "exporter")]
-            CallTarget::Sharded(block) => calls::here(block, target),
-            _ => Place::of(target),
-        };
-        end(place, self.since, outcome, error);
+            Some(target @ CallTarget::Sharded(block)) => end(calls::here(block, target), self.since, outcome, error),
+            Some(target) => end_rarely(target, self.since, outcome, error),
+            None => {}
+        }
+    }
+
+    /// Ends a call that has not ended.
+    #[inline(never)]
+    pub(super) fn finish(mut self, outcome: usize, error: Option<usize>) {
+        self.end(outcome, error);
     }
 
     #[inline(never)]
@@ -73,60 +87,99 @@ impl Running {
         self.end(CANCELLED, None);
     }
 
+    /// Counts another call that has ended, on the recorder of this one.
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn record(&self, series: &'static Series, nanoseconds: u64) {
+        match self.target {
+            #[cfg(feature = "exporter")]
+            Some(CallTarget::Sharded(_)) => record_in_shards(series, nanoseconds),
+            _ => record(series, nanoseconds),
+        }
+    }
+
     #[inline]
     pub(crate) fn has_ended(&self) -> bool {
         self.target.is_none()
     }
 }
 
+/// Ends a call that is tracked or not in the shards.
+#[inline(never)]
+fn end_rarely(target: &'static CallTarget, since: u64, outcome: usize, error: Option<usize>) {
+    #[cfg(feature = "exporter")]
+    if let CallTarget::Tracked(tracked) = target {
+        let place = calls::here(&tracked.block, target);
+        if calls::is_tracked(place) {
+            return calls::end_tracked_in(place, since, outcome, error);
+        }
+    }
+    end(Place::of(target), since, outcome, error);
+}
+
 /// Where the polls of a series are counted, if its operation has `polls`.
 #[cold]
-pub(super) fn polls_of(series: &'static Series) -> Option<Arc<Polls>> {
-    match destination() {
-        Destination::Nowhere => None,
+pub(super) fn polls_of(series: &'static Series) -> Option<PollsRef> {
+    match current()?.destination() {
         #[cfg(feature = "exporter")]
-        Destination::Shards => target_in_shards(series)?.tracking()?.polls.clone(),
+        Destination::Shards => target_in_shards(series)?.tracking()?.polls.as_deref().map(PollsRef::Lasting),
         Destination::Facade => polls_on_facade(series),
     }
 }
 
-fn polls_on_facade(series: &'static Series) -> Option<Arc<Polls>> {
+fn polls_on_facade(series: &'static Series) -> Option<PollsRef> {
     if let Some(CallTarget::Kept(handles)) = series.cached() {
-        return handles.tracking()?.polls.clone();
+        return handles.tracking()?.polls.clone().map(PollsRef::Shared);
     }
     // Until the transient handles have been freed.
     let _set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
     let found = series.handles();
     match &found {
         Found::Kept(CallTarget::Kept(handles)) | Found::Transient(CallTarget::Kept(handles)) => {
-            handles.tracking()?.polls.clone()
+            handles.tracking()?.polls.clone().map(PollsRef::Shared)
         }
         Found::Kept(_) | Found::Transient(_) => None,
     }
 }
 
-/// Counts a call that has ended, under labels that are known only at its end.
+/// Counts a call that has ended, under labels that are known only at its end; they include its outcome.
 #[cfg(feature = "http")]
-pub(crate) fn record(series: &'static Series, nanoseconds: u64, outcome: usize) {
-    match destination() {
-        Destination::Nowhere => series.release(),
+pub(crate) fn record(series: &'static Series, nanoseconds: u64) {
+    let Some(current) = current() else { return series.release() };
+    match current.destination() {
         #[cfg(feature = "exporter")]
-        Destination::Shards => match target_in_shards(series) {
-            Some(target) => {
-                calls::record(target, nanoseconds, outcome);
-                series.release();
-            }
-            None => record_on_facade(series, nanoseconds, outcome),
-        },
-        Destination::Facade => record_on_facade(series, nanoseconds, outcome),
+        Destination::Shards => record_in_shards(series, nanoseconds),
+        Destination::Facade => record_on_facade(series, nanoseconds),
     }
 }
 
+#[cfg(all(feature = "exporter", feature = "http"))]
+#[inline]
+fn record_in_shards(series: &'static Series, nanoseconds: u64) {
+    calls::record(series.number(), nanoseconds, RECORDED, || record_rarely(series, nanoseconds));
+}
+
+#[cfg(all(feature = "exporter", feature = "http"))]
+#[inline(never)]
+fn record_rarely(series: &'static Series, nanoseconds: u64) {
+    match target_in_shards(series) {
+        Some(target) => {
+            calls::record_in_any_mode(target, nanoseconds, RECORDED);
+            series.release();
+        }
+        None => record_on_facade(series, nanoseconds),
+    }
+}
+
+/// The outcome of these calls, as the families count it: they have no label for it.
 #[cfg(feature = "http")]
-fn record_on_facade(series: &'static Series, nanoseconds: u64, outcome: usize) {
+const RECORDED: usize = 0;
+
+#[cfg(feature = "http")]
+fn record_on_facade(series: &'static Series, nanoseconds: u64) {
     let duration = Duration::from_nanos(nanoseconds);
     if let Some(CallTarget::Kept(handles)) = series.cached() {
-        handles.record(duration, outcome);
+        handles.record(duration, RECORDED);
         return;
     }
     let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else {
@@ -136,10 +189,10 @@ fn record_on_facade(series: &'static Series, nanoseconds: u64, outcome: usize) {
     let found = series.handles();
     drop(set_up);
     match found {
-        Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, outcome),
+        Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, RECORDED),
         Found::Transient(CallTarget::Kept(handles)) => {
             series.release();
-            handles.record(duration, outcome);
+            handles.record(duration, RECORDED);
             // An instrumented allocator makes no calls until they have been freed.
             let _set_up = SetUp::enter();
             drop(handles);

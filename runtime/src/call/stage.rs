@@ -1,9 +1,10 @@
 //! The state of the call of a future or stream: it begins at the first poll and ends once.
 
-use std::mem::{self, ManuallyDrop};
+use std::mem;
 use std::thread;
 
 use super::running::Running;
+use crate::recorder::current;
 use crate::series::families::Series;
 
 /// The state of a call. If it is dropped while the call is running, the call is cancelled.
@@ -15,9 +16,11 @@ pub(super) struct Stage {
 enum State {
     /// Not polled yet; nothing is counted.
     Fresh,
-    Running(ManuallyDrop<Running>),
+    Running(Running),
     /// Running, and the future is being dropped while the thread unwinds from another panic.
-    Unwinding(ManuallyDrop<Running>),
+    Unwinding(Running),
+    /// It has ended, or is not counted.
+    Done,
 }
 
 impl Stage {
@@ -29,12 +32,8 @@ impl Stage {
     /// A new call of the same series.
     pub(super) fn anew(&self) -> Self {
         match &self.state {
-            State::Running(running) | State::Unwinding(running)
-                if running.has_ended() && self.series.leased().is_some() =>
-            {
-                // Its values may have left since the end, and the clone of a completed future does not run.
-                Self { series: self.series, state: State::Running(ManuallyDrop::new(Running::UNCOUNTED)) }
-            }
+            // Its values may have left since the end, and the clone of a completed future does not run.
+            State::Done if self.series.leased().is_some() => Self { series: self.series, state: State::Done },
             _ => Self::fresh(self.series.pin_again()),
         }
     }
@@ -42,15 +41,9 @@ impl Stage {
     /// The future is about to be dropped.
     #[inline]
     pub(super) fn is_dropped(&mut self) {
-        if thread::panicking() {
-            self.is_unwinding();
-        }
-    }
-
-    #[cold]
-    fn is_unwinding(&mut self) {
-        if let State::Running(running) = &mut self.state {
-            let running = mem::replace(running, ManuallyDrop::new(Running::UNCOUNTED));
+        if let State::Running(running) = self.state
+            && thread::panicking()
+        {
             self.state = State::Unwinding(running);
         }
     }
@@ -69,17 +62,25 @@ impl Stage {
         result
     }
 
-    // Not generic and not inlined, as the guards' methods.
-
-    #[inline(never)]
+    // As `Call::start`: not generic, and in place only with link-time optimization.
     fn begin(&mut self) {
-        self.state = State::Running(ManuallyDrop::new(Running::start(self.series)));
+        self.state = match current() {
+            Some(current) => State::Running(Running::begun(self.series, current)),
+            None => {
+                if self.series.leased().is_some() {
+                    self.series.release();
+                }
+                State::Done
+            }
+        };
     }
 
-    #[inline(never)]
+    /// Ends the call. Only the first end counts.
+    #[inline]
     pub(super) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        if let State::Running(running) = &mut self.state {
-            running.end(outcome, error);
+        if let State::Running(running) = self.state {
+            self.state = State::Done;
+            running.finish(outcome, error);
         }
     }
 }
@@ -87,18 +88,23 @@ impl Stage {
 impl Drop for Stage {
     #[inline]
     fn drop(&mut self) {
+        if !matches!(self.state, State::Done) {
+            self.end_early();
+        }
+    }
+}
+
+impl Stage {
+    /// It is dropped before it has ended.
+    #[cold]
+    #[inline(never)]
+    fn end_early(&mut self) {
         match &mut self.state {
-            State::Running(running) if !running.has_ended() => {
-                // The thread began to unwind during the drop, so something that the future owns panicked.
-                if thread::panicking() {
-                    running.panic();
-                } else {
-                    running.cancel();
-                }
-            }
-            State::Unwinding(running) if !running.has_ended() => running.cancel(),
+            // The thread began to unwind during the drop, so something that the future owns panicked.
+            State::Running(running) if thread::panicking() => running.panic(),
+            State::Running(running) | State::Unwinding(running) => running.cancel(),
             State::Fresh => self.series.release(),
-            State::Running(_) | State::Unwinding(_) => {}
+            State::Done => {}
         }
     }
 }
@@ -109,7 +115,8 @@ struct Panics<'a>(&'a mut Stage);
 impl Drop for Panics<'_> {
     #[inline(never)]
     fn drop(&mut self) {
-        if let State::Running(running) = &mut self.0.state {
+        if let State::Running(mut running) = self.0.state {
+            self.0.state = State::Done;
             running.panic();
         }
     }

@@ -116,7 +116,7 @@ impl fmt::Display for Conflict {
     }
 }
 
-/// The labels whose values leave.
+/// The labels whose values expire.
 fn idle(declaration: &Declaration) -> String {
     let labels: Vec<String> =
         declaration.idle.iter().map(|(label, seconds)| format!("{seconds} for `{label}`")).collect();

@@ -16,7 +16,7 @@ pub(crate) struct Declaration {
     pub(crate) location: Location,
     /// Names, sorted.
     pub(crate) labels: Vec<&'static str>,
-    /// The labels whose values leave, and after how many seconds without a call.
+    /// The labels whose values expire, and after how many seconds without a call.
     pub(crate) idle: Vec<(&'static str, usize)>,
     pub(crate) buckets: &'static [f64],
     pub(crate) native: Option<&'static Native>,
@@ -87,7 +87,7 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         kind: meta.kind,
         location: Location::parse(meta.location),
         labels,
-        idle: Vec::new(),
+        idle: idle_labels(&meta.family, meta.labels),
         buckets: meta.buckets,
         native: meta.native,
         has_site_labels: false,

@@ -198,6 +198,25 @@ impl Exporter {
         self
     }
 
+    /// Gives histograms that are not declared native buckets, each bound at most this factor times the one before it: 1.1 for quantiles with an error of up
+    /// to 10 %. Formats without native buckets show the same values in the classic [`default_buckets`](Self::default_buckets). If those are set, formats with
+    /// native buckets contain both. The default is classic buckets only.
+    ///
+    /// If the factor is not from 1.00272 to 65536, [`install`](Self::install) returns [`Error::Buckets`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), metrics_instrumented::Error> {
+    /// let metrics = metrics_instrumented::exporter().default_native_buckets(1.1).install_recorder()?;
+    /// metrics::histogram!("upload_size_bytes").record(1_048_576.0);
+    /// # drop(metrics);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn default_native_buckets(mut self, factor: f64) -> Self {
+        self.settings.native_factor = Some(factor);
+        self
+    }
+
     /// Sets the maximum number of zero-initialised series of a family. Families that could have more series show each one only after its first call.
     /// The default is 100. A zero-initialised series lets `rate()` see the first error, but costs memory in Prometheus.
     pub fn zero_series(mut self, most: usize) -> Self {

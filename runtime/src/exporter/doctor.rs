@@ -17,7 +17,7 @@ use crate::catalog::{declarations, is_intact};
 use crate::names::Kind;
 use bridges::BRIDGES;
 pub use finding::Finding;
-use probe::{Found, recorder};
+use probe::{InstalledRecorder, recorder};
 use program::this_program;
 
 /// The prefix of this crate's module paths.
@@ -113,14 +113,14 @@ fn look() -> Diagnosis {
     let installed = handle();
     let found = recorder();
     match (&installed, &found) {
-        (_, Found::Nothing) => findings.push(no_recorder()),
-        (_, Found::Foreign) => findings.push(Finding::ForeignRecorder),
-        (None, Found::Ours) => findings.push(Finding::OwnRecorder),
-        (Some(handle), Found::Ours) if !handle.is_served() => findings.push(Finding::NotServed),
-        (Some(_), Found::Ours) => {}
+        (_, InstalledRecorder::Nothing) => findings.push(no_recorder()),
+        (_, InstalledRecorder::Foreign) => findings.push(Finding::ForeignRecorder),
+        (None, InstalledRecorder::Ours) => findings.push(Finding::OwnRecorder),
+        (Some(handle), InstalledRecorder::Ours) if !handle.is_served() => findings.push(Finding::NotServed),
+        (Some(_), InstalledRecorder::Ours) => {}
     }
     let program = this_program();
-    if matches!(found, Found::Foreign) {
+    if matches!(found, InstalledRecorder::Foreign) {
         let known = BRIDGES.iter().filter(|(name, _)| program.bridges.contains(name));
         findings.extend(known.map(|(exporter, effect)| Finding::GaugeChangesLost { exporter, effect }));
     }
@@ -146,13 +146,7 @@ fn look() -> Diagnosis {
         findings.extend(
             handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );
-        #[cfg(feature = "otlp")]
-        findings.extend(
-            handle
-                .push_problems()
-                .into_iter()
-                .map(|(url, problem)| Finding::PushFailing { url, reason: problem.to_string() }),
-        );
+        findings.extend(handle.push_problems().into_iter().map(|(url, reason)| Finding::PushFailing { url, reason }));
         if let Some(status) = handle.views() {
             let file = status.file.display().to_string();
             views = status.views.iter().map(|view| format!("view {view}, by `{file}`")).collect();
@@ -172,11 +166,11 @@ fn look() -> Diagnosis {
         }
         *crates.entry(location.module.split("::").next().unwrap_or_default().to_owned()).or_default() += 1;
         let declared = || format!("{}:{}", location.file, location.line);
-        if declaration.needs_own_recorder && matches!(found, Found::Foreign) {
+        if declaration.needs_own_recorder && matches!(found, InstalledRecorder::Foreign) {
             findings.push(Finding::NeedsExporter { family: family.to_owned(), declared: declared() });
         }
-        let removes_series = installed.is_some() && matches!(found, Found::Ours);
-        if !removes_series && !matches!(found, Found::Nothing) {
+        let removes_series = installed.is_some() && matches!(found, InstalledRecorder::Ours);
+        if !removes_series && !matches!(found, InstalledRecorder::Nothing) {
             // Once for an operation, not for each of its families.
             let new =
                 declaration.idle.iter().filter(|(label, _)| staying.insert((location.file, location.line, *label)));

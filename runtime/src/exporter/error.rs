@@ -21,8 +21,8 @@ pub enum Error {
 
     /// This process has another recorder, which goes on unchanged.
     #[error(
-        "another `metrics` recorder is already installed in this process and receives everything that is recorded; install only \
-         one of them"
+        "another `metrics` recorder is already installed in this process, which can have only one; remove that \
+         installation or this one"
     )]
     ForeignRecorder,
 
@@ -101,8 +101,8 @@ pub enum Error {
         reason: String,
     },
 
-    /// [`Handle::retire`](crate::Handle::retire) was called for a label whose values cannot leave.
-    #[error("cannot retire values of the label `{label}` of `{family}`: {reason}")]
+    /// [`Handle::retire`](crate::Handle::retire) was called for a label whose values cannot expire.
+    #[error("cannot remove values of the label `{label}` of `{family}`: {reason}")]
     Retire {
         /// The family.
         family: String,

@@ -18,7 +18,7 @@ use super::listener::Listener;
 use super::listener::address::{Address, ListenAddress};
 use super::listener::admission::{Admission, Refused};
 #[cfg(feature = "otlp")]
-use super::otlp::{problem::PushProblem, pusher::OtlpPusher, settings::Otlp};
+use super::otlp::{pusher::OtlpPusher, settings::Otlp};
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
 use super::push::{gateway::PushGateway, pusher::Pusher};
@@ -259,9 +259,10 @@ impl Handle {
 
     /// Removes the series of label values that no longer exist, such as a deleted tenant, without waiting for their `idle` time.
     ///
-    /// `labels` are open labels with `idle` of the operation that has `family`, each with the value to remove. Its series leave all families of the
-    /// operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them is
-    /// running; such a value leaves after its `idle` time. A value that returns later begins at 0, with its own start timestamp.
+    /// `labels` are open labels with `idle` of the operation or the metric that has `family`, each with the value to remove. Its series are removed from all families
+    /// of the operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them
+    /// is running or a [`GaugeGuard`](crate::GaugeGuard) exists; such a value expires after its `idle` time. If the value is used again, its series begin
+    /// at 0, with a new start timestamp.
     ///
     /// ```
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
@@ -280,7 +281,7 @@ impl Handle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Retire`] if no operation declares the family, or if a label is not an open label with `idle`.
+    /// [`Error::Retire`] if no operation and no metric declares the family, or if a label is not an open label with `idle`.
     pub fn retire(&self, family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
         retire(family, labels)
     }
@@ -314,19 +315,24 @@ impl Handle {
         ShutdownOnDrop(self.clone())
     }
 
-    /// Whether a listener or a service serves the metrics, or they are pushed to a collector.
+    /// Whether a listener or a service serves the metrics, or they are pushed.
     pub(super) fn is_served(&self) -> bool {
         #[cfg(feature = "otlp")]
         if !self.running().otlp.is_empty() {
             return true;
         }
-        self.endpoint.is_started()
+        self.scrape.is_pushed() || self.endpoint.is_started()
     }
 
-    /// The URLs of collectors that did not accept the last push as a whole, with the problems.
-    #[cfg(feature = "otlp")]
-    pub(super) fn push_problems(&self) -> Vec<(String, PushProblem)> {
-        self.running().otlp.iter().filter_map(OtlpPusher::problem).collect()
+    /// The URLs of collectors and Pushgateways that did not accept the last push as a whole, with the problems.
+    #[cfg_attr(not(any(feature = "otlp", feature = "push")), allow(unused_mut, reason = "nothing is pushed"))]
+    pub(super) fn push_problems(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        #[cfg(feature = "otlp")]
+        all.extend(self.running().otlp.iter().filter_map(OtlpPusher::problem));
+        #[cfg(feature = "push")]
+        all.extend(self.scrape.destinations.problems());
+        all
     }
 
     /// Whether a declared counter or histogram has counted anything.

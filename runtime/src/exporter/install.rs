@@ -15,7 +15,6 @@ use super::registry::zero_series::ZeroSeriesRecorder;
 use crate::catalog::{announce_apart, check_catalog};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
-use crate::names::DEFAULT_BUCKETS;
 use crate::recorder::begin_sharding;
 use crate::ticks::Clock;
 
@@ -60,11 +59,7 @@ impl Exporter {
         }
         self.settings.check()?;
         check_catalog().map_err(Error::Catalog)?;
-        let default_buckets = self.settings.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
-        if let Some((at, reason)) = crate::names::buckets_error(default_buckets) {
-            let bound = default_buckets.get(at).map_or_else(String::new, |bound| format!("`{bound}`: "));
-            return Err(Error::Buckets { reason: format!("{bound}{reason}") });
-        }
+        let (default_buckets, native) = self.settings.buckets()?;
         let global_labels = self.settings.global_labels.clone();
         for (at, (name, _)) in global_labels.iter().enumerate() {
             let is_double = global_labels[..at].iter().any(|(earlier, _)| earlier == name);
@@ -74,7 +69,7 @@ impl Exporter {
                 return Err(Error::GlobalLabel { name: name.clone(), reason });
             }
         }
-        let sink = Sink::new(global_labels, default_buckets, self.settings.created);
+        let sink = Sink::new(global_labels, default_buckets, native, self.settings.created);
         #[cfg(feature = "views")]
         if let Some(file) = &self.settings.views {
             sink.set_views(file, default_buckets)?;

@@ -6,6 +6,8 @@ use super::collectors::Collectors;
 use super::exposition::format::Format;
 #[cfg(feature = "otlp")]
 use super::exposition::model::Writer;
+#[cfg(feature = "push")]
+use super::push::destinations::Destinations;
 use super::registry::sink::Sink;
 
 /// The data of a scrape. Clones belong to the same exporter.
@@ -13,11 +15,28 @@ use super::registry::sink::Sink;
 pub(super) struct Scrape {
     pub(super) sink: Sink,
     pub(super) collectors: Arc<Collectors>,
+    /// The Pushgateways that get the metrics.
+    #[cfg(feature = "push")]
+    pub(super) destinations: Destinations,
 }
 
 impl Scrape {
     pub(super) fn new(sink: Sink) -> Self {
-        Self { sink, collectors: Arc::default() }
+        Self {
+            sink,
+            collectors: Arc::default(),
+            #[cfg(feature = "push")]
+            destinations: Destinations::default(),
+        }
+    }
+
+    /// Whether the metrics are pushed to a Pushgateway.
+    #[cfg_attr(not(feature = "push"), allow(clippy::unused_self, reason = "there are no pushes"))]
+    pub(super) fn is_pushed(&self) -> bool {
+        #[cfg(feature = "push")]
+        return !self.destinations.is_empty();
+        #[cfg(not(feature = "push"))]
+        false
     }
 
     /// Runs the collectors and renders the whole exposition in a text format.

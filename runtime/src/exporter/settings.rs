@@ -17,7 +17,8 @@ use super::listener::tls::Tls;
 #[cfg(feature = "otlp")]
 use super::otlp::settings::Otlp;
 use super::registry::sink::Sink;
-use crate::names::ZERO_SERIES_LIMIT;
+use crate::meta::Native;
+use crate::names::{DEFAULT_BUCKETS, NATIVE_FACTOR_ERROR, ZERO_SERIES_LIMIT, buckets_message, native_schema};
 
 /// The settings of an exporter.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub(super) struct Settings {
     pub(super) views: Option<PathBuf>,
     pub(super) global_labels: Vec<(String, String)>,
     pub(super) default_buckets: Option<Vec<f64>>,
+    /// The growth factor of the native buckets of histograms that are not declared.
+    pub(super) native_factor: Option<f64>,
     pub(super) zero_series: usize,
     pub(super) created: bool,
     /// Whether browsers get the live page at `/`.
@@ -58,6 +61,7 @@ impl Default for Settings {
             views: None,
             global_labels: Vec::new(),
             default_buckets: None,
+            native_factor: None,
             zero_series: ZERO_SERIES_LIMIT,
             created: false,
             page: true,
@@ -79,6 +83,22 @@ impl Settings {
             return Err(Error::setting("TLS", "needs both a certificate file and a key file; set the missing one"));
         }
         self.limits.check()
+    }
+
+    /// The buckets of histograms that are not declared: the bounds of classic ones, and the native ones.
+    pub(super) fn buckets(&self) -> Result<(&[f64], Option<Native>), Error> {
+        let bounds = self.default_buckets.as_deref().unwrap_or(DEFAULT_BUCKETS);
+        if let Some((at, reason)) = buckets_message(bounds) {
+            let bound = bounds.get(at).map_or_else(String::new, |bound| format!("`{bound}`: "));
+            return Err(Error::Buckets { reason: format!("{bound}{reason}") });
+        }
+        let native = |factor| {
+            let schema = native_schema(factor);
+            let schema =
+                schema.ok_or_else(|| Error::Buckets { reason: format!("`{factor}`: {NATIVE_FACTOR_ERROR}") })?;
+            Ok(Native { schema, classic: self.default_buckets.is_some() })
+        };
+        Ok((bounds, self.native_factor.map(native).transpose()?))
     }
 
     /// Loads the TLS files.

@@ -8,6 +8,10 @@
 //! Calls are recorded as ever; a view costs time in a scrape only. Families without one pass through untouched.
 
 #[cfg(feature = "views")]
+mod combination;
+#[cfg(feature = "views")]
+mod departed;
+#[cfg(feature = "views")]
 pub(super) mod file;
 #[cfg(feature = "views")]
 mod known;

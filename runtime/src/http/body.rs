@@ -6,11 +6,11 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
 use http::Response;
-use http::header::CONTENT_LENGTH;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use super::observe::{End, ObservedCall};
+use super::sizes::{UNKNOWN, content_length};
 use super::tracked::Tracked;
 
 pin_project! {
@@ -25,29 +25,23 @@ pin_project! {
         #[pin]
         inner: B,
         tracked: Option<Tracked<C, B>>,
-        // Remaining bytes, if known.
-        left: Option<u64>,
-    }
-}
-
-impl<B, C: ObservedCall<B>> CountedBody<B, C> {
-    pub(super) fn uncounted(inner: B) -> Self {
-        Self { inner, tracked: None, left: None }
+        // Remaining bytes, or `UNKNOWN`.
+        left: u64,
     }
 }
 
 impl<B: Body, C: ObservedCall<B>> CountedBody<B, C> {
-    pub(super) fn wrap(response: Response<B>, mut tracked: Tracked<C, B>) -> Response<Self> {
-        let (head, inner) = response.into_parts();
-        let left = inner
-            .size_hint()
-            .exact()
-            .or_else(|| head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()));
+    #[inline]
+    pub(super) fn wrap(response: Response<B>, tracked: &mut Option<Tracked<C, B>>) -> Response<Self> {
+        let body = response.body();
+        let left = body.size_hint().exact().or_else(|| content_length(response.headers())).unwrap_or(UNKNOWN);
         // Servers do not poll a body without bytes.
-        if left == Some(0) || inner.is_end_stream() {
+        if let Some(tracked) = tracked
+            && (left == 0 || body.is_end_stream())
+        {
             tracked.complete();
         }
-        Response::from_parts(head, Self { inner, tracked: Some(tracked), left })
+        response.map(|inner| Self { inner, tracked: tracked.take(), left })
     }
 }
 
@@ -58,19 +52,24 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
         let Some(tracked) = this.tracked else { return this.inner.poll_frame(context) };
-        let polled = ready!(tracked.watch(|_| this.inner.as_mut().poll_frame(context)));
+        let guard = tracked.guard(None);
+        let polled = this.inner.as_mut().poll_frame(context);
+        guard.done();
+        let polled = ready!(polled);
         match &polled {
             None => tracked.end(End::Complete),
             Some(Err(_)) => tracked.end(End::Failed),
             Some(Ok(frame)) => {
                 if let Some(data) = frame.data_ref() {
                     tracked.bytes(data.remaining());
-                    *this.left = this.left.map(|left| left.saturating_sub(data.remaining() as u64));
+                    if *this.left != UNKNOWN {
+                        *this.left = this.left.saturating_sub(data.remaining() as u64);
+                    }
                 }
                 if let Some(trailers) = frame.trailers_ref() {
                     tracked.trailers(trailers);
                 }
-                if frame.is_trailers() || *this.left == Some(0) || this.inner.is_end_stream() {
+                if frame.is_trailers() || *this.left == 0 || this.inner.is_end_stream() {
                     tracked.complete();
                 }
             }

@@ -4,15 +4,20 @@ use std::fmt;
 
 use http::Response;
 
+use super::nested;
 use super::observe::{End, ObservedCall};
 use super::sizes::Sizes;
 use super::status::Status;
-use crate::call::running::{Running, record};
+use crate::call::running::Running;
 use crate::call::stopwatch::Stopwatch;
 use crate::series::families::Series;
 
 /// The labels of one request, except for its outcome; they determine the families.
 pub trait RequestLabels: Sized {
+    /// How an inner layer recognises the request.
+    fn request(&self) -> nested::Request;
+    /// Called with the route that an inner layer knows.
+    fn routed(&mut self, _route: &'static str) {}
     /// The series of the gauge of active requests.
     fn active(&self) -> &'static Series;
     /// The series of the duration.
@@ -39,6 +44,15 @@ impl<L: RequestLabels> StatusCall<L> {
 
 impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L> {
     #[inline]
+    fn request(&self) -> Option<nested::Request> {
+        Some(self.labels.request())
+    }
+
+    fn routed(&mut self, route: &'static str) {
+        self.labels.routed(route);
+    }
+
+    #[inline]
     fn response(&mut self, response: &Response<B>) {
         self.status = Status::Code(response.status());
     }
@@ -50,14 +64,14 @@ impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L> {
         }
     }
 
-    fn end(mut self, end: End) {
+    fn end(&mut self, end: End) {
         let status = match end {
             End::Complete => self.status,
             End::Failed => Status::Failed,
             End::Cancelled => Status::Cancelled,
             End::Panicked => Status::Panicked,
         };
-        record(self.labels.duration(status), self.began.nanoseconds(), 0);
+        self.active.record(self.labels.duration(status), self.began.nanoseconds());
         if let Some(sizes) = &self.sizes {
             sizes.end(&self.labels, status);
         }

@@ -12,6 +12,7 @@ use super::bounds;
 use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
 use super::layer::Layer;
+use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
 use super::resolved::{self, Family, Key};
@@ -72,13 +73,20 @@ impl Layer<Client> {
     }
 }
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl Observe for Client {
     type Call = StatusCall<ClientLabels>;
 
-    fn begin(&self, request: RequestHead<'_>) -> Self::Call {
+    fn begin(&self, request: RequestHead<'_>) -> Option<Self::Call> {
+        let nested = nested::Request::to_path(Kind::Client, request.uri.path());
+        if nested.is_counted() {
+            return None;
+        }
         let (address, port) = server(request.uri, request.headers);
-        let labels = ClientLabels { address: Text::new(address), port: Text::new(port), method: request.method.into() };
-        StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record)))
+        let (address, port) = (Text::new(address), Text::new(port));
+        let labels = ClientLabels { request: nested, address, port, method: request.method.into() };
+        Some(StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record))))
     }
 }
 
@@ -109,6 +117,10 @@ impl ClientLabels {
 }
 
 impl RequestLabels for ClientLabels {
+    fn request(&self) -> nested::Request {
+        self.request
+    }
+
     fn active(&self) -> &'static Series {
         let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
         resolved::series(self.key(Family::ClientActive, 0), || {

@@ -16,6 +16,8 @@ use crate::label::LabelValue;
 #[derive(Clone, Copy)]
 pub struct FromRequest<F>(pub(super) F);
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl<F, O> Observe for FromRequest<F>
 where
     F: Fn(RequestHead<'_>) -> O,
@@ -23,8 +25,12 @@ where
 {
     type Call = OperationCall<O>;
 
-    fn begin(&self, request: RequestHead<'_>) -> OperationCall<O> {
-        OperationCall { running: Running::start((self.0)(request).series()), outcome: None, operation: PhantomData }
+    fn begin(&self, request: RequestHead<'_>) -> Option<OperationCall<O>> {
+        Some(OperationCall {
+            running: Running::start((self.0)(request).series()),
+            outcome: None,
+            operation: PhantomData,
+        })
     }
 }
 
@@ -45,7 +51,7 @@ where
         self.outcome = Some((ReturnValue::outcome_index(response), ReturnValue::error_index(response)));
     }
 
-    fn end(mut self, end: End) {
+    fn end(&mut self, end: End) {
         match (end, self.outcome) {
             (End::Complete, Some((outcome, error))) => self.running.end(outcome, error),
             (End::Panicked, _) => self.running.panic(),

@@ -21,16 +21,10 @@ pin_project! {
         C: ObservedCall<B>,
     {
         #[pin]
-        inner: F,
+        pub(super) inner: F,
         // Moved to the body.
-        tracked: Option<Tracked<C, B>>,
-        bodiless: Bodiless,
-    }
-}
-
-impl<F, C: ObservedCall<B>, B> ResponseFuture<F, C, B> {
-    pub(super) fn new(inner: F, tracked: Tracked<C, B>, bodiless: Bodiless) -> Self {
-        Self { inner, tracked: Some(tracked), bodiless }
+        pub(super) tracked: Option<Tracked<C, B>>,
+        pub(super) bodiless: Bodiless,
     }
 }
 
@@ -45,26 +39,29 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let polled = match this.tracked.as_mut() {
-            Some(tracked) => tracked.watch(|_| this.inner.poll(context)),
+            Some(tracked) => {
+                let scope = tracked.scope();
+                let guard = tracked.guard(scope);
+                let polled = this.inner.poll(context);
+                guard.done();
+                polled
+            }
             // It was polled after it was ready; the inner future decides what happens.
             None => this.inner.poll(context),
         };
-        Poll::Ready(match (ready!(polled), this.tracked.take()) {
-            (Ok(response), Some(mut tracked)) => {
-                tracked.response(&response);
-                if this.bodiless.covers(&response) {
-                    tracked.complete();
+        let polled = ready!(polled);
+        if let Some(tracked) = this.tracked {
+            match &polled {
+                Ok(response) => {
+                    tracked.response(response);
+                    if this.bodiless.covers(response) {
+                        tracked.complete();
+                    }
                 }
-                Ok(CountedBody::wrap(response, tracked))
+                Err(_) => tracked.end(End::Failed),
             }
-            (Ok(response), None) => Ok(response.map(CountedBody::uncounted)),
-            (Err(error), tracked) => {
-                if let Some(mut tracked) = tracked {
-                    tracked.end(End::Failed);
-                }
-                Err(error)
-            }
-        })
+        }
+        Poll::Ready(polled.map(|response| CountedBody::wrap(response, this.tracked)))
     }
 }
 

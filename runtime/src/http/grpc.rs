@@ -16,6 +16,7 @@ pub use self::server::GrpcServer;
 use self::side::Side;
 use super::code::GrpcCode;
 use super::head::RequestHead;
+use super::nested;
 use super::observe::{End, Observe, ObservedCall};
 use super::resolved::{self, Key};
 use super::text::Text;
@@ -49,16 +50,22 @@ impl<S> fmt::Debug for Grpc<S> {
     }
 }
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl<S: Side> Observe for Grpc<S> {
     type Call = GrpcCall<S>;
 
-    fn begin(&self, request: RequestHead<'_>) -> GrpcCall<S> {
+    fn begin(&self, request: RequestHead<'_>) -> Option<GrpcCall<S>> {
+        let nested = S::request(request.uri.path());
+        if nested.is_counted() {
+            return None;
+        }
         let timeout = request.headers.get("grpc-timeout").and_then(|timeout| parse_timeout(timeout.to_str().ok()?));
         let method = match Text::seen(method(request.uri.path())) {
             Some(method) => Method::Seen(method),
             None => Method::New(request.uri.path_and_query().cloned()),
         };
-        GrpcCall { began: Stopwatch::start(), timeout, method, code: None, side: PhantomData }
+        Some(GrpcCall { began: Stopwatch::start(), request: nested, timeout, method, code: None, side: PhantomData })
     }
 }
 
@@ -75,20 +82,23 @@ enum Method {
 }
 
 impl Method {
-    fn series<S: Side>(self, code: GrpcCode) -> &'static Series {
-        let text = match self {
-            _ if code == GrpcCode::Unimplemented => Text::new(UNKNOWN_METHOD),
-            Self::Seen(text) => text,
-            Self::New(path) => Text::new(method(path.as_ref().map_or("", PathAndQuery::path))),
+    fn series<S: Side>(&self, code: GrpcCode) -> &'static Series {
+        let find = |text: &Text| {
+            let key = Key::new(S::FAMILY, [code.index(), 0, 0], [text.address(), Some(0)]);
+            resolved::series(key, || S::series(text.as_str(), code))
         };
-        let key = Key::new(S::FAMILY, [code.index(), 0, 0], [text.address(), Some(0)]);
-        resolved::series(key, || S::series(text.as_str(), code))
+        match self {
+            _ if code == GrpcCode::Unimplemented => find(&Text::new(UNKNOWN_METHOD)),
+            Self::Seen(text) => find(text),
+            Self::New(path) => find(&Text::new(method(path.as_ref().map_or("", PathAndQuery::path)))),
+        }
     }
 }
 
 /// One gRPC call. Its series is known only at its end, because a method that the server does not implement is `_OTHER`.
 pub struct GrpcCall<S> {
     began: Stopwatch,
+    request: nested::Request,
     timeout: Option<Duration>,
     method: Method,
     code: Option<GrpcCode>,
@@ -96,6 +106,10 @@ pub struct GrpcCall<S> {
 }
 
 impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
+    fn request(&self) -> Option<nested::Request> {
+        Some(self.request)
+    }
+
     fn response(&mut self, response: &Response<B>) {
         // A response without messages has its status in the head.
         self.code = GrpcCode::of(response.headers());
@@ -108,7 +122,7 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
         self.code = GrpcCode::of(trailers).or(self.code);
     }
 
-    fn end(self, end: End) {
+    fn end(&mut self, end: End) {
         let nanoseconds = self.began.nanoseconds();
         // The peer's timer started earlier, and it ends the call at the deadline.
         let is_overdue = self
@@ -122,7 +136,7 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
             (End::Failed, _) => GrpcCode::Unavailable,
             (End::Complete, None) | (End::Panicked, _) => GrpcCode::Unknown,
         };
-        record(self.method.series::<S>(code), nanoseconds, 0);
+        record(self.method.series::<S>(code), nanoseconds);
     }
 }
 

@@ -64,8 +64,17 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let tracked = Tracked::new(self.observe.begin((&request).into()));
+        let mut tracked = Tracked::new(self.observe.begin((&request).into()));
         let bodiless = Bodiless::of(request.method());
-        ResponseFuture::new(self.inner.call(request), tracked, bodiless)
+        let scope = tracked.scope();
+        // Futures of routers are large: this one is made where it is returned.
+        ResponseFuture {
+            inner: self.inner.call(request),
+            tracked: {
+                tracked.leave(scope);
+                Some(tracked)
+            },
+            bodiless,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use http::{HeaderMap, Response};
 
 use super::head::RequestHead;
+use super::nested;
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +26,20 @@ pub trait Observe {
     /// One request.
     type Call;
 
-    /// Called when a request begins.
-    fn begin(&self, request: RequestHead<'_>) -> Self::Call;
+    /// Called when a request begins. Returns `None` if a layer around this one counts it.
+    fn begin(&self, request: RequestHead<'_>) -> Option<Self::Call>;
 }
 
 /// One request that is being counted. A layer calls [`end`](Self::end) exactly once, as the last method.
 pub trait ObservedCall<B> {
+    #[doc(hidden)]
+    fn request(&self) -> Option<nested::Request> {
+        None
+    }
+
+    #[doc(hidden)]
+    fn routed(&mut self, _route: &'static str) {}
+
     /// Called when the head of the response is available.
     fn response(&mut self, response: &Response<B>);
 
@@ -41,5 +50,5 @@ pub trait ObservedCall<B> {
     fn trailers(&mut self, _trailers: &HeaderMap) {}
 
     /// Called when the request has ended.
-    fn end(self, end: End);
+    fn end(&mut self, end: End);
 }

@@ -20,6 +20,7 @@ pub(super) struct Key {
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub enum Family {
+    ServerActive,
     ServerDuration,
     ClientActive,
     ClientDuration,

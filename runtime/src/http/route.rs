@@ -27,6 +27,7 @@ where
 pub struct MatchedRoute;
 
 impl Route for MatchedRoute {
+    #[inline]
     fn route<'a>(&self, request: RequestHead<'a>) -> Option<&'a str> {
         #[cfg(feature = "axum")]
         return request.extensions.get::<axum::extract::MatchedPath>().map(axum::extract::MatchedPath::as_str);

@@ -16,6 +16,7 @@ pub enum Scheme {
 
 impl Scheme {
     /// The scheme in a request target, if there is one: in HTTP/2, and in the absolute form that clients send to proxies.
+    #[inline]
     pub(super) fn of(uri: &Uri) -> Option<Self> {
         match uri.scheme_str()? {
             "http" => Some(Self::Http),

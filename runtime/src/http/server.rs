@@ -12,10 +12,11 @@ use super::bounds;
 use super::call::{RequestLabels, StatusCall};
 use super::head::RequestHead;
 use super::layer::Layer;
+use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
 use super::resolved::{self, Family, Key};
-use super::route::{MatchedRoute, Route, UNMATCHED};
+use super::route::{MatchedRoute, Route};
 use super::scheme::Scheme;
 use super::sizes::{RecordSizes, Sizes};
 use super::status::Status;
@@ -97,26 +98,49 @@ impl<R> Layer<Server<R>> {
     }
 }
 
+// Hidden, because its type names internal types.
+#[doc(hidden)]
 impl<R: Route> Observe for Server<R> {
     type Call = StatusCall<ServerLabels>;
 
     #[inline]
-    fn begin(&self, request: RequestHead<'_>) -> Self::Call {
-        let route = Text::new(self.route.route(request).unwrap_or(UNMATCHED));
+    fn begin(&self, request: RequestHead<'_>) -> Option<Self::Call> {
+        let route = self.route.route(request).map(Text::new);
+        if NESTED.is_counted() {
+            if let Some(route) = route {
+                nested::tell_route(route.stored_or_other());
+            }
+            return None;
+        }
         let scheme = Scheme::of(request.uri).unwrap_or(self.scheme);
         let labels = ServerLabels { route, method: request.method.into(), scheme };
-        StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record)))
+        Some(StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record))))
     }
 }
 
+const NESTED: nested::Request = nested::Request::to_server(Kind::Server);
+
 impl RequestLabels for ServerLabels {
-    fn active(&self) -> &'static Series {
-        ActiveRequests { http_request_method: self.method, url_scheme: self.scheme }.series()
+    #[inline]
+    fn request(&self) -> nested::Request {
+        NESTED.wants_route(self.route.is_none())
     }
 
+    fn routed(&mut self, route: &'static str) {
+        self.route.get_or_insert_with(|| Text::new(route));
+    }
+
+    #[inline]
+    fn active(&self) -> &'static Series {
+        let key = Key::new(Family::ServerActive, [self.method.index(), self.scheme.index(), 0], [Some(0); 2]);
+        resolved::series(key, || ActiveRequests { http_request_method: self.method, url_scheme: self.scheme }.series())
+    }
+
+    #[inline]
     fn duration(&self, status: Status) -> &'static Series {
         let closed = [self.method.index(), self.scheme.index(), status.index()];
-        let key = Key::new(Family::ServerDuration, closed, [self.route.address(), Some(0)]);
+        let key =
+            Key::new(Family::ServerDuration, closed, [self.route.as_ref().map_or(Some(0), Text::address), Some(0)]);
         resolved::series(key, || RequestDuration::of(self, status).series())
     }
 }

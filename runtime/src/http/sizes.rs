@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 
 use super::head::RequestHead;
@@ -11,19 +12,21 @@ use super::status::Status;
 /// of sizes are part of a program only if it asks for them.
 pub(super) type RecordSizes<L> = fn(&L, Status, Option<u64>, u64);
 
+/// The size of a body that is not known before its end. An `Option` is a word longer, and the call's state is moved several times.
+pub(super) const UNKNOWN: u64 = u64::MAX;
+
 /// The sizes of one request's bodies so far, in bytes.
 pub(super) struct Sizes<L> {
     record: RecordSizes<L>,
-    /// That of the request, if its head contains it.
-    request: Option<u64>,
+    /// That of the request, or [`UNKNOWN`].
+    request: u64,
     /// Of the response's, as far as it has passed.
     response: u64,
 }
 
 impl<L> Sizes<L> {
     pub(super) fn new(request: RequestHead<'_>, record: RecordSizes<L>) -> Self {
-        let length = request.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        Self { record, request: length, response: 0 }
+        Self { record, request: content_length(request.headers).unwrap_or(UNKNOWN), response: 0 }
     }
 
     /// A part of the response's body passed.
@@ -32,8 +35,13 @@ impl<L> Sizes<L> {
     }
 
     pub(super) fn end(&self, labels: &L, status: Status) {
-        (self.record)(labels, status, self.request, self.response);
+        (self.record)(labels, status, (self.request != UNKNOWN).then_some(self.request), self.response);
     }
+}
+
+/// The size of a body, by the head of its message.
+pub(super) fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 impl<L> fmt::Debug for Sizes<L> {

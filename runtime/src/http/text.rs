@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::names::OTHER;
 use crate::series::interner::Interner;
 
 /// The number of distinct strings that are stored for the life of the process. The caps of the labels that use them are not higher.
@@ -31,6 +32,14 @@ impl Text {
     #[inline]
     pub(super) fn seen(text: &str) -> Option<Self> {
         STORED.stored(text).map(Self::Stored)
+    }
+
+    /// The stored string; of others, what they count as.
+    pub(super) fn stored_or_other(&self) -> &'static str {
+        match self {
+            Self::Stored(text) => text,
+            Self::Owned(_) => OTHER,
+        }
     }
 
     pub(super) fn as_str(&self) -> &str {

@@ -5,6 +5,7 @@ use std::{mem, thread};
 
 use http::{HeaderMap, Response};
 
+use super::nested::Scope;
 use super::observe::{End, ObservedCall};
 
 /// A request that ends when this is dropped, if it did not end before.
@@ -12,7 +13,9 @@ use super::observe::{End, ObservedCall};
 /// `B` is the type of the response's body; the call knows how to read a response with it.
 #[derive(Debug)]
 pub(super) struct Tracked<C: ObservedCall<B>, B> {
+    /// `None` if a layer around this one counts the request.
     call: Option<C>,
+    ended: bool,
     /// Whether a drop is the regular end: everything that the peer expects has passed.
     complete: bool,
     /// Whether the thread was unwinding already when the request began.
@@ -21,8 +24,9 @@ pub(super) struct Tracked<C: ObservedCall<B>, B> {
 }
 
 impl<C: ObservedCall<B>, B> Tracked<C, B> {
-    pub(super) fn new(call: C) -> Self {
-        Self { call: Some(call), complete: false, unwinding: thread::panicking(), body: PhantomData }
+    #[inline]
+    pub(super) fn new(call: Option<C>) -> Self {
+        Self { call, ended: false, complete: false, unwinding: thread::panicking(), body: PhantomData }
     }
 
     pub(super) fn response(&mut self, response: &Response<B>) {
@@ -49,26 +53,53 @@ impl<C: ObservedCall<B>, B> Tracked<C, B> {
     }
 
     pub(super) fn end(&mut self, end: End) {
-        if let Some(call) = self.call.take() {
+        if let Some(call) = &mut self.call
+            && !mem::replace(&mut self.ended, true)
+        {
             call.end(end);
         }
     }
 
-    /// Runs `poll`; a panic in it is this request's end.
-    pub(super) fn watch<R>(&mut self, poll: impl FnOnce(&mut Self) -> R) -> R {
-        /// Dropped by unwinding only.
-        struct Panics<'a, C: ObservedCall<B>, B>(&'a mut Tracked<C, B>);
+    /// Layers inside of the service that runs while this exists do not count the request again.
+    #[inline]
+    pub(super) fn scope(&self) -> Option<Scope> {
+        self.call.as_ref().and_then(ObservedCall::request).map(Scope::enter)
+    }
 
-        impl<C: ObservedCall<B>, B> Drop for Panics<'_, C, B> {
-            fn drop(&mut self) {
-                self.0.end(End::Panicked);
-            }
+    #[inline]
+    pub(super) fn leave(&mut self, scope: Option<Scope>) {
+        if let Some(call) = &mut self.call
+            && let Some(route) = scope.and_then(|scope| scope.route())
+        {
+            call.routed(route);
         }
+    }
 
-        let panics = Panics(self);
-        let result = poll(panics.0);
-        mem::forget(panics);
-        result
+    /// A panic while this exists is the request's end.
+    #[inline]
+    pub(super) fn guard(&mut self, scope: Option<Scope>) -> Guard<'_, C, B> {
+        Guard { tracked: self, scope }
+    }
+}
+
+/// Polls something of the request. Dropped by unwinding only.
+pub(super) struct Guard<'a, C: ObservedCall<B>, B> {
+    tracked: &'a mut Tracked<C, B>,
+    scope: Option<Scope>,
+}
+
+impl<C: ObservedCall<B>, B> Guard<'_, C, B> {
+    #[inline]
+    pub(super) fn done(mut self) {
+        self.tracked.leave(self.scope.take());
+        mem::forget(self);
+    }
+}
+
+impl<C: ObservedCall<B>, B> Drop for Guard<'_, C, B> {
+    fn drop(&mut self) {
+        self.tracked.leave(self.scope.take());
+        self.tracked.end(End::Panicked);
     }
 }
 

@@ -34,6 +34,7 @@ impl LabelValue for Method {
 pub(super) struct KnownMethod(u8);
 
 impl From<&Method> for KnownMethod {
+    #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "there are eleven")]
     fn from(method: &Method) -> Self {
         Self(method.index() as u8)
@@ -138,19 +139,22 @@ impl<B> Outcome for Response<B> {
     }
 }
 
-/// By its status, as `axum` makes a response of it.
-impl<T> Outcome for (StatusCode, T) {
-    fn outcome(&self) -> Ended {
-        self.0.outcome()
-    }
+/// Implements `Outcome` for tuples that begin with a status, of which `axum` makes responses: with up to 16 parts between the status and the body.
+macro_rules! tuples {
+    () => {};
+    ($first:ident $($rest:ident)*) => {
+        /// By its status, as `axum` makes a response of it.
+        impl<$first, $($rest),*> Outcome for (StatusCode, $first, $($rest),*) {
+            fn outcome(&self) -> Ended {
+                self.0.outcome()
+            }
+        }
+
+        tuples! { $($rest)* }
+    };
 }
 
-/// By its status, as `axum` makes a response of it.
-impl<H, T> Outcome for (StatusCode, H, T) {
-    fn outcome(&self) -> Ended {
-        self.0.outcome()
-    }
-}
+tuples! { T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14 T15 T16 T17 }
 
 #[cfg(test)]
 mod tests {
@@ -170,6 +174,16 @@ mod tests {
             assert_eq!(value, expected);
             assert_eq!(StatusClass(code).value(), if number < 600 { &class } else { "other" });
         }
+    }
+
+    #[test]
+    fn a_tuple_of_any_length_has_the_outcome_of_its_status() {
+        let failed = StatusCode::BAD_GATEWAY;
+        assert_eq!((failed, "body").outcome().value(), "error");
+        assert_eq!((failed, [("x-header", "value")], "body").outcome().value(), "error");
+        assert_eq!((failed, 1, 2, 3, "body").outcome().value(), "error");
+        assert_eq!((failed, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, "body").outcome().value(), "error");
+        assert_eq!((StatusCode::OK, 1, 2, 3, "body").outcome().value(), "ok");
     }
 
     #[test]

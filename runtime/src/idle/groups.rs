@@ -6,9 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use metrics::atomics::AtomicU64;
 
 use super::places::IdleValues;
-use crate::clock::{self, NOT_TIMED};
+#[cfg(not(feature = "exporter"))]
+use crate::clock;
+use crate::clock::NOT_TIMED;
 #[cfg(feature = "exporter")]
 use crate::setup::SetUp;
+#[cfg(feature = "exporter")]
+use crate::ticks;
 
 /// The values of one label.
 struct Group {
@@ -26,7 +30,11 @@ static AHEAD: AtomicU64 = AtomicU64::new(0);
 
 /// The current time, in nanoseconds; [`NOT_TIMED`] without a clock.
 pub(crate) fn now() -> u64 {
-    match clock::reading() {
+    #[cfg(feature = "exporter")]
+    let reading = ticks::nanoseconds();
+    #[cfg(not(feature = "exporter"))]
+    let reading = clock::reading();
+    match reading {
         NOT_TIMED => NOT_TIMED,
         reading => reading.saturating_add(AHEAD.load(Relaxed)),
     }
@@ -64,7 +72,7 @@ pub(crate) fn expire() {
     groups().iter().for_each(|group| group.values.expire(now));
 }
 
-/// Removes a value at once. Returns `None` if the family has had no call, or has no such label with `idle`; otherwise whether the value has left.
+/// Removes a value at once. Returns `None` if the family has had no call, or has no such label with `idle`; otherwise whether the value was removed.
 #[cfg(feature = "exporter")]
 pub(crate) fn retire(family: &str, label: &str, value: &str) -> Option<bool> {
     let _set_up = SetUp::enter();

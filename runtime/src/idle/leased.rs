@@ -1,4 +1,4 @@
-//! A series whose values can leave: the places of its values, and its current life.
+//! A series whose values can expire: the places of its values, and its current life.
 
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,20 +8,20 @@ use metrics::SharedString;
 use metrics::atomics::AtomicU64;
 
 use super::groups;
-use super::places::{Place, Resident};
+use super::places::{CapPlace, Resident};
 
-/// The places of a series, and its current label values. When the values leave, the series stays and is used by the next values of its places.
+/// The places of a series, and its current label values. When the values expire, the series stays and is used by the next values of its places.
 #[derive(Debug)]
 pub(crate) struct Leased {
     /// The places of all labels with `idle` whose value is not `other`.
-    places: Box<[&'static Place]>,
+    places: Box<[&'static CapPlace]>,
     identity: Vec<SharedString>,
     /// The generation of the current life, plus one; 0 before the first life. A call compares it without the lock.
     alive: AtomicU64,
     life: Mutex<Option<Life>>,
 }
 
-/// A series from the first call with its values until one of them leaves.
+/// A series from the first call with its values until one of them is removed.
 #[derive(Clone, Debug)]
 pub(crate) struct Life {
     pub(crate) generation: u64,
@@ -32,7 +32,7 @@ pub(crate) struct Life {
 }
 
 impl Leased {
-    pub(crate) fn new(places: Box<[&'static Place]>, identity: Vec<SharedString>) -> Self {
+    pub(crate) fn new(places: Box<[&'static CapPlace]>, identity: Vec<SharedString>) -> Self {
         Self { places, identity, alive: AtomicU64::new(0), life: Mutex::new(None) }
     }
 
@@ -64,12 +64,12 @@ impl Leased {
         }
     }
 
-    /// Registers the series with its places at the beginning of its first life: from now on it is reset when a value leaves.
+    /// Registers the series with its places at the beginning of its first life: from now on it is reset when a value expires.
     fn settle(&self, series: &'static dyn Resident) {
         self.places.iter().for_each(|place| place.add(series));
     }
 
-    /// Ends the life when a value leaves, and frees the memory of the values.
+    /// Ends the life when a value expires, and frees the memory of the values.
     pub(crate) fn end(&self) {
         *self.life() = None;
     }
@@ -83,6 +83,7 @@ impl Leased {
         self.places.iter().for_each(|place| place.pin_again());
     }
 
+    #[inline(never)]
     pub(crate) fn release(&self) {
         let now = groups::now();
         self.places.iter().for_each(|place| place.release(now));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::text_hash::TextHash;
 use crate::atomic::{AtomicU64, Ordering, RwLock};
 use crate::clock::NOT_TIMED;
 use crate::names::OTHER;
@@ -11,34 +12,39 @@ use crate::names::OTHER;
 /// The values of one label, of all sites that share a family.
 pub(crate) struct IdleValues {
     max: usize,
-    /// After this many nanoseconds without a call, a value leaves.
+    /// After this many nanoseconds without a call, a value expires.
     idle: u64,
-    places: Box<[Place]>,
+    places: Box<[CapPlace]>,
     taken: RwLock<Taken>,
-    /// No value leaves before this time, so calls with values beyond the cap need not search for a free place every time.
+    /// No value expires before this time, so calls with values beyond the cap need not search for a free place every time.
     next: AtomicU64,
 }
 
 struct Taken {
-    by_text: HashMap<Box<str>, usize>,
+    by_text: HashMap<Box<str>, usize, TextHash>,
     free: Vec<usize>,
 }
 
 /// A place under the cap.
-pub(crate) struct Place {
+pub(crate) struct CapPlace {
     /// The number of calls and operations that use the value.
     pins: AtomicU64,
-    /// When the value was last looked up or released. Relaxed: read after `pins`, whose `Acquire` makes it visible.
+    /// When the value was last released. Relaxed: read after `pins`, whose `Acquire` makes it visible.
     seen: AtomicU64,
-    /// The number of values that have left this place.
+    /// The number of values that were removed from this place.
     generation: AtomicU64,
     series: Mutex<Vec<&'static dyn Resident>>,
 }
 
 /// A series with the value of a place.
 pub(crate) trait Resident: Sync {
-    /// Resets the series, which nothing uses at that moment, because its value leaves.
+    /// Resets the series, which nothing uses at that moment, because its value expires.
     fn reset(&'static self);
+
+    /// Whether the value may expire after its `idle` time. Called when nothing uses the series.
+    fn may_expire(&'static self) -> bool {
+        true
+    }
 }
 
 impl IdleValues {
@@ -46,36 +52,53 @@ impl IdleValues {
         Self {
             max,
             idle,
-            places: (0..max).map(|_| Place::new()).collect(),
-            taken: RwLock::new(Taken { by_text: HashMap::new(), free: (0..max).rev().collect() }),
+            places: (0..max).map(|_| CapPlace::new()).collect(),
+            taken: RwLock::new(Taken {
+                by_text: HashMap::with_hasher(TextHash::new()),
+                free: (0..max).rev().collect(),
+            }),
             next: AtomicU64::new(0),
         }
     }
 
     /// Returns the place with this index; `other` has none.
-    pub(crate) fn place(&self, index: usize) -> Option<&Place> {
+    pub(crate) fn place(&self, index: usize) -> Option<&CapPlace> {
         self.places.get(index)
     }
 
-    /// Returns the index of a string, with its place pinned, and whether it is beyond the cap.
-    pub(crate) fn pin(&self, text: &str, now: u64) -> (usize, bool) {
+    /// The number of indices, including that of `other`.
+    pub(crate) fn len(&self) -> usize {
+        self.max + 1
+    }
+
+    /// Returns the index of a string, with its place pinned, and whether it is beyond the cap. The clock is read only for a value without a place.
+    pub(crate) fn pin(&self, text: &str, now: impl FnOnce() -> u64) -> (usize, bool) {
         if text == OTHER {
             return (self.max, false);
         }
-        {
+        if let Some(index) = self.pin_known(text) { (index, false) } else { self.pin_new(text, now()) }
+    }
+
+    fn pin_known(&self, text: &str) -> Option<usize> {
+        let taken = self.taken.read().unwrap_or_else(PoisonError::into_inner);
+        let index = *taken.by_text.get(text)?;
+        self.places[index].pin();
+        Some(index)
+    }
+
+    #[cold]
+    fn pin_new(&self, text: &str, now: u64) -> (usize, bool) {
+        // Relaxed: no other memory depends on it; an outdated time only costs an attempt under the write lock.
+        if now < self.next.load(Ordering::Relaxed) {
             let taken = self.taken.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(index) = taken.by_text.get(text) {
-                self.places[*index].pin(now);
-                return (*index, false);
-            }
-            // Relaxed: no other memory depends on it; an outdated time only costs an attempt under the write lock.
-            if taken.free.is_empty() && now < self.next.load(Ordering::Relaxed) {
+            // Another thread may have given the last place to this value meanwhile.
+            if taken.free.is_empty() && !taken.by_text.contains_key(text) {
                 return (self.max, true);
             }
         }
         let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = taken.by_text.get(text) {
-            self.places[*index].pin(now);
+            self.places[*index].pin();
             return (*index, false);
         }
         if taken.free.is_empty() && now != NOT_TIMED {
@@ -83,7 +106,7 @@ impl IdleValues {
         }
         let Some(index) = taken.free.pop() else { return (self.max, true) };
         taken.by_text.insert(text.into(), index);
-        self.places[index].pin(now);
+        self.places[index].pin();
         (index, false)
     }
 
@@ -102,12 +125,15 @@ impl IdleValues {
         by_text.retain(|_, index| {
             let place = &self.places[*index];
             let Some(seen) = place.seen_without_pins() else { return true };
-            let leaves = seen.saturating_add(self.idle);
-            if leaves > now {
-                next = next.min(leaves);
+            let expires_at = seen.saturating_add(self.idle);
+            if expires_at > now {
+                next = next.min(expires_at);
                 return true;
             }
-            place.leave();
+            if !place.may_expire() {
+                return true;
+            }
+            place.expire();
             free.push(*index);
             false
         });
@@ -115,7 +141,7 @@ impl IdleValues {
         self.next.store(next, Ordering::Relaxed);
     }
 
-    /// Removes a value at once. Returns whether it has left; it stays while a call uses it.
+    /// Removes a value at once. Returns whether it was removed; it stays while a call uses it.
     pub(crate) fn retire(&self, text: &str) -> bool {
         let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
         let Some(index) = taken.by_text.get(text).copied() else { return true };
@@ -123,14 +149,14 @@ impl IdleValues {
         if place.seen_without_pins().is_none() {
             return false;
         }
-        place.leave();
+        place.expire();
         taken.by_text.remove(text);
         taken.free.push(index);
         true
     }
 }
 
-impl Place {
+impl CapPlace {
     fn new() -> Self {
         Self {
             pins: AtomicU64::new(0),
@@ -140,15 +166,15 @@ impl Place {
         }
     }
 
-    fn pin(&self, now: u64) {
-        // Relaxed: the read lock orders it before any reset, and `release` publishes what the call counts.
+    /// Pins the place. A value with pins does not leave, so the time is stored only when they are released.
+    fn pin(&self) {
+        // Relaxed: the lock orders it before any reset, and `release` publishes what the call counts.
         self.pins.fetch_add(1, Ordering::Relaxed);
-        self.see(now);
     }
 
     /// Adds a pin to a place that is pinned already.
     pub(crate) fn pin_again(&self) {
-        // Relaxed: the other pin keeps the value from leaving.
+        // Relaxed: the other pin keeps the value from expiring.
         self.pins.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -168,20 +194,26 @@ impl Place {
         (self.pins.load(Ordering::Acquire) == 0).then(|| self.seen.load(Ordering::Relaxed))
     }
 
-    /// Resets all series of the value, which leaves. Called under the write lock and without pins.
-    fn leave(&self) {
-        // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes.
+    /// Whether all series of the value may expire. Called under the write lock and without pins.
+    fn may_expire(&self) -> bool {
+        self.residents().iter().all(|series| series.may_expire())
+    }
+
+    /// Resets all series of the value, which expires. Called under the write lock and without pins.
+    fn expire(&self) {
+        // AcqRel: a scrape that sees the reset also sees the new generation, because it reads the slots under a lock that the reset takes, and cells of
+        // metrics with `Acquire`.
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.seen.store(0, Ordering::Relaxed);
         self.residents().iter().for_each(|series| series.reset());
     }
 
-    /// Returns the number of values that have left.
+    /// Returns the number of values that were removed.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Registers a series, which is reset when a value leaves.
+    /// Registers a series, which is reset when a value expires.
     pub(crate) fn add(&self, series: &'static dyn Resident) {
         self.residents().push(series);
     }
@@ -191,9 +223,9 @@ impl Place {
     }
 }
 
-impl fmt::Debug for Place {
+impl fmt::Debug for CapPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Place").field("pins", &self.pins).finish_non_exhaustive()
+        f.debug_struct("CapPlace").field("pins", &self.pins).finish_non_exhaustive()
     }
 }
 
@@ -205,35 +237,35 @@ mod tests {
     fn a_value_leaves_after_the_idle_time_and_frees_its_place() {
         let values = IdleValues::new(2, 10);
         for (text, now) in [("a", 0), ("b", 3)] {
-            let (index, beyond) = values.pin(text, now);
+            let (index, beyond) = values.pin(text, || now);
             assert!(!beyond);
             values.place(index).unwrap().release(now);
         }
-        assert_eq!(values.pin("c", 9), (2, true));
-        let (index, beyond) = values.pin("c", 10);
+        assert_eq!(values.pin("c", || 9), (2, true));
+        let (index, beyond) = values.pin("c", || 10);
         assert_eq!((index, beyond), (0, false), "the place of `a`");
-        assert_eq!(values.pin("d", 12), (2, true));
+        assert_eq!(values.pin("d", || 12), (2, true));
         values.expire(13);
-        assert_eq!(values.pin("d", 13), (1, false), "the place of `b`");
-        assert_eq!(values.pin("e", 1_000), (2, true), "both are pinned");
-        assert_eq!(values.pin(OTHER, 0), (2, false));
+        assert_eq!(values.pin("d", || 13), (1, false), "the place of `b`");
+        assert_eq!(values.pin("e", || 1_000), (2, true), "both are pinned");
+        assert_eq!(values.pin(OTHER, || 0), (2, false));
     }
 
     #[test]
     fn without_a_clock_values_only_leave_by_retire() {
         let values = IdleValues::new(1, 10);
-        let (index, _) = values.pin("a", NOT_TIMED);
+        let (index, _) = values.pin("a", || NOT_TIMED);
         values.place(index).unwrap().release(NOT_TIMED);
         values.expire(NOT_TIMED);
-        assert_eq!(values.pin("b", NOT_TIMED), (1, true));
+        assert_eq!(values.pin("b", || NOT_TIMED), (1, true));
         assert!(values.retire("a"));
-        assert_eq!(values.pin("b", NOT_TIMED), (0, false));
+        assert_eq!(values.pin("b", || NOT_TIMED), (0, false));
     }
 
     #[test]
     fn a_pinned_value_is_not_retired() {
         let values = IdleValues::new(1, 10);
-        let (index, _) = values.pin("a", 0);
+        let (index, _) = values.pin("a", || 0);
         assert!(!values.retire("a"));
         values.place(index).unwrap().release(0);
         let before = values.place(index).unwrap().generation();
@@ -244,106 +276,4 @@ mod tests {
 }
 
 #[cfg(all(test, metrics_instrumented_loom))]
-mod loom_tests {
-    use loom::sync::Arc;
-    use loom::thread;
-
-    use super::*;
-
-    /// Counts like a thread's slots: with a plain load and store. Keeps the counts of each life when it ends.
-    struct Counted {
-        slots: [AtomicU64; 2],
-        lives: Mutex<Vec<u64>>,
-    }
-
-    impl Counted {
-        fn sum(&self) -> u64 {
-            self.slots.iter().map(|slot| slot.load(Ordering::Relaxed)).sum()
-        }
-
-        fn count(&self, thread: usize) {
-            let slot = &self.slots[thread];
-            slot.store(slot.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        }
-    }
-
-    impl Resident for Counted {
-        fn reset(&'static self) {
-            let life = self.sum();
-            self.lives.lock().unwrap().push(life);
-            for slot in &self.slots {
-                slot.store(0, Ordering::Relaxed);
-            }
-        }
-    }
-
-    fn new() -> (Arc<IdleValues>, &'static Counted) {
-        let counted: &'static Counted =
-            Box::leak(Box::new(Counted { slots: [AtomicU64::new(0), AtomicU64::new(0)], lives: Mutex::default() }));
-        let values = IdleValues::new(1, 10);
-        values.place(0).unwrap().add(counted);
-        (Arc::new(values), counted)
-    }
-
-    /// Calls with a value, if there is a place for it; returns whether there was.
-    fn call(values: &IdleValues, counted: &Counted, text: &str, thread: usize) -> bool {
-        let (index, beyond) = values.pin(text, 0);
-        if !beyond {
-            counted.count(thread);
-            values.place(index).unwrap().release(0);
-        }
-        !beyond
-    }
-
-    /// One thread calls with a value; the other one retires it and uses the place for another value. Each life has exactly its own calls.
-    #[test]
-    fn each_life_of_a_place_has_its_own_calls() {
-        ::loom::model(|| {
-            let (values, counted) = new();
-            assert!(call(&values, counted, "a", 0));
-            let caller = thread::spawn({
-                let values = Arc::clone(&values);
-                move || call(&values, counted, "a", 1)
-            });
-            let retired = values.retire("a");
-            let has_other = call(&values, counted, "b", 0);
-            let has_called = caller.join().unwrap();
-            let lives = counted.lives.lock().unwrap().clone();
-            let now = counted.sum();
-            let (a, b) = (1 + u64::from(has_called), u64::from(has_other));
-            assert_eq!(lives.iter().sum::<u64>() + now, a + b, "{lives:?} and {now}");
-            if has_other {
-                // The current life is that of `b`.
-                assert!(retired);
-                assert_eq!((lives.last().copied().is_some(), now), (true, 1), "{lives:?} and {now}");
-            }
-        });
-    }
-
-    /// A scrape that sees a count of the next value also sees that the first one has left.
-    #[test]
-    fn a_scrape_does_not_mix_the_counts_of_two_values() {
-        ::loom::model(|| {
-            let (values, counted) = new();
-            for _ in 0..2 {
-                assert!(call(&values, counted, "a", 0));
-            }
-            let scrape = values.place(0).unwrap().generation();
-            let caller = thread::spawn({
-                let values = Arc::clone(&values);
-                move || {
-                    assert!(values.retire("a"));
-                    assert!(call(&values, counted, "b", 1));
-                }
-            });
-            // A scrape reads under the lock of `Block`, which a reset takes, too. Here the lock of the values takes its role.
-            let seen = {
-                let _lock = values.taken.read().unwrap();
-                counted.sum()
-            };
-            let is_current = values.place(0).unwrap().generation() == scrape;
-            assert!(!is_current || seen == 2, "{seen} calls of the current value");
-            caller.join().unwrap();
-        });
-    }
-}
+mod loom_tests;

@@ -3,8 +3,8 @@
 /// A label whose values are only known at run time, such as a host, a tenant or a namespace.
 ///
 /// Every open label has a cap: 100 by default, or `max = n`. Each value up to the cap has series of its own. After that, new values are counted together as
-/// `other`, and `metrics_instrumented_label_overflow_total{metric, label}` counts these calls. In operations, values can leave after a time without calls: `idle = n`, see
-/// [`instrumented`](macro@crate::instrumented#values-that-leave).
+/// `other`, and `metrics_instrumented_label_overflow_total{metric, label}` counts these calls. Values can expire after a time without calls or updates: `idle = n`, see
+/// [`instrumented`](macro@crate::instrumented#values-that-expire).
 ///
 /// ```
 /// use metrics_instrumented::{Counter, Open};

@@ -13,6 +13,7 @@ use super::peak::Peak;
 use super::polls::Polls;
 use super::seen::{IdleLabels, Seen};
 use crate::facade::describe_role;
+use crate::idle::metric::{LeasedCell, LeasedMetric};
 use crate::meta::Family;
 use crate::names::Role;
 
@@ -27,8 +28,10 @@ pub(crate) enum Question {
     Oldest(Key, &'static str),
     /// The polls of a series: the keys of their number, of their time and of slow polls, and the nanoseconds above which a poll is slow.
     Polls([Key; 3], u64),
-    /// The last use of a series whose values can leave.
+    /// The last use of a series whose values can expire.
     Seen(IdleLabels),
+    /// Where a counter, gauge or histogram is counted whose values can expire.
+    Leased(LeasedMetric),
 }
 
 /// The answer of a recorder of this crate.
@@ -41,6 +44,8 @@ pub(crate) enum Answer {
     Polls(Arc<Polls>),
     #[cfg_attr(not(feature = "testing"), allow(dead_code, reason = "only captures answer"))]
     Seen(Arc<Seen>),
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "only the exporter answers"))]
+    Leased(LeasedCell),
 }
 
 enum State {
@@ -53,10 +58,15 @@ thread_local! {
     static STATE: RefCell<State> = const { RefCell::new(State::Nothing) };
 }
 
-/// Asks a recorder about a family.
+/// Asks a recorder about a family of an operation.
 pub(crate) fn ask(recorder: &dyn Recorder, role: Role, family: &Family, question: Question) -> Option<Answer> {
+    ask_with(|| describe_role(recorder, role, family), family, question)
+}
+
+/// Asks the recorder to which `describe` passes the family's HELP.
+pub(crate) fn ask_with(describe: impl FnOnce(), family: &Family, question: Question) -> Option<Answer> {
     STATE.try_with(|state| state.replace(State::Asked(family.name, question))).ok()?;
-    describe_role(recorder, role, family);
+    describe();
     match STATE.try_with(|state| state.replace(State::Nothing)).ok()? {
         State::Answered(answer) => Some(answer),
         State::Nothing | State::Asked(..) => None,

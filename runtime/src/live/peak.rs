@@ -33,9 +33,9 @@ impl Peak {
         self.counts.begin(self.time.minute(reading));
     }
 
-    /// Ends a call.
-    pub(super) fn end(&self) {
-        self.counts.end(self.minute());
+    /// Ends a call at this reading.
+    pub(super) fn end(&self, reading: u64) {
+        self.counts.end(self.time.minute(reading));
     }
 
     /// Returns the number of running calls. If `peak` is read afterwards, it is not below this number.
@@ -53,7 +53,7 @@ impl Peak {
     /// Resets the windows, while no call runs.
     #[cfg(feature = "exporter")]
     pub(crate) fn reset(&self) {
-        // Release: a scrape that reads this sees that the value has left.
+        // Release: a scrape that reads this sees that the value was removed.
         self.counts.windows.iter().for_each(|window| window.store(0, Ordering::Release));
     }
 
@@ -67,7 +67,7 @@ impl Counts {
         Self { running: AtomicU64::new(0), windows: [AtomicU64::new(0), AtomicU64::new(0)] }
     }
 
-    // The orderings here: a scrape that sees the call (Acquire) also sees that an idle value has left before it (Release).
+    // The orderings here: a scrape that sees the call (Acquire) also sees that an idle value was removed before it (Release).
     fn begin(&self, minute: u32) {
         let running = self.running.fetch_add(1, Ordering::AcqRel).wrapping_add(1);
         self.note(minute, running);

@@ -1,5 +1,8 @@
 //! Polls of futures: their number, their time, and the number of slow ones.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use super::slab::number_of_thread;
 use super::time::Time;
 use crate::atomic::{AtomicU64, Ordering};
@@ -23,6 +26,27 @@ struct Stripe {
     polls: AtomicU64,
     nanoseconds: AtomicU64,
     slow: AtomicU64,
+}
+
+/// Refers to the polls of a series. The exporter's exist as long as the process; those of another recorder, such as a capture, are shared with it.
+#[derive(Debug)]
+pub(crate) enum PollsRef {
+    #[cfg(feature = "exporter")]
+    Lasting(&'static Polls),
+    Shared(Arc<Polls>),
+}
+
+impl Deref for PollsRef {
+    type Target = Polls;
+
+    #[inline]
+    fn deref(&self) -> &Polls {
+        match self {
+            #[cfg(feature = "exporter")]
+            Self::Lasting(polls) => polls,
+            Self::Shared(polls) => polls,
+        }
+    }
 }
 
 /// A running poll. It is counted when this is dropped, and therefore also if it panics.
@@ -66,7 +90,7 @@ impl Polls {
     #[cfg(feature = "exporter")]
     pub(crate) fn reset(&self) {
         for Stripe { polls, nanoseconds, slow } in &self.stripes {
-            // Release: a scrape that reads these zeros (Acquire) also sees that the value has left.
+            // Release: a scrape that reads these zeros (Acquire) also sees that the value was removed.
             for count in [polls, nanoseconds, slow] {
                 count.store(0, Ordering::Release);
             }

@@ -6,14 +6,34 @@ use std::sync::Arc;
 
 use super::time::Time;
 use crate::atomic::{AtomicU64, Ordering};
+use crate::meta::{LabelMeta, ValueSet};
+use crate::names::OTHER;
 
 /// The labels with `idle` of one series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IdleLabels {
-    /// The families of the operation.
-    pub(crate) families: Vec<&'static str>,
-    /// The label, its value, and the nanoseconds without a call after which the value leaves.
-    pub(crate) values: Vec<(&'static str, String, u64)>,
+    /// The families with these labels: those of an operation, or the one of a metric.
+    families: Vec<&'static str>,
+    /// The label, its value, and the nanoseconds without a call after which the value expires.
+    values: Vec<(&'static str, String, u64)>,
+}
+
+impl IdleLabels {
+    /// Returns the labels of a series whose values can expire; `value` returns the value of a label. `None` if there are none.
+    pub(crate) fn new(
+        families: impl Iterator<Item = &'static str>,
+        labels: &'static [LabelMeta],
+        value: impl Fn(&str) -> Option<String>,
+    ) -> Option<Self> {
+        let idle = |label: &LabelMeta| match label.values {
+            ValueSet::Open { idle: seconds @ 1.., .. } => {
+                Some((label.name, value(label.name)?, (seconds as u64).saturating_mul(1_000_000_000)))
+            }
+            _ => None,
+        };
+        let values: Vec<_> = labels.iter().filter_map(idle).filter(|(_, value, _)| value != OTHER).collect();
+        (!values.is_empty()).then(|| Self { families: families.collect(), values })
+    }
 }
 
 /// The last use of a series.
@@ -60,7 +80,7 @@ impl Seen {
     }
 }
 
-/// A value that leaves: of a label, in the families of an operation.
+/// A value that is removed: of a label, in the families of an operation.
 #[cfg(feature = "testing")]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Leaving {
@@ -69,9 +89,9 @@ pub(crate) struct Leaving {
     pub(crate) value: String,
 }
 
-/// Returns the values that were idle for long enough in all their series, and removes these series.
+/// Returns the values that were idle for long enough in all their series, and that may expire, and removes these series.
 #[cfg(feature = "testing")]
-pub(crate) fn take_idle(all: &mut Vec<Arc<Seen>>) -> BTreeSet<Leaving> {
+pub(crate) fn take_idle(all: &mut Vec<Arc<Seen>>, may_expire: impl Fn(&Leaving) -> bool) -> BTreeSet<Leaving> {
     let values = |seen: &Arc<Seen>, is_idle: bool| -> Vec<Leaving> {
         let IdleLabels { families, values } = &seen.labels;
         let chosen = values.iter().filter(|(_, _, after)| seen.is_idle_for(*after) == is_idle);
@@ -83,7 +103,7 @@ pub(crate) fn take_idle(all: &mut Vec<Arc<Seen>>) -> BTreeSet<Leaving> {
     };
     let staying: BTreeSet<Leaving> = all.iter().flat_map(|seen| values(seen, false)).collect();
     let idle: BTreeSet<Leaving> = all.iter().flat_map(|seen| values(seen, true)).collect();
-    let leaving: BTreeSet<Leaving> = idle.difference(&staying).cloned().collect();
+    let leaving: BTreeSet<Leaving> = idle.difference(&staying).filter(|value| may_expire(value)).cloned().collect();
     all.retain(|seen| !values(seen, true).iter().any(|value| leaving.contains(value)));
     leaving
 }

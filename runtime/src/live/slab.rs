@@ -77,7 +77,7 @@ impl Chunk {
         let mut taken = self.taken.load(Ordering::Relaxed);
         while taken != u64::MAX {
             let slot = taken.trailing_ones() as usize;
-            // Release: a scrape that sees this call also sees that an idle value has left before it. Acquire: the `NONE` of the release that freed the slot
+            // Release: a scrape that sees this call also sees that an idle value was removed before it. Acquire: the `NONE` of the release that freed the slot
             // must not overwrite this start time.
             let before = self.taken.fetch_or(1 << slot, Ordering::AcqRel);
             if before & (1 << slot) == 0 {

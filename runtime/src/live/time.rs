@@ -21,7 +21,7 @@ pub(crate) enum Time {
 
 impl Time {
     /// Reads the clock.
-    pub(super) fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         match self {
             #[cfg(feature = "exporter")]
             Self::Shards(clock) => clock.reading(),

@@ -40,10 +40,19 @@ impl Tracking {
     }
 
     /// Begins a call; `since` is its clock's reading, or [`NOT_TIMED`]. Returns the token that the call stores instead.
+    #[inline]
     pub(crate) fn begin(&self, since: u64) -> u64 {
-        if self.peak.is_none() && self.oldest.is_none() && self.seen.is_none() {
-            return since;
-        }
+        if self.tracks_calls() { self.begin_call(since) } else { since }
+    }
+
+    /// Whether there are trackers of the beginning and the end of calls.
+    #[inline]
+    fn tracks_calls(&self) -> bool {
+        self.oldest.is_some() || self.peak.is_some() || self.seen.is_some()
+    }
+
+    #[inline(never)]
+    fn begin_call(&self, since: u64) -> u64 {
         let is_timed = since != NOT_TIMED;
         let reading = if is_timed { self.time.at_call(since) } else { self.time.now() };
         if let Some(peak) = &self.peak {
@@ -55,10 +64,16 @@ impl Tracking {
         self.oldest.as_ref().and_then(|oldest| oldest.begin(reading, is_timed)).unwrap_or(since)
     }
 
-    /// Ends a call; returns its clock's reading at the beginning, or [`NOT_TIMED`].
-    pub(crate) fn end(&self, token: u64) -> u64 {
+    /// Ends a call at this reading of [`Self::time`]; returns its clock's reading at the beginning, or [`NOT_TIMED`].
+    #[inline]
+    pub(crate) fn end(&self, token: u64, now: u64) -> u64 {
+        if self.tracks_calls() { self.end_call(token, now) } else { token }
+    }
+
+    #[inline(never)]
+    fn end_call(&self, token: u64, now: u64) -> u64 {
         if let Some(peak) = &self.peak {
-            peak.end();
+            peak.end(now);
         }
         if let Some(seen) = &self.seen {
             seen.end();

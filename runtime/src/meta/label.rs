@@ -7,7 +7,7 @@ use crate::names::{DEFAULT_CAP, OutcomeClass};
 /// What follows the label's name in the error of a cap without an open label.
 const CLOSED: &str = "` has a closed set of values, and `max` is only for open labels; remove `max`";
 
-/// The same for values that leave.
+/// The same for values that expire.
 const CLOSED_IDLE: &str = "` has a closed set of values, and `idle` is only for open labels; remove `idle`";
 
 /// A label as declared.
@@ -33,7 +33,7 @@ pub enum ValueSet {
     Open {
         /// The cap: how many values get series of their own.
         max: usize,
-        /// After this number of seconds without a call, a value leaves; 0 if it never does.
+        /// After this number of seconds without a call or an update, a value expires; 0 if it never does.
         idle: usize,
     },
 }
@@ -69,7 +69,7 @@ impl LabelMeta {
         Self { name, values: ValueSet::Open { max, idle: 0 }, classes: &[] }
     }
 
-    /// The same label, whose values leave after this number of seconds without a call.
+    /// The same label, whose values expire after this number of seconds without a call.
     ///
     /// # Panics
     /// At compile time, if it has a closed set of values.

@@ -1,5 +1,7 @@
 //! Counters of events.
 
+use super::pin::MetricHandle;
+
 /// A counter of events other than calls. The fields of the struct are its labels.
 ///
 /// ```
@@ -17,7 +19,7 @@
 /// ```
 ///
 /// Keys of `#[counter(..)]`: `name` (must end in `_total`), `namespace`, `subsystem`, `help` (by default the first paragraph of the doc comment),
-/// `max_series`, `crate`. An increment costs one look-up of the label values and one call of the recorder's handle.
+/// `max_series`, `crate`. Keys of a label: `rename`, and for an [`Open`](crate::Open) label `max` and `idle`. An increment costs one look-up of the label values and one call of the recorder's handle.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a counter",
     note = "put `#[derive(Counter)]` and `#[counter(name = \".._total\")]` on the struct"
@@ -25,7 +27,7 @@
 pub trait Counter {
     /// Hands the facade's handle for these label values to `f`.
     #[doc(hidden)]
-    fn with_handle<R>(&self, f: impl FnOnce(&metrics::Counter) -> R) -> R;
+    fn with_handle<R>(&self, f: impl FnOnce(MetricHandle<'_, metrics::Counter>) -> R) -> R;
 
     /// Adds `n` to the counter.
     fn increment(&self, n: u64) {

@@ -2,53 +2,20 @@
 
 use std::fmt;
 
-use metrics::{Key, Metadata, Recorder, SharedString, Unit};
+use metrics::{Key, Recorder, SharedString};
 
-use crate::facade::{LEVEL, describe, key, known_keys};
+use super::handle::{Handle, register};
+use super::leased::LeasedSeries;
+use super::pin::MetricHandle;
+use crate::facade::{key, known_keys};
+use crate::idle::leased::Leased;
+use crate::idle::places::Resident;
 use crate::label::{Labels, Value};
-use crate::meta::{Location, MetricMeta};
+use crate::meta::MetricMeta;
 use crate::recorder::{Found, HandleCache};
 use crate::series::overflow::{announce_overflow, overflow};
 use crate::series::table::{Entry, Made, Owner, Table};
 use crate::setup::SetUp;
-
-/// A handle of the facade, of one of the three kinds.
-pub trait Handle: Sized + 'static {
-    /// Registers a key of this kind.
-    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self;
-    /// Returns a handle that records nothing.
-    fn noop() -> Self;
-}
-
-impl Handle for metrics::Counter {
-    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        recorder.register_counter(key, metadata)
-    }
-
-    fn noop() -> Self {
-        Self::noop()
-    }
-}
-
-impl Handle for metrics::Gauge {
-    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        recorder.register_gauge(key, metadata)
-    }
-
-    fn noop() -> Self {
-        Self::noop()
-    }
-}
-
-impl Handle for metrics::Histogram {
-    fn register(recorder: &dyn Recorder, key: &Key, metadata: &Metadata<'_>) -> Self {
-        recorder.register_histogram(key, metadata)
-    }
-
-    fn noop() -> Self {
-        Self::noop()
-    }
-}
 
 /// One family with its series.
 pub struct MetricFamily<H: 'static> {
@@ -58,7 +25,9 @@ pub struct MetricFamily<H: 'static> {
 
 struct Series<H> {
     key: Key,
+    /// Stays empty if the values can expire, so that the fast path need not ask.
     handle: HandleCache<H>,
+    leased: Option<Box<LeasedSeries<H>>>,
 }
 
 impl<H: Handle> MetricFamily<H> {
@@ -73,20 +42,25 @@ impl<H: Handle> MetricFamily<H> {
 
     /// Runs `f` with the handle of these label values on this thread's recorder.
     #[inline]
-    pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(&H) -> R) -> R {
+    pub fn with<L: Labels, R>(&'static self, labels: L, f: impl FnOnce(MetricHandle<'_, H>) -> R) -> R {
         // If this thread is already in a set-up (in an allocator that counts), nothing is recorded.
-        let Some(series) = labels.with(|values| self.series_of(values)) else { return f(&H::noop()) };
+        let Some(series) = labels.with(|values| self.series_of(values)) else {
+            return f(MetricHandle::new(&H::noop(), None));
+        };
         if let Some(handle) = series.handle.get() {
-            return f(handle);
+            return f(MetricHandle::new(handle, None));
         }
-        let Some(set_up) = SetUp::begin() else { return f(&H::noop()) };
-        match series.handle.get_or_make(|recorder| self.register(&series.key, recorder)) {
+        if let Some(leased) = &series.leased {
+            return leased.with(f);
+        }
+        let Some(set_up) = SetUp::begin() else { return f(MetricHandle::new(&H::noop(), None)) };
+        match series.handle.get_or_make(|recorder| register(self.meta, &series.key, recorder)) {
             Found::Kept(handle) => {
                 drop(set_up);
-                f(handle)
+                f(MetricHandle::new(handle, None))
             }
             // An instrumented allocator must not begin another one when this one is freed.
-            Found::Transient(handle) => f(&handle),
+            Found::Transient(handle) => f(MetricHandle::new(&handle, None)),
         }
     }
 
@@ -99,14 +73,14 @@ impl<H: Handle> MetricFamily<H> {
     pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
         let MetricMeta { family, const_labels, labels, .. } = self.meta;
         for key in known_keys(family, const_labels, labels, None, limit) {
-            drop(self.register(&key, recorder));
+            drop(register::<H>(self.meta, &key, recorder));
         }
         announce_overflow(recorder, labels, |_| family.name);
     }
 
     /// Registers a family without labels with this recorder; the handle is not cached.
     pub(crate) fn register_only(&self, recorder: &dyn Recorder) -> H {
-        self.register(&self.series(&[]).key, recorder)
+        register(self.meta, &self.key(&[]), recorder)
     }
 
     #[inline(never)]
@@ -118,17 +92,9 @@ impl<H: Handle> MetricFamily<H> {
         Some(series)
     }
 
-    fn series(&self, texts: &[&'static str]) -> Series<H> {
+    fn key(&self, texts: &[&'static str]) -> Key {
         let MetricMeta { family, const_labels, labels, .. } = self.meta;
-        Series { key: key(family, const_labels, labels, texts, None), handle: HandleCache::new() }
-    }
-
-    #[cold]
-    fn register(&self, key: &Key, recorder: &dyn Recorder) -> H {
-        let meta = self.meta;
-        describe(recorder, meta.kind, &meta.family, unit(meta.family.name));
-        let module = Location::parse(meta.location).module;
-        H::register(recorder, key, &Metadata::new(module, LEVEL, Some(module)))
+        key(family, const_labels, labels, texts, None)
     }
 }
 
@@ -138,27 +104,35 @@ impl<H: Handle> Owner<Series<H>> for MetricFamily<H> {
     }
 
     fn make(&'static self, values: Made, _: Option<usize>) -> Series<H> {
-        match values {
-            Made::Lasting(texts) => self.series(&texts),
-            // The derives refuse `idle`.
-            Made::Leased(..) => self.series(&[]),
+        let (key, leased) = match values {
+            Made::Lasting(texts) => (self.key(&texts), None),
+            // Its keys have the values of the time at which they are needed.
+            Made::Leased(places, identity) => {
+                let leased = LeasedSeries::new(self.meta, Leased::new(places, identity));
+                (Key::from_static_name(self.meta.family.name), Some(Box::new(leased)))
+            }
+        };
+        Series { key, handle: HandleCache::new(), leased }
+    }
+}
+
+impl<H: Handle> Entry for Series<H> {
+    fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>) {
+        if let Some(leased) = &self.leased {
+            leased.revive(self, texts);
         }
     }
 }
 
-/// Its values stay.
-impl<H> Entry for Series<H> {
-    fn revive(&'static self, _: &dyn Fn() -> Vec<SharedString>) {}
-}
+impl<H: Handle> Resident for Series<H> {
+    fn reset(&'static self) {
+        if let Some(leased) = &self.leased {
+            leased.reset();
+        }
+    }
 
-/// The unit at the end of a name, if the facade supports it.
-pub(crate) fn unit(name: &str) -> Option<Unit> {
-    if name.ends_with("_seconds") {
-        Some(Unit::Seconds)
-    } else if name.ends_with("_bytes") {
-        Some(Unit::Bytes)
-    } else {
-        None
+    fn may_expire(&'static self) -> bool {
+        self.leased.as_ref().is_none_or(|leased| leased.may_expire())
     }
 }
 

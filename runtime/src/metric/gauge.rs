@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::pin::{MetricHandle, Pin};
 use super::value::Value;
 
 /// A gauge: a value that goes up and down. The fields of the struct are its labels.
@@ -21,7 +22,8 @@ use super::value::Value;
 /// drop(connection);
 /// ```
 ///
-/// Keys of `#[gauge(..)]`: `name`, `namespace`, `subsystem`, `help`, `max_series`, `crate`.
+/// Keys of `#[gauge(..)]`: `name`, `namespace`, `subsystem`, `help`, `max_series`, `crate`. Keys of a label: `rename`, and for an [`Open`](crate::Open)
+/// label `max` and `idle`. After the `idle` time, a value that was `set` expires; one that was added with `add` stays until it is subtracted.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a gauge",
     note = "put `#[derive(Gauge)]` and `#[gauge(name = \"..\")]` on the struct"
@@ -29,7 +31,7 @@ use super::value::Value;
 pub trait Gauge {
     /// Hands the facade's handle for these label values to `f`.
     #[doc(hidden)]
-    fn with_handle<R>(&self, f: impl FnOnce(&metrics::Gauge) -> R) -> R;
+    fn with_handle<R>(&self, f: impl FnOnce(MetricHandle<'_, metrics::Gauge>) -> R) -> R;
 
     /// Sets the gauge to `value`.
     fn set(&self, value: impl Into<Value>) {
@@ -55,7 +57,7 @@ pub trait Gauge {
         let Value(value) = value.into();
         self.with_handle(|handle| {
             handle.increment(value);
-            GaugeGuard { handle: handle.clone(), value }
+            GaugeGuard { pin: handle.pin(), handle: handle.clone(), value }
         })
     }
 }
@@ -65,6 +67,9 @@ pub trait Gauge {
 pub struct GaugeGuard {
     handle: metrics::Gauge,
     value: f64,
+    /// Released after the value is subtracted.
+    #[allow(dead_code, reason = "dropped with the guard")]
+    pin: Option<Pin>,
 }
 
 impl Drop for GaugeGuard {

@@ -51,7 +51,7 @@ impl Info {
             while other < at {
                 if same(const_labels[other].0, const_labels[at].0) {
                     let message = Message::new().text("the label `").text(const_labels[at].0);
-                    panic!("{}", message.text("` is declared twice; remove one of the two").as_str());
+                    panic!("{}", message.text("` is declared twice; remove one").as_str());
                 }
                 other += 1;
             }

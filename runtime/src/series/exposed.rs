@@ -47,6 +47,18 @@ fn tracking(series: &'static Series) -> Option<Tracking> {
     Some(Tracking { time, peak, oldest, polls, seen: None })
 }
 
+/// Adds a series without a target, as if another thread were about to set it.
+#[cfg(test)]
+pub(crate) fn add_unfinished(series: &'static Series) {
+    EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
+}
+
+/// Sets the target of such a series.
+#[cfg(test)]
+pub(crate) fn finish(series: &'static Series) -> Option<&'static CallTarget> {
+    series.sharded_or(|| Some(CallTarget::Sharded(Block::allocate(series.meta(), series.reserved())?)))
+}
+
 /// Returns the series after the first `seen`. The last ones may not have a number yet; they have counted nothing.
 pub(crate) fn after(seen: usize) -> Vec<&'static Series> {
     let _set_up = SetUp::enter();

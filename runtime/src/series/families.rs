@@ -112,11 +112,22 @@ impl Families {
     /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.
     #[inline(never)]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
+        self.combination(sets, index)
+    }
+
+    /// The same in place, for calls.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn combination(
+        &'static self,
+        sets: &[&'static [&'static str]],
+        index: usize,
+    ) -> Option<&'static Series> {
         self.table.dense(sets, index)
     }
 
     /// The only series of an operation without labels.
-    #[inline(never)]
+    // Not `inline`: in place only with link-time optimization.
     pub fn only(&'static self) -> &'static Series {
         self.unlabelled().unwrap_or(&UNCOUNTED)
     }
@@ -212,7 +223,7 @@ static NOTHING: Families = Families::unnamed("");
 struct Extras {
     /// Selects the calls through the facade that are timed, if the operation is sampled.
     sampling: Option<Shared>,
-    /// The places of its values, if they can leave.
+    /// The places of its values, if they can expire.
     leased: Option<Leased>,
 }
 
@@ -288,7 +299,7 @@ impl Series {
     #[cold]
     pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
         let target = self.sharded.get_or_init(make).as_ref();
-        if let Some(CallTarget::Sharded(block)) = target {
+        if let Some(block) = target.and_then(CallTarget::block) {
             self.number.store(block.number(), Relaxed);
             if self.values.is_empty() {
                 self.families.number.store(block.number(), Relaxed);
@@ -358,7 +369,7 @@ impl Series {
         }
     }
 
-    /// The keys of its families. Values that can leave must be pinned; otherwise the keys have no values.
+    /// The keys of its families. Values that can expire must be pinned; otherwise the keys have no values.
     pub(crate) fn keys(&self) -> Keys {
         match self.leased() {
             None => self.keys_with(self.values),
@@ -371,7 +382,7 @@ impl Series {
         Keys::new(self.families.meta(), self.families.location(), texts)
     }
 
-    /// The places of its values, if they can leave.
+    /// The places of its values, if they can expire.
     #[inline]
     pub(crate) fn leased(&self) -> Option<&Leased> {
         self.extras.as_ref()?.leased.as_ref()

@@ -1,12 +1,19 @@
 //! The values of one open label: each value up to the cap has its own index, all others share the last index.
 
 use std::hash::{BuildHasher, RandomState};
+#[cfg(feature = "exporter")]
+use std::sync::atomic::AtomicU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_micro_inline};
 
 use crate::names::OTHER;
+#[cfg(feature = "exporter")]
+use crate::shards::block::NO_NUMBER;
+
+/// The maximum length of strings that are treated as two words.
+pub(crate) const SHORT: usize = 16;
 
 /// Strings and their indices, up to a cap: an open-addressing hash table, at least twice as large as the cap, so that a known string is found without a
 /// lock and without an allocation. Entries are never removed, because series are not removed either.
@@ -20,23 +27,44 @@ pub(crate) struct Interner {
     count: AtomicUsize,
     adding: Mutex<()>,
     factors: [u64; 2],
+    /// The upper bits of a hash are a position in `slots`: every bit of the string has an influence on them.
+    shift: u32,
     /// For longer strings. The hash function is that of `metrics`.
     secrets: RapidSecrets,
 }
 
-struct Entry {
+pub(crate) struct Entry {
     /// Of a string of up to 16 bytes.
     words: [u64; 2],
     text: Box<str>,
-    index: usize,
+    index: u32,
+    /// The number in the shards of the series with this value, if it is that of the only label; [`NO_NUMBER`] until the first call.
+    #[cfg(feature = "exporter")]
+    number: AtomicU32,
+}
+
+#[cfg(feature = "exporter")]
+impl Entry {
+    /// Returns the number in the shards of the series with this value.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn number(&self) -> u32 {
+        // Relaxed: an index, which every thread looks up in its own table.
+        self.number.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn use_number(&self, number: u32) {
+        self.number.store(number, Ordering::Relaxed);
+    }
 }
 
 impl Interner {
     pub(crate) fn new(max: usize) -> Self {
         let random = RandomState::new();
-        let slots = (0..(max * 2).next_power_of_two()).map(|_| OnceLock::new()).collect();
+        let slots: Box<[_]> = (0..(max * 2).next_power_of_two().max(2)).map(|_| OnceLock::new()).collect();
         Self {
             max,
+            shift: u64::BITS - slots.len().ilog2(),
             slots,
             count: AtomicUsize::new(0),
             adding: Mutex::new(()),
@@ -54,17 +82,24 @@ impl Interner {
     #[inline]
     pub(crate) fn index<'a>(&'a self, text: &str) -> (usize, &'a str, bool) {
         match self.find(text) {
-            Ok(entry) => (entry.index, &entry.text, false),
+            Ok(entry) => (entry.index as usize, &entry.text, false),
             Err(_) => self.add(text),
         }
     }
 
-    /// Returns the index of a string that has one of its own.
+    /// Returns the entry of a string that has an index of its own.
+    #[cfg(feature = "exporter")]
+    #[inline]
+    pub(crate) fn known(&self, text: &str) -> Option<&Entry> {
+        self.find(text).ok()
+    }
+
+    /// The same for a string of up to [`SHORT`] bytes, which needs no function call.
     #[cfg(feature = "exporter")]
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(crate) fn known(&self, text: &str) -> Option<usize> {
-        self.find(text).ok().map(|entry| entry.index)
+    pub(crate) fn known_short(&self, text: &str) -> Option<&Entry> {
+        self.find_short(words(text.as_bytes())?, text).ok()
     }
 
     /// Returns the stored copy of a string, if there is one.
@@ -78,7 +113,7 @@ impl Interner {
     #[inline]
     pub(crate) fn seen(&self, text: &str) -> Option<(usize, bool)> {
         match self.find(text) {
-            Ok(entry) => Some((entry.index, false)),
+            Ok(entry) => Some((entry.index as usize, false)),
             Err(_) => self.unseen(text),
         }
     }
@@ -93,16 +128,22 @@ impl Interner {
     /// Returns the entry of a string, or the slot where it would be inserted.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    #[allow(clippy::cast_possible_truncation, reason = "only the lower bits of the hash are looked at")]
     fn find(&self, text: &str) -> Result<&Entry, usize> {
-        let Some(words) = words(text.as_bytes()) else { return self.find_long(text) };
-        let product =
-            u128::from(words[0] ^ self.factors[0]) * u128::from(words[1] ^ self.factors[1] ^ text.len() as u64);
-        let hash = product as u64 ^ (product >> u64::BITS) as u64;
+        match words(text.as_bytes()) {
+            Some(words) => self.find_short(words, text),
+            None => self.find_long(text),
+        }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    fn find_short(&self, words: [u64; 2], text: &str) -> Result<&Entry, usize> {
+        let [first, last] = words;
+        let hash = first.wrapping_mul(self.factors[0]).wrapping_add(last.wrapping_mul(self.factors[1]));
         self.probe(hash, |entry| entry.words == words && entry.text.len() == text.len())
     }
 
-    /// The same for a string of more than 16 bytes.
+    /// The same for a string of more than [`SHORT`] bytes.
     #[inline(never)]
     fn find_long(&self, text: &str) -> Result<&Entry, usize> {
         let hash = rapidhash_v3_micro_inline::<false, false>(text.as_bytes(), &self.secrets);
@@ -111,16 +152,15 @@ impl Interner {
 
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    #[allow(clippy::cast_possible_truncation, reason = "only the lower bits of the hash are looked at")]
+    #[allow(clippy::cast_possible_truncation, reason = "it is a position")]
     fn probe(&self, hash: u64, is_it: impl Fn(&Entry) -> bool) -> Result<&Entry, usize> {
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
+        let mut slot = hash.wrapping_shr(self.shift) as usize;
         // At most half of the slots are occupied, so the search ends at an empty one.
         while let Some(entry) = self.slots.get(slot).and_then(OnceLock::get) {
             if is_it(entry) {
                 return Ok(entry);
             }
-            slot = (slot + 1) & mask;
+            slot = (slot + 1) & (self.slots.len() - 1);
         }
         Err(slot)
     }
@@ -137,11 +177,17 @@ impl Interner {
         // Relaxed: written only under the lock.
         let index = self.count.load(Ordering::Relaxed);
         match self.find(text) {
-            Ok(entry) => (entry.index, &entry.text, false),
+            Ok(entry) => (entry.index as usize, &entry.text, false),
             Err(_) if index >= self.max => beyond,
             Err(slot) => {
                 let entry = self.slots[slot].get_or_init(|| {
-                    Box::new(Entry { words: words(text.as_bytes()).unwrap_or_default(), text: text.into(), index })
+                    Box::new(Entry {
+                        words: words(text.as_bytes()).unwrap_or_default(),
+                        text: text.into(),
+                        index: u32::try_from(index).unwrap_or(u32::MAX),
+                        #[cfg(feature = "exporter")]
+                        number: AtomicU32::new(NO_NUMBER),
+                    })
                 });
                 self.count.store(index + 1, Ordering::Relaxed);
                 (index, &entry.text, false)
@@ -155,7 +201,7 @@ impl Interner {
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 fn words(text: &[u8]) -> Option<[u64; 2]> {
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        return (text.len() <= 16).then(|| [u64::from_le_bytes(*first), u64::from_le_bytes(*last)]);
+        return (text.len() <= SHORT).then(|| [u64::from_le_bytes(*first), u64::from_le_bytes(*last)]);
     }
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
         return Some([u64::from(u32::from_le_bytes(*first)), u64::from(u32::from_le_bytes(*last))]);

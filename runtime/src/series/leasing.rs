@@ -1,4 +1,4 @@
-//! Series whose values can leave, see `idle.rs`.
+//! Series whose values can expire, see `idle.rs`.
 
 use metrics::SharedString;
 
@@ -9,7 +9,7 @@ use crate::handles::Keys;
 use crate::idle::places::Resident;
 
 impl Series {
-    /// Returns keys that identify the series, whatever its values are: for values that can leave, they contain the numbers of their places.
+    /// Returns keys that identify the series, whatever its values are: for values that can expire, they contain the numbers of their places.
     #[cfg(feature = "exporter")]
     pub(crate) fn lasting_keys(&self) -> Keys {
         match self.leased() {

@@ -1,15 +1,28 @@
 //! The series of operations whose only label is open, for calls that count in the shards.
 
 use super::families::{Families, Series};
+use super::interner::Entry as Known;
 use super::overflow::overflow;
 use crate::label::Value;
 use crate::recorder::HandleCache;
 
 impl Families {
-    /// Returns the series of this value of the only label, if that is open and the value has its own series.
+    /// Returns this value of the only label, if that is open and the value has its own series.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(crate) fn seen(&'static self, text: &str) -> Option<&'static Series> {
+    pub(crate) fn known(&'static self, text: &str) -> Option<&'static Known> {
+        self.table.open()?.known(text)
+    }
+
+    /// The same for a value of up to [`SHORT`](super::interner::SHORT) bytes.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn known_short(&'static self, text: &str) -> Option<&'static Known> {
+        self.table.open()?.known_short(text)
+    }
+
+    /// Returns the series of this value.
+    pub(crate) fn seen(&'static self, text: &str) -> Option<(&'static Series, &'static Known)> {
         self.table.seen(text)
     }
 

@@ -6,11 +6,13 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use metrics::SharedString;
 
 use crate::idle::groups;
-use crate::idle::places::{IdleValues, Place};
+use crate::idle::places::{CapPlace, IdleValues};
 use crate::label::Value;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, OTHER};
 use crate::recorder::HandleCache;
+#[cfg(feature = "exporter")]
+use crate::series::interner::Entry as Known;
 use crate::series::interner::Interner;
 use crate::setup::SetUp;
 
@@ -26,10 +28,11 @@ struct Shape<S: 'static> {
     /// The only entry of an operation without labels.
     only: OnceLock<S>,
     sets: Box<[Set]>,
-    /// The values of labels that can leave, by label; empty if there are none. Separate from the sets, which the fast path reads.
-    idle: Box<[Option<&'static IdleValues>]>,
-    /// Empty if there are too many combinations, no labels, or values that leave: those are pinned by the slow path, see `idle.rs`. Entries are boxed, so that
-    /// a combination that never occurs costs two words.
+    /// Whether values can expire: the slow path pins those before it uses a cell, see `idle.rs`.
+    has_idle: bool,
+    /// How many of the cells the fast path may use: all of them, or none if values can expire.
+    direct: usize,
+    /// Empty if there are too many combinations or no labels. Entries are boxed, so that a combination that never occurs costs two words.
     cells: Box<[OnceLock<Box<S>>]>,
     /// Entries without a cell, because there are too many combinations, or because a generic function is called with other sets than in its first call.
     sparse: RwLock<BTreeMap<Box<[Coordinate]>, &'static S>>,
@@ -37,9 +40,13 @@ struct Shape<S: 'static> {
     overflows: Box<[HandleCache<metrics::Counter>]>,
 }
 
+/// The tag is a byte of its own, which the fast path compares: three variants in unused values of a pointer take more instructions.
+#[repr(u8)]
 enum Set {
     Closed(&'static [&'static str]),
     Open(Interner),
+    /// Values that can expire. The fast path never finds them.
+    Idle(&'static IdleValues),
 }
 
 /// Creates the entries of a table.
@@ -55,13 +62,13 @@ pub(crate) trait Owner<S> {
 pub(crate) enum Made {
     /// They stay.
     Lasting(Vec<&'static str>),
-    /// They can leave these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
-    Leased(Box<[&'static Place]>, Vec<SharedString>),
+    /// They can expire these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
+    Leased(Box<[&'static CapPlace]>, Vec<SharedString>),
 }
 
 /// An entry of a table.
 pub(crate) trait Entry {
-    /// Prepares an entry of values that can leave for its current values, which `texts` returns.
+    /// Prepares an entry of values that can expire for its current values, which `texts` returns.
     fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>);
 }
 
@@ -93,7 +100,8 @@ impl<S: Entry + 'static> Table<S> {
     }
 
     /// The entry of closed labels with these sets, if it is set up; `index` is the index among all combinations.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static S> {
         let shape = self.0.get()?;
         if !shape.has_sets(sets) {
@@ -104,12 +112,22 @@ impl<S: Entry + 'static> Table<S> {
 
     /// Returns the entry of this value of the only label, if that is open and the value has its own entry.
     #[cfg(feature = "exporter")]
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(crate) fn seen(&'static self, text: &str) -> Option<&'static S> {
+    pub(crate) fn seen(&'static self, text: &str) -> Option<(&'static S, &'static Known)> {
         let shape = self.0.get()?;
         let [Set::Open(interner)] = &*shape.sets else { return None };
-        shape.cells.get(interner.known(text)?)?.get().map(|kept| &**kept)
+        let (cell, _) = shape.seen_cell(&[Value::Open(text)])?;
+        Some((shape.cells[cell].get()?, interner.known(text)?))
+    }
+
+    /// Returns the values of the only label, if that is open.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn open(&'static self) -> Option<&'static Interner> {
+        match &*self.0.get()?.sets {
+            [Set::Open(interner)] => Some(interner),
+            _ => None,
+        }
     }
 
     /// Returns the entry of `other`, if this value of the only label is counted there, and whether the value is beyond the cap.
@@ -136,7 +154,7 @@ impl<S: Entry + 'static> Table<S> {
     }
 
     /// Returns the entry of these values, which `owner` creates when they first occur, and the open labels whose values were beyond their
-    /// caps. Values that can leave are pinned, and the caller releases them. `None` if the entry would have to be created and this thread is in a set-up.
+    /// caps. Values that can expire are pinned, and the caller releases them. `None` if the entry would have to be created and this thread is in a set-up.
     #[inline]
     pub(crate) fn get(
         &'static self,
@@ -149,14 +167,18 @@ impl<S: Entry + 'static> Table<S> {
         {
             return Some((kept, 0));
         }
-        if let Some(shape) = self.0.get()
+        let shape = self.0.get();
+        if let Some(shape) = shape
             && let Some((cell, overflowed)) = shape.seen_cell(values)
             && let Some(kept) = shape.cells[cell].get()
         {
             return Some((kept, overflowed));
         }
         let _set_up = SetUp::begin()?;
-        Some(self.get_slow(labels, values, owner))
+        Some(match shape {
+            Some(shape) if shape.has_idle => shape.leased(values, owner),
+            _ => self.get_slow(labels, values, owner),
+        })
     }
 
     #[cold]
@@ -170,50 +192,42 @@ impl<S: Entry + 'static> Table<S> {
         if values.is_empty() {
             return (shape.only.get_or_init(|| owner.make(Made::Lasting(Vec::new()), None)), 0);
         }
+        if shape.has_idle {
+            return shape.leased(values, owner);
+        }
         if let Some((cell, overflowed)) = shape.cell(values) {
             let make = || Box::new(owner.make(Made::Lasting(shape.texts(values)), Some(cell)));
             return (shape.cells[cell].get_or_init(make), overflowed);
         }
-        let Coordinates { all, overflowed } = shape.coordinates(values);
-        let key = &all[..values.len()];
-        let entry = shape.entry(key, || {
-            let leased = || Made::Leased(shape.places(key), shape.identity(values, key));
-            owner.make(if shape.has_idle() { leased() } else { Made::Lasting(shape.texts(values)) }, None)
-        });
-        if shape.has_idle() {
-            entry.revive(&|| shape.present_texts(values, key));
-        }
-        (entry, overflowed)
+        let mut key = [Coordinate::default(); MAX_LABELS];
+        let overflowed = shape.coordinates(values, &mut key);
+        let make = || owner.make(Made::Lasting(shape.texts(values)), None);
+        (shape.entry(&key[..values.len()], make), overflowed)
     }
-}
-
-/// The identity of values in the map.
-struct Coordinates {
-    all: [Coordinate; MAX_LABELS],
-    overflowed: Overflowed,
 }
 
 impl<S> Shape<S> {
     fn new(labels: &[LabelMeta], values: &[Value<'_>], owner: &'static impl Owner<S>) -> Self {
-        let sets: Box<[Set]> = labels
-            .iter()
-            .zip(values)
-            .map(|(label, value)| match (*value, label.values) {
-                (Value::Closed { values, .. }, _) => Set::Closed(values),
-                (Value::Open(_), ValueSet::Open { max, idle: 0 }) => Set::Open(Interner::new(max)),
-                (Value::Open(_), ValueSet::Open { .. }) => Set::Closed(&[]),
-                // `host = Open::new(..)`: an open label without a declared type.
-                (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
-            })
-            .collect();
-        let idle = idle_values(labels, values, owner);
+        let sets = labels.iter().zip(values).enumerate().map(|(at, (label, value))| match (*value, label.values) {
+            (Value::Closed { values, .. }, _) => Set::Closed(values),
+            (Value::Open(_), ValueSet::Open { max, idle: 0 }) => Set::Open(Interner::new(max)),
+            (Value::Open(_), ValueSet::Open { max, idle: seconds }) => {
+                let nanoseconds = (seconds as u64).saturating_mul(1_000_000_000);
+                let make = || IdleValues::new(max, nanoseconds);
+                Set::Idle(groups::shared(label.name, &owner.families_with(at), make))
+            }
+            // `host = Open::new(..)`: an open label without a declared type.
+            (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
+        });
+        let sets: Box<[Set]> = sets.collect();
         let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));
-        let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty());
-        let cells = cells.filter(|_| idle.is_empty()).unwrap_or(0);
+        let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty()).unwrap_or(0);
+        let has_idle = sets.iter().any(|set| matches!(set, Set::Idle(_)));
         Self {
             only: OnceLock::new(),
+            has_idle,
+            direct: if has_idle { 0 } else { cells },
             sets,
-            idle,
             cells: (0..cells).map(|_| OnceLock::new()).collect(),
             sparse: RwLock::default(),
             overflows: values.iter().map(|_| HandleCache::new()).collect(),
@@ -246,7 +260,7 @@ impl<S> Shape<S> {
         values: &[Value<'_>],
         index: impl Fn(&Interner, &str) -> Option<(usize, bool)>,
     ) -> Option<(usize, Overflowed)> {
-        if self.cells.is_empty() {
+        if self.direct == 0 {
             return None;
         }
         let (mut cell, mut overflowed) = (0, 0);
@@ -267,33 +281,32 @@ impl<S> Shape<S> {
             };
             cell = cell * set.len() + index;
         }
-        (cell < self.cells.len()).then_some((cell, overflowed))
+        (cell < self.direct).then_some((cell, overflowed))
     }
 
-    /// Allocates nothing for strings that have an index.
-    fn coordinates(&'static self, values: &[Value<'_>]) -> Coordinates {
-        let mut found = Coordinates { all: Default::default(), overflowed: 0 };
+    /// Writes the identity of values in the map, and returns which are beyond their caps. Allocates nothing for strings that have an index.
+    #[inline]
+    fn coordinates(&'static self, values: &[Value<'_>], key: &mut [Coordinate; MAX_LABELS]) -> Overflowed {
+        let mut overflowed = 0;
         for (at, (set, value)) in self.sets.iter().zip(values).enumerate() {
-            found.all[at] = match (set, *value) {
+            key[at] = match (set, *value) {
                 (_, Value::Closed { values, index }) => {
                     Coordinate { set: values.as_ptr().addr(), len: values.len(), index: index.min(values.len()) }
                 }
                 (Set::Open(interner), Value::Open(text)) => {
                     let (index, _, beyond) = interner.index(text);
-                    found.overflowed |= u8::from(beyond) << at;
+                    overflowed |= u8::from(beyond) << at;
                     Coordinate { set: 0, len: 0, index }
                 }
-                (Set::Closed(_), Value::Open(text)) => match self.idle_at(at) {
-                    Some(idle) => {
-                        let (index, beyond) = idle.pin(text, groups::now());
-                        found.overflowed |= u8::from(beyond) << at;
-                        Coordinate { set: 0, len: 0, index }
-                    }
-                    None => Coordinate::default(),
-                },
+                (Set::Idle(idle), Value::Open(text)) => {
+                    let (index, beyond) = idle.pin(text, groups::now);
+                    overflowed |= u8::from(beyond) << at;
+                    Coordinate { set: 0, len: 0, index }
+                }
+                (Set::Closed(_), Value::Open(_)) => Coordinate::default(),
             };
         }
-        found
+        overflowed
     }
 
     /// Returns the entry with this key, created if it does not exist. Never freed, because the table is a static.
@@ -305,25 +318,50 @@ impl<S> Shape<S> {
         sparse.entry(key.into()).or_insert_with(|| Box::leak(Box::new(make())))
     }
 
-    fn has_idle(&self) -> bool {
-        !self.idle.is_empty()
+    /// Returns the entry of values of which some can expire, with these pinned, and which are beyond their caps.
+    #[inline(never)]
+    fn leased(&'static self, values: &[Value<'_>], owner: &'static impl Owner<S>) -> (&'static S, Overflowed)
+    where
+        S: Entry,
+    {
+        let mut key = [Coordinate::default(); MAX_LABELS];
+        let overflowed = self.coordinates(values, &mut key);
+        let key = &key[..values.len()];
+        let make = || owner.make(Made::Leased(self.places(key), self.identity(values, key)), None);
+        let entry = match self.idle_cell(key) {
+            Some(cell) => self.cells[cell].get_or_init(|| Box::new(make())),
+            None => self.entry(key, make),
+        };
+        entry.revive(&|| self.present_texts(values, key));
+        (entry, overflowed)
     }
 
-    fn idle_at(&self, label: usize) -> Option<&'static IdleValues> {
-        self.idle.get(label).copied().flatten()
+    /// The cell of pinned values; `None` if there are too many combinations, or if a generic function is called with other sets than in its first call.
+    fn idle_cell(&self, key: &[Coordinate]) -> Option<usize> {
+        let mut cell = 0;
+        for (set, at) in self.sets.iter().zip(key) {
+            let own = if let Set::Closed(set) = set { (set.as_ptr().addr(), set.len()) } else { (0, 0) };
+            if own != (at.set, at.len) || at.index >= set.len() {
+                return None;
+            }
+            cell = cell * set.len() + at.index;
+        }
+        (cell < self.cells.len()).then_some(cell)
     }
 
-    /// The places of the values that can leave; `other` stays.
-    fn places(&self, key: &[Coordinate]) -> Box<[&'static Place]> {
-        self.idle.iter().zip(key).filter_map(|(values, at)| values.as_ref()?.place(at.index)).collect()
+    /// The places of the values that can expire; `other` stays.
+    fn places(&self, key: &[Coordinate]) -> Box<[&'static CapPlace]> {
+        let place =
+            |(set, at): (&Set, &Coordinate)| if let Set::Idle(idle) = set { idle.place(at.index) } else { None };
+        self.sets.iter().zip(key).filter_map(place).collect()
     }
 
-    /// The strings of values, some of which can leave.
+    /// The strings of values, some of which can expire.
     fn present_texts(&'static self, values: &[Value<'_>], key: &[Coordinate]) -> Vec<SharedString> {
         self.leased_texts(values, key, |text, _| text.to_owned())
     }
 
-    /// The same, with the numbers of places for values that can leave.
+    /// The same, with the numbers of places for values that can expire.
     fn identity(&'static self, values: &[Value<'_>], key: &[Coordinate]) -> Vec<SharedString> {
         self.leased_texts(values, key, |_, index| format!("place {index}"))
     }
@@ -335,8 +373,8 @@ impl<S> Shape<S> {
         text: impl Fn(&str, usize) -> String,
     ) -> Vec<SharedString> {
         let lasting = self.texts(values);
-        let text = |(at, value): (usize, &Value<'_>)| match (self.idle_at(at), *value, key[at].index) {
-            (Some(idle), Value::Open(value), index) if idle.place(index).is_some() => text(value, index).into(),
+        let text = |(at, value): (usize, &Value<'_>)| match (&self.sets[at], *value, key[at].index) {
+            (Set::Idle(idle), Value::Open(value), index) if idle.place(index).is_some() => text(value, index).into(),
             _ => SharedString::const_str(lasting[at]),
         };
         values.iter().enumerate().map(text).collect()
@@ -347,7 +385,7 @@ impl<S> Shape<S> {
         let text = |(set, value): (&'static Set, &Value<'_>)| match (set, *value) {
             (_, Value::Closed { values, index }) => values.get(index).copied().unwrap_or(OTHER),
             (Set::Open(interner), Value::Open(text)) => interner.index(text).1,
-            (Set::Closed(_), Value::Open(_)) => OTHER,
+            (Set::Closed(_) | Set::Idle(_), Value::Open(_)) => OTHER,
         };
         self.sets.iter().zip(values).map(text).collect()
     }
@@ -358,23 +396,7 @@ impl Set {
         match self {
             Self::Closed(values) => values.len(),
             Self::Open(interner) => interner.len(),
+            Self::Idle(values) => values.len(),
         }
     }
-}
-
-/// The values that can leave, by label; empty if there are none.
-fn idle_values<S>(
-    labels: &[LabelMeta],
-    values: &[Value<'_>],
-    owner: &'static impl Owner<S>,
-) -> Box<[Option<&'static IdleValues>]> {
-    let all = labels.iter().zip(values).enumerate().map(|(at, (label, value))| match (*value, label.values) {
-        (Value::Open(_), ValueSet::Open { max, idle: seconds @ 1.. }) => {
-            let nanoseconds = (seconds as u64).saturating_mul(1_000_000_000);
-            Some(groups::shared(label.name, &owner.families_with(at), || IdleValues::new(max, nanoseconds)))
-        }
-        _ => None,
-    });
-    let all: Box<[_]> = all.collect();
-    if all.iter().any(Option::is_some) { all } else { Box::default() }
 }

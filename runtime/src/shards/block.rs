@@ -87,6 +87,8 @@ pub(crate) enum Mode {
     Untimed = 1,
     /// Like `Ticks`, with a native histogram. These slots begin one word after a cache line, and that word's offset is the tag.
     Native = 8,
+    /// Of a series whose running calls are tracked or whose values can expire.
+    Tracked = 2,
     /// All others: another clock, a sample of the calls, durations by outcome, or only one outcome of finished calls.
     Other = 4,
 }
@@ -242,7 +244,9 @@ impl Block {
         drop(shares);
         if let Some(made) = unused {
             // SAFETY: `lasting` made them, and no other thread has seen them, because another thread's slots were stored first.
-            drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(made.pointer(), Slots::words(self.layout))) });
+            drop(unsafe {
+                Box::from_raw(ptr::slice_from_raw_parts_mut(made.pointer().as_ptr(), Slots::words(self.layout)))
+            });
         }
         result
     }

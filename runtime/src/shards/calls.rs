@@ -12,7 +12,7 @@ use crate::exemplar;
 #[cfg(feature = "exemplars")]
 use crate::exit::outcome_slot;
 use crate::setup::SetUp;
-use crate::ticks::{Clock, nanoseconds_since_ticks, ticks};
+use crate::ticks::{Clock, nanoseconds_of_ticks, nanoseconds_since_ticks, ticks};
 
 /// A call that has begun: where it is counted, and the clock's reading, or [`NOT_TIMED`].
 pub(crate) type Begun = (Place, u64);
@@ -33,31 +33,48 @@ pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G
     }
 }
 
-/// Begins a call in one of the other modes. Returns `None` if the place has no mode: this thread has no slots, or the calls are tracked.
+/// Begins a call in one of the other modes. Returns `None` if the place has no mode, because this thread has no slots.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin_in_other_mode(place: Place) -> Option<Begun> {
+    if place.is_of(Mode::Tracked) {
+        return Some(begin_tracked(place));
+    }
     let (block, counts) = place.counts(Mode::Other)?;
-    counts.begin();
-    Some((
-        place,
-        match block.layout.timing {
-            Timing::Every => Clock::get().reading(),
-            Timing::OneIn(calls) if counts.is_sampled(calls) => Clock::get().reading(),
-            Timing::Never | Timing::OneIn(_) => NOT_TIMED,
-        },
-    ))
+    Some((place, begin_in(block, counts)))
 }
 
-/// Begins a call that has no slots yet or is tracked. Returns `None` if the thread is in a set-up; then the call is not counted.
+/// Begins a call in these slots; returns the clock's reading, or [`NOT_TIMED`].
+#[inline]
+fn begin_in(block: &Block, counts: Counts<'_>) -> u64 {
+    counts.begin();
+    match block.layout.timing {
+        Timing::Every => Clock::get().reading(),
+        Timing::OneIn(calls) if counts.is_sampled(calls) => Clock::get().reading(),
+        Timing::Never | Timing::OneIn(_) => NOT_TIMED,
+    }
+}
+
+/// Begins a tracked call in this place.
+#[inline(never)]
+fn begin_tracked(place: Place) -> Begun {
+    let Some((tracked, counts)) = place.tracked() else { return (Place::NONE, NOT_TIMED) };
+    let reading = if tracked.block.mode == Mode::Ticks {
+        counts.begin();
+        ticks()
+    } else {
+        begin_in(&tracked.block, counts)
+    };
+    (place, tracked.tracking.begin(reading))
+}
+
+/// Begins a call that has no slots yet. Returns `None` if the thread is in a set-up; then the call is not counted.
 #[cold]
 #[inline(never)]
 pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
     let reading = begin_reading(target)?;
-    Some(match target {
-        CallTarget::Sharded(block) => (here(block, target), reading),
-        _ => (Place::of(target), target.tracking().map_or(reading, |tracking| tracking.begin(reading))),
-    })
+    let token = target.tracking().map_or(reading, |tracking| tracking.begin(reading));
+    Some((here(target.block()?, target), token))
 }
 
 /// Returns where this thread counts a call that began without slots, or on another thread.
@@ -70,24 +87,13 @@ pub(crate) fn here(block: &Block, target: &'static CallTarget) -> Place {
 
 fn begin_reading(target: &'static CallTarget) -> Option<u64> {
     let block = target.block()?;
-    let begin = |counts: Counts<'_>| {
-        counts.begin();
-        match block.layout.timing {
-            Timing::Every => true,
-            Timing::Never => false,
-            Timing::OneIn(calls) => counts.is_sampled(calls),
-        }
-    };
-    let is_timed = match local::with(block, begin) {
-        Some(is_timed) => is_timed,
-        None => {
-            let _set_up = SetUp::begin()?;
-            local::make(target);
-            local::with(block, begin).unwrap_or_else(|| block.without_slots(begin))
-        }
-    };
-    let reading = || if matches!(block.mode, Mode::Ticks | Mode::Native) { ticks() } else { Clock::get().reading() };
-    Some(if is_timed { reading() } else { NOT_TIMED })
+    let begin = |counts: Counts<'_>| begin_in(block, counts);
+    if let Some(reading) = local::with(block, begin) {
+        return Some(reading);
+    }
+    let _set_up = SetUp::begin()?;
+    local::make(target);
+    Some(local::with(block, begin).unwrap_or_else(|| block.without_slots(begin)))
 }
 
 /// Ends a call. `rarely` ends it if its mode or its outcome is not one of the frequent ones.
@@ -114,13 +120,13 @@ pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
 pub(crate) fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>, rarely: impl FnOnce()) {
     if let Some((block, counts)) = place.counts(Mode::Native) {
         let nanoseconds = nanoseconds_since_ticks(since);
-        return match counts.cell(nanoseconds) {
-            Some(cell) if counts.has_finished(outcome) => {
-                counts.end_in_cell(cell, nanoseconds, outcome, error);
-                observe(block, Some(nanoseconds), outcome);
-            }
-            _ => end_native(place, nanoseconds, outcome, error),
-        };
+        if counts.has_finished(outcome)
+            && let Some(slot) = counts.native_slot(nanoseconds)
+        {
+            counts.end_in_slot(slot, nanoseconds, outcome, error);
+            return observe(block, Some(nanoseconds), outcome);
+        }
+        return end_native(place, nanoseconds, outcome, error);
     }
     if since == NOT_TIMED
         && let Some((block, counts)) = place.counts(Mode::Other)
@@ -164,7 +170,7 @@ fn nanoseconds(block: &Block, since: u64) -> Option<u64> {
     match block.mode {
         Mode::Ticks | Mode::Native => Some(nanoseconds_since_ticks(since)),
         Mode::Untimed => None,
-        Mode::Other => (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since)),
+        Mode::Tracked | Mode::Other => (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since)),
     }
 }
 
@@ -194,7 +200,37 @@ fn observe(block: &Block, nanoseconds: Option<u64>, outcome: usize) {
     }
 }
 
-/// Ends a tracked call.
+/// Whether the place is in slots of a series whose calls are tracked.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn is_tracked(place: Place) -> bool {
+    place.is_of(Mode::Tracked)
+}
+
+/// Ends a tracked call in its place.
+#[inline(never)]
+pub(crate) fn end_tracked_in(place: Place, token: u64, outcome: usize, error: Option<usize>) {
+    let Some((tracked, counts)) = place.tracked() else { return };
+    let block = &tracked.block;
+    // One reading for the trackers and for the duration.
+    if block.mode == Mode::Ticks && counts.has_finished(outcome) {
+        let now = ticks();
+        let nanoseconds = nanoseconds_of_ticks(now.saturating_sub(tracked.tracking.end(token, now)));
+        counts.end(Some(nanoseconds), outcome, error);
+        observe(block, Some(nanoseconds), outcome);
+    } else {
+        let now = Clock::get().reading();
+        let since = tracked.tracking.end(token, now);
+        let nanoseconds = (since != NOT_TIMED).then(|| Clock::get().nanoseconds(now.saturating_sub(since)));
+        count_out(block, counts, nanoseconds, outcome, error);
+        observe(block, nanoseconds, outcome);
+    }
+    if let Some(leased) = tracked.leased {
+        leased.release();
+    }
+}
+
+/// Ends a tracked call on a thread that may have no slots for it.
 pub(crate) fn end_tracked(
     target: &'static CallTarget,
     tracked: &'static Tracked,
@@ -202,7 +238,8 @@ pub(crate) fn end_tracked(
     outcome: usize,
     error: Option<usize>,
 ) {
-    end_anywhere(target, &tracked.block, tracked.tracking.end(token), outcome, error);
+    let since = tracked.tracking.end(token, Clock::get().reading());
+    end_anywhere(target, &tracked.block, since, outcome, error);
     if let Some(leased) = tracked.leased {
         leased.release();
     }
@@ -241,9 +278,23 @@ pub(super) fn count_out_anywhere(
     }
 }
 
-/// Counts a call that has already ended.
+/// Counts a call of the series with this number that has already ended. `rarely` counts it if its mode or its outcome is not one of the frequent ones.
 #[cfg(feature = "http")]
-pub(crate) fn record(target: &'static CallTarget, nanoseconds: u64, outcome: usize) {
+#[inline]
+pub(crate) fn record(number: u32, nanoseconds: u64, outcome: usize, rarely: impl FnOnce()) {
+    match local::find(number).counts(Mode::Ticks) {
+        Some((block, counts)) if counts.has_finished(outcome) => {
+            counts.begin();
+            counts.end(Some(nanoseconds), outcome, None);
+            observe(block, Some(nanoseconds), outcome);
+        }
+        _ => rarely(),
+    }
+}
+
+/// The same in any mode.
+#[cfg(feature = "http")]
+pub(crate) fn record_in_any_mode(target: &'static CallTarget, nanoseconds: u64, outcome: usize) {
     let Some(block) = target.block() else { return };
     let timed = (block.layout.buckets != 0).then_some(nanoseconds);
     let count = |counts: Counts<'_>| {

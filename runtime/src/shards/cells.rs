@@ -24,15 +24,16 @@ pub(crate) enum NativeBucket {
 pub(super) struct Cells {
     /// Upper bounds, inclusive; the last one is above every duration.
     bounds: Box<[u64]>,
-    /// By the key of a duration: its exponent and first digits as a float.
-    entries: Box<[Entry]>,
-    /// The digits of a float that are not in its key.
-    ignored_digits: u32,
-    /// The key of one nanosecond, before it is taken from all keys.
-    key_of_one: u64,
+    /// Where most durations are found.
+    pub(super) index: Index,
     /// Of each cell.
     buckets: Box<[(usize, NativeBucket)]>,
 }
+
+/// The cells of durations, by the lowest bits of their keys: exponent and first digits as a float. No two keys of durations from 1 ns on have the same bits.
+/// The size is constant, so that a call finds its entry without a check. Never freed: neither are the layouts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Index(&'static [Entry; ENTRIES]);
 
 /// The durations of one key.
 #[derive(Clone, Copy, Debug)]
@@ -41,12 +42,14 @@ struct Entry {
     bound: u64,
     /// The cell of those up to that bound.
     cell: u32,
-    /// Whether more than one bound is among them. Native bounds are further apart, unless they are very fine.
-    has_more: bool,
+    /// Whether at most that bound is among them. Native bounds are further apart than keys, unless they are very fine.
+    is_exact: bool,
 }
 
-/// The maximum number of digits in a key: 4,096 entries.
-const MAX_DIGITS: u32 = 6;
+/// The digits of a float in its key: enough for the bounds of schema 5, which grow by 2.2 %.
+const DIGITS: u32 = 6;
+const ENTRIES: usize = 1 << (DIGITS + u64::BITS.ilog2());
+const IGNORED_DIGITS: u32 = f64::MANTISSA_DIGITS - 1 - DIGITS;
 
 impl Cells {
     /// The cells of these buckets, made once for all operations that have them.
@@ -77,43 +80,23 @@ impl Cells {
             (classic.partition_point(|classic| classic < bound), native)
         };
         let buckets = bounds.iter().map(bucket).collect();
-        // Durations with the same key are closer to each other than two bounds of the schema.
-        let digits = (u32::try_from(schema).unwrap_or(0) + 1).min(MAX_DIGITS);
-        let entry = |key| {
-            let cell = bounds.partition_point(|bound| *bound < least(key, digits));
-            let next = least(key + 1, digits);
-            Entry {
-                bound: bounds[cell],
-                cell: cell as u32,
-                has_more: bounds.get(cell + 1).is_some_and(|more| *more < next || next == 0),
-            }
-        };
-        let entries = (0..u64::from(u64::BITS - 1) << digits).map(entry).collect();
-        let ignored_digits = f64::MANTISSA_DIGITS - 1 - digits;
-        let key_of_one = 1f64.to_bits() >> ignored_digits;
-        Self { bounds: bounds.into(), entries, ignored_digits, key_of_one, buckets }
-    }
-
-    /// The cell of a duration, unless more than one bound is near it: below [`len`](Self::len), because no duration is above the last bound. The address of a
-    /// slot is computed from it without a check.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_possible_wrap,
-        clippy::cast_precision_loss,
-        reason = "a key that there is not has no entry"
-    )]
-    pub(super) fn quick_cell(&self, nanoseconds: u64) -> Option<usize> {
-        // A signed integer becomes a float by one instruction.
-        let key = ((nanoseconds as i64 as f64).to_bits() >> self.ignored_digits).wrapping_sub(self.key_of_one);
-        let entry = self.entries.get(key as usize).filter(|entry| !entry.has_more)?;
-        Some(entry.cell as usize + usize::from(nanoseconds > entry.bound))
+        let mut entries = NO_ENTRIES.to_vec();
+        for key in 0..u64::from(u64::BITS - 1) << DIGITS {
+            let cell = bounds.partition_point(|bound| *bound < least(key));
+            let next = least(key + 1);
+            let is_exact = bounds.get(cell + 1).is_none_or(|more| *more >= next && next != 0);
+            entries[place_of(KEY_OF_ONE + key)] = Entry { bound: bounds[cell], cell: cell as u32, is_exact };
+        }
+        // Zero has no exponent, and shares these bits with other durations.
+        entries[place_of(0)].is_exact = false;
+        let index = Box::try_from(entries).map_or(Index::NONE, |entries| Index(Box::leak(entries)));
+        Self { bounds: bounds.into(), index, buckets }
     }
 
     /// The cell of a duration.
     pub(super) fn cell(&self, nanoseconds: u64) -> usize {
-        self.quick_cell(nanoseconds).unwrap_or_else(|| self.bounds.partition_point(|bound| *bound < nanoseconds))
+        let quick = self.index.slot(nanoseconds, 0).filter(|_| nanoseconds <= i64::MAX as u64);
+        quick.unwrap_or_else(|| self.bounds.partition_point(|bound| *bound < nanoseconds))
     }
 
     /// How many cells there are.
@@ -127,13 +110,48 @@ impl Cells {
     }
 }
 
+/// The key of one nanosecond, which is the first one.
+const KEY_OF_ONE: u64 = 1f64.to_bits() >> IGNORED_DIGITS;
+
+static NO_ENTRIES: [Entry; ENTRIES] = [Entry { bound: 0, cell: 0, is_exact: false }; ENTRIES];
+
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+#[allow(clippy::cast_possible_truncation, reason = "the lowest bits")]
+fn place_of(key: u64) -> usize {
+    key as usize % ENTRIES
+}
+
+impl Index {
+    /// The index of layouts without cells.
+    pub(super) const NONE: Self = Self(&NO_ENTRIES);
+
+    /// The slot of a duration's cell if that of the first cell is `first`, unless more than one bound is near the duration. The cell is below [`Cells::len`],
+    /// because no duration is above the last bound: the address of the slot is computed from it without a check.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        reason = "durations are below 292 years, and slots are few"
+    )]
+    pub(super) fn slot(&self, nanoseconds: u64, first: usize) -> Option<usize> {
+        // A signed integer becomes a float by one instruction.
+        let entry = &self.0[place_of((nanoseconds as i64 as f64).to_bits() >> IGNORED_DIGITS)];
+        // In 32 bits, the comparison and both additions are two instructions.
+        let slot = (first as u32).wrapping_add(entry.cell).wrapping_add(u32::from(nanoseconds > entry.bound));
+        entry.is_exact.then_some(slot as usize)
+    }
+}
+
 /// The least duration that has this key.
-fn least(key: u64, digits: u32) -> u64 {
-    let (exponent, following) = (key >> digits, key & ((1 << digits) - 1));
-    let below = if exponent >= u64::from(digits) {
-        following << (exponent - u64::from(digits))
+fn least(key: u64) -> u64 {
+    let (exponent, following) = (key >> DIGITS, key & ((1 << DIGITS) - 1));
+    let below = if exponent >= u64::from(DIGITS) {
+        following << (exponent - u64::from(DIGITS))
     } else {
-        following >> (u64::from(digits) - exponent)
+        following >> (u64::from(DIGITS) - exponent)
     };
     // Large durations are rounded when they become floats.
     let rounding = (1 << exponent) >> f64::MANTISSA_DIGITS;

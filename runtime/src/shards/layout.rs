@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::bounds::Bounds;
-use super::cells::Cells;
+use super::cells::{Cells, Index};
 use crate::meta::OperationMeta;
 use crate::names::Role;
 
@@ -42,6 +42,8 @@ pub(crate) struct Layout {
     pub(super) bounds: Bounds,
     /// Where durations are counted if the histogram has native buckets.
     pub(super) cells: Option<&'static Cells>,
+    /// That of `cells`, which a call finds without a check.
+    pub(super) index: Index,
 }
 
 /// Which calls read the clock.
@@ -94,6 +96,7 @@ impl Layout {
             timing,
             bounds: Bounds::new(meta.buckets),
             cells,
+            index: cells.map_or(Index::NONE, |cells| cells.index),
         }
     }
 

@@ -2,26 +2,31 @@
 
 use super::target::CallTarget;
 
+static UNCOUNTED: CallTarget = CallTarget::Uncounted;
+
 /// Where a call is counted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place(Option<&'static CallTarget>);
+pub(crate) struct Place(&'static CallTarget);
 
 impl Place {
-    /// The place of a call that is not counted or has ended.
-    pub(crate) const NONE: Self = Self(None);
+    /// The place of a call that is not counted. It is not an `Option`, so that an `Option` of a place takes one word.
+    pub(crate) const NONE: Self = Self(&UNCOUNTED);
 
     pub(crate) fn of(target: &'static CallTarget) -> Self {
-        Self(Some(target))
+        Self(target)
     }
 
     #[inline]
-    pub(crate) fn is_none(self) -> bool {
-        self.0.is_none()
+    pub(crate) fn known(self) -> Self {
+        self
     }
 
     /// Returns the target of the call; `None` if it is not counted.
     #[inline]
     pub(crate) fn target(self) -> Option<&'static CallTarget> {
-        self.0
+        match self.0 {
+            CallTarget::Uncounted => None,
+            target => Some(target),
+        }
     }
 }

@@ -13,9 +13,9 @@ use std::ptr::{self, NonNull};
 
 use super::block::{Block, Mode};
 use super::slots::{Counts, Slots};
-use super::target::CallTarget;
+use super::target::{CallTarget, Tracked};
 
-/// The bits of the tag. Slots begin at a cache line or one word after it, and targets have this alignment.
+/// The bits of the tag. Slots begin at a cache line or one word after it.
 const TAG: usize = 7;
 
 /// The bits of a mode. One of them is the position of the slots in their cache line; calls begin in the same way with it and without it.
@@ -24,33 +24,36 @@ const MODE: usize = 15;
 const ELSEWHERE: usize = 6;
 
 const _: () = {
-    assert!(align_of::<CallTarget>() > TAG);
-    // The two frequent modes are recognised by single bits: `Ticks` has none, and only `Untimed` has the lowest.
+    assert!(align_of::<CallTarget>() > MODE);
+    // The three frequent modes are recognised by single bits: `Ticks` has none, and only `Untimed` has the lowest, and only `Native` the highest.
     assert!(Mode::Ticks as usize == 0 && Mode::Untimed as usize == 1);
-    assert!((Mode::Native as usize | Mode::Other as usize | ELSEWHERE) & 1 == 0);
+    assert!((Mode::Native as usize | Mode::Tracked as usize | Mode::Other as usize | ELSEWHERE) & 1 == 0);
     assert!(Mode::Native as usize & TAG == 0 && Mode::Native as usize == MODE - TAG);
 };
 
 /// Where a call is counted. It is not `Send`, because slots belong to one thread. A guard that contains one is a local variable of the measured function, so it is
 /// dropped before the thread ends and frees the slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place(*const ());
+pub(crate) struct Place(NonNull<()>);
 
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 impl Place {
-    /// The place of a call that is not counted or has ended, and of a series without slots on this thread.
-    pub(crate) const NONE: Self = Self(ptr::without_provenance(ELSEWHERE));
+    /// The place of a call that is not counted, and of a series without slots on this thread.
+    pub(crate) const NONE: Self = match NonNull::new(ptr::without_provenance_mut(ELSEWHERE)) {
+        Some(address) => Self(address),
+        None => panic!("the tag is not 0"),
+    };
 
     /// A target without slots of this thread.
     pub(crate) fn of(target: &'static CallTarget) -> Self {
-        Self(ptr::from_ref(target).cast::<()>().map_addr(|address| address | ELSEWHERE))
+        Self(NonNull::from(target).cast::<()>().map_addr(|address| address | ELSEWHERE))
     }
 
     /// The mode of slots that have this target as their owner.
     pub(super) fn mode(target: &CallTarget) -> Mode {
         match target {
             CallTarget::Sharded(block) => block.mode,
-            _ => Mode::Other,
+            _ => Mode::Tracked,
         }
     }
 
@@ -58,25 +61,33 @@ impl Place {
     pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
         let mode = Self::mode(target);
         debug_assert_eq!(slots.address() & MODE, mode.first_word() * size_of::<u64>());
-        Self(slots.pointer().cast::<()>().cast_const().map_addr(|address| address | mode as usize))
+        Self(slots.pointer().cast::<()>().map_addr(|address| address | mode as usize))
+    }
+
+    /// The same place. The compiler does not know that the first word of a pair is not 0 if a function returned the pair.
+    #[inline(always)]
+    pub(crate) fn known(self) -> Self {
+        // SAFETY: `NonNull` is never null.
+        unsafe { std::hint::assert_unchecked(self.0.addr().get() != 0) };
+        self
     }
 
     #[inline(always)]
     pub(crate) fn is_none(self) -> bool {
-        self.0.addr() == ELSEWHERE
+        self.0.addr().get() == ELSEWHERE
     }
 
     #[inline(always)]
     fn tag(self) -> usize {
-        self.0.addr() & TAG
+        self.0.addr().get() & TAG
     }
 
     /// Whether the place is in slots and has this mode.
     #[inline(always)]
     pub(super) fn is_of(self, mode: Mode) -> bool {
         match mode {
-            Mode::Untimed => self.0.addr() & 1 != 0,
-            mode => self.0.addr() & MODE == mode as usize,
+            Mode::Untimed | Mode::Native => self.0.addr().get() & mode as usize != 0,
+            mode => self.0.addr().get() & MODE == mode as usize,
         }
     }
 
@@ -88,7 +99,7 @@ impl Place {
         }
         // SAFETY: without a tag it was made from slots of one of these modes; as in `counts`.
         unsafe {
-            let slots = Slots::at(NonNull::new_unchecked(self.0.cast_mut().cast()));
+            let slots = Slots::at(self.0.cast());
             match slots.owner::<CallTarget>() {
                 CallTarget::Sharded(block) => Some(slots.of(block.layout)),
                 _ => std::hint::unreachable_unchecked(),
@@ -96,23 +107,39 @@ impl Place {
         }
     }
 
-    /// Returns the series and this thread's counts, if the place has this mode and its calls are not tracked.
+    /// Returns the series and this thread's counts, if the place has this mode, in which calls are not tracked.
     #[inline(always)]
     pub(super) fn counts(self, mode: Mode) -> Option<(&'static Block, Counts<'static>)> {
         if !self.is_of(mode) {
             return None;
         }
-        let address = self.0.wrapping_byte_sub(mode as usize & TAG).cast_mut();
-        // SAFETY: a place with the tag of a mode was made from slots with an owner of this type, whose block has that mode; only `Other` may have another
+        let address = self.0.as_ptr().wrapping_byte_sub(mode as usize & TAG);
+        // SAFETY: a place with the tag of a mode was made from slots with an owner of this type, whose block has that mode; only `Tracked` has another
         // variant as its owner. The slots exist until the thread ends, see above, and have the layout of the block.
         unsafe {
             let slots = Slots::at(NonNull::new_unchecked(address.cast()));
             let block = match slots.owner::<CallTarget>() {
                 CallTarget::Sharded(block) => block,
-                _ if mode == Mode::Other => return None,
+                _ if mode == Mode::Tracked => return None,
                 _ => std::hint::unreachable_unchecked(),
             };
             Some((block, slots.of(block.layout)))
+        }
+    }
+
+    /// Returns the series and this thread's counts, if its calls are tracked.
+    #[inline(always)]
+    pub(super) fn tracked(self) -> Option<(&'static Tracked, Counts<'static>)> {
+        if !self.is_of(Mode::Tracked) {
+            return None;
+        }
+        let slots = self.slots()?;
+        // SAFETY: slots were made with an owner of this type, exist until the thread ends, and have the layout of the block.
+        unsafe {
+            match slots.owner::<CallTarget>() {
+                CallTarget::Tracked(tracked) => Some((tracked, slots.of(tracked.block.layout))),
+                _ => None,
+            }
         }
     }
 
@@ -121,7 +148,7 @@ impl Place {
         if self.tag() == ELSEWHERE {
             return None;
         }
-        let address = self.0.map_addr(|address| address & !TAG).cast_mut();
+        let address = self.0.as_ptr().map_addr(|address| address & !TAG);
         // SAFETY: with any other tag, it was made from slots.
         NonNull::new(address.cast()).map(|address| unsafe { Slots::at(address) })
     }
@@ -133,7 +160,7 @@ impl Place {
             return None;
         }
         // SAFETY: with this tag it was made from a reference to a `CallTarget`, or it is `NONE`, which becomes a null pointer.
-        unsafe { self.0.wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>().as_ref() }
+        unsafe { self.0.as_ptr().wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>().cast_const().as_ref() }
     }
 
     /// Returns the target of the call; `None` if it is not counted.

@@ -64,8 +64,8 @@ impl Slots {
         Self(address)
     }
 
-    pub(super) fn pointer(self) -> *mut AtomicU64 {
-        self.0.as_ptr()
+    pub(super) fn pointer(self) -> NonNull<AtomicU64> {
+        self.0
     }
 
     /// The address, for prefetching.
@@ -133,7 +133,7 @@ impl<'a> Counts<'a> {
     /// Sets all slots to zero, while no call uses them.
     pub(super) fn reset(self) {
         for slot in 0..self.layout.slots {
-            // Relaxed: the lock under which a value leaves orders this with the calls before and after, see `idle.rs`.
+            // Relaxed: the lock under which a value expires orders this with the calls before and after, see `idle.rs`.
             self.at(slot).store(0, Ordering::Relaxed);
         }
     }
@@ -177,7 +177,7 @@ impl<'a> Counts<'a> {
     /// Counts the end of a finished call, with its duration if the operation has a histogram: one for all outcomes, with classic buckets.
     #[inline(always)]
     pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_in_cell`");
+        debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_in_slot`");
         // Relaxed: the last addition publishes all others.
         if let Some(nanoseconds) = nanoseconds {
             add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
@@ -186,16 +186,16 @@ impl<'a> Counts<'a> {
         self.count_out(outcome, error);
     }
 
-    /// Returns the cell of a duration in native buckets, if a short search finds it.
+    /// Returns the slot of a duration in native buckets, if a short search finds it.
     #[inline(always)]
-    pub(super) fn cell(self, nanoseconds: u64) -> Option<usize> {
-        self.layout.cells?.quick_cell(nanoseconds)
+    pub(super) fn native_slot(self, nanoseconds: u64) -> Option<usize> {
+        self.layout.index.slot(nanoseconds, self.layout.first_bucket)
     }
 
-    /// Counts the end of a finished call in a cell of native buckets, which all outcomes share.
+    /// Counts the end of a finished call in a slot of native buckets, which all outcomes share.
     #[inline(always)]
-    pub(super) fn end_in_cell(self, cell: usize, nanoseconds: u64, outcome: usize, error: Option<usize>) {
-        add(self.at(self.layout.first_bucket + cell), 1, Ordering::Relaxed);
+    pub(super) fn end_in_slot(self, slot: usize, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+        add(self.at(slot), 1, Ordering::Relaxed);
         add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
         self.count_out(outcome, error);
     }

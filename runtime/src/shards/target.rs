@@ -9,18 +9,26 @@ use crate::idle::leased::Leased;
 use crate::live::tracking::Tracking;
 
 /// Where a running call is counted. A call ends on the target on which it began, even if another recorder is installed in between.
+///
+/// The alignment leaves bits of its address for the tag of a [`Place`](super::place::Place).
 #[derive(Debug)]
+#[repr(align(16))]
 pub(crate) enum CallTarget {
     /// The shards, for this crate's recorder.
     #[cfg(feature = "exporter")]
     Sharded(Block),
-    /// The shards and trackers, for a series whose running calls are tracked or whose values can leave.
+    /// The shards and trackers, for a series whose running calls are tracked or whose values can expire.
     #[cfg(feature = "exporter")]
     Tracked(Box<Tracked>),
     /// The cached handles of another process-wide recorder.
     Kept(Box<Handles>),
     /// The handles of a recorder that may go away; they are stored elsewhere, for this call only.
     Transient,
+    /// Nothing: the call is not counted.
+    #[cfg(not(feature = "exporter"))]
+    Uncounted,
+    /// Another target, for a call of a scope that began while its thread was unwinding.
+    WhileUnwinding(&'static CallTarget),
 }
 
 /// A series in the shards, with trackers of its running calls.
@@ -29,7 +37,7 @@ pub(crate) enum CallTarget {
 pub(crate) struct Tracked {
     pub(crate) block: Block,
     pub(crate) tracking: Tracking,
-    /// The places of its labels' values, if they can leave; each call releases them at its end.
+    /// The places of its labels' values, if they can expire; each call releases them at its end.
     pub(crate) leased: Option<&'static Leased>,
 }
 
@@ -40,7 +48,7 @@ impl CallTarget {
         match self {
             Self::Sharded(block) => Some(block),
             Self::Tracked(tracked) => Some(&tracked.block),
-            Self::Kept(_) | Self::Transient => None,
+            Self::Kept(_) | Self::Transient | Self::WhileUnwinding(_) => None,
         }
     }
 
@@ -52,7 +60,7 @@ impl CallTarget {
         }
     }
 
-    /// Resets all counts after a value of its labels has left, while no other thread uses the series.
+    /// Resets all counts after a value of its labels was removed, while no other thread uses the series.
     pub(crate) fn reset(&self) {
         if let Self::Tracked(tracked) = self {
             tracked.block.reset();

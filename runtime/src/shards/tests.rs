@@ -24,10 +24,7 @@ fn target(meta: &'static OperationMeta) -> CallTarget {
 }
 
 fn block(target: &CallTarget) -> &Block {
-    match target {
-        CallTarget::Sharded(block) => block,
-        _ => unreachable!("made by `target`"),
-    }
+    target.block().expect("it is in the shards")
 }
 
 #[cfg(metrics_instrumented_loom)]

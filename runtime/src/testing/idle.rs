@@ -1,10 +1,10 @@
-//! Moves the time by which values of labels with `idle` leave.
+//! Moves the time by which values of labels with `idle` expire.
 
 use std::time::Duration;
 
 use crate::idle::groups;
 
-/// Moves the clock forward by which the values of labels with `idle` leave the installed exporter, for tests of a whole program.
+/// Moves the clock forward by which the values of labels with `idle` expire the installed exporter, for tests of a whole program.
 ///
 /// Only these labels are affected. It has an effect on the whole process; to move the time of one test, use [`Capture::advance`](super::Capture::advance).
 ///

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
+use crate::idle::level::Level;
+use crate::idle::metric::Cell as _;
 use crate::live::ask::{self, Answer, Question};
 use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
@@ -21,7 +23,7 @@ use crate::names::Kind;
 #[derive(Default)]
 pub(super) struct Store {
     cells: Mutex<Cells>,
-    /// The last uses of series whose values can leave.
+    /// The last uses of series whose values can expire.
     seen: Mutex<Vec<Arc<Seen>>>,
     /// How far a test advanced the time, in nanoseconds. Relaxed, like the cells: no other memory depends on it.
     ahead: Arc<AtomicU64>,
@@ -33,7 +35,7 @@ type Cells = BTreeMap<(String, Vec<(String, String)>), Cell>;
 #[derive(Clone)]
 enum Cell {
     Counter(Arc<AtomicU64>),
-    Gauge(Arc<AtomicU64>),
+    Gauge(Arc<Level>),
     Histogram(Arc<Samples>),
     /// Gauges that are computed when they are read.
     Peak(Arc<Peak>),
@@ -72,14 +74,15 @@ impl Store {
 
     /// Removes the series whose values were idle for long enough.
     fn remove_idle(&self) {
-        let leaving = take_idle(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
-        let leaves = |name: &str, labels: &[(String, String)]| {
-            let has = |leaving: &Leaving| {
-                labels.iter().any(|(label, value)| *label == leaving.label && *value == leaving.value)
-            };
-            leaving.iter().any(|leaving| leaving.family == name && has(leaving))
+        let is_of = |(name, labels): &(String, Vec<(String, String)>), leaving: &Leaving| {
+            leaving.family == name
+                && labels.iter().any(|(label, value)| *label == leaving.label && *value == leaving.value)
         };
-        self.cells().retain(|(name, labels), _| !leaves(name, labels));
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cells = self.cells();
+        let leaving =
+            take_idle(&mut seen, |leaving| !cells.iter().any(|(key, cell)| is_of(key, leaving) && !cell.may_expire()));
+        cells.retain(|key, _| !leaving.iter().any(|leaving| is_of(key, leaving)));
     }
 
     /// Moves the time for what depends on it.
@@ -92,6 +95,8 @@ impl Store {
         let time = || Time::Facade { ahead: Some(Arc::clone(&self.ahead)) };
         match question {
             Question::IsOurs => Some(Answer::Yes),
+            // A capture has no places for values: they leave by `Seen`.
+            Question::Leased(_) => None,
             Question::Seen(labels) => {
                 self.remove_idle();
                 let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -140,7 +145,9 @@ impl Recorder for Store {
         ask::answer(&name, |question| self.answer(question));
     }
 
-    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        ask::answer(&name, |question| self.answer(question));
+    }
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
         let get = |cell: &Cell| if let Cell::Counter(counter) = cell { Some(Arc::clone(counter)) } else { None };
@@ -165,6 +172,11 @@ impl HistogramFn for Samples {
 }
 
 impl Cell {
+    /// Whether the value of a label with `idle` may expire after that time.
+    fn may_expire(&self) -> bool {
+        if let Self::Gauge(level) = self { level.may_expire() } else { true }
+    }
+
     fn polls(&self) -> Option<Arc<Polls>> {
         match self {
             Self::Polls(polls) | Self::Busy(polls) | Self::SlowPolls(polls) => Some(Arc::clone(polls)),
@@ -198,7 +210,7 @@ impl Series {
     pub(super) fn gauge(&self) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "a gauge is a float")]
         match &self.cell {
-            Cell::Gauge(gauge) => f64::from_bits(gauge.load(Relaxed)),
+            Cell::Gauge(gauge) => gauge.get(),
             Cell::Peak(peak) => peak.peak() as f64,
             Cell::Oldest(oldest) => oldest.age() as f64 / 1e9,
             Cell::Busy(polls) => polls.busy() as f64 / 1e9,

@@ -102,7 +102,7 @@ roles! {
     Calls "calls" Counter "_total" "Calls, by outcome.";
     Duration "duration" Histogram "_duration_seconds" "Duration of calls in seconds.";
     InFlight "in_flight" Gauge "_in_flight" "Calls in flight.";
-    Ok "ok" Counter "_ok_total" "Calls that ended well." in Calls counts Ok;
+    Ok "ok" Counter "_ok_total" "Calls that succeeded." in Calls counts Ok;
     Error "error" Counter "_error_total" "Calls that failed, panicked or were cancelled." in Calls counts Failed;
     Errors "errors" Counter "_errors_total" "Errors, by kind.";
     Peak "peak" Gauge "_in_flight_peak" "Most calls in flight at once in the last one to two minutes." in InFlight;

@@ -3,6 +3,10 @@
 //! The character sets are those of Prometheus' [data model](https://prometheus.io/docs/concepts/data_model/), the endings those of its
 //! [naming practices](https://prometheus.io/docs/practices/naming/) and of `OpenMetrics` 1.0.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+
 use super::kind::Kind;
 use super::limits::MAX_BUCKETS;
 
@@ -60,10 +64,10 @@ pub const fn metric_name_error(name: &str, kind: Kind) -> Option<&'static str> {
     }
     let total = ends_with(bytes, b"_total");
     match kind {
-        Kind::Counter if !total => Some("counter names must end in `_total`"),
+        Kind::Counter if !total => Some("counter names must end in `_total`; add it"),
         Kind::Gauge | Kind::Histogram if total => Some("only counter names end in `_total`; remove it"),
         Kind::Histogram if !ends_in_unit(bytes) => {
-            Some("histogram names must end in a unit, for instance `_seconds` or `_bytes`")
+            Some("histogram names must end in a unit, for instance `_seconds` or `_bytes`; add it")
         }
         _ => None,
     }
@@ -77,7 +81,7 @@ pub const fn base_name_error(name: &str) -> Option<&'static str> {
     }
     let bytes = name.as_bytes();
     if ends_with(bytes, b"_seconds") || ends_with(bytes, b"_in_flight") {
-        return Some("the name is completed by `_total`, `_duration_seconds` and `_in_flight`; remove the ending");
+        return Some("`_total`, `_duration_seconds` and `_in_flight` are appended to this name; remove the ending");
     }
     None
 }
@@ -120,7 +124,7 @@ pub const fn buckets_error(bounds: &[f64]) -> Option<(usize, &'static str)> {
             return Some((at, "a bucket bound must be finite; `+Inf` is implied"));
         }
         if at > 0 && bounds[at] <= bounds[at - 1] {
-            return Some((at, "bucket bounds must increase; this one is not greater than the one before it"));
+            return Some((at, "bucket bounds must increase; each must be greater than the one before it"));
         }
         at += 1;
     }
@@ -131,6 +135,19 @@ pub const fn buckets_error(bounds: &[f64]) -> Option<(usize, &'static str)> {
         ));
     }
     None
+}
+
+/// Like [`buckets_error`], with the bounds in the message; a `const` check cannot format numbers.
+#[must_use]
+pub fn buckets_message(bounds: &[f64]) -> Option<(usize, String)> {
+    let (at, error) = buckets_error(bounds)?;
+    let message = match (at.checked_sub(1).and_then(|before| bounds.get(before)), bounds.get(at)) {
+        (Some(before), Some(bound)) if bound.is_finite() && bound <= before => {
+            format!("bucket bounds must increase, and {bound} is not greater than {before}, the bound before it")
+        }
+        _ => error.to_owned(),
+    };
+    Some((at, message))
 }
 
 const fn is_metric_start(byte: u8) -> bool {

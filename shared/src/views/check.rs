@@ -132,7 +132,7 @@ impl<'a> Checker<'a> {
                 building.combine = Some(what);
             }
             Some(Spot { line, .. }) if !entry.is_pattern() => {
-                self.mistake(line, format!("the series of `{name}` are added up; `combine` is for gauges"));
+                self.mistake(line, format!("`combine` is for gauges, and the series of `{name}` are added; remove it"));
             }
             _ => {}
         }
@@ -158,7 +158,8 @@ impl<'a> Checker<'a> {
             let earlier = values.insert(value.what.clone(), merge.into.what.clone());
             if let Some(earlier) = earlier.filter(|earlier| *earlier != merge.into.what) {
                 let (value, into) = (&value.what, &merge.into.what);
-                let reason = format!("`{value}` becomes `{earlier}` and `{into}`; it can become one of them only");
+                let reason =
+                    format!("`{value}` is merged into `{earlier}` and into `{into}`; remove it from one of them");
                 self.mistake(merge.into.line, reason);
             }
         }

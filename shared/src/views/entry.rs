@@ -37,7 +37,7 @@ pub struct Merge {
     pub label: Spot<String>,
     /// The new value.
     pub into: Spot<String>,
-    /// The values that become it.
+    /// The values that are merged into it.
     pub values: Vec<Spot<String>>,
 }
 

@@ -51,7 +51,7 @@ impl Reader {
 
     fn entry(&mut self, family: Spot<String>, node: &MarkedYaml<'_>) -> Entry {
         let mut entry = Entry::new(family);
-        for (Spot { line, what: key }, value) in self.mapping(node, "what to do with the family") {
+        for (Spot { line, what: key }, value) in self.mapping(node, "the views of the family") {
             match key.as_str() {
                 "mute" => entry.mute = self.scalar(value, "`true`", boolean),
                 "drop" => entry.drop = self.list(value, "a label's name", text),
@@ -73,7 +73,7 @@ impl Reader {
             }
         }
         if matches!(&node.data, YamlData::Mapping(entries) if entries.is_empty()) {
-            let reason = format!("nothing is said about `{}`; a family has {}", entry.family.what, KEYS.join(", "));
+            let reason = format!("`{}` has no views; expected {}", entry.family.what, KEYS.join(", "));
             self.mistake(entry.family.line, reason);
         }
         entry
@@ -83,7 +83,9 @@ impl Reader {
     fn merge(&mut self, node: &MarkedYaml<'_>) -> Vec<Merge> {
         let mut merges = Vec::new();
         for (label, values) in self.mapping(node, "labels") {
-            for (into, values) in self.mapping(values, "new values, each with a list of the values that become it") {
+            for (into, values) in
+                self.mapping(values, "new values, each with a list of the values that are merged into it")
+            {
                 merges.push(Merge { label: label.clone(), into, values: self.list(values, "a value", text) });
             }
         }

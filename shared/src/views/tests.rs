@@ -70,8 +70,8 @@ fn each_mistake_is_reported_with_its_line_and_the_fix() {
         ("family: {}\n", 1, "unknown key `family`"),
         ("familes: {}\n", 1, "unknown key `familes`; did you mean `families`?"),
         ("families:\n  orders_total: { mute: true\n", 3, ""),
-        ("families:\n  orders_total: {}\n", 2, "nothing is said about `orders_total`; a family has mute, drop,"),
-        ("families:\n  orders_total: mute\n", 2, "expected a mapping with what to do with the family"),
+        ("families:\n  orders_total: {}\n", 2, "`orders_total` has no views; expected mute, drop,"),
+        ("families:\n  orders_total: mute\n", 2, "expected a mapping with the views of the family"),
         ("families:\n  orders_total:\n    mute: 1\n", 3, "expected `true`"),
         ("families:\n  orders_total:\n    dorp: [tier]\n", 3, "unknown key `dorp`; did you mean `drop`?"),
         ("families:\n  orders_total:\n    drop: tier\n", 3, "expected a list; each element is a label's name"),
@@ -101,7 +101,11 @@ fn each_mistake_is_reported_with_its_line_and_the_fix() {
             2,
             "`outcome` of `orders_total` is never `eror`; did you mean `error`?",
         ),
-        ("families:\n  orders_total: { merge: { outcome: { a: [ok], b: [ok] } } }\n", 2, "`ok` becomes `a` and `b`"),
+        (
+            "families:\n  orders_total: { merge: { outcome: { a: [ok], b: [ok] } } }\n",
+            2,
+            "`ok` is merged into `a` and into `b`",
+        ),
         (
             "families:\n  orders_total: { drop: [tier], merge: { tier: { a: [tin] } } }\n",
             2,

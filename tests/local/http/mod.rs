@@ -2,10 +2,13 @@
 
 mod abrupt;
 mod client;
+mod client_middleware;
 mod conventions;
 mod endings;
 mod grpc;
 mod http2;
+mod middleware;
+mod nested;
 mod own_operation;
 mod routers;
 mod routes;

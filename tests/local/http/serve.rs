@@ -23,7 +23,8 @@ pub(super) async fn serve(router: Router) -> SocketAddr {
             let (stream, _) = listener.accept().await.expect("a connection");
             let service = TowerToHyperService::new(router.clone());
             tokio::spawn(async move {
-                let builder = auto::Builder::new(TokioExecutor::new());
+                let mut builder = auto::Builder::new(TokioExecutor::new());
+                builder.http2().enable_connect_protocol();
                 // A client that leaves is an error of the connection.
                 let _ = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
             });
@@ -65,25 +66,36 @@ pub(super) async fn leave_after(address: SocketAddr, path: &str, bytes: usize) {
     }
 }
 
-/// The requests of a route that ended, as `method status count`, sorted; those that never happened are left out.
+/// The requests that ended, as `method route status count`, sorted; those that never happened are left out.
+pub(super) fn all_ended(local: &Local) -> Vec<String> {
+    let mut ended: Vec<String> =
+        counts(local).map(|[method, route, status, count]| format!("{method} {route} {status} {count}")).collect();
+    ended.sort();
+    ended
+}
+
+/// The same of one route, as `method status count`.
 pub(super) fn ended(local: &Local, route: &str) -> Vec<String> {
-    let name = "http_server_request_duration_seconds";
-    let mut found: Vec<String> = Vec::new();
-    for sample in local.read_only(name).samples().filter(|sample| sample.name == format!("{name}_count")) {
-        let label = |name: &str| {
-            sample.labels.iter().find(|(own, _)| own.as_str() == name).map_or("", |(_, value)| value.as_str())
-        };
-        if label("http_route") == route && sample.value > 0.0 {
-            found.push(format!(
-                "{} {} {}",
-                label("http_request_method"),
-                label("http_response_status_code"),
-                sample.value
-            ));
-        }
-    }
-    found.sort();
-    found
+    let of_route = counts(local).filter(|[_, own, ..]| own == route);
+    let mut ended: Vec<String> =
+        of_route.map(|[method, _, status, count]| format!("{method} {status} {count}")).collect();
+    ended.sort();
+    ended
+}
+
+/// Method, route, status and count of the requests that ended.
+fn counts(local: &Local) -> impl Iterator<Item = [String; 4]> {
+    const NAME: &str = "http_server_request_duration_seconds";
+    let samples: Vec<_> = local.read_only(NAME).samples().cloned().collect();
+    samples.into_iter().filter(|sample| sample.name == format!("{NAME}_count") && sample.value > 0.0).map(|sample| {
+        let label = |name: &str| sample.labels.get(name).cloned().unwrap_or_default();
+        [
+            label("http_request_method"),
+            label("http_route"),
+            label("http_response_status_code"),
+            sample.value.to_string(),
+        ]
+    })
 }
 
 /// The requests that are in flight.

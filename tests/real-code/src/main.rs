@@ -118,7 +118,7 @@ fn read(copy: &Path) -> Result<BTreeMap<PathBuf, Source>> {
 const REFUSALS: [(&str, &str); 4] = [
     ("a `const fn` cannot be instrumented", "`const fn`"),
     ("`#[track_caller]` does not reach the body", "`#[track_caller]`, and an early return of a value"),
-    ("is a future; its work is not done", "a future of a custom type"),
+    ("is a future, which is not complete", "a future of a custom type"),
     ("a function without a body cannot be instrumented", "no body"),
 ];
 

@@ -1,7 +1,7 @@
 //! A program whose metrics the browser tests look at. It makes the calls that its standard input asks for:
 //!
 //! ```text
-//! orders ok 100 tenant    100 calls that end well, for this tenant
+//! orders ok 100 tenant    100 calls that succeed, for this tenant
 //! orders error 25 tenant
 //! function ok 3           calls of a function without a name
 //! ```

@@ -8,7 +8,10 @@ impl ::metrics_instrumented::Counter for Events {
     fn with_handle<__R>(
         &self,
         __f: impl ::metrics_instrumented::__private::FnOnce(
-            &::metrics_instrumented::__private::metrics::Counter,
+            ::metrics_instrumented::__private::MetricHandle<
+                '_,
+                ::metrics_instrumented::__private::metrics::Counter,
+            >,
         ) -> __R,
     ) -> __R {
         ::metrics_instrumented::__private::MetricFamily::with(

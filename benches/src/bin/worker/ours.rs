@@ -106,7 +106,7 @@ pub fn untimed(x: u64) -> Outcome {
     work(x, 1)
 }
 
-/// Values of the open label leave after a time without calls.
+/// Values of the open label expire after a time without calls.
 #[inline(never)]
 #[instrumented(name = "idle", labels(host = open(host, max = 100, idle = 600)), buckets = BOUNDS)]
 pub fn idle(host: &str, x: u64) -> Outcome {

@@ -1,6 +1,6 @@
 //! Alerts of one operation: errors, duration, saturation, stuck calls, idle operations, panics.
 
-use super::examples::{GROWING, NONE, STILL, series};
+use super::examples::{GROWING, NONE, STILL, count, series};
 use super::model::{Alert, Example, Rule};
 use super::records::quantile_name;
 use super::subject::{Default, Subject};
@@ -238,8 +238,8 @@ fn idle(subject: &Subject<'_>) -> Option<Alert> {
 fn panics(subject: &Subject<'_>) -> Option<Alert> {
     let default = Thresholds { for_duration: Some("0m".to_owned()), ..Thresholds::default() };
     let settled = settled(subject, false, |alerts| alerts.panics.as_ref(), default)?;
-    let ByOutcome { family, suffix, outcome } = subject.catalogue.by_outcome(subject.operation)?;
-    let panics = series(family, suffix, &[(&outcome.label, outcome.panic.as_ref()?)]);
+    let ByOutcome { family, outcome } = subject.catalogue.by_outcome(subject.operation)?;
+    let panics = |values| Some(count(family, &[(&outcome.label, outcome.panic.as_ref()?)], values));
     Some(Alert {
         name: subject.alert("Panics"),
         expr: format!("{} > 0", subject.queries().panics_within(&subject.scope("10m"))?),
@@ -247,7 +247,7 @@ fn panics(subject: &Subject<'_>) -> Option<Alert> {
         severity: settled.severity.unwrap_or_else(|| "warning".to_owned()),
         summary: format!("{} panic", subject.shown()),
         description: "{{ $value }} calls of the last 10 minutes panicked.".to_owned(),
-        example: example((panics.clone(), GROWING.to_owned()), (panics, NONE.to_owned())),
+        example: example(panics(GROWING)?, panics(NONE)?),
     })
 }
 

@@ -41,16 +41,16 @@ pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> 
 const SLOW: i32 = 17;
 const FAST: i32 = -19;
 
-/// How many values a histogram got.
-fn count(family: &Family, values: &str) -> (String, String) {
+/// The value of a counter, or how many values a histogram got.
+pub(super) fn count(family: &Family, labels: &[(&str, &str)], values: &str) -> (String, String) {
     if family.native.is_some() {
-        return native(family, values, FAST);
+        return native(family, labels, values, FAST);
     }
-    (series(family, "_count", &[]), values.to_owned())
+    (series(family, family.count_suffix(), labels), values.to_owned())
 }
 
 /// A native histogram whose values are all in one bucket.
-fn native(family: &Family, values: &str, bucket: i32) -> (String, String) {
+fn native(family: &Family, labels: &[(&str, &str)], values: &str, bucket: i32) -> (String, String) {
     let histogram =
         |count: u32| format!("{{{{schema:0 sum:{count} count:{count} offset:{bucket} buckets:[{count}]}}}}");
     let values = match values {
@@ -58,7 +58,7 @@ fn native(family: &Family, values: &str, bucket: i32) -> (String, String) {
         STILL => format!("{}x{MINUTES}", histogram(5)),
         _ => format!("{}x{MINUTES}", histogram(0)),
     };
-    (series(family, "", &[]), values)
+    (series(family, "", labels), values)
 }
 
 impl Subject<'_> {
@@ -70,32 +70,31 @@ impl Subject<'_> {
     pub(super) fn all_fail_or_none(&self) -> Example {
         let operation = self.operation;
         let mut example = Example { by_job: true, ..Example::default() };
-        let mut push = |series: String, fires: &str, quiet: &str| {
-            example.fires.push((series.clone(), fires.to_owned()));
-            example.quiet.push((series, quiet.to_owned()));
+        let mut push = |family: &Family, labels: &[(&str, &str)], fires: &str, quiet: &str| {
+            example.fires.push(count(family, labels, fires));
+            example.quiet.push(count(family, labels, quiet));
         };
         let told = self.catalogue.by_outcome(operation).filter(|told| !told.outcome.error.is_empty());
         match told {
-            Some(ByOutcome { family, suffix, outcome }) => {
-                push(series(family, suffix, &[(&outcome.label, &outcome.error[0])]), GROWING, NONE);
+            Some(ByOutcome { family, outcome }) => {
+                push(family, &[(&outcome.label, &outcome.error[0])], GROWING, NONE);
                 if let Some(ok) = outcome.ok.first().or(outcome.unknown.first()) {
-                    push(series(family, suffix, &[(&outcome.label, ok)]), NONE, GROWING);
+                    push(family, &[(&outcome.label, ok)], NONE, GROWING);
                 }
             }
             None => {
                 let calls = self.family(operation.family(Role::Calls));
                 if let Some(calls) = calls {
-                    push(series(calls, "", &[]), GROWING, GROWING);
+                    push(calls, &[], GROWING, GROWING);
                 }
                 if let Some(ok) = self.family(operation.family(Role::Ok)) {
-                    push(series(ok, "", &[]), NONE, GROWING);
+                    push(ok, &[], NONE, GROWING);
                 }
                 if let Some(error) = self.family(operation.family(Role::Error)) {
-                    push(series(error, "", &[]), GROWING, NONE);
+                    push(error, &[], GROWING, NONE);
                 }
                 if let (None, Some(duration)) = (calls, self.family(operation.family(Role::Duration))) {
-                    let (series, growing) = count(duration, GROWING);
-                    push(series, &growing, &growing);
+                    push(duration, &[], GROWING, GROWING);
                 }
             }
         }
@@ -107,8 +106,8 @@ impl Subject<'_> {
         let mut example = Example { by_job: true, ..Example::default() };
         let Some(duration) = self.family(self.operation.family(Role::Duration)) else { return example };
         if duration.native.is_some() {
-            example.fires.push(native(duration, GROWING, SLOW));
-            example.quiet.push(native(duration, GROWING, FAST));
+            example.fires.push(native(duration, &[], GROWING, SLOW));
+            example.quiet.push(native(duration, &[], GROWING, FAST));
             return example;
         }
         for bucket in duration.buckets.iter().copied().chain([f64::INFINITY]) {
@@ -117,8 +116,8 @@ impl Subject<'_> {
             example.fires.push((one.clone(), fires.to_owned()));
             example.quiet.push((one, GROWING.to_owned()));
         }
-        example.fires.push(count(duration, GROWING));
-        example.quiet.push(count(duration, GROWING));
+        example.fires.push(count(duration, &[], GROWING));
+        example.quiet.push(count(duration, &[], GROWING));
         example
     }
 
@@ -135,6 +134,6 @@ impl Subject<'_> {
             });
             return Some((series(calls, "", ok.as_slice()), values.to_owned()));
         }
-        self.family(operation.family(Role::Duration)).map(|duration| count(duration, values))
+        self.family(operation.family(Role::Duration)).map(|duration| count(duration, &[], values))
     }
 }

@@ -18,6 +18,21 @@ const SLOW: &[Window] = &[("1d", "2h", 24.0, 0.1), ("3d", "6h", 72.0, 0.1)];
 /// The default period of an objective, in days.
 const DAYS: f64 = 30.0;
 
+/// The error for an objective `success` without known failures.
+fn unclassified(subject: &Subject<'_>) -> String {
+    let name = &subject.operation.name;
+    let unknown = subject.operation.outcome.iter().flat_map(|outcome| &outcome.unknown);
+    let unknown: Vec<_> = unknown.map(|value| format!("`{value}`")).collect();
+    if unknown.is_empty() {
+        return format!("`{name}` has an objective `success`, but no outcome label; remove `success`");
+    }
+    format!(
+        "`{name}` has an objective `success`, but its outcomes {} are not classified; add `#[label(ok)]`, `#[label(error)]` or `#[label(ignored)]` to \
+         each variant of the outcome's type",
+        unknown.join(", ")
+    )
+}
+
 /// The recording rules and alerts of an operation's objective.
 pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     let name = &subject.operation.name;
@@ -28,9 +43,7 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
     if let Some(success) = objective.success {
         let budget = budget(name, success)?;
         if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
-            return Err(Error::Objective(format!(
-                "`{name}` has an objective `success`, but its outcomes have no classes; mark failures with `#[label(error)]`"
-            )));
+            return Err(Error::Objective(unclassified(subject)));
         }
         let part = Part { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days };
         let example = subject.all_fail_or_none();

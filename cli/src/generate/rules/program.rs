@@ -37,8 +37,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
         },
     ];
     if let Some(family) = catalogue.families.iter().find(|family| is_shown_from_the_start(family)) {
-        let is_classic = family.kind == Kind::Histogram && family.native.is_none();
-        let suffix = if is_classic { "_count" } else { "" };
+        let suffix = family.count_suffix();
         let one = series(family, suffix, &[]);
         let of_quiet = format!("{}{selector},instance=\"quiet\"}}", head(&one));
         alerts.push(Alert {

@@ -153,7 +153,7 @@ fn absent_value(checker: &mut Checker<'_>, selector: &VectorSelector) {
     for matcher in &selector.matchers.matchers {
         if let Some(seconds) = family.label(&matcher.name).and_then(|label| label.idle) {
             let message = format!(
-                "values of `{}` leave after {seconds} s without a call, so their absence only means that there were no calls; remove the matcher, or alert on errors",
+                "values of `{}` expire after {seconds} s without a call, so their absence only means that there were no calls; remove the matcher, or alert on errors",
                 matcher.name
             );
             checker.report(Rule::AbsentValue, &matcher.name, message);

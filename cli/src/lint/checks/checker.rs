@@ -10,11 +10,11 @@ use crate::suggest::{did_you_mean, nearest};
 #[derive(Debug)]
 pub(super) struct Checker<'a> {
     pub(super) known: &'a Known<'a>,
-    found: Vec<Found>,
+    found: Vec<RuleMatch>,
 }
 
 /// A rule, the word to point at, the message, and the location of the word if it is not in the expression.
-type Found = (Rule, String, String, Option<Span>);
+type RuleMatch = (Rule, String, String, Option<Span>);
 
 impl<'a> Checker<'a> {
     pub(super) const fn new(known: &'a Known<'a>) -> Self {
@@ -43,7 +43,7 @@ impl<'a> Checker<'a> {
     pub(super) fn into_findings(mut self, document: &Document, expression: &Expression) -> Vec<Finding> {
         self.found.sort_by(|a, b| (a.0, &a.1, &a.2).cmp(&(b.0, &b.1, &b.2)));
         self.found.dedup();
-        let finding = |(rule, word, message, span): Found| {
+        let finding = |(rule, word, message, span): RuleMatch| {
             document.finding(&span.unwrap_or_else(|| expression.span.clone()), &word, rule, message)
         };
         self.found.into_iter().map(finding).collect()

@@ -66,7 +66,7 @@ fn joined_labels_may_be_missing_and_add_no_series() {
     ] {
         assert_eq!(lint_alert("storage-driver", &expr), [], "{expr}");
     }
-    // Of other programs' information nobody knows which label decides which.
+    // For info metrics of other programs, it is unknown which labels determine which.
     let foreign =
         "```promql\nsum by (node, pod) (kube_a) * on (pod) group_left (team) max by (pod, team) (kube_b)\n```\n";
     let folder = crate::support::Folder::new();

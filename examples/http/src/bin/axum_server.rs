@@ -9,8 +9,8 @@ use axum::routing::get;
 use metrics_instrumented::instrumented;
 use tokio::net::TcpListener;
 
-/// Looks for users. The attribute counts the calls of this function, the layer counts the requests.
-#[instrumented(name = "user_lookups")]
+/// Looks for users. The attribute counts the calls of this function and how long its polls block a thread of the runtime; the layer counts the requests.
+#[instrumented(name = "user_lookups", polls)]
 async fn user(Path(id): Path<u32>) -> Result<String, StatusCode> {
     match id {
         0 => Err(StatusCode::NOT_FOUND),

@@ -12,7 +12,7 @@ use vm_manager::{ClassSpec, Config, Fault, ImageSpec, ProviderSpec, VmManager, V
 
 use example_acceptance::changes;
 
-/// Something that is asked of the manager.
+/// A request to the manager.
 #[derive(Clone, Copy)]
 pub(crate) enum Ask {
     Provider(&'static str, ProviderType, &'static [&'static str]),
@@ -71,7 +71,7 @@ impl Publishing {
                 Ask::Fault(provider, fault) => manager.inject(provider, fault, 1),
             }
         });
-        // What goes wrong is looked for in the metrics.
+        // Failures are checked in the metrics.
         let _ = asked.await;
         self.settle().await;
     }

@@ -32,6 +32,7 @@ const TABLE: &[Row] = &[
     counter("virtrigaud_provider_rpc_requests_total", &[TYPE, METHOD, CODE]),
     histogram("virtrigaud_provider_rpc_latency_seconds", &[TYPE, METHOD], DURATIONS),
     gauge("virtrigaud_provider_tasks_inflight", &[TYPE, ("provider", Open)]),
+    gauge("virtrigaud_provider_tasks_inflight_peak", &[TYPE, ("provider", Open)]),
     histogram("virtrigaud_ip_discovery_duration_seconds", &[TYPE], DURATIONS),
     counter(
         "virtrigaud_errors_total",

@@ -7,5 +7,5 @@ pub(super) const BRIDGES: [(&str, &str); 2] = [
         "metrics-exporter-opentelemetry",
         "keeps a separate sum for each function, so functions that share a gauge overwrite each other's value",
     ),
-    ("metrics-exporter-statsd", "ignores increments and decrements, so gauges of calls in flight do not arrive"),
+    ("metrics-exporter-statsd", "ignores increments and decrements, so it does not send gauges of calls in flight"),
 ];

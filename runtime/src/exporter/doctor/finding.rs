@@ -57,7 +57,7 @@ pub enum Finding {
         /// The address of the last client.
         last: IpAddr,
     },
-    /// The last push to an OpenTelemetry collector did not arrive, or the collector rejected a part of it.
+    /// The last push to a Pushgateway or an OpenTelemetry collector failed, or the collector rejected a part of it.
     PushFailing {
         /// The URL.
         url: String,
@@ -106,14 +106,14 @@ impl fmt::Display for Finding {
             ),
             Self::ForeignRecorder => f.write_str(
                 "another crate's recorder is installed and receives everything that is recorded; serve the metrics with its exporter, and call \
-                 `metrics_instrumented::announce` to give it HELP and zero-initialised series",
+                 `metrics_instrumented::announce` to register HELP and zero-initialised series",
             ),
             Self::GaugeChangesLost { exporter, effect } => write!(
                 f,
                 "`{exporter}` {effect}; use another exporter, or leave the gauges out with `only(calls, duration)`"
             ),
             Self::OwnRecorder => f.write_str(
-                "the recorder was made by `build()` and installed by the program; render the metrics with its own `handle()`",
+                "the program installed a recorder that `Exporter::build()` returned; render the metrics with that recorder's `handle()`",
             ),
             Self::NotServed => f.write_str(
                 "the exporter is installed but nothing serves the metrics; call `listen` on its handle, mount its `service`, or serve what `render` returns",
@@ -155,12 +155,12 @@ impl fmt::Display for Finding {
             ),
             Self::NeedsExporter { family, declared } => write!(
                 f,
-                "`{family}`, declared at {declared}, is computed when it is read, which the installed recorder cannot do; \
+                "`{family}`, declared at {declared}, is missing, because the installed recorder cannot compute a value for each scrape; \
                  install this crate's exporter to see it"
             ),
             Self::ValuesStay { family, label, declared } => write!(
                 f,
-                "values of the label `{label}` of `{family}`, declared at {declared}, stay in spite of `idle`, because the installed recorder cannot remove series; \
+                "`idle` has no effect on the label `{label}` of `{family}`, declared at {declared}, because the installed recorder cannot remove series; \
                  install this crate's exporter with `install()`"
             ),
             Self::NeverRecorded { families } => never_recorded(families, f),

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use metrics::{KeyName, Unit};
 
 /// Which recorder the process has.
-pub(super) enum Found {
+pub(super) enum InstalledRecorder {
     Nothing,
     Foreign,
     Ours,
@@ -19,18 +19,18 @@ const PROBE: &str = "metrics_instrumented_probe";
 static ANSWERED: AtomicBool = AtomicBool::new(false);
 
 /// Must be called on a thread without a thread-local recorder.
-pub(super) fn recorder() -> Found {
+pub(super) fn recorder() -> InstalledRecorder {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
     let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     metrics::with_recorder(|recorder| {
         // The no-op recorder of `metrics`, which is used until another one is installed, is zero-sized.
         if size_of_val(recorder) == 0 {
-            return Found::Nothing;
+            return InstalledRecorder::Nothing;
         }
         ANSWERED.store(false, Relaxed);
         recorder.describe_gauge(KeyName::from_const_str(PROBE), None::<Unit>, "".into());
-        if ANSWERED.load(Relaxed) { Found::Ours } else { Found::Foreign }
+        if ANSWERED.load(Relaxed) { InstalledRecorder::Ours } else { InstalledRecorder::Foreign }
     })
 }
 

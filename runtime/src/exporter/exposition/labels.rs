@@ -52,6 +52,12 @@ impl<'a> Labels<'a> {
         }
     }
 
+    /// The canonical form.
+    #[cfg(feature = "views")]
+    pub(in crate::exporter) fn canonical(self) -> &'a str {
+        self.text
+    }
+
     /// The names with their values, in order.
     pub(in crate::exporter) fn iter(self) -> Pairs<'a> {
         Pairs(self.text)

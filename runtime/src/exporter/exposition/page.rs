@@ -86,6 +86,18 @@ impl<'a> Page<'a> {
         self.shows_exemplars
     }
 
+    /// Whether a family without a series is shown.
+    #[cfg_attr(not(feature = "views"), allow(clippy::unused_self, reason = "there are no views"))]
+    pub(in crate::exporter) fn keeps(&self, family: &str) -> bool {
+        #[cfg(feature = "views")]
+        return self.stage.as_ref().is_some_and(|stage| stage.keeps(family));
+        #[cfg(not(feature = "views"))]
+        {
+            let _ = family;
+            false
+        }
+    }
+
     pub(in crate::exporter) fn head(&mut self, head: &Head<'_>) {
         #[cfg(feature = "views")]
         if let Some(stage) = &mut self.stage {

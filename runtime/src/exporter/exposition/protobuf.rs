@@ -7,7 +7,7 @@ use super::escaping::Escaping;
 use super::labels::Labels;
 use super::model::{Exemplar, Head, Histogram, Native, Series, Sum, Timestamp, Value, Writer, ZERO_THRESHOLD, unit};
 use super::native::spans;
-use super::wire::{double, integer, message, signed, string, varint};
+use super::wire::{bytes, double, integer, long_message, message, pair, signed, string, strings, varint};
 use crate::names::Kind;
 
 /// Writes protobuf. A family is one message that begins with its length, so one family is buffered at a time.
@@ -15,11 +15,31 @@ use crate::names::Kind;
 pub(super) struct Protobuf {
     escaping: Escaping,
     family: Vec<u8>,
+    created: Created,
+}
+
+/// The last start timestamp: most series have the same as the one before.
+#[derive(Debug, Default)]
+struct Created {
+    at: Option<Timestamp>,
+    message: Vec<u8>,
+}
+
+impl Created {
+    /// The content of the message of this timestamp.
+    fn message(&mut self, at: Timestamp) -> &[u8] {
+        if self.at != Some(at) {
+            self.at = Some(at);
+            self.message.clear();
+            timestamp(&mut self.message, at);
+        }
+        &self.message
+    }
 }
 
 impl Protobuf {
     pub(super) fn new(escaping: Escaping) -> Self {
-        Self { escaping, family: Vec::new() }
+        Self { escaping, family: Vec::new(), created: Created::default() }
     }
 }
 
@@ -44,22 +64,28 @@ impl Writer for Protobuf {
 
     fn series(&mut self, _: &mut Vec<u8>, _: &Head<'_>, series: &Series<'_>) {
         let escaping = self.escaping;
-        message(&mut self.family, 4, |metric| {
+        let created = series.created.map(|at| self.created.message(at));
+        let write = |metric: &mut Vec<u8>| {
             labels(metric, series.labels, escaping);
             match &series.value {
                 Value::Gauge(value) => message(metric, 2, |gauge| double(gauge, 1, *value)),
                 #[allow(clippy::cast_precision_loss, reason = "the format has floats for counters")]
                 Value::Counter(value) => message(metric, 3, |counter| {
                     double(counter, 1, *value as f64);
-                    timestamp(counter, 3, series.created);
+                    start(counter, 3, created);
                 }),
                 Value::Seconds(value) => message(metric, 3, |counter| {
                     double(counter, 1, Sum::Nanoseconds(*value).as_f64());
-                    timestamp(counter, 3, series.created);
+                    start(counter, 3, created);
                 }),
-                Value::Histogram(value) => message(metric, 7, |output| histogram(output, value, series.created)),
+                Value::Histogram(value) => long_message(metric, 7, |output| histogram(output, value, created)),
             }
-        });
+        };
+        if matches!(series.value, Value::Histogram(_)) {
+            long_message(&mut self.family, 4, write);
+        } else {
+            message(&mut self.family, 4, write);
+        }
     }
 
     fn family_end(&mut self, output: &mut Vec<u8>) {
@@ -74,14 +100,11 @@ fn labels(output: &mut Vec<u8>, labels: Labels<'_>, escaping: Escaping) {
     let are_plain = labels.are_plain(escaping);
     for (name, value) in labels.iter() {
         let name = if are_plain { name } else { escaping.label(&name).into_owned().into() };
-        message(output, 1, |pair| {
-            string(pair, 1, &name);
-            string(pair, 2, &value);
-        });
+        strings(output, 1, &name, &value);
     }
 }
 
-fn histogram(output: &mut Vec<u8>, histogram: &Histogram<'_>, created: Option<Timestamp>) {
+fn histogram(output: &mut Vec<u8>, histogram: &Histogram<'_>, created: Option<&[u8]>) {
     integer(output, 1, histogram.count());
     double(output, 2, histogram.sum.as_f64());
     if histogram.native.as_ref().is_none_or(|native| native.shows_classic) {
@@ -90,7 +113,7 @@ fn histogram(output: &mut Vec<u8>, histogram: &Histogram<'_>, created: Option<Ti
     if let Some(buckets) = &histogram.native {
         native(output, buckets);
     }
-    timestamp(output, 15, created);
+    start(output, 15, created);
     if histogram.native.is_some() {
         for found in histogram.exemplars.iter().flatten() {
             message(output, 16, |output| exemplar(output, found));
@@ -103,13 +126,14 @@ fn classic(output: &mut Vec<u8>, histogram: &Histogram<'_>) {
     let mut count = 0;
     for (at, (in_bucket, bound)) in histogram.buckets.iter().zip(bounds).enumerate() {
         count += in_bucket;
-        message(output, 3, |bucket| {
-            integer(bucket, 1, count);
-            double(bucket, 2, bound);
-            if let Some(Some(found)) = histogram.exemplars.get(at) {
+        match histogram.exemplars.get(at) {
+            Some(Some(found)) => message(output, 3, |bucket| {
+                integer(bucket, 1, count);
+                double(bucket, 2, bound);
                 message(bucket, 3, |output| exemplar(output, found));
-            }
-        });
+            }),
+            _ => pair(output, 3, count, bound),
+        }
     }
 }
 
@@ -141,15 +165,20 @@ fn native_buckets(output: &mut Vec<u8>, [span, delta]: [u32; 2], buckets: &[(i32
 fn exemplar(output: &mut Vec<u8>, exemplar: &Exemplar) {
     labels(output, Labels::new(&exemplar.labels), Escaping::AllowUtf8);
     double(output, 2, exemplar.nanoseconds as f64 / 1e9);
-    timestamp(output, 3, exemplar.at);
+    if let Some(at) = exemplar.at {
+        message(output, 3, |output| timestamp(output, at));
+    }
 }
 
-/// A `google.protobuf.Timestamp`.
-fn timestamp(output: &mut Vec<u8>, field: u32, at: Option<Timestamp>) {
-    if let Some(Timestamp { milliseconds }) = at {
-        message(output, field, |output| {
-            integer(output, 1, milliseconds / 1000);
-            integer(output, 2, milliseconds % 1000 * 1_000_000);
-        });
+/// A start timestamp, whose content is written already.
+fn start(output: &mut Vec<u8>, field: u32, created: Option<&[u8]>) {
+    if let Some(content) = created {
+        bytes(output, field, content);
     }
+}
+
+/// The content of a `google.protobuf.Timestamp`.
+fn timestamp(output: &mut Vec<u8>, Timestamp { milliseconds }: Timestamp) {
+    integer(output, 1, milliseconds / 1000);
+    integer(output, 2, milliseconds % 1000 * 1_000_000);
 }

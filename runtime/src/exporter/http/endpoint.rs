@@ -19,7 +19,7 @@ use super::credentials::Credentials;
 use super::negotiation::{self, Rendition};
 use super::page::{self, facts};
 use super::paths::{FACTS, FINDINGS, HEALTH, READY};
-use super::renderer::{Renderer, Source};
+use super::renderer::{Renderer, ScrapeSource};
 use crate::exporter::error::Error;
 use crate::exporter::own_metrics::Scrapes;
 use crate::exporter::scrape::Scrape;
@@ -97,7 +97,7 @@ impl Endpoint {
         let mut serving = self.serving();
         if serving.is_none() {
             let scrapes = Scrapes::new(&self.scrape.sink);
-            let renderer = Renderer::start(Source { scrape: self.scrape.clone(), scrapes: scrapes.clone() })?;
+            let renderer = Renderer::start(ScrapeSource { scrape: self.scrape.clone(), scrapes: scrapes.clone() })?;
             *serving = Some(Serving { renderer, scrapes });
         }
         Ok(())
@@ -131,7 +131,8 @@ impl Endpoint {
                 Answering::Known(answer) => answer,
                 Answering::Metrics(metrics) => metrics.await,
                 Answering::Findings { diagnose, index: None } => {
-                    text(StatusCode::OK, PLAIN, facts::findings(&diagnosed(diagnose).await.findings))
+                    let Diagnosed { findings, linked } = diagnosed(diagnose).await;
+                    text(StatusCode::OK, PLAIN, facts::findings(&findings, linked.as_deref()))
                 }
                 Answering::Findings { diagnose, index: Some(index) } => {
                     let body = index + &list(&diagnosed(diagnose).await);

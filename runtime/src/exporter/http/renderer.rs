@@ -25,13 +25,13 @@ struct Ask {
 }
 
 /// The data that the thread renders.
-pub(super) struct Source {
+pub(super) struct ScrapeSource {
     pub(super) scrape: Scrape,
     pub(super) scrapes: Scrapes,
 }
 
 impl Renderer {
-    pub(super) fn start(source: Source) -> Result<Self, Error> {
+    pub(super) fn start(source: ScrapeSource) -> Result<Self, Error> {
         let (ask, asked) = channel();
         let thread = thread::Builder::new().name("metrics-renderer".into());
         thread.spawn(move || source.serve(&asked)).map_err(Error::Thread)?;
@@ -48,7 +48,7 @@ impl Renderer {
     }
 }
 
-impl Source {
+impl ScrapeSource {
     fn serve(&self, asked: &Receiver<Ask>) {
         while let Ok(first) = asked.recv() {
             let mut waiting: Vec<Ask> = std::iter::once(first).chain(asked.try_iter()).collect();

@@ -54,7 +54,7 @@ impl<'a> Encoder<'a> {
         Self { at, baseline, family: Family::default() }
     }
 
-    /// The identity of a series across pushes: a series that left and returned in between is a different one.
+    /// The identity of a series across pushes: a series that was removed and used again in between is a different one.
     fn key(&self, series: &Series<'_>) -> String {
         let created = series.created.map_or(0, |created| created.milliseconds);
         format!("{}\0{}\0{created}", self.family.name, series.labels.text(Escaping::AllowUtf8))

@@ -52,7 +52,7 @@ impl fmt::Display for PushProblem {
                     401 | 403 => "set the credentials in a header",
                     404 | 405 => "check the path, which is `/v1/metrics` by default",
                     413 => "raise the collector's limit for the size of a request, or expose fewer series with views",
-                    429 | 502..=504 => "the collector is overloaded or restarts, and the push is retried",
+                    429 | 502..=504 => "the collector is overloaded or restarting, and the push is retried",
                     _ => "the collector's log has the reason",
                 };
                 let answer = if answer.is_empty() { String::new() } else { format!(" ({answer})") };

@@ -74,8 +74,8 @@ impl OtlpPusher {
     }
 
     /// Returns the URL and the problem, if the last push failed completely or in part. A URL contains no credentials.
-    pub(in crate::exporter) fn problem(&self) -> Option<(String, PushProblem)> {
-        Some((self.url.clone(), self.problem.get()?))
+    pub(in crate::exporter) fn problem(&self) -> Option<(String, String)> {
+        Some((self.url.clone(), self.problem.get()?.to_string()))
     }
 
     /// Ends without a last push.

@@ -44,7 +44,7 @@ pub enum PushError {
     },
 
     /// The gateway answered with an error status.
-    #[error("{url} answered a push with status {status}: {answer}{}", status_fix(*status))]
+    #[error("{url} responded to a push with status {status}: {answer}{}", status_fix(*status))]
     Refused {
         /// The group's URL.
         url: String,
@@ -203,6 +203,11 @@ pub(super) enum Action<'a> {
 }
 
 impl Group {
+    /// The URL, which contains no credentials.
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(super) fn send(&self, action: Action<'_>) -> Result<(), PushError> {
         let mut pause = FIRST_PAUSE;
         for _ in 1..self.tries {
@@ -247,6 +252,23 @@ fn status_fix(status: u16) -> &'static str {
 }
 
 impl PushError {
+    /// What is wrong and the fix, without the URL.
+    pub(super) fn problem(&self) -> String {
+        match self {
+            Self::Unreachable { reason, .. } => {
+                format!("there was no response ({reason}); check the URL, and that the Pushgateway is running")
+            }
+            Self::Refused { status, answer, .. } => {
+                let answer = if answer.is_empty() { String::new() } else { format!(" ({answer})") };
+                let fix = match status_fix(*status) {
+                    "" => "; the Pushgateway's log has the reason",
+                    fix => fix,
+                };
+                format!("the response is {status}{answer}{fix}")
+            }
+        }
+    }
+
     /// Whether another attempt may succeed.
     fn may_pass(&self) -> bool {
         match self {

@@ -41,6 +41,7 @@ impl Pusher {
         let (arrived, failed) = with_local_recorder(&scrape.sink, || {
             (counter!(PUSHES.name, "result" => "ok"), counter!(PUSHES.name, "result" => "error"))
         });
+        scrape.destinations.set(group.url(), None);
         let one_at_a_time = Mutex::default();
         let shared = Arc::new(Shared { scrape, group, adds: gateway.adds, arrived, failed, one_at_a_time });
         let mut pusher = Self { shared: Arc::clone(&shared), stop: None, thread: None, is_over: false };
@@ -107,7 +108,14 @@ impl Shared {
         let pushed = self.group.send(if self.adds { Action::Add(&body) } else { Action::Replace(&body) });
         let counter = if pushed.is_ok() { &self.arrived } else { &self.failed };
         counter.increment(1);
+        self.scrape.destinations.set(self.group.url(), pushed.as_ref().err().map(PushError::problem));
         pushed
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.scrape.destinations.end(self.group.url());
     }
 }
 

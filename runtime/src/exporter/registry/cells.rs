@@ -1,9 +1,10 @@
-//! Storage of series that are counted through the facade: atomics, of constant size for classic buckets. All accesses are `Relaxed`, because the count of a
-//! histogram is the sum of its buckets, and a scrape does not need a consistent sum.
+//! Storage of series that are counted through the facade: atomics, of constant size for classic buckets. Values are added with `Relaxed`, because the count of
+//! a histogram is the sum of its buckets, and a scrape does not need a consistent sum. They are read with `Acquire`, and reset with `Release`: see
+//! [`Cell`](crate::idle::metric::Cell).
 
 use metrics::atomics::AtomicU64;
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use metrics::HistogramFn;
@@ -46,7 +47,7 @@ impl Buckets {
         match &self.counts {
             Counts::Classic(counts) => {
                 for (bucket, count) in buckets.iter_mut().zip(counts) {
-                    *bucket += count.load(Relaxed);
+                    *bucket += count.load(Acquire);
                 }
             }
             Counts::Native(cells) => {
@@ -59,7 +60,16 @@ impl Buckets {
                 }
             }
         }
-        f64::from_bits(self.sum.load(Relaxed))
+        f64::from_bits(self.sum.load(Acquire))
+    }
+
+    /// Sets all counts to zero, while nothing records.
+    pub(super) fn reset(&self) {
+        match &self.counts {
+            Counts::Classic(counts) => counts.iter().for_each(|count| count.store(0, Release)),
+            Counts::Native(cells) => cells.write().unwrap_or_else(PoisonError::into_inner).clear(),
+        }
+        self.sum.store(0f64.to_bits(), Release);
     }
 }
 

@@ -10,11 +10,13 @@ use metrics::Key;
 
 use super::cells::Buckets;
 use super::family::Family;
+use super::label_text::label_text;
+use super::leased::LeasedMetrics;
+use super::leaving::{Leaving, Target, renew};
 use super::scale::Scale;
 use super::sharded::each_source;
-use super::source::{Added, Lease, Reader, Source};
+use super::source::{Added, Reader, Source};
 use crate::catalog::declarations;
-use crate::exporter::exposition::labels;
 use crate::exporter::exposition::model::Timestamp;
 use crate::exporter::exposition::page::Page;
 use crate::idle::groups;
@@ -23,7 +25,7 @@ use crate::live::oldest::Oldest;
 use crate::live::peak::Peak;
 use crate::live::polls::Polls;
 use crate::live::time::Time;
-use crate::meta::Help;
+use crate::meta::{Help, MetricMeta};
 use crate::names::{Kind, OWN_METRICS, OwnMetric};
 use crate::series::exposed;
 use crate::series::families::Series;
@@ -36,6 +38,7 @@ pub(super) struct Families {
     created: Option<Timestamp>,
     /// Whether the exposition contains the shards: only if this recorder is the process-wide one. Relaxed: set before the first call is sharded.
     is_sharded: AtomicBool,
+    leased: LeasedMetrics,
     taken_in: Mutex<TakenIn>,
     /// The length of the last exposition, so that the next one is allocated with enough capacity. Relaxed: only an estimate.
     last_length: AtomicUsize,
@@ -53,22 +56,10 @@ struct TakenIn {
     at: Option<Timestamp>,
     /// Those that were being set up at the last call, and have counted nothing before it.
     pending: Vec<&'static Series>,
-    /// Those whose values can leave.
+    /// How many metrics whose values can expire have been added.
+    metrics: usize,
+    /// The series whose values can expire.
     leaving: Vec<Leaving>,
-}
-
-/// A series whose values can leave.
-struct Leaving {
-    series: &'static Series,
-    /// What it has in the families, if it is there.
-    shown: Option<Shown>,
-}
-
-/// A series with its present values.
-struct Shown {
-    lease: Lease,
-    /// The families, the labels and what was added to them.
-    sources: Vec<(&'static str, String, Source)>,
 }
 
 impl Families {
@@ -97,7 +88,14 @@ impl Families {
             global_labels,
             created,
             is_sharded: AtomicBool::new(false),
-            taken_in: Mutex::new(TakenIn { count: 0, at: created, pending: Vec::new(), leaving: Vec::new() }),
+            leased: LeasedMetrics::default(),
+            taken_in: Mutex::new(TakenIn {
+                count: 0,
+                at: created,
+                pending: Vec::new(),
+                metrics: 0,
+                leaving: Vec::new(),
+            }),
             last_length: AtomicUsize::new(0),
         }
     }
@@ -152,8 +150,14 @@ impl Families {
                 };
                 self.cell(key, Kind::Gauge, Source::oldest, new).map(Answer::Oldest)
             }
-            // Values leave the shards only, see `idle.rs`.
+            // Values expire in the shards only, see `idle.rs`.
             Question::Seen(_) => None,
+            Question::Leased(metric) => {
+                let MetricMeta { family, kind, .. } = metric.meta;
+                let declared = self.all.get(family.name).filter(|_| self.is_sharded.load(Relaxed))?;
+                (declared.family.kind == *kind)
+                    .then(|| Answer::Leased(self.leased.cell(metric, &declared.family.scale)))
+            }
             Question::Polls([polls, busy, slow_polls], slow) => {
                 let new = || {
                     let polls = Arc::new(Polls::new(time(), *slow));
@@ -237,52 +241,22 @@ impl Families {
                 continue;
             }
             if series.leased().is_some() {
-                taken_in.leaving.push(Leaving { series, shown: None });
+                taken_in.leaving.push(Leaving::operation(series));
             } else {
                 each_source(series, &series.keys(), |key, added| {
                     self.add(key, created, added);
                 });
             }
         }
+        let metrics = self.leased.after(taken_in.metrics);
+        taken_in.metrics += metrics.len();
+        taken_in.leaving.extend(metrics.into_iter().map(Leaving::metric));
         if !taken_in.leaving.is_empty() {
             groups::expire();
-            self.renew(&mut taken_in.leaving);
+            let family = |name: &str| self.all.get_key_value(name).map(|(name, declared)| (*name, &declared.family));
+            renew(&mut taken_in.leaving, &Target { global_labels: &self.global_labels, family: &family });
         }
         taken_in.at = now;
-    }
-
-    /// Shows the series whose values can leave as they are now.
-    fn renew(&self, all: &mut [Leaving]) {
-        // First those that have left: sites that share a series share its values, and may have added it again below.
-        for one in &mut *all {
-            if let Some(shown) = one.shown.take_if(|shown| !shown.lease.is_current()) {
-                for (family, labels, source) in shown.sources {
-                    if let Some(declared) = self.all.get(family) {
-                        declared.family.remove(&labels, &source);
-                    }
-                }
-            }
-        }
-        for one in all.iter_mut().filter(|one| one.shown.is_none()) {
-            one.shown = self.show(one.series);
-        }
-    }
-
-    /// Adds a series whose values can leave, if it has values now.
-    fn show(&self, series: &'static Series) -> Option<Shown> {
-        let leased = series.leased()?;
-        let life = leased.current()?;
-        let (keys, created) = (series.keys_with(&life.texts), Timestamp::of(life.since));
-        let mut shown = Shown { lease: Lease { leased, generation: life.generation }, sources: Vec::new() };
-        each_source(series, &keys, |key, added| {
-            let Some((name, declared)) = self.all.get_key_value(key.name()) else { return };
-            let labels = label_text(&self.global_labels, key);
-            if let Added::Source(source) | Added::Unexpected(source) = &added {
-                shown.sources.push((*name, labels.clone(), source.clone()));
-            }
-            declared.family.add(&labels, created, added, Some(shown.lease));
-        });
-        Some(shown)
     }
 
     fn add(&self, key: &Key, created: Option<Timestamp>, added: Added) -> bool {
@@ -292,12 +266,49 @@ impl Families {
     }
 }
 
-/// The labels of a key, and the global labels that it does not have itself, in canonical form.
-pub(super) fn label_text(global: &[(String, String)], key: &Key) -> String {
-    let global = global.iter().filter(|(name, _)| !key.labels().any(|label| label.key() == name));
-    labels::text(
-        global
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .chain(key.labels().map(|label| (label.key(), label.value()))),
-    )
+#[cfg(all(test, feature = "http", not(metrics_instrumented_loom)))]
+mod tests {
+    use super::*;
+    use crate::exporter::exposition::format::Format;
+    use crate::meta::{Family as FamilyMeta, OperationMeta};
+    use crate::names::Role;
+    use crate::series::families::Families as Operation;
+    use crate::shards::calls;
+
+    const NAMES: [&str; 2] = ["setting_up_total", "later_total"];
+
+    static META: [OperationMeta; 2] = [operation(&[calls_of(NAMES[0])]), operation(&[calls_of(NAMES[1])])];
+    static SETTING_UP: Operation = Operation::new(&META[0], "setting_up");
+    static LATER: Operation = Operation::new(&META[1], "later");
+
+    const fn calls_of(name: &'static str) -> (Role, FamilyMeta) {
+        (Role::Calls, FamilyMeta { name, help: Help::Derived("Calls."), labels: 0 })
+    }
+
+    const fn operation(families: &'static [(Role, FamilyMeta)]) -> OperationMeta {
+        OperationMeta { families, ..OperationMeta::DEFAULT }
+    }
+
+    /// A thread has added its series to the exposition, and has not set the target yet.
+    #[test]
+    fn a_series_that_is_being_set_up_does_not_hide_later_ones() {
+        let mut families = Families::new(Vec::new(), &[]);
+        for name in NAMES {
+            let family = Family::new(Kind::Counter, Arc::new(Scale::new(&[], None)));
+            families.all.insert(name, Declared { help: "Calls.", family });
+        }
+        families.show_shards();
+        let shown = || {
+            let mut page = Page::whole(Format::TEXT, false, 0);
+            families.write(&mut page);
+            String::from_utf8(page.finish().0).unwrap()
+        };
+        exposed::add_unfinished(SETTING_UP.only());
+        calls::record_in_any_mode(exposed::add(LATER.only()).unwrap(), 1, 0);
+        let text = shown();
+        assert!(text.contains("later_total{outcome=\"ok\"} 1") && !text.contains("setting_up"), "{text}");
+        calls::record_in_any_mode(exposed::finish(SETTING_UP.only()).unwrap(), 1, 0);
+        let text = shown();
+        assert!(text.contains("setting_up_total{outcome=\"ok\"} 1"), "{text}");
+    }
 }

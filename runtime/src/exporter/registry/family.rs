@@ -82,7 +82,7 @@ impl Family {
         cell
     }
 
-    /// Adds a series at zero, or a source to a series; with a lease if its values can leave.
+    /// Adds a series at zero, or a source to a series; with a lease if its values can expire.
     pub(super) fn add(&self, labels: &str, created: Option<Timestamp>, added: Added, lease: Option<Lease>) {
         let mut series = self.series();
         let counted = series.get_or_insert_with(labels, || Counted::at_zero(labels, created));
@@ -96,7 +96,7 @@ impl Family {
         }
     }
 
-    /// Removes a source whose values have left, and the series if it was the last one.
+    /// Removes a source whose values have expired, and the series if it was the last one.
     pub(super) fn remove(&self, labels: &str, source: &Source) {
         let mut series = self.series();
         if series.get_mut(labels).is_some_and(|counted| counted.sources.remove(source)) {
@@ -134,6 +134,10 @@ impl Family {
                 page.series(&head, &Series { labels, created: counted.created(), value });
             }
             chunk = self.series().chunk(Some(rows.last()));
+        }
+        if !has_begun && page.keeps(name) {
+            page.head(&head);
+            has_begun = true;
         }
         if has_begun {
             page.family_end();

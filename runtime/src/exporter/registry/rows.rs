@@ -41,7 +41,7 @@ struct Row<T> {
 }
 
 /// A place among the rows.
-struct Place {
+struct RowPosition {
     block: usize,
     row: usize,
     /// Where the row's text begins.
@@ -122,9 +122,9 @@ impl<T> Rows<T> {
     }
 
     /// Where labels are, or belong.
-    fn find(&self, labels: &str) -> Place {
+    fn find(&self, labels: &str) -> RowPosition {
         let block = self.blocks.partition_point(|block| block.first() <= labels).saturating_sub(1);
-        let mut place = Place { block, row: 0, offset: 0, before: String::new(), is_there: false };
+        let mut place = RowPosition { block, row: 0, offset: 0, before: String::new(), is_there: false };
         let Some(block) = self.blocks.get(block) else { return place };
         let mut current = String::new();
         for row in &block.rows {
@@ -146,14 +146,15 @@ impl<T> Rows<T> {
     }
 
     /// Inserts labels where they belong; returns the numbers of the block and the row.
-    fn insert(&mut self, mut place: Place, labels: &str, value: T) -> (usize, usize) {
+    fn insert(&mut self, mut place: RowPosition, labels: &str, value: T) -> (usize, usize) {
         match self.blocks.get(place.block) {
             None => self.blocks.push(Block { rows: Vec::new(), text: String::new() }),
             Some(block) if block.rows.len() < ROWS => {}
             // At the end of the last block, where most are inserted, a new block begins; others are divided.
             Some(_) if place.block + 1 == self.blocks.len() && place.row == ROWS => {
                 self.blocks.push(Block { rows: Vec::new(), text: String::new() });
-                place = Place { block: place.block + 1, row: 0, offset: 0, before: String::new(), is_there: false };
+                place =
+                    RowPosition { block: place.block + 1, row: 0, offset: 0, before: String::new(), is_there: false };
             }
             Some(_) => {
                 let second = self.blocks[place.block].split_off(ROWS / 2);
@@ -174,13 +175,13 @@ impl<T> Block<T> {
     }
 
     /// The labels of the row after the one at this place, which has these labels.
-    fn labels_after(&self, place: &Place, labels: &str) -> Option<String> {
+    fn labels_after(&self, place: &RowPosition, labels: &str) -> Option<String> {
         let [this, next] = self.rows.get(place.row..place.row + 2)? else { return None };
         let begin = place.offset + this.own as usize;
         Some(labels[..next.shared as usize].to_owned() + &self.text[begin..begin + next.own as usize])
     }
 
-    fn insert(&mut self, place: &Place, labels: &str, value: T) {
+    fn insert(&mut self, place: &RowPosition, labels: &str, value: T) {
         // What the new row is inserted before shares more with it than with the one before, or the same.
         let next = self.rows.get(place.row).map(|next| {
             let own = &self.text[place.offset..place.offset + next.own as usize];

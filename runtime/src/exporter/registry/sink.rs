@@ -11,6 +11,7 @@ use super::claims::Claims;
 use super::families::Families;
 use super::fault::Fault;
 use super::rejected::Rejected;
+use super::scale::Scale;
 use super::undeclared::Undeclared;
 #[cfg(feature = "views")]
 use crate::exporter::error::Error;
@@ -23,6 +24,7 @@ use crate::exporter::exposition::page::Page;
 use crate::exporter::views::file::ViewsFile;
 use crate::exporter::views::status::Status;
 use crate::live::ask;
+use crate::meta::Native;
 use crate::names::Kind;
 #[cfg(feature = "views")]
 use crate::names::VIEWS_RELOAD_FAILURES;
@@ -48,6 +50,7 @@ impl Sink {
     pub(in crate::exporter) fn new(
         global_labels: Vec<(String, String)>,
         default_buckets: &[f64],
+        native: Option<Native>,
         shows_created: bool,
     ) -> Self {
         let families = Families::new(global_labels, default_buckets);
@@ -57,7 +60,8 @@ impl Sink {
             let _ = claims.claim(name, kind);
         }
         let rejected = Rejected::new(&families);
-        let undeclared = Undeclared::new(families.global_labels().to_vec(), default_buckets);
+        let undeclared =
+            Undeclared::new(families.global_labels().to_vec(), Scale::new(default_buckets, native.as_ref()));
         Self(Arc::new(Shared {
             families,
             undeclared,
@@ -215,6 +219,7 @@ impl metrics::Recorder for Sink {
     }
 
     fn describe_histogram(&self, key: KeyName, _: Option<Unit>, help: SharedString) {
+        ask::answer(&key, |question| self.0.families.answer(question));
         self.describe(&key, help);
     }
 

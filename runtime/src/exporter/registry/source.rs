@@ -2,7 +2,7 @@
 
 use metrics::atomics::AtomicU64;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::Acquire;
 
 use super::cells::Buckets;
 #[cfg(feature = "exemplars")]
@@ -66,11 +66,11 @@ pub(super) enum Sources {
     /// A vector, so that it is one word.
     #[allow(clippy::rc_buffer, reason = "of one word")]
     Several(Arc<Vec<Source>>),
-    /// Those of values that can leave.
+    /// Those of values that can expire.
     Leased(Arc<(Vec<Source>, Lease)>),
 }
 
-/// The life of a series whose values can leave.
+/// The life of a series whose values can expire.
 #[derive(Clone, Copy)]
 pub(super) struct Lease {
     pub(super) leased: &'static Leased,
@@ -78,7 +78,7 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Whether its values have not left. Read after the counts: they are then those of these values.
+    /// Whether its values have not expired. Read after the counts: they are then those of these values.
     pub(super) fn is_current(self) -> bool {
         self.leased.generation() == self.generation
     }
@@ -98,7 +98,7 @@ impl Sources {
         };
     }
 
-    /// Takes a source out, whose values have left; returns whether it was the last one.
+    /// Takes a source out, whose values have expired; returns whether it was the last one.
     pub(super) fn remove(&mut self, source: &Source) -> bool {
         let mut left: Vec<Source> = self.iter().filter(|known| !known.is_same(source)).cloned().collect();
         *self = match left.len() {
@@ -109,12 +109,12 @@ impl Sources {
         matches!(self, Self::None)
     }
 
-    /// From now on, the sources are those of values that can leave.
+    /// From now on, the sources are those of values that can expire.
     pub(super) fn set_lease(&mut self, lease: Lease) {
         *self = Self::Leased(Arc::new((self.iter().cloned().collect(), lease)));
     }
 
-    /// Of a series whose values can leave.
+    /// Of a series whose values can expire.
     pub(super) fn lease(&self) -> Option<Lease> {
         if let Self::Leased(leased) = self { Some(leased.1) } else { None }
     }
@@ -210,6 +210,10 @@ impl Source {
             | (Self::Duration(one, at), Self::Duration(other, other_at)) => {
                 std::ptr::eq(*one, *other) && at == other_at
             }
+            (Self::Counter(one), Self::Counter(other)) | (Self::Gauge(one), Self::Gauge(other)) => {
+                Arc::ptr_eq(one, other)
+            }
+            (Self::Histogram(one), Self::Histogram(other)) => Arc::ptr_eq(one, other),
             (Self::Begun(one), Self::Begun(other)) | (Self::InFlight(one), Self::InFlight(other)) => {
                 std::ptr::eq(*one, *other)
             }
@@ -272,7 +276,7 @@ impl Source {
 
     fn count(&self) -> u64 {
         match self {
-            Self::Counter(cell) => cell.load(Relaxed),
+            Self::Counter(cell) => cell.load(Acquire),
             Self::Outcome(block, outcome) => block.outcome(*outcome as usize),
             Self::Errors(block, kind) => block.errors(*kind as usize),
             Self::Begun(block) => block.begun(),
@@ -285,7 +289,7 @@ impl Source {
 
     fn level(&self) -> f64 {
         match self {
-            Self::Gauge(cell) => f64::from_bits(cell.load(Relaxed)),
+            Self::Gauge(cell) => f64::from_bits(cell.load(Acquire)),
             #[allow(clippy::cast_precision_loss, reason = "calls in flight are far fewer than 2^52")]
             Self::InFlight(block) => block.in_flight() as f64,
             #[allow(clippy::cast_precision_loss, reason = "as above")]

@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use metrics::{Key, KeyName, SharedString};
 
 use super::cells::Buckets;
-use super::families::label_text;
 use super::family::Family;
 use super::fault::Fault;
 use super::handles::Handles;
+use super::label_text::label_text;
 use super::scale::Scale;
 use super::source::Reader;
 use crate::exporter::exposition::escaping::Escaping;
@@ -23,7 +23,7 @@ use crate::names::Kind;
 /// The undeclared metrics.
 pub(super) struct Undeclared {
     global_labels: Vec<(String, String)>,
-    /// The default buckets, which all histograms have.
+    /// The buckets of all histograms.
     scale: Arc<Scale>,
     counters: Handles<AtomicU64>,
     gauges: Handles<AtomicU64>,
@@ -47,10 +47,10 @@ struct Registered {
 }
 
 impl Undeclared {
-    pub(super) fn new(global_labels: Vec<(String, String)>, default_buckets: &[f64]) -> Self {
+    pub(super) fn new(global_labels: Vec<(String, String)>, scale: Scale) -> Self {
         Self {
             global_labels,
-            scale: Arc::new(Scale::new(default_buckets, None)),
+            scale: Arc::new(scale),
             counters: Handles::default(),
             gauges: Handles::default(),
             histograms: Handles::default(),

@@ -1,5 +1,6 @@
 //! A file of views, which is read again when it has changed.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use metrics::Counter;
 
-use super::known::known;
+use super::known::{known, leaving};
 use super::rules::Rules;
 use super::stage::Stage;
 use super::status::Status;
@@ -25,6 +26,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(in crate::exporter) struct ViewsFile {
     path: PathBuf,
     known: Vec<Known>,
+    /// The families with a label whose values can expire.
+    leaving: BTreeSet<&'static str>,
     failures: Counter,
     current: Mutex<Current>,
 }
@@ -42,14 +45,15 @@ struct Current {
 impl ViewsFile {
     pub(in crate::exporter) fn new(path: &Path, default_buckets: &[f64], failures: Counter) -> Result<Self, Error> {
         let known = known(default_buckets);
+        let leaving = leaving();
         let content = content(path);
         let rules = content
             .as_ref()
             .map_err(|reason| Mistake { line: 1, reason: reason.clone() })
-            .and_then(|content| load(content, &known, &Rules::default()))
+            .and_then(|content| load(content, &known, &leaving, &Rules::default()))
             .map_err(|Mistake { line, reason }| Error::Views { file: path.to_owned(), line, reason })?;
         let current = Current { rules: Arc::new(rules), content: content.ok(), looked: Instant::now(), failure: None };
-        Ok(Self { path: path.to_owned(), known, failures, current: Mutex::new(current) })
+        Ok(Self { path: path.to_owned(), known, leaving, failures, current: Mutex::new(current) })
     }
 
     /// Returns the views of an exposition. If the file is incomplete or invalid, the previous views stay in use.
@@ -67,7 +71,7 @@ impl ViewsFile {
         let failure = match &content {
             Err(reason) if current.content.is_some() => Some(reason.clone()),
             Ok(content) if current.content.as_ref() != Some(content) => {
-                match load(content, &self.known, &current.rules) {
+                match load(content, &self.known, &self.leaving, &current.rules) {
                     Ok(rules) => {
                         current.rules = Arc::new(rules);
                         None
@@ -96,7 +100,7 @@ fn content(path: &Path) -> Result<String, String> {
 }
 
 /// The rules of a file, or its first mistake.
-fn load(content: &str, known: &[Known], before: &Rules) -> Result<Rules, Mistake> {
+fn load(content: &str, known: &[Known], leaving: &BTreeSet<&str>, before: &Rules) -> Result<Rules, Mistake> {
     let first = |mistakes: Vec<Mistake>| {
         let others = mistakes.len() - 1;
         let first = mistakes.into_iter().min();
@@ -107,5 +111,5 @@ fn load(content: &str, known: &[Known], before: &Rules) -> Result<Rules, Mistake
         first
     };
     let views = read(content).and_then(|entries| check(&entries, known)).map_err(first)?;
-    Ok(Rules::new(&views, known, before))
+    Ok(Rules::new(&views, known, leaving, before))
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Registration;
 use crate::catalog::linked::registrations;
+use crate::catalog::{Registration, declarations};
 use crate::meta::{LabelMeta, Location, MetricMeta, OperationMeta, ValueSet};
 use crate::names::{Kind, Never, OWN_METRICS};
 use crate::views::model::{Combine, Known};
@@ -28,6 +28,12 @@ pub(super) fn known(default_buckets: &[f64]) -> Vec<Known> {
         known.labels.extend(own.labels.iter().map(|label| ((*label).to_owned(), None)));
     }
     all.0.into_values().collect()
+}
+
+/// The names of the families with a label whose values can expire.
+pub(super) fn leaving() -> BTreeSet<&'static str> {
+    let declarations = declarations().into_iter().filter(|declaration| !declaration.idle.is_empty());
+    declarations.map(|declaration| declaration.family.name).collect()
 }
 
 #[derive(Default)]

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::exporter::exposition::bounds::Bounds;
+use super::combination::Combination;
+use super::departed::Departed;
 use crate::exporter::exposition::labels::{self, Labels};
-use crate::names::OTHER;
-use crate::views::model::{Combine, Known, View};
+use crate::names::{Kind, OTHER};
+use crate::views::model::{Known, View};
 
 /// The views of a file, by the names of their families.
 #[derive(Debug, Default)]
@@ -18,21 +19,25 @@ pub(super) struct Rule {
     view: View,
     /// The labels that are left of the declared ones.
     labels: BTreeSet<String>,
-    /// The bounds that stay.
-    pub(super) bounds: Bounds,
-    /// The place among them of each bucket that was counted, that of `+Inf` last.
-    pub(super) places: Vec<usize>,
+    pub(super) combination: Combination,
+    /// What was removed, if series of the family can expire and their sums would decrease.
+    departed: Option<Arc<Departed>>,
     /// The series of a capped family that are shown by themselves. They stay the same ones, or counters would go backwards.
     kept: Mutex<HashSet<String>>,
 }
 
 impl Rules {
     /// Rules for checked views. Capped families whose view is the same as before keep showing the same series.
-    pub(super) fn new(views: &BTreeMap<String, View>, known: &[Known], before: &Self) -> Self {
+    pub(super) fn new(
+        views: &BTreeMap<String, View>,
+        known: &[Known],
+        leaving: &BTreeSet<&str>,
+        before: &Self,
+    ) -> Self {
         let rules = known.iter().filter_map(|family| {
             let view = views.get(&family.name)?;
             let same = before.0.get(&family.name).filter(|rule| rule.view == *view);
-            let rule = same.map_or_else(|| Arc::new(Rule::new(view.clone(), family)), Arc::clone);
+            let rule = same.map_or_else(|| Arc::new(Rule::new(view.clone(), family, leaving)), Arc::clone);
             Some((family.name.clone(), rule))
         });
         Self(rules.collect())
@@ -49,13 +54,13 @@ impl Rules {
 }
 
 impl Rule {
-    fn new(view: View, family: &Known) -> Self {
+    fn new(view: View, family: &Known, leaving: &BTreeSet<&str>) -> Self {
         let labels = family.labels.keys().filter(|label| !view.dropped.contains(*label)).cloned().collect();
-        let kept = view.buckets.as_deref().unwrap_or(&family.buckets);
-        let place = |bound: &f64| kept.partition_point(|kept| kept < bound);
-        let places = family.buckets.iter().map(place).chain([kept.len()]).collect();
-        let bounds = Bounds::new(kept);
-        Self { view, labels, bounds, places, kept: Mutex::default() }
+        let combination = Combination::new(&view, family);
+        let can_leave = leaving.contains(&*family.name) && family.kind != Kind::Gauge;
+        let mut rule = Self { view, labels, combination, departed: None, kept: Mutex::default() };
+        rule.departed = (can_leave && rule.combines()).then(Arc::default);
+        rule
     }
 
     pub(super) fn is_muted(&self) -> bool {
@@ -67,8 +72,8 @@ impl Rule {
         !self.view.dropped.is_empty() || !self.view.merged.is_empty() || self.view.max_series.is_some()
     }
 
-    pub(super) fn combine(&self) -> Combine {
-        self.view.combine
+    pub(super) fn departed(&self) -> Option<&Arc<Departed>> {
+        self.departed.as_ref()
     }
 
     /// The labels under which a series is shown, in canonical form.

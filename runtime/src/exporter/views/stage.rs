@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::departed::Turn;
 use super::merged::{Buckets, Merged};
 use super::rules::{Rule, Rules};
 use crate::exporter::exposition::labels::Labels;
@@ -32,6 +33,8 @@ struct Combined {
     help: Option<String>,
     kind: Kind,
     series: BTreeMap<String, Merged>,
+    /// If its series can expire.
+    turn: Option<Turn>,
 }
 
 impl Stage {
@@ -39,11 +42,17 @@ impl Stage {
         Self { rules, family: Family::Untouched }
     }
 
+    /// Whether a family is shown even without a series: with what was removed.
+    pub(in crate::exporter) fn keeps(&self, family: &str) -> bool {
+        self.rules.get(family).and_then(|rule| rule.departed()).is_some_and(|departed| departed.has_any())
+    }
+
     pub(in crate::exporter) fn head(&mut self, shown: &mut impl Shown, head: &Head<'_>) {
         self.family = match self.rules.get(head.name) {
             None => Family::Untouched,
             Some(rule) if rule.is_muted() => Family::Muted,
             Some(rule) if rule.combines() => Family::Combined(Combined {
+                turn: rule.departed().map(Turn::take),
                 rule: Arc::clone(rule),
                 name: head.name.to_owned(),
                 help: head.help.map(str::to_owned),
@@ -63,19 +72,22 @@ impl Stage {
             Family::Muted => {}
             Family::Rebucketed(rule) => {
                 if let Value::Histogram(histogram) = &series.value {
-                    let buckets = Buckets::new(histogram, rule);
-                    let value = Value::Histogram(buckets.value(rule));
+                    let buckets = Buckets::new(histogram, &rule.combination);
+                    let value = Value::Histogram(buckets.value(&rule.combination));
                     shown.series(head, &Series { labels: series.labels, created: series.created, value });
                 } else {
                     shown.series(head, series);
                 }
             }
-            Family::Combined(Combined { rule, series: all, .. }) => {
+            Family::Combined(Combined { rule, series: all, turn, .. }) => {
                 let labels = rule.labels(series.labels);
+                if let Some(turn) = turn {
+                    turn.see(series, &labels, &rule.combination);
+                }
                 match all.get_mut(&labels) {
-                    Some(merged) => merged.add(series, rule),
+                    Some(merged) => merged.add(series, &rule.combination),
                     None => {
-                        all.insert(labels, Merged::new(series, rule));
+                        all.insert(labels, Merged::new(series, &rule.combination));
                     }
                 }
             }
@@ -86,10 +98,13 @@ impl Stage {
         match std::mem::replace(&mut self.family, Family::Untouched) {
             Family::Muted => {}
             Family::Untouched | Family::Rebucketed(_) => shown.family_end(),
-            Family::Combined(Combined { rule, name, help, kind, series }) => {
+            Family::Combined(Combined { rule, name, help, kind, mut series, turn }) => {
+                if let Some(turn) = turn {
+                    turn.finish(&mut series);
+                }
                 let head = Head { name: &name, help: help.as_deref(), kind };
                 for (labels, merged) in &series {
-                    let (created, value) = (merged.created(), merged.value(&rule));
+                    let (created, value) = (merged.created(), merged.value(&rule.combination));
                     shown.series(&head, &Series { labels: Labels::classic(labels), created, value });
                 }
                 shown.family_end();

@@ -1,11 +1,13 @@
 //! The labels of requests that a client sends.
 
+use super::super::nested::Request;
 use super::super::text::Text;
 use super::super::values::KnownMethod;
 
 /// The labels of one request that a client sends.
 #[derive(Debug)]
 pub struct ClientLabels {
+    pub(super) request: Request,
     pub(super) address: Text,
     pub(super) port: Text,
     pub(super) method: KnownMethod,

@@ -4,6 +4,7 @@ use metrics_instrumented_macros::Operation;
 
 use super::super::bounds;
 use super::super::code::{ClientCode, GrpcCode};
+use super::super::nested::{Kind, Request};
 use super::super::on_demand;
 use super::super::resolved::Family;
 use super::side::{Side, System};
@@ -34,6 +35,10 @@ pub enum GrpcClient {}
 
 impl Side for GrpcClient {
     const FAMILY: Family = Family::GrpcClient;
+
+    fn request(path: &str) -> Request {
+        Request::to_path(Kind::GrpcClient, path)
+    }
 
     fn series(method: &str, code: GrpcCode) -> &'static Series {
         Outgoing {

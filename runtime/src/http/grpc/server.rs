@@ -4,6 +4,7 @@ use metrics_instrumented_macros::Operation;
 
 use super::super::bounds;
 use super::super::code::GrpcCode;
+use super::super::nested::{Kind, Request};
 use super::super::on_demand;
 use super::super::resolved::Family;
 use super::side::{Side, System};
@@ -34,6 +35,10 @@ pub enum GrpcServer {}
 
 impl Side for GrpcServer {
     const FAMILY: Family = Family::GrpcServer;
+
+    fn request(_path: &str) -> Request {
+        Request::to_server(Kind::GrpcServer)
+    }
 
     fn series(method: &str, code: GrpcCode) -> &'static Series {
         Incoming { rpc_method: Open::new(method), rpc_response_status_code: code, rpc_system_name: System::Grpc }

@@ -3,6 +3,7 @@
 use metrics_instrumented_macros::LabelValue;
 
 use super::super::code::GrpcCode;
+use super::super::nested::Request;
 use super::super::resolved::Family;
 use crate::series::families::Series;
 
@@ -17,6 +18,9 @@ pub(super) enum System {
 pub trait Side {
     #[doc(hidden)]
     const FAMILY: Family;
+
+    #[doc(hidden)]
+    fn request(path: &str) -> Request;
 
     #[doc(hidden)]
     fn series(method: &str, code: GrpcCode) -> &'static Series;

@@ -1,5 +1,6 @@
 //! The labels of requests that a server answers.
 
+use super::super::route::UNMATCHED;
 use super::super::scheme::Scheme;
 use super::super::text::Text;
 use super::super::values::KnownMethod;
@@ -7,9 +8,16 @@ use super::super::values::KnownMethod;
 /// The labels of one request that a server answers.
 #[derive(Debug)]
 pub struct ServerLabels {
-    pub(super) route: Text,
+    /// `None` if the request matched no route.
+    pub(super) route: Option<Text>,
     pub(super) method: KnownMethod,
     pub(super) scheme: Scheme,
+}
+
+impl ServerLabels {
+    pub(super) fn route(&self) -> &str {
+        self.route.as_ref().map_or(UNMATCHED, Text::as_str)
+    }
 }
 
 /// Declares families with the labels of a request that has ended.
@@ -29,7 +37,7 @@ macro_rules! ended {
                 fn of(labels: &'a ServerLabels, status: Status) -> Self {
                     Self {
                         http_request_method: labels.method,
-                        http_route: Open::new(labels.route.as_str()),
+                        http_route: Open::new(labels.route()),
                         http_response_status_code: status,
                         url_scheme: labels.scheme,
                     }

@@ -1,13 +1,18 @@
 //! Calls that end in the place where they began, as those of functions do, in each mode.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::super::calls;
-use super::super::target::CallTarget;
-use super::{FAMILY, META, SAMPLED, block, target};
+use super::super::target::{CallTarget, Tracked};
+use super::{Block, FAMILY, META, SAMPLED, block, target};
 use crate::exit::{CANCELLED, PANIC};
+use crate::live::oldest::Oldest;
+use crate::live::peak::Peak;
+use crate::live::time::Time;
+use crate::live::tracking::Tracking;
 use crate::meta::{Native, OperationMeta, OutcomeMeta};
 use crate::names::Role;
+use crate::ticks::Clock;
 
 static UNTIMED: OperationMeta = OperationMeta { families: &[(Role::Calls, FAMILY), (Role::InFlight, FAMILY)], ..META };
 static NATIVE: OperationMeta = OperationMeta { native: Some(&Native { schema: 3, classic: false }), ..META };
@@ -23,7 +28,13 @@ fn end_in_place(target: &'static CallTarget, finished: usize) {
         let (place, since) = calls::begin(block.number(), by_series);
         assert!(std::ptr::eq(place.target().unwrap(), target));
         let in_any_mode = || assert!(calls::end_in_any_mode(place, since, outcome, None));
-        let rarely = || calls::end_rarely(place, since, outcome, None, in_any_mode);
+        let rarely = || {
+            if calls::is_tracked(place) {
+                calls::end_tracked_in(place, since, outcome, None);
+            } else {
+                calls::end_rarely(place, since, outcome, None, in_any_mode);
+            }
+        };
         calls::end(place, since, outcome, None, rarely);
     }
     let counted: Vec<u64> = (0..finished + 2).map(|outcome| block.outcome(outcome)).collect();
@@ -49,6 +60,29 @@ macro_rules! ends {
             assert_eq!(in_buckets(target), $timed);
         }
     )* };
+}
+
+/// Creates a series whose running calls are tracked.
+fn tracked(meta: &'static OperationMeta) -> CallTarget {
+    let time = Time::Shards(Clock::get());
+    let (peak, oldest) = (Arc::new(Peak::new(time.clone())), Arc::new(Oldest::new(time.clone(), "oldest")));
+    let tracking = Tracking { time, peak: Some(peak), oldest: Some(oldest), polls: None, seen: None };
+    CallTarget::Tracked(Box::new(Tracked { block: Block::allocate(meta, None).unwrap(), tracking, leased: None }))
+}
+
+/// Tracked calls begin and end in the slots of their thread like others, with each layout.
+#[test]
+fn tracked_calls_end_where_they_began() {
+    static TARGETS: [OnceLock<CallTarget>; 5] = [const { OnceLock::new() }; 5];
+    let metas = [(&META, 2, 5), (&THREE, 3, 6), (&UNTIMED, 2, 0), (&NATIVE, 2, 5), (&SAMPLED, 2, 5)];
+    for (slot, (meta, finished, timed)) in TARGETS.iter().zip(metas) {
+        let target = slot.get_or_init(|| tracked(meta));
+        end_in_place(target, finished);
+        assert_eq!(in_buckets(target), timed);
+        let tracking = target.tracking().unwrap();
+        let (peak, oldest) = (tracking.peak.as_ref().unwrap(), tracking.oldest.as_ref().unwrap());
+        assert_eq!((peak.running(), peak.peak(), oldest.age()), (0, 1, 0));
+    }
 }
 
 ends! {

@@ -91,6 +91,29 @@ fn check_same<F: Future<Output = Counted>>(calls: impl FnOnce(Counted) -> F, on_
 }
 
 #[test]
+fn layers_inside_of_each_other_count_a_call_once() {
+    let local = Local::new();
+    local.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let layers = ServiceBuilder::new().layer(http::server()).layer(http::grpc_server()).layer(http::grpc_server());
+        let server = Server::builder().layer(layers).add_service(Greeter);
+        let serving = async move { server.serve_with_incoming(TcpIncoming::from(listener)).await.unwrap() };
+        let server = tokio::spawn(serving);
+        let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+        let mut client = Client::new(http::grpc_client().layer(http::grpc_client().layer(channel)));
+        assert_eq!(client.unary("hello".to_owned()).await.unwrap(), "hello");
+        assert_eq!(rest(client.many("four").await.unwrap()).await.unwrap().len(), 4);
+        settled(&local).await;
+        drop(client);
+        server.abort();
+    });
+    let expected = model(&[("Unary OK", 1.0), ("Many OK", 1.0)]);
+    assert_eq!(counted(&local, "server"), expected);
+    assert_eq!(counted(&local, "client"), expected);
+}
+
+#[test]
 fn all_four_kinds_of_calls_end_with_the_status_of_the_trailers() {
     check_same(
         |mut client| async {

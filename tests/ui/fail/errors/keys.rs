@@ -7,7 +7,7 @@ use metrics_instrumented::{LabelValue, instrumented};
 #[derive(LabelValue)]
 enum Problem {}
 
-#[instrumented(name = "a", errors(kind = "reason", type = Problem, lable = "reason"))]
+#[instrumented(name = "a", errors(kind = "reason", type = Problem, of = Problem, lable = "reason"))]
 fn unknown() -> Result<(), Problem> {
     Ok(())
 }

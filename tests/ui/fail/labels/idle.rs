@@ -1,4 +1,4 @@
-//! Values that leave: `open(text, idle = n)` and `#[label(idle = n)]`.
+//! Values that expire: `open(text, idle = n)` and `#[label(idle = n)]`.
 
 #![allow(unused)]
 
@@ -47,7 +47,7 @@ struct Declared<'a> {
 #[derive(Counter)]
 #[counter(name = "events_total")]
 struct Events<'a> {
-    #[label(idle = 600)]
+    #[label(idle = 0)]
     tenant: Open<'a>,
 }
 

@@ -1,6 +1,6 @@
 //! A closed set of values with `idle`.
 
-use metrics_instrumented::{LabelValue, Operation};
+use metrics_instrumented::{Gauge, LabelValue, Operation};
 
 #[derive(LabelValue)]
 enum Tier {
@@ -15,7 +15,15 @@ struct Order {
     tier: Tier,
 }
 
+#[derive(Gauge)]
+#[gauge(name = "queue")]
+struct Queue {
+    #[label(idle = 600)]
+    tier: Tier,
+}
+
 fn main() {
     Order { tier: Tier::Free }.start().ok();
     Order { tier: Tier::Paid }.start().ok();
+    Queue { tier: Tier::Paid }.set(1);
 }

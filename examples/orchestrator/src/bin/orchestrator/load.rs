@@ -1,4 +1,4 @@
-//! The load: what a busy cluster is asked for, from outside: its API, its ingress, its DNS.
+//! The load: requests to a busy cluster from outside, to its API, its ingress and its DNS.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -18,7 +18,7 @@ use storage_driver::{Driver, Error, Event, Fault, Maintenance, Migrated, Migrati
 /// What `GET /` answers.
 const HELP: &str = "\
 GET    /volumes
-POST   /volumes/{name}?size=64M              fail, panic: what goes wrong, here and below
+POST   /volumes/{name}?size=64M              fail, panic: a fault to inject, here and below
 DELETE /volumes/{name}
 POST   /volumes/{name}/expand?size=128M
 POST   /volumes/{name}/clone?to=copy

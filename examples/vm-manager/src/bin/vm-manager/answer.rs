@@ -1,4 +1,4 @@
-//! How the API tells of what went wrong.
+//! Error responses of the API.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

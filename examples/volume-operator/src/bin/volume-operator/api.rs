@@ -18,7 +18,7 @@ GET    /volumes
 GET    /namespaces/{namespace}/volumes/{name}
 POST   /namespaces/{namespace}/volumes/{name}            files=8, size=64K (of each)
 DELETE /namespaces/{namespace}/volumes/{name}
-POST   /namespaces/{namespace}/volumes/{name}/transfer   to=copy, to_namespace={namespace}; what goes wrong:
+POST   /namespaces/{namespace}/volumes/{name}/transfer   to=copy, to_namespace={namespace}; a fault to inject:
                                                          step=clone|pod|sync|cleanup, how=fail|panic|hang, times=1
 GET    /leftovers
 POST   /sweep

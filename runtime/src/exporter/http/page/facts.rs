@@ -48,9 +48,11 @@ pub(in crate::exporter::http) fn facts(components: &Components, views: Option<St
     lines.join("\n")
 }
 
-/// The findings of the doctor, one line each.
-pub(in crate::exporter::http) fn findings(findings: &[String]) -> String {
-    let lines: Vec<String> = findings.iter().map(|text| Line::new("finding").field("text", text).0).collect();
+/// The findings of the doctor and what is linked, one line each.
+pub(in crate::exporter::http) fn findings(findings: &[String], linked: Option<&str>) -> String {
+    let findings = findings.iter().map(|text| Line::new("finding").field("text", text).0);
+    let linked = linked.into_iter().map(|text| Line::new("linked").field("text", text).0);
+    let lines: Vec<String> = findings.chain(linked).collect();
     lines.join("\n")
 }
 

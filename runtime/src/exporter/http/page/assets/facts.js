@@ -3,12 +3,12 @@
 /**
  * Parses the facts.
  *
- * Returns `{ operations, components, views, findings }`:
+ * Returns `{ operations, components, views, findings, linked }`:
  * an operation is `{ name, calls, duration, inFlight, label, good, bad }`, where `good` and `bad` are sets of outcomes; outcomes in
  * neither set are ignored.
  */
 export function parseFacts(text) {
-  const facts = { operations: [], components: [], views: [], findings: [] };
+  const facts = { operations: [], components: [], views: [], findings: [], linked: [] };
   for (const line of text.split("\n")) {
     const fields = new URLSearchParams(line);
     switch (fields.get("fact")) {
@@ -35,6 +35,9 @@ export function parseFacts(text) {
         break;
       case "finding":
         facts.findings.push(fields.get("text"));
+        break;
+      case "linked":
+        facts.linked.push(fields.get("text"));
         break;
     }
   }

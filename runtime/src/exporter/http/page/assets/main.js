@@ -16,7 +16,7 @@ const metrics = document.querySelector('meta[name="metrics"]').content;
 /** From a row's id to the row. */
 const rows = new Map();
 let facts = null;
-let findings = [];
+let diagnosis = { findings: [], linked: [] };
 /** When the metrics were read before, in seconds. */
 let last = null;
 /** The views of the last scrape. */
@@ -29,7 +29,7 @@ const table = new Table(byId("operations"), byId("rows"), byId("search"), byId("
 
 async function get(path, accept) {
   const response = await fetch(path, { headers: { Accept: accept }, cache: "no-store" });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${path} returned status ${response.status}`);
   return response.text();
 }
 
@@ -123,10 +123,12 @@ function showDetail() {
 function showFacts() {
   const { components, views } = facts;
   byId("build").textContent = build();
-  byId("notes").hidden = components.length + views.length + findings.length === 0;
+  const { findings, linked } = diagnosis;
+  byId("notes").hidden = components.length + views.length + findings.length + linked.length === 0;
   fill(byId("components"), components, ({ name, ready, reason }) => [`${name}: ${ready ? "ready" : `not ready, ${reason}`}`, ready]);
   fill(byId("views"), views, (text) => [text, true]);
   fill(byId("findings"), findings, (text) => [text, false]);
+  fill(byId("linked"), linked, (text) => [text, true]);
 }
 
 /** The labels of the program's build information, if it publishes that. */
@@ -139,9 +141,9 @@ function build() {
 /** Asks for the doctor's findings: once, since it looks at the whole program. */
 async function diagnose() {
   try {
-    findings = parseFacts(await get("page/findings", "text/plain")).findings;
+    diagnosis = parseFacts(await get("page/findings", "text/plain"));
   } catch {
-    findings = [];
+    diagnosis = { findings: [], linked: [] };
   }
   if (facts) showFacts();
 }

@@ -1,0 +1,162 @@
+//! Views that combine series whose values expire: their sums never decrease.
+
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+use metrics_instrumented::{Gauge, Handle, Histogram, Open, exporter, instrumented};
+use metrics_instrumented_tests::{Exposition, alone};
+
+use crate::{read, wait};
+
+const IDLE: u64 = 600;
+
+#[instrumented(name = "summed", labels(tenant = open(tenant, max = 4, idle = 600)), polls)]
+async fn call(tenant: &str) {
+    std::future::ready(tenant).await;
+}
+
+/// Sizes by tenant.
+#[derive(Histogram)]
+#[histogram(name = "summed_bytes", buckets = native(factor = 1.1, classic = [10.0]))]
+struct Size<'a> {
+    #[label(max = 4, idle = 600)]
+    tenant: Open<'a>,
+}
+
+/// Jobs by tenant.
+#[derive(Gauge)]
+#[gauge(name = "summed_jobs")]
+struct Jobs<'a> {
+    #[label(max = 4, idle = 600)]
+    tenant: Open<'a>,
+}
+
+fn update(tenant: &str) {
+    let _ = metrics_instrumented_tests::poll_once(std::pin::pin!(call(tenant)));
+    Size { tenant: Open::new(tenant) }.record(5);
+    Jobs { tenant: Open::new(tenant) }.set(2);
+}
+
+fn install(views: &str) -> Handle {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("views.yaml");
+    fs::write(&file, views).unwrap();
+    exporter().views(&file).install_recorder().unwrap()
+}
+
+fn calls(read: &Exposition, tenant: Option<&str>) -> Option<f64> {
+    let labels: Vec<_> = tenant.map(|tenant| ("tenant", tenant)).into_iter().chain([("outcome", "ok")]).collect();
+    read.value("summed_total", &labels)
+}
+
+#[test]
+fn a_sum_keeps_the_counts_of_values_that_left() {
+    alone(|| {
+        let metrics = install("families: { 'summed*': { drop: [tenant] }, summed_jobs: { combine: sum } }");
+        let mut total = 0_u32;
+        for round in 0..20_u32 {
+            for tenant in 0..=round % 4 {
+                for _ in 0..=tenant {
+                    update(&format!("{tenant} in {round}"));
+                    total += 1;
+                }
+            }
+            let now = read(&metrics);
+            let sizes = now.histogram("summed_bytes", &[]);
+            assert_eq!(calls(&now, None), Some(f64::from(total)), "in round {round}");
+            assert_eq!(now.value("summed_polls_total", &[]), Some(f64::from(total)), "in round {round}");
+            assert_eq!(now.histogram("summed_duration_seconds", &[]).count, u64::from(total), "in round {round}");
+            assert_eq!((sizes.count, sizes.sum.to_string()), (u64::from(total), (5 * total).to_string()));
+            // The values of a gauge leave.
+            assert_eq!(now.value("summed_jobs", &[]), Some(f64::from(2 * (1 + round % 4))));
+            wait(IDLE);
+            let without = read(&metrics);
+            assert_eq!(calls(&without, None), Some(f64::from(total)), "after round {round}");
+            assert_eq!(without.histogram("summed_bytes", &[]).count, u64::from(total), "after round {round}");
+            assert_eq!(without.value("summed_jobs", &[]), None);
+        }
+    });
+}
+
+#[test]
+fn a_value_that_returns_is_added_to_what_it_was_before() {
+    alone(|| {
+        let metrics = install("families: { summed_total: { drop: [tenant] } }");
+        for total in [1_u32, 2, 3] {
+            update("a");
+            assert_eq!(calls(&read(&metrics), None), Some(f64::from(total)));
+            // It returns before the next scrape.
+            assert!(metrics.retire("summed_total", &[("tenant", "a")]).unwrap());
+            thread::sleep(std::time::Duration::from_millis(2));
+        }
+    });
+}
+
+#[test]
+fn merged_values_keep_their_counts_and_others_leave() {
+    alone(|| {
+        let metrics = install("families: { summed_total: { merge: { tenant: { big: [a, b] } } } }");
+        for tenant in ["a", "b", "c"] {
+            update(tenant);
+        }
+        let of = |tenant| calls(&read(&metrics), Some(tenant));
+        assert_eq!((of("big"), of("c"), of("a")), (Some(2.0), Some(1.0), None));
+        wait(IDLE);
+        assert_eq!((of("big"), of("c")), (Some(2.0), None));
+        update("b");
+        assert_eq!((of("big"), of("c")), (Some(3.0), None));
+    });
+}
+
+#[test]
+fn the_rest_of_a_capped_family_keeps_its_counts() {
+    alone(|| {
+        let metrics = install("families: { summed_total: { drop: [outcome], max_series: 1 } }");
+        let mut last = 0.0;
+        for round in 0..5 {
+            for tenant in ["a", "b", "c"] {
+                update(&format!("{tenant} in {round}"));
+            }
+            let now = read(&metrics);
+            let other = now.value("summed_total", &[("tenant", "other")]).unwrap();
+            assert!(other >= last, "{other} after {last}");
+            last = other;
+            wait(IDLE);
+            assert_eq!(read(&metrics).value("summed_total", &[("tenant", "other")]), Some(last), "in round {round}");
+        }
+    });
+}
+
+#[test]
+fn a_sum_never_decreases_while_values_come_and_go_between_scrapes() {
+    alone(|| {
+        let metrics = install("families: { summed_total: { drop: [tenant] } }");
+        let running = AtomicUsize::new(2);
+        thread::scope(|scope| {
+            for thread in 0..2 {
+                let (metrics, running) = (&metrics, &running);
+                scope.spawn(move || {
+                    for round in 0..2_000 {
+                        let tenant = format!("{thread} in {}", round / 3);
+                        update(&tenant);
+                        if round % 3 == 2 {
+                            metrics.retire("summed_total", &[("tenant", &tenant)]).unwrap();
+                        }
+                    }
+                    running.fetch_sub(1, Relaxed);
+                });
+            }
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let mut last = 0.0;
+                    while running.load(Relaxed) > 0 {
+                        let now = calls(&read(&metrics), None).unwrap_or(last);
+                        assert!(now >= last, "{now} after {last}");
+                        last = now;
+                    }
+                });
+            }
+        });
+    });
+}
