@@ -11,7 +11,7 @@ use std::sync::{
 use metrics::{Recorder, SharedString};
 
 use super::overflow::{announce_overflow, overflow};
-use super::table::{Made, Table};
+use super::{entry::Made, table::Table};
 use crate::handles::{Keys, announce_operation};
 use crate::idle::leased::Leased;
 use crate::label::{Labels, Value};

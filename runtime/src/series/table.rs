@@ -6,6 +6,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 
 use metrics::SharedString;
 
+use super::entry::{Entry, Made, Owner};
 use crate::idle::groups;
 use crate::idle::places::{CapPlace, IdleValues};
 use crate::label::Value;
@@ -49,29 +50,6 @@ enum Set {
     Open(Interner),
     /// Values that can expire. The fast path never finds them.
     Idle(&'static IdleValues),
-}
-
-/// Creates the entries of a table.
-pub(crate) trait Owner<S> {
-    /// The names of the families that carry the label at this index.
-    fn families_with(&self, label: usize) -> Vec<&'static str>;
-
-    /// Creates the entry of these values.
-    fn make(&'static self, values: Made, cell: Option<usize>) -> S;
-}
-
-/// The values of a new entry.
-pub(crate) enum Made {
-    /// They stay.
-    Lasting(Vec<&'static str>),
-    /// They can expire these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
-    Leased(Box<[&'static CapPlace]>, Vec<SharedString>),
-}
-
-/// An entry of a table.
-pub(crate) trait Entry {
-    /// Prepares an entry of values that can expire for its current values, which `texts` returns.
-    fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>);
 }
 
 /// A value of a set; a set is identified by its address and length.
