@@ -10,6 +10,7 @@ pub(crate) use bounds::{Bounds, number};
 use native::Native;
 
 use crate::errors::Errors;
+use crate::private::Private;
 
 /// How a histogram counts.
 pub(crate) struct Buckets {
@@ -28,12 +29,12 @@ pub(crate) fn read(value: &Expr, errors: &mut Errors) -> Option<Buckets> {
 
 impl Buckets {
     /// The bounds as generated code has them.
-    pub(crate) fn bounds_tokens(&self, private: &TokenStream) -> Option<TokenStream> {
+    pub(crate) fn bounds_tokens(&self, private: &Private) -> Option<TokenStream> {
         self.bounds.as_ref().map(|bounds| bounds.tokens(private))
     }
 
     /// The native buckets as generated code has them.
-    pub(crate) fn native_tokens(&self, private: &TokenStream) -> Option<TokenStream> {
+    pub(crate) fn native_tokens(&self, private: &Private) -> Option<TokenStream> {
         self.native.as_ref().map(|native| native.tokens(private))
     }
 }

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 
 use crate::suggest::did_you_mean;
 
@@ -91,7 +91,7 @@ impl Defaults {
 
 /// The expression. The first one of a crate also makes the manifest a source file of the crate, so that a change of it recompiles the crate: Cargo does not
 /// look at this table.
-pub(crate) fn tracked(expression: TokenStream, private: &TokenStream) -> TokenStream {
+pub(crate) fn tracked(expression: TokenStream, private: &impl ToTokens) -> TokenStream {
     let is_due = with_manifest(|manifest| {
         let is_due = manifest.tracking == Tracking::Due;
         if is_due {

@@ -18,6 +18,7 @@ mod known;
 mod labels;
 mod limit;
 mod polls;
+mod reading;
 mod refusals;
 mod returns;
 mod scope;

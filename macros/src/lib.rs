@@ -46,6 +46,7 @@ mod names;
 mod operation;
 mod owner;
 mod paths;
+mod private;
 mod suggest;
 mod types;
 

@@ -9,7 +9,7 @@ use crate::defaults::tracked;
 use crate::errors::Errors;
 use crate::names::{Kind, metric_name_error};
 use crate::operation::args::Args;
-use crate::operation::emit::{described, labels, location, values};
+use crate::operation::emit::{Location, described, labels, values};
 use crate::operation::families::prefix;
 use crate::operation::keys::Language;
 use crate::operation::labels::check_labels;
@@ -41,7 +41,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let help_is_explicit = explicit.is_some();
     let help = explicit.or_else(|| schema.doc()).unwrap_or_else(|| words.help.to_owned());
     let family = described(&name, &help, help_is_explicit, u8::MAX, &private);
-    let location = location(&schema.ident.to_string(), &private);
+    let location = Location::Of(schema.ident.to_string(), None).expression(&private);
     let meta_labels = labels(&schema_labels, &private);
     let values = values(&schema_labels, &private);
     let native = buckets.as_ref().and_then(|buckets| buckets.native_tokens(&private));

@@ -47,7 +47,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     let span = Span::mixed_site();
     let begin = if errors.is_empty() {
-        let location = emit::location(&schema.ident.to_string(), &private);
+        let location = emit::Location::Of(schema.ident.to_string(), None);
         let families = emit::families(&model, &location, &private);
         let values = emit::values(&model.labels, &private);
         quote_spanned!(span=> __Begins::labelled(#families, #values))

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
 use crate::defaults::defaults;
+use crate::private::Private;
 
 /// The path of the runtime crate: `crate = path` in the attribute or in the crate's defaults, otherwise `::metrics_instrumented`.
 pub(crate) struct Runtime(TokenStream);
@@ -23,9 +24,9 @@ impl Runtime {
     }
 
     /// The module that generated code calls.
-    pub(crate) fn private(&self) -> TokenStream {
+    pub(crate) fn private(&self) -> Private {
         let root = &self.0;
-        quote_spanned!(Span::mixed_site()=> #root::__private)
+        Private::new(quote_spanned!(Span::mixed_site()=> #root::__private))
     }
 }
 

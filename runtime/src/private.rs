@@ -19,7 +19,7 @@ pub use crate::call::guard::{AsyncCall, AsyncScope, Begins, Call, Scope};
 pub use crate::call::operation::{Operation, declared};
 pub use crate::call::polled::{Polled, Watch, WithPolls, WithoutPolls, polled, polled_unpinned};
 pub use crate::call::returned::{
-    ByKind, ByOutcome, ByType, Fallible, NoErrors, Reads, ReadsError, ReadsOutcome, Returned,
+    ByKind, ByOutcome, ByType, Fallible, NoErrors, Reads, ReadsError, ReadsOutcome, Returned, returned, returned_as,
 };
 pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, instrument_stream_unpinned, item};
 pub use crate::catalog::{Entry, Registration, Site, declare, families, metric, section, unnamed};

@@ -1,5 +1,6 @@
 //! Maps label values to their series: the static of an operation, its series, their keys, handles and slots.
 
+pub(crate) mod entry;
 #[cfg(feature = "exporter")]
 pub(crate) mod exposed;
 pub(crate) mod families;

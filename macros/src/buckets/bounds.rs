@@ -7,7 +7,7 @@ use syn::{Expr, ExprCall, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
 
 use crate::errors::Errors;
 use crate::names::{MAX_BUCKETS, buckets_message};
-use crate::types::located_at;
+use crate::private::Private;
 
 /// Bounds for the generated code.
 pub(crate) enum Bounds {
@@ -136,7 +136,7 @@ pub(crate) fn number(value: &Expr) -> Option<f64> {
 
 impl Bounds {
     /// The bounds as generated code.
-    pub(super) fn tokens(&self, private: &TokenStream) -> TokenStream {
+    pub(super) fn tokens(&self, private: &Private) -> TokenStream {
         match self {
             Self::Known(bounds) => {
                 let span = Span::mixed_site();
@@ -154,7 +154,7 @@ impl Bounds {
             Self::Constant(path) => {
                 // With the span of the constant, so that the error of the `const` check points there.
                 let span = path.span().resolved_at(Span::mixed_site());
-                let private = located_at(private.clone(), span);
+                let private = private.located_at(span);
                 quote_spanned!(span=> #private::bounds(#path))
             }
         }

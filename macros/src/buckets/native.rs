@@ -7,6 +7,7 @@ use syn::{Expr, ExprAssign, ExprCall};
 use super::bounds::{self, Bounds, number};
 use crate::errors::Errors;
 use crate::names::{NATIVE_FACTOR_ERROR, native_schema};
+use crate::private::Private;
 use crate::suggest::did_you_mean;
 
 const USAGE: &str = "`native(factor = 1.1)` or `native(factor = 1.1, classic = [0.1, 0.5, 1.0])`";
@@ -90,7 +91,7 @@ fn word(value: &Expr) -> Option<&Ident> {
 }
 
 impl Native {
-    pub(super) fn tokens(&self, private: &TokenStream) -> TokenStream {
+    pub(super) fn tokens(&self, private: &Private) -> TokenStream {
         let span = Span::mixed_site();
         let Self { schema, classic } = self;
         let mut magnitude = Literal::i8_suffixed(schema.abs());

@@ -23,6 +23,7 @@ use super::item::Function;
 use super::known::is_primitive;
 use super::tokens::{Angles, any};
 use crate::paths::reserved;
+use crate::private::Private;
 
 /// The maximum number of arguments of the runtime's `call_n`.
 const MAX_PARAMETERS: usize = 12;
@@ -89,7 +90,7 @@ impl<'a> Arguments<'a> {
 
     /// Replaces the patterns of rebound arguments with names in a signature.
     pub(super) fn named_in(&self, head: TokenStream) -> TokenStream {
-        if self.all.iter().all(|argument| !argument.is_bound_again) {
+        if !self.bound().any(Argument::differs_in_head) {
             return head;
         }
         let mut angles = Angles::default();
@@ -132,12 +133,12 @@ impl<'a> Arguments<'a> {
     }
 
     /// The statements that rebind the arguments, in order.
-    pub(super) fn bindings(&self, private: &TokenStream) -> TokenStream {
+    pub(super) fn bindings(&self, private: &Private) -> TokenStream {
         self.bound().map(|argument| argument.binding(private)).chain([self.uses()]).collect()
     }
 
     /// A call of a closure with these arguments.
-    pub(super) fn call(&self, returns: &TokenStream, body: &Group, at: Span, private: &TokenStream) -> TokenStream {
+    pub(super) fn call(&self, returns: &TokenStream, body: &Group, at: Span, private: &Private) -> TokenStream {
         let span = Span::mixed_site();
         let count = self.bound().count();
         // With `cfg` on a parameter, the number of parameters is unknown.
@@ -198,6 +199,12 @@ impl<'a> Argument<'a> {
         }
     }
 
+    /// Whether it is written in another way in the signature.
+    fn differs_in_head(&self) -> bool {
+        let is_name = matches!(&*self.typed.pat, Pat::Ident(PatIdent { mutability: None, .. }));
+        self.is_renamed || !is_name || !self.typed.attrs.is_empty()
+    }
+
     /// The argument in the signature: a name and its type. Lint attributes are about the pattern, and stay with it.
     fn in_head(&self) -> TokenStream {
         let Self { typed: PatType { pat, colon_token, ty, .. }, name, holds_type, .. } = self;
@@ -206,7 +213,7 @@ impl<'a> Argument<'a> {
         quote_spanned!(Span::mixed_site()=> #(#attributes)* #name #colon_token #ty)
     }
 
-    fn binding(&self, private: &TokenStream) -> TokenStream {
+    fn binding(&self, private: &Private) -> TokenStream {
         let Self { typed: PatType { attrs, pat, .. }, name, is_renamed, holds_type, .. } = self;
         let span = Span::mixed_site();
         let configured: Vec<_> = self.attributes(&["cfg", "cfg_attr"]).collect();

@@ -8,7 +8,7 @@ use super::item::Function;
 use super::limit::looked_up;
 use crate::operation::model::Model;
 use crate::paths::reserved;
-use crate::types::located_at;
+use crate::private::Private;
 
 /// How the guard of a call is made.
 pub(super) enum Begin {
@@ -26,7 +26,7 @@ impl Begin {
         model: &Model,
         function: &Function,
         families: TokenStream,
-        private: &TokenStream,
+        private: &Private,
     ) -> (TokenStream, Self) {
         let span = Span::mixed_site();
         if model.labels.is_empty() {
@@ -44,7 +44,7 @@ impl Begin {
     }
 
     /// Statements that begin the call, as a guard of this type and name.
-    pub(super) fn statements(&self, guard: &str, name: &TokenStream, private: &TokenStream) -> TokenStream {
+    pub(super) fn statements(&self, guard: &str, name: &TokenStream, private: &Private) -> TokenStream {
         let span = Span::mixed_site();
         let ident = Ident::new(guard, span);
         let call = match self {
@@ -63,8 +63,8 @@ impl Begin {
 }
 
 /// What a declared operation begins as, and how values are read.
-pub(super) fn declared(begins: &TokenStream, operation: &TokenStream, private: &TokenStream) -> TokenStream {
+pub(super) fn declared(begins: &TokenStream, operation: &TokenStream, private: &Private) -> TokenStream {
     let at = operation.span().resolved_at(Span::mixed_site());
-    let private = located_at(private.clone(), at);
+    let private = private.located_at(at);
     quote_spanned!(at=> #private::declared::<#begins, _>(&#operation))
 }

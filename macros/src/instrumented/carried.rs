@@ -22,6 +22,7 @@ use crate::defaults;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::keys::Language;
+use crate::private::Private;
 
 /// The word that stands for `keeps_async`.
 const KEEPS_ASYNC: &str = "keeps_async";
@@ -47,7 +48,7 @@ pub(super) fn call(
     blocks: &[TokenStream],
     own: &TokenStream,
     args: &Args,
-    private: &TokenStream,
+    private: &Private,
 ) -> TokenStream {
     let span = Span::mixed_site();
     let owner = args.owner.as_ref().map(|owner| LitStr::new(owner, span));

@@ -21,14 +21,14 @@ use super::item::Function;
 use super::returns::Returns;
 use super::tokens::{Angles, any};
 use crate::operation::args::Args;
-use crate::types::located_at;
+use crate::private::Private;
 
 /// The signature without `async`, returning the future; `None` if `async` must stay.
 pub(super) fn head(
     function: &Function,
     arguments: &Arguments<'_>,
     args: &Args,
-    private: &TokenStream,
+    private: &Private,
 ) -> Option<TokenStream> {
     if args.keeps_async || !may_go_without_async(function) || !arguments.are_all_rebound() {
         return None;
@@ -56,8 +56,8 @@ pub(super) fn head(
     let clause = rest.iter().position(|token| is(token, "where")).unwrap_or(rest.len());
     // After the two tokens of the arrow.
     let output: TokenStream = rest.get(2..clause).unwrap_or_default().iter().cloned().collect();
-    let span = function.returned_at();
-    let private = located_at(private.clone(), span);
+    let span = function.returned_at;
+    let private = private.located_at(span);
     let output = if output.is_empty() { quote_spanned!(span=> ()) } else { output };
     head.extend(quote_spanned!(span=> -> impl #private::Future<Output = #output));
     // The signature ends with a token of the user's, so that errors about it point there and not at the attribute.

@@ -32,7 +32,7 @@ use super::tokens::any;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::paths::{Runtime, reserved};
-use crate::types::located_at;
+use crate::private::Private;
 
 /// The instrumented function; `None` if there are errors, or if it stays as it is.
 pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
@@ -55,10 +55,10 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
         .then(|| desugared::head(function, &arguments, args, &private))
         .flatten()
         .filter(|_| !desugared::needs_async(&source.read_before));
-    let mut whole = function.inner_attributes.clone();
-    whole.extend(function.original.clone());
-    whole.extend(expected::recursion(function, shape));
-    whole.extend(emitter.body(shape, desugared.is_some()));
+    let before = [function.inner_attributes.clone(), function.original.clone(), expected::recursion(function, shape)];
+    // Most functions have none of these, and each addition takes a call into the compiler.
+    let mut whole: TokenStream = before.into_iter().filter(|tokens| !tokens.is_empty()).collect();
+    whole.extend([emitter.body(shape, desugared.is_some())]);
     let mut braced = Group::new(Delimiter::Brace, whole);
     // The span of the user's body, so that tools that read line maps attribute it to the function.
     braced.set_span(function.body.span());
@@ -74,7 +74,7 @@ struct Emitter<'a> {
     function: &'a Function,
     source: &'a SeriesSource,
     arguments: &'a Arguments<'a>,
-    private: &'a TokenStream,
+    private: &'a Private,
 }
 
 impl Emitter<'_> {
@@ -91,7 +91,7 @@ impl Emitter<'_> {
             Shape::Closure => {
                 let returns = match &self.function.signature.output {
                     ReturnType::Default => {
-                        let at = self.function.returned_at();
+                        let at = self.function.returned_at;
                         quote_spanned!(at=> -> ())
                     }
                     ReturnType::Type(arrow, ty) => {
@@ -106,13 +106,8 @@ impl Emitter<'_> {
                 let (future, output) = self.async_block();
                 let read = self.source.reader(output.as_ref(), self.private);
                 if is_desugared {
-                    let future = self.instrumented(
-                        Lazy::Future.instrument(),
-                        &kept,
-                        &future,
-                        &read,
-                        self.function.returned_at(),
-                    );
+                    let future =
+                        self.instrumented(Lazy::Future.instrument(), &kept, &future, &read, self.function.returned_at);
                     return quote_spanned!(span=> #before let #kept = #series; #future);
                 }
                 let private = self.private;
@@ -144,7 +139,7 @@ impl Emitter<'_> {
         }
         let (call, guard) = (reserved("call"), if is_async { "AsyncCall" } else { "Call" });
         let begin = self.source.begin(guard, &call.to_token_stream(), private);
-        let finish = self.source.finish(guard, &call, &value, private);
+        let finish = self.source.reading.finish(guard, &call, &value, private);
         // A closure already has the type.
         let ty = (!matches!(shape, Shape::Closure)).then(|| {
             let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), |ty| lifetimes_inferred(&ty));
@@ -200,8 +195,8 @@ impl Emitter<'_> {
     fn closure(&self, returns: &TokenStream) -> TokenStream {
         let receiver = self.function.receiver().filter(|_| receiver_may_drop(self.function)).unwrap_or_default();
         let body = whole_behind(&receiver, &self.function.body);
-        let at = self.function.returned_at();
-        self.arguments.call(returns, &body, at, &located_at(self.private.clone(), at))
+        let at = self.function.returned_at;
+        self.arguments.call(returns, &body, at, &self.private.located_at(at))
     }
 
     /// A function that returns a future or a stream, which is instrumented.
@@ -241,7 +236,7 @@ impl Emitter<'_> {
         };
         let read = self.source.reader(output.as_deref(), private);
         // Errors about the future point at the last expression of the body.
-        let at = if in_place { tail(body).resolved_at(span) } else { self.function.returned_at() };
+        let at = if in_place { tail(body).resolved_at(span) } else { self.function.returned_at };
         let future = self.instrumented(how, &kept, &future, &read, at);
         quote_spanned!(span=> #before let #kept = #series; #future)
     }
@@ -268,8 +263,8 @@ impl Emitter<'_> {
     /// Fixes the type of a future's output or a stream's items; type errors point at the written type.
     fn anchored(&self, kind: Lazy, output: Option<&Type>, future: &TokenStream) -> TokenStream {
         let output = output.map_or_else(|| quote_spanned!(Span::mixed_site()=> _), inferable);
-        let span = self.function.returned_at();
-        let private = located_at(self.private.clone(), span);
+        let span = self.function.returned_at;
+        let private = self.private.located_at(span);
         let anchor = Ident::new(kind.anchor(), span);
         quote_spanned!(span=> #private::#anchor::<#output, _>(#future))
     }
@@ -283,7 +278,7 @@ impl Emitter<'_> {
         read: &TokenStream,
         at: Span,
     ) -> TokenStream {
-        let private = located_at(self.private.clone(), at);
+        let private = self.private.located_at(at);
         let future =
             watched(self.source.polls, series, future, !how.ends_with("unpinned"), !how.contains("stream"), &private);
         let how = Ident::new(how, at);

@@ -19,10 +19,12 @@ use quote::{ToTokens, quote_spanned};
 
 use super::block::block;
 use super::item::Function;
+use super::reading::Value;
 use super::returns::{Returns, has_impl_trait};
 use super::source::SeriesSource;
 use super::tokens::is_punct;
 use crate::paths::reserved;
+use crate::private::Private;
 
 /// Whether the macro runs in a tool that only analyses the code.
 pub(super) fn is_examined() -> bool {
@@ -59,7 +61,7 @@ fn links(mut arguments: impl Iterator<Item = String>) -> bool {
 }
 
 /// The function as written, with a block that type-checks the attribute; `None` if there is nothing to check.
-pub(super) fn function(function: &Function, source: &SeriesSource, private: &TokenStream) -> Option<TokenStream> {
+pub(super) fn function(function: &Function, source: &SeriesSource, private: &Private) -> Option<TokenStream> {
     if !source.has_expressions {
         return None;
     }
@@ -72,7 +74,7 @@ pub(super) fn function(function: &Function, source: &SeriesSource, private: &Tok
     };
     let read = returned.filter(|ty| source.is_read && !has_impl_trait(ty)).map(|ty| {
         let value = reserved("value");
-        let read = source.read(&quote_spanned!(span=> &#value), private);
+        let read = source.reading.both(Value::Owned(&value), private);
         quote_spanned!(span=> let #value: #ty = #private::unread_value(); #private::check(#read);)
     });
     let body = function.body.stream();

@@ -22,7 +22,9 @@ use super::returns::{Returns, is_closure};
 use super::tokens::{any, is_punct};
 use crate::names::Never;
 use crate::operation::args::Args;
+use crate::operation::emit::Location;
 use crate::owner::Header;
+use crate::private::Private;
 use crate::types::{elided_lifetimes, is_generic};
 
 /// Whether calls may end as `error`.
@@ -36,11 +38,11 @@ enum Fails {
 }
 
 /// The location of a function with its own operation, and the outcomes that its calls cannot have.
-pub(super) fn location(function: &Function, args: &Args, private: &TokenStream) -> TokenStream {
+pub(super) fn location(function: &Function, args: &Args, private: &Private) -> Location {
     let span = Span::mixed_site();
     let name = function.name(args);
     if args.outcome.none {
-        return quote_spanned!(span=> #private::location!(#name));
+        return Location::Of(name, None);
     }
     let is_lazy = matches!(function.returns, Returns::Lazy(..) | Returns::Boxed { .. });
     let cancelled = function.signature.asyncness.is_none() && !is_lazy;
@@ -49,13 +51,17 @@ pub(super) fn location(function: &Function, args: &Args, private: &TokenStream) 
     // The values of another type are not `ok` and `error`.
     let fails = if args.outcome.classifier.is_some() { Fails::Yes } else { fails(function, args.header.as_ref()) };
     match fails {
-        Fails::No => quote_spanned!(span=> #private::location!(#name, #infallible)),
-        Fails::Yes if fallible.is_empty() => quote_spanned!(span=> #private::location!(#name)),
-        Fails::Yes => quote_spanned!(span=> #private::location!(#name, #fallible)),
-        Fails::IfType(ty) => quote_spanned!(span=> #private::location_by_type!(#name, #fallible, #infallible, #ty)),
+        Fails::No => Location::Of(name, Some(infallible)),
+        Fails::Yes if fallible.is_empty() => Location::Of(name, None),
+        Fails::Yes => Location::Of(name, Some(fallible)),
+        Fails::IfType(ty) => {
+            Location::Asked(quote_spanned!(span=> #private::location_by_type!(#name, #fallible, #infallible, #ty)))
+        }
         Fails::IfNamed(ident) => {
             let alias = Ident::new(&ident.to_string(), span);
-            quote_spanned!(span=> #private::location_by_name!(#name, #fallible, #infallible, #alias = #ident))
+            Location::Asked(
+                quote_spanned!(span=> #private::location_by_name!(#name, #fallible, #infallible, #alias = #ident)),
+            )
         }
     }
 }

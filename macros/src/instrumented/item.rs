@@ -1,5 +1,7 @@
 //! The annotated function: its signature is parsed for reading, and its tokens stay unchanged.
 
+use std::cell::OnceCell;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
@@ -7,6 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
+use super::exits::may_return_early;
 use super::returns::Returns;
 use super::tokens::any;
 use crate::docs::first_paragraph;
@@ -18,12 +21,16 @@ pub(crate) struct Function {
     pub(super) attributes: Vec<Attribute>,
     pub(super) signature: Signature,
     pub(super) returns: Returns,
+    /// The span of the return type, for errors about the returned value.
+    pub(super) returned_at: Span,
     /// Everything before the body, as written.
     pub(super) head: TokenStream,
     /// The `#![..]` that the body begins with.
     pub(super) inner_attributes: TokenStream,
     /// The rest of the body, in its braces.
     pub(super) body: Group,
+    /// Whether the body may return before its end.
+    returns_early: OnceCell<bool>,
     /// The macro call that carries the original function, or nothing; see `carried`.
     pub(super) original: TokenStream,
     /// The type that `Self` is, if the function is in an `impl` block that is instrumented.
@@ -33,24 +40,34 @@ pub(crate) struct Function {
 impl Function {
     /// Parses a function; the error says why another item cannot be instrumented.
     pub(crate) fn parse(tokens: &TokenStream) -> syn::Result<Self> {
-        let (attributes, signature) = parse_head.parse2(tokens.clone())?;
         let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();
         let last = head.pop();
         let span = last.as_ref().map_or_else(Span::call_site, TokenTree::span);
-        let Some((inner_attributes, body)) = last.and_then(braces).map(without_inner_attributes) else {
+        let head: TokenStream = head.into_iter().collect();
+        let body = last.and_then(braces).map(without_inner_attributes);
+        // The parser copies all tokens, so it gets those of the body only if it has to find an error.
+        let parsed = body.as_ref().and_then(|_| parse_head.parse2(head.clone()).ok());
+        let (attributes, signature) = parsed.map_or_else(|| parse_head.parse2(tokens.clone()), Ok)?;
+        let Some((inner_attributes, body)) = body else {
             return Err(syn::Error::new(
                 span,
                 "a function without a body cannot be instrumented; put the attribute on the implementation",
             ));
         };
         let returns = Returns::of(&signature.output, &body.stream());
+        let returned_at = match &signature.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => signature.ident.span(),
+        };
         Ok(Self {
             attributes,
             signature,
             returns,
-            head: head.into_iter().collect(),
+            returned_at: returned_at.resolved_at(Span::mixed_site()),
+            head,
             inner_attributes,
             body,
+            returns_early: OnceCell::new(),
             original: TokenStream::new(),
             this: None,
         })
@@ -64,6 +81,11 @@ impl Function {
 
     pub(super) fn doc(&self) -> Option<String> {
         first_paragraph(&self.attributes)
+    }
+
+    /// Whether the body ends only at its end.
+    pub(super) fn has_one_exit(&self) -> bool {
+        !self.returns_early.get_or_init(|| may_return_early(&self.body.stream()))
     }
 
     /// Whether the function has the attribute `#[track_caller]`.
@@ -92,15 +114,6 @@ impl Function {
             ReturnType::Type(_, ty) => ty.span(),
             ReturnType::Default => self.signature.paren_token.span.close(),
         }
-    }
-
-    /// The span of the return type, for errors about the returned value.
-    pub(super) fn returned_at(&self) -> Span {
-        let span = match &self.signature.output {
-            ReturnType::Type(_, ty) => ty.span(),
-            ReturnType::Default => self.signature.ident.span(),
-        };
-        span.resolved_at(Span::mixed_site())
     }
 
     /// The argument with this name, and its type.
@@ -185,6 +198,9 @@ fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)
 
 /// Returns an error for items other than functions: why they cannot be instrumented, and the alternative.
 fn refuse_other_items(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(Token![fn]) || (input.peek(Token![async]) && input.peek2(Token![fn])) {
+        return Ok(());
+    }
     let message = if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
         "`#[instrumented]` cannot be used on a type; put it on its functions, or on its `impl` block"
     } else if is_extern_block(input) {

@@ -1,6 +1,5 @@
 //! The error kinds of `errors = ".."`: by default, those of the error type that the function returns.
 
-use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
@@ -9,15 +8,11 @@ use super::item::Function;
 use super::returns::Returns;
 use crate::errors::Errors;
 use crate::operation::model::Model;
+use crate::private::Private;
 use crate::types::located_at;
 
 /// Without `type = Type`, the error kinds are those of the error type that the function returns.
-pub(super) fn kinds_from_return_type(
-    model: &mut Model,
-    function: &Function,
-    private: &TokenStream,
-    errors: &mut Errors,
-) {
+pub(super) fn kinds_from_return_type(model: &mut Model, function: &Function, private: &Private, errors: &mut Errors) {
     let Some(errs) = model.errors.as_mut().filter(|errs| errs.of.is_none()) else { return };
     let returned = match &function.returns {
         Returns::Value(ty) => Some(&**ty),
@@ -28,7 +23,7 @@ pub(super) fn kinds_from_return_type(
         Some(ty) if !function.may_be_generic(&ty) => {
             // With the span of the key, so that errors about the type point there.
             let at = errs.key.span();
-            let (ty, private) = (located_at(ty.to_token_stream(), at), located_at(private.clone(), at));
+            let (ty, private) = (located_at(ty.to_token_stream(), at), private.located_at(at));
             errs.of = Some(Type::Verbatim(quote_spanned!(at=> <#ty as #private::Fallible>::Error)));
         }
         Some(_) => errors.at(

@@ -12,6 +12,7 @@ use crate::operation::families::Family;
 use crate::operation::labels::{Label, Values};
 use crate::operation::model::{ErrorCounter, Model};
 use crate::paths::reserved;
+use crate::private::Private;
 use crate::types::static_lifetimes;
 
 /// What `callee` returns for the families and the label values of a call, behind the checks that these need: `Families::series`, or a guard's `labelled`.
@@ -31,7 +32,7 @@ pub(super) fn looked_up(
     model: &Model,
     function: &Function,
     of: &TokenStream,
-    private: &TokenStream,
+    private: &Private,
 ) -> TokenStream {
     let span = Span::mixed_site();
     let checked = families(model, private).into_iter();
@@ -59,7 +60,7 @@ pub(super) fn looked_up(
 }
 
 /// The families that need a check, with the name and the number of values of the operation's own label.
-fn families<'a>(model: &'a Model, private: &TokenStream) -> Vec<(&'a Family, TokenStream)> {
+fn families<'a>(model: &'a Model, private: &Private) -> Vec<(&'a Family, TokenStream)> {
     let span = Span::mixed_site();
     let values = |ty: &syn::Type| {
         let ty = static_lifetimes(ty);
@@ -99,7 +100,7 @@ fn check(
     function: &Function,
     family: &Family,
     own: &TokenStream,
-    private: &TokenStream,
+    private: &Private,
 ) -> Option<TokenStream> {
     let carried = || model.labels.iter().enumerate().take(MAX_LABELS).filter(|(at, _)| family.labels & 1 << at != 0);
     let inferred = || carried().filter(|(_, label)| matches!(label.values, Values::Untyped));

@@ -10,6 +10,7 @@ use crate::names::Role;
 use crate::operation::args::Args;
 use crate::operation::model::Model;
 use crate::paths::reserved;
+use crate::private::Private;
 
 /// How polls are counted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub(super) fn watched(
     future: &TokenStream,
     is_pinned: bool,
     is_future: bool,
-    private: &TokenStream,
+    private: &Private,
 ) -> TokenStream {
     let span = Span::mixed_site();
     match polls {

@@ -16,6 +16,7 @@ use super::desugared::is_inert;
 use super::examined::is_examined;
 use super::item::Function;
 use super::refusals::can_be_instrumented;
+use super::tokens::is_function;
 use super::{carried, function};
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -104,6 +105,9 @@ fn resolved_at(tokens: TokenStream, span: Span) -> TokenStream {
 
 /// The annotated item, if it is a block.
 pub(super) fn parse(tokens: &TokenStream) -> Option<Item> {
+    if is_function(tokens) {
+        return None;
+    }
     Items::of(tokens.clone())
         .next()
         .filter(|item| matches!(item.kind, Kind::Methods | Kind::Module | Kind::OutOfLine(_)))

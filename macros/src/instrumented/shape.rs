@@ -42,7 +42,7 @@ pub(super) enum Shape {
 impl Shape {
     /// The form of a function. `is_read`: its value is read; `always_read`: also if its type has no outcome.
     pub(super) fn of(function: &Function, is_read: bool, always_read: bool) -> Self {
-        let has_one_exit = !may_return_early(&function.body.stream());
+        let has_one_exit = function.has_one_exit();
         if function.signature.asyncness.is_some() {
             return match function.returns {
                 _ if has_one_exit && assigns_self(function) => Self::InPlaceAsync,

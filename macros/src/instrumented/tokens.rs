@@ -1,6 +1,6 @@
 //! Predicates on tokens.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Whether the predicate holds for one of these tokens, including nested ones.
 pub(super) fn any(tokens: &TokenStream, is: &impl Fn(&TokenTree) -> bool) -> bool {
@@ -13,6 +13,24 @@ pub(super) fn any(tokens: &TokenStream, is: &impl Fn(&TokenTree) -> bool) -> boo
 /// Whether this is the punctuation character.
 pub(super) fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+/// Whether the first word that tells is `fn`. Most items are functions, and to split off an item takes longer than to look at it.
+pub(super) fn is_function(tokens: &TokenStream) -> bool {
+    const BLOCKS: [&str; 3] = ["impl", "mod", "trait"];
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(word) => match word.to_string().as_str() {
+                "fn" => return true,
+                word if BLOCKS.contains(&word) => return false,
+                _ => {}
+            },
+            // A fragment of a macro may be such a word.
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The nesting depth of angle brackets.

@@ -8,6 +8,7 @@ use syn::{DeriveInput, Type, Variant};
 use super::args::{EnumArgs, VariantArgs};
 use crate::names::OutcomeClass;
 use crate::paths::Runtime;
+use crate::private::Private;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// ```text
@@ -85,7 +86,7 @@ pub(super) fn emit(input: &DeriveInput, variants: &[VariantArgs], args: &EnumArg
 }
 
 /// `const CLASSES`, if the variants have classes.
-fn classes(variants: &[VariantArgs], own: &[&str], inner: &[TokenStream], private: &TokenStream) -> TokenStream {
+fn classes(variants: &[VariantArgs], own: &[&str], inner: &[TokenStream], private: &Private) -> TokenStream {
     let span = Span::mixed_site();
     let says = variants.iter().any(|variant| variant.class.is_some()) || (own.is_empty() && !inner.is_empty());
     if !says {

@@ -10,10 +10,11 @@ use super::labels::{Label, Limits, Values};
 use super::model::{ErrorCounter, Model};
 use crate::defaults::tracked;
 use crate::names::{DEFAULT_CAP, OutcomeClass, Role};
+use crate::private::Private;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// The static of an operation at this location. The description that all functions without a name share is in the runtime.
-pub(crate) fn families(model: &Model, location: &TokenStream, private: &TokenStream) -> TokenStream {
+pub(crate) fn families(model: &Model, location: &Location, private: &Private) -> TokenStream {
     let span = Span::mixed_site();
     let unnamed = model.fixed.contains(&"module");
     let mut fields = Vec::new();
@@ -56,13 +57,19 @@ pub(crate) fn families(model: &Model, location: &TokenStream, private: &TokenStr
         fields.push(quote_spanned!(span=> max_series: #max));
     }
     if unnamed && fields.is_empty() {
-        return tracked(quote_spanned!(span=> #private::unnamed!(#location)), private);
+        let families = match location {
+            Location::Of(item, None) => quote_spanned!(span=> #private::unnamed!(#item)),
+            Location::Of(item, Some(more)) => quote_spanned!(span=> #private::unnamed!(#item, #more)),
+            Location::Asked(expression) => quote_spanned!(span=> #private::unnamed!(at #expression)),
+        };
+        return tracked(families, private);
     }
     let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
     // Not all fields are ever set at the same time, so the struct update syntax is always needed.
     let meta = quote_spanned!(span=> #private::OperationMeta { #(#fields,)* ..#private::OperationMeta::#base });
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
     let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
+    let location = location.expression(private);
     tracked(quote_spanned!(span=> #private::families!(#location, #meta #check)), private)
 }
 
@@ -72,7 +79,7 @@ fn is_default(families: &[Family]) -> bool {
 }
 
 /// The types that determine how the runtime reads returned values.
-pub(crate) fn readers(model: &Model, private: &TokenStream) -> (TokenStream, TokenStream) {
+pub(crate) fn readers(model: &Model, private: &Private) -> (TokenStream, TokenStream) {
     let span = Span::mixed_site();
     let reads = match &model.outcome.classifier {
         Some(ty) => quote_spanned!(span=> #private::ByType<#ty>),
@@ -85,13 +92,27 @@ pub(crate) fn readers(model: &Model, private: &TokenStream) -> (TokenStream, Tok
     (reads, kinds)
 }
 
-/// Where an item is.
-pub(crate) fn location(item: &str, private: &TokenStream) -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> #private::location!(#item))
+/// Where an item is, and what follows that in the static.
+pub(crate) enum Location {
+    /// An item of this name, and a constant string if something follows.
+    Of(String, Option<&'static str>),
+    /// An expression: the compiler knows what follows.
+    Asked(TokenStream),
+}
+
+impl Location {
+    pub(crate) fn expression(&self, private: &Private) -> TokenStream {
+        let span = Span::mixed_site();
+        match self {
+            Self::Of(item, None) => quote_spanned!(span=> #private::location!(#item)),
+            Self::Of(item, Some(more)) => quote_spanned!(span=> #private::location!(#item, #more)),
+            Self::Asked(expression) => expression.clone(),
+        }
+    }
 }
 
 /// `labels: &[..]`.
-pub(crate) fn labels(labels: &[Label], private: &TokenStream) -> TokenStream {
+pub(crate) fn labels(labels: &[Label], private: &Private) -> TokenStream {
     let span = Span::mixed_site();
     let metas = labels.iter().map(|Label { name, values, .. }| match values {
         Values::Typed { ty, limits } => {
@@ -118,14 +139,14 @@ fn idle(limits: Limits) -> Option<TokenStream> {
 }
 
 /// The values of one call, as a tuple.
-pub(crate) fn values(labels: &[Label], private: &TokenStream) -> TokenStream {
+pub(crate) fn values(labels: &[Label], private: &Private) -> TokenStream {
     let values = labels.iter().map(|label| value(label, &label.value, private));
     quote_spanned!(Span::mixed_site()=> (#(#values,)*))
 }
 
 /// A reference to a label's value, from a reference to its expression. Errors about its type are reported only here, because the resulting value is
 /// type-erased.
-pub(crate) fn value(label: &Label, from: &TokenStream, private: &TokenStream) -> TokenStream {
+pub(crate) fn value(label: &Label, from: &TokenStream, private: &Private) -> TokenStream {
     let span = label.value.span().resolved_at(Span::mixed_site());
     match &label.values {
         Values::Typed { ty, .. } => {
@@ -138,18 +159,18 @@ pub(crate) fn value(label: &Label, from: &TokenStream, private: &TokenStream) ->
 }
 
 /// All values of a type, with the span of the type for errors.
-fn all_values(ty: &Type, private: &TokenStream) -> TokenStream {
+fn all_values(ty: &Type, private: &Private) -> TokenStream {
     let known = label_value(ty, private);
     quote_spanned!(span_of(ty)=> #known::VALUES)
 }
 
 /// The classes of all values of a type.
-fn all_classes(ty: &Type, private: &TokenStream) -> TokenStream {
+fn all_classes(ty: &Type, private: &Private) -> TokenStream {
     let known = label_value(ty, private);
     quote_spanned!(span_of(ty)=> #known::CLASSES)
 }
 
-fn label_value(ty: &Type, private: &TokenStream) -> TokenStream {
+fn label_value(ty: &Type, private: &Private) -> TokenStream {
     let in_static = static_lifetimes(ty);
     quote_spanned!(span_of(ty)=> <#in_static as #private::LabelValue>)
 }
@@ -159,26 +180,20 @@ fn span_of(ty: &Type) -> Span {
 }
 
 /// The type as a label. Every use has the same tokens and spans, so that the compiler reports one error, at the user's type.
-fn known(ty: &Type, private: &TokenStream) -> TokenStream {
+fn known(ty: &Type, private: &Private) -> TokenStream {
     let span = ty.span().resolved_at(Span::mixed_site());
     let ty = elided_lifetimes(ty);
     quote_spanned!(span=> <#ty as #private::Label>)
 }
 
 /// A `Family`.
-fn description(family: &Family, private: &TokenStream) -> TokenStream {
+fn description(family: &Family, private: &Private) -> TokenStream {
     let Family { name, help, help_is_explicit, labels, .. } = family;
     described(name, help, *help_is_explicit, *labels, private)
 }
 
 /// A `Family` of these parts.
-pub(crate) fn described(
-    name: &str,
-    help: &str,
-    help_is_explicit: bool,
-    labels: u8,
-    private: &TokenStream,
-) -> TokenStream {
+pub(crate) fn described(name: &str, help: &str, help_is_explicit: bool, labels: u8, private: &Private) -> TokenStream {
     let span = Span::mixed_site();
     let help = if help_is_explicit {
         quote_spanned!(span=> #private::Help::Explicit(#help))
@@ -189,7 +204,7 @@ pub(crate) fn described(
 }
 
 /// `outcome: OutcomeMeta { .. }`, with what differs from the default.
-fn outcome(model: &Model, private: &TokenStream) -> Option<TokenStream> {
+fn outcome(model: &Model, private: &Private) -> Option<TokenStream> {
     let span = Span::mixed_site();
     let outcome = &model.outcome;
     let mut fields = Vec::new();

@@ -4,6 +4,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Expr, Ident, Token, Type};
 
+/// How a label is written, for errors.
+const USAGE: &str = "`name = value`, `name: Type = value` or, for an argument of that name, `name`";
+
 /// `a`, `a = expr`, `a: Type = expr`.
 #[derive(Clone)]
 pub(crate) struct LabelArg {
@@ -15,10 +18,7 @@ pub(crate) struct LabelArg {
 /// Reads one.
 pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     let start = input.span();
-    let usage = || {
-        let message = "expected a label: `name = value`, `name: Type = value` or, for an argument of that name, `name`";
-        syn::Error::new(start, message)
-    };
+    let usage = || syn::Error::new(start, format_args!("expected a label: {USAGE}"));
     let name = input.call(Ident::parse_any).ok().filter(|name| name != "_").ok_or_else(usage)?;
     let ty = if input.peek(Token![:]) && !input.peek(Token![::]) {
         input.parse::<Token![:]>()?;
@@ -26,7 +26,7 @@ pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     } else {
         None
     };
-    let value = if input.peek(Token![=]) {
+    let value = if input.peek(Token![=]) && !input.peek(Token![==]) {
         input.parse::<Token![=]>()?;
         if input.is_empty() || input.peek(Token![,]) {
             return Err(usage());
@@ -35,8 +35,13 @@ pub(super) fn label(input: ParseStream<'_>) -> syn::Result<LabelArg> {
     } else {
         None
     };
-    if ty.is_some() && value.is_none() && !input.is_empty() && !input.peek(Token![,]) {
-        return Err(syn::Error::new(input.span(), "expected a value after the type: `name: Type = value`"));
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(LabelArg { name, ty, value });
     }
-    Ok(LabelArg { name, ty, value })
+    let message = match (&ty, &value) {
+        (_, Some(_)) => format!("expected a comma; a label is written {USAGE}"),
+        (Some(_), None) => "expected a value after the type: `name: Type = value`".to_owned(),
+        (None, None) => format!("expected `=` or a comma; a label is written {USAGE}"),
+    };
+    Err(syn::Error::new(input.span(), message))
 }

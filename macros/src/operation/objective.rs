@@ -9,6 +9,7 @@ use super::objective_args::ObjectiveArgs;
 use crate::buckets::{Bounds, Buckets, number};
 use crate::errors::Errors;
 use crate::names::DEFAULT_BUCKETS;
+use crate::private::Private;
 
 /// The objective; 0 stands for a part that is not set.
 pub(crate) struct Objective {
@@ -109,7 +110,7 @@ fn as_percentage(ratio: f64) -> f64 {
 
 impl Objective {
     /// The objective as generated code.
-    pub(super) fn tokens(&self, private: &TokenStream) -> TokenStream {
+    pub(super) fn tokens(&self, private: &Private) -> TokenStream {
         let span = Span::mixed_site();
         let [success, latency, percent] = [self.success, self.latency, self.percent].map(|number| {
             let mut literal = Literal::f64_suffixed(number);

@@ -1,6 +1,6 @@
 //! How generated code reads a returned value. The value's type decides, whatever alias it is written with.
 //!
-//! It calls `Returned::<Reads, Errors, _>::new(&value).__outcome_of_call()`, a name that no trait of the user's has. Method look-up goes through four levels of
+//! It calls `returned(&value).__outcome_of_call()`, a name that no trait of the user's has. Method look-up goes through four levels of
 //! `Deref` and takes the first one with a method for this type: [`Outcome`], `outcome = Type`, futures, which are an error, and any type, which counts as
 //! `ok`. It needs no trait in scope. In generic functions, the declared bounds decide.
 
@@ -81,6 +81,20 @@ pub struct AsFuture<'a, R>(AsAny<'a, R>);
 /// The last level: any type.
 #[derive(Debug)]
 pub struct AsAny<'a, R>(&'a R);
+
+/// Wraps a returned value, to read it by its own type.
+#[inline]
+pub fn returned<R>(value: &R) -> Returned<'_, ByOutcome, NoErrors, R> {
+    // Not by `new`, which would be a second call in a debug build.
+    let future = AsFuture(AsAny(value));
+    Returned { typed: AsTyped { future, outcome: PhantomData }, errors: PhantomData }
+}
+
+/// Wraps a returned value, to read its outcome as a `T`.
+#[inline]
+pub fn returned_as<T, R>(value: &R) -> Returned<'_, ByType<T>, NoErrors, R> {
+    Returned::new(value)
+}
 
 impl<'a, C, K, R> Returned<'a, C, K, R> {
     /// Wraps a returned value, to read it.

@@ -7,6 +7,7 @@ use super::layout::Layout;
 use super::layout::numbers;
 use super::registration::Site;
 use super::section::BUILD;
+use crate::meta::OperationMeta;
 use crate::metric::{Info, MetricFamily};
 use crate::series::families::Families;
 
@@ -93,8 +94,11 @@ impl<T: Declared> Entry<T> {
     /// Creates an entry of this build.
     #[must_use]
     pub const fn new(value: T) -> Self {
-        Self { head: Self::head(STAMP), value }
+        Self { head: Self::HEAD, value }
     }
+
+    #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
+    const HEAD: Head = Self::head(STAMP);
 
     /// Creates an entry that tools which read the executable skip.
     #[cfg(all(feature = "http", catalog_sections))]
@@ -113,6 +117,20 @@ impl<T: Declared> Entry<T> {
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]
         let size = size_of::<Self>() as u16;
         Head { stamp: AtomicU32::new(stamp), size, kind: T::KIND as u8, is_copied: 0 }
+    }
+}
+
+impl Entry<Families> {
+    /// Creates the entry of a function without a `name`.
+    #[must_use]
+    pub const fn unnamed(location: &'static str) -> Self {
+        Self { head: Self::HEAD, value: Families::unnamed(location) }
+    }
+
+    /// Creates the entry of an operation.
+    #[must_use]
+    pub const fn operation(meta: &'static OperationMeta, location: &'static str) -> Self {
+        Self { head: Self::HEAD, value: Families::new(meta, location) }
     }
 }
 

@@ -168,7 +168,7 @@ macro_rules! __declare {
     // Not `#[used]`: it is linked together with the function that it belongs to, and need not be exported.
     (operation $name:ident = $value:expr) => {
         #[unsafe(link_section = $crate::__private::section!())]
-        static $name: $crate::__private::Entry<$crate::__private::Families> = $crate::__private::Entry::new($value);
+        static $name: $crate::__private::Entry<$crate::__private::Families> = $value;
     };
     (site $name:ident = $value:expr) => {
         $crate::__declare!(used $name: $crate::__private::Site = $value);
@@ -192,7 +192,8 @@ macro_rules! __declare {
 #[macro_export]
 macro_rules! __declare {
     (operation $name:ident = $value:expr) => {
-        $crate::__declare!(Operation $name: $crate::__private::Families = $value);
+        static $name: $crate::__private::Entry<$crate::__private::Families> = $value;
+        $crate::__private::inventory::submit! { $crate::__private::Registration::Operation(&$name.value) }
     };
     (site $name:ident = $value:expr) => {
         $crate::__declare!(Site $name: $crate::__private::Site = $value);

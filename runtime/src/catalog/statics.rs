@@ -1,11 +1,42 @@
 //! The statics of generated code: each macro declares one and evaluates to a reference to its value.
 
-/// The families of a function without a `name`.
+/// The families of a function without a `name`: of this name, or at a location.
+#[cfg(catalog_sections)]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
-    ($location:expr) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::unnamed($location));
+    // As `declare!` and `location!` would write it: most functions have this static, and each call of a macro takes the compiler time.
+    ($item:literal $(, $more:literal)?) => {{
+        #[unsafe(link_section = $crate::__private::section!())]
+        static __SITE: $crate::__private::Entry<$crate::__private::Families> =
+            $crate::__private::Entry::unnamed($crate::__private::concat!(
+                $crate::__private::module_path!(),
+                "\0",
+                $item,
+                "\0",
+                $crate::__private::file!(),
+                "\0",
+                $crate::__private::line!()
+                $(, "\0", $more)?
+            ));
+        &__SITE.value
+    }};
+    (at $location:expr) => {{
+        $crate::__private::declare!(operation __SITE = $crate::__private::Entry::unnamed($location));
+        &__SITE.value
+    }};
+}
+
+/// The families of a function without a `name`: of this name, or at a location.
+#[cfg(not(catalog_sections))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __unnamed {
+    ($item:literal $(, $more:literal)?) => {
+        $crate::__private::unnamed!(at $crate::__private::location!($item $(, $more)?))
+    };
+    (at $location:expr) => {{
+        $crate::__private::declare!(operation __SITE = $crate::__private::Entry::unnamed($location));
         &__SITE.value
     }};
 }
@@ -16,7 +47,7 @@ macro_rules! __unnamed {
 macro_rules! __families {
     ($location:expr, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
-        $crate::__private::declare!(operation __SITE = $crate::__private::Families::new(&__META, $location));
+        $crate::__private::declare!(operation __SITE = $crate::__private::Entry::operation(&__META, $location));
         &__SITE.value
     }};
 }

@@ -13,8 +13,9 @@ use crate::idle::places::Resident;
 use crate::label::{Labels, Value};
 use crate::meta::MetricMeta;
 use crate::recorder::{Found, HandleCache};
+use crate::series::entry::{Entry, Made, Owner};
 use crate::series::overflow::{announce_overflow, overflow};
-use crate::series::table::{Entry, Made, Owner, Table};
+use crate::series::table::Table;
 use crate::setup::SetUp;
 
 /// One family with its series.

@@ -1,5 +1,6 @@
 //! The static of an operation, and its series: one for each combination of label values.
 
+mod shared;
 use std::fmt;
 #[cfg(feature = "exporter")]
 use std::sync::{
@@ -10,7 +11,7 @@ use std::sync::{
 use metrics::{Recorder, SharedString};
 
 use super::overflow::{announce_overflow, overflow};
-use super::table::{Made, Table};
+use super::{entry::Made, table::Table};
 use crate::handles::{Keys, announce_operation};
 use crate::idle::leased::Leased;
 use crate::label::{Labels, Value};
@@ -67,9 +68,11 @@ impl Families {
     }
 
     const fn with(meta: Option<&'static OperationMeta>, location: &'static str) -> Self {
-        Self {
-            meta,
-            location,
+        // Evaluated once; to copy it takes the compiler less time than to call these functions for each static.
+        #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
+        const EMPTY: Families = Families {
+            meta: None,
+            location: "",
             #[cfg(feature = "exporter")]
             number: AtomicU32::new(NO_NUMBER),
             #[cfg(feature = "exporter")]
@@ -77,7 +80,8 @@ impl Families {
             #[cfg(feature = "exporter")]
             set: AtomicUsize::new(0),
             table: Table::new(),
-        }
+        };
+        Self { meta, location, ..EMPTY }
     }
 
     /// Its description.

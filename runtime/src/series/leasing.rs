@@ -2,8 +2,8 @@
 
 use metrics::SharedString;
 
+use super::entry::{Entry, Made, Owner};
 use super::families::{Families, Series};
-use super::table::{Entry, Made, Owner};
 #[cfg(feature = "exporter")]
 use crate::handles::Keys;
 use crate::idle::places::Resident;

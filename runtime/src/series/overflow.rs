@@ -2,7 +2,8 @@
 
 use metrics::{Key, KeyName, Label, Metadata, Recorder, SharedString, Unit};
 
-use super::table::{Entry, Overflowed, Table};
+use super::entry::Entry;
+use super::table::{Overflowed, Table};
 use crate::facade::LEVEL;
 use crate::meta::{LabelMeta, ValueSet};
 use crate::names::{LABEL_OVERFLOW, OwnMetric};

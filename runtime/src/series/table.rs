@@ -1,10 +1,12 @@
 //! Maps the label values of a call to their series: a dense array if there are few combinations, a hash map otherwise.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use metrics::SharedString;
 
+use super::entry::{Entry, Made, Owner};
 use crate::idle::groups;
 use crate::idle::places::{CapPlace, IdleValues};
 use crate::label::Value;
@@ -20,8 +22,9 @@ use crate::setup::SetUp;
 const DENSE_LIMIT: usize = 16_384;
 
 /// One `S` for each combination of label values that has occurred; it lives as long as the static that contains the table. Every instrumented function has
-/// such a static, so the table is one pointer, and the first call allocates the rest.
-pub(crate) struct Table<S: 'static>(OnceLock<Box<Shape<S>>>);
+/// such a static, so the table is one pointer, and the first call allocates the rest. It has no destructor, which the compiler would check in each of these
+/// statics.
+pub(crate) struct Table<S: 'static>(ManuallyDrop<OnceLock<Box<Shape<S>>>>);
 
 /// The labels' sets of values, as in the first call, and a cell for each combination.
 struct Shape<S: 'static> {
@@ -49,29 +52,6 @@ enum Set {
     Idle(&'static IdleValues),
 }
 
-/// Creates the entries of a table.
-pub(crate) trait Owner<S> {
-    /// The names of the families that carry the label at this index.
-    fn families_with(&self, label: usize) -> Vec<&'static str>;
-
-    /// Creates the entry of these values.
-    fn make(&'static self, values: Made, cell: Option<usize>) -> S;
-}
-
-/// The values of a new entry.
-pub(crate) enum Made {
-    /// They stay.
-    Lasting(Vec<&'static str>),
-    /// They can expire these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
-    Leased(Box<[&'static CapPlace]>, Vec<SharedString>),
-}
-
-/// An entry of a table.
-pub(crate) trait Entry {
-    /// Prepares an entry of values that can expire for its current values, which `texts` returns.
-    fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>);
-}
-
 /// A value of a set; a set is identified by its address and length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Coordinate {
@@ -85,7 +65,7 @@ pub(crate) type Overflowed = u8;
 
 impl<S: Entry + 'static> Table<S> {
     pub(crate) const fn new() -> Self {
-        Self(OnceLock::new())
+        Self(ManuallyDrop::new(OnceLock::new()))
     }
 
     /// The counter of values beyond the cap of the label at this index, if a call has set up the table.

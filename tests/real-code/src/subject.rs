@@ -23,7 +23,7 @@ pub struct Subject {
 
 /// They were not written for this. Between them: async servers, hand-written futures, parsers of generic closures, `no_std`, `unsafe`,
 /// `deny(warnings)`, editions 2018 and 2021, and their own test suites.
-pub const SUBJECTS: [Subject; 14] = [
+pub const SUBJECTS: [Subject; 13] = [
     Subject {
         name: "mini-redis",
         version: "0.4.1",
@@ -116,14 +116,6 @@ pub const SUBJECTS: [Subject; 14] = [
         name: "tokio-stream",
         version: "0.1.19",
         what: "streams over tokio",
-        features: &["--features", "full"],
-        without: &[],
-        skipped: &[],
-    },
-    Subject {
-        name: "tower",
-        version: "0.5.3",
-        what: "services and layers, all generic",
         features: &["--features", "full"],
         without: &[],
         skipped: &[],

@@ -4,10 +4,8 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Entry<
                 ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::new(
-                ::metrics_instrumented::__private::Families::unnamed(
-                    "boxed_future\u{0}boxed_future\u{0}annotated/src/bin/boxed_future.rs\u{0}1\u{0}e",
-                ),
+            > = ::metrics_instrumented::__private::Entry::unnamed(
+                "boxed_future\u{0}boxed_future\u{0}annotated/src/bin/boxed_future.rs\u{0}1\u{0}e",
             );
             &__SITE.value
         }
@@ -19,11 +17,7 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
             _,
         >(async move { Some(n) }),
         move |__metrics_instrumented_value| (
-            ::metrics_instrumented::__private::Returned::<
-                ::metrics_instrumented::__private::ByOutcome,
-                ::metrics_instrumented::__private::NoErrors,
-                _,
-            >::new(__metrics_instrumented_value)
+            ::metrics_instrumented::__private::returned(__metrics_instrumented_value)
                 .__outcome_of_call(),
             ::metrics_instrumented::__private::Option::None,
         ),

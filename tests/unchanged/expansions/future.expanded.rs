@@ -6,10 +6,8 @@ fn future(
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Entry<
                 ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::new(
-                ::metrics_instrumented::__private::Families::unnamed(
-                    "future\u{0}future\u{0}annotated/src/bin/future.rs\u{0}1",
-                ),
+            > = ::metrics_instrumented::__private::Entry::unnamed(
+                "future\u{0}future\u{0}annotated/src/bin/future.rs\u{0}1",
             );
             &__SITE.value
         }
@@ -35,11 +33,7 @@ fn future(
             }
         },
         move |__metrics_instrumented_value| (
-            ::metrics_instrumented::__private::Returned::<
-                ::metrics_instrumented::__private::ByOutcome,
-                ::metrics_instrumented::__private::NoErrors,
-                _,
-            >::new(__metrics_instrumented_value)
+            ::metrics_instrumented::__private::returned(__metrics_instrumented_value)
                 .__outcome_of_call(),
             ::metrics_instrumented::__private::Option::None,
         ),

@@ -205,11 +205,9 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
                         #[unsafe(link_section = "metrics_instrumented_BUILD")]
                         static __SITE: ::metrics_instrumented::__private::Entry<
                             ::metrics_instrumented::__private::Families,
-                        > = ::metrics_instrumented::__private::Entry::new(
-                            ::metrics_instrumented::__private::Families::new(
-                                &__META,
-                                "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8\u{0}c",
-                            ),
+                        > = ::metrics_instrumented::__private::Entry::operation(
+                            &__META,
+                            "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8\u{0}c",
                         );
                         &__SITE.value
                     }
@@ -234,11 +232,7 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
     #[allow(unreachable_code)]
     ::metrics_instrumented::__private::Call::finish_by_kind(
         __metrics_instrumented_call,
-        ::metrics_instrumented::__private::Returned::<
-            ::metrics_instrumented::__private::ByOutcome,
-            ::metrics_instrumented::__private::NoErrors,
-            _,
-        >::new(&__metrics_instrumented_value)
+        ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
             .__outcome_of_call(),
         ::metrics_instrumented::__private::Returned::<
             ::metrics_instrumented::__private::ByOutcome,

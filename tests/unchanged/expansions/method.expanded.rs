@@ -9,10 +9,8 @@ impl Service {
                 #[unsafe(link_section = "metrics_instrumented_BUILD")]
                 static __SITE: ::metrics_instrumented::__private::Entry<
                     ::metrics_instrumented::__private::Families,
-                > = ::metrics_instrumented::__private::Entry::new(
-                    ::metrics_instrumented::__private::Families::unnamed(
-                        "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4\u{0}e",
-                    ),
+                > = ::metrics_instrumented::__private::Entry::unnamed(
+                    "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4\u{0}e",
                 );
                 &__SITE.value
             }
@@ -36,11 +34,7 @@ impl Service {
                 }
             },
             move |__metrics_instrumented_value| (
-                ::metrics_instrumented::__private::Returned::<
-                    ::metrics_instrumented::__private::ByOutcome,
-                    ::metrics_instrumented::__private::NoErrors,
-                    _,
-                >::new(__metrics_instrumented_value)
+                ::metrics_instrumented::__private::returned(__metrics_instrumented_value)
                     .__outcome_of_call(),
                 ::metrics_instrumented::__private::Option::None,
             ),

@@ -60,11 +60,9 @@ impl ::metrics_instrumented::Operation for Volume {
                     #[unsafe(link_section = "metrics_instrumented_BUILD")]
                     static __SITE: ::metrics_instrumented::__private::Entry<
                         ::metrics_instrumented::__private::Families,
-                    > = ::metrics_instrumented::__private::Entry::new(
-                        ::metrics_instrumented::__private::Families::new(
-                            &__META,
-                            "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
-                        ),
+                    > = ::metrics_instrumented::__private::Entry::operation(
+                        &__META,
+                        "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
                     );
                     &__SITE.value
                 }

@@ -4,10 +4,8 @@ fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Entry<
                 ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::new(
-                ::metrics_instrumented::__private::Families::unnamed(
-                    "returned_future\u{0}returned_future\u{0}annotated/src/bin/returned_future.rs\u{0}1",
-                ),
+            > = ::metrics_instrumented::__private::Entry::unnamed(
+                "returned_future\u{0}returned_future\u{0}annotated/src/bin/returned_future.rs\u{0}1",
             );
             &__SITE.value
         }
@@ -19,11 +17,7 @@ fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
             _,
         >({ async move { Ok(n) } }),
         move |__metrics_instrumented_value| (
-            ::metrics_instrumented::__private::Returned::<
-                ::metrics_instrumented::__private::ByOutcome,
-                ::metrics_instrumented::__private::NoErrors,
-                _,
-            >::new(__metrics_instrumented_value)
+            ::metrics_instrumented::__private::returned(__metrics_instrumented_value)
                 .__outcome_of_call(),
             ::metrics_instrumented::__private::Option::None,
         ),

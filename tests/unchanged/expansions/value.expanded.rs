@@ -39,11 +39,9 @@ fn value(n: u32, text: String) -> Result<u32, String> {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Entry<
                 ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::new(
-                ::metrics_instrumented::__private::Families::new(
-                    &__META,
-                    "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
-                ),
+            > = ::metrics_instrumented::__private::Entry::operation(
+                &__META,
+                "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
             );
             &__SITE.value
         }
@@ -62,11 +60,7 @@ fn value(n: u32, text: String) -> Result<u32, String> {
     #[allow(unreachable_code)]
     ::metrics_instrumented::__private::Call::finish(
         __metrics_instrumented_call,
-        ::metrics_instrumented::__private::Returned::<
-            ::metrics_instrumented::__private::ByOutcome,
-            ::metrics_instrumented::__private::NoErrors,
-            _,
-        >::new(&__metrics_instrumented_value)
+        ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
             .__outcome_of_call(),
     );
     __metrics_instrumented_value

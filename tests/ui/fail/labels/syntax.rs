@@ -22,6 +22,12 @@ fn half_typed() {}
 #[instrumented(name = "f", labels(order.flag = true, %order, ?order, ..))]
 fn as_elsewhere(order: bool) {}
 
+#[instrumented(labels(first = Tier: Tier::A, second as Tier = Tier::A, Tier third = Tier::A))]
+fn types_in_other_places(order: bool) {}
+
+#[instrumented(labels(fourth(Tier) = Tier::A, fifth: Tier == Tier::A))]
+fn types_in_parentheses(order: bool) {}
+
 fn main() {
     word();
     equals(true);
@@ -29,4 +35,6 @@ fn main() {
     items();
     half_typed();
     as_elsewhere(true);
+    types_in_other_places(true);
+    types_in_parentheses(true);
 }

@@ -1,0 +1,124 @@
+//! How a call ends: reads the outcome and the error kind of the returned value.
+//!
+//! ```text
+//! finish(__call, returned(&__value).__outcome_of_call());
+//! ```
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::Type;
+use syn::spanned::Spanned;
+
+use super::item::Function;
+use crate::operation::model::Model;
+use crate::private::Private;
+
+/// How the returned value is read.
+pub(super) enum Reading {
+    /// By its own type, or as the types that the attribute names.
+    Inline {
+        outcome: Option<Type>,
+        /// The type of the error kinds, if kinds are counted.
+        kind: Option<Option<Type>>,
+        /// The span of the error for a value that cannot be read.
+        at: Span,
+    },
+    /// By a variable, as the declared operation describes it.
+    Declared { reads: Ident, at: Span },
+}
+
+/// The value that is read.
+#[derive(Clone, Copy)]
+pub(super) enum Value<'a> {
+    /// A variable with the value.
+    Owned(&'a Ident),
+    /// A variable with a reference to it.
+    Reference(&'a Ident),
+}
+
+impl Reading {
+    pub(super) fn inline(model: &Model, function: &Function) -> Self {
+        Self::Inline {
+            outcome: model.outcome.classifier.clone(),
+            kind: model.errors.as_ref().map(|errors| errors.of.clone()),
+            at: function.returned_at,
+        }
+    }
+
+    /// The indices of the outcome and of the error kind.
+    pub(super) fn both(&self, value: Value<'_>, private: &Private) -> TokenStream {
+        let span = Span::mixed_site();
+        let outcome = self.outcome(value, private);
+        let error = self.error(value, private).unwrap_or_else(|| quote_spanned!(span=> #private::Option::None));
+        quote_spanned!(span=> (#outcome, #error))
+    }
+
+    /// Ends a guard of this type with the outcome of the call's value.
+    pub(super) fn finish(&self, guard: &str, call: &Ident, value: &Ident, private: &Private) -> TokenStream {
+        let span = Span::mixed_site();
+        let outcome = self.outcome(Value::Owned(value), private);
+        let error = self.error(Value::Owned(value), private);
+        let guard = Ident::new(guard, span);
+        match error {
+            Some(error) => quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error);),
+            None => quote_spanned!(span=> #private::#guard::finish(#call, #outcome);),
+        }
+    }
+
+    fn outcome(&self, value: Value<'_>, private: &Private) -> TokenStream {
+        let at = match self {
+            Self::Inline { outcome: Some(ty), .. } => at(ty),
+            Self::Inline { at, .. } | Self::Declared { at, .. } => *at,
+        };
+        let value = value.located_at(at);
+        match self {
+            Self::Inline { outcome, .. } => {
+                let private = private.located_at(at);
+                match outcome {
+                    None => quote_spanned!(at=> #private::returned(#value).__outcome_of_call()),
+                    Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).__outcome_of_call()),
+                }
+            }
+            Self::Declared { reads, .. } => quote_spanned!(at=> #reads.__returned(#value).__outcome_of_call()),
+        }
+    }
+
+    /// The error kind, if kinds are counted.
+    fn error(&self, value: Value<'_>, private: &Private) -> Option<TokenStream> {
+        Some(match self {
+            Self::Inline { kind, at: returned, .. } => {
+                let kind = kind.as_ref()?;
+                let at = kind.as_ref().map_or(*returned, at);
+                let (private, value) = (private.located_at(at), value.located_at(at));
+                match kind {
+                    // Not a function with `ty` as its argument: the compiler would not report that `ty` belongs to no `Result`.
+                    Some(ty) => quote_spanned!(at=>
+                        #private::Returned::<#private::ByOutcome, #private::ByKind<#ty>, _>::new(#value).__error_of_call()
+                    ),
+                    None => quote_spanned!(at=> #private::returned(#value).__error_of_call()),
+                }
+            }
+            Self::Declared { reads, at } => {
+                let value = value.located_at(*at);
+                quote_spanned!(*at=> #reads.__returned(#value).__error_of_call())
+            }
+        })
+    }
+}
+
+impl Value<'_> {
+    /// The reference, with this location for errors about the value.
+    fn located_at(self, at: Span) -> TokenStream {
+        let (Self::Owned(name) | Self::Reference(name)) = self;
+        let mut name = name.clone();
+        name.set_span(name.span().located_at(at));
+        match self {
+            Self::Owned(_) => quote_spanned!(at=> &#name),
+            Self::Reference(_) => quote_spanned!(at=> #name),
+        }
+    }
+}
+
+fn at(ty: &Type) -> Span {
+    ty.span().resolved_at(Span::mixed_site())
+}
