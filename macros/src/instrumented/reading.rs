@@ -14,12 +14,13 @@ use crate::operation::model::Model;
 use crate::private::Private;
 
 /// How the returned value is read.
+#[allow(clippy::large_enum_variant, reason = "one for each function, and not stored")]
 pub(super) enum Reading {
     /// By its own type, or as the types that the attribute names.
     Inline {
         outcome: Option<Type>,
         /// The type of the error kinds, if kinds are counted.
-        kind: Option<Option<Type>>,
+        kind: Option<Type>,
         /// The span of the error for a value that cannot be read.
         at: Span,
     },
@@ -40,7 +41,7 @@ impl Reading {
     pub(super) fn inline(model: &Model, function: &Function) -> Self {
         Self::Inline {
             outcome: model.outcome.classifier.clone(),
-            kind: model.errors.as_ref().map(|errors| errors.of.clone()),
+            kind: model.errors.as_ref().and_then(|errors| errors.of.clone()),
             at: function.returned_at,
         }
     }
@@ -86,17 +87,14 @@ impl Reading {
     /// The error kind, if kinds are counted.
     fn error(&self, value: Value<'_>, private: &Private) -> Option<TokenStream> {
         Some(match self {
-            Self::Inline { kind, at: returned, .. } => {
-                let kind = kind.as_ref()?;
-                let at = kind.as_ref().map_or(*returned, at);
+            Self::Inline { kind, .. } => {
+                let ty = kind.as_ref()?;
+                let at = at(ty);
                 let (private, value) = (private.located_at(at), value.located_at(at));
-                match kind {
-                    // Not a function with `ty` as its argument: the compiler would not report that `ty` belongs to no `Result`.
-                    Some(ty) => quote_spanned!(at=>
-                        #private::Returned::<#private::ByOutcome, #private::ByKind<#ty>, _>::new(#value).__error_of_call()
-                    ),
-                    None => quote_spanned!(at=> #private::returned(#value).__error_of_call()),
-                }
+                // Not a function with `ty` as its argument: the compiler would not report that `ty` belongs to no `Result`.
+                quote_spanned!(at=>
+                    #private::Returned::<#private::ByOutcome, #private::ByKind<#ty>, _>::new(#value).__error_of_call()
+                )
             }
             Self::Declared { reads, at } => {
                 let value = value.located_at(*at);

@@ -259,8 +259,7 @@ impl Block {
         self.shares.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Prefetches what a reading needs first. With tens of thousands of series, a scrape would otherwise mostly wait for memory, one series after
-    /// another: each reading takes a lock, and no load is executed before that.
+    /// Prefetches what a reading needs first: each reading takes a lock, and no load is executed before that.
     pub(crate) fn prefetch(&self) {
         prefetch((&raw const *self).addr());
         prefetch((&raw const *self).addr() + LINE);
@@ -289,9 +288,7 @@ impl Block {
         self.read(|shares| shares.sum(self.layout, BEGUN, Relaxed))
     }
 
-    /// Returns the number of running calls.
-    ///
-    /// The ends are read before the beginnings, so the result is never negative; no thread gets slots meanwhile, because that takes the lock. Calls that
+    /// Returns the number of running calls. The ends are read before the beginnings, so the result is never negative; no thread gets slots meanwhile, because that takes the lock. Calls that
     /// begin and end between the two readings make the result too large, by many if this thread is preempted there. The result is exact if no call ended
     /// meanwhile, and otherwise the minimum of a few tries.
     pub(crate) fn in_flight(&self) -> u64 {
