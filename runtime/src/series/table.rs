@@ -171,8 +171,7 @@ impl<S: Entry + 'static> Table<S> {
         let shape = self.0.get_or_init(|| Box::new(Shape::new(labels, values, owner)));
         if values.is_empty() {
             return (shape.only.get_or_init(|| owner.make(Made::Lasting(Vec::new()), None)), 0);
-        }
-        if shape.has_idle {
+        } else if shape.has_idle {
             return shape.leased(values, owner);
         }
         if let Some((cell, overflowed)) = shape.cell(values) {
@@ -192,14 +191,13 @@ impl<S> Shape<S> {
             (Value::Closed { values, .. }, _) => Set::Closed(values),
             (Value::Open(_), ValueSet::Open { max, idle: 0 }) => Set::Open(Interner::new(max)),
             (Value::Open(_), ValueSet::Open { max, idle: seconds }) => {
-                let nanoseconds = (seconds as u64).saturating_mul(1_000_000_000);
-                let make = || IdleValues::new(max, nanoseconds);
+                let make = || IdleValues::new(max, (seconds as u64).saturating_mul(1_000_000_000));
                 Set::Idle(groups::shared(label.name, &owner.families_with(at), make))
             }
             // `host = Open::new(..)`: an open label without a declared type.
             (Value::Open(_), _) => Set::Open(Interner::new(DEFAULT_CAP)),
         });
-        let sets: Box<[Set]> = sets.collect();
+        let sets = sets.collect::<Box<[Set]>>();
         let cells = sets.iter().try_fold(1usize, |product, set| product.checked_mul(set.len()));
         let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty()).unwrap_or(0);
         let has_idle = sets.iter().any(|set| matches!(set, Set::Idle(_)));

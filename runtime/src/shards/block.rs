@@ -146,14 +146,10 @@ impl Block {
         let mode = match layout.timing {
             _ if !layout.has_two_outcomes() => Mode::Other,
             Timing::Never => Mode::Untimed,
-            Timing::Every if Clock::get().has_ticks() && !layout.is_by_outcome() => {
-                if layout.cells.is_some() {
-                    Mode::Native
-                } else {
-                    Mode::Ticks
-                }
-            }
-            Timing::Every | Timing::OneIn(_) => Mode::Other,
+            Timing::OneIn(_) => Mode::Other,
+            Timing::Every if layout.is_by_outcome() || !Clock::get().has_ticks() => Mode::Other,
+            Timing::Every if layout.cells.is_some() => Mode::Native,
+            Timing::Every => Mode::Ticks,
         };
         Some(Self {
             number: number.or_else(|| reserve(1))?,
