@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use metrics_instrumented::{Counter, Gauge, Histogram, exporter, instrumented};
+use metrics_instrumented::{Counter, Exporter, Gauge, Histogram, exporter, instrumented};
 use metrics_instrumented_tests::{Kind, alone};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -272,7 +272,7 @@ proptest! {
     ) {
         let mut exporter = exporter().created_timestamps();
         exporter = if has_classic { exporter.default_buckets([1.0, 2.5, 10.0]) } else { exporter };
-        exporter = native.into_iter().fold(exporter, |exporter, factor| exporter.default_native_buckets(factor));
+        exporter = native.into_iter().fold(exporter, Exporter::default_native_buckets);
         let recorder = exporter.build().unwrap();
         for Written { name, help, labels, value } in &written {
             value.write(&recorder, name, help, labels.iter().map(|(name, value)| (name, value)));

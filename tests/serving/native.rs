@@ -112,7 +112,9 @@ fn hand_written_histograms_have_the_default_native_buckets() {
     ] {
         let recorder = exporter.build().unwrap();
         metrics::with_local_recorder(&recorder, || {
-            values.iter().for_each(|value| metrics::histogram!("native_by_hand").record(*value));
+            for value in &values {
+                metrics::histogram!("native_by_hand").record(*value);
+            }
         });
         let address = recorder.handle().listen("127.0.0.1:0").unwrap();
         let native = histogram(&decode(&get(address, "/metrics", &[ACCEPT]).body), "native_by_hand");

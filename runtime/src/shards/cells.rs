@@ -95,7 +95,7 @@ impl Cells {
 
     /// The cell of a duration.
     pub(super) fn cell(&self, nanoseconds: u64) -> usize {
-        let quick = self.index.slot(nanoseconds, 0).filter(|_| nanoseconds <= i64::MAX as u64);
+        let quick = self.index.slot(nanoseconds, 0).filter(|_| i64::try_from(nanoseconds).is_ok());
         quick.unwrap_or_else(|| self.bounds.partition_point(|bound| *bound < nanoseconds))
     }
 
@@ -136,7 +136,7 @@ impl Index {
         clippy::cast_precision_loss,
         reason = "durations are below 292 years, and slots are few"
     )]
-    pub(super) fn slot(&self, nanoseconds: u64, first: usize) -> Option<usize> {
+    pub(super) fn slot(self, nanoseconds: u64, first: usize) -> Option<usize> {
         // A signed integer becomes a float by one instruction.
         let entry = &self.0[place_of((nanoseconds as i64 as f64).to_bits() >> IGNORED_DIGITS)];
         // In 32 bits, the comparison and both additions are two instructions.

@@ -104,15 +104,20 @@ fn two_bytes(value: u64) -> [u8; 2] {
 /// Writes an embedded message with an integer as its field 1 and a double as its field 2. A scrape has hundreds of thousands of them, the buckets of
 /// histograms, so one whose integer has at most two bytes is appended as a whole.
 pub(super) fn pair(output: &mut Vec<u8>, field: u32, count: u64, value: f64) {
-    const INTEGER: u8 = 1 << 3 | VARINT as u8;
-    const DOUBLE: u8 = 2 << 3 | I64 as u8;
+    const INTEGER: u8 = tag_byte(1, VARINT);
+    const DOUBLE: u8 = tag_byte(2, I64);
     tag(output, field, LEN);
-    let [a, b, c, d, e, f, g, h] = value.to_le_bytes();
     match count {
-        ..0x80 => output.extend_from_slice(&[11, INTEGER, low_bits(count), DOUBLE, a, b, c, d, e, f, g, h]),
-        ..0x4000 => {
+        0..0x80 => {
+            let mut message = [11, INTEGER, low_bits(count), DOUBLE, 0, 0, 0, 0, 0, 0, 0, 0];
+            message[4..].copy_from_slice(&value.to_le_bytes());
+            output.extend_from_slice(&message);
+        }
+        0x80..0x4000 => {
             let [low, high] = two_bytes(count);
-            output.extend_from_slice(&[12, INTEGER, low, high, DOUBLE, a, b, c, d, e, f, g, h]);
+            let mut message = [12, INTEGER, low, high, DOUBLE, 0, 0, 0, 0, 0, 0, 0, 0];
+            message[5..].copy_from_slice(&value.to_le_bytes());
+            output.extend_from_slice(&message);
         }
         _ => {
             let start = output.len();
@@ -124,11 +129,17 @@ pub(super) fn pair(output: &mut Vec<u8>, field: u32, count: u64, value: f64) {
     }
 }
 
+/// The tag of a field below 16.
+#[allow(clippy::cast_possible_truncation, reason = "fields below 16, types below 8")]
+const fn tag_byte(field: u32, wire_type: u32) -> u8 {
+    (field << 3 | wire_type) as u8
+}
+
 /// Writes an embedded message with strings as its fields 1 and 2: a label. If they are short, all lengths have one byte and are known in advance.
 #[allow(clippy::cast_possible_truncation, reason = "lengths below 128")]
 pub(super) fn strings(output: &mut Vec<u8>, field: u32, first: &str, second: &str) {
-    const FIRST: u8 = 1 << 3 | LEN as u8;
-    const SECOND: u8 = 2 << 3 | LEN as u8;
+    const FIRST: u8 = tag_byte(1, LEN);
+    const SECOND: u8 = tag_byte(2, LEN);
     if first.len() + second.len() < 0x80 - 4 {
         tag(output, field, LEN);
         output.extend_from_slice(&[(first.len() + second.len() + 4) as u8, FIRST, first.len() as u8]);
