@@ -110,6 +110,15 @@ pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
         && counts.has_finished(outcome)
     {
         return counts.end(None, outcome, error);
+    } else if let Some((block, counts)) = place.counts(Mode::Native)
+        && counts.has_finished(outcome)
+    {
+        let nanoseconds = nanoseconds_since_ticks(since);
+        let Some(slot) = counts.native_slot(nanoseconds) else {
+            return end_native(place, nanoseconds, outcome, error);
+        };
+        counts.end_in_slot(slot, nanoseconds, outcome, error);
+        return observe(block, Some(nanoseconds), outcome);
     }
     rarely();
 }
@@ -118,15 +127,8 @@ pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>, rarely: impl FnOnce()) {
-    if let Some((block, counts)) = place.counts(Mode::Native) {
-        let nanoseconds = nanoseconds_since_ticks(since);
-        if counts.has_finished(outcome)
-            && let Some(slot) = counts.native_slot(nanoseconds)
-        {
-            counts.end_in_slot(slot, nanoseconds, outcome, error);
-            return observe(block, Some(nanoseconds), outcome);
-        }
-        return end_native(place, nanoseconds, outcome, error);
+    if place.is_of(Mode::Native) {
+        return end_native(place, nanoseconds_since_ticks(since), outcome, error);
     }
     if since == NOT_TIMED
         && let Some((block, counts)) = place.counts(Mode::Other)
