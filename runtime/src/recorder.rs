@@ -54,13 +54,29 @@ pub struct Current(NonZeroUsize);
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn current() -> Option<Current> {
+    #[cfg(debug_assertions)]
+    let address = unoptimised();
     // Returns one number, because `with_recorder` inlines the closure for each of its three recorders, and the rest must not be repeated. The no-op recorder
     // is recognised by its type: where `with_recorder` falls back to it, the compiler sees the same method table twice and removes the comparison.
+    #[cfg(not(debug_assertions))]
     let address = metrics::with_recorder(|recorder| {
         let identity = identity(recorder);
         if identity.table == nothing().table { 0 } else { identity.address }
     });
     NonZeroUsize::new(address).map(Current)
+}
+
+/// The method table of the no-op recorder as [`seen`] reads it, or 0 while it is not known.
+#[cfg(debug_assertions)]
+static NOTHING: AtomicUsize = AtomicUsize::new(0);
+
+/// Returns the address of this thread's recorder, or 0 if that is the no-op recorder. Without optimisation, each codegen unit has its own copy of a method
+/// table, so the table is compared with what the same function has read before.
+#[cfg(debug_assertions)]
+fn unoptimised() -> usize {
+    let seen = seen();
+    // Relaxed: a table is compared and never dereferenced.
+    if seen.table != 0 && seen.table == NOTHING.load(Relaxed) { 0 } else { seen.address }
 }
 
 impl Current {
@@ -78,10 +94,11 @@ impl Current {
     }
 }
 
-/// Identifies the no-op recorder of `metrics`. Another codegen unit may have another copy of its method table; calls that find that copy use the facade, where
+/// Identifies the no-op recorder of `metrics`, with optimisation. Another codegen unit may have another copy of its method table; calls that find that copy use the facade, where
 /// [`is_nowhere`] recognises it.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+#[cfg(not(debug_assertions))]
 fn nothing() -> Identity {
     identity(&metrics::NoopRecorder)
 }
@@ -198,7 +215,14 @@ fn is_idle() -> bool {
 /// Finds the no-op recorder with a new thread.
 fn find_idle() {
     let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
-    IDLE.get_or_init(|| found);
+    let idle = IDLE.get_or_init(|| found);
+    // As in `is_nowhere`.
+    #[cfg(debug_assertions)]
+    if idle.address > 4_096 {
+        NOTHING.store(idle.table, Relaxed);
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = idle;
 }
 
 /// A probe costs a thread, so it is made only at some of the counts. A test with many thread-local recorders probes rarely; a service probes once, right
@@ -256,10 +280,17 @@ struct Identity {
     table: usize,
 }
 
-/// This thread's recorder, if it is zero-sized. `inline(never)`, because other codegen units may have other copies of the same method table.
-#[inline(never)]
+/// This thread's recorder, if it is zero-sized.
 fn unsized_recorder() -> Option<Identity> {
-    metrics::with_recorder(|recorder| (!has_identity(recorder)).then(|| identity(recorder)))
+    Some(seen()).filter(|seen| seen.table != 0)
+}
+
+/// This thread's recorder; the table is 0 if its address identifies it. `inline(never)`, because other codegen units may have other copies of the same table.
+#[inline(never)]
+fn seen() -> Identity {
+    metrics::with_recorder(|recorder| {
+        if has_identity(recorder) { Identity { address: address(recorder), table: 0 } } else { identity(recorder) }
+    })
 }
 
 #[inline(always)]
