@@ -111,19 +111,16 @@ fn every_build_of_the_library_sees_its_own_declarations_and_all_metrics_arrive()
         write_user(&folder.join(name), name, &folder.join("library").join(name));
     }
     // The types of this one have another size.
-    let families = folder.join("library/changed/runtime/src/series/families.rs");
-    let source = fs::read_to_string(&families).unwrap();
-    let larger = source
-        .replace(
-            "    pub(super) table: Table<Series>,\n",
-            "    _larger: [u64; 5],\n    pub(super) table: Table<Series>,\n",
-        )
-        .replace(
-            "            table: Table::new(),\n",
-            "            _larger: [7; 5],\n            table: Table::new(),\n",
-        );
-    assert_eq!(larger.matches("_larger").count(), 2, "the sources of `Families` are not what this test changes");
-    fs::write(families, larger).unwrap();
+    let folder_of_families = folder.join("library/changed/runtime/src/series");
+    let add = |file: &str, before: &str, field: &str| {
+        let file = folder_of_families.join(file);
+        let source = fs::read_to_string(&file).unwrap();
+        assert_eq!(source.matches(before).count(), 1, "the sources of `Families` are not what this test changes");
+        fs::write(file, source.replace(before, &format!("{field}{before}"))).unwrap();
+    };
+    add("families.rs", "    pub(super) table: Table<Series>,\n", "    _larger: [u64; 5],\n");
+    add("families.rs", "            table: Table::new(),\n", "            _larger: [7; 5],\n");
+    add("families/shared.rs", "        table,\n    } = families;\n", "        _larger: _,\n");
     for name in ["same", "changed"] {
         commit(&folder.join("library").join(name));
     }

@@ -83,9 +83,9 @@ pub fn run(backend: &mut dyn Backend) {
         ("counters", outcomes == [Some(2.0), Some(1.0), Some(1.0)]),
         ("durations", durations.is_some_and(|family| family.observations == 4)),
         ("bucket bounds", durations.is_some_and(|family| family.bounds.as_deref() == Some(&BOUNDS[..]))),
-        ("gauges that are set", value(&after, "bridge_level", &[]) == Some(3.5)),
-        ("gauges up and down", in_flight == (Some(2.0), Some(0.0))),
-        ("one gauge of two functions", shared == (Some(2.0), Some(0.0))),
+        ("set gauges", value(&after, "bridge_level", &[]) == Some(3.5)),
+        ("incremented gauges", in_flight == (Some(2.0), Some(0.0))),
+        ("shared gauges", shared == (Some(2.0), Some(0.0))),
         ("zero series", zero),
         (
             "HELP",
