@@ -80,7 +80,10 @@ impl Reading {
                     Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).__outcome_of_call()),
                 }
             }
-            Self::Declared { reads, .. } => quote_spanned!(at=> #reads.__returned(#value).__outcome_of_call()),
+            Self::Declared { reads, .. } => {
+                let reads = located_at(reads, at);
+                quote_spanned!(at=> #reads.__returned(#value).__outcome_of_call())
+            }
         }
     }
 
@@ -97,7 +100,7 @@ impl Reading {
                 )
             }
             Self::Declared { reads, at } => {
-                let value = value.located_at(*at);
+                let (reads, value) = (located_at(reads, *at), value.located_at(*at));
                 quote_spanned!(*at=> #reads.__returned(#value).__error_of_call())
             }
         })
@@ -108,13 +111,17 @@ impl Value<'_> {
     /// The reference, with this location for errors about the value.
     fn located_at(self, at: Span) -> TokenStream {
         let (Self::Owned(name) | Self::Reference(name)) = self;
-        let mut name = name.clone();
-        name.set_span(name.span().located_at(at));
+        let name = located_at(name, at);
         match self {
             Self::Owned(_) => quote_spanned!(at=> &#name),
             Self::Reference(_) => quote_spanned!(at=> #name),
         }
     }
+}
+
+/// The same variable at the place of an error about it.
+fn located_at(name: &Ident, at: Span) -> Ident {
+    Ident::new(&name.to_string(), name.span().located_at(at))
 }
 
 fn at(ty: &Type) -> Span {
