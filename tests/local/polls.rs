@@ -146,10 +146,11 @@ fn a_declared_operation_decides_for_all_of_its_futures() {
     assert_eq!(read(&local, "polled_uploads", &[("tier", "Gold")])[0], 2.0 + 3.0 + 3.0);
     assert!(local.read().find("polled_nothing_polls_total").is_none());
     // A future whose polls are not counted is not larger.
-    assert_eq!(
-        size_of_val(&Plain {}.measure_async(std::future::ready(()))) + size_of::<usize>() * 2,
-        size_of_val(&Upload { tier: Tier::Gold }.measure_async(std::future::ready(())))
-    );
+    let [plain, polled] = [
+        size_of_val(&Plain {}.measure_async(std::future::ready(()))),
+        size_of_val(&Upload { tier: Tier::Gold }.measure_async(std::future::ready(()))),
+    ];
+    assert!(plain + size_of::<usize>() * 2 <= polled, "{plain} and {polled} bytes");
 }
 
 struct Db;
