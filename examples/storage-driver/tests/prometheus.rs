@@ -139,6 +139,8 @@ fn prometheus_has_every_row_and_what_was_driven() {
         driver.ask(method, path, *status);
     }
     let migration = driver.send("POST", ENDLESS);
+    // Prometheus may still have a sample of the migration before it.
+    eventually(PATIENCE, || driver.scrape().value(ACTIVE, &[]) == Some(1.0));
     eventually(PATIENCE, || prometheus.value(ACTIVE) == Some(1.0));
     drop(migration);
     eventually(PATIENCE, || prometheus.value(ACTIVE) == Some(0.0));
