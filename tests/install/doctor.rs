@@ -22,7 +22,7 @@ fn without_a_recorder_it_reports_that_and_what_is_linked() {
         assert_eq!(findings(), [Finding::NoRecorder]);
         let text = doctor().to_string();
         assert!(text.starts_with("- no recorder is installed, so nothing is recorded; call `metrics_instr"), "{text}");
-        assert!(text.contains("- declarations are linked from `install` ("), "{text}");
+        assert!(text.contains("\ndeclarations are linked from `install` ("), "{text}");
         assert_eq!(doctor().crates().collect::<Vec<_>>(), ["install"]);
     });
 }
@@ -106,7 +106,7 @@ fn families_that_have_recorded_nothing_are_reported_with_their_location() {
         let index = get(TcpStream::connect(handle.local_addr().unwrap()).unwrap(), "/", &[]);
         let found = format!("problems found:\n{}", doctor());
         assert!(
-            index.text().ends_with(&found) && found.contains("- declarations are linked from `install` ("),
+            index.text().ends_with(&found) && found.contains("\ndeclarations are linked from `install` ("),
             "{found}"
         );
         // So does the live page.

@@ -99,7 +99,7 @@ impl fmt::Display for Diagnosis {
         for view in &self.views {
             writeln!(f, "- {view}")?;
         }
-        self.linked().map_or(Ok(()), |linked| writeln!(f, "- {linked}"))
+        self.linked().map_or(Ok(()), |linked| writeln!(f, "{linked}"))
     }
 }
 

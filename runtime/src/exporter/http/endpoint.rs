@@ -254,7 +254,8 @@ async fn diagnosed(diagnose: Diagnose) -> Diagnosed {
 /// The doctor's report, for clients that are not browsers.
 fn list(Diagnosed { findings, linked }: &Diagnosed) -> String {
     let head = if findings.is_empty() { "no problems found\n" } else { "problems found:\n" };
-    findings.iter().chain(linked).fold(head.to_owned(), |text, line| text + "- " + line + "\n")
+    let text = findings.iter().fold(head.to_owned(), |text, line| text + "- " + line + "\n");
+    linked.iter().fold(text, |text, line| text + line + "\n")
 }
 
 /// The response with a file of the page.
