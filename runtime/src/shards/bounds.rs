@@ -7,64 +7,47 @@ use crate::names::MAX_BUCKETS;
 /// As many values as a byte has, so that an index that is a byte needs no check.
 const BYTE: usize = 1 << u8::BITS;
 
-/// The bounds in their order, and where the search among them starts.
-pub(super) struct Bounds {
-    /// By the position of a duration's highest set bit: how many bounds are below all durations with that bit.
-    first: [u8; u64::BITS as usize],
-    /// The bounds, and then the largest number: no duration is above it, so the search needs no check for the end.
-    bounds: [u64; BYTE],
-}
+/// How many bounds the search skips at a time.
+const STRIDE: u8 = 4;
 
-const _: () = assert!(MAX_BUCKETS < BYTE - 1);
+/// The bounds in their order, and then the largest number: no duration is above it, so the search needs no check for the end.
+pub(super) struct Bounds([u64; BYTE]);
+
+const _: () = assert!(MAX_BUCKETS < BYTE - STRIDE as usize);
 
 impl Bounds {
     /// Bounds in seconds.
-    #[allow(clippy::cast_possible_truncation, reason = "at most MAX_BUCKETS bounds are declared")]
     pub(super) fn new(seconds: &[f64]) -> Self {
         let mut bounds = [u64::MAX; BYTE];
         for (bound, seconds) in bounds.iter_mut().zip(seconds.iter().take(MAX_BUCKETS)) {
             *bound = nanoseconds(*seconds);
         }
-        let declared = &bounds[..seconds.len().min(MAX_BUCKETS)];
-        let first = std::array::from_fn(|bit| {
-            let least = if bit == 0 { 0 } else { 1u64 << bit };
-            declared.partition_point(|bound| *bound < least) as u8
-        });
-        Self { first, bounds }
+        Self(bounds)
     }
 
     /// The bucket of a duration. On a bound it is the lower one, because `le` is inclusive; above all of them it is that of `+Inf`.
     ///
-    /// The highest set bit gives the first bound that may be the one. The bounds with that bit are compared in turn; usually there is one or none.
+    /// Every fourth bound is compared, and then those in between. The search consists of branches only, which the processor predicts: a bucket that is
+    /// computed from the duration (by leading zeros and a table) makes the address of its counter wait for the clock, and the clock of the next call for that
+    /// address. It takes fewer instructions and 7 ns more.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn bucket(&self, nanoseconds: u64) -> usize {
-        // Zero has no bit, and is treated as if it had the lowest one.
-        let first = self.first[(nanoseconds | 1).ilog2() as usize];
-        if nanoseconds <= self.bounds[usize::from(first)] {
-            usize::from(first)
-        } else {
-            self.bucket_after(first, nanoseconds)
+        let mut bound = 0u8;
+        // Neither loop wraps: no duration is above the last bounds.
+        while nanoseconds > self.0[usize::from(bound | (STRIDE - 1))] {
+            bound = bound.wrapping_add(STRIDE);
         }
-    }
-
-    /// The bucket of a duration that is above this bound.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    fn bucket_after(&self, mut bound: u8, nanoseconds: u64) -> usize {
-        loop {
-            // It never wraps: the last of the bounds is above all durations.
+        while nanoseconds > self.0[usize::from(bound)] {
             bound = bound.wrapping_add(1);
-            if nanoseconds <= self.bounds[usize::from(bound)] {
-                return usize::from(bound);
-            }
         }
+        usize::from(bound)
     }
 }
 
 impl fmt::Debug for Bounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.bounds.iter().take_while(|bound| **bound != u64::MAX)).finish()
+        f.debug_list().entries(self.0.iter().take_while(|bound| **bound != u64::MAX)).finish()
     }
 }
 
@@ -88,7 +71,7 @@ mod tests {
             [&[][..], &[1e-9], &[0.0, 1e-9, 3e-9], &[0.005, 0.01, 0.025, 2.5, 10.0], &[1e-6, 1.5e-6, 1.9e-6, 1e11]]
         {
             let bounds = Bounds::new(seconds);
-            let declared = &bounds.bounds[..seconds.len()];
+            let declared = &bounds.0[..seconds.len()];
             let around =
                 declared.iter().flat_map(|bound| (0..3).map(move |by| bound.saturating_add(by).saturating_sub(1)));
             let powers = (0..64).flat_map(|shift| [(1u64 << shift) - 1, 1 << shift]);

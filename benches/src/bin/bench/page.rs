@@ -230,8 +230,8 @@ fn shapes(results: &Results, text: &mut String) {
         );
     }
     text.push_str(
-        "\nFunctions in turn are called through a table, and so are the bare functions that are subtracted. The highest bit of a duration \
-         selects the first bound that it is compared with.\n\n",
+        "\nFunctions in turn are called through a table, and so are the bare functions that are subtracted. A duration is compared with every \
+         fourth bound, and then with those in between.\n\n",
     );
 }
 
