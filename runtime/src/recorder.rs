@@ -94,8 +94,8 @@ impl Current {
     }
 }
 
-/// Identifies the no-op recorder of `metrics`, with optimisation. Another codegen unit may have another copy of its method table; calls that find that copy use the facade, where
-/// [`is_nowhere`] recognises it.
+/// Identifies the no-op recorder of `metrics`, with optimisation. Another codegen unit may have another copy of its method table; calls that find that copy
+/// use the facade, where [`is_nowhere`] recognises it.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 #[cfg(not(debug_assertions))]

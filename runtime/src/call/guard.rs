@@ -74,7 +74,7 @@ fn counted(begin: impl FnOnce(Current) -> Begun) -> Local {
     Some((place.known(), since))
 }
 
-/// Returns the recorder, like [`current`].
+/// Returns the recorder, like [`current`], which is inlined: generic code in users' crates calls this function instead, so that a program has it once.
 fn asked() -> Option<Current> {
     current()
 }

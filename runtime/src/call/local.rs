@@ -13,8 +13,8 @@ use crate::shards::place::Place;
 use crate::shards::target::CallTarget;
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `cold`: the compiler saves registers only where a recorder is installed, and a call
-// without one executes no more than its check. With a recorder, this costs one jump. `SCOPE` tells the guards apart: a `Scope` records whether its thread was already
-// unwinding, and then unwinding at the end does not mean that this call panicked.
+// without one executes no more than its check. With a recorder, this costs one jump. `SCOPE` is the kind of guard: a `Scope` records whether its thread was
+// already unwinding, and then unwinding at the end does not mean that this call panicked.
 
 /// Begins a call of a function without labels.
 #[cold]

@@ -38,7 +38,7 @@ impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
-    /// Begins a call, which takes over the pin of the series: if its values can leave, the pin is released when the call has ended, or here.
+    /// Begins a call, which takes over the pin of the series: if its values can expire, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
         match current() {

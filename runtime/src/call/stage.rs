@@ -67,9 +67,7 @@ impl Stage {
         self.state = match current() {
             Some(current) => State::Running(Running::begun(self.series, current)),
             None => {
-                if self.series.leased().is_some() {
-                    self.series.release();
-                }
+                self.series.release();
                 State::Done
             }
         };

@@ -29,8 +29,9 @@
 //! copy references to its families. The tables of `handles` are locked to read by a call and to write by a new key, but not by a scrape, so recording never
 //! waits for a scrape, however many series there are.
 //!
-//! **Ordering.** Cells are read with `Acquire`, so that a scrape that reads a cell after its reset also sees that the value was removed. Values of one series that must be consistent (calls that began and calls that
-//! ended) are counted in shards; `shards.rs` describes their ordering. A scrape is not a snapshot of several series at one instant.
+//! **Ordering.** Cells are read with `Acquire`, so that a scrape that reads a cell after its reset also sees that the value was removed. Values of one series that
+//! must be consistent (calls that began and calls that ended) are counted in shards; `shards.rs` describes their ordering. A scrape is not a snapshot of several
+//! series at one instant.
 //!
 //! **Limits.** Series are removed only if their labels have `idle`, see `idle.rs`. A series that is counted both in shards and by hand-written calls is the sum
 //! of both. At most 10,000 distinct rejected metrics are counted, and 100 of them are named.

@@ -17,7 +17,7 @@ pub(crate) trait Owner<S> {
 pub(crate) enum Made {
     /// They stay.
     Lasting(Vec<&'static str>),
-    /// They can expire these places. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
+    /// They have these places until they expire. The strings identify the series whatever its values are: the values of labels that stay, and numbers of places.
     Leased(Box<[&'static CapPlace]>, Vec<SharedString>),
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::idle::groups;
 
-/// Moves the clock forward by which the values of labels with `idle` expire the installed exporter, for tests of a whole program.
+/// Moves the clock forward by which the values of labels with `idle` expire in the installed exporter, for tests of a whole program.
 ///
 /// Only these labels are affected. It has an effect on the whole process; to move the time of one test, use [`Capture::advance`](super::Capture::advance).
 ///
