@@ -17,14 +17,36 @@ fn first(tenant: &str) {}
 #[instrumented(name = "handover", labels(tenant = open(tenant, max = 6, idle = 60)), in_flight(peak, oldest))]
 fn second(tenant: &str) {}
 
+/// The value of the first sample of a tenant whose line starts with `family` and contains `more`.
+fn value(text: &str, family: &str, tenant: &str, more: &str) -> Option<u64> {
+    let label = format!("tenant=\"{tenant}\"");
+    let line = text.lines().find(|line| line.starts_with(family) && line.contains(&label) && line.contains(more))?;
+    line.rsplit_once(' ')?.1.parse().ok()
+}
+
+/// Several threads have tenants of their own, one after the other, and guests come and go meanwhile; there are places for all of them. `lives` checks a tenant
+/// that nobody else uses or retires, and that is never idle for long enough; its second argument is how often it uses it.
+fn hand_over(lives: impl Fn(&str, usize) + Sync, visits: impl Fn(&str) + Send) {
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let lives = &lives;
+            scope.spawn(move || {
+                for round in 0..ROUNDS {
+                    lives(&format!("{thread} in round {round}"), 1 + (round * 7 + thread) % 13);
+                }
+            });
+        }
+        scope.spawn(move || {
+            for round in 0..10 * ROUNDS {
+                visits(&format!("guest {}", round % 2));
+            }
+        });
+    });
+}
+
 fn counted(metrics: &Handle, tenant: &str) -> Option<u64> {
     let text = metrics.render();
-    let of = |family: &str, more: &str| {
-        let line = text.lines().find(|line| {
-            line.starts_with(family) && line.contains(&format!("tenant=\"{tenant}\"")) && line.contains(more)
-        });
-        line.and_then(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok())
-    };
+    let of = |family: &str, more: &str| value(&text, family, tenant, more);
     let (ended, durations) = (of("handover_total{", "outcome=\"ok\"")?, of("handover_duration_seconds_count{", "")?);
     assert_eq!((durations, of("handover_in_flight{", "")), (ended, Some(0)), "{tenant}");
     assert_eq!(of("handover_in_flight_peak{", ""), Some(1), "{tenant}");
@@ -35,31 +57,17 @@ fn counted(metrics: &Handle, tenant: &str) -> Option<u64> {
 fn every_tenant_has_its_own_calls_after_changes_of_places() {
     alone(|| {
         let metrics = install();
-        thread::scope(|scope| {
-            for thread in 0..THREADS {
-                let metrics = &metrics;
-                scope.spawn(move || {
-                    for round in 0..ROUNDS {
-                        let tenant = format!("{thread} in round {round}");
-                        let calls = 1 + (round * 7 + thread) % 13;
-                        for call in 0..calls {
-                            if call % 2 == 0 { first(&tenant) } else { second(&tenant) }
-                        }
-                        // Nobody else calls or retires it, and it is never idle for long enough.
-                        assert_eq!(counted(metrics, &tenant), Some(calls as u64), "{tenant}");
-                        assert!(metrics.retire("handover_total", &[("tenant", &tenant)]).unwrap());
-                        assert_eq!(counted(metrics, &tenant), None, "{tenant}");
-                    }
-                });
+        let lives = |tenant: &str, calls: usize| {
+            for call in 0..calls {
+                if call % 2 == 0 { first(tenant) } else { second(tenant) }
             }
-            // Others that come and go meanwhile; there are places for all of them.
-            scope.spawn(|| {
-                for round in 0..10 * ROUNDS {
-                    let guest = format!("guest {}", round % 2);
-                    first(&guest);
-                    metrics.retire("handover_total", &[("tenant", &guest)]).unwrap();
-                }
-            });
+            assert_eq!(counted(&metrics, tenant), Some(calls as u64), "{tenant}");
+            assert!(metrics.retire("handover_total", &[("tenant", tenant)]).unwrap());
+            assert_eq!(counted(&metrics, tenant), None, "{tenant}");
+        };
+        hand_over(lives, |guest| {
+            first(guest);
+            metrics.retire("handover_total", &[("tenant", guest)]).unwrap();
         });
     });
 }
@@ -99,11 +107,6 @@ fn update(tenant: &str) {
 /// The counter, the gauge, and the count, the bucket and the sum of the histogram.
 fn updated(metrics: &Handle, tenant: &str) -> [Option<u64>; 5] {
     let text = metrics.render();
-    let label = format!("tenant=\"{tenant}\"");
-    let of = |name: &str| {
-        let mut lines = text.lines().filter(|line| line.starts_with(name) && line.contains(&label));
-        lines.find_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok())
-    };
     [
         "handover_events_total{",
         "handover_objects{",
@@ -111,43 +114,31 @@ fn updated(metrics: &Handle, tenant: &str) -> [Option<u64>; 5] {
         "handover_bytes_bucket{",
         "handover_bytes_sum{",
     ]
-    .map(of)
+    .map(|family| value(&text, family, tenant, ""))
 }
 
 #[test]
 fn every_tenant_has_its_own_updates_after_changes_of_places() {
     alone(|| {
         let metrics = install();
-        thread::scope(|scope| {
-            for thread in 0..THREADS {
-                let metrics = &metrics;
-                scope.spawn(move || {
-                    for round in 0..ROUNDS {
-                        let tenant = format!("{thread} in round {round}");
-                        let updates = 1 + (round * 7 + thread) as u64 % 13;
-                        (0..updates).for_each(|_| update(&tenant));
-                        assert_eq!(
-                            updated(metrics, &tenant),
-                            [Some(updates), Some(updates), Some(updates), Some(updates), Some(5 * updates)],
-                            "{tenant}"
-                        );
-                        for family in FAMILIES {
-                            assert!(metrics.retire(family, &[("tenant", &tenant)]).unwrap());
-                        }
-                        assert_eq!(updated(metrics, &tenant), [None; 5], "{tenant}");
-                    }
-                });
+        let lives = |tenant: &str, updates: usize| {
+            (0..updates).for_each(|_| update(tenant));
+            let updates = updates as u64;
+            assert_eq!(
+                updated(&metrics, tenant),
+                [Some(updates), Some(updates), Some(updates), Some(updates), Some(5 * updates)],
+                "{tenant}"
+            );
+            for family in FAMILIES {
+                assert!(metrics.retire(family, &[("tenant", tenant)]).unwrap());
             }
-            // Others that come and go meanwhile; there are places for all of them.
-            scope.spawn(|| {
-                for round in 0..10 * ROUNDS {
-                    let guest = format!("guest {}", round % 2);
-                    update(&guest);
-                    for family in FAMILIES {
-                        metrics.retire(family, &[("tenant", &guest)]).unwrap();
-                    }
-                }
-            });
+            assert_eq!(updated(&metrics, tenant), [None; 5], "{tenant}");
+        };
+        hand_over(lives, |guest| {
+            update(guest);
+            for family in FAMILIES {
+                metrics.retire(family, &[("tenant", guest)]).unwrap();
+            }
         });
     });
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use metrics_instrumented::{Finding, Histogram, Otlp, doctor, exporter};
-use metrics_instrumented_tests::{alone, eventually};
+use metrics_instrumented_tests::{alone, eventually, failing_pushes};
 
 use crate::collector::Answer::{Body, Close, RetryAfter, Status};
 use crate::collector::Collector;
@@ -106,13 +106,6 @@ fn shutdown_interrupts_the_delay_of_a_retry() {
     assert_eq!(collector.accepted().last().map(letters), Some(1));
 }
 
-/// What the doctor says about pushes.
-fn findings() -> Vec<String> {
-    let diagnosis = doctor();
-    let pushes = diagnosis.findings().iter().filter(|finding| matches!(finding, Finding::PushFailing { .. }));
-    pushes.map(ToString::to_string).collect()
-}
-
 #[test]
 fn the_doctor_says_why_pushes_fail() {
     alone(|| {
@@ -140,14 +133,14 @@ fn the_doctor_says_why_pushes_fail() {
         ];
         let refused = format!("pushing to `http://{closed}/v1/metrics` fails: there was no response (");
         eventually(Duration::from_secs(30), || {
-            seen.extend(findings());
+            seen.extend(failing_pushes());
             expected.iter().all(|text| seen.contains(text)) && seen.iter().any(|text| text.starts_with(&refused))
         });
         // The next push arrives.
-        eventually(Duration::from_secs(30), || findings().iter().all(|text| text.starts_with(&refused)));
+        eventually(Duration::from_secs(30), || failing_pushes().iter().all(|text| text.starts_with(&refused)));
         // Pushing is a way to serve metrics.
         assert!(!doctor().findings().contains(&Finding::NotServed));
         handle.shutdown();
-        assert!(findings().is_empty());
+        assert!(failing_pushes().is_empty());
     });
 }

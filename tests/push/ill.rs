@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use metrics_instrumented::{Finding, PushError, PushGateway, doctor, exporter};
-use metrics_instrumented_tests::alone;
+use metrics_instrumented_tests::{alone, failing_pushes};
 
 use crate::job;
 use crate::server::Answering;
@@ -74,13 +74,6 @@ fn missing_credentials_and_a_wrong_path_are_named_as_the_cause() {
     }
 }
 
-/// What the doctor says about pushes.
-fn findings() -> Vec<String> {
-    let diagnosis = doctor();
-    let pushes = diagnosis.findings().iter().filter(|finding| matches!(finding, Finding::PushFailing { .. }));
-    pushes.map(ToString::to_string).collect()
-}
-
 #[test]
 fn the_doctor_says_why_pushes_fail() {
     alone(|| {
@@ -92,27 +85,27 @@ fn the_doctor_says_why_pushes_fail() {
         let push = handle.push(&PushGateway::new(&*url, "nightly")).unwrap();
         // Pushing is a way to serve metrics.
         assert!(!doctor().findings().contains(&Finding::NotServed));
-        assert!(findings().is_empty());
+        assert!(failing_pushes().is_empty());
         for problem in [
             "the response is 401 (again); set the credentials with `bearer_token` or `basic_auth`",
             "the response is 400 (again); the Pushgateway's log has the reason",
         ] {
             push.push().unwrap_err();
-            assert_eq!(findings(), [format!("pushing to `{url}/metrics/job/nightly` fails: {problem}")]);
+            assert_eq!(failing_pushes(), [format!("pushing to `{url}/metrics/job/nightly` fails: {problem}")]);
         }
         push.push().unwrap();
-        assert!(findings().is_empty());
+        assert!(failing_pushes().is_empty());
         // A job that has ended cannot push again, so the failure of its last push stays.
         push.finish().unwrap_err();
         let problem = "the response is 404 (again); check the path of the gateway's URL";
-        assert_eq!(findings(), [format!("pushing to `{url}/metrics/job/nightly` fails: {problem}")]);
+        assert_eq!(failing_pushes(), [format!("pushing to `{url}/metrics/job/nightly` fails: {problem}")]);
         handle.push(&PushGateway::new(&*url, "nightly")).unwrap().finish().unwrap();
-        assert!(findings().is_empty());
+        assert!(failing_pushes().is_empty());
         assert!(doctor().findings().contains(&Finding::NotServed));
         let unreachable = PushGateway::new(format!("http://{closed}"), "nightly").tries(1);
         let push = handle.push(&unreachable).unwrap();
         push.push().unwrap_err();
-        let [finding] = &*findings() else { panic!("{:?}", findings()) };
+        let [finding] = &*failing_pushes() else { panic!("{:?}", failing_pushes()) };
         let expected = format!("pushing to `http://{closed}/metrics/job/nightly` fails: there was no response (");
         assert!(finding.starts_with(&expected), "{finding}");
     });

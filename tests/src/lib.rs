@@ -4,6 +4,7 @@
 
 mod alone;
 mod calls;
+mod doctor;
 pub mod guides;
 mod local;
 mod poll;
@@ -11,6 +12,7 @@ mod raw;
 
 pub use alone::{all_process_wide, alone, alone_with};
 pub use calls::Calls;
+pub use doctor::failing_pushes;
 pub use local::Local;
 pub use poll::{lasted, panic_of, pending, poll_once};
 pub use raw::{Answer, get, read_answer};
