@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use metrics_instrumented::testing::Capture;
-use metrics_instrumented::{Counter, Gauge, GaugeGuard, Handle, Histogram, LabelValue, Open};
+use metrics_instrumented::{Counter, Finding, Gauge, GaugeGuard, Handle, Histogram, LabelValue, Open, doctor};
 use metrics_instrumented_tests::{alone, panic_of};
 use std::time::Duration;
 
@@ -86,6 +86,21 @@ fn comes_and_leaves(metrics: &Handle, sample: &str, update: impl Fn(&str)) {
         wait(61);
         assert!(!metrics.render().contains(sample), "{sample}\n{}", metrics.render());
     }
+}
+
+#[test]
+fn the_doctor_does_not_report_expired_values_as_never_recorded() {
+    alone(|| {
+        let metrics = install();
+        event("a");
+        wait(IDLE + 1);
+        assert_eq!(shown(&metrics, "leaving_events_total", "a"), None);
+        for finding in doctor().findings() {
+            if let Finding::NeverRecorded { families } = finding {
+                assert!(families.iter().all(|(family, _)| family != "leaving_events_total"), "{finding}");
+            }
+        }
+    });
 }
 
 #[test]

@@ -180,8 +180,9 @@ fn look() -> Diagnosis {
                 declared: declared(),
             }));
         }
-        // A gauge at zero is not a problem.
-        if let (Some(handle), Kind::Counter | Kind::Histogram) = (&installed, declaration.kind)
+        // A gauge at zero is not a problem, and a family whose values expired may have counted before.
+        if let (Some(handle), Kind::Counter | Kind::Histogram, true) =
+            (&installed, declaration.kind, declaration.idle.is_empty())
             && !handle.has_counted(family)
         {
             never.push((family.to_owned(), declared()));

@@ -87,7 +87,7 @@ pub enum Finding {
         /// Where it is declared.
         declared: String,
     },
-    /// Families that have recorded nothing.
+    /// Families that have recorded nothing. Those with values that expire are not reported: they may have counted before.
     NeverRecorded {
         /// The name of each, and where it is declared.
         families: Vec<(String, String)>,
