@@ -10,6 +10,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
+pub(super) use self::attributes::is_macro;
 use self::attributes::{Own, may_be_ours, may_skip, parsed, take_own};
 use self::items::{Item, Items, Kind, attribute_tokens};
 use super::desugared::is_inert;

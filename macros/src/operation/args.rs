@@ -33,6 +33,8 @@ pub(crate) struct Args {
     pub(crate) exported: Vec<Ident>,
     pub(crate) outcome: OutcomeArgs,
     pub(crate) started: Option<Span>,
+    /// Whether the call ends when the function returns, also if it returns a future.
+    pub(crate) at_return: Option<Span>,
     pub(crate) objective: ObjectiveArgs,
     pub(crate) buckets: Option<(Ident, Expr)>,
     pub(crate) help: Option<LitStr>,
@@ -108,6 +110,7 @@ impl Args {
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
             self.docs = self.docs.take().or_else(|| outer.docs.clone());
+            self.at_return = self.at_return.or(outer.at_return);
             return;
         }
         let names_itself = self.is_named();
@@ -123,7 +126,7 @@ impl Args {
         macro_rules! inherit {
             ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
         }
-        inherit!(namespace subsystem exported only outcome started objective buckets help max_series docs);
+        inherit!(namespace subsystem exported only outcome started at_return objective buckets help max_series docs);
         if inherited("crate") {
             self.runtime.clone_from(&outer.runtime);
         }
@@ -198,6 +201,7 @@ impl Args {
             "outcome" => self.outcome = outcome(input, key, errors)?,
             "objective" => self.objective = objective(input, key, errors)?,
             "started" => self.started = Some(word(input, &key)?),
+            "at_return" => self.at_return = Some(word(input, &key)?),
             "skip" if input.peek(token::Paren) => {
                 return Err(syn::Error::new(key.span(), "arguments are never recorded here; delete `skip(..)`"));
             }
