@@ -15,7 +15,8 @@ pub(super) fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
-/// Whether the first word that tells is `fn`. Most items are functions, and to split off an item takes longer than to look at it.
+/// Whether the first keyword among `fn`, `impl`, `mod` and `trait` is `fn`. Most annotated items are functions, and this check is faster than splitting the
+/// tokens into items.
 pub(super) fn is_function(tokens: &TokenStream) -> bool {
     const BLOCKS: [&str; 3] = ["impl", "mod", "trait"];
     for token in tokens.clone() {
@@ -25,7 +26,7 @@ pub(super) fn is_function(tokens: &TokenStream) -> bool {
                 word if BLOCKS.contains(&word) => return false,
                 _ => {}
             },
-            // A fragment of a macro may be such a word.
+            // A fragment of a `macro_rules!` macro may contain one of these keywords.
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => return false,
             _ => {}
         }
