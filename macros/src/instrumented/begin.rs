@@ -14,14 +14,14 @@ use crate::private::Private;
 pub(super) enum Begin {
     /// From `&'static Families`: there are no labels.
     Unlabelled(TokenStream),
-    /// From the values of labels, for each guard that the function may have.
+    /// From the label values. There is one expression for each type of guard that the function may use, with that type's name.
     Labelled(Vec<(&'static str, TokenStream)>),
     /// From a reference to a declared operation, by `declared`, together with how values are read.
     Declared(TokenStream),
 }
 
 impl Begin {
-    /// That of an inline operation, after the expression of its series.
+    /// How an inline operation makes its guard.
     pub(super) fn inline(
         model: &Model,
         function: &Function,
@@ -62,7 +62,7 @@ impl Begin {
     }
 }
 
-/// What a declared operation begins as, and how values are read.
+/// The guard that a declared operation starts, and how returned values are read.
 pub(super) fn declared(begins: &TokenStream, operation: &TokenStream, private: &Private) -> TokenStream {
     let at = operation.span().resolved_at(Span::mixed_site());
     let private = private.located_at(at);

@@ -28,7 +28,7 @@ use crate::operation::args::Args;
 use crate::operation::keys::Language;
 use crate::private::Private;
 
-/// The word that stands for `keeps_async`.
+/// How the generated code writes that `Args::keeps_async` is set.
 const KEEPS_ASYNC: &str = "keeps_async";
 
 /// The macro that carries the original function.

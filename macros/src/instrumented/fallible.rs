@@ -48,7 +48,7 @@ pub(super) fn location(function: &Function, args: &Args, private: &Private) -> L
     let cancelled = function.signature.asyncness.is_none() && !is_lazy;
     let fallible = Never { error: false, cancelled }.as_str();
     let infallible = Never { error: true, cancelled }.as_str();
-    // The values of another type are not `ok` and `error`.
+    // With `outcome = Type`, the outcomes are that type's values, not `ok` and `error`.
     let fails = if args.outcome.classifier.is_some() { Fails::Yes } else { fails(function, args.header.as_ref()) };
     match fails {
         Fails::No => Location::Of(name, Some(infallible)),

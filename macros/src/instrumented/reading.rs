@@ -125,7 +125,7 @@ impl Value<'_> {
     }
 }
 
-/// The same variable at the place of an error about it.
+/// The same variable; errors about it are reported at this location.
 fn located_at(name: &Ident, at: Span) -> Ident {
     Ident::new(&name.to_string(), name.span().located_at(at))
 }

@@ -21,7 +21,8 @@ pub(super) fn is_ours(path: &Path) -> bool {
     path.segments.last().is_some_and(|last| last.ident == "instrumented")
 }
 
-/// Whether the first word that tells is `fn`. Most items are functions, and to split off an item takes longer than to look at it.
+/// Whether the first keyword among `fn`, `impl`, `mod` and `trait` is `fn`. Most annotated items are functions, and this check is faster than splitting the
+/// tokens into items.
 pub(super) fn is_function(tokens: &TokenStream) -> bool {
     const BLOCKS: [&str; 3] = ["impl", "mod", "trait"];
     for token in tokens.clone() {
@@ -31,7 +32,7 @@ pub(super) fn is_function(tokens: &TokenStream) -> bool {
                 word if BLOCKS.contains(&word) => return false,
                 _ => {}
             },
-            // A fragment of a macro may be such a word.
+            // A fragment of a `macro_rules!` macro may contain one of these keywords.
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => return false,
             _ => {}
         }

@@ -92,11 +92,11 @@ pub(crate) fn readers(model: &Model, private: &Private) -> (TokenStream, TokenSt
     (reads, kinds)
 }
 
-/// Where an item is, and what follows that in the static.
+/// How the static names the declared item, and the constant string that may follow.
 pub(crate) enum Location {
-    /// An item of this name, and a constant string if something follows.
+    /// The item's name, and the constant string if there is one.
     Of(String, Option<&'static str>),
-    /// An expression: the compiler knows what follows.
+    /// An expression that asks the compiler for the constant string.
     Asked(TokenStream),
 }
 

@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::names::DEFAULT_BUCKETS;
 use crate::private::Private;
 
-/// The objective; 0 stands for a part that is not set.
+/// The objective; a part that is not set is 0.
 pub(crate) struct Objective {
     success: f64,
     latency: f64,
