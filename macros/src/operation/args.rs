@@ -10,8 +10,8 @@ use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
-    each, equals, expression, inner_integer, inner_key, inner_seconds, inner_string, inner_type, misused, parentheses,
-    string, value, word, word_of, words,
+    each, equals, expression, filled, inner_integer, inner_key, inner_seconds, inner_string, inner_type, misused,
+    parentheses, string, value, word, word_of, words, words_in,
 };
 use crate::errors::Errors;
 use crate::names::Role;
@@ -191,13 +191,13 @@ impl Args {
             "help" => self.help = Some(string(input, &key)?),
             "only" => self.only = Some(words(input, &key, errors)?),
             "labels" => {
-                let content = parentheses(input, &key)?;
+                let content = filled(input, &key)?;
                 each(&content, errors, |input, _| {
                     self.labels.push(label(input)?);
                     Ok(())
                 });
             }
-            "exported" => self.exported = words(input, &key, errors)?,
+            "exported" => self.exported = words_in(&filled(input, &key)?, errors),
             "outcome" => self.outcome = outcome(input, key, errors)?,
             "objective" => self.objective = objective(input, key, errors)?,
             "started" => self.started = Some(word(input, &key)?),
