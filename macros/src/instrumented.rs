@@ -42,7 +42,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
     let mut errors = Errors::default();
     let mut args = Args::parse(attribute.clone(), Language::Instrumented, &mut errors);
     if let Some(block) = scope::parse(&tokens) {
-        let mut expanded = scope::expand(block, &args, attribute, &mut errors);
+        let mut expanded = scope::expand(block, &args, attribute, &mut errors).unwrap_or(tokens);
         expanded.extend(errors.into_tokens(args.runtime.as_ref()));
         return expanded;
     }

@@ -43,6 +43,8 @@ struct BlockState<'a> {
     is_refined: bool,
     /// Whether there is a function that the attribute instruments, or an item that the user excludes.
     has_effect: bool,
+    /// Whether something is not as written.
+    is_changed: bool,
     /// The paths of attributes that were removed since the module began.
     removed: Vec<Path>,
     errors: &'a mut Errors,
@@ -52,6 +54,7 @@ impl BlockState<'_> {
     fn take_own(&mut self, item: &mut Item) -> Option<Own> {
         let own = take_own(item, self.errors)?;
         self.has_effect |= own.args.skip.is_some();
+        self.is_changed = true;
         self.removed.extend(own.paths.iter().cloned());
         Some(own)
     }
@@ -67,8 +70,8 @@ pub(super) fn parse(tokens: &TokenStream) -> Option<Item> {
         .filter(|item| matches!(item.kind, Kind::Methods | Kind::Module | Kind::OutOfLine(_)))
 }
 
-/// The block or module with its functions instrumented.
-pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut Errors) -> TokenStream {
+/// The block or module with its functions instrumented; `None` if it stays as it is. Clippy and rustdoc then see its doc comments, instead of `#[doc]`.
+pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
     if let Some(declared) = &args.declared {
         errors.at(
             declared,
@@ -84,11 +87,11 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
             span,
             "the functions of an out-of-line module cannot be seen here; put the attribute on them, or on blocks in that file",
         );
-        return item.into_tokens();
+        return None;
     }
     let of_trait =
         item.rest.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "trait"));
-    let mut state = BlockState { is_refined: false, has_effect: false, removed: Vec::new(), errors };
+    let mut state = BlockState { is_refined: false, has_effect: false, is_changed: false, removed: Vec::new(), errors };
     let tokens = inside(item, &mut block, &mut state);
     if !state.has_effect && args.skip.is_none() {
         let where_to = if of_trait {
@@ -103,6 +106,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
             ),
         );
     }
+    let is_changed = state.is_changed;
     if let Some(span) = args.skip
         && !state.is_refined
         // There, blocks leave their functions as written, so it is unknown whether there is a block around this function.
@@ -110,7 +114,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
     {
         errors.at_span(span, "`skip` has no effect without an instrumented block around it; remove the attribute");
     }
-    tokens
+    is_changed.then_some(tokens)
 }
 
 /// A block with its functions instrumented.
@@ -257,5 +261,6 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockStat
     // Errors tell more than that nothing is instrumented.
     state.has_effect |= !own_errors.is_empty();
     state.errors.append(own_errors);
+    state.is_changed |= expanded.is_some() || state.is_refined;
     expanded.unwrap_or(tokens)
 }
