@@ -25,9 +25,9 @@ pub(super) enum Level {
 
 impl Level {
     pub(super) fn of(function: &Function, args: &Args) -> Self {
-        let may_contain = match &function.signature.output {
-            ReturnType::Type(_, ty) => function.signature.asyncness.is_none() && may_contain_future(ty),
-            ReturnType::Default => false,
+        let may_contain = match &function.returns {
+            Returns::Value(ty) => function.signature.asyncness.is_none() && may_contain_future(ty),
+            _ => false,
         };
         match () {
             () if args.at_return.is_some() => Self::AtReturn,

@@ -14,7 +14,7 @@ use std::env;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Attribute;
 
@@ -63,7 +63,7 @@ fn links(mut arguments: impl Iterator<Item = String>) -> bool {
 
 /// The function as written, with a block that type-checks the attribute; `None` if there is nothing to check.
 pub(super) fn function(function: &Function, source: &SeriesSource, private: &Private) -> Option<TokenStream> {
-    if !source.has_expressions || function.attributes.iter().any(expects_lint_of_whole) {
+    if !source.has_expressions || may_stay_unchecked(function, source) {
         return None;
     }
     let span = Span::mixed_site();
@@ -91,6 +91,16 @@ pub(super) fn function(function: &Function, source: &SeriesSource, private: &Pri
     let mut tokens = function.head.clone();
     tokens.extend([TokenTree::Group(body)]);
     Some(tokens)
+}
+
+/// Whether the function expects a lint that only the function as written has, and no argument is used by the attribute alone.
+fn may_stay_unchecked(function: &Function, source: &SeriesSource) -> bool {
+    let body = function.body.stream();
+    let is_in = |name: &Ident, tokens: &TokenStream| {
+        any(tokens, &|token| matches!(token, TokenTree::Ident(word) if word == name))
+    };
+    function.attributes.iter().any(expects_lint_of_whole)
+        && function.arguments().all(|(name, _)| !is_in(name, &source.read_before) || is_in(name, &body))
 }
 
 /// Whether an attribute expects a lint about doc comments, which the macro can only return as `#[doc]`, or about a body of one expression.

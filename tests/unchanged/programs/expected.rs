@@ -347,8 +347,8 @@ fn labelled_future() -> impl Future<Output = u8> {
 
 #[expect(clippy::missing_const_for_fn)]
 #[instrumented(labels(tier))]
-fn labelled_constant(tier: Tier) -> u8 {
-    1
+fn labelled_constant(tier: Tier) -> Tier {
+    tier
 }
 
 #[instrumented(labels(tier: Tier = Tier::Paid))]
@@ -374,13 +374,13 @@ fn labelled_wraps(text: String) -> Option<usize> {
 
 #[instrumented(labels(tier))]
 #[expect(clippy::unused_async, clippy::needless_return)]
-async fn labelled_async(tier: Tier) -> Result<u8, ()> {
-    return Ok(1);
+async fn labelled_async(tier: Tier) -> Result<Tier, ()> {
+    return Ok(tier);
 }
 
 #[instrumented(labels(empty: bool = list.is_empty()))]
-#[expect(clippy::ptr_arg, clippy::needless_pass_by_ref_mut)]
-fn labelled_list(list: &mut Vec<u8>) -> Option<u8> {
+#[expect(clippy::ptr_arg)]
+fn labelled_list(list: &Vec<u8>) -> Option<u8> {
     list.first().copied()
 }
 
@@ -393,7 +393,7 @@ fn labelled_recursion(n: u8, unused: u8) -> Option<u8> {
 pub struct InBlock(u8);
 
 #[instrumented]
-#[expect(clippy::missing_const_for_fn, clippy::trivially_copy_pass_by_ref)]
+#[expect(clippy::missing_const_for_fn)]
 impl InBlock {
     /// Documented:
     /// - with an item
@@ -413,7 +413,7 @@ impl InBlock {
 }
 
 #[instrumented]
-#[expect(clippy::needless_pass_by_value, clippy::unused_async)]
+#[expect(clippy::needless_pass_by_value)]
 pub mod in_module {
     /// Documented:
     /// - with an item
