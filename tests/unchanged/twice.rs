@@ -99,7 +99,11 @@ impl Twice {
     fn command(&self, target: &str) -> Command {
         let mut command = Command::new(env!("CARGO"));
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(target);
-        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
+        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", target);
+        // Backtraces need the line tables that the manifest asks for.
+        for variable in ["CARGO_PROFILE_DEV_DEBUG", "RUSTFLAGS"] {
+            command.env_remove(variable);
+        }
         command
     }
 }
