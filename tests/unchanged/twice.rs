@@ -57,7 +57,7 @@ impl Twice {
             fs::write(folder.join(package).join("Cargo.toml"), manifest(name, package, tests)).expect("its manifest");
         }
         let workspace = "[workspace]\nmembers = [\"bare\", \"annotated\"]\nresolver = \"3\"\n\n\
-                         [profile.dev]\ndebug = \"line-tables-only\"\n";
+                         [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n";
         fs::write(folder.join("Cargo.toml"), workspace).expect("the manifest of both");
         // The versions that are there already.
         fs::copy(tests.join("../Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace's lock file");
