@@ -57,7 +57,7 @@ impl Level {
 
 /// Reports a future in the return type, and an `at_return` without effect.
 pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
-    let is_own = args.seen.iter().any(|key| key == "at_return");
+    let is_own = args.has_own("at_return");
     if let (Some(span), true) = (args.at_return, is_own) {
         match function.returns {
             Returns::Lazy(..) | Returns::Boxed { .. } => errors.at_span(

@@ -10,8 +10,8 @@ use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
-    each, equals, expression, filled, inner_integer, inner_key, inner_seconds, inner_string, inner_type, misused,
-    parentheses, string, value, word, word_of, words, words_in,
+    each, equals, expression, filled, inner_integer, inner_key, inner_seconds, inner_string, inner_type, is_operation,
+    misused, parentheses, string, value, word, word_of, words, words_in,
 };
 use crate::errors::Errors;
 use crate::names::Role;
@@ -134,6 +134,11 @@ impl Args {
         self.labels =
             outer.labels.iter().filter(|label| !own.iter().any(|one| one.name == label.name)).cloned().collect();
         self.labels.extend(own);
+    }
+
+    /// Whether the function's own attribute has a key, and not only a block around it.
+    pub(crate) fn has_own(&self, key: &str) -> bool {
+        self.seen.iter().any(|own| own == key)
     }
 
     /// Whether the attribute names the operation or one of its families.
@@ -287,12 +292,4 @@ impl Args {
         self.families[role as usize] = args;
         Ok(())
     }
-}
-
-/// Whether this is a declared operation: a path with a capital letter or several segments, without the `=` or `(` of a key after it.
-fn is_operation(input: ParseStream<'_>) -> bool {
-    let fork = input.fork();
-    let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };
-    let capital = path.segments.first().is_some_and(|first| first.ident.to_string().starts_with(char::is_uppercase));
-    (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
 }

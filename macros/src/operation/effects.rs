@@ -11,7 +11,7 @@ use crate::names::TARGET_LABELS;
 /// Reports names in `exported(..)` that are not those of labels. `more` are the labels that the operation adds.
 pub(crate) fn check_exported(args: &Args, labels: &[Label], more: &[&str], errors: &mut Errors) {
     // A block's key applies to those of its functions that have the label.
-    let is_own = args.seen.iter().any(|key| key == "exported");
+    let is_own = args.has_own("exported");
     for name in args.exported.iter().filter(|_| is_own) {
         if !TARGET_LABELS.iter().any(|label| name == label) {
             errors.at(

@@ -224,3 +224,11 @@ pub(super) fn inner_key(
     };
     Err(syn::Error::new(key.span(), format_args!("unknown key `{word}` in `{outer}(..)`{hint}")))
 }
+
+/// Whether this is a declared operation: a path with a capital letter or several segments, without the `=` or `(` of a key after it.
+pub(super) fn is_operation(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };
+    let capital = path.segments.first().is_some_and(|first| first.ident.to_string().starts_with(char::is_uppercase));
+    (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
+}
