@@ -9,6 +9,8 @@ use super::running::Running;
 use crate::label::{Labels, Value};
 use crate::recorder::{Current, current};
 use crate::series::families::{Families, Series, UNCOUNTED};
+use crate::series::lazy::LazySeries;
+use crate::shards::place::Started;
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
 // glue would add a second call.
@@ -69,9 +71,8 @@ type Local = Option<Begun>;
 /// Begins a call if a recorder is installed.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-fn counted(begin: impl FnOnce(Current) -> Begun) -> Local {
-    let (place, since) = begin(current()?);
-    Some((place.known(), since))
+fn counted(begin: impl FnOnce(Current) -> Started) -> Local {
+    begin(current()?).call()
 }
 
 /// Returns the recorder, like [`current`], which is inlined: generic code in users' crates calls this function instead, so that a program has it once.
@@ -181,19 +182,34 @@ macro_rules! begins {
                     Self(counted(|current| local::open::<$is_scope>(families, text, current)))
                 }
 
+                #[inline]
                 fn dense(
                     families: &'static Families,
                     sets: &[&'static [&'static str]],
                     index: usize,
                     current: Current,
                 ) -> Self {
-                    let (place, since) = local::dense::<$is_scope>(families, sets, index, current);
-                    Self(Some((place.known(), since)))
+                    Self(Self::begin_dense(families, sets, index, current).call())
                 }
 
+                #[inline]
                 fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
-                    let (place, since) = local::valued::<$is_scope>(families, values, current);
-                    Self(Some((place.known(), since)))
+                    Self(Self::begin_valued(families, values, current).call())
+                }
+            }
+
+            impl $guard {
+                fn begin_dense(
+                    families: &'static Families,
+                    sets: &[&'static [&'static str]],
+                    index: usize,
+                    current: Current,
+                ) -> Started {
+                    local::dense::<$is_scope>(families, sets, index, current)
+                }
+
+                fn begin_valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Started {
+                    local::valued::<$is_scope>(families, values, current)
                 }
             }
         )*
@@ -358,6 +374,29 @@ impl Begins for &'static Series {
     #[inline]
     fn valued(families: &'static Families, values: &[Value<'_>], _: Current) -> Self {
         families.valued(values).unwrap_or(&UNCOUNTED)
+    }
+
+    #[inline]
+    fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+        families.series(labels).get().unwrap_or(&UNCOUNTED)
+    }
+}
+
+/// The same for a call that begins later.
+impl Begins for LazySeries {
+    #[inline]
+    fn of(series: &'static Series) -> Self {
+        Self::Found(series)
+    }
+
+    #[inline]
+    fn uncounted() -> Self {
+        Self::Found(&UNCOUNTED)
+    }
+
+    #[inline]
+    fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+        Self::Found(Begins::valued(families, values, current))
     }
 
     #[inline]
