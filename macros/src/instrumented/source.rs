@@ -108,8 +108,7 @@ impl SeriesSource {
         let operation = operation_name(declared);
         let (series, reads) = (reserved("series"), reserved("reads"));
         let operation_tokens = declared.to_token_stream();
-        let of_declared =
-            begin::declared(&quote_spanned!(span=> #private::LazySeries), &operation_tokens, private);
+        let of_declared = begin::declared(&quote_spanned!(span=> #private::LazySeries), &operation_tokens, private);
         Some(Self {
             site: quote_spanned!(span=>
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };

@@ -13,7 +13,8 @@ use crate::series::lazy::LazySeries;
 use crate::shards::place::Started;
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
-// glue would add a second call.
+// glue would add a second call. The ends of calls are in place, so that without a recorder nothing is called; but not in debug builds, where a copy in the user's
+// crate is not optimised, and this crate may be.
 
 /// The running call of a guard.
 pub trait Begins: Sized {
@@ -99,9 +100,8 @@ impl Scope {
 }
 
 impl Drop for Scope {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     fn drop(&mut self) {
-        // Checked here, so that without a recorder nothing is called.
         if let Some(call) = self.0 {
             local::leave(call);
         }
@@ -126,15 +126,16 @@ impl Call {
     }
 
     /// Ends the call with the outcome of its value.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub fn finish(self, outcome: usize) {
-        self.finish_by_kind(outcome, None);
+        if let Some(call) = ManuallyDrop::new(self).0 {
+            local::finish(call, outcome);
+        }
     }
 
     /// Ends the call with this outcome and, if it is an error, the error kind.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub fn finish_by_kind(self, outcome: usize, error: Option<usize>) {
-        // Checked here, so that without a recorder nothing is called.
         let Some(call) = ManuallyDrop::new(self).0 else { return };
         // For most operations, the compiler knows here that there are no kinds.
         match error {

@@ -79,7 +79,11 @@ pub(super) fn dense<const SCOPE: bool>(
 /// Begins a call with these values.
 #[cold]
 #[inline(never)]
-pub(super) fn valued<const SCOPE: bool>(families: &'static Families, values: &[Value<'_>], current: Current) -> Started {
+pub(super) fn valued<const SCOPE: bool>(
+    families: &'static Families,
+    values: &[Value<'_>],
+    current: Current,
+) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(valued::<false>(families, values, current));
     }

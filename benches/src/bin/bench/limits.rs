@@ -2,7 +2,8 @@
 
 use crate::calls::HAND_WRITTEN;
 use crate::compile::BUILDS;
-use crate::{debug, instructions};
+use crate::debug::{self, Build};
+use crate::instructions;
 use crate::results::Results;
 
 /// One limit.
@@ -60,7 +61,7 @@ fn calls(results: &Results, limits: &mut Vec<Limit>) {
     let untimed = ratio(results.call("ours", 1, "ours untimed"), results.call("ours", 1, "store"));
     add(limits, "a call without the clock, divided by a call with a single store to a thread's own cache line", untimed, 4.0, "");
     for (what, recorder, limit) in [("", "ours", 60.0), (", no recorder installed", "none", 15.0)] {
-        add(limits, format!("a full call in a debug build, net of bare{what}"), debug::net(results, recorder, "full"), limit, " ns");
+        add(limits, format!("a full call in a debug build, net of bare{what}"), debug::net(results, Build::Plain, recorder, "full"), limit, " ns");
     }
     for (what, case) in [
         ("ok", "ours"),
