@@ -15,7 +15,8 @@ pub use crate::call::body::{
 };
 pub use crate::call::fallible::{CannotFail, MayFail, Unknown, location_by_name, location_by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
-pub use crate::call::guard::{AsyncCall, AsyncScope, Begins, Call, Scope};
+pub use crate::call::guard::{Begins, Call, Scope};
+pub use crate::call::in_place::{AsyncCall, AsyncScope};
 pub use crate::call::operation::{Operation, declared};
 pub use crate::call::polled::{Polled, Watch, WithPolls, WithoutPolls, polled, polled_unpinned};
 pub use crate::call::returned::{

@@ -48,7 +48,16 @@ impl Running {
         }
     }
 
-    /// Does the same with this recorder, and is rare for the compiler, see `local.rs`.
+    /// Begins a call of an operation without labels.
+    #[inline]
+    pub(super) fn start_unlabelled(families: &'static Families) -> Self {
+        match current() {
+            Some(current) => begin_unlabelled(families, current),
+            None => Self::UNCOUNTED,
+        }
+    }
+
+    /// Begins a call with this recorder, and is rare for the compiler, see `local.rs`.
     #[cold]
     #[inline(never)]
     pub(super) fn begun(series: LazySeries, current: Current) -> Self {
