@@ -130,7 +130,7 @@ pub(super) fn cancel((place, since): Begun) {
 #[cold]
 #[inline(never)]
 fn while_unwinding(started: Started) -> Started {
-    let Some((place, since)) = started.call() else { return started };
+    let Some((place, since)) = started.call() else { return (Place::NONE, 0).into() };
     (place.target().map_or(Place::NONE, |target| Place::of(unwinding::target(target))), since).into()
 }
 
