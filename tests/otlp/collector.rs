@@ -21,6 +21,8 @@ pub(crate) enum Answer {
     Close,
     /// 200, with this body.
     Body(&'static [u8]),
+    /// Another status, with this body.
+    Refusal(u16, &'static [u8]),
 }
 
 /// A request that was received.
@@ -59,6 +61,7 @@ impl Collector {
                     Answer::Status(status) => (status, String::new(), b""),
                     Answer::RetryAfter(status, after) => (status, format!("retry-after: {after}\r\n"), b""),
                     Answer::Body(body) => (200, String::new(), body),
+                    Answer::Refusal(status, body) => (status, String::new(), body),
                 };
                 let length = body.len();
                 let head =
