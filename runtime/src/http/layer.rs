@@ -71,7 +71,7 @@ where
         let bodiless = Bodiless::of(request.method());
         let mut tracked = self.observe.begin((&request).into()).map(Tracked::new);
         let scope = tracked.as_ref().and_then(Tracked::scope);
-        start(&mut self.inner, request, bodiless, &mut tracked, &scope)
+        start(&mut self.inner, request, bodiless, &mut tracked, scope.as_ref())
     }
 }
 
@@ -81,7 +81,7 @@ fn start<S, B, R, C>(
     request: Request<B>,
     bodiless: Bodiless,
     tracked: &mut Option<Tracked<C, R>>,
-    scope: &Option<Scope>,
+    scope: Option<&Scope>,
 ) -> ResponseFuture<S::Future, C, R>
 where
     S: tower_service::Service<Request<B>, Response = Response<R>>,

@@ -65,8 +65,8 @@ impl<C: ObservedCall<B>, B> Tracked<C, B> {
 
     /// The service has returned; an inner layer may know the route.
     #[inline]
-    pub(super) fn leave(&mut self, scope: &Option<Scope>) {
-        if let Some(route) = scope.as_ref().and_then(Scope::route) {
+    pub(super) fn leave(&mut self, scope: Option<&Scope>) {
+        if let Some(route) = scope.and_then(Scope::route) {
             self.call.routed(route);
         }
     }
@@ -87,14 +87,14 @@ pub(super) struct Guard<'a, C: ObservedCall<B>, B> {
 impl<C: ObservedCall<B>, B> Guard<'_, C, B> {
     #[inline]
     pub(super) fn done(mut self) {
-        self.tracked.leave(&self.scope.take());
+        self.tracked.leave(self.scope.take().as_ref());
         mem::forget(self);
     }
 }
 
 impl<C: ObservedCall<B>, B> Drop for Guard<'_, C, B> {
     fn drop(&mut self) {
-        self.tracked.leave(&self.scope.take());
+        self.tracked.leave(self.scope.take().as_ref());
         self.tracked.end(End::Panicked);
     }
 }
