@@ -5,13 +5,15 @@
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
 use super::item::Function;
+use crate::operation::args::Args;
 use crate::operation::model::Model;
 use crate::private::Private;
+use crate::types;
 
 /// How the returned value is read.
 #[allow(clippy::large_enum_variant, reason = "one for each function, and not stored")]
@@ -38,10 +40,18 @@ pub(super) enum Value<'a> {
 }
 
 impl Reading {
-    pub(super) fn inline(model: &Model, function: &Function) -> Self {
+    pub(super) fn inline(model: &Model, function: &Function, args: &Args) -> Self {
+        // Errors about a type that a block names point at the function whose value cannot be read.
+        let located = |ty: &Type, key: &str| {
+            if args.has_own(key) {
+                return ty.clone();
+            }
+            Type::Verbatim(types::located_at(ty.to_token_stream(), function.returned_at))
+        };
+        let kind = model.errors.as_ref().and_then(|errors| errors.of.as_ref());
         Self::Inline {
-            outcome: model.outcome.classifier.clone(),
-            kind: model.errors.as_ref().and_then(|errors| errors.of.clone()),
+            outcome: model.outcome.classifier.as_ref().map(|ty| located(ty, "outcome")),
+            kind: kind.map(|ty| located(ty, "errors")),
             at: function.returned_at,
         }
     }

@@ -70,7 +70,7 @@ impl SeriesSource {
             }
         }
         let polls = polls(&mut model, function, args, errors);
-        kinds_from_return_type(&mut model, function, private, errors);
+        kinds_from_return_type(&mut model, function, args, private, errors);
         let families = families(&model, &location(function, args, private), private);
         let (series, begin) = Begin::inline(&model, function, families, private);
         Self {
@@ -78,7 +78,7 @@ impl SeriesSource {
             bindings: TokenStream::new(),
             series,
             begin,
-            reading: Reading::inline(&model, function),
+            reading: Reading::inline(&model, function, args),
             is_read: args.reads_a_value(),
             always_read: args.reads_every_value(),
             read_before: read_before(args),

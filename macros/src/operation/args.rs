@@ -133,6 +133,11 @@ impl Args {
         self.labels.extend(own);
     }
 
+    /// Whether the function's own attribute has a key, and not only a block around it.
+    pub(crate) fn has_own(&self, key: &str) -> bool {
+        self.seen.iter().any(|own| own == key)
+    }
+
     /// Whether the attribute names the operation or one of its families.
     pub(crate) fn is_named(&self) -> bool {
         self.name.is_some() || self.names_families()

@@ -7,7 +7,7 @@ use http::Response;
 
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
-use crate::call::operation::{Operation, ReturnValue};
+use crate::call::operation::{Classifies, Operation};
 use crate::call::outcome::Ended;
 use crate::call::running::Running;
 use crate::label::LabelValue;
@@ -44,14 +44,13 @@ pub struct OperationCall<O> {
 
 impl<O, B> ObservedCall<B> for OperationCall<O>
 where
-    O: Operation,
-    Response<B>: ReturnValue<O>,
+    O: Operation + Classifies<Response<B>>,
 {
     #[inline]
     fn response(&mut self, response: &Response<B>) {
         let index = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-        let error = ReturnValue::error_index(response).map(index);
-        self.outcome = Some((index(ReturnValue::outcome_index(response)), error));
+        let error = O::error_index(response).map(index);
+        self.outcome = Some((index(O::outcome_index(response)), error));
     }
 
     fn end(&mut self, end: End) {
