@@ -1,6 +1,5 @@
 //! A collector that is ill, away, or overloaded.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use metrics_instrumented::{Finding, Histogram, Otlp, doctor, exporter};
@@ -145,7 +144,7 @@ fn shutdown_interrupts_the_delay_of_a_retry() {
 #[test]
 fn the_doctor_says_why_pushes_fail() {
     alone(|| {
-        let collector = Collector::with(&[
+        let collector = Collector::repeating(&[
             Status(404),
             Status(401),
             Body(b"\x0a\x06\x08\x02\x12\x02no"),
@@ -153,20 +152,20 @@ fn the_doctor_says_why_pushes_fail() {
             Refusal(400, b"\x08\x03\x12\x09bad\nlabel"),
             Refusal(404, b"<html>\n<h1>404</h1>\n</html>\n"),
         ]);
-        let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(500));
+        let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(100));
         // A port that was free a moment ago: nothing listens there.
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let unreachable = Otlp::new(format!("http://{closed}")).interval(Duration::from_millis(200));
         let handle = exporter().otlp(otlp).otlp(unreachable).install_recorder().unwrap();
         send(true).unwrap();
-        let mut seen = BTreeSet::new();
+        // In the order of the answers.
         let expected = [
             format!(
-                "pushing to `{}/v1/metrics` fails: the response is 401; set the credentials in a header",
+                "pushing to `{}/v1/metrics` fails: the response is 404; check the path, which is `/v1/metrics` by default",
                 collector.url()
             ),
             format!(
-                "pushing to `{}/v1/metrics` fails: the response is 404; check the path, which is `/v1/metrics` by default",
+                "pushing to `{}/v1/metrics` fails: the response is 401; set the credentials in a header",
                 collector.url()
             ),
             format!(
@@ -183,10 +182,11 @@ fn the_doctor_says_why_pushes_fail() {
             ),
         ];
         let refused = format!("pushing to `http://{closed}/v1/metrics` fails: there was no response (");
-        eventually(Duration::from_secs(30), || {
-            seen.extend(failing_pushes());
-            expected.iter().all(|text| seen.contains(text)) && seen.iter().any(|text| text.starts_with(&refused))
-        });
+        for text in &expected {
+            eventually(Duration::from_secs(30), || failing_pushes().contains(text));
+            collector.advance();
+        }
+        eventually(Duration::from_secs(30), || failing_pushes().iter().any(|text| text.starts_with(&refused)));
         // The next push arrives.
         eventually(Duration::from_secs(30), || failing_pushes().iter().all(|text| text.starts_with(&refused)));
         // Pushing is a way to serve metrics.

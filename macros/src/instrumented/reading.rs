@@ -9,6 +9,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use super::contained::Level;
 use super::item::Function;
 use crate::operation::args::Args;
 use crate::operation::model::Model;
@@ -23,11 +24,12 @@ pub(super) enum Reading {
         outcome: Option<Type>,
         /// The type of the error kinds, if kinds are counted.
         kind: Option<Type>,
+        level: Level,
         /// The span of the error for a value that cannot be read.
         at: Span,
     },
     /// By a variable, as the declared operation describes it.
-    Declared { reads: Ident, at: Span },
+    Declared { reads: Ident, at: Span, level: Level },
 }
 
 /// The value that is read.
@@ -52,6 +54,7 @@ impl Reading {
         Self::Inline {
             outcome: model.outcome.classifier.as_ref().map(|ty| located(ty, "outcome")),
             kind: kind.map(|ty| located(ty, "errors")),
+            level: Level::of(function, args),
             at: function.returned_at,
         }
     }
@@ -83,16 +86,19 @@ impl Reading {
         };
         let value = value.located_at(at);
         match self {
-            Self::Inline { outcome, .. } => {
+            Self::Inline { outcome, level, .. } => {
                 let private = private.located_at(at);
                 match outcome {
-                    None => quote_spanned!(at=> #private::returned(#value).__outcome_of_call()),
+                    None => {
+                        let wrap = Ident::new(level.function(), at);
+                        quote_spanned!(at=> #private::#wrap(#value).__outcome_of_call())
+                    }
                     Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).__outcome_of_call()),
                 }
             }
-            Self::Declared { reads, .. } => {
-                let reads = located_at(reads, at);
-                quote_spanned!(at=> #reads.__returned(#value).__outcome_of_call())
+            Self::Declared { reads, level, .. } => {
+                let (reads, wrap) = (located_at(reads, at), Ident::new(level.method(), at));
+                quote_spanned!(at=> #reads.#wrap(#value).__outcome_of_call())
             }
         }
     }
@@ -109,7 +115,7 @@ impl Reading {
                     #private::Returned::<#private::ByOutcome, #private::ByKind<#ty>, _>::new(#value).__error_of_call()
                 )
             }
-            Self::Declared { reads, at } => {
+            Self::Declared { reads, at, .. } => {
                 let (reads, value) = (located_at(reads, *at), value.located_at(*at));
                 quote_spanned!(*at=> #reads.__returned(#value).__error_of_call())
             }

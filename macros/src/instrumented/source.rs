@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use super::begin::{self, Begin};
+use super::contained::Level;
 use super::fallible::location;
 use super::hover;
 use super::item::Function;
@@ -95,7 +96,7 @@ impl SeriesSource {
         let declared = args.declared.as_ref()?;
         check_declared(declared, errors);
         for key in &args.seen {
-            if key != "crate" && key != "docs" && key != "of" {
+            if !["at_return", "crate", "docs", "of"].iter().any(|allowed| key == allowed) {
                 errors.at(
                     key,
                     format_args!("`{key}` is not allowed with a declared operation; move it to its `#[operation(..)]`"),
@@ -116,7 +117,7 @@ impl SeriesSource {
             bindings: quote_spanned!(span=> let (#series, #reads) = #of_declared;),
             series: series.into_token_stream(),
             begin: Begin::Declared(operation_tokens),
-            reading: Reading::Declared { reads, at },
+            reading: Reading::Declared { reads, at, level: Level::of(function, args) },
             is_read: true,
             always_read: args.reads_every_value(),
             read_before: declared.to_token_stream(),

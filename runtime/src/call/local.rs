@@ -131,7 +131,13 @@ pub(super) fn cancel((place, since): Begun) {
 #[inline(never)]
 fn while_unwinding(started: Started) -> Started {
     let Some((place, since)) = started.call() else { return (Place::NONE, 0).into() };
-    (place.target().map_or(Place::NONE, |target| Place::of(unwinding::target(target))), since).into()
+    let Some(target) = place.target() else { return (Place::NONE, since).into() };
+    let Some(target) = unwinding::target(target) else {
+        // Without that target, the end would be taken for that of a call that panicked.
+        end(place, since, 0, None);
+        return (Place::NONE, since).into();
+    };
+    (Place::of(target), since).into()
 }
 
 #[cold]
