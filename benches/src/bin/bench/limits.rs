@@ -40,6 +40,7 @@ pub fn all(results: &Results) -> Vec<Limit> {
     recorders(results, &mut limits);
     allocations(results, &mut limits);
     others(results, &mut limits);
+    requests(results, &mut limits);
     limits
 }
 
@@ -200,4 +201,24 @@ pub fn print(limits: &[Limit]) {
     }
     let hold = limits.iter().filter(|limit| limit.holds()).count();
     println!("{hold} limits hold, {} do not", limits.len() - hold);
+}
+
+/// HTTP requests: a plain `tower` service, and an axum router, which also boxes the layer, its future and its body.
+fn requests(results: &Results, limits: &mut Vec<Limit>) {
+    let above = |layer: &str, base: &str, what: &str| {
+        Some(results.get(&format!("http/{layer}/{what}"))? - results.get(&format!("http/{base}/{what}"))?)
+    };
+    for (stack, prefix, names) in [
+        ("a plain `tower` service", "tower: ", ["metrics-instrumented", "own operation"]),
+        ("an axum router", "", ["metrics-instrumented", "metrics-instrumented, own operation"]),
+    ] {
+        let [bare, wrapper] = ["none", "a body wrapper"].map(|name| format!("{prefix}{name}"));
+        for (layer, name) in ["`http::server()`", "`http::layer`"].into_iter().zip(names) {
+            let name = format!("{prefix}{name}");
+            let request = format!("HTTP request to {stack}, {layer}");
+            add(limits, format!("{request}: time above no layer"), above(&name, &bare, "nanoseconds"), 150.0, " ns");
+            let allocations = above(&name, &wrapper, "allocations");
+            add(limits, format!("{request}: allocations above those of a body wrapper"), allocations, 0.0, "");
+        }
+    }
 }
