@@ -29,7 +29,7 @@ pub(super) struct SeriesSource {
     site: TokenStream,
     /// A statement that binds variables for the other expressions if no guard is made, or nothing.
     bindings: TokenStream,
-    /// `&'static Series`.
+    /// A `LazySeries`.
     pub(super) series: TokenStream,
     /// How the guard of a call is made.
     begin: Begin,
@@ -109,8 +109,7 @@ impl SeriesSource {
         let operation = operation_name(declared);
         let (series, reads) = (reserved("series"), reserved("reads"));
         let operation_tokens = declared.to_token_stream();
-        let of_declared =
-            begin::declared(&quote_spanned!(span=> &'static #private::Series), &operation_tokens, private);
+        let of_declared = begin::declared(&quote_spanned!(span=> #private::LazySeries), &operation_tokens, private);
         Some(Self {
             site: quote_spanned!(span=>
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
