@@ -15,9 +15,9 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::LitStr;
 
+use super::exits::CARRIER;
 use super::hover;
 use super::item::Function;
-use super::tokens::any;
 use crate::defaults;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -26,9 +26,6 @@ use crate::private::Private;
 
 /// How the generated code writes that `Args::keeps_async` is set.
 const KEEPS_ASYNC: &str = "keeps_async";
-
-/// The macro that carries the original function.
-const CALL: &str = "carried_by_block";
 
 /// An original function, and the blocks around it.
 pub(super) struct Carried {
@@ -58,19 +55,17 @@ pub(super) fn call(
     let (inner, body) = (&function.inner_attributes, function.body.stream());
     let mut braces = Group::new(Delimiter::Brace, quote_spanned!(span=> #inner #body));
     braces.set_span(function.body.span());
-    let call = Ident::new(CALL, span);
+    let call = Ident::new(CARRIER, span);
     quote_spanned!(span=> #private::#call! { [#((#blocks))*] [#own] [#owner] [#keeps_async] { #head #braces } })
 }
 
 /// The original function in this one.
 pub(super) fn of(function: &Function, errors: &mut Errors) -> Option<Carried> {
-    let is_call = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == CALL);
-    let body = function.body.stream();
-    if !any(&body, &is_call) {
+    if !function.contents.carries_original {
         return None;
     }
     defaults::track_again();
-    let found = content(body).and_then(|content| read(content, function, errors));
+    let found = content(function.body.stream()).and_then(|content| read(content, function, errors));
     if found.is_none() {
         errors.at(
             &function.signature.ident,
@@ -86,7 +81,7 @@ fn content(body: TokenStream) -> Option<TokenStream> {
     for token in body {
         match token {
             TokenTree::Group(group) if is_named => return Some(group.stream()),
-            TokenTree::Ident(ident) => is_named = ident == CALL,
+            TokenTree::Ident(ident) => is_named = ident == CARRIER,
             TokenTree::Punct(punct) if [':', '!'].contains(&punct.as_char()) => {}
             _ => return None,
         }

@@ -28,8 +28,6 @@ pub(super) struct SeriesSource {
     site: TokenStream,
     /// A statement that binds variables for the other expressions if no guard is made, or nothing.
     bindings: TokenStream,
-    /// `&'static Series`.
-    pub(super) series: TokenStream,
     /// How the guard of a call is made.
     begin: Begin,
     /// How the returned value is read.
@@ -72,11 +70,10 @@ impl SeriesSource {
         let polls = polls(&mut model, function, args, errors);
         kinds_from_return_type(&mut model, function, private, errors);
         let families = families(&model, &location(function, args, private), private);
-        let (series, begin) = Begin::inline(&model, function, families, private);
+        let begin = Begin::inline(&model, function, families, private);
         Self {
             site: TokenStream::new(),
             bindings: TokenStream::new(),
-            series,
             begin,
             reading: Reading::inline(&model, function),
             is_read: args.reads_a_value(),
@@ -115,8 +112,7 @@ impl SeriesSource {
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
             ),
             bindings: quote_spanned!(span=> let (#series, #reads) = #of_declared;),
-            series: series.into_token_stream(),
-            begin: Begin::Declared(operation_tokens),
+            begin: Begin::Declared { operation: operation_tokens, series },
             reading: Reading::Declared { reads, at },
             is_read: true,
             always_read: args.reads_every_value(),
@@ -136,6 +132,11 @@ impl SeriesSource {
         let value = reserved("value");
         let read = self.reading.both(Value::Reference(&value), private);
         quote_spanned!(span=> move |#value| #read)
+    }
+
+    /// `&'static Series`, if no guard is made.
+    pub(super) fn series(&self, private: &Private) -> TokenStream {
+        self.begin.series(private)
     }
 
     /// Statements for the other expressions, if no guard is made.
