@@ -51,7 +51,9 @@ impl Begin {
         let span = Span::mixed_site();
         let ident = Ident::new(guard, span);
         let call = match self {
-            Self::Unlabelled(families) => quote_spanned!(span=> #private::#ident::start(#families)),
+            Self::Unlabelled(families) => {
+                return quote_spanned!(span=> let #name = #private::#ident::start(#families););
+            }
             Self::Labelled { guards, .. } => {
                 guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()
             }

@@ -91,7 +91,9 @@ impl Returns {
         match output {
             ReturnType::Default => Self::Plain,
             // The parameters of a closure are inferred from the bounds of the return type, which exist nowhere else in the function.
-            ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)) && ends_in_closure(&body.stream()) => Self::Plain,
+            ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)) && ends_in_closure(&body.stream()) => {
+                Self::Plain
+            }
             ReturnType::Type(_, ty) => Self::of_type(ty),
         }
     }
