@@ -82,12 +82,15 @@ pub struct AsFuture<'a, R>(AsAny<'a, R>);
 #[derive(Debug)]
 pub struct AsAny<'a, R>(&'a R);
 
+/// The first level of most functions: a returned value that is read by its own type, without error kinds. Without the other parameters of [`Returned`], the
+/// compiler has less to infer for each function.
+#[derive(Debug)]
+pub struct AsOutcome<'a, R>(AsFuture<'a, R>);
+
 /// Wraps a returned value, to read it by its own type.
 #[inline]
-pub fn returned<R>(value: &R) -> Returned<'_, ByOutcome, NoErrors, R> {
-    // Not by `new`, which would be a second call in a debug build.
-    let future = AsFuture(AsAny(value));
-    Returned { typed: AsTyped { future, outcome: PhantomData }, errors: PhantomData }
+pub fn returned<R>(value: &R) -> AsOutcome<'_, R> {
+    AsOutcome(AsFuture(AsAny(value)))
 }
 
 /// Wraps a returned value, to read its outcome as a `T`.
@@ -114,6 +117,14 @@ impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
     #[inline]
     pub fn __outcome_of_call(&self) -> usize {
         ByOutcome::outcome(self.value())
+    }
+}
+
+impl<R: Outcome> AsOutcome<'_, R> {
+    /// Returns the index of the outcome that the value has by its own type.
+    #[inline]
+    pub fn __outcome_of_call(&self) -> usize {
+        ByOutcome::outcome(self.0.0.0)
     }
 }
 
@@ -145,6 +156,15 @@ pub trait Counts {}
 
 impl Counts for NoErrors {}
 impl<K: LabelValue> Counts for ByKind<K> {}
+
+impl<'a, R> Deref for AsOutcome<'a, R> {
+    type Target = AsFuture<'a, R>;
+
+    #[inline]
+    fn deref(&self) -> &AsFuture<'a, R> {
+        &self.0
+    }
+}
 
 impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
     type Target = AsTyped<'a, C, R>;
