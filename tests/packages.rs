@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::net::UdpSocket;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use metrics_instrumented_test_support::{process::Program, prometheus::promtool};
@@ -36,10 +37,44 @@ fn output(arguments: &[&str]) -> String {
     String::from_utf8(stdout).expect("text")
 }
 
+/// Packages that are built at once: cargo gives the library the features that one of them asks for. In all groups, other crates have the features
+/// that `unified` asks for, so that they are built once.
+const GROUPS: [&[&str]; 3] = [
+    // The library without the exporter.
+    &["debugging", "dogstatsd", "own_builder"],
+    // With the exporter and nothing else.
+    &["application", "bridges", "edition2015", "edition2018", "edition2021", "mocked", "two_versions"],
+    // As it is by default.
+    &["defaulted", "from_autometrics", "renamed"],
+];
+
+/// Cargo's words for packages and `unified`.
+fn with_unified<'a>(command: &[&'a str], packages: &[&'a str]) -> Vec<&'a str> {
+    let selected = packages.iter().chain(&["unified"]).flat_map(|package| ["--package", package]);
+    command.iter().copied().chain(["--quiet"]).chain(selected).collect()
+}
+
+/// A program of one of the packages, built.
+#[track_caller]
+fn program(package: &str, name: &str) -> PathBuf {
+    static BUILT: [Once; GROUPS.len()] = [const { Once::new() }; GROUPS.len()];
+    let group = GROUPS.iter().position(|group| group.contains(&package)).expect("a package of a group");
+    BUILT[group].call_once(|| drop(output(&with_unified(&["build"], GROUPS[group]))));
+    PathBuf::from(TARGET).join("debug").join(name)
+}
+
+/// What one of its programs prints.
+#[track_caller]
+fn run_program(package: &str, name: &str) -> String {
+    let Output { status, stdout, stderr } = Command::new(program(package, name)).output().expect("it starts");
+    assert!(status.success(), "{name}: {status}\n{}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).expect("text")
+}
+
 /// What a package prints when it is run.
 #[track_caller]
 fn run(package: &str) -> String {
-    output(&["run", "--quiet", "--package", package])
+    run_program(package, package)
 }
 
 /// The exposition that a package prints when it is run.
@@ -57,7 +92,7 @@ fn dependencies(package: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_code_of_the_guides_for_other_crates_runs() {
-    let text = output(&["test", "--quiet", "--doc", "--package", "guides"]);
+    let text = output(&with_unified(&["test", "--doc"], &["guides"]));
     assert!(text.contains("12 passed"), "{text}");
 }
 
@@ -126,11 +161,10 @@ fn any_recorder_of_the_facade_receives_the_same_metrics() {
 
 #[test]
 fn a_dogstatsd_agent_receives_the_same_metrics() {
-    output(&["build", "--quiet", "--package", "dogstatsd"]);
     let agent = UdpSocket::bind("127.0.0.1:0").unwrap();
     agent.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
     let address = agent.local_addr().unwrap().to_string();
-    let _program = Program::start(PathBuf::from(TARGET).join("debug/dogstatsd"), &[&address]);
+    let _program = Program::start(program("dogstatsd", "dogstatsd"), &[&address]);
     let mut missing = BTreeSet::from([
         "billing_charges_total:2|c|#method:Card,outcome:ok",
         "billing_charges_total:1|c|#method:Invoice,outcome:error",
@@ -169,11 +203,10 @@ fn bridges() -> (Vec<String>, Vec<&'static str>) {
         "metrics-exporter-otel",
         "metrics-exporter-opentelemetry",
     ];
-    output(&["build", "--quiet", "--package", "bridges"]);
     let mut rows = Vec::new();
     let mut lossy = Vec::new();
     for exporter in EXPORTERS {
-        let text = output(&["run", "--quiet", "--package", "bridges", "--bin", &exporter.replace('-', "_")]);
+        let text = run_program("bridges", &exporter.replace('-', "_"));
         let facts: Vec<(&str, &str)> = text.lines().map(|line| line.split_once(": ").expect("a fact")).collect();
         let is = |fact: &str| facts.iter().any(|(name, value)| (*name, *value) == (fact, "yes"));
         let loses = !(is("incremented gauges") && is("shared gauges"));
@@ -235,7 +268,9 @@ fn a_change_of_the_defaults_compiles_the_crate_again() {
     std::fs::copy(package.join("../Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
     let original = std::fs::read_to_string(package.join("Cargo.toml")).unwrap();
     let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime");
-    let original = original.replace("../../../runtime", runtime).replace("\"defaulted\"", "\"defaulted_copy\"");
+    let unified = concat!("[dependencies]\nunified = { path = \"", env!("CARGO_MANIFEST_DIR"), "/packages/unified\" }");
+    let original = original.replace("[dependencies]", unified).replace("../../../runtime", runtime);
+    let original = original.replace("\"defaulted\"", "\"defaulted_copy\"");
     let original = original.replace("mi = { package = \"metrics-instrumented\",", "metrics-instrumented = {");
     let manifest = folder.path().join("Cargo.toml");
     let orders = |text: String| {
@@ -264,7 +299,7 @@ fn mocked_traits_are_counted_and_their_mocks_are_not() {
     assert_eq!(calls("remotes", "Remote::fetch_next"), Calls { ok: 1, ..Calls::NONE });
     assert_eq!(calls("countings", "Counting::next"), Calls { ok: 1, ..Calls::NONE });
 
-    let Output { status, stderr, .. } = cargo(&["check", "--quiet", "--package", "mocked", "--features", "mistake"]);
+    let Output { status, stderr, .. } = cargo(&with_unified(&["build", "--features", "mocked/mistake"], &["mocked"]));
     let errors = String::from_utf8(stderr).unwrap();
     assert!(!status.success(), "{errors}");
     assert!(errors.contains("put it on the whole trait or `impl` block instead, above that macro"), "{errors}");
@@ -334,7 +369,7 @@ fn the_macros_work_in_edition_2015() {
 
 #[test]
 fn a_mistake_is_explained_in_edition_2015() {
-    let Output { status, stderr, .. } = cargo(&["check", "--quiet", "--package", "edition2015-mistake"]);
+    let Output { status, stderr, .. } = cargo(&with_unified(&["build"], &["edition2015-mistake"]));
     let stderr = String::from_utf8(stderr).expect("text");
     assert!(!status.success(), "{stderr}");
     for message in

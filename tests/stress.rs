@@ -1,4 +1,4 @@
-//! For ten seconds (`scripts/test --long`: a minute), threads are born and die, record and are scraped at once; every total is exact at the end.
+//! For five seconds (`scripts/test --long`: a minute), threads are born and die, record and are scraped at once; every total is exact at the end.
 //!
 //! `STRESS_SECONDS` shortens or lengthens it.
 
@@ -118,7 +118,7 @@ fn scrapes(over: &AtomicBool, handle: &Handle) -> u64 {
 
 #[test]
 fn totals_are_exact_while_threads_start_end_record_and_scrape() {
-    let seconds = std::env::var("STRESS_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(10);
+    let seconds = std::env::var("STRESS_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(5);
     std::panic::set_hook(Box::new(|_| {}));
     let handle = metrics_instrumented::exporter().install_recorder().expect("the only installation");
     let (over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(Done::default()));

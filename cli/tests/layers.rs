@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/packages");
-const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/layers");
+const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/packages");
 
 const SERVER: [&str; 2] = ["http_server_active_requests", "http_server_request_duration_seconds"];
 const SERVER_SIZES: [&str; 2] = ["http_server_request_body_size_bytes", "http_server_response_body_size_bytes"];
@@ -30,11 +30,12 @@ fn families(executable: &Path) -> Vec<String> {
 
 #[test]
 fn a_program_declares_the_families_of_the_layers_that_it_uses() {
-    for profile in ["dev", "single"] {
+    for units in ["256", "1"] {
+        let units_of_library = format!("profile.dev.package.metrics-instrumented.codegen-units={units}");
         let mut build = Command::new(env!("CARGO"));
         build.current_dir(PACKAGES).env("CARGO_TARGET_DIR", TARGET).env_remove("RUSTFLAGS");
-        output(build.args(["build", "--quiet", "--package", "layers", "--bins", "--profile", profile]));
-        let folder = Path::new(TARGET).join(if profile == "dev" { "debug" } else { profile });
+        output(build.args(["build", "--quiet", "--package", "layers", "--bins", "--config", &units_of_library]));
+        let folder = Path::new(TARGET).join("debug");
         let of = |program: &str| {
             let mut found = families(&folder.join(program));
             found.retain(|family| !family.starts_with("metrics_instrumented_"));
@@ -45,12 +46,12 @@ fn a_program_declares_the_families_of_the_layers_that_it_uses() {
             all.sort();
             all
         };
-        assert_eq!(of("server"), all(&[SERVER]), "{profile}");
-        assert_eq!(of("server_sizes"), all(&[SERVER, SERVER_SIZES]), "{profile}");
-        assert_eq!(of("client"), all(&[CLIENT]), "{profile}");
-        assert_eq!(of("client_sizes"), all(&[CLIENT, CLIENT_SIZES]), "{profile}");
-        assert_eq!(of("grpc_server"), ["rpc_server_call_duration_seconds"], "{profile}");
-        assert_eq!(of("grpc_client"), ["rpc_client_call_duration_seconds"], "{profile}");
-        assert_eq!(of("none"), all(&[]), "{profile}");
+        assert_eq!(of("server"), all(&[SERVER]), "{units} units");
+        assert_eq!(of("server_sizes"), all(&[SERVER, SERVER_SIZES]), "{units} units");
+        assert_eq!(of("client"), all(&[CLIENT]), "{units} units");
+        assert_eq!(of("client_sizes"), all(&[CLIENT, CLIENT_SIZES]), "{units} units");
+        assert_eq!(of("grpc_server"), ["rpc_server_call_duration_seconds"], "{units} units");
+        assert_eq!(of("grpc_client"), ["rpc_client_call_duration_seconds"], "{units} units");
+        assert_eq!(of("none"), all(&[]), "{units} units");
     }
 }

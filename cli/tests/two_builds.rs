@@ -126,10 +126,12 @@ fn every_build_of_the_library_sees_its_own_declarations_and_all_metrics_arrive()
     }
 
     let runtime = Path::new(REPOSITORY).join("runtime");
+    // Only its features matter, with which the crates of others are built already.
+    let unified = Path::new(REPOSITORY).join("tests/packages/unified");
     let manifest = format!(
         "[package]\nname = \"two-builds\"\nedition = \"2024\"\n\n[workspace]\nmembers = [\"changed\", \"same\"]\nexclude = [\"library\"]\n\n\
          [dependencies]\nmetrics-instrumented = {{ path = {runtime:?}, features = [\"catalog\"] }}\n\
-         same = {{ path = \"same\" }}\nchanged = {{ path = \"changed\" }}\n\n[profile.dev]\ndebug = false\n"
+         unified = {{ path = {unified:?} }}\nsame = {{ path = \"same\" }}\nchanged = {{ path = \"changed\" }}\n\n[profile.dev]\ndebug = false\n"
     );
     write(&folder.join("Cargo.toml"), &manifest);
     write(&folder.join("src/main.rs"), MAIN);

@@ -97,7 +97,7 @@ fn compiled(modules: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
     let manifest = format!(
         "[package]\nname = \"imported\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
          metrics-instrumented = {{ path = {runtime:?}, default-features = false, features = [\"catalog\"] }}\n\
-         [lints.rust]\nwarnings = \"deny\"\n"
+         [lints.rust]\nwarnings = \"deny\"\n[profile.dev]\ndebug = false\n"
     );
     fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
     for (name, text) in modules {
@@ -117,7 +117,7 @@ fn compiled(modules: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
         fs::write(folder.path().join(format!("src/bin/{name}.rs")), main).unwrap();
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let target = root.join("target/imported");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages");
     let built = Command::new(cargo)
         .args(["build", "--offline", "--bins", "--quiet"])
         .current_dir(folder.path())

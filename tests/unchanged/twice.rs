@@ -57,7 +57,7 @@ impl Twice {
             fs::write(folder.join(package).join("Cargo.toml"), manifest(name, package, tests)).expect("its manifest");
         }
         let workspace = "[workspace]\nmembers = [\"bare\", \"annotated\"]\nresolver = \"3\"\n\n\
-                         [profile.dev]\ndebug = \"line-tables-only\"\n";
+                         [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n";
         fs::write(folder.join("Cargo.toml"), workspace).expect("the manifest of both");
         // The versions that are there already.
         fs::copy(tests.join("../Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace's lock file");
@@ -99,7 +99,11 @@ impl Twice {
     fn command(&self, target: &str) -> Command {
         let mut command = Command::new(env!("CARGO"));
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(target);
-        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
+        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", target);
+        // Backtraces need the line tables that the manifest asks for.
+        for variable in ["CARGO_PROFILE_DEV_DEBUG", "RUSTFLAGS"] {
+            command.env_remove(variable);
+        }
         command
     }
 }

@@ -21,6 +21,9 @@ edition = "2021"
 metrics-instrumented = { path = "RUNTIME", default-features = false }
 
 [workspace]
+
+[profile.dev]
+debug = false
 "#;
 
 const MAIN: &str = "
@@ -67,7 +70,7 @@ impl Repository {
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path());
-        command.env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/revisions"));
+        command.env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/packages"));
         command
     }
 

@@ -132,6 +132,8 @@ mod tests {
     use std::panic::AssertUnwindSafe;
     use std::sync::Arc;
 
+    use tokio::task::JoinHandle;
+
     use super::*;
     use crate::{Config, VolumeInfo};
 
@@ -147,6 +149,23 @@ mod tests {
     /// The names in both pools.
     fn files(driver: &Driver) -> [Vec<String>; 2] {
         Pool::ALL.map(|pool| driver.pools.names(pool).unwrap())
+    }
+
+    /// A slow migration to the other pool, where its file is already.
+    async fn copying(driver: &Arc<Driver>) -> JoinHandle<Result<Migrated, Error>> {
+        let running = tokio::spawn({
+            let driver = Arc::clone(driver);
+            async move { driver.migrate("a", SLOW).await }
+        });
+        while driver.pools.names(Pool::Secondary).unwrap().is_empty() {
+            sleep(Duration::from_millis(1)).await;
+        }
+        running
+    }
+
+    async fn cancel(running: JoinHandle<Result<Migrated, Error>>) {
+        running.abort();
+        assert!(running.await.unwrap_err().is_cancelled());
     }
 
     #[tokio::test]
@@ -195,7 +214,7 @@ mod tests {
         assert!(panicked.await.unwrap_err().is_panic());
         assert_eq!(driver.maintain().await.unwrap().orphans_cleaned, 1);
 
-        assert!(timeout(Duration::from_millis(50), driver.migrate("a", SLOW)).await.is_err());
+        cancel(copying(&driver).await).await;
         assert_eq!(driver.maintain().await.unwrap().orphans_cleaned, 1);
         assert_eq!(driver.volume("a").unwrap(), volume);
         driver.migrate("a", MigrationOptions::default()).await.unwrap();
@@ -207,16 +226,9 @@ mod tests {
         driver.mount("a", Fault::None).unwrap();
         assert!(matches!(driver.migrate("a", MigrationOptions::default()).await, Err(Error::InUse(_))));
         driver.unmount("a").unwrap();
-        let running = tokio::spawn({
-            let driver = Arc::clone(&driver);
-            async move { driver.migrate("a", SLOW).await }
-        });
-        while driver.pools.names(Pool::Secondary).unwrap().is_empty() {
-            sleep(Duration::from_millis(1)).await;
-        }
+        let running = copying(&driver).await;
         assert!(matches!(driver.delete("a").await, Err(Error::Busy(_))));
-        running.abort();
-        assert!(running.await.unwrap_err().is_cancelled());
+        cancel(running).await;
         driver.delete("a").await.unwrap();
     }
 }

@@ -311,7 +311,7 @@ impl Exporter {
 
     /// Adds the [process metrics](https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics) of Prometheus' client libraries:
     /// `process_cpu_seconds_total`, `process_resident_memory_bytes`, `process_open_fds`, `process_start_time_seconds` and others. They are a collector
-    /// named `process`.
+    /// named `process`. On systems that `metrics-process` does not support, such as Android, there are none.
     #[cfg(feature = "process")]
     pub fn process_metrics(self) -> Self {
         self.collector(process::COLLECTOR, process::LIMIT, process::collect())

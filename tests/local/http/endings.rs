@@ -152,7 +152,7 @@ fn a_client_that_leaves_is_cancelled() {
         // Before the head.
         let mut sender = connect(address).await;
         let waiting = sender.send_request(request("GET", "/never"));
-        assert!(tokio::time::timeout(Duration::from_millis(50), waiting).await.is_err());
+        assert!(tokio::time::timeout(Duration::from_millis(250), waiting).await.is_err());
     });
     assert_eq!(ended(&local, "/never"), ["GET cancelled 1"]);
     assert_eq!(ended(&local, "/stalling"), ["GET cancelled 4"]);
@@ -182,7 +182,7 @@ fn a_timeout_around_the_layer_cancels_the_request() {
     local.block_on(async {
         let timeout =
             axum::error_handling::HandleErrorLayer::new(|_: tower::BoxError| async { StatusCode::GATEWAY_TIMEOUT });
-        let stack = tower::ServiceBuilder::new().layer(timeout).timeout(Duration::from_millis(20));
+        let stack = tower::ServiceBuilder::new().layer(timeout).timeout(Duration::from_millis(250));
         let address = serve(router().layer(stack)).await;
         assert_eq!(send(address, "GET", "/never").await.unwrap().0, 504);
         settled(&local).await;

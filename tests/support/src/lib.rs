@@ -6,15 +6,21 @@
 //! - [`http`]: a request to something on this machine
 //! - [`eventually`]: waiting for what becomes true in a moment
 //!
+//! Without the feature `programs`, only the parser and [`eventually`] are there.
+//!
 //! All of it is for tests, so whatever goes wrong here panics, and the message shows what was there instead.
 
 #![forbid(unsafe_code)]
 
 pub mod exposition;
+#[cfg(feature = "programs")]
 pub mod http;
+#[cfg(feature = "programs")]
 pub mod process;
+#[cfg(feature = "programs")]
 pub mod prometheus;
 
+#[cfg(feature = "programs")]
 mod child;
 mod wait;
 
