@@ -5,7 +5,8 @@
 //! in place, a value to read              { let __call = Call::start(FAMILIES);
 //!                                          let __value: R = { let a = a; { body } };
 //!                                          __call.finish(Returned::<..>::new(&__value).outcome()); __value }
-//! as a closure                           the same with `call_1(a, move |a| -> R { body })` for the inner block
+//! as a closure                           the same with `call_1(a, move |a| -> R { body })` for the inner block, or with
+//!                                        `(move |a: A| -> R { body })(a)` if it captures nothing and `A` has no lifetimes
 //! async fn f(a: A) -> R { body }         see `desugared`; where `async` has to stay
 //!                                        { instrument(FAMILIES.series(labels), async move { let a = a; anchor { body } }, read).await }
 //! fn f(a: A) -> impl Future { body }     { let __kept = FAMILIES.series(labels); instrument(__kept, output::<O, _>({ body }), read) }
