@@ -123,4 +123,35 @@ fn an_instrumented_allocator_is_counted_and_does_not_deadlock() {
     );
     assert!(value(&after, "frees_total{large=\"false\",outcome=\"ok\"}") >= 4_000.0, "{after}");
     assert!(value(&after, "reallocations_total{outcome=\"ok\",size=\"small\"}") > 0.0, "{after}");
+    allocations_while_unwinding_have_not_panicked(&after);
+}
+
+/// Begins calls of new series when it is dropped: their set-up allocates.
+struct SetsUp(usize);
+
+impl Drop for SetsUp {
+    #[instrumented(name = "set_ups", labels(thread = open(&self.0.to_string(), max = 100)))]
+    fn drop(&mut self) {
+        Sizes { large: true }.increment(1);
+        Free { large: true }.start().ok();
+    }
+}
+
+#[track_caller]
+fn allocations_while_unwinding_have_not_panicked(before: &str) {
+    for at in 0..20 {
+        let unwound = thread::spawn(move || {
+            let _sets_up = SetsUp(at);
+            panic!("on purpose");
+        });
+        unwound.join().expect_err("it panics");
+    }
+    let after = metrics_instrumented::handle().expect("it is installed").render();
+    let panicked = |text: &str| -> Vec<String> {
+        let is_panic = |line: &&str| line.contains("outcome=\"panic\"") && line.contains("_total{");
+        text.lines().filter(is_panic).map(str::to_owned).filter(|line| !line.ends_with(" 0")).collect()
+    };
+    assert_eq!(panicked(&after), panicked(before));
+    assert_eq!(panicked(&after), [""; 0]);
+    assert!(value(&after, "set_ups_total{outcome=\"ok\",thread=\"19\"}") > 0.0, "{after}");
 }

@@ -165,6 +165,67 @@ fn a_fake_server_is_read_as_the_real_one() {
     assert_eq!(run(&folder, &url, &["--strict"]).status.code(), Some(1));
 }
 
+/// Variables may be a name or a part of one, and a library panel is a file of its own.
+#[test]
+fn dashboards_use_metrics_by_variables_and_library_panels() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = fake(&[
+        ("/api/v1/rules", r#"{"status":"success","data":{"groups":[]}}"#),
+        ("/api/v1/label/__name__/values", r#"{"status":"success","data":["depot_stay_seconds_sum"]}"#),
+        ("/api/v1/query", r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#),
+    ]);
+    let boards = folder.path().join("boards");
+    fs::create_dir(&boards).unwrap();
+    let variable = |kind: &str, query: &str| {
+        let variable = json!({ "type": kind, "name": "metric", "query": query });
+        json!({ "panels": [], "templating": { "list": [variable] } }).to_string()
+    };
+    let panel = |query: &str| json!({ "type": "stat", "title": "x", "targets": [{ "expr": query }] });
+    let library = json!({ "name": "shared", "kind": 1, "model": panel("depot_arrivals_total") });
+    for (content, used) in [
+        (variable("custom", "depot_arrivals_total,other"), "depot_arrivals_total"),
+        (variable("custom", "Free : depot_free_places, Rate : 5m"), "depot_free_places"),
+        (variable("constant", "depot_departures_total"), "depot_departures_total"),
+        (variable("query", "metrics(depot_stay.*)"), "depot_stay_seconds"),
+        (dashboard("rate(depot_${way}_total[5m])"), "depot_arrivals_total"),
+        (dashboard("sum({__name__=~\"depot_${way:regex}_places\"})"), "depot_free_places"),
+        (library.to_string(), "depot_arrivals_total"),
+        (json!({ "result": { "elements": [library] } }).to_string(), "depot_arrivals_total"),
+    ] {
+        fs::write(boards.join("board.json"), &content).unwrap();
+        let said = json_of(&run(&folder, &url, &["--format", "json", "--grafana-dir", boards.to_str().unwrap()]));
+        let family = |one: &&Value| one["name"] == used;
+        let used_by = &said["families"].as_array().unwrap().iter().find(family).unwrap()["used_by"];
+        assert_eq!(*used_by, json!(["`board.json`"]), "{content}");
+    }
+    // A variable alone says nothing, and what cannot be read is reported.
+    fs::write(boards.join("board.json"), dashboard("rate($metric[5m])")).unwrap();
+    fs::write(boards.join("cut.json"), "{\"panels\": [").unwrap();
+    let output = run(&folder, &url, &["--format", "json", "--grafana-dir", boards.to_str().unwrap()]);
+    assert_eq!(found(&json_of(&output)).len(), 4, "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("cut.json: the file is not valid JSON: "), "{said}");
+}
+
+const CHAIN: &str = r#"{"status":"success","data":{"groups":[{"name":"g","file":"r.yaml","rules":[
+    {"name":"job:gone:rate5m","query":"rate(depot_gone_total[5m])","type":"recording"},
+    {"name":"A","query":"job:gone:rate5m > 1","type":"alerting"}]}]}}"#;
+
+#[test]
+fn only_the_first_rule_of_a_chain_uses_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = fake(&[
+        ("/api/v1/rules", CHAIN),
+        ("/api/v1/label/__name__/values", r#"{"status":"success","data":[]}"#),
+        ("/api/v1/query", r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#),
+    ]);
+    let said = json_of(&run(&folder, &url, &["--format", "json"]));
+    let mut found = found(&said);
+    found.retain(|(rule, _)| rule == "unpublished-metric");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].1.contains("recording rule `job:gone:rate5m` uses `depot_gone_total`"), "{found:?}");
+}
+
 #[test]
 fn a_server_that_is_not_prometheus_is_one_clear_error() {
     let folder = tempfile::tempdir().unwrap();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use boon::{Compiler, Schemas};
+use metrics_instrumented::{Histogram, Open, Operation};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
@@ -66,6 +67,32 @@ fn validate(registry: &Value) -> Result<(), String> {
     schemas.validate(registry, whole).map_err(|error| format!("{error:#}"))?;
     let mut metrics = registry["groups"].as_array().unwrap().iter().filter(|group| group["type"] == "metric");
     metrics.try_for_each(|group| schemas.validate(group, metric).map_err(|error| format!("{error:#}")))
+}
+
+/// Ferries, by harbour.
+#[derive(Operation)]
+#[operation(duration = "ferry_duration_seconds", buckets = native(factor = 1.1))]
+struct Ferry<'a> {
+    #[label(max = 7, idle = 600)]
+    harbour: Open<'a>,
+    is_full: bool,
+}
+
+/// Loads.
+#[derive(Histogram)]
+#[histogram(name = "ferry_load_grams", buckets = native(factor = 1.003, classic = [10.0, 1000.0]))]
+struct Load;
+
+/// Weights.
+#[derive(Histogram)]
+#[histogram(name = "ferry_weight_grams", buckets = native(factor = 65536))]
+struct Weight;
+
+/// Buckets, caps and expiry: what only the annotations of this tool contain.
+fn details(catalogue: &Value) -> BTreeMap<String, Value> {
+    let families = catalogue["families"].as_array().unwrap().iter();
+    let detail = |family: &Value| serde_json::json!([family["native"], family["buckets"], family["labels"]]);
+    families.map(|family| (family["name"].as_str().unwrap().to_owned(), detail(family))).collect()
 }
 
 /// A metric of a catalogue: its kind, and the values of its labels; nothing, if any value is possible.
@@ -190,7 +217,21 @@ fn imported_declarations_compile_and_declare_what_the_registry_says() {
         fs::write(&file, registry_of(program)).unwrap();
         modules.insert(program.to_owned(), good(&["import", file.to_str().unwrap()]));
     }
+    let own = folder.path().join("own.jsonl");
+    fs::write(&own, metrics_instrumented::catalog()).unwrap();
+    let own = own.to_str().unwrap();
+    let file = folder.path().join("own.yaml");
+    fs::write(&file, good(&["catalog", own, "--format", "weaver"])).unwrap();
+    validate(&yaml(&fs::read_to_string(&file).unwrap())).unwrap();
+    modules.insert("own".to_owned(), good(&["import", file.to_str().unwrap()]));
     let catalogues = compiled(&modules);
+    let before: Value = serde_json::from_str(&good(&["catalog", own])).unwrap();
+    assert_eq!(details(&catalogues["own"]), details(&before));
+    assert_eq!(before["families"].as_array().unwrap().len(), 3);
+    // The declarations are linked.
+    Ferry { harbour: Open::new("a"), is_full: true }.start().ok();
+    Load.record(1);
+    Weight.record(1);
 
     let http = metrics(&catalogues["http"]);
     let (kind, labels) = &http["http_server_request_duration_seconds"];

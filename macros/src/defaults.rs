@@ -20,6 +20,9 @@ use quote::{ToTokens, quote_spanned};
 
 use crate::suggest::did_you_mean;
 
+/// The last part of the table's header.
+const NAME: &str = "metrics-instrumented";
+
 /// The header of the table.
 const TABLE: &str = "package.metadata.metrics-instrumented";
 
@@ -125,6 +128,9 @@ fn parse(manifest: &str) -> Defaults {
         if let Some(inner) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             header =
                 inner.chars().filter(|character| !character.is_whitespace() && !"\"'".contains(*character)).collect();
+            if is_misplaced(&header) {
+                defaults.problems.push(format!("`[{header}]` has no effect; the table is called `[{TABLE}]`"));
+            }
             continue;
         }
         let Some((key, value)) = line.split_once('=') else { continue };
@@ -133,7 +139,8 @@ fn parse(manifest: &str) -> Defaults {
         if header != TABLE {
             let full = format!("{header}.{key}");
             let full = full.trim_start_matches('.');
-            if full == TABLE || full.strip_prefix(TABLE).is_some_and(|rest| rest.starts_with('.')) {
+            let is_inline = TABLE.strip_prefix(full).is_some_and(|rest| rest.starts_with('.')) && value.contains(NAME);
+            if full == TABLE || full.strip_prefix(TABLE).is_some_and(|rest| rest.starts_with('.')) || is_inline {
                 defaults.problems.push(format!("write it as a table with the header `[{TABLE}]`"));
             }
             continue;
@@ -180,6 +187,13 @@ impl Defaults {
     }
 }
 
+/// Whether a table looks like the one of the defaults: in the metadata of the workspace, which packages do not inherit, or with another spelling.
+fn is_misplaced(header: &str) -> bool {
+    let Some((parent, name)) = header.rsplit_once('.') else { return false };
+    let has_name = name.replace('_', "-") == NAME;
+    has_name && header != TABLE && (parent.ends_with("metadata") || parent == "package" || parent == "workspace")
+}
+
 /// The line up to a `#` outside quotes.
 fn without_comment(line: &str) -> &str {
     let mut quote = None;
@@ -219,6 +233,8 @@ mod tests {
     fn without_the_table_there_are_no_defaults() {
         for manifest in [
             "",
+            "[workspace.dependencies.metrics-instrumented]\npath = \"x\"\n[dependencies.metrics-instrumented]\nworkspace = true\n",
+            "[package.metadata]\nother = \"x\"\n[patch.crates-io]\nmetrics-instrumented = { path = \"x\" }\n",
             "[package]\nname = \"x\"\n[package.metadata.docs.rs]\nnamespace = \"x\"\n[dependencies]\nmetrics-instrumented = \"0.1\"\n",
         ] {
             assert_eq!(parse(manifest), Defaults::default(), "{manifest}");
@@ -230,6 +246,14 @@ mod tests {
         for (manifest, expected) in [
             ("[package.metadata]\nmetrics-instrumented = { namespace = \"x\" }", "write it as a table"),
             ("[package]\nmetadata.metrics-instrumented.namespace = \"x\"", "write it as a table"),
+            ("[package]\nmetadata = { metrics-instrumented = { namespace = \"x\" } }", "write it as a table"),
+            (
+                "[package.metadata.metrics_instrumented]\nnamespace = \"x\"",
+                "is called `[package.metadata.metrics-instrumented]`",
+            ),
+            ("[package]\n[workspace.metadata.metrics-instrumented]\nnamespace = \"x\"", "has no effect"),
+            ("[package.metrics-instrumented]\nnamespace = \"x\"", "has no effect"),
+            ("[metadata.'metrics-instrumented']\nnamespace = \"x\"", "has no effect"),
             ("[package.metadata.metrics-instrumented]\nnamespase = \"x\"", "did you mean `namespace`?"),
             ("[package.metadata.metrics-instrumented]\nhelp = \"x\"", "expected `namespace`"),
             ("[package.metadata.metrics-instrumented]\nnamespace = 1", "is a string"),

@@ -4,6 +4,7 @@ mod arguments;
 mod begin;
 mod block;
 mod carried;
+mod contained;
 mod desugared;
 mod emit;
 mod examined;
@@ -27,11 +28,13 @@ mod source;
 mod tokens;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::{Expr, ItemMacro};
 
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::keys::Language;
+use crate::paths::Runtime;
 use item::Function;
 
 /// Expands the attribute on an item. The item survives every error.
@@ -39,17 +42,23 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
     let mut errors = Errors::default();
     let mut args = Args::parse(attribute.clone(), Language::Instrumented, &mut errors);
     if let Some(block) = scope::parse(&tokens) {
-        let mut expanded = scope::expand(block, &args, attribute, &mut errors);
+        let mut expanded = scope::expand(block, &args, attribute, &mut errors).unwrap_or(tokens);
         expanded.extend(errors.into_tokens(args.runtime.as_ref()));
         return expanded;
     }
     let mut survivor = tokens;
     let expanded = Function::parse(&survivor).and_then(|mut function| {
         if let Some(carried) = carried::of(&function, &mut errors) {
-            args.extend(carried.own, Language::Instrumented, &mut errors);
+            args.extend(carried.own.clone(), Language::Instrumented, &mut errors);
             args.refine(&carried.args);
             survivor = carried.tokens;
             function = Function::parse(&survivor)?;
+            if function.attributes.iter().any(|attribute| scope::is_macro(attribute.meta.to_token_stream())) {
+                // It may be this attribute once more.
+                let own = carried::joined([attribute, carried.own]);
+                let private = Runtime::new(args.runtime.as_ref()).private();
+                function.original = carried::call(&function, &carried.blocks, &own, &args, &private);
+            }
         }
         Ok(function::expand(&function, &args, &mut errors))
     });

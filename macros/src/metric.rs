@@ -9,6 +9,7 @@ use crate::defaults::tracked;
 use crate::errors::Errors;
 use crate::names::{Kind, metric_name_error};
 use crate::operation::args::Args;
+use crate::operation::effects::check_exported;
 use crate::operation::emit::{Location, described, labels, values};
 use crate::operation::families::prefix;
 use crate::operation::keys::Language;
@@ -33,6 +34,7 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
     let (root, private) = (runtime.root(), runtime.private());
     let schema_labels = schema.labels(&mut errors);
     check_labels(&schema_labels, &[], &args.exported, &mut errors);
+    check_exported(&args, &schema_labels, &[], &mut errors);
     let name = name(kind, &args, &schema, &words, &mut errors);
     let buckets = args.buckets.as_ref().and_then(|(_, value)| buckets::read(value, &mut errors));
     let max = max_series(&args, &mut errors);

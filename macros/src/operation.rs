@@ -1,6 +1,7 @@
 //! `#[derive(Operation)]`, and the syntax that it shares with `#[instrumented]`.
 
 pub(crate) mod args;
+pub(crate) mod effects;
 pub(crate) mod emit;
 pub(crate) mod families;
 pub(crate) mod keys;

@@ -2,6 +2,7 @@
 
 mod begin;
 pub(crate) mod body;
+pub(crate) mod contained;
 mod end;
 pub(crate) mod fallible;
 pub(crate) mod future;

@@ -50,7 +50,7 @@ mod ticks;
 #[cfg(feature = "views")]
 mod views;
 
-pub use call::operation::{Guard, Operation, ReturnValue, StaticOperation};
+pub use call::operation::{Classifies, Guard, Operation, StaticOperation};
 pub use call::outcome::{Ended, Outcome};
 pub use call::returned::OutcomeFrom;
 #[cfg(feature = "catalog")]

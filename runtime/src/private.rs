@@ -13,6 +13,7 @@ pub use crate::call::body::{
     call_0, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9, call_10, call_11, call_12,
     carried_by_block, check, output, type_of, unread, unread_value, value,
 };
+pub use crate::call::contained::{at_return, returned_container};
 pub use crate::call::fallible::{CannotFail, MayFail, Unknown, location_by_name, location_by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
 pub use crate::call::guard::{AsyncCall, AsyncScope, Begins, Call, Scope};

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use futures::future::{BoxFuture, FusedFuture, FutureExt, LocalBoxFuture};
 use metrics_instrumented::instrumented;
 use metrics_instrumented_tests::{Calls, Local, lasted, panic_of, pending, poll_once};
-use tokio::task::yield_now;
+use tokio::task::{JoinHandle, yield_now};
 use tokio::time::sleep;
 
 const NAP: Duration = Duration::from_millis(30);
@@ -241,6 +241,98 @@ fn without_an_outcome_a_function_that_returns_any_future_is_counted_itself() {
     let local = Local::new();
     local.run(|| drop(unseen()));
     assert_eq!(local.read().value("returns_unseen_total", &[]), Some(1.0));
+}
+
+mod at_return {
+    use super::*;
+
+    type Boxed = Pin<Box<dyn Future<Output = u8>>>;
+
+    #[derive(metrics_instrumented::Operation)]
+    #[operation(name = "at_return_declared")]
+    struct Declared;
+
+    #[instrumented(name = "at_return_future", at_return)]
+    fn future() -> Ready<u8> {
+        future::ready(1)
+    }
+
+    #[instrumented(name = "at_return_result", at_return)]
+    fn result(fail: bool) -> Result<Boxed, ()> {
+        if fail {
+            return Err(());
+        }
+        Ok(Box::pin(future::ready(1)))
+    }
+
+    #[instrumented(name = "at_return_written", at_return)]
+    fn written(fail: bool) -> Result<impl Future<Output = u8>, ()> {
+        if fail { Err(()) } else { Ok(future::ready(1)) }
+    }
+
+    #[instrumented(name = "at_return_handle", at_return)]
+    async fn handle() -> JoinHandle<u8> {
+        tokio::spawn(async { 1 })
+    }
+
+    #[instrumented(Declared, at_return)]
+    fn declared(fail: bool) -> Result<Boxed, ()> {
+        written(fail).map(|future| Box::pin(async move { future.await }) as Boxed)
+    }
+
+    #[instrumented(name = "at_return_block", at_return)]
+    impl Declared {
+        fn optional() -> Option<Ready<u8>> {
+            None
+        }
+
+        fn list() -> Vec<Ready<u8>> {
+            Vec::new()
+        }
+
+        fn pair() -> (u8, Pin<Box<dyn Future<Output = ()>>>) {
+            (1, Box::pin(async {}))
+        }
+
+        /// No value to read, and a future that is timed.
+        async fn nothing() {}
+
+        fn timed() -> impl Future<Output = ()> {
+            async {}
+        }
+    }
+
+    /// In an `async fn`, what a `Result` contains is its result.
+    #[instrumented(name = "at_return_awaited")]
+    async fn awaited(fail: bool) -> Result<JoinHandle<u8>, ()> {
+        if fail { Err(()) } else { Ok(tokio::spawn(async { 1 })) }
+    }
+
+    #[test]
+    fn the_call_ends_when_the_function_returns() {
+        let local = Local::new();
+        local.block_on(async {
+            drop(future());
+            drop((result(true), result(false), written(true), written(false), declared(true), declared(false)));
+            assert_eq!(handle().await.await.ok(), Some(1));
+            assert!(awaited(true).await.is_err());
+            assert!(awaited(false).await.is_ok());
+            drop((Declared::optional(), Declared::list(), Declared::pair()));
+            Declared::nothing().await;
+            Declared::timed().await;
+        });
+        let (one, both) = (Calls { ok: 1, ..Calls::NONE }, Calls { ok: 1, error: 1, ..Calls::NONE });
+        assert_eq!(local.calls("at_return_future"), one);
+        assert_eq!(local.calls("at_return_handle"), one);
+        assert_eq!(local.calls("at_return_result"), both);
+        assert_eq!(local.calls("at_return_declared"), both);
+        assert_eq!(local.calls("at_return_awaited"), both);
+        assert_eq!(local.calls("at_return_written"), Calls { ok: 2, error: 2, ..Calls::NONE });
+        for function in ["list", "nothing", "optional", "pair", "timed"] {
+            let function = format!("Declared::{function}");
+            assert_eq!(local.calls_with("at_return_block", &[("function", &function)]), one, "{function}");
+        }
+    }
 }
 
 #[test]

@@ -126,6 +126,108 @@ fn each_spelling_counts_once() {
     assert!(exposition.find("spellings_never_total").is_none());
 }
 
+/// Below `async_trait`, the functions are no longer those that the block has instrumented.
+#[instrumented(name = "spellings_moved")]
+#[async_trait::async_trait]
+trait Moved {
+    async fn plain(&self) -> Result<u8, ()> {
+        tokio::task::yield_now().await;
+        Err(())
+    }
+
+    #[metered(skip)]
+    async fn skipped(&self) -> u8 {
+        1
+    }
+
+    #[metered(name = "spellings_moved_refined")]
+    async fn patterns(&self, (a, mut b): (u8, u8), mut c: u8) -> u8 {
+        b += a;
+        tokio::task::yield_now().await;
+        c += b;
+        c
+    }
+
+    #[cfg_attr(all(), reexported::anything(labels(large: bool = n > 1)))]
+    async fn labelled<'a>(&self, n: u8, text: &'a str) -> Result<&'a str, String> {
+        tokio::task::yield_now().await;
+        text.get(usize::from(n)..).map(str::trim).ok_or_else(|| text.to_owned())
+    }
+
+    #[cfg_attr(any(), metered(skip))]
+    async fn kept(&self) {}
+}
+
+#[async_trait::async_trait]
+impl Moved for Service {}
+
+/// The same by another attribute that moves the body.
+#[metered(name = "spellings_local")]
+#[async_trait::async_trait(?Send)]
+trait MovedLocal {
+    #[cfg_attr(all(), metered(skip))]
+    async fn skipped(self: Box<Self>, [a, _]: [u8; 2]) -> u8 {
+        a
+    }
+}
+
+#[async_trait::async_trait(?Send)]
+impl MovedLocal for Service {}
+
+#[test]
+fn a_function_that_another_attribute_has_moved_counts_once() {
+    let local = Local::new();
+    local.block_on(async {
+        assert_eq!(Service.plain().await, Err(()));
+        assert_eq!(Moved::skipped(&Service).await, 1);
+        assert_eq!(Service.patterns((1, 2), 3).await, 6);
+        assert_eq!(Service.labelled(2, "ab c ").await.as_deref(), Ok("c"));
+        assert!(Service.labelled(200, "").await.is_err());
+        Service.kept().await;
+        assert_eq!(MovedLocal::skipped(Box::new(Service), [1, 2]).await, 1);
+    });
+    let exposition = local.read();
+    let functions = exposition.label_values("spellings_moved_total", "function");
+    assert_eq!(functions, ["Moved::kept", "Moved::labelled", "Moved::plain"]);
+    let (once, failed) = (Calls { ok: 1, ..Calls::NONE }, Calls { error: 1, ..Calls::NONE });
+    let labels = [("function", "Moved::labelled"), ("large", "true")];
+    assert_eq!(local.calls_with("spellings_moved", &labels), Calls { ok: 1, error: 1, ..Calls::NONE });
+    assert_eq!(local.calls_with("spellings_moved", &[("function", "Moved::plain")]), failed);
+    assert_eq!(local.calls("spellings_moved_refined"), once);
+    assert!(exposition.find("spellings_local_total").is_none());
+}
+
+/// Each of two attributes under another name refines the block.
+#[instrumented(name = "spellings_several")]
+impl Service {
+    #[metered(labels(first: bool = true))]
+    #[cfg_attr(all(), metered(namespace = "second"), reexported::anything(subsystem = "third"))]
+    fn refined_by_several() {}
+
+    #[metered(skip)]
+    #[tracing::instrument]
+    #[cfg_attr(any(), metered(labels(never: bool = true)))]
+    fn skipped_above_another() {}
+}
+
+#[test]
+fn a_function_with_several_attributes_counts_once() {
+    let local = Local::new();
+    local.run(|| {
+        Service::refined_by_several();
+        Service::skipped_above_another();
+    });
+    let labels = [("function", "Service::refined_by_several"), ("first", "true")];
+    let once = Calls { ok: 1, ..Calls::NONE };
+    assert_eq!(local.calls_with("second_third_spellings_several", &labels), once);
+    let exposition = local.read();
+    assert!(exposition.find("spellings_several_total").is_none());
+    let unnamed = exposition.find("function_calls_total");
+    let functions: Vec<_> =
+        unnamed.iter().flat_map(|family| &family.samples).map(|sample| &sample.labels["function"]).collect();
+    assert!(functions.iter().all(|function| !function.contains("by_several")), "{functions:?}");
+}
+
 #[metered(name = "spellings_outer")]
 mod outer {
     use super::{instrumented, metered};

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
@@ -21,6 +22,8 @@ pub(crate) enum Answer {
     Close,
     /// 200, with this body.
     Body(&'static [u8]),
+    /// Another status, with this body.
+    Refusal(u16, &'static [u8]),
 }
 
 /// A request that was received.
@@ -36,21 +39,38 @@ pub(crate) struct Received {
 /// Answers each request with the next of its answers, and 200 when there are no more.
 pub(crate) struct Collector {
     address: SocketAddr,
+    /// Which answer is the next.
+    position: Arc<AtomicUsize>,
     received: Arc<Mutex<Vec<Received>>>,
 }
 
 impl Collector {
     pub(crate) fn with(answers: &'static [Answer]) -> Self {
+        Self::new(answers, 1)
+    }
+
+    /// Repeats each answer until [`Self::advance`] is called.
+    pub(crate) fn repeating(answers: &'static [Answer]) -> Self {
+        Self::new(answers, 0)
+    }
+
+    /// Goes on to the next answer.
+    pub(crate) fn advance(&self) {
+        self.position.fetch_add(1, Relaxed);
+    }
+
+    fn new(answers: &'static [Answer], step: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let received = Arc::<Mutex<Vec<Received>>>::default();
         let seen = Arc::clone(&received);
+        let position = Arc::<AtomicUsize>::default();
+        let next = Arc::clone(&position);
         thread::spawn(move || {
-            let mut answers = answers.iter();
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 let Some((head, body)) = read(&mut stream) else { continue };
-                let answer = *answers.next().unwrap_or(&Answer::Status(200));
+                let answer = *answers.get(next.fetch_add(step, Relaxed)).unwrap_or(&Answer::Status(200));
                 let is_accepted = matches!(answer, Answer::Status(200) | Answer::Body(_));
                 let request = Request::decode(&*plain(&head, &body)).expect("a message of the definition");
                 seen.lock().unwrap().push(Received { head, request, at: Instant::now(), is_accepted });
@@ -59,6 +79,7 @@ impl Collector {
                     Answer::Status(status) => (status, String::new(), b""),
                     Answer::RetryAfter(status, after) => (status, format!("retry-after: {after}\r\n"), b""),
                     Answer::Body(body) => (200, String::new(), body),
+                    Answer::Refusal(status, body) => (status, String::new(), body),
                 };
                 let length = body.len();
                 let head =
@@ -66,7 +87,7 @@ impl Collector {
                 let _ = stream.write_all(&[head.as_bytes(), body].concat());
             }
         });
-        Self { address, received }
+        Self { address, position, received }
     }
 
     pub(crate) fn url(&self) -> String {

@@ -11,16 +11,21 @@ use crate::send;
 #[test]
 fn the_variables_of_opentelemetry_override_the_program() {
     let collector = Collector::with(&[]);
-    let url = format!("{}/base", collector.url());
+    let url = format!("{}/base/?tenant=1", collector.url());
     let variables = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", url.as_str()),
         ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Basic%20dXNlcg%3D%3D,x-a=1"),
         ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "x-a=2"),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", "none"),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        // Of these, the one for metrics replaces the general one, which is invalid here.
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "HTTP/protobuf"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "5000"),
+        ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", " "),
         ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta"),
         ("OTEL_METRIC_EXPORT_INTERVAL", "3600000"),
-        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=ignored,deployment.environment.name=test%2C1"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=ignored, deployment.environment.name = test%2C1,k%2Cx%3D%C3%A9=a=b"),
         ("OTEL_SERVICE_NAME", "letters"),
     ];
     alone_with(&variables, || {
@@ -36,11 +41,12 @@ fn the_variables_of_opentelemetry_override_the_program() {
     let received = collector.received();
     assert_eq!(received.len(), 1);
     let head = &received[0].head;
-    assert!(head.contains("post /base/v1/metrics ") && !head.contains("content-encoding"), "{head}");
+    assert!(head.contains("post /base/v1/metrics?tenant=1 ") && !head.contains("content-encoding"), "{head}");
     assert!(head.contains("authorization: basic dxnlcg==") && head.contains("x-a: 2"), "{head}");
     let request = &received[0].request;
     assert_eq!(request.attribute("service.name"), Some("letters"));
     assert_eq!(request.attribute("deployment.environment.name"), Some("test,1"));
+    assert_eq!(request.attribute("k,x=é"), Some("a=b"));
     assert_eq!(request.metric("otlp_letters_total").unwrap().sum.as_ref().unwrap().aggregation_temporality, 1);
 }
 
@@ -62,6 +68,10 @@ fn an_invalid_setting_is_an_error_without_secrets() {
             "the header `x` has a value with characters that are not visible ASCII; remove them",
         ),
         (
+            Otlp::new("http://collector:4318").attribute("", "secret"),
+            "an attribute of the resource has no name; give it one",
+        ),
+        (
             Otlp::new("http://collector:4318").interval(Duration::ZERO),
             "the interval of OTLP pushes must be greater than zero",
         ),
@@ -80,7 +90,14 @@ fn an_invalid_variable_is_an_error() {
     for (variable, value, expected) in [
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`grpc` is not supported; use `http/protobuf`, usually on port 4318"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon", "`soon` is not a number of milliseconds"),
+        ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "-1", "`-1` is not a number of milliseconds"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "secret", "expected pairs such as `name=value,other=value`"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "=secret", "expected pairs such as `name=value,other=value`"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "x=sec%+1", "the value of `x` is not valid percent-encoded UTF-8"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b", "expected pairs such as `name=value,other=value`"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=1,=b", "expected pairs such as `name=value,other=value`"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=%FF", "the value of `a` is not valid percent-encoded UTF-8"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a%=1", "a name is not valid percent-encoded UTF-8"),
         (
             "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
             "both",
@@ -88,8 +105,8 @@ fn an_invalid_variable_is_an_error() {
         ),
     ] {
         alone_with(&[(variable, value)], || {
-            // Each process has one of the variables.
-            if std::env::var_os(variable).is_none() {
+            // Each process has one of the variables, with one of the values.
+            if std::env::var_os(variable).is_none_or(|found| found != value) {
                 return;
             }
             let error = exporter().otlp("http://collector:4318").build().unwrap_err().to_string();

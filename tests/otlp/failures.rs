@@ -1,12 +1,11 @@
 //! A collector that is ill, away, or overloaded.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use metrics_instrumented::{Finding, Histogram, Otlp, doctor, exporter};
 use metrics_instrumented_tests::{alone, eventually, failing_pushes};
 
-use crate::collector::Answer::{Body, Close, RetryAfter, Status};
+use crate::collector::Answer::{Body, Close, Refusal, RetryAfter, Status};
 use crate::collector::Collector;
 use crate::proto::Request;
 use crate::{Weight, at_the_end, send};
@@ -94,6 +93,42 @@ fn points_that_the_collector_rejects_are_counted_as_partial() {
 }
 
 #[test]
+fn a_delay_or_an_interval_of_any_length_is_accepted() {
+    let collector =
+        Collector::with(&[RetryAfter(429, "18446744073709551615"), RetryAfter(503, "99999999999999999999")]);
+    let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(20));
+    let recorder = exporter().otlp(otlp).build().unwrap();
+    metrics::with_local_recorder(&recorder, || send(true).unwrap());
+    eventually(Duration::from_secs(30), || !collector.accepted().is_empty());
+    recorder.handle().shutdown();
+
+    let otlp = Otlp::new(collector.url()).interval(Duration::MAX).timeout(Duration::MAX);
+    let recorder = exporter().otlp(otlp).build().unwrap();
+    let pushed = collector.received().len();
+    recorder.handle().shutdown();
+    assert_eq!(collector.received().len(), pushed + 1);
+}
+
+#[test]
+fn a_long_response_is_read_in_part() {
+    // Three points are rejected, with a message of 8,000 bytes.
+    const LONG: [u8; 8008] = {
+        let mut response = [b'x'; 8008];
+        let head = [0x0a, 0xc5, 0x3e, 0x08, 0x03, 0x12, 0xc0, 0x3e];
+        let mut at = 0;
+        while at < head.len() {
+            response[at] = head[at];
+            at += 1;
+        }
+        response
+    };
+    let collector = Collector::with(&[Body(&LONG)]);
+    let recorder = exporter().otlp(at_the_end(&collector.url())).build().unwrap();
+    recorder.handle().shutdown();
+    assert!(recorder.handle().render().contains("metrics_instrumented_pushes_total{result=\"partial\"} 1"));
+}
+
+#[test]
 fn shutdown_interrupts_the_delay_of_a_retry() {
     let collector = Collector::with(&[RetryAfter(503, "3000")]);
     let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(20));
@@ -109,33 +144,49 @@ fn shutdown_interrupts_the_delay_of_a_retry() {
 #[test]
 fn the_doctor_says_why_pushes_fail() {
     alone(|| {
-        let collector = Collector::with(&[Status(404), Status(401), Body(b"\x0a\x06\x08\x02\x12\x02no")]);
-        let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(500));
+        let collector = Collector::repeating(&[
+            Status(404),
+            Status(401),
+            Body(b"\x0a\x06\x08\x02\x12\x02no"),
+            // A `google.rpc.Status`.
+            Refusal(400, b"\x08\x03\x12\x09bad\nlabel"),
+            Refusal(404, b"<html>\n<h1>404</h1>\n</html>\n"),
+        ]);
+        let otlp = Otlp::new(collector.url()).interval(Duration::from_millis(100));
         // A port that was free a moment ago: nothing listens there.
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let unreachable = Otlp::new(format!("http://{closed}")).interval(Duration::from_millis(200));
         let handle = exporter().otlp(otlp).otlp(unreachable).install_recorder().unwrap();
         send(true).unwrap();
-        let mut seen = BTreeSet::new();
+        // In the order of the answers.
         let expected = [
             format!(
-                "pushing to `{}/v1/metrics` fails: the response is 401; set the credentials in a header",
+                "pushing to `{}/v1/metrics` fails: the response is 404; check the path, which is `/v1/metrics` by default",
                 collector.url()
             ),
             format!(
-                "pushing to `{}/v1/metrics` fails: the response is 404; check the path, which is `/v1/metrics` by default",
+                "pushing to `{}/v1/metrics` fails: the response is 401; set the credentials in a header",
                 collector.url()
             ),
             format!(
                 "pushing to `{}/v1/metrics` fails: the collector rejected 2 points of the last push (no); they are not sent again",
                 collector.url()
             ),
+            format!(
+                "pushing to `{}/v1/metrics` fails: the response is 400 (bad label); the collector's log has the reason",
+                collector.url()
+            ),
+            format!(
+                "pushing to `{}/v1/metrics` fails: the response is 404 (<html> <h1>404</h1> </html>); check the path, which is `/v1/metrics` by default",
+                collector.url()
+            ),
         ];
         let refused = format!("pushing to `http://{closed}/v1/metrics` fails: there was no response (");
-        eventually(Duration::from_secs(30), || {
-            seen.extend(failing_pushes());
-            expected.iter().all(|text| seen.contains(text)) && seen.iter().any(|text| text.starts_with(&refused))
-        });
+        for text in &expected {
+            eventually(Duration::from_secs(30), || failing_pushes().contains(text));
+            collector.advance();
+        }
+        eventually(Duration::from_secs(30), || failing_pushes().iter().any(|text| text.starts_with(&refused)));
         // The next push arrives.
         eventually(Duration::from_secs(30), || failing_pushes().iter().all(|text| text.starts_with(&refused)));
         // Pushing is a way to serve metrics.

@@ -27,6 +27,7 @@ fn everything_arrives_as_defined() {
             Weight.record(grams);
         }
         metrics::gauge!("otlp_level").set(-1.5);
+        metrics::counter!("otlp_largest_total").absolute(u64::MAX);
     });
     recorder.handle().shutdown();
 
@@ -61,6 +62,9 @@ fn everything_arrives_as_defined() {
     );
     let level = &metric("otlp_level").gauge.as_ref().unwrap().data_points[0];
     assert_eq!((level.as_double, level.start_time_unix_nano), (Some(-1.5), 0));
+    // More than `as_int` can hold.
+    let largest = &metric("otlp_largest_total").sum.as_ref().unwrap().data_points[0];
+    assert_eq!((largest.as_int, largest.as_double), (None, Some(2f64.powi(64))));
     let duration = metric("otlp_letters_duration_seconds");
     assert_eq!(duration.unit, "s");
     let weight = &metric("otlp_weight_grams").histogram.as_ref().unwrap().data_points[0];

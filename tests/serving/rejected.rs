@@ -97,6 +97,14 @@ left_out! {
         histogram(recorder, "shown", &[("a_b", "1"), ("c", "2")]);
         histogram(recorder, "shown", &[("c", "2"), ("a\u{e9}b", "1")]);
     };
+    a_label_without_a_value: "duplicate_series" = |recorder| {
+        counter(recorder, "shown", &[("a", "1")]);
+        counter(recorder, "shown", &[("a", "1"), ("b", "")]);
+    };
+    a_label_without_a_value_that_was_recorded_before: "duplicate_series" = |recorder| {
+        counter(recorder, "shown", &[("b", "")]);
+        counter(recorder, "shown", &[]);
+    };
     two_series_that_escaping_makes_equal: "duplicate_series" = |recorder| {
         gauge(recorder, "shown", &[("a.b", "1")]);
         gauge(recorder, "shown", &[("a:b", "1")]);

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use metrics_instrumented::{
     Counter, Error, Exporter, Finding, Gauge, Handle, LabelValue, Recorder, doctor, exporter, instrumented,
@@ -319,7 +319,7 @@ fn the_environment_sets_the_file_and_the_doctor_lists_its_views() {
         assert_eq!(
             finding,
             format!(
-                "the views in `{file}` were not reloaded, so the previous ones stay in use: line 1: expected a mapping with families"
+                "the views in `{file}` were not reloaded, so the previous ones stay in use: line 1: expected a mapping with the names of families"
             )
         );
     });
@@ -338,6 +338,35 @@ fn calls_counted_in_shards_go_through_views_and_keep_their_exemplars() {
         let bucket = text.lines().find(|line| line.starts_with("viewed_duration_seconds_bucket{le=\"1.0\"} 6"));
         assert!(bucket.is_some_and(|line| line.contains("# {trace_id=\"4bf9\"}")), "{text}");
         assert!(text.contains("viewed_duration_seconds_count 6\n"));
+    });
+}
+
+/// Jobs.
+#[instrumented(name = "viewed_jobs", labels(tier: Tier = tier), in_flight(peak, oldest))]
+fn job(tier: Tier, inside: &dyn Fn()) {
+    inside();
+}
+
+#[test]
+fn ages_and_peaks_are_not_added_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("views.yaml");
+    fs::write(&file, "families: { 'viewed_jobs_in_flight*': { drop: [tier] } }").unwrap();
+    alone_with(&[("METRICS_INSTRUMENTED_VIEWS", file.to_str().unwrap())], || {
+        let handle = exporter().environment().install_recorder().unwrap();
+        let begun = Instant::now();
+        job(Tier::Gold, &|| {
+            std::thread::sleep(Duration::from_millis(200));
+            job(Tier::Tin, &|| {
+                std::thread::sleep(Duration::from_millis(200));
+                let shown = Exposition::parse(&handle.render()).unwrap();
+                let most = begun.elapsed().as_secs_f64();
+                let oldest = shown.value("viewed_jobs_in_flight_oldest_seconds", &[]).unwrap();
+                assert!((0.4..=most).contains(&oldest), "{oldest} of {most}");
+                assert_eq!(shown.value("viewed_jobs_in_flight", &[]), Some(2.0));
+                assert_eq!(shown.value("viewed_jobs_in_flight_peak", &[]), Some(1.0));
+            });
+        });
     });
 }
 

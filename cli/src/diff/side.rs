@@ -158,13 +158,16 @@ fn served(family: &model::Family, is_own: impl Fn(&str) -> bool) -> Shape {
         }
     }
     buckets.sort_by(f64::total_cmp);
+    // In protobuf, native buckets may be there without classic ones.
+    let has_buckets = samples.iter().any(|sample| sample.part == Part::Bucket);
+    let is_native = samples.iter().any(|sample| matches!(sample.part, Part::Native(_)));
     Shape {
         name: family.name.clone(),
         // An info gauge is a gauge in the text format.
         kind: if kind == model::Kind::Info { Kind::Info.word() } else { kind.word() },
         help: family.help.as_ref().map(|said| said.what.clone()),
         labels: (!samples.is_empty()).then_some(labels),
-        buckets: (!samples.is_empty()).then_some(buckets),
+        buckets: (!samples.is_empty() && (has_buckets || !is_native)).then_some(buckets),
         declared: None,
     }
 }

@@ -17,6 +17,9 @@ pub(super) struct Wrong {
     pub(super) reason: String,
 }
 
+/// The maximum length of an exemplar's labels, names and values together.
+const EXEMPLAR_CHARACTERS: usize = 128;
+
 struct Cursor<'a> {
     line: &'a str,
     at: usize,
@@ -98,7 +101,8 @@ impl<'a> Cursor<'a> {
             let start = self.at;
             let is_quoted = self.rest().starts_with('"');
             let label = if is_quoted { self.string()? } else { self.name() };
-            if label.is_empty() && !is_quoted {
+            if !is_quoted && (label.is_empty() || label.contains(':')) {
+                self.at = start;
                 return Err(self.wrong("expected a label name or `}`"));
             }
             self.spaces();
@@ -164,7 +168,14 @@ impl<'a> Cursor<'a> {
         if !self.takes('{') {
             return Err(self.wrong("expected the labels of an exemplar after `#`"));
         }
-        self.labels(&mut String::from("exemplar"), &mut Vec::new())?;
+        let (start, mut labels) = (self.at, Vec::new());
+        self.labels(&mut String::from("exemplar"), &mut labels)?;
+        let length: usize = labels.iter().map(|(name, value)| name.chars().count() + value.chars().count()).sum();
+        if length > EXEMPLAR_CHARACTERS {
+            let reason =
+                format!("the labels of the exemplar have {length} characters, more than {EXEMPLAR_CHARACTERS}");
+            return Err(Wrong { at: start, reason });
+        }
         self.spaces();
         self.number("value of the exemplar")?;
         self.spaces();
@@ -206,6 +217,7 @@ mod tests {
             ("a{b=c} 1", 4),
             (r#"a{b="c" d="e"} 1"#, 8),
             (r#"a{b="c",b="d"} 1"#, 8),
+            (r#"a{b="c",d:e="f"} 1"#, 8),
             (r#"a{b="\t"} 1"#, 5),
             ("a 1 2 3", 6),
         ] {

@@ -9,6 +9,8 @@ use crate::names::{OWN_METRICS, PROCESS_METRICS};
 pub(crate) struct Exposition {
     pub(crate) families: Vec<Family>,
     pub(crate) problems: Vec<Problem>,
+    /// Whether the format has native buckets.
+    pub(crate) has_native_buckets: bool,
 }
 
 /// A metric family, with the name that its series have in queries.
@@ -23,6 +25,8 @@ pub(crate) struct Family {
     pub(crate) samples: Vec<Sample>,
     /// Whether one of its lines is invalid, so that a sample or the type may be missing.
     pub(crate) is_damaged: bool,
+    /// Whether a value is not of the family's type, which only protobuf can express.
+    pub(crate) has_mistyped_values: bool,
 }
 
 /// The content of a metadata line, with its line number.
@@ -63,6 +67,8 @@ pub(crate) enum Part {
     Sum,
     Count,
     Created,
+    /// The native buckets of a histogram, with their schema. The value is the number of observations in them; NaN if they are invalid.
+    Native(i32),
 }
 
 /// A line that does not follow the format.
@@ -74,6 +80,11 @@ pub(crate) struct Problem {
 }
 
 impl Exposition {
+    /// Returns whether any family has a unit. The text format has none.
+    pub(crate) fn has_units(&self) -> bool {
+        self.families.iter().any(|family| family.unit.is_some())
+    }
+
     /// Returns the labels that every sample of the declared families has with the same value: the exporter's global labels.
     pub(crate) fn global_labels(&self, is_declared: impl Fn(&str) -> bool) -> BTreeSet<String> {
         let families: Vec<_> =

@@ -16,7 +16,7 @@ pub(crate) fn parse(text: &str, is_open_metrics: bool) -> Exposition {
     for (at, line) in text.lines().enumerate() {
         parser.line(at + 1, line);
     }
-    if parser.is_open_metrics && !has_end {
+    if parser.is_open_metrics && parser.end.is_none() {
         let last = text.lines().count().max(1);
         parser.problem(last, 1, "`# EOF` is missing at the end; the response is truncated".to_owned());
     }
@@ -43,6 +43,8 @@ struct Parser {
     /// The series so far: family, part and sorted labels.
     series: BTreeSet<Series>,
     problems: Vec<Problem>,
+    /// The line `# EOF`.
+    end: Option<usize>,
 }
 
 impl Parser {
@@ -53,6 +55,13 @@ impl Parser {
     fn line(&mut self, number: usize, line: &str) {
         let line = line.trim_end();
         if line.is_empty() {
+            return;
+        }
+        if self.is_open_metrics && self.end == Some(number - 1) {
+            self.problem(number, 1, "unexpected text after `# EOF`".to_owned());
+        }
+        if line == "# EOF" {
+            self.end.get_or_insert(number);
             return;
         }
         let Some(comment) = line.strip_prefix('#') else { return self.sample(number, line) };
@@ -110,7 +119,11 @@ impl Parser {
             let column = line.get(..begins).unwrap_or(line).chars().count() + 1;
             self.problem(number, column, reason.to_owned());
         }
-        let mut labels = written.labels.clone();
+        // A label without a value is the same as no label, and a bound may be written in several ways.
+        let mut labels: Vec<_> = written.labels.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
+        for (_, le) in labels.iter_mut().filter(|(name, _)| part == Part::Bucket && name == "le") {
+            *le = le.parse().map_or_else(|_| le.clone(), |bound: f64| bound.to_string());
+        }
         labels.sort_unstable();
         if !self.series.insert((at, part, labels)) {
             self.problem(
@@ -176,7 +189,11 @@ impl Parser {
         {
             return (at, Part::Value);
         }
-        (self.family(name, false, number), Part::Value)
+        let at = self.family(name, false, number);
+        if self.families[at].name != name {
+            self.problem(number, 1, format!("a sample of the counter `{name}` has no `_total` in its name"));
+        }
+        (at, Part::Value)
     }
 
     /// The family of a metadata line, added if it is new. In `OpenMetrics`, the name of a counter has no `_total`.
@@ -201,6 +218,7 @@ impl Parser {
             unit: None,
             samples: Vec::new(),
             is_damaged: false,
+            has_mistyped_values: false,
         };
         self.families.push(family);
         self.by_name.insert(name, self.families.len() - 1);
@@ -212,7 +230,7 @@ impl Parser {
         {
             family.name += "_info";
         }
-        Exposition { families: self.families, problems: self.problems }
+        Exposition { families: self.families, problems: self.problems, has_native_buckets: false }
     }
 }
 
@@ -225,6 +243,8 @@ impl Family {
         let kind = self.kind.as_ref().map(|said| said.what);
         match part {
             Part::Value => true,
+            // Only protobuf has them.
+            Part::Native(_) => false,
             // Buckets of a summary show that it is a histogram; its type is reported, and not each bucket.
             Part::Bucket => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram | Kind::Summary)),
             Part::Sum | Part::Count => matches!(kind, Some(Kind::Histogram | Kind::GaugeHistogram | Kind::Summary)),

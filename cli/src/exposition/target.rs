@@ -67,8 +67,14 @@ pub(crate) fn read(target: &str, client: &Client, preferred: Preferred) -> Resul
         return Err(invalid("it is empty; expected the Prometheus text format, OpenMetrics or PrometheusProto"));
     }
     // A message begins with its length and the tag of the name; text never has this tag as its second or third byte.
-    if let Some(exposition) = protobuf::decode(&bytes) {
-        return Ok(exposition);
+    match protobuf::decode(&bytes) {
+        Ok(exposition) => return Ok(exposition),
+        Err(0) => {}
+        Err(families) => {
+            return Err(invalid(&format!(
+                "it is PrometheusProto, but truncated or invalid after {families} families; save the scrape again"
+            )));
+        }
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| invalid("not valid UTF-8; expected the Prometheus text format, OpenMetrics or PrometheusProto"))?;
@@ -87,8 +93,11 @@ fn fetch(url: &str, client: &Client, preferred: Preferred) -> Result<Exposition,
     let failed = |reason: String| Error::Exposition { target: url.to_owned(), reason };
     let content_type = &response.content_type;
     if content_type.starts_with(PROTOBUF) {
-        return protobuf::decode(&response.body).ok_or_else(|| {
-            failed("the response is not PrometheusProto, although its content type says so".to_owned())
+        return protobuf::decode(&response.body).map_err(|families| {
+            failed(match families {
+                0 => "the response is not PrometheusProto, although its content type says so".to_owned(),
+                families => format!("the response is truncated or invalid after {families} families"),
+            })
         });
     }
     let is_open_metrics = content_type.starts_with(OPENMETRICS);

@@ -46,6 +46,10 @@ pub(in crate::lint) struct Extracted {
     pub(in crate::lint) expressions: Vec<Expression>,
     pub(in crate::lint) findings: Vec<Finding>,
     pub(in crate::lint) mentions: Vec<Mention>,
+    /// Regular expressions for metric names that a dashboard's variables may have as values.
+    pub(in crate::lint) variable_values: Vec<(String, Span)>,
+    /// Why the file is neither valid YAML nor JSON.
+    pub(in crate::lint) unreadable: Option<String>,
 }
 
 /// A name in a sentence that may be the name of a metric.

@@ -6,7 +6,7 @@ use promql_parser::label::MatchOp;
 use promql_parser::parser::{Expr, VectorSelector};
 use promql_parser::util::{ExprVisitor, walk_expr};
 
-use super::document::{Document, Purpose};
+use super::document::{Document, Purpose, Span};
 use super::extract;
 use super::promql::{PLACEHOLDER, Server, parse};
 use crate::error::Error;
@@ -39,20 +39,30 @@ pub(crate) fn of_query(query: &str, is_grafana: bool) -> Vec<Selected> {
     found.0
 }
 
+/// The queries of a file.
+#[derive(Debug)]
+pub(crate) struct Uses {
+    pub(crate) uses: Vec<Use>,
+    /// Why the file is neither valid YAML nor JSON.
+    pub(crate) unreadable: Option<String>,
+}
+
 /// Returns the queries of a file of rules, a dashboard or a page.
-pub(crate) fn of_file(path: &Path) -> Result<Vec<Use>, Error> {
+pub(crate) fn of_file(path: &Path) -> Result<Uses, Error> {
     let document = Document::read(path)?;
-    let expressions = extract::extract(&document).expressions;
-    let uses = expressions.iter().map(|expression| {
-        let before = &document.text[..expression.span.start.min(document.text.len())];
+    let extracted = extract::extract(&document);
+    let used = |span: &Span, selected| {
+        let before = &document.text[..span.start.min(document.text.len())];
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        Use { file: path.to_owned(), line, selected }
+    };
+    let queries = extracted.expressions.iter().map(|expression| {
         let is_grafana = matches!(expression.purpose, Purpose::Panel | Purpose::Example);
-        Use {
-            file: path.to_owned(),
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-            selected: of_query(&expression.promql, is_grafana),
-        }
+        used(&expression.span, of_query(&expression.promql, is_grafana))
     });
-    Ok(uses.collect())
+    let values = extracted.variable_values.iter();
+    let values = values.map(|(value, span)| used(span, vec![Selected::Pattern(value.clone())]));
+    Ok(Uses { uses: queries.chain(values).collect(), unreadable: extracted.unreadable })
 }
 
 struct SelectorVisitor(Vec<Selected>);
@@ -81,9 +91,15 @@ impl SelectorVisitor {
             MatchOp::NotEqual | MatchOp::NotRe(_) => None,
         });
         for one in named.into_iter().chain(matched) {
-            let variable = |name: &String| name.contains(PLACEHOLDER);
-            let is_variable = matches!(&one, Selected::Name(name) | Selected::Pattern(name) if variable(name));
-            if !is_variable && !self.0.contains(&one) {
+            let one = match one {
+                // A variable alone may be anything; as a part of a name, it is any part.
+                Selected::Name(name) | Selected::Pattern(name) if name == PLACEHOLDER => continue,
+                Selected::Name(name) | Selected::Pattern(name) if name.contains(PLACEHOLDER) => {
+                    Selected::Pattern(name.replace(PLACEHOLDER, ".*"))
+                }
+                one => one,
+            };
+            if !self.0.contains(&one) {
                 self.0.push(one);
             }
         }

@@ -81,12 +81,14 @@ impl<'a> Server<'a> {
         let usages = rules.groups.into_iter().flat_map(|group| {
             let file = group.file;
             group.rules.into_iter().map(move |rule| {
-                let kind = if rule.r#type == "recording" { "recording rule" } else { "alert" };
+                let is_recording = rule.r#type == "recording";
+                let kind = if is_recording { "recording rule" } else { "alert" };
                 Usage {
                     by: format!("{kind} `{}`", rule.name),
                     file: if file.is_empty() { "rules".into() } else { file.clone().into() },
                     line: 1,
                     selected: of_query(&rule.query, false),
+                    records: Some(rule.name).filter(|_| is_recording),
                     must_exist: true,
                 }
             })

@@ -16,6 +16,8 @@ pub(super) struct Usage {
     pub(super) file: PathBuf,
     pub(super) line: usize,
     pub(super) selected: Vec<Selected>,
+    /// The name of the series that a recording rule writes.
+    pub(super) records: Option<String>,
     /// Whether it is an error if no target publishes the metrics: not for logged queries, which users may have mistyped.
     pub(super) must_exist: bool,
 }
@@ -33,11 +35,16 @@ pub(super) fn dashboards(folder: &Path) -> Result<Vec<Usage>, Error> {
         if !is_dashboard || !path.is_file() {
             continue;
         }
-        usages.extend(of_file(path)?.into_iter().map(|used| Usage {
+        let found = of_file(path)?;
+        if let Some(reason) = found.unreadable {
+            eprintln!("note: {}: {reason}; its queries are not counted", path.display());
+        }
+        usages.extend(found.uses.into_iter().map(|used| Usage {
             by: format!("`{}`", path.strip_prefix(folder).unwrap_or(path).display()),
             file: used.file,
             line: used.line,
             selected: used.selected,
+            records: None,
             must_exist: true,
         }));
     }
@@ -51,7 +58,8 @@ pub(super) fn logged(file: &Path) -> Result<Vec<Usage>, Error> {
         let entry: Value = serde_json::from_str(line).ok()?;
         let query = entry["params"]["query"].as_str()?;
         let by = "a logged query".to_owned();
-        Some(Usage { by, file: file.to_owned(), line: at + 1, selected: of_query(query, false), must_exist: false })
+        let selected = of_query(query, false);
+        Some(Usage { by, file: file.to_owned(), line: at + 1, selected, records: None, must_exist: false })
     };
     let usages: Vec<Usage> = text.lines().enumerate().filter_map(query).collect();
     if usages.is_empty() && !text.trim().is_empty() {

@@ -36,7 +36,8 @@ pub(super) fn check(target: &str, exposition: &Exposition, catalogue: &Catalogue
 
 fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -> Vec<Wrong> {
     let mut wrong = Vec::new();
-    let has_lines = |family: &model::Family| !family.samples.is_empty() || family.is_damaged;
+    let has_lines =
+        |family: &model::Family| !family.samples.is_empty() || family.is_damaged || family.has_mistyped_values;
     let served = |name: &str| exposition.families.iter().any(|family| family.name == name && has_lines(family));
     let mut untyped: BTreeMap<&str, usize> = BTreeMap::new();
     for family in &exposition.families {
@@ -49,8 +50,9 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
     let global = exposition.global_labels(|name| catalogue.family(name).is_some());
     for family in &exposition.families {
         if let Some(declared) = catalogue.family(&family.name) {
-            wrong.extend(collected(compare(declared, family, allowed, &global)));
+            wrong.extend(collected(compare(declared, family, exposition, allowed, &global)));
         } else if histogram_of(family, catalogue).is_none()
+            && !is_start_of_declared(family, catalogue)
             && !family.is_of_the_exporter()
             && !allowed.metrics.matches(&family.name)
         {
@@ -92,7 +94,21 @@ fn histogram_of<'a>(family: &model::Family, catalogue: &'a Catalogue) -> Option<
     (family.kind.is_none() && !part.is_empty()).then_some(whole)
 }
 
-fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global: &BTreeSet<String>) -> Vec<Wrong> {
+/// Whether these samples are the start times of a declared family that is served as another type, or without one.
+fn is_start_of_declared(family: &model::Family, catalogue: &Catalogue) -> bool {
+    let base = family.name.strip_suffix("_created").filter(|_| family.kind.is_none());
+    base.is_some_and(|base| {
+        [base.to_owned(), format!("{base}_total")].iter().any(|name| catalogue.family(name).is_some())
+    })
+}
+
+fn compare(
+    declared: &Family,
+    served: &model::Family,
+    exposition: &Exposition,
+    allowed: &Allowed,
+    global: &BTreeSet<String>,
+) -> Vec<Wrong> {
     let mut wrong = Vec::new();
     let name = &declared.name;
     let expected = match declared.kind {
@@ -112,20 +128,36 @@ fn compare(declared: &Family, served: &model::Family, allowed: &Allowed, global:
         // Samples of another type need no further checks.
         return wrong;
     }
-    if let Some(help) = served.help.as_ref().filter(|help| help.what != declared.help) {
-        let text = format!("the HELP of `{name}` is `{}`; the declared one is `{}`", help.what, declared.help);
-        wrong.push((Rule::WrongHelp, help.line, text));
+    if served.has_mistyped_values {
+        let text = format!("`{name}` is served as a {}, but a series has no value of this type", kind.0.word());
+        wrong.push((Rule::WrongKind, kind.1, text));
+        return wrong;
     }
-    if let Some(unit) = served.unit.as_ref().filter(|unit| declared.unit.as_ref() != Some(&unit.what)) {
-        let declared = declared.unit.as_deref().unwrap_or("none");
-        wrong.push((
-            Rule::WrongUnit,
-            unit.line,
-            format!("the unit of `{name}` is `{}`; the declared one is `{declared}`", unit.what),
-        ));
+    match &served.help {
+        Some(help) if help.what != declared.help => {
+            let text = format!("the HELP of `{name}` is `{}`; the declared one is `{}`", help.what, declared.help);
+            wrong.push((Rule::WrongHelp, help.line, text));
+        }
+        None if !declared.help.is_empty() => {
+            let text = format!("`{name}` has no HELP; the declared one is `{}`", declared.help);
+            wrong.push((Rule::WrongHelp, kind.1, text));
+        }
+        _ => {}
+    }
+    match (&served.unit, &declared.unit) {
+        (Some(unit), ours) if ours.as_ref() != Some(&unit.what) => {
+            let ours = ours.as_deref().unwrap_or("none");
+            let text = format!("the unit of `{name}` is `{}`; the declared one is `{ours}`", unit.what);
+            wrong.push((Rule::WrongUnit, unit.line, text));
+        }
+        // The text format has no units, and the exporter writes two of them.
+        (None, Some(ours)) if exposition.has_units() && ["seconds", "bytes"].contains(&ours.as_str()) => {
+            wrong.push((Rule::WrongUnit, kind.1, format!("`{name}` has no unit; the declared one is `{ours}`")));
+        }
+        _ => {}
     }
     series::check(declared, served, allowed, global, &mut wrong);
-    histogram::check(declared, served, &mut wrong);
+    histogram::check(declared, served, exposition.has_native_buckets, &mut wrong);
     series::check_count(declared, served, &mut wrong);
     wrong
 }

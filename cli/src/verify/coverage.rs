@@ -55,11 +55,16 @@ fn percent(part: u64, all: u64) -> Option<f64> {
 fn of_family(declared: &Family, served: Option<&model::Family>) -> FamilyCoverage {
     let listed: Vec<(&str, &[String])> =
         declared.labels.iter().filter_map(|label| Some((label.name.as_str(), label.values.known()?))).collect();
-    let part = if declared.kind == Kind::Histogram { Part::Count } else { Part::Value };
+    // `OpenMetrics` 1.0 has no count for a histogram with a bound below 0.
+    let counts = |sample: &model::Sample| match sample.part {
+        Part::Value => declared.kind == Kind::Counter,
+        Part::Bucket => sample.label("le") == Some("+Inf"),
+        part => part == Part::Count,
+    };
     let samples = served.map(|served| served.samples.as_slice()).unwrap_or_default();
     let recorded: BTreeSet<Labels> = samples
         .iter()
-        .filter(|sample| sample.part == part && sample.value > 0.0)
+        .filter(|sample| counts(sample) && sample.value > 0.0)
         .map(|sample| {
             let value =
                 |(name, _): &(&str, &[String])| ((*name).to_owned(), sample.label(name).unwrap_or_default().to_owned());

@@ -38,8 +38,10 @@ pub(super) fn check(
                 )),
             }
         }
-        for (name, _) in &sample.labels {
-            let is_known = declared.label(name).is_some()
+        for (name, value) in &sample.labels {
+            // A label without a value is the same as no label.
+            let is_known = value.is_empty()
+                || declared.label(name).is_some()
                 || allowed.labels.contains(name)
                 || global.contains(name)
                 || (name == "le" && declared.kind == Kind::Histogram);
@@ -82,8 +84,11 @@ pub(super) fn check_count(declared: &Family, served: &model::Family, wrong: &mut
                 | Rule::WrongBuckets
         )
     });
-    let samples = served.samples.iter().filter(|sample| sample.part != model::Part::Created);
-    let distinct: BTreeSet<_> = samples.map(|sample| (sample.part, sample.label("le"), sample.series())).collect();
+    let is_counted = |part: model::Part| !matches!(part, model::Part::Created | model::Part::Native(_));
+    let samples = served.samples.iter().filter(|sample| is_counted(sample.part));
+    // A bound may be written in several ways.
+    let le = |sample: &model::Sample| sample.label("le")?.parse().ok().map(f64::to_bits);
+    let distinct: BTreeSet<_> = samples.map(|sample| (sample.part, le(sample), sample.series())).collect();
     let count = distinct.len() as u64;
     if let Some(most) = declared.series.filter(|most| is_right && count > *most) {
         let text = format!("`{}` has {count} series, more than the {most} that its labels allow", declared.name);

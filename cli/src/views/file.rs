@@ -12,7 +12,7 @@ use super::applied;
 use crate::catalogue::{Catalogue, Family, Kind, Operation};
 use crate::config::Config;
 use crate::error::Error;
-use crate::names::{DEFAULT_BUCKETS, Kind as OwnKind, OWN_METRICS};
+use crate::names::{DEFAULT_BUCKETS, Kind as OwnKind, OWN_METRICS, Role};
 
 /// The views of a program; none, without a file.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl Views {
     pub(crate) fn read(path: Option<&Path>, catalogue: &Catalogue) -> Result<Self, Error> {
         let Some(path) = path else { return Ok(Self::default()) };
         let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        let known: Vec<Known> = catalogue.families.iter().map(known).chain(own()).collect();
+        let known: Vec<Known> = catalogue.families.iter().map(|family| known(family, catalogue)).chain(own()).collect();
         let by_family = read(&text).and_then(|entries| check(&entries, &known)).map_err(|mistakes| {
             let mistakes =
                 mistakes.iter().map(|mistake| format!("{}:{}: {}", path.display(), mistake.line, mistake.reason));
@@ -57,7 +57,7 @@ impl Views {
     }
 }
 
-fn known(family: &Family) -> Known {
+fn known(family: &Family, catalogue: &Catalogue) -> Known {
     let labels = family.labels.iter().map(|label| {
         let values = label.values.known().map(|values| values.iter().cloned().collect());
         (label.name.clone(), values)
@@ -66,10 +66,15 @@ fn known(family: &Family) -> Known {
         Kind::Counter => (OwnKind::Counter, Some(Combine::Sum)),
         Kind::Histogram => (OwnKind::Histogram, Some(Combine::Sum)),
         Kind::Info => (OwnKind::Gauge, Some(Combine::Max)),
-        // The only gauges of operations are numbers of calls.
-        Kind::Gauge => (OwnKind::Gauge, (!family.operations.is_empty()).then_some(Combine::Sum)),
+        Kind::Gauge => (OwnKind::Gauge, role(family, catalogue).map(Combine::of)),
     };
     Known { name: family.name.clone(), kind, combine, labels: labels.collect(), buckets: family.buckets.clone() }
+}
+
+/// The role of a family in its operations.
+fn role(family: &Family, catalogue: &Catalogue) -> Option<Role> {
+    let mut families = catalogue.operations.iter().flat_map(|operation| &operation.families);
+    families.find_map(|(role, name)| (*name == family.name).then_some(*role))
 }
 
 /// The exporter's own metrics.

@@ -107,6 +107,17 @@ fn metric(family: &Family, ids: &BTreeMap<(&str, &str), String>) -> Value {
     if !family.buckets.is_empty() {
         prometheus["buckets"] = json!(family.buckets);
     }
+    if let Some(native) = family.native {
+        prometheus["native"] = json!(native);
+    }
+    for label in &family.labels {
+        let LabelValues::Open(cap) = label.values else { continue };
+        let id = ids.get(&(family.name.as_str(), label.name.as_str())).unwrap_or(&label.name);
+        prometheus["open"][id]["max"] = cap.into();
+        if let Some(idle) = label.idle {
+            prometheus["open"][id]["idle"] = idle.into();
+        }
+    }
     json!({
         "id": format!("metric.{}", family.name),
         "type": "metric",

@@ -84,10 +84,8 @@ impl Writer<'_> {
         };
         self.used.insert(derive);
         let mut keys = format!("{key} = {family:?}");
-        if let Some(bounds) = prometheus["buckets"].as_array().filter(|_| kind == Kind::Histogram) {
-            let bounds: Vec<String> =
-                bounds.iter().filter_map(Value::as_f64).map(|bound| format!("{bound:?}")).collect();
-            let _ = write!(keys, ", buckets = [{}]", bounds.join(", "));
+        if let Some(buckets) = buckets(prometheus).filter(|_| kind == Kind::Histogram) {
+            let _ = write!(keys, ", buckets = {buckets}");
         } else if kind == Kind::Histogram && !is_operation {
             keys += ", buckets = exponential(1.0, 4.0, 12)";
         }
@@ -148,15 +146,18 @@ impl Writer<'_> {
         let fields = chosen
             .into_iter()
             .map(|(attribute, kind)| {
-                let label = group.annotations["prometheus"]["labels"][attribute.name()].as_str();
+                let prometheus = &group.annotations["prometheus"];
+                let label = prometheus["labels"][attribute.name()].as_str();
                 let label = label.unwrap_or(attribute.name()).to_owned();
-                self.label(&label, &attribute, &kind, cap)
+                let open = &prometheus["open"][attribute.name()];
+                let cap = open["max"].as_u64().and_then(|cap| usize::try_from(cap).ok()).unwrap_or(cap);
+                self.label(&label, &attribute, &kind, cap, open["idle"].as_u64())
             })
             .collect();
         (fields, left_out)
     }
 
-    fn label(&mut self, label: &str, attribute: &Attribute, kind: &Type, cap: usize) -> LabelField {
+    fn label(&mut self, label: &str, attribute: &Attribute, kind: &Type, cap: usize, idle: Option<u64>) -> LabelField {
         let mut lines = String::new();
         doc(&mut lines, attribute.brief.as_deref().unwrap_or_default(), "    ");
         let name = field(label);
@@ -173,7 +174,8 @@ impl Writer<'_> {
             }
             Type::Plain(_) | Type::Enum { .. } => {
                 self.used.insert("Open");
-                let _ = writeln!(lines, "    #[label(max = {cap})]\n    pub {name}: Open<'a>,");
+                let idle = idle.map_or_else(String::new, |seconds| format!(", idle = {seconds}"));
+                let _ = writeln!(lines, "    #[label(max = {cap}{idle})]\n    pub {name}: Open<'a>,");
                 LabelField { lines, values: cap + 1, is_open: true }
             }
         }
@@ -220,6 +222,21 @@ impl Writer<'_> {
         let head = "// Written by `cargo metrics-instrumented import` from a registry of semantic conventions.\n\n";
         format!("{head}use metrics_instrumented::{{{}}};\n\n{}\n", used.join(", "), self.items.trim_end())
     }
+}
+
+/// The buckets in an annotation of this tool, as the attribute takes them.
+fn buckets(prometheus: &Value) -> Option<String> {
+    let bounds = prometheus["buckets"].as_array()?.iter();
+    let bounds: Vec<String> = bounds.filter_map(Value::as_f64).map(|bound| format!("{bound:?}")).collect();
+    let bounds = format!("[{}]", bounds.join(", "));
+    let Some(schema) = prometheus["native"]["schema"].as_i64().and_then(|schema| i32::try_from(schema).ok()) else {
+        return Some(bounds);
+    };
+    // Rounded up, because buckets may not grow by more than the factor.
+    let factor = (f64::from(schema.checked_neg()?).exp2().exp2() * 1e5).ceil() / 1e5;
+    let has_classic = prometheus["native"]["classic"].as_bool() == Some(true);
+    let classic = if has_classic { format!(", classic = {bounds}") } else { String::new() };
+    Some(format!("native(factor = {factor}{classic})"))
 }
 
 /// A doc comment with the first paragraph of a brief.

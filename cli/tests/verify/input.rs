@@ -11,9 +11,10 @@ use flate2::write::GzEncoder;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use serde_json::Value;
 
+use crate::protobuf::scrape;
 use crate::{Payment, order, shop, tool};
 
-fn path(name: &str, content: &[u8]) -> String {
+pub(crate) fn path(name: &str, content: &[u8]) -> String {
     let path = shop().folder.path().join(name);
     fs::write(&path, content).expect("it is written");
     path.display().to_string()
@@ -57,6 +58,7 @@ fn refused(arguments: &[&str], expected: &str) {
 fn each_invalid_file_is_one_clear_error() {
     let garbage: Vec<u8> = (0..4096_u32).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
     let whole = gzip(&shop().handle.render());
+    let protobuf = scrape();
     for (target, expected) in [
         ("/nowhere/scrape.txt".to_owned(), "cannot be read: "),
         (shop().folder.path().display().to_string(), "cannot be read: it is a directory; pass a file"),
@@ -67,6 +69,7 @@ fn each_invalid_file_is_one_clear_error() {
         (path("page.html", b"<!doctype html>\n<html></html>\n"), "it is HTML or JSON; expected"),
         (path("catalogue.json", b"{\"schema\": 1}\n"), "it is HTML or JSON; expected"),
         (path("cut.txt.gz", &whole[..whole.len() / 2]), "it is not valid gzip, or truncated: "),
+        (path("cut.pb", &protobuf[..protobuf.len() - 3]), "it is PrometheusProto, but truncated or invalid after "),
         (path("no.txt.gz", b"\x1f\x8bnot gzip"), "it is not valid gzip, or truncated: "),
     ] {
         refused(&[&target], expected);
@@ -121,18 +124,12 @@ fn protobuf_is_read_from_a_file_and_from_a_target() {
     let text: Value = serde_json::from_slice(&text.stdout).unwrap();
     assert_eq!(said["coverage"]["declared"], text["coverage"]["declared"]);
 
-    let accept = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
-    let mut stream = std::net::TcpStream::connect(shop.handle.local_addr().unwrap()).unwrap();
-    let request = format!("GET /metrics HTTP/1.0\r\naccept: {accept}\r\nauthorization: Bearer secret\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).unwrap();
-    let body = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
-    let file = path("scrape.pb", &bytes[body..]);
+    let bytes = scrape();
+    let file = path("scrape.pb", &bytes);
     let output = tool(&[&file]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 
-    let mut changed = bytes[body..].to_vec();
+    let mut changed = bytes.clone();
     let at = changed.windows(4).position(|four| four == b"Card").unwrap();
     changed[at..at + 4].copy_from_slice(b"Cash");
     let output = tool(&[&path("changed.pb", &changed), "--format", "json"]);

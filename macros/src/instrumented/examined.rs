@@ -8,21 +8,22 @@
 //! ```
 //!
 //! The expressions of the attribute are still type-checked, so that an editor that runs clippy shows their errors. Without such expressions, the function
-//! stays exactly as it is. `cfg(clippy)` in the expansion would have the same effect, but duplicate every body.
+//! stays exactly as it is. It also does if it expects a lint that would not see the body as written. `cfg(clippy)` in the expansion would have the same effect, but duplicate every body.
 
 use std::env;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::Attribute;
 
 use super::block::block;
 use super::item::Function;
 use super::reading::Value;
-use super::returns::{Returns, has_impl_trait};
+use super::returns::{Returns, has_impl_trait, lifetimes_inferred};
 use super::source::SeriesSource;
-use super::tokens::is_punct;
+use super::tokens::{any, is_punct};
 use crate::paths::reserved;
 use crate::private::Private;
 
@@ -62,7 +63,7 @@ fn links(mut arguments: impl Iterator<Item = String>) -> bool {
 
 /// The function as written, with a block that type-checks the attribute; `None` if there is nothing to check.
 pub(super) fn function(function: &Function, source: &SeriesSource, private: &Private) -> Option<TokenStream> {
-    if !source.has_expressions {
+    if !source.has_expressions || may_stay_unchecked(function, source) {
         return None;
     }
     let span = Span::mixed_site();
@@ -75,6 +76,7 @@ pub(super) fn function(function: &Function, source: &SeriesSource, private: &Pri
     let read = returned.filter(|ty| source.is_read && !has_impl_trait(ty)).map(|ty| {
         let value = reserved("value");
         let read = source.reading.both(Value::Owned(&value), private);
+        let ty = lifetimes_inferred(ty);
         quote_spanned!(span=> let #value: #ty = #private::unread_value(); #private::check(#read);)
     });
     let body = function.body.stream();
@@ -89,6 +91,24 @@ pub(super) fn function(function: &Function, source: &SeriesSource, private: &Pri
     let mut tokens = function.head.clone();
     tokens.extend([TokenTree::Group(body)]);
     Some(tokens)
+}
+
+/// Whether the function expects a lint that only the function as written has, and no argument is used by the attribute alone.
+fn may_stay_unchecked(function: &Function, source: &SeriesSource) -> bool {
+    let body = function.body.stream();
+    let is_in = |name: &Ident, tokens: &TokenStream| {
+        any(tokens, &|token| matches!(token, TokenTree::Ident(word) if word == name))
+    };
+    function.attributes.iter().any(expects_lint_of_whole)
+        && function.arguments().all(|(name, _)| !is_in(name, &source.read_before) || is_in(name, &body))
+}
+
+/// Whether an attribute expects a lint about doc comments, which the macro can only return as `#[doc]`, or about a body of one expression.
+fn expects_lint_of_whole(attribute: &Attribute) -> bool {
+    const LINTS: [&str; 4] =
+        ["doc_lazy_continuation", "doc_overindented_list_items", "manual_async_fn", "missing_const_for_fn"];
+    let is_lint = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if LINTS.iter().any(|lint| word == lint));
+    attribute.path().is_ident("expect") && any(&attribute.meta.to_token_stream(), &is_lint)
 }
 
 fn begins_with_item(body: &TokenStream) -> bool {

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 
+use super::contained;
 use super::emit;
 use super::item::Function;
 use super::refusals;
@@ -20,5 +21,6 @@ pub(super) fn expand(function: &Function, args: &Args, errors: &mut Errors) -> O
         return None;
     }
     refusals::check(function, args, errors);
+    contained::check(function, args, errors);
     emit::function(function, args, errors)
 }

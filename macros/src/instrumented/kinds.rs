@@ -7,31 +7,44 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::item::Function;
 use super::returns::Returns;
 use crate::errors::Errors;
+use crate::operation::args::Args;
 use crate::operation::model::Model;
 use crate::private::Private;
 use crate::types::located_at;
 
 /// Without `type = Type`, the error kinds are those of the error type that the function returns.
-pub(super) fn kinds_from_return_type(model: &mut Model, function: &Function, private: &Private, errors: &mut Errors) {
+pub(super) fn kinds_from_return_type(
+    model: &mut Model,
+    function: &Function,
+    args: &Args,
+    private: &Private,
+    errors: &mut Errors,
+) {
     let Some(errs) = model.errors.as_mut().filter(|errs| errs.of.is_none()) else { return };
     let returned = match &function.returns {
         Returns::Value(ty) => Some(&**ty),
         Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_deref(),
         Returns::Plain | Returns::Never => None,
     };
+    // Errors about the type point at the key, or at this function if the key is that of a block.
+    let at = if args.has_own("errors") { errs.key.span() } else { function.returned_at };
     match returned.map(without_value) {
         Some(ty) if !function.may_be_generic(&ty) => {
-            // With the span of the key, so that errors about the type point there.
-            let at = errs.key.span();
             let (ty, private) = (located_at(ty.to_token_stream(), at), private.located_at(at));
             errs.of = Some(Type::Verbatim(quote_spanned!(at=> <#ty as #private::Fallible>::Error)));
         }
-        Some(_) => errors.at(
-            &errs.key,
+        Some(_) => errors.at_span(
+            at,
             "the error type may be generic, and error kinds must be known at startup; name a concrete type: \
              `errors(name = \"..\", type = OrderError)`",
         ),
-        None => errors.at(&errs.key, "`errors` needs a function that returns a `Result`; remove it"),
+        None if args.has_own("errors") => {
+            errors.at(&errs.key, "`errors` needs a function that returns a `Result`; remove it");
+        }
+        None => errors.at_span(
+            function.returned_at,
+            "`errors` of the block needs functions that return a `Result`; move it to those that do",
+        ),
     }
 }
 

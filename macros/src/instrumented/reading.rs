@@ -5,13 +5,16 @@
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use super::contained::Level;
 use super::item::Function;
+use crate::operation::args::Args;
 use crate::operation::model::Model;
 use crate::private::Private;
+use crate::types;
 
 /// How the returned value is read.
 #[allow(clippy::large_enum_variant, reason = "one for each function, and not stored")]
@@ -21,11 +24,12 @@ pub(super) enum Reading {
         outcome: Option<Type>,
         /// The type of the error kinds, if kinds are counted.
         kind: Option<Type>,
+        level: Level,
         /// The span of the error for a value that cannot be read.
         at: Span,
     },
     /// By a variable, as the declared operation describes it.
-    Declared { reads: Ident, at: Span },
+    Declared { reads: Ident, at: Span, level: Level },
 }
 
 /// The value that is read.
@@ -38,10 +42,19 @@ pub(super) enum Value<'a> {
 }
 
 impl Reading {
-    pub(super) fn inline(model: &Model, function: &Function) -> Self {
+    pub(super) fn inline(model: &Model, function: &Function, args: &Args) -> Self {
+        // Errors about a type that a block names point at the function whose value cannot be read.
+        let located = |ty: &Type, key: &str| {
+            if args.has_own(key) {
+                return ty.clone();
+            }
+            Type::Verbatim(types::located_at(ty.to_token_stream(), function.returned_at))
+        };
+        let kind = model.errors.as_ref().and_then(|errors| errors.of.as_ref());
         Self::Inline {
-            outcome: model.outcome.classifier.clone(),
-            kind: model.errors.as_ref().and_then(|errors| errors.of.clone()),
+            outcome: model.outcome.classifier.as_ref().map(|ty| located(ty, "outcome")),
+            kind: kind.map(|ty| located(ty, "errors")),
+            level: Level::of(function, args),
             at: function.returned_at,
         }
     }
@@ -73,16 +86,19 @@ impl Reading {
         };
         let value = value.located_at(at);
         match self {
-            Self::Inline { outcome, .. } => {
+            Self::Inline { outcome, level, .. } => {
                 let private = private.located_at(at);
                 match outcome {
-                    None => quote_spanned!(at=> #private::returned(#value).__outcome_of_call()),
+                    None => {
+                        let wrap = Ident::new(level.function(), at);
+                        quote_spanned!(at=> #private::#wrap(#value).__outcome_of_call())
+                    }
                     Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).__outcome_of_call()),
                 }
             }
-            Self::Declared { reads, .. } => {
-                let reads = located_at(reads, at);
-                quote_spanned!(at=> #reads.__returned(#value).__outcome_of_call())
+            Self::Declared { reads, level, .. } => {
+                let (reads, wrap) = (located_at(reads, at), Ident::new(level.method(), at));
+                quote_spanned!(at=> #reads.#wrap(#value).__outcome_of_call())
             }
         }
     }
@@ -99,7 +115,7 @@ impl Reading {
                     #private::Returned::<#private::ByOutcome, #private::ByKind<#ty>, _>::new(#value).__error_of_call()
                 )
             }
-            Self::Declared { reads, at } => {
+            Self::Declared { reads, at, .. } => {
                 let (reads, value) = (located_at(reads, *at), value.located_at(*at));
                 quote_spanned!(*at=> #reads.__returned(#value).__error_of_call())
             }

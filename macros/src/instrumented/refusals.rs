@@ -1,14 +1,15 @@
 //! Functions that cannot be instrumented.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Attribute;
+use syn::{Attribute, LitStr, Meta};
 
 use super::item::Function;
 use super::shape::Shape;
-use super::tokens::any;
+use super::tokens::{any, is_ours};
 use crate::errors::Errors;
 use crate::operation::args::Args;
+use crate::operation::keys::Language;
 
 /// Reports why a function cannot be instrumented.
 pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
@@ -24,6 +25,12 @@ pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
             "a naked function cannot be instrumented, because its body is assembly; instrument its callers",
         );
     }
+    if let Some(attribute) = function.attributes.iter().find(|attribute| counts_again(attribute, args)) {
+        errors.at(
+            attribute,
+            "this function has `#[instrumented]` twice, so each call would be counted twice in the same metrics; remove one, or set another `name`",
+        );
+    }
     let shape = Shape::of(function, args.reads_a_value(), args.reads_every_value());
     if matches!(shape, Shape::Closure | Shape::Future { in_place: false })
         && let Some(attribute) = function.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"))
@@ -34,6 +41,21 @@ pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
              `Location::caller()` is not the caller; rewrite the body, add `outcome = none`, or instrument a function that this one calls",
         );
     }
+}
+
+/// Whether an attribute counts the calls in the same families as these arguments.
+fn counts_again(attribute: &Attribute, args: &Args) -> bool {
+    if !is_ours(attribute.path()) {
+        return false;
+    }
+    let written = match &attribute.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    };
+    let other = Args::parse(written, Language::Instrumented, &mut Errors::default());
+    let name = |args: &Args| args.name.as_ref().map(LitStr::value);
+    let is_inline = |args: &Args| args.declared.is_none() && (args.name.is_some() || !args.is_named());
+    is_inline(args) && is_inline(&other) && name(args) == name(&other)
 }
 
 /// Whether the function can be instrumented.

@@ -98,7 +98,7 @@ impl Returns {
         }
     }
 
-    fn of_type(ty: &Type) -> Self {
+    pub(super) fn of_type(ty: &Type) -> Self {
         match ty {
             Type::Group(group) => Self::of_type(&group.elem),
             Type::Paren(paren) => Self::of_type(&paren.elem),

@@ -2,15 +2,17 @@
 //! excludes a function. Other items stay as written. An item that may contain functions which the macro cannot see is an error.
 
 mod attributes;
+mod imports;
 mod items;
 
 use std::mem;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
+pub(super) use self::attributes::is_macro;
 use self::attributes::{Own, may_be_ours, may_skip, parsed, take_own};
+use self::imports::{imports, uses};
 use self::items::{Item, Items, Kind, attribute_tokens};
 use super::desugared::is_inert;
 use super::examined::is_examined;
@@ -39,6 +41,10 @@ struct Block {
 struct BlockState<'a> {
     /// Whether an outer block has already instrumented a function.
     is_refined: bool,
+    /// Whether there is a function that the attribute instruments, or an item that the user excludes.
+    has_effect: bool,
+    /// Whether something is not as written.
+    is_changed: bool,
     /// The paths of attributes that were removed since the module began.
     removed: Vec<Path>,
     errors: &'a mut Errors,
@@ -47,60 +53,11 @@ struct BlockState<'a> {
 impl BlockState<'_> {
     fn take_own(&mut self, item: &mut Item) -> Option<Own> {
         let own = take_own(item, self.errors)?;
+        self.has_effect |= own.args.skip.is_some();
+        self.is_changed = true;
         self.removed.extend(own.paths.iter().cloned());
         Some(own)
     }
-}
-
-/// Uses of those removed attributes that the module imports, so that the imports are not reported as unused. An attribute that is not imported is not
-/// resolved: the block removes it before the compiler looks for it.
-fn uses(removed: &[Path], imports: &[String]) -> TokenStream {
-    let span = Span::mixed_site();
-    let mut paths: Vec<String> = Vec::new();
-    let mut uses = TokenStream::new();
-    for path in removed {
-        let text = path.to_token_stream().to_string();
-        let is_imported = path.leading_colon.is_none() && imports.contains(&path.segments[0].ident.to_string());
-        if is_imported && !paths.contains(&text) {
-            // The edition of this crate, in which paths of a `use` are resolved like those of an attribute.
-            let path = resolved_at(path.to_token_stream(), span);
-            uses.extend(quote_spanned!(span=> use #path as _;));
-            paths.push(text);
-        }
-    }
-    if uses.is_empty() { uses } else { quote_spanned!(span=> #[allow(unused_imports)] const _: () = { #uses };) }
-}
-
-/// The words of the `use` items among these: all names that they import.
-fn imports(items: &[Item]) -> Vec<String> {
-    let mut words = Vec::new();
-    for item in items {
-        let mut tokens = item.rest.clone().into_iter();
-        if tokens.any(|token| matches!(token, TokenTree::Ident(word) if word == "use")) {
-            add_words(tokens.collect(), &mut words);
-        }
-    }
-    words
-}
-
-fn add_words(tokens: TokenStream, words: &mut Vec<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(word) => words.push(word.to_string()),
-            TokenTree::Group(group) => add_words(group.stream(), words),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
-}
-
-fn resolved_at(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(token.span().resolved_at(span));
-            token
-        })
-        .collect()
 }
 
 /// The annotated item, if it is a block.
@@ -113,8 +70,8 @@ pub(super) fn parse(tokens: &TokenStream) -> Option<Item> {
         .filter(|item| matches!(item.kind, Kind::Methods | Kind::Module | Kind::OutOfLine(_)))
 }
 
-/// The block or module with its functions instrumented.
-pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut Errors) -> TokenStream {
+/// The block or module with its functions instrumented; `None` if it stays as it is. Clippy and rustdoc then see its doc comments, instead of `#[doc]`.
+pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
     if let Some(declared) = &args.declared {
         errors.at(
             declared,
@@ -130,10 +87,26 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
             span,
             "the functions of an out-of-line module cannot be seen here; put the attribute on them, or on blocks in that file",
         );
-        return item.into_tokens();
+        return None;
     }
-    let mut state = BlockState { is_refined: false, removed: Vec::new(), errors };
+    let of_trait =
+        item.rest.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "trait"));
+    let mut state = BlockState { is_refined: false, has_effect: false, is_changed: false, removed: Vec::new(), errors };
     let tokens = inside(item, &mut block, &mut state);
+    if !state.has_effect && args.skip.is_none() {
+        let where_to = if of_trait {
+            "the `impl` blocks of the trait"
+        } else {
+            "the functions, or on the trait whose default methods are meant"
+        };
+        state.errors.at_span(
+            Span::call_site(),
+            format_args!(
+                "the attribute has no effect, because this block contains no function with a body that can be instrumented; put it on {where_to}"
+            ),
+        );
+    }
+    let is_changed = state.is_changed;
     if let Some(span) = args.skip
         && !state.is_refined
         // There, blocks leave their functions as written, so it is unknown whether there is a block around this function.
@@ -141,7 +114,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
     {
         errors.at_span(span, "`skip` has no effect without an instrumented block around it; remove the attribute");
     }
-    tokens
+    is_changed.then_some(tokens)
 }
 
 /// A block with its functions instrumented.
@@ -207,6 +180,7 @@ fn expand_item(mut item: Item, block: &Block, state: &mut BlockState<'_>) -> Tok
         Kind::Macro(_) | Kind::OutOfLine(_) | Kind::Unknown(_) => {
             let own = state.take_own(&mut item);
             let is_skipped = own.is_some_and(|own| own.args.skip.is_some()) || may_skip(&item.attributes);
+            state.has_effect |= is_skipped;
             if block.args.skip.is_none() && !is_skipped {
                 refuse(&item, state.errors);
             }
@@ -277,12 +251,16 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockStat
         if block.args.skip.is_some() || (!is_own && !can_be_instrumented(&function, &args)) {
             return Ok(None);
         }
+        state.has_effect = true;
         Ok(function::expand(&function, &args, &mut own_errors))
     });
     let expanded = expanded.unwrap_or_else(|error| {
         own_errors.push(error);
         None
     });
+    // Errors tell more than that nothing is instrumented.
+    state.has_effect |= !own_errors.is_empty();
     state.errors.append(own_errors);
+    state.is_changed |= expanded.is_some() || state.is_refined;
     expanded.unwrap_or(tokens)
 }

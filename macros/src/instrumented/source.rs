@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use super::begin::{self, Begin};
+use super::contained::Level;
 use super::fallible::location;
 use super::hover;
 use super::item::Function;
@@ -68,14 +69,14 @@ impl SeriesSource {
             }
         }
         let polls = polls(&mut model, function, args, errors);
-        kinds_from_return_type(&mut model, function, private, errors);
+        kinds_from_return_type(&mut model, function, args, private, errors);
         let families = families(&model, &location(function, args, private), private);
         let begin = Begin::inline(&model, function, families, private);
         Self {
             site: TokenStream::new(),
             bindings: TokenStream::new(),
             begin,
-            reading: Reading::inline(&model, function),
+            reading: Reading::inline(&model, function, args),
             is_read: args.reads_a_value(),
             always_read: args.reads_every_value(),
             read_before: read_before(args),
@@ -92,7 +93,7 @@ impl SeriesSource {
         let declared = args.declared.as_ref()?;
         check_declared(declared, errors);
         for key in &args.seen {
-            if key != "crate" && key != "docs" && key != "of" {
+            if !["at_return", "crate", "docs", "of"].iter().any(|allowed| key == allowed) {
                 errors.at(
                     key,
                     format_args!("`{key}` is not allowed with a declared operation; move it to its `#[operation(..)]`"),
@@ -113,7 +114,7 @@ impl SeriesSource {
             ),
             bindings: quote_spanned!(span=> let (#series, #reads) = #of_declared;),
             begin: Begin::Declared { operation: operation_tokens, series },
-            reading: Reading::Declared { reads, at },
+            reading: Reading::Declared { reads, at, level: Level::of(function, args) },
             is_read: true,
             always_read: args.reads_every_value(),
             read_before: declared.to_token_stream(),

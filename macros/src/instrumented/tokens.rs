@@ -1,6 +1,7 @@
 //! Predicates on tokens.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::Path;
 
 /// Whether the predicate holds for one of these tokens, including nested ones.
 pub(super) fn any(tokens: &TokenStream, is: &impl Fn(&TokenTree) -> bool) -> bool {
@@ -18,6 +19,11 @@ pub(super) fn is_one_of(ident: &Ident, words: &[&str]) -> bool {
 /// Whether this is the punctuation character.
 pub(super) fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+/// Whether an attribute with this path is this crate's, by its name.
+pub(super) fn is_ours(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == "instrumented")
 }
 
 /// Whether the first keyword among `fn`, `impl`, `mod` and `trait` is `fn`. Most annotated items are functions, and this check is faster than splitting the

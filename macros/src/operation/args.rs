@@ -10,8 +10,8 @@ use super::label_args::{LabelArg, label};
 use super::objective_args::{ObjectiveArgs, objective};
 use super::outcome_args::{OutcomeArgs, outcome};
 use super::syntax::{
-    each, equals, expression, inner_integer, inner_key, inner_seconds, inner_string, inner_type, misused, parentheses,
-    string, value, word, word_of, words,
+    each, equals, expression, filled, inner_integer, inner_key, inner_seconds, inner_string, inner_type, is_operation,
+    misused, parentheses, string, value, word, word_of, words, words_in,
 };
 use crate::errors::Errors;
 use crate::names::Role;
@@ -33,6 +33,8 @@ pub(crate) struct Args {
     pub(crate) exported: Vec<Ident>,
     pub(crate) outcome: OutcomeArgs,
     pub(crate) started: Option<Span>,
+    /// Whether the call ends when the function returns, also if it returns a future.
+    pub(crate) at_return: Option<Span>,
     pub(crate) objective: ObjectiveArgs,
     pub(crate) buckets: Option<(Ident, Expr)>,
     pub(crate) help: Option<LitStr>,
@@ -108,6 +110,7 @@ impl Args {
         if self.declared.is_some() {
             self.runtime = self.runtime.take().or_else(|| outer.runtime.clone());
             self.docs = self.docs.take().or_else(|| outer.docs.clone());
+            self.at_return = self.at_return.or(outer.at_return);
             return;
         }
         let names_itself = self.is_named();
@@ -123,7 +126,7 @@ impl Args {
         macro_rules! inherit {
             ($($key:ident)*) => { $(if inherited(stringify!($key)) { self.$key = outer.$key.clone(); })* };
         }
-        inherit!(namespace subsystem exported only outcome started objective buckets help max_series docs);
+        inherit!(namespace subsystem exported only outcome started at_return objective buckets help max_series docs);
         if inherited("crate") {
             self.runtime.clone_from(&outer.runtime);
         }
@@ -131,6 +134,11 @@ impl Args {
         self.labels =
             outer.labels.iter().filter(|label| !own.iter().any(|one| one.name == label.name)).cloned().collect();
         self.labels.extend(own);
+    }
+
+    /// Whether the function's own attribute has a key, and not only a block around it.
+    pub(crate) fn has_own(&self, key: &str) -> bool {
+        self.seen.iter().any(|own| own == key)
     }
 
     /// Whether the attribute names the operation or one of its families.
@@ -188,16 +196,17 @@ impl Args {
             "help" => self.help = Some(string(input, &key)?),
             "only" => self.only = Some(words(input, &key, errors)?),
             "labels" => {
-                let content = parentheses(input, &key)?;
+                let content = filled(input, &key)?;
                 each(&content, errors, |input, _| {
                     self.labels.push(label(input)?);
                     Ok(())
                 });
             }
-            "exported" => self.exported = words(input, &key, errors)?,
+            "exported" => self.exported = words_in(&filled(input, &key)?, errors),
             "outcome" => self.outcome = outcome(input, key, errors)?,
             "objective" => self.objective = objective(input, key, errors)?,
             "started" => self.started = Some(word(input, &key)?),
+            "at_return" => self.at_return = Some(word(input, &key)?),
             "skip" if input.peek(token::Paren) => {
                 return Err(syn::Error::new(key.span(), "arguments are never recorded here; delete `skip(..)`"));
             }
@@ -283,12 +292,4 @@ impl Args {
         self.families[role as usize] = args;
         Ok(())
     }
-}
-
-/// Whether this is a declared operation: a path with a capital letter or several segments, without the `=` or `(` of a key after it.
-fn is_operation(input: ParseStream<'_>) -> bool {
-    let fork = input.fork();
-    let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };
-    let capital = path.segments.first().is_some_and(|first| first.ident.to_string().starts_with(char::is_uppercase));
-    (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
 }

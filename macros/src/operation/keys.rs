@@ -76,6 +76,7 @@ const KEYS: &[Key] = &[
     Key { word: "max_series", usage: "`max_series = 5000`", languages: EVERYWHERE },
     Key { word: "crate", usage: "`crate = path::to::metrics_instrumented`", languages: EVERYWHERE },
     Key { word: "of", usage: "`of = Db` or `of = <Db as Display>`", languages: &[Instrumented] },
+    Key { word: "at_return", usage: "`at_return`", languages: &[Instrumented] },
     Key { word: "docs", usage: "`docs = false`", languages: &[Instrumented] },
     Key { word: "skip", usage: "`skip`", languages: &[Instrumented] },
 ];
@@ -190,6 +191,9 @@ pub(super) fn unknown(word: &str, language: Language) -> String {
             }
             ("skip", _) => "`skip` is only allowed in `#[instrumented(..)]`; remove the derive instead".to_owned(),
             ("of", _) => "`of` is only allowed in `#[instrumented(..)]`; remove it".to_owned(),
+            ("at_return", _) => {
+                "`at_return` is only allowed in `#[instrumented(..)]`; move it to the functions".to_owned()
+            }
             ("docs", _) => "`docs` is only allowed in `#[instrumented(..)]`; remove it".to_owned(),
             ("buckets", _) => "`buckets` is only allowed on histograms; remove it".to_owned(),
             (word, _) => format!("`{word}` is only allowed on operations; remove it"),

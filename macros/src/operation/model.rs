@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::{Expr, LitStr, Type};
 
 use super::args::Args;
+use super::effects::{check_exported, check_owner, check_values};
 use super::families::{Family, Naming, check_names_differ, prefix, seconds};
 use super::labels::{Label, OwnLabel, check_labels};
 use super::objective::{Measured, Objective};
@@ -128,6 +129,11 @@ impl Model {
         if let Some(errs) = &errs {
             own.check("errors", &errs.label, error_args.label.as_ref(), errors);
         }
+        let added: Vec<&str> =
+            [outcome.label.as_deref(), errs.as_ref().map(|errs| errs.label.as_str())].into_iter().flatten().collect();
+        check_exported(args, &labels, &added, errors);
+        check_owner(args, fixed, errors);
+        check_values(args, &outcome, errors);
         check_names_differ(args, &families, declarer.ident, errors);
         if let Some((key, _)) = &args.buckets
             && !has(Role::Duration)
@@ -171,8 +177,8 @@ fn expression(text: &str, errors: &mut Errors) -> Option<Expr> {
 /// The value of `duration(sample = n)`.
 fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
     let literal = args.family(Role::Duration).sample.as_ref()?;
-    literal.base10_parse().ok().filter(|sample| *sample > 0).or_else(|| {
-        errors.at(literal, "`sample` must be greater than 0; `sample = 100` times one call in 100");
+    literal.base10_parse().ok().filter(|sample| *sample > 1).or_else(|| {
+        errors.at(literal, "`sample` must be greater than 1; `sample = 100` times one call in 100, and without `sample` every call is timed");
         None
     })
 }

@@ -4,7 +4,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Type, token};
 
-use super::syntax::{each, inner, inner_key, inner_string, inner_type, parentheses, value};
+use super::syntax::{each, filled, inner, inner_key, inner_string, inner_type, value};
 use crate::errors::Errors;
 use crate::names::OutcomeClass;
 
@@ -41,7 +41,7 @@ pub(super) fn outcome(input: ParseStream<'_>, key: Ident, errors: &mut Errors) -
     let mut args = OutcomeArgs::default();
     if input.peek(token::Paren) {
         const KNOWN: &[&str] = &["label", "ok", "error", "panic", "cancelled", "cancelled_class", "started", "type"];
-        let content = parentheses(input, &key)?;
+        let content = filled(input, &key)?;
         let mut seen = Vec::new();
         each(&content, errors, |input, errors| {
             let inner = inner_key(input, &key, KNOWN, &mut seen, errors)?;

@@ -62,6 +62,19 @@ pub(super) fn parentheses<'a>(input: ParseStream<'a>, key: &Ident) -> syn::Resul
     Ok(content)
 }
 
+/// The content of parentheses, which must contain something.
+pub(super) fn filled<'a>(input: ParseStream<'a>, key: &Ident) -> syn::Result<ParseBuffer<'a>> {
+    let content = parentheses(input, key)?;
+    if content.is_empty() {
+        let usage = usage(&key.to_string());
+        return Err(syn::Error::new(
+            key.span(),
+            format_args!("`{key}()` is empty and has no effect; write {usage}, or remove it"),
+        ));
+    }
+    Ok(content)
+}
+
 /// An expression; its syntax errors keep their own location.
 pub(super) fn expression(input: ParseStream<'_>, key: &Ident) -> syn::Result<Expr> {
     equals(input, key)?;
@@ -165,13 +178,18 @@ pub(crate) fn label_attributes(
 /// `key(a, b)`.
 pub(super) fn words(input: ParseStream<'_>, key: &Ident, errors: &mut Errors) -> syn::Result<Vec<Ident>> {
     let content = parentheses(input, key)?;
+    Ok(words_in(&content, errors))
+}
+
+/// Parses a list of words.
+pub(super) fn words_in(content: ParseStream<'_>, errors: &mut Errors) -> Vec<Ident> {
     let mut words = Vec::new();
-    each(&content, errors, |input, _| {
+    each(content, errors, |input, _| {
         let word = input.call(Ident::parse_any);
         words.push(word.map_err(|error| syn::Error::new(error.span(), "expected a name without quotes"))?);
         Ok(())
     });
-    Ok(words)
+    words
 }
 
 /// A key in another key's parentheses.
@@ -205,4 +223,12 @@ pub(super) fn inner_key(
         hint => hint,
     };
     Err(syn::Error::new(key.span(), format_args!("unknown key `{word}` in `{outer}(..)`{hint}")))
+}
+
+/// Whether this is a declared operation: a path with a capital letter or several segments, without the `=` or `(` of a key after it.
+pub(super) fn is_operation(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    let Ok(path) = fork.call(Path::parse_mod_style) else { return fork.peek(Token![<]) };
+    let capital = path.segments.first().is_some_and(|first| first.ident.to_string().starts_with(char::is_uppercase));
+    (path.segments.len() > 1 || capital) && !fork.peek(Token![=])
 }

@@ -126,7 +126,13 @@ pub(super) fn cancel((place, since): Begun) {
 #[cold]
 #[inline(never)]
 fn while_unwinding((place, since): Begun) -> Begun {
-    (place.target().map_or(Place::NONE, |target| Place::of(unwinding::target(target))), since)
+    let Some(target) = place.target() else { return (Place::NONE, since) };
+    let Some(target) = unwinding::target(target) else {
+        // Without that target, the end would be taken for that of a call that panicked.
+        end(place, since, 0, None);
+        return (Place::NONE, since);
+    };
+    (Place::of(target), since)
 }
 
 #[cold]

@@ -80,7 +80,7 @@ pub trait Operation: Sized {
     /// Looks up the label values once, and returns an operation that borrows nothing. Its calls skip the look-up. Values of labels with `idle` do not expire
     /// any more.
     ///
-    /// The returned type has the same outcomes as `Self`. In a signature, write `impl Operation<Outcome = Ended>`; the other type parameters are internal.
+    /// A struct can store it as a [`StaticOperation`].
     ///
     /// ```
     /// # use metrics_instrumented::{Open, Operation};
@@ -91,8 +91,8 @@ pub trait Operation: Sized {
     /// };
     /// upload.start().ok();
     /// ```
-    fn into_static(self) -> StaticOperation<Self::Outcome, Self::Reads, Self::Errors, Self::Polls> {
-        StaticOperation { series: self.series(), types: PhantomData }
+    fn into_static(self) -> StaticOperation<Self> {
+        Detached { series: self.series(), types: PhantomData }
     }
 
     /// Starts a call, and returns the guard that ends it.
@@ -121,10 +121,13 @@ pub trait Operation: Sized {
     /// # #[derive(Operation)] #[operation(name = "measured_uploads")] struct Upload {}
     /// let metadata = Upload {}.measure(|| std::fs::metadata("/etc/hostname")); // `ok` or `error`
     /// ```
-    fn measure<R: ReturnValue<Self>>(self, f: impl FnOnce() -> R) -> R {
+    fn measure<R>(self, f: impl FnOnce() -> R) -> R
+    where
+        Self: Classifies<R>,
+    {
         let call: Call = self.begin();
         let value = f();
-        call.finish_by_kind(R::outcome_index(&value), R::error_index(&value));
+        call.finish_by_kind(Self::outcome_index(&value), Self::error_index(&value));
         value
     }
 
@@ -142,50 +145,51 @@ pub trait Operation: Sized {
     fn measure_async<F>(self, future: F) -> impl Future<Output = F::Output>
     where
         F: Future,
-        F::Output: ReturnValue<Self>,
+        Self: Classifies<F::Output>,
     {
         let series = self.series();
         instrument(series, Self::Polls::watch(series, future), |value| {
-            (ReturnValue::outcome_index(value), ReturnValue::error_index(value))
+            (Self::outcome_index(value), Self::error_index(value))
         })
     }
 }
 
-/// A value that a call of the operation `O` can return: its outcome can be derived from it.
+/// An operation whose calls can return an `R`, because it derives their outcome from it.
 ///
-/// Every type that implements [`Outcome`](crate::Outcome), such as `Result`, is one. For an operation with `outcome = Type`, it is every type `R` with
-/// `Type: From<&R>`. If the operation counts errors by kind, it is a `Result` with that error type. You never implement this trait.
+/// Without `outcome = Type`, an operation classifies every type that implements [`Outcome`](crate::Outcome), such as `Result`; with it, every type `R` with
+/// `Type: From<&R>`. If the operation counts errors by kind, it classifies a `Result` with that error type. You never implement this trait.
 #[diagnostic::on_unimplemented(
-    message = "`{O}` cannot derive the outcome of a call from `{Self}`",
-    label = "`{Self}` has no outcome for `{O}`",
-    note = "return a `Result`, or implement `Outcome` for `{Self}`",
-    note = "if `{O}` has `outcome = Type`, implement `From<&{Self}>` for that type instead",
-    note = "if `{O}` has `errors(.., type = Type)`, return a `Result` with that error type"
+    message = "`{Self}` cannot derive the outcome of a call from `{R}`",
+    label = "`{R}` has no outcome for `{Self}`",
+    note = "return a `Result`, or implement `Outcome` for `{R}`",
+    note = "if `{Self}` has `outcome = Type`, implement `From<&{R}>` for that type instead",
+    note = "if `{Self}` has `errors(.., type = Type)`, return a `Result` with that error type"
 )]
-pub trait ReturnValue<O> {
+pub trait Classifies<R> {
     /// Returns the index of the outcome.
     #[doc(hidden)]
-    fn outcome_index(value: &Self) -> usize;
+    fn outcome_index(value: &R) -> usize;
 
     /// Returns the index of the error's kind.
     #[doc(hidden)]
-    fn error_index(value: &Self) -> Option<usize>;
+    fn error_index(value: &R) -> Option<usize>;
 }
 
-// Hidden on the page of the trait, because its bounds are internal.
+// Hidden on the page of the trait, because its bounds are internal. It is implemented for operations, and not for what they return, because rustdoc would show
+// it on the page of every type.
 #[doc(hidden)]
 #[diagnostic::do_not_recommend]
-impl<O, R> ReturnValue<O> for R
+impl<O, R> Classifies<R> for O
 where
     O: Operation,
     O::Reads: ReadsOutcome<R>,
     O::Errors: ReadsError<R>,
 {
-    fn outcome_index(value: &Self) -> usize {
+    fn outcome_index(value: &R) -> usize {
         O::Reads::outcome(value)
     }
 
-    fn error_index(value: &Self) -> Option<usize> {
+    fn error_index(value: &R) -> Option<usize> {
         O::Errors::error(value)
     }
 }
@@ -197,11 +201,28 @@ pub fn declared<B: Begins, O: Operation>(operation: &O) -> (B, Reads<O::Reads, O
     (operation.begin(), Reads::new())
 }
 
-/// An [`Operation`] whose label values have been looked up; returned by [`Operation::into_static`].
+/// The operation `O`, whose label values have been looked up; returned by [`Operation::into_static`]. It borrows nothing, whatever the lifetimes of `O` are.
 ///
-/// `T` is the type of the outcome. The other type parameters are internal, so do not name them: a function that returns a static operation has the return
-/// type `impl Operation<Outcome = Ended>`, and a struct that stores one has a type parameter `O: Operation`.
-pub struct StaticOperation<T, R, E, P> {
+/// ```
+/// use metrics_instrumented::{Open, Operation, StaticOperation};
+///
+/// #[derive(Operation)]
+/// #[operation(name = "tenant_uploads")]
+/// struct Upload<'a> { tenant: Open<'a> }
+///
+/// struct Client { upload: StaticOperation<Upload<'static>> }
+///
+/// fn client(tenant: &str) -> Client {
+///     Client { upload: Upload { tenant: Open::new(tenant) }.into_static() }
+/// }
+/// client("a").upload.measure(|| std::fs::metadata("/etc/hostname")).ok();
+/// ```
+pub type StaticOperation<O> =
+    Detached<<O as Operation>::Outcome, <O as Operation>::Reads, <O as Operation>::Errors, <O as Operation>::Polls>;
+
+/// What [`StaticOperation`] stands for. It has the parts of the operation as parameters, because the operation itself may borrow.
+#[doc(hidden)]
+pub struct Detached<T, R, E, P> {
     series: &'static Series,
     #[allow(clippy::type_complexity, reason = "four parameters")]
     types: PhantomData<fn() -> (T, R, E, P)>,
@@ -209,7 +230,7 @@ pub struct StaticOperation<T, R, E, P> {
 
 // Hidden, because its bounds are internal.
 #[doc(hidden)]
-impl<T: LabelValue, R, E, P: Watch> Operation for StaticOperation<T, R, E, P> {
+impl<T: LabelValue, R, E, P: Watch> Operation for Detached<T, R, E, P> {
     type Outcome = T;
     type Reads = R;
     type Errors = E;
@@ -221,15 +242,15 @@ impl<T: LabelValue, R, E, P: Watch> Operation for StaticOperation<T, R, E, P> {
     }
 }
 
-impl<T, R, E, P> Clone for StaticOperation<T, R, E, P> {
+impl<T, R, E, P> Clone for Detached<T, R, E, P> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, R, E, P> Copy for StaticOperation<T, R, E, P> {}
+impl<T, R, E, P> Copy for Detached<T, R, E, P> {}
 
-impl<T, R, E, P> fmt::Debug for StaticOperation<T, R, E, P> {
+impl<T, R, E, P> fmt::Debug for Detached<T, R, E, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StaticOperation").field("series", &self.series).finish_non_exhaustive()
     }
@@ -253,8 +274,11 @@ impl<O: Operation> Guard<O> {
     }
 
     /// Ends the call with the outcome of a value: of its `Ok` or `Err`, or of the operation's `outcome = Type`.
-    pub fn finish<R: ReturnValue<O>>(mut self, value: &R) {
-        self.running.end(R::outcome_index(value), R::error_index(value));
+    pub fn finish<R>(mut self, value: &R)
+    where
+        O: Classifies<R>,
+    {
+        self.running.end(O::outcome_index(value), O::error_index(value));
     }
 
     /// Ends the call with an outcome.

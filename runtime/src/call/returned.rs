@@ -87,6 +87,12 @@ pub struct AsAny<'a, R>(&'a R);
 #[derive(Debug)]
 pub struct AsOutcome<'a, R>(AsFuture<'a, R>);
 
+impl<'a, R> AsAny<'a, R> {
+    pub(super) fn new(value: &'a R) -> Self {
+        Self(value)
+    }
+}
+
 /// Wraps a returned value, to read it by its own type.
 #[inline]
 pub fn returned<R>(value: &R) -> AsOutcome<'_, R> {
@@ -230,7 +236,7 @@ pub struct Function;
     label = "the call would end before this future completes",
     note = "return `impl Future<Output = ..>`, `BoxFuture` or `Pin<Box<dyn Future<Output = ..>>>`, and not an alias of them; the call then ends when the future completes",
     note = "to keep another type, such as `JoinHandle`, instrument the `async fn` that is spawned, instead of this function",
-    note = "to count only the calls of this function, add `outcome = none`"
+    note = "to end the call when this function returns, add `at_return` to the attribute"
 )]
 pub trait Covers<R> {}
 

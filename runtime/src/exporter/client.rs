@@ -1,5 +1,6 @@
 //! The HTTP client of pushes, to a Pushgateway and by OTLP.
 
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub(super) enum Failure {
     Status {
         status: u16,
         /// The beginning of the body.
-        answer: String,
+        answer: Vec<u8>,
         /// The header `Retry-After`.
         #[cfg_attr(not(feature = "otlp"), allow(dead_code, reason = "a Pushgateway sends none"))]
         retry_after: Option<String>,
@@ -63,6 +64,8 @@ impl Client {
         allow(clippy::unnecessary_wraps, unused_variables, reason = "fails with TLS only")
     )]
     pub(super) fn new(timeout: Duration, ca: Option<&Path>) -> Result<Self, Error> {
+        // `ureq` adds the timeout to a point in time, which fails for a longer one.
+        let timeout = timeout.min(Duration::from_secs(u32::MAX.into()));
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(timeout));
         #[cfg(feature = "tls")]
         if let Some(file) = ca {
@@ -88,11 +91,12 @@ impl Client {
         let status = response.status();
         let retry_after =
             response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let body = response.body_mut().with_config().limit(ANSWER_BYTES).read_to_vec().unwrap_or_default();
+        let mut answer = Vec::new();
+        // If the connection breaks in the middle of the body, the status is what counts.
+        let _ = response.body_mut().as_reader().take(ANSWER_BYTES).read_to_end(&mut answer);
         if status.is_success() {
-            return Ok(body);
+            return Ok(answer);
         }
-        let answer = String::from_utf8_lossy(&body).trim_end().to_owned();
         Err(Failure::Status { status: status.as_u16(), answer, retry_after })
     }
 }

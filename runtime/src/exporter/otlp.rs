@@ -11,5 +11,6 @@ mod environment;
 pub(super) mod problem;
 pub(super) mod pusher;
 mod request;
+mod response;
 mod retry;
 pub(super) mod settings;

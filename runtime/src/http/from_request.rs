@@ -7,7 +7,7 @@ use http::Response;
 
 use super::head::RequestHead;
 use super::observe::{End, Observe, ObservedCall};
-use crate::call::operation::{Operation, ReturnValue};
+use crate::call::operation::{Classifies, Operation};
 use crate::call::outcome::Ended;
 use crate::call::running::Running;
 use crate::label::LabelValue;
@@ -44,11 +44,10 @@ pub struct OperationCall<O> {
 
 impl<O, B> ObservedCall<B> for OperationCall<O>
 where
-    O: Operation,
-    Response<B>: ReturnValue<O>,
+    O: Operation + Classifies<Response<B>>,
 {
     fn response(&mut self, response: &Response<B>) {
-        self.outcome = Some((ReturnValue::outcome_index(response), ReturnValue::error_index(response)));
+        self.outcome = Some((O::outcome_index(response), O::error_index(response)));
     }
 
     fn end(&mut self, end: End) {

@@ -39,6 +39,8 @@ struct Building {
     /// From which line a key has its value.
     set_at: BTreeMap<&'static str, usize>,
     combine: Option<Combine>,
+    /// The line of `combine` for this family alone. That of a pattern may be for other families.
+    combine_at: Option<usize>,
     /// The line of what combines series.
     combines_at: Option<usize>,
     /// The line of what has no effect on a family that is muted.
@@ -130,6 +132,7 @@ impl<'a> Checker<'a> {
             Some(Spot { line, what }) if *kind == Kind::Gauge => {
                 self.set_once("combine", line, name, building);
                 building.combine = Some(what);
+                building.combine_at = Some(line).filter(|_| !entry.is_pattern());
             }
             Some(Spot { line, .. }) if !entry.is_pattern() => {
                 self.mistake(line, format!("`combine` is for gauges, and the series of `{name}` are added; remove it"));
@@ -197,6 +200,10 @@ impl<'a> Checker<'a> {
         let both = building.view.merged.keys().find(|label| building.view.dropped.contains(*label));
         if let (Some(label), Some(line)) = (both, building.combines_at) {
             self.mistake(line, format!("`{label}` of `{name}` is dropped, so its values cannot be merged"));
+        }
+        if let (Some(line), None, false) = (building.combine_at, building.combines_at, building.view.is_muted) {
+            let reason = "has no effect without `drop`, `merge` or `max_series`; add one of them, or remove it";
+            self.mistake(line, format!("`combine` of `{name}` {reason}"));
         }
         match (building.combine.or(family.combine), building.combines_at) {
             (Some(combine), _) => building.view.combine = combine,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::names::Kind;
+use crate::names::{Kind, Role};
 
 /// What is done with one family before it is exposed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,6 +56,18 @@ pub enum Combine {
     Max,
     /// The lowest one.
     Min,
+}
+
+impl Combine {
+    /// How the series of an operation's family with this role are combined if the file does not say it. A sum of ages is not an age, and peaks of several series
+    /// were at different times.
+    #[must_use]
+    pub const fn of(role: Role) -> Self {
+        match role {
+            Role::Peak | Role::Oldest => Self::Max,
+            _ => Self::Sum,
+        }
+    }
 }
 
 /// A declared family.

@@ -18,10 +18,10 @@ pub fn read(text: &str) -> Result<Vec<Entry>, Vec<Mistake>> {
     let mut reader = Reader::default();
     let mut entries = Vec::new();
     let mut has_families = false;
-    for (key, value) in documents.first().map(|root| reader.mapping(root, "`families`")).unwrap_or_default() {
+    for (key, value) in documents.first().map(|root| reader.mapping(root, "the key `families`")).unwrap_or_default() {
         if key.what == "families" {
             has_families = true;
-            for (family, value) in reader.mapping(value, "families") {
+            for (family, value) in reader.mapping(value, "the names of families") {
                 entries.push(reader.entry(family, value));
             }
         } else {
@@ -54,7 +54,10 @@ impl Reader {
         for (Spot { line, what: key }, value) in self.mapping(node, "the views of the family") {
             match key.as_str() {
                 "mute" => entry.mute = self.scalar(value, "`true`", boolean),
-                "drop" => entry.drop = self.list(value, "a label's name", text),
+                "drop" => {
+                    entry.drop = self.list(value, "a label's name", text);
+                    self.not_empty(value, "`drop` is empty; list the labels to remove, or remove the key");
+                }
                 "merge" => entry.merge = self.merge(value),
                 "buckets" => {
                     let bounds = self.list(value, "a bucket bound", number);
@@ -86,6 +89,10 @@ impl Reader {
             for (into, values) in
                 self.mapping(values, "new values, each with a list of the values that are merged into it")
             {
+                if into.what.is_empty() {
+                    self.mistake(into.line, "a label value must not be empty; name the new value");
+                }
+                self.not_empty(values, "no value is merged; list the values that become this one");
                 merges.push(Merge { label: label.clone(), into, values: self.list(values, "a value", text) });
             }
         }
@@ -107,6 +114,12 @@ impl Reader {
             }
         }
         found
+    }
+
+    fn not_empty(&mut self, node: &MarkedYaml<'_>, reason: &str) {
+        if matches!(&node.data, YamlData::Sequence(items) if items.is_empty()) {
+            self.mistake(node.span.start.line(), reason);
+        }
     }
 
     fn list<T>(&mut self, node: &MarkedYaml<'_>, what: &str, get: impl Fn(&Scalar<'_>) -> Option<T>) -> Vec<Spot<T>> {

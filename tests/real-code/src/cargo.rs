@@ -8,10 +8,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What the compiler said at one place.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Diagnostic {
     pub level: String,
     pub code: Option<String>,
@@ -137,7 +137,7 @@ fn processor_time() -> Result<Duration> {
 }
 
 /// The tests of a package.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct Tests {
     pub passed: BTreeSet<String>,
     pub failed: BTreeSet<String>,

@@ -8,6 +8,7 @@
 mod annotate;
 mod cargo;
 mod report;
+mod results;
 mod subject;
 
 use std::collections::BTreeMap;
@@ -19,13 +20,19 @@ use annotate::Source;
 use anyhow::{Context, Result};
 use cargo::{Diagnostic, Package};
 use report::{Build, Row};
+use results::Results;
 use subject::{SUBJECTS, Subject};
 
-const USAGE: &str = "usage: scripts/real-code [crate ..]
-  Without a crate: all of them, and docs/real-code.md is written.";
+const USAGE: &str = "usage: scripts/real-code [--resume] [crate ..]
+  Without a crate: all of them. docs/real-code.md is written as soon as each crate has a result.
+  --resume: only crates without a result from an earlier run.";
 
 fn main() -> Result<ExitCode> {
-    let chosen: Vec<String> = env::args().skip(1).collect();
+    let (options, chosen): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with('-'));
+    if options.iter().any(|option| option != "--resume") {
+        eprintln!("{USAGE}");
+        return Ok(ExitCode::FAILURE);
+    }
     if let Some(unknown) = chosen.iter().find(|name| SUBJECTS.iter().all(|subject| subject.name != **name)) {
         eprintln!("there is no `{unknown}` among the crates\n{USAGE}");
         return Ok(ExitCode::FAILURE);
@@ -33,18 +40,25 @@ fn main() -> Result<ExitCode> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("this package is in tests/")?;
     let program = env::current_exe()?;
     let work = program.ancestors().nth(2).context("the program is in target/")?.join("real-code");
-    let mut rows = Vec::new();
-    for subject in SUBJECTS.iter().filter(|subject| chosen.is_empty() || chosen.iter().any(|name| name == subject.name))
-    {
+    let results = Results::in_folder(work.join("results"))?;
+    let is_chosen = |subject: &&Subject| chosen.is_empty() || chosen.iter().any(|name| name == subject.name);
+    let mut is_as_before = true;
+    for subject in SUBJECTS.iter().filter(is_chosen) {
+        if !options.is_empty() && results.of(subject)?.is_some() {
+            continue;
+        }
         eprintln!("\n== {} {}", subject.name, subject.version);
         let row = run(subject, repository, &work).with_context(|| subject.name)?;
         print!("{}", report::summary(&row));
-        rows.push(row);
+        is_as_before &= row.is_as_before();
+        results.keep(&row)?;
     }
-    if chosen.is_empty() {
+    let rows: Vec<Row> =
+        SUBJECTS.iter().filter_map(|subject| results.of(subject).transpose()).collect::<Result<_>>()?;
+    if rows.len() == SUBJECTS.len() {
         fs::write(repository.join("docs/real-code.md"), report::page(&rows))?;
     }
-    Ok(if rows.iter().all(Row::is_as_before) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if is_as_before { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// One crate, bare and annotated.
@@ -89,7 +103,11 @@ fn run(subject: &'static Subject, repository: &Path, work: &Path) -> Result<Row>
     let words: [&[&str]; 2] = [&["check"], &["build"]];
     let mut times = Vec::new();
     for words in words.into_iter().filter(|_| builds) {
-        times.push(Build { command: words[0], bare: bare.build_time(words)?, annotated: annotated.build_time(words)? });
+        times.push(Build {
+            command: words[0].to_owned(),
+            bare: bare.build_time(words)?,
+            annotated: annotated.build_time(words)?,
+        });
     }
     Ok(Row {
         subject,
@@ -115,10 +133,12 @@ fn read(copy: &Path) -> Result<BTreeMap<PathBuf, Source>> {
 }
 
 /// The words of the macro where it refuses a function: what the user is to do about it is a decision, not a bug.
-const REFUSALS: [(&str, &str); 4] = [
+const REFUSALS: [(&str, &str); 6] = [
     ("a `const fn` cannot be instrumented", "`const fn`"),
-    ("`#[track_caller]` does not reach the body", "`#[track_caller]`, and an early return of a value"),
+    ("`#[track_caller]` cannot be combined with", "`#[track_caller]`, and an early return of a value"),
     ("is a future, which is not complete", "a future of a custom type"),
+    ("contains a future, which is not complete", "a future in a `Result` or another type"),
+    ("the call would end before this future completes", "a future in a `Result` or another type"),
     ("a function without a body cannot be instrumented", "no body"),
 ];
 

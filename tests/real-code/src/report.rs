@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cargo::{Diagnostic, Tests};
 use crate::subject::Subject;
 
-/// What came of one crate.
+/// The result of one crate.
+#[derive(Deserialize, Serialize)]
 pub struct Row {
+    #[serde(skip, default = "Subject::first")]
     pub subject: &'static Subject,
     pub files: usize,
     /// All functions with a body.
@@ -23,8 +27,9 @@ pub struct Row {
 }
 
 /// The processor time of a build of the crate alone, in seconds.
+#[derive(Deserialize, Serialize)]
 pub struct Build {
-    pub command: &'static str,
+    pub command: String,
     pub bare: f64,
     pub annotated: f64,
 }
@@ -56,7 +61,8 @@ pub fn summary(row: &Row) -> String {
         writeln!(text, "  {}: {reason}", functions.len()).expect("writing to a string succeeds");
     }
     for diagnostic in &row.new {
-        writeln!(text, "new, in {}:\n{}", diagnostic.target, diagnostic.rendered).expect("writing to a string succeeds");
+        writeln!(text, "new, in {}:\n{}", diagnostic.target, diagnostic.rendered)
+            .expect("writing to a string succeeds");
     }
     let (bare, annotated) = (&row.tests_bare, &row.tests_annotated);
     writeln!(
@@ -115,19 +121,23 @@ pub fn page(rows: &[Row]) -> String {
     );
     for row in rows {
         for (reason, functions) in &row.refusals {
-            writeln!(text, "| {} | {reason} | {} |", row.subject.name, functions.len()).expect("writing to a string succeeds");
+            writeln!(text, "| {} | {reason} | {} |", row.subject.name, functions.len())
+                .expect("writing to a string succeeds");
         }
     }
     text.push_str("\n## Tests that are left out\n\n");
     for Row { subject, tests_bare, .. } in rows {
         for file in subject.without {
-            writeln!(text, "- {}: `{file}`, which needs the rest of its repository", subject.name).expect("writing to a string succeeds");
+            writeln!(text, "- {}: `{file}`, which needs the rest of its repository", subject.name)
+                .expect("writing to a string succeeds");
         }
         for test in subject.skipped {
-            writeln!(text, "- {}: the test `{test}`, which takes minutes", subject.name).expect("writing to a string succeeds");
+            writeln!(text, "- {}: the test `{test}`, which takes minutes", subject.name)
+                .expect("writing to a string succeeds");
         }
         for test in &tests_bare.failed {
-            writeln!(text, "- {}: `{test}` fails on this machine, bare and annotated", subject.name).expect("writing to a string succeeds");
+            writeln!(text, "- {}: `{test}` fails on this machine, bare and annotated", subject.name)
+                .expect("writing to a string succeeds");
         }
     }
     text

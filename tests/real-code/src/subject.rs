@@ -23,7 +23,7 @@ pub struct Subject {
 
 /// They were not written for this. Between them: async servers, hand-written futures, parsers of generic closures, `no_std`, `unsafe`,
 /// `deny(warnings)`, editions 2018 and 2021, and their own test suites.
-pub const SUBJECTS: [Subject; 13] = [
+pub static SUBJECTS: [Subject; 13] = [
     Subject {
         name: "mini-redis",
         version: "0.4.1",
@@ -137,6 +137,11 @@ pub struct Copies {
 }
 
 impl Subject {
+    /// The first one, in place of the subject of a result that is read from a file.
+    pub fn first() -> &'static Self {
+        &SUBJECTS[0]
+    }
+
     /// Fetches the crate with cargo and copies it twice.
     pub fn fetch(&self, work: &Path, runtime: &Path) -> Result<Copies> {
         let folder = work.join(self.name);

@@ -156,7 +156,7 @@ mod module {
         }
     }
 
-    #[instrumented(labels())]
+    #[instrumented(started)]
     pub fn same_labels() {}
 
     pub const fn constant() -> u32 {
@@ -206,14 +206,6 @@ mod unnamed {
     pub fn function() {}
     pub fn other() {}
 }
-
-#[instrumented]
-mod empty {}
-
-struct Empty;
-
-#[instrumented]
-impl Empty {}
 
 fn main() {
     use futures::executor::block_on;

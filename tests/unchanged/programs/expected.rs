@@ -332,4 +332,103 @@ fn needs_no_unsafe(n: u8) -> Option<u8> {
     unsafe { n.checked_add(1)?.checked_add(1) }
 }
 
+/// The same with expressions in the attribute, which are checked under clippy, too.
+#[derive(metrics_instrumented::LabelValue, Clone, Copy)]
+enum Tier {
+    Free,
+    Paid,
+}
+
+#[instrumented(labels(tier: Tier = Tier::Free))]
+#[expect(clippy::manual_async_fn)]
+fn labelled_future() -> impl Future<Output = u8> {
+    async { 1 }
+}
+
+#[expect(clippy::missing_const_for_fn)]
+#[instrumented(labels(tier))]
+fn labelled_constant(tier: Tier) -> Tier {
+    tier
+}
+
+#[instrumented(labels(tier: Tier = Tier::Paid))]
+#[expect(clippy::needless_lifetimes)]
+fn labelled_lifetime<'a>(text: &'a str) -> &'a str {
+    text
+}
+
+/// Documented:
+/// - with an item
+/// that ends here
+#[expect(clippy::doc_lazy_continuation)]
+#[instrumented(labels(long: bool = text.len() > 9))]
+fn labelled_and_documented(text: &str) -> Option<u8> {
+    text.parse().ok()
+}
+
+#[instrumented(labels(long: bool = text.len() > 9))]
+#[expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
+fn labelled_wraps(text: String) -> Option<usize> {
+    Some(text.len())
+}
+
+#[instrumented(labels(tier))]
+#[expect(clippy::unused_async, clippy::needless_return)]
+async fn labelled_async(tier: Tier) -> Result<Tier, ()> {
+    return Ok(tier);
+}
+
+#[instrumented(labels(empty: bool = list.is_empty()))]
+#[expect(clippy::ptr_arg)]
+fn labelled_list(list: &Vec<u8>) -> Option<u8> {
+    list.first().copied()
+}
+
+#[instrumented(labels(empty: bool = n == 0))]
+#[expect(clippy::only_used_in_recursion)]
+fn labelled_recursion(n: u8, unused: u8) -> Option<u8> {
+    if n == 0 { None } else { labelled_recursion(n - 1, unused) }
+}
+
+pub struct InBlock(u8);
+
+#[instrumented]
+#[expect(clippy::missing_const_for_fn)]
+impl InBlock {
+    /// Documented:
+    /// - with an item
+    /// that ends here
+    #[expect(clippy::doc_lazy_continuation)]
+    pub fn get(&self) -> u8 {
+        self.0
+    }
+
+    /// Documented:
+    /// - with an item
+    ///       that is indented
+    #[expect(clippy::doc_overindented_list_items)]
+    pub fn set(&mut self, n: u8) {
+        self.0 = n;
+    }
+}
+
+#[instrumented]
+#[expect(clippy::needless_pass_by_value)]
+pub mod in_module {
+    /// Documented:
+    /// - with an item
+    /// that ends here
+    #[expect(clippy::doc_lazy_continuation)]
+    pub fn takes(text: String) -> usize {
+        text.len()
+    }
+
+    pub trait Provides {
+        #[expect(async_fn_in_trait)]
+        async fn provided(&self) -> Option<u8> {
+            None
+        }
+    }
+}
+
 fn main() {}

@@ -16,13 +16,16 @@ pub(super) fn extract(document: &Document) -> Extracted {
             let recognised = roots.iter().filter(|root| extract_root(document, root, &mut extracted, 0)).count();
             if recognised == 0 {
                 let span = roots.first().map_or(0..0, |root| root.span.start..root.span.start);
-                let message = "unrecognised file: expected Prometheus rules (`groups`), a PrometheusRule or VMRule, a Grafana dashboard (`panels`), a ConfigMap with one of these, or Prometheus' configuration (`scrape_configs`)";
+                let message = "unrecognised file: expected Prometheus rules (`groups`), a PrometheusRule or VMRule, a Grafana dashboard (`panels`) or library panel (`model`), a ConfigMap with one of these, or Prometheus' configuration (`scrape_configs`)";
                 extracted.report(document, &span, "", Rule::File, message);
             } else {
                 rules_file::refuse_later_documents(document, &roots, &mut extracted);
             }
         }
-        Err((at, reason)) => extracted.report(document, &(at..at), "", Rule::File, &reason),
+        Err((at, reason)) => {
+            extracted.report(document, &(at..at), "", Rule::File, &reason);
+            extracted.unreadable = Some(reason);
+        }
     }
     extracted
 }
@@ -71,6 +74,10 @@ fn walk(document: &Document, node: &Node, extracted: &mut Extracted, depth: usiz
     }
     if dashboard::is_one(node) {
         dashboard::extract(document, node, extracted);
+        return true;
+    }
+    if dashboard::is_library_element(node) {
+        dashboard::extract_library_element(document, node, extracted);
         return true;
     }
     if rules_file::is_rule(node) {

@@ -1,11 +1,14 @@
 //! The attributes of an item in a block: which of them are this crate's, and which may be.
 
-use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
+use std::mem::take;
+
+use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
 
-use super::super::tokens::any;
+use super::super::carried::joined;
+use super::super::tokens::{any, is_ours};
 use super::items::Item;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -26,11 +29,7 @@ impl Own {
         let own =
             own.get_or_insert_with(|| Self { args: Args::default(), written: TokenStream::new(), paths: Vec::new() });
         own.args.extend(written.clone(), Language::Instrumented, errors);
-        own.written.extend(written);
-        // A second comma would be a syntax error.
-        if own.written.clone().into_iter().last().is_some_and(|last| last.to_string() != ",") {
-            own.written.extend([TokenTree::Punct(Punct::new(',', Spacing::Alone))]);
-        }
+        own.written = joined([take(&mut own.written), written]);
     }
 }
 
@@ -56,10 +55,6 @@ pub(super) fn take_own(item: &mut Item, errors: &mut Errors) -> Option<Own> {
     own
 }
 
-fn is_ours(path: &Path) -> bool {
-    path.segments.last().is_some_and(|last| last.ident == "instrumented")
-}
-
 /// The attributes, parsed.
 pub(super) fn parsed(attributes: &[(TokenTree, Group)]) -> Vec<Attribute> {
     Attribute::parse_outer.parse2(super::items::attribute_tokens(attributes)).unwrap_or_default()
@@ -67,10 +62,12 @@ pub(super) fn parsed(attributes: &[(TokenTree, Group)]) -> Vec<Attribute> {
 
 /// Whether one of these may be this crate's attribute: under another name, or in a `cfg_attr`, whose condition is unknown here.
 pub(super) fn may_be_ours(attributes: &[(TokenTree, Group)]) -> bool {
-    attributes.iter().any(|(_, group)| {
-        let builtin = |input: ParseStream<'_>| is_builtin(input);
-        !builtin.parse2(group.stream()).unwrap_or(true)
-    })
+    attributes.iter().any(|(_, group)| is_macro(group.stream()))
+}
+
+/// Whether an attribute is a macro, or may be one.
+pub(crate) fn is_macro(attribute: TokenStream) -> bool {
+    !is_builtin.parse2(attribute).unwrap_or(true)
 }
 
 /// Whether one of these may be this crate's `skip`, under another name or in a `cfg_attr`.

@@ -77,9 +77,11 @@ impl<'a> Encoder<'a> {
             times(point, start, self.at);
             if is_seconds {
                 double(point, 4, value as f64 / 1e9);
-            } else {
-                // `as_int`; counters do not reach 2^63.
+            } else if i64::try_from(value).is_ok() {
+                // `as_int`.
                 fixed64(point, 6, value);
+            } else {
+                double(point, 4, value as f64);
             }
         });
     }
@@ -258,7 +260,9 @@ fn exemplar(output: &mut Vec<u8>, exemplar: &Exemplar) {
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    // `from_str_radix` accepts a sign.
+    let digits = pairs.map(|pair| Some(pair).filter(|pair| pair.iter().all(u8::is_ascii_hexdigit)));
+    digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair?).ok()?, 16).ok()).collect()
 }
 
 /// 0 for an unknown time, as the definition requires.

@@ -11,42 +11,50 @@ use crate::exporter::error::Error;
 
 type Apply = fn(&mut Otlp, &str) -> Result<(), String>;
 
-/// The variables in the order in which they apply: those for metrics override the general ones.
-const VARIABLES: [(&str, Apply); 17] = [
-    ("OTEL_EXPORTER_OTLP_ENDPOINT", |otlp, url| endpoint(otlp, url, false)),
-    ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", |otlp, url| endpoint(otlp, url, true)),
-    ("OTEL_EXPORTER_OTLP_PROTOCOL", |_, name| protocol(name)),
-    ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", |_, name| protocol(name)),
-    ("OTEL_EXPORTER_OTLP_HEADERS", headers),
-    ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", headers),
-    ("OTEL_EXPORTER_OTLP_TIMEOUT", |otlp, text| milliseconds(text).map(|time| otlp.timeout = time)),
-    ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", |otlp, text| milliseconds(text).map(|time| otlp.timeout = time)),
-    ("OTEL_EXPORTER_OTLP_COMPRESSION", compression),
-    ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", compression),
-    ("OTEL_EXPORTER_OTLP_CERTIFICATE", certificate),
-    ("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", certificate),
-    ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", temporality),
-    ("OTEL_METRIC_EXPORT_INTERVAL", |otlp, text| milliseconds(text).map(|time| otlp.interval = time)),
-    ("OTEL_METRIC_EXPORT_TIMEOUT", |otlp, text| milliseconds(text).map(|time| otlp.timeout = otlp.timeout.min(time))),
-    ("OTEL_RESOURCE_ATTRIBUTES", |otlp, text| {
+/// The variables in the order in which they apply. Of several names of one setting, only the first one that is set is read, so that a variable for metrics
+/// replaces the general one, even if that is invalid here.
+const VARIABLES: [(&[&str], Apply); 13] = [
+    (&["OTEL_EXPORTER_OTLP_ENDPOINT"], |otlp, url| endpoint(otlp, url, false)),
+    (&["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"], |otlp, url| endpoint(otlp, url, true)),
+    (&["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"], |_, name| protocol(name)),
+    // Headers of both variables are sent.
+    (&["OTEL_EXPORTER_OTLP_HEADERS"], headers),
+    (&["OTEL_EXPORTER_OTLP_METRICS_HEADERS"], headers),
+    (&["OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"], |otlp, text| {
+        milliseconds(text).map(|time| otlp.timeout = time)
+    }),
+    (&["OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"], compression),
+    (&["OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"], certificate),
+    (&["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"], temporality),
+    (&["OTEL_METRIC_EXPORT_INTERVAL"], |otlp, text| milliseconds(text).map(|time| otlp.interval = time)),
+    (&["OTEL_METRIC_EXPORT_TIMEOUT"], |otlp, text| {
+        milliseconds(text).map(|time| otlp.timeout = otlp.timeout.min(time))
+    }),
+    (&["OTEL_RESOURCE_ATTRIBUTES"], |otlp, text| {
         for (name, value) in pairs(text)? {
+            // Unlike those of headers, these names may be percent-encoded.
+            let name = decoded(&name).ok_or("a name is not valid percent-encoded UTF-8")?;
             set(&mut otlp.attributes, name, value);
         }
         Ok(())
     }),
-    ("OTEL_SERVICE_NAME", |otlp, name| {
+    (&["OTEL_SERVICE_NAME"], |otlp, name| {
         set(&mut otlp.attributes, "service.name".to_owned(), name.to_owned());
         Ok(())
     }),
 ];
 
+/// Applies the variables that are set.
 pub(super) fn apply(otlp: &mut Otlp) -> Result<(), Error> {
-    for (variable, apply) in VARIABLES {
-        let Some(text) = env::var_os(variable) else { continue };
-        let error = |reason| Error::Environment { variable: variable.to_owned(), reason };
-        let text = text.to_str().ok_or_else(|| error("is not valid UTF-8".to_owned()))?.trim();
-        if !text.is_empty() {
-            apply(otlp, text).map_err(error)?;
+    for (names, apply) in VARIABLES {
+        for variable in names {
+            let error = |reason| Error::Environment { variable: (*variable).to_owned(), reason };
+            let Some(text) = env::var_os(variable) else { continue };
+            let text = text.to_str().ok_or_else(|| error("is not valid UTF-8".to_owned()))?.trim();
+            if !text.is_empty() {
+                apply(otlp, text).map_err(error)?;
+                break;
+            }
         }
     }
     Ok(())
@@ -60,7 +68,7 @@ fn endpoint(otlp: &mut Otlp, url: &str, is_whole: bool) -> Result<(), String> {
 }
 
 fn protocol(name: &str) -> Result<(), String> {
-    match name {
+    match name.to_ascii_lowercase().as_str() {
         "http/protobuf" => Ok(()),
         other => Err(format!("`{other}` is not supported; use `http/protobuf`, usually on port 4318")),
     }
@@ -74,7 +82,7 @@ fn headers(otlp: &mut Otlp, text: &str) -> Result<(), String> {
 }
 
 fn compression(otlp: &mut Otlp, name: &str) -> Result<(), String> {
-    otlp.compresses = match name {
+    otlp.compresses = match name.to_ascii_lowercase().as_str() {
         "gzip" if cfg!(feature = "gzip") => true,
         "gzip" => return Err("`gzip` needs the feature `gzip` of `metrics-instrumented`; enable it".to_owned()),
         "none" => false,
@@ -115,10 +123,12 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
-            let (name, value) = pair.split_once('=').ok_or("expected pairs such as `name=value,other=value`")?;
-            let value = decoded(value.trim())
-                .ok_or_else(|| format!("the value of `{}` is not valid percent-encoded UTF-8", name.trim()))?;
-            Ok((name.trim().to_owned(), value))
+            let split = pair.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
+            let (name, value) =
+                split.filter(|(name, _)| !name.is_empty()).ok_or("expected pairs such as `name=value,other=value`")?;
+            let value =
+                decoded(value).ok_or_else(|| format!("the value of `{name}` is not valid percent-encoded UTF-8"))?;
+            Ok((name.to_owned(), value))
         })
         .collect()
 }
@@ -128,7 +138,8 @@ fn decoded(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(at) = rest.find('%') {
         bytes.extend_from_slice(&rest.as_bytes()[..at]);
-        bytes.push(u8::from_str_radix(rest.get(at + 1..at + 3)?, 16).ok()?);
+        let digits = rest.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
         rest = &rest[at + 3..];
     }
     bytes.extend_from_slice(rest.as_bytes());
@@ -144,7 +155,7 @@ mod tests {
         let read = pairs("authorization=Basic%20dXNlcg==, a=1%2C2 ,,b=%C3%A9").unwrap();
         let expected = [("authorization", "Basic dXNlcg=="), ("a", "1,2"), ("b", "é")];
         assert_eq!(read, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        for wrong in ["novalue", "a=%f", "a=%zz", "a=%ff"] {
+        for wrong in ["novalue", "=%f", "a=%f", "a=%zz", "a=%ff", "a=%+f"] {
             let error = pairs(wrong).unwrap_err();
             assert!(!error.contains("%f") && !error.contains("%z"), "{error}");
         }

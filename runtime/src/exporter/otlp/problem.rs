@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::request::Rejected;
+use super::response::{Rejected, reason};
 use crate::exporter::client::Failure;
 
 /// Why the last push failed, completely or in part. Displays as the reason and the fix.
@@ -33,7 +33,7 @@ impl From<&Failure> for PushProblem {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Unreachable(reason) => Self::Unreachable(reason.clone()),
-            Failure::Status { status, answer, .. } => Self::Refused(*status, answer.clone()),
+            Failure::Status { status, answer, .. } => Self::Refused(*status, reason(answer)),
         }
     }
 }

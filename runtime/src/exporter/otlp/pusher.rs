@@ -10,7 +10,8 @@ use super::baseline::Baseline;
 use super::encode::Encoder;
 use super::environment;
 use super::problem::{LastProblem, PushProblem};
-use super::request::{rejected, request};
+use super::request::request;
+use super::response::rejected;
 use super::retry;
 use super::settings::{Otlp, Resolved};
 use crate::exporter::client::Failure;
@@ -98,20 +99,24 @@ impl Drop for OtlpPusher {
 impl Pushing {
     fn run(&mut self) {
         let interval = self.resolved.settings.interval;
-        let mut next = Instant::now() + interval;
+        // A point in time is never computed from an interval, which may exceed what an `Instant` can hold.
+        let mut last = Instant::now();
         loop {
-            let end = match self.wait(next.saturating_duration_since(Instant::now())) {
-                None => self.push(next + interval),
+            let end = match self.wait(interval.saturating_sub(last.elapsed())) {
+                None => {
+                    last += interval;
+                    self.push(interval.saturating_sub(last.elapsed()))
+                }
                 end => end,
             };
             match end {
                 Some(End::Cancel) => return,
                 Some(End::Push) => {
-                    self.push(Instant::now() + LAST);
+                    self.push(LAST);
                     return;
                 }
                 // Intervals that ended during retries are skipped.
-                None => next = (next + interval).max(Instant::now()),
+                None => last += last.elapsed().saturating_sub(interval),
             }
         }
     }
@@ -125,8 +130,9 @@ impl Pushing {
         }
     }
 
-    /// Pushes once, with attempts until the deadline; returns how pushing ends, if that interrupted it. The next push contains what was not acknowledged.
-    fn push(&mut self, deadline: Instant) -> Option<End> {
+    /// Pushes once, with attempts until the time limit; returns how pushing ends, if that interrupted it. The next push contains what was not acknowledged.
+    fn push(&mut self, limit: Duration) -> Option<End> {
+        let begun = Instant::now();
         let body = self.body();
         for attempt in 0.. {
             match self.send(&body) {
@@ -144,7 +150,9 @@ impl Pushing {
                 Err(failure) => {
                     self.problem.set(Some(PushProblem::from(&failure)));
                     let pause = retry::pause(&failure, attempt);
-                    let Some(pause) = pause.filter(|pause| Instant::now() + *pause < deadline) else { break };
+                    let Some(pause) = pause.filter(|pause| *pause < limit.saturating_sub(begun.elapsed())) else {
+                        break;
+                    };
                     if let Some(end) = self.wait(pause) {
                         // The last push also contains this one.
                         self.counts.error.increment(1);

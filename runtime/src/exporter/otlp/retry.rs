@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     fn status(status: u16, retry_after: Option<&str>) -> Failure {
-        Failure::Status { status, answer: String::new(), retry_after: retry_after.map(str::to_owned) }
+        Failure::Status { status, answer: Vec::new(), retry_after: retry_after.map(str::to_owned) }
     }
 
     #[test]

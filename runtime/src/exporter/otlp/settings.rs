@@ -107,7 +107,9 @@ impl Otlp {
         let url = if self.is_whole {
             self.endpoint.clone()
         } else {
-            format!("{}/v1/metrics", self.endpoint.trim_end_matches('/'))
+            // A query stays behind the path.
+            let (base, query) = self.endpoint.split_at(self.endpoint.find('?').unwrap_or(self.endpoint.len()));
+            format!("{}/v1/metrics{query}", base.trim_end_matches('/'))
         };
         parse_url(WHAT, &url)?;
         for (name, value) in &self.headers {
@@ -131,6 +133,9 @@ impl Otlp {
             if time.is_zero() {
                 return Err(Error::setting(format!("the {what} of OTLP pushes"), "must be greater than zero"));
             }
+        }
+        if self.attributes.iter().any(|(name, _)| name.is_empty()) {
+            return Err(Error::setting("an attribute of the resource", "has no name; give it one"));
         }
         if !self.attributes.iter().any(|(name, _)| name == "service.name") {
             self.attributes.push(("service.name".to_owned(), executable()));

@@ -237,7 +237,11 @@ impl Group {
         let url = || self.url.clone();
         self.http.send(method, &self.url, &headers, body.as_bytes()).map(|_| ()).map_err(|failure| match failure {
             Failure::Unreachable(reason) => PushError::Unreachable { url: url(), reason },
-            Failure::Status { status, answer, .. } => PushError::Refused { url: url(), status, answer },
+            Failure::Status { status, answer, .. } => PushError::Refused {
+                url: url(),
+                status,
+                answer: String::from_utf8_lossy(&answer).trim_end().to_owned(),
+            },
         })
     }
 }

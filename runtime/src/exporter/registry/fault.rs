@@ -20,7 +20,7 @@ pub(in crate::exporter) enum Fault {
     Kind,
     /// Another family has samples with this name: `orders` and the counter `orders_total`, or `x_count` and the histogram `x`.
     NameConflict,
-    /// Another series of the family has the same labels after escaping.
+    /// Another series of the family has the same labels after escaping, or without those that have no value.
     DuplicateSeries,
 }
 
@@ -49,7 +49,9 @@ impl Fault {
             }
             Self::Kind => "a metric with the same name and another kind exists; rename one of them",
             Self::NameConflict => "another family has samples with the same name; rename one of them",
-            Self::DuplicateSeries => "another series has the same labels after escaping; rename the label",
+            Self::DuplicateSeries => {
+                "another series has the same labels after escaping, or without labels that have no value; rename the label, or give it a value"
+            }
         }
     }
 

@@ -134,14 +134,15 @@ impl Undeclared {
 }
 
 impl Registered {
-    /// Checks that no other series has the same labels once their names are escaped.
+    /// Checks that no other series has the same labels once their names are escaped and those without a value, which Prometheus drops, are left out.
     fn check(&mut self, labels: &str) -> Result<(), Fault> {
         let set = Labels::new(labels);
         // After escaping, the labels may be in another order.
-        let escaped = if set.is_classic() {
+        let escaped = if set.is_classic() && !labels.contains("=\"\"") {
             Cow::Borrowed(labels)
         } else {
-            let pairs = set.iter().map(|(name, value)| (Escaping::Underscores.label(&name).into_owned(), value));
+            let pairs = set.iter().filter(|(_, value)| !value.is_empty());
+            let pairs = pairs.map(|(name, value)| (Escaping::Underscores.label(&name).into_owned(), value));
             Cow::Owned(labels::text(pairs))
         };
         if self.escaped.get(&*escaped).is_some_and(|other| other != labels) {

@@ -55,8 +55,7 @@ impl Families {
         for (role, family) in meta.families {
             let kind = role.kind();
             let buckets = if kind == Kind::Histogram { meta.buckets } else { &[] };
-            // The only gauges of operations are numbers of calls.
-            let known = self.family(family.name, kind, Some(Combine::Sum), buckets);
+            let known = self.family(family.name, kind, Some(Combine::of(*role)), buckets);
             add_constants(known, &meta.const_labels.labels(location));
             add_labels(
                 known,

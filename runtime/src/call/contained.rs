@@ -1,0 +1,145 @@
+//! Returned values that contain a future: `Result<BoxFuture, E>`, `Option<JoinHandle>`, also behind an alias. The call would end before the future completes,
+//! so such a function is a compile error, unless its attribute says `at_return`.
+//!
+//! It is one more level of `Deref` before those of [`Returned`]. Generated code uses it only for return types that may contain a future, because each level
+//! takes compile time.
+
+#![allow(clippy::must_use_candidate, reason = "only generated code calls this")]
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use super::outcome::Outcome;
+use super::returned::{AsAny, ByOutcome, ByType, NoErrors, Reads, Returned};
+use crate::label::LabelValue;
+
+/// A returned value that may contain a future.
+#[derive(Debug)]
+pub struct Container<'a, C, K, R>(Returned<'a, C, K, R>);
+
+/// A returned value for `at_return`: a future in it is not an error.
+#[derive(Debug)]
+pub struct AtReturn<'a, R> {
+    value: &'a R,
+    any: AsAny<'a, R>,
+}
+
+/// Wraps a returned value that may contain a future, to read it by its own type.
+#[inline]
+pub fn returned_container<R>(value: &R) -> Container<'_, ByOutcome, NoErrors, R> {
+    Container(Returned::new(value))
+}
+
+/// Wraps a returned value, to read it for `at_return`.
+#[inline]
+pub fn at_return<R>(value: &R) -> AtReturn<'_, R> {
+    AtReturn { value, any: AsAny::new(value) }
+}
+
+impl<C, K, P> Reads<C, K, P> {
+    /// Wraps a returned value that may contain a future, to read it.
+    #[inline]
+    pub fn __returned_container<'a, R>(&self, value: &'a R) -> Container<'a, C, K, R> {
+        Container(Returned::new(value))
+    }
+}
+
+impl<K, P> Reads<ByOutcome, K, P> {
+    /// Wraps a returned value, to read it for `at_return`.
+    #[inline]
+    pub fn __at_return<'a, R>(&self, value: &'a R) -> AtReturn<'a, R> {
+        at_return(value)
+    }
+}
+
+impl<T, K, P> Reads<ByType<T>, K, P> {
+    /// Wraps a returned value, to read it as a `T`.
+    #[inline]
+    pub fn __at_return<'a, R>(&self, value: &'a R) -> Returned<'a, ByType<T>, K, R> {
+        Returned::new(value)
+    }
+}
+
+impl<K, F: Future, E> Container<'_, ByOutcome, K, Result<F, E>> {
+    /// Always a compile error: the call would end before the future completes.
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
+    pub fn __outcome_of_call(&self) -> usize
+    where
+        Contained<F>: CompletesIn<Result<F, E>>,
+    {
+        0
+    }
+}
+
+impl<K, F: Future> Container<'_, ByOutcome, K, Option<F>> {
+    /// Always a compile error: the call would end before the future completes.
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
+    pub fn __outcome_of_call(&self) -> usize
+    where
+        Contained<F>: CompletesIn<Option<F>>,
+    {
+        0
+    }
+}
+
+impl<K, F: Future> Container<'_, ByOutcome, K, Vec<F>> {
+    /// Always a compile error: the call would end before the future completes.
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
+    pub fn __outcome_of_call(&self) -> usize
+    where
+        Contained<F>: CompletesIn<Vec<F>>,
+    {
+        0
+    }
+}
+
+impl<K, F: Future> Container<'_, ByOutcome, K, Box<[F]>> {
+    /// Always a compile error: the call would end before the future completes.
+    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
+    pub fn __outcome_of_call(&self) -> usize
+    where
+        Contained<F>: CompletesIn<Box<[F]>>,
+    {
+        0
+    }
+}
+
+impl<'a, C, K, R> Deref for Container<'a, C, K, R> {
+    type Target = Returned<'a, C, K, R>;
+
+    #[inline]
+    fn deref(&self) -> &Returned<'a, C, K, R> {
+        &self.0
+    }
+}
+
+impl<R: Outcome> AtReturn<'_, R> {
+    /// Returns the index of the outcome that the value has by its own type.
+    #[inline]
+    pub fn __outcome_of_call(&self) -> usize {
+        self.value.outcome().index()
+    }
+}
+
+impl<'a, R> Deref for AtReturn<'a, R> {
+    type Target = AsAny<'a, R>;
+
+    #[inline]
+    fn deref(&self) -> &AsAny<'a, R> {
+        &self.any
+    }
+}
+
+/// Represents the future `F` in the error message of [`CompletesIn`].
+#[derive(Debug)]
+pub struct Contained<F>(PhantomData<F>);
+
+/// Nothing implements it: a use of it is an error with its message.
+#[diagnostic::on_unimplemented(
+    message = "`{R}` contains a future, which is not complete when this function returns",
+    label = "the call would end before the future in this value completes",
+    note = "return only the future, and let its output be the `Result` or the `Option`; or make this function `async`; the call then ends when the future completes",
+    note = "to end the call when this function returns, add `at_return` to the attribute"
+)]
+pub trait CompletesIn<R> {}
