@@ -1,5 +1,5 @@
-//! Gives the runtime three facts that only cargo has: the compiler's version (for `build_info!`), how the program's file format marks the
-//! beginning and the end of a section, and the name of the section that this build of the crate declares metrics in.
+//! Gives the runtime four facts that only cargo has: the compiler's version (for `build_info!`), how the program's file format marks the
+//! beginning and the end of a section, the name of the section that this build of the crate declares metrics in, and whether the crate is optimised.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -13,6 +13,10 @@ fn main() {
     println!("cargo::rerun-if-env-changed=RUSTC");
     println!("cargo::rustc-env=METRICS_INSTRUMENTED_RUST_VERSION={}", rust_version().as_deref().unwrap_or("unknown"));
     println!("cargo::rustc-check-cfg=cfg(catalog_sections, values(none(), \"elf\", \"pe\", \"macho\"))");
+    println!("cargo::rustc-check-cfg=cfg(unoptimised)");
+    if env::var("OPT_LEVEL").is_ok_and(|level| level == "0" || level == "1") {
+        println!("cargo::rustc-cfg=unoptimised");
+    }
     let format = object_format();
     if let Some(format) = format {
         println!("cargo::rustc-cfg=catalog_sections");

@@ -7,6 +7,7 @@ mod end;
 pub(crate) mod fallible;
 pub(crate) mod future;
 pub(crate) mod guard;
+pub(crate) mod in_place;
 mod local;
 pub(crate) mod operation;
 pub(crate) mod outcome;

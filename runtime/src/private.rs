@@ -16,7 +16,8 @@ pub use crate::call::body::{
 pub use crate::call::contained::{at_return, returned_container};
 pub use crate::call::fallible::{CannotFail, MayFail, Unknown, location_by_name, location_by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
-pub use crate::call::guard::{AsyncCall, AsyncScope, Begins, Call, Scope};
+pub use crate::call::guard::{Begins, Call, Scope};
+pub use crate::call::in_place::{AsyncCall, AsyncScope};
 pub use crate::call::operation::{Operation, declared};
 pub use crate::call::polled::{Polled, Watch, WithPolls, WithoutPolls, polled, polled_unpinned};
 pub use crate::call::returned::{
@@ -31,5 +32,6 @@ pub use crate::meta::{
 };
 pub use crate::metric::{Info, MetricFamily, MetricHandle, RUST_VERSION, build_fact};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
-pub use crate::series::families::{Families, Series};
+pub use crate::series::families::Families;
+pub use crate::series::lazy::LazySeries;
 pub use ::metrics;

@@ -54,11 +54,11 @@ pub struct Current(NonZeroUsize);
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn current() -> Option<Current> {
-    #[cfg(debug_assertions)]
+    #[cfg(unoptimised)]
     let address = unoptimised();
     // Returns one number, because `with_recorder` inlines the closure for each of its three recorders, and the rest must not be repeated. The no-op recorder
     // is recognised by its type: where `with_recorder` falls back to it, the compiler sees the same method table twice and removes the comparison.
-    #[cfg(not(debug_assertions))]
+    #[cfg(not(unoptimised))]
     let address = metrics::with_recorder(|recorder| {
         let identity = identity(recorder);
         if identity.table == nothing().table { 0 } else { identity.address }
@@ -67,12 +67,12 @@ pub(crate) fn current() -> Option<Current> {
 }
 
 /// The method table of the no-op recorder as [`seen`] reads it, or 0 while it is not known.
-#[cfg(debug_assertions)]
+#[cfg(unoptimised)]
 static NOTHING: AtomicUsize = AtomicUsize::new(0);
 
 /// Returns the address of this thread's recorder, or 0 if that is the no-op recorder. Without optimisation, each codegen unit has its own copy of a method
 /// table, so the table is compared with what the same function has read before.
-#[cfg(debug_assertions)]
+#[cfg(unoptimised)]
 fn unoptimised() -> usize {
     let seen = seen();
     // Relaxed: a table is compared and never dereferenced.
@@ -98,7 +98,7 @@ impl Current {
 /// use the facade, where [`is_nowhere`] recognises it.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-#[cfg(not(debug_assertions))]
+#[cfg(not(unoptimised))]
 fn nothing() -> Identity {
     identity(&metrics::NoopRecorder)
 }
@@ -217,11 +217,11 @@ fn find_idle() {
     let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
     let idle = IDLE.get_or_init(|| found);
     // As in `is_nowhere`.
-    #[cfg(debug_assertions)]
+    #[cfg(unoptimised)]
     if idle.address > 4_096 {
         NOTHING.store(idle.table, Relaxed);
     }
-    #[cfg(not(debug_assertions))]
+    #[cfg(not(unoptimised))]
     let _ = idle;
 }
 

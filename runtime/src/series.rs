@@ -5,6 +5,7 @@ pub(crate) mod entry;
 pub(crate) mod exposed;
 pub(crate) mod families;
 pub(crate) mod interner;
+pub(crate) mod lazy;
 mod leasing;
 #[cfg(feature = "exporter")]
 mod open;

@@ -182,7 +182,7 @@ mod system {
 
 #[cfg(all(test, not(metrics_instrumented_loom)))]
 mod tests {
-    use super::{Clock, nanoseconds_since_ticks, ticks};
+    use super::{CLOCK, Clock, has_ticks, nanoseconds_since_ticks, prepare, ticks};
 
     /// The factor is truncated, so a duration may be a nanosecond short, and by one more in every 2^48.
     #[test]
@@ -236,6 +236,46 @@ mod tests {
             assert!(before <= now + tolerance && now <= after + tolerance, "{before} {now} {after}");
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
+    }
+
+    /// For calls on another recorder: the first one neither makes the clock nor waits for it.
+    #[test]
+    fn the_clock_is_made_on_a_thread_that_ends() {
+        const NAME: &str = "ticks::tests::the_clock_is_made_on_a_thread_that_ends";
+        const ALONE: &str = "METRICS_INSTRUMENTED_TEST_ALONE";
+        if cfg!(any(miri, not(target_arch = "x86_64"))) {
+            return;
+        }
+        if std::env::var_os(ALONE).is_none() {
+            // In a process of its own, in which no other test makes the clock.
+            let test = std::env::current_exe().unwrap();
+            let output = std::process::Command::new(test).args(["--exact", NAME]).env(ALONE, "1").output().unwrap();
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && text.contains("1 passed"), "{text}");
+            return;
+        }
+        assert!(CLOCK.get().is_none() && !has_ticks());
+        let before = super::nanoseconds();
+        prepare();
+        // The calibration may take longer than `prepare` waits.
+        wait_until("the clock is made", || CLOCK.get().is_some());
+        assert!(super::nanoseconds() >= before, "the time does not jump back when the counter is used");
+        #[cfg(target_os = "linux")]
+        wait_until("the thread has ended", || {
+            let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+            let mut names = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("comm")).ok());
+            names.all(|name| name.trim() != "metrics-clock")
+        });
+        prepare();
+        assert!(CLOCK.get().is_some(), "a second call changes nothing");
+    }
+
+    fn wait_until(what: &str, is_true: impl Fn() -> bool) {
+        let is_true = || {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            is_true()
+        };
+        assert!((0..2_000).any(|_| is_true()), "{what}");
     }
 
     /// Both clocks measure the same time span, one inside the other.

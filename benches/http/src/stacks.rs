@@ -1,41 +1,93 @@
-//! The same router with each layer.
+//! The same axum router with each layer, and the same plain `tower` service.
 
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::Response;
+use axum::http::{Method, Request, Response};
 use axum::routing::get;
 use http_body::{Frame, SizeHint};
+use http_body_util::Full;
+use metrics_instrumented::http::RequestHead;
+use metrics_instrumented::{Operation, http};
 use opentelemetry_0_30::metrics::MeterProvider as _;
+use tower::layer::util::Identity;
 use tower::util::MapResponseLayer;
+use tower::{Layer, Service, service_fn};
 
-/// Each by its name. The first has no layer; the second one has a layer that does nothing but wrap the response's body, as all of the others do.
-pub(crate) const STACKS: &[(&str, fn() -> Router)] = &[
-    ("none", router),
-    ("a body wrapper", wrapped),
-    ("metrics-instrumented", ours),
-    ("metrics-instrumented, own operation", own_operation),
-    ("axum-prometheus", axum_prometheus),
-    ("opentelemetry-instrumentation-tower", opentelemetry_tower),
-    ("tower-otel-http-metrics", tower_otel),
+use crate::request;
+
+/// The layer's type has no name.
+macro_rules! own_operation {
+    () => {
+        http::layer(|request: RequestHead<'_>| BenchRequest { method: request.method }.into_static())
+    };
+}
+
+/// Sends one request.
+pub(crate) type Stack = Box<dyn FnMut()>;
+
+/// Each by its name. The first has no layer; the second one has a layer that does nothing but wrap the response's body, as all of the others do. The last
+/// ones have no router, which would put each layer, its future and the body into boxes.
+pub(crate) const STACKS: &[(&str, fn() -> Stack)] = &[
+    ("none", || served(router())),
+    ("a body wrapper", || served(router().layer(wrapper()))),
+    ("metrics-instrumented", || served(router().layer(http::server()))),
+    ("metrics-instrumented, own operation", || served(router().layer(own_operation!()))),
+    ("axum-prometheus", || served(axum_prometheus())),
+    ("opentelemetry-instrumentation-tower", || served(opentelemetry_tower())),
+    ("tower-otel-http-metrics", || served(tower_otel())),
+    ("tower: none", || plain(Identity::new())),
+    ("tower: a body wrapper", || plain(wrapper())),
+    ("tower: metrics-instrumented", || plain(http::server().route(route))),
+    ("tower: own operation", || plain(own_operation!())),
 ];
 
 fn router() -> Router {
     Router::new().route("/users/{id}", get(|| async { "found" }))
 }
 
-struct Wrapped(Body);
+/// Like `axum::serve` does with a router; otherwise each request would create the stack again.
+fn served(router: Router) -> Stack {
+    let mut router: Router = router.with_state(());
+    Box::new(move || request(&mut router))
+}
 
-impl HttpBody for Wrapped {
-    type Data = Bytes;
-    type Error = axum::Error;
+type Found = Ready<Result<Response<Full<Bytes>>, Infallible>>;
+type Handler = tower::util::ServiceFn<fn(Request<Body>) -> Found>;
+
+fn found(_: Request<Body>) -> Found {
+    ready(Ok(Response::new(Full::from("found"))))
+}
+
+fn plain<L, B>(layer: L) -> Stack
+where
+    L: Layer<Handler>,
+    L::Service: Service<Request<Body>, Response = Response<B>> + 'static,
+    B: HttpBody,
+{
+    let mut service = layer.layer(service_fn(found as fn(Request<Body>) -> Found));
+    Box::new(move || request(&mut service))
+}
+
+/// What a router attaches, for the service without one.
+fn route<'a>(_: RequestHead<'a>) -> Option<&'a str> {
+    Some("/users/{id}")
+}
+
+struct Wrapped<B>(B);
+
+impl<B: HttpBody + Unpin> HttpBody for Wrapped<B> {
+    type Data = B::Data;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         Pin::new(&mut self.0).poll_frame(context)
     }
 
@@ -48,26 +100,17 @@ impl HttpBody for Wrapped {
     }
 }
 
-fn wrapped() -> Router {
-    router().layer(MapResponseLayer::new(|response: Response<Body>| response.map(Wrapped)))
-}
-
-fn ours() -> Router {
-    router().layer(metrics_instrumented::http::server())
+fn wrapper<B>() -> MapResponseLayer<impl Fn(Response<B>) -> Response<Wrapped<B>> + Copy> {
+    MapResponseLayer::new(|response: Response<B>| response.map(Wrapped))
 }
 
 /// Requests by method.
-#[derive(metrics_instrumented::Operation)]
+#[derive(Operation)]
 #[operation(name = "bench_requests")]
 struct BenchRequest<'a> {
-    method: &'a axum::http::Method,
+    method: &'a Method,
 }
 
-fn own_operation() -> Router {
-    router().layer(metrics_instrumented::http::layer(|request: metrics_instrumented::http::RequestHead<'_>| {
-        metrics_instrumented::Operation::into_static(BenchRequest { method: request.method })
-    }))
-}
 
 fn axum_prometheus() -> Router {
     // The process' recorder is ours; this layer has one of its own only if none is installed, so both record into the same.

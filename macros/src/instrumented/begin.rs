@@ -37,7 +37,7 @@ impl Begin {
         Self::Labelled { guards: guards.collect(), series: by(quote_spanned!(span=> #private::Families::series)) }
     }
 
-    /// `&'static Series`.
+    /// A `LazySeries`.
     pub(super) fn series(&self, private: &Private) -> TokenStream {
         match self {
             Self::Unlabelled(families) => quote_spanned!(Span::mixed_site()=> #private::Families::only(#families)),

@@ -106,8 +106,7 @@ impl SeriesSource {
         let operation = operation_name(declared);
         let (series, reads) = (reserved("series"), reserved("reads"));
         let operation_tokens = declared.to_token_stream();
-        let of_declared =
-            begin::declared(&quote_spanned!(span=> &'static #private::Series), &operation_tokens, private);
+        let of_declared = begin::declared(&quote_spanned!(span=> #private::LazySeries), &operation_tokens, private);
         Some(Self {
             site: quote_spanned!(span=>
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
@@ -135,7 +134,7 @@ impl SeriesSource {
         quote_spanned!(span=> move |#value| #read)
     }
 
-    /// `&'static Series`, if no guard is made.
+    /// A `LazySeries`, if no guard is made.
     pub(super) fn series(&self, private: &Private) -> TokenStream {
         self.begin.series(private)
     }

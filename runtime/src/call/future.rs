@@ -9,11 +9,11 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::stage::Stage;
-use crate::series::families::Series;
+use crate::series::lazy::LazySeries;
 
 /// Counts a future as a call of a series. `read` returns the indices of the outcome and of the error kind of its output.
 #[inline]
-pub fn instrument<F, C>(series: &'static Series, future: F, read: C) -> Instrumented<F, C>
+pub fn instrument<F, C>(series: LazySeries, future: F, read: C) -> Instrumented<F, C>
 where
     F: Future,
     C: Fn(&F::Output) -> (usize, Option<usize>),
@@ -23,7 +23,7 @@ where
 
 /// Does the same in a box. The box is allocated first, so that the future is built in place and not copied.
 #[inline]
-pub fn instrument_boxed<F, C>(series: &'static Series, future: F, read: C) -> Pin<Box<Instrumented<F, C>>>
+pub fn instrument_boxed<F, C>(series: LazySeries, future: F, read: C) -> Pin<Box<Instrumented<F, C>>>
 where
     F: Future,
     C: Fn(&F::Output) -> (usize, Option<usize>),
@@ -34,7 +34,7 @@ where
 
 /// Does the same for a future in a box that is not pinned.
 #[inline]
-pub fn instrument_unpinned<F, C>(series: &'static Series, future: Box<F>, read: C) -> Box<Instrumented<Pin<Box<F>>, C>>
+pub fn instrument_unpinned<F, C>(series: LazySeries, future: Box<F>, read: C) -> Box<Instrumented<Pin<Box<F>>, C>>
 where
     F: Future + ?Sized,
     C: Fn(&F::Output) -> (usize, Option<usize>),

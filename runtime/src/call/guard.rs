@@ -9,9 +9,12 @@ use super::running::Running;
 use crate::label::{Labels, Value};
 use crate::recorder::{Current, current};
 use crate::series::families::{Families, Series, UNCOUNTED};
+use crate::series::lazy::LazySeries;
+use crate::shards::place::Started;
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
-// glue would add a second call.
+// glue would add a second call. The ends of calls are in place, so that without a recorder nothing is called; but not in debug builds, where a copy in the user's
+// crate is not optimised, and this crate may be.
 
 /// The running call of a guard.
 pub trait Begins: Sized {
@@ -69,9 +72,8 @@ type Local = Option<Begun>;
 /// Begins a call if a recorder is installed.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-fn counted(begin: impl FnOnce(Current) -> Begun) -> Local {
-    let (place, since) = begin(current()?);
-    Some((place.known(), since))
+fn counted(begin: impl FnOnce(Current) -> Started) -> Local {
+    begin(current()?).call()
 }
 
 /// Returns the recorder, like [`current`], which is inlined: generic code in users' crates calls this function instead, so that a program has it once.
@@ -98,9 +100,8 @@ impl Scope {
 }
 
 impl Drop for Scope {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     fn drop(&mut self) {
-        // Checked here, so that without a recorder nothing is called.
         if let Some(call) = self.0 {
             local::leave(call);
         }
@@ -125,15 +126,16 @@ impl Call {
     }
 
     /// Ends the call with the outcome of its value.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub fn finish(self, outcome: usize) {
-        self.finish_by_kind(outcome, None);
+        if let Some(call) = ManuallyDrop::new(self).0 {
+            local::finish(call, outcome);
+        }
     }
 
     /// Ends the call with this outcome and, if it is an error, the error kind.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub fn finish_by_kind(self, outcome: usize, error: Option<usize>) {
-        // Checked here, so that without a recorder nothing is called.
         let Some(call) = ManuallyDrop::new(self).0 else { return };
         // For most operations, the compiler knows here that there are no kinds.
         match error {
@@ -181,19 +183,34 @@ macro_rules! begins {
                     Self(counted(|current| local::open::<$is_scope>(families, text, current)))
                 }
 
+                #[inline]
                 fn dense(
                     families: &'static Families,
                     sets: &[&'static [&'static str]],
                     index: usize,
                     current: Current,
                 ) -> Self {
-                    let (place, since) = local::dense::<$is_scope>(families, sets, index, current);
-                    Self(Some((place.known(), since)))
+                    Self(Self::begin_dense(families, sets, index, current).call())
                 }
 
+                #[inline]
                 fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
-                    let (place, since) = local::valued::<$is_scope>(families, values, current);
-                    Self(Some((place.known(), since)))
+                    Self(Self::begin_valued(families, values, current).call())
+                }
+            }
+
+            impl $guard {
+                fn begin_dense(
+                    families: &'static Families,
+                    sets: &[&'static [&'static str]],
+                    index: usize,
+                    current: Current,
+                ) -> Started {
+                    local::dense::<$is_scope>(families, sets, index, current)
+                }
+
+                fn begin_valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Started {
+                    local::valued::<$is_scope>(families, values, current)
                 }
             }
         )*
@@ -201,129 +218,6 @@ macro_rules! begins {
 }
 
 begins!(Scope: true, Call: false);
-
-/// Like [`Call`], for an `async fn` whose body stays in place: it may end on another thread.
-#[derive(Debug)]
-#[must_use]
-pub struct AsyncCall(Running);
-
-impl AsyncCall {
-    /// Begins a call of a function without labels.
-    #[inline(never)]
-    pub fn start(families: &'static Families) -> Self {
-        Self(families.unlabelled().map_or(Running::UNCOUNTED, Running::start))
-    }
-
-    /// Begins a call with these label values.
-    #[inline]
-    pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        Begins::labelled(families, labels)
-    }
-
-    /// Ends the call with the outcome of its value.
-    #[inline]
-    pub fn finish(self, outcome: usize) {
-        self.finish_by_kind(outcome, None);
-    }
-
-    /// Ends the call with this outcome and, if it is an error, the error kind.
-    #[inline(never)]
-    pub fn finish_by_kind(mut self, outcome: usize, error: Option<usize>) {
-        self.0.end(outcome, error);
-    }
-}
-
-impl Begins for AsyncCall {
-    #[inline(never)]
-    fn of(series: &'static Series) -> Self {
-        Self(Running::start(series))
-    }
-
-    #[inline]
-    fn uncounted() -> Self {
-        Self(Running::UNCOUNTED)
-    }
-
-    #[inline(never)]
-    fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
-        Self(Running::start_valued(families, values, current))
-    }
-}
-
-impl Drop for AsyncCall {
-    #[inline(never)]
-    fn drop(&mut self) {
-        if self.0.has_ended() {
-            return;
-        }
-        if thread::panicking() {
-            self.0.panic();
-        } else {
-            self.0.cancel();
-        }
-    }
-}
-
-/// A call of an `async fn` whose body stays in place and whose value is not read. It is cancelled if it is dropped before
-/// [`completes`](Self::completes).
-#[derive(Debug)]
-#[must_use]
-pub struct AsyncScope {
-    running: ManuallyDrop<Running>,
-    completes: bool,
-}
-
-impl AsyncScope {
-    /// Begins a call of a function without labels.
-    #[inline(never)]
-    pub fn start(families: &'static Families) -> Self {
-        let running = families.unlabelled().map_or(Running::UNCOUNTED, Running::start);
-        Self { running: ManuallyDrop::new(running), completes: false }
-    }
-
-    /// Begins a call with these label values.
-    #[inline]
-    pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        Begins::labelled(families, labels)
-    }
-
-    /// Marks the call as complete when the body has ended.
-    #[inline]
-    pub fn completes(&mut self) {
-        self.completes = true;
-    }
-}
-
-impl Begins for AsyncScope {
-    #[inline(never)]
-    fn of(series: &'static Series) -> Self {
-        Self { running: ManuallyDrop::new(Running::start(series)), completes: false }
-    }
-
-    #[inline]
-    fn uncounted() -> Self {
-        Self { running: ManuallyDrop::new(Running::UNCOUNTED), completes: false }
-    }
-
-    #[inline(never)]
-    fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
-        let running = Running::start_valued(families, values, current);
-        Self { running: ManuallyDrop::new(running), completes: false }
-    }
-}
-
-impl Drop for AsyncScope {
-    #[inline(never)]
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.running.panic();
-        } else if self.completes {
-            self.running.end(0, None);
-        } else {
-            self.running.cancel();
-        }
-    }
-}
 
 /// A call that may end on another thread.
 impl Begins for Running {
@@ -358,6 +252,29 @@ impl Begins for &'static Series {
     #[inline]
     fn valued(families: &'static Families, values: &[Value<'_>], _: Current) -> Self {
         families.valued(values).unwrap_or(&UNCOUNTED)
+    }
+
+    #[inline]
+    fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+        families.series(labels).get().unwrap_or(&UNCOUNTED)
+    }
+}
+
+/// The same for a call that begins later.
+impl Begins for LazySeries {
+    #[inline]
+    fn of(series: &'static Series) -> Self {
+        Self::Found(series)
+    }
+
+    #[inline]
+    fn uncounted() -> Self {
+        Self::Found(&UNCOUNTED)
+    }
+
+    #[inline]
+    fn valued(families: &'static Families, values: &[Value<'_>], current: Current) -> Self {
+        Self::Found(Begins::valued(families, values, current))
     }
 
     #[inline]

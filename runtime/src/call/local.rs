@@ -9,7 +9,7 @@ use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
 use crate::recorder::Current;
 use crate::series::families::{Families, Series};
-use crate::shards::place::Place;
+use crate::shards::place::{Place, Started};
 use crate::shards::target::CallTarget;
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `cold`: the compiler saves registers only where a recorder is installed, and a call
@@ -19,7 +19,7 @@ use crate::shards::target::CallTarget;
 /// Begins a call of a function without labels.
 #[cold]
 #[inline(never)]
-pub(super) fn start<const SCOPE: bool>(families: &'static Families, current: Current) -> Begun {
+pub(super) fn start<const SCOPE: bool>(families: &'static Families, current: Current) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(start::<false>(families, current));
     }
@@ -29,7 +29,7 @@ pub(super) fn start<const SCOPE: bool>(families: &'static Families, current: Cur
 /// Begins a call of this series.
 #[cold]
 #[inline(never)]
-pub(super) fn of<const SCOPE: bool>(series: &'static Series, current: Current) -> Begun {
+pub(super) fn of<const SCOPE: bool>(series: &'static Series, current: Current) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(of::<false>(series, current));
     }
@@ -44,7 +44,7 @@ pub(super) fn closed<const SCOPE: bool>(
     values: &'static [&'static str],
     index: usize,
     current: Current,
-) -> Begun {
+) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(closed::<false>(families, values, index, current));
     }
@@ -54,7 +54,7 @@ pub(super) fn closed<const SCOPE: bool>(
 /// Begins a call with this value of the only label, which is open.
 #[cold]
 #[inline(never)]
-pub(super) fn open<const SCOPE: bool>(families: &'static Families, text: &str, current: Current) -> Begun {
+pub(super) fn open<const SCOPE: bool>(families: &'static Families, text: &str, current: Current) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(open::<false>(families, text, current));
     }
@@ -69,7 +69,7 @@ pub(super) fn dense<const SCOPE: bool>(
     sets: &[&'static [&'static str]],
     index: usize,
     current: Current,
-) -> Begun {
+) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(dense::<false>(families, sets, index, current));
     }
@@ -79,7 +79,11 @@ pub(super) fn dense<const SCOPE: bool>(
 /// Begins a call with these values.
 #[cold]
 #[inline(never)]
-pub(super) fn valued<const SCOPE: bool>(families: &'static Families, values: &[Value<'_>], current: Current) -> Begun {
+pub(super) fn valued<const SCOPE: bool>(
+    families: &'static Families,
+    values: &[Value<'_>],
+    current: Current,
+) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(valued::<false>(families, values, current));
     }
@@ -125,14 +129,15 @@ pub(super) fn cancel((place, since): Begun) {
 /// The same call, which began while its thread was unwinding.
 #[cold]
 #[inline(never)]
-fn while_unwinding((place, since): Begun) -> Begun {
-    let Some(target) = place.target() else { return (Place::NONE, since) };
+fn while_unwinding(started: Started) -> Started {
+    let Some((place, since)) = started.call() else { return (Place::NONE, 0).into() };
+    let Some(target) = place.target() else { return (Place::NONE, since).into() };
     let Some(target) = unwinding::target(target) else {
         // Without that target, the end would be taken for that of a call that panicked.
         end(place, since, 0, None);
-        return (Place::NONE, since);
+        return (Place::NONE, since).into();
     };
-    (Place::of(target), since)
+    (Place::of(target), since).into()
 }
 
 #[cold]

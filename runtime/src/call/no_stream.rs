@@ -7,7 +7,7 @@
     reason = "never called: the bound has no implementation"
 )]
 
-use crate::series::families::Series;
+use crate::series::lazy::LazySeries;
 
 /// Nothing implements it: a use of it is an error with its message.
 #[diagnostic::on_unimplemented(
@@ -17,15 +17,15 @@ use crate::series::families::Series;
 )]
 pub trait NeedsFeature {}
 
-pub fn instrument_stream<S: NeedsFeature, C>(_: &'static Series, stream: S, _: C) -> S {
+pub fn instrument_stream<S: NeedsFeature, C>(_: LazySeries, stream: S, _: C) -> S {
     stream
 }
 
-pub fn instrument_stream_boxed<S: NeedsFeature, C>(_: &'static Series, stream: S, _: C) -> S {
+pub fn instrument_stream_boxed<S: NeedsFeature, C>(_: LazySeries, stream: S, _: C) -> S {
     stream
 }
 
-pub fn instrument_stream_unpinned<S: NeedsFeature, C>(_: &'static Series, stream: S, _: C) -> S {
+pub fn instrument_stream_unpinned<S: NeedsFeature, C>(_: LazySeries, stream: S, _: C) -> S {
     stream
 }
 

@@ -13,6 +13,7 @@ use super::returned::{Reads, ReadsError, ReadsOutcome};
 use super::running::Running;
 use crate::label::LabelValue;
 use crate::series::families::Series;
+use crate::series::lazy::LazySeries;
 
 /// An operation: three metric families about calls (a counter by outcome, a duration histogram and an in-flight gauge), declared once as a struct and
 /// used by any number of functions.
@@ -147,7 +148,7 @@ pub trait Operation: Sized {
         F: Future,
         Self: Classifies<F::Output>,
     {
-        let series = self.series();
+        let series: LazySeries = self.begin();
         instrument(series, Self::Polls::watch(series, future), |value| {
             (Self::outcome_index(value), Self::error_index(value))
         })

@@ -61,7 +61,10 @@ pub trait Outcome {
 impl<T, E> Outcome for Result<T, E> {
     #[inline]
     fn outcome(&self) -> Ended {
-        if self.is_ok() { Ended::Ok } else { Ended::Error }
+        match self {
+            Ok(_) => Ended::Ok,
+            Err(_) => Ended::Error,
+        }
     }
 }
 

@@ -9,17 +9,17 @@ use pin_project_lite::pin_project;
 
 use super::running::polls_of;
 use crate::live::polls::PollsRef;
-use crate::series::families::Series;
+use crate::series::lazy::LazySeries;
 
 /// Counts the polls of a future or a stream.
 #[inline]
-pub fn polled<F>(series: &'static Series, future: F) -> Polled<F> {
+pub fn polled<F>(series: LazySeries, future: F) -> Polled<F> {
     Polled { future, polls: Counted::Later(series) }
 }
 
 /// The same for a future or a stream in a box that is not pinned.
 #[inline]
-pub fn polled_unpinned<F: ?Sized>(series: &'static Series, future: Box<F>) -> Box<Polled<Pin<Box<F>>>> {
+pub fn polled_unpinned<F: ?Sized>(series: LazySeries, future: Box<F>) -> Box<Polled<Pin<Box<F>>>> {
     Box::new(polled(series, Box::into_pin(future)))
 }
 
@@ -35,8 +35,8 @@ pin_project! {
 
 /// Where the polls of a call are counted: on the recorder of its first one.
 enum Counted {
-    Later(&'static Series),
-    Now(&'static Series, Option<PollsRef>),
+    Later(LazySeries),
+    Now(LazySeries, Option<PollsRef>),
 }
 
 impl Counted {
@@ -117,7 +117,7 @@ pub trait Watch {
     type PolledFuture<F: Future>: Future<Output = F::Output>;
 
     /// Counts the polls of a future, or none.
-    fn watch<F: Future>(series: &'static Series, future: F) -> Self::PolledFuture<F>;
+    fn watch<F: Future>(series: LazySeries, future: F) -> Self::PolledFuture<F>;
 }
 
 /// Counts no polls.
@@ -132,7 +132,7 @@ impl Watch for WithoutPolls {
     type PolledFuture<F: Future> = F;
 
     #[inline]
-    fn watch<F: Future>(_: &'static Series, future: F) -> F {
+    fn watch<F: Future>(_: LazySeries, future: F) -> F {
         future
     }
 }
@@ -141,7 +141,7 @@ impl Watch for WithPolls {
     type PolledFuture<F: Future> = Polled<F>;
 
     #[inline]
-    fn watch<F: Future>(series: &'static Series, future: F) -> Polled<F> {
+    fn watch<F: Future>(series: LazySeries, future: F) -> Polled<F> {
         polled(series, future)
     }
 }

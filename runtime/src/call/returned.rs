@@ -13,7 +13,7 @@ use std::ops::Deref;
 use super::outcome::Outcome;
 use super::polled::Watch;
 use crate::label::LabelValue;
-use crate::series::families::Series;
+use crate::series::lazy::LazySeries;
 
 /// Reads the outcome by the trait [`Outcome`].
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl<C, K, P: Watch> Reads<C, K, P> {
     /// Counts the polls of a future, if the operation has `polls`.
     #[inline]
     #[allow(clippy::unused_self, reason = "the type says whether they are counted")]
-    pub fn __watch<F: Future>(&self, series: &'static Series, future: F) -> P::PolledFuture<F> {
+    pub fn __watch<F: Future>(&self, series: LazySeries, future: F) -> P::PolledFuture<F> {
         P::watch(series, future)
     }
 }
@@ -122,7 +122,8 @@ impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
     /// Returns the index of the outcome that the value has by its own type.
     #[inline]
     pub fn __outcome_of_call(&self) -> usize {
-        ByOutcome::outcome(self.value())
+        // Without the functions that this could call, each of which is a call in a debug build.
+        self.typed.future.0.0.outcome() as usize
     }
 }
 

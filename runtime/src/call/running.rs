@@ -5,13 +5,14 @@ use std::time::Duration;
 
 #[cfg(feature = "exporter")]
 use super::begin::target_in_shards;
-use super::begin::{Begun, begin, begin_valued, released};
+use super::begin::{Begun, begin, begin_unlabelled, begin_valued, released};
 use super::end::end;
 use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
 use crate::live::polls::PollsRef;
 use crate::recorder::{Current, Destination, Found, current, is_nowhere};
 use crate::series::families::{Families, Series};
+use crate::series::lazy::LazySeries;
 use crate::setup::SetUp;
 #[cfg(feature = "exporter")]
 use crate::shards::calls;
@@ -47,11 +48,23 @@ impl Running {
         }
     }
 
-    /// Does the same with this recorder, and is rare for the compiler, see `local.rs`.
+    /// Begins a call of an operation without labels.
+    #[inline]
+    pub(super) fn start_unlabelled(families: &'static Families) -> Self {
+        match current() {
+            Some(current) => begin_unlabelled(families, current),
+            None => Self::UNCOUNTED,
+        }
+    }
+
+    /// Begins a call with this recorder, and is rare for the compiler, see `local.rs`.
     #[cold]
     #[inline(never)]
-    pub(super) fn begun(series: &'static Series, current: Current) -> Self {
-        begin(series, current)
+    pub(super) fn begun(series: LazySeries, current: Current) -> Self {
+        match series {
+            LazySeries::Only(families) => begin_unlabelled(families, current),
+            LazySeries::Found(series) => begin(series, current),
+        }
     }
 
     /// Begins a call with these values of its labels.
@@ -119,8 +132,10 @@ fn end_rarely(target: &'static CallTarget, since: u64, outcome: usize, error: Op
 
 /// Where the polls of a series are counted, if its operation has `polls`.
 #[cold]
-pub(super) fn polls_of(series: &'static Series) -> Option<PollsRef> {
-    match current()?.destination() {
+pub(super) fn polls_of(series: LazySeries) -> Option<PollsRef> {
+    let current = current()?;
+    let series = series.get()?;
+    match current.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => target_in_shards(series)?.tracking()?.polls.as_deref().map(PollsRef::Lasting),
         Destination::Facade => polls_on_facade(series),

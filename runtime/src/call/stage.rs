@@ -5,54 +5,59 @@ use std::thread;
 
 use super::running::Running;
 use crate::recorder::current;
-use crate::series::families::Series;
+use crate::series::lazy::LazySeries;
 
 /// The state of a call. If it is dropped while the call is running, the call is cancelled.
-pub(super) struct Stage {
-    series: &'static Series,
-    state: State,
-}
+pub(super) struct Stage(State);
 
+#[derive(Clone, Copy)]
 enum State {
     /// Not polled yet; nothing is counted.
-    Fresh,
-    Running(Running),
+    Fresh(LazySeries),
+    Running(LazySeries, Running),
     /// Running, and the future is being dropped while the thread unwinds from another panic.
     Unwinding(Running),
     /// It has ended, or is not counted.
-    Done,
+    Done(LazySeries),
 }
 
+// Futures are moved and nested, so every word counts.
+const _: () = assert!(size_of::<State>() <= 2 * size_of::<usize>() + 2 * size_of::<u64>());
+
+// The functions that are not in place take the state by value. A reference would require the whole future to be in memory, even where it is created, polled once
+// and dropped in one function.
 impl Stage {
     #[inline]
-    pub(super) fn fresh(series: &'static Series) -> Self {
-        Self { series, state: State::Fresh }
+    pub(super) fn fresh(series: LazySeries) -> Self {
+        Self(State::Fresh(series))
     }
 
     /// A new call of the same series.
     pub(super) fn anew(&self) -> Self {
-        match &self.state {
+        match self.0 {
             // Its values may have left since the end, and the clone of a completed future does not run.
-            State::Done if self.series.leased().is_some() => Self { series: self.series, state: State::Done },
-            _ => Self::fresh(self.series.pin_again()),
+            State::Done(series) if series.is_leased() => Self(State::Done(series)),
+            State::Fresh(series) | State::Running(series, _) | State::Done(series) => Self::fresh(series.pin_again()),
+            // The future is being dropped.
+            State::Unwinding(_) => Self(self.0),
         }
     }
 
     /// The future is about to be dropped.
     #[inline]
     pub(super) fn is_dropped(&mut self) {
-        if let State::Running(running) = self.state
+        if let State::Running(_, running) = self.0
             && thread::panicking()
         {
-            self.state = State::Unwinding(running);
+            self.0 = State::Unwinding(running);
         }
     }
 
     /// Runs a poll; the first poll begins the call.
     #[inline]
     pub(super) fn watch<R>(&mut self, poll: impl FnOnce() -> R) -> R {
-        if matches!(self.state, State::Fresh) {
-            self.begin();
+        if let State::Fresh(series) = self.0 {
+            self.begin(series);
         }
         // If this is dropped before `forget`, the poll panicked. `thread::panicking()` is not sufficient: a future may be dropped while its thread unwinds
         // from another panic.
@@ -63,12 +68,12 @@ impl Stage {
     }
 
     // As `Call::start`: not generic, and in place only with link-time optimization.
-    fn begin(&mut self) {
-        self.state = match current() {
-            Some(current) => State::Running(Running::begun(self.series, current)),
+    fn begin(&mut self, series: LazySeries) {
+        self.0 = match current() {
+            Some(current) => State::Running(series, Running::begun(series, current)),
             None => {
-                self.series.release();
-                State::Done
+                series.release();
+                State::Done(series)
             }
         };
     }
@@ -76,8 +81,8 @@ impl Stage {
     /// Ends the call. Only the first end counts.
     #[inline]
     pub(super) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        if let State::Running(running) = self.state {
-            self.state = State::Done;
+        if let State::Running(series, running) = self.0 {
+            self.0 = State::Done(series);
             running.finish(outcome, error);
         }
     }
@@ -86,24 +91,22 @@ impl Stage {
 impl Drop for Stage {
     #[inline]
     fn drop(&mut self) {
-        if !matches!(self.state, State::Done) {
-            self.end_early();
+        if !matches!(self.0, State::Done(_)) {
+            end_early(self.0);
         }
     }
 }
 
-impl Stage {
-    /// It is dropped before it has ended.
-    #[cold]
-    #[inline(never)]
-    fn end_early(&mut self) {
-        match &mut self.state {
-            // The thread began to unwind during the drop, so something that the future owns panicked.
-            State::Running(running) if thread::panicking() => running.panic(),
-            State::Running(running) | State::Unwinding(running) => running.cancel(),
-            State::Fresh => self.series.release(),
-            State::Done => {}
-        }
+/// It is dropped before it has ended.
+#[cold]
+#[inline(never)]
+fn end_early(state: State) {
+    match state {
+        // The thread began to unwind during the drop, so something that the future owns panicked.
+        State::Running(_, mut running) if thread::panicking() => running.panic(),
+        State::Running(_, mut running) | State::Unwinding(mut running) => running.cancel(),
+        State::Fresh(series) => series.release(),
+        State::Done(_) => {}
     }
 }
 
@@ -111,10 +114,10 @@ impl Stage {
 struct Panics<'a>(&'a mut Stage);
 
 impl Drop for Panics<'_> {
-    #[inline(never)]
+    #[inline]
     fn drop(&mut self) {
-        if let State::Running(mut running) = self.0.state {
-            self.0.state = State::Done;
+        if let State::Running(series, mut running) = self.0.0 {
+            self.0.0 = State::Done(series);
             running.panic();
         }
     }

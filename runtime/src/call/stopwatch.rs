@@ -1,34 +1,34 @@
 //! The duration of a call whose series is known only at its end.
 
-use crate::clock;
+use crate::clock::{self, NOT_TIMED};
 #[cfg(feature = "exporter")]
-use crate::ticks::{has_ticks, nanoseconds_since_ticks, ticks};
+use crate::ticks::{has_ticks, nanoseconds_of_ticks, ticks};
 
-/// A start time, read from the time stamp counter if sharded calls use it.
+/// A start time, read from the time stamp counter if sharded calls use it: the lowest bit says so.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Stopwatch {
-    #[cfg(feature = "exporter")]
-    Ticks(u64),
-    Clock(u64),
-}
+pub(crate) struct Stopwatch(u64);
 
 impl Stopwatch {
     #[inline]
     pub(crate) fn start() -> Self {
         #[cfg(feature = "exporter")]
         if has_ticks() {
-            return Self::Ticks(ticks());
+            return Self(ticks() << 1 | 1);
         }
-        Self::Clock(clock::reading())
+        Self(clock::reading() << 1)
     }
 
     /// Returns the nanoseconds since the start; 0 without a clock, or if it went backwards.
     #[inline]
     pub(crate) fn nanoseconds(self) -> u64 {
-        match self {
-            #[cfg(feature = "exporter")]
-            Self::Ticks(start) => nanoseconds_since_ticks(start),
-            Self::Clock(start) => clock::reading().saturating_sub(start),
+        #[cfg(feature = "exporter")]
+        if self.0 & 1 == 1 {
+            let elapsed = (ticks() << 1 | 1).wrapping_sub(self.0).cast_signed() >> 1;
+            return nanoseconds_of_ticks(elapsed.max(0).cast_unsigned());
+        }
+        match clock::reading() {
+            NOT_TIMED => 0,
+            now => now.saturating_sub(self.0 >> 1),
         }
     }
 }

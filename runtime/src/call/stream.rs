@@ -9,12 +9,12 @@ use futures_core::stream::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use super::stage::Stage;
-use crate::series::families::Series;
+use crate::series::lazy::LazySeries;
 
 /// Counts a stream as a call of a series. `read` returns the indices of an item's outcome and error kind. The outcome of the call is that of the last
 /// item, or `ok` if there was none.
 #[inline]
-pub fn instrument_stream<S, C>(series: &'static Series, stream: S, read: C) -> InstrumentedStream<S, C>
+pub fn instrument_stream<S, C>(series: LazySeries, stream: S, read: C) -> InstrumentedStream<S, C>
 where
     S: Stream,
     C: Fn(&S::Item) -> (usize, Option<usize>),
@@ -24,7 +24,7 @@ where
 
 /// The same in a box, which is allocated before the stream is moved, so that the stream is built in its place.
 #[inline]
-pub fn instrument_stream_boxed<S, C>(series: &'static Series, stream: S, read: C) -> Pin<Box<InstrumentedStream<S, C>>>
+pub fn instrument_stream_boxed<S, C>(series: LazySeries, stream: S, read: C) -> Pin<Box<InstrumentedStream<S, C>>>
 where
     S: Stream,
     C: Fn(&S::Item) -> (usize, Option<usize>),
@@ -36,7 +36,7 @@ where
 /// The same for a stream in a box that is not pinned.
 #[inline]
 pub fn instrument_stream_unpinned<S, C>(
-    series: &'static Series,
+    series: LazySeries,
     stream: Box<S>,
     read: C,
 ) -> Box<InstrumentedStream<Pin<Box<S>>, C>>

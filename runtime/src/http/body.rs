@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Buf;
 use http::Response;
@@ -30,18 +30,21 @@ pin_project! {
     }
 }
 
+/// The size of a response's body, or [`UNKNOWN`].
+#[inline]
+pub(super) fn size<B: Body>(response: &Response<B>) -> u64 {
+    let exact = response.body().size_hint().exact();
+    exact.or_else(|| content_length(response.headers())).unwrap_or(UNKNOWN)
+}
+
 impl<B: Body, C: ObservedCall<B>> CountedBody<B, C> {
     #[inline]
-    pub(super) fn wrap(response: Response<B>, tracked: &mut Option<Tracked<C, B>>) -> Response<Self> {
-        let body = response.body();
-        let left = body.size_hint().exact().or_else(|| content_length(response.headers())).unwrap_or(UNKNOWN);
-        // Servers do not poll a body without bytes.
-        if let Some(tracked) = tracked
-            && (left == 0 || body.is_end_stream())
-        {
-            tracked.complete();
-        }
-        response.map(|inner| Self { inner, tracked: tracked.take(), left })
+    pub(super) fn wrap(response: Response<B>, tracked: Option<Tracked<C, B>>, left: u64) -> Response<Self> {
+        response.map(|inner| Self { inner, tracked, left })
+    }
+
+    pub(super) fn uncounted(response: Response<B>) -> Response<Self> {
+        Self::wrap(response, None, UNKNOWN)
     }
 }
 
@@ -49,17 +52,18 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
     type Data = B::Data;
     type Error = B::Error;
 
+    #[inline]
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
         let Some(tracked) = this.tracked else { return this.inner.poll_frame(context) };
         let guard = tracked.guard(None);
         let polled = this.inner.as_mut().poll_frame(context);
         guard.done();
-        let polled = ready!(polled);
         match &polled {
-            None => tracked.end(End::Complete),
-            Some(Err(_)) => tracked.end(End::Failed),
-            Some(Ok(frame)) => {
+            Poll::Pending => {}
+            Poll::Ready(None) => tracked.end(End::Complete),
+            Poll::Ready(Some(Err(_))) => tracked.end(End::Failed),
+            Poll::Ready(Some(Ok(frame))) => {
                 if let Some(data) = frame.data_ref() {
                     tracked.bytes(data.remaining());
                     if *this.left != UNKNOWN {
@@ -74,7 +78,7 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
                 }
             }
         }
-        Poll::Ready(polled)
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

@@ -38,7 +38,7 @@ impl<L: RequestLabels> StatusCall<L> {
     #[inline]
     pub(super) fn start(labels: L, sizes: Option<Sizes<L>>) -> Self {
         let active = Running::start(labels.active());
-        Self { active, began: Stopwatch::start(), labels, status: Status::Failed, sizes }
+        Self { active, began: Stopwatch::start(), labels, status: Status::FAILED, sizes }
     }
 }
 
@@ -54,7 +54,7 @@ impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L> {
 
     #[inline]
     fn response(&mut self, response: &Response<B>) {
-        self.status = Status::Code(response.status());
+        self.status = response.status().into();
     }
 
     #[inline]
@@ -67,9 +67,9 @@ impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L> {
     fn end(&mut self, end: End) {
         let status = match end {
             End::Complete => self.status,
-            End::Failed => Status::Failed,
-            End::Cancelled => Status::Cancelled,
-            End::Panicked => Status::Panicked,
+            End::Failed => Status::FAILED,
+            End::Cancelled => Status::CANCELLED,
+            End::Panicked => Status::PANICKED,
         };
         self.active.record(self.labels.duration(status), self.began.nanoseconds());
         if let Some(sizes) = &self.sizes {

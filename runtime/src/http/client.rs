@@ -112,7 +112,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 
 impl ClientLabels {
     fn key(&self, family: Family, status: usize) -> Option<Key> {
-        Key::new(family, [self.method.index(), status, 0], [self.address.address(), self.port.address()])
+        Key::new(family, [self.method.index(), status, 0], [self.address.number(), self.port.number()])
     }
 }
 

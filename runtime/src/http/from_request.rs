@@ -37,8 +37,8 @@ where
 /// One request under a user's operation.
 pub struct OperationCall<O> {
     running: Running,
-    /// The indices of the outcome and the error, from the response's head.
-    outcome: Option<(usize, Option<usize>)>,
+    /// The indices of the outcome and the error, from the response's head. Half as long as `usize`, because the call's state is moved several times.
+    outcome: Option<(u32, Option<u32>)>,
     operation: PhantomData<fn() -> O>,
 }
 
@@ -46,13 +46,18 @@ impl<O, B> ObservedCall<B> for OperationCall<O>
 where
     O: Operation + Classifies<Response<B>>,
 {
+    #[inline]
     fn response(&mut self, response: &Response<B>) {
-        self.outcome = Some((O::outcome_index(response), O::error_index(response)));
+        let index = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let error = O::error_index(response).map(index);
+        self.outcome = Some((index(O::outcome_index(response)), error));
     }
 
     fn end(&mut self, end: End) {
         match (end, self.outcome) {
-            (End::Complete, Some((outcome, error))) => self.running.end(outcome, error),
+            (End::Complete, Some((outcome, error))) => {
+                self.running.end(outcome as usize, error.map(|error| error as usize));
+            }
             (End::Panicked, _) => self.running.panic(),
             (End::Cancelled, _) | (End::Complete, None) => self.running.cancel(),
             // There is no response, so a user's own outcome type cannot classify the failure.

@@ -3,15 +3,16 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use http::Response;
 use http_body::Body;
 use pin_project_lite::pin_project;
 
 use super::bodiless::Bodiless;
-use super::body::CountedBody;
+use super::body::{CountedBody, size};
 use super::observe::{End, ObservedCall};
+use super::sizes::UNKNOWN;
 use super::tracked::Tracked;
 
 pin_project! {
@@ -36,32 +37,33 @@ where
 {
     type Output = Result<Response<CountedBody<B, C>>, E>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let polled = match this.tracked.as_mut() {
-            Some(tracked) => {
-                let scope = tracked.scope();
-                let guard = tracked.guard(scope);
-                let polled = this.inner.poll(context);
-                guard.done();
-                polled
-            }
-            // It was polled after it was ready; the inner future decides what happens.
-            None => this.inner.poll(context),
+        let Some(tracked) = this.tracked else {
+            // Nothing is counted, or it was polled after it was ready: the inner future decides what happens.
+            return this.inner.poll(context).map_ok(CountedBody::uncounted);
         };
-        let polled = ready!(polled);
-        if let Some(tracked) = this.tracked {
-            match &polled {
-                Ok(response) => {
-                    tracked.response(response);
-                    if this.bodiless.covers(response) {
-                        tracked.complete();
-                    }
-                }
-                Err(_) => tracked.end(End::Failed),
+        let scope = tracked.scope();
+        let guard = tracked.guard(scope);
+        // A response is large: it is read in place, and moved once.
+        let polled = this.inner.poll(context);
+        guard.done();
+        let size = match &polled {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(Ok(response)) => {
+                let size = size(response);
+                // Servers do not poll a body without bytes.
+                let is_complete = size == 0 || this.bodiless.covers(response) || response.body().is_end_stream();
+                tracked.response(response, is_complete);
+                size
             }
-        }
-        Poll::Ready(polled.map(|response| CountedBody::wrap(response, this.tracked)))
+            Poll::Ready(Err(_)) => {
+                tracked.end(End::Failed);
+                UNKNOWN
+            }
+        };
+        polled.map_ok(|response| CountedBody::wrap(response, this.tracked.take(), size))
     }
 }
 

@@ -84,7 +84,7 @@ enum Method {
 impl Method {
     fn series<S: Side>(&self, code: GrpcCode) -> &'static Series {
         let find = |text: &Text| {
-            let key = Key::new(S::FAMILY, [code.index(), 0, 0], [text.address(), Some(0)]);
+            let key = Key::new(S::FAMILY, [code.index(), 0, 0], [text.number(), Some(0)]);
             resolved::series(key, || S::series(text.as_str(), code))
         };
         match self {

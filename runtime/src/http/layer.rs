@@ -8,6 +8,7 @@ use http_body::Body;
 use super::bodiless::Bodiless;
 use super::body::CountedBody;
 use super::future::ResponseFuture;
+use super::nested::Scope;
 use super::observe::{Observe, ObservedCall};
 use super::tracked::Tracked;
 
@@ -63,18 +64,32 @@ where
         self.inner.poll_ready(context)
     }
 
+    // Futures of routers are large. With `inline(never)` here and in `start`, nothing is dropped if one of the functions panics that pass a future on, so the
+    // compiler lets them write it to its final place.
+    #[inline(never)]
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let mut tracked = Tracked::new(self.observe.begin((&request).into()));
         let bodiless = Bodiless::of(request.method());
-        let scope = tracked.scope();
-        // Futures of routers are large: this one is made where it is returned.
-        ResponseFuture {
-            inner: self.inner.call(request),
-            tracked: {
-                tracked.leave(scope);
-                Some(tracked)
-            },
-            bodiless,
-        }
+        let mut tracked = self.observe.begin((&request).into()).map(Tracked::new);
+        let scope = tracked.as_ref().and_then(Tracked::scope);
+        start(&mut self.inner, request, bodiless, &mut tracked, scope.as_ref())
     }
+}
+
+#[inline(never)]
+fn start<S, B, R, C>(
+    service: &mut S,
+    request: Request<B>,
+    bodiless: Bodiless,
+    tracked: &mut Option<Tracked<C, R>>,
+    scope: Option<&Scope>,
+) -> ResponseFuture<S::Future, C, R>
+where
+    S: tower_service::Service<Request<B>, Response = Response<R>>,
+    C: ObservedCall<R>,
+{
+    let inner = service.call(request);
+    if let Some(tracked) = tracked {
+        tracked.leave(scope);
+    }
+    ResponseFuture { inner, tracked: tracked.take(), bodiless }
 }

@@ -4,17 +4,12 @@ use std::cell::Cell;
 
 use crate::series::families::Series;
 
-/// The number of series that a thread caches. Only the used part of the 8 KiB is touched.
+/// The number of series that a thread caches. Only the used part of the 4 KiB is touched.
 const SLOTS: usize = 256;
 
-/// A family, and the values of its labels.
+/// A family, and the values of its labels, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key {
-    /// The family and the indices of closed values, 8 bits each.
-    closed: u32,
-    /// The addresses of stored strings.
-    open: [usize; 2],
-}
+pub(super) struct Key(u64);
 
 /// The families with a cache.
 #[derive(Clone, Copy, Debug)]
@@ -29,21 +24,20 @@ pub enum Family {
 }
 
 impl Key {
-    /// The indices of closed values must be less than 256. `None` if a string is not stored.
+    /// The indices of closed values must be less than 256. The values of open labels are the numbers of stored strings; `None` if a string is not stored.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "see above")]
-    pub(super) fn new(family: Family, closed: [usize; 3], open: [Option<usize>; 2]) -> Option<Self> {
-        let [a, b, c] = closed.map(|index| u32::from(index as u8));
-        Some(Self { closed: u32::from(family as u8) | a << 8 | b << 16 | c << 24, open: [open[0]?, open[1]?] })
+    pub(super) fn new(family: Family, closed: [usize; 3], open: [Option<u16>; 2]) -> Option<Self> {
+        let [a, b, c] = closed.map(|index| u64::from(index as u8));
+        let [first, second] = [u64::from(open[0]?), u64::from(open[1]?)];
+        Some(Self(family as u64 | a << 8 | b << 16 | c << 24 | first << 32 | second << 48))
     }
 
     /// Its slot: the upper bits of a product (Fibonacci hashing).
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "less than `SLOTS`")]
     fn slot(self) -> usize {
-        let [first, second] = self.open.map(|address| address as u64);
-        let mixed = u64::from(self.closed) ^ first.rotate_left(16) ^ second.rotate_left(40);
-        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
+        (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS.trailing_zeros())) as usize
     }
 }
 

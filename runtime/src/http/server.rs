@@ -140,7 +140,7 @@ impl RequestLabels for ServerLabels {
     fn duration(&self, status: Status) -> &'static Series {
         let closed = [self.method.index(), self.scheme.index(), status.index()];
         let key =
-            Key::new(Family::ServerDuration, closed, [self.route.as_ref().map_or(Some(0), Text::address), Some(0)]);
+            Key::new(Family::ServerDuration, closed, [self.route.as_ref().map_or(Some(0), Text::number), Some(0)]);
         resolved::series(key, || RequestDuration::of(self, status).series())
     }
 }

@@ -7,24 +7,32 @@ use crate::names::OutcomeClass;
 
 /// The status code, or how the request ended without a whole response. The classes are the server's: a response of class 4xx is not a failure of a server.
 #[derive(Clone, Copy, Debug)]
-pub enum Status {
-    Code(StatusCode),
-    Failed,
-    Panicked,
-    Cancelled,
+pub struct Status(u8);
+
+#[allow(clippy::cast_possible_truncation, reason = "there are less than 256 values")]
+impl Status {
+    /// Without a response.
+    pub(super) const FAILED: Self = Self(CODES as u8);
+    pub(super) const PANICKED: Self = Self(CODES as u8 + 1);
+    pub(super) const CANCELLED: Self = Self(CODES as u8 + 2);
+}
+
+/// Codes from 600 on count as failures.
+impl From<StatusCode> for Status {
+    #[inline]
+    #[allow(clippy::cast_possible_truncation, reason = "at most `CODES`")]
+    fn from(code: StatusCode) -> Self {
+        Self(code.index().min(CODES) as u8)
+    }
 }
 
 impl LabelValue for Status {
     const VALUES: &'static [&'static str] = &VALUES;
     const CLASSES: &'static [OutcomeClass] = &CLASSES;
 
+    #[inline]
     fn index(&self) -> usize {
-        match self {
-            Self::Code(code) => code.index().min(CODES),
-            Self::Failed => CODES,
-            Self::Panicked => CODES + 1,
-            Self::Cancelled => CODES + 2,
-        }
+        usize::from(self.0)
     }
 }
 
@@ -86,19 +94,19 @@ mod tests {
     #[test]
     fn server_errors_failures_and_panics_are_errors() {
         let class = |status: Status| (status.value(), Status::CLASSES[status.index()]);
-        let code = |code| Status::Code(StatusCode::from_u16(code).expect("a code"));
+        let code = |code| Status::from(StatusCode::from_u16(code).expect("a code"));
         assert_eq!(class(code(200)), ("200", OutcomeClass::Ok));
         assert_eq!(class(code(404)), ("404", OutcomeClass::Ok));
         assert_eq!(class(code(503)), ("503", OutcomeClass::Error));
         assert_eq!(class(code(599)), ("5xx", OutcomeClass::Error));
-        assert_eq!(class(Status::Failed), ("error", OutcomeClass::Error));
-        assert_eq!(class(Status::Panicked), ("panic", OutcomeClass::Error));
-        assert_eq!(class(Status::Cancelled), ("cancelled", OutcomeClass::Ignored));
+        assert_eq!(class(Status::FAILED), ("error", OutcomeClass::Error));
+        assert_eq!(class(Status::PANICKED), ("panic", OutcomeClass::Error));
+        assert_eq!(class(Status::CANCELLED), ("cancelled", OutcomeClass::Ignored));
         let of_client = |code_or_end: Status| ClientStatus::CLASSES[ClientStatus(code_or_end).index()];
         assert_eq!(
             [200, 302, 404, 503].map(|number| of_client(code(number)) == OutcomeClass::Error),
             [false, false, true, true]
         );
-        assert_eq!(of_client(Status::Cancelled), OutcomeClass::Ignored);
+        assert_eq!(of_client(Status::CANCELLED), OutcomeClass::Ignored);
     }
 }

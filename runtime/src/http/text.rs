@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::names::OTHER;
-use crate::series::interner::Interner;
+use crate::series::interner::{Entry, Interner};
 
 /// The number of distinct strings that are stored for the life of the process. The caps of the labels that use them are not higher.
 const MOST: usize = 1_000;
@@ -13,18 +13,17 @@ static STORED: LazyLock<Interner> = LazyLock::new(|| Interner::new(MOST));
 /// A route, a host, a port, or a gRPC method.
 #[derive(Debug)]
 pub(super) enum Text {
-    /// A stored string: the same string has the same address.
-    Stored(&'static str),
-    /// A string beyond that number, allocated for this request.
-    Owned(Box<str>),
+    Stored(&'static Entry),
+    /// A string beyond that number, allocated for this request. Twice, so that a request with a stored string is a word smaller.
+    Owned(Box<Box<str>>),
 }
 
 impl Text {
     #[inline]
     pub(super) fn new(text: &str) -> Self {
-        match STORED.index(text) {
-            (_, stored, false) => Self::Stored(stored),
-            (_, _, true) => Self::Owned(text.into()),
+        match STORED.store(text) {
+            Some(entry) => Self::Stored(entry),
+            None => Self::Owned(Box::new(text.into())),
         }
     }
 
@@ -37,22 +36,23 @@ impl Text {
     /// The stored string; of others, what they count as.
     pub(super) fn stored_or_other(&self) -> &'static str {
         match self {
-            Self::Stored(text) => text,
+            Self::Stored(entry) => entry.text(),
             Self::Owned(_) => OTHER,
         }
     }
 
     pub(super) fn as_str(&self) -> &str {
         match self {
-            Self::Stored(text) => text,
+            Self::Stored(entry) => entry.text(),
             Self::Owned(text) => text,
         }
     }
 
-    /// The address of a stored string.
-    pub(super) fn address(&self) -> Option<usize> {
+    /// The number of a stored string: from 1 to [`MOST`].
+    #[inline]
+    pub(super) fn number(&self) -> Option<u16> {
         match self {
-            Self::Stored(text) => Some(text.as_ptr().addr()),
+            Self::Stored(entry) => u16::try_from(entry.index() + 1).ok(),
             Self::Owned(_) => None,
         }
     }

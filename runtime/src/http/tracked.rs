@@ -13,8 +13,7 @@ use super::observe::{End, ObservedCall};
 /// `B` is the type of the response's body; the call knows how to read a response with it.
 #[derive(Debug)]
 pub(super) struct Tracked<C: ObservedCall<B>, B> {
-    /// `None` if a layer around this one counts the request.
-    call: Option<C>,
+    call: C,
     ended: bool,
     /// Whether a drop is the regular end: everything that the peer expects has passed.
     complete: bool,
@@ -25,53 +24,50 @@ pub(super) struct Tracked<C: ObservedCall<B>, B> {
 
 impl<C: ObservedCall<B>, B> Tracked<C, B> {
     #[inline]
-    pub(super) fn new(call: Option<C>) -> Self {
+    pub(super) fn new(call: C) -> Self {
         Self { call, ended: false, complete: false, unwinding: thread::panicking(), body: PhantomData }
     }
 
-    pub(super) fn response(&mut self, response: &Response<B>) {
-        if let Some(call) = &mut self.call {
-            call.response(response);
-        }
+    /// The head of the response is there. If the response `is_complete`, nothing of it follows.
+    #[inline]
+    pub(super) fn response(&mut self, response: &Response<B>, is_complete: bool) {
+        self.call.response(response);
+        self.complete = is_complete;
     }
 
+    #[inline]
     pub(super) fn bytes(&mut self, count: usize) {
-        if let Some(call) = &mut self.call {
-            call.bytes(count);
-        }
+        self.call.bytes(count);
     }
 
     pub(super) fn trailers(&mut self, trailers: &HeaderMap) {
-        if let Some(call) = &mut self.call {
-            call.trailers(trailers);
-        }
+        self.call.trailers(trailers);
     }
 
     /// Everything has passed; the request ends when this is dropped, which servers do once they have written it.
+    #[inline]
     pub(super) fn complete(&mut self) {
         self.complete = true;
     }
 
+    #[inline]
     pub(super) fn end(&mut self, end: End) {
-        if let Some(call) = &mut self.call
-            && !mem::replace(&mut self.ended, true)
-        {
-            call.end(end);
+        if !mem::replace(&mut self.ended, true) {
+            self.call.end(end);
         }
     }
 
     /// Layers inside of the service that runs while this exists do not count the request again.
     #[inline]
     pub(super) fn scope(&self) -> Option<Scope> {
-        self.call.as_ref().and_then(ObservedCall::request).map(Scope::enter)
+        self.call.request().map(Scope::enter)
     }
 
+    /// The service has returned; an inner layer may know the route.
     #[inline]
-    pub(super) fn leave(&mut self, scope: Option<Scope>) {
-        if let Some(call) = &mut self.call
-            && let Some(route) = scope.and_then(|scope| scope.route())
-        {
-            call.routed(route);
+    pub(super) fn leave(&mut self, scope: Option<&Scope>) {
+        if let Some(route) = scope.and_then(Scope::route) {
+            self.call.routed(route);
         }
     }
 
@@ -91,27 +87,36 @@ pub(super) struct Guard<'a, C: ObservedCall<B>, B> {
 impl<C: ObservedCall<B>, B> Guard<'_, C, B> {
     #[inline]
     pub(super) fn done(mut self) {
-        self.tracked.leave(self.scope.take());
+        self.tracked.leave(self.scope.take().as_ref());
         mem::forget(self);
     }
 }
 
 impl<C: ObservedCall<B>, B> Drop for Guard<'_, C, B> {
     fn drop(&mut self) {
-        self.tracked.leave(self.scope.take());
+        self.tracked.leave(self.scope.take().as_ref());
         self.tracked.end(End::Panicked);
     }
 }
 
-impl<C: ObservedCall<B>, B> Drop for Tracked<C, B> {
-    fn drop(&mut self) {
-        let end = if thread::panicking() && !self.unwinding {
+impl<C: ObservedCall<B>, B> Tracked<C, B> {
+    #[inline(never)]
+    fn end_by_drop(&mut self) {
+        self.end(if thread::panicking() && !self.unwinding {
             End::Panicked
         } else if self.complete {
             End::Complete
         } else {
             End::Cancelled
-        };
-        self.end(end);
+        });
+    }
+}
+
+impl<C: ObservedCall<B>, B> Drop for Tracked<C, B> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.ended {
+            self.end_by_drop();
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::overflow::{announce_overflow, overflow};
 use super::{entry::Made, table::Table};
 use crate::handles::{Keys, announce_operation};
 use crate::idle::leased::Leased;
-use crate::label::{Labels, Value};
+use crate::label::Value;
 #[cfg(feature = "exporter")]
 use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta};
@@ -104,15 +104,6 @@ impl Families {
         Location::appendix(self.location).map_or_else(Never::default, Never::parse)
     }
 
-    /// The series of these label values.
-    #[inline]
-    pub fn series<L: Labels>(&'static self, labels: L) -> &'static Series {
-        if let Some(series) = labels.dense(|sets, index| self.dense(sets, index)) {
-            return series;
-        }
-        labels.with(|values| self.valued(values)).unwrap_or(&UNCOUNTED)
-    }
-
     /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.
     #[inline(never)]
     pub(crate) fn dense(&'static self, sets: &[&'static [&'static str]], index: usize) -> Option<&'static Series> {
@@ -128,12 +119,6 @@ impl Families {
         index: usize,
     ) -> Option<&'static Series> {
         self.table.dense(sets, index)
-    }
-
-    /// The only series of an operation without labels.
-    // Not `inline`: in place only with link-time optimization.
-    pub fn only(&'static self) -> &'static Series {
-        self.unlabelled().unwrap_or(&UNCOUNTED)
     }
 
     /// The only series of an operation without labels; `None` if this thread is in a set-up.

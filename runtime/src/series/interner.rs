@@ -33,6 +33,7 @@ pub(crate) struct Interner {
     secrets: RapidSecrets,
 }
 
+#[derive(Debug)]
 pub(crate) struct Entry {
     /// Of a string of up to 16 bytes.
     words: [u64; 2],
@@ -41,6 +42,18 @@ pub(crate) struct Entry {
     /// The number in the shards of the series with this value, if it is that of the only label; [`NO_NUMBER`] until the first call.
     #[cfg(feature = "exporter")]
     number: AtomicU32,
+}
+
+#[cfg(feature = "http")]
+impl Entry {
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    #[inline]
+    pub(crate) fn index(&self) -> u32 {
+        self.index
+    }
 }
 
 #[cfg(feature = "exporter")]
@@ -83,7 +96,10 @@ impl Interner {
     pub(crate) fn index<'a>(&'a self, text: &str) -> (usize, &'a str, bool) {
         match self.find(text) {
             Ok(entry) => (entry.index as usize, &entry.text, false),
-            Err(_) => self.add(text),
+            // The value `other` itself is not an overflow.
+            Err(_) => self
+                .add(text)
+                .map_or((self.max, OTHER, text != OTHER), |entry| (entry.index as usize, &entry.text, false)),
         }
     }
 
@@ -102,11 +118,18 @@ impl Interner {
         self.find_short(words(text.as_bytes())?, text).ok()
     }
 
-    /// Returns the stored copy of a string, if there is one.
+    /// Returns the entry of a string, if it is stored.
     #[cfg(feature = "http")]
     #[inline]
-    pub(crate) fn stored(&self, text: &str) -> Option<&str> {
-        self.find(text).ok().map(|entry| &*entry.text)
+    pub(crate) fn stored(&self, text: &str) -> Option<&Entry> {
+        self.find(text).ok()
+    }
+
+    /// Returns the entry of a string; `None` if the string is beyond the cap.
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn store(&self, text: &str) -> Option<&Entry> {
+        self.find(text).ok().or_else(|| self.add(text))
     }
 
     /// Returns the index of a string and whether it is beyond the cap, if that is known without an insertion.
@@ -165,20 +188,19 @@ impl Interner {
         Err(slot)
     }
 
+    /// Stores a string; returns `None` if it is beyond the cap.
     #[cold]
-    fn add(&self, text: &str) -> (usize, &str, bool) {
-        // The value `other` itself is not an overflow.
-        let beyond = (self.max, OTHER, text != OTHER);
+    fn add(&self, text: &str) -> Option<&Entry> {
         // Relaxed: the count only grows, and it is checked again under the lock.
         if text == OTHER || self.count.load(Ordering::Relaxed) >= self.max {
-            return beyond;
+            return None;
         }
         let _one_at_a_time = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
         // Relaxed: written only under the lock.
         let index = self.count.load(Ordering::Relaxed);
         match self.find(text) {
-            Ok(entry) => (entry.index as usize, &entry.text, false),
-            Err(_) if index >= self.max => beyond,
+            Ok(entry) => Some(entry),
+            Err(_) if index >= self.max => None,
             Err(slot) => {
                 let entry = self.slots[slot].get_or_init(|| {
                     Box::new(Entry {
@@ -190,7 +212,7 @@ impl Interner {
                     })
                 });
                 self.count.store(index + 1, Ordering::Relaxed);
-                (index, &entry.text, false)
+                Some(entry)
             }
         }
     }

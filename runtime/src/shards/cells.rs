@@ -24,10 +24,20 @@ pub(crate) enum NativeBucket {
 pub(super) struct Cells {
     /// Upper bounds, inclusive; the last one is above every duration.
     bounds: Box<[u64]>,
+    /// The durations of each cell.
+    pub(super) durations: Box<[Durations]>,
     /// Where most durations are found.
     pub(super) index: Index,
     /// Of each cell.
     buckets: Box<[(usize, NativeBucket)]>,
+}
+
+/// The durations of one cell.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Durations {
+    first: u64,
+    /// How many follow the first one.
+    more: u64,
 }
 
 /// The cells of durations, by the lowest bits of their keys: exponent and first digits as a float. No two keys of durations from 1 ns on have the same bits.
@@ -80,6 +90,8 @@ impl Cells {
             (classic.partition_point(|classic| classic < bound), native)
         };
         let buckets = bounds.iter().map(bucket).collect();
+        let firsts = std::iter::once(0).chain(bounds.iter().map(|bound| bound.wrapping_add(1)));
+        let durations = firsts.zip(&bounds).map(|(first, bound)| Durations { first, more: bound - first }).collect();
         let mut entries = NO_ENTRIES.to_vec();
         for key in 0..u64::from(u64::BITS - 1) << DIGITS {
             let cell = bounds.partition_point(|bound| *bound < least(key));
@@ -90,12 +102,12 @@ impl Cells {
         // Zero has no exponent, and shares these bits with other durations.
         entries[place_of(0)].is_exact = false;
         let index = Box::try_from(entries).map_or(Index::NONE, |entries| Index(Box::leak(entries)));
-        Self { bounds: bounds.into(), index, buckets }
+        Self { bounds: bounds.into(), durations, index, buckets }
     }
 
     /// The cell of a duration.
     pub(super) fn cell(&self, nanoseconds: u64) -> usize {
-        let quick = self.index.slot(nanoseconds, 0).filter(|_| i64::try_from(nanoseconds).is_ok());
+        let quick = self.index.cell(nanoseconds).filter(|_| i64::try_from(nanoseconds).is_ok());
         quick.unwrap_or_else(|| self.bounds.partition_point(|bound| *bound < nanoseconds))
     }
 
@@ -107,6 +119,14 @@ impl Cells {
     /// The buckets of a cell: the place of the classic one, and the native one.
     pub(super) fn buckets(&self, cell: usize) -> Option<(usize, NativeBucket)> {
         self.buckets.get(cell).copied()
+    }
+}
+
+impl Durations {
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) fn contains(self, nanoseconds: u64) -> bool {
+        nanoseconds.wrapping_sub(self.first) <= self.more
     }
 }
 
@@ -126,22 +146,22 @@ impl Index {
     /// The index of layouts without cells.
     pub(super) const NONE: Self = Self(&NO_ENTRIES);
 
-    /// The slot of a duration's cell if that of the first cell is `first`, unless more than one bound is near the duration. The cell is below [`Cells::len`],
-    /// because no duration is above the last bound: the address of the slot is computed from it without a check.
+    /// The cell of a duration, unless more than one bound is near the duration. It is below [`Cells::len`], because no duration is above the last bound: the
+    /// address of its slot is computed from it without a check.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "into the few functions that generated code calls, and nowhere else")]
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_possible_wrap,
         clippy::cast_precision_loss,
-        reason = "durations are below 292 years, and slots are few"
+        reason = "durations are below 292 years"
     )]
-    pub(super) fn slot(self, nanoseconds: u64, first: usize) -> Option<usize> {
+    pub(super) fn cell(self, nanoseconds: u64) -> Option<usize> {
         // A signed integer becomes a float by one instruction.
         let entry = &self.0[place_of((nanoseconds as i64 as f64).to_bits() >> IGNORED_DIGITS)];
-        // In 32 bits, the comparison and both additions are two instructions.
-        let slot = (first as u32).wrapping_add(entry.cell).wrapping_add(u32::from(nanoseconds > entry.bound));
-        entry.is_exact.then_some(slot as usize)
+        // In 32 bits, the comparison and the addition are two instructions.
+        let cell = entry.cell.wrapping_add(u32::from(nanoseconds > entry.bound));
+        entry.is_exact.then_some(cell as usize)
     }
 }
 
@@ -203,6 +223,9 @@ mod tests {
                 for duration in durations(&cells) {
                     let expected = cells.bounds.partition_point(|bound| *bound < duration);
                     assert_eq!(cells.cell(duration), expected, "{duration} ns in schema {schema}");
+                    let contains = |cell: usize| cells.durations.get(cell).is_some_and(|cell| cell.contains(duration));
+                    assert!(contains(expected) && !contains(expected + 1), "{duration} ns in schema {schema}");
+                    assert!(expected == 0 || !contains(expected - 1), "{duration} ns in schema {schema}");
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::bounds::Bounds;
-use super::cells::{Cells, Index};
+use super::cells::{Cells, Durations, Index};
 use crate::meta::OperationMeta;
 use crate::names::Role;
 
@@ -35,14 +35,15 @@ pub(crate) struct Layout {
     pub(super) first_bucket: usize,
     /// The distance from one outcome's histogram to the next; 0 if all outcomes share one.
     stride: usize,
-    /// The number of slots that a scrape adds up: all except the state of sampling.
+    /// The number of slots that a scrape adds up: all except the state of a thread.
     pub(super) counts: usize,
     pub(super) slots: usize,
     pub(super) timing: Timing,
     pub(super) bounds: Bounds,
     /// Where durations are counted if the histogram has native buckets.
     pub(super) cells: Option<&'static Cells>,
-    /// That of `cells`, which a call finds without a check.
+    /// Those of `cells`, which a call finds without a check.
+    pub(super) durations: &'static [Durations],
     pub(super) index: Index,
 }
 
@@ -81,7 +82,11 @@ impl Layout {
             if is_by_outcome { (first_free, first_free + 1, 1 + buckets) } else { (NANOSECONDS, first_free, 0) };
         let histograms = if is_by_outcome { outcomes } else { 1 };
         let counts = first_bucket + stride * (histograms - 1) + buckets;
-        let sampling = if matches!(timing, Timing::OneIn(_)) { 1 + histograms } else { 0 };
+        let state = match timing {
+            Timing::OneIn(_) => 1 + histograms,
+            Timing::Every if cells.is_some() => 1,
+            Timing::Every | Timing::Never => 0,
+        };
         Self {
             outcomes,
             finished: meta.outcome.finished.len(),
@@ -92,10 +97,11 @@ impl Layout {
             first_bucket,
             stride,
             counts,
-            slots: counts + sampling,
+            slots: counts + state,
             timing,
             bounds: Bounds::new(meta.buckets),
             cells,
+            durations: cells.map_or(&[], |cells| &cells.durations),
             index: cells.map_or(Index::NONE, |cells| cells.index),
         }
     }
@@ -155,6 +161,11 @@ impl Layout {
 
     /// Returns the slot of the number of calls until the next timed one.
     pub(super) fn gap(&self) -> usize {
+        self.counts
+    }
+
+    /// Returns the slot of the last cell in which a duration was counted, if the histogram has native buckets and every call is timed.
+    pub(super) fn last_cell(&self) -> usize {
         self.counts
     }
 

@@ -4,6 +4,22 @@ use super::target::CallTarget;
 
 static UNCOUNTED: CallTarget = CallTarget::Uncounted;
 
+/// What a function returns that begins a call; with slots, it tells the compiler more than a pair.
+pub(crate) struct Started((Place, u64));
+
+impl From<(Place, u64)> for Started {
+    fn from(begun: (Place, u64)) -> Self {
+        Self(begun)
+    }
+}
+
+impl Started {
+    #[inline]
+    pub(crate) fn call(self) -> Option<(Place, u64)> {
+        Some(self.0)
+    }
+}
+
 /// Where a call is counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place(&'static CallTarget);
@@ -14,11 +30,6 @@ impl Place {
 
     pub(crate) fn of(target: &'static CallTarget) -> Self {
         Self(target)
-    }
-
-    #[inline]
-    pub(crate) fn known(self) -> Self {
-        self
     }
 
     /// Returns the target of the call; `None` if it is not counted.

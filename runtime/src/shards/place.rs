@@ -36,6 +36,28 @@ const _: () = {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place(NonNull<()>);
 
+/// What a function returns that begins a call: always `Some`. Of a pair, the compiler does not know that the first word is not 0 once a function has returned it,
+/// and would check it again where the call ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Started(Option<(Place, u64)>);
+
+impl From<(Place, u64)> for Started {
+    #[inline(always)]
+    fn from(begun: (Place, u64)) -> Self {
+        Self(Some(begun))
+    }
+}
+
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+impl Started {
+    #[inline(always)]
+    pub(crate) fn call(self) -> Option<(Place, u64)> {
+        // SAFETY: it is always made from a pair, see above.
+        unsafe { std::hint::assert_unchecked(self.0.is_some()) };
+        self.0
+    }
+}
+
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 impl Place {
     /// The place of a call that is not counted, and of a series without slots on this thread.
@@ -62,14 +84,6 @@ impl Place {
         let mode = Self::mode(target);
         debug_assert_eq!(slots.address() & MODE, mode.first_word() * size_of::<u64>());
         Self(slots.pointer().cast::<()>().map_addr(|address| address | mode as usize))
-    }
-
-    /// The same place. The compiler does not know that the first word of a pair is not 0 if a function returned the pair.
-    #[inline(always)]
-    pub(crate) fn known(self) -> Self {
-        // SAFETY: `NonNull` is never null.
-        unsafe { std::hint::assert_unchecked(self.0.addr().get() != 0) };
-        self
     }
 
     #[inline(always)]

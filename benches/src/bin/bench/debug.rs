@@ -1,4 +1,5 @@
-//! What a call costs in a debug build, with the recorder and with none: the program that counts instructions, built without optimisation, and timed.
+//! What a call costs in a debug build, with the recorder and with none: the program that counts instructions, built without optimisation, and timed. Then the
+//! same with an optimised runtime, as a user can configure it.
 
 use std::env;
 use std::process::Command;
@@ -19,12 +20,47 @@ const TIMED: [(&str, &str); 8] = [
     ("none", "untimed"),
 ];
 
-/// Each in a process of its own, one after the other in each round; medians.
+/// A kind of debug build.
+#[derive(Clone, Copy, Debug)]
+pub enum Build {
+    /// Nothing is optimised.
+    Plain,
+    /// This crate and `metrics` are optimised.
+    OptimisedRuntime,
+}
+
+impl Build {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "debug",
+            Self::OptimisedRuntime => "debug-optimised-runtime",
+        }
+    }
+
+    /// The crates whose profile is overridden.
+    fn optimised(self) -> &'static [&'static str] {
+        match self {
+            Self::Plain => &[],
+            Self::OptimisedRuntime => &["metrics-instrumented", "metrics"],
+        }
+    }
+}
+
+/// Both kinds of builds, which have the same path.
 pub fn run(effort: Effort, results: &mut Results) {
+    for build in [Build::Plain, Build::OptimisedRuntime] {
+        time(build, effort, results);
+    }
+}
+
+/// Each case in a process of its own, one after the other in each round; medians.
+fn time(build: Build, effort: Effort, results: &mut Results) {
+    let overrides = build.optimised().iter().map(|package| format!("profile.dev.package.{package}.opt-level=3"));
     let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let status = Command::new(cargo)
         .args(["build", "--locked", "--quiet", "--manifest-path"])
         .arg(root().join("benches/instructions/Cargo.toml"))
+        .args(overrides.flat_map(|setting| ["--config".to_owned(), setting]))
         .env("CARGO_TARGET_DIR", target())
         .status()
         .expect("cargo is there");
@@ -40,12 +76,12 @@ pub fn run(effort: Effort, results: &mut Results) {
     }
     for (mut taken, (recorder, case)) in taken.into_iter().zip(TIMED) {
         taken.sort_by(f64::total_cmp);
-        results.set(format!("debug/{recorder}/{case}"), taken[taken.len() / 2]);
+        results.set(format!("{}/{recorder}/{case}", build.name()), taken[taken.len() / 2]);
     }
 }
 
 /// Nanoseconds of a call in a debug build above the bare one.
-pub fn net(results: &Results, recorder: &str, case: &str) -> Option<f64> {
-    let of = |case: &str| results.get(&format!("debug/{recorder}/{case}"));
+pub fn net(results: &Results, build: Build, recorder: &str, case: &str) -> Option<f64> {
+    let of = |case: &str| results.get(&format!("{}/{recorder}/{case}", build.name()));
     Some(of(case)? - of("bare")?)
 }

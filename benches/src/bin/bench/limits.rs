@@ -2,7 +2,8 @@
 
 use crate::calls::HAND_WRITTEN;
 use crate::compile::BUILDS;
-use crate::{debug, instructions};
+use crate::debug::{self, Build};
+use crate::instructions;
 use crate::results::Results;
 
 /// One limit.
@@ -40,6 +41,7 @@ pub fn all(results: &Results) -> Vec<Limit> {
     recorders(results, &mut limits);
     allocations(results, &mut limits);
     others(results, &mut limits);
+    requests(results, &mut limits);
     limits
 }
 
@@ -60,7 +62,7 @@ fn calls(results: &Results, limits: &mut Vec<Limit>) {
     let untimed = ratio(results.call("ours", 1, "ours untimed"), results.call("ours", 1, "store"));
     add(limits, "a call without the clock, divided by a call with a single store to a thread's own cache line", untimed, 4.0, "");
     for (what, recorder, limit) in [("", "ours", 60.0), (", no recorder installed", "none", 15.0)] {
-        add(limits, format!("a full call in a debug build, net of bare{what}"), debug::net(results, recorder, "full"), limit, " ns");
+        add(limits, format!("a full call in a debug build, net of bare{what}"), debug::net(results, Build::Plain, recorder, "full"), limit, " ns");
     }
     for (what, case) in [
         ("ok", "ours"),
@@ -200,4 +202,24 @@ pub fn print(limits: &[Limit]) {
     }
     let hold = limits.iter().filter(|limit| limit.holds()).count();
     println!("{hold} limits hold, {} do not", limits.len() - hold);
+}
+
+/// HTTP requests: a plain `tower` service, and an axum router, which also boxes the layer, its future and its body.
+fn requests(results: &Results, limits: &mut Vec<Limit>) {
+    let above = |layer: &str, base: &str, what: &str| {
+        Some(results.get(&format!("http/{layer}/{what}"))? - results.get(&format!("http/{base}/{what}"))?)
+    };
+    for (stack, prefix, names) in [
+        ("a plain `tower` service", "tower: ", ["metrics-instrumented", "own operation"]),
+        ("an axum router", "", ["metrics-instrumented", "metrics-instrumented, own operation"]),
+    ] {
+        let [bare, wrapper] = ["none", "a body wrapper"].map(|name| format!("{prefix}{name}"));
+        for (layer, name) in ["`http::server()`", "`http::layer`"].into_iter().zip(names) {
+            let name = format!("{prefix}{name}");
+            let request = format!("HTTP request to {stack}, {layer}");
+            add(limits, format!("{request}: time above no layer"), above(&name, &bare, "nanoseconds"), 150.0, " ns");
+            let allocations = above(&name, &wrapper, "allocations");
+            add(limits, format!("{request}: allocations above those of a body wrapper"), allocations, 0.0, "");
+        }
+    }
 }

@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use crate::calls::{GROWN, THREADS};
 use crate::compile::{self, BUILDS};
+use crate::debug::{self, Build};
 use crate::instructions::above;
 use crate::results::Results;
-use crate::{debug, failed_sections, http, limits, processors, scrapes};
+use crate::{failed_sections, http, limits, processors, scrapes};
 
 /// The rows of the peers: name, recorder, case, and the name of the case with functions in turn.
 const PEERS: [(&str, &str, &str); 16] = [
@@ -113,22 +114,30 @@ fn on_processors(results: &Results, text: &mut String) {
 }
 
 fn debug_builds(results: &Results, text: &mut String) {
-    text.push_str("## In debug builds\n\nNanoseconds of a call above the bare function, with everything built without optimisation:\n\n");
-    head(text, &["", "with the recorder", "no recorder installed"]);
+    text.push_str(
+        "## In debug builds\n\nNanoseconds of a call above the bare function, with everything built without optimisation, and with this crate and `metrics` optimised:\n\n",
+    );
+    head(text, &["", "with the recorder", "no recorder installed", "with the recorder, optimised", "no recorder installed, optimised"]);
     for (name, case) in [
         ("nothing but the attribute", "full"),
         ("an error", "error"),
         ("`only(calls, in_flight)`", "untimed"),
         ("closed label", "closed"),
     ] {
-        let cell = |recorder| number(debug::net(results, recorder, case), 1);
-        row(text, &[name.to_owned(), cell("ours"), cell("none")]);
+        let cell = |build, recorder| number(debug::net(results, build, recorder, case), 1);
+        let [plain, optimised] = [Build::Plain, Build::OptimisedRuntime];
+        let cells = [(plain, "ours"), (plain, "none"), (optimised, "ours"), (optimised, "none")];
+        row(text, &[vec![name.to_owned()], cells.map(|(build, recorder)| cell(build, recorder)).into()].concat());
     }
-    text.push('\n');
+    text.push_str(
+        "\nTo optimise them in the debug builds of a program, add this to the `Cargo.toml` of its workspace. What the attribute adds to a function stays as it is.\n\n\
+         ```toml\n[profile.dev.package.metrics-instrumented]\nopt-level = 3\n\n[profile.dev.package.metrics]\nopt-level = 3\n```\n\n",
+    );
 }
 
 fn requests(results: &Results, text: &mut String) {
-    text.push_str("## An HTTP request\n\nA request to an axum router in memory, up to the end of its response, with each layer:\n\n");
+    text.push_str("## An HTTP request\n\nA request to an axum router in memory, up to the end of its response, with each layer. \
+         axum boxes every layer, its future and its body, so any layer costs what the second row costs. The rows that begin with `tower` have a plain service instead of the router:\n\n");
     head(text, &["layer", "allocations", "ns", "instructions"]);
     for name in http::names(results) {
         let cell = |what: &str, digits| number(results.get(&format!("http/{name}/{what}")), digits);

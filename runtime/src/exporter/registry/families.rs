@@ -303,11 +303,11 @@ mod tests {
             families.write(&mut page);
             String::from_utf8(page.finish().0).unwrap()
         };
-        exposed::add_unfinished(SETTING_UP.only());
-        calls::record_in_any_mode(exposed::add(LATER.only()).unwrap(), 1, 0);
+        exposed::add_unfinished(SETTING_UP.unlabelled().unwrap());
+        calls::record_in_any_mode(exposed::add(LATER.unlabelled().unwrap()).unwrap(), 1, 0);
         let text = shown();
         assert!(text.contains("later_total{outcome=\"ok\"} 1") && !text.contains("setting_up"), "{text}");
-        calls::record_in_any_mode(exposed::finish(SETTING_UP.only()).unwrap(), 1, 0);
+        calls::record_in_any_mode(exposed::finish(SETTING_UP.unlabelled().unwrap()).unwrap(), 1, 0);
         let text = shown();
         assert!(text.contains("setting_up_total{outcome=\"ok\"} 1"), "{text}");
     }

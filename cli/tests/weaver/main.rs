@@ -3,15 +3,17 @@
 
 #![forbid(unsafe_code)]
 
+mod schema;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use boon::{Compiler, Schemas};
 use metrics_instrumented::{Histogram, Open, Operation};
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+
+use crate::schema::{validate, yaml};
 
 const PROGRAMS: [&str; 4] = ["orchestrator", "storage-driver", "vm-manager", "volume-operator"];
 
@@ -34,39 +36,6 @@ fn good<S: AsRef<str>>(arguments: &[S]) -> String {
     let output = tool(arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-fn json_of(node: &Yaml<'_>) -> Value {
-    match node {
-        Yaml::Value(Scalar::Boolean(value)) => json!(value),
-        Yaml::Value(Scalar::Integer(value)) => json!(value),
-        Yaml::Value(Scalar::FloatingPoint(value)) => json!(value.0),
-        Yaml::Value(Scalar::String(value)) => json!(value),
-        Yaml::Sequence(items) => items.iter().map(json_of).collect(),
-        Yaml::Mapping(entries) => {
-            let entry =
-                |(key, value): (&Yaml<'_>, &Yaml<'_>)| (key.as_str().expect("a string").to_owned(), json_of(value));
-            entries.iter().map(entry).collect::<Map<String, Value>>().into()
-        }
-        _ => Value::Null,
-    }
-}
-
-fn yaml(text: &str) -> Value {
-    json_of(&Yaml::load_from_str(text).expect("YAML")[0])
-}
-
-/// What the published schema says about a registry: as a whole, and about each metric, which the whole also accepts as any other group.
-fn validate(registry: &Value) -> Result<(), String> {
-    let schema = root().join("cli/tests/fixtures/semconv/semconv.schema.json");
-    let schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
-    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
-    compiler.add_resource("semconv.schema.json", schema).unwrap();
-    let whole = compiler.compile("semconv.schema.json", &mut schemas).unwrap();
-    let metric = compiler.compile("semconv.schema.json#/$defs/MetricSemanticConvention", &mut schemas).unwrap();
-    schemas.validate(registry, whole).map_err(|error| format!("{error:#}"))?;
-    let mut metrics = registry["groups"].as_array().unwrap().iter().filter(|group| group["type"] == "metric");
-    metrics.try_for_each(|group| schemas.validate(group, metric).map_err(|error| format!("{error:#}")))
 }
 
 /// Ferries, by harbour.
