@@ -78,7 +78,6 @@ shapes! {
     early_patterns ok { #[instrumented(name = "shapes")] fn early_patterns(mut x: u8, (a, _): (u8, bool), [first, ..]: [u8; 3]) -> Result<u8, Failure> { x += a; if x == 0 { return Err(Failure); } Ok(x + first) } } assert_eq!(early_patterns(1, (2, true), [3, 0, 0]).unwrap(), 6);
     early_constant_generic ok { #[instrumented(name = "shapes")] fn early_constant_generic<const N: usize>(x: [u8; N]) -> Result<usize, Failure> { if N == 0 { return Err(Failure); } Ok(x.len()) } } assert_eq!(early_constant_generic([0; 4]).unwrap(), 4);
     early_lifetime ok { #[instrumented(name = "shapes")] fn early_lifetime<'a, T: Named + 'a>(x: u8) -> Result<Option<&'a T>, Failure> { if x == 1 { return Err(Failure); } Ok(None) } } assert!(early_lifetime::<Thing>(0).unwrap().is_none());
-    early_label ok { #[instrumented(name = "shapes", labels(open = open(if x == 0 { "a" } else { "b" })))] fn early_label(x: u8) -> Result<u8, Failure> { if x == 1 { return Err(Failure); } Ok(x) } } assert_eq!(early_label(0).unwrap(), 0);
     early_panic panic { #[instrumented(name = "shapes")] fn early_panic(x: u8) -> Result<u8, Failure> { if x == 1 { return Err(Failure); } panic!("no") } } panic_of(|| early_panic(0));
     early_associated ok { impl Thing { #[instrumented(name = "shapes")] fn early_associated(x: u8) -> Result<Self, Failure> { if x == 1 { return Err(Failure); } Ok(Self { name: String::new(), sizes: [x; 3] }) } } } assert_eq!(Thing::early_associated(0).unwrap().sizes, [0; 3]);
 }
