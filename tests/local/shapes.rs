@@ -71,6 +71,17 @@ impl Named for Thing {
     }
 }
 
+// Bodies in closures that are called without `call_n`: no receiver, and no argument with a lifetime.
+shapes! {
+    early_number error { #[instrumented(name = "shapes")] fn early_number(x: u64) -> Result<u64, Failure> { if x == 1 { return Err(Failure); } Ok(x) } } assert!(early_number(1).is_err());
+    early_nothing ok { #[instrumented(name = "shapes")] fn early_nothing() -> Result<&'static str, Failure> { let text = Ok::<_, Failure>("a")?; Ok(text) } } assert_eq!(early_nothing().unwrap(), "a");
+    early_patterns ok { #[instrumented(name = "shapes")] fn early_patterns(mut x: u8, (a, _): (u8, bool), [first, ..]: [u8; 3]) -> Result<u8, Failure> { x += a; if x == 0 { return Err(Failure); } Ok(x + first) } } assert_eq!(early_patterns(1, (2, true), [3, 0, 0]).unwrap(), 6);
+    early_constant_generic ok { #[instrumented(name = "shapes")] fn early_constant_generic<const N: usize>(x: [u8; N]) -> Result<usize, Failure> { if N == 0 { return Err(Failure); } Ok(x.len()) } } assert_eq!(early_constant_generic([0; 4]).unwrap(), 4);
+    early_lifetime ok { #[instrumented(name = "shapes")] fn early_lifetime<'a, T: Named + 'a>(x: u8) -> Result<Option<&'a T>, Failure> { if x == 1 { return Err(Failure); } Ok(None) } } assert!(early_lifetime::<Thing>(0).unwrap().is_none());
+    early_panic panic { #[instrumented(name = "shapes")] fn early_panic(x: u8) -> Result<u8, Failure> { if x == 1 { return Err(Failure); } panic!("no") } } panic_of(|| early_panic(0));
+    early_associated ok { impl Thing { #[instrumented(name = "shapes")] fn early_associated(x: u8) -> Result<Self, Failure> { if x == 1 { return Err(Failure); } Ok(Self { name: String::new(), sizes: [x; 3] }) } } } assert_eq!(Thing::early_associated(0).unwrap().sizes, [0; 3]);
+}
+
 // Receivers.
 shapes! {
     by_value ok { impl Thing { #[instrumented(name = "shapes")] fn by_value(self) -> String { self.name } } } assert_eq!(thing().by_value(), "a");

@@ -148,14 +148,24 @@ impl<'a> Arguments<'a> {
             let body = behind(&self.bindings(private), body);
             return quote_spanned!(at=> #private::call_0(move || #returns #body));
         }
+        let names: Vec<_> = self.bound().map(|argument| &argument.name).collect();
+        let uses = self.uses();
+        let body = if uses.is_empty() { body.clone() } else { behind(&uses, body) };
+        // The closure captures nothing, so it needs no `FnOnce`, and its parameters have no lifetimes, so their types can be written: no instance of `call_n`.
+        if self.function.signature.receiver().is_none()
+            && self.all.iter().all(|argument| argument.is_bound_again && has_no_lifetime(&argument.typed.ty))
+        {
+            let parameters = self.all.iter().map(|argument| {
+                let PatType { attrs, pat, ty, .. } = argument.typed;
+                quote_spanned!(span=> #(#attrs)* #pat: #ty)
+            });
+            return quote_spanned!(at=> (move |#(#parameters),*| #returns #body)(#(#names),*));
+        }
         let call = Ident::new(&format!("call_{count}"), at);
-        let names = self.bound().map(|argument| &argument.name);
         let parameters = self.bound().map(|argument| {
             let PatType { attrs, pat, .. } = argument.typed;
             quote_spanned!(span=> #(#attrs)* #pat)
         });
-        let uses = self.uses();
-        let body = if uses.is_empty() { body.clone() } else { behind(&uses, body) };
         quote_spanned!(at=> #private::#call(#(#names,)* move |#(#parameters),*| #returns #body))
     }
 
@@ -239,6 +249,18 @@ pub(super) fn receiver_may_drop(function: &Function) -> bool {
         ReceiverKind::Typed(_, ty) => may_drop(ty),
         _ => function.this.as_ref().is_none_or(may_drop),
     })
+}
+
+/// Whether a type certainly contains no lifetime, also none that is left out.
+fn has_no_lifetime(ty: &Type) -> bool {
+    match ty {
+        Type::Array(array) => has_no_lifetime(&array.elem),
+        Type::Group(group) => has_no_lifetime(&group.elem),
+        Type::Paren(paren) => has_no_lifetime(&paren.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(has_no_lifetime),
+        Type::Path(path) => path.qself.is_none() && is_primitive(&path.path),
+        _ => false,
+    }
 }
 
 /// Whether a value of this type may have a destructor, judging by its tokens.

@@ -1,7 +1,7 @@
 //! How the guard of a call is made.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::item::Function;
@@ -15,32 +15,35 @@ pub(super) enum Begin {
     /// From `&'static Families`: there are no labels.
     Unlabelled(TokenStream),
     /// From the label values. There is one expression for each type of guard that the function may use, with that type's name.
-    Labelled(Vec<(&'static str, TokenStream)>),
+    Labelled { guards: Vec<(&'static str, TokenStream)>, series: TokenStream },
     /// From a reference to a declared operation, by `declared`, together with how values are read.
-    Declared(TokenStream),
+    Declared { operation: TokenStream, series: Ident },
 }
 
 impl Begin {
     /// How an inline operation makes its guard.
-    pub(super) fn inline(
-        model: &Model,
-        function: &Function,
-        families: TokenStream,
-        private: &Private,
-    ) -> (TokenStream, Self) {
-        let span = Span::mixed_site();
+    pub(super) fn inline(model: &Model, function: &Function, families: TokenStream, private: &Private) -> Self {
         if model.labels.is_empty() {
-            return (quote_spanned!(span=> #private::Families::only(#families)), Self::Unlabelled(families));
+            return Self::Unlabelled(families);
         }
+        let span = Span::mixed_site();
         let by = |callee: TokenStream| looked_up(&callee, model, function, &families, private);
         let is_async = function.signature.asyncness.is_some();
         let guards = ["Call", "Scope", "AsyncCall", "AsyncScope"].into_iter().take(if is_async { 4 } else { 2 });
-        let labelled = guards.map(|guard| {
+        let guards = guards.map(|guard| {
             let ident = Ident::new(guard, span);
             (guard, by(quote_spanned!(span=> #private::#ident::labelled)))
         });
-        let labelled = Self::Labelled(labelled.collect());
-        (by(quote_spanned!(span=> #private::Families::series)), labelled)
+        Self::Labelled { guards: guards.collect(), series: by(quote_spanned!(span=> #private::Families::series)) }
+    }
+
+    /// A `LazySeries`.
+    pub(super) fn series(&self, private: &Private) -> TokenStream {
+        match self {
+            Self::Unlabelled(families) => quote_spanned!(Span::mixed_site()=> #private::Families::only(#families)),
+            Self::Labelled { series, .. } => series.clone(),
+            Self::Declared { series, .. } => series.to_token_stream(),
+        }
     }
 
     /// Statements that begin the call, as a guard of this type and name.
@@ -48,11 +51,13 @@ impl Begin {
         let span = Span::mixed_site();
         let ident = Ident::new(guard, span);
         let call = match self {
-            Self::Unlabelled(families) => quote_spanned!(span=> #private::#ident::start(#families)),
-            Self::Labelled(labelled) => {
-                labelled.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()
+            Self::Unlabelled(families) => {
+                return quote_spanned!(span=> let #name = #private::#ident::start(#families););
             }
-            Self::Declared(operation) => {
+            Self::Labelled { guards, .. } => {
+                guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()
+            }
+            Self::Declared { operation, .. } => {
                 let reads = reserved("reads");
                 let begun = declared(&quote_spanned!(span=> #private::#ident), operation, private);
                 return quote_spanned!(span=> let (#name, #reads) = #begun;);

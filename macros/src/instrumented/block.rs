@@ -52,10 +52,3 @@ fn is_multiline(span: Span) -> bool {
     let span = span.unwrap();
     span.start().line() != span.end().line()
 }
-
-/// The beginning of a body's last expression, judging by its tokens.
-pub(super) fn tail(body: &Group) -> Span {
-    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
-    let begin = tokens.iter().rposition(|token| is_punct(token, ';')).map_or(0, |semicolon| semicolon + 1);
-    tokens.get(begin).or(tokens.last()).map_or_else(|| body.span(), TokenTree::span)
-}

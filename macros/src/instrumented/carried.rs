@@ -19,6 +19,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{FnArg, LitStr, Pat};
 
 use super::block::block;
+use super::exits::CARRIER;
 use super::hover;
 use super::item::Function;
 use super::tokens::{any, is_punct};
@@ -30,9 +31,6 @@ use crate::private::Private;
 
 /// How the generated code writes that `Args::keeps_async` is set.
 const KEEPS_ASYNC: &str = "keeps_async";
-
-/// The macro that carries the original function.
-const CALL: &str = "carried_by_block";
 
 /// An original function, and the blocks around it.
 pub(super) struct Carried {
@@ -62,7 +60,7 @@ pub(super) fn call(
     let (inner, body) = (&function.inner_attributes, function.body.stream());
     let mut braces = Group::new(Delimiter::Brace, quote_spanned!(span=> #inner #body));
     braces.set_span(function.body.span());
-    let call = Ident::new(CALL, span);
+    let call = Ident::new(CARRIER, span);
     let patterns = patterns(function);
     quote_spanned!(span=>
         #private::#call! { [#((#blocks))*] [#own] [#owner] [#keeps_async] [#((#patterns))*] { #head #braces } }
@@ -92,7 +90,7 @@ fn patterns(function: &Function) -> impl Iterator<Item = &Pat> {
 
 /// The original function in this one.
 pub(super) fn of(function: &Function, errors: &mut Errors) -> Option<Carried> {
-    if !is_in(&function.body.stream()) {
+    if !function.contents.carries_original {
         return None;
     }
     defaults::track_again();
@@ -111,7 +109,7 @@ fn is_in(tokens: &TokenStream) -> bool {
 }
 
 fn is_call(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == CALL)
+    matches!(token, TokenTree::Ident(ident) if ident == CARRIER)
 }
 
 /// Splits a body at the macro call, if it contains it outside of inner groups: what comes before, and the content of the call.

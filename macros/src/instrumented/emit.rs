@@ -5,7 +5,8 @@
 //! in place, a value to read              { let __call = Call::start(FAMILIES);
 //!                                          let __value: R = { let a = a; { body } };
 //!                                          __call.finish(Returned::<..>::new(&__value).outcome()); __value }
-//! as a closure                           the same with `call_1(a, move |a| -> R { body })` for the inner block
+//! as a closure                           the same with `call_1(a, move |a| -> R { body })` for the inner block, or with
+//!                                        `(move |a: A| -> R { body })(a)` if it captures nothing and `A` has no lifetimes
 //! async fn f(a: A) -> R { body }         see `desugared`; where `async` has to stay
 //!                                        { instrument(FAMILIES.series(labels), async move { let a = a; anchor { body } }, read).await }
 //! fn f(a: A) -> impl Future { body }     { let __kept = FAMILIES.series(labels); instrument(__kept, output::<O, _>({ body }), read) }
@@ -18,7 +19,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{ReturnType, Type};
 
 use super::arguments::{Arguments, receiver_may_drop};
-use super::block::{behind, block, tail, whole_behind};
+use super::block::{behind, block, whole_behind};
 use super::desugared;
 use super::examined;
 use super::expected;
@@ -80,7 +81,6 @@ struct Emitter<'a> {
 impl Emitter<'_> {
     fn body(&self, shape: Shape, is_desugared: bool) -> TokenStream {
         let span = Span::mixed_site();
-        let (before, series) = (self.source.before(), &self.source.series);
         match shape {
             Shape::InPlace | Shape::InPlaceAsync => {
                 let bindings = self.arguments.bindings(self.private);
@@ -103,6 +103,7 @@ impl Emitter<'_> {
             }
             Shape::Async => {
                 let kept = reserved("kept");
+                let (before, series) = (self.source.before(), self.source.series(self.private));
                 let (future, output) = self.async_block();
                 let read = self.source.reader(output.as_ref(), self.private);
                 if is_desugared {
@@ -146,7 +147,7 @@ impl Emitter<'_> {
             quote_spanned!(span=> : #ty)
         });
         // Errors about the value point at the last expression of the body.
-        let returned = Ident::new(&value.to_string(), tail(&self.function.body).resolved_at(span));
+        let returned = Ident::new(&value.to_string(), self.function.tail.resolved_at(span));
         // If the body never returns, the rest is unreachable.
         quote_spanned! {span=>
             #begin
@@ -202,7 +203,7 @@ impl Emitter<'_> {
     /// A function that returns a future or a stream, which is instrumented.
     fn future(&self, in_place: bool) -> TokenStream {
         let span = Span::mixed_site();
-        let (before, series) = (self.source.before(), &self.source.series);
+        let (before, series) = (self.source.before(), self.source.series(self.private));
         let (kept, private) = (reserved("kept"), self.private);
         let body = &self.function.body;
         let (how, future, output) = match &self.function.returns {
@@ -236,7 +237,7 @@ impl Emitter<'_> {
         };
         let read = self.source.reader(output.as_deref(), private);
         // Errors about the future point at the last expression of the body.
-        let at = if in_place { tail(body).resolved_at(span) } else { self.function.returned_at };
+        let at = if in_place { self.function.tail.resolved_at(span) } else { self.function.returned_at };
         let future = self.instrumented(how, &kept, &future, &read, at);
         quote_spanned!(span=> #before let #kept = #series; #future)
     }

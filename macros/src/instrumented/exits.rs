@@ -1,22 +1,53 @@
 //! Exit paths of a body: its end, or earlier a `return`, a `?`, or a macro that may contain one.
+//!
+//! A body is searched once for everything that the expansion needs to know about it: each token takes a call into the compiler.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use super::tokens::is_punct;
+use super::tokens::{is_one_of, is_punct};
 
-/// Whether the body may return before its end. A `return` in a nested closure or function counts, too, because they can only be recognised by parsing the
-/// body.
-pub(super) fn may_return_early(body: &TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
-    tokens.iter().enumerate().any(|(at, token)| match token {
-        TokenTree::Ident(ident) => ident == "return",
-        TokenTree::Punct(punct) => {
-            (punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1)))
-                || (punct.as_char() == '!' && calls_macro_that_may_return(&tokens, at))
+/// The macro whose call carries the original function; see `carried`.
+pub(super) const CARRIER: &str = "carried_by_block";
+
+/// What a body contains.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Contents {
+    /// Whether it may return before its end. A `return` in a nested closure or function counts, too, because they can only be recognised by parsing the
+    /// body.
+    pub(super) returns_early: bool,
+    /// Whether the macro call that carries an original function is in it; see `carried`.
+    pub(super) carries_original: bool,
+}
+
+impl Contents {
+    pub(super) fn of(body: &[TokenTree]) -> Self {
+        let mut contents = Self::default();
+        contents.add(body);
+        contents
+    }
+
+    fn add(&mut self, tokens: &[TokenTree]) {
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Ident(ident) => match ident.to_string().as_str() {
+                    "return" => self.returns_early = true,
+                    CARRIER => self.carries_original = true,
+                    _ => {}
+                },
+                TokenTree::Punct(punct) => {
+                    self.returns_early |= (punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1)))
+                        || (punct.as_char() == '!' && calls_macro_that_may_return(tokens, at));
+                }
+                TokenTree::Group(group) => self.add(&group.stream().into_iter().collect::<Vec<_>>()),
+                TokenTree::Literal(_) => {}
+            }
         }
-        TokenTree::Group(group) => may_return_early(&group.stream()),
-        TokenTree::Literal(_) => false,
-    })
+    }
+}
+
+/// Whether these tokens may return.
+pub(super) fn may_return_early(tokens: &TokenStream) -> bool {
+    Contents::of(&tokens.clone().into_iter().collect::<Vec<_>>()).returns_early
 }
 
 /// `?Sized`.
@@ -34,15 +65,15 @@ fn calls_macro_that_may_return(tokens: &[TokenTree], at: usize) -> bool {
         _ => false,
     };
     is_call
-        && !KEYWORDS.iter().any(|keyword| name == keyword)
-        && !(STANDARD.iter().any(|standard| name == standard) && is_named_alone_or_in_std(&tokens[..at - 1]))
+        && !is_one_of(name, &KEYWORDS)
+        && !(is_one_of(name, &STANDARD) && is_named_alone_or_in_std(&tokens[..at - 1]))
 }
 
 /// Whether a name has no path before it, or a path into the standard library.
 fn is_named_alone_or_in_std(before: &[TokenTree]) -> bool {
     match before {
         [.., krate, first, second] if is_punct(first, ':') && is_punct(second, ':') => {
-            matches!(krate, TokenTree::Ident(krate) if ["std", "core", "alloc"].iter().any(|known| krate == known))
+            matches!(krate, TokenTree::Ident(krate) if is_one_of(krate, &["std", "core", "alloc"]))
         }
         _ => true,
     }

@@ -1,7 +1,5 @@
 //! The annotated function: its signature is parsed for reading, and its tokens stay unchanged.
 
-use std::cell::OnceCell;
-
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
@@ -9,9 +7,9 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
-use super::exits::may_return_early;
+use super::exits::Contents;
 use super::returns::Returns;
-use super::tokens::any;
+use super::tokens::{any, is_punct};
 use crate::docs::first_paragraph;
 use crate::operation::args::Args;
 use crate::types::{is_generic, may_be_generic};
@@ -29,8 +27,9 @@ pub(crate) struct Function {
     pub(super) inner_attributes: TokenStream,
     /// The rest of the body, in its braces.
     pub(super) body: Group,
-    /// Whether the body may return before its end.
-    returns_early: OnceCell<bool>,
+    /// The span of the body's last expression, judging by its tokens.
+    pub(super) tail: Span,
+    pub(super) contents: Contents,
     /// The macro call that carries the original function, or nothing; see `carried`.
     pub(super) original: TokenStream,
     /// The type that `Self` is, if the function is in an `impl` block that is instrumented.
@@ -44,17 +43,17 @@ impl Function {
         let last = head.pop();
         let span = last.as_ref().map_or_else(Span::call_site, TokenTree::span);
         let head: TokenStream = head.into_iter().collect();
-        let body = last.and_then(braces).map(without_inner_attributes);
+        let body = last.and_then(braces).map(Body::of);
         // The parser copies all tokens, so it gets those of the body only if it has to find an error.
         let parsed = body.as_ref().and_then(|_| parse_head.parse2(head.clone()).ok());
         let (attributes, signature) = parsed.map_or_else(|| parse_head.parse2(tokens.clone()), Ok)?;
-        let Some((inner_attributes, body)) = body else {
+        let Some(Body { inner_attributes, braces, tokens }) = body else {
             return Err(syn::Error::new(
                 span,
                 "a function without a body cannot be instrumented; put the attribute on the implementation",
             ));
         };
-        let returns = Returns::of(&signature.output, &body.stream());
+        let returns = Returns::of(&signature.output, &braces);
         let returned_at = match &signature.output {
             ReturnType::Type(_, ty) => ty.span(),
             ReturnType::Default => signature.ident.span(),
@@ -66,8 +65,9 @@ impl Function {
             returned_at: returned_at.resolved_at(Span::mixed_site()),
             head,
             inner_attributes,
-            body,
-            returns_early: OnceCell::new(),
+            tail: tail(&tokens).unwrap_or_else(|| braces.span()),
+            contents: Contents::of(&tokens),
+            body: braces,
             original: TokenStream::new(),
             this: None,
         })
@@ -85,7 +85,7 @@ impl Function {
 
     /// Whether the body ends only at its end.
     pub(super) fn has_one_exit(&self) -> bool {
-        !self.returns_early.get_or_init(|| may_return_early(&self.body.stream()))
+        !self.contents.returns_early
     }
 
     /// Whether the function has the attribute `#[track_caller]`.
@@ -165,21 +165,39 @@ fn braces(token: TokenTree) -> Option<Group> {
     }
 }
 
-/// Splits off inner attributes, which must be at the beginning of a function and are not allowed in a closure or a block.
-fn without_inner_attributes(body: Group) -> (TokenStream, Group) {
-    let mut rest: Vec<TokenTree> = body.stream().into_iter().collect();
-    let is = |token: &TokenTree, character| matches!(token, TokenTree::Punct(punct) if punct.as_char() == character);
-    let attributes = rest
-        .chunks_exact(3)
-        .take_while(|token| is(&token[0], '#') && is(&token[1], '!') && matches!(token[2], TokenTree::Group(_)))
-        .count();
-    if attributes == 0 {
-        return (TokenStream::new(), body);
+/// A body in parts.
+struct Body {
+    /// Must be at the beginning of a function, and are not allowed in a closure or a block.
+    inner_attributes: TokenStream,
+    /// The rest, in its braces.
+    braces: Group,
+    /// The tokens of the rest.
+    tokens: Vec<TokenTree>,
+}
+
+impl Body {
+    fn of(braces: Group) -> Self {
+        let mut tokens: Vec<TokenTree> = braces.stream().into_iter().collect();
+        let attributes = tokens
+            .chunks_exact(3)
+            .take_while(|token| {
+                is_punct(&token[0], '#') && is_punct(&token[1], '!') && matches!(token[2], TokenTree::Group(_))
+            })
+            .count();
+        if attributes == 0 {
+            return Self { inner_attributes: TokenStream::new(), braces, tokens };
+        }
+        let inner_attributes = tokens.drain(..3 * attributes).collect();
+        let mut remaining = Group::new(Delimiter::Brace, tokens.iter().cloned().collect());
+        remaining.set_span(braces.span());
+        Self { inner_attributes, braces: remaining, tokens }
     }
-    let attributes = rest.drain(..3 * attributes).collect();
-    let mut remaining = Group::new(Delimiter::Brace, rest.into_iter().collect());
-    remaining.set_span(body.span());
-    (attributes, remaining)
+}
+
+/// The beginning of a body's last expression, judging by its tokens.
+fn tail(tokens: &[TokenTree]) -> Option<Span> {
+    let begin = tokens.iter().rposition(|token| is_punct(token, ';')).map_or(0, |semicolon| semicolon + 1);
+    tokens.get(begin).or(tokens.last()).map(TokenTree::span)
 }
 
 fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)> {

@@ -3,6 +3,8 @@
 use proc_macro2::Ident;
 use syn::{Path, Type, TypeTuple};
 
+use super::tokens::is_one_of;
+
 /// Types of the prelude that are always `ok`.
 const PRELUDE: [&str; 3] = ["Option", "String", "Vec"];
 
@@ -36,16 +38,16 @@ pub(super) fn is_primitive(path: &Path) -> bool {
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         "f32", "f64",
     ];
-    path.get_ident().is_some_and(|ident| PRIMITIVES.iter().any(|primitive| ident == primitive))
+    path.get_ident().is_some_and(|ident| is_one_of(ident, &PRIMITIVES))
 }
 
 pub(super) fn is_in_prelude(name: &Ident) -> bool {
-    PRELUDE.iter().any(|known| name == known)
+    is_one_of(name, &PRELUDE)
 }
 
 /// Whether this name, without a path, is that of another type of the standard library that is always `ok`.
 pub(super) fn is_always_ok(name: &Ident) -> bool {
-    ALWAYS_OK.iter().any(|known| name == known)
+    is_one_of(name, &ALWAYS_OK)
 }
 
 /// The type of the status, if the tuple can be a response of axum: `(StatusCode, T)` or `(StatusCode, H, T)`, under any alias. No other tuple can

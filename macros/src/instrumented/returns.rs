@@ -1,7 +1,7 @@
 //! Classifies the return type by its tokens: whether there is a value to read, and whether it is a future or a stream. Whether a value is a `Result` is decided
 //! in the runtime, by its type.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
@@ -87,11 +87,13 @@ impl Lazy {
 }
 
 impl Returns {
-    pub(super) fn of(output: &ReturnType, body: &TokenStream) -> Self {
+    pub(super) fn of(output: &ReturnType, body: &Group) -> Self {
         match output {
             ReturnType::Default => Self::Plain,
             // The parameters of a closure are inferred from the bounds of the return type, which exist nowhere else in the function.
-            ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)) && ends_in_closure(body) => Self::Plain,
+            ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)) && ends_in_closure(&body.stream()) => {
+                Self::Plain
+            }
             ReturnType::Type(_, ty) => Self::of_type(ty),
         }
     }

@@ -29,8 +29,6 @@ pub(super) struct SeriesSource {
     site: TokenStream,
     /// A statement that binds variables for the other expressions if no guard is made, or nothing.
     bindings: TokenStream,
-    /// A `LazySeries`.
-    pub(super) series: TokenStream,
     /// How the guard of a call is made.
     begin: Begin,
     /// How the returned value is read.
@@ -73,11 +71,10 @@ impl SeriesSource {
         let polls = polls(&mut model, function, args, errors);
         kinds_from_return_type(&mut model, function, args, private, errors);
         let families = families(&model, &location(function, args, private), private);
-        let (series, begin) = Begin::inline(&model, function, families, private);
+        let begin = Begin::inline(&model, function, families, private);
         Self {
             site: TokenStream::new(),
             bindings: TokenStream::new(),
-            series,
             begin,
             reading: Reading::inline(&model, function, args),
             is_read: args.reads_a_value(),
@@ -115,8 +112,7 @@ impl SeriesSource {
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
             ),
             bindings: quote_spanned!(span=> let (#series, #reads) = #of_declared;),
-            series: series.into_token_stream(),
-            begin: Begin::Declared(operation_tokens),
+            begin: Begin::Declared { operation: operation_tokens, series },
             reading: Reading::Declared { reads, at, level: Level::of(function, args) },
             is_read: true,
             always_read: args.reads_every_value(),
@@ -138,6 +134,11 @@ impl SeriesSource {
         quote_spanned!(span=> move |#value| #read)
     }
 
+    /// A `LazySeries`, if no guard is made.
+    pub(super) fn series(&self, private: &Private) -> TokenStream {
+        self.begin.series(private)
+    }
+
     /// Statements for the other expressions, if no guard is made.
     pub(super) fn before(&self) -> TokenStream {
         let (site, bindings) = (&self.site, &self.bindings);
@@ -147,7 +148,8 @@ impl SeriesSource {
     /// Statements that begin the call as a guard of this type and name.
     pub(super) fn begin(&self, guard: &str, name: &TokenStream, private: &Private) -> TokenStream {
         let (site, begin) = (&self.site, self.begin.statements(guard, name, private));
-        quote_spanned!(Span::mixed_site()=> #site #begin)
+        // Most functions have none, and each addition takes a call into the compiler.
+        if site.is_empty() { begin } else { quote_spanned!(Span::mixed_site()=> #site #begin) }
     }
 }
 

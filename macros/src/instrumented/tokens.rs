@@ -1,6 +1,6 @@
 //! Predicates on tokens.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::Path;
 
 /// Whether the predicate holds for one of these tokens, including nested ones.
@@ -9,6 +9,11 @@ pub(super) fn any(tokens: &TokenStream, is: &impl Fn(&TokenTree) -> bool) -> boo
         TokenTree::Group(group) => any(&group.stream(), is),
         token => is(token),
     })
+}
+
+/// Whether the identifier is one of these words. Every comparison of an identifier asks the compiler for its text, so it is asked once.
+pub(super) fn is_one_of(ident: &Ident, words: &[&str]) -> bool {
+    words.contains(&ident.to_string().as_str())
 }
 
 /// Whether this is the punctuation character.

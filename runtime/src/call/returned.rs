@@ -82,6 +82,11 @@ pub struct AsFuture<'a, R>(AsAny<'a, R>);
 #[derive(Debug)]
 pub struct AsAny<'a, R>(&'a R);
 
+/// The first level of most functions: a returned value that is read by its own type, without error kinds. Without the other parameters of [`Returned`], the
+/// compiler has less to infer for each function.
+#[derive(Debug)]
+pub struct AsOutcome<'a, R>(AsFuture<'a, R>);
+
 impl<'a, R> AsAny<'a, R> {
     pub(super) fn new(value: &'a R) -> Self {
         Self(value)
@@ -90,10 +95,8 @@ impl<'a, R> AsAny<'a, R> {
 
 /// Wraps a returned value, to read it by its own type.
 #[inline]
-pub fn returned<R>(value: &R) -> Returned<'_, ByOutcome, NoErrors, R> {
-    // Not by `new`, which would be a second call in a debug build.
-    let future = AsFuture(AsAny(value));
-    Returned { typed: AsTyped { future, outcome: PhantomData }, errors: PhantomData }
+pub fn returned<R>(value: &R) -> AsOutcome<'_, R> {
+    AsOutcome(AsFuture(AsAny(value)))
 }
 
 /// Wraps a returned value, to read its outcome as a `T`.
@@ -121,6 +124,14 @@ impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
     pub fn __outcome_of_call(&self) -> usize {
         // Without the functions that this could call, each of which is a call in a debug build.
         self.typed.future.0.0.outcome() as usize
+    }
+}
+
+impl<R: Outcome> AsOutcome<'_, R> {
+    /// Returns the index of the outcome that the value has by its own type.
+    #[inline]
+    pub fn __outcome_of_call(&self) -> usize {
+        ByOutcome::outcome(self.0.0.0)
     }
 }
 
@@ -152,6 +163,15 @@ pub trait Counts {}
 
 impl Counts for NoErrors {}
 impl<K: LabelValue> Counts for ByKind<K> {}
+
+impl<'a, R> Deref for AsOutcome<'a, R> {
+    type Target = AsFuture<'a, R>;
+
+    #[inline]
+    fn deref(&self) -> &AsFuture<'a, R> {
+        &self.0
+    }
+}
 
 impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
     type Target = AsTyped<'a, C, R>;
