@@ -87,17 +87,7 @@ impl Model {
                 .at(key, "the families of `polls` are named after `name`, which is missing here; add `name = \"..\"`");
         }
         let has_in_flight = by_default.contains(&Role::InFlight);
-        for role in [Role::Peak, Role::Oldest] {
-            // A key of the surrounding block applies only to functions that have the gauge, so it is not an error here.
-            let is_own = args.seen.iter().any(|key| key == Role::InFlight.word());
-            if let Some(key) = args.family(role).key.as_ref().filter(|_| is_own && !has_in_flight) {
-                let word = role.word();
-                errors.at(
-                    key,
-                    format_args!("`{word}` needs the `in_flight` family, which is not enabled here; add `in_flight(name = \"..\", {word})`, or remove `{word}`"),
-                );
-            }
-        }
+        check_in_flight_parts(args, has_in_flight, errors);
         let is_wanted = |role: Role| {
             by_default.contains(&role)
                 || !Role::DEFAULT.contains(&role)
@@ -165,6 +155,24 @@ impl Model {
             sample,
             slow_poll: slow_poll(args, errors),
             fixed,
+        }
+    }
+}
+
+/// Reports keys in the parentheses of `in_flight` if the family is not enabled.
+fn check_in_flight_parts(args: &Args, has_in_flight: bool, errors: &mut Errors) {
+    // A key of the surrounding block applies only to functions that have the gauge, so it is not an error here.
+    let is_own = args.seen.iter().any(|key| key == Role::InFlight.word());
+    if has_in_flight || !is_own {
+        return;
+    }
+    for role in [Role::Peak, Role::Oldest] {
+        if let Some(key) = &args.family(role).key {
+            let word = role.word();
+            errors.at(
+                key,
+                format_args!("`{word}` needs the `in_flight` family, which is not enabled here; add `in_flight(name = \"..\", {word})`, or remove `{word}`"),
+            );
         }
     }
 }

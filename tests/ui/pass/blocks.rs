@@ -237,7 +237,7 @@ fn main() {
         assert_eq!(module::constant(), 1);
         unnamed::function();
         unnamed::other();
-        let _ = (Empty, module::Enum::A { n: 1 }, module::Tuple(1), module::NAMES, module::LIMIT, 1 as module::Alias);
+        let _ = (module::Enum::A { n: 1 }, module::Tuple(1), module::NAMES, module::LIMIT, 1 as module::Alias);
     });
     let value = |name: &str, labels: &[(&str, &str)]| exposition.expect_value(name, labels);
     for (function, outcome) in [("Service::first", "ok"), ("Service::later", "ok"), ("Service::not_safe", "ok")] {
