@@ -250,8 +250,8 @@ mod tests {
             // In a process of its own, in which no other test makes the clock.
             let test = std::env::current_exe().unwrap();
             let output = std::process::Command::new(test).args(["--exact", NAME]).env(ALONE, "1").output().unwrap();
-            let text = String::from_utf8_lossy(&output.stdout);
-            assert!(output.status.success() && text.contains("1 passed"), "{text}");
+            let printed = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
             return;
         }
         assert!(CLOCK.get().is_none() && !has_ticks());

@@ -277,7 +277,7 @@ mod at_return {
 
     #[instrumented(Declared, at_return)]
     fn declared(fail: bool) -> Result<Boxed, ()> {
-        written(fail).map(|future| Box::pin(async move { future.await }) as Boxed)
+        written(fail).map(|future| Box::pin(future) as Boxed)
     }
 
     #[instrumented(name = "at_return_block", at_return)]

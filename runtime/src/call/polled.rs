@@ -19,6 +19,7 @@ pub fn polled<F>(series: LazySeries, future: F) -> Polled<F> {
 
 /// The same for a future or a stream in a box that is not pinned.
 #[inline]
+#[must_use]
 pub fn polled_unpinned<F: ?Sized>(series: LazySeries, future: Box<F>) -> Box<Polled<Pin<Box<F>>>> {
     Box::new(polled(series, Box::into_pin(future)))
 }

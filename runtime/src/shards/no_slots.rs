@@ -15,6 +15,7 @@ impl From<(Place, u64)> for Started {
 
 impl Started {
     #[inline]
+    #[allow(clippy::unnecessary_wraps, reason = "the same signature as with slots")]
     pub(crate) fn call(self) -> Option<(Place, u64)> {
         Some(self.0)
     }

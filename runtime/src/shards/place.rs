@@ -41,6 +41,7 @@ pub(crate) struct Place(NonNull<()>);
 #[derive(Clone, Copy)]
 pub(crate) struct Started(Option<(Place, u64)>);
 
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 impl From<(Place, u64)> for Started {
     #[inline(always)]
     fn from(begun: (Place, u64)) -> Self {

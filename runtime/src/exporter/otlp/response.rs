@@ -111,7 +111,7 @@ mod tests {
             (b"\x0a\x04\x12\x02no", 0, "no"),
             (b"\x0a\x02\x08\x03", 3, ""),
             // In another order, between fields of later versions.
-            (b"\x1a\x01x\x0a\x0d\x12\x02no\x19xxxxxxxx\x08\x07", 7, "no"),
+            (b"\x1a\x01x\x0a\x0f\x12\x02no\x19xxxxxxxx\x08\x07", 7, "no"),
             // Only the beginning of a long response is read.
             (b"\x0a\x7f\x08\x03\x12\x7dno", 3, "no"),
             (b"\x0a\xff", 0, ""),
