@@ -41,7 +41,7 @@ struct Block {
 struct BlockState<'a> {
     /// Whether an outer block has already instrumented a function.
     is_refined: bool,
-    /// Whether there is a function that the attribute instruments, or an item that the user excludes.
+    /// Whether there is a function with a body, or an item that the user excludes.
     has_effect: bool,
     /// Whether something is not as written.
     is_changed: bool,
@@ -102,7 +102,7 @@ pub(super) fn expand(item: Item, args: &Args, written: TokenStream, errors: &mut
         state.errors.at_span(
             Span::call_site(),
             format_args!(
-                "the attribute has no effect, because this block contains no function with a body that can be instrumented; put it on {where_to}"
+                "the attribute has no effect, because this block contains no function with a body; put it on {where_to}"
             ),
         );
     }
@@ -247,11 +247,11 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockStat
             let own = own.map(|own| own.written).unwrap_or_default();
             function.original = carried::call(&function, &blocks, &own, &args, &private);
         }
-        // A function without its own attribute that cannot be instrumented stays as it is.
+        // A function without its own attribute that cannot be instrumented, such as a `const fn`, stays as it is, also if it is the only one.
+        state.has_effect = true;
         if block.args.skip.is_some() || (!is_own && !can_be_instrumented(&function, &args)) {
             return Ok(None);
         }
-        state.has_effect = true;
         Ok(function::expand(&function, &args, &mut own_errors))
     });
     let expanded = expanded.unwrap_or_else(|error| {

@@ -185,8 +185,8 @@ fn expression(text: &str, errors: &mut Errors) -> Option<Expr> {
 /// The value of `duration(sample = n)`.
 fn sample(args: &Args, errors: &mut Errors) -> Option<u64> {
     let literal = args.family(Role::Duration).sample.as_ref()?;
-    literal.base10_parse().ok().filter(|sample| *sample > 1).or_else(|| {
-        errors.at(literal, "`sample` must be greater than 1; `sample = 100` times one call in 100, and without `sample` every call is timed");
+    literal.base10_parse().ok().filter(|sample| *sample > 0).or_else(|| {
+        errors.at(literal, "`sample` must be greater than 0; `sample = 100` times one call in 100");
         None
     })
 }

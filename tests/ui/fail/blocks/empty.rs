@@ -39,14 +39,7 @@ mod nested {
     impl super::Named for u8 {}
 }
 
-#[instrumented]
-impl Service {
-    const fn limit() -> u32 {
-        1
-    }
-}
-
-/// A function that the user excludes, or that is configured out, is an effect.
+/// A function that the user excludes, that is configured out, or that a block leaves as it is, is no error.
 #[instrumented]
 impl Service {
     #[instrumented(skip)]
@@ -57,6 +50,13 @@ impl Service {
 mod configured {
     #[cfg(any())]
     fn out() {}
+}
+
+#[instrumented]
+impl Service {
+    const fn limit() -> u32 {
+        1
+    }
 }
 
 fn main() {}

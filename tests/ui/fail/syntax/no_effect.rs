@@ -13,7 +13,7 @@ enum Tier {
 #[instrumented(name = "a", labels(), exported(), outcome())]
 fn empty() {}
 
-#[instrumented(name = "b", duration(sample = 1))]
+#[instrumented(name = "b", duration(sample = 1))] // One call in one is every call.
 fn every_call() {}
 
 #[instrumented(name = "c", exported(job))]
