@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
 use metrics_instrumented::{Histogram, Open, Operation};
 use serde_json::Value;
@@ -85,6 +86,9 @@ fn metrics(catalogue: &Value) -> BTreeMap<String, Metric> {
 
 /// Compiles modules in a program of their own, and returns the catalogue of each, as the linked program prints it.
 fn compiled(modules: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
+    // The target folder is shared, and a second build replaces the programs of the first.
+    static LOCK: Mutex<()> = Mutex::new(());
+    let _lock = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = tempfile::tempdir().unwrap();
     let root = root();
     let runtime = root.join("runtime").display().to_string();
@@ -110,7 +114,7 @@ fn compiled(modules: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
              fn linked<T: metrics_instrumented::Operation>() {{ std::hint::black_box(T::start as fn(T) -> _); }}\n\
              fn main() {{ {operations} print!(\"{{}}\", metrics_instrumented::catalog()); }}\n"
         );
-        fs::write(folder.path().join(format!("src/bin/{name}.rs")), main).unwrap();
+        fs::write(folder.path().join(format!("src/bin/imported-{name}.rs")), main).unwrap();
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages");
@@ -122,7 +126,7 @@ fn compiled(modules: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let catalogue = |name: &String| {
-        let printed = Command::new(target.join("debug").join(name)).output().unwrap();
+        let printed = Command::new(target.join("debug").join(format!("imported-{name}"))).output().unwrap();
         let file = folder.path().join(format!("{name}.jsonl"));
         fs::write(&file, printed.stdout).unwrap();
         let catalogue = good(&["catalog", file.to_str().unwrap()]);
