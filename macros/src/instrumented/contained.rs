@@ -9,6 +9,7 @@ use syn::{GenericArgument, PathArguments, ReturnType, Type, TypePath};
 use super::item::Function;
 use super::known::{is_always_ok, is_in_prelude, is_primitive};
 use super::returns::{Lazy, Returns};
+use super::tokens::is_one_of;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 
@@ -25,14 +26,12 @@ pub(super) enum Level {
 
 impl Level {
     pub(super) fn of(function: &Function, args: &Args) -> Self {
-        let may_contain = match &function.returns {
-            Returns::Value(ty) => function.signature.asyncness.is_none() && may_contain_future(ty),
-            _ => false,
-        };
-        match () {
-            () if args.at_return.is_some() => Self::AtReturn,
-            () if may_contain => Self::Container,
-            () => Self::Value,
+        if args.at_return.is_some() {
+            return Self::AtReturn;
+        }
+        match &function.returns {
+            Returns::Value(ty) if function.signature.asyncness.is_none() && may_contain_future(ty) => Self::Container,
+            _ => Self::Value,
         }
     }
 
@@ -57,8 +56,7 @@ impl Level {
 
 /// Reports a future in the return type, and an `at_return` without effect.
 pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
-    let is_own = args.has_own("at_return");
-    if let (Some(span), true) = (args.at_return, is_own) {
+    if let Some(span) = args.at_return.filter(|_| args.has_own("at_return")) {
         match function.returns {
             Returns::Lazy(..) | Returns::Boxed { .. } => errors.at_span(
                 span,
@@ -104,7 +102,7 @@ fn parts(ty: &Type) -> Vec<&Type> {
         Type::Array(array) => vec![&array.elem],
         Type::Slice(slice) => vec![&slice.elem],
         Type::Path(path) => match path.path.segments.last() {
-            Some(last) if CONTAINERS.iter().any(|container| last.ident == container) => arguments(path).collect(),
+            Some(last) if is_one_of(&last.ident, &CONTAINERS) => arguments(path).collect(),
             _ => Vec::new(),
         },
         _ => Vec::new(),

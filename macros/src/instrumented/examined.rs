@@ -8,7 +8,8 @@
 //! ```
 //!
 //! The expressions of the attribute are still type-checked, so that an editor that runs clippy shows their errors. Without such expressions, the function
-//! stays exactly as it is. It also does if it expects a lint that would not see the body as written. `cfg(clippy)` in the expansion would have the same effect, but duplicate every body.
+//! stays exactly as it is. It also does if it expects a lint that would not see the body as written. `cfg(clippy)` in the expansion would have the same
+//! effect, but duplicate every body.
 
 use std::env;
 use std::path::Path;
@@ -23,7 +24,7 @@ use super::item::Function;
 use super::reading::Value;
 use super::returns::{Returns, has_impl_trait, lifetimes_inferred};
 use super::source::SeriesSource;
-use super::tokens::{any, is_punct};
+use super::tokens::{any, is_one_of, is_punct};
 use crate::paths::reserved;
 use crate::private::Private;
 
@@ -107,7 +108,7 @@ fn may_stay_unchecked(function: &Function, source: &SeriesSource) -> bool {
 fn expects_lint_of_whole(attribute: &Attribute) -> bool {
     const LINTS: [&str; 4] =
         ["doc_lazy_continuation", "doc_overindented_list_items", "manual_async_fn", "missing_const_for_fn"];
-    let is_lint = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if LINTS.iter().any(|lint| word == lint));
+    let is_lint = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if is_one_of(word, &LINTS));
     attribute.path().is_ident("expect") && any(&attribute.meta.to_token_stream(), &is_lint)
 }
 

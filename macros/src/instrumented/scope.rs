@@ -223,6 +223,7 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockStat
     let keeps_original = block.keeps_original || may_be_ours(&item.attributes);
     let mut tokens = item.into_tokens();
     let mut own_errors = Errors::default();
+    state.has_effect = true;
     let expanded = Function::parse(&tokens).and_then(|mut function| {
         let carried = carried::of(&function, &mut own_errors);
         if let Some(carried) = &carried {
@@ -248,7 +249,6 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockStat
             function.original = carried::call(&function, &blocks, &own, &args, &private);
         }
         // A function without its own attribute that cannot be instrumented, such as a `const fn`, stays as it is, also if it is the only one.
-        state.has_effect = true;
         if block.args.skip.is_some() || (!is_own && !can_be_instrumented(&function, &args)) {
             return Ok(None);
         }
@@ -258,8 +258,6 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockStat
         own_errors.push(error);
         None
     });
-    // Errors tell more than that nothing is instrumented.
-    state.has_effect |= !own_errors.is_empty();
     state.errors.append(own_errors);
     state.is_changed |= expanded.is_some() || state.is_refined;
     expanded.unwrap_or(tokens)

@@ -14,6 +14,7 @@ use super::kinds::kinds_from_return_type;
 use super::labels::{check_declared, labels};
 use super::polls::{Polls, polls};
 use super::reading::{Reading, Value};
+use super::tokens::is_one_of;
 use crate::errors::Errors;
 use crate::names::Role;
 use crate::operation::args::Args;
@@ -93,7 +94,7 @@ impl SeriesSource {
         let declared = args.declared.as_ref()?;
         check_declared(declared, errors);
         for key in &args.seen {
-            if !["at_return", "crate", "docs", "of"].iter().any(|allowed| key == allowed) {
+            if !is_one_of(key, &["at_return", "crate", "docs", "of"]) {
                 errors.at(
                     key,
                     format_args!("`{key}` is not allowed with a declared operation; move it to its `#[operation(..)]`"),

@@ -162,8 +162,7 @@ impl Model {
 /// Reports keys in the parentheses of `in_flight` if the family is not enabled.
 fn check_in_flight_parts(args: &Args, has_in_flight: bool, errors: &mut Errors) {
     // A key of the surrounding block applies only to functions that have the gauge, so it is not an error here.
-    let is_own = args.seen.iter().any(|key| key == Role::InFlight.word());
-    if has_in_flight || !is_own {
+    if has_in_flight || !args.has_own(Role::InFlight.word()) {
         return;
     }
     for role in [Role::Peak, Role::Oldest] {
@@ -239,11 +238,10 @@ fn wanted(args: &Args, errors: &mut Errors) -> Vec<Role> {
         let key = args.seen.iter().find(|key| *key == "only");
         errors.at(&key.to_token_stream(), "`only()` contains no family; add one, for instance `only(calls)`");
     }
-    let is_own = |word: &str| args.seen.iter().any(|key| key == word);
     for role in Role::DEFAULT {
         // A key of the surrounding block applies only to functions that have the family, so it is not an error here.
         if let Some(key) = &args.family(role).key
-            && (is_own(role.word()) || !is_own("only"))
+            && (args.has_own(role.word()) || !args.has_own("only"))
             && !wanted.contains(&role)
             && !only.is_empty()
         {

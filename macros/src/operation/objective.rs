@@ -34,7 +34,7 @@ impl Measured<'_> {
     pub(super) fn objective(&self, errors: &mut Errors) -> Option<Objective> {
         let ObjectiveArgs { key, success, latency } = &self.args.objective;
         let key = key.as_ref()?;
-        let is_own = self.args.seen.iter().any(|own| own == "objective");
+        let is_own = self.args.has_own("objective");
         match self.fixed {
             [] => {}
             [_] if !is_own => {}

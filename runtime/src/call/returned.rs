@@ -122,8 +122,7 @@ impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
     /// Returns the index of the outcome that the value has by its own type.
     #[inline]
     pub fn __outcome_of_call(&self) -> usize {
-        // Without the functions that this could call, each of which is a call in a debug build.
-        self.typed.future.0.0.outcome() as usize
+        ByOutcome::outcome(self.value())
     }
 }
 
@@ -131,7 +130,8 @@ impl<R: Outcome> AsOutcome<'_, R> {
     /// Returns the index of the outcome that the value has by its own type.
     #[inline]
     pub fn __outcome_of_call(&self) -> usize {
-        ByOutcome::outcome(self.0.0.0)
+        // Without the functions that this could call, each of which is a call in a debug build.
+        self.0.0.0.outcome() as usize
     }
 }
 

@@ -8,6 +8,7 @@
 mod baseline;
 mod encode;
 mod environment;
+mod hexadecimal;
 pub(super) mod problem;
 pub(super) mod pusher;
 mod request;

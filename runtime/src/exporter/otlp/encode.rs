@@ -5,6 +5,7 @@
 //! Prometheus, which receivers that translate OpenTelemetry's names do not change.
 
 use super::baseline::Baseline;
+use super::hexadecimal;
 use crate::exporter::exposition::escaping::Escaping;
 use crate::exporter::exposition::labels::Labels;
 use crate::exporter::exposition::model::{
@@ -260,9 +261,7 @@ fn exemplar(output: &mut Vec<u8>, exemplar: &Exemplar) {
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
-    // `from_str_radix` accepts a sign.
-    let digits = pairs.map(|pair| Some(pair).filter(|pair| pair.iter().all(u8::is_ascii_hexdigit)));
-    digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair?).ok()?, 16).ok()).collect()
+    pairs.map(hexadecimal::byte).collect()
 }
 
 /// 0 for an unknown time, as the definition requires.

@@ -4,6 +4,7 @@
 use std::env;
 use std::time::Duration;
 
+use super::hexadecimal;
 use super::settings::{Otlp, set};
 #[cfg(not(feature = "tls"))]
 use crate::exporter::environment::read::without_feature;
@@ -138,8 +139,7 @@ fn decoded(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(at) = rest.find('%') {
         bytes.extend_from_slice(&rest.as_bytes()[..at]);
-        let digits = rest.get(at + 1..at + 3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.push(hexadecimal::byte(rest.as_bytes().get(at + 1..at + 3)?)?);
         rest = &rest[at + 3..];
     }
     bytes.extend_from_slice(rest.as_bytes());
