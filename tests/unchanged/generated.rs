@@ -8,9 +8,9 @@ mod placement;
 mod returns;
 mod statements;
 
+use std::env;
 use std::fmt::Write;
 use std::str::FromStr;
-use std::env;
 
 use fastrand::Rng;
 
@@ -108,7 +108,10 @@ impl Generator {
 
 /// The numbers of the values in a text that log their drops.
 fn noisy(text: &str) -> impl Iterator<Item = &str> {
-    text.split("Noisy(").skip(1).filter_map(|rest| rest.split_once(')')).map(|(number, _)| number)
+    text.split("Noisy(")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(number, _)| number)
         .filter(|number| number.parse::<u32>().is_ok())
 }
 

@@ -60,7 +60,8 @@ impl Twice {
                 fs::write(sources.join(format!("{program}.rs")), lines.collect::<Vec<_>>().join("\n"))
                     .expect("its file");
             }
-            fs::write(folder.join(package).join("Cargo.toml"), manifest(name, edition, package, tests)).expect("its manifest");
+            fs::write(folder.join(package).join("Cargo.toml"), manifest(name, edition, package, tests))
+                .expect("its manifest");
         }
         let workspace = "[workspace]\nmembers = [\"bare\", \"annotated\"]\nresolver = \"3\"\n\n\
                          [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n";

@@ -134,7 +134,10 @@ impl Emitter<'_> {
         if !self.is_read() && !is_async {
             let begin = self.source.begin("Scope", &reserved("guard").into_token_stream(), private);
             if allowed.is_some() {
-                return quote_spanned!(span=> #begin #allowed let #value = #body; #value);
+                // Behind a body that never returns, the value would be reported as unreachable.
+                let value = (!matches!(self.function.returns, Returns::Never)).then_some(value);
+                let bound = value.as_ref().map(|value| quote_spanned!(span=> let #value =));
+                return quote_spanned!(span=> #begin #allowed #bound #body; #value);
             }
             return quote_spanned!(span=> #begin #body);
         }

@@ -16,6 +16,10 @@ pub(super) enum Ty {
     Boxed,
     Many,
     Object,
+    /// `RefCell<Noisy>`, from which temporaries borrow.
+    Cell,
+    /// A list of a constant length.
+    Constant,
     /// `impl Debug`.
     Opaque,
     /// The parameter `T: Made`.
@@ -65,6 +69,8 @@ impl Ty {
             Self::Boxed => "Box<Noisy>".to_owned(),
             Self::Many => "Vec<Noisy>".to_owned(),
             Self::Object => "Box<dyn Debug>".to_owned(),
+            Self::Cell => "RefCell<Noisy>".to_owned(),
+            Self::Constant => "[u32; N]".to_owned(),
             Self::Opaque => "impl Debug + 'static".to_owned(),
             Self::Parameter => "T".to_owned(),
             Self::Function => "impl FnOnce() -> u32 + 'static".to_owned(),
@@ -73,14 +79,6 @@ impl Ty {
             Self::Lender => "&'a mut Noisy".to_owned(),
             Self::Itself => "Self".to_owned(),
             Self::Lent => "&'a str".to_owned(),
-        }
-    }
-
-    pub(super) fn has_lifetime(&self) -> bool {
-        match self {
-            Self::Shared(_) | Self::Mutable(_) | Self::Lent => true,
-            Self::Tuple(types) => types.iter().any(Self::has_lifetime),
-            _ => false,
         }
     }
 
@@ -93,7 +91,7 @@ impl Ty {
     }
 
     pub(super) fn is_copy(&self) -> bool {
-        matches!(self, Self::Number | Self::Shared(_) | Self::Lent)
+        matches!(self, Self::Number | Self::Constant | Self::Shared(_) | Self::Lent)
     }
 
     pub(super) fn is_debug(&self) -> bool {
@@ -105,19 +103,27 @@ impl Generator {
     /// An argument, whose variables are added.
     pub(super) fn argument(&mut self, variables: &mut Vec<Variable>) -> Argument {
         let ty = self.ty(2);
-        let pattern = self.pattern(&ty, true, variables);
+        let mut pattern = self.pattern(&ty, true, variables);
+        if self.once_in(12) {
+            pattern.insert_str(
+                0,
+                self.one_of(&["#[allow(unused_variables)] ", "#[cfg(all())] ", "#[cfg_attr(any(), cfg(any()))] "]),
+            );
+        }
         Argument { pattern, ty }
     }
 
     fn ty(&mut self, depth: u32) -> Ty {
-        match self.rng.u32(0..if depth > 0 { 20 } else { 9 }) {
+        match self.rng.u32(0..if depth > 0 { 22 } else { 10 }) {
             0..=3 => Ty::Noisy,
             4 => Ty::Number,
             5 => Ty::Pair,
             6 => Ty::Choice,
             7 => Ty::Maybe,
             8 => Ty::Boxed,
-            9 => Ty::Array,
+            9 => Ty::Cell,
+            20 => Ty::Array,
+            21 if depth > 1 => Ty::Constant,
             10 => Ty::Text,
             11 => Ty::Many,
             12 => Ty::Object,
@@ -144,10 +150,7 @@ impl Generator {
         match ty {
             Ty::Pair => {
                 let (first, second) = (self.field("first", variables), self.field("second", variables));
-                self.one_of(&[
-                    format!("Pair {{ {first}, {second} }}"),
-                    format!("Pair {{ {second}, {first} }}"),
-                ])
+                self.one_of(&[format!("Pair {{ {first}, {second} }}"), format!("Pair {{ {second}, {first} }}")])
             }
             Ty::Tuple(types) => {
                 if types.len() > 1 && self.once_in(4) {
@@ -173,7 +176,11 @@ impl Generator {
             }
             Ty::Shared(inner) if **inner == Ty::Number => {
                 let inner = self.binding(&Ty::Number, variables);
-                if inner.starts_with("mut") || inner.starts_with("ref") { format!("&({inner})") } else { format!("&{inner}") }
+                if inner.starts_with("mut") || inner.starts_with("ref") {
+                    format!("&({inner})")
+                } else {
+                    format!("&{inner}")
+                }
             }
             Ty::Shared(inner) if **inner == Ty::Pair => {
                 let name = self.new_name("v");
@@ -225,11 +232,17 @@ impl Generator {
             }
             Ty::Choice => format!("{}({})", self.one_of(&["Ok", "Err"]), self.noisy()),
             Ty::Maybe => {
-                if self.once_in(4) { "None".to_owned() } else { format!("Some({})", self.noisy()) }
+                if self.once_in(4) {
+                    "None".to_owned()
+                } else {
+                    format!("Some({})", self.noisy())
+                }
             }
             Ty::Array => format!("[{}, {}]", self.noisy(), self.noisy()),
             Ty::Boxed => format!("Box::new({})", self.noisy()),
             Ty::Many => format!("vec![{}, {}]", self.noisy(), self.noisy()),
+            Ty::Cell => format!("RefCell::new({})", self.noisy()),
+            Ty::Constant => "[1, 2, 3]".to_owned(),
             Ty::Object => format!("Box::new({}) as Box<dyn Debug>", self.noisy()),
             Ty::Opaque => format!("Some({})", self.noisy()),
             Ty::Function => {

@@ -70,21 +70,30 @@ const RECEIVERS: [&str; 14] = [
     "self: &Self",
 ];
 
-const INPUTS: [&str; 7] =
-    ["n: u32", "n: u32", "n: u32", "mut n: u32", "(n, _): (u32, Noisy)", "&n: &'a u32", "Wrapped { n, .. }: Wrapped<Noisy>"];
+const INPUTS: [&str; 7] = [
+    "n: u32",
+    "n: u32",
+    "n: u32",
+    "mut n: u32",
+    "(n, _): (u32, Noisy)",
+    "&n: &'a u32",
+    "Wrapped { n, .. }: Wrapped<Noisy>",
+];
 
 impl Generator {
     /// A function with this owner, inside a block that carries the attribute or not.
     pub(super) fn function(&mut self, owner: Owner, is_in_block: bool) -> Function {
         let name = format!("f{}", self.functions.len());
-        let kind = self.one_of(&[Kind::Sync, Kind::Sync, Kind::Sync, Kind::Async, Kind::Async, Kind::Future, Kind::Boxed]);
+        let kind =
+            self.one_of(&[Kind::Sync, Kind::Sync, Kind::Sync, Kind::Async, Kind::Async, Kind::Future, Kind::Boxed]);
         let mut variables = Vec::new();
         let count = self.rng.usize(0..4);
         let arguments: Vec<_> = (0..count).map(|_| self.argument(&mut variables)).collect();
         let (input, input_at) = (self.one_of(&INPUTS), self.rng.usize(0..=count));
         let is_method = !matches!(owner, Owner::Module(_)) && !self.once_in(8);
         let receiver = is_method.then(|| self.one_of(&RECEIVERS));
-        let has_parameter = owner == Owner::Type("Wrapped") || arguments.iter().any(|argument| argument.ty.has_parameter());
+        let has_parameter =
+            owner == Owner::Type("Wrapped") || arguments.iter().any(|argument| argument.ty.has_parameter());
         let mut returned = self.returned(&mut variables, has_parameter, kind != Kind::Sync);
         if returned == Returned::Closure && receiver.is_some_and(|receiver| !receiver.contains('&')) {
             // The documentation says that an owned `self` is then dropped after the call.
@@ -105,7 +114,13 @@ impl Generator {
         };
         self.depth = 0;
         if input == "mut n: u32" && self.once_in(2) {
-            variables.push(Variable { name: "n".to_owned(), ty: Ty::Number, is_mutable: true, is_movable: false, is_reference: false });
+            variables.push(Variable {
+                name: "n".to_owned(),
+                ty: Ty::Number,
+                is_mutable: true,
+                is_movable: false,
+                is_reference: false,
+            });
         }
         variables.extend(self.fields(&function));
         let attribute = self.attribute(&mut function, is_in_block);
@@ -115,6 +130,19 @@ impl Generator {
             body.insert_str(0, "note(&n);\n");
         }
         function.depth = self.depth;
+        let other = self.one_of(&[
+            "",
+            "",
+            "",
+            "",
+            "/// Documented.\n///\n/// - a list\n",
+            "#[inline]\n",
+            "#[cold]\n",
+            "#[allow(unused_mut)]\n",
+            "#[expect(unused, reason = \"it may be\")]\n",
+            "#[must_use]\n",
+        ]);
+        let attribute = if self.once_in(2) { format!("{attribute}{other}") } else { format!("{other}{attribute}") };
         function.text = format!("{attribute}{} {{\n{body}}}\n", function.signature(true));
         function
     }
@@ -126,7 +154,13 @@ impl Generator {
         let is_default = matches!(function.owner, Owner::Default(..));
         if is_default || self.once_in(3) {
             let name = "self".to_owned();
-            return vec![Variable { name, ty: Ty::Itself, is_mutable: false, is_movable: is_owned, is_reference: false }];
+            return vec![Variable {
+                name,
+                ty: Ty::Itself,
+                is_mutable: false,
+                is_movable: is_owned,
+                is_reference: false,
+            }];
         }
         let (of, is_plain) = (function.owner.ty(), !receiver.contains(':') || receiver.contains(": Box"));
         let is_movable = is_owned && is_plain && of != "Closing";
@@ -163,7 +197,8 @@ impl Generator {
 
     /// A call of it with this input, after statements that create what it borrows.
     pub(super) fn call(&mut self, function: &Function, input: &str, before: &mut String) -> String {
-        let mut arguments: Vec<_> = function.arguments.iter().map(|argument| self.value(&argument.ty, before)).collect();
+        let mut arguments: Vec<_> =
+            function.arguments.iter().map(|argument| self.value(&argument.ty, before)).collect();
         let input = match function.input {
             "(n, _): (u32, Noisy)" => format!("({input}, {})", self.noisy()),
             "&n: &'a u32" => format!("&({input})"),
@@ -180,8 +215,7 @@ impl Generator {
             Owner::Trait(of, ty) | Owner::Default(of, ty) => format!("<{ty} as {of}>::{}", function.name),
         };
         if let Some(receiver) = function.receiver {
-            let value =
-                format!("{} {{ a: {}, b: {}, n: 1 }}", function.owner.ty(), self.noisy(), self.noisy());
+            let value = format!("{} {{ a: {}, b: {}, n: 1 }}", function.owner.ty(), self.noisy(), self.noisy());
             let name = self.new_name("s");
             let value = match receiver.trim_start_matches("mut ") {
                 "self" => value,
@@ -254,6 +288,9 @@ impl Function {
         let has_parameter = self.arguments.iter().any(|argument| argument.ty.has_parameter());
         if has_parameter && self.owner != Owner::Type("Wrapped") {
             generics.push("T: Made + 'static");
+        }
+        if inputs.contains("; N]") {
+            generics.push("const N: usize");
         }
         let generics = if generics.is_empty() { String::new() } else { format!("<{}>", generics.join(", ")) };
         let (output, bound) = (self.returned.text(), if inputs.contains("'a") { " + 'a" } else { "" });

@@ -48,7 +48,8 @@ impl Generator {
 
     fn inherent(&mut self, is_block: bool) -> String {
         let ty = self.one_of(&TYPES);
-        let header = if ty == "Wrapped" { "impl<T: Made + 'static> Wrapped<T>".to_owned() } else { format!("impl {ty}") };
+        let header =
+            if ty == "Wrapped" { "impl<T: Made + 'static> Wrapped<T>".to_owned() } else { format!("impl {ty}") };
         let functions = self.several(&Owner::Type(ty), is_block);
         format!("\n{}{header} {{\n{functions}}}\n", attribute(is_block))
     }

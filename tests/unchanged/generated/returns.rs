@@ -14,8 +14,15 @@ pub(super) enum Returned {
     OfNoisy,
     Maybe,
     Tuple,
+    Array,
     Many,
     Object,
+    /// `Result<Box<dyn Fn>, _>`.
+    OfFunction,
+    /// `Result<impl Debug, _>`.
+    OfOpaque,
+    OfParameter,
+    OfLent,
     Opaque,
     Iterator,
     Closure,
@@ -38,6 +45,11 @@ impl Returned {
             Self::OfNoisy => "Result<Noisy, Noisy>",
             Self::Maybe => "Option<Noisy>",
             Self::Tuple => "(Noisy, u32)",
+            Self::Array => "[Noisy; 2]",
+            Self::OfFunction => "Result<Box<dyn Fn(u32) -> u32>, Fail>",
+            Self::OfOpaque => "Result<impl Debug, Fail>",
+            Self::OfParameter => "Result<T, Fail>",
+            Self::OfLent => "Result<&'a Noisy, Fail>",
             Self::Many => "Vec<Noisy>",
             Self::Object => "Box<dyn Debug>",
             Self::Opaque => "impl Debug",
@@ -54,7 +66,13 @@ impl Returned {
     /// How a caller knows that it is an error.
     pub(super) fn is_error(self) -> &'static str {
         match self {
-            Self::Result | Self::Alias | Self::OfNoisy => "|value| value.is_err()",
+            Self::Result
+            | Self::Alias
+            | Self::OfNoisy
+            | Self::OfFunction
+            | Self::OfOpaque
+            | Self::OfParameter
+            | Self::OfLent => "|value| value.is_err()",
             Self::Verdict => "|value| value.is_error()",
             _ => "|_| false",
         }
@@ -65,6 +83,7 @@ impl Returned {
         match self {
             Self::Iterator => ".collect::<Vec<_>>()",
             Self::Closure => "(5)",
+            Self::OfFunction => ".map(|function| function(5))",
             _ => "",
         }
     }
@@ -74,10 +93,17 @@ impl Returned {
         self == Self::Closure
     }
 
+    /// Whether it borrows from an argument.
+    pub(super) fn is_lent(self) -> bool {
+        matches!(self, Self::Lent | Self::OfLent | Self::Mutable)
+    }
+
     /// What fails with `?`.
     pub(super) fn failing(self) -> Option<&'static str> {
         match self {
-            Self::Result | Self::Alias => Some("check"),
+            Self::Result | Self::Alias | Self::OfFunction | Self::OfOpaque | Self::OfParameter | Self::OfLent => {
+                Some("check")
+            }
             Self::Maybe => Some("maybe"),
             _ => None,
         }
@@ -87,7 +113,7 @@ impl Returned {
 impl Generator {
     /// A return type that a function with these variables can have.
     pub(super) fn returned(&mut self, variables: &mut [Variable], has_parameter: bool, is_future: bool) -> Returned {
-        const ALWAYS: [Returned; 12] = [
+        const ALWAYS: [Returned; 13] = [
             Returned::Unit,
             Returned::Unit,
             Returned::Number,
@@ -98,6 +124,7 @@ impl Generator {
             Returned::OfNoisy,
             Returned::Maybe,
             Returned::Tuple,
+            Returned::Array,
             Returned::Verdict,
             Returned::Many,
         ];
@@ -105,7 +132,7 @@ impl Generator {
             variable.is_movable && variable.ty == of(Box::new(Ty::Noisy))
         };
         if self.once_in(2) && variables.iter().any(|variable| lent(&Ty::Shared, variable)) {
-            return Returned::Lent;
+            return self.one_of(&[Returned::Lent, Returned::OfLent]);
         }
         if self.once_in(2)
             && let Some(variable) = variables.iter_mut().find(|variable| lent(&Ty::Mutable, variable))
@@ -116,13 +143,20 @@ impl Generator {
             return Returned::Mutable;
         }
         if has_parameter && self.once_in(3) {
-            return Returned::Parameter;
+            return self.one_of(&[Returned::Parameter, Returned::OfParameter]);
         }
         if !is_future && self.once_in(40) {
             return Returned::Never;
         }
         if !is_future && self.once_in(4) {
-            return self.one_of(&[Returned::Object, Returned::Opaque, Returned::Iterator, Returned::Closure]);
+            return self.one_of(&[
+                Returned::Object,
+                Returned::Opaque,
+                Returned::Iterator,
+                Returned::Closure,
+                Returned::OfFunction,
+                Returned::OfOpaque,
+            ]);
         }
         self.one_of(&ALWAYS)
     }
@@ -165,6 +199,26 @@ impl Generator {
                 self.one_of(&[format!("Some({value})"), format!("maybe(n, {at}).map(|_| {value})")])
             }
             Returned::Tuple => format!("({}, {})", self.owned(&Ty::Noisy, scope), self.number(scope)),
+            Returned::Array => format!("[{}, {}]", self.noisy(), self.owned(&Ty::Noisy, scope)),
+            Returned::OfFunction => {
+                let (number, at) = (self.new_id(), self.input());
+                self.one_of(&[
+                    format!("Ok(Box::new(|number| number + {number}))"),
+                    format!("check(n, {at}).map(|number| Box::new(move |other| number + other) as _)"),
+                ])
+            }
+            Returned::OfOpaque => {
+                let (value, at) = (self.owned(&Ty::Noisy, scope), self.input());
+                self.one_of(&[format!("check(n, {at}).map(|_| {value})"), format!("Ok({value})")])
+            }
+            Returned::OfParameter => {
+                let (value, at) = (self.owned(&Ty::Parameter, scope), self.input());
+                self.one_of(&[format!("check(n, {at}).map(|_| {value})"), format!("Ok({value})")])
+            }
+            Returned::OfLent => {
+                let (name, at) = (scope.named(&Ty::Shared(Box::new(Ty::Noisy))), self.input());
+                self.one_of(&[format!("check(n, {at}).map(|_| {name})"), format!("Ok({name})")])
+            }
             Returned::Many => format!("vec![{}, {}]", self.noisy(), self.owned(&Ty::Noisy, scope)),
             Returned::Object => format!("Box::new({})", self.owned(&Ty::Noisy, scope)),
             Returned::Opaque => format!("Some({})", self.owned(&Ty::Noisy, scope)),
@@ -197,7 +251,17 @@ impl Generator {
             format!("match &{noisy} {{ value => value.0 }}"),
             format!("format!(\"{{:?}}\", {noisy}).len() as u32"),
         ];
-        if scope.may_leave && let Some(failing) = scope.returned.failing() {
+        if let Some(cell) = scope.variables.iter().find(|variable| variable.ty == Ty::Cell) {
+            let name = &cell.name;
+            all.push(format!("{name}.borrow().0"));
+            all.push(format!("match {name}.borrow().0 {{ 0 => 1, other => other }}"));
+        }
+        if let Some(list) = scope.variables.iter().find(|variable| variable.ty == Ty::Many) {
+            all.push(format!("{}.iter().map(|value| value.0).sum()", list.name));
+        }
+        if scope.may_leave
+            && let Some(failing) = scope.returned.failing()
+        {
             all.push(format!("{failing}(n, {at})?"));
             all.push(format!("attempt!({failing}(n, {at}))"));
         }

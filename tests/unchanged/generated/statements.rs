@@ -25,7 +25,8 @@ impl Scope {
 
     /// The first variable of this type.
     pub(super) fn named(&self, ty: &Ty) -> String {
-        let of = self.variables.iter().find(|variable| variable.ty == *ty && (variable.is_movable || *ty == Ty::Lender));
+        let of =
+            self.variables.iter().find(|variable| variable.ty == *ty && (variable.is_movable || *ty == Ty::Lender));
         of.expect("the function was given one").name.clone()
     }
 
@@ -189,7 +190,9 @@ impl Generator {
         let mutable: Vec<Variable> = scope
             .variables
             .iter()
-            .filter(|variable| variable.is_mutable && matches!(variable.ty, Ty::Noisy | Ty::Maybe | Ty::Pair | Ty::Boxed))
+            .filter(|variable| {
+                variable.is_mutable && matches!(variable.ty, Ty::Noisy | Ty::Maybe | Ty::Pair | Ty::Boxed)
+            })
             .cloned()
             .collect();
         if mutable.is_empty() {
@@ -201,18 +204,22 @@ impl Generator {
             Ty::Noisy if self.once_in(2) => format!("let _ = std::mem::replace(&mut {name}, {value});\n"),
             Ty::Maybe if self.once_in(2) => format!("{name}.take();\n"),
             Ty::Pair if self.once_in(2) => format!("{name}.first = {noisy};\n"),
-            _ => format!("{name} = {value};\n"),
+            // A `mut` argument that is only assigned counts as used when it is bound again.
+            _ => format!("{name} = {value};\nnote(&{name});\n"),
         }
     }
 
     fn temporary(&mut self) -> String {
-        let (noisy, other) = (self.noisy(), self.noisy());
+        let (noisy, other, name) = (self.noisy(), self.noisy(), self.new_name("t"));
         self.one_of(&[
             format!("note(&{noisy});\n"),
             format!("let _ = {noisy}.0 + {other}.0;\n"),
             format!("match &{noisy} {{ value => note(value) }}\n"),
             format!("if let Noisy(0) = {noisy} {{ note(&0); }} else {{ note(&{other}); }}\n"),
             format!("assert!({noisy}.0 != n, \"asserted\");\n"),
+            format!("let {name} = &{noisy};\nnote({name});\n"),
+            format!("let {name} = Calling(|| note(&{other}));\n"),
+            format!("for {name} in [{noisy}, {other}] {{\nif {name}.0 % 2 == n % 2 {{ break; }}\n}}\n"),
             format!("note(&format_args!(\"{{:?}}\", {noisy}).to_string());\n"),
         ])
     }
@@ -220,9 +227,13 @@ impl Generator {
     /// What may panic, or fail with `?`.
     fn fails(&mut self, scope: &Scope) -> String {
         let (at, name, noisy) = (self.input(), self.new_name("z"), self.noisy());
-        let mut all =
-            vec![format!("let {name} = explode(n, {at});\nnote(&{name});\n"), format!("note(&explode(n, {at} + {noisy}.0));\n")];
-        if scope.may_leave && let Some(failing) = scope.returned.failing() {
+        let mut all = vec![
+            format!("let {name} = explode(n, {at});\nnote(&{name});\n"),
+            format!("note(&explode(n, {at} + {noisy}.0));\n"),
+        ];
+        if scope.may_leave
+            && let Some(failing) = scope.returned.failing()
+        {
             all.clear();
             all.push(format!("{failing}(n, {at})?;\n"));
             all.push(format!("note(&({noisy}, {failing}(n, {at})?));\n"));
@@ -249,18 +260,20 @@ impl Generator {
     }
 
     fn exit_if(&mut self, scope: &mut Scope) -> String {
-        let (at, name) = (self.input(), self.new_name("z"));
-        let exit = self.exit(scope);
+        let (at, name, noisy) = (self.input(), self.new_name("z"), self.noisy());
         if scope.may_leave && !scope.returned.is_one_expression() && self.once_in(4) {
             let value = self.expression(&mut scope.clone());
             return format!("leave!(n == {at}, {value});\n");
         }
         let count = self.rng.u32(0..2);
-        let before = self.statements(&mut scope.inner(), count);
-        let exit = before + &exit;
+        let mut inner = scope.inner();
+        let before = self.statements(&mut inner, count);
+        let exit = before + &self.exit(&inner);
         self.one_of(&[
             format!("if n == {at} {{\n{exit}}}\n"),
             format!("if n > {at} {{\n{exit}}}\n"),
+            format!("let {name} = if n == {at} {{\n{exit}}} else {{\n{noisy}\n}};\nnote(&{name});\n"),
+            format!("let {name} = match n {{\n{at} => {{\n{exit}}}\nother if other > {noisy}.0 => other,\nother => other + 1,\n}};\nnote(&{name});\n"),
             format!("let Some({name}) = maybe(n, {at}) else {{\n{exit}}};\nnote(&{name});\n"),
             format!("match n {{\n{at} => {{\n{exit}}}\n_ => {{}}\n}}\n"),
         ])
@@ -269,11 +282,10 @@ impl Generator {
     fn branches(&mut self, scope: &mut Scope) -> String {
         let at = self.input();
         let (mut then, mut otherwise) = (scope.inner(), scope.inner());
-        let [first, second] =
-            [&mut then, &mut otherwise].map(|inner| {
-                let count = self.rng.u32(1..3);
-                self.statements(inner, count)
-            });
+        let [first, second] = [&mut then, &mut otherwise].map(|inner| {
+            let count = self.rng.u32(1..3);
+            self.statements(inner, count)
+        });
         scope.without_moved(&then);
         scope.without_moved(&otherwise);
         format!("if n < {at} {{\n{first}}} else {{\n{second}}}\n")
@@ -361,8 +373,12 @@ impl Generator {
             format!("Yields({count}).await;\n"),
             format!("{{\nlet _{name} = {noisy};\nYields(1).await;\n}}\n"),
             format!("async {{\nlet _{name} = {noisy};\nYields({count}).await;\n{note}}}.await;\n"),
-            format!("let {name} = async {{\nif n == {at} {{ return 1; }}\nYields(1).await;\n2\n}};\nnote(&{name}.await);\n"),
-            format!("note(&async {{\nlet number = check(n, {at})?;\nYields(1).await;\nOk::<_, Fail>(number)\n}}.await);\n"),
+            format!(
+                "let {name} = async {{\nif n == {at} {{ return 1; }}\nYields(1).await;\n2\n}};\nnote(&{name}.await);\n"
+            ),
+            format!(
+                "note(&async {{\nlet number = check(n, {at})?;\nYields(1).await;\nOk::<_, Fail>(number)\n}}.await);\n"
+            ),
             format!("cancel(async {{\nlet _{name} = {noisy};\nYields(2).await;\nnote(&n);\n}}, {count});\n"),
             format!("match Yields(1).await {{ () => {note} }}\n", note = note.trim_end().trim_end_matches(';')),
         ])
@@ -378,7 +394,18 @@ impl Generator {
         self.depth = self.depth.max(function.depth + 1);
         let (mut before, condition) = (String::new(), self.input());
         let call = self.call(&function, "n", &mut before);
+        let name = self.new_name("h");
         let text = match (function.kind, scope.is_async) {
+            (Kind::Sync, _) if before.is_empty() && !function.returned.is_lent() && self.once_in(4) => {
+                // It may be called while a panic unwinds.
+                let used = function.returned.use_of();
+                return format!(
+                    "let _{name} = Calling(|| note(&catch_unwind(AssertUnwindSafe(|| {call}{used})).is_ok()));\n"
+                );
+            }
+            (kind, _) if kind != Kind::Sync && before.is_empty() && self.once_in(4) => {
+                return format!("let mut {name} = Box::pin({call});\nnote(&poll({name}.as_mut()).is_ready());\n");
+            }
             (Kind::Sync, _) => format!("{before}note(&{call}{});\n", function.returned.use_of()),
             (_, true) => format!("{before}note(&{call}.await);\n"),
             (_, false) => {

@@ -11,10 +11,10 @@
     unused_assignments,
     unused_imports,
     unused_macros,
-    reason = "each program uses a part of it"
+    reason = "each program uses a part of it; `diagnostics` compares what is said about assignments"
 )]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::panic::{self, AssertUnwindSafe, Location, catch_unwind};
@@ -154,6 +154,15 @@ macro_rules! attempt {
     };
 }
 
+/// Calls something when it is dropped, maybe while a panic unwinds.
+struct Calling<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for Calling<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
 /// Waits for so many polls.
 struct Yields(u32);
 
@@ -173,18 +182,20 @@ impl Future for Yields {
 struct Seen<'a> {
     name: &'a str,
     outcome: &'static str,
+    /// Whether it may be dropped by a panic that is not the call's.
+    is_unwound: bool,
 }
 
 impl Seen<'_> {
     fn begin(name: &str) -> Seen<'_> {
         log(format_args!("  begin {}", name.trim_end_matches('-')));
-        Seen { name, outcome: "cancelled" }
+        Seen { name, outcome: "panic", is_unwound: true }
     }
 }
 
 impl Drop for Seen<'_> {
     fn drop(&mut self) {
-        let outcome = if thread::panicking() { "panic" } else { self.outcome };
+        let outcome = if thread::panicking() && !self.is_unwound { "panic" } else { self.outcome };
         match self.name.strip_suffix('-') {
             Some(name) => log(format_args!("  end {name} -")),
             None => log(format_args!("  end {} {outcome}", self.name)),
@@ -224,17 +235,27 @@ impl<F: Future, E: Fn(&F::Output) -> bool + Unpin> Future for Watched<'_, F, E> 
             return self.future.as_mut().poll(context);
         }
         let mut seen = self.seen.take().unwrap_or_else(|| Seen::begin(self.name));
+        seen.outcome = "panic";
         // Until it is known to go on: what ends by a panic has ended.
         self.is_done = true;
         let polled = self.future.as_mut().poll(context);
         match &polled {
             Poll::Ready(value) => seen.outcome = if (self.is_error)(value) { "error" } else { "ok" },
             Poll::Pending => {
+                seen.outcome = "cancelled";
                 self.is_done = false;
                 self.seen = Some(seen);
             }
         }
         polled
+    }
+}
+
+impl<F: Future, E> Drop for Watched<'_, F, E> {
+    fn drop(&mut self) {
+        if let Some(seen) = &mut self.seen {
+            seen.is_unwound = thread::panicking();
+        }
     }
 }
 
