@@ -3,7 +3,7 @@
 use super::Generator;
 use super::arguments::{Argument, Ty, Variable};
 use super::returns::Returned;
-use super::statements::Scope;
+use super::statements::{Exits, Scope};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
@@ -172,16 +172,17 @@ impl Generator {
     }
 
     fn whole_body(&mut self, function: &Function, variables: Vec<Variable>) -> String {
-        let (returned, may_leave) = (function.returned, self.once_in(2) && function.returned != Returned::Never);
+        let returned = function.returned;
+        let exits = if returned == Returned::Never { Exits::default() } else { self.exits() };
         if matches!(function.kind, Kind::Sync | Kind::Async) {
-            let mut scope = Scope::new(variables, returned, may_leave, function.kind == Kind::Async);
+            let mut scope = Scope::new(variables, returned, exits, function.kind == Kind::Async);
             return self.body(&mut scope);
         }
-        let mut scope = Scope::new(variables, returned, false, false);
+        let mut scope = Scope::new(variables, returned, Exits::default(), false);
         let count = self.rng.u32(0..3);
         let mut text = self.statements(&mut scope, count);
         scope.variables.retain(|variable| !variable.is_reference);
-        let mut inner = Scope::new(scope.variables, returned, may_leave, true);
+        let mut inner = Scope::new(scope.variables, returned, exits, true);
         if function.kind == Kind::Boxed && returned != Returned::Never && self.once_in(3) {
             let (at, early) = (self.input(), self.expression(&mut inner.clone()));
             text += &format!("if n == {at} {{\nreturn Box::pin(async move {{ {early} }});\n}}\n");

@@ -113,13 +113,15 @@ impl Returned {
 impl Generator {
     /// A return type that a function with these variables can have.
     pub(super) fn returned(&mut self, variables: &mut [Variable], has_parameter: bool, is_future: bool) -> Returned {
-        const ALWAYS: [Returned; 13] = [
+        const ALWAYS: [Returned; 15] = [
             Returned::Unit,
             Returned::Unit,
             Returned::Number,
             Returned::Noisy,
             Returned::Result,
             Returned::Result,
+            Returned::Result,
+            Returned::Alias,
             Returned::Alias,
             Returned::OfNoisy,
             Returned::Maybe,
@@ -176,10 +178,8 @@ impl Generator {
                     format!("check(n, {at})"),
                     format!("check(n, {at}).map(|number| number + 1)"),
                 ];
-                if scope.may_leave {
-                    all.push(format!("Ok(check(n, {at})?)"));
-                }
-                self.one_of(&all)
+                all.push(format!("Ok(check(n, {at})?)"));
+                self.one_allowed(all, scope)
             }
             Returned::Alias => {
                 let at = self.input();
@@ -259,13 +259,11 @@ impl Generator {
         if let Some(list) = scope.variables.iter().find(|variable| variable.ty == Ty::Many) {
             all.push(format!("{}.iter().map(|value| value.0).sum()", list.name));
         }
-        if scope.may_leave
-            && let Some(failing) = scope.returned.failing()
-        {
+        if let Some(failing) = scope.returned.failing() {
             all.push(format!("{failing}(n, {at})?"));
             all.push(format!("attempt!({failing}(n, {at}))"));
         }
-        self.one_of(&all)
+        self.one_allowed(all, scope)
     }
 
     /// A new value or a variable, which is then moved.

@@ -5,13 +5,31 @@ use super::arguments::{Ty, Variable};
 use super::functions::Kind;
 use super::returns::Returned;
 
+/// How a body may be left before its end. A body with none of these stays in place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Exits {
+    returns: bool,
+    /// With `?`.
+    fails: bool,
+    by_macro: bool,
+}
+
+impl Exits {
+    /// Whether these statements contain nothing else.
+    fn allow(self, text: &str) -> bool {
+        let text = text.replace(":?}", "");
+        (self.returns || !text.contains("return"))
+            && (self.fails || !text.contains('?'))
+            && (self.by_macro || !(text.contains("leave!") || text.contains("attempt!")))
+    }
+}
+
 /// What a statement can use.
 #[derive(Clone, Debug)]
 pub(super) struct Scope {
     pub(super) variables: Vec<Variable>,
     pub(super) returned: Returned,
-    /// Whether `return`, `?` and macros that contain them are used.
-    pub(super) may_leave: bool,
+    pub(super) exits: Exits,
     pub(super) is_async: bool,
     /// The labels of loops, and those of blocks.
     labels: Vec<(String, bool)>,
@@ -19,8 +37,8 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    pub(super) fn new(variables: Vec<Variable>, returned: Returned, may_leave: bool, is_async: bool) -> Self {
-        Self { variables, returned, may_leave, is_async, labels: Vec::new(), depth: 3 }
+    pub(super) fn new(variables: Vec<Variable>, returned: Returned, exits: Exits, is_async: bool) -> Self {
+        Self { variables, returned, exits, is_async, labels: Vec::new(), depth: 3 }
     }
 
     /// The first variable of this type.
@@ -50,9 +68,26 @@ impl Scope {
 }
 
 impl Generator {
+    /// How a body may be left: a third of them not before their end.
+    pub(super) fn exits(&mut self) -> Exits {
+        let [returns, fails, by_macro] = [self.rng.bool(), self.rng.bool(), self.rng.bool()];
+        match self.rng.u32(0..6) {
+            0..=1 => Exits::default(),
+            2 => Exits { fails: true, ..Exits::default() },
+            3 => Exits { by_macro: true, ..Exits::default() },
+            _ => Exits { returns, fails, by_macro },
+        }
+    }
+
+    /// One of these statements or expressions that the body may have. The first is always possible.
+    pub(super) fn one_allowed(&mut self, all: Vec<String>, scope: &Scope) -> String {
+        let allowed: Vec<_> = all.into_iter().filter(|text| scope.exits.allow(text)).collect();
+        self.one_of(&allowed)
+    }
+
     /// Statements and a last expression.
     pub(super) fn body(&mut self, scope: &mut Scope) -> String {
-        let count = self.rng.u32(0..6);
+        let count = self.rng.u32(1..8);
         let mut text = self.statements(scope, count);
         text.push_str(&self.tail(scope));
         text
@@ -80,11 +115,9 @@ impl Generator {
             format!("loop {{\nbreak {{\n{value}}};\n}}\n"),
             format!("unsafe {{\n{value}}}\n"),
         ];
-        if scope.may_leave {
-            all.push(format!("return {{\n{value}}};\n"));
-            all.push(format!("return {{\n{value}}}\n"));
-        }
-        self.one_of(&all)
+        all.push(format!("return {{\n{value}}};\n"));
+        all.push(format!("return {{\n{value}}}\n"));
+        self.one_allowed(all, scope)
     }
 
     fn tail_of(&mut self, scope: &mut Scope) -> String {
@@ -111,7 +144,7 @@ impl Generator {
             18 => self.repeats(scope),
             19 => self.block(scope),
             20 => self.caught(scope),
-            21 => self.nested_function(),
+            21 => self.nested_function(scope),
             22..=23 if scope.is_async => self.awaits(scope),
             _ => self.calls(scope),
         }
@@ -231,15 +264,18 @@ impl Generator {
             format!("let {name} = explode(n, {at});\nnote(&{name});\n"),
             format!("note(&explode(n, {at} + {noisy}.0));\n"),
         ];
-        if scope.may_leave
-            && let Some(failing) = scope.returned.failing()
-        {
-            all.clear();
-            all.push(format!("{failing}(n, {at})?;\n"));
-            all.push(format!("note(&({noisy}, {failing}(n, {at})?));\n"));
-            all.push(format!("let {name} = attempt!({failing}(n, {at}));\nnote(&{name});\n"));
+        if let Some(failing) = scope.returned.failing() {
+            if scope.exits.fails {
+                all.clear();
+            }
+            let failing = [
+                format!("{failing}(n, {at})?;\n"),
+                format!("note(&({noisy}, {failing}(n, {at})?));\n"),
+                format!("let {name} = attempt!({failing}(n, {at}));\nnote(&{name});\n"),
+            ];
+            all.extend(failing);
         }
-        self.one_of(&all)
+        self.one_allowed(all, scope)
     }
 
     /// A statement that leaves a loop, a block or the function.
@@ -250,7 +286,7 @@ impl Generator {
             let word = if is_loop { self.one_of(&["break", "continue"]) } else { "break" };
             return format!("{word} {label};\n");
         }
-        if !scope.may_leave || scope.returned.is_one_expression() {
+        if !scope.exits.returns || scope.returned.is_one_expression() {
             return format!("panic!(\"left {}\");\n", self.new_id());
         }
         if scope.returned == Returned::Unit {
@@ -260,8 +296,11 @@ impl Generator {
     }
 
     fn exit_if(&mut self, scope: &mut Scope) -> String {
+        if scope.exits.fails && scope.returned.failing().is_some() && self.once_in(2) {
+            return self.fails(scope);
+        }
         let (at, name, noisy) = (self.input(), self.new_name("z"), self.noisy());
-        if scope.may_leave && !scope.returned.is_one_expression() && self.once_in(4) {
+        if scope.exits.by_macro && !scope.returned.is_one_expression() && self.once_in(4) {
             let value = self.expression(&mut scope.clone());
             return format!("leave!(n == {at}, {value});\n");
         }
@@ -335,21 +374,19 @@ impl Generator {
             format!("let {name} = |number: u32| number + n;\nnote(&{name}(1));\n"),
             format!("let {name} = || {{ {note} }};\n{name}();\n"),
         ];
-        if scope.may_leave {
-            all.push(format!(
-                "let {name} = |number: u32| {{ if number == {at} {{ return {noisy}.0; }} number }};\nnote(&{name}(n));\n"
-            ));
-            all.push(format!(
-                "let {name} = (|| {{ let _inner = {noisy}; check(n, {at})?; Ok::<_, Fail>(1) }})();\nnote(&{name});\n"
-            ));
-        }
-        self.one_of(&all)
+        all.push(format!(
+            "let {name} = |number: u32| {{ if number == {at} {{ return {noisy}.0; }} number }};\nnote(&{name}(n));\n"
+        ));
+        all.push(format!(
+            "let {name} = (|| {{ let _inner = {noisy}; check(n, {at})?; Ok::<_, Fail>(1) }})();\nnote(&{name});\n"
+        ));
+        self.one_allowed(all, scope)
     }
 
     fn caught(&mut self, scope: &Scope) -> String {
         let (name, at, noisy) = (self.new_name("c"), self.input(), self.noisy());
         let mut inner = scope.repeated();
-        (inner.may_leave, inner.is_async, inner.labels) = (false, false, Vec::new());
+        (inner.exits, inner.is_async, inner.labels) = (Exits::default(), false, Vec::new());
         let count = self.rng.u32(0..2);
         let body = self.statements(&mut inner, count);
         format!(
@@ -357,18 +394,22 @@ impl Generator {
         )
     }
 
-    fn nested_function(&mut self) -> String {
+    fn nested_function(&mut self, scope: &Scope) -> String {
         let (name, at, noisy) = (self.new_name("inner_"), self.input(), self.noisy());
-        format!(
-            "fn {name}(n: u32) -> Result<u32, Fail> {{\nlet _inner = {noisy};\nif n == {at} {{ return Ok(9); }}\nOk(check(n, 2)? + 1)\n}}\nnote(&{name}(n));\n"
-        )
+        let bodies = vec![
+            "check(n, 2)\n".to_owned(),
+            "Ok(check(n, 2)? + 1)\n".to_owned(),
+            format!("if n == {at} {{ return Ok(9); }}\nOk(check(n, 2)? + 1)\n"),
+        ];
+        let body = self.one_allowed(bodies, scope);
+        format!("fn {name}(n: u32) -> Result<u32, Fail> {{\nlet _inner = {noisy};\n{body}}}\nnote(&{name}(n));\n")
     }
 
     fn awaits(&mut self, scope: &Scope) -> String {
         let (name, at, noisy) = (self.new_name("x"), self.input(), self.noisy());
         let note = self.note(scope);
         let count = self.rng.u32(0..3);
-        self.one_of(&[
+        let all = vec![
             format!("Yields({count}).await;\n"),
             format!("Yields({count}).await;\n"),
             format!("{{\nlet _{name} = {noisy};\nYields(1).await;\n}}\n"),
@@ -381,7 +422,8 @@ impl Generator {
             ),
             format!("cancel(async {{\nlet _{name} = {noisy};\nYields(2).await;\nnote(&n);\n}}, {count});\n"),
             format!("match Yields(1).await {{ () => {note} }}\n", note = note.trim_end().trim_end_matches(';')),
-        ])
+        ];
+        self.one_allowed(all, scope)
     }
 
     /// A call of another function of the program.
