@@ -18,7 +18,7 @@ use crate::twice::{PACKAGES, Twice};
 use functions::{Function, Kind};
 
 /// How many functions a program has.
-const FUNCTIONS: usize = 40;
+const FUNCTIONS: usize = 60;
 
 /// The seeds of the programs that every run compares, with the editions that they are compiled in. The drop order of temporaries depends on it.
 const EDITIONS: [(u32, u64); 2] = [(2024, 1), (2021, 2)];
