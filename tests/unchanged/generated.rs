@@ -6,6 +6,7 @@ mod arguments;
 mod functions;
 mod placement;
 mod returns;
+mod scope;
 mod statements;
 
 use std::env;
@@ -20,8 +21,8 @@ use functions::{Function, Kind};
 /// How many functions a program has.
 const FUNCTIONS: usize = 60;
 
-/// The seeds of the programs that every run compares, with the editions that they are compiled in. The drop order of temporaries depends on it.
-const EDITIONS: [(u32, u64); 2] = [(2024, 1), (2021, 2)];
+/// The seeds of the programs that every run compares, with the editions that they are compiled in, on which the drop order of temporaries depends.
+const EDITIONS: [(u32, u64); 2] = [(2024, 1), (2021, 5)];
 
 /// What the functions of a program have in common.
 struct Generator {

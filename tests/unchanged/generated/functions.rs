@@ -3,7 +3,7 @@
 use super::Generator;
 use super::arguments::{Argument, Ty, Variable};
 use super::returns::Returned;
-use super::statements::{Exits, Scope};
+use super::scope::{Exits, Scope};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
@@ -162,8 +162,9 @@ impl Generator {
                 is_reference: false,
             }];
         }
-        let (of, is_plain) = (function.owner.ty(), !receiver.contains(':') || receiver.contains(": Box"));
-        let is_movable = is_owned && is_plain && of != "Closing";
+        let of = function.owner.ty();
+        // A closure that moves a field out of a box would move the whole box.
+        let is_movable = is_owned && !receiver.contains(':') && of != "Closing";
         let first = if of == "Wrapped" { Ty::Parameter } else { Ty::Noisy };
         [("self.a", first), ("self.b", Ty::Noisy)]
             .into_iter()
@@ -260,6 +261,13 @@ impl Function {
     /// Whether the input is a plain argument, which labels can read.
     pub(super) fn has_plain_input(&self) -> bool {
         self.input.ends_with("n: u32")
+    }
+
+    /// Whether a call during unwinding can be told from one that panics: not in a function whose value is not needed.
+    pub(super) fn may_be_unwound(&self) -> bool {
+        use Returned::{Array, Closure, Never, Number, Tuple, Unit};
+        let is_needed = !matches!(self.returned, Array | Closure | Never | Number | Tuple | Unit);
+        is_needed && self.depth == 0 && !self.returned.is_lent() && self.counted == Counted::ByOutcome
     }
 
     /// Whether it has a `self` by value.

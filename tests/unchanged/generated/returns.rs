@@ -2,7 +2,7 @@
 
 use super::Generator;
 use super::arguments::{Ty, Variable};
-use super::statements::Scope;
+use super::scope::Scope;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Returned {
@@ -251,7 +251,7 @@ impl Generator {
             format!("match &{noisy} {{ value => value.0 }}"),
             format!("format!(\"{{:?}}\", {noisy}).len() as u32"),
         ];
-        if let Some(cell) = scope.variables.iter().find(|variable| variable.ty == Ty::Cell) {
+        if let Some(cell) = scope.variables.iter().find(|variable| scope.cells.contains(&variable.name)) {
             let name = &cell.name;
             all.push(format!("{name}.borrow().0"));
             all.push(format!("match {name}.borrow().0 {{ 0 => 1, other => other }}"));

@@ -4,87 +4,9 @@ use super::Generator;
 use super::arguments::{Ty, Variable};
 use super::functions::Kind;
 use super::returns::Returned;
-
-/// How a body may be left before its end. A body with none of these stays in place.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Exits {
-    returns: bool,
-    /// With `?`.
-    fails: bool,
-    by_macro: bool,
-}
-
-impl Exits {
-    /// Whether these statements contain nothing else.
-    fn allow(self, text: &str) -> bool {
-        let text = text.replace(":?}", "");
-        (self.returns || !text.contains("return"))
-            && (self.fails || !text.contains('?'))
-            && (self.by_macro || !(text.contains("leave!") || text.contains("attempt!")))
-    }
-}
-
-/// What a statement can use.
-#[derive(Clone, Debug)]
-pub(super) struct Scope {
-    pub(super) variables: Vec<Variable>,
-    pub(super) returned: Returned,
-    pub(super) exits: Exits,
-    pub(super) is_async: bool,
-    /// The labels of loops, and those of blocks.
-    labels: Vec<(String, bool)>,
-    depth: u32,
-}
-
-impl Scope {
-    pub(super) fn new(variables: Vec<Variable>, returned: Returned, exits: Exits, is_async: bool) -> Self {
-        Self { variables, returned, exits, is_async, labels: Vec::new(), depth: 3 }
-    }
-
-    /// The first variable of this type.
-    pub(super) fn named(&self, ty: &Ty) -> String {
-        let of =
-            self.variables.iter().find(|variable| variable.ty == *ty && (variable.is_movable || *ty == Ty::Lender));
-        of.expect("the function was given one").name.clone()
-    }
-
-    fn inner(&self) -> Self {
-        Self { depth: self.depth - 1, ..self.clone() }
-    }
-
-    /// A scope that runs several times, or not where it is written: nothing is moved out of what is around it.
-    fn repeated(&self) -> Self {
-        let mut scope = self.inner();
-        for variable in &mut scope.variables {
-            variable.is_movable = false;
-        }
-        scope
-    }
-
-    /// Forgets what was moved in an inner scope.
-    fn without_moved(&mut self, inner: &Self) {
-        self.variables.retain(|variable| inner.variables.iter().any(|other| other.name == variable.name));
-    }
-}
+use super::scope::{Exits, Scope};
 
 impl Generator {
-    /// How a body may be left: a third of them not before their end.
-    pub(super) fn exits(&mut self) -> Exits {
-        let [returns, fails, by_macro] = [self.rng.bool(), self.rng.bool(), self.rng.bool()];
-        match self.rng.u32(0..6) {
-            0..=1 => Exits::default(),
-            2 => Exits { fails: true, ..Exits::default() },
-            3 => Exits { by_macro: true, ..Exits::default() },
-            _ => Exits { returns, fails, by_macro },
-        }
-    }
-
-    /// One of these statements or expressions that the body may have. The first is always possible.
-    pub(super) fn one_allowed(&mut self, all: Vec<String>, scope: &Scope) -> String {
-        let allowed: Vec<_> = all.into_iter().filter(|text| scope.exits.allow(text)).collect();
-        self.one_of(&allowed)
-    }
-
     /// Statements and a last expression.
     pub(super) fn body(&mut self, scope: &mut Scope) -> String {
         let count = self.rng.u32(1..8);
@@ -308,6 +230,10 @@ impl Generator {
         let mut inner = scope.inner();
         let before = self.statements(&mut inner, count);
         let exit = before + &self.exit(&inner);
+        if !scope.labels.is_empty() {
+            // It may go on behind a loop or a block.
+            scope.without_moved(&inner);
+        }
         self.one_of(&[
             format!("if n == {at} {{\n{exit}}}\n"),
             format!("if n > {at} {{\n{exit}}}\n"),
@@ -438,7 +364,7 @@ impl Generator {
         let call = self.call(&function, "n", &mut before);
         let name = self.new_name("h");
         let text = match (function.kind, scope.is_async) {
-            (Kind::Sync, _) if before.is_empty() && !function.returned.is_lent() && self.once_in(4) => {
+            (Kind::Sync, _) if before.is_empty() && function.may_be_unwound() && self.once_in(4) => {
                 // It may be called while a panic unwinds.
                 let used = function.returned.use_of();
                 return format!(
