@@ -7,10 +7,10 @@ use clap::Args as ClapArgs;
 /// The source of the catalogue.
 #[derive(ClapArgs, Debug)]
 pub(crate) struct SourceArgs {
-    /// Binary, declarations (the output of `metrics_instrumented::catalog()`) or catalogue (the output of `catalog`); several are merged
+    /// Executable, declarations (the output of `metrics_instrumented::catalog()`) or catalogue (the output of `catalog`); several are merged
     #[arg(value_name = "SOURCE", required_unless_present = "package")]
     pub(crate) sources: Vec<PathBuf>,
-    /// Build this package of the workspace and read its binaries
+    /// Build this package of the workspace and read its executables
     #[arg(long, value_name = "NAME", conflicts_with = "sources")]
     pub(crate) package: Option<String>,
     /// Build it with `--release`
