@@ -35,7 +35,7 @@ pub(crate) struct Output {
 /// The file of views.
 #[derive(ClapArgs, Debug, Default)]
 pub(crate) struct Views {
-    /// The exporter's file of views: use the metrics as they are exposed with these views; see docs/views.md
+    /// The exporter's file of views: use the metrics as they are exposed with these views; see <https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/views.md>
     #[arg(long, value_name = "FILE")]
     pub(crate) views: Option<PathBuf>,
 }

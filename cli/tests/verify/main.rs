@@ -225,7 +225,10 @@ fn allowed_names_are_not_reported() {
     let output = tool(&[&path, "--allow", "other_*", "--allow", "shop_orders_*", "--format", "json"]);
     let said: Value = serde_json::from_slice(&output.stdout).unwrap();
     let families = said["coverage"]["families"].as_array().unwrap();
-    assert!(families.iter().all(|family| !family["name"].as_str().unwrap().starts_with("shop_orders_")), "{families:#?}");
+    assert!(
+        families.iter().all(|family| !family["name"].as_str().unwrap().starts_with("shop_orders_")),
+        "{families:#?}"
+    );
     assert!(families.iter().any(|family| family["name"] == "function_calls_total"), "{families:#?}");
     // In the text format, counters of other programs may be called without `_total`.
     let path = file(&(text + "# TYPE requests counter\nrequests{code=\"200\"} 1\n"));

@@ -96,7 +96,11 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
         expr: format!("{expr} > {above}"),
         for_duration: for_duration(&settled),
         severity: severity.to_owned(),
-        summary: format!("{} % of the calls of {} take longer than {above} s", percent(1.0 - quantile), subject.shown()),
+        summary: format!(
+            "{} % of the calls of {} take longer than {above} s",
+            percent(1.0 - quantile),
+            subject.shown()
+        ),
         description: format!(
             "The {}th percentile of the last 5 minutes is {{{{ $value | humanizeDuration }}}}.",
             percent(quantile)

@@ -15,7 +15,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
         // Too short for any format.
         let is_beginning =
             [&b"\x7fELF"[..], b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"].iter().any(|magic| bytes.starts_with(magic));
-        return is_beginning.then(|| Err("it is an executable, truncated to its first bytes; copy it again".to_owned()));
+        return is_beginning
+            .then(|| Err("it is an executable, truncated to its first bytes; copy it again".to_owned()));
     };
     let parsed = match kind {
         FileKind::MachOFat32 => {
