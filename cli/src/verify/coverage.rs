@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::model::Allowed;
 use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
 use crate::exposition::model::{self, Exposition, Part};
+use crate::glob::Patterns;
 use crate::promql::queries::equals;
 
 /// The maximum number of combinations of a family that are listed.
@@ -35,10 +35,10 @@ pub(crate) struct FamilyCoverage {
 type Labels = BTreeMap<String, String>;
 
 /// Returns the coverage of all counters and histograms, except for those that the user ignores.
-pub(super) fn coverage(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -> Coverage {
+pub(super) fn coverage(exposition: &Exposition, catalogue: &Catalogue, ignored: &Patterns) -> Coverage {
     let mut coverage = Coverage::default();
     let counts = |family: &&Family| matches!(family.kind, Kind::Counter | Kind::Histogram);
-    for family in catalogue.families.iter().filter(counts).filter(|family| !allowed.metrics.matches(&family.name)) {
+    for family in catalogue.families.iter().filter(counts).filter(|family| !ignored.matches(&family.name)) {
         let served = exposition.families.iter().find(|served| served.name == family.name);
         let one = of_family(family, served);
         coverage.declared += one.declared;
