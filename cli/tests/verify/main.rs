@@ -82,7 +82,7 @@ struct Door;
 
 #[instrumented]
 impl Door {
-    fn open(&self, key: u8) -> Result<(), u8> {
+    fn open(key: u8) -> Result<(), u8> {
         if key == 7 { Ok(()) } else { Err(key) }
     }
 }
@@ -102,7 +102,7 @@ fn shop() -> &'static Shop {
         order(Payment::Card, false).expect("it succeeds");
         order(Payment::Card, true).expect_err("it fails");
         let _ = lock_up();
-        Door.open(7).expect("the right key");
+        Door::open(7).expect("the right key");
         for town in ["Ulm", "Bonn"] {
             Greetings { town: Open::new(town) }.increment(1);
         }
