@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
 use crate::exposition::model::{self, Exposition, Part};
+use crate::glob::Patterns;
 use crate::promql::queries::equals;
 
 /// The maximum number of combinations of a family that are listed.
@@ -33,10 +34,11 @@ pub(crate) struct FamilyCoverage {
 
 type Labels = BTreeMap<String, String>;
 
-/// Returns the coverage of all counters and histograms.
-pub(super) fn coverage(exposition: &Exposition, catalogue: &Catalogue) -> Coverage {
+/// Returns the coverage of all counters and histograms, except for those that the user ignores.
+pub(super) fn coverage(exposition: &Exposition, catalogue: &Catalogue, ignored: &Patterns) -> Coverage {
     let mut coverage = Coverage::default();
-    for family in catalogue.families.iter().filter(|family| matches!(family.kind, Kind::Counter | Kind::Histogram)) {
+    let counts = |family: &&Family| matches!(family.kind, Kind::Counter | Kind::Histogram);
+    for family in catalogue.families.iter().filter(counts).filter(|family| !ignored.matches(&family.name)) {
         let served = exposition.families.iter().find(|served| served.name == family.name);
         let one = of_family(family, served);
         coverage.declared += one.declared;
