@@ -12,7 +12,7 @@ use crate::operation::args::Args;
 /// The instrumented function, or `None` if there is an error or the attribute says `skip`.
 pub(super) fn expand(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
     if let Some(span) = args.skip {
-        if args.seen.len() > 1 || args.declared.is_some() {
+        if args.seen.iter().any(|key| key != "skip") || args.declared.is_some() {
             errors.at_span(
                 span,
                 "`skip` excludes the function, so other keys have no effect; remove them, or remove `skip`",

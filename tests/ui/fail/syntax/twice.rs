@@ -23,6 +23,10 @@ fn same_name() {}
 #[instrumented]
 fn other_names() {}
 
+/// Nothing is wrong with the function.
+#[instrumented(skip, skip)]
+fn skipped() {}
+
 fn main() {
     twice(true, true);
 }
