@@ -43,10 +43,12 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     if examined::is_examined() {
         return examined::function(function, &source, &private);
     }
-    let shape = Shape::of(function, source.is_read, source.always_read);
+    let shape = Shape::of(function, args);
     let arguments = Arguments::of(function, &source.read_before);
     let arguments = match shape {
-        Shape::InPlace | Shape::InPlaceAsync | Shape::ClosureAsync => arguments.only_with_destructor(),
+        Shape::InPlace | Shape::AtFirstPoll | Shape::InPlaceAsync | Shape::ClosureAsync => {
+            arguments.only_with_destructor()
+        }
         // They are dropped when the future is created, which is before the call begins.
         Shape::Future { in_place: true } => arguments.not_rebound(),
         _ => arguments,
@@ -82,7 +84,7 @@ impl Emitter<'_> {
     fn body(&self, shape: Shape, is_desugared: bool) -> TokenStream {
         let span = Span::mixed_site();
         match shape {
-            Shape::InPlace | Shape::InPlaceAsync => {
+            Shape::InPlace | Shape::AtFirstPoll | Shape::InPlaceAsync => {
                 let bindings = self.arguments.bindings(self.private);
                 let body = &self.function.body;
                 self.counted(&behind(&bindings, body), shape)
@@ -130,7 +132,8 @@ impl Emitter<'_> {
         // An assignment to a `self` that the closure owns would be reported as unused.
         let assigns = matches!(shape, Shape::Closure) && self.function.owns_mutable_receiver();
         let allowed = assigns.then(|| quote_spanned!(span=> #[allow(unused_assignments)]));
-        let is_async = matches!(shape, Shape::InPlaceAsync);
+        // The future of an `async fn` may be polled while its thread unwinds, and a scope would not recognise its panic.
+        let is_async = matches!(shape, Shape::AtFirstPoll | Shape::InPlaceAsync);
         if !self.is_read() && !is_async {
             let begin = self.source.begin("Scope", &reserved("guard").into_token_stream(), private);
             if allowed.is_some() {
@@ -138,7 +141,7 @@ impl Emitter<'_> {
             }
             return quote_spanned!(span=> #begin #body);
         }
-        let (call, guard) = (reserved("call"), if is_async { "AsyncCall" } else { "Call" });
+        let (call, guard) = (reserved("call"), if matches!(shape, Shape::InPlaceAsync) { "AsyncCall" } else { "Call" });
         let begin = self.source.begin(guard, &call.to_token_stream(), private);
         let finish = self.source.reading.finish(guard, &call, &value, private);
         // A closure already has the type.
