@@ -1,10 +1,10 @@
 //! Last stage: the generated function. The user's signature and body stay unchanged; `shape` decides which of these forms a function has.
 //!
 //! ```text
-//! in place                               { let __guard = Scope::start(FAMILIES); { let a = a; { body } } }
-//! in place, a value to read              { let __call = Call::start(FAMILIES);
+//! in place                               { let __guard = start_scope(FAMILIES); { let a = a; { body } } }
+//! in place, a value to read              { let __call = start_call(FAMILIES);
 //!                                          let __value: R = { let a = a; { body } };
-//!                                          __call.finish(Returned::<..>::new(&__value).outcome()); __value }
+//!                                          finish_call(__call, returned(&__value).outcome()); __value }
 //! as a closure                           the same with `call_1(a, move |a| -> R { body })` for the inner block, or with
 //!                                        `(move |a: A| -> R { body })(a)` if it captures nothing and `A` has no lifetimes
 //! async fn f(a: A) -> R { body }         see `desugared`; where `async` has to stay
