@@ -57,9 +57,10 @@ async function launch(server, ...args) {
 }
 
 /** An open page; `errors` is everything that it complained of, and every dialog. */
-async function open(url, options = {}) {
+async function open(url, options = {}, prepare = async () => {}) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
   const page = await context.newPage();
+  await prepare(page);
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
@@ -142,6 +143,46 @@ test("rows are sorted and searched", async () => {
   assert.equal(await page.locator("#count").textContent(), "1 of 2 operations");
   await page.getByLabel("Search").fill("nothing like it");
   await eventually(names, "");
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+});
+
+test("nothing moves under the pointer while the page loads, and a slow click is not lost", async () => {
+  const server = await start("127.0.0.1:0");
+  await server.drive("orders ok 1 a");
+  const slowFindings = (page) => page.route("**/page/findings", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await route.continue();
+  });
+  const { page, errors, close } = await open(server.url, {}, slowFindings);
+  const button = page.getByRole("button", { name: "orders", exact: true });
+  const before = await button.boundingBox();
+  await page.mouse.move(before.x + 5, before.y + 5);
+  await page.mouse.down();
+  await page.locator("#linked li").waitFor();
+  await eventually(() => page.locator("#status").textContent(), "");
+  assert.deepEqual(await button.boundingBox(), before);
+  await page.mouse.up();
+  await page.locator("#detail h2").waitFor({ timeout: 5_000 });
+  assert.deepEqual(errors, []);
+  await close();
+  await server.stop();
+});
+
+test("rows keep their order under the pointer, and are sorted when it leaves", async () => {
+  const server = await start("127.0.0.1:0");
+  await server.drive("orders ok 1 a");
+  const { page, errors, close } = await open(server.url);
+  const names = () => page.locator("#rows th button").allTextContents().then((all) => all.join(" "));
+  await eventually(() => cell(page, "orders", "rate").textContent(), "0");
+  await page.getByRole("button", { name: "orders", exact: true }).hover();
+  await server.drive("function ok 50");
+  await eventually(() => cell(page, "page_server::function", "rate").textContent(), /^[1-9]/);
+  assert.equal(await names(), "orders page_server::function");
+  await page.mouse.move(0, 0);
+  await server.drive("function ok 500");
+  await eventually(names, "page_server::function orders");
   assert.deepEqual(errors, []);
   await close();
   await server.stop();

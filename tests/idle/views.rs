@@ -16,6 +16,11 @@ async fn call(tenant: &str) {
     std::future::ready(tenant).await;
 }
 
+#[instrumented(calls(name = "arrivals_total"), labels(tenant = open(tenant, max = 4_000, idle = 600)), max_series = 16_004)]
+fn arrive(tenant: &str) {
+    std::hint::black_box(tenant);
+}
+
 /// Sizes by tenant.
 #[derive(Histogram)]
 #[histogram(name = "summed_bytes", buckets = native(factor = 1.1, classic = [10.0]))]
@@ -158,5 +163,32 @@ fn a_sum_never_decreases_while_values_come_and_go_between_scrapes() {
                 });
             }
         });
+    });
+}
+
+#[test]
+fn values_that_arrive_during_two_scrapes_at_once_are_counted_once() {
+    alone(|| {
+        let metrics = install("families: { arrivals_total: { drop: [tenant] } }");
+        let running = AtomicUsize::new(2);
+        thread::scope(|scope| {
+            for thread in 0..2 {
+                let running = &running;
+                scope.spawn(move || {
+                    for tenant in 0..1_500 {
+                        arrive(&format!("{thread} and {tenant}"));
+                    }
+                    running.fetch_sub(1, Relaxed);
+                });
+            }
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while running.load(Relaxed) > 0 {
+                        read(&metrics);
+                    }
+                });
+            }
+        });
+        assert_eq!(read(&metrics).value("arrivals_total", &[("outcome", "ok")]), Some(3_000.0));
     });
 }

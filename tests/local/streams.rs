@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::stream::{self, BoxStream, FusedStream, LocalBoxStream, Stream, StreamExt};
+use futures::stream::{self, BoxStream, FusedStream, LocalBoxStream, Stream, StreamExt, TryStream, TryStreamExt};
 use metrics_instrumented::{LabelValue, instrumented};
 use metrics_instrumented_tests::{Calls, Local, lasted, panic_of};
 use tokio::time::sleep;
@@ -40,6 +40,16 @@ fn of_try_macro(fail: bool) -> impl Stream<Item = Row> {
         if fail { Err("failed")?; }
         yield 2;
     }
+}
+
+#[instrumented(name = "stream_fallible")]
+fn fallible(last: Row) -> impl TryStream<Ok = u32, Error = &'static str> {
+    stream::iter([Ok(1), Err("skipped"), last])
+}
+
+#[instrumented(name = "stream_fallible_box")]
+fn fallible_box(last: Row) -> Pin<Box<dyn TryStream<Ok = u32, Error = &'static str, Item = Row> + Send>> {
+    Box::pin(stream::iter([last]))
 }
 
 #[instrumented(name = "stream_pinned")]
@@ -115,6 +125,22 @@ fn the_last_item_of_a_stream_decides_its_outcome() {
     assert_eq!(local.calls("stream_of_try_macro"), both);
     let durations = local.read().histogram("stream_rows_duration_seconds", &[]);
     assert!(lasted(durations.sum, NAP * 6, Duration::MAX), "{durations:?}");
+}
+
+#[test]
+fn a_try_stream_counts_like_the_stream_of_results_that_it_is() {
+    let local = Local::new();
+    local.block_on(async {
+        assert_eq!(fallible(Ok(2)).into_stream().count().await, 3);
+        assert_eq!(fallible(Err("last")).into_stream().count().await, 3);
+        // It is dropped at the first error.
+        assert_eq!(fallible(Ok(2)).try_collect::<Vec<_>>().await, Err("skipped"));
+        drop(fallible(Ok(2)));
+        assert_eq!(fallible_box(Ok(1)).into_stream().count().await, 1);
+        assert_eq!(fallible_box(Err("last")).into_stream().count().await, 1);
+    });
+    assert_eq!(local.calls("stream_fallible"), Calls { ok: 1, error: 1, cancelled: 1, ..Calls::NONE });
+    assert_eq!(local.calls("stream_fallible_box"), Calls { ok: 1, error: 1, ..Calls::NONE });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::hint::black_box;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,6 +15,8 @@ use http_body_util::Full;
 use metrics_instrumented::http::RequestHead;
 use metrics_instrumented::{Operation, http};
 use opentelemetry_0_30::metrics::MeterProvider as _;
+use pin_project_lite::pin_project;
+use tower::layer::layer_fn;
 use tower::layer::util::Identity;
 use tower::util::MapResponseLayer;
 use tower::{Layer, Service, service_fn};
@@ -30,11 +33,12 @@ macro_rules! own_operation {
 /// Sends one request.
 pub(crate) type Stack = Box<dyn FnMut()>;
 
-/// Each by its name. The first has no layer; the second one has a layer that does nothing but wrap the response's body, as all of the others do. The last
-/// ones have no router, which would put each layer, its future and the body into boxes.
+/// Each by its name. The first has no layer; the second one has a layer that does nothing but wrap the response's body, as all of the others do; the third one
+/// also reads the clock. The last ones have no router, which would put each layer, its future and the body into boxes.
 pub(crate) const STACKS: &[(&str, fn() -> Stack)] = &[
     ("none", || served(router())),
     ("a body wrapper", || served(router().layer(wrapper()))),
+    ("a clock and a body wrapper", || served(router().layer(layer_fn(Timer)))),
     ("metrics-instrumented", || served(router().layer(http::server()))),
     ("metrics-instrumented, own operation", || served(router().layer(own_operation!()))),
     ("axum-prometheus", || served(axum_prometheus())),
@@ -78,9 +82,14 @@ fn route<'a>(_: RequestHead<'a>) -> Option<&'a str> {
     Some("/users/{id}")
 }
 
-struct Wrapped<B>(B);
+/// A body with something that is dropped with it.
+struct Wrapped<B, T> {
+    inner: B,
+    #[allow(dead_code, reason = "it only has to be dropped")]
+    with: T,
+}
 
-impl<B: HttpBody + Unpin> HttpBody for Wrapped<B> {
+impl<B: HttpBody + Unpin, T: Unpin> HttpBody for Wrapped<B, T> {
     type Data = B::Data;
     type Error = B::Error;
 
@@ -88,20 +97,73 @@ impl<B: HttpBody + Unpin> HttpBody for Wrapped<B> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        Pin::new(&mut self.0).poll_frame(context)
+        Pin::new(&mut self.inner).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
+        self.inner.size_hint()
     }
 }
 
-fn wrapper<B>() -> MapResponseLayer<impl Fn(Response<B>) -> Response<Wrapped<B>> + Copy> {
-    MapResponseLayer::new(|response: Response<B>| response.map(Wrapped))
+fn wrapper<B>() -> MapResponseLayer<impl Fn(Response<B>) -> Response<Wrapped<B, ()>> + Copy> {
+    MapResponseLayer::new(|response: Response<B>| response.map(|inner| Wrapped { inner, with: () }))
+}
+
+/// Reads the clock when it is created and when it is dropped.
+struct Timed(quanta::Instant);
+
+impl Drop for Timed {
+    fn drop(&mut self) {
+        black_box(self.0.elapsed());
+    }
+}
+
+/// Times requests to the end of their bodies, and records nothing.
+#[derive(Clone)]
+struct Timer<S>(S);
+
+impl<S, B> Service<Request<Body>> for Timer<S>
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+{
+    type Response = Response<Wrapped<B, Timed>>;
+    type Error = S::Error;
+    type Future = TimedFuture<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let timed = Timed(quanta::Instant::now());
+        TimedFuture { inner: self.0.call(request), timed: Some(timed) }
+    }
+}
+
+pin_project! {
+    struct TimedFuture<F> {
+        #[pin]
+        inner: F,
+        timed: Option<Timed>,
+    }
+}
+
+impl<F, B, E> Future for TimedFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<Wrapped<B, Timed>>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let polled = this.inner.poll(context);
+        polled
+            .map_ok(|response| response.map(|inner| Wrapped { inner, with: this.timed.take().expect("one response") }))
+    }
 }
 
 /// Requests by method.
@@ -110,7 +172,6 @@ fn wrapper<B>() -> MapResponseLayer<impl Fn(Response<B>) -> Response<Wrapped<B>>
 struct BenchRequest<'a> {
     method: &'a Method,
 }
-
 
 fn axum_prometheus() -> Router {
     // The process' recorder is ours; this layer has one of its own only if none is installed, so both record into the same.

@@ -51,6 +51,9 @@ impl Lazy {
         (Self::Stream, "FusedStream", "Item"),
     ];
 
+    /// The traits of those whose output or items are results; their associated types are `Ok` and `Error`.
+    const FALLIBLE: [(Self, &str); 2] = [(Self::Future, "TryFuture"), (Self::Stream, "TryStream")];
+
     /// The aliases of boxed futures and streams.
     const ALIASES: [(Self, &str); 4] = [
         (Self::Future, "BoxFuture"),
@@ -153,8 +156,8 @@ fn lazy_bound<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<(L
     for bound in bounds {
         let TypeParamBound::Trait(bound) = bound else { continue };
         let Some(last) = bound.path.segments.last() else { continue };
-        let (kind, output) = if last.ident == "TryFuture" {
-            (Lazy::Future, fallible_output(&last.arguments))
+        let (kind, output) = if let Some((kind, _)) = Lazy::FALLIBLE.into_iter().find(|(_, name)| last.ident == name) {
+            (kind, fallible_output(&last.arguments))
         } else if let Some((kind, _, associated)) = Lazy::TRAITS.into_iter().find(|(_, name, _)| last.ident == name) {
             (kind, associated_type(&last.arguments, associated))
         } else {
@@ -167,7 +170,7 @@ fn lazy_bound<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<(L
     found
 }
 
-/// The output of `TryFuture<Ok = .., Error = ..>`.
+/// The output of `TryFuture<Ok = .., Error = ..>`, or the items of `TryStream<Ok = .., Error = ..>`.
 fn fallible_output(arguments: &PathArguments) -> Option<Type> {
     let (ok, error) = associated_type(arguments, "Ok").zip(associated_type(arguments, "Error"))?;
     Some(Type::Verbatim(quote_spanned!(Span::mixed_site()=> ::core::result::Result<#ok, #error>)))

@@ -1,6 +1,7 @@
 //! How a call ends: where it began, even if another recorder is installed in between.
 
 use super::transient;
+use crate::handles::Handles;
 #[cfg(feature = "exporter")]
 use crate::shards::calls;
 use crate::shards::place::Place;
@@ -21,6 +22,7 @@ pub(super) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
 #[inline(never)]
 fn end_rarely(place: Place, since: u64, outcome: usize, error: Option<usize>) {
     calls::end_rarely(place, since, outcome, error, || match place.elsewhere() {
+        Some(CallTarget::Kept(handles)) => end_kept(handles, since, outcome, error),
         Some(target) => end_on(target, since, outcome, error),
         None if calls::is_tracked(place) => calls::end_tracked_in(place, since, outcome, error),
         None => end_in_any_mode(place, since, outcome, error),
@@ -43,10 +45,16 @@ fn end_without_slots(place: Place, since: u64, outcome: usize, error: Option<usi
     }
 }
 
+// Apart from the others, because it saves fewer registers.
+#[inline(never)]
+fn end_kept(handles: &'static Handles, since: u64, outcome: usize, error: Option<usize>) {
+    handles.end(since, outcome, error);
+}
+
 #[inline(never)]
 fn end_on(target: &'static CallTarget, since: u64, outcome: usize, error: Option<usize>) {
     match target {
-        CallTarget::Kept(handles) => handles.end(since, outcome, error),
+        CallTarget::Kept(handles) => end_kept(handles, since, outcome, error),
         #[cfg(feature = "exporter")]
         CallTarget::Sharded(block) => calls::end_anywhere(target, block, since, outcome, error),
         #[cfg(feature = "exporter")]

@@ -8,7 +8,6 @@ use http_body::Body;
 use super::bodiless::Bodiless;
 use super::body::CountedBody;
 use super::future::ResponseFuture;
-use super::nested::Scope;
 use super::observe::{Observe, ObservedCall};
 use super::tracked::Tracked;
 
@@ -64,32 +63,38 @@ where
         self.inner.poll_ready(context)
     }
 
-    // Futures of routers are large. With `inline(never)` here and in `start`, nothing is dropped if one of the functions panics that pass a future on, so the
-    // compiler lets them write it to its final place.
     #[inline(never)]
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let bodiless = Bodiless::of(request.method());
         let mut tracked = self.observe.begin((&request).into()).map(Tracked::new);
-        let scope = tracked.as_ref().and_then(Tracked::scope);
-        start(&mut self.inner, request, bodiless, &mut tracked, scope.as_ref())
+        wrap(&mut self.inner, request, &mut tracked, bodiless)
     }
 }
 
+/// Calls the service.
+///
+/// Futures of routers are large. The service writes this one to its final place, because nothing is left to be done or dropped, neither here nor in [`run`],
+/// when it has returned or panicked.
 #[inline(never)]
-fn start<S, B, R, C>(
+fn wrap<S, B, R, C>(
     service: &mut S,
     request: Request<B>,
-    bodiless: Bodiless,
     tracked: &mut Option<Tracked<C, R>>,
-    scope: Option<&Scope>,
+    bodiless: Bodiless,
 ) -> ResponseFuture<S::Future, C, R>
 where
     S: tower_service::Service<Request<B>, Response = Response<R>>,
     C: ObservedCall<R>,
 {
-    let inner = service.call(request);
-    if let Some(tracked) = tracked {
-        tracked.leave(scope);
-    }
-    ResponseFuture { inner, tracked: tracked.take(), bodiless }
+    ResponseFuture { inner: run(service, request, tracked.as_mut()), tracked: tracked.take(), bodiless }
+}
+
+#[inline(never)]
+fn run<S, B, R, C>(service: &mut S, request: Request<B>, tracked: Option<&mut Tracked<C, R>>) -> S::Future
+where
+    S: tower_service::Service<Request<B>, Response = Response<R>>,
+    C: ObservedCall<R>,
+{
+    let _inside = tracked.map(Tracked::enter);
+    service.call(request)
 }

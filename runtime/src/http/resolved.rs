@@ -48,19 +48,25 @@ thread_local! {
 /// Returns the series with these label values; `find` looks it up if this thread has not cached it.
 #[inline]
 pub(super) fn series(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
-    let Some(key) = key else { return find() };
-    RECENT.with(|recent| {
-        let slot = &recent[key.slot()];
-        match slot.get() {
-            Some((known, series)) if known == key => series,
-            _ => {
-                let series = find();
-                // Not cached during a set-up, when there is no series, or beyond a cap, where each look-up is counted.
-                if series.is_counted() && series.is_within_caps() {
-                    slot.set(Some((key, series)));
-                }
-                series
-            }
-        }
-    })
+    if let Some(key) = key
+        && let Some((known, series)) = RECENT.with(|recent| recent[key.slot()].get())
+        && known == key
+    {
+        return series;
+    }
+    found(key, find)
+}
+
+#[cold]
+#[inline(never)]
+fn found(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
+    let series = find();
+    // Not cached during a set-up, when there is no series, or beyond a cap, where each look-up is counted.
+    if let Some(key) = key
+        && series.is_counted()
+        && series.is_within_caps()
+    {
+        RECENT.with(|recent| recent[key.slot()].set(Some((key, series))));
+    }
+    series
 }

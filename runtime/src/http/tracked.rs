@@ -71,10 +71,29 @@ impl<C: ObservedCall<B>, B> Tracked<C, B> {
         }
     }
 
+    /// Enters the service; the thread leaves it when the returned value is dropped.
+    #[inline]
+    pub(super) fn enter(&mut self) -> Inside<'_, C, B> {
+        Inside { scope: self.scope(), tracked: self }
+    }
+
     /// A panic while this exists is the request's end.
     #[inline]
     pub(super) fn guard(&mut self, scope: Option<Scope>) -> Guard<'_, C, B> {
         Guard { tracked: self, scope }
+    }
+}
+
+/// The service runs.
+pub(super) struct Inside<'a, C: ObservedCall<B>, B> {
+    tracked: &'a mut Tracked<C, B>,
+    scope: Option<Scope>,
+}
+
+impl<C: ObservedCall<B>, B> Drop for Inside<'_, C, B> {
+    #[inline]
+    fn drop(&mut self) {
+        self.tracked.leave(self.scope.take().as_ref());
     }
 }
 

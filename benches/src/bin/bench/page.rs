@@ -137,7 +137,8 @@ fn debug_builds(results: &Results, text: &mut String) {
 
 fn requests(results: &Results, text: &mut String) {
     text.push_str("## An HTTP request\n\nA request to an axum router in memory, up to the end of its response, with each layer. \
-         axum boxes every layer, its future and its body, so any layer costs what the second row costs. The rows that begin with `tower` have a plain service instead of the router:\n\n");
+         axum boxes every layer, its future and its body, so any layer that wraps the body costs what the second row costs. The third one also reads the clock twice, \
+         which is the minimum for a layer that times requests to the end of their bodies. The rows that begin with `tower` have a plain service instead of the router:\n\n");
     head(text, &["layer", "allocations", "ns", "instructions"]);
     for name in http::names(results) {
         let cell = |what: &str, digits| number(results.get(&format!("http/{name}/{what}")), digits);

@@ -39,7 +39,7 @@ async function tick() {
     facts = parseFacts(await get("page/facts", "text/plain"));
     families = parse(await get(metrics, "text/plain;version=0.0.4"));
     add(Date.now() / 1_000);
-    table.draw([...rows.values()]);
+    table.refresh([...rows.values()]);
     showFacts();
     if (opened) showDetail();
     const started = [...rows.values()].some((row) => row.history.started);
@@ -69,8 +69,8 @@ function add(time) {
       const id = `${operation.name} ${key}`;
       let row = rows.get(id);
       if (!row) {
-        // A view may drop the labels.
-      const path = operation.by.map((name) => reading.labels.get(name)).filter(Boolean).join("::");
+          // A view may drop the labels.
+        const path = operation.by.map((name) => reading.labels.get(name)).filter(Boolean).join("::");
         row = { id, operation, name: path || operation.name, help: operation.help, history: new History() };
         rows.set(id, row);
         // What was not there at the last scrape has counted from 0 since.
@@ -145,7 +145,6 @@ async function diagnose() {
   } catch {
     diagnosis = { findings: [], linked: [] };
   }
-  if (facts) showFacts();
 }
 
 function fill(list, items, describe) {
@@ -172,6 +171,7 @@ byId("theme").addEventListener("change", ({ target }) => {
 });
 byId("filter").addEventListener("submit", (event) => event.preventDefault());
 
+// The findings stand above the table: they come first, so that nothing moves under the pointer later.
+await diagnose();
 await tick();
 setInterval(tick, INTERVAL);
-await diagnose();

@@ -22,19 +22,26 @@ export class Table {
     for (const heading of table.querySelectorAll("thead th")) {
       heading.querySelector("button").addEventListener("click", () => this.sortBy(heading.dataset.key));
     }
-    search.addEventListener("input", () => this.draw(this.rows));
+    search.addEventListener("input", () => this.draw());
     this.rows = [];
   }
 
   sortBy(key) {
     const descending = this.sort.key === key ? !this.sort.descending : key !== "name";
     this.sort = { key, descending };
-    this.draw(this.rows);
+    this.draw();
   }
 
-  /** Draws these rows: `{ id, name, help, text, history, values }`. */
-  draw(rows) {
+  /** Shows new values: rows of the form `{ id, name, help, text, history, values }`. Under the pointer, rows keep their order, so that a click hits its row. */
+  refresh(rows) {
     this.rows = rows;
+    const pointed = matchMedia("(hover: hover)").matches && this.body.matches(":hover");
+    this.draw(pointed ? [...this.body.children] : []);
+  }
+
+  /** Draws the rows; those of the `kept` elements come first, in their order. */
+  draw(kept = []) {
+    const rows = this.rows;
     for (const heading of this.table.querySelectorAll("thead th")) {
       const own = heading.dataset.key === this.sort.key;
       if (own) heading.setAttribute("aria-sort", this.sort.descending ? "descending" : "ascending");
@@ -42,7 +49,9 @@ export class Table {
     }
     const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = rows.filter((row) => words.every((word) => row.text.includes(word)));
-    found.sort((a, b) => this.compare(a, b));
+    const places = new Map(kept.map((element, at) => [element.dataset.id, at]));
+    const place = (row) => places.get(row.id) ?? places.size;
+    found.sort((a, b) => place(a) - place(b) || this.compare(a, b));
     this.count.textContent = found.length === rows.length ? `${rows.length} operations` : `${found.length} of ${rows.length} operations`;
     // Elements that are in their place already stay untouched: focus and hover survive.
     found.forEach((row, at) => {
