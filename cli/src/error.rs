@@ -12,7 +12,7 @@ pub(crate) enum Error {
     Write { path: PathBuf, source: io::Error },
     #[error("cannot read a catalogue from {}: {reason}", path.display())]
     Catalogue { path: PathBuf, reason: String },
-    #[error("no catalogue; pass a binary, declarations or a catalogue with `--catalog`")]
+    #[error("no catalogue; pass an executable, declarations or a catalogue with `--catalog`")]
     NoCatalogue,
     #[error("the configuration {} is not valid: {reason}", path.display())]
     Config { path: PathBuf, reason: String },

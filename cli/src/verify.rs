@@ -26,5 +26,5 @@ pub(crate) fn verify(
 ) -> Result<Verified, Error> {
     let exposition = target::read(target, client, preferred)?;
     let findings = check::check(target, &exposition, catalogue, allowed);
-    Ok(Verified { scrapes: 1, findings, coverage: coverage::coverage(&exposition, catalogue) })
+    Ok(Verified { scrapes: 1, findings, coverage: coverage::coverage(&exposition, catalogue, &allowed.metrics) })
 }

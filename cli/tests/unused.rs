@@ -232,7 +232,7 @@ fn a_server_that_is_not_prometheus_is_one_clear_error() {
     for (url, expected) in [
         ("http://127.0.0.1:1".to_owned(), "refused"),
         (fake(&[]), "the server answers 404"),
-        (fake(&[("rules", "<html>")]), "the response is not one of Prometheus' API"),
+        (fake(&[("rules", "<html>")]), "the response is not that of Prometheus' API"),
         (fake(&[("rules", r#"{"status":"error","errorType":"internal","error":"no rules"}"#)]), "no rules"),
     ] {
         let output = run(&folder, &url, &[]);

@@ -28,7 +28,7 @@ mod source;
 mod tokens;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{Expr, ItemMacro};
 
 use crate::errors::Errors;
@@ -80,9 +80,18 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
     match expanded {
         Some(expanded) if errors.is_empty() => expanded,
         _ => {
+            survivor = quiet(survivor);
             survivor.extend(errors.into_tokens(args.runtime.as_ref()));
             survivor
         }
+    }
+}
+
+/// A label may be the only use of an argument, which rustc would report as unused beside the error.
+fn quiet(survivor: TokenStream) -> TokenStream {
+    match Function::parse(&survivor) {
+        Ok(_) => quote!(#[allow(unused_variables)] #survivor),
+        Err(_) => survivor,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::report::Format;
   cargo metrics-instrumented lint --catalog a.jsonl --catalog b.jsonl --allow 'node_*' --format github rules/*.yaml
   cargo metrics-instrumented lint --catalog a.jsonl --format sarif alerts.yaml > lint.sarif")]
 pub(crate) struct LintArgs {
-    /// Binary, declarations or catalogue to check against; several are merged
+    /// Executable, declarations or catalogue to check against; several are merged
     #[arg(long, value_name = "SOURCE", required = true)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Metric of another program, or the beginning of such names with `*` at the end
@@ -50,7 +50,7 @@ pub(crate) struct VerifyArgs {
     /// `http://` or `https://` address, or file in the text format, in `OpenMetrics` or `PrometheusProto`, which may be compressed by gzip
     #[arg(value_name = "URL|FILE")]
     pub(crate) target: String,
-    /// Binary, declarations or catalogue to compare with; several are merged
+    /// Executable, declarations or catalogue to compare with; several are merged
     #[arg(long, value_name = "SOURCE", required = true)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Family to ignore: one that the code does not declare, or that the target does not have to serve; `*` matches any characters
@@ -124,7 +124,7 @@ pub(crate) struct UnusedArgs {
     /// Address of Prometheus
     #[arg(long, value_name = "URL")]
     pub(crate) prometheus: String,
-    /// Binary, declarations or catalogue; several are merged
+    /// Executable, declarations or catalogue; several are merged
     #[arg(long, value_name = "SOURCE", required = true)]
     pub(crate) catalog: Vec<PathBuf>,
     /// Folder with Grafana dashboards

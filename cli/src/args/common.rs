@@ -7,10 +7,10 @@ use clap::Args as ClapArgs;
 /// The source of the catalogue.
 #[derive(ClapArgs, Debug)]
 pub(crate) struct SourceArgs {
-    /// Binary, declarations (the output of `metrics_instrumented::catalog()`) or catalogue (the output of `catalog`); several are merged
+    /// Executable, declarations (the output of `metrics_instrumented::catalog()`) or catalogue (the output of `catalog`); several are merged
     #[arg(value_name = "SOURCE", required_unless_present = "package")]
     pub(crate) sources: Vec<PathBuf>,
-    /// Build this package of the workspace and read its binaries
+    /// Build this package of the workspace and read its executables
     #[arg(long, value_name = "NAME", conflicts_with = "sources")]
     pub(crate) package: Option<String>,
     /// Build it with `--release`
@@ -35,7 +35,7 @@ pub(crate) struct Output {
 /// The file of views.
 #[derive(ClapArgs, Debug, Default)]
 pub(crate) struct Views {
-    /// The exporter's file of views: use the metrics as they are exposed with these views; see docs/views.md
+    /// The exporter's file of views: use the metrics as they are exposed with these views; see <https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/views.md>
     #[arg(long, value_name = "FILE")]
     pub(crate) views: Option<PathBuf>,
 }

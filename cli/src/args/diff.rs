@@ -6,7 +6,7 @@ use crate::fetch::Connection;
 /// Show how the metrics of two programs, revisions or targets differ, and which differences break queries
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "OLD and NEW are binaries, declarations, catalogues, `http://` or `https://` addresses of targets, or saved scrapes.
+    after_help = "OLD and NEW are executables, declarations, catalogues, `http://` or `https://` addresses of targets, or saved scrapes.
 
 Examples:
   cargo metrics-instrumented diff v1/storage-driver v2/storage-driver

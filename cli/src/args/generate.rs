@@ -70,7 +70,7 @@ pub(crate) struct DocsArgs {
 pub(crate) struct RulesArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// Configuration file with thresholds, objectives, the job and runbooks; see docs/cli.md
+    /// Configuration file with thresholds, objectives, the job and runbooks; see <https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/cli.md#rules>
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Kind of file

@@ -30,9 +30,14 @@ fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Location> {
     if sites.is_empty() {
         sites = all.iter().filter(named).map(location).collect();
     }
-    // An inline operation is its own site.
-    let is_inline = sites.is_empty() && !operation.at.1.starts_with(char::is_uppercase);
-    if is_inline { vec![location(operation)] } else { sites }
+    if sites.is_empty() && is_inline(operation) { vec![location(operation)] } else { sites }
+}
+
+/// Whether a function declares the operation, which is then its own site. Otherwise a type does.
+fn is_inline(operation: &Declaration) -> bool {
+    let has_function = operation.fixed.iter().any(|(label, _)| label == "function");
+    // Only functions have a path: `Db::open`, `<Db as Display>::fmt`.
+    has_function || operation.at.1.contains("::") || !operation.at.1.starts_with(char::is_uppercase)
 }
 
 fn root(module: &str) -> &str {

@@ -145,7 +145,9 @@ fn sites(catalogue: &Catalogue) -> String {
     let mut text =
         String::from("\n## Source locations\n\n| metric | declared at | recorded by |\n| --- | --- | --- |\n");
     for family in &catalogue.families {
-        let declared: Vec<_> = family.declared.iter().map(|place| code(&place.to_string())).collect();
+        let mut declared: Vec<_> = family.declared.iter().map(|place| code(&place.to_string())).collect();
+        // All functions of a block are declared at its attribute.
+        declared.dedup();
         let sites: Vec<_> =
             family.sites.iter().map(|place| format!("`{}::{}` at `{place}`", place.module, place.item)).collect();
         line(&mut text, &[&code(&family.name), &declared.join("<br>"), &sites.join("<br>")]);

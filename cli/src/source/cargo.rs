@@ -40,7 +40,7 @@ pub(crate) fn binaries_in(
         .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
         .collect();
     if executables.is_empty() {
-        return Err(Error::Cargo(format!("the package `{package}` has no binary; choose a package with one")));
+        return Err(Error::Cargo(format!("the package `{package}` has no executable; choose a package with one")));
     }
     Ok(executables)
 }

@@ -82,7 +82,7 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     ))
 }
 
-const UNRECOGNISED: &str = "unrecognised file: expected a binary, declarations or a catalogue";
+const UNRECOGNISED: &str = "unrecognised file: expected an executable, declarations or a catalogue";
 const SCRAPE: &str = "it is a scrape; `verify` and `diff` read scrapes";
 const EMPTY: &str =
     "it is empty; no code references the instrumented library, so the linker dropped it: add `use the_library as _;`";

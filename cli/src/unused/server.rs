@@ -68,7 +68,7 @@ impl<'a> Server<'a> {
             None => self.client.get(&url, "application/json"),
         }?;
         let answer: Answer<T> = serde_json::from_slice(&response.body)
-            .map_err(|error| failed(format!("the response is not one of Prometheus' API: {error}")))?;
+            .map_err(|error| failed(format!("the response is not that of Prometheus' API: {error}")))?;
         match (answer.status.as_str(), answer.data) {
             ("success", Some(data)) => Ok(data),
             _ => Err(failed(answer.error.unwrap_or_else(|| "the response contains no data".to_owned()))),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
 use crate::exposition::model::{self, Exposition, Part};
+use crate::glob::Patterns;
 use crate::promql::queries::equals;
 
 /// The maximum number of combinations of a family that are listed.
@@ -33,10 +34,11 @@ pub(crate) struct FamilyCoverage {
 
 type Labels = BTreeMap<String, String>;
 
-/// Returns the coverage of all counters and histograms.
-pub(super) fn coverage(exposition: &Exposition, catalogue: &Catalogue) -> Coverage {
+/// Returns the coverage of all counters and histograms, except for those that the user ignores.
+pub(super) fn coverage(exposition: &Exposition, catalogue: &Catalogue, ignored: &Patterns) -> Coverage {
     let mut coverage = Coverage::default();
-    for family in catalogue.families.iter().filter(|family| matches!(family.kind, Kind::Counter | Kind::Histogram)) {
+    let counts = |family: &&Family| matches!(family.kind, Kind::Counter | Kind::Histogram);
+    for family in catalogue.families.iter().filter(counts).filter(|family| !ignored.matches(&family.name)) {
         let served = exposition.families.iter().find(|served| served.name == family.name);
         let one = of_family(family, served);
         coverage.declared += one.declared;
@@ -62,16 +64,18 @@ fn of_family(declared: &Family, served: Option<&model::Family>) -> FamilyCoverag
         part => part == Part::Count,
     };
     let samples = served.map(|served| served.samples.as_slice()).unwrap_or_default();
-    let recorded: BTreeSet<Labels> = samples
-        .iter()
-        .filter(|sample| counts(sample) && sample.value > 0.0)
-        .map(|sample| {
-            let value =
-                |(name, _): &(&str, &[String])| ((*name).to_owned(), sample.label(name).unwrap_or_default().to_owned());
-            listed.iter().map(value).collect()
-        })
-        .collect();
-    let Some(expected) = combinations(declared, &listed) else {
+    let labels = |sample: &model::Sample| -> Labels {
+        let value =
+            |(name, _): &(&str, &[String])| ((*name).to_owned(), sample.label(name).unwrap_or_default().to_owned());
+        listed.iter().map(value).collect()
+    };
+    let served: BTreeSet<Labels> = samples.iter().filter(|sample| counts(sample)).map(labels).collect();
+    let has_counted = |sample: &&model::Sample| counts(sample) && sample.value > 0.0;
+    let recorded: BTreeSet<Labels> = samples.iter().filter(has_counted).map(labels).collect();
+    // Not every function has every outcome; the number of series takes that into account.
+    let is_complete = declared.kind == Kind::Counter && declared.series == Some(served.len() as u64);
+    let expected = if is_complete { Some(served) } else { combinations(declared, &listed) };
+    let Some(expected) = expected else {
         let all = listed.iter().fold(1_u64, |all, (_, values)| all.saturating_mul(values.len() as u64));
         let recorded = recorded.len() as u64;
         return FamilyCoverage { name: declared.name.clone(), declared: all, recorded, unrecorded: Vec::new() };

@@ -7,7 +7,7 @@ use crate::glob::Patterns;
 /// Exceptions that the user allows.
 #[derive(Debug)]
 pub(crate) struct Allowed {
-    /// Families that may be undeclared or missing.
+    /// Families that may be undeclared or missing, and are not part of the coverage.
     pub(crate) metrics: Patterns,
     /// Labels that every series may have.
     pub(crate) labels: Vec<String>,

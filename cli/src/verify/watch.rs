@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::exposition::model::{Exposition, Sample};
 use crate::exposition::target::{Preferred, read};
 use crate::fetch::Client;
+use crate::glob::Patterns;
 use crate::progress::Progress;
 
 /// How long, and how often.
@@ -60,7 +61,7 @@ pub(crate) fn watch(
         sleep(left.min(watch.interval));
     }
     progress.end();
-    Ok(seen.finish(catalogue))
+    Ok(seen.finish(catalogue, &allowed.metrics))
 }
 
 impl Seen {
@@ -79,13 +80,13 @@ impl Seen {
         merge(&mut self.exposition, exposition);
     }
 
-    fn finish(self, catalogue: &Catalogue) -> Verified {
+    fn finish(self, catalogue: &Catalogue, ignored: &Patterns) -> Verified {
         let Self { scrapes, findings, exposition } = self;
         // A family that had no series at first is correct if it has some later.
         let stays = |(finding, times): &(Finding, usize)| finding.rule != Rule::UnrecordedFamily || *times == scrapes;
         let mut findings: Vec<Finding> = findings.into_iter().filter(stays).map(|(finding, _)| finding).collect();
         findings.sort_by_key(|finding| (finding.line, finding.column, finding.rule));
-        Verified { scrapes, findings, coverage: coverage::coverage(&exposition, catalogue) }
+        Verified { scrapes, findings, coverage: coverage::coverage(&exposition, catalogue, ignored) }
     }
 }
 

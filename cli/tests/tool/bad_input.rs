@@ -17,7 +17,7 @@ fn random() -> Vec<u8> {
 fn catalogues() -> Vec<Input> {
     let own = fs::read(env!("CARGO_BIN_EXE_cargo-metrics-instrumented")).expect("the tool's own binary");
     let text = |text: &str| text.as_bytes().to_vec();
-    let unrecognised = "unrecognised file: expected a binary, declarations or a catalogue";
+    let unrecognised = "unrecognised file: expected an executable, declarations or a catalogue";
     vec![
         ("empty.jsonl", text(""), "it is empty; "),
         ("blank.jsonl", text(" \n\n"), "it is empty; "),

@@ -32,7 +32,7 @@ fn a_package_is_built_and_its_program_is_read() {
 #[test]
 fn a_missing_package_or_one_without_a_program_is_rejected() {
     for (package, words) in
-        [("nothing", "`cargo build --package nothing` ended with"), ("shown", "the package `shown` has no binary")]
+        [("nothing", "`cargo build --package nothing` ended with"), ("shown", "the package `shown` has no executable")]
     {
         let Output { status, stdout, stderr } = catalog(package);
         let said = String::from_utf8_lossy(&stderr);

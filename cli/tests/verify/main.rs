@@ -77,6 +77,16 @@ fn lock_up() -> Payment {
     Payment::Invoice
 }
 
+/// The door of the shop.
+struct Door;
+
+#[instrumented]
+impl Door {
+    fn open(key: u8) -> Result<(), u8> {
+        if key == 7 { Ok(()) } else { Err(key) }
+    }
+}
+
 /// The program: its catalogue, both formats of its scrape, its address.
 struct Shop {
     folder: TempDir,
@@ -92,6 +102,7 @@ fn shop() -> &'static Shop {
         order(Payment::Card, false).expect("it succeeds");
         order(Payment::Card, true).expect_err("it fails");
         let _ = lock_up();
+        Door::open(7).expect("the right key");
         for town in ["Ulm", "Bonn"] {
             Greetings { town: Open::new(town) }.increment(1);
         }
@@ -188,6 +199,14 @@ fn coverage_counts_series_that_recorded_something() {
             .unwrap()
             .contains(&r#"shop_orders_total{outcome="ok",payment="Invoice"}"#.into())
     );
+    let calls = families.iter().find(|family| family["name"] == "function_calls_total").unwrap();
+    let unrecorded: Vec<&str> = calls["unrecorded"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let expected = [
+        r#"function_calls_total{function="Door::open",module="verify",outcome="error"}"#,
+        r#"function_calls_total{function="Door::open",module="verify",outcome="panic"}"#,
+        r#"function_calls_total{function="lock_up",module="verify",outcome="panic"}"#,
+    ];
+    assert_eq!(unrecorded, expected, "no call of `lock_up` can fail");
     // In OpenMetrics, this one has no count, because of its bound below 0.
     let open = tool(&[&file(&shop().handle.render_openmetrics()), "--format", "json"]);
     let said: Value = serde_json::from_slice(&open.stdout).unwrap();
@@ -207,6 +226,14 @@ fn allowed_names_are_not_reported() {
     assert_eq!(tool(&[&path]).status.code(), Some(1));
     let output = tool(&[&path, "--allow", "other_*"]);
     assert!(output.status.success(), "{output:?}");
+    let output = tool(&[&path, "--allow", "other_*", "--allow", "shop_orders_*", "--format", "json"]);
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let families = said["coverage"]["families"].as_array().unwrap();
+    assert!(
+        families.iter().all(|family| !family["name"].as_str().unwrap().starts_with("shop_orders_")),
+        "{families:#?}"
+    );
+    assert!(families.iter().any(|family| family["name"] == "function_calls_total"), "{families:#?}");
     // In the text format, counters of other programs may be called without `_total`.
     let path = file(&(text + "# TYPE requests counter\nrequests{code=\"200\"} 1\n"));
     let output = tool(&[&path, "--allow", "other_*", "--allow", "requests"]);

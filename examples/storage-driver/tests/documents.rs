@@ -55,7 +55,7 @@ fn an_alert_goes_all_the_way_to_a_webhook() {
     );
     assert_eq!(
         alert["annotations"]["summary"],
-        "Too many of rds_csi_volume_operations of storage-driver, operation delete fail"
+        "Too many calls of rds_csi_volume_operations of storage-driver, operation delete fail"
     );
     // Of what does not fail, nothing is said about failures.
     let other = |alert: &Value| alert["labels"]["operation"] != "delete";

@@ -83,13 +83,13 @@ const KEYS: &[Key] = &[
 
 /// Keys of other crates that are not needed here, and what to do instead.
 const NEEDLESS: &[(&str, &str)] = &[
-    ("skip_all", "arguments are never recorded here; delete it"),
-    ("err", "a returned `Err` is always counted as `error`; delete it, or use `outcome = Type` for more outcomes"),
-    ("ret", "returned values are never recorded here; delete it, or use `outcome = Type` to classify them"),
-    ("level", "metrics have no level; delete it"),
-    ("target", "metrics have no target; delete it (functions without a `name` have the label `module`)"),
-    ("parent", "metrics have no parent; delete it"),
-    ("follows_from", "metrics have no causal relations; delete it"),
+    ("skip_all", "arguments are never recorded here; remove it"),
+    ("err", "a returned `Err` is always counted as `error`; remove it, or use `outcome = Type` for more outcomes"),
+    ("ret", "returned values are never recorded here; remove it, or use `outcome = Type` to classify them"),
+    ("level", "metrics have no level; remove it"),
+    ("target", "metrics have no target; remove it (functions without a `name` have the label `module`)"),
+    ("parent", "metrics have no parent; remove it"),
+    ("follows_from", "metrics have no causal relations; remove it"),
 ];
 
 /// Keys of other crates, and their names here.

@@ -78,7 +78,10 @@ impl Diagnosis {
 
     /// Describes what is linked, for users who miss a library; `None` if nothing is linked, which is a finding.
     pub(super) fn linked(&self) -> Option<String> {
-        let crates: Vec<String> = self.crates.iter().map(|(name, families)| format!("`{name}` ({families})")).collect();
+        let described = |(name, families): (&String, &usize)| {
+            format!("`{name}` ({families} {})", if *families == 1 { "family" } else { "families" })
+        };
+        let crates: Vec<String> = self.crates.iter().map(described).collect();
         (!crates.is_empty()).then(|| {
             format!(
                 "declarations are linked from {}; if a library is missing here, no code references it, so the linker dropped it: add `use the_library as _;`",

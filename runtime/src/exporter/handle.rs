@@ -325,7 +325,10 @@ impl Handle {
     }
 
     /// The URLs of collectors and Pushgateways that did not accept the last push as a whole, with the problems.
-    #[cfg_attr(not(any(feature = "otlp", feature = "push")), allow(unused_mut, reason = "nothing is pushed"))]
+    #[cfg_attr(
+        not(any(feature = "otlp", feature = "push")),
+        allow(unused_mut, clippy::unused_self, reason = "nothing is pushed")
+    )]
     pub(super) fn push_problems(&self) -> Vec<(String, String)> {
         let mut all = Vec::new();
         #[cfg(feature = "otlp")]

@@ -60,7 +60,7 @@ fn error_ratio(subject: &Subject<'_>) -> Vec<Alert> {
         expr: format!("{record} > {above}"),
         for_duration: for_duration(&settled),
         severity: severity.to_owned(),
-        summary: format!("More than {} % of {} fail", percent(above), subject.shown()),
+        summary: format!("More than {} % of the calls of {} fail", percent(above), subject.shown()),
         description: "{{ $value | humanizePercentage }} of the calls of the last 5 minutes failed.".to_owned(),
         example: subject.all_fail_or_none(),
     };
@@ -96,7 +96,11 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
         expr: format!("{expr} > {above}"),
         for_duration: for_duration(&settled),
         severity: severity.to_owned(),
-        summary: format!("{} % of {} take longer than {above} s", percent(1.0 - quantile), subject.shown()),
+        summary: format!(
+            "{} % of the calls of {} take longer than {above} s",
+            percent(1.0 - quantile),
+            subject.shown()
+        ),
         description: format!(
             "The {}th percentile of the last 5 minutes is {{{{ $value | humanizeDuration }}}}.",
             percent(quantile)
@@ -116,7 +120,7 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
         expr: format!("{expr} > {above}"),
         for_duration: for_duration(&settled),
         severity: severity.to_owned(),
-        summary: format!("More than {above} of {} run at a time", subject.shown()),
+        summary: format!("More than {above} calls of {} run at a time", subject.shown()),
         description: "{{ $value }} calls are in flight.".to_owned(),
         example: example(
             (series(family, "", &[]), format!("{}x180", above + 1.0)),
@@ -228,7 +232,7 @@ fn idle(subject: &Subject<'_>) -> Option<Alert> {
         name: subject.alert("Idle"),
         expr: format!("{} == 0", subject.queries().ended_within(&subject.scope("10m"))?),
         severity: settled.severity.unwrap_or_else(|| "info".to_owned()),
-        summary: format!("No {} at all", subject.shown()),
+        summary: format!("No calls of {}", subject.shown()),
         description: format!("Nothing has ended for {for_duration}."),
         for_duration,
         example: example(subject.ended(STILL)?, subject.ended(GROWING)?),
@@ -245,7 +249,7 @@ fn panics(subject: &Subject<'_>) -> Option<Alert> {
         expr: format!("{} > 0", subject.queries().panics_within(&subject.scope("10m"))?),
         for_duration: for_duration(&settled),
         severity: settled.severity.unwrap_or_else(|| "warning".to_owned()),
-        summary: format!("{} panic", subject.shown()),
+        summary: format!("Calls of {} panic", subject.shown()),
         description: "{{ $value }} calls of the last 10 minutes panicked.".to_owned(),
         example: example(panics(GROWING)?, panics(NONE)?),
     })

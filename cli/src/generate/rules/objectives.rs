@@ -84,7 +84,7 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
             expr: slowly.join("\nor\n"),
             for_duration: "15m".to_owned(),
             severity: "warning".to_owned(),
-            summary: format!("Too many of {} are bad", subject.shown()),
+            summary: format!("Too many calls of {} are bad", subject.shown()),
             description: format!(
                 "The budget of {days} days is spent too fast: {{{{ $value | humanizePercentage }}}} of the calls are bad."
             ),
@@ -131,7 +131,7 @@ impl Part<'_> {
             expr: burns.join("\nor\n"),
             for_duration: "2m".to_owned(),
             severity: "critical".to_owned(),
-            summary: format!("Too many of {} {}", subject.shown(), self.what),
+            summary: format!("Too many calls of {} {}", subject.shown(), self.what),
             description: format!(
                 "The budget of {} % in {} days is spent too fast: {{{{ $value | humanizePercentage }}}} of the calls are bad.",
                 percent(self.budget),

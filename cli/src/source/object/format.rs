@@ -15,7 +15,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
         // Too short for any format.
         let is_beginning =
             [&b"\x7fELF"[..], b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"].iter().any(|magic| bytes.starts_with(magic));
-        return is_beginning.then(|| Err("it is a binary, truncated to its first bytes; copy it again".to_owned()));
+        return is_beginning
+            .then(|| Err("it is an executable, truncated to its first bytes; copy it again".to_owned()));
     };
     let parsed = match kind {
         FileKind::MachOFat32 => {
@@ -32,7 +33,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Result<object::File<'_>, String>> {
         _ => object::File::parse(bytes).map_err(|error| error.to_string()),
     };
     Some(match parsed {
-        Err(error) => Err(format!("it is a binary, truncated or damaged: {error}; build or copy it again")),
+        Err(error) => Err(format!("it is an executable, truncated or damaged: {error}; build or copy it again")),
         Ok(file) if file.kind() == ObjectKind::Relocatable => {
             Err("it is an object file, whose declarations are known only after linking; pass the program".to_owned())
         }

@@ -62,7 +62,8 @@ impl Otlp {
         self
     }
 
-    /// Sets an attribute of the resource, for instance `deployment.environment.name`. `service.name` is the name of the executable by default.
+    /// Sets an attribute of the resource, for instance `deployment.environment.name`. The default of `service.name` is
+    /// `unknown_service:` followed by the name of the executable.
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         set(&mut self.attributes, name.into(), value.into());
         self
