@@ -387,6 +387,8 @@ fn edition_with_futures(package: &str) {
     for base in ["edition_last_borrows", "edition_last_borrows_of_values"] {
         assert_eq!(Calls::of(&exposition, base, &[]), Calls { ok: 1, ..Calls::NONE }, "{base}");
     }
+    let last_temporaries = Calls::of(&exposition, "edition_last_temporaries", &[]);
+    assert_eq!(last_temporaries, Calls { panic: 1, ..Calls::NONE });
 }
 
 #[test]

@@ -6,5 +6,6 @@
 mod bodies;
 mod diagnostics;
 mod expansions;
+mod generated;
 mod running;
 mod twice;

@@ -34,6 +34,7 @@ pub(crate) const PACKAGES: [&str; 2] = ["bare", "annotated"];
 
 /// Two packages with the same programs.
 pub(crate) struct Twice {
+    name: String,
     folder: PathBuf,
     programs: Vec<(String, String)>,
 }
@@ -41,6 +42,11 @@ pub(crate) struct Twice {
 impl Twice {
     /// Writes the programs, given by name and annotated text.
     pub(crate) fn write(name: &str, programs: Vec<(String, String)>) -> Self {
+        Self::write_edition(name, 2024, programs)
+    }
+
+    /// Writes the programs in an edition.
+    pub(crate) fn write_edition(name: &str, edition: u32, programs: Vec<(String, String)>) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("twice").join(name);
         let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
         for package in PACKAGES {
@@ -54,14 +60,15 @@ impl Twice {
                 fs::write(sources.join(format!("{program}.rs")), lines.collect::<Vec<_>>().join("\n"))
                     .expect("its file");
             }
-            fs::write(folder.join(package).join("Cargo.toml"), manifest(name, package, tests)).expect("its manifest");
+            fs::write(folder.join(package).join("Cargo.toml"), manifest(name, edition, package, tests))
+                .expect("its manifest");
         }
         let workspace = "[workspace]\nmembers = [\"bare\", \"annotated\"]\nresolver = \"3\"\n\n\
                          [profile.dev]\ndebug = \"line-tables-only\"\n[profile.dev.package.\"*\"]\ndebug = false\n";
         fs::write(folder.join("Cargo.toml"), workspace).expect("the manifest of both");
         // The versions that are there already.
         fs::copy(tests.join("../Cargo.lock"), folder.join("Cargo.lock")).expect("the workspace's lock file");
-        Self { folder, programs }
+        Self { name: name.to_owned(), folder, programs }
     }
 
     /// What `cargo check` or `cargo clippy` says of the two: bare and annotated.
@@ -79,6 +86,11 @@ impl Twice {
             said.sort();
             said
         })
+    }
+
+    /// The name of one of the two packages.
+    pub(crate) fn package(&self, package: &str) -> String {
+        format!("{}-{package}", self.name)
     }
 
     /// A line of a program's source.
@@ -114,11 +126,11 @@ pub(crate) fn install(component: &str) {
     assert!(output.status.success(), "{component}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn manifest(name: &str, package: &str, tests: &Path) -> String {
+fn manifest(name: &str, edition: u32, package: &str, tests: &Path) -> String {
     let runtime = tests.join("../runtime");
     format!(
-        "[package]\nname = \"{name}-{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\nmetrics-instrumented = {{ path = \"{}\", default-features = false }}\n",
+        "[package]\nname = \"{name}-{package}\"\nversion = \"0.0.0\"\nedition = \"{edition}\"\n\n\
+         [dependencies]\nmetrics-instrumented = {{ path = \"{}\", default-features = false }}\nmetrics = \"0.24\"\n",
         runtime.display()
     )
 }

@@ -1,7 +1,7 @@
 //! Last stage: the generated function. The user's signature and body stay unchanged; `shape` decides which of these forms a function has.
 //!
 //! ```text
-//! in place                               { let __guard = start_scope(FAMILIES); { let a = a; { body } } }
+//! in place                               { { let __guard = start_scope(FAMILIES); let a = a; { body } } }
 //! in place, a value to read              { let __call = start_call(FAMILIES);
 //!                                          let __value: R = { let a = a; { body } };
 //!                                          finish_call(__call, returned(&__value).outcome()); __value }
@@ -84,10 +84,14 @@ impl Emitter<'_> {
     fn body(&self, shape: Shape, is_desugared: bool) -> TokenStream {
         let span = Span::mixed_site();
         match shape {
-            Shape::InPlace | Shape::AtFirstPoll | Shape::InPlaceAsync => {
+            Shape::InPlace if !self.is_read() => {
+                let begin = self.source.begin("Scope", &reserved("guard").into_token_stream(), self.private);
                 let bindings = self.arguments.bindings(self.private);
-                let body = &self.function.body;
-                self.counted(&behind(&bindings, body), shape)
+                // In one block, because before edition 2024 the temporaries of a last expression outlive the variables of a function.
+                behind(&quote_spanned!(span=> #begin #bindings), &self.function.body).into_token_stream()
+            }
+            Shape::InPlace | Shape::AtFirstPoll | Shape::InPlaceAsync => {
+                self.counted(&behind(&self.arguments.bindings(self.private), &self.function.body), shape)
             }
             Shape::ClosureAsync => self.async_closure(),
             Shape::Closure => {
@@ -104,8 +108,8 @@ impl Emitter<'_> {
                 self.counted(&self.closure(&returns), shape)
             }
             Shape::Async => {
-                let kept = reserved("kept");
-                let (before, series) = (self.source.before(), self.source.series(self.private));
+                let (kept, private) = (reserved("kept"), self.private);
+                let (before, series) = (self.source.before(), self.source.series(private));
                 let (future, output) = self.async_block();
                 let read = self.source.reader(output.as_ref(), self.private);
                 if is_desugared {
@@ -113,7 +117,6 @@ impl Emitter<'_> {
                         self.instrumented(Lazy::Future.instrument(), &kept, &future, &read, self.function.returned_at);
                     return quote_spanned!(span=> #before let #kept = #series; #future);
                 }
-                let private = self.private;
                 if self.source.polls == Polls::Not {
                     return quote_spanned!(span=> #before #private::instrument(#series, #future, #read).await);
                 }
@@ -137,7 +140,10 @@ impl Emitter<'_> {
         if !self.is_read() && !is_async {
             let begin = self.source.begin("Scope", &reserved("guard").into_token_stream(), private);
             if allowed.is_some() {
-                return quote_spanned!(span=> #begin #allowed let #value = #body; #value);
+                // Behind a body that never returns, the value would be reported as unreachable.
+                let value = (!matches!(self.function.returns, Returns::Never)).then_some(value);
+                let bound = value.as_ref().map(|value| quote_spanned!(span=> let #value =));
+                return quote_spanned!(span=> #begin #allowed #bound #body; #value);
             }
             return quote_spanned!(span=> #begin #body);
         }
@@ -165,17 +171,16 @@ impl Emitter<'_> {
     /// The body of an `async fn` that ends in a closure.
     fn async_closure(&self) -> TokenStream {
         let span = Span::mixed_site();
-        let (private, guard) = (self.private, reserved("guard"));
+        let (private, guard, body) = (self.private, reserved("guard"), &self.function.body);
         let begin = self.source.begin("AsyncScope", &quote_spanned!(span=> mut #guard), private);
-        let body = &self.function.body;
         let (statements, closure) = split_at_closure(&body.stream()).unwrap_or_default();
         let mut inner = Group::new(
             Delimiter::Brace,
             quote_spanned!(span=> #statements #private::AsyncScope::completes(&mut #guard); #closure),
         );
         inner.set_span(body.span());
-        let body = behind(&self.arguments.bindings(private), &inner);
-        quote_spanned!(span=> #begin #body)
+        let bindings = self.arguments.bindings(private);
+        behind(&quote_spanned!(span=> #begin #bindings), &inner).into_token_stream()
     }
 
     fn is_read(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Wraps a response's body, because the request ends with it.
 
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -56,9 +57,9 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
         let Some(tracked) = this.tracked else { return this.inner.poll_frame(context) };
-        let guard = tracked.guard(None);
+        let panics = tracked.panics(None);
         let polled = this.inner.as_mut().poll_frame(context);
-        guard.done();
+        mem::forget(panics);
         match &polled {
             Poll::Pending => {}
             Poll::Ready(None) => tracked.end(End::Complete),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -45,10 +46,12 @@ where
             return this.inner.poll(context).map_ok(CountedBody::uncounted);
         };
         let scope = tracked.scope();
-        let guard = tracked.guard(scope);
+        let panics = tracked.panics(scope.as_ref());
         // A response is large: it is read in place, and moved once.
         let polled = this.inner.poll(context);
-        guard.done();
+        mem::forget(panics);
+        tracked.leave(scope.as_ref());
+        drop(scope);
         let size = match &polled {
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Ok(response)) => {

@@ -95,6 +95,7 @@ where
     S: tower_service::Service<Request<B>, Response = Response<R>>,
     C: ObservedCall<R>,
 {
-    let _inside = tracked.map(Tracked::enter);
+    let scope = tracked.as_ref().and_then(|tracked| tracked.scope());
+    let _inside = tracked.map(|tracked| tracked.inside(scope.as_ref()));
     service.call(request)
 }

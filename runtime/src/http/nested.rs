@@ -65,7 +65,9 @@ pub(super) fn tell_route(route: &'static str) {
 
 /// While this exists, the thread runs the service of a request.
 pub(super) struct Scope {
-    request: Request,
+    kind: Kind,
+    wants_route: bool,
+    /// What the thread ran before.
     around: u64,
 }
 
@@ -75,19 +77,20 @@ impl Scope {
         if request.wants_route {
             ROUTE.set(None);
         }
-        Self { request, around: RUNNING.with(|running| running[request.kind as usize].replace(request.target)) }
+        let around = RUNNING.with(|running| running[request.kind as usize].replace(request.target));
+        Self { kind: request.kind, wants_route: request.wants_route, around }
     }
 
     /// The route that an inner layer told, if it was wanted.
     #[inline]
     pub(super) fn route(&self) -> Option<&'static str> {
-        if self.request.wants_route { ROUTE.get() } else { None }
+        if self.wants_route { ROUTE.get() } else { None }
     }
 }
 
 impl Drop for Scope {
     #[inline]
     fn drop(&mut self) {
-        RUNNING.with(|running| running[self.request.kind as usize].set(self.around));
+        RUNNING.with(|running| running[self.kind as usize].set(self.around));
     }
 }

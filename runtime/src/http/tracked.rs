@@ -71,49 +71,44 @@ impl<C: ObservedCall<B>, B> Tracked<C, B> {
         }
     }
 
-    /// Enters the service; the thread leaves it when the returned value is dropped.
+    /// The service runs until the returned value is dropped.
     #[inline]
-    pub(super) fn enter(&mut self) -> Inside<'_, C, B> {
-        Inside { scope: self.scope(), tracked: self }
+    pub(super) fn inside<'a>(&'a mut self, scope: Option<&'a Scope>) -> Inside<'a, C, B> {
+        Inside { tracked: self, scope }
     }
 
-    /// A panic while this exists is the request's end.
+    /// A panic until the returned value is forgotten is the request's end.
     #[inline]
-    pub(super) fn guard(&mut self, scope: Option<Scope>) -> Guard<'_, C, B> {
-        Guard { tracked: self, scope }
+    pub(super) fn panics<'a>(&'a mut self, scope: Option<&'a Scope>) -> Panics<'a, C, B> {
+        Panics { tracked: self, scope }
     }
 }
 
-/// The service runs.
+// These guards refer to a scope and do not contain it: a struct that is written field by field and then moved stalls, because the processor forwards a store only
+// to a load that it covers.
+
+/// The service of a request runs.
 pub(super) struct Inside<'a, C: ObservedCall<B>, B> {
     tracked: &'a mut Tracked<C, B>,
-    scope: Option<Scope>,
+    scope: Option<&'a Scope>,
 }
 
 impl<C: ObservedCall<B>, B> Drop for Inside<'_, C, B> {
     #[inline]
     fn drop(&mut self) {
-        self.tracked.leave(self.scope.take().as_ref());
+        self.tracked.leave(self.scope);
     }
 }
 
-/// Polls something of the request. Dropped by unwinding only.
-pub(super) struct Guard<'a, C: ObservedCall<B>, B> {
+/// Something of the request is polled. Dropped by unwinding only.
+pub(super) struct Panics<'a, C: ObservedCall<B>, B> {
     tracked: &'a mut Tracked<C, B>,
-    scope: Option<Scope>,
+    scope: Option<&'a Scope>,
 }
 
-impl<C: ObservedCall<B>, B> Guard<'_, C, B> {
-    #[inline]
-    pub(super) fn done(mut self) {
-        self.tracked.leave(self.scope.take().as_ref());
-        mem::forget(self);
-    }
-}
-
-impl<C: ObservedCall<B>, B> Drop for Guard<'_, C, B> {
+impl<C: ObservedCall<B>, B> Drop for Panics<'_, C, B> {
     fn drop(&mut self) {
-        self.tracked.leave(self.scope.take().as_ref());
+        self.tracked.leave(self.scope);
         self.tracked.end(End::Panicked);
     }
 }

@@ -8,6 +8,7 @@ mod endings;
 mod grpc;
 mod http2;
 mod middleware;
+mod model;
 mod nested;
 mod own_operation;
 mod routers;

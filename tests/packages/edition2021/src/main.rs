@@ -53,6 +53,21 @@ fn last_borrow_of_value(list: Mutex<Vec<u32>>, (at, _): (usize, u32)) -> Option<
     list.lock().unwrap().get(at).copied()
 }
 
+/// A temporary whose drop panics.
+struct Panics(u32);
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        panic!("a temporary is dropped");
+    }
+}
+
+/// In these editions, the temporaries of a last expression are dropped after the variables of the body, and still before the call ends.
+#[instrumented(name = "edition_last_temporaries")]
+fn last_temporary() -> u32 {
+    Panics(1).0
+}
+
 /// Steps.
 #[derive(Operation)]
 #[operation(name = "edition_steps")]
@@ -88,6 +103,7 @@ fn main() {
     assert_eq!(ready(put([1, 2])) + ready(put([3, 4])), 4);
     assert_eq!(ready(last_borrow(Mutex::new(vec![1]), (0, 0))), Some(1));
     assert_eq!(last_borrow_of_value(Mutex::new(vec![1]), (0, 0)), Some(1));
+    assert!(std::panic::catch_unwind(last_temporary).is_err());
     step();
     Events.increment(3);
     Sessions.set(4.0);
