@@ -129,9 +129,7 @@ impl Emitter<'_> {
 
     /// A call around a body, which is given as an expression.
     fn counted(&self, body: &impl ToTokens, shape: Shape) -> TokenStream {
-        let span = Span::mixed_site();
-        let private = self.private;
-        let value = reserved("value");
+        let (span, private, value) = (Span::mixed_site(), self.private, reserved("value"));
         // An assignment to a `self` that the closure owns would be reported as unused.
         let assigns = matches!(shape, Shape::Closure) && self.function.owns_mutable_receiver();
         let allowed = assigns.then(|| quote_spanned!(span=> #[allow(unused_assignments)]));
@@ -203,8 +201,7 @@ impl Emitter<'_> {
     /// The body as a closure that is called with the arguments, with the span of the return type, so that type errors point there.
     fn closure(&self, returns: &TokenStream) -> TokenStream {
         let receiver = self.function.receiver().filter(|_| receiver_may_drop(self.function)).unwrap_or_default();
-        let body = whole_behind(&receiver, &self.function.body);
-        let at = self.function.returned_at;
+        let (body, at) = (whole_behind(&receiver, &self.function.body), self.function.returned_at);
         self.arguments.call(returns, &body, at, &self.private.located_at(at))
     }
 
