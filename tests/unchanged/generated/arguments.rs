@@ -163,7 +163,7 @@ impl Generator {
             Ty::Choice => {
                 let mutable = self.one_of(&["", "mut ", "ref "]);
                 let name = self.new_name("v");
-                self.bound(&name, &Ty::Noisy, mutable, variables);
+                bound(&name, &Ty::Noisy, mutable, variables);
                 format!("(Ok({mutable}{name}) | Err({mutable}{name}))")
             }
             Ty::Array => {
@@ -184,7 +184,7 @@ impl Generator {
             }
             Ty::Shared(inner) if **inner == Ty::Pair => {
                 let name = self.new_name("v");
-                self.bound(&name, &Ty::Noisy, "ref ", variables);
+                bound(&name, &Ty::Noisy, "ref ", variables);
                 format!("Pair {{ first: {name}, .. }}")
             }
             _ => self.binding(ty, variables),
@@ -200,22 +200,11 @@ impl Generator {
         let mode = self.one_of(&["", "", "", "mut ", "mut ", "ref "]);
         let prefix = self.one_of(&["v", "v", "_v"]);
         let name = self.new_name(prefix);
-        self.bound(&name, ty, mode, variables);
-        if *ty == Ty::Pair && mode == "" && self.once_in(3) {
+        bound(&name, ty, mode, variables);
+        if *ty == Ty::Pair && mode.is_empty() && self.once_in(3) {
             return format!("{name} @ Pair {{ .. }}");
         }
         format!("{mode}{name}")
-    }
-
-    fn bound(&mut self, name: &str, ty: &Ty, mode: &str, variables: &mut Vec<Variable>) {
-        let is_reference = mode == "ref ";
-        variables.push(Variable {
-            name: name.to_owned(),
-            ty: ty.clone(),
-            is_mutable: mode == "mut ",
-            is_movable: !is_reference,
-            is_reference,
-        });
     }
 
     /// A value, and statements before that create what it borrows.
@@ -248,19 +237,30 @@ impl Generator {
             Ty::Function => {
                 let noisy = self.noisy();
                 let name = self.new_name("g");
-                before.push_str(&format!("let {name} = {noisy};\n"));
+                before.extend([format!("let {name} = {noisy};\n")]);
                 format!("move || {{ let whole = &{name}; whole.0 + 1 }}")
             }
             Ty::Shared(ty) => {
                 let (value, name) = (self.value(ty, before), self.new_name("g"));
-                before.push_str(&format!("let {name} = {value};\n"));
+                before.extend([format!("let {name} = {value};\n")]);
                 format!("&{name}")
             }
             Ty::Mutable(ty) => {
                 let (value, name) = (self.value(ty, before), self.new_name("g"));
-                before.push_str(&format!("let mut {name} = {value};\n"));
+                before.extend([format!("let mut {name} = {value};\n")]);
                 format!("&mut {name}")
             }
         }
     }
+}
+
+fn bound(name: &str, ty: &Ty, mode: &str, variables: &mut Vec<Variable>) {
+    let is_reference = mode == "ref ";
+    variables.push(Variable {
+        name: name.to_owned(),
+        ty: ty.clone(),
+        is_mutable: mode == "mut ",
+        is_movable: !is_reference,
+        is_reference,
+    });
 }

@@ -186,7 +186,7 @@ impl Generator {
         let mut inner = Scope::new(scope.variables, returned, exits, true);
         if function.kind == Kind::Boxed && returned != Returned::Never && self.once_in(3) {
             let (at, early) = (self.input(), self.expression(&mut inner.clone()));
-            text += &format!("if n == {at} {{\nreturn Box::pin(async move {{ {early} }});\n}}\n");
+            text.extend([format!("if n == {at} {{\nreturn Box::pin(async move {{ {early} }});\n}}\n")]);
         }
         let body = self.body(&mut inner);
         let future = format!("async move {{\n{body}}}");
@@ -227,7 +227,7 @@ impl Generator {
                 "self: Pin<Box<Self>>" => format!("Box::pin({value})"),
                 borrowed => {
                     let is_mutable = borrowed.contains("mut");
-                    *before += &format!("let {}{name} = {value};\n", if is_mutable { "mut " } else { "" });
+                    before.extend([format!("let {}{name} = {value};\n", if is_mutable { "mut " } else { "" })]);
                     match borrowed {
                         "self: Pin<&mut Self>" => format!("Pin::new(&mut {name})"),
                         _ if is_mutable => format!("&mut {name}"),

@@ -13,7 +13,7 @@ impl Generator {
         let name = format!("b{}", self.functions.len());
         match self.rng.u32(0..9) {
             0..=1 => self.free(),
-            2 => self.from_macro(&name),
+            2 => self.by_macro(&name),
             3 => self.inherent(false),
             4 => self.inherent(true),
             5 => self.of_trait(&name),
@@ -30,7 +30,7 @@ impl Generator {
     }
 
     /// A macro that puts the attribute on an item that it is given.
-    fn from_macro(&mut self, name: &str) -> String {
+    fn by_macro(&mut self, name: &str) -> String {
         let function = self.function(Owner::Module(String::new()), false);
         if function.text.contains("labels(") {
             // Names in a macro are other names.
@@ -59,8 +59,9 @@ impl Generator {
         let owner = Owner::Trait(of.clone(), self.one_of(&TYPES[..2]));
         let begin = self.functions.len();
         let functions = self.several(&owner, is_block);
-        let declared: String =
-            self.functions[begin..].iter().map(|function| format!("{};\n", function.signature(false))).collect();
+        let declared: Vec<_> =
+            self.functions[begin..].iter().map(|function| function.signature(false) + ";\n").collect();
+        let declared = declared.concat();
         let Owner::Trait(_, ty) = owner else { unreachable!("it is one") };
         format!("\ntrait {of} {{\n{declared}}}\n{}impl {of} for {ty} {{\n{functions}}}\n", attribute(is_block))
     }

@@ -225,12 +225,11 @@ impl Generator {
             Returned::Iterator => format!("vec![{}].into_iter()", self.owned(&Ty::Noisy, scope)),
             Returned::Closure => {
                 let owned = self.owned(&Ty::Noisy, scope);
-                let closure = if owned.starts_with("Noisy") {
+                if owned.starts_with("Noisy") {
                     "move |number| number + n".to_owned()
                 } else {
                     format!("move |number: u32| {{ let whole = &{owned}; whole.0 + number }}")
-                };
-                closure
+                }
             }
             Returned::Verdict => format!("Verdict({})", self.number(scope)),
             Returned::Parameter => self.owned(&Ty::Parameter, scope),
