@@ -52,7 +52,7 @@ pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
 pub use declaration::buckets;
 #[cfg(feature = "exporter")]
 pub(crate) use declaration::{declarations, operations};
-pub use entry::Entry;
+pub use entry::{Entry, OperationEntry, operation_entry, unnamed_entry};
 #[cfg(feature = "catalog")]
 pub use json::catalog;
 pub use linked::declare;

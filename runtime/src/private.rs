@@ -16,7 +16,7 @@ pub use crate::call::body::{
 pub use crate::call::contained::{at_return, returned_container};
 pub use crate::call::fallible::{CannotFail, MayFail, Unknown, location_by_name, location_by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
-pub use crate::call::guard::{Begins, Call, Scope};
+pub use crate::call::guard::{Begins, Call, Scope, finish_call, start_call, start_scope};
 pub use crate::call::in_place::{AsyncCall, AsyncScope};
 pub use crate::call::operation::{Operation, declared};
 pub use crate::call::polled::{Polled, Watch, WithPolls, WithoutPolls, polled, polled_unpinned};
@@ -24,7 +24,10 @@ pub use crate::call::returned::{
     ByKind, ByOutcome, ByType, Fallible, NoErrors, Reads, ReadsError, ReadsOutcome, Returned, returned, returned_as,
 };
 pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, instrument_stream_unpinned, item};
-pub use crate::catalog::{Entry, Registration, Site, declare, families, metric, section, unnamed};
+pub use crate::catalog::{
+    Entry, OperationEntry, Registration, Site, declare, families, metric, operation_entry, section, unnamed,
+    unnamed_entry,
+};
 pub use crate::label::{Label, LabelValue, Labels, Open, Text, TypeOf, concat as concat_values, concat_classes, typed};
 pub use crate::meta::{
     ConstLabels, ErrorKinds, Family, Help, LabelMeta, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta,

@@ -69,6 +69,10 @@ async fn bare_async(x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
+async fn bare_awaiting(x: u64) -> Result<u64, Failure> {
+    work(std::future::ready(x).await)
+}
+
 #[inline(never)]
 #[instrumented(name = "sampled", duration(sample = 100), buckets = BOUNDS)]
 fn sampled(x: u64) -> Result<u64, Failure> {
@@ -172,6 +176,12 @@ async fn asynchronous(x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
+/// Unlike the function above, it may be suspended.
+#[instrumented(name = "awaiting", buckets = BOUNDS)]
+async fn awaiting(x: u64) -> Result<u64, Failure> {
+    work(std::future::ready(x).await)
+}
+
 #[instrumented(name = "polls", polls, buckets = BOUNDS)]
 async fn polls(x: u64) -> Result<u64, Failure> {
     work(x)
@@ -218,6 +228,7 @@ pub const ALL: &[Case] = &[
     case!("bare host", |x| bare_host(host(x), x)),
     case!("bare unread", |x| bare_unread(x)),
     case!("bare async", |x| ready(bare_async(x))),
+    case!("bare awaiting", |x| ready(bare_awaiting(x))),
     case!("by hand", |x| by_hand(x)),
     case!("full", |x| full(x)),
     case!("unread", |x| unread(x)),
@@ -235,6 +246,7 @@ pub const ALL: &[Case] = &[
     case!("peak", |x| peak(x)),
     case!("oldest", |x| oldest(x)),
     case!("async", |x| ready(asynchronous(x))),
+    case!("awaiting", |x| ready(awaiting(x))),
     case!("polls", |x| ready(polls(x))),
     case!("counter!", |x| hand_written_counter(x)),
     case!("gauge!", |x| hand_written_gauge(x)),

@@ -61,8 +61,10 @@ const HAND_WRITTEN_LIMIT: f64 = 1.05;
 const PAST_CAP_LIMIT: f64 = 1.5;
 
 /// Differences without a limit.
-const SHOWN: [(&str, &str, &str); 6] = [
+const SHOWN: [(&str, &str, &str); 8] = [
     ("ours", "async", "bare async"),
+    ("ours", "awaiting", "bare awaiting"),
+    ("none", "awaiting", "bare awaiting"),
     ("ours", "sampled", "untimed"),
     ("ours", "peak", "full"),
     ("ours", "oldest", "full"),

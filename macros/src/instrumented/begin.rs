@@ -52,7 +52,12 @@ impl Begin {
         let ident = Ident::new(guard, span);
         let call = match self {
             Self::Unlabelled(families) => {
-                return quote_spanned!(span=> let #name = #private::#ident::start(#families););
+                let start = match guard {
+                    "Call" => quote_spanned!(span=> start_call),
+                    "Scope" => quote_spanned!(span=> start_scope),
+                    _ => quote_spanned!(span=> #ident::start),
+                };
+                return quote_spanned!(span=> let #name = #private::#start(#families););
             }
             Self::Labelled { guards, .. } => {
                 guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()

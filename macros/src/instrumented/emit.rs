@@ -1,10 +1,10 @@
 //! Last stage: the generated function. The user's signature and body stay unchanged; `shape` decides which of these forms a function has.
 //!
 //! ```text
-//! in place                               { { let __guard = Scope::start(FAMILIES); let a = a; { body } } }
-//! in place, a value to read              { let __call = Call::start(FAMILIES);
+//! in place                               { { let __guard = start_scope(FAMILIES); let a = a; { body } } }
+//! in place, a value to read              { let __call = start_call(FAMILIES);
 //!                                          let __value: R = { let a = a; { body } };
-//!                                          __call.finish(Returned::<..>::new(&__value).outcome()); __value }
+//!                                          finish_call(__call, returned(&__value).outcome()); __value }
 //! as a closure                           the same with `call_1(a, move |a| -> R { body })` for the inner block, or with
 //!                                        `(move |a: A| -> R { body })(a)` if it captures nothing and `A` has no lifetimes
 //! async fn f(a: A) -> R { body }         see `desugared`; where `async` has to stay
@@ -43,10 +43,12 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     if examined::is_examined() {
         return examined::function(function, &source, &private);
     }
-    let shape = Shape::of(function, source.is_read, source.always_read);
+    let shape = Shape::of(function, args);
     let arguments = Arguments::of(function, &source.read_before);
     let arguments = match shape {
-        Shape::InPlace | Shape::InPlaceAsync | Shape::ClosureAsync => arguments.only_with_destructor(),
+        Shape::InPlace | Shape::AtFirstPoll | Shape::InPlaceAsync | Shape::ClosureAsync => {
+            arguments.only_with_destructor()
+        }
         // They are dropped when the future is created, which is before the call begins.
         Shape::Future { in_place: true } => arguments.not_rebound(),
         _ => arguments,
@@ -88,7 +90,7 @@ impl Emitter<'_> {
                 // In one block, because before edition 2024 the temporaries of a last expression outlive the variables of a function.
                 behind(&quote_spanned!(span=> #begin #bindings), &self.function.body).into_token_stream()
             }
-            Shape::InPlace | Shape::InPlaceAsync => {
+            Shape::InPlace | Shape::AtFirstPoll | Shape::InPlaceAsync => {
                 self.counted(&behind(&self.arguments.bindings(self.private), &self.function.body), shape)
             }
             Shape::ClosureAsync => self.async_closure(),
@@ -127,13 +129,12 @@ impl Emitter<'_> {
 
     /// A call around a body, which is given as an expression.
     fn counted(&self, body: &impl ToTokens, shape: Shape) -> TokenStream {
-        let span = Span::mixed_site();
-        let private = self.private;
-        let value = reserved("value");
+        let (span, private, value) = (Span::mixed_site(), self.private, reserved("value"));
         // An assignment to a `self` that the closure owns would be reported as unused.
         let assigns = matches!(shape, Shape::Closure) && self.function.owns_mutable_receiver();
         let allowed = assigns.then(|| quote_spanned!(span=> #[allow(unused_assignments)]));
-        let is_async = matches!(shape, Shape::InPlaceAsync);
+        // The future of an `async fn` may be polled while its thread unwinds, and a scope would not recognise its panic.
+        let is_async = matches!(shape, Shape::AtFirstPoll | Shape::InPlaceAsync);
         if !self.is_read() && !is_async {
             let begin = self.source.begin("Scope", &reserved("guard").into_token_stream(), private);
             if allowed.is_some() {
@@ -144,7 +145,7 @@ impl Emitter<'_> {
             }
             return quote_spanned!(span=> #begin #body);
         }
-        let (call, guard) = (reserved("call"), if is_async { "AsyncCall" } else { "Call" });
+        let (call, guard) = (reserved("call"), if matches!(shape, Shape::InPlaceAsync) { "AsyncCall" } else { "Call" });
         let begin = self.source.begin(guard, &call.to_token_stream(), private);
         let finish = self.source.reading.finish(guard, &call, &value, private);
         // A closure already has the type.
@@ -200,8 +201,7 @@ impl Emitter<'_> {
     /// The body as a closure that is called with the arguments, with the span of the return type, so that type errors point there.
     fn closure(&self, returns: &TokenStream) -> TokenStream {
         let receiver = self.function.receiver().filter(|_| receiver_may_drop(self.function)).unwrap_or_default();
-        let body = whole_behind(&receiver, &self.function.body);
-        let at = self.function.returned_at;
+        let (body, at) = (whole_behind(&receiver, &self.function.body), self.function.returned_at);
         self.arguments.call(returns, &body, at, &self.private.located_at(at))
     }
 

@@ -15,6 +15,8 @@ pub(super) struct Contents {
     /// Whether it may return before its end. A `return` in a nested closure or function counts, too, because they can only be recognised by parsing the
     /// body.
     pub(super) returns_early: bool,
+    /// Whether it may wait for another future: only a macro could hide an `await`, and that counts as an early return.
+    pub(super) awaits: bool,
     /// Whether the macro call that carries an original function is in it; see `carried`.
     pub(super) carries_original: bool,
 }
@@ -31,6 +33,7 @@ impl Contents {
             match token {
                 TokenTree::Ident(ident) => match ident.to_string().as_str() {
                     "return" => self.returns_early = true,
+                    "await" => self.awaits = true,
                     CARRIER => self.carries_original = true,
                     _ => {}
                 },

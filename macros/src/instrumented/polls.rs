@@ -48,7 +48,7 @@ pub(super) fn polls(model: &mut Model, function: &Function, args: &Args, errors:
     let Some(key) = args.family(Role::Polls).key.as_ref().filter(|_| model.family(Role::Polls).is_some()) else {
         return Polls::Not;
     };
-    match Shape::of(function, args.reads_a_value(), args.reads_every_value()) {
+    match Shape::of(function, args) {
         Shape::Async | Shape::Future { .. } => return Polls::Inline,
         _ if args.seen.contains(key) => errors.at(
             key,

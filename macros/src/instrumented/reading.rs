@@ -1,7 +1,7 @@
 //! How a call ends: reads the outcome and the error kind of the returned value.
 //!
 //! ```text
-//! finish(__call, returned(&__value).__outcome_of_call());
+//! finish_call(__call, returned(&__value).__outcome_of_call());
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -75,6 +75,7 @@ impl Reading {
         let guard = Ident::new(guard, span);
         match error {
             Some(error) => quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error);),
+            None if guard == "Call" => quote_spanned!(span=> #private::finish_call(#call, #outcome);),
             None => quote_spanned!(span=> #private::#guard::finish(#call, #outcome);),
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
             "this function has `#[instrumented]` twice, so each call would be counted twice in the same metrics; remove one, or set another `name`",
         );
     }
-    let shape = Shape::of(function, args.reads_a_value(), args.reads_every_value());
+    let shape = Shape::of(function, args);
     if matches!(shape, Shape::Closure | Shape::Future { in_place: false })
         && let Some(attribute) = function.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"))
     {

@@ -9,6 +9,7 @@
 //! | `self` by value, which may have a destructor | a closure that owns `self`, so that it is dropped before the call ends |
 //! | the same, and it returns a closure | in place: the types of the closure are inferred from the return type |
 //! | `async fn` | an `async` block |
+//! | `async fn` without labels, `await`, `return`, `?` or a macro that may contain one | in place: it is never suspended, so it is a function that runs at its first poll |
 //! | `async fn` that returns a closure | in place: the types of the closure are inferred from the return type |
 //!
 //! Of 16,747 functions without `async` in twelve published crates (among them tokio, hyper, rustls, nom and `serde_json`), 79 % stay in place.
@@ -20,7 +21,8 @@ use super::arguments::receiver_may_drop;
 use super::exits::may_return_early;
 use super::item::Function;
 use super::returns::{Returns, has_impl_trait, split_at_closure};
-use super::tokens::any;
+use crate::names::Role;
+use crate::operation::args::Args;
 
 /// The form of a body.
 #[derive(Clone, Copy)]
@@ -29,6 +31,8 @@ pub(super) enum Shape {
     Closure,
     /// An `async` block, which is instrumented.
     Async,
+    /// The body of an `async fn` that is never suspended, with the call as a local variable.
+    AtFirstPoll,
     /// The body of an `async fn`, with the call as a local variable: if an `async` block would not compile.
     InPlaceAsync,
     /// The body of an `async fn` that ends in a closure, whose types are inferred from the return type.
@@ -40,14 +44,16 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// The form of a function. `is_read`: its value is read; `always_read`: also if its type has no outcome.
-    pub(super) fn of(function: &Function, is_read: bool, always_read: bool) -> Self {
+    /// The form of a function.
+    pub(super) fn of(function: &Function, args: &Args) -> Self {
+        let (is_read, always_read) = (args.reads_a_value(), args.reads_every_value());
         let has_one_exit = function.has_one_exit();
         if function.signature.asyncness.is_some() {
             return match function.returns {
+                _ if has_one_exit && runs_at_first_poll(function, args) => Self::AtFirstPoll,
                 _ if has_one_exit && assigns_self(function) => Self::InPlaceAsync,
                 // Without an `await`, it cannot be cancelled.
-                Returns::Plain if returns_closure(function) && !awaits(&function.body.stream()) => Self::InPlace,
+                Returns::Plain if returns_closure(function) && !function.contents.awaits => Self::InPlace,
                 Returns::Plain
                     if returns_closure(function) && !always_read && may_only_return_closure(&function.body) =>
                 {
@@ -74,6 +80,13 @@ impl Shape {
     }
 }
 
+/// Whether an `async fn` is never suspended, and a call may begin at its first poll: labels are evaluated when it is called, and polls need a wrapper.
+fn runs_at_first_poll(function: &Function, args: &Args) -> bool {
+    let is_plain = args.declared.is_none() && args.labels.is_empty() && args.family(Role::Polls).key.is_none();
+    let has_named_type = !matches!(function.returns, Returns::Never) && !returns_closure(function);
+    is_plain && has_named_type && !function.contents.awaits && !receiver_may_drop(function)
+}
+
 /// Whether an `async` block would assign to `self`, which it does not own.
 fn assigns_self(function: &Function) -> bool {
     function.owns_mutable_receiver() && !receiver_may_drop(function)
@@ -87,10 +100,6 @@ fn returns_closure(function: &Function) -> bool {
 /// Whether a body ends in a closure and returns nothing before.
 fn may_only_return_closure(body: &Group) -> bool {
     split_at_closure(&body.stream()).is_some_and(|(statements, _)| !may_return_early(&statements))
-}
-
-fn awaits(body: &TokenStream) -> bool {
-    any(body, &|token| matches!(token, TokenTree::Ident(ident) if ident == "await"))
 }
 
 /// Returns `x` if the body is only `Box::pin(x)`, as `async_trait` generates it, so that no second box is needed.

@@ -87,11 +87,6 @@ fn asked() -> Option<Current> {
 pub struct Scope(Local);
 
 impl Scope {
-    /// Begins a call of a function without labels.
-    pub fn start(families: &'static Families) -> Self {
-        Self(counted(|current| local::start::<true>(families, current)))
-    }
-
     /// Begins a call with these label values.
     #[inline]
     pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
@@ -114,23 +109,10 @@ impl Drop for Scope {
 pub struct Call(Local);
 
 impl Call {
-    /// Begins a call of a function without labels.
-    pub fn start(families: &'static Families) -> Self {
-        Self(counted(|current| local::start::<false>(families, current)))
-    }
-
     /// Begins a call with these label values.
     #[inline]
     pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
         Begins::labelled(families, labels)
-    }
-
-    /// Ends the call with the outcome of its value.
-    #[cfg_attr(not(debug_assertions), inline)]
-    pub fn finish(self, outcome: usize) {
-        if let Some(call) = ManuallyDrop::new(self).0 {
-            local::finish(call, outcome);
-        }
     }
 
     /// Ends the call with this outcome and, if it is an error, the error kind.
@@ -153,6 +135,26 @@ impl Drop for Call {
             Some(call) => local::cancel(call),
             None => {}
         }
+    }
+}
+
+// Most functions have only these calls. They are not methods, because to resolve a path through a type takes the compiler longer.
+
+/// Begins a call of a function without labels whose value is not read.
+pub fn start_scope(families: &'static Families) -> Scope {
+    Scope(counted(|current| local::start::<true>(families, current)))
+}
+
+/// Begins a call of a function without labels whose value is read.
+pub fn start_call(families: &'static Families) -> Call {
+    Call(counted(|current| local::start::<false>(families, current)))
+}
+
+/// Ends the call with the outcome of its value.
+#[cfg_attr(not(debug_assertions), inline)]
+pub fn finish_call(call: Call, outcome: usize) {
+    if let Some(call) = ManuallyDrop::new(call).0 {
+        local::finish(call, outcome);
     }
 }
 

@@ -67,7 +67,7 @@ impl Stage {
         result
     }
 
-    // As `Call::start`: not generic, and in place only with link-time optimization.
+    // As `start_call`: not generic, and in place only with link-time optimization.
     fn begin(&mut self, series: LazySeries) {
         self.0 = match current() {
             Some(current) => State::Running(series, Running::begun(series, current)),

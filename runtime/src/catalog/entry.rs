@@ -120,19 +120,26 @@ impl<T: Declared> Entry<T> {
     }
 }
 
-impl Entry<Families> {
-    /// Creates the entry of a function without a `name`.
-    #[must_use]
-    pub const fn unnamed(location: &'static str) -> Self {
-        Self { head: Self::HEAD, value: Families::unnamed(location) }
-    }
+// Every instrumented function has a static of this type, which one of these functions makes. They are neither generic nor methods of a generic type, because the
+// compiler checks each call.
 
-    /// Creates the entry of an operation.
-    #[must_use]
-    pub const fn operation(meta: &'static OperationMeta, location: &'static str) -> Self {
-        Self { head: Self::HEAD, value: Families::new(meta, location) }
-    }
+/// The entry of an operation.
+pub type OperationEntry = Entry<Families>;
+
+/// Creates the entry of a function without a `name`.
+#[must_use]
+pub const fn unnamed_entry(location: &'static str) -> OperationEntry {
+    Entry { head: OPERATION_HEAD, value: Families::unnamed(location) }
 }
+
+/// Creates the entry of an operation.
+#[must_use]
+pub const fn operation_entry(meta: &'static OperationMeta, location: &'static str) -> OperationEntry {
+    Entry { head: OPERATION_HEAD, value: Families::new(meta, location) }
+}
+
+#[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
+const OPERATION_HEAD: Head = OperationEntry::HEAD;
 
 /// Identifies entries of this build: a hash (FNV-1a) of the build and of the layout of its types. It is not zero.
 pub(super) const STAMP: u32 = {

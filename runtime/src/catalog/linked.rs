@@ -168,7 +168,7 @@ macro_rules! __declare {
     // Not `#[used]`: it is linked together with the function that it belongs to, and need not be exported.
     (operation $name:ident = $value:expr) => {
         #[unsafe(link_section = $crate::__private::section!())]
-        static $name: $crate::__private::Entry<$crate::__private::Families> = $value;
+        static $name: $crate::__private::OperationEntry = $value;
     };
     (site $name:ident = $value:expr) => {
         $crate::__declare!(used $name: $crate::__private::Site = $value);
@@ -192,7 +192,7 @@ macro_rules! __declare {
 #[macro_export]
 macro_rules! __declare {
     (operation $name:ident = $value:expr) => {
-        static $name: $crate::__private::Entry<$crate::__private::Families> = $value;
+        static $name: $crate::__private::OperationEntry = $value;
         $crate::__private::inventory::submit! { $crate::__private::Registration::Operation(&$name.value) }
     };
     (site $name:ident = $value:expr) => {

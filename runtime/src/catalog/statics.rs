@@ -8,8 +8,8 @@ macro_rules! __unnamed {
     // As `declare!` and `location!` would write it: most functions have this static, and each call of a macro takes the compiler time.
     ($item:literal $(, $more:literal)?) => {{
         #[unsafe(link_section = $crate::__private::section!())]
-        static __SITE: $crate::__private::Entry<$crate::__private::Families> =
-            $crate::__private::Entry::unnamed($crate::__private::concat!(
+        static __SITE: $crate::__private::OperationEntry =
+            $crate::__private::unnamed_entry($crate::__private::concat!(
                 $crate::__private::module_path!(),
                 "\0",
                 $item,
@@ -22,7 +22,7 @@ macro_rules! __unnamed {
         &__SITE.value
     }};
     (at $location:expr) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::Entry::unnamed($location));
+        $crate::__private::declare!(operation __SITE = $crate::__private::unnamed_entry($location));
         &__SITE.value
     }};
 }
@@ -36,7 +36,7 @@ macro_rules! __unnamed {
         $crate::__private::unnamed!(at $crate::__private::location!($item $(, $more)?))
     };
     (at $location:expr) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::Entry::unnamed($location));
+        $crate::__private::declare!(operation __SITE = $crate::__private::unnamed_entry($location));
         &__SITE.value
     }};
 }
@@ -47,7 +47,7 @@ macro_rules! __unnamed {
 macro_rules! __families {
     ($location:expr, $meta:expr) => {{
         static __META: $crate::__private::OperationMeta = $meta;
-        $crate::__private::declare!(operation __SITE = $crate::__private::Entry::operation(&__META, $location));
+        $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__META, $location));
         &__SITE.value
     }};
 }

@@ -58,31 +58,28 @@ impl Families {
     /// Creates an operation without series.
     #[must_use]
     pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
-        Self::with(Some(meta), location)
+        Self { meta: Some(meta), location, ..Self::EMPTY }
     }
 
     /// Creates the operation of a function without a `name`.
     #[must_use]
     pub const fn unnamed(location: &'static str) -> Self {
-        Self::with(None, location)
+        Self { location, ..Self::EMPTY }
     }
 
-    const fn with(meta: Option<&'static OperationMeta>, location: &'static str) -> Self {
-        // Evaluated once; to copy it takes the compiler less time than to call these functions for each static.
-        #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
-        const EMPTY: Families = Families {
-            meta: None,
-            location: "",
-            #[cfg(feature = "exporter")]
-            number: AtomicU32::new(NO_NUMBER),
-            #[cfg(feature = "exporter")]
-            values: AtomicU32::new(0),
-            #[cfg(feature = "exporter")]
-            set: AtomicUsize::new(0),
-            table: Table::new(),
-        };
-        Self { meta, location, ..EMPTY }
-    }
+    /// An operation without series, of a function without a `name`. Evaluated once; to copy it takes the compiler less time than a function call.
+    #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
+    const EMPTY: Self = Self {
+        meta: None,
+        location: "",
+        #[cfg(feature = "exporter")]
+        number: AtomicU32::new(NO_NUMBER),
+        #[cfg(feature = "exporter")]
+        values: AtomicU32::new(0),
+        #[cfg(feature = "exporter")]
+        set: AtomicUsize::new(0),
+        table: Table::new(),
+    };
 
     /// Its description.
     #[must_use]
@@ -206,7 +203,7 @@ impl fmt::Debug for Families {
 
 /// The series of calls that begin while their thread is in a set-up; it counts nothing.
 pub(crate) static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
-static NOTHING: Families = Families::unnamed("");
+static NOTHING: Families = Families::EMPTY;
 
 /// Optional parts of a series, which few series need.
 struct Extras {

@@ -2,9 +2,7 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
     let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
-            static __SITE: ::metrics_instrumented::__private::Entry<
-                ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::unnamed(
+            static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::unnamed_entry(
                 "boxed_future\u{0}boxed_future\u{0}annotated/src/bin/boxed_future.rs\u{0}1\u{0}e",
             );
             &__SITE.value

@@ -4,9 +4,7 @@ fn future(
     let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
-            static __SITE: ::metrics_instrumented::__private::Entry<
-                ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::unnamed(
+            static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::unnamed_entry(
                 "future\u{0}future\u{0}annotated/src/bin/future.rs\u{0}1",
             );
             &__SITE.value

@@ -58,9 +58,7 @@ impl ::metrics_instrumented::Operation for Volume {
                     }
                         .checked();
                     #[unsafe(link_section = "metrics_instrumented_BUILD")]
-                    static __SITE: ::metrics_instrumented::__private::Entry<
-                        ::metrics_instrumented::__private::Families,
-                    > = ::metrics_instrumented::__private::Entry::operation(
+                    static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::operation_entry(
                         &__META,
                         "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
                     );

@@ -2,9 +2,7 @@ fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
     let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
-            static __SITE: ::metrics_instrumented::__private::Entry<
-                ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::unnamed(
+            static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::unnamed_entry(
                 "returned_future\u{0}returned_future\u{0}annotated/src/bin/returned_future.rs\u{0}1",
             );
             &__SITE.value

@@ -1,5 +1,5 @@
 fn value(n: u32, text: String) -> Result<u32, String> {
-    let __metrics_instrumented_call = ::metrics_instrumented::__private::Call::start({
+    let __metrics_instrumented_call = ::metrics_instrumented::__private::start_call({
         {
             static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
                 families: &[
@@ -37,9 +37,7 @@ fn value(n: u32, text: String) -> Result<u32, String> {
                 ..::metrics_instrumented::__private::OperationMeta::DEFAULT
             };
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
-            static __SITE: ::metrics_instrumented::__private::Entry<
-                ::metrics_instrumented::__private::Families,
-            > = ::metrics_instrumented::__private::Entry::operation(
+            static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::operation_entry(
                 &__META,
                 "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
             );
@@ -58,7 +56,7 @@ fn value(n: u32, text: String) -> Result<u32, String> {
         },
     );
     #[allow(unreachable_code)]
-    ::metrics_instrumented::__private::Call::finish(
+    ::metrics_instrumented::__private::finish_call(
         __metrics_instrumented_call,
         ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
             .__outcome_of_call(),
