@@ -15,7 +15,9 @@ use hyper::body::{Bytes, Frame, SizeHint};
 use metrics_instrumented::http;
 use metrics_instrumented_tests::Local;
 
-use super::serve::{CHUNK, active, chunks, connect, ended, leave_after, request, send, serve, settled, stalling};
+use super::serve::{
+    ARRIVED, CHUNK, active, chunks, connect, ended, leave_after, request, send, serve, settled, stalling,
+};
 
 fn with_status(status: u16, body: impl Into<Body>) -> Response {
     Response::builder().status(status).body(body.into()).expect("a response")
@@ -152,7 +154,7 @@ fn a_client_that_leaves_is_cancelled() {
         // Before the head.
         let mut sender = connect(address).await;
         let waiting = sender.send_request(request("GET", "/never"));
-        assert!(tokio::time::timeout(Duration::from_millis(250), waiting).await.is_err());
+        assert!(tokio::time::timeout(ARRIVED, waiting).await.is_err());
     });
     assert_eq!(ended(&local, "/never"), ["GET cancelled 1"]);
     assert_eq!(ended(&local, "/stalling"), ["GET cancelled 4"]);

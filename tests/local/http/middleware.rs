@@ -24,9 +24,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{ResponseBodyTimeoutLayer, TimeoutLayer};
 
-use super::serve::{CHUNK, all_ended, chunks, send, serve, settled, stalling};
+use super::serve::{ARRIVED, CHUNK, all_ended, chunks, send, serve, settled, stalling};
 
-/// Longer than a request takes on a busy machine.
+/// Longer than a handler takes on a busy machine.
 const SHORT: Duration = Duration::from_millis(250);
 
 /// What is sent to which server, and the requests that ended, as `method route status count`.
@@ -286,7 +286,7 @@ const ROWS: &[Row] = &[
             async move {
                 let mut sender = http2(address).await;
                 let waiting = sender.send_request(get_request(address, "/never"));
-                assert!(tokio::time::timeout(SHORT, waiting).await.is_err());
+                assert!(tokio::time::timeout(ARRIVED, waiting).await.is_err());
                 drop(sender.send_request(get_request(address, "/stalling")).await.unwrap());
                 let small = sender.send_request(get_request(address, "/small")).await.unwrap();
                 assert_eq!(small.into_body().collect().await.unwrap().to_bytes(), "small");
@@ -307,7 +307,7 @@ const ROWS: &[Row] = &[
                 let connection = tokio::spawn(connection);
                 let paths = ["/never", "/stalling"].into_iter().cycle().take(20);
                 let waiting: Vec<_> = paths.map(|path| sender.send_request(get_request(address, path))).collect();
-                assert!(tokio::time::timeout(SHORT, futures::future::join_all(waiting)).await.is_err());
+                assert!(tokio::time::timeout(ARRIVED, futures::future::join_all(waiting)).await.is_err());
                 connection.abort();
             }
             .boxed()

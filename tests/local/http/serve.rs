@@ -1,6 +1,7 @@
 //! A server on loopback, and clients that read a given part of a response.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -13,6 +14,9 @@ use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use metrics_instrumented_tests::Local;
 use tokio::net::{TcpListener, TcpStream};
+
+/// A request has arrived by then, even on a busy machine.
+pub(super) const ARRIVED: Duration = Duration::from_secs(2);
 
 /// Serves a router over HTTP/1 and HTTP/2 for as long as the runtime runs.
 pub(super) async fn serve(router: Router) -> SocketAddr {
@@ -109,7 +113,7 @@ pub(super) async fn settled(local: &Local) {
         if active(local) == 0.0 {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     panic!("still in flight: {}", active(local));
 }

@@ -17,7 +17,7 @@ use tonic::{Code, Request, Response, Status};
 use tower::{Layer, ServiceBuilder};
 
 use self::service::{Client, Greeter, NAME, rest};
-use super::serve::settled;
+use super::serve::{ARRIVED, settled};
 
 /// A client whose calls are counted.
 type Counted = Client<<http::Layer<http::Grpc<http::GrpcClient>> as Layer<Channel>>::Service>;
@@ -219,8 +219,10 @@ fn a_call_that_is_dropped_near_its_deadline_has_exceeded_it() {
                 std::future::pending::<Result<axum::http::Response<String>, Status>>().await
             });
             let request = axum::http::Request::post("/Deadline/Near").header("grpc-timeout", timeout);
-            let call =
-                tower::ServiceExt::oneshot(http::grpc_server().layer(pending), request.body(String::new()).unwrap());
+            let request = request.body(String::new()).unwrap();
+            let mut call = std::pin::pin!(tower::ServiceExt::oneshot(http::grpc_server().layer(pending), request));
+            // It begins before the timer, so that it is as old as the timer says, or older.
+            assert!(futures::poll!(&mut call).is_pending());
             assert!(tokio::time::timeout(Duration::from_millis(wait), call).await.is_err());
         }
     });
@@ -233,7 +235,7 @@ fn a_call_that_the_client_drops_is_cancelled() {
     check_same(
         |mut client| async {
             let waiting = client.unary("wait".to_owned());
-            assert!(tokio::time::timeout(Duration::from_millis(250), waiting).await.is_err());
+            assert!(tokio::time::timeout(ARRIVED, waiting).await.is_err());
             // In the middle of a stream: the head and a message were there.
             let mut messages = client.many("wait").await.unwrap();
             assert_eq!(messages.message().await.unwrap().unwrap(), "one");
