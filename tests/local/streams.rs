@@ -3,8 +3,11 @@
 use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures::channel::mpsc::{self, SendError};
+use futures::sink::{Sink, SinkExt};
 use futures::stream::{self, BoxStream, FusedStream, LocalBoxStream, Stream, StreamExt, TryStream, TryStreamExt};
 use metrics_instrumented::{LabelValue, instrumented};
 use metrics_instrumented_tests::{Calls, Local, lasted, panic_of};
@@ -243,4 +246,60 @@ fn what_a_stream_borrows_is_dropped_with_it() {
     });
     assert!(dropped.get());
     assert_eq!(local.calls("stream_borrows"), Calls { ok: 1, ..Calls::NONE });
+}
+
+/// Returns what is sent, as an echo server does.
+#[instrumented(name = "stream_and_sink")]
+fn echo() -> impl Stream<Item = Row> + Sink<Row, Error = SendError> + Unpin {
+    let (sender, receiver) = mpsc::channel(4);
+    Duplex { sender, receiver }
+}
+
+struct Duplex {
+    sender: mpsc::Sender<Row>,
+    receiver: mpsc::Receiver<Row>,
+}
+
+impl Stream for Duplex {
+    type Item = Row;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Row>> {
+        self.receiver.poll_next_unpin(context)
+    }
+}
+
+impl Sink<Row> for Duplex {
+    type Error = SendError;
+
+    fn poll_ready(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.sender.poll_ready_unpin(context)
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, row: Row) -> Result<(), SendError> {
+        self.sender.start_send_unpin(row)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.sender.poll_flush_unpin(context)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.sender.poll_close_unpin(context)
+    }
+}
+
+#[test]
+fn a_stream_that_is_also_a_sink_is_a_call_while_it_is_read() {
+    let local = Local::new();
+    local.block_on(async {
+        let mut both = echo();
+        both.send(Ok(1)).await.unwrap();
+        assert_eq!(both.next().await, Some(Ok(1)));
+        both.send(Err("last")).await.unwrap();
+        both.close().await.unwrap();
+        assert_eq!(both.collect::<Vec<_>>().await, [Err("last")]);
+        // Sends only.
+        echo().send(Ok(1)).await.unwrap();
+    });
+    assert_eq!(local.calls("stream_and_sink"), Calls { error: 1, ..Calls::NONE });
 }

@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::stream::{FusedStream, Stream};
+#[cfg(feature = "sink")]
+use futures_sink::Sink;
 use pin_project_lite::pin_project;
 
 use super::stage::Stage;
@@ -113,6 +115,28 @@ where
 }
 
 // The wrapper implements what the wrapped stream implements.
+
+/// What is sent is not part of the call.
+#[cfg(feature = "sink")]
+impl<T, S: Sink<T>, C> Sink<T> for InstrumentedStream<S, C> {
+    type Error = S::Error;
+
+    fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.project().stream.poll_ready(context)
+    }
+
+    fn start_send(self: Pin<&mut Self>, item: T) -> Result<(), S::Error> {
+        self.project().stream.start_send(item)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.project().stream.poll_flush(context)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.project().stream.poll_close(context)
+    }
+}
 
 /// Clones the stream; polling the clone is another call.
 impl<S: Clone, C: Clone> Clone for InstrumentedStream<S, C> {
