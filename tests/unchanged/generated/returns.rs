@@ -237,8 +237,7 @@ impl Generator {
             }
             Returned::Verdict => format!("Verdict({})", self.number(scope)),
             Returned::Parameter => self.owned(&Ty::Parameter, scope),
-            Returned::Lent => scope.lender(),
-            Returned::Mutable => scope.lender(),
+            Returned::Lent | Returned::Mutable => scope.lender(),
             Returned::Never => format!("panic!(\"never {}\")", self.new_id()),
         }
     }
