@@ -29,7 +29,7 @@ pub(super) enum Ty {
     Shared(Box<Ty>),
     Mutable(Box<Ty>),
     Lent,
-    /// A `&mut Noisy` that is kept until it is returned.
+    /// A reference that is kept until it is returned.
     Lender,
     /// `Self`, or what holds it.
     Itself,

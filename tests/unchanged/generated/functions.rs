@@ -139,7 +139,7 @@ impl Generator {
             "#[inline]\n",
             "#[cold]\n",
             "#[allow(unused_mut)]\n",
-            "#[expect(unused, reason = \"it may be\")]\n",
+            "#[expect(unused_variables, reason = \"it may be\")]\n",
             "#[must_use]\n",
         ]);
         let attribute = if self.once_in(2) { format!("{attribute}{other}") } else { format!("{other}{attribute}") };

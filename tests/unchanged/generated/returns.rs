@@ -133,7 +133,11 @@ impl Generator {
         let lent = |of: &dyn Fn(Box<Ty>) -> Ty, variable: &Variable| {
             variable.is_movable && variable.ty == of(Box::new(Ty::Noisy))
         };
-        if self.once_in(2) && variables.iter().any(|variable| lent(&Ty::Shared, variable)) {
+        if self.once_in(2)
+            && let Some(variable) = variables.iter_mut().find(|variable| lent(&Ty::Shared, variable))
+        {
+            variable.is_movable = false;
+            variable.ty = Ty::Lender;
             return self.one_of(&[Returned::Lent, Returned::OfLent]);
         }
         if self.once_in(2)
@@ -216,7 +220,7 @@ impl Generator {
                 self.one_of(&[format!("check(n, {at}).map(|_| {value})"), format!("Ok({value})")])
             }
             Returned::OfLent => {
-                let (name, at) = (scope.named(&Ty::Shared(Box::new(Ty::Noisy))), self.input());
+                let (name, at) = (scope.lender(), self.input());
                 self.one_of(&[format!("check(n, {at}).map(|_| {name})"), format!("Ok({name})")])
             }
             Returned::Many => format!("vec![{}, {}]", self.noisy(), self.owned(&Ty::Noisy, scope)),
@@ -233,8 +237,7 @@ impl Generator {
             }
             Returned::Verdict => format!("Verdict({})", self.number(scope)),
             Returned::Parameter => self.owned(&Ty::Parameter, scope),
-            Returned::Lent => scope.named(&Ty::Shared(Box::new(Ty::Noisy))),
-            Returned::Mutable => scope.named(&Ty::Lender),
+            Returned::Lent | Returned::Mutable => scope.lender(),
             Returned::Never => format!("panic!(\"never {}\")", self.new_id()),
         }
     }

@@ -43,10 +43,9 @@ impl Scope {
         Self { cells: cells.collect(), variables, returned, exits, is_async, labels: Vec::new(), depth: 3 }
     }
 
-    /// The first variable of this type.
-    pub(super) fn named(&self, ty: &Ty) -> String {
-        let of =
-            self.variables.iter().find(|variable| variable.ty == *ty && (variable.is_movable || *ty == Ty::Lender));
+    /// The reference that the function returns.
+    pub(super) fn lender(&self) -> String {
+        let of = self.variables.iter().find(|variable| variable.ty == Ty::Lender);
         of.expect("the function was given one").name.clone()
     }
 
