@@ -103,7 +103,7 @@ impl Drop for Scope {
     }
 }
 
-/// A call of a function whose value is read. It ends with [`finish`](Self::finish); only unwinding skips that.
+/// A call of a function whose value is read. It ends with [`finish_call`]; only unwinding skips that.
 #[derive(Debug)]
 #[must_use]
 pub struct Call(Local);
