@@ -326,15 +326,26 @@ const GENERIC_AND_IN_BLOCKS: &[(&str, &[&str])] = &[
     ("module_alias", FALLIBLE),
 ];
 
+fn keep_future<F: Future>(future: F) {
+    std::hint::black_box(&future as &dyn Future<Output = F::Output>);
+}
+
 fn keep_all() {
     keep_single();
+    // A future that nothing can poll has no series either.
+    keep_future(async_nothing());
+    keep_future(async_own());
+    keep_future(async_result());
+    keep_future(async_response());
     let _ = (option_of_parameter(1), parameter(1), projected([1].into_iter()));
     let _: u8 = Stack(vec![1]).single_item();
     let _ = Stack::<u8>::single_own().single_popped();
     drop(Stack(vec![1]).single_wrapped());
     drop(Stack(vec![Stack(vec![1]).item()]).wrapped());
     let _ = Stack(vec![1]).count();
-    drop((Response::new(1), Response::plain(), Lent::new("").text()));
+    let lent = Lent::new("");
+    keep_future(lent.text());
+    drop((Response::new(1), Response::plain()));
     let _ = (Plain.next(), Plain.last(), Plain.item(), Plain.response(), Source::plain(&Plain));
     let _ = (inner::module_plain(), inner::module_alias().is_ok());
 }

@@ -40,7 +40,8 @@ struct Sessions;
 /// What would call them.
 fn call_all() {
     let _ = place(&Tier::Gold);
-    drop(unnamed());
+    // What only drops the future could not poll it.
+    black_box(&unnamed() as &dyn Future<Output = ()>);
     drop(Upload { resumed: true }.start());
     Sessions.set(1);
 }
