@@ -345,7 +345,7 @@ fn keep_all() {
     let _ = Stack(vec![1]).count();
     let lent = Lent::new("");
     keep_future(lent.text());
-    drop((Response::new(1), Response::plain()));
+    let _ = (Response::new(1), Response::plain());
     let _ = (Plain.next(), Plain.last(), Plain.item(), Plain.response(), Source::plain(&Plain));
     let _ = (inner::module_plain(), inner::module_alias().is_ok());
 }
