@@ -65,7 +65,8 @@ impl Drop for Panics {
 /// In these editions, the temporaries of a last expression are dropped after the variables of the body, and still before the call ends.
 #[instrumented(name = "edition_last_temporaries")]
 fn last_temporary() -> u32 {
-    Panics(1).0
+    let number = 1;
+    Panics(number).0
 }
 
 /// Steps.
