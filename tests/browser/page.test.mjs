@@ -72,6 +72,7 @@ async function open(url, options = {}, prepare = async () => {}) {
 }
 
 const row = (page, name) => page.locator("#rows tr").filter({ has: page.getByRole("button", { name, exact: true }) });
+const names = (page) => page.locator("#rows th button").allTextContents().then((all) => all.join(" "));
 const cell = (page, name, key) => row(page, name).locator(`td.${key} span`);
 
 /** Waits until `read` gives what is expected. */
@@ -131,18 +132,17 @@ test("rows are sorted and searched", async () => {
   const { page, errors, close } = await open(server.url);
   await server.drive("orders ok 50 tenant-one");
   await server.drive("function error 5");
-  const names = () => page.locator("#rows th button").allTextContents().then((all) => all.join(" "));
-  await eventually(names, "orders page_server::function");
+  await eventually(() => names(page), "orders page_server::function");
   await page.getByRole("button", { name: "Errors" }).click();
-  await eventually(names, "page_server::function orders");
+  await eventually(() => names(page), "page_server::function orders");
   assert.equal(await page.locator('th[data-key="errors"]').getAttribute("aria-sort"), "descending");
   await page.getByRole("button", { name: "Errors" }).click();
-  await eventually(names, "orders page_server::function");
+  await eventually(() => names(page), "orders page_server::function");
   await page.getByLabel("Search").fill("tenant-one");
-  await eventually(names, "orders");
+  await eventually(() => names(page), "orders");
   assert.equal(await page.locator("#count").textContent(), "1 of 2 operations");
   await page.getByLabel("Search").fill("nothing like it");
-  await eventually(names, "");
+  await eventually(() => names(page), "");
   assert.deepEqual(errors, []);
   await close();
   await server.stop();
@@ -174,15 +174,14 @@ test("rows keep their order under the pointer, and are sorted when it leaves", a
   const server = await start("127.0.0.1:0");
   await server.drive("orders ok 1 a");
   const { page, errors, close } = await open(server.url);
-  const names = () => page.locator("#rows th button").allTextContents().then((all) => all.join(" "));
   await eventually(() => cell(page, "orders", "rate").textContent(), "0");
   await page.getByRole("button", { name: "orders", exact: true }).hover();
   await server.drive("function ok 50");
   await eventually(() => cell(page, "page_server::function", "rate").textContent(), /^[1-9]/);
-  assert.equal(await names(), "orders page_server::function");
+  assert.equal(await names(page), "orders page_server::function");
   await page.mouse.move(0, 0);
   await server.drive("function ok 500");
-  await eventually(names, "page_server::function orders");
+  await eventually(() => names(page), "page_server::function orders");
   assert.deepEqual(errors, []);
   await close();
   await server.stop();
@@ -271,7 +270,6 @@ test("views merge, drop and mute what the page shows, and a change of the file i
   process.env.PAGE_VIEWS = file;
   const server = await start("127.0.0.1:0").finally(() => delete process.env.PAGE_VIEWS);
   const { page, errors, close } = await open(server.url);
-  const names = () => page.locator("#rows th button").allTextContents().then((all) => all.join(" "));
   const views = () => page.locator("#views li").allTextContents().then((all) => all.join("; "));
   const series = () => page.locator("#detail table.series tbody tr").allInnerTexts().then((rows) => rows.map((row) => row.split("\t").slice(0, 3).join(" ")).join("; "));
   await server.drive("orders ok 90 a");
@@ -294,14 +292,14 @@ test("views merge, drop and mute what the page shows, and a change of the file i
   assert.equal(await cell(page, "orders", "p95").textContent(), "–");
   // The labels that name functions are dropped, and the whole operation is muted.
   write(["'function_calls*': { drop: [module, function] }", "'orders_*': { mute: true }"]);
-  await eventually(names, /^(?!.*orders).*function/);
+  await eventually(() => names(page), /^(?!.*orders).*function/);
   await server.drive("function error 3");
   write(["'*': { mute: true }"]);
-  await eventually(names, "");
+  await eventually(() => names(page), "");
   // Everything is back, and no rate is negative or made of the time without it.
   write([]);
   writeFileSync(file, "families: {}\n");
-  await eventually(names, /orders/);
+  await eventually(() => names(page), /orders/);
   await eventually(series, 'tenant="a" 90 0; tenant="b" 10 10; tenant="c" 5 0');
   await eventually(() => cell(page, "orders", "rate").textContent(), "0");
   assert.deepEqual(errors, []);

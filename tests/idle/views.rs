@@ -133,35 +133,45 @@ fn the_rest_of_a_capped_family_keeps_its_counts() {
     });
 }
 
+/// Runs `change` on two threads, each with its number, and meanwhile `scrape` again and again on two others, each with a state of its own.
+fn while_two_scrape<T: Default>(change: impl Fn(usize) + Sync, scrape: impl Fn(&mut T) + Sync) {
+    let running = AtomicUsize::new(2);
+    thread::scope(|scope| {
+        for thread in 0..2 {
+            let (change, running) = (&change, &running);
+            scope.spawn(move || {
+                change(thread);
+                running.fetch_sub(1, Relaxed);
+            });
+        }
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut state = T::default();
+                while running.load(Relaxed) > 0 {
+                    scrape(&mut state);
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn a_sum_never_decreases_while_values_come_and_go_between_scrapes() {
     alone(|| {
         let metrics = install("families: { summed_total: { drop: [tenant] } }");
-        let running = AtomicUsize::new(2);
-        thread::scope(|scope| {
-            for thread in 0..2 {
-                let (metrics, running) = (&metrics, &running);
-                scope.spawn(move || {
-                    for round in 0..2_000 {
-                        let tenant = format!("{thread} in {}", round / 3);
-                        update(&tenant);
-                        if round % 3 == 2 {
-                            metrics.retire("summed_total", &[("tenant", &tenant)]).unwrap();
-                        }
-                    }
-                    running.fetch_sub(1, Relaxed);
-                });
+        let come_and_go = |thread| {
+            for round in 0..2_000 {
+                let tenant = format!("{thread} in {}", round / 3);
+                update(&tenant);
+                if round % 3 == 2 {
+                    metrics.retire("summed_total", &[("tenant", &tenant)]).unwrap();
+                }
             }
-            for _ in 0..2 {
-                scope.spawn(|| {
-                    let mut last = 0.0;
-                    while running.load(Relaxed) > 0 {
-                        let now = calls(&read(&metrics), None).unwrap_or(last);
-                        assert!(now >= last, "{now} after {last}");
-                        last = now;
-                    }
-                });
-            }
+        };
+        while_two_scrape(come_and_go, |last: &mut f64| {
+            let now = calls(&read(&metrics), None).unwrap_or(*last);
+            assert!(now >= *last, "{now} after {last}");
+            *last = now;
         });
     });
 }
@@ -170,25 +180,12 @@ fn a_sum_never_decreases_while_values_come_and_go_between_scrapes() {
 fn values_that_arrive_during_two_scrapes_at_once_are_counted_once() {
     alone(|| {
         let metrics = install("families: { arrivals_total: { drop: [tenant] } }");
-        let running = AtomicUsize::new(2);
-        thread::scope(|scope| {
-            for thread in 0..2 {
-                let running = &running;
-                scope.spawn(move || {
-                    for tenant in 0..1_500 {
-                        arrive(&format!("{thread} and {tenant}"));
-                    }
-                    running.fetch_sub(1, Relaxed);
-                });
+        let arrives = |thread| {
+            for tenant in 0..1_500 {
+                arrive(&format!("{thread} and {tenant}"));
             }
-            for _ in 0..2 {
-                scope.spawn(|| {
-                    while running.load(Relaxed) > 0 {
-                        read(&metrics);
-                    }
-                });
-            }
-        });
+        };
+        while_two_scrape(arrives, |(): &mut ()| drop(read(&metrics)));
         assert_eq!(read(&metrics).value("arrivals_total", &[("outcome", "ok")]), Some(3_000.0));
     });
 }

@@ -69,7 +69,7 @@ function add(time) {
       const id = `${operation.name} ${key}`;
       let row = rows.get(id);
       if (!row) {
-          // A view may drop the labels.
+        // A view may drop the labels.
         const path = operation.by.map((name) => reading.labels.get(name)).filter(Boolean).join("::");
         row = { id, operation, name: path || operation.name, help: operation.help, history: new History() };
         rows.set(id, row);
@@ -143,7 +143,7 @@ async function diagnose() {
   try {
     diagnosis = parseFacts(await get("page/findings", "text/plain"));
   } catch {
-    diagnosis = { findings: [], linked: [] };
+    // The page shows its rows without them.
   }
 }
 
