@@ -17,7 +17,7 @@ pub use crate::call::contained::{at_return, returned_container};
 pub use crate::call::fallible::{CannotFail, MayFail, Unknown, location_by_name, location_by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
 pub use crate::call::guard::{Begins, Call, Scope, finish_call, start_call, start_scope};
-pub use crate::call::in_place::{AsyncCall, AsyncScope};
+pub use crate::call::in_place::{AsyncCall, AsyncScope, finish_async_call, start_async_call, start_async_scope};
 pub use crate::call::operation::{Operation, declared};
 pub use crate::call::polled::{Polled, Watch, WithPolls, WithoutPolls, polled, polled_unpinned};
 pub use crate::call::returned::{

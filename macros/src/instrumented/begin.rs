@@ -1,4 +1,4 @@
-//! How the guard of a call is made.
+//! The guards of calls, and how they are made.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -10,12 +10,55 @@ use crate::operation::model::Model;
 use crate::paths::reserved;
 use crate::private::Private;
 
+/// A type of the runtime that is a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// Its value is read.
+    Call,
+    Scope,
+    /// The same of an `async fn` whose body stays in place.
+    AsyncCall,
+    AsyncScope,
+}
+
+impl Guard {
+    const SYNC: [Self; 2] = [Self::Call, Self::Scope];
+    const ALL: [Self; 4] = [Self::Call, Self::Scope, Self::AsyncCall, Self::AsyncScope];
+
+    /// The type.
+    pub(super) fn ident(self) -> Ident {
+        let name = match self {
+            Self::Call => "Call",
+            Self::Scope => "Scope",
+            Self::AsyncCall => "AsyncCall",
+            Self::AsyncScope => "AsyncScope",
+        };
+        Ident::new(name, Span::mixed_site())
+    }
+
+    /// The variable that holds it.
+    pub(super) fn variable(self) -> Ident {
+        reserved(if matches!(self, Self::Call | Self::AsyncCall) { "call" } else { "guard" })
+    }
+
+    /// The function that begins or ends a call without labels, such as `start_call`.
+    pub(super) fn function(self, action: &str) -> Ident {
+        let of = match self {
+            Self::Call => "call",
+            Self::Scope => "scope",
+            Self::AsyncCall => "async_call",
+            Self::AsyncScope => "async_scope",
+        };
+        Ident::new(&format!("{action}_{of}"), Span::mixed_site())
+    }
+}
+
 /// How the guard of a call is made.
 pub(super) enum Begin {
     /// From `&'static Families`: there are no labels.
     Unlabelled(TokenStream),
-    /// From the label values. There is one expression for each type of guard that the function may use, with that type's name.
-    Labelled { guards: Vec<(&'static str, TokenStream)>, series: TokenStream },
+    /// From the label values. There is one expression for each type of guard that the function may use.
+    Labelled { guards: Vec<(Guard, TokenStream)>, series: TokenStream },
     /// From a reference to a declared operation, by `declared`, together with how values are read.
     Declared { operation: TokenStream, series: Ident },
 }
@@ -28,11 +71,10 @@ impl Begin {
         }
         let span = Span::mixed_site();
         let by = |callee: TokenStream| looked_up(&callee, model, function, &families, private);
-        let is_async = function.signature.asyncness.is_some();
-        let guards = ["Call", "Scope", "AsyncCall", "AsyncScope"].into_iter().take(if is_async { 4 } else { 2 });
-        let guards = guards.map(|guard| {
-            let ident = Ident::new(guard, span);
-            (guard, by(quote_spanned!(span=> #private::#ident::labelled)))
+        let guards: &[Guard] = if function.signature.asyncness.is_some() { &Guard::ALL } else { &Guard::SYNC };
+        let guards = guards.iter().map(|guard| {
+            let ident = guard.ident();
+            (*guard, by(quote_spanned!(span=> #private::#ident::labelled)))
         });
         Self::Labelled { guards: guards.collect(), series: by(quote_spanned!(span=> #private::Families::series)) }
     }
@@ -46,29 +88,26 @@ impl Begin {
         }
     }
 
-    /// Statements that begin the call, as a guard of this type and name.
-    pub(super) fn statements(&self, guard: &str, name: &TokenStream, private: &Private) -> TokenStream {
-        let span = Span::mixed_site();
-        let ident = Ident::new(guard, span);
+    /// Statements that begin the call, as a guard of this type.
+    pub(super) fn statements(&self, guard: Guard, private: &Private) -> TokenStream {
+        let (span, name) = (Span::mixed_site(), guard.variable());
+        // `AsyncScope::completes` changes it.
+        let mutable = (guard == Guard::AsyncScope).then(|| quote_spanned!(span=> mut));
         let call = match self {
             Self::Unlabelled(families) => {
-                let start = match guard {
-                    "Call" => quote_spanned!(span=> start_call),
-                    "Scope" => quote_spanned!(span=> start_scope),
-                    _ => quote_spanned!(span=> #ident::start),
-                };
-                return quote_spanned!(span=> let #name = #private::#start(#families););
+                let start = guard.function("start");
+                return quote_spanned!(span=> let #mutable #name = #private::#start(#families););
             }
             Self::Labelled { guards, .. } => {
                 guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()
             }
             Self::Declared { operation, .. } => {
-                let reads = reserved("reads");
+                let (ident, reads) = (guard.ident(), reserved("reads"));
                 let begun = declared(&quote_spanned!(span=> #private::#ident), operation, private);
-                return quote_spanned!(span=> let (#name, #reads) = #begun;);
+                return quote_spanned!(span=> let (#mutable #name, #reads) = #begun;);
             }
         };
-        quote_spanned!(span=> let #name = #call;)
+        quote_spanned!(span=> let #mutable #name = #call;)
     }
 }
 

@@ -19,6 +19,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{ReturnType, Type};
 
 use super::arguments::{Arguments, receiver_may_drop};
+use super::begin::Guard;
 use super::block::{behind, block, whole_behind};
 use super::desugared;
 use super::examined;
@@ -85,7 +86,7 @@ impl Emitter<'_> {
         let span = Span::mixed_site();
         match shape {
             Shape::InPlace if !self.is_read() => {
-                let begin = self.source.begin("Scope", &reserved("guard").into_token_stream(), self.private);
+                let begin = self.source.begin(Guard::Scope, self.private);
                 let bindings = self.arguments.bindings(self.private);
                 // In one block, because before edition 2024 the temporaries of a last expression outlive the variables of a function.
                 behind(&quote_spanned!(span=> #begin #bindings), &self.function.body).into_token_stream()
@@ -136,18 +137,18 @@ impl Emitter<'_> {
         // The future of an `async fn` may be polled while its thread unwinds, and a scope would not recognise its panic.
         let is_async = matches!(shape, Shape::AtFirstPoll | Shape::InPlaceAsync);
         if !self.is_read() && !is_async {
-            let begin = self.source.begin("Scope", &reserved("guard").into_token_stream(), private);
+            let begin = self.source.begin(Guard::Scope, private);
             if allowed.is_some() {
-                // Behind a body that never returns, the value would be reported as unreachable.
-                let value = (!matches!(self.function.returns, Returns::Never)).then_some(value);
-                let bound = value.as_ref().map(|value| quote_spanned!(span=> let #value =));
-                return quote_spanned!(span=> #begin #allowed #bound #body; #value);
+                return match self.function.returns {
+                    // The value would be reported as unreachable.
+                    Returns::Never => quote_spanned!(span=> #begin #allowed #body;),
+                    _ => quote_spanned!(span=> #begin #allowed let #value = #body; #value),
+                };
             }
             return quote_spanned!(span=> #begin #body);
         }
-        let (call, guard) = (reserved("call"), if matches!(shape, Shape::InPlaceAsync) { "AsyncCall" } else { "Call" });
-        let begin = self.source.begin(guard, &call.to_token_stream(), private);
-        let finish = self.source.reading.finish(guard, &call, &value, private);
+        let guard = if matches!(shape, Shape::InPlaceAsync) { Guard::AsyncCall } else { Guard::Call };
+        let (begin, finish) = (self.source.begin(guard, private), self.source.reading.finish(guard, &value, private));
         // A closure already has the type.
         let ty = (!matches!(shape, Shape::Closure)).then(|| {
             let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), |ty| lifetimes_inferred(&ty));
@@ -169,15 +170,14 @@ impl Emitter<'_> {
     /// The body of an `async fn` that ends in a closure.
     fn async_closure(&self) -> TokenStream {
         let span = Span::mixed_site();
-        let (private, guard, body) = (self.private, reserved("guard"), &self.function.body);
-        let begin = self.source.begin("AsyncScope", &quote_spanned!(span=> mut #guard), private);
+        let (private, guard, body) = (self.private, Guard::AsyncScope.variable(), &self.function.body);
         let (statements, closure) = split_at_closure(&body.stream()).unwrap_or_default();
         let mut inner = Group::new(
             Delimiter::Brace,
             quote_spanned!(span=> #statements #private::AsyncScope::completes(&mut #guard); #closure),
         );
         inner.set_span(body.span());
-        let bindings = self.arguments.bindings(private);
+        let (begin, bindings) = (self.source.begin(Guard::AsyncScope, private), self.arguments.bindings(private));
         behind(&quote_spanned!(span=> #begin #bindings), &inner).into_token_stream()
     }
 

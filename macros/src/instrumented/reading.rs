@@ -9,6 +9,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use super::begin::Guard;
 use super::contained::Level;
 use super::item::Function;
 use crate::operation::args::Args;
@@ -67,17 +68,18 @@ impl Reading {
         quote_spanned!(span=> (#outcome, #error))
     }
 
-    /// Ends a guard of this type with the outcome of the call's value.
-    pub(super) fn finish(&self, guard: &str, call: &Ident, value: &Ident, private: &Private) -> TokenStream {
+    /// Ends the guard of this type with the outcome of the call's value.
+    pub(super) fn finish(&self, guard: Guard, value: &Ident, private: &Private) -> TokenStream {
         let span = Span::mixed_site();
         let outcome = self.outcome(Value::Owned(value), private);
         let error = self.error(Value::Owned(value), private);
-        let guard = Ident::new(guard, span);
-        match error {
-            Some(error) => quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error);),
-            None if guard == "Call" => quote_spanned!(span=> #private::finish_call(#call, #outcome);),
-            None => quote_spanned!(span=> #private::#guard::finish(#call, #outcome);),
+        let call = guard.variable();
+        if let Some(error) = error {
+            let guard = guard.ident();
+            return quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error););
         }
+        let finish = guard.function("finish");
+        quote_spanned!(span=> #private::#finish(#call, #outcome);)
     }
 
     fn outcome(&self, value: Value<'_>, private: &Private) -> TokenStream {

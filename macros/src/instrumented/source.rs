@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
-use super::begin::{self, Begin};
+use super::begin::{self, Begin, Guard};
 use super::contained::Level;
 use super::fallible::location;
 use super::hover;
@@ -146,9 +146,9 @@ impl SeriesSource {
         quote_spanned!(Span::mixed_site()=> #site #bindings)
     }
 
-    /// Statements that begin the call as a guard of this type and name.
-    pub(super) fn begin(&self, guard: &str, name: &TokenStream, private: &Private) -> TokenStream {
-        let (site, begin) = (&self.site, self.begin.statements(guard, name, private));
+    /// Statements that begin the call as a guard of this type.
+    pub(super) fn begin(&self, guard: Guard, private: &Private) -> TokenStream {
+        let (site, begin) = (&self.site, self.begin.statements(guard, private));
         // Most functions have none, and each addition takes a call into the compiler.
         if site.is_empty() { begin } else { quote_spanned!(Span::mixed_site()=> #site #begin) }
     }

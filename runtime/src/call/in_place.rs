@@ -15,22 +15,10 @@ use crate::series::families::{Families, Series};
 pub struct AsyncCall(Running);
 
 impl AsyncCall {
-    /// Begins a call of a function without labels.
-    #[inline(never)]
-    pub fn start(families: &'static Families) -> Self {
-        Self(Running::start_unlabelled(families))
-    }
-
     /// Begins a call with these label values.
     #[inline]
     pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
         Begins::labelled(families, labels)
-    }
-
-    /// Ends the call with the outcome of its value.
-    #[inline]
-    pub fn finish(self, outcome: usize) {
-        self.finish_by_kind(outcome, None);
     }
 
     /// Ends the call with this outcome and, if it is an error, the error kind.
@@ -81,12 +69,6 @@ pub struct AsyncScope {
 }
 
 impl AsyncScope {
-    /// Begins a call of a function without labels.
-    #[inline(never)]
-    pub fn start(families: &'static Families) -> Self {
-        Self { running: ManuallyDrop::new(Running::start_unlabelled(families)), completes: false }
-    }
-
     /// Begins a call with these label values.
     #[inline]
     pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
@@ -129,4 +111,24 @@ impl Drop for AsyncScope {
             self.running.cancel();
         }
     }
+}
+
+// Functions like those of the guards that stay on one thread.
+
+/// Begins a call of a function without labels whose value is read.
+#[inline(never)]
+pub fn start_async_call(families: &'static Families) -> AsyncCall {
+    AsyncCall(Running::start_unlabelled(families))
+}
+
+/// Begins a call of a function without labels whose value is not read.
+#[inline(never)]
+pub fn start_async_scope(families: &'static Families) -> AsyncScope {
+    AsyncScope { running: ManuallyDrop::new(Running::start_unlabelled(families)), completes: false }
+}
+
+/// Ends the call with the outcome of its value.
+#[inline]
+pub fn finish_async_call(call: AsyncCall, outcome: usize) {
+    call.finish_by_kind(outcome, None);
 }
