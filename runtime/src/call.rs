@@ -4,6 +4,7 @@ mod begin;
 pub(crate) mod body;
 pub(crate) mod contained;
 mod end;
+pub(crate) mod ends;
 pub(crate) mod fallible;
 pub(crate) mod future;
 pub(crate) mod guard;

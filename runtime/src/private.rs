@@ -13,15 +13,16 @@ pub use crate::call::body::{
     call_0, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9, call_10, call_11, call_12,
     carried_by_block, check, output, type_of, unread, unread_value, value,
 };
-pub use crate::call::contained::{at_return, returned_container};
+pub use crate::call::contained::{AtReturn, returned_container};
+pub use crate::call::ends::{Ends, Read};
 pub use crate::call::fallible::{CannotFail, MayFail, Unknown, location_by_name, location_by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
-pub use crate::call::guard::{Begins, Call, Scope, finish_call, start_call, start_scope};
-pub use crate::call::in_place::{AsyncCall, AsyncScope, finish_async_call, start_async_call, start_async_scope};
+pub use crate::call::guard::{Begins, Call, LabelledCall, Scope, start_call, start_scope};
+pub use crate::call::in_place::{AsyncCall, AsyncScope, start_async_call, start_async_scope};
 pub use crate::call::operation::{Operation, declared};
 pub use crate::call::polled::{Polled, Watch, WithPolls, WithoutPolls, polled, polled_unpinned};
 pub use crate::call::returned::{
-    ByKind, ByOutcome, ByType, Fallible, NoErrors, Reads, ReadsError, ReadsOutcome, Returned, returned, returned_as,
+    AsOutcome, ByKind, ByOutcome, ByType, Fallible, NoErrors, Reads, ReadsError, ReadsOutcome, Returned, returned_as,
 };
 pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, instrument_stream_unpinned, item};
 pub use crate::catalog::{

@@ -41,15 +41,15 @@ impl Guard {
         reserved(if matches!(self, Self::Call | Self::AsyncCall) { "call" } else { "guard" })
     }
 
-    /// The function that begins or ends a call without labels, such as `start_call`.
-    pub(super) fn function(self, action: &str) -> Ident {
-        let of = match self {
-            Self::Call => "call",
-            Self::Scope => "scope",
-            Self::AsyncCall => "async_call",
-            Self::AsyncScope => "async_scope",
+    /// The function that begins a call without labels.
+    fn start(self) -> Ident {
+        let name = match self {
+            Self::Call => "start_call",
+            Self::Scope => "start_scope",
+            Self::AsyncCall => "start_async_call",
+            Self::AsyncScope => "start_async_scope",
         };
-        Ident::new(&format!("{action}_{of}"), Span::mixed_site())
+        Ident::new(name, Span::mixed_site())
     }
 }
 
@@ -95,7 +95,7 @@ impl Begin {
         let mutable = (guard == Guard::AsyncScope).then(|| quote_spanned!(span=> mut));
         let call = match self {
             Self::Unlabelled(families) => {
-                let start = guard.function("start");
+                let start = guard.start();
                 return quote_spanned!(span=> let #mutable #name = #private::#start(#families););
             }
             Self::Labelled { guards, .. } => {

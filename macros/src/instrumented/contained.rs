@@ -35,12 +35,12 @@ impl Level {
         }
     }
 
-    /// The runtime's function that wraps a value.
+    /// The runtime's function or constructor that wraps a value.
     pub(super) fn function(self) -> &'static str {
         match self {
-            Self::Value => "returned",
+            Self::Value => "AsOutcome",
             Self::Container => "returned_container",
-            Self::AtReturn => "at_return",
+            Self::AtReturn => "AtReturn",
         }
     }
 

@@ -1,7 +1,7 @@
 //! How a call ends: reads the outcome and the error kind of the returned value.
 //!
 //! ```text
-//! finish_call(__call, returned(&__value).__outcome_of_call());
+//! AsOutcome(&__value).__end_call(__call);
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -26,6 +26,7 @@ pub(super) enum Reading {
         /// The type of the error kinds, if kinds are counted.
         kind: Option<Type>,
         level: Level,
+        has_labels: bool,
         /// The span of the error for a value that cannot be read.
         at: Span,
     },
@@ -56,6 +57,7 @@ impl Reading {
             outcome: model.outcome.classifier.as_ref().map(|ty| located(ty, "outcome")),
             kind: kind.map(|ty| located(ty, "errors")),
             level: Level::of(function, args),
+            has_labels: !model.labels.is_empty(),
             at: function.returned_at,
         }
     }
@@ -70,19 +72,29 @@ impl Reading {
 
     /// Ends the guard of this type with the outcome of the call's value.
     pub(super) fn finish(&self, guard: Guard, value: &Ident, private: &Private) -> TokenStream {
-        let span = Span::mixed_site();
-        let outcome = self.outcome(Value::Owned(value), private);
-        let error = self.error(Value::Owned(value), private);
-        let call = guard.variable();
-        if let Some(error) = error {
-            let guard = guard.ident();
+        let (span, value, call) = (Span::mixed_site(), Value::Owned(value), guard.variable());
+        if let Some(error) = self.error(value, private) {
+            let (guard, outcome) = (guard.ident(), self.outcome(value, private));
             return quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error););
         }
-        let finish = guard.function("finish");
-        quote_spanned!(span=> #private::#finish(#call, #outcome);)
+        let has_labels = matches!(self, Self::Inline { has_labels: true, .. } | Self::Declared { .. });
+        let call = if has_labels && guard == Guard::Call {
+            quote_spanned!(span=> #private::LabelledCall(#call))
+        } else {
+            call.into_token_stream()
+        };
+        let mut ended = self.ended(value, &call, private);
+        ended.extend(quote_spanned!(span=> ;));
+        ended
     }
 
+    /// The index of the outcome.
     fn outcome(&self, value: Value<'_>, private: &Private) -> TokenStream {
+        self.ended(value, &quote_spanned!(Span::mixed_site()=> #private::Read), private)
+    }
+
+    /// Ends what implements the runtime's `Ends` with the outcome of the value.
+    fn ended(&self, value: Value<'_>, call: &TokenStream, private: &Private) -> TokenStream {
         let at = match self {
             Self::Inline { outcome: Some(ty), .. } => at(ty),
             Self::Inline { at, .. } | Self::Declared { at, .. } => *at,
@@ -94,14 +106,14 @@ impl Reading {
                 match outcome {
                     None => {
                         let wrap = Ident::new(level.function(), at);
-                        quote_spanned!(at=> #private::#wrap(#value).__outcome_of_call())
+                        quote_spanned!(at=> #private::#wrap(#value).__end_call(#call))
                     }
-                    Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).__outcome_of_call()),
+                    Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).__end_call(#call)),
                 }
             }
             Self::Declared { reads, level, .. } => {
                 let (reads, wrap) = (located_at(reads, at), Ident::new(level.method(), at));
-                quote_spanned!(at=> #reads.#wrap(#value).__outcome_of_call())
+                quote_spanned!(at=> #reads.#wrap(#value).__end_call(#call))
             }
         }
     }

@@ -10,9 +10,9 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use super::ends::Ends;
 use super::outcome::Outcome;
 use super::returned::{AsAny, ByOutcome, ByType, NoErrors, Reads, Returned};
-use crate::label::LabelValue;
 
 /// A returned value that may contain a future.
 #[derive(Debug)]
@@ -20,21 +20,12 @@ pub struct Container<'a, C, K, R>(Returned<'a, C, K, R>);
 
 /// A returned value for `at_return`: a future in it is not an error.
 #[derive(Debug)]
-pub struct AtReturn<'a, R> {
-    value: &'a R,
-    any: AsAny<'a, R>,
-}
+pub struct AtReturn<'a, R>(pub &'a R);
 
 /// Wraps a returned value that may contain a future, to read it by its own type.
 #[inline]
 pub fn returned_container<R>(value: &R) -> Container<'_, ByOutcome, NoErrors, R> {
     Container(Returned::new(value))
-}
-
-/// Wraps a returned value, to read it for `at_return`.
-#[inline]
-pub fn at_return<R>(value: &R) -> AtReturn<'_, R> {
-    AtReturn { value, any: AsAny::new(value) }
 }
 
 impl<C, K, P> Reads<C, K, P> {
@@ -49,7 +40,7 @@ impl<K, P> Reads<ByOutcome, K, P> {
     /// Wraps a returned value, to read it for `at_return`.
     #[inline]
     pub fn __at_return<'a, R>(&self, value: &'a R) -> AtReturn<'a, R> {
-        at_return(value)
+        AtReturn(value)
     }
 }
 
@@ -64,44 +55,44 @@ impl<T, K, P> Reads<ByType<T>, K, P> {
 impl<K, F: Future, E> Container<'_, ByOutcome, K, Result<F, E>> {
     /// Always a compile error: the call would end before the future completes.
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __outcome_of_call(&self) -> usize
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
     where
         Contained<F>: CompletesIn<Result<F, E>>,
     {
-        0
+        call.end_with(0)
     }
 }
 
 impl<K, F: Future> Container<'_, ByOutcome, K, Option<F>> {
     /// Always a compile error: the call would end before the future completes.
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __outcome_of_call(&self) -> usize
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
     where
         Contained<F>: CompletesIn<Option<F>>,
     {
-        0
+        call.end_with(0)
     }
 }
 
 impl<K, F: Future> Container<'_, ByOutcome, K, Vec<F>> {
     /// Always a compile error: the call would end before the future completes.
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __outcome_of_call(&self) -> usize
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
     where
         Contained<F>: CompletesIn<Vec<F>>,
     {
-        0
+        call.end_with(0)
     }
 }
 
 impl<K, F: Future> Container<'_, ByOutcome, K, Box<[F]>> {
     /// Always a compile error: the call would end before the future completes.
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __outcome_of_call(&self) -> usize
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
     where
         Contained<F>: CompletesIn<Box<[F]>>,
     {
-        0
+        call.end_with(0)
     }
 }
 
@@ -115,19 +106,19 @@ impl<'a, C, K, R> Deref for Container<'a, C, K, R> {
 }
 
 impl<R: Outcome> AtReturn<'_, R> {
-    /// Returns the index of the outcome that the value has by its own type.
+    /// Ends the call with the outcome that the value has by its own type.
     #[inline]
-    pub fn __outcome_of_call(&self) -> usize {
-        self.value.outcome().index()
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended {
+        call.end_with(self.0.outcome() as usize)
     }
 }
 
-impl<'a, R> Deref for AtReturn<'a, R> {
-    type Target = AsAny<'a, R>;
+impl<R> Deref for AtReturn<'_, R> {
+    type Target = AsAny;
 
     #[inline]
-    fn deref(&self) -> &AsAny<'a, R> {
-        &self.any
+    fn deref(&self) -> &AsAny {
+        &AsAny
     }
 }
 

@@ -4,6 +4,7 @@ use std::mem::ManuallyDrop;
 use std::thread;
 
 use super::begin::{Begun, with_combination};
+use super::ends::Ends;
 use super::local;
 use super::running::Running;
 use crate::label::{Labels, Value};
@@ -103,7 +104,7 @@ impl Drop for Scope {
     }
 }
 
-/// A call of a function whose value is read. It ends with [`finish_call`]; only unwinding skips that.
+/// A call of a function whose value is read. It ends with [`Ends::end_with`]; only unwinding skips that.
 #[derive(Debug)]
 #[must_use]
 pub struct Call(Local);
@@ -150,11 +151,29 @@ pub fn start_call(families: &'static Families) -> Call {
     Call(counted(|current| local::start::<false>(families, current)))
 }
 
-/// Ends the call with the outcome of its value.
-#[cfg_attr(not(debug_assertions), inline)]
-pub fn finish_call(call: Call, outcome: usize) {
-    if let Some(call) = ManuallyDrop::new(call).0 {
-        local::finish(call, outcome);
+/// Called, and not in place: most functions have this end, and the compiler takes time for each instruction of theirs.
+impl Ends for Call {
+    type Ended = ();
+
+    #[inline(never)]
+    fn end_with(self, outcome: usize) {
+        if let Some(call) = ManuallyDrop::new(self).0 {
+            local::finish(call, outcome);
+        }
+    }
+}
+
+/// A call with labels. Its end is in place, so that without a recorder nothing is called.
+#[derive(Debug)]
+#[must_use]
+pub struct LabelledCall(pub Call);
+
+impl Ends for LabelledCall {
+    type Ended = ();
+
+    #[cfg_attr(not(debug_assertions), inline)]
+    fn end_with(self, outcome: usize) {
+        self.0.finish_by_kind(outcome, None);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::thread;
 
+use super::ends::Ends;
 use super::guard::Begins;
 use super::running::Running;
 use crate::label::{Labels, Value};
@@ -25,6 +26,15 @@ impl AsyncCall {
     #[inline(never)]
     pub fn finish_by_kind(mut self, outcome: usize, error: Option<usize>) {
         self.0.end(outcome, error);
+    }
+}
+
+impl Ends for AsyncCall {
+    type Ended = ();
+
+    #[inline]
+    fn end_with(self, outcome: usize) {
+        self.finish_by_kind(outcome, None);
     }
 }
 
@@ -125,10 +135,4 @@ pub fn start_async_call(families: &'static Families) -> AsyncCall {
 #[inline(never)]
 pub fn start_async_scope(families: &'static Families) -> AsyncScope {
     AsyncScope { running: ManuallyDrop::new(Running::start_unlabelled(families)), completes: false }
-}
-
-/// Ends the call with the outcome of its value.
-#[inline]
-pub fn finish_async_call(call: AsyncCall, outcome: usize) {
-    call.finish_by_kind(outcome, None);
 }

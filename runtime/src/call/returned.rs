@@ -1,8 +1,9 @@
 //! How generated code reads a returned value. The value's type decides, whatever alias it is written with.
 //!
-//! It calls `returned(&value).__outcome_of_call()`, a name that no trait of the user's has. Method look-up goes through four levels of
+//! It calls `AsOutcome(&value).__end_call(call)`, a name that no trait of the user's has. Method look-up goes through up to four levels of
 //! `Deref` and takes the first one with a method for this type: [`Outcome`], `outcome = Type`, futures, which are an error, and any type, which counts as
-//! `ok`. It needs no trait in scope. In generic functions, the declared bounds decide.
+//! `ok`. It needs no trait in scope. In generic functions, the declared bounds decide. Reading the value and ending the call are one method, and the first
+//! level is a constructor, because the compiler takes time for each function that an instrumented one calls.
 
 #![allow(clippy::must_use_candidate, reason = "only generated code calls this")]
 
@@ -10,6 +11,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use super::ends::Ends;
 use super::outcome::Outcome;
 use super::polled::Watch;
 use crate::label::LabelValue;
@@ -59,7 +61,11 @@ impl<C, K, P> Reads<C, K, P> {
     }
 }
 
-/// The first level: a returned value that is read by its own type.
+/// The first level of most functions: a returned value that is read by its own type, without error kinds.
+#[derive(Debug)]
+pub struct AsOutcome<'a, R>(pub &'a R);
+
+/// The first level, if there may be error kinds or a type for the outcome.
 #[derive(Debug)]
 pub struct Returned<'a, C, K, R> {
     typed: AsTyped<'a, C, R>,
@@ -70,34 +76,17 @@ pub struct Returned<'a, C, K, R> {
 /// because both would match where `C` is unknown after another error.
 #[derive(Debug)]
 pub struct AsTyped<'a, C, R> {
-    future: AsFuture<'a, R>,
+    value: &'a R,
     outcome: PhantomData<C>,
 }
 
 /// The third level: a future.
 #[derive(Debug)]
-pub struct AsFuture<'a, R>(AsAny<'a, R>);
+pub struct AsFuture<R>(PhantomData<R>);
 
 /// The last level: any type.
 #[derive(Debug)]
-pub struct AsAny<'a, R>(&'a R);
-
-/// The first level of most functions: a returned value that is read by its own type, without error kinds. Without the other parameters of [`Returned`], the
-/// compiler has less to infer for each function.
-#[derive(Debug)]
-pub struct AsOutcome<'a, R>(AsFuture<'a, R>);
-
-impl<'a, R> AsAny<'a, R> {
-    pub(super) fn new(value: &'a R) -> Self {
-        Self(value)
-    }
-}
-
-/// Wraps a returned value, to read it by its own type.
-#[inline]
-pub fn returned<R>(value: &R) -> AsOutcome<'_, R> {
-    AsOutcome(AsFuture(AsAny(value)))
-}
+pub struct AsAny;
 
 /// Wraps a returned value, to read its outcome as a `T`.
 #[inline]
@@ -109,41 +98,39 @@ impl<'a, C, K, R> Returned<'a, C, K, R> {
     /// Wraps a returned value, to read it.
     #[inline]
     pub fn new(value: &'a R) -> Self {
-        let future = AsFuture(AsAny(value));
-        Self { typed: AsTyped { future, outcome: PhantomData }, errors: PhantomData }
+        Self { typed: AsTyped { value, outcome: PhantomData }, errors: PhantomData }
     }
 
     fn value(&self) -> &'a R {
-        self.typed.future.0.0
-    }
-}
-
-impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
-    /// Returns the index of the outcome that the value has by its own type.
-    #[inline]
-    pub fn __outcome_of_call(&self) -> usize {
-        ByOutcome::outcome(self.value())
+        self.typed.value
     }
 }
 
 impl<R: Outcome> AsOutcome<'_, R> {
-    /// Returns the index of the outcome that the value has by its own type.
+    /// Ends the call with the outcome that the value has by its own type.
     #[inline]
-    pub fn __outcome_of_call(&self) -> usize {
-        // Without the functions that this could call, each of which is a call in a debug build.
-        self.0.0.0.outcome() as usize
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended {
+        call.end_with(self.0.outcome() as usize)
+    }
+}
+
+impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
+    /// Ends the call with the outcome that the value has by its own type.
+    #[inline]
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended {
+        call.end_with(ByOutcome::outcome(self.value()))
     }
 }
 
 impl<T: LabelValue, R> AsTyped<'_, ByType<T>, R> {
-    /// Returns the index of the outcome that the value converts to, with `outcome = T`.
+    /// Ends the call with the outcome that the value converts to, with `outcome = T`.
     #[inline]
-    pub fn __outcome_of_call(&self) -> usize
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
     where
         // Stated here, and not through `ReadsOutcome`, so that the compiler's error names no private trait.
         T: for<'a> OutcomeFrom<&'a R>,
     {
-        ByType::<T>::outcome(self.future.0.0)
+        call.end_with(ByType::<T>::outcome(self.value))
     }
 }
 
@@ -164,12 +151,12 @@ pub trait Counts {}
 impl Counts for NoErrors {}
 impl<K: LabelValue> Counts for ByKind<K> {}
 
-impl<'a, R> Deref for AsOutcome<'a, R> {
-    type Target = AsFuture<'a, R>;
+impl<R> Deref for AsOutcome<'_, R> {
+    type Target = AsFuture<R>;
 
     #[inline]
-    fn deref(&self) -> &AsFuture<'a, R> {
-        &self.0
+    fn deref(&self) -> &AsFuture<R> {
+        &AsFuture(PhantomData)
     }
 }
 
@@ -182,41 +169,41 @@ impl<'a, C, K, R> Deref for Returned<'a, C, K, R> {
     }
 }
 
-impl<'a, C, R> Deref for AsTyped<'a, C, R> {
-    type Target = AsFuture<'a, R>;
+impl<C, R> Deref for AsTyped<'_, C, R> {
+    type Target = AsFuture<R>;
 
     #[inline]
-    fn deref(&self) -> &AsFuture<'a, R> {
-        &self.future
+    fn deref(&self) -> &AsFuture<R> {
+        &AsFuture(PhantomData)
     }
 }
 
-impl<R: Future> AsFuture<'_, R> {
+impl<R: Future> AsFuture<R> {
     /// Always a compile error: the call would end when the future is created.
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __outcome_of_call(&self) -> usize
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
     where
         Function: Covers<R>,
     {
-        0
+        call.end_with(0)
     }
 }
 
-impl<'a, R> Deref for AsFuture<'a, R> {
-    type Target = AsAny<'a, R>;
+impl<R> Deref for AsFuture<R> {
+    type Target = AsAny;
 
     #[inline]
-    fn deref(&self) -> &AsAny<'a, R> {
-        &self.0
+    fn deref(&self) -> &AsAny {
+        &AsAny
     }
 }
 
-impl<R> AsAny<'_, R> {
+impl AsAny {
     /// The function returned, so the call is `ok`.
     #[inline]
     #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __outcome_of_call(&self) -> usize {
-        0
+    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended {
+        call.end_with(0)
     }
 
     /// There are no kinds.
