@@ -25,6 +25,9 @@ use std::thread;
 
 use metrics::Recorder;
 
+#[cfg(any(feature = "exporter", unoptimised))]
+use crate::atomic::load_usize;
+
 /// The address of the process-wide recorder, or 0 while it is not known. It is set at most once.
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -55,7 +58,7 @@ pub struct Current(NonZeroUsize);
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn current() -> Option<Current> {
     #[cfg(unoptimised)]
-    let address = unoptimised();
+    let address = unoptimised::current();
     // Returns one number, because `with_recorder` inlines the closure for each of its three recorders, and the rest must not be repeated. The no-op recorder
     // is recognised by its type: where `with_recorder` falls back to it, the compiler sees the same method table twice and removes the comparison.
     #[cfg(not(unoptimised))]
@@ -63,20 +66,46 @@ pub(crate) fn current() -> Option<Current> {
         let identity = identity(recorder);
         if identity.table == nothing().table { 0 } else { identity.address }
     });
-    NonZeroUsize::new(address).map(Current)
+    #[allow(clippy::manual_map, reason = "in debug builds, `map` is a function call")]
+    match NonZeroUsize::new(address) {
+        Some(address) => Some(Current(address)),
+        None => None,
+    }
 }
 
-/// The method table of the no-op recorder as [`seen`] reads it, or 0 while it is not known.
+/// Without optimisation, each codegen unit has its own copy of a method table, so the one of the no-op recorder is compared with what the same function has
+/// read before.
 #[cfg(unoptimised)]
-static NOTHING: AtomicUsize = AtomicUsize::new(0);
+mod unoptimised {
+    use std::hash::Hash;
 
-/// Returns the address of this thread's recorder, or 0 if that is the no-op recorder. Without optimisation, each codegen unit has its own copy of a method
-/// table, so the table is compared with what the same function has read before.
-#[cfg(unoptimised)]
-fn unoptimised() -> usize {
-    let seen = seen();
-    // Relaxed: a table is compared and never dereferenced.
-    if seen.table != 0 && seen.table == NOTHING.load(Relaxed) { 0 } else { seen.address }
+    use super::*;
+
+    /// The no-op recorder as [`seen`] returns it, or 0 while that is not known. Relaxed: it is compared and never dereferenced.
+    pub(super) static NOTHING: AtomicUsize = AtomicUsize::new(0);
+
+    /// Returns the address of this thread's recorder, or of its method table if it is zero-sized, or 0 if it is the no-op recorder.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) fn current() -> usize {
+        let seen = seen();
+        if seen == load_usize(&NOTHING) { 0 } else { seen }
+    }
+
+    /// `inline(never)`: another copy may see another copy of the table. No value has the address of a table, because both take memory.
+    #[inline(never)]
+    #[allow(clippy::ref_as_ptr, clippy::ptr_as_ptr, reason = "the methods are function calls here")]
+    pub(super) fn seen() -> usize {
+        metrics::with_recorder(|recorder| {
+            let pointer = recorder as *const dyn Recorder;
+            if size_of_val(recorder) != 0 {
+                return pointer as *const () as usize;
+            }
+            let mut words = Words::default();
+            pointer.hash(&mut words);
+            words.0.table
+        })
+    }
 }
 
 impl Current {
@@ -87,7 +116,7 @@ impl Current {
     pub(crate) fn destination(self) -> Destination {
         // Relaxed: an address is compared and never dereferenced; a thread that does not see a new one uses the facade, which is also correct.
         #[cfg(feature = "exporter")]
-        if self.0.get() == SHARDED.load(Relaxed) {
+        if self.0.get() == load_usize(&SHARDED) {
             return Destination::Shards;
         }
         Destination::Facade
@@ -214,15 +243,20 @@ fn is_idle() -> bool {
 
 /// Finds the no-op recorder with a new thread.
 fn find_idle() {
-    let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
-    let idle = IDLE.get_or_init(|| found);
-    // As in `is_nowhere`.
-    #[cfg(unoptimised)]
-    if idle.address > 4_096 {
-        NOTHING.store(idle.table, Relaxed);
+    let probe = || {
+        #[cfg(unoptimised)]
+        let before = unoptimised::seen();
+        let found = unsized_recorder()?;
+        // As in `is_nowhere`. If a recorder was installed meanwhile, it was found.
+        #[cfg(unoptimised)]
+        if found.address > 4_096 {
+            unoptimised::NOTHING.store(before, Relaxed);
+        }
+        Some(found)
+    };
+    if let Some(Some(found)) = on_a_fresh_thread(probe) {
+        IDLE.get_or_init(|| found);
     }
-    #[cfg(not(unoptimised))]
-    let _ = idle;
 }
 
 /// A probe costs a thread, so it is made only at some of the counts. A test with many thread-local recorders probes rarely; a service probes once, right

@@ -69,13 +69,6 @@ pub trait Begins: Sized {
 /// A call that ends on its thread; `None` if no recorder was installed when it began. Two words, which are returned in registers.
 type Local = Option<Begun>;
 
-/// Begins a call if a recorder is installed.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-fn counted(begin: impl FnOnce(Current) -> Started) -> Local {
-    begin(current()?).call()
-}
-
 /// Returns the recorder, like [`current`], which is inlined: generic code in users' crates calls this function instead, so that a program has it once.
 fn asked() -> Option<Current> {
     current()
@@ -142,12 +135,18 @@ impl Drop for Call {
 
 /// Begins a call of a function without labels whose value is not read.
 pub fn start_scope(families: &'static Families) -> Scope {
-    Scope(counted(|current| local::start::<true>(families, current)))
+    match current() {
+        Some(current) => Scope(local::start::<true>(families, current).call()),
+        None => Scope(None),
+    }
 }
 
 /// Begins a call of a function without labels whose value is read.
 pub fn start_call(families: &'static Families) -> Call {
-    Call(counted(|current| local::start::<false>(families, current)))
+    match current() {
+        Some(current) => Call(local::start::<false>(families, current).call()),
+        None => Call(None),
+    }
 }
 
 /// Ends the call with the outcome of its value.
@@ -165,11 +164,13 @@ macro_rules! begins {
         $(
             impl Begins for $guard {
                 fn of(series: &'static Series) -> Self {
-                    let call = counted(|current| local::of::<$is_scope>(series, current));
-                    if call.is_none() {
-                        series.release();
+                    match current() {
+                        Some(current) => Self(local::of::<$is_scope>(series, current).call()),
+                        None => {
+                            series.release();
+                            Self(None)
+                        }
                     }
-                    Self(call)
                 }
 
                 #[inline]
@@ -178,11 +179,17 @@ macro_rules! begins {
                 }
 
                 fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-                    Self(counted(|current| local::closed::<$is_scope>(families, values, index, current)))
+                    match current() {
+                        Some(current) => Self(local::closed::<$is_scope>(families, values, index, current).call()),
+                        None => Self(None),
+                    }
                 }
 
                 fn open(families: &'static Families, text: &str) -> Self {
-                    Self(counted(|current| local::open::<$is_scope>(families, text, current)))
+                    match current() {
+                        Some(current) => Self(local::open::<$is_scope>(families, text, current).call()),
+                        None => Self(None),
+                    }
                 }
 
                 #[inline]

@@ -13,15 +13,32 @@ use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
 
-/// Adds to a slot that only this thread writes to.
+/// Adds to one of the slots that follow the first word, which only this thread writes to.
+///
+/// # Safety
+/// The slot exists.
+#[cfg(not(single_instructions))]
 #[inline]
-fn add(slot: &AtomicU64, n: u64, order: Ordering) {
+unsafe fn add(words: NonNull<AtomicU64>, slot: usize, n: u64, order: Ordering) {
+    // SAFETY: guaranteed by the caller.
+    let slot = unsafe { words.add(1 + slot).as_ref() };
     if cfg!(metrics_instrumented_loom) {
         // Equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape, and
         // not explore the orders that matter.
         slot.fetch_add(n, order);
     } else {
         slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
+    }
+}
+
+/// The same in a debug build, where it would take a hundred instructions. The processor reads and writes an aligned word as a whole, and each write is `Release`.
+#[cfg(single_instructions)]
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+unsafe fn add(words: NonNull<AtomicU64>, slot: usize, n: u64, _: Ordering) {
+    // SAFETY: guaranteed by the caller. It is a `Relaxed` load and a `Release` store.
+    unsafe {
+        std::arch::asm!("add qword ptr [{} + 8 * {} + 8], {}", in(reg) words.as_ptr(), in(reg) slot, in(reg) n, options(nostack));
     }
 }
 
@@ -84,6 +101,17 @@ impl Slots {
         unsafe { self.0.cast::<&'static T>().read() }
     }
 
+    /// Counts the beginning of a call, like [`Counts::begin`].
+    ///
+    /// # Safety
+    /// The slots have not been freed.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) unsafe fn begin(self) {
+        // SAFETY: every layout has this slot. Relaxed: the `Release` of the call's end publishes it, see `shards.rs`.
+        unsafe { add(self.0, BEGUN, 1, Ordering::Relaxed) };
+    }
+
     /// The counts in the slots.
     ///
     /// # Safety
@@ -112,9 +140,25 @@ impl<'a> Counts<'a> {
     /// Returns a slot; all callers take the index from the layout.
     #[inline(always)]
     fn at(self, slot: usize) -> &'a AtomicU64 {
-        debug_assert!(slot < self.layout.slots, "{slot} of {}", self.layout.slots);
+        #[cfg(test)]
+        self.check(slot);
         // SAFETY: the slots of the layout follow the first word, and are not freed during `'a`.
         unsafe { self.words.add(1 + slot).as_ref() }
+    }
+
+    /// Adds to a slot; all callers take the index from the layout. Relaxed: the last addition of a call, with `Release`, publishes all others.
+    #[inline(always)]
+    fn add(self, slot: usize, n: u64) {
+        #[cfg(test)]
+        self.check(slot);
+        // SAFETY: it is a slot of the layout, and not freed during `'a`.
+        unsafe { add(self.words, slot, n, Ordering::Relaxed) };
+    }
+
+    /// In tests only, because in debug builds it would take as long as the addition.
+    #[cfg(test)]
+    fn check(self, slot: usize) {
+        assert!(slot < self.layout.slots, "{slot} of {}", self.layout.slots);
     }
 
     pub(super) fn load(self, slot: usize, order: Ordering) -> u64 {
@@ -126,7 +170,7 @@ impl<'a> Counts<'a> {
     pub(super) fn absorb(self, other: Counts<'_>) {
         for slot in 0..self.layout.counts.min(other.layout.counts) {
             // Relaxed: the lock of the block orders the common slots, and the others belong to this thread.
-            add(self.at(slot), other.at(slot).load(Ordering::Relaxed), Ordering::Relaxed);
+            self.add(slot, other.at(slot).load(Ordering::Relaxed));
         }
     }
 
@@ -141,8 +185,8 @@ impl<'a> Counts<'a> {
     /// Counts the beginning of a call.
     #[inline(always)]
     pub(super) fn begin(self) {
-        // Relaxed: the `Release` of the call's end publishes it, see `shards.rs`.
-        add(self.at(BEGUN), 1, Ordering::Relaxed);
+        // SAFETY: the slots are not freed during `'a`.
+        unsafe { Slots(self.words).begin() };
     }
 
     /// Whether the call that has just begun is timed, if on average one in `calls` calls is. The slot counts down the calls until the next timed one.
@@ -174,16 +218,11 @@ impl<'a> Counts<'a> {
         outcome < 2 || outcome < self.layout.finished
     }
 
-    /// Counts the end of a finished call, with its duration if the operation has a histogram: one for all outcomes, with classic buckets.
+    /// Counts the end of a finished call with its duration, in a histogram with classic buckets for all outcomes.
     #[inline(always)]
-    pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_in_slot`");
-        // Relaxed: the last addition publishes all others.
-        if let Some(nanoseconds) = nanoseconds {
-            add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
-            add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
-        }
-        self.count_out(outcome, error);
+    pub(super) fn end(self, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+        let bucket = self.layout.bounds.bucket(nanoseconds);
+        self.end_in_slot(self.layout.first_bucket + bucket, nanoseconds, outcome, error);
     }
 
     /// Returns the slot of a duration in native buckets, if a short search finds it. The cell of the last duration is compared first, by branches, for the same
@@ -201,11 +240,11 @@ impl<'a> Counts<'a> {
         Some(self.layout.first_bucket + cell)
     }
 
-    /// Counts the end of a finished call in a slot of native buckets, which all outcomes share.
+    /// Counts the end of a finished call in the slot of its bucket, which all outcomes share.
     #[inline(always)]
     pub(super) fn end_in_slot(self, slot: usize, nanoseconds: u64, outcome: usize, error: Option<usize>) {
-        add(self.at(slot), 1, Ordering::Relaxed);
-        add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
+        self.add(slot, 1);
+        self.add(NANOSECONDS, nanoseconds);
         self.count_out(outcome, error);
     }
 
@@ -216,21 +255,25 @@ impl<'a> Counts<'a> {
         let outcome_slot = outcome_slot(outcome, self.layout.outcomes);
         if let Some(nanoseconds) = nanoseconds {
             let bucket = self.layout.place(nanoseconds);
-            add(self.at(self.layout.bucket(outcome_slot, bucket)), 1, Ordering::Relaxed);
-            add(self.at(self.layout.nanoseconds(outcome_slot)), nanoseconds, Ordering::Relaxed);
+            self.add(self.layout.bucket(outcome_slot, bucket), 1);
+            self.add(self.layout.nanoseconds(outcome_slot), nanoseconds);
         }
         self.count_out(outcome_slot, error);
     }
 
+    /// Counts the end of a call, without a duration.
     #[inline(always)]
-    fn count_out(self, outcome_slot: usize, error: Option<usize>) {
+    pub(super) fn count_out(self, outcome_slot: usize, error: Option<usize>) {
         if let Some(kind) = error
             && kind < self.layout.errors
         {
-            add(self.at(self.layout.first_error + kind), 1, Ordering::Relaxed);
+            self.add(self.layout.first_error + kind, 1);
         }
+        #[cfg(test)]
+        self.check(OUTCOMES + outcome_slot);
         // Release, and last: a scrape that sees this end sees everything that the call counted.
-        add(self.at(OUTCOMES + outcome_slot), 1, Ordering::Release);
+        // SAFETY: every layout has a slot for each outcome.
+        unsafe { add(self.words, OUTCOMES + outcome_slot, 1, Ordering::Release) };
     }
 
     /// Returns the duration that a call of a sampled operation is counted with: its own or, if it was not timed, that of the last timed call in its histogram,
