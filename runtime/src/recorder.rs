@@ -18,7 +18,6 @@
 //! table, which is slower but also correct.
 
 use std::hash::Hasher;
-use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::thread;
@@ -48,15 +47,15 @@ pub(crate) enum Destination {
     Facade,
 }
 
-/// The recorder of a call that begins now, as its address.
+/// The recorder of a call that begins now, as its address; 0 if no recorder is installed for the process or for this thread. It is not an `Option`, whose
+/// functions take as long in debug builds as all else that is done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Current(NonZeroUsize);
+pub struct Current(usize);
 
-/// Returns the recorder of a call that begins now; `None` if no recorder is installed for the process or for this thread. A thread may get its own recorder at
-/// any time, and `metrics` has no notification, so every call asks.
+/// Returns the recorder of a call that begins now. A thread may get its own recorder at any time, and `metrics` has no notification, so every call asks.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn current() -> Option<Current> {
+pub(crate) fn current() -> Current {
     #[cfg(unoptimised)]
     let address = unoptimised::current();
     // Returns one number, because `with_recorder` inlines the closure for each of its three recorders, and the rest must not be repeated. The no-op recorder
@@ -66,11 +65,7 @@ pub(crate) fn current() -> Option<Current> {
         let identity = identity(recorder);
         if identity.table == nothing().table { 0 } else { identity.address }
     });
-    #[allow(clippy::manual_map, reason = "in debug builds, `map` is a function call")]
-    match NonZeroUsize::new(address) {
-        Some(address) => Some(Current(address)),
-        None => None,
-    }
+    Current(address)
 }
 
 /// Without optimisation, each codegen unit has its own copy of a method table, so the one of the no-op recorder is compared with what the same function has
@@ -109,6 +104,13 @@ mod unoptimised {
 }
 
 impl Current {
+    /// Whether no recorder is installed.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn is_nothing(self) -> bool {
+        self.0 == 0
+    }
+
     /// Returns where its calls are counted.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
@@ -116,7 +118,7 @@ impl Current {
     pub(crate) fn destination(self) -> Destination {
         // Relaxed: an address is compared and never dereferenced; a thread that does not see a new one uses the facade, which is also correct.
         #[cfg(feature = "exporter")]
-        if self.0.get() == load_usize(&SHARDED) {
+        if self.0 == load_usize(&SHARDED) {
             return Destination::Shards;
         }
         Destination::Facade

@@ -27,14 +27,20 @@ pub trait Begins: Sized {
     /// Begins a call with this value of the only label, which is closed.
     #[inline]
     fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        let Some(current) = asked() else { return Self::uncounted() };
+        let current = asked();
+        if current.is_nothing() {
+            return Self::uncounted();
+        }
         Self::valued(families, &[Value::Closed { values, index }], current)
     }
 
     /// Begins a call with this value of the only label, which is open.
     #[inline]
     fn open(families: &'static Families, text: &str) -> Self {
-        let Some(current) = asked() else { return Self::uncounted() };
+        let current = asked();
+        if current.is_nothing() {
+            return Self::uncounted();
+        }
         Self::valued(families, &[Value::Open(text)], current)
     }
 
@@ -58,7 +64,10 @@ pub trait Begins: Sized {
             });
         }
         // Several values are passed in memory, so the recorder is asked for before they are written there.
-        let Some(current) = asked() else { return Self::uncounted() };
+        let current = asked();
+        if current.is_nothing() {
+            return Self::uncounted();
+        }
         if let Some(begun) = labels.dense(|sets, index| Some(Self::dense(families, sets, index, current))) {
             return begun;
         }
@@ -70,7 +79,7 @@ pub trait Begins: Sized {
 type Local = Option<Begun>;
 
 /// Returns the recorder, like [`current`], which is inlined: generic code in users' crates calls this function instead, so that a program has it once.
-fn asked() -> Option<Current> {
+fn asked() -> Current {
     current()
 }
 
@@ -135,18 +144,14 @@ impl Drop for Call {
 
 /// Begins a call of a function without labels whose value is not read.
 pub fn start_scope(families: &'static Families) -> Scope {
-    match current() {
-        Some(current) => Scope(local::start::<true>(families, current).call()),
-        None => Scope(None),
-    }
+    let current = current();
+    if current.is_nothing() { Scope(None) } else { Scope(local::start::<true>(families, current).call()) }
 }
 
 /// Begins a call of a function without labels whose value is read.
 pub fn start_call(families: &'static Families) -> Call {
-    match current() {
-        Some(current) => Call(local::start::<false>(families, current).call()),
-        None => Call(None),
-    }
+    let current = current();
+    if current.is_nothing() { Call(None) } else { Call(local::start::<false>(families, current).call()) }
 }
 
 /// Ends the call with the outcome of its value.
@@ -164,13 +169,12 @@ macro_rules! begins {
         $(
             impl Begins for $guard {
                 fn of(series: &'static Series) -> Self {
-                    match current() {
-                        Some(current) => Self(local::of::<$is_scope>(series, current).call()),
-                        None => {
-                            series.release();
-                            Self(None)
-                        }
+                    let current = current();
+                    if current.is_nothing() {
+                        series.release();
+                        return Self(None);
                     }
+                    Self(local::of::<$is_scope>(series, current).call())
                 }
 
                 #[inline]
@@ -179,17 +183,19 @@ macro_rules! begins {
                 }
 
                 fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-                    match current() {
-                        Some(current) => Self(local::closed::<$is_scope>(families, values, index, current).call()),
-                        None => Self(None),
+                    let current = current();
+                    if current.is_nothing() {
+                        return Self(None);
                     }
+                    Self(local::closed::<$is_scope>(families, values, index, current).call())
                 }
 
                 fn open(families: &'static Families, text: &str) -> Self {
-                    match current() {
-                        Some(current) => Self(local::open::<$is_scope>(families, text, current).call()),
-                        None => Self(None),
+                    let current = current();
+                    if current.is_nothing() {
+                        return Self(None);
                     }
+                    Self(local::open::<$is_scope>(families, text, current).call())
                 }
 
                 #[inline]

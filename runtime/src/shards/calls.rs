@@ -7,10 +7,6 @@ use super::place::Place;
 use super::slots::Counts;
 use super::target::{CallTarget, Tracked};
 use crate::clock::NOT_TIMED;
-#[cfg(feature = "exemplars")]
-use crate::exemplar;
-#[cfg(feature = "exemplars")]
-use crate::exit::outcome_slot;
 use crate::setup::SetUp;
 use crate::ticks::{Clock, nanoseconds_of_ticks, nanoseconds_since_ticks, ticks};
 
@@ -98,14 +94,10 @@ fn begin_reading(target: &'static CallTarget) -> Option<u64> {
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>) -> bool {
-    if let Some((block, counts)) = place.ticking() {
-        if counts.has_finished(outcome) {
-            let nanoseconds = nanoseconds_since_ticks(since);
-            counts.end(nanoseconds, outcome, error);
-            observe(block, Some(nanoseconds), outcome);
-            return true;
-        }
-    } else if let Some((_, counts)) = place.counts(Mode::Untimed)
+    if place.end_with_ticks(since, outcome, error) {
+        return true;
+    }
+    if let Some((_, counts)) = place.counts(Mode::Untimed)
         && counts.has_finished(outcome)
     {
         counts.count_out(outcome, error);
@@ -201,7 +193,7 @@ pub(super) fn count_out(
 fn observe(block: &Block, nanoseconds: Option<u64>, outcome: usize) {
     #[cfg(feature = "exemplars")]
     if let Some(nanoseconds) = nanoseconds {
-        exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
+        block.observe(nanoseconds, outcome);
     }
 }
 

@@ -15,6 +15,8 @@ use std::ptr::{self, NonNull};
 use super::block::{Block, Mode};
 use super::slots::{Counts, Slots};
 use super::target::{CallTarget, Tracked};
+use crate::atomic::AtomicU64;
+use crate::ticks::nanoseconds_since_ticks;
 
 /// The bits of the tag. Slots begin at a cache line or one word after it.
 const TAG: usize = 7;
@@ -35,7 +37,7 @@ const _: () = {
 /// Where a call is counted. It is not `Send`, because slots belong to one thread. A guard that contains one is a local variable of the measured function, so it is
 /// dropped before the thread ends and frees the slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place(NonNull<u8>);
+pub(crate) struct Place(NonNull<AtomicU64>);
 
 /// What a function returns that begins a call: always `Some`. Of a pair, the compiler does not know that the first word is not 0 once a function has returned it,
 /// and would check it again where the call ends.
@@ -54,11 +56,12 @@ impl From<(Place, u64)> for Started {
 impl Started {
     #[inline(always)]
     pub(crate) fn call(self) -> Option<(Place, u64)> {
-        match self.0 {
-            Some(begun) => Some(begun),
-            // SAFETY: it is always made from a pair, see above.
-            None => unsafe { unreachable_unchecked() },
+        // SAFETY: it is always made from a pair, see above.
+        #[cfg(not(unoptimised))]
+        unsafe {
+            std::hint::assert_unchecked(self.0.is_some());
         }
+        self.0
     }
 }
 
@@ -72,7 +75,7 @@ impl Place {
 
     /// A target without slots of this thread.
     pub(crate) fn of(target: &'static CallTarget) -> Self {
-        Self(NonNull::from(target).cast::<u8>().map_addr(|address| address | ELSEWHERE))
+        Self(NonNull::from(target).cast().map_addr(|address| address | ELSEWHERE))
     }
 
     /// The mode of slots that have this target as their owner.
@@ -87,7 +90,7 @@ impl Place {
     pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
         let mode = Self::mode(target);
         debug_assert_eq!(slots.address() & MODE, mode.first_word() * size_of::<u64>());
-        Self(slots.pointer().cast::<u8>().map_addr(|address| address | mode as usize))
+        Self(slots.pointer().map_addr(|address| address | mode as usize))
     }
 
     /// The address with the tag.
@@ -118,11 +121,11 @@ impl Place {
     /// Counts the beginning of a call, if calls read the time stamp counter here: with classic or with native buckets.
     #[inline(always)]
     pub(super) fn begin_with_ticks(self) -> bool {
-        if self.tag() != 0 {
+        if self.bits() & TAG != 0 {
             return false;
         }
         // SAFETY: without a tag it was made from slots of one of these modes. They exist until the thread ends, see above.
-        unsafe { Slots::at(self.0.cast()).begin() };
+        unsafe { Slots::at(self.0).begin() };
         true
     }
 
@@ -144,22 +147,31 @@ impl Place {
     #[inline(always)]
     unsafe fn slots_in(self, mode: Mode) -> Slots {
         // SAFETY: the address without the tag is that of the slots.
-        unsafe { Slots::at(self.0.sub(mode as usize & TAG).cast()) }
+        unsafe { Slots::at(self.0.byte_sub(mode as usize & TAG)) }
     }
 
-    /// Returns the series and this thread's counts, if calls read the time stamp counter here, with classic buckets.
+    /// Counts the end of a call, if it has finished and calls read the time stamp counter here, with classic buckets; returns whether it was counted.
     #[inline(always)]
-    pub(super) fn ticking(self) -> Option<(&'static Block, Counts<'static>)> {
-        if self.bits() & MODE != 0 {
-            return None;
+    pub(super) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
+        if self.bits() & MODE != Mode::Ticks as usize {
+            return false;
         }
+        // SAFETY: as in `counts`; the mode has no tag.
+        let block = match unsafe { Slots::at(self.0).owner::<CallTarget>() } {
+            CallTarget::Sharded(block) => block,
+            // SAFETY: as in `counts`.
+            _ => unsafe { unreachable_unchecked() },
+        };
         // SAFETY: as in `counts`.
-        unsafe {
-            match self.0.cast::<&'static CallTarget>().read() {
-                CallTarget::Sharded(block) => Some((block, Slots::at(self.0.cast()).of(block.layout))),
-                _ => unreachable_unchecked(),
-            }
+        let counts = unsafe { Slots::at(self.0).of(block.layout) };
+        if !counts.has_finished(outcome) {
+            return false;
         }
+        let nanoseconds = nanoseconds_since_ticks(since);
+        counts.end(nanoseconds, outcome, error);
+        #[cfg(feature = "exemplars")]
+        block.observe(nanoseconds, outcome);
+        true
     }
 
     /// Returns the series and this thread's counts, if the place has this mode, in which calls are not tracked.
