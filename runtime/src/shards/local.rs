@@ -52,12 +52,16 @@ struct Line {
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn find(number: u32) -> Place {
-    // In debug builds, `TABLE.get()` takes twice as long: the address is one word.
-    let Ok(table) = TABLE.try_with(|table| &raw const *table) else { return Place::NONE };
-    // SAFETY: it exists until the thread has ended. It is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it
-    // before the table is freed. Only this thread changes them, and not while a place is copied.
-    let table = unsafe { &*(*table).get() };
-    if (number as usize) < table.len() { table[number as usize] } else { Place::NONE }
+    let place = TABLE.try_with(|table| {
+        // SAFETY: it is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it before the table is freed. Only this
+        // thread changes them, and not while a place is copied.
+        let table = unsafe { &*table.get() };
+        if (number as usize) < table.len() { table[number as usize] } else { Place::NONE }
+    });
+    match place {
+        Ok(place) => place,
+        Err(_) => Place::NONE,
+    }
 }
 
 /// Runs `f` with this thread's slots of a series, if it has any.

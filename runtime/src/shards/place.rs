@@ -13,6 +13,7 @@ use std::hint::unreachable_unchecked;
 use std::ptr::{self, NonNull};
 
 use super::block::{Block, Mode};
+use super::layout::{BEGUN, NANOSECONDS, OUTCOMES};
 use super::slots::{Counts, Slots};
 use super::target::{CallTarget, Tracked};
 use crate::atomic::AtomicU64;
@@ -121,11 +122,11 @@ impl Place {
     /// Counts the beginning of a call, if calls read the time stamp counter here: with classic or with native buckets.
     #[inline(always)]
     pub(super) fn begin_with_ticks(self) -> bool {
-        if self.bits() & TAG != 0 {
+        if self.0.as_ptr().addr() & TAG != 0 {
             return false;
         }
         // SAFETY: without a tag it was made from slots of one of these modes. They exist until the thread ends, see above.
-        unsafe { Slots::at(self.0).begin() };
+        unsafe { Slots::at(self.0).add(BEGUN, 1) };
         true
     }
 
@@ -136,7 +137,7 @@ impl Place {
             return false;
         }
         // SAFETY: as above.
-        unsafe { self.slots_in(Mode::Untimed).begin() };
+        unsafe { self.slots_in(Mode::Untimed).add(BEGUN, 1) };
         true
     }
 
@@ -152,25 +153,31 @@ impl Place {
 
     /// Counts the end of a call, if it has finished and calls read the time stamp counter here, with classic buckets; returns whether it was counted.
     #[inline(always)]
-    pub(super) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
-        if self.bits() & MODE != Mode::Ticks as usize {
+    pub(crate) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
+        if self.0.as_ptr().addr() & MODE != Mode::Ticks as usize {
             return false;
         }
-        // SAFETY: as in `counts`; the mode has no tag.
-        let block = match unsafe { Slots::at(self.0).owner::<CallTarget>() } {
-            CallTarget::Sharded(block) => block,
-            // SAFETY: as in `counts`.
-            _ => unsafe { unreachable_unchecked() },
-        };
+        // Like `Counts::end`, which calls functions that are in place and take time in debug builds nevertheless.
         // SAFETY: as in `counts`.
-        let counts = unsafe { Slots::at(self.0).of(block.layout) };
-        if !counts.has_finished(outcome) {
-            return false;
+        unsafe {
+            let slots = Slots::at(self.0);
+            let CallTarget::Sharded(block) = slots.owner::<CallTarget>() else { unreachable_unchecked() };
+            let layout = block.layout;
+            if outcome >= 2 && outcome >= layout.finished {
+                return false;
+            }
+            let nanoseconds = nanoseconds_since_ticks(since);
+            slots.add(layout.first_bucket + layout.bounds.bucket(nanoseconds), 1);
+            slots.add(NANOSECONDS, nanoseconds);
+            if let Some(kind) = error
+                && kind < layout.errors
+            {
+                slots.add(layout.first_error + kind, 1);
+            }
+            slots.publish(OUTCOMES + outcome);
+            #[cfg(feature = "exemplars")]
+            block.observe(nanoseconds, outcome);
         }
-        let nanoseconds = nanoseconds_since_ticks(since);
-        counts.end(nanoseconds, outcome, error);
-        #[cfg(feature = "exemplars")]
-        block.observe(nanoseconds, outcome);
         true
     }
 

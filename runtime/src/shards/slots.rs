@@ -5,6 +5,8 @@
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
+#[cfg(single_instructions)]
+use std::arch::asm;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
@@ -13,32 +15,16 @@ use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
 
-/// Adds to one of the slots that follow the first word, which only this thread writes to.
-///
-/// # Safety
-/// The slot exists.
+/// Adds to a slot that only this thread writes to. In debug builds, this would take a hundred instructions.
 #[cfg(not(single_instructions))]
 #[inline]
-unsafe fn add(words: NonNull<AtomicU64>, slot: usize, n: u64, order: Ordering) {
-    // SAFETY: guaranteed by the caller.
-    let slot = unsafe { words.add(1 + slot).as_ref() };
+fn add(slot: &AtomicU64, n: u64, order: Ordering) {
     if cfg!(metrics_instrumented_loom) {
         // Equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape, and
         // not explore the orders that matter.
         slot.fetch_add(n, order);
     } else {
         slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
-    }
-}
-
-/// The same in a debug build, where it would take a hundred instructions. The processor reads and writes an aligned word as a whole, and each write is `Release`.
-#[cfg(single_instructions)]
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-unsafe fn add(words: NonNull<AtomicU64>, slot: usize, n: u64, _: Ordering) {
-    // SAFETY: guaranteed by the caller. It is a `Relaxed` load and a `Release` store.
-    unsafe {
-        std::arch::asm!("add qword ptr [{} + 8 * {} + 8], {}", in(reg) words.as_ptr(), in(reg) slot, in(reg) n, options(nostack));
     }
 }
 
@@ -101,15 +87,38 @@ impl Slots {
         unsafe { self.0.cast::<&'static T>().read() }
     }
 
-    /// Counts the beginning of a call, like [`Counts::begin`].
+    /// Adds to a slot, which only this thread writes to. Relaxed: the last addition of a call, with [`Self::publish`], publishes all others.
     ///
     /// # Safety
-    /// The slots have not been freed.
+    /// The slots have not been freed, and their layout has this slot.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(super) unsafe fn begin(self) {
-        // SAFETY: every layout has this slot. Relaxed: the `Release` of the call's end publishes it, see `shards.rs`.
-        unsafe { add(self.0, BEGUN, 1, Ordering::Relaxed) };
+    pub(super) unsafe fn add(self, slot: usize, n: u64) {
+        // SAFETY: the slots follow the first word.
+        #[cfg(not(single_instructions))]
+        add(unsafe { self.0.add(1 + slot).as_ref() }, n, Ordering::Relaxed);
+        // SAFETY: as above. It is a `Relaxed` load and a `Release` store: the processor reads and writes an aligned word as a whole, and in order.
+        #[cfg(single_instructions)]
+        unsafe {
+            asm!("add qword ptr [{} + 8 * {} + 8], {}", in(reg) self.0.as_ptr(), in(reg) slot, in(reg) n, options(nostack));
+        }
+    }
+
+    /// Adds 1 to a slot, with `Release`.
+    ///
+    /// # Safety
+    /// As of [`Self::add`].
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) unsafe fn publish(self, slot: usize) {
+        // SAFETY: the slots follow the first word.
+        #[cfg(not(single_instructions))]
+        add(unsafe { self.0.add(1 + slot).as_ref() }, 1, Ordering::Release);
+        // SAFETY: as above.
+        #[cfg(single_instructions)]
+        unsafe {
+            self.add(slot, 1);
+        }
     }
 
     /// The counts in the slots.
@@ -146,13 +155,13 @@ impl<'a> Counts<'a> {
         unsafe { self.words.add(1 + slot).as_ref() }
     }
 
-    /// Adds to a slot; all callers take the index from the layout. Relaxed: the last addition of a call, with `Release`, publishes all others.
+    /// Adds to a slot; all callers take the index from the layout.
     #[inline(always)]
     fn add(self, slot: usize, n: u64) {
         #[cfg(test)]
         self.check(slot);
         // SAFETY: it is a slot of the layout, and not freed during `'a`.
-        unsafe { add(self.words, slot, n, Ordering::Relaxed) };
+        unsafe { Slots(self.words).add(slot, n) };
     }
 
     /// In tests only, because in debug builds it would take as long as the addition.
@@ -185,8 +194,8 @@ impl<'a> Counts<'a> {
     /// Counts the beginning of a call.
     #[inline(always)]
     pub(super) fn begin(self) {
-        // SAFETY: the slots are not freed during `'a`.
-        unsafe { Slots(self.words).begin() };
+        // The `Release` of the call's end publishes it, see `shards.rs`.
+        self.add(BEGUN, 1);
     }
 
     /// Whether the call that has just begun is timed, if on average one in `calls` calls is. The slot counts down the calls until the next timed one.
@@ -273,7 +282,7 @@ impl<'a> Counts<'a> {
         self.check(OUTCOMES + outcome_slot);
         // Release, and last: a scrape that sees this end sees everything that the call counted.
         // SAFETY: every layout has a slot for each outcome.
-        unsafe { add(self.words, OUTCOMES + outcome_slot, 1, Ordering::Release) };
+        unsafe { Slots(self.words).publish(OUTCOMES + outcome_slot) };
     }
 
     /// Returns the duration that a call of a sampled operation is counted with: its own or, if it was not timed, that of the last timed call in its histogram,
