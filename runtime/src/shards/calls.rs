@@ -17,7 +17,7 @@ pub(crate) type Begun = (Place, u64);
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
-    let place = local::find(number);
+    let Some(place) = local::entry(number) else { return rarely(Place::NONE) };
     if place.begin_with_ticks() {
         G::from((place, ticks()))
     } else if place.begin_untimed() {
