@@ -77,7 +77,7 @@ mod unoptimised {
     use super::*;
 
     /// The no-op recorder as [`seen`] returns it, or 0 while that is not known. Relaxed: it is compared and never dereferenced.
-    pub(super) static NOTHING: AtomicUsize = AtomicUsize::new(0);
+    static NOTHING: AtomicUsize = AtomicUsize::new(0);
 
     /// Returns the address of this thread's recorder, or of its method table if it is zero-sized, or 0 if it is the no-op recorder.
     #[inline(always)]
@@ -87,16 +87,27 @@ mod unoptimised {
         if seen == load_usize(&NOTHING) { 0 } else { seen }
     }
 
+    /// Like [`super::seen`], on a new thread. If that sees the no-op recorder, it is what calls compare with; if another one was installed meanwhile, it sees that.
+    pub(super) fn seen_and_compared() -> Identity {
+        let before = seen();
+        let found = super::seen();
+        // As in `is_nowhere`.
+        if found.table != 0 && found.address > 4_096 {
+            NOTHING.store(before, Relaxed);
+        }
+        found
+    }
+
     /// `inline(never)`: another copy may see another copy of the table. No value has the address of a table, because both take memory.
     #[inline(never)]
     #[allow(clippy::ref_as_ptr, clippy::ptr_as_ptr, reason = "the methods are function calls here")]
-    pub(super) fn seen() -> usize {
+    fn seen() -> usize {
         metrics::with_recorder(|recorder| {
             let pointer = recorder as *const dyn Recorder;
             if size_of_val(recorder) != 0 {
                 return pointer as *const () as usize;
             }
-            let mut words = Words::default();
+            let mut words = Words(Identity { address: 0, table: 0 });
             pointer.hash(&mut words);
             words.0.table
         })
@@ -245,20 +256,8 @@ fn is_idle() -> bool {
 
 /// Finds the no-op recorder with a new thread.
 fn find_idle() {
-    let probe = || {
-        #[cfg(unoptimised)]
-        let before = unoptimised::seen();
-        let found = unsized_recorder()?;
-        // As in `is_nowhere`. If a recorder was installed meanwhile, it was found.
-        #[cfg(unoptimised)]
-        if found.address > 4_096 {
-            unoptimised::NOTHING.store(before, Relaxed);
-        }
-        Some(found)
-    };
-    if let Some(Some(found)) = on_a_fresh_thread(probe) {
-        IDLE.get_or_init(|| found);
-    }
+    let Some(found) = seen_by_a_fresh_thread().filter(|found| found.table != 0) else { return };
+    IDLE.get_or_init(|| found);
 }
 
 /// A probe costs a thread, so it is made only at some of the counts. A test with many thread-local recorders probes rarely; a service probes once, right
@@ -271,28 +270,26 @@ fn is_worth_a_thread(met: &AtomicU32) -> bool {
 
 /// Finds the process-wide recorder with a new thread.
 fn find_process_wide() {
-    let probe = || metrics::with_recorder(|recorder| if has_identity(recorder) { address(recorder) } else { 0 });
-    if let Some(found @ 1..) = on_a_fresh_thread(probe) {
+    if let Some(Identity { address: found @ 1.., table: 0 }) = seen_by_a_fresh_thread() {
         PROCESS_WIDE.store(found, Relaxed);
     }
 }
 
-/// Runs `probe` on a new thread, which has no thread-local recorder. On platforms without threads nothing is cached, which is slower but correct.
-fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
+/// Returns the recorder of a new thread, which has no thread-local one. On platforms without threads nothing is cached, which is slower but correct.
+fn seen_by_a_fresh_thread() -> Option<Identity> {
     // The new thread may make instrumented calls itself (in an allocator), which must not start another thread.
     static ASKING: AtomicBool = AtomicBool::new(false);
     // Relaxed: the flag publishes no other memory.
     if ASKING.swap(true, Relaxed) {
         return None;
     }
-    let answer = spawn_and_join(probe);
+    // The stack is large enough for an instrumented allocator, whose first calls on this thread are set up from within its start.
+    #[cfg(unoptimised)]
+    let seen = unoptimised::seen_and_compared;
+    let probe = thread::Builder::new().name("metrics-probe".into()).stack_size(512 * 1024).spawn(seen);
+    let answer = probe.ok().and_then(|probe| probe.join().ok());
     ASKING.store(false, Relaxed);
     answer
-}
-
-/// The stack is large enough for an instrumented allocator, whose first calls on this thread are set up from within its start.
-fn spawn_and_join<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
-    thread::Builder::new().name("metrics-probe".into()).stack_size(512 * 1024).spawn(probe).ok()?.join().ok()
 }
 
 /// Begins to count operations in shards, because the process-wide recorder is this crate's. Called directly after the installation, so that later calls need no
@@ -342,6 +339,8 @@ fn identity(recorder: &dyn Recorder) -> Identity {
 struct Words(Identity);
 
 impl Hasher for Words {
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     fn write_usize(&mut self, word: usize) {
         self.0 = Identity { address: self.0.table, table: word };
     }

@@ -12,7 +12,7 @@ use crate::shards::target::CallTarget;
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>) {
     #[cfg(feature = "exporter")]
-    if !place.end_with_ticks(since, outcome, error) && !calls::end(place, since, outcome, error) {
+    if !calls::end(place, since, outcome, error) {
         end_rarely(place, since, outcome, error);
     }
     #[cfg(not(feature = "exporter"))]

@@ -371,7 +371,7 @@ impl Block {
         self.first_duration.store(0, Relaxed);
         #[cfg(feature = "exemplars")]
         for outcome in 0..if self.layout.is_by_outcome() { self.layout.outcomes } else { 1 } {
-            crate::exemplar::forget(self.histogram_id(outcome));
+            exemplar::forget(self.histogram_id(outcome));
         }
     }
 

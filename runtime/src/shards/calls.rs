@@ -94,6 +94,9 @@ fn begin_reading(target: &'static CallTarget) -> Option<u64> {
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>) -> bool {
+    if place.end_with_ticks(since, outcome, error) {
+        return true;
+    }
     if let Some((_, counts)) = place.counts(Mode::Untimed)
         && counts.has_finished(outcome)
     {

@@ -153,7 +153,7 @@ impl Place {
 
     /// Counts the end of a call, if it has finished and calls read the time stamp counter here, with classic buckets; returns whether it was counted.
     #[inline(always)]
-    pub(crate) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
+    pub(super) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
         if self.0.as_ptr().addr() & MODE != Mode::Ticks as usize {
             return false;
         }
