@@ -24,7 +24,7 @@ use std::thread;
 
 use metrics::Recorder;
 
-#[cfg(any(feature = "exporter", unoptimised))]
+#[cfg(feature = "exporter")]
 use crate::atomic::load_usize;
 
 /// The address of the process-wide recorder, or 0 while it is not known. It is set at most once.
@@ -73,8 +73,12 @@ pub(crate) fn current() -> Current {
 #[cfg(unoptimised)]
 mod unoptimised {
     use std::hash::Hash;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-    use super::*;
+    use metrics::Recorder;
+
+    use super::{Identity, Words};
+    use crate::atomic::load_usize;
 
     /// The no-op recorder as [`seen`] returns it, or 0 while that is not known. Relaxed: it is compared and never dereferenced.
     static NOTHING: AtomicUsize = AtomicUsize::new(0);

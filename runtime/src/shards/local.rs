@@ -58,7 +58,7 @@ pub(super) fn entry(number: u32) -> Option<Place> {
         let table = unsafe { &*table.get() };
         if (number as usize) < table.len() { Some(table[number as usize]) } else { None }
     });
-    // The methods of `Result` are function calls in debug builds.
+    #[allow(clippy::manual_unwrap_or_default, reason = "it is a function call in debug builds")]
     match place {
         Ok(place) => place,
         Err(_) => None,

@@ -233,7 +233,7 @@ impl Place {
             return None;
         }
         // SAFETY: with this tag it was made from a reference to a `CallTarget`, or it is `NONE`, which becomes a null pointer.
-        unsafe { self.0.as_ptr().wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>().cast_const().as_ref() }
+        unsafe { self.0.cast::<CallTarget>().as_ptr().wrapping_byte_sub(ELSEWHERE).cast_const().as_ref() }
     }
 
     /// Returns the target of the call; `None` if it is not counted.
