@@ -156,7 +156,7 @@ pub fn start_call(families: &'static Families) -> Call {
 
 /// Ends the call with the outcome of its value.
 #[cfg_attr(not(debug_assertions), inline)]
-pub fn finish_call(call: Call, outcome: usize) {
+pub fn finish_call(outcome: usize, call: Call) {
     if let Some(call) = ManuallyDrop::new(call).0 {
         local::finish(call, outcome);
     }
