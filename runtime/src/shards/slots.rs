@@ -84,7 +84,7 @@ impl Slots {
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn owner<T>(self) -> &'static T {
         // SAFETY: only `new` writes it.
-        unsafe { self.0.cast::<&'static T>().read() }
+        unsafe { self.0.as_ptr().cast::<&'static T>().read() }
     }
 
     /// Adds to a slot, which only this thread writes to. Relaxed: the last addition of a call, with [`Self::publish`], publishes all others.
