@@ -13,10 +13,6 @@ use crate::atomic::{
     AtomicU64,
     Ordering::{self, Acquire, Relaxed},
 };
-#[cfg(feature = "exemplars")]
-use crate::exemplar;
-#[cfg(feature = "exemplars")]
-use crate::exit::outcome_slot;
 use crate::meta::OperationMeta;
 use crate::setup::SetUp;
 use crate::ticks::Clock;
@@ -176,13 +172,6 @@ impl Block {
     pub(crate) fn histogram_id(&self, outcome_slot: usize) -> usize {
         const OUTCOMES: usize = 1 << 11;
         self.number as usize * OUTCOMES + if self.layout.is_by_outcome() { outcome_slot % OUTCOMES } else { 0 }
-    }
-
-    /// Offers a timed call as an exemplar.
-    #[cfg(feature = "exemplars")]
-    #[inline]
-    pub(super) fn observe(&self, nanoseconds: u64, outcome: usize) {
-        exemplar::observe(self.histogram_id(outcome_slot(outcome, self.layout.outcomes)), nanoseconds);
     }
 
     /// Whether a thread gets slots after it has begun or ended this many calls without slots. If so, it is counted as a thread with slots, and the caller
@@ -371,7 +360,7 @@ impl Block {
         self.first_duration.store(0, Relaxed);
         #[cfg(feature = "exemplars")]
         for outcome in 0..if self.layout.is_by_outcome() { self.layout.outcomes } else { 1 } {
-            exemplar::forget(self.histogram_id(outcome));
+            crate::exemplar::forget(self.histogram_id(outcome));
         }
     }
 

@@ -3,6 +3,8 @@
 use super::block::{Block, Mode};
 use super::layout::Timing;
 use super::local;
+#[cfg(feature = "exemplars")]
+use super::place;
 use super::place::Place;
 use super::slots::Counts;
 use super::target::{CallTarget, Tracked};
@@ -193,7 +195,7 @@ pub(super) fn count_out(
 fn observe(block: &Block, nanoseconds: Option<u64>, outcome: usize) {
     #[cfg(feature = "exemplars")]
     if let Some(nanoseconds) = nanoseconds {
-        block.observe(nanoseconds, outcome);
+        place::observe(block, nanoseconds, outcome);
     }
 }
 

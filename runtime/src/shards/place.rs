@@ -18,6 +18,8 @@ use super::slots::{Counts, Slots};
 use super::target::{CallTarget, Tracked};
 use crate::atomic::AtomicU64;
 use crate::ticks::nanoseconds_since_ticks;
+#[cfg(feature = "exemplars")]
+use crate::{exemplar, exit::outcome_slot};
 
 /// The bits of the tag. Slots begin at a cache line or one word after it.
 const TAG: usize = 7;
@@ -176,7 +178,7 @@ impl Place {
             }
             slots.publish(OUTCOMES + outcome);
             #[cfg(feature = "exemplars")]
-            block.observe(nanoseconds, outcome);
+            observe(block, nanoseconds, outcome);
         }
         true
     }
@@ -244,4 +246,11 @@ impl Place {
             None => self.elsewhere(),
         }
     }
+}
+
+/// Offers a timed call as an exemplar.
+#[cfg(feature = "exemplars")]
+#[inline]
+pub(super) fn observe(block: &Block, nanoseconds: u64, outcome: usize) {
+    exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
 }
