@@ -75,12 +75,12 @@ impl Stage {
 
     // As `start_call`: not generic, and in place only with link-time optimization.
     fn begin(&mut self, series: LazySeries) {
-        match current() {
-            Some(current) => self.0 = State::Running(series, Running::begun(series, current)),
-            None => {
-                self.0 = State::Done(series);
-                series.release();
-            }
+        let current = current();
+        if current.is_nothing() {
+            self.0 = State::Done(series);
+            series.release();
+        } else {
+            self.0 = State::Running(series, Running::begun(series, current));
         }
     }
 
