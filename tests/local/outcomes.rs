@@ -1,8 +1,6 @@
 //! What tells an outcome, and what it is called.
 
-use std::cell::Cell;
 use std::fmt;
-use std::pin::pin;
 
 use metrics_instrumented::{Ended, LabelValue, Operation, Outcome, instrumented};
 use metrics_instrumented_tests::{Calls, Local, panic_of, pending, poll_once};
@@ -267,39 +265,4 @@ fn started_counts_at_entry() {
     drop(future);
     assert_eq!(total(&local, "outcomes_begun_total", "status", "cancelled"), Some(1.0));
     assert_eq!(total(&local, "outcomes_begun_total", "status", "begun"), Some(1.0));
-}
-
-#[test]
-fn the_outcome_of_a_future_is_read_once_and_only_if_it_is_counted() {
-    thread_local! {
-        static READ: Cell<u32> = const { Cell::new(0) };
-    }
-
-    struct Reading;
-
-    impl Outcome for Reading {
-        fn outcome(&self) -> Ended {
-            READ.set(READ.get() + 1);
-            Ended::Error
-        }
-    }
-
-    #[instrumented(name = "outcomes_read")]
-    async fn reads() -> Reading {
-        tokio::task::yield_now().await;
-        Reading
-    }
-
-    let local = Local::new();
-    local.block_on(reads());
-    assert_eq!(READ.replace(0), 1);
-    assert_eq!(local.calls("outcomes_read"), Calls { error: 1, ..Calls::NONE });
-    // With no recorder, also if the tests run with a process-wide one.
-    metrics::with_local_recorder(&metrics::NoopRecorder, || {
-        let mut future = pin!(reads());
-        assert!(poll_once(future.as_mut()).is_pending());
-        assert!(poll_once(future.as_mut()).is_ready());
-    });
-    assert_eq!(READ.get(), 0);
-    assert_eq!(local.calls("outcomes_read"), Calls { error: 1, ..Calls::NONE });
 }
