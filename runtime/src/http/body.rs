@@ -56,26 +56,28 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
     #[inline]
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let Some(tracked) = this.tracked else { return this.inner.poll_frame(context) };
-        let panics = tracked.panics(None);
+        let panics = this.tracked.as_mut().map(|tracked| tracked.panics(None));
+        // A frame is large: it is read in place. With another `return`, it would be moved once more.
         let polled = this.inner.as_mut().poll_frame(context);
         mem::forget(panics);
-        match &polled {
-            Poll::Pending => {}
-            Poll::Ready(None) => tracked.end(End::Complete),
-            Poll::Ready(Some(Err(_))) => tracked.end(End::Failed),
-            Poll::Ready(Some(Ok(frame))) => {
-                if let Some(data) = frame.data_ref() {
-                    tracked.bytes(data.remaining());
-                    if *this.left != UNKNOWN {
-                        *this.left = this.left.saturating_sub(data.remaining() as u64);
+        if let Some(tracked) = this.tracked {
+            match &polled {
+                Poll::Pending => {}
+                Poll::Ready(None) => tracked.end(End::Complete),
+                Poll::Ready(Some(Err(_))) => tracked.end(End::Failed),
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Some(data) = frame.data_ref() {
+                        tracked.bytes(data.remaining());
+                        if *this.left != UNKNOWN {
+                            *this.left = this.left.saturating_sub(data.remaining() as u64);
+                        }
                     }
-                }
-                if let Some(trailers) = frame.trailers_ref() {
-                    tracked.trailers(trailers);
-                }
-                if frame.is_trailers() || *this.left == 0 || this.inner.is_end_stream() {
-                    tracked.complete();
+                    if let Some(trailers) = frame.trailers_ref() {
+                        tracked.trailers(trailers);
+                    }
+                    if frame.is_trailers() || *this.left == 0 || this.inner.is_end_stream() {
+                        tracked.complete();
+                    }
                 }
             }
         }

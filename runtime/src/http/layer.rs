@@ -65,10 +65,15 @@ where
 
     #[inline(never)]
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let bodiless = Bodiless::of(request.method());
-        let mut tracked = self.observe.begin((&request).into()).map(Tracked::new);
-        wrap(&mut self.inner, request, &mut tracked, bodiless)
+        let mut begun = Begun { tracked: None, bodiless: Bodiless::ByStatus };
+        wrap(self, request, &mut begun)
     }
+}
+
+/// A request that is being counted, and what its head says about the response.
+struct Begun<C: ObservedCall<R>, R> {
+    tracked: Option<Tracked<C, R>>,
+    bodiless: Bodiless,
 }
 
 /// Calls the service.
@@ -76,26 +81,35 @@ where
 /// Futures of routers are large. The service writes this one to its final place, because nothing is left to be done or dropped, neither here nor in [`run`],
 /// when it has returned or panicked.
 #[inline(never)]
-fn wrap<S, B, R, C>(
-    service: &mut S,
+fn wrap<S, O, B, R>(
+    service: &mut Service<S, O>,
     request: Request<B>,
-    tracked: &mut Option<Tracked<C, R>>,
-    bodiless: Bodiless,
-) -> ResponseFuture<S::Future, C, R>
+    begun: &mut Begun<O::Call, R>,
+) -> ResponseFuture<S::Future, O::Call, R>
 where
     S: tower_service::Service<Request<B>, Response = Response<R>>,
-    C: ObservedCall<R>,
+    O: Observe,
+    O::Call: ObservedCall<R>,
 {
-    ResponseFuture { inner: run(service, request, tracked.as_mut()), tracked: tracked.take(), bodiless }
+    ResponseFuture {
+        inner: run(service, request, begun),
+        tracked: begun.tracked.take(),
+        bodiless: begun.bodiless,
+    }
 }
 
+/// The request is read in the function that passes it on: a service that changes it, as axum's does, then makes the only copy.
 #[inline(never)]
-fn run<S, B, R, C>(service: &mut S, request: Request<B>, tracked: Option<&mut Tracked<C, R>>) -> S::Future
+fn run<S, O, B, R>(service: &mut Service<S, O>, request: Request<B>, begun: &mut Begun<O::Call, R>) -> S::Future
 where
     S: tower_service::Service<Request<B>, Response = Response<R>>,
-    C: ObservedCall<R>,
+    O: Observe,
+    O::Call: ObservedCall<R>,
 {
+    begun.bodiless = Bodiless::of(request.method());
+    begun.tracked = service.observe.begin((&request).into()).map(Tracked::new);
+    let tracked = begun.tracked.as_mut();
     let scope = tracked.as_ref().and_then(|tracked| tracked.scope());
     let _inside = tracked.map(|tracked| tracked.inside(scope.as_ref()));
-    service.call(request)
+    service.inner.call(request)
 }
