@@ -104,7 +104,7 @@ impl Running {
 
     /// Begins a call of an operation that is not timed.
     #[cfg(feature = "http")]
-    #[inline]
+    #[inline(never)]
     pub(crate) fn start_untimed(series: &'static Series) -> Self {
         #[cfg(feature = "exporter")]
         if let Some(Destination::Shards) = current().map(Current::destination)
@@ -112,12 +112,6 @@ impl Running {
         {
             return Self { target: Some(target), since: NOT_TIMED };
         }
-        Self::start_rarely(series)
-    }
-
-    #[cfg(feature = "http")]
-    #[inline(never)]
-    fn start_rarely(series: &'static Series) -> Self {
         Self::start(series)
     }
 

@@ -31,10 +31,10 @@ impl<T> Free<T> {
     pub(super) const NONE: Self = Self(Cell::new(None));
 }
 
-/// The place of one state. A free one still has its last state.
+/// The place of one state. A free one has none.
 #[derive(Debug)]
 pub(super) struct Place<T> {
-    pub(super) state: T,
+    pub(super) state: Option<T>,
     pub(super) progress: Progress,
     next: Option<Box<Self>>,
     /// The number of places in the list from here on.
@@ -43,7 +43,8 @@ pub(super) struct Place<T> {
 
 impl<T: Pooled> Place<T> {
     /// Writes a state to a free place.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
     pub(super) fn of(state: T, progress: Progress) -> Box<Self> {
         // A thread has no list any more when its other thread-local values are dropped.
         let free = T::free().try_with(|free| {
@@ -53,7 +54,7 @@ impl<T: Pooled> Place<T> {
         });
         match free {
             Ok(Some(mut place)) => {
-                place.state = state;
+                place.state = Some(state);
                 place.progress = progress;
                 place
             }
@@ -64,12 +65,13 @@ impl<T: Pooled> Place<T> {
     #[cold]
     #[inline(never)]
     fn new(state: T, progress: Progress) -> Box<Self> {
-        Box::new(Self { state, progress, next: None, listed: 0 })
+        Box::new(Self { state: Some(state), progress, next: None, listed: 0 })
     }
 
     /// Gives the place to this thread, which may be another one than the one that it came from.
     #[inline]
     pub(super) fn free(mut self: Box<Self>) {
+        self.state = None;
         let _ = T::free().try_with(|free| {
             let next = free.0.take();
             self.listed = next.as_ref().map_or(1, |next| next.listed + 1);
@@ -101,3 +103,76 @@ macro_rules! pooled {
 }
 
 pub(super) use pooled;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::bodiless::Bodiless;
+    use super::*;
+
+    struct State(Arc<u32>);
+
+    pooled!(State);
+
+    fn place(state: &Arc<u32>) -> Box<Place<State>> {
+        Place::of(State(Arc::clone(state)), Progress::new(Bodiless::ByStatus))
+    }
+
+    #[test]
+    fn a_thread_reuses_the_place_of_a_request_that_has_ended() {
+        let (first, second) = (Arc::new(1), Arc::new(2));
+        let ended = place(&first);
+        let address = std::ptr::from_ref(&*ended);
+        ended.free();
+        assert_eq!(Arc::strong_count(&first), 1, "a free place has no state");
+        let next = place(&second);
+        assert_eq!(std::ptr::from_ref(&*next), address);
+        assert!(next.state.as_ref().is_some_and(|state| *state.0 == 2));
+        let other = place(&first);
+        assert_ne!(std::ptr::from_ref(&*other), address, "the first one is in use");
+    }
+
+    #[test]
+    fn a_burst_of_requests_leaves_a_bounded_number_of_places() {
+        let state = Arc::new(0);
+        let places: Vec<_> = (0..MOST + 10).map(|_| place(&state)).collect();
+        places.into_iter().for_each(Place::free);
+        assert_eq!(Arc::strong_count(&state), 1);
+        let mut kept = State::free().with(|free| free.0.take());
+        let mut count = 0;
+        while let Some(place) = kept {
+            count += 1;
+            kept = place.next;
+        }
+        assert_eq!(count, MOST);
+    }
+
+    /// The destructors of a thread run in any order.
+    #[test]
+    fn a_request_may_end_on_another_thread_and_when_a_thread_ends() {
+        struct EndsWithTheThread(Cell<Option<Box<Place<State>>>>);
+
+        impl Drop for EndsWithTheThread {
+            fn drop(&mut self) {
+                self.0.take().into_iter().for_each(Place::free);
+            }
+        }
+
+        thread_local! {
+            static BEFORE: EndsWithTheThread = const { EndsWithTheThread(Cell::new(None)) };
+            static AFTER: EndsWithTheThread = const { EndsWithTheThread(Cell::new(None)) };
+        }
+
+        let state = Arc::new(0);
+        let begun = place(&state);
+        let ends = || {
+            BEFORE.with(|held| held.0.set(None));
+            begun.free();
+            BEFORE.with(|held| held.0.set(Some(place(&state))));
+            AFTER.with(|held| held.0.set(Some(place(&state))));
+        };
+        std::thread::scope(|scope| scope.spawn(ends).join().expect("no destructor panics"));
+        assert_eq!(Arc::strong_count(&state), 1);
+    }
+}

@@ -18,7 +18,8 @@ impl<C: CountedCall> Tracked<C> {
     /// A request that is not counted.
     pub(super) const NONE: Self = Self(None);
 
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
     pub(super) fn new(call: C::State, bodiless: Bodiless) -> Self {
         Self(Some(Place::of(call, Progress::new(bodiless))))
     }
@@ -31,7 +32,9 @@ impl<C: CountedCall> Tracked<C> {
     {
         if let Some(place) = &mut self.0 {
             place.progress.response(response);
-            C::response(&mut place.state, response);
+            if let Some(state) = &mut place.state {
+                C::response(state, response);
+            }
         }
     }
 
@@ -39,11 +42,13 @@ impl<C: CountedCall> Tracked<C> {
     #[inline]
     pub(super) fn frame<D: Buf>(&mut self, frame: &Frame<D>, is_last: impl FnOnce() -> bool) {
         let Some(place) = &mut self.0 else { return };
-        if let Some(data) = frame.data_ref() {
-            C::bytes(&mut place.state, data.remaining());
-        }
-        if let Some(trailers) = frame.trailers_ref() {
-            C::trailers(&mut place.state, trailers);
+        if let Some(state) = &mut place.state {
+            if let Some(data) = frame.data_ref() {
+                C::bytes(state, data.remaining());
+            }
+            if let Some(trailers) = frame.trailers_ref() {
+                C::trailers(state, trailers);
+            }
         }
         place.progress.frame(frame, is_last);
     }
@@ -51,7 +56,9 @@ impl<C: CountedCall> Tracked<C> {
     #[inline]
     pub(super) fn end(&mut self, end: End) {
         if let Some(mut place) = self.0.take() {
-            C::end(&mut place.state, end);
+            if let Some(state) = &mut place.state {
+                C::end(state, end);
+            }
             place.free();
         }
     }
@@ -59,16 +66,16 @@ impl<C: CountedCall> Tracked<C> {
     /// Layers inside of the service that runs while this exists do not count the request again.
     #[inline]
     pub(super) fn scope(&self) -> Option<Scope> {
-        C::request(&self.0.as_ref()?.state).map(Scope::enter)
+        C::request(self.0.as_ref()?.state.as_ref()?).map(Scope::enter)
     }
 
     /// The service has returned; an inner layer may know the route.
     #[inline]
     pub(super) fn leave(&mut self, scope: Option<&Scope>) {
         if let Some(route) = scope.and_then(Scope::route)
-            && let Some(place) = &mut self.0
+            && let Some(state) = self.0.as_mut().and_then(|place| place.state.as_mut())
         {
-            C::routed(&mut place.state, route);
+            C::routed(state, route);
         }
     }
 
