@@ -9,23 +9,31 @@ use crate::names::{Kind, Role};
 pub(crate) const LEVEL: Level = Level::INFO;
 
 /// The key of a family's series: the constant labels, the declared labels that the family carries, and the operation's own label.
-pub(crate) fn key<T: Clone + Into<SharedString>>(
+pub(crate) fn key(
     family: &Family,
     const_labels: &[(&'static str, &'static str)],
     labels: &'static [LabelMeta],
-    texts: &[T],
+    texts: &[SharedString],
     extra: Option<(&'static str, &'static str)>,
 ) -> Key {
-    let carried = labels.iter().zip(texts).enumerate().filter(|(at, _)| family.carries(*at));
-    let constant = |(name, value)| Label::from_static_parts(name, value);
-    let all: Vec<Label> = const_labels
-        .iter()
-        .copied()
-        .map(constant)
-        .chain(carried.map(|(_, (label, text))| Label::new(label.name, text.clone())))
-        .chain(extra.map(constant))
-        .collect();
+    let mut all = Vec::with_capacity(const_labels.len() + texts.len() + usize::from(extra.is_some()));
+    for (name, value) in const_labels {
+        all.push(Label::from_static_parts(name, value));
+    }
+    for (at, (label, text)) in labels.iter().zip(texts).enumerate() {
+        if family.carries(at) {
+            all.push(Label::new(label.name, text.clone()));
+        }
+    }
+    if let Some((name, value)) = extra {
+        all.push(Label::from_static_parts(name, value));
+    }
     Key::from_parts(family.name, all)
+}
+
+/// Texts that stay, as those of a key.
+pub(crate) fn constant(texts: &[&'static str]) -> Vec<SharedString> {
+    texts.iter().map(|text| SharedString::const_str(text)).collect()
 }
 
 /// The keys of all series that a family can have, with each value of the `extra` label. Empty if a label's values are not known in advance, or if there are
@@ -41,6 +49,7 @@ pub(crate) fn known_keys(
     let combinations = combinations(family, labels, limit).into_iter().flatten();
     combinations
         .flat_map(|texts| {
+            let texts = constant(&texts);
             let key = |extra| key(family, const_labels, labels, &texts, extra);
             match extra {
                 None => vec![key(None)],

@@ -35,6 +35,7 @@ pub use crate::meta::{
 };
 pub use crate::metric::{Info, MetricFamily, MetricHandle, RUST_VERSION, build_fact};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
+pub use crate::series::description::Description;
 pub use crate::series::families::Families;
 pub use crate::series::lazy::LazySeries;
 pub use ::metrics;

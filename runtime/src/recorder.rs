@@ -214,7 +214,7 @@ fn is_idle() -> bool {
 
 /// Finds the no-op recorder with a new thread.
 fn find_idle() {
-    let Some(Some(found)) = on_a_fresh_thread(unsized_recorder) else { return };
+    let Some(found) = seen_by_a_fresh_thread().filter(|found| found.table != 0) else { return };
     let idle = IDLE.get_or_init(|| found);
     // As in `is_nowhere`.
     #[cfg(unoptimised)]
@@ -235,28 +235,24 @@ fn is_worth_a_thread(met: &AtomicU32) -> bool {
 
 /// Finds the process-wide recorder with a new thread.
 fn find_process_wide() {
-    let probe = || metrics::with_recorder(|recorder| if has_identity(recorder) { address(recorder) } else { 0 });
-    if let Some(found @ 1..) = on_a_fresh_thread(probe) {
+    if let Some(Identity { address: found @ 1.., table: 0 }) = seen_by_a_fresh_thread() {
         PROCESS_WIDE.store(found, Relaxed);
     }
 }
 
-/// Runs `probe` on a new thread, which has no thread-local recorder. On platforms without threads nothing is cached, which is slower but correct.
-fn on_a_fresh_thread<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
+/// Returns the recorder of a new thread, which has no thread-local one. On platforms without threads nothing is cached, which is slower but correct.
+fn seen_by_a_fresh_thread() -> Option<Identity> {
     // The new thread may make instrumented calls itself (in an allocator), which must not start another thread.
     static ASKING: AtomicBool = AtomicBool::new(false);
     // Relaxed: the flag publishes no other memory.
     if ASKING.swap(true, Relaxed) {
         return None;
     }
-    let answer = spawn_and_join(probe);
+    // The stack is large enough for an instrumented allocator, whose first calls on this thread are set up from within its start.
+    let probe = thread::Builder::new().name("metrics-probe".into()).stack_size(512 * 1024).spawn(seen);
+    let answer = probe.ok().and_then(|probe| probe.join().ok());
     ASKING.store(false, Relaxed);
     answer
-}
-
-/// The stack is large enough for an instrumented allocator, whose first calls on this thread are set up from within its start.
-fn spawn_and_join<R: Send + 'static>(probe: impl FnOnce() -> R + Send + 'static) -> Option<R> {
-    thread::Builder::new().name("metrics-probe".into()).stack_size(512 * 1024).spawn(probe).ok()?.join().ok()
 }
 
 /// Begins to count operations in shards, because the process-wide recorder is this crate's. Called directly after the installation, so that later calls need no

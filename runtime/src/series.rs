@@ -1,8 +1,10 @@
 //! Maps label values to their series: the static of an operation, its series, their keys, handles and slots.
 
+pub(crate) mod description;
 pub(crate) mod entry;
 #[cfg(feature = "exporter")]
 pub(crate) mod exposed;
+mod extended;
 pub(crate) mod families;
 pub(crate) mod interner;
 pub(crate) mod lazy;

@@ -1,35 +1,55 @@
-//! The handles of calls on recorders that may go away, such as a thread-local one in a test. They are stored in a map for one call, so that a running
+//! The handles of calls on recorders that may go away, such as a thread-local one in a test. They are stored in a list for one call, so that a running
 //! call needs only two words.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, PoisonError};
-
-use metrics::atomics::AtomicU64;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::handles::Handles;
 use crate::setup::SetUp;
 
-/// The handles, and the clock's reading when the call began.
-type Entry = (Box<Handles>, u64);
+/// The running calls, by their numbers. A list, because a map would be more code in every program.
+struct Calls {
+    /// The handles, and the clock's reading when the call began; `None` where the number is free.
+    running: Vec<Option<(Box<Handles>, u64)>>,
+    /// The numbers that are free.
+    free: Vec<usize>,
+}
 
-static CALLS: Mutex<BTreeMap<u64, Entry>> = Mutex::new(BTreeMap::new());
+static CALLS: Mutex<Calls> = Mutex::new(Calls { running: Vec::new(), free: Vec::new() });
+
+fn calls() -> MutexGuard<'static, Calls> {
+    CALLS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Stores the handles of a call that began, and returns the call's number.
 pub(super) fn keep(handles: Box<Handles>, since: u64) -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    // Relaxed: the numbers only have to be unique.
-    let number = NEXT.fetch_add(1, Relaxed);
     let _set_up = SetUp::enter();
-    CALLS.lock().unwrap_or_else(PoisonError::into_inner).insert(number, (handles, since));
-    number
+    let mut calls = calls();
+    let entry = Some((handles, since));
+    let number = match calls.free.pop() {
+        Some(number) => {
+            calls.running[number] = entry;
+            number
+        }
+        None => {
+            calls.running.push(entry);
+            calls.running.len() - 1
+        }
+    };
+    number as u64
 }
 
 /// Ends a call. An instrumented allocator would begin another transient call when the handles are freed, and so on without end; its calls are not counted
 /// until then.
+#[allow(clippy::cast_possible_truncation, reason = "it was an index")]
 pub(super) fn end(number: u64, outcome: usize, error: Option<usize>) {
     let _set_up = SetUp::enter();
-    let kept = CALLS.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+    let number = number as usize;
+    let mut calls = calls();
+    let kept = calls.running.get_mut(number).and_then(Option::take);
+    if kept.is_some() {
+        calls.free.push(number);
+    }
+    drop(calls);
     if let Some((handles, since)) = kept {
         handles.end(since, outcome, error);
     }

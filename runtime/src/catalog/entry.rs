@@ -7,8 +7,8 @@ use super::layout::Layout;
 use super::layout::numbers;
 use super::registration::Site;
 use super::section::BUILD;
-use crate::meta::OperationMeta;
 use crate::metric::{Info, MetricFamily};
+use crate::series::description::Description;
 use crate::series::families::Families;
 
 /// The first eight bytes of an entry. Zeros are padding between entries.
@@ -134,7 +134,7 @@ pub const fn unnamed_entry(location: &'static str) -> OperationEntry {
 
 /// Creates the entry of an operation.
 #[must_use]
-pub const fn operation_entry(meta: &'static OperationMeta, location: &'static str) -> OperationEntry {
+pub const fn operation_entry(meta: &'static Description, location: &'static str) -> OperationEntry {
     Entry { head: OPERATION_HEAD, value: Families::new(meta, location) }
 }
 

@@ -24,7 +24,7 @@ macro_rules! declare_on_demand {
 #[cfg(catalog_sections)]
 macro_rules! families_on_demand {
     ($location:expr, $meta:expr) => {{
-        static __META: $crate::__private::OperationMeta = $meta;
+        static __META: $crate::__private::Description = $crate::__private::Description::new($meta);
         $crate::catalog::on_demand::declare_on_demand!(
             $crate::__private::Families = $crate::__private::Families::new(&__META, $location)
         )

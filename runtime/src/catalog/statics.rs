@@ -46,7 +46,7 @@ macro_rules! __unnamed {
 #[macro_export]
 macro_rules! __families {
     ($location:expr, $meta:expr) => {{
-        static __META: $crate::__private::OperationMeta = $meta;
+        static __META: $crate::__private::Description = $crate::__private::Description::new($meta);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__META, $location));
         &__SITE.value
     }};

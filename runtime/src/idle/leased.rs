@@ -31,6 +31,39 @@ pub(crate) struct Life {
     pub(crate) since: SystemTime,
 }
 
+/// The places of a series, as series see it: the code for them is in programs with such labels only.
+pub(crate) trait Pins: Sync {
+    /// Returns the current values; none if no life is current.
+    fn texts(&self) -> Vec<SharedString>;
+
+    /// Adds a pin for another call.
+    fn pin_again(&self);
+
+    /// Releases the pin of a call.
+    fn release(&self);
+
+    /// The places.
+    fn leased(&'static self) -> &'static Leased;
+}
+
+impl Pins for Leased {
+    fn texts(&self) -> Vec<SharedString> {
+        self.current().map(|life| life.texts).unwrap_or_default()
+    }
+
+    fn pin_again(&self) {
+        Leased::pin_again(self);
+    }
+
+    fn release(&self) {
+        Leased::release(self);
+    }
+
+    fn leased(&'static self) -> &'static Leased {
+        self
+    }
+}
+
 impl Leased {
     pub(crate) fn new(places: Box<[&'static CapPlace]>, identity: Vec<SharedString>) -> Self {
         Self { places, identity, alive: AtomicU64::new(0), life: Mutex::new(None) }

@@ -7,7 +7,7 @@ use metrics::{Key, Recorder, SharedString};
 use super::handle::{Handle, register};
 use super::leased::LeasedSeries;
 use super::pin::MetricHandle;
-use crate::facade::{key, known_keys};
+use crate::facade::{constant, key, known_keys};
 use crate::idle::leased::Leased;
 use crate::idle::places::Resident;
 use crate::label::{Labels, Value};
@@ -95,7 +95,7 @@ impl<H: Handle> MetricFamily<H> {
 
     fn key(&self, texts: &[&'static str]) -> Key {
         let MetricMeta { family, const_labels, labels, .. } = self.meta;
-        key(family, const_labels, labels, texts, None)
+        key(family, const_labels, labels, &constant(texts), None)
     }
 }
 

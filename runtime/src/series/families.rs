@@ -10,10 +10,13 @@ use std::sync::{
 
 use metrics::{Recorder, SharedString};
 
+use super::description::Description;
+use super::extended::Extended;
 use super::overflow::{announce_overflow, overflow};
 use super::{entry::Made, table::Table};
-use crate::handles::{Keys, announce_operation};
-use crate::idle::leased::Leased;
+use crate::facade::constant;
+use crate::handles::{Extend, Handles, Keys, announce_operation};
+use crate::idle::leased::{Leased, Pins};
 use crate::label::Value;
 #[cfg(feature = "exporter")]
 use crate::live::tracking::Tracking;
@@ -23,6 +26,7 @@ use crate::names::Never;
 use crate::names::OTHER;
 use crate::recorder::{Found, HandleCache};
 use crate::sampling::Shared;
+use crate::setup::SetUp;
 #[cfg(feature = "exporter")]
 use crate::shards::block::{Block, NO_NUMBER, reserve};
 use crate::shards::target::CallTarget;
@@ -34,7 +38,7 @@ const CLOSED_LIMIT: u32 = 1_024;
 /// An operation's description and its series. Every declaration is a `static` of this type.
 pub struct Families {
     /// `None` for functions without a `name`, which share one description: a pointer would also cost a relocation.
-    meta: Option<&'static OperationMeta>,
+    meta: Option<&'static Description>,
     /// The location of the declaration, in the form that [`Location::parse`] reads.
     location: &'static str,
     /// The number of the only series in the shards, or of the first one if all labels are closed: the others follow, in the order of the
@@ -57,7 +61,7 @@ impl Families {
 
     /// Creates an operation without series.
     #[must_use]
-    pub const fn new(meta: &'static OperationMeta, location: &'static str) -> Self {
+    pub const fn new(meta: &'static Description, location: &'static str) -> Self {
         Self { meta: Some(meta), location, ..Self::EMPTY }
     }
 
@@ -86,9 +90,20 @@ impl Families {
     pub const fn meta(&self) -> &'static OperationMeta {
         static UNNAMED: OperationMeta = OperationMeta::UNNAMED;
         match self.meta {
-            Some(meta) => meta,
+            Some(description) => &description.meta,
             None => &UNNAMED,
         }
+    }
+
+    /// The code that it needs to count more than its calls, durations and calls in flight.
+    fn extended(&self) -> Option<&'static Extended> {
+        self.meta?.extended
+    }
+
+    /// The state of sampling of a series, if only a sample of its calls is timed.
+    fn sampling(&self) -> Option<Shared> {
+        let extended = self.extended()?;
+        (extended.sampling)(self.meta())
     }
 
     /// Where it is declared.
@@ -121,7 +136,15 @@ impl Families {
     /// The only series of an operation without labels; `None` if this thread is in a set-up.
     #[inline]
     pub(crate) fn unlabelled(&'static self) -> Option<&'static Series> {
-        self.table.only().or_else(|| self.valued(&[]))
+        self.table.only().or_else(|| self.set_up_only())
+    }
+
+    // Apart from the set-up of label values, which a program without labels does not contain.
+    #[cold]
+    #[inline(never)]
+    fn set_up_only(&'static self) -> Option<&'static Series> {
+        let _set_up = SetUp::begin()?;
+        Some(self.table.only_or(|| Series::only(self)))
     }
 
     /// The number of the only series of an operation without labels; [`NO_NUMBER`] if it has none yet.
@@ -210,7 +233,12 @@ struct Extras {
     /// Selects the calls through the facade that are timed, if the operation is sampled.
     sampling: Option<Shared>,
     /// The places of its values, if they can expire.
-    leased: Option<Leased>,
+    pins: Option<&'static dyn Pins>,
+}
+
+/// Never freed, like the series.
+fn kept(extras: Extras) -> &'static Extras {
+    Box::leak(Box::new(extras))
 }
 
 /// One combination of an operation's label values.
@@ -220,7 +248,8 @@ pub struct Series {
     values: &'static [&'static str],
     /// Boxed, because with this crate's recorder there are none.
     handles: HandleCache<Box<CallTarget>>,
-    extras: Option<Box<Extras>>,
+    /// Never freed, like the series.
+    extras: Option<&'static Extras>,
     /// Its cell in the table, if it has one; that of the only series is 0.
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the shards number series by it"))]
     cell: Option<u32>,
@@ -247,18 +276,22 @@ impl Series {
         }
     }
 
+    /// The only series of an operation without labels.
+    fn only(families: &'static Families) -> Self {
+        let extras = families.sampling().map(|sampling| Extras { sampling: Some(sampling), pins: None });
+        Self { extras: extras.map(kept), ..Self::new(families, &[], None) }
+    }
+
     pub(super) fn made(families: &'static Families, values: Made, cell: Option<usize>) -> Self {
-        let meta = families.meta();
-        let histograms = if meta.has_duration_by_outcome() { meta.outcome.count() } else { 1 };
-        let sampling = (meta.sample > 1).then(|| Shared::new(meta.sample, histograms));
-        let (values, leased) = match values {
+        let (values, pins): (_, Option<&'static dyn Pins>) = match values {
             Made::Lasting(values) => (values, None),
-            Made::Leased(places, identity) => (Vec::new(), Some(Leased::new(places, identity))),
+            Made::Leased(places, identity) => (Vec::new(), Some(Box::leak(Box::new(Leased::new(places, identity))))),
         };
-        let has_extras = sampling.is_some() || leased.is_some();
-        let extras = has_extras.then(|| Box::new(Extras { sampling, leased }));
         // Never freed, like the series.
         let values: &'static [_] = if values.is_empty() { &[] } else { Box::leak(values.into_boxed_slice()) };
+        let sampling = families.sampling();
+        let has_extras = sampling.is_some() || pins.is_some();
+        let extras = has_extras.then(|| kept(Extras { sampling, pins }));
         Self { extras, ..Self::new(families, values, cell.and_then(|cell| u32::try_from(cell).ok())) }
     }
 
@@ -339,39 +372,41 @@ impl Series {
 
     /// The handles of this thread's recorder: cached ones, or new ones, which are cached if the recorder is process-wide.
     pub(crate) fn handles(&'static self) -> Found<'static, CallTarget> {
-        let families = self.families;
-        let found = self.handles.get_or_make(|recorder| {
-            Box::new(CallTarget::Kept(Box::new(self.keys().register(
-                families.meta(),
-                families.location(),
-                families.never(),
-                self.extras.as_ref().and_then(|extras| extras.sampling.as_ref()),
-                recorder,
-            ))))
-        });
+        let found = self.handles.get_or_make(|recorder| Box::new(CallTarget::Kept(Box::new(self.register(recorder)))));
         match found {
             Found::Kept(kept) => Found::Kept(kept),
             Found::Transient(target) => Found::Transient(*target),
         }
     }
 
+    fn register(&'static self, recorder: &dyn Recorder) -> Handles {
+        let families = self.families;
+        let (meta, location) = (families.meta(), families.location());
+        let sampling = self.extras.and_then(|extras| extras.sampling.as_ref());
+        let extend: Option<Extend<'_>> = match families.extended() {
+            Some(extended) => Some(&|keys, recorder| (extended.register)(keys, meta, location, sampling, recorder)),
+            None => None,
+        };
+        self.keys().register(meta, location, families.never(), extend, recorder)
+    }
+
     /// The keys of its families. Values that can expire must be pinned; otherwise the keys have no values.
     pub(crate) fn keys(&self) -> Keys {
-        match self.leased() {
-            None => self.keys_with(self.values),
-            Some(leased) => self.keys_with(&leased.current().map(|life| life.texts).unwrap_or_default()),
+        match self.pins() {
+            None => self.keys_with(&constant(self.values)),
+            Some(pins) => self.keys_with(&pins.texts()),
         }
     }
 
     /// The keys of its families with these values.
-    pub(crate) fn keys_with<T: Clone + Into<SharedString>>(&self, texts: &[T]) -> Keys {
+    pub(crate) fn keys_with(&self, texts: &[SharedString]) -> Keys {
         Keys::new(self.families.meta(), self.families.location(), texts)
     }
 
     /// The places of its values, if they can expire.
     #[inline]
-    pub(crate) fn leased(&self) -> Option<&Leased> {
-        self.extras.as_ref()?.leased.as_ref()
+    pub(crate) fn pins(&self) -> Option<&'static dyn Pins> {
+        self.extras?.pins
     }
 }
 

@@ -59,6 +59,6 @@ impl LazySeries {
 
     /// Whether its values can expire.
     pub(crate) fn is_leased(self) -> bool {
-        matches!(self, Self::Found(series) if series.leased().is_some())
+        matches!(self, Self::Found(series) if series.pins().is_some())
     }
 }

@@ -6,6 +6,7 @@ use super::entry::{Entry, Made, Owner};
 use super::families::{Families, Series};
 #[cfg(feature = "exporter")]
 use crate::handles::Keys;
+use crate::idle::leased::Leased;
 use crate::idle::places::Resident;
 
 impl Series {
@@ -22,15 +23,20 @@ impl Series {
     #[cold]
     #[inline(never)]
     pub(crate) fn release(&self) {
-        if let Some(leased) = self.leased() {
-            leased.release();
+        if let Some(pins) = self.pins() {
+            pins.release();
         }
+    }
+
+    /// The places of its values, if they can expire.
+    pub(crate) fn leased(&self) -> Option<&'static Leased> {
+        Some(self.pins()?.leased())
     }
 
     /// Adds a pin for another call, and returns the series.
     pub(crate) fn pin_again(&'static self) -> &'static Self {
-        if let Some(leased) = self.leased() {
-            leased.pin_again();
+        if let Some(pins) = self.pins() {
+            pins.pin_again();
         }
         self
     }

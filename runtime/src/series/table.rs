@@ -22,9 +22,9 @@ use crate::setup::SetUp;
 const DENSE_LIMIT: usize = 16_384;
 
 /// One `S` for each combination of label values that has occurred; it lives as long as the static that contains the table. Every instrumented function has
-/// such a static, so the table is one pointer, and the first call allocates the rest. It has no destructor, which the compiler would check in each of these
+/// such a static, so the table is one pointer, and the first call allocates the rest, which is never freed. It has no destructor, which the compiler would check in each of these
 /// statics.
-pub(crate) struct Table<S: 'static>(ManuallyDrop<OnceLock<Box<Shape<S>>>>);
+pub(crate) struct Table<S: 'static>(ManuallyDrop<OnceLock<&'static Shape<S>>>);
 
 /// The labels' sets of values, as in the first call, and a cell for each combination.
 struct Shape<S: 'static> {
@@ -77,6 +77,11 @@ impl<S: Entry + 'static> Table<S> {
     #[inline]
     pub(crate) fn only(&'static self) -> Option<&'static S> {
         self.0.get()?.only.get()
+    }
+
+    /// The only entry of an operation without labels, created by `make` if it does not exist.
+    pub(crate) fn only_or(&'static self, make: impl FnOnce() -> S) -> &'static S {
+        self.0.get_or_init(|| kept(Shape::unlabelled())).only.get_or_init(make)
     }
 
     /// The entry of closed labels with these sets, if it is set up; `index` is the index among all combinations.
@@ -168,7 +173,7 @@ impl<S: Entry + 'static> Table<S> {
         values: &[Value<'_>],
         owner: &'static impl Owner<S>,
     ) -> (&'static S, Overflowed) {
-        let shape = self.0.get_or_init(|| Box::new(Shape::new(labels, values, owner)));
+        let shape = self.0.get_or_init(|| kept(Shape::new(labels, values, owner)));
         if values.is_empty() {
             return (shape.only.get_or_init(|| owner.make(Made::Lasting(Vec::new()), None)), 0);
         } else if shape.has_idle {
@@ -185,7 +190,24 @@ impl<S: Entry + 'static> Table<S> {
     }
 }
 
+/// Never freed. Without a destructor, because a program without labels needs none of what drops these fields.
+fn kept<S>(shape: Shape<S>) -> &'static Shape<S> {
+    Box::leak(Box::new(ManuallyDrop::new(shape)))
+}
+
 impl<S> Shape<S> {
+    fn unlabelled() -> Self {
+        Self {
+            only: OnceLock::new(),
+            has_idle: false,
+            direct: 0,
+            sets: Box::default(),
+            cells: Box::default(),
+            sparse: RwLock::default(),
+            overflows: Box::default(),
+        }
+    }
+
     fn new(labels: &[LabelMeta], values: &[Value<'_>], owner: &'static impl Owner<S>) -> Self {
         let sets = labels.iter().zip(values).enumerate().map(|(at, (label, value))| match (*value, label.values) {
             (Value::Closed { values, .. }, _) => Set::Closed(values),
@@ -202,13 +224,12 @@ impl<S> Shape<S> {
         let cells = cells.filter(|cells| *cells <= DENSE_LIMIT && !sets.is_empty()).unwrap_or(0);
         let has_idle = sets.iter().any(|set| matches!(set, Set::Idle(_)));
         Self {
-            only: OnceLock::new(),
             has_idle,
             direct: if has_idle { 0 } else { cells },
             sets,
             cells: (0..cells).map(|_| OnceLock::new()).collect(),
-            sparse: RwLock::default(),
             overflows: values.iter().map(|_| HandleCache::new()).collect(),
+            ..Self::unlabelled()
         }
     }
 

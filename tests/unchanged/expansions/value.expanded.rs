@@ -1,7 +1,7 @@
 fn value(n: u32, text: String) -> Result<u32, String> {
     let __metrics_instrumented_call = ::metrics_instrumented::__private::start_call({
         {
-            static __META: ::metrics_instrumented::__private::OperationMeta = ::metrics_instrumented::__private::OperationMeta {
+            static __META: ::metrics_instrumented::__private::Description = ::metrics_instrumented::__private::Description::new(::metrics_instrumented::__private::OperationMeta {
                 families: &[
                     (
                         ::metrics_instrumented::__private::Role::Calls,
@@ -35,7 +35,7 @@ fn value(n: u32, text: String) -> Result<u32, String> {
                     ),
                 ],
                 ..::metrics_instrumented::__private::OperationMeta::DEFAULT
-            };
+            });
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::operation_entry(
                 &__META,

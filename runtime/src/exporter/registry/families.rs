@@ -272,12 +272,13 @@ mod tests {
     use crate::exporter::exposition::format::Format;
     use crate::meta::{Family as FamilyMeta, OperationMeta};
     use crate::names::Role;
+    use crate::series::description::Description;
     use crate::series::families::Families as Operation;
     use crate::shards::calls;
 
     const NAMES: [&str; 2] = ["setting_up_total", "later_total"];
 
-    static META: [OperationMeta; 2] = [operation(&[calls_of(NAMES[0])]), operation(&[calls_of(NAMES[1])])];
+    static META: [Description; 2] = [operation(&[calls_of(NAMES[0])]), operation(&[calls_of(NAMES[1])])];
     static SETTING_UP: Operation = Operation::new(&META[0], "setting_up");
     static LATER: Operation = Operation::new(&META[1], "later");
 
@@ -285,8 +286,8 @@ mod tests {
         (Role::Calls, FamilyMeta { name, help: Help::Derived("Calls."), labels: 0 })
     }
 
-    const fn operation(families: &'static [(Role, FamilyMeta)]) -> OperationMeta {
-        OperationMeta { families, ..OperationMeta::DEFAULT }
+    const fn operation(families: &'static [(Role, FamilyMeta)]) -> Description {
+        Description::new(OperationMeta { families, ..OperationMeta::DEFAULT })
     }
 
     /// A thread has added its series to the exposition, and has not set the target yet.
