@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::thread::LocalKey;
 
+use super::bodiless::Bodiless;
 use super::progress::Progress;
 
 /// The number of places that a thread keeps: a burst of requests does not leave more memory behind.
@@ -45,7 +46,7 @@ impl<T: Pooled> Place<T> {
     /// Writes a state to a free place.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
-    pub(super) fn of(state: T, progress: Progress) -> Box<Self> {
+    pub(super) fn of(state: T, bodiless: Bodiless) -> Box<Self> {
         // A thread has no list any more when its other thread-local values are dropped.
         let free = T::free().try_with(|free| {
             let mut place = free.0.take()?;
@@ -55,17 +56,18 @@ impl<T: Pooled> Place<T> {
         match free {
             Ok(Some(mut place)) => {
                 place.state = Some(state);
-                place.progress = progress;
+                // Made here, so that its parts are stored one by one. To move them together, the processor would have to wait until they are stored.
+                place.progress = Progress::new(bodiless);
                 place
             }
-            _ => Self::new(state, progress),
+            _ => Self::new(state, bodiless),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn new(state: T, progress: Progress) -> Box<Self> {
-        Box::new(Self { state: Some(state), progress, next: None, listed: 0 })
+    fn new(state: T, bodiless: Bodiless) -> Box<Self> {
+        Box::new(Self { state: Some(state), progress: Progress::new(bodiless), next: None, listed: 0 })
     }
 
     /// Gives the place to this thread, which may be another one than the one that it came from.
@@ -108,7 +110,6 @@ pub(super) use pooled;
 mod tests {
     use std::sync::Arc;
 
-    use super::super::bodiless::Bodiless;
     use super::*;
 
     struct State(Arc<u32>);
@@ -116,7 +117,7 @@ mod tests {
     pooled!(State);
 
     fn place(state: &Arc<u32>) -> Box<Place<State>> {
-        Place::of(State(Arc::clone(state)), Progress::new(Bodiless::ByStatus))
+        Place::of(State(Arc::clone(state)), Bodiless::ByStatus)
     }
 
     #[test]

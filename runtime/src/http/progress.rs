@@ -21,7 +21,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "its parts are written to their place, and not moved there")]
     pub(super) fn new(bodiless: Bodiless) -> Self {
         Self { bodiless, is_complete: false, was_unwinding: thread::panicking(), left: UNKNOWN }
     }

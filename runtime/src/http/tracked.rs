@@ -8,7 +8,6 @@ use super::bodiless::Bodiless;
 use super::nested::Scope;
 use super::observe::{CountedCall, End, ObservedCall};
 use super::pool::Place;
-use super::progress::Progress;
 
 /// A request that ends when this is dropped, if it did not end before. Empty if the request is not counted or has ended.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ impl<C: CountedCall> Tracked<C> {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
     pub(super) fn new(call: C::State, bodiless: Bodiless) -> Self {
-        Self(Some(Place::of(call, Progress::new(bodiless))))
+        Self(Some(Place::of(call, bodiless)))
     }
 
     /// The head of the response is there.
