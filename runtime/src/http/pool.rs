@@ -3,6 +3,8 @@
 //! What is known of a request is written once and stays where it is: a future and a body that contained it would move it a dozen times on their way through a
 //! router, and loads that span several recent stores wait for them. Allocating it would take as long; the lists below take a fifth of that.
 
+#![allow(clippy::unnecessary_box_returns, reason = "lists and requests contain boxes")]
+
 use std::cell::Cell;
 use std::fmt;
 use std::thread::LocalKey;
@@ -29,7 +31,9 @@ impl<T> fmt::Debug for Free<T> {
 }
 
 impl<T> Free<T> {
-    pub(super) const NONE: Self = Self(Cell::new(None));
+    pub(super) const fn new() -> Self {
+        Self(Cell::new(None))
+    }
 }
 
 /// The place of one state. A free one has none.
@@ -95,7 +99,7 @@ macro_rules! pooled {
                 #[inline]
                 fn free() -> &'static std::thread::LocalKey<$crate::http::pool::Free<Self>> {
                     thread_local! {
-                        static FREE: $crate::http::pool::Free<$state> = const { $crate::http::pool::Free::NONE };
+                        static FREE: $crate::http::pool::Free<$state> = const { $crate::http::pool::Free::new() };
                     }
                     &FREE
                 }
