@@ -89,3 +89,31 @@ impl Text {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Text;
+
+    /// A router that was freed may leave its address to another route.
+    #[test]
+    fn another_string_at_the_same_address_is_not_taken_for_the_first_one() {
+        let routes = [
+            "/a",
+            "/b",
+            "/ab",
+            "",
+            "/users/{id}",
+            "/users/{no}",
+            "/a/route/of/more/than/16",
+            "/a/route/of/more/than/17",
+        ];
+        let mut place = String::with_capacity(64);
+        for route in routes.into_iter().chain(routes) {
+            place.clear();
+            place.push_str(route);
+            for _ in 0..2 {
+                assert_eq!(Text::in_place(&place).as_str(), route);
+            }
+        }
+    }
+}
