@@ -44,19 +44,15 @@ impl Running {
     /// Begins a call, which takes over the pin of the series: if its values can expire, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
-        match current() {
-            Some(current) => begin(series, current),
-            None => released(series).into(),
-        }
+        let current = current();
+        if current.is_nothing() { released(series).into() } else { begin(series, current) }
     }
 
     /// Begins a call of an operation without labels.
     #[inline]
     pub(super) fn start_unlabelled(families: &'static Families) -> Self {
-        match current() {
-            Some(current) => begin_unlabelled(families, current),
-            None => Self::UNCOUNTED,
-        }
+        let current = current();
+        if current.is_nothing() { Self::UNCOUNTED } else { begin_unlabelled(families, current) }
     }
 
     /// Begins a call with this recorder, and is rare for the compiler, see `local.rs`.
@@ -161,7 +157,10 @@ fn end_rarely(target: &'static CallTarget, since: u64, outcome: usize, error: Op
 /// Where the polls of a series are counted, if its operation has `polls`.
 #[cold]
 pub(super) fn polls_of(series: LazySeries) -> Option<PollsRef> {
-    let current = current()?;
+    let current = current();
+    if current.is_nothing() {
+        return None;
+    }
     let series = series.get()?;
     match current.destination() {
         #[cfg(feature = "exporter")]
@@ -188,7 +187,10 @@ fn polls_on_facade(series: &'static Series) -> Option<PollsRef> {
 /// Counts a call that has ended, under labels that are known only at its end; they include its outcome.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, nanoseconds: u64) {
-    let Some(current) = current() else { return series.release() };
+    let current = current();
+    if current.is_nothing() {
+        return series.release();
+    }
     match current.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => record_in_shards(series, nanoseconds),

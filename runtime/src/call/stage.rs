@@ -69,12 +69,12 @@ impl Stage {
 
     // As `start_call`: not generic, and in place only with link-time optimization.
     fn begin(&mut self, series: LazySeries) {
-        self.0 = match current() {
-            Some(current) => State::Running(series, Running::begun(series, current)),
-            None => {
-                series.release();
-                State::Done(series)
-            }
+        let current = current();
+        self.0 = if current.is_nothing() {
+            series.release();
+            State::Done(series)
+        } else {
+            State::Running(series, Running::begun(series, current))
         };
     }
 
