@@ -103,10 +103,14 @@ impl Running {
     #[inline(never)]
     pub(crate) fn start_untimed(series: &'static Series) -> Self {
         #[cfg(feature = "exporter")]
-        if let Some(Destination::Shards) = current().map(Current::destination)
-            && let Some(target) = calls::begin_untimed(series.number())
         {
-            return Self { target: Some(target), since: NOT_TIMED };
+            let current = current();
+            if !current.is_nothing()
+                && current.destination() == Destination::Shards
+                && let Some(target) = calls::begin_untimed(series.number())
+            {
+                return Self { target: Some(target), since: NOT_TIMED };
+            }
         }
         Self::start(series)
     }

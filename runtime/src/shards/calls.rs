@@ -282,9 +282,7 @@ pub(super) fn count_out_anywhere(
 #[inline]
 pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
     let place = local::entry(number)?;
-    let (_, counts) = place.counts(Mode::Untimed)?;
-    counts.begin();
-    place.target()
+    if place.begin_untimed() { place.target() } else { None }
 }
 
 /// Ends such a call; returns false if this thread has no slots of the series, or if the outcome is not one of the frequent ones.
@@ -293,7 +291,7 @@ pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
 pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
     match local::entry(number).and_then(|place| place.counts(Mode::Untimed)) {
         Some((_, counts)) if counts.has_finished(outcome) => {
-            counts.end(None, outcome, None);
+            counts.count_out(outcome, None);
             true
         }
         _ => false,
