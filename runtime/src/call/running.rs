@@ -7,6 +7,8 @@ use std::time::Duration;
 use super::begin::target_in_shards;
 use super::begin::{Begun, begin, begin_unlabelled, begin_valued, released};
 use super::end::end;
+#[cfg(all(feature = "exporter", feature = "http"))]
+use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
 use crate::live::polls::PollsRef;
@@ -97,15 +99,45 @@ impl Running {
         self.end(CANCELLED, None);
     }
 
-    /// Counts another call that has ended, on the recorder of this one.
+    /// Begins a call of an operation that is not timed.
+    #[cfg(feature = "http")]
+    #[inline(never)]
+    pub(crate) fn start_untimed(series: &'static Series) -> Self {
+        #[cfg(feature = "exporter")]
+        {
+            let current = current();
+            if !current.is_nothing()
+                && current.destination() == Destination::Shards
+                && let Some(target) = calls::begin_untimed(series.number())
+            {
+                return Self { target: Some(target), since: NOT_TIMED };
+            }
+        }
+        Self::start(series)
+    }
+
+    /// Ends a call that is not timed, and counts another one on its recorder, which has ended, too.
     #[cfg(feature = "http")]
     #[inline]
-    pub(crate) fn record(&self, series: &'static Series, nanoseconds: u64) {
-        match self.target {
-            #[cfg(feature = "exporter")]
-            Some(CallTarget::Sharded(_)) => record_in_shards(series, nanoseconds),
-            _ => record(series, nanoseconds),
+    pub(crate) fn end_with(&mut self, series: &'static Series, nanoseconds: u64) {
+        #[cfg(feature = "exporter")]
+        if let Some(CallTarget::Sharded(block)) = self.target {
+            record_in_shards(series, nanoseconds);
+            if calls::end_untimed(block.number(), RECORDED) {
+                self.target = None;
+            } else {
+                self.end_rarely();
+            }
+            return;
         }
+        record(series, nanoseconds);
+        self.end_rarely();
+    }
+
+    #[cfg(feature = "http")]
+    #[inline(never)]
+    fn end_rarely(&mut self) {
+        self.end(RECORDED, None);
     }
 
     #[inline]

@@ -277,6 +277,27 @@ pub(super) fn count_out_anywhere(
     }
 }
 
+/// Begins a call of the series with this number, if its calls are not timed and this thread has slots of it.
+#[cfg(feature = "http")]
+#[inline]
+pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
+    let place = local::entry(number)?;
+    if place.begin_untimed() { place.target() } else { None }
+}
+
+/// Ends such a call; returns false if this thread has no slots of the series, or if the outcome is not one of the frequent ones.
+#[cfg(feature = "http")]
+#[inline]
+pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
+    match local::entry(number).and_then(|place| place.counts(Mode::Untimed)) {
+        Some((_, counts)) if counts.has_finished(outcome) => {
+            counts.count_out(outcome, None);
+            true
+        }
+        _ => false,
+    }
+}
+
 /// Counts a call of the series with this number that has already ended. `rarely` counts it if its mode or its outcome is not one of the frequent ones.
 #[cfg(feature = "http")]
 #[inline]
