@@ -14,6 +14,8 @@ use super::description::Description;
 use super::extended::Extended;
 use super::overflow::{announce_overflow, overflow};
 use super::{entry::Made, table::Table};
+#[cfg(feature = "exporter")]
+use crate::atomic::{load_u32, load_usize};
 use crate::facade::constant;
 use crate::handles::{Extend, Handles, Keys, announce_operation};
 use crate::idle::leased::{Leased, Pins};
@@ -149,10 +151,11 @@ impl Families {
 
     /// The number of the only series of an operation without labels; [`NO_NUMBER`] if it has none yet.
     #[cfg(feature = "exporter")]
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn number(&self) -> u32 {
         // Relaxed: an index, which every thread looks up in its own table.
-        self.number.load(Relaxed)
+        load_u32(&self.number)
     }
 
     /// The number of the series with this value of the only label, if that is closed and has this set of values.
@@ -162,8 +165,11 @@ impl Families {
     #[allow(clippy::cast_possible_truncation, reason = "an index among at most `CLOSED_LIMIT` values")]
     pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> Option<u32> {
         // Relaxed: a thread that sees one without the others takes the slow path.
-        let is_known = self.set.load(Relaxed) == set.as_ptr().addr() && index < self.values.load(Relaxed) as usize;
-        is_known.then(|| self.number.load(Relaxed) + index as u32)
+        if load_usize(&self.set) == set.as_ptr().addr() && index < load_u32(&self.values) as usize {
+            Some(self.number() + index as u32)
+        } else {
+            None
+        }
     }
 
     /// Enables calls with this set of values of the only label to compute the numbers of their series, if this is one of them.
@@ -329,10 +335,11 @@ impl Series {
 
     /// Its number in the shards; [`NO_NUMBER`] if it has none yet.
     #[cfg(feature = "exporter")]
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn number(&self) -> u32 {
         // Relaxed: an index, which every thread looks up in its own table.
-        self.number.load(Relaxed)
+        load_u32(&self.number)
     }
 
     /// The number that is reserved for it, if there is one.
