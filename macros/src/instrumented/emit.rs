@@ -150,12 +150,11 @@ impl Emitter<'_> {
         let guard = if matches!(shape, Shape::InPlaceAsync) { Guard::AsyncCall } else { Guard::Call };
         let (begin, finish) = (self.source.begin(guard, private), self.source.reading.finish(guard, &value, private));
         // A closure already has the type, and to call it never makes the rest unreachable, unlike a body in place.
-        let (ty, unreachable) = if matches!(shape, Shape::Closure) {
-            (None, None)
-        } else {
+        let in_place = (!matches!(shape, Shape::Closure)).then(|| {
             let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), |ty| lifetimes_inferred(&ty));
-            (Some(quote_spanned!(span=> : #ty)), Some(quote_spanned!(span=> #[allow(unreachable_code)])))
-        };
+            (quote_spanned!(span=> : #ty), quote_spanned!(span=> #[allow(unreachable_code)]))
+        });
+        let (ty, unreachable) = in_place.unzip();
         // Errors about the value point at the last expression of the body.
         let returned = Ident::new(&value.to_string(), self.function.tail.resolved_at(span));
         quote_spanned! {span=>

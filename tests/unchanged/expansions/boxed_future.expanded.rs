@@ -15,8 +15,8 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
             _,
         >(async move { Some(n) }),
         move |__metrics_instrumented_value| (
-            ::metrics_instrumented::__private::returned(__metrics_instrumented_value)
-                .__outcome_of_call(),
+            ::metrics_instrumented::__private::AsOutcome(__metrics_instrumented_value)
+                .__end_call(::metrics_instrumented::__private::Read),
             ::metrics_instrumented::__private::Option::None,
         ),
     )

@@ -232,8 +232,8 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
     #[allow(unreachable_code)]
     ::metrics_instrumented::__private::Call::finish_by_kind(
         __metrics_instrumented_call,
-        ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
-            .__outcome_of_call(),
+        ::metrics_instrumented::__private::AsOutcome(&__metrics_instrumented_value)
+            .__end_call(::metrics_instrumented::__private::Read),
         ::metrics_instrumented::__private::Returned::<
             ::metrics_instrumented::__private::ByOutcome,
             ::metrics_instrumented::__private::ByKind<Tier>,

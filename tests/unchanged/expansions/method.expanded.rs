@@ -15,11 +15,8 @@ impl Service {
             (m == 0).then_some(&self.0)
         };
         #[allow(unreachable_code)]
-        ::metrics_instrumented::__private::finish_call(
-            ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
-                .__outcome_of_call(),
-            __metrics_instrumented_call,
-        );
+        ::metrics_instrumented::__private::AsOutcome(&__metrics_instrumented_value)
+            .__end_call(__metrics_instrumented_call);
         __metrics_instrumented_value
     }
 }

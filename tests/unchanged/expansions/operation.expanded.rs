@@ -91,7 +91,7 @@ fn operation(n: u32) -> Option<u32> {
         __metrics_instrumented_call,
         __metrics_instrumented_reads
             .__returned(&__metrics_instrumented_value)
-            .__outcome_of_call(),
+            .__end_call(::metrics_instrumented::__private::Read),
         __metrics_instrumented_reads
             .__returned(&__metrics_instrumented_value)
             .__error_of_call(),

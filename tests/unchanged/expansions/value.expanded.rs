@@ -55,11 +55,7 @@ fn value(n: u32, text: String) -> Result<u32, String> {
             Ok(n)
         },
     );
-    #[allow(unreachable_code)]
-    ::metrics_instrumented::__private::finish_call(
-        ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
-            .__outcome_of_call(),
-        __metrics_instrumented_call,
-    );
+    ::metrics_instrumented::__private::AsOutcome(&__metrics_instrumented_value)
+        .__end_call(__metrics_instrumented_call);
     __metrics_instrumented_value
 }
