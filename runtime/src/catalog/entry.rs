@@ -1,5 +1,7 @@
 //! Entries of the section: a declaration's static after a head, which identifies the entry before it is used.
 
+#[cfg(catalog_sections)]
+use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
 
 #[cfg(catalog_sections)]
@@ -8,8 +10,7 @@ use super::layout::numbers;
 use super::registration::Site;
 use super::section::BUILD;
 use crate::metric::{Info, MetricFamily};
-use crate::series::description::Description;
-use crate::series::families::Families;
+use crate::series::families::{Families, Source};
 
 /// The first eight bytes of an entry. Zeros are padding between entries.
 #[repr(C, align(8))]
@@ -22,14 +23,15 @@ pub(super) struct Head {
     pub(super) size: u16,
     /// A [`Kind`].
     pub(super) kind: u8,
-    /// 1 if tools that read the executable skip the entry: what they read is its copy, see `on_demand.rs`.
-    is_copied: u8,
+    /// Of [`Named`] the number of the outcomes that no call has. Of others 1 if tools that read the executable skip the entry: what they read is its copy, see
+    /// `on_demand.rs`.
+    pub(super) detail: u8,
 }
 
 #[cfg(catalog_sections = "pe")]
 impl Head {
     /// The end of the section. It reads like padding.
-    pub(super) const END: Self = Self { stamp: AtomicU32::new(0), size: 0, kind: 0, is_copied: 0 };
+    pub(super) const END: Self = Self { stamp: AtomicU32::new(0), size: 0, kind: 0, detail: 0 };
 }
 
 /// The kind of declaration.
@@ -51,6 +53,8 @@ pub enum Kind {
     Histogram,
     /// [`Info`].
     Info,
+    /// [`Families`] of a function without a `name`, with its line and its name.
+    Function,
 }
 
 /// A type that entries contain.
@@ -104,7 +108,7 @@ impl<T: Declared> Entry<T> {
     #[cfg(all(feature = "http", catalog_sections))]
     #[must_use]
     pub(crate) const fn copied(value: T) -> Self {
-        Self { head: Head { is_copied: 1, ..Self::head(STAMP) }, value }
+        Self { head: Head { detail: 1, ..Self::head(STAMP) }, value }
     }
 
     /// The head of an entry of this type.
@@ -116,7 +120,7 @@ impl<T: Declared> Entry<T> {
         }
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]
         let size = size_of::<Self>() as u16;
-        Head { stamp: AtomicU32::new(stamp), size, kind: T::KIND as u8, is_copied: 0 }
+        Head { stamp: AtomicU32::new(stamp), size, kind: T::KIND as u8, detail: 0 }
     }
 }
 
@@ -126,20 +130,53 @@ impl<T: Declared> Entry<T> {
 /// The entry of an operation.
 pub type OperationEntry = Entry<Families>;
 
-/// Creates the entry of a function without a `name`.
-#[must_use]
-pub const fn unnamed_entry(location: &'static str) -> OperationEntry {
-    Entry { head: OPERATION_HEAD, value: Families::unnamed(location) }
-}
-
 /// Creates the entry of an operation.
 #[must_use]
-pub const fn operation_entry(meta: &'static Description, location: &'static str) -> OperationEntry {
-    Entry { head: OPERATION_HEAD, value: Families::new(meta, location) }
+pub const fn operation_entry(source: &'static Source) -> OperationEntry {
+    Entry { head: OPERATION_HEAD, value: Families::new(source) }
 }
 
 #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
 const OPERATION_HEAD: Head = OperationEntry::HEAD;
+
+/// The entry of a function without a `name`, whose source is that of its module: what differs between the functions of a module is in the entry, without
+/// pointers.
+#[cfg(catalog_sections)]
+#[repr(C)]
+#[derive(Debug)]
+pub struct Named<const N: usize> {
+    head: Head,
+    /// The declared value.
+    pub value: Families,
+    line: u32,
+    /// The function's name, and zeros.
+    text: [u8; N],
+}
+
+#[cfg(catalog_sections)]
+impl<const N: usize> Named<N> {
+    /// The bytes at the end that do not belong to the text; the same for all of its lengths.
+    pub(super) const PADDING: usize = {
+        let padding = size_of::<Self>() - offset_of!(Self, text) - N;
+        // Texts have `N` = 4, 12, 20, .. bytes.
+        assert!(N % 8 == 4 && padding < 8);
+        // Tools find the line behind the families.
+        assert!(offset_of!(Self, line) == offset_of!(Self, value) + size_of::<Families>());
+        padding
+    };
+
+    #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
+    const HEAD: Head = {
+        assert!(size_of::<Self>() <= u16::MAX as usize && Self::PADDING < 8);
+        #[allow(clippy::cast_possible_truncation, reason = "checked above")]
+        let size = size_of::<Self>() as u16;
+        Head { stamp: AtomicU32::new(STAMP), size, kind: Kind::Function as u8, detail: 0 }
+    };
+
+    pub(super) const fn new(value: Families, never: u8, line: u32, text: [u8; N]) -> Self {
+        Self { head: Head { detail: never, ..Self::HEAD }, value, line, text }
+    }
+}
 
 /// Identifies entries of this build: a hash (FNV-1a) of the build and of the layout of its types. It is not zero.
 pub(super) const STAMP: u32 = {

@@ -18,15 +18,20 @@ pub(crate) fn is_intact() -> bool {
 pub(super) struct Foreign;
 
 #[cfg(catalog_sections)]
+pub(super) use imp::around_named;
+
+#[cfg(catalog_sections)]
 #[allow(unsafe_code, reason = "only the linker knows where a section begins and ends")]
 mod imp {
     use std::hint::black_box;
+    use std::mem::offset_of;
     use std::sync::atomic::Ordering::Relaxed;
 
-    use super::super::entry::{Declared, Entry, Head, Kind, STAMP};
+    use super::super::entry::{Declared, Entry, Head, Kind, Named, STAMP};
     use super::super::layout::Layout;
     use super::super::registration::Registration;
     use super::Foreign;
+    use crate::series::families::Families;
 
     /// The layout of the other entries, for tools that read the executable. `#[used]`, so that it is linked even if nothing else of its codegen unit is.
     #[used]
@@ -63,6 +68,21 @@ mod imp {
         unsafe { Entries::new(black_box(first), black_box(last).addr()) }
     }
 
+    /// Returns what a [`Named`] has around its families: the detail of its head, and the bytes of its line and its text.
+    pub(in crate::catalog) fn around_named(families: &'static Families) -> (u8, &'static [u8]) {
+        const BEFORE: usize = offset_of!(Named<4>, value);
+        const LINE: usize = BEFORE + size_of::<Families>();
+        // `black_box` as above: the pointer is used beyond the families.
+        let entry = black_box(std::ptr::from_ref(families)).wrapping_byte_sub(BEFORE).cast::<Head>();
+        // SAFETY: Only `Named` has families whose source refers to this function. They are a static, whose size is in its head, and whose bytes up to the padding
+        // are initialised and never written.
+        unsafe {
+            let size = usize::from((*entry).size);
+            let bytes = entry.wrapping_byte_add(LINE).cast::<u8>();
+            ((*entry).detail, std::slice::from_raw_parts(bytes, size - LINE - Named::<4>::PADDING))
+        }
+    }
+
     /// Iterates over the entries, and verifies each before it is used.
     #[derive(Debug)]
     pub(in crate::catalog) struct Entries {
@@ -89,6 +109,16 @@ mod imp {
             Ok(unsafe { &(*self.at.cast::<Entry<T>>()).value })
         }
 
+        /// The families of the entry at `at`, if it is that of a function.
+        fn function(&self, head: &Head) -> Result<&'static Families, Foreign> {
+            let size = usize::from(head.size);
+            if size < size_of::<Named<4>>() || size % align_of::<Head>() != 0 || size > self.end - self.at.addr() {
+                return Err(Foreign);
+            }
+            // SAFETY: As in `value`; an entry of this kind begins as one of `Families` does.
+            Ok(unsafe { &(*self.at.cast::<Entry<Families>>()).value })
+        }
+
         fn registration(&self, head: &Head) -> Result<Option<Registration>, Foreign> {
             const LAYOUT: u8 = Kind::Layout as u8;
             const OPERATION: u8 = Kind::Operation as u8;
@@ -97,6 +127,7 @@ mod imp {
             const GAUGE: u8 = Kind::Gauge as u8;
             const HISTOGRAM: u8 = Kind::Histogram as u8;
             const INFO: u8 = Kind::Info as u8;
+            const FUNCTION: u8 = Kind::Function as u8;
             // Relaxed: the stamp is never written after the program has started.
             if head.stamp.load(Relaxed) != STAMP {
                 return Err(Foreign);
@@ -112,6 +143,7 @@ mod imp {
                 GAUGE => Registration::Gauge(self.value(head)?),
                 HISTOGRAM => Registration::Histogram(self.value(head)?),
                 INFO => Registration::Info(self.value(head)?),
+                FUNCTION => Registration::Operation(self.function(head)?),
                 _ => return Err(Foreign),
             }))
         }

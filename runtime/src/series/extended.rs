@@ -1,11 +1,11 @@
 //! What few operations count through the facade, besides their calls, durations and calls in flight. Only descriptions of operations that need it refer to it, so
 //! other programs do not contain it.
 
-use metrics::{Counter, Key, Recorder};
+use metrics::{Counter, Histogram, Key, Metadata, Recorder};
 
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
-use crate::handles::{Extension, Keys, metadata};
+use crate::handles::{Extension, Keys, late, metadata};
 use crate::live::ask::{Answer, Question, ask};
 use crate::live::seen::IdleLabels;
 use crate::live::tracking::Tracking;
@@ -32,7 +32,7 @@ impl Extended {
 }
 
 const fn is_extended(meta: &OperationMeta) -> bool {
-    let mut is_extended = meta.sample > 1 || meta.outcome.started.is_some();
+    let mut is_extended = meta.sample > 1 || meta.outcome.started.is_some() || meta.outcome.on_duration;
     let mut at = 0;
     while at < meta.families.len() {
         is_extended |= !matches!(meta.families[at].0, Role::Calls | Role::Duration | Role::InFlight);
@@ -65,7 +65,7 @@ fn register(
         tracking,
         started: keys.of(Role::Calls).get(meta.outcome.count()).map(counter),
         outcomes: meta.outcome.count(),
-        ends: keys.of_ends().map(|(ends, key)| (ends, counter(key))).collect(),
+        ends: keys.of_ends().map(|(ends, key)| (ends, counter(&key))).collect(),
         errors: keys.of(Role::Errors).iter().map(counter).collect(),
         sampling,
     })
@@ -121,10 +121,14 @@ impl Extension for Counted {
     fn tracking(&self) -> Option<&Tracking> {
         self.tracking.as_ref()
     }
+
+    fn late(&self, key: Key, metadata: Metadata<'static>) -> Histogram {
+        late::histogram(key, metadata)
+    }
 }
 
 fn ask_polls(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
-    let key = |role| keys.of(role).first().cloned();
+    let key = |role| keys.of(role).into_iter().next();
     let asked = [key(Role::Polls)?, key(Role::Busy)?, key(Role::SlowPolls)?];
     let (role, family) = meta.families.iter().find(|(role, _)| *role == Role::Polls)?;
     ask(recorder, *role, family, Question::Polls(asked, meta.slow_poll))
@@ -133,8 +137,10 @@ fn ask_polls(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Opti
 /// Asks a recorder to remove idle values of the labels with `idle`.
 fn ask_seen(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
     let value = |name: &str| {
-        let mut labels = keys.firsts().flat_map(Key::labels);
-        labels.find(|label| label.key() == name).map(|label| label.value().to_owned())
+        keys.firsts().find_map(|(_, key)| {
+            let label = key.labels().find(|label| label.key() == name)?;
+            Some(label.value().to_owned())
+        })
     };
     let families = meta.families.iter().map(|(_, family)| family.name);
     let labels = IdleLabels::new(families, meta.labels, value)?;
@@ -145,9 +151,9 @@ fn ask_seen(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Optio
 /// The trackers of a recorder of this crate, if the operation has any.
 fn tracking(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
     let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
-        let key = keys.of(role).first().filter(|_| clock::reading() != NOT_TIMED)?;
+        let key = keys.of(role).into_iter().next().filter(|_| clock::reading() != NOT_TIMED)?;
         let (_, family) = meta.families.iter().find(|(of, _)| *of == role)?;
-        ask(recorder, role, family, question(key.clone(), family.name))
+        ask(recorder, role, family, question(key, family.name))
     };
     let peak = match ask(Role::Peak, |key, _| Question::Peak(key)) {
         Some(Answer::Peak(peak)) => Some(peak),

@@ -1,0 +1,60 @@
+//! Functions without a `name`: the sources of their modules, and their entries.
+//!
+//! Most functions have no `name`, so their statics have one pointer each: to the module and the file, which all functions of a module share. The line, the
+//! name and the outcomes that no call has are in the static itself, around the families.
+
+use super::entry::Named;
+use super::linked::around_named;
+use crate::names::Never;
+use crate::series::families::{Families, Rest, Source};
+
+/// The source of a module's functions.
+#[derive(Debug)]
+pub struct Module(Source);
+
+impl Module {
+    /// Creates the source of a module's functions from the module and its file, with a NUL between them.
+    #[must_use]
+    pub const fn new(location: &'static str) -> Self {
+        Self(Source::module(location, rest))
+    }
+}
+
+/// Returns what [`Named`] has around the families.
+fn rest(families: &'static Families) -> Rest {
+    let (never, bytes) = around_named(families);
+    let never = Never::of_number(never);
+    let Some((line, mut item)) = bytes.split_first_chunk() else { return Rest { line: 0, item: "", never } };
+    while let [rest @ .., 0] = item {
+        item = rest;
+    }
+    Rest { line: u32::from_ne_bytes(*line), item: str::from_utf8(item).unwrap_or_default(), never }
+}
+
+/// The entries for each length of a name, and the functions that create them. They are not generic, because the compiler checks each use.
+macro_rules! entries {
+    ($($length:literal $entry:ident $create:ident,)*) => {
+        $(
+            /// The entry of a function whose name has up to this many bytes.
+            pub type $entry = Named<$length>;
+
+            /// Creates such an entry, whose families have the source of this module.
+            #[must_use]
+            pub const fn $create(module: &'static Module, never: u8, line: u32, text: [u8; $length]) -> $entry {
+                Named::new(Families::new(&module.0), never, line, text)
+            }
+        )*
+    };
+}
+
+// The macros know these lengths.
+entries! {
+    4 Named4 named_4,
+    12 Named12 named_12,
+    20 Named20 named_20,
+    28 Named28 named_28,
+    36 Named36 named_36,
+    44 Named44 named_44,
+    52 Named52 named_52,
+    60 Named60 named_60,
+}
