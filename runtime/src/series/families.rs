@@ -320,12 +320,8 @@ impl Series {
     }
 
     /// The handles of this thread's recorder: cached ones, or new ones, which are cached if the recorder is process-wide.
-    pub(crate) fn handles(&'static self) -> Found<'static, CallTarget> {
-        let found = self.handles.get_or_make(|recorder| Box::new(CallTarget::Kept(Box::new(self.register(recorder)))));
-        match found {
-            Found::Kept(kept) => Found::Kept(kept),
-            Found::Transient(target) => Found::Transient(*target),
-        }
+    pub(crate) fn handles(&'static self) -> Found<'static, Box<CallTarget>> {
+        self.handles.get_or_make(|recorder| Box::new(CallTarget::Kept(Box::new(self.register(recorder)))))
     }
 
     fn register(&'static self, recorder: &dyn Recorder) -> Handles {
