@@ -190,7 +190,7 @@ impl<S: Entry + 'static> Table<S> {
     }
 }
 
-/// Never freed. Without a destructor, because a program without labels needs none of what drops these fields.
+/// Never freed. Without a destructor: a program without labels contains nothing that drops these fields.
 fn kept<S>(shape: Shape<S>) -> &'static Shape<S> {
     Box::leak(Box::new(ManuallyDrop::new(shape)))
 }
