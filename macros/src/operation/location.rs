@@ -83,7 +83,7 @@ impl Location {
                 question.choose(&number(*fallible), &number(*infallible), private)
             }
         };
-        Some(Text { length, bytes: quote_spanned!(Span::mixed_site()=> *#literal), never })
+        Some(Text { length, bytes: literal.into_token_stream(), never })
     }
 }
 

@@ -8,17 +8,8 @@ use super::linked::around_named;
 use crate::names::Never;
 use crate::series::families::{Families, Rest, Source};
 
-/// The source of a module's functions.
-#[derive(Debug)]
-pub struct Module(Source);
-
-impl Module {
-    /// Creates the source of a module's functions from the module and its file, with a NUL between them.
-    #[must_use]
-    pub const fn new(location: &'static str) -> Self {
-        Self(Source::module(location, rest))
-    }
-}
+/// What the source of a module contains.
+pub const REST: Option<fn(&'static Families) -> Rest> = Some(rest);
 
 /// Returns what [`Named`] has around the families.
 fn rest(families: &'static Families) -> Rest {
@@ -38,10 +29,10 @@ macro_rules! entries {
             /// The entry of a function whose name has up to this many bytes.
             pub type $entry = Named<$length>;
 
-            /// Creates such an entry, whose families have the source of this module.
+            /// Creates such an entry, whose families have the source of a module.
             #[must_use]
-            pub const fn $create(module: &'static Module, never: u8, line: u32, text: [u8; $length]) -> $entry {
-                Named::new(Families::new(&module.0), never, line, text)
+            pub const fn $create(module: &'static Source, never: u8, line: u32, text: &[u8; $length]) -> $entry {
+                Named::new(Families::of_module(module), never, line, *text)
             }
         )*
     };

@@ -9,11 +9,11 @@ macro_rules! __unnamed {
     ($entry:ident $create:ident $text:expr, $never:expr, $location:expr) => {{
         #[unsafe(link_section = $crate::__private::section!())]
         static __SITE: $crate::__private::$entry = $crate::__private::$create(
-            &$crate::__private::Module::new($crate::__private::concat!(
-                $crate::__private::module_path!(),
-                "\0",
-                $crate::__private::file!()
-            )),
+            &$crate::__private::Source(
+                $crate::__private::Option::None,
+                $crate::__private::concat!($crate::__private::module_path!(), "\0", $crate::__private::file!()),
+                $crate::__private::REST
+            ),
             $never,
             $crate::__private::line!(),
             $text,

@@ -30,18 +30,21 @@ use crate::shards::block::NO_NUMBER;
 use crate::shards::target::CallTarget;
 
 /// How and where operations are declared. Functions without a `name` share that of their module: each pointer in a static also costs a relocation.
+///
+/// Generated code writes that of a module as a literal: a function call would cost the compiler a fifth of the time for a function.
 #[derive(Debug)]
-pub struct Source {
-    /// `None` for functions without a `name`, which share one description.
-    description: Option<&'static Description>,
+pub struct Source(
+    /// The description; `None` for functions without a `name`, which share one.
+    pub Option<&'static Description>,
     /// The location of the declaration, in the form that [`Location::parse`] reads; that of a module has no item and no line.
-    location: &'static str,
+    pub &'static str,
     /// For a module: returns the rest for the families of a function.
-    rest: Option<fn(&'static Families) -> Rest>,
-}
+    pub Option<fn(&'static Families) -> Rest>,
+);
 
 /// What a function adds to the source of its module.
-pub(crate) struct Rest {
+#[derive(Debug)]
+pub struct Rest {
     pub(crate) line: u32,
     pub(crate) item: &'static str,
     pub(crate) never: Never,
@@ -49,25 +52,18 @@ pub(crate) struct Rest {
 
 impl Source {
     /// The offsets of its description and its location.
-    pub(crate) const LAYOUT: [usize; 2] =
-        [std::mem::offset_of!(Self, description), std::mem::offset_of!(Self, location)];
+    pub(crate) const LAYOUT: [usize; 2] = [std::mem::offset_of!(Self, 0), std::mem::offset_of!(Self, 1)];
 
     /// The source of an operation that an attribute describes.
     #[must_use]
     pub const fn described(description: &'static Description, location: &'static str) -> Self {
-        Self { description: Some(description), location, rest: None }
+        Self(Some(description), location, None)
     }
 
     /// The source of a function without a `name`.
     #[must_use]
     pub const fn unnamed(location: &'static str) -> Self {
-        Self { description: None, location, rest: None }
-    }
-
-    /// The source of the functions without a `name` of a module.
-    #[cfg(catalog_sections)]
-    pub(crate) const fn module(location: &'static str, rest: fn(&'static Families) -> Rest) -> Self {
-        Self { description: None, location, rest: Some(rest) }
+        Self(None, location, None)
     }
 }
 
@@ -96,8 +92,19 @@ impl Families {
     pub(crate) const LAYOUT: [usize; 2] = [size_of::<Self>(), std::mem::offset_of!(Self, source)];
 
     /// Creates an operation without series.
+    ///
+    /// # Panics
+    /// At compile time, if the source is that of a module.
     #[must_use]
     pub const fn new(source: &'static Source) -> Self {
+        // Only an entry with a line and a name may have one.
+        assert!(source.2.is_none());
+        Self { source, ..Self::EMPTY }
+    }
+
+    /// Creates the operation of a function of a module; the rest must be around it.
+    #[cfg(catalog_sections)]
+    pub(crate) const fn of_module(source: &'static Source) -> Self {
         Self { source, ..Self::EMPTY }
     }
 
@@ -117,7 +124,7 @@ impl Families {
     /// Its description.
     #[must_use]
     pub const fn meta(&self) -> &'static OperationMeta {
-        match self.source.description {
+        match self.source.0 {
             Some(description) => &description.meta,
             None => &UNNAMED,
         }
@@ -125,7 +132,7 @@ impl Families {
 
     /// The code that it needs to count more than its calls, durations and calls in flight.
     fn extended(&self) -> Option<&'static Extended> {
-        self.source.description?.extended
+        self.source.0?.extended
     }
 
     /// The state of sampling of a series, if only a sample of its calls is timed.
@@ -147,7 +154,7 @@ impl Families {
     /// Both of them.
     #[inline(never)]
     fn place(&'static self) -> (Location, Never) {
-        let Source { location, rest, .. } = self.source;
+        let Source(_, location, rest) = self.source;
         match rest {
             None => {
                 let (location, appendix) = Location::with_appendix(location);
