@@ -57,7 +57,7 @@ pub(crate) use declaration::{declarations, operations};
 pub use entry::{Entry, OperationEntry, operation_entry};
 #[cfg(catalog_sections)]
 pub use function::{
-    Named4, Named12, Named20, Named28, Named36, Named44, Named52, Named60, REST, named_4, named_12, named_20, named_28,
+    Named4, Named12, Named20, Named28, Named36, Named44, Named52, Named60, named_4, named_12, named_20, named_28,
     named_36, named_44, named_52, named_60,
 };
 #[cfg(feature = "catalog")]

@@ -29,7 +29,7 @@ pub use crate::catalog::{
 };
 #[cfg(catalog_sections)]
 pub use crate::catalog::{
-    Named4, Named12, Named20, Named28, Named36, Named44, Named52, Named60, REST, named_4, named_12, named_20, named_28,
+    Named4, Named12, Named20, Named28, Named36, Named44, Named52, Named60, named_4, named_12, named_20, named_28,
     named_36, named_44, named_52, named_60,
 };
 pub use crate::label::{Label, LabelValue, Labels, Open, Text, TypeOf, concat as concat_values, concat_classes, typed};

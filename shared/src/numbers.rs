@@ -15,8 +15,6 @@ macro_rules! layout_numbers {
             pointer = size_of::<usize>(),
             families = Families::LAYOUT[0],
             families_source = Families::LAYOUT[1],
-            source_description = Source::LAYOUT[0],
-            source_location = Source::LAYOUT[1],
             site = size_of::<Site>(),
             site_location = offset_of!(Site, location),
             counter = MetricFamily::<metrics::Counter>::LAYOUT[0],
@@ -60,7 +58,7 @@ macro_rules! layout_numbers {
             label_name = offset_of!(LabelMeta, name),
             label_values = offset_of!(LabelMeta, values),
             label_classes = offset_of!(LabelMeta, classes),
-            // `Help` and `ValueSet` are `repr(u8)`: the tag comes first, and the payload is at the next multiple of this.
+            // `Help`, `Source` and `ValueSet` are `repr(u8)`: the tag comes first, and the payload is at the next multiple of this.
             payload = align_of::<usize>(),
             metric_location = offset_of!(MetricMeta, location),
             metric_family = offset_of!(MetricMeta, family),

@@ -56,8 +56,8 @@ impl Reader<'_> {
         match what {
             "operation" => {
                 let source = self.memory.pointer(at + layout.families_source)?;
-                let meta = self.memory.pointer(source + layout.source_description)?;
-                let place = self.memory.text(source + layout.source_location)?;
+                let meta = self.memory.pointer(source + layout.payload)?;
+                let place = self.memory.text(source + layout.payload + layout.pointer)?;
                 self.operation(if meta == 0 { layout.unnamed } else { meta }, &place)
             }
             "function" => self.operation(layout.unnamed, &self.place(entry)?),
@@ -78,7 +78,7 @@ impl Reader<'_> {
     fn place(&self, entry: &Found) -> Read<String> {
         let (memory, layout) = (self.memory, &self.layout);
         let source = memory.pointer(entry.at + layout.families_source)?;
-        let module = memory.text(source + layout.source_location)?;
+        let module = memory.text(source + layout.payload)?;
         let (module, file) = module.split_once('\0').ok_or_else(|| format!("invalid module: {module:?}"))?;
         let line = entry.at + layout.families;
         let name = memory.padded(line + 4, entry.end)?;

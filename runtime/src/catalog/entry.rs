@@ -9,30 +9,9 @@ use super::layout::Layout;
 use super::layout::numbers;
 use super::registration::Site;
 use super::section::BUILD;
+use crate::head::Head;
 use crate::metric::{Info, MetricFamily};
 use crate::series::families::{Families, Source};
-
-/// The first eight bytes of an entry. Zeros are padding between entries.
-#[repr(C, align(8))]
-#[derive(Debug)]
-pub(super) struct Head {
-    /// Nothing writes it. It is atomic so that every entry is writable data. Otherwise, entries without pointers would be read-only, and the linker could
-    /// create two sections with the same name.
-    pub(super) stamp: AtomicU32,
-    /// The size of the entry in bytes, this head included.
-    pub(super) size: u16,
-    /// A [`Kind`].
-    pub(super) kind: u8,
-    /// Of [`Named`] the number of the outcomes that no call has. Of others 1 if tools that read the executable skip the entry: what they read is its copy, see
-    /// `on_demand.rs`.
-    pub(super) detail: u8,
-}
-
-#[cfg(catalog_sections = "pe")]
-impl Head {
-    /// The end of the section. It reads like padding.
-    pub(super) const END: Self = Self { stamp: AtomicU32::new(0), size: 0, kind: 0, detail: 0 };
-}
 
 /// The kind of declaration.
 #[cfg_attr(not(catalog_sections), allow(dead_code, reason = "only sections contain the layout"))]

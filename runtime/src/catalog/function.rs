@@ -4,23 +4,7 @@
 //! name and the outcomes that no call has are in the static itself, around the families.
 
 use super::entry::Named;
-use super::linked::around_named;
-use crate::names::Never;
-use crate::series::families::{Families, Rest, Source};
-
-/// What the source of a module contains.
-pub const REST: Option<fn(&'static Families) -> Rest> = Some(rest);
-
-/// Returns what [`Named`] has around the families.
-fn rest(families: &'static Families) -> Rest {
-    let (never, bytes) = around_named(families);
-    let never = Never::of_number(never);
-    let Some((line, mut item)) = bytes.split_first_chunk() else { return Rest { line: 0, item: "", never } };
-    while let [rest @ .., 0] = item {
-        item = rest;
-    }
-    Rest { line: u32::from_ne_bytes(*line), item: str::from_utf8(item).unwrap_or_default(), never }
-}
+use crate::series::families::{Families, Source};
 
 /// The entries for each length of a name, and the functions that create them. They are not generic, because the compiler checks each use.
 macro_rules! entries {

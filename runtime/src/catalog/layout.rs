@@ -12,9 +12,9 @@ use super::registration::Site;
 use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Native, Objective, OperationMeta, OutcomeMeta};
 use crate::metric::{Info, MetricFamily};
 use crate::names::Role;
+use crate::series::families::Families;
 #[cfg(catalog_sections)]
 use crate::series::families::UNNAMED;
-use crate::series::families::{Families, Source};
 
 /// The entry that the tool reads first.
 #[cfg(catalog_sections)]

@@ -18,19 +18,16 @@ pub(crate) fn is_intact() -> bool {
 pub(super) struct Foreign;
 
 #[cfg(catalog_sections)]
-pub(super) use imp::around_named;
-
-#[cfg(catalog_sections)]
 #[allow(unsafe_code, reason = "only the linker knows where a section begins and ends")]
 mod imp {
     use std::hint::black_box;
-    use std::mem::offset_of;
     use std::sync::atomic::Ordering::Relaxed;
 
-    use super::super::entry::{Declared, Entry, Head, Kind, Named, STAMP};
+    use super::super::entry::{Declared, Entry, Kind, Named, STAMP};
     use super::super::layout::Layout;
     use super::super::registration::Registration;
     use super::Foreign;
+    use crate::head::Head;
     use crate::series::families::Families;
 
     /// The layout of the other entries, for tools that read the executable. `#[used]`, so that it is linked even if nothing else of its codegen unit is.
@@ -66,21 +63,6 @@ mod imp {
         // SAFETY: Between these two, the linker places initialised statics next to each other and fills gaps with zeros. They live as long as the
         // program.
         unsafe { Entries::new(black_box(first), black_box(last).addr()) }
-    }
-
-    /// Returns what a [`Named`] has around its families: the detail of its head, and the bytes of its line and its text.
-    pub(in crate::catalog) fn around_named(families: &'static Families) -> (u8, &'static [u8]) {
-        const BEFORE: usize = offset_of!(Named<4>, value);
-        const LINE: usize = BEFORE + size_of::<Families>();
-        // `black_box` as above: the pointer is used beyond the families.
-        let entry = black_box(std::ptr::from_ref(families)).wrapping_byte_sub(BEFORE).cast::<Head>();
-        // SAFETY: Only `Named` has families whose source refers to this function. They are a static, whose size is in its head, and whose bytes up to the padding
-        // are initialised and never written.
-        unsafe {
-            let size = usize::from((*entry).size);
-            let bytes = entry.wrapping_byte_add(LINE).cast::<u8>();
-            ((*entry).detail, std::slice::from_raw_parts(bytes, size - LINE - Named::<4>::PADDING))
-        }
     }
 
     /// Iterates over the entries, and verifies each before it is used.

@@ -9,11 +9,11 @@ macro_rules! __unnamed {
     ($entry:ident $create:ident $text:expr, $never:expr, $location:expr) => {{
         #[unsafe(link_section = $crate::__private::section!())]
         static __SITE: $crate::__private::$entry = $crate::__private::$create(
-            &$crate::__private::Source(
-                $crate::__private::Option::None,
-                $crate::__private::concat!($crate::__private::module_path!(), "\0", $crate::__private::file!()),
-                $crate::__private::REST
-            ),
+            &$crate::__private::Source::Module($crate::__private::concat!(
+                $crate::__private::module_path!(),
+                "\0",
+                $crate::__private::file!()
+            )),
             $never,
             $crate::__private::line!(),
             $text,
@@ -21,7 +21,7 @@ macro_rules! __unnamed {
         &__SITE.value
     }};
     (at $location:expr) => {{
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::unnamed($location);
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described(None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};
@@ -36,7 +36,7 @@ macro_rules! __unnamed {
         $crate::__private::unnamed!(at $location)
     };
     (at $location:expr) => {{
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::unnamed($location);
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described(None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};
@@ -48,7 +48,7 @@ macro_rules! __unnamed {
 macro_rules! __families {
     ($location:expr, $meta:expr) => {{
         static __META: $crate::__private::Description = $crate::__private::Description::new($meta);
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::described(&__META, $location);
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described($crate::__private::Option::Some(&__META), $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};

@@ -13,12 +13,14 @@ use crate::meta::{Location, OperationMeta, ValueSet};
 use crate::names::{Ends, Role};
 use crate::sampling::Shared;
 
+type Register =
+    fn(&Keys, &'static OperationMeta, Location, Option<&'static Shared>, &dyn Recorder) -> Box<dyn Extension>;
+
 /// The code that an operation needs to count more than its calls, durations and calls in flight.
 #[derive(Debug)]
 pub(super) struct Extended {
     /// Creates the extension of a recorder's handles.
-    pub(super) register:
-        fn(&Keys, &'static OperationMeta, Location, Option<&'static Shared>, &dyn Recorder) -> Box<dyn Extension>,
+    pub(super) register: Register,
     /// Creates the state of sampling of a series, if only a sample of its calls is timed.
     pub(super) sampling: fn(&OperationMeta) -> Option<Shared>,
 }

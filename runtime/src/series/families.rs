@@ -16,6 +16,8 @@ use super::overflow::{announce_overflow, overflow};
 use super::{entry::Made, table::Table};
 use crate::facade::constant;
 use crate::handles::{Extend, Handles, Keys, announce_operation};
+#[cfg(catalog_sections)]
+use crate::head::around;
 use crate::idle::leased::{Leased, Pins};
 use crate::label::Value;
 use crate::meta::{Location, OperationMeta};
@@ -32,39 +34,15 @@ use crate::shards::target::CallTarget;
 /// How and where operations are declared. Functions without a `name` share that of their module: each pointer in a static also costs a relocation.
 ///
 /// Generated code writes that of a module as a literal: a function call would cost the compiler a fifth of the time for a function.
+// `repr(u8)`: the tool finds the fields, in this order, at the next multiple of a pointer's size.
+#[repr(u8)]
 #[derive(Debug)]
-pub struct Source(
-    /// The description; `None` for functions without a `name`, which share one.
-    pub Option<&'static Description>,
-    /// The location of the declaration, in the form that [`Location::parse`] reads; that of a module has no item and no line.
-    pub &'static str,
-    /// For a module: returns the rest for the families of a function.
-    pub Option<fn(&'static Families) -> Rest>,
-);
-
-/// What a function adds to the source of its module.
-#[derive(Debug)]
-pub struct Rest {
-    pub(crate) line: u32,
-    pub(crate) item: &'static str,
-    pub(crate) never: Never,
-}
-
-impl Source {
-    /// The offsets of its description and its location.
-    pub(crate) const LAYOUT: [usize; 2] = [std::mem::offset_of!(Self, 0), std::mem::offset_of!(Self, 1)];
-
-    /// The source of an operation that an attribute describes.
-    #[must_use]
-    pub const fn described(description: &'static Description, location: &'static str) -> Self {
-        Self(Some(description), location, None)
-    }
-
-    /// The source of a function without a `name`.
-    #[must_use]
-    pub const fn unnamed(location: &'static str) -> Self {
-        Self(None, location, None)
-    }
+pub enum Source {
+    /// The module of a function without a `name`, and its file, with a NUL between them. The rest is around its families.
+    Module(&'static str),
+    /// That of another operation: its description, or `None` for functions without a `name`, which share one; and its location, in the form that
+    /// [`Location::parse`] reads.
+    Described(Option<&'static Description>, &'static str),
 }
 
 /// The description of functions without a `name`.
@@ -98,7 +76,7 @@ impl Families {
     #[must_use]
     pub const fn new(source: &'static Source) -> Self {
         // Only an entry with a line and a name may have one.
-        assert!(source.2.is_none());
+        assert!(matches!(source, Source::Described(..)));
         Self { source, ..Self::EMPTY }
     }
 
@@ -111,7 +89,7 @@ impl Families {
     /// An operation without series. Evaluated once; to copy it takes the compiler less time than a function call.
     #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
     const EMPTY: Self = Self {
-        source: &Source::unnamed(""),
+        source: &Source::Described(None, ""),
         #[cfg(feature = "exporter")]
         number: AtomicU32::new(NO_NUMBER),
         #[cfg(feature = "exporter")]
@@ -124,15 +102,18 @@ impl Families {
     /// Its description.
     #[must_use]
     pub const fn meta(&self) -> &'static OperationMeta {
-        match self.source.0 {
-            Some(description) => &description.meta,
-            None => &UNNAMED,
+        match self.source {
+            Source::Described(Some(description), _) => &description.meta,
+            _ => &UNNAMED,
         }
     }
 
     /// The code that it needs to count more than its calls, durations and calls in flight.
     fn extended(&self) -> Option<&'static Extended> {
-        self.source.0?.extended
+        match self.source {
+            Source::Described(description, _) => (*description)?.extended,
+            Source::Module(_) => None,
+        }
     }
 
     /// The state of sampling of a series, if only a sample of its calls is timed.
@@ -154,17 +135,29 @@ impl Families {
     /// Both of them.
     #[inline(never)]
     fn place(&'static self) -> (Location, Never) {
-        let Source(_, location, rest) = self.source;
-        match rest {
-            None => {
+        match self.source {
+            Source::Described(_, location) => {
                 let (location, appendix) = Location::with_appendix(location);
                 (location, appendix.map_or_else(Never::default, Never::parse))
             }
-            Some(rest) => {
-                let Rest { line, item, never } = rest(self);
-                (Location::in_module(location, line, item), never)
-            }
+            #[cfg(catalog_sections)]
+            Source::Module(module) => self.place_in(module),
+            #[cfg(not(catalog_sections))]
+            Source::Module(module) => (Location::in_module(module, 0, ""), Never::default()),
         }
+    }
+
+    #[cfg(catalog_sections)]
+    #[allow(unsafe_code, reason = "only functions with such an entry have the source of a module")]
+    fn place_in(&'static self, module: &'static str) -> (Location, Never) {
+        // SAFETY: only `of_module` sets such a source, and its caller places the families in such an entry.
+        let (never, bytes) = unsafe { around(self) };
+        let (line, mut item) = bytes.split_first_chunk().unwrap_or((&[0; 4], &[]));
+        while let [rest @ .., 0] = item {
+            item = rest;
+        }
+        let item = str::from_utf8(item).unwrap_or_default();
+        (Location::in_module(module, u32::from_ne_bytes(*line), item), Never::of_number(never))
     }
 
     /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.

@@ -5,12 +5,12 @@ fn future(
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
-                &::metrics_instrumented::__private::Module::new(
+                &::metrics_instrumented::__private::Source::Module(
                     "future\u{0}annotated/src/bin/future.rs",
                 ),
                 0u8,
                 1u32,
-                *b"future\0\0\0\0\0\0",
+                b"future\0\0\0\0\0\0",
             );
             &__SITE.value
         }

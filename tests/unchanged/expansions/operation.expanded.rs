@@ -59,8 +59,8 @@ impl ::metrics_instrumented::Operation for Volume {
                         }
                             .checked(),
                     );
-                    static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::described(
-                        &__META,
+                    static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::Described(
+                        ::metrics_instrumented::__private::Option::Some(&__META),
                         "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
                     );
                     #[unsafe(link_section = "metrics_instrumented_BUILD")]

@@ -3,11 +3,12 @@
 
 use std::sync::atomic::AtomicU32;
 
-use super::super::entry::{Entry, Head, Named, STAMP};
-use super::super::function::{REST, named_4, named_12, named_20};
+use super::super::entry::{Entry, Named, STAMP};
+use super::super::function::{named_4, named_12, named_20};
 use super::super::registration::{Registration, Site};
 use super::Foreign;
 use super::imp::Entries;
+use crate::head::Head;
 use crate::series::families::Source;
 
 /// Two entries, with gaps as linkers leave them.
@@ -85,7 +86,7 @@ fn a_section_that_is_not_aligned_is_not_used() {
     assert_eq!(read(section(), 4, 0), [Err(Foreign)]);
 }
 
-static MODULE: Source = Source(None, "module\0file.rs", REST);
+static MODULE: Source = Source::Module("module\0file.rs");
 
 /// Entries of functions, with names of two lengths, before a site.
 #[repr(C)]
