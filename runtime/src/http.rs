@@ -31,7 +31,8 @@
 //! # Cost
 //!
 //! One call (see the [attribute's reference](macro@crate::instrumented#cost)), a look-up of the route and one of the series in a cache of the thread: no
-//! lock, and no allocation once the first request of a kind has passed. `scripts/bench http` compares it with other crates.
+//! lock, and no allocation once the first request of a kind has passed. The state of a request is in memory that its thread keeps for the next ones (at most 256 places of
+//! about 150 bytes for each kind of layer); only while more requests are running than ever before is it allocated. `scripts/bench http` compares it with other crates.
 //!
 //! # Catalogue
 //!
@@ -56,6 +57,8 @@ mod layer;
 mod nested;
 mod observe;
 mod on_demand;
+mod pool;
+mod progress;
 mod resolved;
 mod route;
 mod scheme;
@@ -77,7 +80,7 @@ pub use future::ResponseFuture;
 pub use grpc::{Grpc, GrpcClient, GrpcServer};
 pub use head::RequestHead;
 pub use layer::{Layer, Service};
-pub use observe::{End, Observe, ObservedCall};
+pub use observe::{CountedCall, End, Observe, ObservedCall};
 pub use route::{MatchedRoute, Route};
 pub use scheme::Scheme;
 pub use server::Server;

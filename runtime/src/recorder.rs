@@ -18,12 +18,14 @@
 //! table, which is slower but also correct.
 
 use std::hash::Hasher;
-use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 use metrics::Recorder;
+
+#[cfg(feature = "exporter")]
+use crate::atomic::load_usize;
 
 /// The address of the process-wide recorder, or 0 while it is not known. It is set at most once.
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
@@ -45,17 +47,17 @@ pub(crate) enum Destination {
     Facade,
 }
 
-/// The recorder of a call that begins now, as its address.
+/// The recorder of a call that begins now, as its address; 0 if no recorder is installed for the process or for this thread. It is not an `Option`, whose
+/// functions take as long in debug builds as all else that is done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Current(NonZeroUsize);
+pub struct Current(usize);
 
-/// Returns the recorder of a call that begins now; `None` if no recorder is installed for the process or for this thread. A thread may get its own recorder at
-/// any time, and `metrics` has no notification, so every call asks.
+/// Returns the recorder of a call that begins now. A thread may get its own recorder at any time, and `metrics` has no notification, so every call asks.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn current() -> Option<Current> {
+pub(crate) fn current() -> Current {
     #[cfg(unoptimised)]
-    let address = unoptimised();
+    let address = unoptimised::current();
     // Returns one number, because `with_recorder` inlines the closure for each of its three recorders, and the rest must not be repeated. The no-op recorder
     // is recognised by its type: where `with_recorder` falls back to it, the compiler sees the same method table twice and removes the comparison.
     #[cfg(not(unoptimised))]
@@ -63,23 +65,67 @@ pub(crate) fn current() -> Option<Current> {
         let identity = identity(recorder);
         if identity.table == nothing().table { 0 } else { identity.address }
     });
-    NonZeroUsize::new(address).map(Current)
+    Current(address)
 }
 
-/// The method table of the no-op recorder as [`seen`] reads it, or 0 while it is not known.
+/// Without optimisation, each codegen unit has its own copy of a method table, so the one of the no-op recorder is compared with what the same function has
+/// read before.
 #[cfg(unoptimised)]
-static NOTHING: AtomicUsize = AtomicUsize::new(0);
+mod unoptimised {
+    use std::hash::Hash;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Returns the address of this thread's recorder, or 0 if that is the no-op recorder. Without optimisation, each codegen unit has its own copy of a method
-/// table, so the table is compared with what the same function has read before.
-#[cfg(unoptimised)]
-fn unoptimised() -> usize {
-    let seen = seen();
-    // Relaxed: a table is compared and never dereferenced.
-    if seen.table != 0 && seen.table == NOTHING.load(Relaxed) { 0 } else { seen.address }
+    use metrics::Recorder;
+
+    use super::{Identity, Words};
+    use crate::atomic::load_usize;
+
+    /// The no-op recorder as [`seen`] returns it, or 0 while that is not known. Relaxed: it is compared and never dereferenced.
+    static NOTHING: AtomicUsize = AtomicUsize::new(0);
+
+    /// Returns the address of this thread's recorder, or of its method table if it is zero-sized, or 0 if it is the no-op recorder.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) fn current() -> usize {
+        let seen = seen();
+        if seen == load_usize(&NOTHING) { 0 } else { seen }
+    }
+
+    /// Like [`super::seen`], on a new thread. If that sees the no-op recorder, it is what calls compare with; if another one was installed meanwhile, it sees that.
+    pub(super) fn seen_and_compared() -> Identity {
+        let before = seen();
+        let found = super::seen();
+        // As in `is_nowhere`.
+        if found.table != 0 && found.address > 4_096 {
+            NOTHING.store(before, Relaxed);
+        }
+        found
+    }
+
+    /// `inline(never)`: another copy may see another copy of the table. No value has the address of a table, because both take memory.
+    #[inline(never)]
+    #[allow(clippy::ref_as_ptr, clippy::ptr_as_ptr, reason = "the methods are function calls here")]
+    fn seen() -> usize {
+        metrics::with_recorder(|recorder| {
+            let pointer = recorder as *const dyn Recorder;
+            if size_of_val(recorder) != 0 {
+                return pointer as *const () as usize;
+            }
+            let mut words = Words(Identity { address: 0, table: 0 });
+            pointer.hash(&mut words);
+            words.0.table
+        })
+    }
 }
 
 impl Current {
+    /// Whether no recorder is installed.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(crate) fn is_nothing(self) -> bool {
+        self.0 == 0
+    }
+
     /// Returns where its calls are counted.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
@@ -87,7 +133,7 @@ impl Current {
     pub(crate) fn destination(self) -> Destination {
         // Relaxed: an address is compared and never dereferenced; a thread that does not see a new one uses the facade, which is also correct.
         #[cfg(feature = "exporter")]
-        if self.0.get() == SHARDED.load(Relaxed) {
+        if self.0 == load_usize(&SHARDED) {
             return Destination::Shards;
         }
         Destination::Facade
@@ -215,14 +261,7 @@ fn is_idle() -> bool {
 /// Finds the no-op recorder with a new thread.
 fn find_idle() {
     let Some(found) = seen_by_a_fresh_thread().filter(|found| found.table != 0) else { return };
-    let idle = IDLE.get_or_init(|| found);
-    // As in `is_nowhere`.
-    #[cfg(unoptimised)]
-    if idle.address > 4_096 {
-        NOTHING.store(idle.table, Relaxed);
-    }
-    #[cfg(not(unoptimised))]
-    let _ = idle;
+    IDLE.get_or_init(|| found);
 }
 
 /// A probe costs a thread, so it is made only at some of the counts. A test with many thread-local recorders probes rarely; a service probes once, right
@@ -249,6 +288,8 @@ fn seen_by_a_fresh_thread() -> Option<Identity> {
         return None;
     }
     // The stack is large enough for an instrumented allocator, whose first calls on this thread are set up from within its start.
+    #[cfg(unoptimised)]
+    let seen = unoptimised::seen_and_compared;
     let probe = thread::Builder::new().name("metrics-probe".into()).stack_size(512 * 1024).spawn(seen);
     let answer = probe.ok().and_then(|probe| probe.join().ok());
     ASKING.store(false, Relaxed);
@@ -302,6 +343,8 @@ fn identity(recorder: &dyn Recorder) -> Identity {
 struct Words(Identity);
 
 impl Hasher for Words {
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     fn write_usize(&mut self, word: usize) {
         self.0 = Identity { address: self.0.table, table: word };
     }

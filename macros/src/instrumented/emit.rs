@@ -4,7 +4,7 @@
 //! in place                               { { let __guard = start_scope(FAMILIES); let a = a; { body } } }
 //! in place, a value to read              { let __call = start_call(FAMILIES);
 //!                                          let __value: R = { let a = a; { body } };
-//!                                          finish_call(__call, returned(&__value).outcome()); __value }
+//!                                          finish_call(returned(&__value).outcome(), __call); __value }
 //! as a closure                           the same with `call_1(a, move |a| -> R { body })` for the inner block, or with
 //!                                        `(move |a: A| -> R { body })(a)` if it captures nothing and `A` has no lifetimes
 //! async fn f(a: A) -> R { body }         see `desugared`; where `async` has to stay

@@ -1,7 +1,7 @@
 //! How a call ends: reads the outcome and the error kind of the returned value.
 //!
 //! ```text
-//! finish_call(__call, returned(&__value).__outcome_of_call());
+//! finish_call(returned(&__value).__outcome_of_call(), __call);
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -79,7 +79,8 @@ impl Reading {
             return quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error););
         }
         let finish = guard.function("finish");
-        quote_spanned!(span=> #private::#finish(#call, #outcome);)
+        // The call comes last: it is moved when nothing can panic any more, so the compiler needs no clean-up for it as an argument.
+        quote_spanned!(span=> #private::#finish(#outcome, #call);)
     }
 
     fn outcome(&self, value: Value<'_>, private: &Private) -> TokenStream {

@@ -12,7 +12,9 @@ use crate::shards::target::CallTarget;
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>) {
     #[cfg(feature = "exporter")]
-    calls::end(place, since, outcome, error, || end_rarely(place, since, outcome, error));
+    if !calls::end(place, since, outcome, error) {
+        end_rarely(place, since, outcome, error);
+    }
     #[cfg(not(feature = "exporter"))]
     end_without_slots(place, since, outcome, error);
 }

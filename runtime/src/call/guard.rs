@@ -27,14 +27,20 @@ pub trait Begins: Sized {
     /// Begins a call with this value of the only label, which is closed.
     #[inline]
     fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-        let Some(current) = asked() else { return Self::uncounted() };
+        let current = asked();
+        if current.is_nothing() {
+            return Self::uncounted();
+        }
         Self::valued(families, &[Value::Closed { values, index }], current)
     }
 
     /// Begins a call with this value of the only label, which is open.
     #[inline]
     fn open(families: &'static Families, text: &str) -> Self {
-        let Some(current) = asked() else { return Self::uncounted() };
+        let current = asked();
+        if current.is_nothing() {
+            return Self::uncounted();
+        }
         Self::valued(families, &[Value::Open(text)], current)
     }
 
@@ -58,7 +64,10 @@ pub trait Begins: Sized {
             });
         }
         // Several values are passed in memory, so the recorder is asked for before they are written there.
-        let Some(current) = asked() else { return Self::uncounted() };
+        let current = asked();
+        if current.is_nothing() {
+            return Self::uncounted();
+        }
         if let Some(begun) = labels.dense(|sets, index| Some(Self::dense(families, sets, index, current))) {
             return begun;
         }
@@ -69,15 +78,8 @@ pub trait Begins: Sized {
 /// A call that ends on its thread; `None` if no recorder was installed when it began. Two words, which are returned in registers.
 type Local = Option<Begun>;
 
-/// Begins a call if a recorder is installed.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-fn counted(begin: impl FnOnce(Current) -> Started) -> Local {
-    begin(current()?).call()
-}
-
 /// Returns the recorder, like [`current`], which is inlined: generic code in users' crates calls this function instead, so that a program has it once.
-fn asked() -> Option<Current> {
+fn asked() -> Current {
     current()
 }
 
@@ -142,17 +144,19 @@ impl Drop for Call {
 
 /// Begins a call of a function without labels whose value is not read.
 pub fn start_scope(families: &'static Families) -> Scope {
-    Scope(counted(|current| local::start::<true>(families, current)))
+    let current = current();
+    if current.is_nothing() { Scope(None) } else { Scope(local::start::<true>(families, current).call()) }
 }
 
 /// Begins a call of a function without labels whose value is read.
 pub fn start_call(families: &'static Families) -> Call {
-    Call(counted(|current| local::start::<false>(families, current)))
+    let current = current();
+    if current.is_nothing() { Call(None) } else { Call(local::start::<false>(families, current).call()) }
 }
 
 /// Ends the call with the outcome of its value.
 #[cfg_attr(not(debug_assertions), inline)]
-pub fn finish_call(call: Call, outcome: usize) {
+pub fn finish_call(outcome: usize, call: Call) {
     if let Some(call) = ManuallyDrop::new(call).0 {
         local::finish(call, outcome);
     }
@@ -165,11 +169,12 @@ macro_rules! begins {
         $(
             impl Begins for $guard {
                 fn of(series: &'static Series) -> Self {
-                    let call = counted(|current| local::of::<$is_scope>(series, current));
-                    if call.is_none() {
+                    let current = current();
+                    if current.is_nothing() {
                         series.release();
+                        return Self(None);
                     }
-                    Self(call)
+                    Self(local::of::<$is_scope>(series, current).call())
                 }
 
                 #[inline]
@@ -178,11 +183,19 @@ macro_rules! begins {
                 }
 
                 fn closed(families: &'static Families, values: &'static [&'static str], index: usize) -> Self {
-                    Self(counted(|current| local::closed::<$is_scope>(families, values, index, current)))
+                    let current = current();
+                    if current.is_nothing() {
+                        return Self(None);
+                    }
+                    Self(local::closed::<$is_scope>(families, values, index, current).call())
                 }
 
                 fn open(families: &'static Families, text: &str) -> Self {
-                    Self(counted(|current| local::open::<$is_scope>(families, text, current)))
+                    let current = current();
+                    if current.is_nothing() {
+                        return Self(None);
+                    }
+                    Self(local::open::<$is_scope>(families, text, current).call())
                 }
 
                 #[inline]

@@ -129,6 +129,6 @@ pub fn start_async_scope(families: &'static Families) -> AsyncScope {
 
 /// Ends the call with the outcome of its value.
 #[inline]
-pub fn finish_async_call(call: AsyncCall, outcome: usize) {
+pub fn finish_async_call(outcome: usize, call: AsyncCall) {
     call.finish_by_kind(outcome, None);
 }

@@ -18,7 +18,8 @@ use crate::shards::target::CallTarget;
 
 /// Begins a call of a function without labels.
 #[cold]
-#[inline(never)]
+#[cfg_attr(not(unoptimised), inline(never))]
+#[cfg_attr(unoptimised, inline(always), allow(clippy::inline_always, reason = "saves a call"))]
 pub(super) fn start<const SCOPE: bool>(families: &'static Families, current: Current) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(start::<false>(families, current));
@@ -91,9 +92,10 @@ pub(super) fn valued<const SCOPE: bool>(
 }
 
 /// Ends a call that returned.
-#[inline(never)]
-pub(super) fn finish((place, since): Begun, outcome: usize) {
-    end(place, since, outcome, None);
+#[cfg_attr(not(unoptimised), inline(never))]
+#[cfg_attr(unoptimised, inline(always), allow(clippy::inline_always, reason = "saves a call"))]
+pub(super) fn finish(call: Begun, outcome: usize) {
+    end(call.0, call.1, outcome, None);
 }
 
 /// Ends a call that returned an error of this kind.

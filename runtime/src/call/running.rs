@@ -7,6 +7,8 @@ use std::time::Duration;
 use super::begin::target_in_shards;
 use super::begin::{Begun, begin, begin_unlabelled, begin_valued, released};
 use super::end::end;
+#[cfg(all(feature = "exporter", feature = "http"))]
+use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
 use crate::label::Value;
 use crate::live::polls::PollsRef;
@@ -42,19 +44,15 @@ impl Running {
     /// Begins a call, which takes over the pin of the series: if its values can expire, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
-        match current() {
-            Some(current) => begin(series, current),
-            None => released(series).into(),
-        }
+        let current = current();
+        if current.is_nothing() { released(series).into() } else { begin(series, current) }
     }
 
     /// Begins a call of an operation without labels.
     #[inline]
     pub(super) fn start_unlabelled(families: &'static Families) -> Self {
-        match current() {
-            Some(current) => begin_unlabelled(families, current),
-            None => Self::UNCOUNTED,
-        }
+        let current = current();
+        if current.is_nothing() { Self::UNCOUNTED } else { begin_unlabelled(families, current) }
     }
 
     /// Begins a call with this recorder, and is rare for the compiler, see `local.rs`.
@@ -76,18 +74,19 @@ impl Running {
     /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
     #[inline]
     pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        match self.target.take() {
+        let target = self.target.take();
+        Self { target, ..*self }.finish(outcome, error);
+    }
+
+    /// The same by value, in registers.
+    #[inline(never)]
+    pub(super) fn finish(self, outcome: usize, error: Option<usize>) {
+        match self.target {
             #[cfg(feature = "exporter")]
             Some(target @ CallTarget::Sharded(block)) => end(calls::here(block, target), self.since, outcome, error),
             Some(target) => end_rarely(target, self.since, outcome, error),
             None => {}
         }
-    }
-
-    /// Ends a call that has not ended.
-    #[inline(never)]
-    pub(super) fn finish(mut self, outcome: usize, error: Option<usize>) {
-        self.end(outcome, error);
     }
 
     #[inline(never)]
@@ -100,15 +99,45 @@ impl Running {
         self.end(CANCELLED, None);
     }
 
-    /// Counts another call that has ended, on the recorder of this one.
+    /// Begins a call of an operation that is not timed.
+    #[cfg(feature = "http")]
+    #[inline(never)]
+    pub(crate) fn start_untimed(series: &'static Series) -> Self {
+        #[cfg(feature = "exporter")]
+        {
+            let current = current();
+            if !current.is_nothing()
+                && current.destination() == Destination::Shards
+                && let Some(target) = calls::begin_untimed(series.number())
+            {
+                return Self { target: Some(target), since: NOT_TIMED };
+            }
+        }
+        Self::start(series)
+    }
+
+    /// Ends a call that is not timed, and counts another one on its recorder, which has ended, too.
     #[cfg(feature = "http")]
     #[inline]
-    pub(crate) fn record(&self, series: &'static Series, nanoseconds: u64) {
-        match self.target {
-            #[cfg(feature = "exporter")]
-            Some(CallTarget::Sharded(_)) => record_in_shards(series, nanoseconds),
-            _ => record(series, nanoseconds),
+    pub(crate) fn end_with(&mut self, series: &'static Series, nanoseconds: u64) {
+        #[cfg(feature = "exporter")]
+        if let Some(CallTarget::Sharded(block)) = self.target {
+            record_in_shards(series, nanoseconds);
+            if calls::end_untimed(block.number(), RECORDED) {
+                self.target = None;
+            } else {
+                self.end_rarely();
+            }
+            return;
         }
+        record(series, nanoseconds);
+        self.end_rarely();
+    }
+
+    #[cfg(feature = "http")]
+    #[inline(never)]
+    fn end_rarely(&mut self) {
+        self.end(RECORDED, None);
     }
 
     #[inline]
@@ -133,7 +162,10 @@ fn end_rarely(target: &'static CallTarget, since: u64, outcome: usize, error: Op
 /// Where the polls of a series are counted, if its operation has `polls`.
 #[cold]
 pub(super) fn polls_of(series: LazySeries) -> Option<PollsRef> {
-    let current = current()?;
+    let current = current();
+    if current.is_nothing() {
+        return None;
+    }
     let series = series.get()?;
     match current.destination() {
         #[cfg(feature = "exporter")]
@@ -160,7 +192,10 @@ fn polls_on_facade(series: &'static Series) -> Option<PollsRef> {
 /// Counts a call that has ended, under labels that are known only at its end; they include its outcome.
 #[cfg(feature = "http")]
 pub(crate) fn record(series: &'static Series, nanoseconds: u64) {
-    let Some(current) = current() else { return series.release() };
+    let current = current();
+    if current.is_nothing() {
+        return series.release();
+    }
     match current.destination() {
         #[cfg(feature = "exporter")]
         Destination::Shards => record_in_shards(series, nanoseconds),

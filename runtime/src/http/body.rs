@@ -5,13 +5,11 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Buf;
 use http::Response;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::observe::{End, ObservedCall};
-use super::sizes::{UNKNOWN, content_length};
+use super::observe::{CountedCall, End, ObservedCall};
 use super::tracked::Tracked;
 
 pin_project! {
@@ -21,31 +19,18 @@ pin_project! {
     /// as `Content-Length` promises. Such a request is complete. A body that is dropped earlier is cancelled.
     pub struct CountedBody<B, C>
     where
-        C: ObservedCall<B>,
+        C: CountedCall,
     {
         #[pin]
         inner: B,
-        tracked: Option<Tracked<C, B>>,
-        // Remaining bytes, or `UNKNOWN`.
-        left: u64,
+        tracked: Tracked<C>,
     }
-}
-
-/// The size of a response's body, or [`UNKNOWN`].
-#[inline]
-pub(super) fn size<B: Body>(response: &Response<B>) -> u64 {
-    let exact = response.body().size_hint().exact();
-    exact.or_else(|| content_length(response.headers())).unwrap_or(UNKNOWN)
 }
 
 impl<B: Body, C: ObservedCall<B>> CountedBody<B, C> {
     #[inline]
-    pub(super) fn wrap(response: Response<B>, tracked: Option<Tracked<C, B>>, left: u64) -> Response<Self> {
-        response.map(|inner| Self { inner, tracked, left })
-    }
-
-    pub(super) fn uncounted(response: Response<B>) -> Response<Self> {
-        Self::wrap(response, None, UNKNOWN)
+    pub(super) fn wrap(response: Response<B>, tracked: Tracked<C>) -> Response<Self> {
+        response.map(|inner| Self { inner, tracked })
     }
 }
 
@@ -56,28 +41,15 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
     #[inline]
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let Some(tracked) = this.tracked else { return this.inner.poll_frame(context) };
-        let panics = tracked.panics(None);
+        let panics = this.tracked.panics(None);
+        // A frame is large: it is read in place. With another `return`, it would be moved once more.
         let polled = this.inner.as_mut().poll_frame(context);
         mem::forget(panics);
         match &polled {
             Poll::Pending => {}
-            Poll::Ready(None) => tracked.end(End::Complete),
-            Poll::Ready(Some(Err(_))) => tracked.end(End::Failed),
-            Poll::Ready(Some(Ok(frame))) => {
-                if let Some(data) = frame.data_ref() {
-                    tracked.bytes(data.remaining());
-                    if *this.left != UNKNOWN {
-                        *this.left = this.left.saturating_sub(data.remaining() as u64);
-                    }
-                }
-                if let Some(trailers) = frame.trailers_ref() {
-                    tracked.trailers(trailers);
-                }
-                if frame.is_trailers() || *this.left == 0 || this.inner.is_end_stream() {
-                    tracked.complete();
-                }
-            }
+            Poll::Ready(None) => this.tracked.end(End::Complete),
+            Poll::Ready(Some(Err(_))) => this.tracked.end(End::Failed),
+            Poll::Ready(Some(Ok(frame))) => this.tracked.frame(frame, || this.inner.is_end_stream()),
         }
         polled
     }
@@ -91,7 +63,7 @@ impl<B: Body, C: ObservedCall<B>> Body for CountedBody<B, C> {
     }
 }
 
-impl<B: fmt::Debug, C: ObservedCall<B>> fmt::Debug for CountedBody<B, C> {
+impl<B: fmt::Debug, C: CountedCall> fmt::Debug for CountedBody<B, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CountedBody").field("inner", &self.inner).finish_non_exhaustive()
     }

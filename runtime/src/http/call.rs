@@ -5,7 +5,8 @@ use std::fmt;
 use http::Response;
 
 use super::nested;
-use super::observe::{End, ObservedCall};
+use super::observe::{CountedCall, End, ObservedCall};
+use super::pool::Pooled;
 use super::sizes::Sizes;
 use super::status::Status;
 use crate::call::running::Running;
@@ -35,47 +36,58 @@ pub struct StatusCall<L: RequestLabels> {
 }
 
 impl<L: RequestLabels> StatusCall<L> {
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
     pub(super) fn start(labels: L, sizes: Option<Sizes<L>>) -> Self {
-        let active = Running::start(labels.active());
+        let active = Running::start_untimed(labels.active());
         Self { active, began: Stopwatch::start(), labels, status: Status::FAILED, sizes }
     }
 }
 
-impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L> {
-    #[inline]
-    fn request(&self) -> Option<nested::Request> {
-        Some(self.labels.request())
-    }
-
-    fn routed(&mut self, route: &'static str) {
-        self.labels.routed(route);
-    }
+impl<L: RequestLabels> CountedCall for StatusCall<L>
+where
+    Self: Pooled,
+{
+    type State = Self;
 
     #[inline]
-    fn response(&mut self, response: &Response<B>) {
-        self.status = response.status().into();
+    fn request(call: &Self) -> Option<nested::Request> {
+        Some(call.labels.request())
+    }
+
+    fn routed(call: &mut Self, route: &'static str) {
+        call.labels.routed(route);
     }
 
     #[inline]
-    fn bytes(&mut self, count: usize) {
-        if let Some(sizes) = &mut self.sizes {
+    fn bytes(call: &mut Self, count: usize) {
+        if let Some(sizes) = &mut call.sizes {
             sizes.passed(count);
         }
     }
 
-    fn end(&mut self, end: End) {
+    fn end(call: &mut Self, end: End) {
         let status = match end {
-            End::Complete => self.status,
+            End::Complete => call.status,
             End::Failed => Status::FAILED,
             End::Cancelled => Status::CANCELLED,
             End::Panicked => Status::PANICKED,
         };
-        self.active.record(self.labels.duration(status), self.began.nanoseconds());
-        if let Some(sizes) = &self.sizes {
-            sizes.end(&self.labels, status);
+        let nanoseconds = call.began.nanoseconds();
+        if let Some(sizes) = &call.sizes {
+            sizes.end(&call.labels, status);
         }
-        self.active.end(0, None);
+        call.active.end_with(call.labels.duration(status), nanoseconds);
+    }
+}
+
+impl<L: RequestLabels, B> ObservedCall<B> for StatusCall<L>
+where
+    Self: Pooled,
+{
+    #[inline]
+    fn response(call: &mut Self, response: &Response<B>) {
+        call.status = response.status().into();
     }
 }
 

@@ -15,6 +15,7 @@ use super::layer::Layer;
 use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
+use super::pool::pooled;
 use super::resolved::{self, Family, Key};
 use super::scheme::Scheme;
 use super::sizes::{RecordSizes, Sizes};
@@ -78,7 +79,7 @@ impl Layer<Client> {
 impl Observe for Client {
     type Call = StatusCall<ClientLabels>;
 
-    fn begin(&self, request: RequestHead<'_>) -> Option<Self::Call> {
+    fn begin(&self, request: RequestHead<'_>) -> Option<StatusCall<ClientLabels>> {
         let nested = nested::Request::to_path(Kind::Client, request.uri.path());
         if nested.is_counted() {
             return None;
@@ -89,6 +90,8 @@ impl Observe for Client {
         Some(StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record))))
     }
 }
+
+pooled!(StatusCall<ClientLabels>);
 
 /// The server's host and port: from the request target, else from the `Host` header.
 fn server<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> (&'a str, &'a str) {

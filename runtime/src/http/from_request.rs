@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use http::Response;
 
 use super::head::RequestHead;
-use super::observe::{End, Observe, ObservedCall};
+use super::observe::{CountedCall, End, Observe, ObservedCall};
+use super::pool::pooled;
 use crate::call::operation::{Classifies, Operation};
 use crate::call::outcome::Ended;
 use crate::call::running::Running;
@@ -25,45 +26,47 @@ where
 {
     type Call = OperationCall<O>;
 
-    fn begin(&self, request: RequestHead<'_>) -> Option<OperationCall<O>> {
-        Some(OperationCall {
-            running: Running::start((self.0)(request).series()),
-            outcome: None,
-            operation: PhantomData,
-        })
+    #[inline]
+    fn begin(&self, request: RequestHead<'_>) -> Option<OwnCall> {
+        Some(OwnCall { running: Running::start((self.0)(request).series()), outcome: None })
     }
 }
 
-/// One request under a user's operation.
-pub struct OperationCall<O> {
+/// What is known of a request under a user's operation.
+#[derive(Debug)]
+pub struct OwnCall {
     running: Running,
-    /// The indices of the outcome and the error, from the response's head. Half as long as `usize`, because the call's state is moved several times.
-    outcome: Option<(u32, Option<u32>)>,
-    operation: PhantomData<fn() -> O>,
+    /// The indices of the outcome and the error, from the response's head.
+    outcome: Option<(usize, Option<usize>)>,
 }
+
+pooled!(OwnCall);
+
+/// One request under a user's operation.
+pub struct OperationCall<O>(PhantomData<fn() -> O>);
 
 impl<O, B> ObservedCall<B> for OperationCall<O>
 where
     O: Operation + Classifies<Response<B>>,
 {
     #[inline]
-    fn response(&mut self, response: &Response<B>) {
-        let index = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
-        let error = O::error_index(response).map(index);
-        self.outcome = Some((index(O::outcome_index(response)), error));
+    fn response(call: &mut OwnCall, response: &Response<B>) {
+        call.outcome = Some((O::outcome_index(response), O::error_index(response)));
     }
+}
 
-    fn end(&mut self, end: End) {
-        match (end, self.outcome) {
-            (End::Complete, Some((outcome, error))) => {
-                self.running.end(outcome as usize, error.map(|error| error as usize));
-            }
-            (End::Panicked, _) => self.running.panic(),
-            (End::Cancelled, _) | (End::Complete, None) => self.running.cancel(),
+impl<O: Operation> CountedCall for OperationCall<O> {
+    type State = OwnCall;
+
+    fn end(call: &mut OwnCall, end: End) {
+        match (end, call.outcome) {
+            (End::Complete, Some((outcome, error))) => call.running.end(outcome, error),
+            (End::Panicked, _) => call.running.panic(),
+            (End::Cancelled, _) | (End::Complete, None) => call.running.cancel(),
             // There is no response, so a user's own outcome type cannot classify the failure.
             (End::Failed, _) => match O::Outcome::VALUES {
-                values if values == Ended::VALUES => self.running.end(Ended::Error.index(), None),
-                _ => self.running.cancel(),
+                values if values == Ended::VALUES => call.running.end(Ended::Error.index(), None),
+                _ => call.running.cancel(),
             },
         }
     }
@@ -77,6 +80,6 @@ impl<F> fmt::Debug for FromRequest<F> {
 
 impl<O> fmt::Debug for OperationCall<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OperationCall").field("outcome", &self.outcome).finish_non_exhaustive()
+        f.debug_struct("OperationCall").finish()
     }
 }

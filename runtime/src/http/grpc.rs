@@ -17,7 +17,8 @@ use self::side::Side;
 use super::code::GrpcCode;
 use super::head::RequestHead;
 use super::nested;
-use super::observe::{End, Observe, ObservedCall};
+use super::observe::{CountedCall, End, Observe, ObservedCall};
+use super::pool::{Pooled, pooled};
 use super::resolved::{self, Key};
 use super::text::Text;
 use crate::call::running::record;
@@ -52,7 +53,10 @@ impl<S> fmt::Debug for Grpc<S> {
 
 // Hidden, because its type names internal types.
 #[doc(hidden)]
-impl<S: Side> Observe for Grpc<S> {
+impl<S: Side> Observe for Grpc<S>
+where
+    GrpcCall<S>: Pooled,
+{
     type Call = GrpcCall<S>;
 
     fn begin(&self, request: RequestHead<'_>) -> Option<GrpcCall<S>> {
@@ -105,30 +109,42 @@ pub struct GrpcCall<S> {
     side: PhantomData<fn() -> S>,
 }
 
-impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
-    fn request(&self) -> Option<nested::Request> {
-        Some(self.request)
-    }
+pooled!(GrpcCall<GrpcServer>, GrpcCall<GrpcClient>);
 
-    fn response(&mut self, response: &Response<B>) {
+impl<S: Side, B> ObservedCall<B> for GrpcCall<S>
+where
+    Self: Pooled,
+{
+    fn response(call: &mut Self, response: &Response<B>) {
         // A response without messages has its status in the head.
-        self.code = GrpcCode::of(response.headers());
-        if self.code.is_none() && !response.status().is_success() {
-            self.code = Some(GrpcCode::of_http(response.status()));
+        call.code = GrpcCode::of(response.headers());
+        if call.code.is_none() && !response.status().is_success() {
+            call.code = Some(GrpcCode::of_http(response.status()));
         }
     }
+}
 
-    fn trailers(&mut self, trailers: &HeaderMap) {
-        self.code = GrpcCode::of(trailers).or(self.code);
+impl<S: Side> CountedCall for GrpcCall<S>
+where
+    Self: Pooled,
+{
+    type State = Self;
+
+    fn request(call: &Self) -> Option<nested::Request> {
+        Some(call.request)
     }
 
-    fn end(&mut self, end: End) {
-        let nanoseconds = self.began.nanoseconds();
+    fn trailers(call: &mut Self, trailers: &HeaderMap) {
+        call.code = GrpcCode::of(trailers).or(call.code);
+    }
+
+    fn end(call: &mut Self, end: End) {
+        let nanoseconds = call.began.nanoseconds();
         // The peer's timer started earlier, and it ends the call at the deadline.
-        let is_overdue = self
+        let is_overdue = call
             .timeout
             .is_some_and(|timeout| timeout <= Duration::from_nanos(nanoseconds) + (timeout / 10).min(AHEAD));
-        let code = match (end, self.code) {
+        let code = match (end, call.code) {
             (End::Complete, Some(code)) => code,
             (End::Cancelled | End::Failed, _) if is_overdue => GrpcCode::DeadlineExceeded,
             (End::Cancelled, _) => GrpcCode::Cancelled,
@@ -136,7 +152,7 @@ impl<S: Side, B> ObservedCall<B> for GrpcCall<S> {
             (End::Failed, _) => GrpcCode::Unavailable,
             (End::Complete, None) | (End::Panicked, _) => GrpcCode::Unknown,
         };
-        record(self.method.series::<S>(code), nanoseconds);
+        record(call.method.series::<S>(code), nanoseconds);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The `tower` layer and the service that it makes.
 
+use std::mem;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
@@ -57,7 +58,7 @@ where
 {
     type Response = Response<CountedBody<R, O::Call>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future, O::Call, R>;
+    type Future = ResponseFuture<S::Future, O::Call>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
@@ -65,9 +66,8 @@ where
 
     #[inline(never)]
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let bodiless = Bodiless::of(request.method());
-        let mut tracked = self.observe.begin((&request).into()).map(Tracked::new);
-        wrap(&mut self.inner, request, &mut tracked, bodiless)
+        let mut tracked = Tracked::NONE;
+        wrap(self, request, &mut tracked)
     }
 }
 
@@ -76,26 +76,29 @@ where
 /// Futures of routers are large. The service writes this one to its final place, because nothing is left to be done or dropped, neither here nor in [`run`],
 /// when it has returned or panicked.
 #[inline(never)]
-fn wrap<S, B, R, C>(
-    service: &mut S,
+fn wrap<S, O, B>(
+    service: &mut Service<S, O>,
     request: Request<B>,
-    tracked: &mut Option<Tracked<C, R>>,
-    bodiless: Bodiless,
-) -> ResponseFuture<S::Future, C, R>
+    tracked: &mut Tracked<O::Call>,
+) -> ResponseFuture<S::Future, O::Call>
 where
-    S: tower_service::Service<Request<B>, Response = Response<R>>,
-    C: ObservedCall<R>,
+    S: tower_service::Service<Request<B>>,
+    O: Observe,
 {
-    ResponseFuture { inner: run(service, request, tracked.as_mut()), tracked: tracked.take(), bodiless }
+    ResponseFuture { inner: run(service, request, tracked), tracked: mem::replace(tracked, Tracked::NONE) }
 }
 
+/// The request is read in the function that passes it on: a service that changes it, as axum's does, then makes the only copy.
 #[inline(never)]
-fn run<S, B, R, C>(service: &mut S, request: Request<B>, tracked: Option<&mut Tracked<C, R>>) -> S::Future
+fn run<S, O, B>(service: &mut Service<S, O>, request: Request<B>, tracked: &mut Tracked<O::Call>) -> S::Future
 where
-    S: tower_service::Service<Request<B>, Response = Response<R>>,
-    C: ObservedCall<R>,
+    S: tower_service::Service<Request<B>>,
+    O: Observe,
 {
-    let scope = tracked.as_ref().and_then(|tracked| tracked.scope());
-    let _inside = tracked.map(|tracked| tracked.inside(scope.as_ref()));
-    service.call(request)
+    if let Some(call) = service.observe.begin((&request).into()) {
+        *tracked = Tracked::new(call, Bodiless::of(request.method()));
+    }
+    let scope = tracked.scope();
+    let _inside = tracked.inside(scope.as_ref());
+    service.inner.call(request)
 }

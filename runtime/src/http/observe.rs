@@ -4,6 +4,7 @@ use http::{HeaderMap, Response};
 
 use super::head::RequestHead;
 use super::nested;
+use super::pool::Pooled;
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,31 +25,37 @@ pub enum End {
 /// [`FromRequest`](crate::http::FromRequest), which [`layer`](crate::http::layer) makes, implement it.
 pub trait Observe {
     /// One request.
-    type Call;
+    type Call: CountedCall;
 
     /// Called when a request begins. Returns `None` if a layer around this one counts it.
-    fn begin(&self, request: RequestHead<'_>) -> Option<Self::Call>;
+    fn begin(&self, request: RequestHead<'_>) -> Option<<Self::Call as CountedCall>::State>;
 }
 
-/// One request that is being counted. A layer calls [`end`](Self::end) exactly once, as the last method.
-pub trait ObservedCall<B> {
+/// One request that is being counted. A layer calls [`end`](Self::end) exactly once, as the last function.
+pub trait CountedCall {
+    /// What is known of the request.
+    type State: Pooled;
+
     #[doc(hidden)]
-    fn request(&self) -> Option<nested::Request> {
+    fn request(_call: &Self::State) -> Option<nested::Request> {
         None
     }
 
     #[doc(hidden)]
-    fn routed(&mut self, _route: &'static str) {}
-
-    /// Called when the head of the response is available.
-    fn response(&mut self, response: &Response<B>);
+    fn routed(_call: &mut Self::State, _route: &'static str) {}
 
     /// Called for each part of the body.
-    fn bytes(&mut self, _count: usize) {}
+    fn bytes(_call: &mut Self::State, _count: usize) {}
 
     /// Called for the trailers.
-    fn trailers(&mut self, _trailers: &HeaderMap) {}
+    fn trailers(_call: &mut Self::State, _trailers: &HeaderMap) {}
 
     /// Called when the request has ended.
-    fn end(&mut self, end: End);
+    fn end(call: &mut Self::State, end: End);
+}
+
+/// A request whose responses have bodies of this type.
+pub trait ObservedCall<B>: CountedCall {
+    /// Called when the head of the response is available.
+    fn response(call: &mut Self::State, response: &Response<B>);
 }

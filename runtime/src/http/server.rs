@@ -15,6 +15,7 @@ use super::layer::Layer;
 use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
+use super::pool::pooled;
 use super::resolved::{self, Family, Key};
 use super::route::{MatchedRoute, Route};
 use super::scheme::Scheme;
@@ -104,8 +105,8 @@ impl<R: Route> Observe for Server<R> {
     type Call = StatusCall<ServerLabels>;
 
     #[inline]
-    fn begin(&self, request: RequestHead<'_>) -> Option<Self::Call> {
-        let route = self.route.route(request).map(Text::new);
+    fn begin(&self, request: RequestHead<'_>) -> Option<StatusCall<ServerLabels>> {
+        let route = self.route.route(request).map(Text::in_place);
         if NESTED.is_counted() {
             if let Some(route) = route {
                 nested::tell_route(route.stored_or_other());
@@ -117,6 +118,8 @@ impl<R: Route> Observe for Server<R> {
         Some(StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record))))
     }
 }
+
+pooled!(StatusCall<ServerLabels>);
 
 const NESTED: nested::Request = nested::Request::to_server(Kind::Server);
 

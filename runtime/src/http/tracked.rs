@@ -1,124 +1,101 @@
 //! One request on its way through future and body: it ends exactly once, however it is left.
 
-use std::marker::PhantomData;
-use std::{mem, thread};
+use bytes::Buf;
+use http::Response;
+use http_body::{Body, Frame};
 
-use http::{HeaderMap, Response};
-
+use super::bodiless::Bodiless;
 use super::nested::Scope;
-use super::observe::{End, ObservedCall};
+use super::observe::{CountedCall, End, ObservedCall};
+use super::pool::Place;
 
-/// A request that ends when this is dropped, if it did not end before.
-///
-/// `B` is the type of the response's body; the call knows how to read a response with it.
+/// A request that ends when this is dropped, if it did not end before. Empty if the request is not counted or has ended.
 #[derive(Debug)]
-pub(super) struct Tracked<C: ObservedCall<B>, B> {
-    call: C,
-    ended: bool,
-    /// Whether a drop is the regular end: everything that the peer expects has passed.
-    complete: bool,
-    /// Whether the thread was unwinding already when the request began.
-    unwinding: bool,
-    body: PhantomData<fn(B)>,
-}
+pub(super) struct Tracked<C: CountedCall>(Option<Box<Place<C::State>>>);
 
-impl<C: ObservedCall<B>, B> Tracked<C, B> {
-    #[inline]
-    pub(super) fn new(call: C) -> Self {
-        Self { call, ended: false, complete: false, unwinding: thread::panicking(), body: PhantomData }
+impl<C: CountedCall> Tracked<C> {
+    /// A request that is not counted.
+    pub(super) const NONE: Self = Self(None);
+
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
+    pub(super) fn new(call: C::State, bodiless: Bodiless) -> Self {
+        Self(Some(Place::of(call, bodiless)))
     }
 
-    /// The head of the response is there. If the response `is_complete`, nothing of it follows.
+    /// The head of the response is there.
     #[inline]
-    pub(super) fn response(&mut self, response: &Response<B>, is_complete: bool) {
-        self.call.response(response);
-        self.complete = is_complete;
+    pub(super) fn response<B: Body>(&mut self, response: &Response<B>)
+    where
+        C: ObservedCall<B>,
+    {
+        if let Some(place) = &mut self.0 {
+            place.progress.response(response);
+            if let Some(state) = &mut place.state {
+                C::response(state, response);
+            }
+        }
     }
 
+    /// A frame of the response's body passed; `is_last` says whether the body has ended with it.
     #[inline]
-    pub(super) fn bytes(&mut self, count: usize) {
-        self.call.bytes(count);
-    }
-
-    pub(super) fn trailers(&mut self, trailers: &HeaderMap) {
-        self.call.trailers(trailers);
-    }
-
-    /// Everything has passed; the request ends when this is dropped, which servers do once they have written it.
-    #[inline]
-    pub(super) fn complete(&mut self) {
-        self.complete = true;
+    pub(super) fn frame<D: Buf>(&mut self, frame: &Frame<D>, is_last: impl FnOnce() -> bool) {
+        let Some(place) = &mut self.0 else { return };
+        if let Some(state) = &mut place.state {
+            if let Some(data) = frame.data_ref() {
+                C::bytes(state, data.remaining());
+            }
+            if let Some(trailers) = frame.trailers_ref() {
+                C::trailers(state, trailers);
+            }
+        }
+        place.progress.frame(frame, is_last);
     }
 
     #[inline]
     pub(super) fn end(&mut self, end: End) {
-        if !mem::replace(&mut self.ended, true) {
-            self.call.end(end);
+        if let Some(mut place) = self.0.take() {
+            if let Some(state) = &mut place.state {
+                C::end(state, end);
+            }
+            place.free();
         }
     }
 
     /// Layers inside of the service that runs while this exists do not count the request again.
     #[inline]
     pub(super) fn scope(&self) -> Option<Scope> {
-        self.call.request().map(Scope::enter)
+        C::request(self.0.as_ref()?.state.as_ref()?).map(Scope::enter)
     }
 
     /// The service has returned; an inner layer may know the route.
     #[inline]
     pub(super) fn leave(&mut self, scope: Option<&Scope>) {
-        if let Some(route) = scope.and_then(Scope::route) {
-            self.call.routed(route);
+        if let Some(route) = scope.and_then(Scope::route)
+            && let Some(state) = self.0.as_mut().and_then(|place| place.state.as_mut())
+        {
+            C::routed(state, route);
         }
     }
 
     /// The service runs until the returned value is dropped.
     #[inline]
-    pub(super) fn inside<'a>(&'a mut self, scope: Option<&'a Scope>) -> Inside<'a, C, B> {
+    pub(super) fn inside<'a>(&'a mut self, scope: Option<&'a Scope>) -> Inside<'a, C> {
         Inside { tracked: self, scope }
     }
 
     /// A panic until the returned value is forgotten is the request's end.
     #[inline]
-    pub(super) fn panics<'a>(&'a mut self, scope: Option<&'a Scope>) -> Panics<'a, C, B> {
+    pub(super) fn panics<'a>(&'a mut self, scope: Option<&'a Scope>) -> Panics<'a, C> {
         Panics { tracked: self, scope }
     }
-}
 
-// These guards refer to a scope and do not contain it: a struct that is written field by field and then moved stalls, because the processor forwards a store only
-// to a load that it covers.
-
-/// The service of a request runs.
-pub(super) struct Inside<'a, C: ObservedCall<B>, B> {
-    tracked: &'a mut Tracked<C, B>,
-    scope: Option<&'a Scope>,
-}
-
-impl<C: ObservedCall<B>, B> Drop for Inside<'_, C, B> {
-    #[inline]
-    fn drop(&mut self) {
-        self.tracked.leave(self.scope);
-    }
-}
-
-/// Something of the request is polled. Dropped by unwinding only.
-pub(super) struct Panics<'a, C: ObservedCall<B>, B> {
-    tracked: &'a mut Tracked<C, B>,
-    scope: Option<&'a Scope>,
-}
-
-impl<C: ObservedCall<B>, B> Drop for Panics<'_, C, B> {
-    fn drop(&mut self) {
-        self.tracked.leave(self.scope);
-        self.tracked.end(End::Panicked);
-    }
-}
-
-impl<C: ObservedCall<B>, B> Tracked<C, B> {
     #[inline(never)]
     fn end_by_drop(&mut self) {
-        self.end(if thread::panicking() && !self.unwinding {
+        let Some(place) = &self.0 else { return };
+        self.end(if place.progress.is_unwinding() {
             End::Panicked
-        } else if self.complete {
+        } else if place.progress.is_complete() {
             End::Complete
         } else {
             End::Cancelled
@@ -126,11 +103,40 @@ impl<C: ObservedCall<B>, B> Tracked<C, B> {
     }
 }
 
-impl<C: ObservedCall<B>, B> Drop for Tracked<C, B> {
+impl<C: CountedCall> Drop for Tracked<C> {
     #[inline]
     fn drop(&mut self) {
-        if !self.ended {
+        if self.0.is_some() {
             self.end_by_drop();
         }
+    }
+}
+
+// These guards refer to a scope and do not contain it: a struct that is written field by field and then moved stalls, because the processor forwards a store only
+// to a load that it covers.
+
+/// The service of a request runs.
+pub(super) struct Inside<'a, C: CountedCall> {
+    tracked: &'a mut Tracked<C>,
+    scope: Option<&'a Scope>,
+}
+
+impl<C: CountedCall> Drop for Inside<'_, C> {
+    #[inline]
+    fn drop(&mut self) {
+        self.tracked.leave(self.scope);
+    }
+}
+
+/// Something of the request is polled. Dropped by unwinding only.
+pub(super) struct Panics<'a, C: CountedCall> {
+    tracked: &'a mut Tracked<C>,
+    scope: Option<&'a Scope>,
+}
+
+impl<C: CountedCall> Drop for Panics<'_, C> {
+    fn drop(&mut self) {
+        self.tracked.leave(self.scope);
+        self.tracked.end(End::Panicked);
     }
 }

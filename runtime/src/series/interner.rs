@@ -54,6 +54,15 @@ impl Entry {
     pub(crate) fn index(&self) -> u32 {
         self.index
     }
+
+    /// Whether this is the entry of the string.
+    #[inline]
+    pub(crate) fn is_of(&self, text: &str) -> bool {
+        match words(text.as_bytes()) {
+            Some(words) => self.words == words && self.text.len() == text.len(),
+            None => same(self.text.as_bytes(), text.as_bytes()),
+        }
+    }
 }
 
 #[cfg(feature = "exporter")]

@@ -32,16 +32,17 @@ impl Bounds {
     /// address. It takes fewer instructions and 7 ns more.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    #[allow(clippy::cast_lossless, reason = "in debug builds, `from` is a function call")]
     pub(super) fn bucket(&self, nanoseconds: u64) -> usize {
         let mut bound = 0u8;
         // Neither loop wraps: no duration is above the last bounds.
-        while nanoseconds > self.0[usize::from(bound | (STRIDE - 1))] {
+        while nanoseconds > self.0[(bound | (STRIDE - 1)) as usize] {
             bound = bound.wrapping_add(STRIDE);
         }
-        while nanoseconds > self.0[usize::from(bound)] {
+        while nanoseconds > self.0[bound as usize] {
             bound = bound.wrapping_add(1);
         }
-        usize::from(bound)
+        bound as usize
     }
 }
 

@@ -3,14 +3,12 @@
 use super::block::{Block, Mode};
 use super::layout::Timing;
 use super::local;
+#[cfg(feature = "exemplars")]
+use super::place;
 use super::place::Place;
 use super::slots::Counts;
 use super::target::{CallTarget, Tracked};
 use crate::clock::NOT_TIMED;
-#[cfg(feature = "exemplars")]
-use crate::exemplar;
-#[cfg(feature = "exemplars")]
-use crate::exit::outcome_slot;
 use crate::setup::SetUp;
 use crate::ticks::{Clock, nanoseconds_of_ticks, nanoseconds_since_ticks, ticks};
 
@@ -22,12 +20,10 @@ pub(crate) type Begun = (Place, u64);
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
     let Some(place) = local::entry(number) else { return rarely(Place::NONE) };
-    if let Some(counts) = place.counts_with_ticks() {
-        counts.begin();
-        (place, ticks()).into()
-    } else if let Some((_, counts)) = place.counts(Mode::Untimed) {
-        counts.begin();
-        (place, NOT_TIMED).into()
+    if place.begin_with_ticks() {
+        G::from((place, ticks()))
+    } else if place.begin_untimed() {
+        G::from((place, NOT_TIMED))
     } else {
         rarely(place)
     }
@@ -96,31 +92,32 @@ fn begin_reading(target: &'static CallTarget) -> Option<u64> {
     Some(local::with(block, begin).unwrap_or_else(|| block.without_slots(begin)))
 }
 
-/// Ends a call. `rarely` ends it if its mode or its outcome is not one of the frequent ones.
+/// Ends a call, if its mode and its outcome are among the frequent ones; returns whether they are.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>, rarely: impl FnOnce()) {
-    if let Some((block, counts)) = place.counts(Mode::Ticks) {
-        if counts.has_finished(outcome) {
-            let nanoseconds = nanoseconds_since_ticks(since);
-            counts.end(Some(nanoseconds), outcome, error);
-            return observe(block, Some(nanoseconds), outcome);
-        }
-    } else if let Some((_, counts)) = place.counts(Mode::Untimed)
+pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>) -> bool {
+    if place.end_with_ticks(since, outcome, error) {
+        return true;
+    }
+    if let Some((_, counts)) = place.counts(Mode::Untimed)
         && counts.has_finished(outcome)
     {
-        return counts.end(None, outcome, error);
+        counts.count_out(outcome, error);
+        return true;
     } else if let Some((block, counts)) = place.counts(Mode::Native)
         && counts.has_finished(outcome)
     {
         let nanoseconds = nanoseconds_since_ticks(since);
-        let Some(slot) = counts.native_slot(nanoseconds) else {
-            return end_native(place, nanoseconds, outcome, error);
-        };
-        counts.end_in_slot(slot, nanoseconds, outcome, error);
-        return observe(block, Some(nanoseconds), outcome);
+        match counts.native_slot(nanoseconds) {
+            Some(slot) => {
+                counts.end_in_slot(slot, nanoseconds, outcome, error);
+                observe(block, Some(nanoseconds), outcome);
+            }
+            None => end_native(place, nanoseconds, outcome, error),
+        }
+        return true;
     }
-    rarely();
+    false
 }
 
 /// Ends a call whose mode is the next most frequent; `rarely` ends all others.
@@ -136,7 +133,7 @@ pub(crate) fn end_rarely(place: Place, since: u64, outcome: usize, error: Option
         && counts.has_finished(outcome)
     {
         let represented = counts.represented(None, 0, block.first_duration());
-        return counts.end(Some(represented), outcome, error);
+        return counts.end(represented, outcome, error);
     }
     rarely();
 }
@@ -198,7 +195,7 @@ pub(super) fn count_out(
 fn observe(block: &Block, nanoseconds: Option<u64>, outcome: usize) {
     #[cfg(feature = "exemplars")]
     if let Some(nanoseconds) = nanoseconds {
-        exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
+        place::observe(block, nanoseconds, outcome);
     }
 }
 
@@ -218,7 +215,7 @@ pub(crate) fn end_tracked_in(place: Place, token: u64, outcome: usize, error: Op
     if block.mode == Mode::Ticks && counts.has_finished(outcome) {
         let now = ticks();
         let nanoseconds = nanoseconds_of_ticks(now.saturating_sub(tracked.tracking.end(token, now)));
-        counts.end(Some(nanoseconds), outcome, error);
+        counts.end(nanoseconds, outcome, error);
         observe(block, Some(nanoseconds), outcome);
     } else {
         let now = Clock::get().reading();
@@ -280,6 +277,27 @@ pub(super) fn count_out_anywhere(
     }
 }
 
+/// Begins a call of the series with this number, if its calls are not timed and this thread has slots of it.
+#[cfg(feature = "http")]
+#[inline]
+pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
+    let place = local::entry(number)?;
+    if place.begin_untimed() { place.target() } else { None }
+}
+
+/// Ends such a call; returns false if this thread has no slots of the series, or if the outcome is not one of the frequent ones.
+#[cfg(feature = "http")]
+#[inline]
+pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
+    match local::entry(number).and_then(|place| place.counts(Mode::Untimed)) {
+        Some((_, counts)) if counts.has_finished(outcome) => {
+            counts.count_out(outcome, None);
+            true
+        }
+        _ => false,
+    }
+}
+
 /// Counts a call of the series with this number that has already ended. `rarely` counts it if its mode or its outcome is not one of the frequent ones.
 #[cfg(feature = "http")]
 #[inline]
@@ -287,7 +305,7 @@ pub(crate) fn record(number: u32, nanoseconds: u64, outcome: usize, rarely: impl
     match local::find(number).counts(Mode::Ticks) {
         Some((block, counts)) if counts.has_finished(outcome) => {
             counts.begin();
-            counts.end(Some(nanoseconds), outcome, None);
+            counts.end(nanoseconds, outcome, None);
             observe(block, Some(nanoseconds), outcome);
         }
         _ => rarely(),

@@ -52,10 +52,17 @@ struct Line {
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(super) fn entry(number: u32) -> Option<Place> {
-    let table = TABLE.get();
-    // SAFETY: it is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it before the table is freed.
-    // Only this thread changes them, and not while a place is copied.
-    unsafe { &*table }.get(number as usize).copied()
+    let place = TABLE.try_with(|table| {
+        // SAFETY: it is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it before the table is freed. Only this
+        // thread changes them, and not while a place is copied.
+        let table = unsafe { &*table.get() };
+        if (number as usize) < table.len() { Some(table[number as usize]) } else { None }
+    });
+    #[allow(clippy::manual_unwrap_or_default, reason = "it is a function call in debug builds")]
+    match place {
+        Ok(place) => place,
+        Err(_) => None,
+    }
 }
 
 /// Returns the place of the series with this number.

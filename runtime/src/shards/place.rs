@@ -9,11 +9,17 @@
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
+use std::hint::unreachable_unchecked;
 use std::ptr::{self, NonNull};
 
 use super::block::{Block, Mode};
+use super::layout::{BEGUN, NANOSECONDS, OUTCOMES};
 use super::slots::{Counts, Slots};
 use super::target::{CallTarget, Tracked};
+use crate::atomic::AtomicU64;
+use crate::ticks::nanoseconds_since_ticks;
+#[cfg(feature = "exemplars")]
+use crate::{exemplar, exit::outcome_slot};
 
 /// The bits of the tag. Slots begin at a cache line or one word after it.
 const TAG: usize = 7;
@@ -34,7 +40,7 @@ const _: () = {
 /// Where a call is counted. It is not `Send`, because slots belong to one thread. A guard that contains one is a local variable of the measured function, so it is
 /// dropped before the thread ends and frees the slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place(NonNull<()>);
+pub(crate) struct Place(NonNull<AtomicU64>);
 
 /// What a function returns that begins a call: always `Some`. Of a pair, the compiler does not know that the first word is not 0 once a function has returned it,
 /// and would check it again where the call ends.
@@ -54,7 +60,10 @@ impl Started {
     #[inline(always)]
     pub(crate) fn call(self) -> Option<(Place, u64)> {
         // SAFETY: it is always made from a pair, see above.
-        unsafe { std::hint::assert_unchecked(self.0.is_some()) };
+        #[cfg(not(unoptimised))]
+        unsafe {
+            std::hint::assert_unchecked(self.0.is_some());
+        }
         self.0
     }
 }
@@ -69,7 +78,7 @@ impl Place {
 
     /// A target without slots of this thread.
     pub(crate) fn of(target: &'static CallTarget) -> Self {
-        Self(NonNull::from(target).cast::<()>().map_addr(|address| address | ELSEWHERE))
+        Self(NonNull::from(target).cast().map_addr(|address| address | ELSEWHERE))
     }
 
     /// The mode of slots that have this target as their owner.
@@ -84,42 +93,94 @@ impl Place {
     pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
         let mode = Self::mode(target);
         debug_assert_eq!(slots.address() & MODE, mode.first_word() * size_of::<u64>());
-        Self(slots.pointer().cast::<()>().map_addr(|address| address | mode as usize))
+        Self(slots.pointer().map_addr(|address| address | mode as usize))
+    }
+
+    /// The address with the tag.
+    #[inline(always)]
+    fn bits(self) -> usize {
+        self.0.as_ptr().addr()
     }
 
     #[inline(always)]
     pub(crate) fn is_none(self) -> bool {
-        self.0.addr().get() == ELSEWHERE
+        self.bits() == ELSEWHERE
     }
 
     #[inline(always)]
     fn tag(self) -> usize {
-        self.0.addr().get() & TAG
+        self.bits() & TAG
     }
 
     /// Whether the place is in slots and has this mode.
     #[inline(always)]
     pub(super) fn is_of(self, mode: Mode) -> bool {
         match mode {
-            Mode::Untimed | Mode::Native => self.0.addr().get() & mode as usize != 0,
-            mode => self.0.addr().get() & MODE == mode as usize,
+            Mode::Untimed | Mode::Native => self.bits() & mode as usize != 0,
+            mode => self.bits() & MODE == mode as usize,
         }
     }
 
-    /// Returns this thread's counts, if calls read the time stamp counter here: with classic or with native buckets.
+    /// Counts the beginning of a call, if calls read the time stamp counter here: with classic or with native buckets.
     #[inline(always)]
-    pub(super) fn counts_with_ticks(self) -> Option<Counts<'static>> {
-        if self.tag() != 0 {
-            return None;
+    pub(super) fn begin_with_ticks(self) -> bool {
+        if self.0.as_ptr().addr() & TAG != 0 {
+            return false;
         }
-        // SAFETY: without a tag it was made from slots of one of these modes; as in `counts`.
+        // SAFETY: without a tag it was made from slots of one of these modes. They exist until the thread ends, see above.
+        unsafe { Slots::at(self.0).add(BEGUN, 1) };
+        true
+    }
+
+    /// Counts the beginning of a call, if calls are not timed here.
+    #[inline(always)]
+    pub(super) fn begin_untimed(self) -> bool {
+        if !self.is_of(Mode::Untimed) {
+            return false;
+        }
+        // SAFETY: as above.
+        unsafe { self.slots_in(Mode::Untimed).add(BEGUN, 1) };
+        true
+    }
+
+    /// Returns the slots of a place of this mode.
+    ///
+    /// # Safety
+    /// The place has this mode.
+    #[inline(always)]
+    unsafe fn slots_in(self, mode: Mode) -> Slots {
+        // SAFETY: the address without the tag is that of the slots.
+        unsafe { Slots::at(self.0.byte_sub(mode as usize & TAG)) }
+    }
+
+    /// Counts the end of a call, if it has finished and calls read the time stamp counter here, with classic buckets; returns whether it was counted.
+    #[inline(always)]
+    pub(super) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
+        if self.0.as_ptr().addr() & MODE != Mode::Ticks as usize {
+            return false;
+        }
+        // Like `Counts::end`, which calls functions that are in place and take time in debug builds nevertheless.
+        // SAFETY: as in `counts`.
         unsafe {
-            let slots = Slots::at(self.0.cast());
-            match slots.owner::<CallTarget>() {
-                CallTarget::Sharded(block) => Some(slots.of(block.layout)),
-                _ => std::hint::unreachable_unchecked(),
+            let slots = Slots::at(self.0);
+            let CallTarget::Sharded(block) = slots.owner::<CallTarget>() else { unreachable_unchecked() };
+            let layout = block.layout;
+            if outcome >= 2 && outcome >= layout.finished {
+                return false;
             }
+            let nanoseconds = nanoseconds_since_ticks(since);
+            slots.add(layout.first_bucket + layout.bounds.bucket(nanoseconds), 1);
+            slots.add(NANOSECONDS, nanoseconds);
+            if let Some(kind) = error
+                && kind < layout.errors
+            {
+                slots.add(layout.first_error + kind, 1);
+            }
+            slots.publish(OUTCOMES + outcome);
+            #[cfg(feature = "exemplars")]
+            observe(block, nanoseconds, outcome);
         }
+        true
     }
 
     /// Returns the series and this thread's counts, if the place has this mode, in which calls are not tracked.
@@ -128,15 +189,14 @@ impl Place {
         if !self.is_of(mode) {
             return None;
         }
-        let address = self.0.as_ptr().wrapping_byte_sub(mode as usize & TAG);
         // SAFETY: a place with the tag of a mode was made from slots with an owner of this type, whose block has that mode; only `Tracked` has another
         // variant as its owner. The slots exist until the thread ends, see above, and have the layout of the block.
         unsafe {
-            let slots = Slots::at(NonNull::new_unchecked(address.cast()));
+            let slots = self.slots_in(mode);
             let block = match slots.owner::<CallTarget>() {
                 CallTarget::Sharded(block) => block,
                 _ if mode == Mode::Tracked => return None,
-                _ => std::hint::unreachable_unchecked(),
+                _ => unreachable_unchecked(),
             };
             Some((block, slots.of(block.layout)))
         }
@@ -175,7 +235,7 @@ impl Place {
             return None;
         }
         // SAFETY: with this tag it was made from a reference to a `CallTarget`, or it is `NONE`, which becomes a null pointer.
-        unsafe { self.0.as_ptr().wrapping_byte_sub(ELSEWHERE).cast::<CallTarget>().cast_const().as_ref() }
+        unsafe { self.0.cast::<CallTarget>().as_ptr().wrapping_byte_sub(ELSEWHERE).cast_const().as_ref() }
     }
 
     /// Returns the target of the call; `None` if it is not counted.
@@ -186,4 +246,11 @@ impl Place {
             None => self.elsewhere(),
         }
     }
+}
+
+/// Offers a timed call as an exemplar.
+#[cfg(feature = "exemplars")]
+#[inline]
+pub(super) fn observe(block: &Block, nanoseconds: u64, outcome: usize) {
+    exemplar::observe(block.histogram_id(outcome_slot(outcome, block.layout.outcomes)), nanoseconds);
 }

@@ -5,6 +5,8 @@
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
+#[cfg(single_instructions)]
+use std::arch::asm;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
@@ -13,7 +15,8 @@ use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
 
-/// Adds to a slot that only this thread writes to.
+/// Adds to a slot that only this thread writes to. In debug builds, this would take a hundred instructions.
+#[cfg(not(single_instructions))]
 #[inline]
 fn add(slot: &AtomicU64, n: u64, order: Ordering) {
     if cfg!(metrics_instrumented_loom) {
@@ -81,7 +84,41 @@ impl Slots {
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn owner<T>(self) -> &'static T {
         // SAFETY: only `new` writes it.
-        unsafe { self.0.cast::<&'static T>().read() }
+        unsafe { self.0.as_ptr().cast::<&'static T>().read() }
+    }
+
+    /// Adds to a slot, which only this thread writes to. Relaxed: the last addition of a call, with [`Self::publish`], publishes all others.
+    ///
+    /// # Safety
+    /// The slots have not been freed, and their layout has this slot.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) unsafe fn add(self, slot: usize, n: u64) {
+        // SAFETY: the slots follow the first word.
+        #[cfg(not(single_instructions))]
+        add(unsafe { self.0.add(1 + slot).as_ref() }, n, Ordering::Relaxed);
+        // SAFETY: as above. It is a `Relaxed` load and a `Release` store: the processor reads and writes an aligned word as a whole, and in order.
+        #[cfg(single_instructions)]
+        unsafe {
+            asm!("add qword ptr [{} + 8 * {} + 8], {}", in(reg) self.0.as_ptr(), in(reg) slot, in(reg) n, options(nostack));
+        }
+    }
+
+    /// Adds 1 to a slot, with `Release`.
+    ///
+    /// # Safety
+    /// As of [`Self::add`].
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) unsafe fn publish(self, slot: usize) {
+        // SAFETY: the slots follow the first word.
+        #[cfg(not(single_instructions))]
+        add(unsafe { self.0.add(1 + slot).as_ref() }, 1, Ordering::Release);
+        // SAFETY: as above.
+        #[cfg(single_instructions)]
+        unsafe {
+            self.add(slot, 1);
+        }
     }
 
     /// The counts in the slots.
@@ -112,9 +149,25 @@ impl<'a> Counts<'a> {
     /// Returns a slot; all callers take the index from the layout.
     #[inline(always)]
     fn at(self, slot: usize) -> &'a AtomicU64 {
-        debug_assert!(slot < self.layout.slots, "{slot} of {}", self.layout.slots);
+        #[cfg(test)]
+        self.check(slot);
         // SAFETY: the slots of the layout follow the first word, and are not freed during `'a`.
         unsafe { self.words.add(1 + slot).as_ref() }
+    }
+
+    /// Adds to a slot; all callers take the index from the layout.
+    #[inline(always)]
+    fn add(self, slot: usize, n: u64) {
+        #[cfg(test)]
+        self.check(slot);
+        // SAFETY: it is a slot of the layout, and not freed during `'a`.
+        unsafe { Slots(self.words).add(slot, n) };
+    }
+
+    /// In tests only, because in debug builds it would take as long as the addition.
+    #[cfg(test)]
+    fn check(self, slot: usize) {
+        assert!(slot < self.layout.slots, "{slot} of {}", self.layout.slots);
     }
 
     pub(super) fn load(self, slot: usize, order: Ordering) -> u64 {
@@ -126,7 +179,7 @@ impl<'a> Counts<'a> {
     pub(super) fn absorb(self, other: Counts<'_>) {
         for slot in 0..self.layout.counts.min(other.layout.counts) {
             // Relaxed: the lock of the block orders the common slots, and the others belong to this thread.
-            add(self.at(slot), other.at(slot).load(Ordering::Relaxed), Ordering::Relaxed);
+            self.add(slot, other.at(slot).load(Ordering::Relaxed));
         }
     }
 
@@ -141,8 +194,8 @@ impl<'a> Counts<'a> {
     /// Counts the beginning of a call.
     #[inline(always)]
     pub(super) fn begin(self) {
-        // Relaxed: the `Release` of the call's end publishes it, see `shards.rs`.
-        add(self.at(BEGUN), 1, Ordering::Relaxed);
+        // The `Release` of the call's end publishes it, see `shards.rs`.
+        self.add(BEGUN, 1);
     }
 
     /// Whether the call that has just begun is timed, if on average one in `calls` calls is. The slot counts down the calls until the next timed one.
@@ -174,16 +227,11 @@ impl<'a> Counts<'a> {
         outcome < 2 || outcome < self.layout.finished
     }
 
-    /// Counts the end of a finished call, with its duration if the operation has a histogram: one for all outcomes, with classic buckets.
+    /// Counts the end of a finished call with its duration, in a histogram with classic buckets for all outcomes.
     #[inline(always)]
-    pub(super) fn end(self, nanoseconds: Option<u64>, outcome: usize, error: Option<usize>) {
-        debug_assert!(self.layout.cells.is_none(), "native buckets end in `end_in_slot`");
-        // Relaxed: the last addition publishes all others.
-        if let Some(nanoseconds) = nanoseconds {
-            add(self.at(self.layout.first_bucket + self.layout.bounds.bucket(nanoseconds)), 1, Ordering::Relaxed);
-            add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
-        }
-        self.count_out(outcome, error);
+    pub(super) fn end(self, nanoseconds: u64, outcome: usize, error: Option<usize>) {
+        let bucket = self.layout.bounds.bucket(nanoseconds);
+        self.end_in_slot(self.layout.first_bucket + bucket, nanoseconds, outcome, error);
     }
 
     /// Returns the slot of a duration in native buckets, if a short search finds it. The cell of the last duration is compared first, by branches, for the same
@@ -201,11 +249,11 @@ impl<'a> Counts<'a> {
         Some(self.layout.first_bucket + cell)
     }
 
-    /// Counts the end of a finished call in a slot of native buckets, which all outcomes share.
+    /// Counts the end of a finished call in the slot of its bucket, which all outcomes share.
     #[inline(always)]
     pub(super) fn end_in_slot(self, slot: usize, nanoseconds: u64, outcome: usize, error: Option<usize>) {
-        add(self.at(slot), 1, Ordering::Relaxed);
-        add(self.at(NANOSECONDS), nanoseconds, Ordering::Relaxed);
+        self.add(slot, 1);
+        self.add(NANOSECONDS, nanoseconds);
         self.count_out(outcome, error);
     }
 
@@ -216,21 +264,25 @@ impl<'a> Counts<'a> {
         let outcome_slot = outcome_slot(outcome, self.layout.outcomes);
         if let Some(nanoseconds) = nanoseconds {
             let bucket = self.layout.place(nanoseconds);
-            add(self.at(self.layout.bucket(outcome_slot, bucket)), 1, Ordering::Relaxed);
-            add(self.at(self.layout.nanoseconds(outcome_slot)), nanoseconds, Ordering::Relaxed);
+            self.add(self.layout.bucket(outcome_slot, bucket), 1);
+            self.add(self.layout.nanoseconds(outcome_slot), nanoseconds);
         }
         self.count_out(outcome_slot, error);
     }
 
+    /// Counts the end of a call, without a duration.
     #[inline(always)]
-    fn count_out(self, outcome_slot: usize, error: Option<usize>) {
+    pub(super) fn count_out(self, outcome_slot: usize, error: Option<usize>) {
         if let Some(kind) = error
             && kind < self.layout.errors
         {
-            add(self.at(self.layout.first_error + kind), 1, Ordering::Relaxed);
+            self.add(self.layout.first_error + kind, 1);
         }
+        #[cfg(test)]
+        self.check(OUTCOMES + outcome_slot);
         // Release, and last: a scrape that sees this end sees everything that the call counted.
-        add(self.at(OUTCOMES + outcome_slot), 1, Ordering::Release);
+        // SAFETY: every layout has a slot for each outcome.
+        unsafe { Slots(self.words).publish(OUTCOMES + outcome_slot) };
     }
 
     /// Returns the duration that a call of a sampled operation is counted with: its own or, if it was not timed, that of the last timed call in its histogram,

@@ -48,7 +48,7 @@ mod loom {
                 let (first, second) = if turn { (second, first) } else { (first, second) };
                 let caller = thread::spawn(move || {
                     first.begin();
-                    thread::spawn(move || second.end(Some(5), 0, None)).join().unwrap();
+                    thread::spawn(move || second.end(5, 0, None)).join().unwrap();
                 });
                 let running = block.in_flight();
                 assert!(running <= 1, "{running}");
@@ -68,7 +68,7 @@ mod loom {
             let caller = thread::spawn(move || {
                 for _ in 0..2 {
                     only.begin();
-                    only.end(Some(5), 0, None);
+                    only.end(5, 0, None);
                 }
             });
             let (first, second) = (block.outcome(0), block.outcome(0));

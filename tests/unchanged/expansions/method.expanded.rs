@@ -21,9 +21,9 @@ impl Service {
         };
         #[allow(unreachable_code)]
         ::metrics_instrumented::__private::finish_call(
-            __metrics_instrumented_call,
             ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
                 .__outcome_of_call(),
+            __metrics_instrumented_call,
         );
         __metrics_instrumented_value
     }

@@ -60,9 +60,9 @@ fn value(n: u32, text: String) -> Result<u32, String> {
     );
     #[allow(unreachable_code)]
     ::metrics_instrumented::__private::finish_call(
-        __metrics_instrumented_call,
         ::metrics_instrumented::__private::returned(&__metrics_instrumented_value)
             .__outcome_of_call(),
+        __metrics_instrumented_call,
     );
     __metrics_instrumented_value
 }

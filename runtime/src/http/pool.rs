@@ -1,0 +1,183 @@
+//! Memory for requests, which each thread keeps for its next ones.
+//!
+//! What is known of a request is written once and stays where it is: a future and a body that contained it would move it a dozen times on their way through a
+//! router, and loads that span several recent stores wait for them. Allocating it would take as long; the lists below take a fifth of that.
+
+#![allow(clippy::unnecessary_box_returns, reason = "lists and requests contain boxes")]
+
+use std::cell::Cell;
+use std::fmt;
+use std::thread::LocalKey;
+
+use super::bodiless::Bodiless;
+use super::progress::Progress;
+
+/// The number of places that a thread keeps: a burst of requests does not leave more memory behind.
+const MOST: u32 = 256;
+
+/// The state of a kind of requests, with a list of free places on each thread.
+pub trait Pooled: Sized + 'static {
+    #[doc(hidden)]
+    fn free() -> &'static LocalKey<Free<Self>>;
+}
+
+/// A thread's free places for one type of state.
+pub struct Free<T>(Cell<Option<Box<Place<T>>>>);
+
+impl<T> fmt::Debug for Free<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Free").finish_non_exhaustive()
+    }
+}
+
+impl<T> Free<T> {
+    pub(super) const fn new() -> Self {
+        Self(Cell::new(None))
+    }
+}
+
+/// The place of one state. A free one has none.
+#[derive(Debug)]
+pub(super) struct Place<T> {
+    pub(super) state: Option<T>,
+    pub(super) progress: Progress,
+    next: Option<Box<Self>>,
+    /// The number of places in the list from here on.
+    listed: u32,
+}
+
+impl<T: Pooled> Place<T> {
+    /// Writes a state to a free place.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
+    pub(super) fn of(state: T, bodiless: Bodiless) -> Box<Self> {
+        // A thread has no list any more when its other thread-local values are dropped.
+        let free = T::free().try_with(|free| {
+            let mut place = free.0.take()?;
+            free.0.set(place.next.take());
+            Some(place)
+        });
+        match free {
+            Ok(Some(mut place)) => {
+                place.state = Some(state);
+                // Made here, so that its parts are stored one by one. To move them together, the processor would have to wait until they are stored.
+                place.progress = Progress::new(bodiless);
+                place
+            }
+            _ => Self::new(state, bodiless),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new(state: T, bodiless: Bodiless) -> Box<Self> {
+        Box::new(Self { state: Some(state), progress: Progress::new(bodiless), next: None, listed: 0 })
+    }
+
+    /// Gives the place to this thread, which may be another one than the one that it came from.
+    #[inline]
+    pub(super) fn free(mut self: Box<Self>) {
+        self.state = None;
+        let _ = T::free().try_with(|free| {
+            let next = free.0.take();
+            self.listed = next.as_ref().map_or(1, |next| next.listed + 1);
+            if self.listed > MOST {
+                free.0.set(next);
+            } else {
+                self.next = next;
+                free.0.set(Some(self));
+            }
+        });
+    }
+}
+
+/// Implements [`Pooled`] for types without parameters.
+macro_rules! pooled {
+    ($($state:ty),*) => {
+        $(
+            impl $crate::http::pool::Pooled for $state {
+                #[inline]
+                fn free() -> &'static std::thread::LocalKey<$crate::http::pool::Free<Self>> {
+                    thread_local! {
+                        static FREE: $crate::http::pool::Free<$state> = const { $crate::http::pool::Free::new() };
+                    }
+                    &FREE
+                }
+            }
+        )*
+    };
+}
+
+pub(super) use pooled;
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    struct State(Arc<u32>);
+
+    pooled!(State);
+
+    fn place(state: &Arc<u32>) -> Box<Place<State>> {
+        Place::of(State(Arc::clone(state)), Bodiless::ByStatus)
+    }
+
+    #[test]
+    fn a_thread_reuses_the_place_of_a_request_that_has_ended() {
+        let (first, second) = (Arc::new(1), Arc::new(2));
+        let ended = place(&first);
+        let address = std::ptr::from_ref(&*ended);
+        ended.free();
+        assert_eq!(Arc::strong_count(&first), 1, "a free place has no state");
+        let next = place(&second);
+        assert_eq!(std::ptr::from_ref(&*next), address);
+        assert!(next.state.as_ref().is_some_and(|state| *state.0 == 2));
+        let other = place(&first);
+        assert_ne!(std::ptr::from_ref(&*other), address, "the first one is in use");
+    }
+
+    #[test]
+    fn a_burst_of_requests_leaves_a_bounded_number_of_places() {
+        let state = Arc::new(0);
+        let places: Vec<_> = (0..MOST + 10).map(|_| place(&state)).collect();
+        places.into_iter().for_each(Place::free);
+        assert_eq!(Arc::strong_count(&state), 1);
+        let mut kept = State::free().with(|free| free.0.take());
+        let mut count = 0;
+        while let Some(place) = kept {
+            count += 1;
+            kept = place.next;
+        }
+        assert_eq!(count, MOST);
+    }
+
+    /// The destructors of a thread run in any order.
+    #[test]
+    fn a_request_may_end_on_another_thread_and_when_a_thread_ends() {
+        struct EndsWithTheThread(Cell<Option<Box<Place<State>>>>);
+
+        impl Drop for EndsWithTheThread {
+            fn drop(&mut self) {
+                self.0.take().into_iter().for_each(Place::free);
+            }
+        }
+
+        thread_local! {
+            static BEFORE: EndsWithTheThread = const { EndsWithTheThread(Cell::new(None)) };
+            static AFTER: EndsWithTheThread = const { EndsWithTheThread(Cell::new(None)) };
+        }
+
+        let state = Arc::new(0);
+        let begun = place(&state);
+        let ends = || {
+            BEFORE.with(|held| held.0.set(None));
+            begun.free();
+            BEFORE.with(|held| held.0.set(Some(place(&state))));
+            AFTER.with(|held| held.0.set(Some(place(&state))));
+        };
+        std::thread::scope(|scope| scope.spawn(ends).join().expect("no destructor panics"));
+        assert_eq!(Arc::strong_count(&state), 1);
+    }
+}
