@@ -71,18 +71,13 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         let (future, read) = (this.future, this.read);
-        let (polled, ended) = this.call.watch(|| {
-            let polled = future.poll(context);
-            let ended = match &polled {
+        this.call.watch(
+            || future.poll(context),
+            |polled| match polled {
                 Poll::Ready(value) => Some(read(value)),
                 Poll::Pending => None,
-            };
-            (polled, ended)
-        });
-        if let Some((outcome, error)) = ended {
-            this.call.end(outcome, error);
-        }
-        polled
+            },
+        )
     }
 }
 

@@ -74,18 +74,19 @@ impl Running {
     /// Ends the call with the index of its outcome and, if there is one, of its error kind. Only the first end counts.
     #[inline]
     pub(crate) fn end(&mut self, outcome: usize, error: Option<usize>) {
-        match self.target.take() {
+        let target = self.target.take();
+        Self { target, ..*self }.finish(outcome, error);
+    }
+
+    /// The same by value, in registers.
+    #[inline(never)]
+    pub(super) fn finish(self, outcome: usize, error: Option<usize>) {
+        match self.target {
             #[cfg(feature = "exporter")]
             Some(target @ CallTarget::Sharded(block)) => end(calls::here(block, target), self.since, outcome, error),
             Some(target) => end_rarely(target, self.since, outcome, error),
             None => {}
         }
-    }
-
-    /// Ends a call that has not ended.
-    #[inline(never)]
-    pub(super) fn finish(mut self, outcome: usize, error: Option<usize>) {
-        self.end(outcome, error);
     }
 
     #[inline(never)]

@@ -4,6 +4,7 @@ use std::mem;
 use std::thread;
 
 use super::running::Running;
+use crate::exit::PANIC;
 use crate::recorder::current;
 use crate::series::lazy::LazySeries;
 
@@ -24,8 +25,6 @@ enum State {
 // Futures are moved and nested, so every word counts.
 const _: () = assert!(size_of::<State>() <= 2 * size_of::<usize>() + 2 * size_of::<u64>());
 
-// The functions that are not in place take the state by value. A reference would require the whole future to be in memory, even where it is created, polled once
-// and dropped in one function.
 impl Stage {
     #[inline]
     pub(super) fn fresh(series: LazySeries) -> Self {
@@ -46,16 +45,18 @@ impl Stage {
     /// The future is about to be dropped.
     #[inline]
     pub(super) fn is_dropped(&mut self) {
-        if let State::Running(_, running) = self.0
-            && thread::panicking()
-        {
-            self.0 = State::Unwinding(running);
+        if let State::Running(..) = self.0 {
+            self.is_dropped_early();
         }
     }
 
-    /// Runs a poll; the first poll begins the call.
+    /// Runs a poll; the first poll begins the call. `ends` returns how the call ends, if it ends with this poll, and is not called if it is not counted.
     #[inline]
-    pub(super) fn watch<R>(&mut self, poll: impl FnOnce() -> R) -> R {
+    pub(super) fn watch<R>(
+        &mut self,
+        poll: impl FnOnce() -> R,
+        ends: impl FnOnce(&R) -> Option<(usize, Option<usize>)>,
+    ) -> R {
         if let State::Fresh(series) = self.0 {
             self.begin(series);
         }
@@ -63,6 +64,11 @@ impl Stage {
         // from another panic.
         let panics = Panics(self);
         let result = poll();
+        if let State::Running(..) = panics.0.0
+            && let Some((outcome, error)) = ends(&result)
+        {
+            panics.0.end(outcome, error);
+        }
         mem::forget(panics);
         result
     }
@@ -70,20 +76,52 @@ impl Stage {
     // As `start_call`: not generic, and in place only with link-time optimization.
     fn begin(&mut self, series: LazySeries) {
         let current = current();
-        self.0 = if current.is_nothing() {
+        if current.is_nothing() {
+            self.0 = State::Done(series);
             series.release();
-            State::Done(series)
         } else {
-            State::Running(series, Running::begun(series, current))
-        };
+            self.0 = State::Running(series, Running::begun(series, current));
+        }
     }
 
     /// Ends the call. Only the first end counts.
     #[inline]
-    pub(super) fn end(&mut self, outcome: usize, error: Option<usize>) {
+    fn end(&mut self, outcome: usize, error: Option<usize>) {
         if let State::Running(series, running) = self.0 {
             self.0 = State::Done(series);
             running.finish(outcome, error);
+        }
+    }
+}
+
+// What few futures need takes the state by reference, so that the code of a future is small.
+impl Stage {
+    #[cold]
+    #[inline(never)]
+    fn is_dropped_early(&mut self) {
+        if let State::Running(_, running) = self.0
+            && thread::panicking()
+        {
+            self.0 = State::Unwinding(running);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn panics(&mut self) {
+        self.end(PANIC, None);
+    }
+
+    /// It is dropped before it has ended.
+    #[cold]
+    #[inline(never)]
+    fn end_early(&mut self) {
+        match self.0 {
+            // The thread began to unwind during the drop, so something that the future owns panicked.
+            State::Running(_, mut running) if thread::panicking() => running.panic(),
+            State::Running(_, mut running) | State::Unwinding(mut running) => running.cancel(),
+            State::Fresh(series) => series.release(),
+            State::Done(_) => {}
         }
     }
 }
@@ -92,21 +130,8 @@ impl Drop for Stage {
     #[inline]
     fn drop(&mut self) {
         if !matches!(self.0, State::Done(_)) {
-            end_early(self.0);
+            self.end_early();
         }
-    }
-}
-
-/// It is dropped before it has ended.
-#[cold]
-#[inline(never)]
-fn end_early(state: State) {
-    match state {
-        // The thread began to unwind during the drop, so something that the future owns panicked.
-        State::Running(_, mut running) if thread::panicking() => running.panic(),
-        State::Running(_, mut running) | State::Unwinding(mut running) => running.cancel(),
-        State::Fresh(series) => series.release(),
-        State::Done(_) => {}
     }
 }
 
@@ -116,9 +141,6 @@ struct Panics<'a>(&'a mut Stage);
 impl Drop for Panics<'_> {
     #[inline]
     fn drop(&mut self) {
-        if let State::Running(series, mut running) = self.0.0 {
-            self.0.0 = State::Done(series);
-            running.panic();
-        }
+        self.0.panics();
     }
 }

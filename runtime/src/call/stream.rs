@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_core::stream::{FusedStream, Stream};
 #[cfg(feature = "sink")]
@@ -85,18 +85,17 @@ where
         let this = self.project();
         let stream = this.stream;
         let (read, last) = (this.read, this.last);
-        let polled = this.call.watch(|| {
-            let item = ready!(stream.poll_next(context));
-            if let Some(item) = &item {
-                *last = read(item);
-            }
-            Poll::Ready(item)
-        });
-        if let Poll::Ready(None) = polled {
-            let (outcome, error) = *last;
-            this.call.end(outcome, error);
-        }
-        polled
+        this.call.watch(
+            || stream.poll_next(context),
+            |polled| match polled {
+                Poll::Ready(Some(item)) => {
+                    *last = read(item);
+                    None
+                }
+                Poll::Ready(None) => Some(*last),
+                Poll::Pending => None,
+            },
+        )
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
