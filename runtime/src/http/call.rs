@@ -36,7 +36,7 @@ pub struct StatusCall<L: RequestLabels> {
 }
 
 impl<L: RequestLabels> StatusCall<L> {
-    /// Not in place, like [`Tracked::new`](super::tracked::Tracked::new): measured, a request takes 12 ns less.
+    // Not in place, like `Tracked::new`: measured, a request takes 12 ns less.
     #[inline(never)]
     pub(super) fn start(labels: L, sizes: Option<Sizes<L>>) -> Self {
         let active = Running::start_untimed(labels.active());
