@@ -101,7 +101,7 @@ impl Running {
 
     /// Begins a call of an operation that is not timed.
     #[cfg(feature = "http")]
-    #[inline(never)]
+    #[inline]
     pub(crate) fn start_untimed(series: &'static Series) -> Self {
         #[cfg(feature = "exporter")]
         {
