@@ -182,3 +182,32 @@ fn tracking(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Optio
     let time = times.into_iter().flatten().next()?.clone();
     Some(Tracking { time, peak, oldest, polls, seen })
 }
+
+#[cfg(all(test, not(metrics_instrumented_loom)))]
+mod tests {
+    use super::*;
+    use crate::meta::{Family, Help, LabelMeta, OutcomeMeta};
+
+    const FAMILY: Family = Family { name: "calls", help: Help::Derived("Calls."), labels: 0 };
+
+    #[test]
+    fn an_operation_has_the_code_for_what_it_counts() {
+        let plain = OperationMeta { labels: &[LabelMeta::open("host", 10)], ..OperationMeta::UNNAMED };
+        assert!(Extended::of(&plain).is_none());
+        let started = OutcomeMeta { started: Some("started"), ..OutcomeMeta::DEFAULT };
+        let on_duration = OutcomeMeta { on_duration: true, ..OutcomeMeta::DEFAULT };
+        let extended = [
+            OperationMeta { sample: 10, ..plain },
+            OperationMeta { outcome: started, ..plain },
+            OperationMeta { outcome: on_duration, ..plain },
+            OperationMeta { labels: &[LabelMeta::open("host", 10).idle(60)], ..plain },
+            OperationMeta { families: &[(Role::Calls, FAMILY), (Role::Ok, FAMILY)], ..plain },
+            OperationMeta { families: &[(Role::Errors, FAMILY)], ..plain },
+            OperationMeta { families: &[(Role::Peak, FAMILY)], ..plain },
+            OperationMeta { families: &[(Role::Polls, FAMILY)], ..plain },
+        ];
+        for meta in &extended {
+            assert!(Extended::of(meta).is_some(), "{meta:?}");
+        }
+    }
+}
