@@ -231,7 +231,7 @@ fn a_newer_layout_is_rejected() {
         bytes[at] = 9;
     });
     let error = catalogue(&path).unwrap_err();
-    assert!(error.contains("have layout 9, and this tool reads layout 4"), "{error}");
+    assert!(error.contains("have layout 9, and this tool reads layout 5"), "{error}");
 }
 
 /// With any numbers in the list, it is an error or a catalogue, and never a panic or a wait.

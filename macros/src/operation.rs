@@ -7,6 +7,7 @@ pub(crate) mod families;
 pub(crate) mod keys;
 pub(crate) mod label_args;
 pub(crate) mod labels;
+pub(crate) mod location;
 pub(crate) mod model;
 mod objective;
 mod objective_args;
@@ -23,6 +24,7 @@ use crate::names::Role;
 use crate::paths::Runtime;
 use args::Args;
 use keys::Language;
+use location::Location;
 use model::{Declarer, Model};
 use schema::Schema;
 
@@ -48,7 +50,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     let span = Span::mixed_site();
     let begin = if errors.is_empty() {
-        let location = emit::Location::Of(schema.ident.to_string(), None);
+        let location = Location::of(schema.ident.to_string());
         let families = emit::families(&model, &location, &private);
         let values = emit::values(&model.labels, &private);
         quote_spanned!(span=> __Begins::labelled(#families, #values))

@@ -36,6 +36,8 @@ mod announcement;
 mod conflict;
 mod declaration;
 mod entry;
+#[cfg(catalog_sections)]
+mod function;
 #[cfg(feature = "catalog")]
 mod json;
 mod layout;
@@ -52,7 +54,12 @@ pub use conflict::{Conflict, Conflicts, Difference, check_catalog};
 pub use declaration::buckets;
 #[cfg(feature = "exporter")]
 pub(crate) use declaration::{declarations, operations};
-pub use entry::{Entry, OperationEntry, operation_entry, unnamed_entry};
+pub use entry::{Entry, OperationEntry, operation_entry};
+#[cfg(catalog_sections)]
+pub use function::{
+    Named4, Named12, Named20, Named28, Named36, Named44, Named52, Named60, named_4, named_12, named_20, named_28,
+    named_36, named_44, named_52, named_60,
+};
 #[cfg(feature = "catalog")]
 pub use json::catalog;
 pub use linked::declare;

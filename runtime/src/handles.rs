@@ -1,6 +1,6 @@
 //! The facade's keys and handles of one series of an operation.
 
-mod late;
+pub(crate) mod late;
 
 use std::fmt;
 #[cfg(feature = "http")]
@@ -18,9 +18,14 @@ use crate::names::{Ends, Kind, Never, Role};
 #[cfg(feature = "exporter")]
 use crate::ticks::{has_ticks, nanoseconds_since_ticks, ticks};
 
-/// The keys of each family. They do not depend on the recorder.
+/// The keys of each family of one series. They do not depend on the recorder.
 #[derive(Debug)]
-pub(crate) struct Keys(Vec<(Role, Vec<Key>)>);
+pub(crate) struct Keys {
+    meta: &'static OperationMeta,
+    const_labels: Vec<(&'static str, &'static str)>,
+    /// The values of the declared labels.
+    texts: Vec<SharedString>,
+}
 
 /// The handles of one recorder.
 #[derive(Debug)]
@@ -56,6 +61,9 @@ pub(crate) trait Extension: fmt::Debug + Send + Sync {
 
     /// The trackers of the running calls.
     fn tracking(&self) -> Option<&Tracking>;
+
+    /// Creates the histogram of an outcome that a function should not have.
+    fn late(&self, key: Key, metadata: Metadata<'static>) -> Histogram;
 }
 
 /// Creates the extension of a recorder's handles.
@@ -162,87 +170,77 @@ impl Handles {
 }
 
 impl Keys {
-    // Loops, because each adapter of an iterator would be more code in every program.
-    pub(crate) fn new(meta: &'static OperationMeta, location: Location, texts: &[SharedString]) -> Self {
-        let const_labels = meta.const_labels.labels(location);
-        let mut all = Vec::with_capacity(meta.families.len());
-        for (role, family) in meta.families {
-            let own = meta.own_label(*role, Never::default());
-            // Without the outcome label, all outcomes are one series.
-            let times = match &own {
-                Some(own) => own.values.len(),
-                None if *role == Role::Calls => meta.outcome.count(),
-                None => 1,
-            };
-            let mut keys = Vec::with_capacity(times);
-            for at in 0..times {
-                let own = own.as_ref().map(|own| (own.name, own.values[at]));
-                keys.push(key(family, &const_labels, meta.labels, texts, own));
-            }
-            all.push((*role, keys));
+    pub(crate) fn new(meta: &'static OperationMeta, location: Location, texts: Vec<SharedString>) -> Self {
+        Self { meta, const_labels: meta.const_labels.labels(location), texts }
+    }
+
+    /// Hands each key of the family with this role to `take`: one for each value of the operation's own label (the outcome or the error kind), or one without it.
+    /// Those of `Calls` are the outcomes in their order, then the value that is counted when a call begins, if any.
+    fn each(&self, role: Role, take: &mut dyn FnMut(usize, Key)) {
+        let Some((_, family)) = self.meta.families.iter().find(|(of, _)| *of == role) else { return };
+        for at in 0..self.meta.keys(role) {
+            let own = self.meta.own_value(role, at);
+            take(at, key(family, &self.const_labels, self.meta.labels, &self.texts, own));
         }
-        Self(all)
     }
 
-    /// The keys of the family with this role: one for each value of the operation's own label (the outcome or the error kind), or one without it. Those of
-    /// `Calls` are the outcomes in their order, then the value that is counted when a call begins, if any.
-    pub(crate) fn of(&self, role: Role) -> &[Key] {
-        self.0.iter().find(|(of, _)| *of == role).map_or(&[], |(_, keys)| keys)
-    }
-
-    /// The keys of the counters of some of the ends.
-    pub(crate) fn of_ends(&self) -> impl Iterator<Item = (Ends, &Key)> {
-        self.0.iter().filter_map(|(role, keys)| role.ends().zip(keys.first()))
+    /// The keys of the family with this role, in the same order.
+    pub(crate) fn of(&self, role: Role) -> Vec<Key> {
+        let mut keys = Vec::new();
+        self.each(role, &mut |_, key| keys.push(key));
+        keys
     }
 
     /// The first key of each family.
-    pub(crate) fn firsts(&self) -> impl Iterator<Item = &Key> {
-        self.0.iter().filter_map(|(_, keys)| keys.first())
+    pub(crate) fn firsts(&self) -> impl Iterator<Item = (Role, Key)> {
+        self.meta.families.iter().filter_map(|(role, _)| Some((*role, self.of(*role).into_iter().next()?)))
+    }
+
+    /// The keys of the counters of some of the ends.
+    pub(crate) fn of_ends(&self) -> impl Iterator<Item = (Ends, Key)> {
+        self.firsts().filter_map(|(role, key)| Some((role.ends()?, key)))
     }
 
     /// Registers all handles at once: `rate()` sees the first error only if the counter was at 0 before. Counters of excluded outcomes are registered
     /// when they count.
     pub(crate) fn register(
         &self,
-        meta: &OperationMeta,
         location: Location,
         never: Never,
         extend: Option<Extend<'_>>,
         recorder: &dyn Recorder,
     ) -> Handles {
+        let meta = self.meta;
         describe_operation(meta, recorder);
         // Before the others, because a capture removes idle series when it is asked about them.
         let extension = extend.map(|extend| extend(self, recorder));
         let metadata = metadata(location);
-        let in_flight = self.of(Role::InFlight).first().map(|key| recorder.register_gauge(key, &metadata));
-        let outcomes = self.of(Role::Calls);
-        let outcomes = &outcomes[..meta.outcome.count().min(outcomes.len())];
-        let mut calls = Vec::with_capacity(outcomes.len());
-        for (outcome, key) in outcomes.iter().enumerate() {
-            calls.push(if meta.outcome.is_possible(outcome, never) {
-                recorder.register_counter(key, &metadata)
-            } else {
-                late::counter(key.clone(), metadata.clone())
-            });
-        }
-        let durations = self.of(Role::Duration);
-        let mut duration = Vec::with_capacity(durations.len());
-        for (outcome, key) in durations.iter().enumerate() {
-            duration.push(if !meta.has_duration_by_outcome() || meta.outcome.is_possible(outcome, never) {
-                recorder.register_histogram(key, &metadata)
-            } else {
-                late::histogram(key.clone(), metadata.clone())
-            });
-        }
-        #[cfg_attr(not(feature = "exporter"), allow(unused_mut, reason = "there are no ticks"))]
         let mut handles = Handles {
-            calls,
-            duration,
-            in_flight,
+            calls: Vec::new(),
+            duration: Vec::new(),
+            in_flight: None,
             extension,
             #[cfg(feature = "exporter")]
             is_plain: false,
         };
+        self.each(Role::InFlight, &mut |_, key| handles.in_flight = Some(recorder.register_gauge(&key, &metadata)));
+        self.each(Role::Calls, &mut |outcome, key| {
+            if outcome < meta.outcome.count() {
+                handles.calls.push(if meta.outcome.is_possible(outcome, never) {
+                    recorder.register_counter(&key, &metadata)
+                } else {
+                    late::counter(key, metadata.clone())
+                });
+            }
+        });
+        let has_duration_by_outcome = meta.has_duration_by_outcome();
+        self.each(Role::Duration, &mut |outcome, key| {
+            let is_late = has_duration_by_outcome && !meta.outcome.is_possible(outcome, never);
+            handles.duration.push(match &handles.extension {
+                Some(extension) if is_late => extension.late(key, metadata.clone()),
+                _ => recorder.register_histogram(&key, &metadata),
+            });
+        });
         #[cfg(feature = "exporter")]
         {
             handles.is_plain = handles.is_plain();

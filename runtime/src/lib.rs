@@ -24,6 +24,7 @@ mod facade;
 #[cfg(all(doc, not(doctest)))]
 pub mod guides;
 mod handles;
+mod head;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "values expire in the exporter only"))]

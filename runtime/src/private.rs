@@ -15,7 +15,7 @@ pub use crate::call::body::{
 };
 pub use crate::call::contained::{AtReturn, returned_container};
 pub use crate::call::ends::{Ends, Read};
-pub use crate::call::fallible::{CannotFail, MayFail, Unknown, location_by_name, location_by_type};
+pub use crate::call::fallible::{CannotFail, MayFail, Unknown, by_name, by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
 pub use crate::call::guard::{Begins, Call, LabelledCall, Scope, start_call, start_scope};
 pub use crate::call::in_place::{AsyncCall, AsyncScope, start_async_call, start_async_scope};
@@ -27,7 +27,11 @@ pub use crate::call::returned::{
 pub use crate::call::stream::{instrument_stream, instrument_stream_boxed, instrument_stream_unpinned, item};
 pub use crate::catalog::{
     Entry, OperationEntry, Registration, Site, declare, families, metric, operation_entry, section, unnamed,
-    unnamed_entry,
+};
+#[cfg(catalog_sections)]
+pub use crate::catalog::{
+    Named4, Named12, Named20, Named28, Named36, Named44, Named52, Named60, named_4, named_12, named_20, named_28,
+    named_36, named_44, named_52, named_60,
 };
 pub use crate::label::{Label, LabelValue, Labels, Open, Text, TypeOf, concat as concat_values, concat_classes, typed};
 pub use crate::meta::{
@@ -37,6 +41,6 @@ pub use crate::meta::{
 pub use crate::metric::{Info, MetricFamily, MetricHandle, RUST_VERSION, build_fact};
 pub use crate::names::{DEFAULT_BUCKETS, DEFAULT_MAX_SERIES, Kind, MAX_LABELS, OutcomeClass, Role};
 pub use crate::series::description::Description;
-pub use crate::series::families::Families;
+pub use crate::series::families::{Families, Source};
 pub use crate::series::lazy::LazySeries;
 pub use ::metrics;

@@ -10,6 +10,8 @@ pub(crate) mod interner;
 pub(crate) mod lazy;
 mod leasing;
 #[cfg(feature = "exporter")]
+mod numbers;
+#[cfg(feature = "exporter")]
 mod open;
 pub(crate) mod overflow;
 pub(crate) mod table;

@@ -4,7 +4,7 @@
 //! `names` changes.
 
 /// The version of this list.
-pub const LAYOUT_VERSION: u16 = 4;
+pub const LAYOUT_VERSION: u16 = 5;
 
 /// Calls a macro with the name of every number and the expression that computes it in the library.
 #[macro_export]
@@ -14,8 +14,7 @@ macro_rules! layout_numbers {
             version = LAYOUT_VERSION as usize,
             pointer = size_of::<usize>(),
             families = Families::LAYOUT[0],
-            families_meta = Families::LAYOUT[1],
-            families_location = Families::LAYOUT[2],
+            families_source = Families::LAYOUT[1],
             site = size_of::<Site>(),
             site_location = offset_of!(Site, location),
             counter = MetricFamily::<metrics::Counter>::LAYOUT[0],
@@ -59,7 +58,7 @@ macro_rules! layout_numbers {
             label_name = offset_of!(LabelMeta, name),
             label_values = offset_of!(LabelMeta, values),
             label_classes = offset_of!(LabelMeta, classes),
-            // `Help` and `ValueSet` are `repr(u8)`: the tag comes first, and the payload is at the next multiple of this.
+            // `Help`, `Source` and `ValueSet` are `repr(u8)`: the tag comes first, and the payload is at the next multiple of this.
             payload = align_of::<usize>(),
             metric_location = offset_of!(MetricMeta, location),
             metric_family = offset_of!(MetricMeta, family),

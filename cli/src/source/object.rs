@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::catalogue::declarations::Declaration;
 use crate::names::{Never, OutcomeClass, Role};
-use entries::builds;
+use entries::{Found, builds};
 pub(crate) use format::parse;
 use layout::Layout;
 use memory::Memory;
@@ -33,8 +33,8 @@ pub(crate) fn declarations(file: &object::File<'_>) -> Result<Vec<Declaration>, 
             return Err(format!("it links the library dynamically, as a Rust `dylib`; {}", format::PRINT_IT));
         };
         let reader = Reader { memory: &memory, layout: Layout::read(&memory, layout)? };
-        for (declares, at) in build.declarations {
-            let value = reader.declaration(declares, at)?;
+        for entry in build.declarations {
+            let value = reader.declaration(&entry)?;
             found.push(serde_json::from_value(value).map_err(|error| error.to_string())?);
         }
     }
@@ -51,14 +51,16 @@ struct Reader<'a> {
 type Read<T> = Result<T, String>;
 
 impl Reader<'_> {
-    fn declaration(&self, what: &str, at: u64) -> Read<Value> {
-        let layout = &self.layout;
+    fn declaration(&self, entry: &Found) -> Read<Value> {
+        let (layout, what, at) = (&self.layout, entry.declares, entry.at);
         match what {
             "operation" => {
-                let meta = self.memory.pointer(at + layout.families_meta)?;
-                let place = self.memory.text(at + layout.families_location)?;
+                let source = self.memory.pointer(at + layout.families_source)?;
+                let meta = self.memory.pointer(source + layout.payload)?;
+                let place = self.memory.text(source + layout.payload + layout.pointer)?;
                 self.operation(if meta == 0 { layout.unnamed } else { meta }, &place)
             }
+            "function" => self.operation(layout.unnamed, &self.place(entry)?),
             "site" => {
                 let place = self.memory.text(at + layout.site_location)?;
                 let mut object = declaration("site", &place)?;
@@ -70,6 +72,18 @@ impl Reader<'_> {
             "histogram" => self.metric(what, at + layout.histogram_meta),
             _ => self.metric(what, at + layout.info_meta),
         }
+    }
+
+    /// The location of a function without a `name`: its module and file are those of its source, its line and its name are behind its families.
+    fn place(&self, entry: &Found) -> Read<String> {
+        let (memory, layout) = (self.memory, &self.layout);
+        let source = memory.pointer(entry.at + layout.families_source)?;
+        let module = memory.text(source + layout.payload)?;
+        let (module, file) = module.split_once('\0').ok_or_else(|| format!("invalid module: {module:?}"))?;
+        let line = entry.at + layout.families;
+        let name = memory.padded(line + 4, entry.end)?;
+        let never = Never::of_number(entry.detail).as_str();
+        Ok(format!("{module}\0{name}\0{file}\0{}\0{never}", memory.word(line)?))
     }
 
     fn operation(&self, meta: u64, place: &str) -> Read<Value> {

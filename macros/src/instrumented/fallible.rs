@@ -12,8 +12,8 @@
 //! | a single name that may be a parameter of a block that cannot be seen | the same, and yes if it is one |
 //! | `Result`, any other type | yes |
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
 use super::item::Function;
@@ -22,48 +22,37 @@ use super::returns::{Returns, is_closure};
 use super::tokens::{any, is_punct};
 use crate::names::Never;
 use crate::operation::args::Args;
-use crate::operation::emit::Location;
+use crate::operation::location::{Location, More, Question};
 use crate::owner::Header;
-use crate::private::Private;
 use crate::types::{elided_lifetimes, is_generic};
 
 /// Whether calls may end as `error`.
 enum Fails {
     No,
     Yes,
-    /// The static asks this type.
-    IfType(TokenStream),
-    /// The static asks this type, which may also be a parameter.
-    IfNamed(Ident),
+    /// The static asks a type.
+    If(Question),
 }
 
 /// The location of a function with its own operation, and the outcomes that its calls cannot have.
-pub(super) fn location(function: &Function, args: &Args, private: &Private) -> Location {
-    let span = Span::mixed_site();
-    let name = function.name(args);
+pub(super) fn location(function: &Function, args: &Args) -> Location {
+    let item = function.name(args);
     if args.outcome.none {
-        return Location::Of(name, None);
+        return Location::of(item);
     }
     let is_lazy = matches!(function.returns, Returns::Lazy(..) | Returns::Boxed { .. });
     let cancelled = function.signature.asyncness.is_none() && !is_lazy;
-    let fallible = Never { error: false, cancelled }.as_str();
-    let infallible = Never { error: true, cancelled }.as_str();
+    let fallible = Never { error: false, cancelled };
+    let infallible = Never { error: true, cancelled };
     // With `outcome = Type`, the outcomes are that type's values, not `ok` and `error`.
     let fails = if args.outcome.classifier.is_some() { Fails::Yes } else { fails(function, args.header.as_ref()) };
-    match fails {
-        Fails::No => Location::Of(name, Some(infallible)),
-        Fails::Yes if fallible.is_empty() => Location::Of(name, None),
-        Fails::Yes => Location::Of(name, Some(fallible)),
-        Fails::IfType(ty) => {
-            Location::Asked(quote_spanned!(span=> #private::location_by_type!(#name, #fallible, #infallible, #ty)))
-        }
-        Fails::IfNamed(ident) => {
-            let alias = Ident::new(&ident.to_string(), span);
-            Location::Asked(
-                quote_spanned!(span=> #private::location_by_name!(#name, #fallible, #infallible, #alias = #ident)),
-            )
-        }
-    }
+    let more = match fails {
+        Fails::No => More::Never(infallible),
+        Fails::Yes if fallible == Never::default() => More::Nothing,
+        Fails::Yes => More::Never(fallible),
+        Fails::If(question) => More::Asked { fallible, infallible, question },
+    };
+    Location { item, more }
 }
 
 fn fails(function: &Function, header: Option<&Header>) -> Fails {
@@ -119,10 +108,10 @@ fn asked(ty: &Type, path: &Path, function: &Function, header: Option<&Header>) -
     }
     let may_be_parameter = match (header, path.get_ident()) {
         (Some(header), _) => is_generic(&tokens, &header.generics),
-        (None, Some(name)) if name.to_string().len() > 1 => return Fails::IfNamed(name.clone()),
+        (None, Some(name)) if name.to_string().len() > 1 => return Fails::If(Question::Named(name.clone())),
         (None, _) => may_name_a_parameter(&tokens),
     };
-    if may_be_parameter { Fails::Yes } else { Fails::IfType(elided_lifetimes(&tokens)) }
+    if may_be_parameter { Fails::Yes } else { Fails::If(Question::Type(elided_lifetimes(&tokens))) }
 }
 
 /// Whether a name in a type may be a parameter: it is not a primitive, does not follow `::`, and has no arguments.

@@ -71,7 +71,7 @@ impl SeriesSource {
         }
         let polls = polls(&mut model, function, args, errors);
         kinds_from_return_type(&mut model, function, args, private, errors);
-        let families = families(&model, &location(function, args, private), private);
+        let families = families(&model, &location(function, args), private);
         let begin = Begin::inline(&model, function, families, private);
         Self {
             site: TokenStream::new(),

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::families::Family;
 use super::labels::{Label, Limits, Values};
+use super::location::{Location, Text};
 use super::model::{ErrorCounter, Model};
 use crate::defaults::tracked;
 use crate::names::{DEFAULT_CAP, OutcomeClass, Role};
@@ -57,10 +58,14 @@ pub(crate) fn families(model: &Model, location: &Location, private: &Private) ->
         fields.push(quote_spanned!(span=> max_series: #max));
     }
     if unnamed && fields.is_empty() {
-        let families = match location {
-            Location::Of(item, None) => quote_spanned!(span=> #private::unnamed!(#item)),
-            Location::Of(item, Some(more)) => quote_spanned!(span=> #private::unnamed!(#item, #more)),
-            Location::Asked(expression) => quote_spanned!(span=> #private::unnamed!(at #expression)),
+        let place = location.expression(private);
+        let families = match location.text(private) {
+            Some(Text { length, bytes, never }) => {
+                let entry = Ident::new(&format!("Named{length}"), span);
+                let create = Ident::new(&format!("named_{length}"), span);
+                quote_spanned!(span=> #private::unnamed!(#entry #create #bytes, #never, #place))
+            }
+            None => quote_spanned!(span=> #private::unnamed!(at #place)),
         };
         return tracked(families, private);
     }
@@ -90,25 +95,6 @@ pub(crate) fn readers(model: &Model, private: &Private) -> (TokenStream, TokenSt
         _ => quote_spanned!(span=> #private::NoErrors),
     };
     (reads, kinds)
-}
-
-/// How the static names the declared item, and the constant string that may follow.
-pub(crate) enum Location {
-    /// The item's name, and the constant string if there is one.
-    Of(String, Option<&'static str>),
-    /// An expression that asks the compiler for the constant string.
-    Asked(TokenStream),
-}
-
-impl Location {
-    pub(crate) fn expression(&self, private: &Private) -> TokenStream {
-        let span = Span::mixed_site();
-        match self {
-            Self::Of(item, None) => quote_spanned!(span=> #private::location!(#item)),
-            Self::Of(item, Some(more)) => quote_spanned!(span=> #private::location!(#item, #more)),
-            Self::Asked(expression) => expression.clone(),
-        }
-    }
 }
 
 /// `labels: &[..]`.

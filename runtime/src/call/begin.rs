@@ -257,15 +257,14 @@ fn uncached(series: &'static Series) -> Begun {
     let Some(set_up) = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere()) else { return released(series) };
     let found = series.handles();
     drop(set_up);
+    let begin = |target: &CallTarget| if let CallTarget::Kept(handles) = target { Some(handles.begin()) } else { None };
     match found {
         // The handles stay cached, so the series is not released, and its values stay.
-        Found::Kept(target @ CallTarget::Kept(handles)) => (Place::of(target), handles.begin()),
-        Found::Transient(CallTarget::Kept(handles)) => {
+        Found::Kept(target) => begin(target).map_or_else(|| released(series), |since| (Place::of(target), since)),
+        Found::Transient(target) => {
             series.release();
-            let since = handles.begin();
-            (Place::of(&TRANSIENT), transient::keep(handles, since))
+            begin(&target).map_or(UNCOUNTED, |since| (Place::of(&TRANSIENT), transient::keep(target, since)))
         }
-        Found::Kept(_) | Found::Transient(_) => released(series),
     }
 }
 

@@ -30,17 +30,13 @@ pub struct Unknown;
 
 impl Outcome for Unknown {}
 
-/// The location of a function, followed by the outcomes that it cannot have: the first ones if this type may fail, else the second.
+/// The first value if this type may fail, else the second.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __location_by_type {
-    ($item:literal, $fallible:literal, $infallible:literal, $($returned:tt)*) => {{
+macro_rules! __by_type {
+    ($fallible:expr, $infallible:expr, $($returned:tt)*) => {{
         use $crate::__private::CannotFail as _;
-        if $crate::__private::MayFail::<$($returned)*>::MAY_FAIL {
-            $crate::__private::location!($item, $fallible)
-        } else {
-            $crate::__private::location!($item, $infallible)
-        }
+        if $crate::__private::MayFail::<$($returned)*>::MAY_FAIL { $fallible } else { $infallible }
     }};
 }
 
@@ -48,14 +44,14 @@ macro_rules! __location_by_type {
 /// name one. The names of the surrounding module shadow the alias, and the alias shadows the parameter.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __location_by_name {
-    ($item:literal, $fallible:literal, $infallible:literal, $alias:ident = $returned:ident) => {{
+macro_rules! __by_name {
+    ($fallible:expr, $infallible:expr, $alias:ident = $returned:ident) => {{
         type $alias = $crate::__private::Unknown;
         {
             use self::*;
-            $crate::__private::location_by_type!($item, $fallible, $infallible, $returned)
+            $crate::__private::by_type!($fallible, $infallible, $returned)
         }
     }};
 }
 
-pub use {__location_by_name as location_by_name, __location_by_type as location_by_type};
+pub use {__by_name as by_name, __by_type as by_type};

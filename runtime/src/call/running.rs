@@ -101,7 +101,7 @@ impl Running {
 
     /// Begins a call of an operation that is not timed.
     #[cfg(feature = "http")]
-    #[inline(never)]
+    #[inline]
     pub(crate) fn start_untimed(series: &'static Series) -> Self {
         #[cfg(feature = "exporter")]
         {
@@ -181,12 +181,12 @@ fn polls_on_facade(series: &'static Series) -> Option<PollsRef> {
     // Until the transient handles have been freed.
     let _set_up = SetUp::begin().filter(|_| series.is_counted() && !is_nowhere())?;
     let found = series.handles();
-    match &found {
-        Found::Kept(CallTarget::Kept(handles)) | Found::Transient(CallTarget::Kept(handles)) => {
-            handles.tracking()?.polls.clone().map(PollsRef::Shared)
-        }
-        Found::Kept(_) | Found::Transient(_) => None,
-    }
+    let target: &CallTarget = match &found {
+        Found::Kept(target) => target,
+        Found::Transient(target) => target,
+    };
+    let CallTarget::Kept(handles) = target else { return None };
+    handles.tracking()?.polls.clone().map(PollsRef::Shared)
 }
 
 /// Counts a call that has ended, under labels that are known only at its end; they include its outcome.
@@ -238,15 +238,19 @@ fn record_on_facade(series: &'static Series, nanoseconds: u64) {
     };
     let found = series.handles();
     drop(set_up);
-    match found {
-        Found::Kept(CallTarget::Kept(handles)) => handles.record(duration, RECORDED),
-        Found::Transient(CallTarget::Kept(handles)) => {
-            series.release();
+    let record = |target: &CallTarget| {
+        if let CallTarget::Kept(handles) = target {
             handles.record(duration, RECORDED);
+        }
+    };
+    match found {
+        Found::Kept(target) => record(target),
+        Found::Transient(target) => {
+            series.release();
+            record(&target);
             // An instrumented allocator makes no calls until they have been freed.
             let _set_up = SetUp::enter();
-            drop(handles);
+            drop(target);
         }
-        Found::Kept(_) | Found::Transient(_) => series.release(),
     }
 }

@@ -3,13 +3,16 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::handles::Handles;
 use crate::setup::SetUp;
+use crate::shards::target::CallTarget;
+
+/// The handles, and the clock's reading when the call began.
+type Entry = (Box<CallTarget>, u64);
 
 /// The running calls, by their numbers. A list, because a map would be more code in every program.
 struct Calls {
-    /// The handles, and the clock's reading when the call began; `None` where the number is free.
-    running: Vec<Option<(Box<Handles>, u64)>>,
+    /// `None` where the number is free.
+    running: Vec<Option<Entry>>,
     /// The numbers that are free.
     free: Vec<usize>,
 }
@@ -21,20 +24,15 @@ fn calls() -> MutexGuard<'static, Calls> {
 }
 
 /// Stores the handles of a call that began, and returns the call's number.
-pub(super) fn keep(handles: Box<Handles>, since: u64) -> u64 {
+pub(super) fn keep(handles: Box<CallTarget>, since: u64) -> u64 {
     let _set_up = SetUp::enter();
     let mut calls = calls();
+    let number = calls.free.pop().unwrap_or(calls.running.len());
     let entry = Some((handles, since));
-    let number = match calls.free.pop() {
-        Some(number) => {
-            calls.running[number] = entry;
-            number
-        }
-        None => {
-            calls.running.push(entry);
-            calls.running.len() - 1
-        }
-    };
+    match calls.running.get_mut(number) {
+        Some(place) => *place = entry,
+        None => calls.running.push(entry),
+    }
     number as u64
 }
 
@@ -50,7 +48,9 @@ pub(super) fn end(number: u64, outcome: usize, error: Option<usize>) {
         calls.free.push(number);
     }
     drop(calls);
-    if let Some((handles, since)) = kept {
+    if let Some((target, since)) = kept
+        && let CallTarget::Kept(handles) = &*target
+    {
         handles.end(since, outcome, error);
     }
 }

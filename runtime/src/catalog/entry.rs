@@ -1,5 +1,7 @@
 //! Entries of the section: a declaration's static after a head, which identifies the entry before it is used.
 
+#[cfg(catalog_sections)]
+use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
 
 #[cfg(catalog_sections)]
@@ -7,30 +9,9 @@ use super::layout::Layout;
 use super::layout::numbers;
 use super::registration::Site;
 use super::section::BUILD;
+use crate::head::Head;
 use crate::metric::{Info, MetricFamily};
-use crate::series::description::Description;
-use crate::series::families::Families;
-
-/// The first eight bytes of an entry. Zeros are padding between entries.
-#[repr(C, align(8))]
-#[derive(Debug)]
-pub(super) struct Head {
-    /// Nothing writes it. It is atomic so that every entry is writable data. Otherwise, entries without pointers would be read-only, and the linker could
-    /// create two sections with the same name.
-    pub(super) stamp: AtomicU32,
-    /// The size of the entry in bytes, this head included.
-    pub(super) size: u16,
-    /// A [`Kind`].
-    pub(super) kind: u8,
-    /// 1 if tools that read the executable skip the entry: what they read is its copy, see `on_demand.rs`.
-    is_copied: u8,
-}
-
-#[cfg(catalog_sections = "pe")]
-impl Head {
-    /// The end of the section. It reads like padding.
-    pub(super) const END: Self = Self { stamp: AtomicU32::new(0), size: 0, kind: 0, is_copied: 0 };
-}
+use crate::series::families::{Families, Source};
 
 /// The kind of declaration.
 #[cfg_attr(not(catalog_sections), allow(dead_code, reason = "only sections contain the layout"))]
@@ -51,6 +32,8 @@ pub enum Kind {
     Histogram,
     /// [`Info`].
     Info,
+    /// [`Families`] of a function without a `name`, with its line and its name.
+    Function,
 }
 
 /// A type that entries contain.
@@ -104,7 +87,7 @@ impl<T: Declared> Entry<T> {
     #[cfg(all(feature = "http", catalog_sections))]
     #[must_use]
     pub(crate) const fn copied(value: T) -> Self {
-        Self { head: Head { is_copied: 1, ..Self::head(STAMP) }, value }
+        Self { head: Head { detail: 1, ..Self::head(STAMP) }, value }
     }
 
     /// The head of an entry of this type.
@@ -116,7 +99,7 @@ impl<T: Declared> Entry<T> {
         }
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]
         let size = size_of::<Self>() as u16;
-        Head { stamp: AtomicU32::new(stamp), size, kind: T::KIND as u8, is_copied: 0 }
+        Head { stamp: AtomicU32::new(stamp), size, kind: T::KIND as u8, detail: 0 }
     }
 }
 
@@ -126,20 +109,53 @@ impl<T: Declared> Entry<T> {
 /// The entry of an operation.
 pub type OperationEntry = Entry<Families>;
 
-/// Creates the entry of a function without a `name`.
-#[must_use]
-pub const fn unnamed_entry(location: &'static str) -> OperationEntry {
-    Entry { head: OPERATION_HEAD, value: Families::unnamed(location) }
-}
-
 /// Creates the entry of an operation.
 #[must_use]
-pub const fn operation_entry(meta: &'static Description, location: &'static str) -> OperationEntry {
-    Entry { head: OPERATION_HEAD, value: Families::new(meta, location) }
+pub const fn operation_entry(source: &'static Source) -> OperationEntry {
+    Entry { head: OPERATION_HEAD, value: Families::new(source) }
 }
 
 #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
 const OPERATION_HEAD: Head = OperationEntry::HEAD;
+
+/// The entry of a function without a `name`, whose source is that of its module: what differs between the functions of a module is in the entry, without
+/// pointers.
+#[cfg(catalog_sections)]
+#[repr(C)]
+#[derive(Debug)]
+pub struct Named<const N: usize> {
+    head: Head,
+    /// The declared value.
+    pub value: Families,
+    line: u32,
+    /// The function's name, and zeros.
+    text: [u8; N],
+}
+
+#[cfg(catalog_sections)]
+impl<const N: usize> Named<N> {
+    /// The bytes at the end that do not belong to the text; the same for all of its lengths.
+    pub(super) const PADDING: usize = {
+        let padding = size_of::<Self>() - offset_of!(Self, text) - N;
+        // Texts have `N` = 4, 12, 20, .. bytes.
+        assert!(N % 8 == 4 && padding < 8);
+        // Tools find the line behind the families.
+        assert!(offset_of!(Self, line) == offset_of!(Self, value) + size_of::<Families>());
+        padding
+    };
+
+    #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
+    const HEAD: Head = {
+        assert!(size_of::<Self>() <= u16::MAX as usize && Self::PADDING < 8);
+        #[allow(clippy::cast_possible_truncation, reason = "checked above")]
+        let size = size_of::<Self>() as u16;
+        Head { stamp: AtomicU32::new(STAMP), size, kind: Kind::Function as u8, detail: 0 }
+    };
+
+    pub(super) const fn new(value: Families, never: u8, line: u32, text: [u8; N]) -> Self {
+        Self { head: Head { detail: never, ..Self::HEAD }, value, line, text }
+    }
+}
 
 /// Identifies entries of this build: a hash (FNV-1a) of the build and of the layout of its types. It is not zero.
 pub(super) const STAMP: u32 = {

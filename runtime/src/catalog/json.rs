@@ -44,7 +44,7 @@ fn record(registration: Registration) -> (Location, String) {
     (location, value.to_string())
 }
 
-fn operation(families: &Families) -> Value {
+fn operation(families: &'static Families) -> Value {
     let (meta, location) = (families.meta(), families.location());
     let mut object = declaration("operation", location);
     add_labels(&mut object, &meta.const_labels.labels(location), meta.labels);

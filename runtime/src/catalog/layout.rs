@@ -13,6 +13,8 @@ use crate::meta::{ErrorKinds, Family, LabelMeta, MetricMeta, Native, Objective, 
 use crate::metric::{Info, MetricFamily};
 use crate::names::Role;
 use crate::series::families::Families;
+#[cfg(catalog_sections)]
+use crate::series::families::UNNAMED;
 
 /// The entry that the tool reads first.
 #[cfg(catalog_sections)]
@@ -27,7 +29,7 @@ pub(super) struct Layout {
 #[cfg(catalog_sections)]
 impl Layout {
     /// The layout of this build.
-    pub(super) const THIS: Self = Self { numbers: numbers(), unnamed: &OperationMeta::UNNAMED };
+    pub(super) const THIS: Self = Self { numbers: numbers(), unnamed: &UNNAMED };
 }
 
 macro_rules! values {

@@ -23,10 +23,12 @@ mod imp {
     use std::hint::black_box;
     use std::sync::atomic::Ordering::Relaxed;
 
-    use super::super::entry::{Declared, Entry, Head, Kind, STAMP};
+    use super::super::entry::{Declared, Entry, Kind, Named, STAMP};
     use super::super::layout::Layout;
     use super::super::registration::Registration;
     use super::Foreign;
+    use crate::head::Head;
+    use crate::series::families::Families;
 
     /// The layout of the other entries, for tools that read the executable. `#[used]`, so that it is linked even if nothing else of its codegen unit is.
     #[used]
@@ -89,6 +91,16 @@ mod imp {
             Ok(unsafe { &(*self.at.cast::<Entry<T>>()).value })
         }
 
+        /// The families of the entry at `at`, if it is that of a function.
+        fn function(&self, head: &Head) -> Result<&'static Families, Foreign> {
+            let size = usize::from(head.size);
+            if size < size_of::<Named<4>>() || size % align_of::<Head>() != 0 || size > self.end - self.at.addr() {
+                return Err(Foreign);
+            }
+            // SAFETY: As in `value`; an entry of this kind begins as one of `Families` does.
+            Ok(unsafe { &(*self.at.cast::<Entry<Families>>()).value })
+        }
+
         fn registration(&self, head: &Head) -> Result<Option<Registration>, Foreign> {
             const LAYOUT: u8 = Kind::Layout as u8;
             const OPERATION: u8 = Kind::Operation as u8;
@@ -97,6 +109,7 @@ mod imp {
             const GAUGE: u8 = Kind::Gauge as u8;
             const HISTOGRAM: u8 = Kind::Histogram as u8;
             const INFO: u8 = Kind::Info as u8;
+            const FUNCTION: u8 = Kind::Function as u8;
             // Relaxed: the stamp is never written after the program has started.
             if head.stamp.load(Relaxed) != STAMP {
                 return Err(Foreign);
@@ -112,6 +125,7 @@ mod imp {
                 GAUGE => Registration::Gauge(self.value(head)?),
                 HISTOGRAM => Registration::Histogram(self.value(head)?),
                 INFO => Registration::Info(self.value(head)?),
+                FUNCTION => Registration::Operation(self.function(head)?),
                 _ => return Err(Foreign),
             }))
         }

@@ -1,42 +1,43 @@
 //! The statics of generated code: each macro declares one and evaluates to a reference to its value.
 
-/// The families of a function without a `name`: of this name, or at a location.
+/// The families of a function without a `name`: in an entry of this type, which this function creates with this text, or at a location.
 #[cfg(catalog_sections)]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
-    // As `declare!` and `location!` would write it: most functions have this static, and each call of a macro takes the compiler time.
-    ($item:literal $(, $more:literal)?) => {{
+    // As `declare!` would write it: most functions have this static, and each call of a macro takes the compiler time.
+    ($entry:ident $create:ident $text:expr, $never:expr, $location:expr) => {{
         #[unsafe(link_section = $crate::__private::section!())]
-        static __SITE: $crate::__private::OperationEntry =
-            $crate::__private::unnamed_entry($crate::__private::concat!(
+        static __SITE: $crate::__private::$entry = $crate::__private::$create(
+            &$crate::__private::Source::Module($crate::__private::concat!(
                 $crate::__private::module_path!(),
                 "\0",
-                $item,
-                "\0",
-                $crate::__private::file!(),
-                "\0",
-                $crate::__private::line!()
-                $(, "\0", $more)?
-            ));
+                $crate::__private::file!()
+            )),
+            $never,
+            $crate::__private::line!(),
+            $text,
+        );
         &__SITE.value
     }};
     (at $location:expr) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::unnamed_entry($location));
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described(None, $location);
+        $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};
 }
 
-/// The families of a function without a `name`: of this name, or at a location.
+/// The families of a function without a `name`, at a location.
 #[cfg(not(catalog_sections))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
-    ($item:literal $(, $more:literal)?) => {
-        $crate::__private::unnamed!(at $crate::__private::location!($item $(, $more)?))
+    ($entry:ident $create:ident $text:expr, $never:expr, $location:expr) => {
+        $crate::__private::unnamed!(at $location)
     };
     (at $location:expr) => {{
-        $crate::__private::declare!(operation __SITE = $crate::__private::unnamed_entry($location));
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described(None, $location);
+        $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};
 }
@@ -47,7 +48,8 @@ macro_rules! __unnamed {
 macro_rules! __families {
     ($location:expr, $meta:expr) => {{
         static __META: $crate::__private::Description = $crate::__private::Description::new($meta);
-        $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__META, $location));
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described($crate::__private::Option::Some(&__META), $location);
+        $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};
 }

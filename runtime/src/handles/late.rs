@@ -12,7 +12,7 @@ pub(super) fn counter(key: Key, metadata: Metadata<'static>) -> Counter {
 }
 
 /// Returns a histogram that registers itself with the recorder of the thread that records.
-pub(super) fn histogram(key: Key, metadata: Metadata<'static>) -> Histogram {
+pub(crate) fn histogram(key: Key, metadata: Metadata<'static>) -> Histogram {
     Histogram::from_arc(Arc::new(Late { key, metadata }))
 }
 

@@ -36,8 +36,8 @@ pub struct StatusCall<L: RequestLabels> {
 }
 
 impl<L: RequestLabels> StatusCall<L> {
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
+    // Not in place, like `Tracked::new`: measured, a request takes 12 ns less.
+    #[inline(never)]
     pub(super) fn start(labels: L, sizes: Option<Sizes<L>>) -> Self {
         let active = Running::start_untimed(labels.active());
         Self { active, began: Stopwatch::start(), labels, status: Status::FAILED, sizes }

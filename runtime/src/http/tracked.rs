@@ -17,8 +17,7 @@ impl<C: CountedCall> Tracked<C> {
     /// A request that is not counted.
     pub(super) const NONE: Self = Self(None);
 
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
+    #[inline(never)]
     pub(super) fn new(call: C::State, bodiless: Bodiless) -> Self {
         Self(Some(Place::of(call, bodiless)))
     }

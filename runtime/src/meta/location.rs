@@ -17,17 +17,37 @@ pub struct Location {
 impl Location {
     /// Splits what `location!` wrote: the parts in this order, separated by NUL.
     pub(crate) fn parse(text: &'static str) -> Self {
-        let mut parts = text.split('\0');
-        let mut part = || parts.next().unwrap_or_default();
-        let (module, item, file, line) = (part(), part(), part(), part());
-        Self { module, item, file, line: line.parse().unwrap_or_default() }
+        Self::with_appendix(text).0
     }
 
     /// The part that may follow the location: of a function with its own operation, the outcomes that no call has; of a function that counts under a
     /// declared operation, the name of that operation's type.
+    #[cfg(feature = "catalog")]
     pub(crate) fn appendix(text: &'static str) -> Option<&'static str> {
-        text.split('\0').nth(4)
+        Self::with_appendix(text).1
     }
+
+    /// Both of them.
+    pub(crate) fn with_appendix(text: &'static str) -> (Self, Option<&'static str>) {
+        let (module, rest) = cut(text);
+        let (item, rest) = cut(rest.unwrap_or_default());
+        let (file, rest) = cut(rest.unwrap_or_default());
+        let (line, appendix) = cut(rest.unwrap_or_default());
+        (Self { module, item, file, line: line.parse().unwrap_or_default() }, appendix)
+    }
+
+    /// The location of an item in a module, which is given with its file, separated by NUL.
+    pub(crate) fn in_module(module: &'static str, line: u32, item: &'static str) -> Self {
+        let (module, file) = cut(module);
+        Self { module, item, file: file.unwrap_or_default(), line }
+    }
+}
+
+/// Splits a text at its first NUL. Iterators over parts would be more code in every program.
+#[inline(never)]
+fn cut(text: &'static str) -> (&'static str, Option<&'static str>) {
+    let at = text.as_bytes().iter().position(|byte| *byte == 0);
+    at.and_then(|at| Some((text.get(..at)?, Some(text.get(at + 1..)?)))).unwrap_or((text, None))
 }
 
 /// The location of the macro call that contains this one, as `Location::parse` reads it.

@@ -104,6 +104,27 @@ impl OperationMeta {
         }
     }
 
+    /// The number of keys of the family with this role: one for each value of the operation's own label, also if outcomes share a value.
+    pub(crate) fn keys(&self, role: Role) -> usize {
+        match self.owned_by(role) {
+            Owned::Nothing if role == Role::Calls => self.outcome.count(),
+            Owned::Nothing => 1,
+            Owned::Outcome(_) => self.outcome.count(),
+            Owned::OutcomeOrStarted(_) => self.outcome.count() + usize::from(self.outcome.started.is_some()),
+            Owned::Kind(errors) => errors.kinds.len(),
+        }
+    }
+
+    /// The operation's own label and its value for the key at this index.
+    pub(crate) fn own_value(&self, role: Role, at: usize) -> Option<(&'static str, &'static str)> {
+        match self.owned_by(role) {
+            Owned::Nothing => None,
+            Owned::OutcomeOrStarted(name) if at == self.outcome.count() => Some((name, self.outcome.started?)),
+            Owned::Outcome(name) | Owned::OutcomeOrStarted(name) => Some((name, self.outcome.value(at))),
+            Owned::Kind(errors) => Some((errors.label, *errors.kinds.get(at)?)),
+        }
+    }
+
     /// Whether the durations are recorded by outcome.
     pub(crate) fn has_duration_by_outcome(&self) -> bool {
         matches!(self.owned_by(Role::Duration), Owned::Outcome(_))

@@ -41,8 +41,8 @@ fn tracking(series: &'static Series) -> Option<Tracking> {
     let oldest = meta.family(Role::Oldest);
     let (keys, time) = (series.lasting_keys(), Time::Shards(Clock::get()));
     let peak = keys.of(Role::Peak).first().map(|key| shared::peak(key, &time));
-    let oldest = oldest.zip(keys.of(Role::Oldest).first());
-    let oldest = oldest.map(|(family, key)| shared::oldest(key, family.name, &time));
+    let oldest = oldest.zip(keys.of(Role::Oldest).into_iter().next());
+    let oldest = oldest.map(|(family, key)| shared::oldest(&key, family.name, &time));
     let polls = keys.of(Role::Polls).first().map(|key| shared::polls(key, meta.slow_poll, &time));
     Some(Tracking { time, peak, oldest, polls, seen: None })
 }

@@ -1,11 +1,11 @@
 //! What few operations count through the facade, besides their calls, durations and calls in flight. Only descriptions of operations that need it refer to it, so
 //! other programs do not contain it.
 
-use metrics::{Counter, Key, Recorder};
+use metrics::{Counter, Histogram, Key, Metadata, Recorder};
 
 use crate::clock::{self, NOT_TIMED};
 use crate::exit::outcome_slot;
-use crate::handles::{Extension, Keys, metadata};
+use crate::handles::{Extension, Keys, late, metadata};
 use crate::live::ask::{Answer, Question, ask};
 use crate::live::seen::IdleLabels;
 use crate::live::tracking::Tracking;
@@ -13,12 +13,14 @@ use crate::meta::{Location, OperationMeta, ValueSet};
 use crate::names::{Ends, Role};
 use crate::sampling::Shared;
 
+type Register =
+    fn(&Keys, &'static OperationMeta, Location, Option<&'static Shared>, &dyn Recorder) -> Box<dyn Extension>;
+
 /// The code that an operation needs to count more than its calls, durations and calls in flight.
 #[derive(Debug)]
 pub(super) struct Extended {
     /// Creates the extension of a recorder's handles.
-    pub(super) register:
-        fn(&Keys, &'static OperationMeta, Location, Option<&'static Shared>, &dyn Recorder) -> Box<dyn Extension>,
+    pub(super) register: Register,
     /// Creates the state of sampling of a series, if only a sample of its calls is timed.
     pub(super) sampling: fn(&OperationMeta) -> Option<Shared>,
 }
@@ -32,7 +34,7 @@ impl Extended {
 }
 
 const fn is_extended(meta: &OperationMeta) -> bool {
-    let mut is_extended = meta.sample > 1 || meta.outcome.started.is_some();
+    let mut is_extended = meta.sample > 1 || meta.outcome.started.is_some() || meta.outcome.on_duration;
     let mut at = 0;
     while at < meta.families.len() {
         is_extended |= !matches!(meta.families[at].0, Role::Calls | Role::Duration | Role::InFlight);
@@ -65,7 +67,7 @@ fn register(
         tracking,
         started: keys.of(Role::Calls).get(meta.outcome.count()).map(counter),
         outcomes: meta.outcome.count(),
-        ends: keys.of_ends().map(|(ends, key)| (ends, counter(key))).collect(),
+        ends: keys.of_ends().map(|(ends, key)| (ends, counter(&key))).collect(),
         errors: keys.of(Role::Errors).iter().map(counter).collect(),
         sampling,
     })
@@ -121,10 +123,14 @@ impl Extension for Counted {
     fn tracking(&self) -> Option<&Tracking> {
         self.tracking.as_ref()
     }
+
+    fn late(&self, key: Key, metadata: Metadata<'static>) -> Histogram {
+        late::histogram(key, metadata)
+    }
 }
 
 fn ask_polls(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
-    let key = |role| keys.of(role).first().cloned();
+    let key = |role| keys.of(role).into_iter().next();
     let asked = [key(Role::Polls)?, key(Role::Busy)?, key(Role::SlowPolls)?];
     let (role, family) = meta.families.iter().find(|(role, _)| *role == Role::Polls)?;
     ask(recorder, *role, family, Question::Polls(asked, meta.slow_poll))
@@ -133,8 +139,10 @@ fn ask_polls(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Opti
 /// Asks a recorder to remove idle values of the labels with `idle`.
 fn ask_seen(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Answer> {
     let value = |name: &str| {
-        let mut labels = keys.firsts().flat_map(Key::labels);
-        labels.find(|label| label.key() == name).map(|label| label.value().to_owned())
+        keys.firsts().find_map(|(_, key)| {
+            let label = key.labels().find(|label| label.key() == name)?;
+            Some(label.value().to_owned())
+        })
     };
     let families = meta.families.iter().map(|(_, family)| family.name);
     let labels = IdleLabels::new(families, meta.labels, value)?;
@@ -145,9 +153,9 @@ fn ask_seen(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Optio
 /// The trackers of a recorder of this crate, if the operation has any.
 fn tracking(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Option<Tracking> {
     let ask = |role: Role, question: fn(Key, &'static str) -> Question| {
-        let key = keys.of(role).first().filter(|_| clock::reading() != NOT_TIMED)?;
+        let key = keys.of(role).into_iter().next().filter(|_| clock::reading() != NOT_TIMED)?;
         let (_, family) = meta.families.iter().find(|(of, _)| *of == role)?;
-        ask(recorder, role, family, question(key.clone(), family.name))
+        ask(recorder, role, family, question(key, family.name))
     };
     let peak = match ask(Role::Peak, |key, _| Question::Peak(key)) {
         Some(Answer::Peak(peak)) => Some(peak),
@@ -173,4 +181,33 @@ fn tracking(keys: &Keys, meta: &OperationMeta, recorder: &dyn Recorder) -> Optio
     ];
     let time = times.into_iter().flatten().next()?.clone();
     Some(Tracking { time, peak, oldest, polls, seen })
+}
+
+#[cfg(all(test, not(metrics_instrumented_loom)))]
+mod tests {
+    use super::*;
+    use crate::meta::{Family, Help, LabelMeta, OutcomeMeta};
+
+    const FAMILY: Family = Family { name: "calls", help: Help::Derived("Calls."), labels: 0 };
+
+    #[test]
+    fn an_operation_has_the_code_for_what_it_counts() {
+        let plain = OperationMeta { labels: &[LabelMeta::open("host", 10)], ..OperationMeta::UNNAMED };
+        assert!(Extended::of(&plain).is_none());
+        let started = OutcomeMeta { started: Some("started"), ..OutcomeMeta::DEFAULT };
+        let on_duration = OutcomeMeta { on_duration: true, ..OutcomeMeta::DEFAULT };
+        let extended = [
+            OperationMeta { sample: 10, ..plain },
+            OperationMeta { outcome: started, ..plain },
+            OperationMeta { outcome: on_duration, ..plain },
+            OperationMeta { labels: &[LabelMeta::open("host", 10).idle(60)], ..plain },
+            OperationMeta { families: &[(Role::Calls, FAMILY), (Role::Ok, FAMILY)], ..plain },
+            OperationMeta { families: &[(Role::Errors, FAMILY)], ..plain },
+            OperationMeta { families: &[(Role::Peak, FAMILY)], ..plain },
+            OperationMeta { families: &[(Role::Polls, FAMILY)], ..plain },
+        ];
+        for meta in &extended {
+            assert!(Extended::of(meta).is_some(), "{meta:?}");
+        }
+    }
 }

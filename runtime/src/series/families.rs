@@ -4,8 +4,8 @@ mod shared;
 use std::fmt;
 #[cfg(feature = "exporter")]
 use std::sync::{
-    Mutex, OnceLock, PoisonError,
-    atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed},
+    OnceLock,
+    atomic::{AtomicU32, AtomicUsize},
 };
 
 use metrics::{Recorder, SharedString};
@@ -14,14 +14,12 @@ use super::description::Description;
 use super::extended::Extended;
 use super::overflow::{announce_overflow, overflow};
 use super::{entry::Made, table::Table};
-#[cfg(feature = "exporter")]
-use crate::atomic::{load_u32, load_usize};
 use crate::facade::constant;
 use crate::handles::{Extend, Handles, Keys, announce_operation};
+#[cfg(catalog_sections)]
+use crate::head::around;
 use crate::idle::leased::{Leased, Pins};
 use crate::label::Value;
-#[cfg(feature = "exporter")]
-use crate::live::tracking::Tracking;
 use crate::meta::{Location, OperationMeta};
 use crate::names::Never;
 #[cfg(feature = "http")]
@@ -30,54 +28,68 @@ use crate::recorder::{Found, HandleCache};
 use crate::sampling::Shared;
 use crate::setup::SetUp;
 #[cfg(feature = "exporter")]
-use crate::shards::block::{Block, NO_NUMBER, reserve};
+use crate::shards::block::NO_NUMBER;
 use crate::shards::target::CallTarget;
 
-/// Up to this many series, those of closed labels have numbers in a row: each of them is a word in the tables of threads.
-#[cfg(feature = "exporter")]
-const CLOSED_LIMIT: u32 = 1_024;
+/// How and where operations are declared. Functions without a `name` share that of their module: each pointer in a static also costs a relocation.
+///
+/// Generated code writes that of a module as a literal: a function call would cost the compiler a fifth of the time for a function.
+// `repr(u8)`: the tool finds the fields, in this order, at the next multiple of a pointer's size.
+#[repr(u8)]
+#[derive(Debug)]
+pub enum Source {
+    /// The module of a function without a `name`, and its file, with a NUL between them. The rest is around its families.
+    Module(&'static str),
+    /// That of another operation: its description, or `None` for functions without a `name`, which share one; and its location, in the form that
+    /// [`Location::parse`] reads.
+    Described(Option<&'static Description>, &'static str),
+}
 
-/// An operation's description and its series. Every declaration is a `static` of this type.
+/// The description of functions without a `name`.
+pub(crate) static UNNAMED: OperationMeta = OperationMeta::UNNAMED;
+
+/// An operation's source and its series. Every declaration is a `static` of this type.
+#[repr(C)]
 pub struct Families {
-    /// `None` for functions without a `name`, which share one description: a pointer would also cost a relocation.
-    meta: Option<&'static Description>,
-    /// The location of the declaration, in the form that [`Location::parse`] reads.
-    location: &'static str,
+    source: &'static Source,
     /// The number of the only series in the shards, or of the first one if all labels are closed: the others follow, in the order of the
     /// combinations of their values. [`NO_NUMBER`] until the first call.
     #[cfg(feature = "exporter")]
-    number: AtomicU32,
+    pub(super) number: AtomicU32,
     /// How many values the only label has, if that is closed.
     #[cfg(feature = "exporter")]
-    values: AtomicU32,
+    pub(super) values: AtomicU32,
     /// The address of these values.
     #[cfg(feature = "exporter")]
-    set: AtomicUsize,
+    pub(super) set: AtomicUsize,
     pub(super) table: Table<Series>,
 }
 
 impl Families {
-    /// Its size, and the offsets of its description and its location.
-    pub(crate) const LAYOUT: [usize; 3] =
-        [size_of::<Self>(), std::mem::offset_of!(Self, meta), std::mem::offset_of!(Self, location)];
+    /// Its size, and the offset of its source.
+    pub(crate) const LAYOUT: [usize; 2] = [size_of::<Self>(), std::mem::offset_of!(Self, source)];
 
     /// Creates an operation without series.
+    ///
+    /// # Panics
+    /// At compile time, if the source is that of a module.
     #[must_use]
-    pub const fn new(meta: &'static Description, location: &'static str) -> Self {
-        Self { meta: Some(meta), location, ..Self::EMPTY }
+    pub const fn new(source: &'static Source) -> Self {
+        // Only an entry with a line and a name may have one.
+        assert!(matches!(source, Source::Described(..)));
+        Self { source, ..Self::EMPTY }
     }
 
-    /// Creates the operation of a function without a `name`.
-    #[must_use]
-    pub const fn unnamed(location: &'static str) -> Self {
-        Self { location, ..Self::EMPTY }
+    /// Creates the operation of a function of a module; the rest must be around it.
+    #[cfg(catalog_sections)]
+    pub(crate) const fn of_module(source: &'static Source) -> Self {
+        Self { source, ..Self::EMPTY }
     }
 
-    /// An operation without series, of a function without a `name`. Evaluated once; to copy it takes the compiler less time than a function call.
+    /// An operation without series. Evaluated once; to copy it takes the compiler less time than a function call.
     #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
     const EMPTY: Self = Self {
-        meta: None,
-        location: "",
+        source: &Source::Described(None, ""),
         #[cfg(feature = "exporter")]
         number: AtomicU32::new(NO_NUMBER),
         #[cfg(feature = "exporter")]
@@ -90,16 +102,18 @@ impl Families {
     /// Its description.
     #[must_use]
     pub const fn meta(&self) -> &'static OperationMeta {
-        static UNNAMED: OperationMeta = OperationMeta::UNNAMED;
-        match self.meta {
-            Some(description) => &description.meta,
-            None => &UNNAMED,
+        match self.source {
+            Source::Described(Some(description), _) => &description.meta,
+            _ => &UNNAMED,
         }
     }
 
     /// The code that it needs to count more than its calls, durations and calls in flight.
     fn extended(&self) -> Option<&'static Extended> {
-        self.meta?.extended
+        match self.source {
+            Source::Described(description, _) => (*description)?.extended,
+            Source::Module(_) => None,
+        }
     }
 
     /// The state of sampling of a series, if only a sample of its calls is timed.
@@ -109,13 +123,41 @@ impl Families {
     }
 
     /// Where it is declared.
-    pub(crate) fn location(&self) -> Location {
-        Location::parse(self.location)
+    pub(crate) fn location(&'static self) -> Location {
+        self.place().0
     }
 
     /// The outcomes that no call has.
-    pub(crate) fn never(&self) -> Never {
-        Location::appendix(self.location).map_or_else(Never::default, Never::parse)
+    pub(crate) fn never(&'static self) -> Never {
+        self.place().1
+    }
+
+    /// Both of them.
+    #[inline(never)]
+    fn place(&'static self) -> (Location, Never) {
+        match self.source {
+            Source::Described(_, location) => {
+                let (location, appendix) = Location::with_appendix(location);
+                (location, appendix.map_or_else(Never::default, Never::parse))
+            }
+            #[cfg(catalog_sections)]
+            Source::Module(module) => self.place_in(module),
+            #[cfg(not(catalog_sections))]
+            Source::Module(module) => (Location::in_module(module, 0, ""), Never::default()),
+        }
+    }
+
+    #[cfg(catalog_sections)]
+    #[allow(unsafe_code, reason = "only functions with such an entry have the source of a module")]
+    fn place_in(&'static self, module: &'static str) -> (Location, Never) {
+        // SAFETY: only `of_module` sets such a source, and its caller places the families in such an entry.
+        let (never, bytes) = unsafe { around(self) };
+        let (line, mut item) = bytes.split_first_chunk().unwrap_or((&[0; 4], &[]));
+        while let [rest @ .., 0] = item {
+            item = rest;
+        }
+        let item = str::from_utf8(item).unwrap_or_default();
+        (Location::in_module(module, u32::from_ne_bytes(*line), item), Never::of_number(never))
     }
 
     /// The series of closed labels with these sets, if it is there; `index` is the index among all combinations.
@@ -149,52 +191,6 @@ impl Families {
         Some(self.table.only_or(|| Series::only(self)))
     }
 
-    /// The number of the only series of an operation without labels; [`NO_NUMBER`] if it has none yet.
-    #[cfg(feature = "exporter")]
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(crate) fn number(&self) -> u32 {
-        // Relaxed: an index, which every thread looks up in its own table.
-        load_u32(&self.number)
-    }
-
-    /// The number of the series with this value of the only label, if that is closed and has this set of values.
-    #[cfg(feature = "exporter")]
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    #[allow(clippy::cast_possible_truncation, reason = "an index among at most `CLOSED_LIMIT` values")]
-    pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> Option<u32> {
-        // Relaxed: a thread that sees one without the others takes the slow path.
-        if load_usize(&self.set) == set.as_ptr().addr() && index < load_u32(&self.values) as usize {
-            Some(self.number() + index as u32)
-        } else {
-            None
-        }
-    }
-
-    /// Enables calls with this set of values of the only label to compute the numbers of their series, if this is one of them.
-    #[cfg(feature = "exporter")]
-    pub(crate) fn use_numbers(&'static self, set: &'static [&'static str], index: usize, number: u32) {
-        let is_its_own = self.number().checked_add(u32::try_from(index).unwrap_or(NO_NUMBER)) == Some(number);
-        if is_its_own && self.table.has_sets(&[set]) && self.table.closed() == Some(set.len()) {
-            self.values.store(u32::try_from(set.len()).unwrap_or(0), Relaxed);
-            self.set.store(set.as_ptr().addr(), Relaxed);
-        }
-    }
-
-    /// The number that a series must have: without labels the reserved one; if all labels are closed, one in the reserved range.
-    #[cfg(feature = "exporter")]
-    fn reserved(&'static self, cell: Option<u32>) -> Option<u32> {
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let cell = cell?;
-        let series = u32::try_from(self.table.closed()?).ok().filter(|series| *series <= CLOSED_LIMIT)?;
-        let _one_at_a_time = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.number() == NO_NUMBER {
-            self.number.store(reserve(series)?, Relaxed);
-        }
-        Some(self.number() + cell)
-    }
-
     /// The series with this value of the only label, which is closed; `None` if this thread is in a set-up.
     pub(crate) fn closed(&'static self, values: &'static [&'static str], index: usize) -> Option<&'static Series> {
         self.table.dense(&[values], index).or_else(|| self.valued(&[Value::Closed { values, index }]))
@@ -212,7 +208,7 @@ impl Families {
     }
 
     /// Registers the series that are known in advance with a recorder, except for families that may have more than `limit`.
-    pub(crate) fn announce(&self, recorder: &dyn Recorder, limit: usize) {
+    pub(crate) fn announce(&'static self, recorder: &dyn Recorder, limit: usize) {
         announce_operation(self.meta(), self.location(), self.never(), recorder, limit);
         announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
     }
@@ -226,7 +222,7 @@ impl Families {
 
 impl fmt::Debug for Families {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Families").field("meta", &self.meta).finish_non_exhaustive()
+        f.debug_struct("Families").field("source", &self.source).finish_non_exhaustive()
     }
 }
 
@@ -249,22 +245,22 @@ fn kept(extras: Extras) -> &'static Extras {
 
 /// One combination of an operation's label values.
 pub struct Series {
-    families: &'static Families,
+    pub(super) families: &'static Families,
     /// The values of the labels. The facade's keys, which are ten times as large, are rarely needed and built from them.
-    values: &'static [&'static str],
+    pub(super) values: &'static [&'static str],
     /// Boxed, because with this crate's recorder there are none.
     handles: HandleCache<Box<CallTarget>>,
     /// Never freed, like the series.
     extras: Option<&'static Extras>,
     /// Its cell in the table, if it has one; that of the only series is 0.
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "the shards number series by it"))]
-    cell: Option<u32>,
+    pub(super) cell: Option<u32>,
     /// The target in the shards; contains `None` if no numbers are left.
     #[cfg(feature = "exporter")]
-    sharded: OnceLock<Option<CallTarget>>,
+    pub(super) sharded: OnceLock<Option<CallTarget>>,
     /// The number in the shards; [`NO_NUMBER`] until the target is set. Relaxed: an index, which every thread looks up in its own table.
     #[cfg(feature = "exporter")]
-    number: AtomicU32,
+    pub(super) number: AtomicU32,
 }
 
 impl Series {
@@ -306,60 +302,6 @@ impl Series {
         self.families.meta()
     }
 
-    /// Whether a call can have this outcome.
-    #[cfg(feature = "exporter")]
-    pub(crate) fn is_possible(&self, outcome: usize) -> bool {
-        self.meta().outcome.is_possible(outcome, self.families.never())
-    }
-
-    /// The target of calls in the shards, if it is set up.
-    #[cfg(feature = "exporter")]
-    #[inline]
-    pub(crate) fn sharded(&'static self) -> Option<&'static CallTarget> {
-        self.sharded.get()?.as_ref()
-    }
-
-    /// The target of calls in the shards, created by `make` if it does not exist. `None` if no numbers are left; then calls go through the facade.
-    #[cfg(feature = "exporter")]
-    #[cold]
-    pub(super) fn sharded_or(&'static self, make: impl FnOnce() -> Option<CallTarget>) -> Option<&'static CallTarget> {
-        let target = self.sharded.get_or_init(make).as_ref();
-        if let Some(block) = target.and_then(CallTarget::block) {
-            self.number.store(block.number(), Relaxed);
-            if self.values.is_empty() {
-                self.families.number.store(block.number(), Relaxed);
-            }
-        }
-        target
-    }
-
-    /// Its number in the shards; [`NO_NUMBER`] if it has none yet.
-    #[cfg(feature = "exporter")]
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(crate) fn number(&self) -> u32 {
-        // Relaxed: an index, which every thread looks up in its own table.
-        load_u32(&self.number)
-    }
-
-    /// The number that is reserved for it, if there is one.
-    #[cfg(feature = "exporter")]
-    pub(super) fn reserved(&self) -> Option<u32> {
-        self.families.reserved(self.cell)
-    }
-
-    /// Its counts in the shards.
-    #[cfg(feature = "exporter")]
-    pub(crate) fn block(&'static self) -> Option<&'static Block> {
-        self.sharded()?.block()
-    }
-
-    /// The trackers of its running calls in the shards, if its operation has any.
-    #[cfg(feature = "exporter")]
-    pub(crate) fn tracking(&'static self) -> Option<&'static Tracking> {
-        self.sharded()?.tracking()
-    }
-
     /// Whether calls of this series are counted.
     pub(crate) fn is_counted(&'static self) -> bool {
         !std::ptr::eq(self, &raw const UNCOUNTED)
@@ -378,12 +320,8 @@ impl Series {
     }
 
     /// The handles of this thread's recorder: cached ones, or new ones, which are cached if the recorder is process-wide.
-    pub(crate) fn handles(&'static self) -> Found<'static, CallTarget> {
-        let found = self.handles.get_or_make(|recorder| Box::new(CallTarget::Kept(Box::new(self.register(recorder)))));
-        match found {
-            Found::Kept(kept) => Found::Kept(kept),
-            Found::Transient(target) => Found::Transient(*target),
-        }
+    pub(crate) fn handles(&'static self) -> Found<'static, Box<CallTarget>> {
+        self.handles.get_or_make(|recorder| Box::new(CallTarget::Kept(Box::new(self.register(recorder)))))
     }
 
     fn register(&'static self, recorder: &dyn Recorder) -> Handles {
@@ -394,19 +332,19 @@ impl Series {
             Some(extended) => Some(&|keys, recorder| (extended.register)(keys, meta, location, sampling, recorder)),
             None => None,
         };
-        self.keys().register(meta, location, families.never(), extend, recorder)
+        self.keys().register(location, families.never(), extend, recorder)
     }
 
     /// The keys of its families. Values that can expire must be pinned; otherwise the keys have no values.
     pub(crate) fn keys(&self) -> Keys {
         match self.pins() {
-            None => self.keys_with(&constant(self.values)),
-            Some(pins) => self.keys_with(&pins.texts()),
+            None => self.keys_with(constant(self.values)),
+            Some(pins) => self.keys_with(pins.texts()),
         }
     }
 
     /// The keys of its families with these values.
-    pub(crate) fn keys_with(&self, texts: &[SharedString]) -> Keys {
+    pub(crate) fn keys_with(&self, texts: Vec<SharedString>) -> Keys {
         Keys::new(self.families.meta(), self.families.location(), texts)
     }
 

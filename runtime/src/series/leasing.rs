@@ -15,7 +15,7 @@ impl Series {
     pub(crate) fn lasting_keys(&self) -> Keys {
         match self.leased() {
             None => self.keys(),
-            Some(leased) => self.keys_with(leased.identity()),
+            Some(leased) => self.keys_with(leased.identity().to_vec()),
         }
     }
 

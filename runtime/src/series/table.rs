@@ -22,8 +22,7 @@ use crate::setup::SetUp;
 const DENSE_LIMIT: usize = 16_384;
 
 /// One `S` for each combination of label values that has occurred; it lives as long as the static that contains the table. Every instrumented function has
-/// such a static, so the table is one pointer, and the first call allocates the rest, which is never freed. It has no destructor, which the compiler would check in each of these
-/// statics.
+/// such a static, so the table is one pointer, and the first call allocates the rest, which is never freed. It has no destructor, which the compiler would check.
 pub(crate) struct Table<S: 'static>(ManuallyDrop<OnceLock<&'static Shape<S>>>);
 
 /// The labels' sets of values, as in the first call, and a cell for each combination.
@@ -190,7 +189,7 @@ impl<S: Entry + 'static> Table<S> {
     }
 }
 
-/// Never freed. Without a destructor, because a program without labels needs none of what drops these fields.
+/// Never freed, and without a destructor: a program without labels contains nothing that drops the fields.
 fn kept<S>(shape: Shape<S>) -> &'static Shape<S> {
     Box::leak(Box::new(ManuallyDrop::new(shape)))
 }

@@ -2,7 +2,7 @@
 
 /// Which of the built-in outcomes no call of a function can have, as far as its return type says.
 ///
-/// The program holds it as the fifth part of the function's location.
+/// The program holds it as a number in the entry of a function without a `name`, and otherwise as the fifth part of the function's location.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Never {
     /// The function is infallible.
@@ -12,7 +12,7 @@ pub struct Never {
 }
 
 impl Never {
-    /// All combinations, as the location spells them.
+    /// All combinations, in the order of their numbers, as the location spells them.
     const SPELLED: [(Self, &str); 4] = [
         (Self { error: false, cancelled: false }, ""),
         (Self { error: true, cancelled: false }, "e"),
@@ -30,6 +30,18 @@ impl Never {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         Self::SPELLED.iter().find(|(never, _)| *never == self).map_or("", |(_, spelled)| spelled)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        u8::from(self.error) | u8::from(self.cancelled) << 1
+    }
+
+    /// The combination with this number.
+    #[must_use]
+    pub fn of_number(number: u8) -> Self {
+        Self { error: number & 1 != 0, cancelled: number & 2 != 0 }
     }
 
     /// The words of the catalogue.

@@ -2,8 +2,13 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
     let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
-            static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::unnamed_entry(
-                "boxed_future\u{0}boxed_future\u{0}annotated/src/bin/boxed_future.rs\u{0}1\u{0}e",
+            static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
+                &::metrics_instrumented::__private::Source::Module(
+                    "boxed_future\u{0}annotated/src/bin/boxed_future.rs",
+                ),
+                1u8,
+                1u32,
+                b"boxed_future",
             );
             &__SITE.value
         }

@@ -4,8 +4,13 @@ fn future(
     let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
-            static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::unnamed_entry(
-                "future\u{0}future\u{0}annotated/src/bin/future.rs\u{0}1",
+            static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
+                &::metrics_instrumented::__private::Source::Module(
+                    "future\u{0}annotated/src/bin/future.rs",
+                ),
+                0u8,
+                1u32,
+                b"future\0\0\0\0\0\0",
             );
             &__SITE.value
         }

@@ -204,10 +204,13 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
                             }
                                 .checked(),
                         );
+                        static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::Described(
+                            ::metrics_instrumented::__private::Option::Some(&__META),
+                            "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8\u{0}c",
+                        );
                         #[unsafe(link_section = "metrics_instrumented_BUILD")]
                         static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::operation_entry(
-                            &__META,
-                            "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8\u{0}c",
+                            &__SOURCE,
                         );
                         &__SITE.value
                     }

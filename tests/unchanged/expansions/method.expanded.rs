@@ -4,8 +4,13 @@ impl Service {
         let __metrics_instrumented_call = ::metrics_instrumented::__private::start_call({
             {
                 #[unsafe(link_section = "metrics_instrumented_BUILD")]
-                static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::unnamed_entry(
-                    "method\u{0}method\u{0}annotated/src/bin/method.rs\u{0}4\u{0}e",
+                static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
+                    &::metrics_instrumented::__private::Source::Module(
+                        "method\u{0}annotated/src/bin/method.rs",
+                    ),
+                    1u8,
+                    4u32,
+                    b"method\0\0\0\0\0\0",
                 );
                 &__SITE.value
             }

@@ -59,10 +59,13 @@ impl ::metrics_instrumented::Operation for Volume {
                         }
                             .checked(),
                     );
+                    static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::Described(
+                        ::metrics_instrumented::__private::Option::Some(&__META),
+                        "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
+                    );
                     #[unsafe(link_section = "metrics_instrumented_BUILD")]
                     static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::operation_entry(
-                        &__META,
-                        "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
+                        &__SOURCE,
                     );
                     &__SITE.value
                 }

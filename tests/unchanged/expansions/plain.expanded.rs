@@ -3,8 +3,13 @@ fn plain(n: u32) {
         let __metrics_instrumented_guard = ::metrics_instrumented::__private::start_scope({
             {
                 #[unsafe(link_section = "metrics_instrumented_BUILD")]
-                static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::unnamed_entry(
-                    "plain\u{0}plain\u{0}annotated/src/bin/plain.rs\u{0}1\u{0}ec",
+                static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
+                    &::metrics_instrumented::__private::Source::Module(
+                        "plain\u{0}annotated/src/bin/plain.rs",
+                    ),
+                    3u8,
+                    1u32,
+                    b"plain\0\0\0\0\0\0\0",
                 );
                 &__SITE.value
             }

@@ -36,10 +36,13 @@ fn value(n: u32, text: String) -> Result<u32, String> {
                 ],
                 ..::metrics_instrumented::__private::OperationMeta::DEFAULT
             });
+            static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::Described(
+                ::metrics_instrumented::__private::Option::Some(&__META),
+                "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
+            );
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::operation_entry(
-                &__META,
-                "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
+                &__SOURCE,
             );
             &__SITE.value
         }

@@ -14,13 +14,28 @@ const PREFIXES: [&str; 4] = ["metrics_instrumented_", ".mi", "__mi", "__mk"];
 /// The size of an entry's head; padding between entries is a multiple of it.
 const HEAD: u64 = 8;
 
+/// The kind of the entry of a function without a `name`.
+const FUNCTION: u8 = 8;
+
 /// The declarations of one build of the library in a program.
 #[derive(Debug, Default)]
 pub(super) struct Build {
     /// The address of the layout entry.
     pub(super) layout: Option<u64>,
-    /// The kind and the address of each other entry.
-    pub(super) declarations: Vec<(&'static str, u64)>,
+    pub(super) declarations: Vec<Found>,
+}
+
+/// An entry.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Its kind.
+    pub(super) declares: &'static str,
+    /// The address of its static.
+    pub(super) at: u64,
+    /// The end of the entry.
+    pub(super) end: u64,
+    /// The last byte of its head.
+    pub(super) detail: u8,
 }
 
 /// All entries, by the stamps of the library's builds. A program may link several builds, and a linker may write two sections with the same name.
@@ -42,20 +57,21 @@ pub(super) fn builds(file: &object::File<'_>, memory: &Memory<'_>) -> Result<BTr
             if size < HEAD || size > end - at || size % HEAD != 0 {
                 return Err(format!("the section `{name}` is damaged"));
             }
+            let (kind, detail) = (memory.byte(at + 6)?, memory.byte(at + 7)?);
             // Of the library's own families, a program uses those that have a copy in another section.
-            let is_copied = memory.byte(at + 7)? == 1;
+            let is_copied = kind != FUNCTION && detail == 1;
             if is_copied {
                 at += size;
                 continue;
             }
             let build = builds.entry(stamp).or_default();
-            match memory.byte(at + 6)? {
+            match kind {
                 1 => build.layout = Some(at + HEAD),
                 kind => {
-                    let declares = ["operation", "site", "counter", "gauge", "histogram", "info"]
+                    let declares = ["operation", "site", "counter", "gauge", "histogram", "info", "function"]
                         .get(usize::from(kind).wrapping_sub(2))
                         .ok_or_else(|| format!("the section `{name}` has an entry of unknown kind {kind}; install the tool of the library's version"))?;
-                    build.declarations.push((declares, at + HEAD));
+                    build.declarations.push(Found { declares, at: at + HEAD, end: at + size, detail });
                 }
             }
             at += size;

@@ -112,6 +112,13 @@ impl<'a> Memory<'a> {
         String::from_utf8(bytes.to_vec()).map_err(|error| error.to_string())
     }
 
+    /// The text between two addresses, with zeros behind it.
+    pub(super) fn padded(&self, at: u64, end: u64) -> Result<String, String> {
+        let bytes = self.bytes(at, end.saturating_sub(at))?;
+        let length = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+        String::from_utf8(bytes[..length].to_vec()).map_err(|error| error.to_string())
+    }
+
     /// An `Option<&str>`: `None` is a null pointer.
     pub(super) fn optional_text(&self, at: u64) -> Result<Option<String>, String> {
         if self.pointer(at)? == 0 { Ok(None) } else { self.text(at).map(Some) }

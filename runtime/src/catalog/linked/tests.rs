@@ -3,10 +3,13 @@
 
 use std::sync::atomic::AtomicU32;
 
-use super::super::entry::{Entry, Head, STAMP};
+use super::super::entry::{Entry, Named, STAMP};
+use super::super::function::{named_4, named_12, named_20};
 use super::super::registration::{Registration, Site};
 use super::Foreign;
 use super::imp::Entries;
+use crate::head::Head;
+use crate::series::families::Source;
 
 /// Two entries, with gaps as linkers leave them.
 #[repr(C)]
@@ -81,4 +84,58 @@ fn an_entry_beyond_the_end_is_not_used() {
 #[test]
 fn a_section_that_is_not_aligned_is_not_used() {
     assert_eq!(read(section(), 4, 0), [Err(Foreign)]);
+}
+
+static MODULE: Source = Source::Module("module\0file.rs");
+
+/// Entries of functions, with names of two lengths, before a site.
+#[repr(C)]
+struct Functions {
+    short: Named<4>,
+    long: Named<20>,
+    site: Entry<Site>,
+}
+
+/// The line and the name of each function, up to the first entry that is not used.
+fn functions(damage: impl FnOnce(&mut Functions)) -> Vec<(u32, &'static str)> {
+    let (short, long) =
+        (named_4(&MODULE, 0, 1, b"main"), named_20(&MODULE, 3, 70_000, b"Type::method\0\0\0\0\0\0\0\0"));
+    let mut section = Functions { short, long, site: Entry::new(Site { location: "site" }) };
+    damage(&mut section);
+    let section: &'static Functions = Box::leak(Box::new(section));
+    let first = (&raw const *section).cast::<Head>();
+    // SAFETY: As above.
+    let entries = unsafe { Entries::new(first, first.addr() + size_of::<Functions>()) };
+    let location = |registration| match registration {
+        Registration::Operation(families) => {
+            let location = families.location();
+            assert_eq!((location.module, location.file), ("module", "file.rs"));
+            Some((location.line, location.item))
+        }
+        _ => None,
+    };
+    entries.map_while(Result::ok).filter_map(location).collect()
+}
+
+#[test]
+fn entries_of_functions_have_the_size_of_their_names() {
+    assert_eq!(functions(|_| {}), [(1, "main"), (70_000, "Type::method")]);
+    let head = |at: *mut Head| {
+        // SAFETY: An entry begins with a head.
+        unsafe { &mut *at }
+    };
+    assert_eq!(functions(|section| head((&raw mut section.long).cast()).size += 200), [(1, "main")]);
+    assert_eq!(functions(|section| head((&raw mut section.long).cast()).size -= 24), [(1, "main")]);
+    assert_eq!(functions(|section| head((&raw mut section.long).cast()).size += 4), [(1, "main")]);
+    assert_eq!(functions(|section| head((&raw mut section.short).cast()).kind = 2), []);
+}
+
+#[test]
+fn a_function_has_the_module_and_the_file_of_its_module() {
+    static NAMED: Named<12> = named_12(&MODULE, 2, u32::MAX, &"größer_als".as_bytes().as_chunks::<12>().0[0]);
+    let location = NAMED.value.location();
+    assert_eq!((location.module, location.item), ("module", "größer_als"));
+    assert_eq!((location.file, location.line), ("file.rs", u32::MAX));
+    let never = NAMED.value.never();
+    assert!(never.cancelled && !never.error);
 }

@@ -273,14 +273,14 @@ mod tests {
     use crate::meta::{Family as FamilyMeta, OperationMeta};
     use crate::names::Role;
     use crate::series::description::Description;
-    use crate::series::families::Families as Operation;
+    use crate::series::families::{Families as Operation, Source};
     use crate::shards::calls;
 
     const NAMES: [&str; 2] = ["setting_up_total", "later_total"];
 
     static META: [Description; 2] = [operation(&[calls_of(NAMES[0])]), operation(&[calls_of(NAMES[1])])];
-    static SETTING_UP: Operation = Operation::new(&META[0], "setting_up");
-    static LATER: Operation = Operation::new(&META[1], "later");
+    static SETTING_UP: Operation = Operation::new(&Source::Described(Some(&META[0]), "setting_up"));
+    static LATER: Operation = Operation::new(&Source::Described(Some(&META[1]), "later"));
 
     const fn calls_of(name: &'static str) -> (Role, FamilyMeta) {
         (Role::Calls, FamilyMeta { name, help: Help::Derived("Calls."), labels: 0 })

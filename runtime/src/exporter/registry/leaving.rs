@@ -74,7 +74,7 @@ impl Counted {
                 let life = leased.current()?;
                 let lease = Lease { leased, generation: life.generation };
                 let mut adding = Adding::new(target, lease, Timestamp::of(life.since));
-                each_source(series, &series.keys_with(&life.texts), |key, added| adding.add(key, added));
+                each_source(series, &series.keys_with(life.texts), |key, added| adding.add(key, added));
                 Some(adding.shown)
             }
             Self::Metric(series) => {

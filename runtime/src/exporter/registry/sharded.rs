@@ -24,7 +24,7 @@ pub(super) fn each_source(series: &'static Series, keys: &Keys, mut add: impl Fn
     }
     for (ends, key) in keys.of_ends() {
         for outcome in (0..outcomes).filter(|outcome| ends.include(*outcome, outcomes)) {
-            add(key, Added::Source(Source::Outcome(block, index(outcome))));
+            add(&key, Added::Source(Source::Outcome(block, index(outcome))));
         }
     }
     for (kind, key) in keys.of(Role::Errors).iter().enumerate() {
@@ -32,7 +32,7 @@ pub(super) fn each_source(series: &'static Series, keys: &Keys, mut add: impl Fn
     }
     let tracking = series.tracking();
     let (peak, oldest) = tracking.map_or((None, None), |tracking| (tracking.peak.as_ref(), tracking.oldest.as_ref()));
-    for key in keys.of(Role::InFlight) {
+    for key in &keys.of(Role::InFlight) {
         let source = peak.map_or(Source::InFlight(block), |peak| Source::Running(Arc::clone(peak)));
         add(key, Added::Source(source));
     }
@@ -48,10 +48,10 @@ pub(super) fn each_source(series: &'static Series, keys: &Keys, mut add: impl Fn
             (Role::Busy, Source::Busy),
             (Role::SlowPolls, Source::SlowPolls),
         ];
-        for (key, source) in
-            sources.iter().flat_map(|(role, source)| keys.of(*role).iter().map(move |key| (key, source)))
-        {
-            add(key, Added::Source(source(Arc::clone(polls))));
+        for (role, source) in sources {
+            for key in &keys.of(role) {
+                add(key, Added::Source(source(Arc::clone(polls))));
+            }
         }
     }
     let has_duration_by_outcome = series.meta().has_duration_by_outcome();

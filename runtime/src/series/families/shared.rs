@@ -11,8 +11,7 @@ unsafe impl Sync for Families {}
 fn fields_are_sync(families: &Families) {
     fn are_sync(_: &impl Sync) {}
     let Families {
-        meta,
-        location,
+        source,
         #[cfg(feature = "exporter")]
         number,
         #[cfg(feature = "exporter")]
@@ -21,7 +20,7 @@ fn fields_are_sync(families: &Families) {
         set,
         table,
     } = families;
-    are_sync(&(meta, location, table));
+    are_sync(&(source, table));
     #[cfg(feature = "exporter")]
     are_sync(&(number, values, set));
 }

@@ -1,0 +1,35 @@
+//! Functions without a `name`: the sources of their modules, and their entries.
+//!
+//! Most functions have no `name`, so their statics have one pointer each: to the module and the file, which all functions of a module share. The line, the
+//! name and the outcomes that no call has are in the static itself, around the families.
+
+use super::entry::Named;
+use crate::series::families::{Families, Source};
+
+/// The entries for each length of a name, and the functions that create them. They are not generic, because the compiler checks each use.
+macro_rules! entries {
+    ($($length:literal $entry:ident $create:ident,)*) => {
+        $(
+            /// The entry of a function whose name has up to this many bytes.
+            pub type $entry = Named<$length>;
+
+            /// Creates such an entry, whose families have the source of a module.
+            #[must_use]
+            pub const fn $create(module: &'static Source, never: u8, line: u32, text: &[u8; $length]) -> $entry {
+                Named::new(Families::of_module(module), never, line, *text)
+            }
+        )*
+    };
+}
+
+// The macros know these lengths.
+entries! {
+    4 Named4 named_4,
+    12 Named12 named_12,
+    20 Named20 named_20,
+    28 Named28 named_28,
+    36 Named36 named_36,
+    44 Named44 named_44,
+    52 Named52 named_52,
+    60 Named60 named_60,
+}
