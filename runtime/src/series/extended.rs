@@ -192,7 +192,9 @@ mod tests {
 
     #[test]
     fn an_operation_has_the_code_for_what_it_counts() {
-        let plain = OperationMeta { labels: &[LabelMeta::open("host", 10)], ..OperationMeta::UNNAMED };
+        const OPEN: LabelMeta = LabelMeta::open("host", 10);
+        const IDLE: LabelMeta = OPEN.idle(60);
+        let plain = OperationMeta { labels: &[OPEN], ..OperationMeta::UNNAMED };
         assert!(Extended::of(&plain).is_none());
         let started = OutcomeMeta { started: Some("started"), ..OutcomeMeta::DEFAULT };
         let on_duration = OutcomeMeta { on_duration: true, ..OutcomeMeta::DEFAULT };
@@ -200,7 +202,7 @@ mod tests {
             OperationMeta { sample: 10, ..plain },
             OperationMeta { outcome: started, ..plain },
             OperationMeta { outcome: on_duration, ..plain },
-            OperationMeta { labels: &[LabelMeta::open("host", 10).idle(60)], ..plain },
+            OperationMeta { labels: &[IDLE], ..plain },
             OperationMeta { families: &[(Role::Calls, FAMILY), (Role::Ok, FAMILY)], ..plain },
             OperationMeta { families: &[(Role::Errors, FAMILY)], ..plain },
             OperationMeta { families: &[(Role::Peak, FAMILY)], ..plain },
