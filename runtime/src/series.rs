@@ -7,6 +7,7 @@ pub(crate) mod exposed;
 mod extended;
 pub(crate) mod families;
 pub(crate) mod interner;
+mod kept;
 pub(crate) mod lazy;
 mod leasing;
 #[cfg(feature = "exporter")]

@@ -58,14 +58,16 @@ pub(crate) fn families(model: &Model, location: &Location, private: &Private) ->
         fields.push(quote_spanned!(span=> max_series: #max));
     }
     if unnamed && fields.is_empty() {
-        let place = location.expression(private);
         let families = match location.text(private) {
-            Some(Text { length, bytes, never }) => {
+            Some(Text { length, bytes, never, place }) => {
                 let entry = Ident::new(&format!("Named{length}"), span);
                 let create = Ident::new(&format!("named_{length}"), span);
-                quote_spanned!(span=> #private::unnamed!(#entry #create #bytes, #never, #place))
+                quote_spanned!(span=> #private::unnamed!(#entry #create #bytes #never, #place))
             }
-            None => quote_spanned!(span=> #private::unnamed!(at #place)),
+            None => {
+                let place = location.expression(private);
+                quote_spanned!(span=> #private::unnamed!(at #place))
+            }
         };
         return tracked(families, private);
     }

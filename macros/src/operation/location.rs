@@ -1,6 +1,6 @@
 //! How the static of an operation names the declared item.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
 use crate::names::Never;
@@ -37,6 +37,8 @@ pub(crate) struct Text {
     pub(crate) bytes: TokenStream,
     /// The number of the outcomes that no call has.
     pub(crate) never: TokenStream,
+    /// The location for platforms without sections: its literals, or `at` and an expression.
+    pub(crate) place: TokenStream,
 }
 
 /// Chooses one of two values: the first if a type may fail.
@@ -76,14 +78,22 @@ impl Location {
         bytes.resize(length, 0);
         let literal = Literal::byte_string(&bytes);
         let number = |never: Never| Literal::u8_suffixed(never.number()).into_token_stream();
-        let never = match &self.more {
-            More::Nothing => number(Never::default()),
-            More::Never(never) => number(*never),
+        let item = Literal::string(&self.item);
+        let (never, place) = match &self.more {
+            More::Nothing => (number(Never::default()), item.into_token_stream()),
+            More::Never(never) => {
+                let more = Literal::string(never.as_str());
+                (number(*never), [TokenTree::from(item), more.into()].into_iter().collect())
+            }
             More::Asked { fallible, infallible, question } => {
-                question.choose(&number(*fallible), &number(*infallible), private)
+                let place = self.expression(private);
+                (
+                    question.choose(&number(*fallible), &number(*infallible), private),
+                    quote_spanned!(Span::mixed_site()=> at #place),
+                )
             }
         };
-        Some(Text { length, bytes: literal.into_token_stream(), never })
+        Some(Text { length, bytes: literal.into_token_stream(), never, place })
     }
 }
 

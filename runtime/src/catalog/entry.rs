@@ -124,12 +124,12 @@ const OPERATION_HEAD: Head = OperationEntry::HEAD;
 #[repr(C)]
 #[derive(Debug)]
 pub struct Named<const N: usize> {
-    head: Head,
+    pub(super) head: Head,
     /// The declared value.
     pub value: Families,
-    line: u32,
+    pub(super) line: u32,
     /// The function's name, and zeros.
-    text: [u8; N],
+    pub(super) text: [u8; N],
 }
 
 #[cfg(catalog_sections)]
@@ -144,17 +144,14 @@ impl<const N: usize> Named<N> {
         padding
     };
 
-    #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
-    const HEAD: Head = {
+    /// The size of an entry.
+    pub(super) const SIZE: u16 = {
         assert!(size_of::<Self>() <= u16::MAX as usize && Self::PADDING < 8);
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]
-        let size = size_of::<Self>() as u16;
-        Head { stamp: AtomicU32::new(STAMP), size, kind: Kind::Function as u8, detail: 0 }
+        {
+            size_of::<Self>() as u16
+        }
     };
-
-    pub(super) const fn new(value: Families, never: u8, line: u32, text: [u8; N]) -> Self {
-        Self { head: Head { detail: never, ..Self::HEAD }, value, line, text }
-    }
 }
 
 /// Identifies entries of this build: a hash (FNV-1a) of the build and of the layout of its types. It is not zero.

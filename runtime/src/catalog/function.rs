@@ -3,8 +3,15 @@
 //! Most functions have no `name`, so their statics have one pointer each: to the module and the file, which all functions of a module share. The line, the
 //! name and the outcomes that no call has are in the static itself, around the families.
 
-use super::entry::Named;
+use std::sync::atomic::AtomicU32;
+
+use super::entry::{Kind, Named, STAMP};
+use crate::head::Head;
 use crate::series::families::{Families, Source};
+
+#[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
+const STAMPED: AtomicU32 = AtomicU32::new(STAMP);
+const FUNCTION: u8 = Kind::Function as u8;
 
 /// The entries for each length of a name, and the functions that create them. They are not generic, because the compiler checks each use.
 macro_rules! entries {
@@ -16,7 +23,12 @@ macro_rules! entries {
             /// Creates such an entry, whose families have the source of a module.
             #[must_use]
             pub const fn $create(module: &'static Source, never: u8, line: u32, text: &[u8; $length]) -> $entry {
-                Named::new(Families::of_module(module), never, line, *text)
+                Named {
+                    head: Head { stamp: STAMPED, size: <$entry>::SIZE, kind: FUNCTION, detail: never },
+                    value: Families::of_module(module),
+                    line,
+                    text: *text,
+                }
             }
         )*
     };

@@ -6,7 +6,7 @@
 #[macro_export]
 macro_rules! __unnamed {
     // As `declare!` would write it: most functions have this static, and each call of a macro takes the compiler time.
-    ($entry:ident $create:ident $text:expr, $never:expr, $location:expr) => {{
+    ($entry:ident $create:ident $text:literal $never:expr, $($location:tt)*) => {{
         #[unsafe(link_section = $crate::__private::section!())]
         static __SITE: $crate::__private::$entry = $crate::__private::$create(
             &$crate::__private::Source::Module($crate::__private::concat!(
@@ -32,7 +32,10 @@ macro_rules! __unnamed {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
-    ($entry:ident $create:ident $text:expr, $never:expr, $location:expr) => {
+    ($entry:ident $create:ident $text:literal $never:expr, $item:literal $($more:literal)?) => {
+        $crate::__private::unnamed!(at $crate::__private::location!($item $(, $more)?))
+    };
+    ($entry:ident $create:ident $text:literal $never:expr, at $location:expr) => {
         $crate::__private::unnamed!(at $location)
     };
     (at $location:expr) => {{

@@ -22,7 +22,7 @@ pub(crate) enum Made {
 }
 
 /// An entry of a table.
-pub(crate) trait Entry {
+pub(crate) trait Entry: Send + Sync {
     /// Prepares an entry of values that can expire for its current values, which `texts` returns.
     fn revive(&'static self, texts: &dyn Fn() -> Vec<SharedString>);
 }

@@ -51,7 +51,7 @@ pub(crate) static UNNAMED: OperationMeta = OperationMeta::UNNAMED;
 /// An operation's source and its series. Every declaration is a `static` of this type.
 #[repr(C)]
 pub struct Families {
-    source: &'static Source,
+    pub(crate) source: &'static Source,
     /// The number of the only series in the shards, or of the first one if all labels are closed: the others follow, in the order of the
     /// combinations of their values. [`NO_NUMBER`] until the first call.
     #[cfg(feature = "exporter")]
@@ -88,7 +88,7 @@ impl Families {
 
     /// An operation without series. Evaluated once; to copy it takes the compiler less time than a function call.
     #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
-    const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         source: &Source::Described(None, ""),
         #[cfg(feature = "exporter")]
         number: AtomicU32::new(NO_NUMBER),

@@ -7,6 +7,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use metrics::SharedString;
 
 use super::entry::{Entry, Made, Owner};
+use super::kept::Kept;
 use crate::idle::groups;
 use crate::idle::places::{CapPlace, IdleValues};
 use crate::label::Value;
@@ -22,8 +23,8 @@ use crate::setup::SetUp;
 const DENSE_LIMIT: usize = 16_384;
 
 /// One `S` for each combination of label values that has occurred; it lives as long as the static that contains the table. Every instrumented function has
-/// such a static, so the table is one pointer, and the first call allocates the rest, which is never freed. It has no destructor, which the compiler would check.
-pub(crate) struct Table<S: 'static>(ManuallyDrop<OnceLock<&'static Shape<S>>>);
+/// such a static, so the table is one pointer, and the first call allocates the rest, which is never freed.
+pub(crate) struct Table<S: 'static>(Kept<Shape<S>>);
 
 /// The labels' sets of values, as in the first call, and a cell for each combination.
 struct Shape<S: 'static> {
@@ -64,7 +65,7 @@ pub(crate) type Overflowed = u8;
 
 impl<S: Entry + 'static> Table<S> {
     pub(crate) const fn new() -> Self {
-        Self(ManuallyDrop::new(OnceLock::new()))
+        Self(Kept::new())
     }
 
     /// The counter of values beyond the cap of the label at this index, if a call has set up the table.
@@ -80,7 +81,7 @@ impl<S: Entry + 'static> Table<S> {
 
     /// The only entry of an operation without labels, created by `make` if it does not exist.
     pub(crate) fn only_or(&'static self, make: impl FnOnce() -> S) -> &'static S {
-        self.0.get_or_init(|| kept(Shape::unlabelled())).only.get_or_init(make)
+        self.0.get_or_set(|| kept(Shape::unlabelled())).only.get_or_init(make)
     }
 
     /// The entry of closed labels with these sets, if it is set up; `index` is the index among all combinations.
@@ -172,7 +173,7 @@ impl<S: Entry + 'static> Table<S> {
         values: &[Value<'_>],
         owner: &'static impl Owner<S>,
     ) -> (&'static S, Overflowed) {
-        let shape = self.0.get_or_init(|| kept(Shape::new(labels, values, owner)));
+        let shape = self.0.get_or_set(|| kept(Shape::new(labels, values, owner)));
         if values.is_empty() {
             return (shape.only.get_or_init(|| owner.make(Made::Lasting(Vec::new()), None)), 0);
         } else if shape.has_idle {
