@@ -55,9 +55,10 @@ impl Reader<'_> {
         let (layout, what, at) = (&self.layout, entry.declares, entry.at);
         match what {
             "operation" => {
-                let source = self.memory.pointer(at + layout.families_source)?;
-                let meta = self.memory.pointer(source + layout.payload)?;
-                let place = self.memory.text(source + layout.payload + layout.pointer)?;
+                // Its first word is null, unlike that of a function without a `name`.
+                let source = self.memory.pointer(at + layout.families_source + layout.pointer)?;
+                let meta = self.memory.pointer(source)?;
+                let place = self.memory.text(source + layout.pointer)?;
                 self.operation(if meta == 0 { layout.unnamed } else { meta }, &place)
             }
             "function" => self.operation(layout.unnamed, &self.place(entry)?),
@@ -74,11 +75,10 @@ impl Reader<'_> {
         }
     }
 
-    /// The location of a function without a `name`: its module and file are those of its source, its line and its name are behind its families.
+    /// The location of a function without a `name`: its module and file are in its families, its line and its name are behind its families.
     fn place(&self, entry: &Found) -> Read<String> {
         let (memory, layout) = (self.memory, &self.layout);
-        let source = memory.pointer(entry.at + layout.families_source)?;
-        let module = memory.text(source + layout.payload)?;
+        let module = memory.text(entry.at + layout.families_source)?;
         let (module, file) = module.split_once('\0').ok_or_else(|| format!("invalid module: {module:?}"))?;
         let line = entry.at + layout.families;
         let name = memory.padded(line + 4, entry.end)?;

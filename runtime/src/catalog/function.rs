@@ -1,13 +1,13 @@
-//! Functions without a `name`: the sources of their modules, and their entries.
+//! The entries of functions without a `name`.
 //!
-//! Most functions have no `name`, so their statics have one pointer each: to the module and the file, which all functions of a module share. The line, the
+//! Most functions have no `name`, so their statics have one pointer each: to the text of the module and the file, which the functions of a module share. The line, the
 //! name and the outcomes that no call has are in the static itself, around the families.
 
 use std::sync::atomic::AtomicU32;
 
 use super::entry::{Kind, Named, STAMP};
 use crate::head::Head;
-use crate::series::families::{Families, Source};
+use crate::series::families::Families;
 
 #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
 const STAMPED: AtomicU32 = AtomicU32::new(STAMP);
@@ -20,9 +20,9 @@ macro_rules! entries {
             /// The entry of a function whose name has up to this many bytes.
             pub type $entry = Named<$length>;
 
-            /// Creates such an entry, whose families have the source of a module.
+            /// Creates such an entry, in this module and file.
             #[must_use]
-            pub const fn $create(module: &'static Source, never: u8, line: u32, text: &[u8; $length]) -> $entry {
+            pub const fn $create(module: &'static str, never: u8, line: u32, text: &[u8; $length]) -> $entry {
                 Named {
                     head: Head { stamp: STAMPED, size: <$entry>::SIZE, kind: FUNCTION, detail: never },
                     value: Families::of_module(module),

@@ -25,7 +25,7 @@ macro_rules! declare_on_demand {
 macro_rules! families_on_demand {
     ($location:expr, $meta:expr) => {{
         static __META: $crate::__private::Description = $crate::__private::Description::new($meta);
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described(Some(&__META), $location);
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(Some(&__META), $location);
         $crate::catalog::on_demand::declare_on_demand!(
             $crate::__private::Families = $crate::__private::Families::new(&__SOURCE)
         )

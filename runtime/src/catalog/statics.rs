@@ -9,11 +9,7 @@ macro_rules! __unnamed {
     ($entry:ident $create:ident $text:literal $never:expr, $($location:tt)*) => {{
         #[unsafe(link_section = $crate::__private::section!())]
         static __SITE: $crate::__private::$entry = $crate::__private::$create(
-            &$crate::__private::Source::Module($crate::__private::concat!(
-                $crate::__private::module_path!(),
-                "\0",
-                $crate::__private::file!()
-            )),
+            $crate::__private::concat!($crate::__private::module_path!(), "\0", $crate::__private::file!()),
             $never,
             $crate::__private::line!(),
             $text,
@@ -21,7 +17,7 @@ macro_rules! __unnamed {
         &__SITE.value
     }};
     (at $location:expr) => {{
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described(None, $location);
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};
@@ -39,7 +35,7 @@ macro_rules! __unnamed {
         $crate::__private::unnamed!(at $location)
     };
     (at $location:expr) => {{
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described(None, $location);
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};
@@ -51,7 +47,7 @@ macro_rules! __unnamed {
 macro_rules! __families {
     ($location:expr, $meta:expr) => {{
         static __META: $crate::__private::Description = $crate::__private::Description::new($meta);
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::Described($crate::__private::Option::Some(&__META), $location);
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::new($crate::__private::Option::Some(&__META), $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         &__SITE.value
     }};

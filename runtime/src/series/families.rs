@@ -31,19 +31,35 @@ use crate::setup::SetUp;
 use crate::shards::block::NO_NUMBER;
 use crate::shards::target::CallTarget;
 
-/// How and where operations are declared. Functions without a `name` share that of their module: each pointer in a static also costs a relocation.
-///
-/// Generated code writes that of a module as a literal: a function call would cost the compiler a fifth of the time for a function.
-// `repr(u8)`: the tool finds the fields, in this order, at the next multiple of a pointer's size.
-#[repr(u8)]
+/// How and where an operation is declared.
+// `repr(C)`: the tool reads the fields in this order.
+#[repr(C)]
 #[derive(Debug)]
-pub enum Source {
-    /// The module of a function without a `name`, and its file, with a NUL between them. The rest is around its families.
-    Module(&'static str),
-    /// That of another operation: its description, or `None` for functions without a `name`, which share one; and its location, in the form that
-    /// [`Location::parse`] reads.
-    Described(Option<&'static Description>, &'static str),
+pub struct Source {
+    /// `None` for functions without a `name`, which share one.
+    description: Option<&'static Description>,
+    /// In the form that [`Location::parse`] reads.
+    location: &'static str,
 }
+
+impl Source {
+    /// The source of an operation with this description at this location.
+    #[must_use]
+    pub const fn new(description: Option<&'static Description>, location: &'static str) -> Self {
+        Self { description, location }
+    }
+}
+
+/// The source of an operation, in two words: if the first one is null, the second one is the pointer. The tool relies on this.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// The module of a function without a `name`, and its file, with a NUL between them. The functions of a module share this text. The rest is around the
+    /// families.
+    Module(&'static str),
+    Other(&'static Source),
+}
+
+const _: () = assert!(size_of::<Origin>() == 2 * size_of::<usize>());
 
 /// The description of functions without a `name`.
 pub(crate) static UNNAMED: OperationMeta = OperationMeta::UNNAMED;
@@ -51,7 +67,7 @@ pub(crate) static UNNAMED: OperationMeta = OperationMeta::UNNAMED;
 /// An operation's source and its series. Every declaration is a `static` of this type.
 #[repr(C)]
 pub struct Families {
-    pub(crate) source: &'static Source,
+    origin: Origin,
     /// The number of the only series in the shards, or of the first one if all labels are closed: the others follow, in the order of the
     /// combinations of their values. [`NO_NUMBER`] until the first call.
     #[cfg(feature = "exporter")]
@@ -67,29 +83,24 @@ pub struct Families {
 
 impl Families {
     /// Its size, and the offset of its source.
-    pub(crate) const LAYOUT: [usize; 2] = [size_of::<Self>(), std::mem::offset_of!(Self, source)];
+    pub(crate) const LAYOUT: [usize; 2] = [size_of::<Self>(), std::mem::offset_of!(Self, origin)];
 
     /// Creates an operation without series.
-    ///
-    /// # Panics
-    /// At compile time, if the source is that of a module.
     #[must_use]
     pub const fn new(source: &'static Source) -> Self {
-        // Only an entry with a line and a name may have one.
-        assert!(matches!(source, Source::Described(..)));
-        Self { source, ..Self::EMPTY }
+        Self { origin: Origin::Other(source), ..Self::EMPTY }
     }
 
-    /// Creates the operation of a function of a module; the rest must be around it.
+    /// Creates the operation of a function of this module and file; the rest must be around it.
     #[cfg(catalog_sections)]
-    pub(crate) const fn of_module(source: &'static Source) -> Self {
-        Self { source, ..Self::EMPTY }
+    pub(crate) const fn of_module(module: &'static str) -> Self {
+        Self { origin: Origin::Module(module), ..Self::EMPTY }
     }
 
     /// An operation without series. Evaluated once; to copy it takes the compiler less time than a function call.
     #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
     pub(crate) const EMPTY: Self = Self {
-        source: &Source::Described(None, ""),
+        origin: Origin::Module(""),
         #[cfg(feature = "exporter")]
         number: AtomicU32::new(NO_NUMBER),
         #[cfg(feature = "exporter")]
@@ -102,17 +113,17 @@ impl Families {
     /// Its description.
     #[must_use]
     pub const fn meta(&self) -> &'static OperationMeta {
-        match self.source {
-            Source::Described(Some(description), _) => &description.meta,
+        match self.origin {
+            Origin::Other(Source { description: Some(description), .. }) => &description.meta,
             _ => &UNNAMED,
         }
     }
 
     /// The code that it needs to count more than its calls, durations and calls in flight.
     fn extended(&self) -> Option<&'static Extended> {
-        match self.source {
-            Source::Described(description, _) => (*description)?.extended,
-            Source::Module(_) => None,
+        match self.origin {
+            Origin::Other(source) => source.description?.extended,
+            Origin::Module(_) => None,
         }
     }
 
@@ -135,22 +146,22 @@ impl Families {
     /// Both of them.
     #[inline(never)]
     fn place(&'static self) -> (Location, Never) {
-        match self.source {
-            Source::Described(_, location) => {
-                let (location, appendix) = Location::with_appendix(location);
+        match self.origin {
+            Origin::Other(source) => {
+                let (location, appendix) = Location::with_appendix(source.location);
                 (location, appendix.map_or_else(Never::default, Never::parse))
             }
             #[cfg(catalog_sections)]
-            Source::Module(module) => self.place_in(module),
+            Origin::Module(module) => self.place_in(module),
             #[cfg(not(catalog_sections))]
-            Source::Module(module) => (Location::in_module(module, 0, ""), Never::default()),
+            Origin::Module(module) => (Location::in_module(module, 0, ""), Never::default()),
         }
     }
 
     #[cfg(catalog_sections)]
-    #[allow(unsafe_code, reason = "only functions with such an entry have the source of a module")]
+    #[allow(unsafe_code, reason = "only functions with such an entry have a module as their origin")]
     fn place_in(&'static self, module: &'static str) -> (Location, Never) {
-        // SAFETY: only `of_module` sets such a source, and its caller places the families in such an entry.
+        // SAFETY: only `of_module` sets such an origin, and its caller places the families in such an entry.
         let (never, bytes) = unsafe { around(self) };
         let (line, mut item) = bytes.split_first_chunk().unwrap_or((&[0; 4], &[]));
         while let [rest @ .., 0] = item {
@@ -222,7 +233,7 @@ impl Families {
 
 impl fmt::Debug for Families {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Families").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("Families").field("meta", &self.meta()).finish_non_exhaustive()
     }
 }
 

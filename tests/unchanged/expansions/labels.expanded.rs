@@ -204,7 +204,7 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
                             }
                                 .checked(),
                         );
-                        static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::Described(
+                        static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::new(
                             ::metrics_instrumented::__private::Option::Some(&__META),
                             "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8\u{0}c",
                         );

@@ -59,7 +59,7 @@ impl ::metrics_instrumented::Operation for Volume {
                         }
                             .checked(),
                     );
-                    static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::Described(
+                    static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::new(
                         ::metrics_instrumented::__private::Option::Some(&__META),
                         "operation\u{0}Volume\u{0}annotated/src/bin/operation.rs\u{0}2",
                     );

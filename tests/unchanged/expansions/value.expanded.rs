@@ -36,7 +36,7 @@ fn value(n: u32, text: String) -> Result<u32, String> {
                 ],
                 ..::metrics_instrumented::__private::OperationMeta::DEFAULT
             });
-            static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::Described(
+            static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::new(
                 ::metrics_instrumented::__private::Option::Some(&__META),
                 "value\u{0}value\u{0}annotated/src/bin/value.rs\u{0}1\u{0}c",
             );

@@ -9,7 +9,6 @@ use super::super::registration::{Registration, Site};
 use super::Foreign;
 use super::imp::Entries;
 use crate::head::Head;
-use crate::series::families::Source;
 
 /// Two entries, with gaps as linkers leave them.
 #[repr(C)]
@@ -86,7 +85,7 @@ fn a_section_that_is_not_aligned_is_not_used() {
     assert_eq!(read(section(), 4, 0), [Err(Foreign)]);
 }
 
-static MODULE: Source = Source::Module("module\0file.rs");
+const MODULE: &str = "module\0file.rs";
 
 /// Entries of functions, with names of two lengths, before a site.
 #[repr(C)]
@@ -98,8 +97,7 @@ struct Functions {
 
 /// The line and the name of each function, up to the first entry that is not used.
 fn functions(damage: impl FnOnce(&mut Functions)) -> Vec<(u32, &'static str)> {
-    let (short, long) =
-        (named_4(&MODULE, 0, 1, b"main"), named_20(&MODULE, 3, 70_000, b"Type::method\0\0\0\0\0\0\0\0"));
+    let (short, long) = (named_4(MODULE, 0, 1, b"main"), named_20(MODULE, 3, 70_000, b"Type::method\0\0\0\0\0\0\0\0"));
     let mut section = Functions { short, long, site: Entry::new(Site { location: "site" }) };
     damage(&mut section);
     let section: &'static Functions = Box::leak(Box::new(section));
@@ -132,7 +130,7 @@ fn entries_of_functions_have_the_size_of_their_names() {
 
 #[test]
 fn a_function_has_the_module_and_the_file_of_its_module() {
-    static NAMED: Named<12> = named_12(&MODULE, 2, u32::MAX, &"größer_als".as_bytes().as_chunks::<12>().0[0]);
+    static NAMED: Named<12> = named_12(MODULE, 2, u32::MAX, &"größer_als".as_bytes().as_chunks::<12>().0[0]);
     let location = NAMED.value.location();
     assert_eq!((location.module, location.item), ("module", "größer_als"));
     assert_eq!((location.file, location.line), ("file.rs", u32::MAX));

@@ -279,8 +279,8 @@ mod tests {
     const NAMES: [&str; 2] = ["setting_up_total", "later_total"];
 
     static META: [Description; 2] = [operation(&[calls_of(NAMES[0])]), operation(&[calls_of(NAMES[1])])];
-    static SETTING_UP: Operation = Operation::new(&Source::Described(Some(&META[0]), "setting_up"));
-    static LATER: Operation = Operation::new(&Source::Described(Some(&META[1]), "later"));
+    static SETTING_UP: Operation = Operation::new(&Source::new(Some(&META[0]), "setting_up"));
+    static LATER: Operation = Operation::new(&Source::new(Some(&META[1]), "later"));
 
     const fn calls_of(name: &'static str) -> (Role, FamilyMeta) {
         (Role::Calls, FamilyMeta { name, help: Help::Derived("Calls."), labels: 0 })

@@ -11,7 +11,7 @@ unsafe impl Sync for Families {}
 fn fields_are_sync(families: &Families) {
     fn are_sync(_: &impl Sync) {}
     let Families {
-        source,
+        origin,
         #[cfg(feature = "exporter")]
         number,
         #[cfg(feature = "exporter")]
@@ -20,7 +20,7 @@ fn fields_are_sync(families: &Families) {
         set,
         table,
     } = families;
-    are_sync(&(source, table));
+    are_sync(&(origin, table));
     #[cfg(feature = "exporter")]
     are_sync(&(number, values, set));
 }
