@@ -339,10 +339,10 @@ impl Series {
         let families = self.families;
         let (meta, location) = (families.meta(), families.location());
         let sampling = self.extras.and_then(|extras| extras.sampling.as_ref());
-        let extend: Option<Extend<'_>> = match families.extended() {
-            Some(extended) => Some(&|keys, recorder| (extended.register)(keys, meta, location, sampling, recorder)),
-            None => None,
-        };
+        let extended = families.extended().map(|extended| {
+            move |keys: &Keys, recorder: &dyn Recorder| (extended.register)(keys, meta, location, sampling, recorder)
+        });
+        let extend = extended.as_ref().map(|extend| extend as Extend<'_>);
         self.keys().register(location, families.never(), extend, recorder)
     }
 

@@ -33,10 +33,10 @@ impl<T: Sync> Kept<T> {
     /// Returns the reference, set by `make` if it is not set. If two threads do so at once, both call `make`, and the first reference is kept.
     pub(crate) fn get_or_set(&self, make: impl FnOnce() -> &'static T) -> &'static T {
         self.get().unwrap_or_else(|| {
-            let made = make();
-            match self.0.compare_exchange(ptr::null_mut(), ptr::from_ref(made).cast_mut(), AcqRel, Acquire) {
-                Ok(_) => made,
-                Err(_) => self.get().unwrap_or(made),
+            let new = make();
+            match self.0.compare_exchange(ptr::null_mut(), ptr::from_ref(new).cast_mut(), AcqRel, Acquire) {
+                Ok(_) => new,
+                Err(_) => self.get().unwrap_or(new),
             }
         })
     }

@@ -22,8 +22,7 @@ use crate::setup::SetUp;
 /// The maximum number of combinations for an array: 256 KiB of cells, enough for one open label with the highest cap.
 const DENSE_LIMIT: usize = 16_384;
 
-/// One `S` for each combination of label values that has occurred; it lives as long as the static that contains the table. Every instrumented function has
-/// such a static, so the table is one pointer, and the first call allocates the rest, which is never freed.
+/// One `S` for each combination of label values that has occurred; it lives as long as the static that contains the table. The first call allocates it.
 pub(crate) struct Table<S: 'static>(Kept<Shape<S>>);
 
 /// The labels' sets of values, as in the first call, and a cell for each combination.
