@@ -5,9 +5,7 @@ impl Service {
             {
                 #[unsafe(link_section = "metrics_instrumented_BUILD")]
                 static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
-                    &::metrics_instrumented::__private::Source::Module(
-                        "method\u{0}annotated/src/bin/method.rs",
-                    ),
+                    "method\u{0}annotated/src/bin/method.rs",
                     1u8,
                     4u32,
                     b"method\0\0\0\0\0\0",

@@ -4,9 +4,7 @@ fn plain(n: u32) {
             {
                 #[unsafe(link_section = "metrics_instrumented_BUILD")]
                 static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
-                    &::metrics_instrumented::__private::Source::Module(
-                        "plain\u{0}annotated/src/bin/plain.rs",
-                    ),
+                    "plain\u{0}annotated/src/bin/plain.rs",
                     3u8,
                     1u32,
                     b"plain\0\0\0\0\0\0\0",
