@@ -13,12 +13,9 @@ fn main() {
     println!("cargo::rerun-if-env-changed=RUSTC");
     println!("cargo::rustc-env=METRICS_INSTRUMENTED_RUST_VERSION={}", rust_version().as_deref().unwrap_or("unknown"));
     println!("cargo::rustc-check-cfg=cfg(catalog_sections, values(none(), \"elf\", \"pe\", \"macho\"))");
-    println!("cargo::rustc-check-cfg=cfg(unoptimised, single_instructions)");
+    println!("cargo::rustc-check-cfg=cfg(unoptimised)");
     if env::var("OPT_LEVEL").is_ok_and(|level| level == "0" || level == "1") {
         println!("cargo::rustc-cfg=unoptimised");
-        if has_single_instructions() {
-            println!("cargo::rustc-cfg=single_instructions");
-        }
     }
     let format = object_format();
     if let Some(format) = format {
@@ -27,16 +24,6 @@ fn main() {
     }
     let path = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("section.rs");
     fs::write(path, section(format.unwrap_or_default(), build())).expect("OUT_DIR is writable");
-}
-
-/// Whether `atomic.rs` may read and write words by instructions. Miri knows none, and `loom` has atomics of its own.
-fn has_single_instructions() -> bool {
-    let is_set = |name: &str| env::var_os(format!("CARGO_CFG_{name}")).is_some();
-    let is = |name: &str, value: &str| env::var(format!("CARGO_CFG_{name}")).is_ok_and(|found| found == value);
-    is("TARGET_ARCH", "x86_64")
-        && is("TARGET_POINTER_WIDTH", "64")
-        && !is_set("MIRI")
-        && !is_set("METRICS_INSTRUMENTED_LOOM")
 }
 
 /// `1.95.0` out of `rustc 1.95.0 (59807616e 2026-04-14)`.

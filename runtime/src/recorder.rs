@@ -24,8 +24,6 @@ use std::thread;
 
 use metrics::Recorder;
 
-#[cfg(feature = "exporter")]
-use crate::atomic::load_usize;
 
 /// The address of the process-wide recorder, or 0 while it is not known. It is set at most once.
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
@@ -78,7 +76,6 @@ mod unoptimised {
     use metrics::Recorder;
 
     use super::{Identity, Words};
-    use crate::atomic::load_usize;
 
     /// The no-op recorder as [`seen`] returns it, or 0 while that is not known. Relaxed: it is compared and never dereferenced.
     static NOTHING: AtomicUsize = AtomicUsize::new(0);
@@ -88,7 +85,7 @@ mod unoptimised {
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn current() -> usize {
         let seen = seen();
-        if seen == load_usize(&NOTHING) { 0 } else { seen }
+        if seen == NOTHING.load(Relaxed) { 0 } else { seen }
     }
 
     /// Like [`super::seen`], on a new thread. If that sees the no-op recorder, it is what calls compare with; if another one was installed meanwhile, it sees that.
@@ -133,7 +130,7 @@ impl Current {
     pub(crate) fn destination(self) -> Destination {
         // Relaxed: an address is compared and never dereferenced; a thread that does not see a new one uses the facade, which is also correct.
         #[cfg(feature = "exporter")]
-        if self.0 == load_usize(&SHARDED) {
+        if self.0 == SHARDED.load(Relaxed) {
             return Destination::Shards;
         }
         Destination::Facade

@@ -16,7 +16,6 @@ use quanta::Clock as Counter;
 #[cfg(miri)]
 use system::Counter;
 
-use crate::atomic::load_u64;
 use crate::clock;
 
 static CLOCK: OnceLock<Clock> = OnceLock::new();
@@ -155,7 +154,7 @@ pub(crate) fn nanoseconds_since_ticks(since: u64) -> u64 {
 #[allow(clippy::cast_possible_truncation, reason = "the upper half")]
 pub(crate) fn nanoseconds_of_ticks(ticks: u64) -> u64 {
     // Relaxed: it is stored before the first series with this clock is created.
-    ((u128::from(ticks) * u128::from(load_u64(&TICK))) >> u64::BITS) as u64
+    ((u128::from(ticks) * u128::from(TICK.load(Relaxed))) >> u64::BITS) as u64
 }
 
 /// The system's clock, for Miri, which has no instruction that says what the processor can do.

@@ -5,8 +5,6 @@
 
 #![allow(unsafe_code, reason = "measured, see above")]
 
-#[cfg(single_instructions)]
-use std::arch::asm;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
@@ -15,8 +13,7 @@ use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
 
-/// Adds to a slot that only this thread writes to. In debug builds, this would take a hundred instructions.
-#[cfg(not(single_instructions))]
+/// Adds to a slot that only this thread writes to.
 #[inline]
 fn add(slot: &AtomicU64, n: u64, order: Ordering) {
     if cfg!(metrics_instrumented_loom) {
@@ -95,13 +92,7 @@ impl Slots {
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn add(self, slot: usize, n: u64) {
         // SAFETY: the slots follow the first word.
-        #[cfg(not(single_instructions))]
         add(unsafe { self.0.add(1 + slot).as_ref() }, n, Ordering::Relaxed);
-        // SAFETY: as above. It is a `Relaxed` load and a `Release` store: the processor reads and writes an aligned word as a whole, and in order.
-        #[cfg(single_instructions)]
-        unsafe {
-            asm!("add qword ptr [{} + 8 * {} + 8], {}", in(reg) self.0.as_ptr(), in(reg) slot, in(reg) n, options(nostack));
-        }
     }
 
     /// Adds 1 to a slot, with `Release`.
@@ -112,13 +103,7 @@ impl Slots {
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn publish(self, slot: usize) {
         // SAFETY: the slots follow the first word.
-        #[cfg(not(single_instructions))]
         add(unsafe { self.0.add(1 + slot).as_ref() }, 1, Ordering::Release);
-        // SAFETY: as above.
-        #[cfg(single_instructions)]
-        unsafe {
-            self.add(slot, 1);
-        }
     }
 
     /// The counts in the slots.
