@@ -24,7 +24,6 @@ use std::thread;
 
 use metrics::Recorder;
 
-
 /// The address of the process-wide recorder, or 0 while it is not known. It is set at most once.
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
 
