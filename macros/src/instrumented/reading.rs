@@ -26,7 +26,6 @@ pub(super) enum Reading {
         /// The type of the error kinds, if kinds are counted.
         kind: Option<Type>,
         level: Level,
-        has_labels: bool,
         /// The span of the error for a value that cannot be read.
         at: Span,
     },
@@ -57,7 +56,6 @@ impl Reading {
             outcome: model.outcome.classifier.as_ref().map(|ty| located(ty, "outcome")),
             kind: kind.map(|ty| located(ty, "errors")),
             level: Level::of(function, args),
-            has_labels: !model.labels.is_empty(),
             at: function.returned_at,
         }
     }
@@ -77,13 +75,7 @@ impl Reading {
             let (guard, outcome) = (guard.ident(), self.outcome(value, private));
             return quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error););
         }
-        let has_labels = matches!(self, Self::Inline { has_labels: true, .. } | Self::Declared { .. });
-        let call = if has_labels && guard == Guard::Call {
-            quote_spanned!(span=> #private::LabelledCall(#call))
-        } else {
-            call.into_token_stream()
-        };
-        let mut ended = self.ended(value, &call, private);
+        let mut ended = self.ended(value, &call.into_token_stream(), private);
         ended.extend(quote_spanned!(span=> ;));
         ended
     }

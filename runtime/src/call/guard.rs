@@ -155,29 +155,14 @@ pub fn start_call(families: &'static Families) -> Call {
     if current.is_nothing() { Call(None) } else { Call(local::start::<false>(families, current).call()) }
 }
 
-/// Called, and not in place: most functions have this end, and the compiler takes time for each instruction of theirs.
 impl Ends for Call {
-    type Ended = ();
-
-    #[inline(never)]
-    fn end_with(self, outcome: usize) {
-        if let Some(call) = ManuallyDrop::new(self).0 {
-            local::finish(call, outcome);
-        }
-    }
-}
-
-/// A call with labels. Its end is in place, so that without a recorder nothing is called.
-#[derive(Debug)]
-#[must_use]
-pub struct LabelledCall(pub Call);
-
-impl Ends for LabelledCall {
     type Ended = ();
 
     #[cfg_attr(not(debug_assertions), inline)]
     fn end_with(self, outcome: usize) {
-        self.0.finish_by_kind(outcome, None);
+        if let Some(call) = ManuallyDrop::new(self).0 {
+            local::finish(call, outcome);
+        }
     }
 }
 
