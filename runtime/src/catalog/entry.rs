@@ -118,8 +118,8 @@ pub const fn operation_entry(source: &'static Source) -> OperationEntry {
 #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
 const OPERATION_HEAD: Head = OperationEntry::HEAD;
 
-/// The entry of a function without a `name`, whose source is that of its module: what differs between the functions of a module is in the entry, without
-/// pointers.
+/// The entry of a function without a `name`: the functions of a module share the text of the module and the file, and what differs between them is in the entry,
+/// without pointers.
 #[cfg(catalog_sections)]
 #[repr(C)]
 #[derive(Debug)]

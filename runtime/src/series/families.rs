@@ -99,7 +99,7 @@ impl Families {
 
     /// An operation without series. Evaluated once; to copy it takes the compiler less time than a function call.
     #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
-    pub(crate) const EMPTY: Self = Self {
+    const EMPTY: Self = Self {
         origin: Origin::Module(""),
         #[cfg(feature = "exporter")]
         number: AtomicU32::new(NO_NUMBER),
@@ -220,7 +220,8 @@ impl Families {
 
     /// Registers the series that are known in advance with a recorder, except for families that may have more than `limit`.
     pub(crate) fn announce(&'static self, recorder: &dyn Recorder, limit: usize) {
-        announce_operation(self.meta(), self.location(), self.never(), recorder, limit);
+        let (location, never) = self.place();
+        announce_operation(self.meta(), location, never, recorder, limit);
         announce_overflow(recorder, self.meta().labels, |at| self.family_with(at));
     }
 
@@ -337,13 +338,13 @@ impl Series {
 
     fn register(&'static self, recorder: &dyn Recorder) -> Handles {
         let families = self.families;
-        let (meta, location) = (families.meta(), families.location());
+        let (meta, (location, never)) = (families.meta(), families.place());
         let sampling = self.extras.and_then(|extras| extras.sampling.as_ref());
         let extended = families.extended().map(|extended| {
             move |keys: &Keys, recorder: &dyn Recorder| (extended.register)(keys, meta, location, sampling, recorder)
         });
         let extend = extended.as_ref().map(|extend| extend as Extend<'_>);
-        self.keys().register(location, families.never(), extend, recorder)
+        self.keys().register(location, never, extend, recorder)
     }
 
     /// The keys of its families. Values that can expire must be pinned; otherwise the keys have no values.

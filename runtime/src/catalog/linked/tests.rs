@@ -126,7 +126,9 @@ fn entries_of_functions_have_the_size_of_their_names() {
     assert_eq!(functions(|section| head((&raw mut section.long).cast()).size += 200), [(1, "main")]);
     assert_eq!(functions(|section| head((&raw mut section.long).cast()).size -= 24), [(1, "main")]);
     assert_eq!(functions(|section| head((&raw mut section.long).cast()).size += 4), [(1, "main")]);
-    assert_eq!(functions(|section| head((&raw mut section.short).cast()).kind = 2), []);
+    for kind in (0..=7).chain([255]) {
+        assert_eq!(functions(|section| head((&raw mut section.short).cast()).kind = kind), [], "{kind}");
+    }
 }
 
 #[test]
