@@ -48,13 +48,13 @@ fn tracking(series: &'static Series) -> Option<Tracking> {
 }
 
 /// Adds a series without a target, as if another thread were about to set it.
-#[cfg(test)]
+#[cfg(all(test, feature = "http"))]
 pub(crate) fn add_unfinished(series: &'static Series) {
     EXPOSED.lock().unwrap_or_else(PoisonError::into_inner).push(series);
 }
 
 /// Sets the target of such a series.
-#[cfg(test)]
+#[cfg(all(test, feature = "http"))]
 pub(crate) fn finish(series: &'static Series) -> Option<&'static CallTarget> {
     series.sharded_or(|| Some(CallTarget::Sharded(Block::allocate(series.meta(), series.reserved())?)))
 }

@@ -139,6 +139,7 @@ impl Families {
     }
 
     /// The outcomes that no call has.
+    #[cfg(any(feature = "exporter", feature = "catalog", test))]
     pub(crate) fn never(&'static self) -> Never {
         self.place().1
     }
