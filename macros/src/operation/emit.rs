@@ -59,10 +59,10 @@ pub(crate) fn families(model: &Model, location: &Location, private: &Private) ->
     }
     if unnamed && fields.is_empty() {
         let families = match location.text(private) {
-            Some(Text { length, bytes, never, place }) => {
+            Some(Text { length, numbers, place }) => {
                 let entry = Ident::new(&format!("Named{length}"), span);
                 let create = Ident::new(&format!("named_{length}"), span);
-                quote_spanned!(span=> #private::unnamed!(#entry #create #bytes #never, #place))
+                quote_spanned!(span=> #private::unnamed!(#entry #create(#numbers), #place))
             }
             None => {
                 let place = location.expression(private);

@@ -1,6 +1,6 @@
 //! How the static of an operation names the declared item.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 
 use crate::names::Never;
@@ -8,6 +8,9 @@ use crate::private::Private;
 
 /// The lengths of names for which the runtime has an entry.
 const LENGTHS: [usize; 8] = [4, 12, 20, 28, 36, 44, 52, 60];
+
+/// How many bytes of a name are in the first number.
+const IN_FIRST: usize = 12;
 
 /// The declared item, and what may follow its name.
 pub(crate) struct Location {
@@ -33,10 +36,8 @@ pub(crate) enum More {
 pub(crate) struct Text {
     /// The length of the bytes.
     pub(crate) length: usize,
-    /// The function's name.
-    pub(crate) bytes: TokenStream,
-    /// The number of the outcomes that no call has.
-    pub(crate) never: TokenStream,
+    /// The number of the outcomes that no call has and the function's name, as the runtime's numbers.
+    pub(crate) numbers: TokenStream,
     /// The location for platforms without sections: its literals, or `at` and an expression.
     pub(crate) place: TokenStream,
 }
@@ -73,28 +74,39 @@ impl Location {
 
     /// The parts of an entry; `None` if there is none for a name of this length.
     pub(crate) fn text(&self, private: &Private) -> Option<Text> {
-        let mut bytes = self.item.clone().into_bytes();
-        let length = LENGTHS.into_iter().find(|length| bytes.len() <= *length)?;
-        bytes.resize(length, 0);
-        let literal = Literal::byte_string(&bytes);
-        let number = |never: Never| Literal::u8_suffixed(never.number()).into_token_stream();
+        let name = self.item.as_bytes();
+        let length = LENGTHS.into_iter().find(|length| name.len() <= *length)?;
+        let (start, rest) = name.split_at(name.len().min(IN_FIRST));
+        let first = |never: Never| number(&[&[never.number()], start].concat());
         let item = Literal::string(&self.item);
-        let (never, place) = match &self.more {
-            More::Nothing => (number(Never::default()), item.into_token_stream()),
+        let (mut numbers, place) = match &self.more {
+            More::Nothing => (first(Never::default()).into(), item.into_token_stream()),
             More::Never(never) => {
                 let more = Literal::string(never.as_str());
-                (number(*never), [TokenTree::from(item), more.into()].into_iter().collect())
+                (first(*never).into(), [TokenTree::from(item), more.into()].into_iter().collect())
             }
             More::Asked { fallible, infallible, question } => {
                 let place = self.expression(private);
-                (
-                    question.choose(&number(*fallible), &number(*infallible), private),
-                    quote_spanned!(Span::mixed_site()=> at #place),
-                )
+                let (fallible, infallible) = (first(*fallible).into(), first(*infallible).into());
+                (question.choose(&fallible, &infallible, private), quote_spanned!(Span::mixed_site()=> at #place))
             }
         };
-        Some(Text { length, bytes: literal.into_token_stream(), never, place })
+        // The last number may be zero.
+        let further = (length - IN_FIRST.min(length)).div_ceil(size_of::<u128>());
+        let mut bytes = rest.chunks(size_of::<u128>());
+        for _ in 0..further {
+            let comma = Punct::new(',', Spacing::Alone);
+            numbers.extend([TokenTree::from(comma), number(bytes.next().unwrap_or_default())]);
+        }
+        Some(Text { length, numbers, place })
     }
+}
+
+/// Bytes as a number whose lowest byte is the first one.
+fn number(bytes: &[u8]) -> TokenTree {
+    let mut all = [0; size_of::<u128>()];
+    all[..bytes.len()].copy_from_slice(bytes);
+    Literal::u128_unsuffixed(u128::from_le_bytes(all)).into()
 }
 
 impl Question {

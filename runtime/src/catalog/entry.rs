@@ -123,22 +123,22 @@ const OPERATION_HEAD: Head = OperationEntry::HEAD;
 #[cfg(catalog_sections)]
 #[repr(C)]
 #[derive(Debug)]
-pub struct Named<const N: usize> {
+pub struct Named<const WORDS: usize> {
     pub(super) head: Head,
     /// The declared value.
     pub value: Families,
     pub(super) line: u32,
-    /// The function's name, and zeros.
-    pub(super) text: [u8; N],
+    /// The bytes of the function's name, and zeros.
+    pub(super) text: [u32; WORDS],
 }
 
 #[cfg(catalog_sections)]
-impl<const N: usize> Named<N> {
+impl<const WORDS: usize> Named<WORDS> {
     /// The bytes at the end that do not belong to the text; the same for all of its lengths.
     pub(super) const PADDING: usize = {
-        let padding = size_of::<Self>() - offset_of!(Self, text) - N;
-        // Texts have `N` = 4, 12, 20, .. bytes.
-        assert!(N % 8 == 4 && padding < 8);
+        let padding = size_of::<Self>() - offset_of!(Self, text) - size_of::<u32>() * WORDS;
+        // Texts have 4, 12, 20, .. bytes.
+        assert!(WORDS % 2 == 1 && padding < 8);
         // Tools find the line behind the families.
         assert!(offset_of!(Self, line) == offset_of!(Self, value) + size_of::<Families>());
         padding

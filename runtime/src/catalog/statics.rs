@@ -1,18 +1,17 @@
 //! The statics of generated code: each macro declares one and evaluates to a reference to its value.
 
-/// The families of a function without a `name`: in an entry of this type, which this function creates with this text, or at a location.
+/// The families of a function without a `name`: in an entry of this type, which this function creates with this name, or at a location.
 #[cfg(catalog_sections)]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
     // As `declare!` would write it: most functions have this static, and each call of a macro takes the compiler time.
-    ($entry:ident $create:ident $text:literal $never:expr, $($location:tt)*) => {{
+    ($entry:ident $create:ident($($text:tt)*), $($location:tt)*) => {{
         #[unsafe(link_section = $crate::__private::section!())]
         static __SITE: $crate::__private::$entry = $crate::__private::$create(
             $crate::__private::concat!($crate::__private::module_path!(), "\0", $crate::__private::file!()),
-            $never,
             $crate::__private::line!(),
-            $text,
+            $($text)*
         );
         &__SITE.value
     }};
@@ -28,10 +27,10 @@ macro_rules! __unnamed {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
-    ($entry:ident $create:ident $text:literal $never:expr, $item:literal $($more:literal)?) => {
+    ($entry:ident $create:ident($($text:tt)*), $item:literal $($more:literal)?) => {
         $crate::__private::unnamed!(at $crate::__private::location!($item $(, $more)?))
     };
-    ($entry:ident $create:ident $text:literal $never:expr, at $location:expr) => {
+    ($entry:ident $create:ident($($text:tt)*), at $location:expr) => {
         $crate::__private::unnamed!(at $location)
     };
     (at $location:expr) => {{

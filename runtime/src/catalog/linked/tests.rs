@@ -91,14 +91,14 @@ const MODULE: &str = "module\0file.rs";
 /// Entries of functions, with names of two lengths, before a site.
 #[repr(C)]
 struct Functions {
-    short: Named<4>,
-    long: Named<20>,
+    short: Named<1>,
+    long: Named<5>,
     site: Entry<Site>,
 }
 
 /// The line and the name of each function, up to the first entry that is not used.
 fn functions(damage: impl FnOnce(&mut Functions)) -> Vec<(u32, &'static str)> {
-    let (short, long) = (named_4(MODULE, 0, 1, b"main"), named_20(MODULE, 3, 70_000, b"Type::method\0\0\0\0\0\0\0\0"));
+    let (short, long) = (named_4(MODULE, 1, first(0, "main")), named_20(MODULE, 70_000, first(3, "Type::method"), 0));
     let mut section = Functions { short, long, site: Entry::new(Site { location: "site" }) };
     damage(&mut section);
     let section: &'static Functions = Box::leak(Box::new(section));
@@ -114,6 +114,14 @@ fn functions(damage: impl FnOnce(&mut Functions)) -> Vec<(u32, &'static str)> {
         _ => None,
     };
     entries.map_while(Result::ok).filter_map(location).collect()
+}
+
+/// The first number of an entry with this name of up to 12 bytes.
+const fn first(never: u8, name: &str) -> u128 {
+    let mut bytes = [0; size_of::<u128>()];
+    bytes[0] = never;
+    bytes.split_at_mut(1).1.split_at_mut(name.len()).0.copy_from_slice(name.as_bytes());
+    u128::from_le_bytes(bytes)
 }
 
 #[test]
@@ -133,7 +141,7 @@ fn entries_of_functions_have_the_size_of_their_names() {
 
 #[test]
 fn a_function_has_the_module_and_the_file_of_its_module() {
-    static NAMED: Named<12> = named_12(MODULE, 2, u32::MAX, &"größer_als".as_bytes().as_chunks::<12>().0[0]);
+    static NAMED: Named<3> = named_12(MODULE, u32::MAX, first(2, "größer_als"));
     let location = NAMED.value.location();
     assert_eq!((location.module, location.item), ("module", "größer_als"));
     assert_eq!((location.file, location.line), ("file.rs", u32::MAX));
