@@ -6,7 +6,7 @@ use http::Response;
 
 use super::nested;
 use super::observe::{CountedCall, End, ObservedCall};
-use super::pool::Pooled;
+use super::pool::{Place, Pooled};
 use super::sizes::Sizes;
 use super::status::Status;
 use crate::call::running::Running;
@@ -36,11 +36,15 @@ pub struct StatusCall<L: RequestLabels> {
 }
 
 impl<L: RequestLabels> StatusCall<L> {
-    // Not in place, like `Tracked::new`: measured, a request takes 12 ns less.
-    #[inline(never)]
-    pub(super) fn start(labels: L, sizes: Option<Sizes<L>>) -> Self {
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "see `Place::with`")]
+    pub(super) fn start(began: Stopwatch, labels: L, sizes: Option<Sizes<L>>) -> Box<Place<Self>>
+    where
+        Self: Pooled,
+    {
+        let place = Place::take();
         let active = Running::start_untimed(labels.active());
-        Self { active, began: Stopwatch::start(), labels, status: Status::FAILED, sizes }
+        place.with(Self { active, began, labels, status: Status::FAILED, sizes })
     }
 }
 

@@ -15,7 +15,7 @@ use super::layer::Layer;
 use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
-use super::pool::pooled;
+use super::pool::{Place, pooled};
 use super::resolved::{self, Family, Key};
 use super::scheme::Scheme;
 use super::sizes::{RecordSizes, Sizes};
@@ -24,6 +24,7 @@ use super::text::Text;
 use super::values::KnownMethod;
 use crate::call::operation::Operation;
 use crate::label::{LabelValue, Open};
+use crate::call::stopwatch::Stopwatch;
 use crate::series::families::Series;
 
 /// HTTP requests that this client is waiting for.
@@ -79,7 +80,8 @@ impl Layer<Client> {
 impl Observe for Client {
     type Call = StatusCall<ClientLabels>;
 
-    fn begin(&self, request: RequestHead<'_>) -> Option<StatusCall<ClientLabels>> {
+    fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<StatusCall<ClientLabels>>>> {
+        let began = Stopwatch::start();
         let nested = nested::Request::to_path(Kind::Client, request.uri.path());
         if nested.is_counted() {
             return None;
@@ -87,7 +89,7 @@ impl Observe for Client {
         let (address, port) = server(request.uri, request.headers);
         let (address, port) = (Text::new(address), Text::new(port));
         let labels = ClientLabels { request: nested, address, port, method: request.method.into() };
-        Some(StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record))))
+        Some(StatusCall::start(began, labels, self.sizes.map(|record| Sizes::new(request, record))))
     }
 }
 

@@ -7,7 +7,7 @@ use http::Response;
 
 use super::head::RequestHead;
 use super::observe::{CountedCall, End, Observe, ObservedCall};
-use super::pool::pooled;
+use super::pool::{Place, pooled};
 use crate::call::operation::{Classifies, Operation};
 use crate::call::outcome::Ended;
 use crate::call::running::Running;
@@ -27,8 +27,9 @@ where
     type Call = OperationCall<O>;
 
     #[inline]
-    fn begin(&self, request: RequestHead<'_>) -> Option<OwnCall> {
-        Some(OwnCall { running: Running::start((self.0)(request).series()), outcome: None })
+    fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<OwnCall>>> {
+        let running = Running::start((self.0)(request).series());
+        Some(Place::take().with(OwnCall { running, outcome: None }))
     }
 }
 

@@ -15,7 +15,7 @@ use super::layer::Layer;
 use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
-use super::pool::pooled;
+use super::pool::{Place, pooled};
 use super::resolved::{self, Family, Key};
 use super::route::{MatchedRoute, Route};
 use super::scheme::Scheme;
@@ -25,6 +25,7 @@ use super::text::Text;
 use super::values::KnownMethod;
 use crate::call::operation::Operation;
 use crate::label::{LabelValue, Open};
+use crate::call::stopwatch::Stopwatch;
 use crate::series::families::Series;
 
 /// HTTP requests that this server is answering.
@@ -105,17 +106,18 @@ impl<R: Route> Observe for Server<R> {
     type Call = StatusCall<ServerLabels>;
 
     #[inline]
-    fn begin(&self, request: RequestHead<'_>) -> Option<StatusCall<ServerLabels>> {
-        let route = self.route.route(request).map(Text::in_place);
+    fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<StatusCall<ServerLabels>>>> {
         if NESTED.is_counted() {
-            if let Some(route) = route {
-                nested::tell_route(route.stored_or_other());
+            if let Some(route) = self.route.route(request) {
+                nested::tell_route(Text::in_place(route).stored_or_other());
             }
             return None;
         }
+        let began = Stopwatch::start();
+        let route = self.route.route(request).map(Text::in_place);
         let scheme = Scheme::of(request.uri).unwrap_or(self.scheme);
         let labels = ServerLabels { route, method: request.method.into(), scheme };
-        Some(StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record))))
+        Some(StatusCall::start(began, labels, self.sizes.map(|record| Sizes::new(request, record))))
     }
 }
 

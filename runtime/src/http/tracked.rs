@@ -17,9 +17,10 @@ impl<C: CountedCall> Tracked<C> {
     /// A request that is not counted.
     pub(super) const NONE: Self = Self(None);
 
-    #[inline(never)]
-    pub(super) fn new(call: C::State, bodiless: Bodiless) -> Self {
-        Self(Some(Place::of(call, bodiless)))
+    #[inline]
+    pub(super) fn new(mut place: Box<Place<C::State>>, bodiless: Bodiless) -> Self {
+        place.progress.begin(bodiless);
+        Self(Some(place))
     }
 
     /// The head of the response is there.
