@@ -15,6 +15,12 @@ impl Stopwatch {
         if has_ticks() {
             return Self(ticks() << 1 | 1);
         }
+        Self::start_clock()
+    }
+
+    #[cfg_attr(feature = "exporter", cold)]
+    #[inline(never)]
+    fn start_clock() -> Self {
         Self(clock::reading() << 1)
     }
 
@@ -26,6 +32,12 @@ impl Stopwatch {
             let elapsed = (ticks() << 1 | 1).wrapping_sub(self.0).cast_signed() >> 1;
             return nanoseconds_of_ticks(elapsed.max(0).cast_unsigned());
         }
+        self.nanoseconds_of_clock()
+    }
+
+    #[cfg_attr(feature = "exporter", cold)]
+    #[inline(never)]
+    fn nanoseconds_of_clock(self) -> u64 {
         match clock::reading() {
             NOT_TIMED => 0,
             now => now.saturating_sub(self.0 >> 1),

@@ -71,12 +71,7 @@ where
     }
 
     fn end(call: &mut Self, end: End) {
-        let status = match end {
-            End::Complete => call.status,
-            End::Failed => Status::FAILED,
-            End::Cancelled => Status::CANCELLED,
-            End::Panicked => Status::PANICKED,
-        };
+        let status = if end == End::Complete { call.status } else { Status::without_response(end) };
         let nanoseconds = call.began.nanoseconds();
         if let Some(sizes) = &call.sizes {
             sizes.end(&call.labels, status);

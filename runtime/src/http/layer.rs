@@ -96,7 +96,7 @@ where
     O: Observe,
 {
     if let Some(place) = service.observe.begin((&request).into()) {
-        *tracked = Tracked::new(place, Bodiless::of(request.method()));
+        tracked.begin(place, Bodiless::of(request.method()));
     }
     let scope = tracked.scope();
     let _inside = tracked.inside(scope.as_ref());

@@ -7,6 +7,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::thread::LocalKey;
 
 use super::progress::Progress;
@@ -86,8 +87,9 @@ impl<T: Pooled> Place<T> {
             if self.listed > MOST {
                 free.0.set(next);
             } else {
-                self.next = next;
-                free.0.set(Some(self));
+                // Both are empty, which the compiler does not know: replaced, they would be dropped.
+                mem::forget(mem::replace(&mut self.next, next));
+                mem::forget(free.0.replace(Some(self)));
             }
         });
     }

@@ -109,7 +109,7 @@ impl<R: Route> Observe for Server<R> {
     fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<StatusCall<ServerLabels>>>> {
         if NESTED.is_counted() {
             if let Some(route) = self.route.route(request) {
-                nested::tell_route(Text::in_place(route).stored_or_other());
+                nested::tell_route(Text::new(route).stored_or_other());
             }
             return None;
         }

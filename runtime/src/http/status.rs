@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::observe::End;
 use crate::label::LabelValue;
 use crate::names::OutcomeClass;
 
@@ -13,8 +14,18 @@ pub struct Status(u8);
 impl Status {
     /// Without a response.
     pub(super) const FAILED: Self = Self(CODES as u8);
-    pub(super) const PANICKED: Self = Self(CODES as u8 + 1);
-    pub(super) const CANCELLED: Self = Self(CODES as u8 + 2);
+    const PANICKED: Self = Self(CODES as u8 + 1);
+    const CANCELLED: Self = Self(CODES as u8 + 2);
+
+    /// That of a request without a whole response.
+    #[cold]
+    pub(super) fn without_response(end: End) -> Self {
+        match end {
+            End::Complete | End::Failed => Self::FAILED,
+            End::Cancelled => Self::CANCELLED,
+            End::Panicked => Self::PANICKED,
+        }
+    }
 }
 
 /// Codes from 600 on count as failures.
