@@ -116,7 +116,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 }
 
 impl ClientLabels {
-    fn key(&self, family: Family, status: usize) -> Option<Key> {
+    fn key_in(&self, family: Family, status: usize) -> Option<Key> {
         Key::new(family, [self.method.index(), status, 0], [self.address.number(), self.port.number()])
     }
 }
@@ -128,15 +128,17 @@ impl RequestLabels for ClientLabels {
 
     fn active(&self) -> &'static Series {
         let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
-        resolved::series(self.key(Family::ClientActive, 0), || {
+        resolved::series(self.key_in(Family::ClientActive, 0), || {
             ActiveRequests { http_request_method: self.method, server_address, server_port }.series()
         })
     }
 
+    fn key(&self, status: Status) -> Option<Key> {
+        self.key_in(Family::ClientDuration, status.index())
+    }
+
     fn duration(&self, status: Status) -> &'static Series {
-        resolved::series(self.key(Family::ClientDuration, status.index()), || {
-            RequestDuration::of(self, status).series()
-        })
+        RequestDuration::of(self, status).series()
     }
 }
 

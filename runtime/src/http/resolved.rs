@@ -9,7 +9,7 @@ const SLOTS: usize = 256;
 
 /// A family, and the values of its labels, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(u64);
+pub struct Key(u64);
 
 /// The families with a cache. They begin with 1, so that no key is 0.
 #[derive(Clone, Copy, Debug)]
@@ -58,21 +58,26 @@ thread_local! {
 /// Returns the series with these label values; `find` looks it up if this thread has not cached it.
 #[inline]
 pub(super) fn series(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
-    let known = key.and_then(|key| {
-        RECENT.with(|recent| {
-            let slot = &recent[key.slot()];
-            if slot.key.get() == key { slot.series.get() } else { None }
-        })
-    });
-    match known {
+    match cached(key) {
         Some(series) => series,
-        None => found(key, find),
+        None => self::find(key, find),
     }
 }
 
+/// Returns the series, if this thread has cached it.
+#[inline]
+pub(super) fn cached(key: Option<Key>) -> Option<&'static Series> {
+    let key = key?;
+    RECENT.with(|recent| {
+        let slot = &recent[key.slot()];
+        if slot.key.get() == key { slot.series.get() } else { None }
+    })
+}
+
+/// Looks up a series that this thread has not cached, and caches it.
 #[cold]
 #[inline(never)]
-fn found(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
+pub(super) fn find(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
     let series = find();
     // Not cached during a set-up, when there is no series, or beyond a cap, where each look-up is counted.
     if let Some(key) = key

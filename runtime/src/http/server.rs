@@ -142,11 +142,13 @@ impl RequestLabels for ServerLabels {
     }
 
     #[inline]
-    fn duration(&self, status: Status) -> &'static Series {
+    fn key(&self, status: Status) -> Option<Key> {
         let closed = [self.method.index(), self.scheme.index(), status.index()];
-        let key =
-            Key::new(Family::ServerDuration, closed, [self.route.as_ref().map_or(Some(0), Text::number), Some(0)]);
-        resolved::series(key, || RequestDuration::of(self, status).series())
+        Key::new(Family::ServerDuration, closed, [self.route.as_ref().map_or(Some(0), Text::number), Some(0)])
+    }
+
+    fn duration(&self, status: Status) -> &'static Series {
+        RequestDuration::of(self, status).series()
     }
 }
 
