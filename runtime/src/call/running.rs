@@ -7,6 +7,8 @@ use std::time::Duration;
 use super::begin::target_in_shards;
 use super::begin::{Begun, begin, begin_unlabelled, begin_valued, released};
 use super::end::end;
+#[cfg(feature = "http")]
+use super::stopwatch::Stopwatch;
 #[cfg(all(feature = "exporter", feature = "http"))]
 use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
@@ -111,6 +113,23 @@ impl Running {
                 && let Some(target) = calls::begin_untimed(series.number())
             {
                 return Self { target: Some(target), since: NOT_TIMED };
+            }
+        }
+        Self::start(series)
+    }
+
+    /// Begins a call that is timed from then on.
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn start_since(series: &'static Series, began: Stopwatch) -> Self {
+        #[cfg(feature = "exporter")]
+        if let Some(since) = began.ticks() {
+            let current = current();
+            if !current.is_nothing()
+                && current.destination() == Destination::Shards
+                && let Some(target) = calls::begin_with_ticks(series.number())
+            {
+                return Self { target: Some(target), since };
             }
         }
         Self::start(series)

@@ -24,6 +24,13 @@ impl Stopwatch {
         Self(clock::reading() << 1)
     }
 
+    /// The start time as a reading of the time stamp counter, if it is one.
+    #[cfg(feature = "exporter")]
+    #[inline]
+    pub(super) fn ticks(self) -> Option<u64> {
+        if self.0 & 1 == 1 { Some(self.0 >> 1) } else { None }
+    }
+
     /// Returns the nanoseconds since the start; 0 without a clock, or if it went backwards.
     #[inline]
     pub(crate) fn nanoseconds(self) -> u64 {
