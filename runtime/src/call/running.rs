@@ -7,8 +7,6 @@ use std::time::Duration;
 use super::begin::target_in_shards;
 use super::begin::{Begun, begin, begin_unlabelled, begin_valued, released};
 use super::end::end;
-#[cfg(feature = "http")]
-use super::stopwatch::Stopwatch;
 #[cfg(all(feature = "exporter", feature = "http"))]
 use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
@@ -118,12 +116,13 @@ impl Running {
         Self::start(series)
     }
 
-    /// Begins a call that is timed from then on.
+    /// Begins a call whose clock was read before, by [`early_reading`](super::stopwatch::early_reading).
     #[cfg(feature = "http")]
     #[inline]
-    pub(crate) fn start_since(series: &'static Series, began: Stopwatch) -> Self {
+    #[cfg_attr(not(feature = "exporter"), allow(unused_variables, reason = "there are no shards"))]
+    pub(crate) fn start_since(series: &'static Series, early: Option<u64>) -> Self {
         #[cfg(feature = "exporter")]
-        if let Some(since) = began.ticks() {
+        if let Some(since) = early {
             let current = current();
             if !current.is_nothing()
                 && current.destination() == Destination::Shards

@@ -8,6 +8,16 @@ use crate::ticks::{has_ticks, nanoseconds_of_ticks, ticks};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(u64);
 
+/// Reads the time stamp counter, if sharded calls use it. Before this crate's recorder is installed, no clock is read.
+#[inline]
+pub(crate) fn early_reading() -> Option<u64> {
+    #[cfg(feature = "exporter")]
+    if has_ticks() {
+        return Some(ticks());
+    }
+    None
+}
+
 impl Stopwatch {
     #[inline]
     pub(crate) fn start() -> Self {
@@ -22,13 +32,6 @@ impl Stopwatch {
     #[inline(never)]
     fn start_clock() -> Self {
         Self(clock::reading() << 1)
-    }
-
-    /// The start time as a reading of the time stamp counter, if it is one.
-    #[cfg(feature = "exporter")]
-    #[inline]
-    pub(super) fn ticks(self) -> Option<u64> {
-        if self.0 & 1 == 1 { Some(self.0 >> 1) } else { None }
     }
 
     /// Returns the nanoseconds since the start; 0 without a clock, or if it went backwards.

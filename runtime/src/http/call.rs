@@ -85,7 +85,7 @@ where
         }
         let duration = match duration {
             Some(series) => series,
-            None => resolved::find(call.labels.key(status), || call.labels.duration(status)),
+            None => resolved::series(call.labels.key(status), || call.labels.duration(status)),
         };
         call.active.end_with(duration, nanoseconds);
     }

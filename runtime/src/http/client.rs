@@ -23,8 +23,8 @@ use super::status::{ClientStatus, Status};
 use super::text::Text;
 use super::values::KnownMethod;
 use crate::call::operation::Operation;
-use crate::label::{LabelValue, Open};
 use crate::call::stopwatch::Stopwatch;
+use crate::label::{LabelValue, Open};
 use crate::series::families::Series;
 
 /// HTTP requests that this client is waiting for.

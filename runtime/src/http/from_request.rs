@@ -11,7 +11,7 @@ use super::pool::{Place, pooled};
 use crate::call::operation::{Classifies, Operation};
 use crate::call::outcome::Ended;
 use crate::call::running::Running;
-use crate::call::stopwatch::Stopwatch;
+use crate::call::stopwatch::early_reading;
 use crate::label::LabelValue;
 
 /// Counts requests under the operation that a closure returns for each; created by [`layer`](crate::http::layer).
@@ -30,8 +30,8 @@ where
     #[inline]
     fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<OwnCall>>> {
         // First, see `Server`.
-        let began = Stopwatch::start();
-        let running = Running::start_since((self.0)(request).series(), began);
+        let early = early_reading();
+        let running = Running::start_since((self.0)(request).series(), early);
         Some(Place::take().with(OwnCall { running, outcome: None }))
     }
 }

@@ -125,7 +125,7 @@ mod tests {
     pooled!(State);
 
     fn place(state: &Arc<u32>) -> Box<Place<State>> {
-        Place::of(State(Arc::clone(state)), Bodiless::ByStatus)
+        Place::take().with(State(Arc::clone(state)))
     }
 
     #[test]

@@ -60,7 +60,7 @@ thread_local! {
 pub(super) fn series(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
     match cached(key) {
         Some(series) => series,
-        None => self::find(key, find),
+        None => found(key, find),
     }
 }
 
@@ -74,10 +74,9 @@ pub(super) fn cached(key: Option<Key>) -> Option<&'static Series> {
     })
 }
 
-/// Looks up a series that this thread has not cached, and caches it.
 #[cold]
 #[inline(never)]
-pub(super) fn find(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
+fn found(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
     let series = find();
     // Not cached during a set-up, when there is no series, or beyond a cap, where each look-up is counted.
     if let Some(key) = key

@@ -24,8 +24,8 @@ use super::status::Status;
 use super::text::Text;
 use super::values::KnownMethod;
 use crate::call::operation::Operation;
-use crate::label::{LabelValue, Open};
 use crate::call::stopwatch::Stopwatch;
+use crate::label::{LabelValue, Open};
 use crate::series::families::Series;
 
 /// HTTP requests that this server is answering.
@@ -113,6 +113,7 @@ impl<R: Route> Observe for Server<R> {
             }
             return None;
         }
+        // First: reading the clock takes 9 ns in which the processor takes in nothing else. Here it still waits for the request, which a router has just moved.
         let began = Stopwatch::start();
         let route = self.route.route(request).map(Text::in_place);
         let scheme = Scheme::of(request.uri).unwrap_or(self.scheme);
