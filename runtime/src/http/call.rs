@@ -44,6 +44,7 @@ pub struct StatusCall<L: RequestLabels> {
 impl<L: RequestLabels> StatusCall<L> {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "see `Place::with`")]
+    #[allow(clippy::unnecessary_box_returns, reason = "places are boxes")]
     pub(super) fn start(began: Stopwatch, labels: L, sizes: Option<Sizes<L>>) -> Box<Place<Self>>
     where
         Self: Pooled,

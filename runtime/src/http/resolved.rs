@@ -48,11 +48,13 @@ struct Slot {
 }
 
 impl Slot {
-    const EMPTY: Self = Self { key: Cell::new(Key(0)), series: Cell::new(None) };
+    const fn empty() -> Self {
+        Self { key: Cell::new(Key(0)), series: Cell::new(None) }
+    }
 }
 
 thread_local! {
-    static RECENT: [Slot; SLOTS] = const { [const { Slot::EMPTY }; SLOTS] };
+    static RECENT: [Slot; SLOTS] = const { [const { Slot::empty() }; SLOTS] };
 }
 
 /// Returns the series with these label values; `find` looks it up if this thread has not cached it.
