@@ -80,7 +80,7 @@ where
     fn end(call: &mut Self, end: End) {
         let nanoseconds = call.began.nanoseconds();
         let (status, duration) =
-            if end == End::Complete { (call.status, call.duration) } else { (Status::without_response(end), None) };
+            if end == End::Complete { (call.status, call.duration) } else { (without_response(end), None) };
         if let Some(sizes) = &call.sizes {
             sizes.end(&call.labels, status);
         }
@@ -89,6 +89,16 @@ where
             None => resolved::series(call.labels.key(status), || call.labels.duration(status)),
         };
         call.active.end_with(duration, nanoseconds);
+    }
+}
+
+/// The status of a request without a whole response.
+#[cold]
+fn without_response(end: End) -> Status {
+    match end {
+        End::Complete | End::Failed => Status::FAILED,
+        End::Cancelled => Status::CANCELLED,
+        End::Panicked => Status::PANICKED,
     }
 }
 

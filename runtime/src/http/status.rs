@@ -2,7 +2,6 @@
 
 use http::StatusCode;
 
-use super::observe::End;
 use crate::label::LabelValue;
 use crate::names::OutcomeClass;
 
@@ -14,18 +13,8 @@ pub struct Status(u8);
 impl Status {
     /// Without a response.
     pub(super) const FAILED: Self = Self(CODES as u8);
-    const PANICKED: Self = Self(CODES as u8 + 1);
-    const CANCELLED: Self = Self(CODES as u8 + 2);
-
-    /// That of a request without a whole response.
-    #[cold]
-    pub(super) fn without_response(end: End) -> Self {
-        match end {
-            End::Complete | End::Failed => Self::FAILED,
-            End::Cancelled => Self::CANCELLED,
-            End::Panicked => Self::PANICKED,
-        }
-    }
+    pub(super) const PANICKED: Self = Self(CODES as u8 + 1);
+    pub(super) const CANCELLED: Self = Self(CODES as u8 + 2);
 }
 
 /// Codes from 600 on count as failures.
