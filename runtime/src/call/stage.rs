@@ -107,13 +107,15 @@ impl<L: Later> Stage<L> {
         if !self.call.has_begun() {
             self.call = self.series.begin();
         }
+        // With another copy of the poll, which needs no registers for the call.
+        if self.call.has_ended() {
+            return poll();
+        }
         // If this is dropped before `forget`, the poll panicked. `thread::panicking()` is not sufficient: a future may be dropped while its thread unwinds
         // from another panic.
         let panics = Panics(&mut self.call);
         let result = poll();
-        if !panics.0.has_ended()
-            && let Some((outcome, error)) = ends(&result)
-        {
+        if let Some((outcome, error)) = ends(&result) {
             panics.0.end(outcome, error);
         }
         mem::forget(panics);
