@@ -4,7 +4,6 @@ use std::mem;
 use std::thread;
 
 use super::running::Running;
-use crate::exit::{CANCELLED, PANIC};
 use crate::recorder::current;
 use crate::series::families::Families;
 use crate::series::lazy::LazySeries;
@@ -94,7 +93,9 @@ impl<L: Later> Stage<L> {
     /// The future is about to be dropped.
     #[inline]
     pub(super) fn is_dropped(&mut self) {
-        about_to_drop(&mut self.call);
+        if !self.call.has_ended() {
+            dropped_while_running(&mut self.call);
+        }
     }
 
     /// Runs a poll; the first poll begins the call. `ends` returns how the call ends, if it ends with this poll, and is not called if it is not counted.
@@ -107,15 +108,13 @@ impl<L: Later> Stage<L> {
         if !self.call.has_begun() {
             self.call = self.series.begin();
         }
-        // With another copy of the poll, which needs no registers for the call.
-        if self.call.has_ended() {
-            return poll();
-        }
         // If this is dropped before `forget`, the poll panicked. `thread::panicking()` is not sufficient: a future may be dropped while its thread unwinds
         // from another panic.
         let panics = Panics(&mut self.call);
         let result = poll();
-        if let Some((outcome, error)) = ends(&result) {
+        if !panics.0.has_ended()
+            && let Some((outcome, error)) = ends(&result)
+        {
             panics.0.end(outcome, error);
         }
         mem::forget(panics);
@@ -129,7 +128,9 @@ impl<L: Later> Drop for Stage<L> {
         if !self.call.has_begun() {
             self.series.release();
         }
-        dropped(&mut self.call);
+        if !self.call.has_ended() {
+            end_early(&mut self.call);
+        }
     }
 }
 
@@ -139,7 +140,9 @@ struct Panics<'a>(&'a mut Running);
 impl Drop for Panics<'_> {
     #[inline]
     fn drop(&mut self) {
-        panicked(self.0);
+        if !self.0.has_ended() {
+            self.0.panic();
+        }
     }
 }
 
@@ -160,45 +163,24 @@ fn begin_lazily(series: LazySeries) -> Running {
     Running::begun(series, current)
 }
 
-/// The future is about to be dropped. `extern "C"`, because it does not unwind: the drop of a future stays so small that the compiler puts it in place.
-#[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
-extern "C" fn about_to_drop(call: &mut Running) {
-    if !call.has_ended() {
-        *call = dropped_while_running(*call);
-    }
-}
-
+/// The future is about to be dropped. `extern "C"` says that it does not unwind, which makes the drop of every future smaller.
 #[cold]
 #[inline(never)]
-#[allow(improper_ctypes_definitions, reason = "only Rust calls it")]
-extern "C" fn dropped_while_running(running: Running) -> Running {
-    if thread::panicking() { running.while_unwinding() } else { running }
+#[allow(improper_ctypes_definitions, reason = "called only here")]
+extern "C" fn dropped_while_running(call: &mut Running) {
+    if thread::panicking() {
+        *call = call.while_unwinding();
+    }
 }
 
 /// The future was dropped.
-fn dropped(call: &mut Running) {
-    if !call.has_ended() {
-        end_early(*call);
-    }
-}
-
 #[cold]
 #[inline(never)]
-fn end_early(running: Running) {
+fn end_early(call: &mut Running) {
     // If the thread began to unwind during the drop, something that the future owns panicked.
-    let panicked = thread::panicking() && !running.is_while_unwinding();
-    running.finish(if panicked { PANIC } else { CANCELLED }, None);
-}
-
-/// The poll panicked.
-fn panicked(call: &mut Running) {
-    if !call.has_ended() {
-        end_by_panic(mem::replace(call, Running::UNCOUNTED));
+    if thread::panicking() && !call.is_while_unwinding() {
+        call.panic();
+    } else {
+        call.cancel();
     }
-}
-
-#[cold]
-#[inline(never)]
-fn end_by_panic(running: Running) {
-    running.finish(PANIC, None);
 }

@@ -26,7 +26,11 @@ where
 
 /// The same in a box, which is allocated before the stream is moved, so that the stream is built in its place.
 #[inline]
-pub fn instrument_stream_boxed<S, C>(series: impl Into<LazySeries>, stream: S, read: C) -> Pin<Box<InstrumentedStream<S, C>>>
+pub fn instrument_stream_boxed<S, C>(
+    series: impl Into<LazySeries>,
+    stream: S,
+    read: C,
+) -> Pin<Box<InstrumentedStream<S, C>>>
 where
     S: Stream,
     C: Fn(&S::Item) -> (usize, Option<usize>),
