@@ -3,7 +3,7 @@
 //! ```text
 //! fn f(mut a: A, (b, _): (B, C), n: u32)      fn f(a: A, __arg1: (B, C), n: u32) {
 //!                                             in place:     let a = a; let __arg1 = __arg1; let (b, _) = __arg1; { body }
-//!                                             as a closure: call_3(a, __arg1, n, move |mut a, (b, _), n| { body })
+//!                                             as a closure: call_2(a, __arg1, move |mut a, (b, _)| { body })
 //! ```
 //!
 //! Without this, an argument would be dropped after the guard, and so after the end of the call. Arguments without a destructor need no rebinding. The
@@ -140,7 +140,9 @@ impl<'a> Arguments<'a> {
     /// A call of a closure with these arguments.
     pub(super) fn call(&self, returns: &TokenStream, body: &Group, at: Span, private: &Private) -> TokenStream {
         let span = Span::mixed_site();
-        let count = self.bound().count();
+        // The closure captures the others, which takes the compiler less time.
+        let passed = || self.bound().filter(|argument| !argument.is_copied());
+        let count = passed().count();
         // With `cfg` on a parameter, the number of parameters is unknown.
         if count > MAX_PARAMETERS
             || self.bound().any(|argument| argument.attributes(&["cfg", "cfg_attr"]).next().is_some())
@@ -148,21 +150,21 @@ impl<'a> Arguments<'a> {
             let body = behind(&self.bindings(private), body);
             return quote_spanned!(at=> #private::call_0(move || #returns #body));
         }
-        let names: Vec<_> = self.bound().map(|argument| &argument.name).collect();
+        let names: Vec<_> = passed().map(|argument| &argument.name).collect();
         let uses = self.uses();
         let body = if uses.is_empty() { body.clone() } else { behind(&uses, body) };
-        // The closure captures nothing, so it needs no `FnOnce`, and its parameters have no lifetimes, so their types can be written: no instance of `call_n`.
+        // The closure captures only copies, so it needs no `FnOnce`, and its parameters have no lifetimes, so their types can be written: no instance of `call_n`.
         if self.function.signature.receiver().is_none()
             && self.all.iter().all(|argument| argument.is_bound_again && has_no_lifetime(&argument.typed.ty))
         {
-            let parameters = self.all.iter().map(|argument| {
+            let parameters = passed().map(|argument| {
                 let PatType { attrs, pat, ty, .. } = argument.typed;
                 quote_spanned!(span=> #(#attrs)* #pat: #ty)
             });
             return quote_spanned!(at=> (move |#(#parameters),*| #returns #body)(#(#names),*));
         }
         let call = Ident::new(&format!("call_{count}"), at);
-        let parameters = self.bound().map(|argument| {
+        let parameters = passed().map(|argument| {
             let PatType { attrs, pat, .. } = argument.typed;
             quote_spanned!(span=> #(#attrs)* #pat)
         });
@@ -207,6 +209,11 @@ impl<'a> Argument<'a> {
             is_bound_again: has_known_attributes && !is_read_before,
             is_read_before: false,
         }
+    }
+
+    /// Whether a closure may capture it: it is copied and never assigned, and its type has no lifetime.
+    fn is_copied(&self) -> bool {
+        !self.differs_in_head() && has_no_lifetime(&self.typed.ty)
     }
 
     /// Whether it is written in another way in the signature.

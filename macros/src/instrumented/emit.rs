@@ -6,7 +6,7 @@
 //!                                          let __value: R = { let a = a; { body } };
 //!                                          AsOutcome(&__value).__end_call(__call); __value }
 //! as a closure                           the same with `call_1(a, move |a| -> R { body })` for the inner block, or with
-//!                                        `(move |a: A| -> R { body })(a)` if it captures nothing and `A` has no lifetimes
+//!                                        `(move |mut a: A| -> R { body })(a)` if `A` is primitive; `move` captures what is not `mut`
 //! async fn f(a: A) -> R { body }         see `desugared`; where `async` has to stay
 //!                                        { instrument(FAMILIES.series(labels), async move { let a = a; anchor { body } }, read).await }
 //! fn f(a: A) -> impl Future { body }     { let __kept = FAMILIES.series(labels); instrument(__kept, output::<O, _>({ body }), read) }
