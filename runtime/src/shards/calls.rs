@@ -19,7 +19,7 @@ pub(crate) type Begun = (Place, u64);
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
-    let Some(place) = local::entry(number) else { return rarely(Place::NONE) };
+    let place = local::find(number);
     if place.begin_with_ticks() {
         G::from((place, ticks()))
     } else if place.begin_untimed() {
@@ -281,7 +281,7 @@ pub(super) fn count_out_anywhere(
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
-    let place = local::entry(number)?;
+    let place = local::find(number);
     if place.begin_untimed() { place.target() } else { None }
 }
 
@@ -289,7 +289,7 @@ pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
-    match local::entry(number).and_then(|place| place.counts(Mode::Untimed)) {
+    match local::find(number).counts(Mode::Untimed) {
         Some((_, counts)) if counts.has_finished(outcome) => {
             counts.count_out(outcome, None);
             true

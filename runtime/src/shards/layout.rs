@@ -7,6 +7,7 @@ use super::bounds::Bounds;
 use super::cells::{Cells, Durations, Index};
 use crate::meta::OperationMeta;
 use crate::names::Role;
+use crate::ticks::{Clock, nanoseconds_of, ticks};
 
 /// The slots of a series, as offsets.
 ///
@@ -39,6 +40,8 @@ pub(crate) struct Layout {
     pub(super) counts: usize,
     pub(super) slots: usize,
     pub(super) timing: Timing,
+    /// The length of a tick of the clock that calls read, see [`Clock::tick`]; 0 if they read none.
+    tick: u64,
     pub(super) bounds: Bounds,
     /// Where durations are counted if the histogram has native buckets.
     pub(super) cells: Option<&'static Cells>,
@@ -99,6 +102,7 @@ impl Layout {
             counts,
             slots: counts + state,
             timing,
+            tick: if timing == Timing::Never { 0 } else { Clock::get().tick() },
             bounds: Bounds::new(meta.buckets),
             cells,
             durations: cells.map_or(&[], |cells| &cells.durations),
@@ -121,6 +125,13 @@ impl Layout {
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         // Never freed: neither are the series that use it.
         all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
+    }
+
+    /// Returns the nanoseconds since a reading of [`ticks`]; 0 if the counter went backwards, for instance on another core.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) fn nanoseconds_since(&self, since: u64) -> u64 {
+        nanoseconds_of(ticks().saturating_sub(since), self.tick)
     }
 
     /// Whether there are at least two outcomes of finished calls, so that the first two need no check.

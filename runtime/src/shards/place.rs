@@ -17,7 +17,6 @@ use super::layout::{BEGUN, NANOSECONDS, OUTCOMES};
 use super::slots::{Counts, Slots};
 use super::target::{CallTarget, Tracked};
 use crate::atomic::AtomicU64;
-use crate::ticks::nanoseconds_since_ticks;
 #[cfg(feature = "exemplars")]
 use crate::{exemplar, exit::outcome_slot};
 
@@ -168,7 +167,7 @@ impl Place {
             if outcome >= 2 && outcome >= layout.finished {
                 return false;
             }
-            let nanoseconds = nanoseconds_since_ticks(since);
+            let nanoseconds = layout.nanoseconds_since(since);
             slots.add(layout.first_bucket + layout.bounds.bucket(nanoseconds), 1);
             slots.add(NANOSECONDS, nanoseconds);
             if let Some(kind) = error
