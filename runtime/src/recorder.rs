@@ -132,6 +132,14 @@ impl Current {
         self.0 == 0
     }
 
+    /// Whether its calls are counted in the shards.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    #[cfg(all(feature = "exporter", unoptimised))]
+    pub(crate) fn is_sharded(self) -> bool {
+        self.0 == unoptimised::SHARDED
+    }
+
     /// Returns where its calls are counted.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]

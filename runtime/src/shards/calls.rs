@@ -3,6 +3,7 @@
 use super::block::{Block, Mode};
 use super::layout::Timing;
 use super::local;
+pub(crate) use super::local::find;
 #[cfg(feature = "exemplars")]
 use super::place;
 use super::place::Place;
@@ -19,7 +20,7 @@ pub(crate) type Begun = (Place, u64);
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
-    let place = local::find(number);
+    let place = find(number);
     if place.begin_with_ticks() {
         G::from((place, ticks()))
     } else if place.begin_untimed() {
@@ -77,7 +78,7 @@ pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of what futures call")]
 pub(crate) fn here(block: &Block, target: &'static CallTarget) -> Place {
-    let place = local::find(block.number());
+    let place = find(block.number());
     if place.is_none() { Place::of(target) } else { place }
 }
 
@@ -281,7 +282,7 @@ pub(super) fn count_out_anywhere(
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
-    let place = local::find(number);
+    let place = find(number);
     if place.begin_untimed() { place.target() } else { None }
 }
 
@@ -289,7 +290,7 @@ pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
-    match local::find(number).counts(Mode::Untimed) {
+    match find(number).counts(Mode::Untimed) {
         Some((_, counts)) if counts.has_finished(outcome) => {
             counts.count_out(outcome, None);
             true
@@ -302,7 +303,7 @@ pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn record(number: u32, nanoseconds: u64, outcome: usize, rarely: impl FnOnce()) {
-    match local::find(number).counts(Mode::Ticks) {
+    match find(number).counts(Mode::Ticks) {
         Some((block, counts)) if counts.has_finished(outcome) => {
             counts.begin();
             counts.end(nanoseconds, outcome, None);

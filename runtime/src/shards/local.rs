@@ -51,7 +51,7 @@ struct Line {
 /// Returns the place of the series with this number; [`Place::NONE`] if this thread has no slots of it.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn find(number: u32) -> Place {
+pub(crate) fn find(number: u32) -> Place {
     let place = TABLE.try_with(|table| {
         // SAFETY: it is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it before the table is freed. Only this
         // thread changes them, and not while a place is copied.

@@ -122,7 +122,7 @@ impl Place {
 
     /// Counts the beginning of a call, if calls read the time stamp counter here: with classic or with native buckets.
     #[inline(always)]
-    pub(super) fn begin_with_ticks(self) -> bool {
+    pub(crate) fn begin_with_ticks(self) -> bool {
         if self.0.as_ptr().addr() & TAG != 0 {
             return false;
         }
@@ -154,7 +154,7 @@ impl Place {
 
     /// Counts the end of a call, if it has finished and calls read the time stamp counter here, with classic buckets; returns whether it was counted.
     #[inline(always)]
-    pub(super) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
+    pub(crate) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
         if self.0.as_ptr().addr() & MODE != Mode::Ticks as usize {
             return false;
         }

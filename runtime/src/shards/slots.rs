@@ -14,23 +14,15 @@ use crate::exit::outcome_slot;
 use crate::sampling;
 
 /// Adds to a slot that only this thread writes to.
-///
-/// # Safety
-/// What other threads have written to the slot happened before.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-unsafe fn add(slot: &AtomicU64, n: u64, order: Ordering) {
-    // Equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape, and
-    // not explore the orders that matter.
-    #[cfg(metrics_instrumented_loom)]
-    slot.fetch_add(n, order);
-    // No thread writes to the slot now, so the load need not be atomic. Without optimisation, an atomic load is 32 instructions; with it, the processor does all
-    // three steps in one instruction if the load is atomic.
-    #[cfg(not(metrics_instrumented_loom))]
-    {
-        // SAFETY: guaranteed by the caller.
-        let count = if cfg!(unoptimised) { unsafe { slot.as_ptr().read() } } else { slot.load(Ordering::Relaxed) };
-        slot.store(count.wrapping_add(n), order);
+fn add(slot: &AtomicU64, n: u64, order: Ordering) {
+    // Both are equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape, and
+    // not explore the orders that matter. Without optimisation, each access is two function calls, which take longer than the locked instruction.
+    if cfg!(any(metrics_instrumented_loom, all(unoptimised, not(miri)))) {
+        slot.fetch_add(n, order);
+    } else {
+        slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
     }
 }
 
@@ -93,15 +85,15 @@ impl Slots {
         unsafe { self.0.as_ptr().cast::<&'static T>().read() }
     }
 
-    /// Adds to a slot. Relaxed: the last addition of a call, with [`Self::publish`], publishes all others.
+    /// Adds to a slot, which only this thread writes to. Relaxed: the last addition of a call, with [`Self::publish`], publishes all others.
     ///
     /// # Safety
-    /// The slots have not been freed, their layout has this slot, and only this thread writes to them: they are its own, or it holds the lock of the block.
+    /// The slots have not been freed, and their layout has this slot.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn add(self, slot: usize, n: u64) {
-        // SAFETY: the slots follow the first word; the rest is guaranteed by the caller.
-        unsafe { add(self.0.add(1 + slot).as_ref(), n, Ordering::Relaxed) };
+        // SAFETY: the slots follow the first word.
+        add(unsafe { self.0.add(1 + slot).as_ref() }, n, Ordering::Relaxed);
     }
 
     /// Adds 1 to a slot, with `Release`.
@@ -111,14 +103,14 @@ impl Slots {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn publish(self, slot: usize) {
-        // SAFETY: the slots follow the first word; the rest is guaranteed by the caller.
-        unsafe { add(self.0.add(1 + slot).as_ref(), 1, Ordering::Release) };
+        // SAFETY: the slots follow the first word.
+        add(unsafe { self.0.add(1 + slot).as_ref() }, 1, Ordering::Release);
     }
 
     /// The counts in the slots.
     ///
     /// # Safety
-    /// The slots were initialised with this layout, and are not freed during `'a`. If counts are added, it is as of [`Self::add`].
+    /// The slots were initialised with this layout, and are not freed during `'a`.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn of<'a>(self, layout: &'static Layout) -> Counts<'a> {
@@ -154,7 +146,7 @@ impl<'a> Counts<'a> {
     fn add(self, slot: usize, n: u64) {
         #[cfg(test)]
         self.check(slot);
-        // SAFETY: it is a slot of the layout, and not freed during `'a`; for the rest, see `Slots::of`.
+        // SAFETY: it is a slot of the layout, and not freed during `'a`.
         unsafe { Slots(self.words).add(slot, n) };
     }
 
