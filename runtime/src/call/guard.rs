@@ -7,6 +7,8 @@ use super::begin::{Begun, with_combination};
 use super::ends::Ends;
 use super::local;
 use super::running::Running;
+#[cfg(all(unoptimised, feature = "exporter"))]
+use crate::clock::NOT_TIMED;
 use crate::label::{Labels, Value};
 use crate::recorder::{Current, current};
 use crate::series::families::{Families, Series, UNCOUNTED};
@@ -162,6 +164,9 @@ pub fn start_call(families: &'static Families) -> Call {
         let place = calls::find(families.number());
         if place.begin_with_ticks() {
             return Call(Some((place, ticks())));
+        }
+        if place.begin_untimed() {
+            return Call(Some((place, NOT_TIMED)));
         }
     }
     if current.is_nothing() { Call(None) } else { Call(local::start::<false>(families, current).call()) }

@@ -9,16 +9,16 @@ use crate::meta::OperationMeta;
 use crate::names::Role;
 use crate::ticks::{Clock, nanoseconds_of, ticks};
 
-/// The slots of a series, as offsets.
+/// The slots of a series, as offsets in words from the owner.
 ///
 /// ```text
-/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf | gap, last
+/// owner | begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf | gap, last
 /// ```
 ///
 /// With durations by outcome, each outcome has nanoseconds and buckets of its own:
 ///
 /// ```text
-/// begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | .. | gap, last of each outcome
+/// owner | begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | .. | gap, last of each outcome
 /// ```
 ///
 /// `gap` and `last` are the state of sampling, see `sampling.rs`. A scrape does not add them up.
@@ -36,9 +36,10 @@ pub(crate) struct Layout {
     pub(super) first_bucket: usize,
     /// The distance from one outcome's histogram to the next; 0 if all outcomes share one.
     stride: usize,
-    /// The number of slots that a scrape adds up: all except the state of a thread.
+    /// The end of the slots that a scrape adds up: all except the state of a thread.
     pub(super) counts: usize,
-    pub(super) slots: usize,
+    /// The number of words, with the owner.
+    pub(super) words: usize,
     pub(super) timing: Timing,
     /// The length of a tick of the clock that calls read, see [`Clock::tick`]; 0 if they read none.
     tick: u64,
@@ -59,9 +60,9 @@ pub(super) enum Timing {
     OneIn(u64),
 }
 
-pub(super) const BEGUN: usize = 0;
-pub(super) const NANOSECONDS: usize = 1;
-pub(super) const OUTCOMES: usize = 2;
+pub(super) const BEGUN: usize = 1;
+pub(super) const NANOSECONDS: usize = 2;
+pub(super) const OUTCOMES: usize = 3;
 
 impl Layout {
     fn new(meta: &OperationMeta) -> Self {
@@ -100,7 +101,7 @@ impl Layout {
             first_bucket,
             stride,
             counts,
-            slots: counts + state,
+            words: counts + state,
             timing,
             tick: if timing == Timing::Never { 0 } else { Clock::get().tick() },
             bounds: Bounds::new(meta.buckets),

@@ -93,7 +93,7 @@ impl Owned {
         }
         let first = Place::mode(target).first_word();
         // SAFETY: `words` returns more words than these.
-        let words = unsafe { self.words(first + Slots::words(block.layout)).add(first) };
+        let words = unsafe { self.words(first + block.layout.words).add(first) };
         // SAFETY: these words of a chunk are not used yet, and the chunk exists until `self` is dropped.
         let slots = unsafe { Slots::new(words, target, block.layout) };
         if self.table.len() <= number {

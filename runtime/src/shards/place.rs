@@ -16,7 +16,10 @@ use super::block::{Block, Mode};
 use super::layout::{BEGUN, NANOSECONDS, OUTCOMES};
 use super::slots::{Counts, Slots};
 use super::target::{CallTarget, Tracked};
-use crate::atomic::AtomicU64;
+use crate::atomic::{
+    AtomicU64,
+    Ordering::{Relaxed, Release},
+};
 #[cfg(feature = "exemplars")]
 use crate::{exemplar, exit::outcome_slot};
 
@@ -127,18 +130,18 @@ impl Place {
             return false;
         }
         // SAFETY: without a tag it was made from slots of one of these modes. They exist until the thread ends, see above.
-        unsafe { Slots::at(self.0).add(BEGUN, 1) };
+        unsafe { Slots::at(self.0).add(BEGUN, 1, Relaxed) };
         true
     }
 
     /// Counts the beginning of a call, if calls are not timed here.
     #[inline(always)]
-    pub(super) fn begin_untimed(self) -> bool {
+    pub(crate) fn begin_untimed(self) -> bool {
         if !self.is_of(Mode::Untimed) {
             return false;
         }
         // SAFETY: as above.
-        unsafe { self.slots_in(Mode::Untimed).add(BEGUN, 1) };
+        unsafe { self.slots_in(Mode::Untimed).add(BEGUN, 1, Relaxed) };
         true
     }
 
@@ -168,14 +171,14 @@ impl Place {
                 return false;
             }
             let nanoseconds = layout.nanoseconds_since(since);
-            slots.add(layout.first_bucket + layout.bounds.bucket(nanoseconds), 1);
-            slots.add(NANOSECONDS, nanoseconds);
+            slots.add(layout.first_bucket + layout.bounds.bucket(nanoseconds), 1, Relaxed);
+            slots.add(NANOSECONDS, nanoseconds, Relaxed);
             if let Some(kind) = error
                 && kind < layout.errors
             {
-                slots.add(layout.first_error + kind, 1);
+                slots.add(layout.first_error + kind, 1, Relaxed);
             }
-            slots.publish(OUTCOMES + outcome);
+            slots.add(OUTCOMES + outcome, 1, Release);
             #[cfg(feature = "exemplars")]
             observe(block, nanoseconds, outcome);
         }

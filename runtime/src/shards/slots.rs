@@ -13,19 +13,6 @@ use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
 
-/// Adds to a slot that only this thread writes to.
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-fn add(slot: &AtomicU64, n: u64, order: Ordering) {
-    // Both are equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape, and
-    // not explore the orders that matter. Without optimisation, each access is two function calls, which take longer than the locked instruction.
-    if cfg!(any(metrics_instrumented_loom, all(unoptimised, not(miri)))) {
-        slot.fetch_add(n, order);
-    } else {
-        slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
-    }
-}
-
 /// The address of the slots of a series on one thread: the first word is the address of the owner (the target of the series), the slots follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slots(NonNull<AtomicU64>);
@@ -34,21 +21,16 @@ pub(super) struct Slots(NonNull<AtomicU64>);
 unsafe impl Send for Slots {}
 
 impl Slots {
-    /// The number of words of the slots of a layout, with the owner.
-    pub(super) fn words(layout: &Layout) -> usize {
-        layout.slots + 1
-    }
-
     /// Initialises slots in these words.
     ///
     /// # Safety
-    /// [`Self::words`] words are valid for reads and writes, and nothing else uses them.
+    /// [`Layout::words`] words are valid for reads and writes, and nothing else uses them.
     pub(super) unsafe fn new<T: Sync>(words: NonNull<AtomicU64>, owner: &'static T, layout: &Layout) -> Self {
         const { assert!(size_of::<&T>() <= size_of::<AtomicU64>() && align_of::<&T>() <= align_of::<AtomicU64>()) };
         // SAFETY: guaranteed by the caller; an address fits in a word, as checked above.
         unsafe {
             words.cast::<&'static T>().write(owner);
-            for slot in 1..Self::words(layout) {
+            for slot in BEGUN..layout.words {
                 words.add(slot).write(AtomicU64::new(0));
             }
         }
@@ -85,26 +67,22 @@ impl Slots {
         unsafe { self.0.as_ptr().cast::<&'static T>().read() }
     }
 
-    /// Adds to a slot, which only this thread writes to. Relaxed: the last addition of a call, with [`Self::publish`], publishes all others.
+    /// Adds to a slot, which only this thread writes to.
     ///
     /// # Safety
     /// The slots have not been freed, and their layout has this slot.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(super) unsafe fn add(self, slot: usize, n: u64) {
-        // SAFETY: the slots follow the first word.
-        add(unsafe { self.0.add(1 + slot).as_ref() }, n, Ordering::Relaxed);
-    }
-
-    /// Adds 1 to a slot, with `Release`.
-    ///
-    /// # Safety
-    /// As of [`Self::add`].
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(super) unsafe fn publish(self, slot: usize) {
-        // SAFETY: the slots follow the first word.
-        add(unsafe { self.0.add(1 + slot).as_ref() }, 1, Ordering::Release);
+    pub(super) unsafe fn add(self, slot: usize, n: u64, order: Ordering) {
+        // SAFETY: guaranteed by the caller.
+        let slot = unsafe { self.0.add(slot).as_ref() };
+        // Both are equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape,
+        // and not explore the orders that matter. Without optimisation, each access is two function calls, which take longer than the locked instruction.
+        if cfg!(any(metrics_instrumented_loom, all(unoptimised, not(miri)))) {
+            slot.fetch_add(n, order);
+        } else {
+            slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
+        }
     }
 
     /// The counts in the slots.
@@ -137,33 +115,33 @@ impl<'a> Counts<'a> {
     fn at(self, slot: usize) -> &'a AtomicU64 {
         #[cfg(test)]
         self.check(slot);
-        // SAFETY: the slots of the layout follow the first word, and are not freed during `'a`.
-        unsafe { self.words.add(1 + slot).as_ref() }
+        // SAFETY: it is a slot of the layout, and not freed during `'a`.
+        unsafe { self.words.add(slot).as_ref() }
     }
 
-    /// Adds to a slot; all callers take the index from the layout.
+    /// Adds to a slot; all callers take the index from the layout. Relaxed: the outcome, which is the last addition of a call, publishes all others.
     #[inline(always)]
     fn add(self, slot: usize, n: u64) {
         #[cfg(test)]
         self.check(slot);
         // SAFETY: it is a slot of the layout, and not freed during `'a`.
-        unsafe { Slots(self.words).add(slot, n) };
+        unsafe { Slots(self.words).add(slot, n, Ordering::Relaxed) };
     }
 
     /// In tests only, because in debug builds it would take as long as the addition.
     #[cfg(test)]
     fn check(self, slot: usize) {
-        assert!(slot < self.layout.slots, "{slot} of {}", self.layout.slots);
+        assert!((BEGUN..self.layout.words).contains(&slot), "{slot} of {}", self.layout.words);
     }
 
     pub(super) fn load(self, slot: usize, order: Ordering) -> u64 {
-        assert!(slot < self.layout.slots, "no such slot");
+        assert!((BEGUN..self.layout.words).contains(&slot), "no such slot");
         self.at(slot).load(order)
     }
 
     /// Adds the counts of other slots with the same layout.
     pub(super) fn absorb(self, other: Counts<'_>) {
-        for slot in 0..self.layout.counts.min(other.layout.counts) {
+        for slot in BEGUN..self.layout.counts.min(other.layout.counts) {
             // Relaxed: the lock of the block orders the common slots, and the others belong to this thread.
             self.add(slot, other.at(slot).load(Ordering::Relaxed));
         }
@@ -171,7 +149,7 @@ impl<'a> Counts<'a> {
 
     /// Sets all slots to zero, while no call uses them.
     pub(super) fn reset(self) {
-        for slot in 0..self.layout.slots {
+        for slot in BEGUN..self.layout.words {
             // Relaxed: the lock under which a value expires orders this with the calls before and after, see `idle.rs`.
             self.at(slot).store(0, Ordering::Relaxed);
         }
@@ -268,7 +246,7 @@ impl<'a> Counts<'a> {
         self.check(OUTCOMES + outcome_slot);
         // Release, and last: a scrape that sees this end sees everything that the call counted.
         // SAFETY: every layout has a slot for each outcome.
-        unsafe { Slots(self.words).publish(OUTCOMES + outcome_slot) };
+        unsafe { Slots(self.words).add(OUTCOMES + outcome_slot, 1, Ordering::Release) };
     }
 
     /// Returns the duration that a call of a sampled operation is counted with: its own or, if it was not timed, that of the last timed call in its histogram,
