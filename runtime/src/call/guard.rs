@@ -160,8 +160,9 @@ pub fn start_call(families: &'static Families) -> Call {
     let current = current();
     // Without optimisation, each function in between copies its arguments, which takes longer than to count.
     #[cfg(all(unoptimised, feature = "exporter"))]
-    if current.is_sharded() {
-        let place = calls::find(families.number());
+    if current.is_sharded()
+        && let Some(place) = calls::entry(families.number())
+    {
         if place.begin_with_ticks() {
             return Call(Some((place, ticks())));
         }

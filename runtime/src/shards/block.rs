@@ -240,9 +240,7 @@ impl Block {
         drop(shares);
         if let Some(made) = unused {
             // SAFETY: `lasting` made them, and no other thread has seen them, because another thread's slots were stored first.
-            drop(unsafe {
-                Box::from_raw(ptr::slice_from_raw_parts_mut(made.pointer().as_ptr(), self.layout.words))
-            });
+            drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(made.pointer().as_ptr(), self.layout.words)) });
         }
         result
     }

@@ -132,7 +132,14 @@ impl Layout {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn nanoseconds_since(&self, since: u64) -> u64 {
-        nanoseconds_of(ticks().saturating_sub(since), self.tick)
+        self.nanoseconds_of(ticks().saturating_sub(since))
+    }
+
+    /// Converts ticks to nanoseconds.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) fn nanoseconds_of(&self, ticks: u64) -> u64 {
+        nanoseconds_of(ticks, self.tick)
     }
 
     /// Whether there are at least two outcomes of finished calls, so that the first two need no check.

@@ -48,20 +48,27 @@ struct Line {
     _words: [MaybeUninit<AtomicU64>; LINE],
 }
 
-/// Returns the place of the series with this number; [`Place::NONE`] if this thread has no slots of it.
+/// Returns the place of the series with this number, if the table contains the number.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn find(number: u32) -> Place {
+pub(crate) fn entry(number: u32) -> Option<Place> {
     let place = TABLE.try_with(|table| {
         // SAFETY: it is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it before the table is freed. Only this
         // thread changes them, and not while a place is copied.
         let table = unsafe { &*table.get() };
-        if (number as usize) < table.len() { table[number as usize] } else { Place::NONE }
+        if (number as usize) < table.len() { Some(table[number as usize]) } else { None }
     });
+    #[allow(clippy::manual_unwrap_or_default, reason = "it is a function call in debug builds")]
     match place {
         Ok(place) => place,
-        Err(_) => Place::NONE,
+        Err(_) => None,
     }
+}
+
+/// Returns the place of the series with this number.
+#[inline]
+pub(super) fn find(number: u32) -> Place {
+    entry(number).unwrap_or(Place::NONE)
 }
 
 /// Runs `f` with this thread's slots of a series, if it has any.
