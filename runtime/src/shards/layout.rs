@@ -132,12 +132,10 @@ impl Layout {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn nanoseconds_since(&self, since: u64) -> u64 {
-        self.nanoseconds_of(ticks().saturating_sub(since))
+        nanoseconds_of(ticks().saturating_sub(since), self.tick)
     }
 
     /// Converts ticks to nanoseconds.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn nanoseconds_of(&self, ticks: u64) -> u64 {
         nanoseconds_of(ticks, self.tick)
     }

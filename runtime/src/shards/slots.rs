@@ -13,6 +13,21 @@ use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
 
+/// Adds to a slot that only this thread writes to. A macro, because a function in place copies its arguments in debug builds, and the locked instruction
+/// waits for these stores.
+macro_rules! add {
+    ($slot:expr, $n:expr, $order:expr) => {
+        // Both are equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape,
+        // and not explore the orders that matter. Without optimisation, each access is two function calls, which take longer than the locked instruction.
+        if cfg!(any(metrics_instrumented_loom, all(unoptimised, not(miri)))) {
+            $slot.fetch_add($n, $order);
+        } else {
+            $slot.store($slot.load(crate::atomic::Ordering::Relaxed).wrapping_add($n), $order);
+        }
+    };
+}
+pub(super) use add;
+
 /// The address of the slots of a series on one thread: the first word is the address of the owner (the target of the series), the slots follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Slots(NonNull<AtomicU64>);
@@ -67,22 +82,15 @@ impl Slots {
         unsafe { self.0.as_ptr().cast::<&'static T>().read() }
     }
 
-    /// Adds to a slot, which only this thread writes to.
+    /// A slot.
     ///
     /// # Safety
-    /// The slots have not been freed, and their layout has this slot.
+    /// The slots are not freed during `'a`, and their layout has this slot.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(super) unsafe fn add(self, slot: usize, n: u64, order: Ordering) {
+    pub(super) unsafe fn slot<'a>(self, slot: usize) -> &'a AtomicU64 {
         // SAFETY: guaranteed by the caller.
-        let slot = unsafe { self.0.add(slot).as_ref() };
-        // Both are equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape,
-        // and not explore the orders that matter. Without optimisation, each access is two function calls, which take longer than the locked instruction.
-        if cfg!(any(metrics_instrumented_loom, all(unoptimised, not(miri)))) {
-            slot.fetch_add(n, order);
-        } else {
-            slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
-        }
+        unsafe { self.0.add(slot).as_ref() }
     }
 
     /// The counts in the slots.
@@ -92,14 +100,14 @@ impl Slots {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn of<'a>(self, layout: &'static Layout) -> Counts<'a> {
-        Counts { words: self.0, layout, lives: PhantomData }
+        Counts { slots: self, layout, lives: PhantomData }
     }
 }
 
 /// Counts in slots that are not freed during `'a`.
 #[derive(Clone, Copy)]
 pub(super) struct Counts<'a> {
-    words: NonNull<AtomicU64>,
+    slots: Slots,
     layout: &'static Layout,
     lives: PhantomData<&'a AtomicU64>,
 }
@@ -116,16 +124,14 @@ impl<'a> Counts<'a> {
         #[cfg(test)]
         self.check(slot);
         // SAFETY: it is a slot of the layout, and not freed during `'a`.
-        unsafe { self.words.add(slot).as_ref() }
+        unsafe { self.slots.slot(slot) }
     }
 
     /// Adds to a slot; all callers take the index from the layout. Relaxed: the outcome, which is the last addition of a call, publishes all others.
     #[inline(always)]
     fn add(self, slot: usize, n: u64) {
-        #[cfg(test)]
-        self.check(slot);
-        // SAFETY: it is a slot of the layout, and not freed during `'a`.
-        unsafe { Slots(self.words).add(slot, n, Ordering::Relaxed) };
+        let slot = self.at(slot);
+        add!(slot, n, Ordering::Relaxed);
     }
 
     /// In tests only, because in debug builds it would take as long as the addition.
@@ -242,11 +248,9 @@ impl<'a> Counts<'a> {
         {
             self.add(self.layout.first_error + kind, 1);
         }
-        #[cfg(test)]
-        self.check(OUTCOMES + outcome_slot);
         // Release, and last: a scrape that sees this end sees everything that the call counted.
-        // SAFETY: every layout has a slot for each outcome.
-        unsafe { Slots(self.words).add(OUTCOMES + outcome_slot, 1, Ordering::Release) };
+        let outcome = self.at(OUTCOMES + outcome_slot);
+        add!(outcome, 1, Ordering::Release);
     }
 
     /// Returns the duration that a call of a sampled operation is counted with: its own or, if it was not timed, that of the last timed call in its histogram,
