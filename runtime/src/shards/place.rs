@@ -193,9 +193,13 @@ impl Place {
             let head = &*self.0.as_ptr().cast::<Head>();
             let CallTarget::Sharded(block) = head.owner.target else { unreachable_unchecked() };
             let layout = block.layout;
-            if outcome >= 2 && outcome >= layout.finished {
+            let ended = if outcome < head.outcomes.len() {
+                &head.outcomes[outcome]
+            } else if outcome < layout.finished {
+                Slots::at(self.0).slot(OUTCOMES + outcome)
+            } else {
                 return false;
-            }
+            };
             let nanoseconds = layout.nanoseconds_since(since);
             let bucket = self.0.add(layout.first_bucket + layout.bounds.bucket(nanoseconds));
             add!(bucket.as_ref(), 1, Relaxed);
@@ -207,12 +211,7 @@ impl Place {
                 add!(errors, 1, Relaxed);
             }
             // Release, and last: a scrape that sees this end sees everything that the call counted.
-            if outcome < head.outcomes.len() {
-                add!(head.outcomes[outcome], 1, Release);
-            } else {
-                let outcome = Slots::at(self.0).slot(OUTCOMES + outcome);
-                add!(outcome, 1, Release);
-            }
+            add!(ended, 1, Release);
             #[cfg(feature = "exemplars")]
             observe(block, nanoseconds, outcome);
         }
