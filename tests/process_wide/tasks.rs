@@ -1,9 +1,11 @@
 //! Tasks of a runtime with several threads, which begin a call on one and end it on another.
 
+use std::pin::Pin;
+use std::thread;
 use std::time::Duration;
 
 use metrics_instrumented::{LabelValue, Operation, instrumented};
-use metrics_instrumented_tests::{Calls, pending};
+use metrics_instrumented_tests::{Calls, panic_of, pending, poll_once};
 use tokio::sync::mpsc;
 use tokio::task::{JoinSet, yield_now};
 
@@ -119,4 +121,65 @@ fn measured_futures_timeouts_and_blocking_tasks_are_counted() {
         |kind, outcome| exposition.value("tasks_transfers_total", &here(&[("kind", kind), ("outcome", outcome)]));
     assert_eq!([count("Long", "ok"), count("Long", "cancelled"), count("Short", "ok")], [Some(10.0); 3]);
     assert_eq!(exposition.value("tasks_transfers_in_flight", &here(&[("kind", "Long")])), Some(0.0));
+}
+
+/// Panics when it is dropped, if it is told to and the thread does not unwind yet.
+struct Owned(bool);
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        assert!(!self.0 || thread::panicking(), "while it is dropped");
+    }
+}
+
+#[instrumented(name = "tasks_dropped_plain")]
+async fn plain(_owned: Owned) {
+    pending().await;
+}
+
+#[instrumented(name = "tasks_dropped_tracked", in_flight(peak, oldest))]
+async fn tracked(_owned: Owned) {
+    pending().await;
+}
+
+#[instrumented(name = "tasks_dropped_labelled", labels(kind))]
+async fn labelled(kind: Kind, _owned: Owned) {
+    pending().await;
+}
+
+#[test]
+fn a_suspended_call_is_cancelled_by_an_unrelated_panic_and_panics_with_what_it_owns() {
+    type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
+    exporter();
+    let functions: [fn(Owned) -> Waiting; 3] = [
+        |owned| Box::pin(plain(owned)),
+        |owned| Box::pin(tracked(owned)),
+        |owned| Box::pin(labelled(Kind::Long, owned)),
+    ];
+    for function in functions {
+        let suspended = |panics| {
+            let mut future = function(Owned(panics));
+            assert!(poll_once(future.as_mut()).is_pending());
+            future
+        };
+        for panics in [false, true] {
+            let future = suspended(panics);
+            let message = panic_of(move || {
+                let _future = future;
+                panic!("unrelated");
+            });
+            assert_eq!(message, "unrelated");
+        }
+        let future = suspended(true);
+        // It ends on another thread than it began on.
+        let ended = thread::spawn(move || drop(future)).join();
+        assert!(ended.is_err());
+        drop(suspended(false));
+        // Never polled, so not counted.
+        drop(function(Owned(false)));
+    }
+    let expected = Calls { cancelled: 3, panic: 1, ..Calls::NONE };
+    assert_eq!(calls("tasks_dropped_plain", &[]), expected);
+    assert_eq!(calls("tasks_dropped_tracked", &[]), expected);
+    assert_eq!(calls("tasks_dropped_labelled", &[("kind", "Long")]), expected);
 }

@@ -79,10 +79,10 @@ impl Begin {
         Self::Labelled { guards: guards.collect(), series: by(quote_spanned!(span=> #private::Families::series)) }
     }
 
-    /// A `LazySeries`.
-    pub(super) fn series(&self, private: &Private) -> TokenStream {
+    /// `&'static Families` or a `LazySeries`.
+    pub(super) fn series(&self) -> TokenStream {
         match self {
-            Self::Unlabelled(families) => quote_spanned!(Span::mixed_site()=> #private::Families::only(#families)),
+            Self::Unlabelled(families) => families.clone(),
             Self::Labelled { series, .. } => series.clone(),
             Self::Declared { series, .. } => series.to_token_stream(),
         }

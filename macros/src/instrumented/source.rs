@@ -135,9 +135,9 @@ impl SeriesSource {
         quote_spanned!(span=> move |#value| #read)
     }
 
-    /// A `LazySeries`, if no guard is made.
-    pub(super) fn series(&self, private: &Private) -> TokenStream {
-        self.begin.series(private)
+    /// `&'static Families` or a `LazySeries`, if no guard is made.
+    pub(super) fn series(&self) -> TokenStream {
+        self.begin.series()
     }
 
     /// Statements for the other expressions, if no guard is made.

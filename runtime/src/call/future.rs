@@ -8,13 +8,13 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::stage::Stage;
-use crate::series::lazy::LazySeries;
+use super::stage::{Later, Stage};
 
 /// Counts a future as a call of a series. `read` returns the indices of the outcome and of the error kind of its output.
 #[inline]
-pub fn instrument<F, C>(series: LazySeries, future: F, read: C) -> Instrumented<F, C>
+pub fn instrument<L, F, C>(series: L, future: F, read: C) -> Instrumented<L, F, C>
 where
+    L: Later,
     F: Future,
     C: Fn(&F::Output) -> (usize, Option<usize>),
 {
@@ -23,8 +23,9 @@ where
 
 /// Does the same in a box. The box is allocated first, so that the future is built in place and not copied.
 #[inline]
-pub fn instrument_boxed<F, C>(series: LazySeries, future: F, read: C) -> Pin<Box<Instrumented<F, C>>>
+pub fn instrument_boxed<L, F, C>(series: L, future: F, read: C) -> Pin<Box<Instrumented<L, F, C>>>
 where
+    L: Later,
     F: Future,
     C: Fn(&F::Output) -> (usize, Option<usize>),
 {
@@ -34,8 +35,9 @@ where
 
 /// Does the same for a future in a box that is not pinned.
 #[inline]
-pub fn instrument_unpinned<F, C>(series: LazySeries, future: Box<F>, read: C) -> Box<Instrumented<Pin<Box<F>>, C>>
+pub fn instrument_unpinned<L, F, C>(series: L, future: Box<F>, read: C) -> Box<Instrumented<L, Pin<Box<F>>, C>>
 where
+    L: Later,
     F: Future + ?Sized,
     C: Fn(&F::Output) -> (usize, Option<usize>),
 {
@@ -45,23 +47,24 @@ where
 pin_project! {
     /// A future that is counted as a call.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Instrumented<F, C> {
+    pub struct Instrumented<L: Later, F, C> {
         // Declared first, so dropped first: the call ends after everything that the future owns is dropped.
         #[pin]
         future: F,
-        call: Stage,
+        call: Stage<L>,
         read: C,
     }
 
-    impl<F, C> PinnedDrop for Instrumented<F, C> {
+    impl<L: Later, F, C> PinnedDrop for Instrumented<L, F, C> {
         fn drop(this: Pin<&mut Self>) {
             this.project().call.is_dropped();
         }
     }
 }
 
-impl<F, C> Future for Instrumented<F, C>
+impl<L, F, C> Future for Instrumented<L, F, C>
 where
+    L: Later,
     F: Future,
     C: Fn(&F::Output) -> (usize, Option<usize>),
 {
@@ -84,25 +87,26 @@ where
 // The wrapper implements what the wrapped future implements.
 
 /// Clones the future; polling the clone is another call.
-impl<F: Clone, C: Clone> Clone for Instrumented<F, C> {
+impl<L: Later, F: Clone, C: Clone> Clone for Instrumented<L, F, C> {
     fn clone(&self) -> Self {
         Self { future: self.future.clone(), call: self.call.anew(), read: self.read.clone() }
     }
 }
 
-impl<F: fmt::Debug, C> fmt::Debug for Instrumented<F, C> {
+impl<L: Later, F: fmt::Debug, C> fmt::Debug for Instrumented<L, F, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.future.fmt(f)
     }
 }
 
 // A call counts in atomics, each of which is valid by itself, so a panic between two writes breaks no invariant.
-impl<F: UnwindSafe, C> UnwindSafe for Instrumented<F, C> {}
-impl<F: RefUnwindSafe, C> RefUnwindSafe for Instrumented<F, C> {}
+impl<L: Later, F: UnwindSafe, C> UnwindSafe for Instrumented<L, F, C> {}
+impl<L: Later, F: RefUnwindSafe, C> RefUnwindSafe for Instrumented<L, F, C> {}
 
 #[cfg(feature = "stream")]
-impl<F, C> futures_core::FusedFuture for Instrumented<F, C>
+impl<L, F, C> futures_core::FusedFuture for Instrumented<L, F, C>
 where
+    L: Later,
     F: futures_core::FusedFuture,
     C: Fn(&F::Output) -> (usize, Option<usize>),
 {

@@ -17,15 +17,15 @@ use crate::series::lazy::LazySeries;
 )]
 pub trait NeedsFeature {}
 
-pub fn instrument_stream<S: NeedsFeature, C>(_: LazySeries, stream: S, _: C) -> S {
+pub fn instrument_stream<S: NeedsFeature, C>(_: impl Into<LazySeries>, stream: S, _: C) -> S {
     stream
 }
 
-pub fn instrument_stream_boxed<S: NeedsFeature, C>(_: LazySeries, stream: S, _: C) -> S {
+pub fn instrument_stream_boxed<S: NeedsFeature, C>(_: impl Into<LazySeries>, stream: S, _: C) -> S {
     stream
 }
 
-pub fn instrument_stream_unpinned<S: NeedsFeature, C>(_: LazySeries, stream: S, _: C) -> S {
+pub fn instrument_stream_unpinned<S: NeedsFeature, C>(_: impl Into<LazySeries>, stream: S, _: C) -> S {
     stream
 }
 

@@ -13,14 +13,14 @@ use crate::series::lazy::LazySeries;
 
 /// Counts the polls of a future or a stream.
 #[inline]
-pub fn polled<F>(series: LazySeries, future: F) -> Polled<F> {
-    Polled { future, polls: Counted::Later(series) }
+pub fn polled<F>(series: impl Into<LazySeries>, future: F) -> Polled<F> {
+    Polled { future, polls: Counted::Later(series.into()) }
 }
 
 /// The same for a future or a stream in a box that is not pinned.
 #[inline]
 #[must_use]
-pub fn polled_unpinned<F: ?Sized>(series: LazySeries, future: Box<F>) -> Box<Polled<Pin<Box<F>>>> {
+pub fn polled_unpinned<F: ?Sized>(series: impl Into<LazySeries>, future: Box<F>) -> Box<Polled<Pin<Box<F>>>> {
     Box::new(polled(series, Box::into_pin(future)))
 }
 

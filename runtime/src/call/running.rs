@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::begin::target_in_shards;
 use super::begin::{Begun, begin, begin_unlabelled, begin_valued, released};
 use super::end::end;
+use super::unwinding;
 #[cfg(all(feature = "exporter", feature = "http"))]
 use crate::clock::NOT_TIMED;
 use crate::exit::{CANCELLED, PANIC};
@@ -23,7 +24,7 @@ use crate::shards::target::CallTarget;
 
 /// A running call: the gauge is incremented, and the clock has started.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Running {
+pub struct Running {
     /// `None` if the call is not counted, or has ended.
     target: Option<&'static CallTarget>,
     /// A reading of the target's clock, or `NOT_TIMED`, or the number of a transient call.
@@ -41,6 +42,24 @@ impl Running {
     /// A call that is not counted.
     pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
+    /// A call that has not begun. No clock returns this number.
+    pub(super) const NOT_BEGUN: Self = Self { target: None, since: u64::MAX - 1 };
+
+    #[inline]
+    pub(super) fn has_begun(&self) -> bool {
+        self.since != Self::NOT_BEGUN.since
+    }
+
+    /// The same call, whose future is dropped by an unrelated unwinding.
+    pub(super) fn while_unwinding(self) -> Self {
+        let Some(target) = self.target else { return self };
+        Self { target: Some(unwinding::target(target).unwrap_or(target)), ..self }
+    }
+
+    pub(super) fn is_while_unwinding(&self) -> bool {
+        matches!(self.target, Some(CallTarget::WhileUnwinding(_)))
+    }
+
     /// Begins a call, which takes over the pin of the series: if its values can expire, the pin is released when the call has ended, or here.
     #[inline]
     pub(crate) fn start(series: &'static Series) -> Self {
@@ -56,6 +75,13 @@ impl Running {
     }
 
     /// Begins a call with this recorder, and is rare for the compiler, see `local.rs`.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn begun_unlabelled(families: &'static Families, current: Current) -> Self {
+        begin_unlabelled(families, current)
+    }
+
+    /// The same of a series that may have labels.
     #[cold]
     #[inline(never)]
     pub(super) fn begun(series: LazySeries, current: Current) -> Self {

@@ -4,49 +4,99 @@ use std::mem;
 use std::thread;
 
 use super::running::Running;
-use crate::exit::PANIC;
 use crate::recorder::current;
+use crate::series::families::Families;
 use crate::series::lazy::LazySeries;
 
-/// The state of a call. If it is dropped while the call is running, the call is cancelled.
-pub(super) struct Stage(State);
+/// What a call that begins later is counted in.
+pub trait Later: Copy {
+    /// Begins the call.
+    fn begin(self) -> Running;
 
-#[derive(Clone, Copy)]
-enum State {
-    /// Not polled yet; nothing is counted.
-    Fresh(LazySeries),
-    Running(LazySeries, Running),
-    /// Running, and the future is being dropped while the thread unwinds from another panic.
-    Unwinding(Running),
-    /// It has ended, or is not counted.
-    Done(LazySeries),
+    /// Releases the values of a call that does not begin.
+    fn release(self);
+
+    /// Adds another call, and returns its series.
+    fn pin_again(self) -> Self;
+
+    /// Whether its values can expire.
+    fn is_leased(self) -> bool;
+}
+
+/// An operation without labels. That it has its own type saves a word of the future, and a check when its call begins.
+impl Later for &'static Families {
+    #[inline]
+    fn begin(self) -> Running {
+        begin_unlabelled(self)
+    }
+
+    #[inline]
+    fn release(self) {}
+
+    #[inline]
+    fn pin_again(self) -> Self {
+        self
+    }
+
+    #[inline]
+    fn is_leased(self) -> bool {
+        false
+    }
+}
+
+impl Later for LazySeries {
+    #[inline]
+    fn begin(self) -> Running {
+        begin_lazily(self)
+    }
+
+    fn release(self) {
+        LazySeries::release(self);
+    }
+
+    #[inline]
+    fn pin_again(self) -> Self {
+        LazySeries::pin_again(self)
+    }
+
+    #[inline]
+    fn is_leased(self) -> bool {
+        LazySeries::is_leased(self)
+    }
+}
+
+/// The state of a call. If it is dropped while the call is running, the call is cancelled.
+pub(super) struct Stage<L: Later> {
+    series: L,
+    call: Running,
 }
 
 // Futures are moved and nested, so every word counts.
-const _: () = assert!(size_of::<State>() <= 2 * size_of::<usize>() + 2 * size_of::<u64>());
+const _: () = assert!(size_of::<Stage<&'static Families>>() <= size_of::<usize>() + size_of::<Running>());
+const _: () = assert!(size_of::<Stage<LazySeries>>() <= 2 * size_of::<usize>() + size_of::<Running>());
+const _: () = assert!(size_of::<Running>() <= 2 * size_of::<u64>());
 
-impl Stage {
+impl<L: Later> Stage<L> {
     #[inline]
-    pub(super) fn fresh(series: LazySeries) -> Self {
-        Self(State::Fresh(series))
+    pub(super) fn fresh(series: L) -> Self {
+        Self { series, call: Running::NOT_BEGUN }
     }
 
     /// A new call of the same series.
     pub(super) fn anew(&self) -> Self {
-        match self.0 {
-            // Its values may have left since the end, and the clone of a completed future does not run.
-            State::Done(series) if series.is_leased() => Self(State::Done(series)),
-            State::Fresh(series) | State::Running(series, _) | State::Done(series) => Self::fresh(series.pin_again()),
-            // The future is being dropped.
-            State::Unwinding(_) => Self(self.0),
+        let Self { series, call } = *self;
+        // Its values may have left since the end, and the clone of a completed future does not run.
+        if call.has_ended() && call.has_begun() && series.is_leased() {
+            return Self { series, call };
         }
+        Self::fresh(series.pin_again())
     }
 
     /// The future is about to be dropped.
     #[inline]
     pub(super) fn is_dropped(&mut self) {
-        if let State::Running(..) = self.0 {
-            self.is_dropped_early();
+        if !self.call.has_ended() {
+            dropped_while_running(&mut self.call);
         }
     }
 
@@ -57,14 +107,14 @@ impl Stage {
         poll: impl FnOnce() -> R,
         ends: impl FnOnce(&R) -> Option<(usize, Option<usize>)>,
     ) -> R {
-        if let State::Fresh(series) = self.0 {
-            self.begin(series);
+        if !self.call.has_begun() {
+            self.call = self.series.begin();
         }
         // If this is dropped before `forget`, the poll panicked. `thread::panicking()` is not sufficient: a future may be dropped while its thread unwinds
         // from another panic.
-        let panics = Panics(self);
+        let panics = Panics(&mut self.call);
         let result = poll();
-        if let State::Running(..) = panics.0.0
+        if !panics.0.has_ended()
             && let Some((outcome, error)) = ends(&result)
         {
             panics.0.end(outcome, error);
@@ -72,75 +122,66 @@ impl Stage {
         mem::forget(panics);
         result
     }
-
-    // As `start_call`: not generic, and in place only with link-time optimization.
-    fn begin(&mut self, series: LazySeries) {
-        let current = current();
-        if current.is_nothing() {
-            self.0 = State::Done(series);
-            series.release();
-        } else {
-            self.0 = State::Running(series, Running::begun(series, current));
-        }
-    }
-
-    /// Ends the call. Only the first end counts.
-    #[inline]
-    fn end(&mut self, outcome: usize, error: Option<usize>) {
-        if let State::Running(series, running) = self.0 {
-            self.0 = State::Done(series);
-            running.finish(outcome, error);
-        }
-    }
 }
 
-// What few futures need takes the state by reference, so that the code of a future is small.
-impl Stage {
-    #[cold]
-    #[inline(never)]
-    fn is_dropped_early(&mut self) {
-        if let State::Running(_, running) = self.0
-            && thread::panicking()
-        {
-            self.0 = State::Unwinding(running);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn panics(&mut self) {
-        self.end(PANIC, None);
-    }
-
-    /// It is dropped before it has ended.
-    #[cold]
-    #[inline(never)]
-    fn end_early(&mut self) {
-        match self.0 {
-            // The thread began to unwind during the drop, so something that the future owns panicked.
-            State::Running(_, mut running) if thread::panicking() => running.panic(),
-            State::Running(_, mut running) | State::Unwinding(mut running) => running.cancel(),
-            State::Fresh(series) => series.release(),
-            State::Done(_) => {}
-        }
-    }
-}
-
-impl Drop for Stage {
+impl<L: Later> Drop for Stage<L> {
     #[inline]
     fn drop(&mut self) {
-        if !matches!(self.0, State::Done(_)) {
-            self.end_early();
+        if !self.call.has_begun() {
+            self.series.release();
+        }
+        if !self.call.has_ended() {
+            end_early(&mut self.call);
         }
     }
 }
 
 /// Ends the call as a panic when it is dropped; forgotten after a poll that returned.
-struct Panics<'a>(&'a mut Stage);
+struct Panics<'a>(&'a mut Running);
 
 impl Drop for Panics<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.panics();
+        if !self.0.has_ended() {
+            self.0.panic();
+        }
+    }
+}
+
+// The rest is not generic, so that a program has it once. A call begins in place only with link-time optimization, as with `start_call`.
+
+fn begin_unlabelled(families: &'static Families) -> Running {
+    let current = current();
+    if current.is_nothing() { Running::UNCOUNTED } else { Running::begun_unlabelled(families, current) }
+}
+
+fn begin_lazily(series: LazySeries) -> Running {
+    let current = current();
+    if current.is_nothing() {
+        series.release();
+        return Running::UNCOUNTED;
+    }
+    Running::begun(series, current)
+}
+
+/// The future is about to be dropped. `extern "C"` says that it does not unwind, which makes the drop of every future smaller.
+#[cold]
+#[inline(never)]
+#[allow(improper_ctypes_definitions, reason = "called only here")]
+extern "C" fn dropped_while_running(call: &mut Running) {
+    if thread::panicking() {
+        *call = call.while_unwinding();
+    }
+}
+
+/// The future was dropped.
+#[cold]
+#[inline(never)]
+fn end_early(call: &mut Running) {
+    // If the thread began to unwind during the drop, something that the future owns panicked.
+    if thread::panicking() && !call.is_while_unwinding() {
+        call.panic();
+    } else {
+        call.cancel();
     }
 }

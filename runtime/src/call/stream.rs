@@ -16,17 +16,21 @@ use crate::series::lazy::LazySeries;
 /// Counts a stream as a call of a series. `read` returns the indices of an item's outcome and error kind. The outcome of the call is that of the last
 /// item, or `ok` if there was none.
 #[inline]
-pub fn instrument_stream<S, C>(series: LazySeries, stream: S, read: C) -> InstrumentedStream<S, C>
+pub fn instrument_stream<S, C>(series: impl Into<LazySeries>, stream: S, read: C) -> InstrumentedStream<S, C>
 where
     S: Stream,
     C: Fn(&S::Item) -> (usize, Option<usize>),
 {
-    InstrumentedStream { stream, call: Stage::fresh(series), last: (0, None), read }
+    InstrumentedStream { stream, call: Stage::fresh(series.into()), last: (0, None), read }
 }
 
 /// The same in a box, which is allocated before the stream is moved, so that the stream is built in its place.
 #[inline]
-pub fn instrument_stream_boxed<S, C>(series: LazySeries, stream: S, read: C) -> Pin<Box<InstrumentedStream<S, C>>>
+pub fn instrument_stream_boxed<S, C>(
+    series: impl Into<LazySeries>,
+    stream: S,
+    read: C,
+) -> Pin<Box<InstrumentedStream<S, C>>>
 where
     S: Stream,
     C: Fn(&S::Item) -> (usize, Option<usize>),
@@ -38,7 +42,7 @@ where
 /// The same for a stream in a box that is not pinned.
 #[inline]
 pub fn instrument_stream_unpinned<S, C>(
-    series: LazySeries,
+    series: impl Into<LazySeries>,
     stream: Box<S>,
     read: C,
 ) -> Box<InstrumentedStream<Pin<Box<S>>, C>>
@@ -61,7 +65,7 @@ pin_project! {
     pub struct InstrumentedStream<S, C> {
         #[pin]
         stream: S,
-        call: Stage,
+        call: Stage<LazySeries>,
         last: (usize, Option<usize>),
         read: C,
     }

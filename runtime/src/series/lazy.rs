@@ -17,18 +17,20 @@ impl Families {
     #[inline]
     pub fn series<L: Labels>(&'static self, labels: L) -> LazySeries {
         if L::COUNTS.is_empty() {
-            return self.only();
+            return self.into();
         }
         if let Some(series) = labels.dense(|sets, index| self.dense(sets, index)) {
             return LazySeries::Found(series);
         }
         LazySeries::Found(labels.with(|values| self.valued(values)).unwrap_or(&UNCOUNTED))
     }
+}
 
-    /// The only series of an operation without labels.
+/// The only series of an operation without labels.
+impl From<&'static Families> for LazySeries {
     #[inline]
-    pub fn only(&'static self) -> LazySeries {
-        LazySeries::Only(self)
+    fn from(families: &'static Families) -> Self {
+        Self::Only(families)
     }
 }
 

@@ -1,5 +1,5 @@
 fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + Send>> {
-    let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
+    let __metrics_instrumented_kept = {
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
@@ -10,7 +10,7 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
             );
             &__SITE.value
         }
-    });
+    };
     ::metrics_instrumented::__private::instrument_boxed(
         __metrics_instrumented_kept,
         ::metrics_instrumented::__private::output::<

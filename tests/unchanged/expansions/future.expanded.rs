@@ -1,7 +1,7 @@
 fn future(
     n: u32,
 ) -> impl ::metrics_instrumented::__private::Future<Output = Result<u32, String>> {
-    let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
+    let __metrics_instrumented_kept = {
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
@@ -12,7 +12,7 @@ fn future(
             );
             &__SITE.value
         }
-    });
+    };
     ::metrics_instrumented::__private::instrument(
         __metrics_instrumented_kept,
         async move {

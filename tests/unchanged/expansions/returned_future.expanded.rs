@@ -1,5 +1,5 @@
 fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
-    let __metrics_instrumented_kept = ::metrics_instrumented::__private::Families::only({
+    let __metrics_instrumented_kept = {
         {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Named20 = ::metrics_instrumented::__private::named_20(
@@ -10,7 +10,7 @@ fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
             );
             &__SITE.value
         }
-    });
+    };
     ::metrics_instrumented::__private::instrument(
         __metrics_instrumented_kept,
         ::metrics_instrumented::__private::output::<
