@@ -142,6 +142,24 @@ impl Running {
         Self::start(series)
     }
 
+    /// Begins a call whose clock was read before, by [`early_reading`](super::stopwatch::early_reading).
+    #[cfg(feature = "http")]
+    #[inline]
+    #[cfg_attr(not(feature = "exporter"), allow(unused_variables, reason = "there are no shards"))]
+    pub(crate) fn start_since(series: &'static Series, early: Option<u64>) -> Self {
+        #[cfg(feature = "exporter")]
+        if let Some(since) = early {
+            let current = current();
+            if !current.is_nothing()
+                && current.destination() == Destination::Shards
+                && let Some(target) = calls::begin_with_ticks(series.number())
+            {
+                return Self { target: Some(target), since };
+            }
+        }
+        Self::start(series)
+    }
+
     /// Ends a call that is not timed, and counts another one on its recorder, which has ended, too.
     #[cfg(feature = "http")]
     #[inline]

@@ -8,6 +8,16 @@ use crate::ticks::{has_ticks, nanoseconds_of_ticks, ticks};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(u64);
 
+/// Reads the time stamp counter, if sharded calls use it. Before this crate's recorder is installed, no clock is read.
+#[inline]
+pub(crate) fn early_reading() -> Option<u64> {
+    #[cfg(feature = "exporter")]
+    if has_ticks() {
+        return Some(ticks());
+    }
+    None
+}
+
 impl Stopwatch {
     #[inline]
     pub(crate) fn start() -> Self {
@@ -15,6 +25,12 @@ impl Stopwatch {
         if has_ticks() {
             return Self(ticks() << 1 | 1);
         }
+        Self::start_clock()
+    }
+
+    #[cfg_attr(feature = "exporter", cold)]
+    #[inline(never)]
+    fn start_clock() -> Self {
         Self(clock::reading() << 1)
     }
 
@@ -26,6 +42,12 @@ impl Stopwatch {
             let elapsed = (ticks() << 1 | 1).wrapping_sub(self.0).cast_signed() >> 1;
             return nanoseconds_of_ticks(elapsed.max(0).cast_unsigned());
         }
+        self.nanoseconds_of_clock()
+    }
+
+    #[cfg_attr(feature = "exporter", cold)]
+    #[inline(never)]
+    fn nanoseconds_of_clock(self) -> u64 {
         match clock::reading() {
             NOT_TIMED => 0,
             now => now.saturating_sub(self.0 >> 1),

@@ -6,7 +6,8 @@ use http::Response;
 
 use super::nested;
 use super::observe::{CountedCall, End, ObservedCall};
-use super::pool::Pooled;
+use super::pool::{Place, Pooled};
+use super::resolved::{self, Key};
 use super::sizes::Sizes;
 use super::status::Status;
 use crate::call::running::Running;
@@ -21,6 +22,8 @@ pub trait RequestLabels: Sized {
     fn routed(&mut self, _route: &'static str) {}
     /// The series of the gauge of active requests.
     fn active(&self) -> &'static Series;
+    /// The key of the series of the duration.
+    fn key(&self, status: Status) -> Option<Key>;
     /// The series of the duration.
     fn duration(&self, status: Status) -> &'static Series;
 }
@@ -32,15 +35,23 @@ pub struct StatusCall<L: RequestLabels> {
     began: Stopwatch,
     labels: L,
     status: Status,
+    /// The series of the duration with this status, if the thread has cached it. It is looked up while the processor waits for the response that is moved: at the
+    /// end of a request, the same instructions take 10 ns.
+    duration: Option<&'static Series>,
     sizes: Option<Sizes<L>>,
 }
 
 impl<L: RequestLabels> StatusCall<L> {
-    // Not in place, like `Tracked::new`: measured, a request takes 12 ns less.
-    #[inline(never)]
-    pub(super) fn start(labels: L, sizes: Option<Sizes<L>>) -> Self {
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "see `Place::with`")]
+    #[allow(clippy::unnecessary_box_returns, reason = "places are boxes")]
+    pub(super) fn start(began: Stopwatch, labels: L, sizes: Option<Sizes<L>>) -> Box<Place<Self>>
+    where
+        Self: Pooled,
+    {
+        let place = Place::take();
         let active = Running::start_untimed(labels.active());
-        Self { active, began: Stopwatch::start(), labels, status: Status::FAILED, sizes }
+        place.with(Self { active, began, labels, status: Status::FAILED, duration: None, sizes })
     }
 }
 
@@ -67,17 +78,27 @@ where
     }
 
     fn end(call: &mut Self, end: End) {
-        let status = match end {
-            End::Complete => call.status,
-            End::Failed => Status::FAILED,
-            End::Cancelled => Status::CANCELLED,
-            End::Panicked => Status::PANICKED,
-        };
         let nanoseconds = call.began.nanoseconds();
+        let (status, duration) =
+            if end == End::Complete { (call.status, call.duration) } else { (without_response(end), None) };
         if let Some(sizes) = &call.sizes {
             sizes.end(&call.labels, status);
         }
-        call.active.end_with(call.labels.duration(status), nanoseconds);
+        let duration = match duration {
+            Some(series) => series,
+            None => resolved::series(call.labels.key(status), || call.labels.duration(status)),
+        };
+        call.active.end_with(duration, nanoseconds);
+    }
+}
+
+/// The status of a request without a whole response.
+#[cold]
+fn without_response(end: End) -> Status {
+    match end {
+        End::Complete | End::Failed => Status::FAILED,
+        End::Cancelled => Status::CANCELLED,
+        End::Panicked => Status::PANICKED,
     }
 }
 
@@ -88,6 +109,7 @@ where
     #[inline]
     fn response(call: &mut Self, response: &Response<B>) {
         call.status = response.status().into();
+        call.duration = resolved::cached(call.labels.key(call.status));
     }
 }
 

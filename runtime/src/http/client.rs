@@ -15,7 +15,7 @@ use super::layer::Layer;
 use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
-use super::pool::pooled;
+use super::pool::{Place, pooled};
 use super::resolved::{self, Family, Key};
 use super::scheme::Scheme;
 use super::sizes::{RecordSizes, Sizes};
@@ -23,6 +23,7 @@ use super::status::{ClientStatus, Status};
 use super::text::Text;
 use super::values::KnownMethod;
 use crate::call::operation::Operation;
+use crate::call::stopwatch::Stopwatch;
 use crate::label::{LabelValue, Open};
 use crate::series::families::Series;
 
@@ -79,7 +80,8 @@ impl Layer<Client> {
 impl Observe for Client {
     type Call = StatusCall<ClientLabels>;
 
-    fn begin(&self, request: RequestHead<'_>) -> Option<StatusCall<ClientLabels>> {
+    fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<StatusCall<ClientLabels>>>> {
+        let began = Stopwatch::start();
         let nested = nested::Request::to_path(Kind::Client, request.uri.path());
         if nested.is_counted() {
             return None;
@@ -87,7 +89,7 @@ impl Observe for Client {
         let (address, port) = server(request.uri, request.headers);
         let (address, port) = (Text::new(address), Text::new(port));
         let labels = ClientLabels { request: nested, address, port, method: request.method.into() };
-        Some(StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record))))
+        Some(StatusCall::start(began, labels, self.sizes.map(|record| Sizes::new(request, record))))
     }
 }
 
@@ -114,7 +116,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
 }
 
 impl ClientLabels {
-    fn key(&self, family: Family, status: usize) -> Option<Key> {
+    fn key_in(&self, family: Family, status: usize) -> Option<Key> {
         Key::new(family, [self.method.index(), status, 0], [self.address.number(), self.port.number()])
     }
 }
@@ -126,15 +128,17 @@ impl RequestLabels for ClientLabels {
 
     fn active(&self) -> &'static Series {
         let (server_address, server_port) = (Open::new(self.address.as_str()), Open::new(self.port.as_str()));
-        resolved::series(self.key(Family::ClientActive, 0), || {
+        resolved::series(self.key_in(Family::ClientActive, 0), || {
             ActiveRequests { http_request_method: self.method, server_address, server_port }.series()
         })
     }
 
+    fn key(&self, status: Status) -> Option<Key> {
+        self.key_in(Family::ClientDuration, status.index())
+    }
+
     fn duration(&self, status: Status) -> &'static Series {
-        resolved::series(self.key(Family::ClientDuration, status.index()), || {
-            RequestDuration::of(self, status).series()
-        })
+        RequestDuration::of(self, status).series()
     }
 }
 

@@ -7,10 +7,11 @@ use http::Response;
 
 use super::head::RequestHead;
 use super::observe::{CountedCall, End, Observe, ObservedCall};
-use super::pool::pooled;
+use super::pool::{Place, pooled};
 use crate::call::operation::{Classifies, Operation};
 use crate::call::outcome::Ended;
 use crate::call::running::Running;
+use crate::call::stopwatch::early_reading;
 use crate::label::LabelValue;
 
 /// Counts requests under the operation that a closure returns for each; created by [`layer`](crate::http::layer).
@@ -27,8 +28,11 @@ where
     type Call = OperationCall<O>;
 
     #[inline]
-    fn begin(&self, request: RequestHead<'_>) -> Option<OwnCall> {
-        Some(OwnCall { running: Running::start((self.0)(request).series()), outcome: None })
+    fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<OwnCall>>> {
+        // First, see `Server`.
+        let early = early_reading();
+        let running = Running::start_since((self.0)(request).series(), early);
+        Some(Place::take().with(OwnCall { running, outcome: None }))
     }
 }
 

@@ -18,7 +18,7 @@ use super::code::GrpcCode;
 use super::head::RequestHead;
 use super::nested;
 use super::observe::{CountedCall, End, Observe, ObservedCall};
-use super::pool::{Pooled, pooled};
+use super::pool::{Place, Pooled, pooled};
 use super::resolved::{self, Key};
 use super::text::Text;
 use crate::call::running::record;
@@ -59,7 +59,7 @@ where
 {
     type Call = GrpcCall<S>;
 
-    fn begin(&self, request: RequestHead<'_>) -> Option<GrpcCall<S>> {
+    fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<GrpcCall<S>>>> {
         let nested = S::request(request.uri.path());
         if nested.is_counted() {
             return None;
@@ -69,7 +69,8 @@ where
             Some(method) => Method::Seen(method),
             None => Method::New(request.uri.path_and_query().cloned()),
         };
-        Some(GrpcCall { began: Stopwatch::start(), request: nested, timeout, method, code: None, side: PhantomData })
+        let began = Stopwatch::start();
+        Some(Place::take().with(GrpcCall { began, request: nested, timeout, method, code: None, side: PhantomData }))
     }
 }
 

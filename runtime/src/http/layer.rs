@@ -95,8 +95,8 @@ where
     S: tower_service::Service<Request<B>>,
     O: Observe,
 {
-    if let Some(call) = service.observe.begin((&request).into()) {
-        *tracked = Tracked::new(call, Bodiless::of(request.method()));
+    if let Some(place) = service.observe.begin((&request).into()) {
+        tracked.begin(place, Bodiless::of(request.method()));
     }
     let scope = tracked.scope();
     let _inside = tracked.inside(scope.as_ref());

@@ -4,7 +4,7 @@ use http::{HeaderMap, Response};
 
 use super::head::RequestHead;
 use super::nested;
-use super::pool::Pooled;
+use super::pool::{Place, Pooled};
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub trait Observe {
     type Call: CountedCall;
 
     /// Called when a request begins. Returns `None` if a layer around this one counts it.
-    fn begin(&self, request: RequestHead<'_>) -> Option<<Self::Call as CountedCall>::State>;
+    fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<<Self::Call as CountedCall>::State>>>;
 }
 
 /// One request that is being counted. A layer calls [`end`](Self::end) exactly once, as the last function.

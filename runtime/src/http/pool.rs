@@ -7,9 +7,9 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::thread::LocalKey;
 
-use super::bodiless::Bodiless;
 use super::progress::Progress;
 
 /// The number of places that a thread keeps: a burst of requests does not leave more memory behind.
@@ -38,7 +38,7 @@ impl<T> Free<T> {
 
 /// The place of one state. A free one has none.
 #[derive(Debug)]
-pub(super) struct Place<T> {
+pub struct Place<T> {
     pub(super) state: Option<T>,
     pub(super) progress: Progress,
     next: Option<Box<Self>>,
@@ -47,10 +47,9 @@ pub(super) struct Place<T> {
 }
 
 impl<T: Pooled> Place<T> {
-    /// Writes a state to a free place.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "the state is written to its place, and not moved there")]
-    pub(super) fn of(state: T, bodiless: Bodiless) -> Box<Self> {
+    /// Returns a free place.
+    #[inline]
+    pub(super) fn take() -> Box<Self> {
         // A thread has no list any more when its other thread-local values are dropped.
         let free = T::free().try_with(|free| {
             let mut place = free.0.take()?;
@@ -58,20 +57,24 @@ impl<T: Pooled> Place<T> {
             Some(place)
         });
         match free {
-            Ok(Some(mut place)) => {
-                place.state = Some(state);
-                // Made here, so that its parts are stored one by one. To move them together, the processor would have to wait until they are stored.
-                place.progress = Progress::new(bodiless);
-                place
-            }
-            _ => Self::new(state, bodiless),
+            Ok(Some(place)) => place,
+            _ => Self::new(),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn new(state: T, bodiless: Bodiless) -> Box<Self> {
-        Box::new(Self { state: Some(state), progress: Progress::new(bodiless), next: None, listed: 0 })
+    fn new() -> Box<Self> {
+        Box::new(Self { state: None, progress: Progress::NONE, next: None, listed: 0 })
+    }
+
+    /// Writes a state to its place. Inline, so that its parts are stored one by one: to move them together, the processor would have to wait until they are
+    /// stored.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "see above")]
+    pub(super) fn with(mut self: Box<Self>, state: T) -> Box<Self> {
+        self.state = Some(state);
+        self
     }
 
     /// Gives the place to this thread, which may be another one than the one that it came from.
@@ -84,8 +87,9 @@ impl<T: Pooled> Place<T> {
             if self.listed > MOST {
                 free.0.set(next);
             } else {
-                self.next = next;
-                free.0.set(Some(self));
+                // Both are empty, which the compiler does not know: replaced, they would be dropped.
+                mem::forget(mem::replace(&mut self.next, next));
+                mem::forget(free.0.replace(Some(self)));
             }
         });
     }
@@ -121,7 +125,7 @@ mod tests {
     pooled!(State);
 
     fn place(state: &Arc<u32>) -> Box<Place<State>> {
-        Place::of(State(Arc::clone(state)), Bodiless::ByStatus)
+        Place::take().with(State(Arc::clone(state)))
     }
 
     #[test]

@@ -21,10 +21,18 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "its parts are written to their place, and not moved there")]
-    pub(super) fn new(bodiless: Bodiless) -> Self {
-        Self { bodiless, is_complete: false, was_unwinding: thread::panicking(), left: UNKNOWN }
+    /// That of no request.
+    pub(super) const NONE: Self =
+        Self { bodiless: Bodiless::ByStatus, is_complete: false, was_unwinding: false, left: UNKNOWN };
+
+    /// A request begins.
+    #[inline]
+    pub(super) fn begin(&mut self, bodiless: Bodiless) {
+        let Self { bodiless: own, is_complete, was_unwinding, left } = self;
+        *own = bodiless;
+        *is_complete = false;
+        *was_unwinding = thread::panicking();
+        *left = UNKNOWN;
     }
 
     /// Whether a drop is the regular end.

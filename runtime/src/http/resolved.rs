@@ -9,13 +9,13 @@ const SLOTS: usize = 256;
 
 /// A family, and the values of its labels, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(u64);
+pub struct Key(u64);
 
-/// The families with a cache.
+/// The families with a cache. They begin with 1, so that no key is 0.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub enum Family {
-    ServerActive,
+    ServerActive = 1,
     ServerDuration,
     ClientActive,
     ClientDuration,
@@ -41,20 +41,39 @@ impl Key {
     }
 }
 
+/// A series and its key. The key of an empty slot is 0.
+struct Slot {
+    key: Cell<Key>,
+    series: Cell<Option<&'static Series>>,
+}
+
+impl Slot {
+    const fn empty() -> Self {
+        Self { key: Cell::new(Key(0)), series: Cell::new(None) }
+    }
+}
+
 thread_local! {
-    static RECENT: [Cell<Option<(Key, &'static Series)>>; SLOTS] = const { [const { Cell::new(None) }; SLOTS] };
+    static RECENT: [Slot; SLOTS] = const { [const { Slot::empty() }; SLOTS] };
 }
 
 /// Returns the series with these label values; `find` looks it up if this thread has not cached it.
 #[inline]
 pub(super) fn series(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
-    if let Some(key) = key
-        && let Some((known, series)) = RECENT.with(|recent| recent[key.slot()].get())
-        && known == key
-    {
-        return series;
+    match cached(key) {
+        Some(series) => series,
+        None => found(key, find),
     }
-    found(key, find)
+}
+
+/// Returns the series, if this thread has cached it.
+#[inline]
+pub(super) fn cached(key: Option<Key>) -> Option<&'static Series> {
+    let key = key?;
+    RECENT.with(|recent| {
+        let slot = &recent[key.slot()];
+        if slot.key.get() == key { slot.series.get() } else { None }
+    })
 }
 
 #[cold]
@@ -66,7 +85,11 @@ fn found(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static S
         && series.is_counted()
         && series.is_within_caps()
     {
-        RECENT.with(|recent| recent[key.slot()].set(Some((key, series))));
+        RECENT.with(|recent| {
+            let slot = &recent[key.slot()];
+            slot.key.set(key);
+            slot.series.set(Some(series));
+        });
     }
     series
 }

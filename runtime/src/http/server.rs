@@ -15,7 +15,7 @@ use super::layer::Layer;
 use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
-use super::pool::pooled;
+use super::pool::{Place, pooled};
 use super::resolved::{self, Family, Key};
 use super::route::{MatchedRoute, Route};
 use super::scheme::Scheme;
@@ -24,6 +24,7 @@ use super::status::Status;
 use super::text::Text;
 use super::values::KnownMethod;
 use crate::call::operation::Operation;
+use crate::call::stopwatch::Stopwatch;
 use crate::label::{LabelValue, Open};
 use crate::series::families::Series;
 
@@ -105,17 +106,19 @@ impl<R: Route> Observe for Server<R> {
     type Call = StatusCall<ServerLabels>;
 
     #[inline]
-    fn begin(&self, request: RequestHead<'_>) -> Option<StatusCall<ServerLabels>> {
-        let route = self.route.route(request).map(Text::in_place);
+    fn begin(&self, request: RequestHead<'_>) -> Option<Box<Place<StatusCall<ServerLabels>>>> {
         if NESTED.is_counted() {
-            if let Some(route) = route {
-                nested::tell_route(route.stored_or_other());
+            if let Some(route) = self.route.route(request) {
+                nested::tell_route(Text::new(route).stored_or_other());
             }
             return None;
         }
+        // First: reading the clock takes 9 ns in which the processor takes in nothing else. Here it still waits for the request, which a router has just moved.
+        let began = Stopwatch::start();
+        let route = self.route.route(request).map(Text::in_place);
         let scheme = Scheme::of(request.uri).unwrap_or(self.scheme);
         let labels = ServerLabels { route, method: request.method.into(), scheme };
-        Some(StatusCall::start(labels, self.sizes.map(|record| Sizes::new(request, record))))
+        Some(StatusCall::start(began, labels, self.sizes.map(|record| Sizes::new(request, record))))
     }
 }
 
@@ -140,11 +143,13 @@ impl RequestLabels for ServerLabels {
     }
 
     #[inline]
-    fn duration(&self, status: Status) -> &'static Series {
+    fn key(&self, status: Status) -> Option<Key> {
         let closed = [self.method.index(), self.scheme.index(), status.index()];
-        let key =
-            Key::new(Family::ServerDuration, closed, [self.route.as_ref().map_or(Some(0), Text::number), Some(0)]);
-        resolved::series(key, || RequestDuration::of(self, status).series())
+        Key::new(Family::ServerDuration, closed, [self.route.as_ref().map_or(Some(0), Text::number), Some(0)])
+    }
+
+    fn duration(&self, status: Status) -> &'static Series {
+        RequestDuration::of(self, status).series()
     }
 }
 

@@ -1,5 +1,7 @@
 //! One request on its way through future and body: it ends exactly once, however it is left.
 
+use std::mem;
+
 use bytes::Buf;
 use http::Response;
 use http_body::{Body, Frame};
@@ -17,9 +19,11 @@ impl<C: CountedCall> Tracked<C> {
     /// A request that is not counted.
     pub(super) const NONE: Self = Self(None);
 
-    #[inline(never)]
-    pub(super) fn new(call: C::State, bodiless: Bodiless) -> Self {
-        Self(Some(Place::of(call, bodiless)))
+    /// A request begins, in the place of [`NONE`](Self::NONE).
+    #[inline]
+    pub(super) fn begin(&mut self, mut place: Box<Place<C::State>>, bodiless: Bodiless) {
+        place.progress.begin(bodiless);
+        mem::forget(self.0.replace(place));
     }
 
     /// The head of the response is there.

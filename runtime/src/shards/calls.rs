@@ -286,7 +286,15 @@ pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
     if place.begin_untimed() { place.target() } else { None }
 }
 
-/// Ends such a call; returns false if this thread has no slots of the series, or if the outcome is not one of the frequent ones.
+/// Begins a call of the series with this number whose clock has started, if it is timed by the time stamp counter and this thread has slots of the series.
+#[cfg(feature = "http")]
+#[inline]
+pub(crate) fn begin_with_ticks(number: u32) -> Option<&'static CallTarget> {
+    let place = local::entry(number)?;
+    if place.begin_with_ticks() { place.target() } else { None }
+}
+
+/// Ends a call that is not timed; returns false if this thread has no slots of the series, or if the outcome is not one of the frequent ones.
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
