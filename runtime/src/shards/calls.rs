@@ -290,7 +290,7 @@ pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn begin_with_ticks(number: u32) -> Option<&'static CallTarget> {
-    let place = local::entry(number)?;
+    let place = entry(number)?;
     if place.begin_with_ticks() { place.target() } else { None }
 }
 
