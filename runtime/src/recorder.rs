@@ -28,7 +28,7 @@ use metrics::Recorder;
 static PROCESS_WIDE: AtomicUsize = AtomicUsize::new(0);
 
 /// The same address, if that recorder is this crate's and counts operations in shards.
-#[cfg(feature = "exporter")]
+#[cfg(all(feature = "exporter", not(unoptimised)))]
 static SHARDED: AtomicUsize = AtomicUsize::new(0);
 
 /// The zero-sized recorder that a new thread saw first: the no-op recorder of `metrics`, which is there until one is installed. It is set at most once.
@@ -44,8 +44,8 @@ pub(crate) enum Destination {
     Facade,
 }
 
-/// The recorder of a call that begins now, as its address; 0 if no recorder is installed for the process or for this thread. It is not an `Option`, whose
-/// functions take as long in debug builds as all else that is done with it.
+/// The recorder of a call that begins now, as its address, or as a number without optimisation; 0 if no recorder is installed for the process or for this
+/// thread. It is not an `Option`, whose functions take as long in debug builds as all else that is done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Current(usize);
 
@@ -54,15 +54,14 @@ pub struct Current(usize);
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn current() -> Current {
     #[cfg(unoptimised)]
-    let address = unoptimised::current();
+    return Current(unoptimised::current());
     // Returns one number, because `with_recorder` inlines the closure for each of its three recorders, and the rest must not be repeated. The no-op recorder
     // is recognised by its type: where `with_recorder` falls back to it, the compiler sees the same method table twice and removes the comparison.
     #[cfg(not(unoptimised))]
-    let address = metrics::with_recorder(|recorder| {
+    Current(metrics::with_recorder(|recorder| {
         let identity = identity(recorder);
         if identity.table == nothing().table { 0 } else { identity.address }
-    });
-    Current(address)
+    }))
 }
 
 /// Without optimisation, each codegen unit has its own copy of a method table, so the one of the no-op recorder is compared with what the same function has
@@ -76,15 +75,19 @@ mod unoptimised {
 
     use super::{Identity, Words};
 
-    /// The no-op recorder as [`seen`] returns it, or 0 while that is not known. Relaxed: it is compared and never dereferenced.
-    static NOTHING: AtomicUsize = AtomicUsize::new(0);
+    /// What [`seen`] returns in most calls: the no-op recorder, or this crate's once it is installed for the process, whose address then has its lowest bit set.
+    /// 0 while neither is known. One word, because an atomic load is 32 instructions here. Relaxed: it is compared and never dereferenced.
+    static USUAL: AtomicUsize = AtomicUsize::new(0);
 
-    /// Returns the address of this thread's recorder, or of its method table if it is zero-sized, or 0 if it is the no-op recorder.
+    /// What [`current`] returns if calls are counted in the shards.
+    #[cfg(feature = "exporter")]
+    pub(super) const SHARDED: usize = 1;
+
+    /// Returns 0 if this thread's recorder is the no-op recorder, [`SHARDED`] if calls are counted in the shards, and another number otherwise.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn current() -> usize {
-        let seen = seen();
-        if seen == NOTHING.load(Relaxed) { 0 } else { seen }
+        seen() ^ USUAL.load(Relaxed)
     }
 
     /// Like [`super::seen`], on a new thread. If that sees the no-op recorder, it is what calls compare with; if another one was installed meanwhile, it sees that.
@@ -93,9 +96,16 @@ mod unoptimised {
         let found = super::seen();
         // As in `is_nowhere`.
         if found.table != 0 && found.address > 4_096 {
-            NOTHING.store(before, Relaxed);
+            // This crate's recorder may have been installed meanwhile.
+            let _ = USUAL.compare_exchange(0, before, Relaxed, Relaxed);
         }
         found
+    }
+
+    /// Recognises this recorder as the one whose calls are counted in the shards.
+    #[cfg(feature = "exporter")]
+    pub(super) fn shard(recorder: usize) {
+        USUAL.store(recorder ^ SHARDED, Relaxed);
     }
 
     /// `inline(never)`: another copy may see another copy of the table. No value has the address of a table, because both take memory.
@@ -122,14 +132,26 @@ impl Current {
         self.0 == 0
     }
 
+    /// Whether its calls are counted in the shards.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    #[cfg(all(feature = "exporter", unoptimised))]
+    pub(crate) fn is_sharded(self) -> bool {
+        self.0 == unoptimised::SHARDED
+    }
+
     /// Returns where its calls are counted.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     #[cfg_attr(not(feature = "exporter"), allow(clippy::unused_self, reason = "there are no shards"))]
     pub(crate) fn destination(self) -> Destination {
         // Relaxed: an address is compared and never dereferenced; a thread that does not see a new one uses the facade, which is also correct.
+        #[cfg(all(feature = "exporter", not(unoptimised)))]
+        let sharded = SHARDED.load(Relaxed);
+        #[cfg(all(feature = "exporter", unoptimised))]
+        let sharded = unoptimised::SHARDED;
         #[cfg(feature = "exporter")]
-        if self.0 == SHARDED.load(Relaxed) {
+        if self.0 == sharded {
             return Destination::Shards;
         }
         Destination::Facade
@@ -297,7 +319,11 @@ fn seen_by_a_fresh_thread() -> Option<Identity> {
 #[cfg(feature = "exporter")]
 pub(crate) fn begin_sharding() {
     find_process_wide();
-    SHARDED.store(PROCESS_WIDE.load(Relaxed), Relaxed);
+    let recorder = PROCESS_WIDE.load(Relaxed);
+    #[cfg(unoptimised)]
+    unoptimised::shard(recorder);
+    #[cfg(not(unoptimised))]
+    SHARDED.store(recorder, Relaxed);
 }
 
 /// Whether the address identifies the recorder. A zero-sized value has no address of its own; the no-op recorder of `metrics` is one.

@@ -61,6 +61,12 @@ impl Clock {
         has_ticks()
     }
 
+    /// The length of a tick, for [`nanoseconds_of`].
+    #[allow(clippy::unused_self, reason = "the result is known only once the clock exists")]
+    pub(crate) fn tick(&self) -> u64 {
+        TICK.load(Relaxed)
+    }
+
     /// Reads the counter, in ticks.
     #[inline]
     pub(crate) fn reading(&self) -> u64 {
@@ -151,10 +157,18 @@ pub(crate) fn nanoseconds_since_ticks(since: u64) -> u64 {
 /// Converts ticks to nanoseconds.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-#[allow(clippy::cast_possible_truncation, reason = "the upper half")]
 pub(crate) fn nanoseconds_of_ticks(ticks: u64) -> u64 {
     // Relaxed: it is stored before the first series with this clock is created.
-    ((u128::from(ticks) * u128::from(TICK.load(Relaxed))) >> u64::BITS) as u64
+    nanoseconds_of(ticks, TICK.load(Relaxed))
+}
+
+/// Converts ticks of this length to nanoseconds.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+#[allow(clippy::cast_lossless, reason = "in debug builds, `from` is a function call")]
+#[allow(clippy::cast_possible_truncation, reason = "the upper half")]
+pub(crate) fn nanoseconds_of(ticks: u64, tick: u64) -> u64 {
+    ((ticks as u128 * tick as u128) >> u64::BITS) as u64
 }
 
 /// The system's clock, for Miri, which has no instruction that says what the processor can do.

@@ -91,6 +91,35 @@ fn closed_two(tier: Tier, retried: bool, x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
+/// What a call cannot avoid if it honours recorders of single threads.
+#[inline(never)]
+fn look_up(x: u64) -> Result<u64, Failure> {
+    metrics::with_recorder(|_| ());
+    work(x)
+}
+
+/// The same in a call that is timed, by the clock that is read in the least time.
+#[inline(never)]
+fn look_up_and_readings(x: u64) -> Result<u64, Failure> {
+    metrics::with_recorder(|_| ());
+    let start = reading();
+    let value = work(x);
+    black_box((start, reading()));
+    value
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn reading() -> u64 {
+    // SAFETY: every x86-64 processor has this instruction.
+    unsafe { std::arch::x86_64::_rdtsc() }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn reading() -> Instant {
+    Instant::now()
+}
+
 /// What the attribute does, by hand: with the handles of a recorder that are kept.
 #[inline(never)]
 fn by_hand(x: u64) -> Result<u64, Failure> {
@@ -229,6 +258,8 @@ pub const ALL: &[Case] = &[
     case!("bare unread", |x| bare_unread(x)),
     case!("bare async", |x| ready(bare_async(x))),
     case!("bare awaiting", |x| ready(bare_awaiting(x))),
+    case!("look-up", |x| look_up(x)),
+    case!("look-up and readings", |x| look_up_and_readings(x)),
     case!("by hand", |x| by_hand(x)),
     case!("full", |x| full(x)),
     case!("unread", |x| unread(x)),

@@ -7,11 +7,17 @@ use super::begin::{Begun, with_combination};
 use super::ends::Ends;
 use super::local;
 use super::running::Running;
+#[cfg(all(unoptimised, feature = "exporter"))]
+use crate::clock::NOT_TIMED;
 use crate::label::{Labels, Value};
 use crate::recorder::{Current, current};
 use crate::series::families::{Families, Series, UNCOUNTED};
 use crate::series::lazy::LazySeries;
+#[cfg(all(unoptimised, feature = "exporter"))]
+use crate::shards::calls;
 use crate::shards::place::Started;
+#[cfg(all(unoptimised, feature = "exporter"))]
+use crate::ticks::ticks;
 
 // `inline(never)`: instrumented functions stay small and quick to compile. `ManuallyDrop`, because an ended call has nothing to drop; without it, drop
 // glue would add a second call. The ends of calls are in place, so that without a recorder nothing is called; but not in debug builds, where a copy in the user's
@@ -152,6 +158,18 @@ pub fn start_scope(families: &'static Families) -> Scope {
 /// Begins a call of a function without labels whose value is read.
 pub fn start_call(families: &'static Families) -> Call {
     let current = current();
+    // Without optimisation, each function in between copies its arguments, which takes longer than to count.
+    #[cfg(all(unoptimised, feature = "exporter"))]
+    if current.is_sharded()
+        && let Some(place) = calls::entry(families.number())
+    {
+        if place.begin_with_ticks() {
+            return Call(Some((place, ticks())));
+        }
+        if place.begin_untimed() {
+            return Call(Some((place, NOT_TIMED)));
+        }
+    }
     if current.is_nothing() { Call(None) } else { Call(local::start::<false>(families, current).call()) }
 }
 
@@ -161,6 +179,11 @@ impl Ends for Call {
     #[cfg_attr(not(debug_assertions), inline)]
     fn end_with(self, outcome: usize) {
         if let Some(call) = ManuallyDrop::new(self).0 {
+            // As in `start_call`.
+            #[cfg(all(unoptimised, feature = "exporter"))]
+            if call.0.end_with_ticks(call.1, outcome, None) {
+                return;
+            }
             local::finish(call, outcome);
         }
     }

@@ -18,8 +18,7 @@ use crate::shards::target::CallTarget;
 
 /// Begins a call of a function without labels.
 #[cold]
-#[cfg_attr(not(unoptimised), inline(never))]
-#[cfg_attr(unoptimised, inline(always), allow(clippy::inline_always, reason = "saves a call"))]
+#[inline(never)]
 pub(super) fn start<const SCOPE: bool>(families: &'static Families, current: Current) -> Started {
     if SCOPE && thread::panicking() {
         return while_unwinding(start::<false>(families, current));
@@ -92,8 +91,7 @@ pub(super) fn valued<const SCOPE: bool>(
 }
 
 /// Ends a call that returned.
-#[cfg_attr(not(unoptimised), inline(never))]
-#[cfg_attr(unoptimised, inline(always), allow(clippy::inline_always, reason = "saves a call"))]
+#[inline(never)]
 pub(super) fn finish(call: Begun, outcome: usize) {
     end(call.0, call.1, outcome, None);
 }

@@ -129,3 +129,37 @@ impl Exporter {
         Ok(INSTALLED.get_or_init(|| handle).clone())
     }
 }
+
+#[cfg(all(test, not(miri), not(metrics_instrumented_loom)))]
+mod tests {
+    use std::process::Command;
+    use std::{env, thread};
+
+    use crate::exporter;
+    use crate::recorder::{Destination, current, is_nowhere};
+
+    /// Calls on the facade are counted as well, and take longer.
+    #[test]
+    fn an_installed_exporter_is_recognised_by_calls() {
+        const NAME: &str = "exporter::install::tests::an_installed_exporter_is_recognised_by_calls";
+        const ALONE: &str = "METRICS_INSTRUMENTED_TEST_ALONE";
+        if env::var_os(ALONE).is_none() {
+            // In a process of its own, because the recorder is that of the process.
+            let test = env::current_exe().unwrap();
+            let output = Command::new(test).args(["--exact", NAME]).env(ALONE, "1").output().unwrap();
+            let printed = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+            return;
+        }
+        assert!(is_nowhere() && current().is_nothing());
+        exporter().install_recorder().unwrap();
+        let destination = || {
+            let current = current();
+            (!current.is_nothing()).then(|| current.destination())
+        };
+        assert_eq!(destination(), Some(Destination::Shards));
+        assert_eq!(thread::spawn(destination).join().unwrap(), Some(Destination::Shards));
+        metrics::with_local_recorder(&metrics::NoopRecorder, || assert_ne!(destination(), Some(Destination::Shards)));
+        assert_eq!(destination(), Some(Destination::Shards));
+    }
+}

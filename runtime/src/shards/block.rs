@@ -240,16 +240,14 @@ impl Block {
         drop(shares);
         if let Some(made) = unused {
             // SAFETY: `lasting` made them, and no other thread has seen them, because another thread's slots were stored first.
-            drop(unsafe {
-                Box::from_raw(ptr::slice_from_raw_parts_mut(made.pointer().as_ptr(), Slots::words(self.layout)))
-            });
+            drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(made.pointer().as_ptr(), self.layout.words)) });
         }
         result
     }
 
     /// Creates slots that exist as long as the process.
     pub(super) fn lasting(&self) -> Slots {
-        let words: Box<[AtomicU64]> = (0..Slots::words(self.layout)).map(|_| AtomicU64::new(0)).collect();
+        let words: Box<[AtomicU64]> = (0..self.layout.words).map(|_| AtomicU64::new(0)).collect();
         let words = NonNull::from(Box::leak(words)).cast();
         // SAFETY: never freed, and not shared yet.
         unsafe { Slots::new(words, &(), self.layout) }
@@ -268,7 +266,7 @@ impl Block {
     /// Prefetches the slots. The block must be in the cache by then, so other blocks are prefetched in between.
     pub(crate) fn prefetch_slots(&self) {
         let address = self.nearest.load(Relaxed);
-        for line in 0..Slots::words(self.layout).div_ceil(LINE / size_of::<u64>()).min(MAX_LINES) {
+        for line in 0..self.layout.words.div_ceil(LINE / size_of::<u64>()).min(MAX_LINES) {
             prefetch(address + line * LINE);
         }
     }

@@ -3,6 +3,7 @@
 use super::block::{Block, Mode};
 use super::layout::Timing;
 use super::local;
+pub(crate) use super::local::entry;
 #[cfg(feature = "exemplars")]
 use super::place;
 use super::place::Place;
@@ -10,7 +11,7 @@ use super::slots::Counts;
 use super::target::{CallTarget, Tracked};
 use crate::clock::NOT_TIMED;
 use crate::setup::SetUp;
-use crate::ticks::{Clock, nanoseconds_of_ticks, nanoseconds_since_ticks, ticks};
+use crate::ticks::{Clock, nanoseconds_since_ticks, ticks};
 
 /// A call that has begun: where it is counted, and the clock's reading, or [`NOT_TIMED`].
 pub(crate) type Begun = (Place, u64);
@@ -19,7 +20,7 @@ pub(crate) type Begun = (Place, u64);
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
-    let Some(place) = local::entry(number) else { return rarely(Place::NONE) };
+    let Some(place) = entry(number) else { return rarely(Place::NONE) };
     if place.begin_with_ticks() {
         G::from((place, ticks()))
     } else if place.begin_untimed() {
@@ -107,7 +108,7 @@ pub(crate) fn end(place: Place, since: u64, outcome: usize, error: Option<usize>
     } else if let Some((block, counts)) = place.counts(Mode::Native)
         && counts.has_finished(outcome)
     {
-        let nanoseconds = nanoseconds_since_ticks(since);
+        let nanoseconds = block.layout.nanoseconds_since(since);
         match counts.native_slot(nanoseconds) {
             Some(slot) => {
                 counts.end_in_slot(slot, nanoseconds, outcome, error);
@@ -167,7 +168,7 @@ fn end_in(block: &Block, counts: Counts<'_>, since: u64, outcome: usize, error: 
 /// Returns the duration of a call, if it was timed.
 fn nanoseconds(block: &Block, since: u64) -> Option<u64> {
     match block.mode {
-        Mode::Ticks | Mode::Native => Some(nanoseconds_since_ticks(since)),
+        Mode::Ticks | Mode::Native => Some(block.layout.nanoseconds_since(since)),
         Mode::Untimed => None,
         Mode::Tracked | Mode::Other => (since != NOT_TIMED).then(|| Clock::get().nanoseconds_since(since)),
     }
@@ -214,7 +215,7 @@ pub(crate) fn end_tracked_in(place: Place, token: u64, outcome: usize, error: Op
     // One reading for the trackers and for the duration.
     if block.mode == Mode::Ticks && counts.has_finished(outcome) {
         let now = ticks();
-        let nanoseconds = nanoseconds_of_ticks(now.saturating_sub(tracked.tracking.end(token, now)));
+        let nanoseconds = block.layout.nanoseconds_of(now.saturating_sub(tracked.tracking.end(token, now)));
         counts.end(nanoseconds, outcome, error);
         observe(block, Some(nanoseconds), outcome);
     } else {
@@ -281,7 +282,7 @@ pub(super) fn count_out_anywhere(
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
-    let place = local::entry(number)?;
+    let place = entry(number)?;
     if place.begin_untimed() { place.target() } else { None }
 }
 
@@ -289,7 +290,7 @@ pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn begin_with_ticks(number: u32) -> Option<&'static CallTarget> {
-    let place = local::entry(number)?;
+    let place = entry(number)?;
     if place.begin_with_ticks() { place.target() } else { None }
 }
 
@@ -297,7 +298,7 @@ pub(crate) fn begin_with_ticks(number: u32) -> Option<&'static CallTarget> {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
-    match local::entry(number).and_then(|place| place.counts(Mode::Untimed)) {
+    match entry(number).and_then(|place| place.counts(Mode::Untimed)) {
         Some((_, counts)) if counts.has_finished(outcome) => {
             counts.count_out(outcome, None);
             true

@@ -7,17 +7,18 @@ use super::bounds::Bounds;
 use super::cells::{Cells, Durations, Index};
 use crate::meta::OperationMeta;
 use crate::names::Role;
+use crate::ticks::{Clock, nanoseconds_of, ticks};
 
-/// The slots of a series, as offsets.
+/// The slots of a series, as offsets in words from the owner.
 ///
 /// ```text
-/// begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf | gap, last
+/// owner | begun | nanoseconds | outcomes: finished.., panic, cancelled | errors by kind | buckets, the last one for +Inf | gap, last
 /// ```
 ///
 /// With durations by outcome, each outcome has nanoseconds and buckets of its own:
 ///
 /// ```text
-/// begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | .. | gap, last of each outcome
+/// owner | begun | unused | outcomes | errors by kind | nanoseconds, buckets of the first outcome | of the second | .. | gap, last of each outcome
 /// ```
 ///
 /// `gap` and `last` are the state of sampling, see `sampling.rs`. A scrape does not add them up.
@@ -35,10 +36,13 @@ pub(crate) struct Layout {
     pub(super) first_bucket: usize,
     /// The distance from one outcome's histogram to the next; 0 if all outcomes share one.
     stride: usize,
-    /// The number of slots that a scrape adds up: all except the state of a thread.
+    /// The end of the slots that a scrape adds up: all except the state of a thread.
     pub(super) counts: usize,
-    pub(super) slots: usize,
+    /// The number of words, with the owner.
+    pub(super) words: usize,
     pub(super) timing: Timing,
+    /// The length of a tick of the clock that calls read, see [`Clock::tick`]; 0 if they read none.
+    tick: u64,
     pub(super) bounds: Bounds,
     /// Where durations are counted if the histogram has native buckets.
     pub(super) cells: Option<&'static Cells>,
@@ -56,9 +60,9 @@ pub(super) enum Timing {
     OneIn(u64),
 }
 
-pub(super) const BEGUN: usize = 0;
-pub(super) const NANOSECONDS: usize = 1;
-pub(super) const OUTCOMES: usize = 2;
+pub(super) const BEGUN: usize = 1;
+pub(super) const NANOSECONDS: usize = 2;
+pub(super) const OUTCOMES: usize = 3;
 
 impl Layout {
     fn new(meta: &OperationMeta) -> Self {
@@ -97,8 +101,9 @@ impl Layout {
             first_bucket,
             stride,
             counts,
-            slots: counts + state,
+            words: counts + state,
             timing,
+            tick: if timing == Timing::Never { 0 } else { Clock::get().tick() },
             bounds: Bounds::new(meta.buckets),
             cells,
             durations: cells.map_or(&[], |cells| &cells.durations),
@@ -121,6 +126,18 @@ impl Layout {
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         // Never freed: neither are the series that use it.
         all.entry(shape).or_insert_with(|| Box::leak(Box::new(layout)))
+    }
+
+    /// Returns the nanoseconds since a reading of [`ticks`]; 0 if the counter went backwards, for instance on another core.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    pub(super) fn nanoseconds_since(&self, since: u64) -> u64 {
+        nanoseconds_of(ticks().saturating_sub(since), self.tick)
+    }
+
+    /// Converts ticks to nanoseconds.
+    pub(super) fn nanoseconds_of(&self, ticks: u64) -> u64 {
+        nanoseconds_of(ticks, self.tick)
     }
 
     /// Whether there are at least two outcomes of finished calls, so that the first two need no check.

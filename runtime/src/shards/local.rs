@@ -51,7 +51,7 @@ struct Line {
 /// Returns the place of the series with this number, if the table contains the number.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(super) fn entry(number: u32) -> Option<Place> {
+pub(crate) fn entry(number: u32) -> Option<Place> {
     let place = TABLE.try_with(|table| {
         // SAFETY: it is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it before the table is freed. Only this
         // thread changes them, and not while a place is copied.
@@ -100,7 +100,7 @@ impl Owned {
         }
         let first = Place::mode(target).first_word();
         // SAFETY: `words` returns more words than these.
-        let words = unsafe { self.words(first + Slots::words(block.layout)).add(first) };
+        let words = unsafe { self.words(first + block.layout.words).add(first) };
         // SAFETY: these words of a chunk are not used yet, and the chunk exists until `self` is dropped.
         let slots = unsafe { Slots::new(words, target, block.layout) };
         if self.table.len() <= number {

@@ -10,14 +10,17 @@
 #![allow(unsafe_code, reason = "measured, see above")]
 
 use std::hint::unreachable_unchecked;
+use std::mem::{ManuallyDrop, MaybeUninit, offset_of};
 use std::ptr::{self, NonNull};
 
 use super::block::{Block, Mode};
 use super::layout::{BEGUN, NANOSECONDS, OUTCOMES};
-use super::slots::{Counts, Slots};
+use super::slots::{Counts, Slots, add};
 use super::target::{CallTarget, Tracked};
-use crate::atomic::AtomicU64;
-use crate::ticks::nanoseconds_since_ticks;
+use crate::atomic::{
+    AtomicU64,
+    Ordering::{Relaxed, Release},
+};
 #[cfg(feature = "exemplars")]
 use crate::{exemplar, exit::outcome_slot};
 
@@ -41,6 +44,29 @@ const _: () = {
 /// dropped before the thread ends and frees the slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place(NonNull<AtomicU64>);
+
+/// The first words of slots with such a target. Most calls write to these slots and to a bucket. In debug builds, fewer instructions find a field than a slot.
+#[repr(C)]
+struct Head {
+    owner: Owner,
+    begun: AtomicU64,
+    nanoseconds: AtomicU64,
+    /// The first two; there is at least one more, of calls that panicked.
+    outcomes: [AtomicU64; 2],
+}
+
+/// As large as a slot.
+#[repr(C)]
+union Owner {
+    target: &'static CallTarget,
+    _slot: ManuallyDrop<MaybeUninit<AtomicU64>>,
+}
+
+const _: () = {
+    assert!(offset_of!(Head, begun) == BEGUN * size_of::<AtomicU64>());
+    assert!(offset_of!(Head, nanoseconds) == NANOSECONDS * size_of::<AtomicU64>());
+    assert!(offset_of!(Head, outcomes) == OUTCOMES * size_of::<AtomicU64>());
+};
 
 /// What a function returns that begins a call: always `Some`. Of a pair, the compiler does not know that the first word is not 0 once a function has returned it,
 /// and would check it again where the call ends.
@@ -123,23 +149,25 @@ impl Place {
 
     /// Counts the beginning of a call, if calls read the time stamp counter here: with classic or with native buckets.
     #[inline(always)]
-    pub(super) fn begin_with_ticks(self) -> bool {
+    pub(crate) fn begin_with_ticks(self) -> bool {
         if self.0.as_ptr().addr() & TAG != 0 {
             return false;
         }
         // SAFETY: without a tag it was made from slots of one of these modes. They exist until the thread ends, see above.
-        unsafe { Slots::at(self.0).add(BEGUN, 1) };
+        let head = unsafe { &*self.0.as_ptr().cast::<Head>() };
+        add!(head.begun, 1, Relaxed);
         true
     }
 
     /// Counts the beginning of a call, if calls are not timed here.
     #[inline(always)]
-    pub(super) fn begin_untimed(self) -> bool {
+    pub(crate) fn begin_untimed(self) -> bool {
         if !self.is_of(Mode::Untimed) {
             return false;
         }
         // SAFETY: as above.
-        unsafe { self.slots_in(Mode::Untimed).add(BEGUN, 1) };
+        let head = unsafe { &*self.0.as_ptr().byte_sub(Mode::Untimed as usize).cast::<Head>() };
+        add!(head.begun, 1, Relaxed);
         true
     }
 
@@ -155,28 +183,35 @@ impl Place {
 
     /// Counts the end of a call, if it has finished and calls read the time stamp counter here, with classic buckets; returns whether it was counted.
     #[inline(always)]
-    pub(super) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
+    pub(crate) fn end_with_ticks(self, since: u64, outcome: usize, error: Option<usize>) -> bool {
         if self.0.as_ptr().addr() & MODE != Mode::Ticks as usize {
             return false;
         }
         // Like `Counts::end`, which calls functions that are in place and take time in debug builds nevertheless.
         // SAFETY: as in `counts`.
         unsafe {
-            let slots = Slots::at(self.0);
-            let CallTarget::Sharded(block) = slots.owner::<CallTarget>() else { unreachable_unchecked() };
+            let head = &*self.0.as_ptr().cast::<Head>();
+            let CallTarget::Sharded(block) = head.owner.target else { unreachable_unchecked() };
             let layout = block.layout;
-            if outcome >= 2 && outcome >= layout.finished {
+            let ended = if outcome < head.outcomes.len() {
+                &head.outcomes[outcome]
+            } else if outcome < layout.finished {
+                Slots::at(self.0).slot(OUTCOMES + outcome)
+            } else {
                 return false;
-            }
-            let nanoseconds = nanoseconds_since_ticks(since);
-            slots.add(layout.first_bucket + layout.bounds.bucket(nanoseconds), 1);
-            slots.add(NANOSECONDS, nanoseconds);
+            };
+            let nanoseconds = layout.nanoseconds_since(since);
+            let bucket = self.0.add(layout.first_bucket + layout.bounds.bucket(nanoseconds));
+            add!(bucket.as_ref(), 1, Relaxed);
+            add!(head.nanoseconds, nanoseconds, Relaxed);
             if let Some(kind) = error
                 && kind < layout.errors
             {
-                slots.add(layout.first_error + kind, 1);
+                let errors = Slots::at(self.0).slot(layout.first_error + kind);
+                add!(errors, 1, Relaxed);
             }
-            slots.publish(OUTCOMES + outcome);
+            // Release, and last: a scrape that sees this end sees everything that the call counted.
+            add!(ended, 1, Release);
             #[cfg(feature = "exemplars")]
             observe(block, nanoseconds, outcome);
         }

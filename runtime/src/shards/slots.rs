@@ -13,17 +13,20 @@ use crate::atomic::{AtomicU64, Ordering};
 use crate::exit::outcome_slot;
 use crate::sampling;
 
-/// Adds to a slot that only this thread writes to.
-#[inline]
-fn add(slot: &AtomicU64, n: u64, order: Ordering) {
-    if cfg!(metrics_instrumented_loom) {
-        // Equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape, and
-        // not explore the orders that matter.
-        slot.fetch_add(n, order);
-    } else {
-        slot.store(slot.load(Ordering::Relaxed).wrapping_add(n), order);
-    }
+/// Adds to a slot that only this thread writes to. A macro, because a function in place copies its arguments in debug builds, and the locked instruction
+/// waits for these stores.
+macro_rules! add {
+    ($slot:expr, $n:expr, $order:expr) => {
+        // Both are equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape,
+        // and not explore the orders that matter. Without optimisation, each access is two function calls, which take longer than the locked instruction.
+        if cfg!(any(metrics_instrumented_loom, all(unoptimised, not(miri)))) {
+            $slot.fetch_add($n, $order);
+        } else {
+            $slot.store($slot.load(crate::atomic::Ordering::Relaxed).wrapping_add($n), $order);
+        }
+    };
 }
+pub(super) use add;
 
 /// The address of the slots of a series on one thread: the first word is the address of the owner (the target of the series), the slots follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,21 +36,16 @@ pub(super) struct Slots(NonNull<AtomicU64>);
 unsafe impl Send for Slots {}
 
 impl Slots {
-    /// The number of words of the slots of a layout, with the owner.
-    pub(super) fn words(layout: &Layout) -> usize {
-        layout.slots + 1
-    }
-
     /// Initialises slots in these words.
     ///
     /// # Safety
-    /// [`Self::words`] words are valid for reads and writes, and nothing else uses them.
+    /// [`Layout::words`] words are valid for reads and writes, and nothing else uses them.
     pub(super) unsafe fn new<T: Sync>(words: NonNull<AtomicU64>, owner: &'static T, layout: &Layout) -> Self {
         const { assert!(size_of::<&T>() <= size_of::<AtomicU64>() && align_of::<&T>() <= align_of::<AtomicU64>()) };
         // SAFETY: guaranteed by the caller; an address fits in a word, as checked above.
         unsafe {
             words.cast::<&'static T>().write(owner);
-            for slot in 1..Self::words(layout) {
+            for slot in BEGUN..layout.words {
                 words.add(slot).write(AtomicU64::new(0));
             }
         }
@@ -84,26 +82,15 @@ impl Slots {
         unsafe { self.0.as_ptr().cast::<&'static T>().read() }
     }
 
-    /// Adds to a slot, which only this thread writes to. Relaxed: the last addition of a call, with [`Self::publish`], publishes all others.
+    /// A slot.
     ///
     /// # Safety
-    /// The slots have not been freed, and their layout has this slot.
+    /// The slots are not freed during `'a`, and their layout has this slot.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(super) unsafe fn add(self, slot: usize, n: u64) {
-        // SAFETY: the slots follow the first word.
-        add(unsafe { self.0.add(1 + slot).as_ref() }, n, Ordering::Relaxed);
-    }
-
-    /// Adds 1 to a slot, with `Release`.
-    ///
-    /// # Safety
-    /// As of [`Self::add`].
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-    pub(super) unsafe fn publish(self, slot: usize) {
-        // SAFETY: the slots follow the first word.
-        add(unsafe { self.0.add(1 + slot).as_ref() }, 1, Ordering::Release);
+    pub(super) unsafe fn slot<'a>(self, slot: usize) -> &'a AtomicU64 {
+        // SAFETY: guaranteed by the caller.
+        unsafe { self.0.add(slot).as_ref() }
     }
 
     /// The counts in the slots.
@@ -113,14 +100,14 @@ impl Slots {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) unsafe fn of<'a>(self, layout: &'static Layout) -> Counts<'a> {
-        Counts { words: self.0, layout, lives: PhantomData }
+        Counts { slots: self, layout, lives: PhantomData }
     }
 }
 
 /// Counts in slots that are not freed during `'a`.
 #[derive(Clone, Copy)]
 pub(super) struct Counts<'a> {
-    words: NonNull<AtomicU64>,
+    slots: Slots,
     layout: &'static Layout,
     lives: PhantomData<&'a AtomicU64>,
 }
@@ -136,33 +123,31 @@ impl<'a> Counts<'a> {
     fn at(self, slot: usize) -> &'a AtomicU64 {
         #[cfg(test)]
         self.check(slot);
-        // SAFETY: the slots of the layout follow the first word, and are not freed during `'a`.
-        unsafe { self.words.add(1 + slot).as_ref() }
+        // SAFETY: it is a slot of the layout, and not freed during `'a`.
+        unsafe { self.slots.slot(slot) }
     }
 
-    /// Adds to a slot; all callers take the index from the layout.
+    /// Adds to a slot; all callers take the index from the layout. Relaxed: the outcome, which is the last addition of a call, publishes all others.
     #[inline(always)]
     fn add(self, slot: usize, n: u64) {
-        #[cfg(test)]
-        self.check(slot);
-        // SAFETY: it is a slot of the layout, and not freed during `'a`.
-        unsafe { Slots(self.words).add(slot, n) };
+        let slot = self.at(slot);
+        add!(slot, n, Ordering::Relaxed);
     }
 
     /// In tests only, because in debug builds it would take as long as the addition.
     #[cfg(test)]
     fn check(self, slot: usize) {
-        assert!(slot < self.layout.slots, "{slot} of {}", self.layout.slots);
+        assert!((BEGUN..self.layout.words).contains(&slot), "{slot} of {}", self.layout.words);
     }
 
     pub(super) fn load(self, slot: usize, order: Ordering) -> u64 {
-        assert!(slot < self.layout.slots, "no such slot");
+        assert!((BEGUN..self.layout.words).contains(&slot), "no such slot");
         self.at(slot).load(order)
     }
 
     /// Adds the counts of other slots with the same layout.
     pub(super) fn absorb(self, other: Counts<'_>) {
-        for slot in 0..self.layout.counts.min(other.layout.counts) {
+        for slot in BEGUN..self.layout.counts.min(other.layout.counts) {
             // Relaxed: the lock of the block orders the common slots, and the others belong to this thread.
             self.add(slot, other.at(slot).load(Ordering::Relaxed));
         }
@@ -170,7 +155,7 @@ impl<'a> Counts<'a> {
 
     /// Sets all slots to zero, while no call uses them.
     pub(super) fn reset(self) {
-        for slot in 0..self.layout.slots {
+        for slot in BEGUN..self.layout.words {
             // Relaxed: the lock under which a value expires orders this with the calls before and after, see `idle.rs`.
             self.at(slot).store(0, Ordering::Relaxed);
         }
@@ -263,11 +248,9 @@ impl<'a> Counts<'a> {
         {
             self.add(self.layout.first_error + kind, 1);
         }
-        #[cfg(test)]
-        self.check(OUTCOMES + outcome_slot);
         // Release, and last: a scrape that sees this end sees everything that the call counted.
-        // SAFETY: every layout has a slot for each outcome.
-        unsafe { Slots(self.words).publish(OUTCOMES + outcome_slot) };
+        let outcome = self.at(OUTCOMES + outcome_slot);
+        add!(outcome, 1, Ordering::Release);
     }
 
     /// Returns the duration that a call of a sampled operation is counted with: its own or, if it was not timed, that of the last timed call in its histogram,

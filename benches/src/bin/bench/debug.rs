@@ -9,13 +9,15 @@ use crate::results::Results;
 use crate::{Effort, root};
 
 /// The recorder, and the case.
-const TIMED: [(&str, &str); 8] = [
+const TIMED: [(&str, &str); 10] = [
     ("ours", "bare"),
+    ("ours", "look-up and readings"),
     ("ours", "full"),
     ("ours", "error"),
     ("ours", "untimed"),
     ("ours", "closed"),
     ("none", "bare"),
+    ("none", "look-up"),
     ("none", "full"),
     ("none", "untimed"),
 ];

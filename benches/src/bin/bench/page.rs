@@ -118,19 +118,21 @@ fn debug_builds(results: &Results, text: &mut String) {
         "## In debug builds\n\nNanoseconds of a call above the bare function, with everything built without optimisation, and with this crate and `metrics` optimised:\n\n",
     );
     head(text, &["", "with the recorder", "no recorder installed", "with the recorder, optimised", "no recorder installed, optimised"]);
-    for (name, case) in [
-        ("nothing but the attribute", "full"),
-        ("an error", "error"),
-        ("`only(calls, in_flight)`", "untimed"),
-        ("closed label", "closed"),
+    for (name, ours, none) in [
+        ("the recorder's look-up and, with the recorder, two readings of the clock", "look-up and readings", "look-up"),
+        ("nothing but the attribute", "full", "full"),
+        ("an error", "error", "error"),
+        ("`only(calls, in_flight)`", "untimed", "untimed"),
+        ("closed label", "closed", "closed"),
     ] {
-        let cell = |build, recorder| number(debug::net(results, build, recorder, case), 1);
-        let [plain, optimised] = [Build::Plain, Build::OptimisedRuntime];
-        let cells = [(plain, "ours"), (plain, "none"), (optimised, "ours"), (optimised, "none")];
-        row(text, &[vec![name.to_owned()], cells.map(|(build, recorder)| cell(build, recorder)).into()].concat());
+        let cells = [Build::Plain, Build::OptimisedRuntime].map(|build| {
+            [("ours", ours), ("none", none)].map(|(recorder, case)| number(debug::net(results, build, recorder, case), 1))
+        });
+        row(text, &[vec![name.to_owned()], cells.concat()].concat());
     }
     text.push_str(
-        "\nTo optimise them in the debug builds of a program, add this to the `Cargo.toml` of its workspace. What the attribute adds to a function stays as it is.\n\n\
+        "\nThe first row is what a call cannot avoid: `metrics::with_recorder` is the only way to see a thread's own recorder, and it is generic, so its code belongs to \
+         the crate that calls it.\n\nTo optimise them in the debug builds of a program, add this to the `Cargo.toml` of its workspace. What the attribute adds to a function stays as it is.\n\n\
          ```toml\n[profile.dev.package.metrics-instrumented]\nopt-level = 3\n\n[profile.dev.package.metrics]\nopt-level = 3\n```\n\n",
     );
 }

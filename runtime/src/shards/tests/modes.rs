@@ -1,6 +1,8 @@
 //! Calls that end in the place where they began, as those of functions do, in each mode.
 
 use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::super::calls;
 use super::super::target::{CallTarget, Tracked};
@@ -19,23 +21,29 @@ static NATIVE: OperationMeta = OperationMeta { native: Some(&Native { schema: 3,
 static THREE: OperationMeta =
     OperationMeta { outcome: OutcomeMeta { finished: &["a", "b", "c"], ..OutcomeMeta::DEFAULT }, ..META };
 
+/// Makes a call around a function.
+fn call(target: &'static CallTarget, outcome: usize, function: impl FnOnce()) {
+    let by_series = |place| calls::begin_in_other_mode(place).or_else(|| calls::begin_slow(target)).unwrap();
+    let (place, since) = calls::begin(block(target).number(), by_series);
+    assert!(std::ptr::eq(place.target().unwrap(), target));
+    function();
+    let in_any_mode = || assert!(calls::end_in_any_mode(place, since, outcome, None));
+    if calls::end(place, since, outcome, None) {
+        return;
+    }
+    if calls::is_tracked(place) {
+        calls::end_tracked_in(place, since, outcome, None);
+    } else {
+        calls::end_rarely(place, since, outcome, None, in_any_mode);
+    }
+}
+
 /// Ends calls with each outcome, and with one that the type does not have, which counts as cancelled.
 fn end_in_place(target: &'static CallTarget, finished: usize) {
     let block = block(target);
     let outcomes = (0..finished).chain([PANIC, CANCELLED, finished + 5]);
     for outcome in outcomes {
-        let by_series = |place| calls::begin_in_other_mode(place).or_else(|| calls::begin_slow(target)).unwrap();
-        let (place, since) = calls::begin(block.number(), by_series);
-        assert!(std::ptr::eq(place.target().unwrap(), target));
-        let in_any_mode = || assert!(calls::end_in_any_mode(place, since, outcome, None));
-        if calls::end(place, since, outcome, None) {
-            continue;
-        }
-        if calls::is_tracked(place) {
-            calls::end_tracked_in(place, since, outcome, None);
-        } else {
-            calls::end_rarely(place, since, outcome, None, in_any_mode);
-        }
+        call(target, outcome, || {});
     }
     let counted: Vec<u64> = (0..finished + 2).map(|outcome| block.outcome(outcome)).collect();
     let expected: Vec<u64> = (0..finished + 2).map(|outcome| 1 + u64::from(outcome == finished + 1)).collect();
@@ -48,6 +56,28 @@ fn in_buckets(target: &'static CallTarget) -> u64 {
     let mut buckets = [0; 3];
     block(target).histogram(0, &mut buckets, &mut |_, _| {});
     buckets.iter().sum()
+}
+
+/// The first call has no slots until it has begun; the others count in them.
+#[test]
+fn the_durations_of_calls_in_slots_are_added_up() {
+    static TARGETS: [OnceLock<CallTarget>; 4] = [const { OnceLock::new() }; 4];
+    const LASTS: Duration = Duration::from_millis(2);
+    let makes: [fn() -> CallTarget; 4] = [|| target(&META), || target(&NATIVE), || tracked(&META), || tracked(&NATIVE)];
+    for (slot, make) in TARGETS.iter().zip(makes) {
+        let target = slot.get_or_init(make);
+        // With the last outcome, which is not a frequent one, too.
+        for outcome in [0, 0, 1, PANIC] {
+            let before = Instant::now();
+            let nanoseconds = || block(target).histogram(0, &mut [0; 3], &mut |_, _| {});
+            let counted = nanoseconds();
+            call(target, outcome, || thread::sleep(LASTS));
+            let counted = Duration::from_nanos(nanoseconds() - counted);
+            // The clocks differ by less than this.
+            let longest = before.elapsed().mul_f64(1.01);
+            assert!(counted >= LASTS.mul_f64(0.99) && counted <= longest, "{counted:?} of {longest:?}");
+        }
+    }
 }
 
 macro_rules! ends {
