@@ -4,9 +4,8 @@ fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + 
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
                 "boxed_future\u{0}annotated/src/bin/boxed_future.rs",
-                1u8,
                 1u32,
-                b"boxed_future",
+                8037467699341384141000498176513,
             );
             &__SITE.value
         }

@@ -6,9 +6,8 @@ fn future(
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
                 "future\u{0}annotated/src/bin/future.rs",
-                0u8,
                 1u32,
-                b"future\0\0\0\0\0\0",
+                28554821438367232,
             );
             &__SITE.value
         }

@@ -6,9 +6,8 @@ impl Service {
                 #[unsafe(link_section = "metrics_instrumented_BUILD")]
                 static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
                     "method\u{0}annotated/src/bin/method.rs",
-                    1u8,
                     4u32,
-                    b"method\0\0\0\0\0\0",
+                    28269992091151617,
                 );
                 &__SITE.value
             }

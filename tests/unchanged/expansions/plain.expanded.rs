@@ -5,9 +5,8 @@ fn plain(n: u32) {
                 #[unsafe(link_section = "metrics_instrumented_BUILD")]
                 static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
                     "plain\u{0}annotated/src/bin/plain.rs",
-                    3u8,
                     1u32,
-                    b"plain\0\0\0\0\0\0\0",
+                    121398885117955,
                 );
                 &__SITE.value
             }

@@ -4,9 +4,9 @@ fn returned_future(n: u32) -> impl Future<Output = Result<u32, String>> {
             #[unsafe(link_section = "metrics_instrumented_BUILD")]
             static __SITE: ::metrics_instrumented::__private::Named20 = ::metrics_instrumented::__private::named_20(
                 "returned_future\u{0}annotated/src/bin/returned_future.rs",
-                0u8,
                 1u32,
-                b"returned_future\0\0\0\0\0",
+                9226800358714160411149026554368,
+                6648437,
             );
             &__SITE.value
         }

@@ -47,10 +47,9 @@ fn value(n: u32, text: String) -> Result<u32, String> {
             &__SITE.value
         }
     });
-    let __metrics_instrumented_value = ::metrics_instrumented::__private::call_2(
-        n,
+    let __metrics_instrumented_value = ::metrics_instrumented::__private::call_1(
         text,
-        move |n, mut text| -> Result<u32, String> {
+        move |mut text| -> Result<u32, String> {
             text.push('a');
             if n == 0 {
                 return Err(text);
