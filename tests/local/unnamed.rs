@@ -141,3 +141,49 @@ fn the_doc_comment_of_one_function_is_not_the_help_of_all() {
         assert_eq!(exposition.family(family).help.as_deref(), Some("Calls, by outcome."));
     }
 }
+
+/// A function for each name, and a test that calls them.
+macro_rules! names {
+    ($($name:ident)*) => {
+        mod named {
+            $(
+                #[metrics_instrumented::instrumented]
+                pub(super) fn $name() {}
+            )*
+        }
+
+        #[test]
+        fn names_of_every_length_are_labels() {
+            let local = Local::new();
+            local.run(|| {
+                $(named::$name();)*
+            });
+            $(
+                let name = stringify!($name);
+                let calls = local.calls_with("function_calls", &at(concat!(module_path!(), "::named"), name));
+                assert_eq!(calls, Calls { ok: 1, ..Calls::NONE }, "{name}");
+            )*
+        }
+    };
+}
+
+// The name is in the function's static, whose types have these lengths; a longer one is in a string.
+names! {
+    a
+    abcd
+    abcde
+    abcdefghijkl
+    abcdefghijklm
+    abcdefghijklmnopqrst
+    abcdefghijklmnopqrstu
+    abcdefghijklmnopqrstuvwxyz01
+    abcdefghijklmnopqrstuvwxyz012
+    abcdefghijklmnopqrstuvwxyz0123456789
+    abcdefghijklmnopqrstuvwxyz0123456789a
+    abcdefghijklmnopqrstuvwxyz0123456789abcdefgh
+    abcdefghijklmnopqrstuvwxyz0123456789abcdefghi
+    abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnop
+    abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopq
+    abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwx
+    abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxy
+}
