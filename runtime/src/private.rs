@@ -17,7 +17,7 @@ pub use crate::call::contained::{AtReturn, returned_container};
 pub use crate::call::ends::{Ends, Read};
 pub use crate::call::fallible::{CannotFail, MayFail, Unknown, by_name, by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
-pub use crate::call::guard::{Begins, Call, Scope, start_call, start_scope};
+pub use crate::call::guard::{Attempt, Begins, Call, Scope, start_attempt, start_call, start_scope};
 pub use crate::call::in_place::{AsyncCall, AsyncScope, start_async_call, start_async_scope};
 pub use crate::call::operation::{Operation, declared};
 pub use crate::call::polled::{Polled, Watch, WithPolls, WithoutPolls, polled, polled_unpinned};

@@ -16,13 +16,15 @@ pub(super) enum Guard {
     /// Its value is read.
     Call,
     Scope,
+    /// Its value is read at the end of the body, and every other exit is an error.
+    Attempt,
     /// The same of an `async fn` whose body stays in place.
     AsyncCall,
     AsyncScope,
 }
 
 impl Guard {
-    const SYNC: [Self; 2] = [Self::Call, Self::Scope];
+    const SYNC: [Self; 3] = [Self::Call, Self::Scope, Self::Attempt];
     const ALL: [Self; 4] = [Self::Call, Self::Scope, Self::AsyncCall, Self::AsyncScope];
 
     /// The type.
@@ -30,6 +32,7 @@ impl Guard {
         let name = match self {
             Self::Call => "Call",
             Self::Scope => "Scope",
+            Self::Attempt => "Attempt",
             Self::AsyncCall => "AsyncCall",
             Self::AsyncScope => "AsyncScope",
         };
@@ -38,7 +41,7 @@ impl Guard {
 
     /// The variable that holds it.
     pub(super) fn variable(self) -> Ident {
-        reserved(if matches!(self, Self::Call | Self::AsyncCall) { "call" } else { "guard" })
+        reserved(if matches!(self, Self::Call | Self::Attempt | Self::AsyncCall) { "call" } else { "guard" })
     }
 
     /// The function that begins a call without labels.
@@ -46,6 +49,7 @@ impl Guard {
         let name = match self {
             Self::Call => "start_call",
             Self::Scope => "start_scope",
+            Self::Attempt => "start_attempt",
             Self::AsyncCall => "start_async_call",
             Self::AsyncScope => "start_async_scope",
         };
@@ -91,8 +95,8 @@ impl Begin {
     /// Statements that begin the call, as a guard of this type.
     pub(super) fn statements(&self, guard: Guard, private: &Private) -> TokenStream {
         let (span, name) = (Span::mixed_site(), guard.variable());
-        // `AsyncScope::completes` changes it.
-        let mutable = (guard == Guard::AsyncScope).then(|| quote_spanned!(span=> mut));
+        // What is called at the end of the body changes it.
+        let mutable = matches!(guard, Guard::AsyncScope).then(|| quote_spanned!(span=> mut));
         let call = match self {
             Self::Unlabelled(families) => {
                 let start = guard.start();

@@ -47,7 +47,7 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     let shape = Shape::of(function, args);
     let arguments = Arguments::of(function, &source.read_before);
     let arguments = match shape {
-        Shape::InPlace | Shape::AtFirstPoll | Shape::InPlaceAsync | Shape::ClosureAsync => {
+        Shape::InPlace | Shape::LeftEarly(_) | Shape::AtFirstPoll | Shape::InPlaceAsync | Shape::ClosureAsync => {
             arguments.only_with_destructor()
         }
         // They are dropped when the future is created, which is before the call begins.
@@ -91,7 +91,7 @@ impl Emitter<'_> {
                 // In one block, because before edition 2024 the temporaries of a last expression outlive the variables of a function.
                 behind(&quote_spanned!(span=> #begin #bindings), &self.function.body).into_token_stream()
             }
-            Shape::InPlace | Shape::AtFirstPoll | Shape::InPlaceAsync => {
+            Shape::InPlace | Shape::LeftEarly(_) | Shape::AtFirstPoll | Shape::InPlaceAsync => {
                 self.counted(&behind(&self.arguments.bindings(self.private), &self.function.body), shape)
             }
             Shape::ClosureAsync => self.async_closure(),
@@ -147,7 +147,11 @@ impl Emitter<'_> {
             }
             return quote_spanned!(span=> #begin #body);
         }
-        let guard = if matches!(shape, Shape::InPlaceAsync) { Guard::AsyncCall } else { Guard::Call };
+        let guard = match shape {
+            Shape::InPlaceAsync => Guard::AsyncCall,
+            Shape::LeftEarly(guard) => guard,
+            _ => Guard::Call,
+        };
         let (begin, finish) = (self.source.begin(guard, private), self.source.reading.finish(guard, &value, private));
         // A closure already has the type, and to call it never makes the rest unreachable, unlike a body in place.
         let in_place = (!matches!(shape, Shape::Closure)).then(|| {

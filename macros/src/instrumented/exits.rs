@@ -15,6 +15,8 @@ pub(super) struct Contents {
     /// Whether it may return before its end. A `return` in a nested closure or function counts, too, because they can only be recognised by parsing the
     /// body.
     pub(super) returns_early: bool,
+    /// Whether it may return early in other ways than `?` and `return Err(..)`.
+    pub(super) returns_values: bool,
     /// Whether it may wait for another future: only a macro could hide an `await`, and that counts as an early return.
     pub(super) awaits: bool,
     /// Whether the macro call that carries an original function is in it; see `carried`.
@@ -32,14 +34,20 @@ impl Contents {
         for (at, token) in tokens.iter().enumerate() {
             match token {
                 TokenTree::Ident(ident) => match ident.to_string().as_str() {
-                    "return" => self.returns_early = true,
+                    "return" => {
+                        self.returns_early = true;
+                        self.returns_values |= !is_error(&tokens[at + 1..]);
+                    }
                     "await" => self.awaits = true,
                     CARRIER => self.carries_original = true,
                     _ => {}
                 },
                 TokenTree::Punct(punct) => {
-                    self.returns_early |= (punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1)))
-                        || (punct.as_char() == '!' && calls_macro_that_may_return(tokens, at));
+                    self.returns_early |= punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1));
+                    if punct.as_char() == '!' && calls_macro_that_may_return(tokens, at) {
+                        self.returns_early = true;
+                        self.returns_values = true;
+                    }
                 }
                 TokenTree::Group(group) => self.add(&group.stream().into_iter().collect::<Vec<_>>()),
                 TokenTree::Literal(_) => {}
@@ -51,6 +59,18 @@ impl Contents {
 /// Whether these tokens may return.
 pub(super) fn may_return_early(tokens: &TokenStream) -> bool {
     Contents::of(&tokens.clone().into_iter().collect::<Vec<_>>()).returns_early
+}
+
+/// Whether an expression is `Err(..)`, or `Err(..)?`.
+fn is_error(tokens: &[TokenTree]) -> bool {
+    let [TokenTree::Ident(name), TokenTree::Group(group), rest @ ..] = tokens else { return false };
+    let ends = match rest {
+        [question, rest @ ..] if is_punct(question, '?') => rest,
+        rest => rest,
+    };
+    name == "Err"
+        && group.delimiter() == Delimiter::Parenthesis
+        && ends.first().is_none_or(|token| is_punct(token, ';') || is_punct(token, ','))
 }
 
 /// `?Sized`.

@@ -75,7 +75,8 @@ impl Reading {
             let (guard, outcome) = (guard.ident(), self.outcome(value, private));
             return quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error););
         }
-        let mut ended = self.ended(value, &call.into_token_stream(), private);
+        let call = call.into_token_stream();
+        let mut ended = self.ended(value, &call, private);
         ended.extend(quote_spanned!(span=> ;));
         ended
     }

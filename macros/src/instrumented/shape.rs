@@ -5,7 +5,9 @@
 //! | --- | --- |
 //! | no value to read | in place: the guard is dropped on every exit path |
 //! | a value to read, without `return`, `?` or a macro that may contain one | in place: the value is that of the last expression |
-//! | a value to read, and several exit paths | a closure |
+//! | a `Result` to read, and no other early exits than `?` and `return Err(..)` | in place: a guard that is dropped without a value, and not by a panic, is an error |
+//! | an `Option`, `String` or `Vec` | in place: every exit is `ok` |
+//! | another value to read, and several exit paths | a closure |
 //! | `self` by value, which may have a destructor | a closure that owns `self`, so that it is dropped before the call ends |
 //! | the same, and it returns a closure | in place: the types of the closure are inferred from the return type |
 //! | `async fn` | an `async` block |
@@ -15,11 +17,13 @@
 //! Of 16,747 functions without `async` in twelve published crates (among them tokio, hyper, rustls, nom and `serde_json`), 79 % stay in place.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::ReturnType;
+use syn::{Path, ReturnType, Type};
 
 use super::arguments::receiver_may_drop;
+use super::begin::Guard;
 use super::exits::may_return_early;
 use super::item::Function;
+use super::known::{is_in_prelude, is_result};
 use super::returns::{Returns, has_impl_trait, split_at_closure};
 use crate::names::Role;
 use crate::operation::args::Args;
@@ -28,6 +32,8 @@ use crate::operation::args::Args;
 #[derive(Clone, Copy)]
 pub(super) enum Shape {
     InPlace,
+    /// In place, with this guard: the outcome of every early exit is known, and the value of the last expression is read.
+    LeftEarly(Guard),
     Closure,
     /// An `async` block, which is instrumented.
     Async,
@@ -76,7 +82,33 @@ impl Shape {
                 || !receiver_may_drop(function)
                 || (matches!(function.returns, Returns::Plain) && returns_closure(function))
         };
-        if (!reads || has_one_exit) && stays() { Self::InPlace } else { Self::Closure }
+        if !stays() {
+            Self::Closure
+        } else if !reads || has_one_exit {
+            Self::InPlace
+        } else {
+            left_early(function).filter(|_| !always_read).map_or(Self::Closure, Self::LeftEarly)
+        }
+    }
+}
+
+/// The guard for a body whose early exits have an outcome that is known without their value.
+fn left_early(function: &Function) -> Option<Guard> {
+    let Returns::Value(ty) = &function.returns else { return None };
+    match named(ty)? {
+        path if is_result(path) => (!function.contents.returns_values).then_some(Guard::Attempt),
+        path if path.segments.len() == 1 && is_in_prelude(&path.segments[0].ident) => Some(Guard::Scope),
+        _ => None,
+    }
+}
+
+/// The path of a type that is one.
+fn named(ty: &Type) -> Option<&Path> {
+    match ty {
+        Type::Group(group) => named(&group.elem),
+        Type::Paren(paren) => named(&paren.elem),
+        Type::Path(path) if path.qself.is_none() => Some(&path.path),
+        _ => None,
     }
 }
 

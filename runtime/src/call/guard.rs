@@ -1,11 +1,11 @@
 //! The guards of generated code. A guard is one running call: it begins with the guard and ends when the guard is dropped.
 
 use std::mem::ManuallyDrop;
-use std::thread;
 
 use super::begin::{Begun, with_combination};
 use super::ends::Ends;
 use super::local;
+use super::outcome::Ended;
 use super::running::Running;
 #[cfg(all(unoptimised, feature = "exporter"))]
 use crate::clock::NOT_TIMED;
@@ -90,7 +90,7 @@ fn asked() -> Current {
     current()
 }
 
-/// A call of a function whose value is not read. It ends when the scope is left, normally or by a panic.
+/// A call of a function whose value is not read, or only at the end of the body. It ends when the scope is left, normally or by a panic.
 #[derive(Debug)]
 #[must_use]
 pub struct Scope(Local);
@@ -106,9 +106,7 @@ impl Scope {
 impl Drop for Scope {
     #[cfg_attr(not(debug_assertions), inline)]
     fn drop(&mut self) {
-        if let Some(call) = self.0 {
-            local::leave(call);
-        }
+        local::leave(self.0, Ended::Ok as usize);
     }
 }
 
@@ -127,7 +125,7 @@ impl Call {
     /// Ends the call with this outcome and, if it is an error, the error kind.
     #[cfg_attr(not(debug_assertions), inline)]
     pub fn finish_by_kind(self, outcome: usize, error: Option<usize>) {
-        let Some(call) = ManuallyDrop::new(self).0 else { return };
+        let call = ManuallyDrop::new(self).0;
         // For most operations, the compiler knows here that there are no kinds.
         match error {
             None => local::finish(call, outcome),
@@ -137,56 +135,86 @@ impl Call {
 }
 
 impl Drop for Call {
-    #[inline(never)]
+    #[cfg_attr(not(debug_assertions), inline)]
     fn drop(&mut self) {
-        match self.0 {
-            Some(call) if thread::panicking() => local::unwind(call),
-            Some(call) => local::cancel(call),
-            None => {}
-        }
+        local::interrupt(self.0);
+    }
+}
+
+/// A call of a function that returns a `Result` and leaves early only with an error. It ends when it is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Attempt(Local);
+
+impl Attempt {
+    /// Begins a call with these label values.
+    #[inline]
+    pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+        Begins::labelled(families, labels)
+    }
+}
+
+impl Drop for Attempt {
+    #[cfg_attr(not(debug_assertions), inline)]
+    fn drop(&mut self) {
+        local::leave(self.0, Ended::Error as usize);
     }
 }
 
 // Most functions have only these calls. They are not methods, because to resolve a path through a type takes the compiler longer.
 
-/// Begins a call of a function without labels whose value is not read.
-pub fn start_scope(families: &'static Families) -> Scope {
-    let current = current();
-    if current.is_nothing() { Scope(None) } else { Scope(local::start::<true>(families, current).call()) }
-}
-
-/// Begins a call of a function without labels whose value is read.
-pub fn start_call(families: &'static Families) -> Call {
-    let current = current();
-    // Without optimisation, each function in between copies its arguments, which takes longer than to count.
-    #[cfg(all(unoptimised, feature = "exporter"))]
-    if current.is_sharded()
-        && let Some(place) = calls::entry(families.number())
-    {
-        if place.begin_with_ticks() {
-            return Call(Some((place, ticks())));
-        }
-        if place.begin_untimed() {
-            return Call(Some((place, NOT_TIMED)));
-        }
-    }
-    if current.is_nothing() { Call(None) } else { Call(local::start::<false>(families, current).call()) }
-}
-
-impl Ends for Call {
-    type Ended = ();
-
-    #[cfg_attr(not(debug_assertions), inline)]
-    fn end_with(self, outcome: usize) {
-        if let Some(call) = ManuallyDrop::new(self).0 {
-            // As in `start_call`.
-            #[cfg(all(unoptimised, feature = "exporter"))]
-            if call.0.end_with_ticks(call.1, outcome, None) {
-                return;
+macro_rules! starts {
+    ($($(#[$doc:meta])* $name:ident: $guard:ident, $is_scope:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub fn $name(families: &'static Families) -> $guard {
+                let current = current();
+                // Without optimisation, each function in between copies its arguments, which takes longer than to count.
+                #[cfg(all(unoptimised, feature = "exporter"))]
+                if current.is_sharded()
+                    && !($is_scope && std::thread::panicking())
+                    && let Some(place) = calls::entry(families.number())
+                {
+                    if place.begin_with_ticks() {
+                        return $guard(Some((place, ticks())));
+                    }
+                    if place.begin_untimed() {
+                        return $guard(Some((place, NOT_TIMED)));
+                    }
+                }
+                if current.is_nothing() {
+                    return $guard(None);
+                }
+                $guard(local::start::<$is_scope>(families, current).call())
             }
-            local::finish(call, outcome);
-        }
-    }
+        )*
+    };
+}
+
+macro_rules! ends {
+    ($($guard:ident: $end:ident),*) => {
+        $(
+            impl Ends for $guard {
+                type Ended = ();
+
+                #[cfg_attr(not(debug_assertions), inline)]
+                fn end_with(self, outcome: usize) {
+                    local::$end(ManuallyDrop::new(self).0, outcome);
+                }
+            }
+        )*
+    };
+}
+
+ends!(Scope: leave, Attempt: leave, Call: finish);
+
+starts! {
+    /// Begins a call of a function without labels that returns a `Result`, and leaves early only with an error.
+    start_attempt: Attempt, true;
+    /// Begins a call of a function without labels whose value is not read, or whose early exits are all `ok`.
+    start_scope: Scope, true;
+    /// Begins a call of a function without labels whose value is read.
+    start_call: Call, false;
 }
 
 // The functions that begin calls are neither generic nor `inline`, so that a program has them once, without link-time optimization. With it, the compiler
@@ -259,7 +287,7 @@ macro_rules! begins {
     };
 }
 
-begins!(Scope: true, Call: false);
+begins!(Scope: true, Call: false, Attempt: true);
 
 /// A call that may end on another thread.
 impl Begins for Running {

@@ -90,40 +90,58 @@ pub(super) fn valued<const SCOPE: bool>(
     begin_valued(families, values, current)
 }
 
+// The ends of calls take a call that may not be counted, so that a function has no branch for it, and all its exits can share one call. They have no attribute:
+// with link-time optimization, the compiler puts their checks in place.
+
 /// Ends a call that returned.
+pub(super) fn finish(call: Option<Begun>, outcome: usize) {
+    let Some((place, since)) = call else { return };
+    #[cfg(all(unoptimised, feature = "exporter"))]
+    if place.end_with_ticks(since, outcome, None) {
+        return;
+    }
+    finish_counted(place, since, outcome);
+}
+
 #[inline(never)]
-pub(super) fn finish(call: Begun, outcome: usize) {
-    end(call.0, call.1, outcome, None);
+fn finish_counted(place: Place, since: u64, outcome: usize) {
+    end(place, since, outcome, None);
 }
 
 /// Ends a call that returned an error of this kind.
-#[inline(never)]
-pub(super) fn finish_by_kind((place, since): Begun, outcome: usize, error: Option<usize>) {
-    end(place, since, outcome, error);
-}
-
-/// Ends the call of a scope.
-#[inline(never)]
-pub(super) fn leave((place, since): Begun) {
-    if thread::panicking() && !began_while_unwinding(place) {
-        unwind((place, since));
-    } else {
-        end(place, since, 0, None);
+pub(super) fn finish_by_kind(call: Option<Begun>, outcome: usize, error: Option<usize>) {
+    if let Some((place, since)) = call {
+        finish_counted_by_kind(place, since, outcome, error);
     }
 }
 
-/// Ends a call that panicked.
-#[cold]
 #[inline(never)]
-pub(super) fn unwind((place, since): Begun) {
-    end(place, since, PANIC, None);
+fn finish_counted_by_kind(place: Place, since: u64, outcome: usize, error: Option<usize>) {
+    end(place, since, outcome, error);
 }
 
-/// Ends a call that was cancelled.
-#[cold]
+/// Ends the call of a scope with this outcome, or as a panic.
+pub(super) fn leave(call: Option<Begun>, outcome: usize) {
+    let Some((place, since)) = call else { return };
+    #[cfg(all(unoptimised, feature = "exporter"))]
+    if !thread::panicking() && place.end_with_ticks(since, outcome, None) {
+        return;
+    }
+    leave_counted(place, since, outcome);
+}
+
 #[inline(never)]
-pub(super) fn cancel((place, since): Begun) {
-    end(place, since, CANCELLED, None);
+fn leave_counted(place: Place, since: u64, outcome: usize) {
+    let is_panic = thread::panicking() && !began_while_unwinding(place);
+    end(place, since, if is_panic { PANIC } else { outcome }, None);
+}
+
+/// Ends a call whose body did not reach its end: it panicked, or was cancelled.
+#[cold]
+pub(super) fn interrupt(call: Option<Begun>) {
+    if let Some((place, since)) = call {
+        end(place, since, if thread::panicking() { PANIC } else { CANCELLED }, None);
+    }
 }
 
 /// The same call, which began while its thread was unwinding.
