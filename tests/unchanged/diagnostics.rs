@@ -58,8 +58,6 @@ const KNOWN: &[(&str, &str, &str, usize)] = &[
     // A reference to an argument, which is dropped before the value is read: the same place, another number.
     ("lost", "lifetimes", "E0515", 3),
     ("new", "lifetimes", "E0597", 3),
-    // A `mut` argument that is mentioned only where the body never gets, behind a `return` or an endless loop: it is held to its type.
-    ("lost", "lints", "unused_variables", 15),
     // `self`, captured by a closure that never comes to its mention, or that is not `mut`.
     ("new", "lints", "unused_assignments", 1),
     ("new", "lifetimes", "unused_assignments", 1),

@@ -16,11 +16,11 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Attribute, FnArg, Pat, PatIdent, PatType, PathArguments, ReceiverKind, Type};
+use syn::{Attribute, FnArg, GenericArgument, Pat, PatIdent, PatType, Path, PathArguments, ReceiverKind, Type};
 
 use super::block::behind;
 use super::item::Function;
-use super::known::is_primitive;
+use super::known::{is_in_prelude, is_primitive};
 use super::tokens::{Angles, any};
 use crate::paths::reserved;
 use crate::private::Private;
@@ -69,6 +69,7 @@ impl<'a> Arguments<'a> {
             let is_held = !is_async
                 && argument.is_bound_again
                 && is_mutable(&argument.typed.pat)
+                && !has_no_lifetime(&argument.typed.ty)
                 && any(&body, &|token| matches!(token, TokenTree::Ident(ident) if *ident == argument.name));
             argument.holds_type = is_held.then(|| reserved(&format!("type{at}")));
         }
@@ -213,7 +214,7 @@ impl<'a> Argument<'a> {
 
     /// Whether a closure may capture it: it is copied and never assigned, and its type has no lifetime.
     fn is_copied(&self) -> bool {
-        !self.differs_in_head() && has_no_lifetime(&self.typed.ty)
+        !self.differs_in_head() && consists_of_primitives(&self.typed.ty)
     }
 
     /// Whether it is written in another way in the signature.
@@ -258,14 +259,38 @@ pub(super) fn receiver_may_drop(function: &Function) -> bool {
     })
 }
 
+/// Whether a type certainly consists of primitive types, so that it is copied.
+fn consists_of_primitives(ty: &Type) -> bool {
+    consists_of(ty, &|path| is_primitive(path))
+}
+
 /// Whether a type certainly contains no lifetime, also none that is left out.
 fn has_no_lifetime(ty: &Type) -> bool {
+    consists_of(ty, &|path| is_primitive(path) || is_owned(path))
+}
+
+/// Whether a path is a type of the prelude whose parameters contain no lifetime.
+fn is_owned(path: &Path) -> bool {
+    let Some(last) = path.segments.first().filter(|_| path.segments.len() == 1) else { return false };
+    is_in_prelude(&last.ident)
+        && match &last.arguments {
+            PathArguments::None => true,
+            PathArguments::AngleBracketed(arguments) => arguments
+                .args
+                .iter()
+                .all(|argument| matches!(argument, GenericArgument::Type(ty) if has_no_lifetime(ty))),
+            PathArguments::Parenthesized(_) => false,
+        }
+}
+
+/// Whether the predicate holds for all paths in a type, which has no other parts than tuples and arrays.
+fn consists_of(ty: &Type, is: &impl Fn(&Path) -> bool) -> bool {
     match ty {
-        Type::Array(array) => has_no_lifetime(&array.elem),
-        Type::Group(group) => has_no_lifetime(&group.elem),
-        Type::Paren(paren) => has_no_lifetime(&paren.elem),
-        Type::Tuple(tuple) => tuple.elems.iter().all(has_no_lifetime),
-        Type::Path(path) => path.qself.is_none() && is_primitive(&path.path),
+        Type::Array(array) => consists_of(&array.elem, is),
+        Type::Group(group) => consists_of(&group.elem, is),
+        Type::Paren(paren) => consists_of(&paren.elem, is),
+        Type::Tuple(tuple) => tuple.elems.iter().all(|part| consists_of(part, is)),
+        Type::Path(path) => path.qself.is_none() && is(&path.path),
         _ => false,
     }
 }
@@ -281,9 +306,10 @@ fn may_drop(ty: &Type) -> bool {
         Type::Path(path) if path.qself.is_none() => {
             let Some(last) = path.path.segments.last() else { return true };
             let is_reference = || match &last.arguments {
-                PathArguments::AngleBracketed(arguments) => arguments.args.iter().all(
-                    |argument| matches!(argument, syn::GenericArgument::Type(ty) if matches!(ty, Type::Reference(_))),
-                ),
+                PathArguments::AngleBracketed(arguments) => arguments
+                    .args
+                    .iter()
+                    .all(|argument| matches!(argument, GenericArgument::Type(ty) if matches!(ty, Type::Reference(_)))),
                 _ => false,
             };
             !(is_primitive(&path.path) || last.ident == "PhantomData" || (last.ident == "Pin" && is_reference()))

@@ -1,5 +1,5 @@
 fn value(n: u32, text: String) -> Result<u32, String> {
-    let __metrics_instrumented_call = ::metrics_instrumented::__private::start_call({
+    let __metrics_instrumented_call = ::metrics_instrumented::__private::start_attempt({
         {
             static __META: ::metrics_instrumented::__private::Description = ::metrics_instrumented::__private::Description::new(::metrics_instrumented::__private::OperationMeta {
                 families: &[
@@ -47,16 +47,17 @@ fn value(n: u32, text: String) -> Result<u32, String> {
             &__SITE.value
         }
     });
-    let __metrics_instrumented_value = ::metrics_instrumented::__private::call_1(
-        text,
-        move |mut text| -> Result<u32, String> {
+    let __metrics_instrumented_value: Result<u32, String> = {
+        let mut text = text;
+        {
             text.push('a');
             if n == 0 {
                 return Err(text);
             }
             Ok(n)
-        },
-    );
+        }
+    };
+    #[allow(unreachable_code)]
     ::metrics_instrumented::__private::AsOutcome(&__metrics_instrumented_value)
         .__end_call(__metrics_instrumented_call);
     __metrics_instrumented_value
