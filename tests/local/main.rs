@@ -53,5 +53,6 @@ mod streams;
 mod unnamed;
 mod unwinding;
 mod ways_out_async;
+mod ways_out_early;
 mod ways_out_sync;
 mod zero;
