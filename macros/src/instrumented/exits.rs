@@ -12,15 +12,22 @@ pub(super) const CARRIER: &str = "carried_by_block";
 /// What a body contains.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Contents {
-    /// Whether it may return before its end. A `return` in a nested closure or function counts, too, because they can only be recognised by parsing the
-    /// body.
-    pub(super) returns_early: bool,
-    /// Whether it may return early in other ways than `?` and `return Err(..)`.
-    pub(super) returns_values: bool,
+    /// How it may return before its end.
+    pub(super) early: Early,
     /// Whether it may wait for another future: only a macro could hide an `await`, and that counts as an early return.
     pub(super) awaits: bool,
     /// Whether the macro call that carries an original function is in it; see `carried`.
     pub(super) carries_original: bool,
+}
+
+/// How a body may return before its end. A `return` in a nested closure or function counts, too, because they can only be recognised by parsing the body.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Early {
+    #[default]
+    Never,
+    /// Only by `?` and `return Err(..)`.
+    ByErrors,
+    ByValues,
 }
 
 impl Contents {
@@ -30,23 +37,28 @@ impl Contents {
         contents
     }
 
+    fn leaves(&mut self, early: Early) {
+        self.early = self.early.max(early);
+    }
+
     fn add(&mut self, tokens: &[TokenTree]) {
         for (at, token) in tokens.iter().enumerate() {
             match token {
                 TokenTree::Ident(ident) => match ident.to_string().as_str() {
                     "return" => {
-                        self.returns_early = true;
-                        self.returns_values |= !is_error(&tokens[at + 1..]);
+                        let is_error = is_error(&tokens[at + 1..]);
+                        self.leaves(if is_error { Early::ByErrors } else { Early::ByValues });
                     }
                     "await" => self.awaits = true,
                     CARRIER => self.carries_original = true,
                     _ => {}
                 },
                 TokenTree::Punct(punct) => {
-                    self.returns_early |= punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1));
+                    if punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1)) {
+                        self.leaves(Early::ByErrors);
+                    }
                     if punct.as_char() == '!' && calls_macro_that_may_return(tokens, at) {
-                        self.returns_early = true;
-                        self.returns_values = true;
+                        self.leaves(Early::ByValues);
                     }
                 }
                 TokenTree::Group(group) => self.add(&group.stream().into_iter().collect::<Vec<_>>()),
@@ -58,7 +70,7 @@ impl Contents {
 
 /// Whether these tokens may return.
 pub(super) fn may_return_early(tokens: &TokenStream) -> bool {
-    Contents::of(&tokens.clone().into_iter().collect::<Vec<_>>()).returns_early
+    Contents::of(&tokens.clone().into_iter().collect::<Vec<_>>()).early != Early::Never
 }
 
 /// Whether an expression is `Err(..)`, or `Err(..)?`.

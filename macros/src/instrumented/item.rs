@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
-use super::exits::Contents;
+use super::exits::{Contents, Early};
 use super::returns::Returns;
 use super::tokens::{any, is_punct};
 use crate::docs::first_paragraph;
@@ -85,7 +85,7 @@ impl Function {
 
     /// Whether the body ends only at its end.
     pub(super) fn has_one_exit(&self) -> bool {
-        !self.contents.returns_early
+        self.contents.early == Early::Never
     }
 
     /// Whether the function has the attribute `#[track_caller]`.

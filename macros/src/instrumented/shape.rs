@@ -21,7 +21,7 @@ use syn::{Path, ReturnType, Type};
 
 use super::arguments::receiver_may_drop;
 use super::begin::Guard;
-use super::exits::may_return_early;
+use super::exits::{Early, may_return_early};
 use super::item::Function;
 use super::known::{is_in_prelude, is_result};
 use super::returns::{Returns, has_impl_trait, split_at_closure};
@@ -96,7 +96,7 @@ impl Shape {
 fn left_early(function: &Function) -> Option<Guard> {
     let Returns::Value(ty) = &function.returns else { return None };
     match named(ty)? {
-        path if is_result(path) => (!function.contents.returns_values).then_some(Guard::Attempt),
+        path if is_result(path) => (function.contents.early < Early::ByValues).then_some(Guard::Attempt),
         path if path.segments.len() == 1 && is_in_prelude(&path.segments[0].ident) => Some(Guard::Scope),
         _ => None,
     }

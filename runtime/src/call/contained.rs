@@ -5,6 +5,7 @@
 //! takes compile time.
 
 #![allow(clippy::must_use_candidate, reason = "only generated code calls this")]
+#![allow(clippy::unused_self, reason = "the method that is found is one of several")]
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -12,7 +13,7 @@ use std::ops::Deref;
 
 use super::ends::Ends;
 use super::outcome::Outcome;
-use super::returned::{AsAny, ByOutcome, ByType, NoErrors, Reads, Returned};
+use super::returned::{AsAny, ByOutcome, ByType, NoErrors, Reads, Returned, copied};
 
 /// A returned value that may contain a future.
 #[derive(Debug)]
@@ -21,6 +22,11 @@ pub struct Container<'a, C, K, R>(Returned<'a, C, K, R>);
 /// A returned value for `at_return`: a future in it is not an error.
 #[derive(Debug)]
 pub struct AtReturn<'a, R>(pub &'a R);
+
+copied! {
+    [C, K, R] Container<'_, C, K, R>;
+    [R] AtReturn<'_, R>;
+}
 
 /// Wraps a returned value that may contain a future, to read it by its own type.
 #[inline]
@@ -54,8 +60,7 @@ impl<T, K, P> Reads<ByType<T>, K, P> {
 
 impl<K, F: Future, E> Container<'_, ByOutcome, K, Result<F, E>> {
     /// Always a compile error: the call would end before the future completes.
-    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
     where
         Contained<F>: CompletesIn<Result<F, E>>,
     {
@@ -65,8 +70,7 @@ impl<K, F: Future, E> Container<'_, ByOutcome, K, Result<F, E>> {
 
 impl<K, F: Future> Container<'_, ByOutcome, K, Option<F>> {
     /// Always a compile error: the call would end before the future completes.
-    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
     where
         Contained<F>: CompletesIn<Option<F>>,
     {
@@ -76,8 +80,7 @@ impl<K, F: Future> Container<'_, ByOutcome, K, Option<F>> {
 
 impl<K, F: Future> Container<'_, ByOutcome, K, Vec<F>> {
     /// Always a compile error: the call would end before the future completes.
-    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
     where
         Contained<F>: CompletesIn<Vec<F>>,
     {
@@ -87,8 +90,7 @@ impl<K, F: Future> Container<'_, ByOutcome, K, Vec<F>> {
 
 impl<K, F: Future> Container<'_, ByOutcome, K, Box<[F]>> {
     /// Always a compile error: the call would end before the future completes.
-    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
     where
         Contained<F>: CompletesIn<Box<[F]>>,
     {
@@ -108,7 +110,7 @@ impl<'a, C, K, R> Deref for Container<'a, C, K, R> {
 impl<R: Outcome> AtReturn<'_, R> {
     /// Ends the call with the outcome that the value has by its own type.
     #[inline]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended {
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended {
         call.end_with(self.0.outcome() as usize)
     }
 }

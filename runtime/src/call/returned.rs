@@ -6,6 +6,7 @@
 //! level is a constructor, because the compiler takes time for each function that an instrumented one calls.
 
 #![allow(clippy::must_use_candidate, reason = "only generated code calls this")]
+#![allow(clippy::unused_self, reason = "the method that is found is one of several")]
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -43,7 +44,6 @@ pub struct Reads<C, K, P>(
 impl<C, K, P: Watch> Reads<C, K, P> {
     /// Counts the polls of a future, if the operation has `polls`.
     #[inline]
-    #[allow(clippy::unused_self, reason = "the type says whether they are counted")]
     pub fn __watch<F: Future>(&self, series: LazySeries, future: F) -> P::PolledFuture<F> {
         P::watch(series, future)
     }
@@ -88,6 +88,31 @@ pub struct AsFuture<R>(PhantomData<R>);
 #[derive(Debug)]
 pub struct AsAny;
 
+/// The levels are copied, whatever their parameters are: the compiler finds a method by value in less time than one by reference.
+macro_rules! copied {
+    ($([$($parameters:tt)*] $type:ty;)*) => {
+        $(
+            impl<$($parameters)*> Copy for $type {}
+
+            impl<$($parameters)*> Clone for $type {
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+        )*
+    };
+}
+
+pub(super) use copied;
+
+copied! {
+    [R] AsOutcome<'_, R>;
+    [C, K, R] Returned<'_, C, K, R>;
+    [C, R] AsTyped<'_, C, R>;
+    [R] AsFuture<R>;
+    [] AsAny;
+}
+
 /// Wraps a returned value, to read its outcome as a `T`.
 #[inline]
 pub fn returned_as<T, R>(value: &R) -> Returned<'_, ByType<T>, NoErrors, R> {
@@ -101,7 +126,7 @@ impl<'a, C, K, R> Returned<'a, C, K, R> {
         Self { typed: AsTyped { value, outcome: PhantomData }, errors: PhantomData }
     }
 
-    fn value(&self) -> &'a R {
+    fn value(self) -> &'a R {
         self.typed.value
     }
 }
@@ -109,7 +134,7 @@ impl<'a, C, K, R> Returned<'a, C, K, R> {
 impl<R: Outcome> AsOutcome<'_, R> {
     /// Ends the call with the outcome that the value has by its own type.
     #[inline]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended {
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended {
         call.end_with(self.0.outcome() as usize)
     }
 }
@@ -117,7 +142,7 @@ impl<R: Outcome> AsOutcome<'_, R> {
 impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
     /// Ends the call with the outcome that the value has by its own type.
     #[inline]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended {
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended {
         call.end_with(ByOutcome::outcome(self.value()))
     }
 }
@@ -125,7 +150,7 @@ impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
 impl<T: LabelValue, R> AsTyped<'_, ByType<T>, R> {
     /// Ends the call with the outcome that the value converts to, with `outcome = T`.
     #[inline]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
     where
         // Stated here, and not through `ReadsOutcome`, so that the compiler's error names no private trait.
         T: for<'a> OutcomeFrom<&'a R>,
@@ -137,7 +162,7 @@ impl<T: LabelValue, R> AsTyped<'_, ByType<T>, R> {
 impl<C, K: Counts, R> Returned<'_, C, K, R> {
     /// Returns the index of the error's kind, if the value is an error and kinds are counted.
     #[inline]
-    pub fn __error_of_call(&self) -> Option<usize>
+    pub fn __error_of_call(self) -> Option<usize>
     where
         K: ReadsError<R>,
     {
@@ -180,8 +205,7 @@ impl<C, R> Deref for AsTyped<'_, C, R> {
 
 impl<R: Future> AsFuture<R> {
     /// Always a compile error: the call would end when the future is created.
-    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
     where
         Function: Covers<R>,
     {
@@ -201,15 +225,13 @@ impl<R> Deref for AsFuture<R> {
 impl AsAny {
     /// The function returned, so the call is `ok`.
     #[inline]
-    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __end_call<C: Ends>(&self, call: C) -> C::Ended {
+    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended {
         call.end_with(0)
     }
 
     /// There are no kinds.
     #[inline]
-    #[allow(clippy::unused_self, reason = "the method that is found here is one of several")]
-    pub fn __error_of_call(&self) -> Option<usize> {
+    pub fn __error_of_call(self) -> Option<usize> {
         None
     }
 }
