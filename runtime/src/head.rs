@@ -21,6 +21,20 @@ pub(crate) struct Head {
     pub(crate) detail: u8,
 }
 
+/// The position of the detail in the head as a number.
+#[cfg(catalog_sections)]
+pub(crate) const DETAIL: u32 = if cfg!(target_endian = "little") { 56 } else { 0 };
+
+#[cfg(catalog_sections)]
+impl Head {
+    /// The same bytes as a number.
+    pub(crate) const fn number(self) -> u64 {
+        let [a, b, c, d] = self.stamp.into_inner().to_ne_bytes();
+        let [e, f] = self.size.to_ne_bytes();
+        u64::from_ne_bytes([a, b, c, d, e, f, self.kind, self.detail])
+    }
+}
+
 #[cfg(catalog_sections = "pe")]
 impl Head {
     /// The end of the section. It reads like padding.

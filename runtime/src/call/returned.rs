@@ -85,7 +85,7 @@ pub struct AsTyped<'a, C, R> {
 pub struct AsFuture<R>(PhantomData<R>);
 
 /// The last level: any type.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct AsAny;
 
 /// The levels are copied, whatever their parameters are: the compiler finds a method by value in less time than one by reference.
@@ -110,7 +110,6 @@ copied! {
     [C, K, R] Returned<'_, C, K, R>;
     [C, R] AsTyped<'_, C, R>;
     [R] AsFuture<R>;
-    [] AsAny;
 }
 
 /// Wraps a returned value, to read its outcome as a `T`.

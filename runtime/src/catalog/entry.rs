@@ -120,11 +120,13 @@ const OPERATION_HEAD: Head = OperationEntry::HEAD;
 
 /// The entry of a function without a `name`: the functions of a module share the text of the module and the file, and what differs between them is in the entry,
 /// without pointers.
+// The alignment is that of `Head` also where `u64` has a smaller one.
 #[cfg(catalog_sections)]
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Debug)]
 pub struct Named<const WORDS: usize> {
-    pub(super) head: Head,
+    /// A [`Head`], as a number: the compiler examines every part of a static's type. The families make the entry writable data.
+    pub(super) head: u64,
     /// The declared value.
     pub value: Families,
     pub(super) line: u32,
@@ -144,13 +146,13 @@ impl<const WORDS: usize> Named<WORDS> {
         padding
     };
 
-    /// The size of an entry.
-    pub(super) const SIZE: u16 = {
+    /// The head of an entry, with 0 as its detail.
+    pub(super) const HEAD: u64 = {
         assert!(size_of::<Self>() <= u16::MAX as usize && Self::PADDING < 8);
+        assert!(align_of::<Self>() == align_of::<Head>());
         #[allow(clippy::cast_possible_truncation, reason = "checked above")]
-        {
-            size_of::<Self>() as u16
-        }
+        let size = size_of::<Self>() as u16;
+        Head { stamp: AtomicU32::new(STAMP), size, kind: Kind::Function as u8, detail: 0 }.number()
     };
 }
 

@@ -3,15 +3,24 @@
 //! Most functions have no `name`, so their statics have one pointer each: to the text of the module and the file, which the functions of a module share. The line, the
 //! name and the outcomes that no call has are in the static itself, around the families.
 
-use std::sync::atomic::AtomicU32;
-
-use super::entry::{Kind, Named, STAMP};
-use crate::head::Head;
+use super::entry::Named;
+use crate::head::DETAIL;
 use crate::series::families::Families;
 
-#[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
-const STAMPED: AtomicU32 = AtomicU32::new(STAMP);
-const FUNCTION: u8 = Kind::Function as u8;
+/// The number whose lowest byte comes first in memory. Not `to_le`: the compiler executes a call of it for every number of every function.
+#[cfg(target_endian = "little")]
+macro_rules! in_order {
+    ($number:expr) => {
+        $number
+    };
+}
+
+#[cfg(target_endian = "big")]
+macro_rules! in_order {
+    ($number:expr) => {
+        ($number).swap_bytes()
+    };
+}
 
 /// The entries for each length of a name, and the functions that create them. They are not generic, because the compiler checks each use. A name is given as
 /// numbers, which take the compiler less time than bytes: its first 12 bytes after the lowest byte of `first`, which is the number of the outcomes that no call
@@ -30,12 +39,12 @@ macro_rules! entries {
             #[allow(clippy::cast_possible_truncation, reason = "takes the numbers apart")]
             pub const fn $create(module: &'static str, line: u32, $first: u128, $($further: u128),*) -> $entry {
                 Named {
-                    head: Head { stamp: STAMPED, size: <$entry>::SIZE, kind: FUNCTION, detail: $first as u8 },
+                    head: <$entry>::HEAD | (($first as u8 as u64) << DETAIL),
                     value: Families::of_module(module),
                     line,
                     text: [
-                        $((($first >> $start) as u32).to_le(),)*
-                        $($((($further >> $shift) as u32).to_le(),)*)*
+                        $(in_order!(($first >> $start) as u32),)*
+                        $($(in_order!(($further >> $shift) as u32),)*)*
                     ],
                 }
             }

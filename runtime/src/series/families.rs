@@ -1,6 +1,8 @@
 //! The static of an operation, and its series: one for each combination of label values.
 
 mod shared;
+
+use std::cell::UnsafeCell;
 use std::fmt;
 #[cfg(feature = "exporter")]
 use std::sync::{
@@ -10,6 +12,7 @@ use std::sync::{
 
 use metrics::{Recorder, SharedString};
 
+pub use self::shared::Families;
 use super::description::Description;
 use super::extended::Extended;
 use super::overflow::{announce_overflow, overflow};
@@ -64,9 +67,9 @@ const _: () = assert!(size_of::<Origin>() == 2 * size_of::<usize>());
 /// The description of functions without a `name`.
 pub(crate) static UNNAMED: OperationMeta = OperationMeta::UNNAMED;
 
-/// An operation's source and its series. Every declaration is a `static` of this type.
+/// What [`Families`] contain.
 #[repr(C)]
-pub struct Families {
+pub struct Fields {
     origin: Origin,
     /// The number of the only series in the shards, or of the first one if all labels are closed: the others follow, in the order of the
     /// combinations of their values. [`NO_NUMBER`] until the first call.
@@ -81,24 +84,9 @@ pub struct Families {
     pub(super) table: Table<Series>,
 }
 
-impl Families {
-    /// Its size, and the offset of its source.
-    pub(crate) const LAYOUT: [usize; 2] = [size_of::<Self>(), std::mem::offset_of!(Self, origin)];
-
-    /// Creates an operation without series.
-    #[must_use]
-    pub const fn new(source: &'static Source) -> Self {
-        Self { origin: Origin::Other(source), ..Self::EMPTY }
-    }
-
-    /// Creates the operation of a function of this module and file; the rest must be around it.
-    #[cfg(catalog_sections)]
-    pub(crate) const fn of_module(module: &'static str) -> Self {
-        Self { origin: Origin::Module(module), ..Self::EMPTY }
-    }
-
-    /// An operation without series. Evaluated once; to copy it takes the compiler less time than a function call.
-    #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
+impl Fields {
+    /// Those of an operation without series. Evaluated once; to copy them takes the compiler less time than a function call.
+    #[allow(clippy::declare_interior_mutable_const, reason = "they are only copied")]
     const EMPTY: Self = Self {
         origin: Origin::Module(""),
         #[cfg(feature = "exporter")]
@@ -109,10 +97,27 @@ impl Families {
         set: AtomicUsize::new(0),
         table: Table::new(),
     };
+}
+
+impl Families {
+    /// Its size, and the offset of its source.
+    pub(crate) const LAYOUT: [usize; 2] = [size_of::<Self>(), std::mem::offset_of!(Fields, origin)];
+
+    /// Creates an operation without series.
+    #[must_use]
+    pub const fn new(source: &'static Source) -> Self {
+        Self(UnsafeCell::new(Fields { origin: Origin::Other(source), ..Fields::EMPTY }))
+    }
+
+    /// Creates the operation of a function of this module and file; the rest must be around it.
+    #[cfg(catalog_sections)]
+    pub(crate) const fn of_module(module: &'static str) -> Self {
+        Self(UnsafeCell::new(Fields { origin: Origin::Module(module), ..Fields::EMPTY }))
+    }
 
     /// Its description.
     #[must_use]
-    pub const fn meta(&self) -> &'static OperationMeta {
+    pub fn meta(&self) -> &'static OperationMeta {
         match self.origin {
             Origin::Other(Source { description: Some(description), .. }) => &description.meta,
             _ => &UNNAMED,
@@ -233,6 +238,12 @@ impl Families {
     }
 }
 
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fields").finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Families {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Families").field("meta", &self.meta()).finish_non_exhaustive()
@@ -241,7 +252,7 @@ impl fmt::Debug for Families {
 
 /// The series of calls that begin while their thread is in a set-up; it counts nothing.
 pub(crate) static UNCOUNTED: Series = Series::new(&NOTHING, &[], None);
-static NOTHING: Families = Families::EMPTY;
+static NOTHING: Families = Families(UnsafeCell::new(Fields::EMPTY));
 
 /// Optional parts of a series, which few series need.
 struct Extras {

@@ -1,26 +1,39 @@
-//! States that the static of an operation may be shared between threads. The compiler would find out by itself, but anew for the static of every instrumented
-//! function, and through all types of a series: that took a quarter of the time of `cargo check`.
+//! The type of statics, which threads share.
+//!
+//! The compiler examines every part of a static's type, anew for the static of each instrumented function: whether it may be shared, and whether it contains
+//! something that changes. With one cell around all parts it stops there, which saves a sixteenth of the time of `cargo check`.
+#![allow(unsafe_code, reason = "measured, see above")]
 
-use super::Families;
+use std::cell::UnsafeCell;
+use std::ops::Deref;
+use std::panic::RefUnwindSafe;
 
-// SAFETY: All fields are `Sync`: otherwise `fields_are_sync` does not compile.
-#[allow(unsafe_code, reason = "the compiler checks the fields")]
+use super::Fields;
+
+/// An operation's source and its series. Every declaration is a `static` of this type.
+// `repr(transparent)`: the tool reads the fields.
+#[repr(transparent)]
+pub struct Families(pub(super) UnsafeCell<Fields>);
+
+// SAFETY: The fields are reached only by shared references, see `deref`, and they are `Sync`: otherwise `fields_are_shared` does not compile.
 unsafe impl Sync for Families {}
 
+// The same holds for this trait, which futures of instrumented functions need.
+impl RefUnwindSafe for Families {}
+
 #[allow(dead_code, reason = "only type-checked")]
-fn fields_are_sync(families: &Families) {
-    fn are_sync(_: &impl Sync) {}
-    let Families {
-        origin,
-        #[cfg(feature = "exporter")]
-        number,
-        #[cfg(feature = "exporter")]
-        values,
-        #[cfg(feature = "exporter")]
-        set,
-        table,
-    } = families;
-    are_sync(&(origin, table));
-    #[cfg(feature = "exporter")]
-    are_sync(&(number, values, set));
+fn fields_are_shared() {
+    fn are_shared<T: Send + Sync + RefUnwindSafe>() {}
+    are_shared::<Fields>();
+}
+
+impl Deref for Families {
+    type Target = Fields;
+
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+    fn deref(&self) -> &Fields {
+        // SAFETY: There are only shared references to what is in the cell.
+        unsafe { &*self.0.get() }
+    }
 }
