@@ -92,9 +92,9 @@ impl Defaults {
     }
 }
 
-/// The expression. The first one of a crate also makes the manifest a source file of the crate, so that a change of it recompiles the crate: Cargo does not
+/// For the first expansion of a crate, an item that makes the manifest a source file of the crate, so that a change of it recompiles the crate: Cargo does not
 /// look at this table.
-pub(crate) fn tracked(expression: TokenStream, private: &impl ToTokens) -> TokenStream {
+pub(crate) fn tracking(private: &impl ToTokens) -> Option<TokenStream> {
     let is_due = with_manifest(|manifest| {
         let is_due = manifest.tracking == Tracking::Due;
         if is_due {
@@ -102,12 +102,10 @@ pub(crate) fn tracked(expression: TokenStream, private: &impl ToTokens) -> Token
         }
         is_due
     });
-    if is_due != Some(true) {
-        return expression;
-    }
-    quote_spanned!(Span::mixed_site()=> {
-        const _: &[u8] = #private::include_bytes!(#private::concat!(#private::env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
-        #expression
+    (is_due == Some(true)).then(|| {
+        quote_spanned!(Span::mixed_site()=>
+            const _: &[u8] = #private::include_bytes!(#private::concat!(#private::env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+        )
     })
 }
 

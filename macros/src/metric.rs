@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::LitStr;
 
 use crate::buckets;
-use crate::defaults::tracked;
+use crate::defaults::tracking;
 use crate::errors::Errors;
 use crate::names::{Kind, metric_name_error};
 use crate::operation::args::Args;
@@ -69,8 +69,8 @@ pub(crate) fn expand(kind: Kind, item: TokenStream) -> TokenStream {
                 max_series: #max,
             })
         };
-        let metric = tracked(metric, &private);
-        quote_spanned!(span=> #private::MetricFamily::with(#metric, #values, __f))
+        let tracking = tracking(&private);
+        quote_spanned!(span=> #tracking #private::MetricFamily::with(#metric, #values, __f))
     } else {
         // The implementation is generated in spite of errors, so that code that uses the type has no errors.
         quote_spanned!(span=> loop {})

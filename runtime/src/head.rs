@@ -16,7 +16,7 @@ pub(crate) struct Head {
     pub(crate) size: u16,
     /// A `Kind`.
     pub(crate) kind: u8,
-    /// Of `Named` the number of the outcomes that no call has. Of others 1 if tools that read the executable skip the entry: what they read is its copy, see
+    /// Of functions the number of the outcomes that no call has. Of others 1 if tools that read the executable skip the entry: what they read is its copy, see
     /// `on_demand.rs`.
     pub(crate) detail: u8,
 }
@@ -29,9 +29,10 @@ pub(crate) const DETAIL: u32 = if cfg!(target_endian = "little") { 56 } else { 0
 impl Head {
     /// The same bytes as a number.
     pub(crate) const fn number(self) -> u64 {
-        let [a, b, c, d] = self.stamp.into_inner().to_ne_bytes();
-        let [e, f] = self.size.to_ne_bytes();
-        u64::from_ne_bytes([a, b, c, d, e, f, self.kind, self.detail])
+        let stamp = self.stamp.into_inner().to_ne_bytes();
+        let size = self.size.to_ne_bytes();
+        let [first, second, third, fourth] = stamp;
+        u64::from_ne_bytes([first, second, third, fourth, size[0], size[1], self.kind, self.detail])
     }
 }
 
@@ -44,7 +45,7 @@ impl Head {
 /// Returns the detail of the head before a value of this size, and the bytes behind it: the line and the name of a function.
 ///
 /// # Safety
-/// The value must be in a static `Named`: a head that has the size of all, the value, and bytes, followed by padding up to a multiple of eight.
+/// The value must be in the static of a function, see `catalog/function.rs`: a head that has the size of all, the value, and bytes, followed by padding up to a multiple of eight.
 #[cfg(catalog_sections)]
 pub(crate) unsafe fn around<T>(value: &'static T) -> (u8, &'static [u8]) {
     let padding = size_of::<T>().next_multiple_of(align_of::<Head>()) - size_of::<T>();

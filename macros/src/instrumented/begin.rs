@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 
 use super::item::Function;
 use super::limit::looked_up;
+use crate::operation::emit::families;
 use crate::operation::model::Model;
 use crate::paths::reserved;
 use crate::private::Private;
@@ -59,7 +60,7 @@ impl Guard {
 
 /// How the guard of a call is made.
 pub(super) enum Begin {
-    /// From `&'static Families`: there are no labels.
+    /// From this item: there are no labels.
     Unlabelled(TokenStream),
     /// From the label values. There is one expression for each type of guard that the function may use.
     Labelled { guards: Vec<(Guard, TokenStream)>, series: TokenStream },
@@ -69,10 +70,11 @@ pub(super) enum Begin {
 
 impl Begin {
     /// How an inline operation makes its guard.
-    pub(super) fn inline(model: &Model, function: &Function, families: TokenStream, private: &Private) -> Self {
+    pub(super) fn inline(model: &Model, function: &Function, site: TokenStream, private: &Private) -> Self {
         if model.labels.is_empty() {
-            return Self::Unlabelled(families);
+            return Self::Unlabelled(site);
         }
+        let families = families(&site);
         let span = Span::mixed_site();
         let by = |callee: TokenStream| looked_up(&callee, model, function, &families, private);
         let guards: &[Guard] = if function.signature.asyncness.is_some() { &Guard::ALL } else { &Guard::SYNC };
@@ -86,7 +88,7 @@ impl Begin {
     /// `&'static Families` or a `LazySeries`.
     pub(super) fn series(&self) -> TokenStream {
         match self {
-            Self::Unlabelled(families) => families.clone(),
+            Self::Unlabelled(site) => families(site),
             Self::Labelled { series, .. } => series.clone(),
             Self::Declared { series, .. } => series.to_token_stream(),
         }
@@ -98,9 +100,9 @@ impl Begin {
         // What is called at the end of the body changes it.
         let mutable = matches!(guard, Guard::AsyncScope).then(|| quote_spanned!(span=> mut));
         let call = match self {
-            Self::Unlabelled(families) => {
+            Self::Unlabelled(site) => {
                 let start = guard.start();
-                return quote_spanned!(span=> let #mutable #name = #private::#start(#families););
+                return quote_spanned!(span=> #site let #mutable #name = #private::#start(&__SITE.value););
             }
             Self::Labelled { guards, .. } => {
                 guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()

@@ -18,7 +18,7 @@ use super::tokens::is_one_of;
 use crate::errors::Errors;
 use crate::names::Role;
 use crate::operation::args::Args;
-use crate::operation::emit::families;
+use crate::operation::emit::site;
 use crate::operation::model::{Declarer, Model};
 use crate::paths::reserved;
 use crate::private::Private;
@@ -71,8 +71,8 @@ impl SeriesSource {
         }
         let polls = polls(&mut model, function, args, errors);
         kinds_from_return_type(&mut model, function, args, private, errors);
-        let families = families(&model, &location(function, args), private);
-        let begin = Begin::inline(&model, function, families, private);
+        let site = site(&model, &location(function, args), private);
+        let begin = Begin::inline(&model, function, site, private);
         Self {
             site: TokenStream::new(),
             bindings: TokenStream::new(),

@@ -9,13 +9,13 @@ use super::families::Family;
 use super::labels::{Label, Limits, Values};
 use super::location::{Location, Text};
 use super::model::{ErrorCounter, Model};
-use crate::defaults::tracked;
+use crate::defaults::tracking;
 use crate::names::{DEFAULT_CAP, OutcomeClass, Role};
 use crate::private::Private;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
-/// The static of an operation at this location. The description that all functions without a name share is in the runtime.
-pub(crate) fn families(model: &Model, location: &Location, private: &Private) -> TokenStream {
+/// The item `__SITE`, which contains the families of an operation at this location. The description that all functions without a name share is in the runtime.
+pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> TokenStream {
     let span = Span::mixed_site();
     let unnamed = model.fixed.contains(&"module");
     let mut fields = Vec::new();
@@ -58,18 +58,19 @@ pub(crate) fn families(model: &Model, location: &Location, private: &Private) ->
         fields.push(quote_spanned!(span=> max_series: #max));
     }
     if unnamed && fields.is_empty() {
-        let families = match location.text(private) {
+        let mut site = match location.text(private) {
             Some(Text { length, numbers, place }) => {
                 let entry = Ident::new(&format!("Named{length}"), span);
                 let create = Ident::new(&format!("named_{length}"), span);
-                quote_spanned!(span=> #private::unnamed!(#entry #create(#numbers), #place))
+                quote_spanned!(span=> #private::unnamed!(#entry #create(#numbers), #place);)
             }
             None => {
                 let place = location.expression(private);
-                quote_spanned!(span=> #private::unnamed!(at #place))
+                quote_spanned!(span=> #private::unnamed!(at #place);)
             }
         };
-        return tracked(families, private);
+        site.extend(tracking(private));
+        return site;
     }
     let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
     // Not all fields are ever set at the same time, so the struct update syntax is always needed.
@@ -77,7 +78,13 @@ pub(crate) fn families(model: &Model, location: &Location, private: &Private) ->
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
     let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
     let location = location.expression(private);
-    tracked(quote_spanned!(span=> #private::families!(#location, #meta #check)), private)
+    let tracking = tracking(private);
+    quote_spanned!(span=> #tracking #private::families!(#location, #meta #check);)
+}
+
+/// A reference to the families in that item.
+pub(crate) fn families(site: &TokenStream) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> { #site &__SITE.value })
 }
 
 /// Whether these are the families of functions without a `name`.

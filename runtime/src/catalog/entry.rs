@@ -1,7 +1,5 @@
 //! Entries of the section: a declaration's static after a head, which identifies the entry before it is used.
 
-#[cfg(catalog_sections)]
-use std::mem::offset_of;
 use std::sync::atomic::AtomicU32;
 
 #[cfg(catalog_sections)]
@@ -117,44 +115,6 @@ pub const fn operation_entry(source: &'static Source) -> OperationEntry {
 
 #[allow(clippy::declare_interior_mutable_const, reason = "it is only copied")]
 const OPERATION_HEAD: Head = OperationEntry::HEAD;
-
-/// The entry of a function without a `name`: the functions of a module share the text of the module and the file, and what differs between them is in the entry,
-/// without pointers.
-// The alignment is that of `Head` also where `u64` has a smaller one.
-#[cfg(catalog_sections)]
-#[repr(C, align(8))]
-#[derive(Debug)]
-pub struct Named<const WORDS: usize> {
-    /// A [`Head`], as a number: the compiler examines every part of a static's type. The families make the entry writable data.
-    pub(super) head: u64,
-    /// The declared value.
-    pub value: Families,
-    pub(super) line: u32,
-    /// The bytes of the function's name, and zeros.
-    pub(super) text: [u32; WORDS],
-}
-
-#[cfg(catalog_sections)]
-impl<const WORDS: usize> Named<WORDS> {
-    /// The bytes at the end that do not belong to the text; the same for all of its lengths.
-    pub(super) const PADDING: usize = {
-        let padding = size_of::<Self>() - offset_of!(Self, text) - size_of::<u32>() * WORDS;
-        // Texts have 4, 12, 20, .. bytes.
-        assert!(WORDS % 2 == 1 && padding < 8);
-        // Tools find the line behind the families.
-        assert!(offset_of!(Self, line) == offset_of!(Self, value) + size_of::<Families>());
-        padding
-    };
-
-    /// The head of an entry, with 0 as its detail.
-    pub(super) const HEAD: u64 = {
-        assert!(size_of::<Self>() <= u16::MAX as usize && Self::PADDING < 8);
-        assert!(align_of::<Self>() == align_of::<Head>());
-        #[allow(clippy::cast_possible_truncation, reason = "checked above")]
-        let size = size_of::<Self>() as u16;
-        Head { stamp: AtomicU32::new(STAMP), size, kind: Kind::Function as u8, detail: 0 }.number()
-    };
-}
 
 /// Identifies entries of this build: a hash (FNV-1a) of the build and of the layout of its types. It is not zero.
 pub(super) const STAMP: u32 = {

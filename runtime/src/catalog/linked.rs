@@ -23,7 +23,8 @@ mod imp {
     use std::hint::black_box;
     use std::sync::atomic::Ordering::Relaxed;
 
-    use super::super::entry::{Declared, Entry, Kind, Named, STAMP};
+    use super::super::entry::{Declared, Entry, Kind, STAMP};
+    use super::super::function::Named4;
     use super::super::layout::Layout;
     use super::super::registration::Registration;
     use super::Foreign;
@@ -94,7 +95,7 @@ mod imp {
         /// The families of the entry at `at`, if it is that of a function.
         fn function(&self, head: &Head) -> Result<&'static Families, Foreign> {
             let size = usize::from(head.size);
-            if size < size_of::<Named<1>>() || size % align_of::<Head>() != 0 || size > self.end - self.at.addr() {
+            if size < size_of::<Named4>() || size % align_of::<Head>() != 0 || size > self.end - self.at.addr() {
                 return Err(Foreign);
             }
             // SAFETY: As in `value`; an entry of this kind begins as one of `Families` does.

@@ -6,30 +6,29 @@
 //!
 //! The running program iterates over one section, so `catalog()` may list families that other code of the same object file declares.
 
-/// A static in the section of all declarations, and its copy; evaluates to a reference to the static's value.
+/// A static in the section of all declarations, `__SITE`, and its copy.
 #[cfg(catalog_sections)]
 macro_rules! declare_on_demand {
-    ($type:ty = $value:expr) => {{
+    ($type:ty = $value:expr) => {
         #[unsafe(link_section = $crate::__private::section!())]
-        static __DECLARED: $crate::__private::Entry<$type> = $crate::__private::Entry::copied($value);
+        static __SITE: $crate::__private::Entry<$type> = $crate::__private::Entry::copied($value);
         #[unsafe(link_section = $crate::__private::section!(listed))]
         static __LISTED: $crate::__private::Entry<$type> = $crate::__private::Entry::new($value);
         // So that the reference remains, and with it the copy.
         std::hint::black_box(&raw const __LISTED);
-        &__DECLARED.value
-    }};
+    };
 }
 
 /// As `__families!`, for an operation of this crate.
 #[cfg(catalog_sections)]
 macro_rules! families_on_demand {
-    ($location:expr, $meta:expr) => {{
+    ($location:expr, $meta:expr) => {
         static __META: $crate::__private::Description = $crate::__private::Description::new($meta);
         static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(Some(&__META), $location);
         $crate::catalog::on_demand::declare_on_demand!(
             $crate::__private::Families = $crate::__private::Families::new(&__SOURCE)
-        )
-    }};
+        );
+    };
 }
 
 /// As `__metric!`, for a metric of this crate.
@@ -40,7 +39,8 @@ macro_rules! metric_on_demand {
         $crate::catalog::on_demand::declare_on_demand!(
             $crate::__private::MetricFamily<$crate::__private::metrics::$kind> =
                 $crate::__private::MetricFamily::new(&__META)
-        )
+        );
+        &__SITE.value
     }};
 }
 
@@ -48,7 +48,7 @@ macro_rules! metric_on_demand {
 #[cfg(not(catalog_sections))]
 macro_rules! families_on_demand {
     ($location:expr, $meta:expr) => {
-        $crate::__families!($location, $meta)
+        $crate::__families!($location, $meta);
     };
 }
 

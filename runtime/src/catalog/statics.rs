@@ -1,58 +1,56 @@
-//! The statics of generated code: each macro declares one and evaluates to a reference to its value.
+//! The statics of generated code.
 
-/// The families of a function without a `name`: in an entry of this type, which this function creates with this name, or at a location.
+// The first two declare an item with the name `__SITE`, whose `value` is used: without a block around it, it takes the compiler less time.
+
+/// The static of a function without a `name`: an entry of this type, which this function creates with this name, or at a location.
 #[cfg(catalog_sections)]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
     // As `declare!` would write it: most functions have this static, and each call of a macro takes the compiler time.
-    ($entry:ident $create:ident($($text:tt)*), $($location:tt)*) => {{
+    ($entry:ident $create:ident($($text:tt)*), $($location:tt)*) => {
         #[unsafe(link_section = $crate::__private::section!())]
         static __SITE: $crate::__private::$entry = $crate::__private::$create(
             $crate::__private::concat!($crate::__private::module_path!(), "\0", $crate::__private::file!()),
             $crate::__private::line!(),
             $($text)*
         );
-        &__SITE.value
-    }};
-    (at $location:expr) => {{
+    };
+    (at $location:expr) => {
         static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
-        &__SITE.value
-    }};
+    };
 }
 
-/// The families of a function without a `name`, at a location.
+/// The static of a function without a `name`, at a location.
 #[cfg(not(catalog_sections))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
     ($entry:ident $create:ident($($text:tt)*), $item:literal $($more:literal)?) => {
-        $crate::__private::unnamed!(at $crate::__private::location!($item $(, $more)?))
+        $crate::__private::unnamed!(at $crate::__private::location!($item $(, $more)?));
     };
     ($entry:ident $create:ident($($text:tt)*), at $location:expr) => {
-        $crate::__private::unnamed!(at $location)
+        $crate::__private::unnamed!(at $location);
     };
-    (at $location:expr) => {{
+    (at $location:expr) => {
         static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
-        &__SITE.value
-    }};
+    };
 }
 
-/// The families of an operation that an attribute describes.
+/// The static of an operation that an attribute describes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __families {
-    ($location:expr, $meta:expr) => {{
+    ($location:expr, $meta:expr) => {
         static __META: $crate::__private::Description = $crate::__private::Description::new($meta);
         static __SOURCE: $crate::__private::Source = $crate::__private::Source::new($crate::__private::Option::Some(&__META), $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
-        &__SITE.value
-    }};
+    };
 }
 
-/// The family of a counter, gauge or histogram.
+/// A reference to the family of a counter, gauge or histogram.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __metric {

@@ -3,8 +3,8 @@
 
 use std::sync::atomic::AtomicU32;
 
-use super::super::entry::{Entry, Named, STAMP};
-use super::super::function::{named_4, named_12, named_20};
+use super::super::entry::{Entry, STAMP};
+use super::super::function::{Named4, Named12, Named20, named_4, named_12, named_20};
 use super::super::registration::{Registration, Site};
 use super::Foreign;
 use super::imp::Entries;
@@ -91,8 +91,8 @@ const MODULE: &str = "module\0file.rs";
 /// Entries of functions, with names of two lengths, before a site.
 #[repr(C)]
 struct Functions {
-    short: Named<1>,
-    long: Named<5>,
+    short: Named4,
+    long: Named20,
     site: Entry<Site>,
 }
 
@@ -141,7 +141,7 @@ fn entries_of_functions_have_the_size_of_their_names() {
 
 #[test]
 fn a_function_has_the_module_and_the_file_of_its_module() {
-    static NAMED: Named<3> = named_12(MODULE, u32::MAX, first(2, "größer_als"));
+    static NAMED: Named12 = named_12(MODULE, u32::MAX, first(2, "größer_als"));
     let location = NAMED.value.location();
     assert_eq!((location.module, location.item), ("module", "größer_als"));
     assert_eq!((location.file, location.line), ("file.rs", u32::MAX));
