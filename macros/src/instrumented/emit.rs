@@ -155,7 +155,7 @@ impl Emitter<'_> {
         let (begin, finish) = (self.source.begin(guard, private), self.source.reading.finish(guard, &value, private));
         // A closure already has the type, and to call it never makes the rest unreachable, unlike a body in place.
         let in_place = (!matches!(shape, Shape::Closure)).then(|| {
-            let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), |ty| lifetimes_inferred(&ty));
+            let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), lifetimes_inferred);
             (quote_spanned!(span=> : #ty), quote_spanned!(span=> #[allow(unreachable_code)]))
         });
         let (ty, unreachable) = in_place.unzip();
@@ -195,10 +195,10 @@ impl Emitter<'_> {
     }
 
     /// The return type, if there is one.
-    fn returned(&self) -> Option<Type> {
+    fn returned(&self) -> Option<&Type> {
         match &self.function.signature.output {
             ReturnType::Default => None,
-            ReturnType::Type(_, ty) => Some((**ty).clone()),
+            ReturnType::Type(_, ty) => Some(ty),
         }
     }
 
@@ -258,7 +258,7 @@ impl Emitter<'_> {
         let output = self.returned().filter(|_| !is_never);
         let mut before = self.function.receiver().unwrap_or_default();
         before.extend(self.arguments.bindings(self.private));
-        if let Some(ty) = &output {
+        if let Some(ty) = output {
             let (ty, value) = (inferable(ty), reserved("returned"));
             before.extend(quote_spanned!(span=>
                 if let #private::Option::Some(#value) = #private::Option::None::<#ty> { return #value; }
@@ -267,7 +267,7 @@ impl Emitter<'_> {
             before.extend(quote_spanned!(span=> if false { return; }));
         }
         let body = whole_behind(&before, &self.function.body);
-        (quote_spanned!(span=> async move #body), output)
+        (quote_spanned!(span=> async move #body), output.cloned())
     }
 
     /// Fixes the type of a future's output or a stream's items; type errors point at the written type.

@@ -55,7 +55,7 @@ impl Function {
         };
         let returns = Returns::of(&signature.output, &braces);
         let returned_at = match &signature.output {
-            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Type(_, ty) => begin_of(ty),
             ReturnType::Default => signature.ident.span(),
         };
         Ok(Self {
@@ -198,6 +198,16 @@ impl Body {
 fn tail(tokens: &[TokenTree]) -> Option<Span> {
     let begin = tokens.iter().rposition(|token| is_punct(token, ';')).map_or(0, |semicolon| semicolon + 1);
     tokens.get(begin).or(tokens.last()).map(TokenTree::span)
+}
+
+/// The span of a type's first token. To ask a path for it takes the compiler less time than to write all of its tokens.
+fn begin_of(ty: &Type) -> Span {
+    match ty {
+        Type::Path(path) if path.qself.is_none() && path.path.leading_colon.is_none() => {
+            path.path.segments.first().map_or_else(|| ty.span(), |first| first.ident.span())
+        }
+        _ => ty.span(),
+    }
 }
 
 fn parse_head(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Signature)> {

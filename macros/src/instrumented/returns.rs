@@ -6,7 +6,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
 use super::known::{is_primitive, status_of};
-use super::tokens::{any, is_punct};
+use super::tokens::{any, is_one_of, is_punct};
 use crate::types::elided_lifetimes;
 
 /// What a function returns.
@@ -233,8 +233,17 @@ pub(super) fn inferable(ty: &Type) -> TokenStream {
 /// The same with inferred lifetimes, so that lifetime errors point at the returned value. Lifetimes of function types are bound in the type itself and stay.
 pub(super) fn lifetimes_inferred(ty: &Type) -> TokenStream {
     const BINDERS: [&str; 6] = ["fn", "for", "Fn", "FnMut", "FnOnce", "dyn"];
-    let binds =
-        |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if BINDERS.iter().any(|word| ident == word));
+    let written = ty.to_token_stream();
+    let is_replaced = |token: &TokenTree| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '\'',
+        TokenTree::Ident(ident) => ident == "impl",
+        TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    };
+    // Most types have nothing to infer, and each token that is read takes a call into the compiler.
+    if !any(&written, &is_replaced) {
+        return written;
+    }
+    let binds = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if is_one_of(ident, &BINDERS));
     let ty = inferable(ty);
     if any(&ty, &binds) { ty } else { elided_lifetimes(&ty) }
 }

@@ -136,84 +136,82 @@ fn labels(tier: Tier, n: u32, host: &str) -> Result<u32, Tier> {
             }
             ::metrics_instrumented::__private::Call::labelled(
                 {
-                    {
-                        static __META: ::metrics_instrumented::__private::Description = ::metrics_instrumented::__private::Description::new(
-                            ::metrics_instrumented::__private::OperationMeta {
-                                labels: &[
-                                    ::metrics_instrumented::__private::LabelMeta::typed(
-                                        "tier",
-                                        <Tier as ::metrics_instrumented::__private::Label>::VALUES,
-                                        ::metrics_instrumented::__private::Option::None,
-                                    ),
-                                    ::metrics_instrumented::__private::LabelMeta::untyped(
-                                        "big",
-                                    ),
-                                    ::metrics_instrumented::__private::LabelMeta::open(
-                                        "host",
-                                        100usize,
-                                    ),
-                                ],
-                                families: &[
-                                    (
-                                        ::metrics_instrumented::__private::Role::Calls,
-                                        ::metrics_instrumented::__private::Family {
-                                            name: "orders_total",
-                                            help: ::metrics_instrumented::__private::Help::Derived(
-                                                "Orders.",
-                                            ),
-                                            labels: 255u8,
-                                        },
-                                    ),
-                                    (
-                                        ::metrics_instrumented::__private::Role::Duration,
-                                        ::metrics_instrumented::__private::Family {
-                                            name: "orders_duration_seconds",
-                                            help: ::metrics_instrumented::__private::Help::Derived(
-                                                "Orders.",
-                                            ),
-                                            labels: 255u8,
-                                        },
-                                    ),
-                                    (
-                                        ::metrics_instrumented::__private::Role::InFlight,
-                                        ::metrics_instrumented::__private::Family {
-                                            name: "orders_in_flight",
-                                            help: ::metrics_instrumented::__private::Help::Derived(
-                                                "Orders.",
-                                            ),
-                                            labels: 255u8,
-                                        },
-                                    ),
-                                    (
-                                        ::metrics_instrumented::__private::Role::Errors,
-                                        ::metrics_instrumented::__private::Family {
-                                            name: "orders_errors_total",
-                                            help: ::metrics_instrumented::__private::Help::Derived(
-                                                "Orders.",
-                                            ),
-                                            labels: 255u8,
-                                        },
-                                    ),
-                                ],
-                                errors: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::ErrorKinds {
-                                    label: "kind",
-                                    kinds: <Tier as ::metrics_instrumented::__private::LabelValue>::VALUES,
-                                }),
-                                buckets: &[0.1f64, 1f64],
-                                ..::metrics_instrumented::__private::OperationMeta::DEFAULT
-                            }
-                                .checked(),
-                        );
-                        static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::new(
-                            ::metrics_instrumented::__private::Option::Some(&__META),
-                            "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8\u{0}c",
-                        );
-                        #[unsafe(link_section = "metrics_instrumented_BUILD")]
-                        static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::operation_entry(
-                            &__SOURCE,
-                        );
-                        &__SITE.value
-                    }
+                    static __META: ::metrics_instrumented::__private::Description = ::metrics_instrumented::__private::Description::new(
+                        ::metrics_instrumented::__private::OperationMeta {
+                            labels: &[
+                                ::metrics_instrumented::__private::LabelMeta::typed(
+                                    "tier",
+                                    <Tier as ::metrics_instrumented::__private::Label>::VALUES,
+                                    ::metrics_instrumented::__private::Option::None,
+                                ),
+                                ::metrics_instrumented::__private::LabelMeta::untyped(
+                                    "big",
+                                ),
+                                ::metrics_instrumented::__private::LabelMeta::open(
+                                    "host",
+                                    100usize,
+                                ),
+                            ],
+                            families: &[
+                                (
+                                    ::metrics_instrumented::__private::Role::Calls,
+                                    ::metrics_instrumented::__private::Family {
+                                        name: "orders_total",
+                                        help: ::metrics_instrumented::__private::Help::Derived(
+                                            "Orders.",
+                                        ),
+                                        labels: 255u8,
+                                    },
+                                ),
+                                (
+                                    ::metrics_instrumented::__private::Role::Duration,
+                                    ::metrics_instrumented::__private::Family {
+                                        name: "orders_duration_seconds",
+                                        help: ::metrics_instrumented::__private::Help::Derived(
+                                            "Orders.",
+                                        ),
+                                        labels: 255u8,
+                                    },
+                                ),
+                                (
+                                    ::metrics_instrumented::__private::Role::InFlight,
+                                    ::metrics_instrumented::__private::Family {
+                                        name: "orders_in_flight",
+                                        help: ::metrics_instrumented::__private::Help::Derived(
+                                            "Orders.",
+                                        ),
+                                        labels: 255u8,
+                                    },
+                                ),
+                                (
+                                    ::metrics_instrumented::__private::Role::Errors,
+                                    ::metrics_instrumented::__private::Family {
+                                        name: "orders_errors_total",
+                                        help: ::metrics_instrumented::__private::Help::Derived(
+                                            "Orders.",
+                                        ),
+                                        labels: 255u8,
+                                    },
+                                ),
+                            ],
+                            errors: ::metrics_instrumented::__private::Option::Some(::metrics_instrumented::__private::ErrorKinds {
+                                label: "kind",
+                                kinds: <Tier as ::metrics_instrumented::__private::LabelValue>::VALUES,
+                            }),
+                            buckets: &[0.1f64, 1f64],
+                            ..::metrics_instrumented::__private::OperationMeta::DEFAULT
+                        }
+                            .checked(),
+                    );
+                    static __SOURCE: ::metrics_instrumented::__private::Source = ::metrics_instrumented::__private::Source::new(
+                        ::metrics_instrumented::__private::Option::Some(&__META),
+                        "labels\u{0}labels\u{0}annotated/src/bin/labels.rs\u{0}8\u{0}c",
+                    );
+                    #[unsafe(link_section = "metrics_instrumented_BUILD")]
+                    static __SITE: ::metrics_instrumented::__private::OperationEntry = ::metrics_instrumented::__private::operation_entry(
+                        &__SOURCE,
+                    );
+                    &__SITE.value
                 },
                 (
                     &<Tier as ::metrics_instrumented::__private::Label>::label(
