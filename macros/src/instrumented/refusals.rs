@@ -38,7 +38,8 @@ pub(super) fn check(function: &Function, args: &Args, errors: &mut Errors) {
         errors.at(
             attribute,
             "`#[track_caller]` cannot be combined with `return`, `?` or a macro that may contain them, because the body becomes a closure, in which \
-             `Location::caller()` is not the caller; rewrite the body, add `outcome = none`, or instrument a function that this one calls",
+             `Location::caller()` is not the caller; rewrite the body (in a function that returns a `Result`, `?` and `return Err(..)` are supported), \
+             add `outcome = none`, or instrument a function that this one calls",
         );
     }
 }

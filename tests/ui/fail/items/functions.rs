@@ -45,8 +45,8 @@ unsafe extern "C" {
 
 #[instrumented]
 #[track_caller]
-fn read_value() -> Option<u32> {
-    return None;
+fn read_value() -> Result<u32, ()> {
+    return Ok(1);
 }
 
 #[track_caller]
