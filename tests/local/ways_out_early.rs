@@ -84,6 +84,41 @@ fn an_err_that_is_returned_and_handled_is_read() {
 }
 
 #[test]
+fn a_type_whose_name_ends_in_result_is_a_result_where_it_is_left_early() {
+    type ParseResult<T = u8> = Result<T, ParseIntError>;
+
+    struct SumResult {
+        sum: u8,
+        failed: usize,
+    }
+
+    #[instrumented(name = "early_alias")]
+    fn alias(text: &str) -> ParseResult {
+        let parsed = number(text)?;
+        Ok(parsed + 1)
+    }
+
+    #[instrumented(name = "early_struct")]
+    fn not_one(texts: &[&str]) -> SumResult {
+        let parse = |text: &&str| -> ParseResult {
+            let parsed = number(text)?;
+            Ok(parsed)
+        };
+        let parsed: Vec<_> = texts.iter().map(parse).collect();
+        SumResult { sum: parsed.iter().flatten().sum(), failed: parsed.iter().filter(|parsed| parsed.is_err()).count() }
+    }
+
+    let local = Local::new();
+    local.run(|| {
+        assert!(alias("1") == Ok(2) && alias("x").is_err());
+        let SumResult { sum, failed } = not_one(&["1", "x", "3"]);
+        assert_eq!((sum, failed), (4, 1));
+    });
+    assert_eq!(local.calls("early_alias"), Calls { ok: 1, error: 1, ..Calls::NONE });
+    assert_eq!(local.calls("early_struct"), Calls { ok: 1, ..Calls::NONE });
+}
+
+#[test]
 fn early_exits_of_types_that_are_always_ok_are_ok() {
     #[instrumented(name = "early_option")]
     fn option(text: &str) -> Option<u8> {

@@ -26,6 +26,20 @@ fn bare(x: u64) -> Result<u64, Failure> {
     work(x)
 }
 
+/// Leaves its body early with an error.
+#[inline(never)]
+fn bare_early(x: u64) -> Result<u64, Failure> {
+    let value = work(x)?;
+    Ok(value ^ 1)
+}
+
+#[inline(never)]
+#[instrumented(name = "early", buckets = BOUNDS)]
+fn early(x: u64) -> Result<u64, Failure> {
+    let value = work(x)?;
+    Ok(value ^ 1)
+}
+
 #[inline(never)]
 fn bare_tier(_: Tier, x: u64) -> Result<u64, Failure> {
     work(x)
@@ -256,6 +270,8 @@ pub const ALL: &[Case] = &[
     case!("bare tier", |x| bare_tier(Tier::of(x), x)),
     case!("bare host", |x| bare_host(host(x), x)),
     case!("bare unread", |x| bare_unread(x)),
+    case!("bare early", |x| bare_early(x)),
+    case!("bare early error", |x| bare_early(x | u64::MAX)),
     case!("bare async", |x| ready(bare_async(x))),
     case!("bare awaiting", |x| ready(bare_awaiting(x))),
     case!("look-up", |x| look_up(x)),
@@ -263,6 +279,8 @@ pub const ALL: &[Case] = &[
     case!("by hand", |x| by_hand(x)),
     case!("full", |x| full(x)),
     case!("unread", |x| unread(x)),
+    case!("early", |x| early(x)),
+    case!("early error", |x| early(x | u64::MAX)),
     case!("native", |x| native(x)),
     case!("error", |x| full(x | u64::MAX)),
     case!("untimed", |x| untimed(x)),

@@ -26,9 +26,11 @@ const PROTOBUF_LIMIT: f64 = 1.0;
 const SCRAPED_SERIES: u32 = 100_000;
 
 /// Limits of the instructions above another case: the recorder, the case, the case that is subtracted, and the limit.
-const LIMITS: [(&str, &str, &str, f64); 22] = [
+const LIMITS: [(&str, &str, &str, f64); 25] = [
     ("ours", "full", "bare", 110.0),
     ("ours", "error", "bare", 110.0),
+    ("ours", "early", "bare early", 110.0),
+    ("ours", "early error", "bare early error", 110.0),
     ("ours", "unread", "bare unread", 110.0),
     ("ours", "untimed", "bare", 55.0),
     ("ours", "native", "full", 10.0),
@@ -38,6 +40,7 @@ const LIMITS: [(&str, &str, &str, f64); 22] = [
     ("ours", "open", "full", 80.0),
     ("ours", "declared open", "full", 80.0),
     ("none", "full", "bare", 15.0),
+    ("none", "early", "bare early", 15.0),
     ("none", "unread", "bare unread", 15.0),
     ("none", "async", "bare async", 15.0),
     ("none", "awaiting", "bare awaiting", 15.0),

@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | no value to read | in place: the guard is dropped on every exit path |
 //! | a value to read, without `return`, `?` or a macro that may contain one | in place: the value is that of the last expression |
-//! | a `Result` to read, and no other early exits than `?` and `return Err(..)` | in place: a guard that is dropped without a value, and not by a panic, is an error |
+//! | a `Result` to read, also as `IResult` and the like, and no other early exits than `?` and `return Err(..)` | in place: a guard that is dropped without a value, and not by a panic, is an error |
 //! | an `Option`, `String` or `Vec` | in place: every exit is `ok` |
 //! | another value to read, and several exit paths | a closure |
 //! | `self` by value, which may have a destructor | a closure that owns `self`, so that it is dropped before the call ends |

@@ -132,8 +132,16 @@ pub(super) fn leave(call: Option<Begun>, outcome: usize) {
 
 #[inline(never)]
 fn leave_counted(place: Place, since: u64, outcome: usize) {
-    let is_panic = thread::panicking() && !began_while_unwinding(place);
-    end(place, since, if is_panic { PANIC } else { outcome }, None);
+    if thread::panicking() && !began_while_unwinding(place) {
+        return panicked(place, since);
+    }
+    end(place, since, outcome, None);
+}
+
+#[cold]
+#[inline(never)]
+fn panicked(place: Place, since: u64) {
+    end(place, since, PANIC, None);
 }
 
 /// Ends a call whose body did not reach its end: it panicked, or was cancelled.
