@@ -74,9 +74,10 @@ mod unoptimised {
     use metrics::Recorder;
 
     use super::{Identity, Words};
+    use crate::atomic::load_usize;
 
     /// What [`seen`] returns in most calls: the no-op recorder, or this crate's once it is installed for the process, whose address then has its lowest bit set.
-    /// 0 while neither is known. One word, because an atomic load is 32 instructions here. Relaxed: it is compared and never dereferenced.
+    /// 0 while neither is known. One word, so that calls load it once. Relaxed: it is compared and never dereferenced.
     static USUAL: AtomicUsize = AtomicUsize::new(0);
 
     /// What [`current`] returns if calls are counted in the shards.
@@ -87,7 +88,7 @@ mod unoptimised {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(super) fn current() -> usize {
-        seen() ^ USUAL.load(Relaxed)
+        seen() ^ load_usize(&USUAL)
     }
 
     /// Like [`super::seen`], on a new thread. If that sees the no-op recorder, it is what calls compare with; if another one was installed meanwhile, it sees that.

@@ -171,10 +171,8 @@ macro_rules! starts {
                 let current = current();
                 // Without optimisation, each function in between copies its arguments, which takes longer than to count.
                 #[cfg(all(unoptimised, feature = "exporter"))]
-                if current.is_sharded()
-                    && !($is_scope && std::thread::panicking())
-                    && let Some(place) = calls::entry(families.number())
-                {
+                if current.is_sharded() && !($is_scope && std::thread::panicking()) {
+                    let place = calls::find(families.number());
                     if place.begin_with_ticks() {
                         return $guard(Some((place, ticks())));
                     }
@@ -206,7 +204,24 @@ macro_rules! ends {
     };
 }
 
-ends!(Scope: leave, Attempt: leave, Call: finish);
+ends!(Scope: leave, Attempt: leave);
+
+impl Ends for Call {
+    type Ended = ();
+
+    #[cfg_attr(not(debug_assertions), inline)]
+    fn end_with(self, outcome: usize) {
+        let call = ManuallyDrop::new(self);
+        #[cfg(all(unoptimised, feature = "exporter"))]
+        {
+            let Some((place, since)) = call.0 else { return };
+            if place.end_with_ticks(since, outcome, None) {
+                return;
+            }
+        }
+        local::finish(call.0, outcome);
+    }
+}
 
 starts! {
     /// Begins a call of a function without labels that returns a `Result`, and leaves early only with an error.

@@ -95,12 +95,9 @@ pub(super) fn valued<const SCOPE: bool>(
 
 /// Ends a call that returned.
 pub(super) fn finish(call: Option<Begun>, outcome: usize) {
-    let Some((place, since)) = call else { return };
-    #[cfg(all(unoptimised, feature = "exporter"))]
-    if place.end_with_ticks(since, outcome, None) {
-        return;
+    if let Some((place, since)) = call {
+        finish_counted(place, since, outcome);
     }
-    finish_counted(place, since, outcome);
 }
 
 #[inline(never)]

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 
 use super::families::{Families, Series};
+use crate::atomic::{load_u32, load_usize};
 use crate::live::tracking::Tracking;
 use crate::shards::block::{Block, NO_NUMBER, reserve};
 use crate::shards::target::CallTarget;
@@ -17,7 +18,7 @@ impl Families {
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn number(&self) -> u32 {
         // Relaxed: an index, which every thread looks up in its own table.
-        self.number.load(Relaxed)
+        load_u32(&self.number)
     }
 
     /// The number of the series with this value of the only label, if that is closed and has this set of values.
@@ -26,7 +27,7 @@ impl Families {
     #[allow(clippy::cast_possible_truncation, reason = "an index among at most `CLOSED_LIMIT` values")]
     pub(crate) fn number_of(&self, set: &'static [&'static str], index: usize) -> Option<u32> {
         // Relaxed: a thread that sees one without the others takes the slow path.
-        if self.set.load(Relaxed) == set.as_ptr().addr() && index < self.values.load(Relaxed) as usize {
+        if load_usize(&self.set) == set.as_ptr().addr() && index < load_u32(&self.values) as usize {
             Some(self.number() + index as u32)
         } else {
             None
@@ -85,7 +86,7 @@ impl Series {
     #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
     pub(crate) fn number(&self) -> u32 {
         // Relaxed: an index, which every thread looks up in its own table.
-        self.number.load(Relaxed)
+        load_u32(&self.number)
     }
 
     /// The number that is reserved for it, if there is one.

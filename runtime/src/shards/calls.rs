@@ -3,7 +3,7 @@
 use super::block::{Block, Mode};
 use super::layout::Timing;
 use super::local;
-pub(crate) use super::local::entry;
+pub(crate) use super::local::{entry, find};
 #[cfg(feature = "exemplars")]
 use super::place;
 use super::place::Place;
@@ -78,7 +78,7 @@ pub(crate) fn begin_slow(target: &'static CallTarget) -> Option<Begun> {
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of what futures call")]
 pub(crate) fn here(block: &Block, target: &'static CallTarget) -> Place {
-    let place = local::find(block.number());
+    let place = find(block.number());
     if place.is_none() { Place::of(target) } else { place }
 }
 
@@ -282,7 +282,7 @@ pub(super) fn count_out_anywhere(
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
-    let place = entry(number)?;
+    let place = find(number);
     if place.begin_untimed() { place.target() } else { None }
 }
 
@@ -290,7 +290,7 @@ pub(crate) fn begin_untimed(number: u32) -> Option<&'static CallTarget> {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn begin_with_ticks(number: u32) -> Option<&'static CallTarget> {
-    let place = entry(number)?;
+    let place = find(number);
     if place.begin_with_ticks() { place.target() } else { None }
 }
 
@@ -298,7 +298,7 @@ pub(crate) fn begin_with_ticks(number: u32) -> Option<&'static CallTarget> {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
-    match entry(number).and_then(|place| place.counts(Mode::Untimed)) {
+    match find(number).counts(Mode::Untimed) {
         Some((_, counts)) if counts.has_finished(outcome) => {
             counts.count_out(outcome, None);
             true
@@ -311,7 +311,7 @@ pub(crate) fn end_untimed(number: u32, outcome: usize) -> bool {
 #[cfg(feature = "http")]
 #[inline]
 pub(crate) fn record(number: u32, nanoseconds: u64, outcome: usize, rarely: impl FnOnce()) {
-    match local::find(number).counts(Mode::Ticks) {
+    match find(number).counts(Mode::Ticks) {
         Some((block, counts)) if counts.has_finished(outcome) => {
             counts.begin();
             counts.end(nanoseconds, outcome, None);

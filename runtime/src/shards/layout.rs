@@ -42,7 +42,7 @@ pub(crate) struct Layout {
     pub(super) words: usize,
     pub(super) timing: Timing,
     /// The length of a tick of the clock that calls read, see [`Clock::tick`]; 0 if they read none.
-    tick: u64,
+    pub(super) tick: u64,
     pub(super) bounds: Bounds,
     /// Where durations are counted if the histogram has native buckets.
     pub(super) cells: Option<&'static Cells>,

@@ -8,7 +8,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::mem::MaybeUninit;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
+use std::slice;
 
 use super::block::Block;
 use super::place::Place;
@@ -23,11 +24,9 @@ const LINE: usize = 8;
 /// Lines of the first chunk of a thread, and of the largest one.
 const CHUNK: std::ops::RangeInclusive<usize> = 8..=256;
 
-const NONE: *const [Place] = ptr::slice_from_raw_parts(NonNull::dangling().as_ptr(), 0);
-
 thread_local! {
     /// The table of `OWNED`, or none. It has no destructor, so it can be read until the thread has ended.
-    static TABLE: Cell<*const [Place]> = const { Cell::new(NONE) };
+    static TABLE: Cell<&'static [Place]> = const { Cell::new(&[]) };
 
     static OWNED: RefCell<Owned> =
         const { RefCell::new(Owned { table: Vec::new(), chunks: Vec::new(), free: 0..0, uses: BTreeMap::new() }) };
@@ -52,23 +51,29 @@ struct Line {
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 pub(crate) fn entry(number: u32) -> Option<Place> {
-    let place = TABLE.try_with(|table| {
-        // SAFETY: it is an empty slice, or the table in `OWNED`, which updates it whenever the table moves and clears it before the table is freed. Only this
-        // thread changes them, and not while a place is copied.
-        let table = unsafe { &*table.get() };
-        if (number as usize) < table.len() { Some(table[number as usize]) } else { None }
-    });
-    #[allow(clippy::manual_unwrap_or_default, reason = "it is a function call in debug builds")]
-    match place {
-        Ok(place) => place,
-        Err(_) => None,
+    match TABLE.try_with(Cell::get) {
+        Ok(table) if (number as usize) < table.len() => Some(table[number as usize]),
+        _ => None,
     }
 }
 
-/// Returns the place of the series with this number.
-#[inline]
-pub(super) fn find(number: u32) -> Place {
-    entry(number).unwrap_or(Place::NONE)
+/// Returns the place of the series with this number. Debug builds call it instead of [`entry`], because to make and to match an `Option` takes time there.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+pub(crate) fn find(number: u32) -> Place {
+    match TABLE.try_with(Cell::get) {
+        Ok(table) if (number as usize) < table.len() => table[number as usize],
+        _ => Place::NONE,
+    }
+}
+
+/// Makes calls find this table.
+///
+/// # Safety
+/// Calls find another table before it is changed or freed.
+unsafe fn publish(table: &[Place]) {
+    // SAFETY: guaranteed by the caller. Only this thread reads it, and copies a place.
+    TABLE.set(unsafe { slice::from_raw_parts(table.as_ptr(), table.len()) });
 }
 
 /// Runs `f` with this thread's slots of a series, if it has any.
@@ -108,8 +113,10 @@ impl Owned {
         }
         // SAFETY: they have the block's layout, and `drop` calls `end_running` before it frees them.
         unsafe { block.add_running(slots) };
+        TABLE.set(&[]);
         self.table[number] = Place::in_slots(slots, target);
-        TABLE.set(ptr::from_ref(self.table.as_slice()));
+        // SAFETY: it is changed only here, and it is freed in `grow` and in `drop`, both of which replace it before.
+        unsafe { publish(&self.table) };
         self.uses.remove(&block.number);
     }
 
@@ -119,7 +126,8 @@ impl Owned {
         let mut table = Vec::with_capacity(len);
         table.extend_from_slice(&self.table);
         table.resize(len, Place::NONE);
-        TABLE.set(ptr::from_ref(table.as_slice()));
+        // SAFETY: as in `make`.
+        unsafe { publish(&table) };
         self.table = table;
     }
 
@@ -151,7 +159,7 @@ impl Owned {
 impl Drop for Owned {
     fn drop(&mut self) {
         let _set_up = SetUp::enter();
-        TABLE.set(NONE);
+        TABLE.set(&[]);
         for slots in self.table.drain(..).filter_map(Place::slots) {
             // SAFETY: they are freed only below, and `make` gave them an owner of this type.
             let target = unsafe { slots.owner::<CallTarget>() };

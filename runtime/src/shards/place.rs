@@ -10,17 +10,18 @@
 #![allow(unsafe_code, reason = "measured, see above")]
 
 use std::hint::unreachable_unchecked;
-use std::mem::{ManuallyDrop, MaybeUninit, offset_of};
 use std::ptr::{self, NonNull};
 
 use super::block::{Block, Mode};
 use super::layout::{BEGUN, NANOSECONDS, OUTCOMES};
-use super::slots::{Counts, Slots, add};
+use super::slots::{Counts, Slots};
 use super::target::{CallTarget, Tracked};
 use crate::atomic::{
     AtomicU64,
     Ordering::{Relaxed, Release},
+    add,
 };
+use crate::ticks::{nanoseconds_of, ticks};
 #[cfg(feature = "exemplars")]
 use crate::{exemplar, exit::outcome_slot};
 
@@ -43,30 +44,7 @@ const _: () = {
 /// Where a call is counted. It is not `Send`, because slots belong to one thread. A guard that contains one is a local variable of the measured function, so it is
 /// dropped before the thread ends and frees the slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place(NonNull<AtomicU64>);
-
-/// The first words of slots with such a target. Most calls write to these slots and to a bucket. In debug builds, fewer instructions find a field than a slot.
-#[repr(C)]
-struct Head {
-    owner: Owner,
-    begun: AtomicU64,
-    nanoseconds: AtomicU64,
-    /// The first two; there is at least one more, of calls that panicked.
-    outcomes: [AtomicU64; 2],
-}
-
-/// As large as a slot.
-#[repr(C)]
-union Owner {
-    target: &'static CallTarget,
-    _slot: ManuallyDrop<MaybeUninit<AtomicU64>>,
-}
-
-const _: () = {
-    assert!(offset_of!(Head, begun) == BEGUN * size_of::<AtomicU64>());
-    assert!(offset_of!(Head, nanoseconds) == NANOSECONDS * size_of::<AtomicU64>());
-    assert!(offset_of!(Head, outcomes) == OUTCOMES * size_of::<AtomicU64>());
-};
+pub(crate) struct Place(NonNull<&'static CallTarget>);
 
 /// What a function returns that begins a call: always `Some`. Of a pair, the compiler does not know that the first word is not 0 once a function has returned it,
 /// and would check it again where the call ends.
@@ -119,7 +97,7 @@ impl Place {
     pub(super) fn in_slots(slots: Slots, target: &'static CallTarget) -> Self {
         let mode = Self::mode(target);
         debug_assert_eq!(slots.address() & MODE, mode.first_word() * size_of::<u64>());
-        Self(slots.pointer().map_addr(|address| address | mode as usize))
+        Self(slots.pointer().cast().map_addr(|address| address | mode as usize))
     }
 
     /// The address with the tag.
@@ -154,20 +132,18 @@ impl Place {
             return false;
         }
         // SAFETY: without a tag it was made from slots of one of these modes. They exist until the thread ends, see above.
-        let head = unsafe { &*self.0.as_ptr().cast::<Head>() };
-        add!(head.begun, 1, Relaxed);
+        unsafe { add!(self.0.as_ptr().cast::<AtomicU64>(), BEGUN, 1u64, Relaxed) };
         true
     }
 
     /// Counts the beginning of a call, if calls are not timed here.
     #[inline(always)]
     pub(crate) fn begin_untimed(self) -> bool {
-        if !self.is_of(Mode::Untimed) {
+        if self.0.as_ptr().addr() & Mode::Untimed as usize == 0 {
             return false;
         }
         // SAFETY: as above.
-        let head = unsafe { &*self.0.as_ptr().byte_sub(Mode::Untimed as usize).cast::<Head>() };
-        add!(head.begun, 1, Relaxed);
+        unsafe { add!(self.0.byte_sub(Mode::Untimed as usize).as_ptr().cast::<AtomicU64>(), BEGUN, 1u64, Relaxed) };
         true
     }
 
@@ -178,7 +154,7 @@ impl Place {
     #[inline(always)]
     unsafe fn slots_in(self, mode: Mode) -> Slots {
         // SAFETY: the address without the tag is that of the slots.
-        unsafe { Slots::at(self.0.byte_sub(mode as usize & TAG)) }
+        unsafe { Slots::at(self.0.byte_sub(mode as usize & TAG).cast()) }
     }
 
     /// Counts the end of a call, if it has finished and calls read the time stamp counter here, with classic buckets; returns whether it was counted.
@@ -188,30 +164,25 @@ impl Place {
             return false;
         }
         // Like `Counts::end`, which calls functions that are in place and take time in debug builds nevertheless.
-        // SAFETY: as in `counts`.
+        // SAFETY: as in `counts`; the owner is the first word.
         unsafe {
-            let head = &*self.0.as_ptr().cast::<Head>();
-            let CallTarget::Sharded(block) = head.owner.target else { unreachable_unchecked() };
+            let CallTarget::Sharded(block) = *self.0.as_ref() else { unreachable_unchecked() };
             let layout = block.layout;
-            let ended = if outcome < head.outcomes.len() {
-                &head.outcomes[outcome]
-            } else if outcome < layout.finished {
-                Slots::at(self.0).slot(OUTCOMES + outcome)
-            } else {
+            // In this mode, there are at least two.
+            if outcome >= 2 && outcome >= layout.finished {
                 return false;
-            };
-            let nanoseconds = layout.nanoseconds_since(since);
-            let bucket = self.0.add(layout.first_bucket + layout.bounds.bucket(nanoseconds));
-            add!(bucket.as_ref(), 1, Relaxed);
-            add!(head.nanoseconds, nanoseconds, Relaxed);
+            }
+            let nanoseconds = nanoseconds_of(ticks().saturating_sub(since), layout.tick);
+            let slots = self.0.as_ptr().cast::<AtomicU64>();
+            add!(slots, layout.first_bucket + layout.bounds.bucket(nanoseconds), 1u64, Relaxed);
+            add!(slots, NANOSECONDS, nanoseconds, Relaxed);
             if let Some(kind) = error
                 && kind < layout.errors
             {
-                let errors = Slots::at(self.0).slot(layout.first_error + kind);
-                add!(errors, 1, Relaxed);
+                add!(slots, layout.first_error + kind, 1u64, Relaxed);
             }
             // Release, and last: a scrape that sees this end sees everything that the call counted.
-            add!(ended, 1, Release);
+            add!(slots, OUTCOMES + outcome, 1u64, Release);
             #[cfg(feature = "exemplars")]
             observe(block, nanoseconds, outcome);
         }

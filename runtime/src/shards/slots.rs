@@ -9,24 +9,9 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use super::layout::{BEGUN, Layout, NANOSECONDS, OUTCOMES};
-use crate::atomic::{AtomicU64, Ordering};
+use crate::atomic::{AtomicU64, Ordering, add};
 use crate::exit::outcome_slot;
 use crate::sampling;
-
-/// Adds to a slot that only this thread writes to. A macro, because a function in place copies its arguments in debug builds, and the locked instruction
-/// waits for these stores.
-macro_rules! add {
-    ($slot:expr, $n:expr, $order:expr) => {
-        // Both are equivalent for other threads. `loom` remembers only the last access of a slot: after the separate load it would forget the access of a scrape,
-        // and not explore the orders that matter. Without optimisation, each access is two function calls, which take longer than the locked instruction.
-        if cfg!(any(metrics_instrumented_loom, all(unoptimised, not(miri)))) {
-            $slot.fetch_add($n, $order);
-        } else {
-            $slot.store($slot.load(crate::atomic::Ordering::Relaxed).wrapping_add($n), $order);
-        }
-    };
-}
-pub(super) use add;
 
 /// The address of the slots of a series on one thread: the first word is the address of the owner (the target of the series), the slots follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,8 +115,10 @@ impl<'a> Counts<'a> {
     /// Adds to a slot; all callers take the index from the layout. Relaxed: the outcome, which is the last addition of a call, publishes all others.
     #[inline(always)]
     fn add(self, slot: usize, n: u64) {
-        let slot = self.at(slot);
-        add!(slot, n, Ordering::Relaxed);
+        #[cfg(test)]
+        self.check(slot);
+        // SAFETY: it is a slot of the layout, to which only this thread writes.
+        unsafe { add!(self.slots.0.as_ptr(), slot, n, Ordering::Relaxed) };
     }
 
     /// In tests only, because in debug builds it would take as long as the addition.
@@ -249,8 +236,10 @@ impl<'a> Counts<'a> {
             self.add(self.layout.first_error + kind, 1);
         }
         // Release, and last: a scrape that sees this end sees everything that the call counted.
-        let outcome = self.at(OUTCOMES + outcome_slot);
-        add!(outcome, 1, Ordering::Release);
+        #[cfg(test)]
+        self.check(OUTCOMES + outcome_slot);
+        // SAFETY: it is a slot of the layout, to which only this thread writes.
+        unsafe { add!(self.slots.0.as_ptr(), OUTCOMES + outcome_slot, 1u64, Ordering::Release) };
     }
 
     /// Returns the duration that a call of a sampled operation is counted with: its own or, if it was not timed, that of the last timed call in its histogram,
