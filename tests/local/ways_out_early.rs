@@ -1,5 +1,7 @@
 //! Early exits whose outcome is known without their value: the body stays in place, and the guard is dropped.
 
+#![allow(clippy::needless_return_with_question_mark, reason = "such functions are tested")]
+
 use std::cell::Cell;
 use std::num::ParseIntError;
 use std::panic::Location;

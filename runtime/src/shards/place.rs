@@ -168,8 +168,7 @@ impl Place {
         unsafe {
             let CallTarget::Sharded(block) = *self.0.as_ref() else { unreachable_unchecked() };
             let layout = block.layout;
-            // In this mode, there are at least two.
-            if outcome >= 2 && outcome >= layout.finished {
+            if outcome >= layout.finished {
                 return false;
             }
             let nanoseconds = nanoseconds_of(ticks().saturating_sub(since), layout.tick);
