@@ -16,7 +16,7 @@ use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
 use super::pool::{Place, pooled};
-use super::resolved::{self, Family, Key};
+use super::resolved::{Family, Few, Key};
 use super::route::{MatchedRoute, Route};
 use super::scheme::Scheme;
 use super::sizes::{RecordSizes, Sizes};
@@ -126,20 +126,32 @@ pooled!(StatusCall<ServerLabels>);
 
 const NESTED: nested::Request = nested::Request::to_server(Kind::Server);
 
+thread_local! {
+    /// The series of the gauge, by method and scheme.
+    static ACTIVE: Few<{ KnownMethod::VALUES.len() * Scheme::VALUES.len() }> = const { Few::new() };
+}
+
 impl RequestLabels for ServerLabels {
     #[inline]
     fn request(&self) -> nested::Request {
         NESTED.wants_route(self.route.is_none())
     }
 
-    fn routed(&mut self, route: &'static str) {
-        self.route.get_or_insert_with(|| Text::new(route));
+    #[inline]
+    fn left(&mut self) {
+        if self.route.is_none() {
+            self.route = nested::told_route().map(Text::new);
+        }
     }
 
     #[inline]
     fn active(&self) -> &'static Series {
-        let key = Key::new(Family::ServerActive, [self.method.index(), self.scheme.index(), 0], [Some(0); 2]);
-        resolved::series(key, || ActiveRequests { http_request_method: self.method, url_scheme: self.scheme }.series())
+        let number = self.method.index() * Scheme::VALUES.len() + self.scheme.index();
+        ACTIVE.with(|active| {
+            active.series(number, || {
+                ActiveRequests { http_request_method: self.method, url_scheme: self.scheme }.series()
+            })
+        })
     }
 
     #[inline]
