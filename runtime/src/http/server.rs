@@ -173,3 +173,25 @@ impl<R> fmt::Debug for Server<R> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+
+    #[test]
+    fn each_method_and_scheme_has_its_own_gauge() {
+        let gauges = || {
+            [(Method::GET, Scheme::Http), (Method::POST, Scheme::Http), (Method::GET, Scheme::Https)].map(
+                |(method, scheme)| {
+                    let labels = ServerLabels { route: None, method: (&method).into(), scheme };
+                    std::ptr::from_ref(labels.active())
+                },
+            )
+        };
+        let [get, post, secure] = gauges();
+        assert!(get != post && get != secure && post != secure);
+        assert_eq!(gauges(), [get, post, secure]);
+    }
+}
