@@ -40,7 +40,7 @@ impl From<Begun> for Running {
 
 impl Running {
     /// A call that is not counted.
-    pub(super) const UNCOUNTED: Self = Self { target: None, since: 0 };
+    pub(crate) const UNCOUNTED: Self = Self { target: None, since: 0 };
 
     /// A call that has not begun. No clock returns this number.
     pub(super) const NOT_BEGUN: Self = Self { target: None, since: u64::MAX - 1 };

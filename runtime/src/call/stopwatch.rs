@@ -19,6 +19,9 @@ pub(crate) fn early_reading() -> Option<u64> {
 }
 
 impl Stopwatch {
+    /// One that has not started.
+    pub(crate) const ZERO: Self = Self(0);
+
     #[inline]
     pub(crate) fn start() -> Self {
         #[cfg(feature = "exporter")]

@@ -6,7 +6,7 @@ use http::Response;
 
 use super::nested;
 use super::observe::{CountedCall, End, ObservedCall};
-use super::pool::{Place, Pooled};
+use super::pool::{Place, Pooled, Vacant};
 use super::resolved::{self, Key};
 use super::sizes::Sizes;
 use super::status::Status;
@@ -15,11 +15,11 @@ use crate::call::stopwatch::Stopwatch;
 use crate::series::families::Series;
 
 /// The labels of one request, except for its outcome; they determine the families.
-pub trait RequestLabels: Sized {
+pub trait RequestLabels: Vacant + Sized {
     /// How an inner layer recognises the request.
     fn request(&self) -> nested::Request;
-    /// Called with the route that an inner layer knows.
-    fn routed(&mut self, _route: &'static str) {}
+    /// Called when the service has returned: an inner layer may have told the route.
+    fn left(&mut self) {}
     /// The series of the gauge of active requests.
     fn active(&self) -> &'static Series;
     /// The key of the series of the duration.
@@ -55,6 +55,22 @@ impl<L: RequestLabels> StatusCall<L> {
     }
 }
 
+impl<L: RequestLabels> Vacant for StatusCall<L> {
+    const VACANT: Self = Self {
+        active: Running::UNCOUNTED,
+        began: Stopwatch::ZERO,
+        labels: L::VACANT,
+        status: Status::FAILED,
+        duration: None,
+        sizes: None,
+    };
+
+    #[inline]
+    fn vacate(&mut self) {
+        self.labels.vacate();
+    }
+}
+
 impl<L: RequestLabels> CountedCall for StatusCall<L>
 where
     Self: Pooled,
@@ -66,8 +82,9 @@ where
         Some(call.labels.request())
     }
 
-    fn routed(call: &mut Self, route: &'static str) {
-        call.labels.routed(route);
+    #[inline]
+    fn left(call: &mut Self) {
+        call.labels.left();
     }
 
     #[inline]

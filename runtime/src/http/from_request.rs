@@ -7,7 +7,7 @@ use http::Response;
 
 use super::head::RequestHead;
 use super::observe::{CountedCall, End, Observe, ObservedCall};
-use super::pool::{Place, pooled};
+use super::pool::{Place, Vacant, pooled};
 use crate::call::operation::{Classifies, Operation};
 use crate::call::outcome::Ended;
 use crate::call::running::Running;
@@ -42,6 +42,13 @@ pub struct OwnCall {
     running: Running,
     /// The indices of the outcome and the error, from the response's head.
     outcome: Option<(usize, Option<usize>)>,
+}
+
+impl Vacant for OwnCall {
+    const VACANT: Self = Self { running: Running::UNCOUNTED, outcome: None };
+
+    #[inline]
+    fn vacate(&mut self) {}
 }
 
 pooled!(OwnCall);

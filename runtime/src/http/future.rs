@@ -38,19 +38,24 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let scope = this.tracked.scope();
-        let panics = this.tracked.panics(scope.as_ref());
+        let mut tracked = mem::replace(this.tracked, Tracked::NONE);
+        let scope = tracked.scope();
+        let panics = tracked.panics(scope.as_ref());
         // A response is large: it is read in place, and moved once.
         let polled = this.inner.poll(context);
         mem::forget(panics);
-        this.tracked.leave(scope.as_ref());
+        tracked.leave(scope.as_ref());
         drop(scope);
         match &polled {
-            Poll::Pending => return Poll::Pending,
-            Poll::Ready(Ok(response)) => this.tracked.response(response),
-            Poll::Ready(Err(_)) => this.tracked.end(End::Failed),
+            Poll::Pending => {
+                // It is empty, which the compiler does not know: replaced, it would be dropped.
+                mem::forget(mem::replace(this.tracked, tracked));
+                return Poll::Pending;
+            }
+            Poll::Ready(Ok(response)) => tracked.response(response),
+            Poll::Ready(Err(_)) => tracked.end(End::Failed),
         }
-        polled.map_ok(|response| CountedBody::wrap(response, mem::replace(this.tracked, Tracked::NONE)))
+        polled.map_ok(|response| CountedBody::wrap(response, tracked))
     }
 }
 

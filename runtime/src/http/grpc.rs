@@ -18,7 +18,7 @@ use super::code::GrpcCode;
 use super::head::RequestHead;
 use super::nested;
 use super::observe::{CountedCall, End, Observe, ObservedCall};
-use super::pool::{Place, Pooled, pooled};
+use super::pool::{Place, Pooled, Vacant, pooled};
 use super::resolved::{self, Key};
 use super::text::Text;
 use crate::call::running::record;
@@ -108,6 +108,21 @@ pub struct GrpcCall<S> {
     method: Method,
     code: Option<GrpcCode>,
     side: PhantomData<fn() -> S>,
+}
+
+impl<S> Vacant for GrpcCall<S> {
+    const VACANT: Self = Self {
+        began: Stopwatch::ZERO,
+        request: nested::Request::NONE,
+        timeout: None,
+        method: Method::New(None),
+        code: None,
+        side: PhantomData,
+    };
+
+    fn vacate(&mut self) {
+        self.method = Method::New(None);
+    }
 }
 
 pooled!(GrpcCall<GrpcServer>, GrpcCall<GrpcClient>);

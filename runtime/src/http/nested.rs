@@ -28,6 +28,9 @@ pub struct Request {
 }
 
 impl Request {
+    /// That of a free place.
+    pub(super) const NONE: Self = Self::to_server(Kind::Server);
+
     /// A request to a server: whatever its handler asks other services of the process is part of it.
     pub(super) const fn to_server(kind: Kind) -> Self {
         Self { kind, target: 1, wants_route: false }
@@ -63,10 +66,14 @@ pub(super) fn tell_route(route: &'static str) {
     ROUTE.set(Some(route));
 }
 
+/// Returns the route that an inner layer told, for a request that wants it.
+pub(super) fn told_route() -> Option<&'static str> {
+    ROUTE.get()
+}
+
 /// While this exists, the thread runs the service of a request.
 pub(super) struct Scope {
     kind: Kind,
-    wants_route: bool,
     /// What the thread ran before.
     around: u64,
 }
@@ -78,13 +85,7 @@ impl Scope {
             ROUTE.set(None);
         }
         let around = RUNNING.with(|running| running[request.kind as usize].replace(request.target));
-        Self { kind: request.kind, wants_route: request.wants_route, around }
-    }
-
-    /// The route that an inner layer told, if it was wanted.
-    #[inline]
-    pub(super) fn route(&self) -> Option<&'static str> {
-        if self.wants_route { ROUTE.get() } else { None }
+        Self { kind: request.kind, around }
     }
 }
 

@@ -41,8 +41,9 @@ pub trait CountedCall {
         None
     }
 
+    /// Called when the service has returned: an inner layer may have told the route.
     #[doc(hidden)]
-    fn routed(_call: &mut Self::State, _route: &'static str) {}
+    fn left(_call: &mut Self::State) {}
 
     /// Called for each part of the body.
     fn bytes(_call: &mut Self::State, _count: usize) {}

@@ -15,8 +15,19 @@ use super::progress::Progress;
 /// The number of places that a thread keeps: a burst of requests does not leave more memory behind.
 const MOST: u32 = 256;
 
+/// The state of a kind of requests, with a value for free places. An `Option` would be checked with each event of a request.
+pub trait Vacant {
+    /// The state of a new place. It owns no memory.
+    #[doc(hidden)]
+    const VACANT: Self;
+
+    /// Frees what the state of a request that has ended owns.
+    #[doc(hidden)]
+    fn vacate(&mut self);
+}
+
 /// The state of a kind of requests, with a list of free places on each thread.
-pub trait Pooled: Sized + 'static {
+pub trait Pooled: Vacant + Sized + 'static {
     #[doc(hidden)]
     fn free() -> &'static LocalKey<Free<Self>>;
 }
@@ -36,10 +47,10 @@ impl<T> Free<T> {
     }
 }
 
-/// The place of one state. A free one has none.
+/// The place of one state.
 #[derive(Debug)]
 pub struct Place<T> {
-    pub(super) state: Option<T>,
+    pub(super) state: T,
     pub(super) progress: Progress,
     next: Option<Box<Self>>,
     /// The number of places in the list from here on.
@@ -65,7 +76,7 @@ impl<T: Pooled> Place<T> {
     #[cold]
     #[inline(never)]
     fn new() -> Box<Self> {
-        Box::new(Self { state: None, progress: Progress::NONE, next: None, listed: 0 })
+        Box::new(Self { state: T::VACANT, progress: Progress::NONE, next: None, listed: 0 })
     }
 
     /// Writes a state to its place. Inline, so that its parts are stored one by one: to move them together, the processor would have to wait until they are
@@ -73,14 +84,14 @@ impl<T: Pooled> Place<T> {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "see above")]
     pub(super) fn with(mut self: Box<Self>, state: T) -> Box<Self> {
-        self.state = Some(state);
+        self.state = state;
         self
     }
 
     /// Gives the place to this thread, which may be another one than the one that it came from.
     #[inline]
     pub(super) fn free(mut self: Box<Self>) {
-        self.state = None;
+        self.state.vacate();
         let _ = T::free().try_with(|free| {
             let next = free.0.take();
             self.listed = next.as_ref().map_or(1, |next| next.listed + 1);
@@ -120,12 +131,20 @@ mod tests {
 
     use super::*;
 
-    struct State(Arc<u32>);
+    struct State(Option<Arc<u32>>);
+
+    impl Vacant for State {
+        const VACANT: Self = Self(None);
+
+        fn vacate(&mut self) {
+            self.0 = None;
+        }
+    }
 
     pooled!(State);
 
     fn place(state: &Arc<u32>) -> Box<Place<State>> {
-        Place::take().with(State(Arc::clone(state)))
+        Place::take().with(State(Some(Arc::clone(state))))
     }
 
     #[test]
@@ -137,7 +156,7 @@ mod tests {
         assert_eq!(Arc::strong_count(&first), 1, "a free place has no state");
         let next = place(&second);
         assert_eq!(std::ptr::from_ref(&*next), address);
-        assert!(next.state.as_ref().is_some_and(|state| *state.0 == 2));
+        assert_eq!(next.state.0.as_deref(), Some(&2));
         let other = place(&first);
         assert_ne!(std::ptr::from_ref(&*other), address, "the first one is in use");
     }

@@ -15,8 +15,7 @@ pub struct Key(u64);
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub enum Family {
-    ServerActive = 1,
-    ServerDuration,
+    ServerDuration = 1,
     ClientActive,
     ClientDuration,
     GrpcServer,
@@ -76,14 +75,44 @@ pub(super) fn cached(key: Option<Key>) -> Option<&'static Series> {
     })
 }
 
+/// The same for a family with few label combinations, which the caller numbers: no key is computed and compared.
+pub(super) struct Few<const N: usize>([Cell<Option<&'static Series>>; N]);
+
+impl<const N: usize> Few<N> {
+    pub(super) const fn new() -> Self {
+        Self([const { Cell::new(None) }; N])
+    }
+
+    #[inline]
+    pub(super) fn series(&self, number: usize, find: impl FnOnce() -> &'static Series) -> &'static Series {
+        match self.0[number].get() {
+            Some(series) => series,
+            None => self.find(number, find),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find(&self, number: usize, find: impl FnOnce() -> &'static Series) -> &'static Series {
+        let series = find();
+        if is_cacheable(series) {
+            self.0[number].set(Some(series));
+        }
+        series
+    }
+}
+
+/// False during a set-up, when there is no series, and beyond a cap, where each look-up is counted.
+fn is_cacheable(series: &'static Series) -> bool {
+    series.is_counted() && series.is_within_caps()
+}
+
 #[cold]
 #[inline(never)]
 fn found(key: Option<Key>, find: impl FnOnce() -> &'static Series) -> &'static Series {
     let series = find();
-    // Not cached during a set-up, when there is no series, or beyond a cap, where each look-up is counted.
     if let Some(key) = key
-        && series.is_counted()
-        && series.is_within_caps()
+        && is_cacheable(series)
     {
         RECENT.with(|recent| {
             let slot = &recent[key.slot()];

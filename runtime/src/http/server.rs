@@ -16,7 +16,7 @@ use super::nested::{self, Kind};
 use super::observe::Observe;
 use super::on_demand;
 use super::pool::{Place, pooled};
-use super::resolved::{self, Family, Key};
+use super::resolved::{Family, Few, Key};
 use super::route::{MatchedRoute, Route};
 use super::scheme::Scheme;
 use super::sizes::{RecordSizes, Sizes};
@@ -126,20 +126,32 @@ pooled!(StatusCall<ServerLabels>);
 
 const NESTED: nested::Request = nested::Request::to_server(Kind::Server);
 
+thread_local! {
+    /// The series of the gauge, by method and scheme.
+    static ACTIVE: Few<{ KnownMethod::VALUES.len() * Scheme::VALUES.len() }> = const { Few::new() };
+}
+
 impl RequestLabels for ServerLabels {
     #[inline]
     fn request(&self) -> nested::Request {
         NESTED.wants_route(self.route.is_none())
     }
 
-    fn routed(&mut self, route: &'static str) {
-        self.route.get_or_insert_with(|| Text::new(route));
+    #[inline]
+    fn left(&mut self) {
+        if self.route.is_none() {
+            self.route = nested::told_route().map(Text::new);
+        }
     }
 
     #[inline]
     fn active(&self) -> &'static Series {
-        let key = Key::new(Family::ServerActive, [self.method.index(), self.scheme.index(), 0], [Some(0); 2]);
-        resolved::series(key, || ActiveRequests { http_request_method: self.method, url_scheme: self.scheme }.series())
+        let number = self.method.index() * Scheme::VALUES.len() + self.scheme.index();
+        ACTIVE.with(|active| {
+            active.series(number, || {
+                ActiveRequests { http_request_method: self.method, url_scheme: self.scheme }.series()
+            })
+        })
     }
 
     #[inline]
@@ -159,5 +171,27 @@ impl<R> fmt::Debug for Server<R> {
             .field("scheme", &self.scheme)
             .field("sizes", &self.sizes.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+
+    #[test]
+    fn each_method_and_scheme_has_its_own_gauge() {
+        let gauges = || {
+            [(Method::GET, Scheme::Http), (Method::POST, Scheme::Http), (Method::GET, Scheme::Https)].map(
+                |(method, scheme)| {
+                    let labels = ServerLabels { route: None, method: (&method).into(), scheme };
+                    std::ptr::from_ref(labels.active())
+                },
+            )
+        };
+        let [get, post, secure] = gauges();
+        assert!(get != post && get != secure && post != secure);
+        assert_eq!(gauges(), [get, post, secure]);
     }
 }

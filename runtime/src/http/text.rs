@@ -24,6 +24,8 @@ pub(super) enum Text {
     Stored(&'static Entry),
     /// A string beyond that number, allocated for this request. Twice, so that a request with a stored string is a word smaller.
     Owned(Box<Box<str>>),
+    /// That of no request.
+    Empty,
 }
 
 impl Text {
@@ -69,6 +71,7 @@ impl Text {
         match self {
             Self::Stored(entry) => entry.text(),
             Self::Owned(_) => OTHER,
+            Self::Empty => "",
         }
     }
 
@@ -76,6 +79,7 @@ impl Text {
         match self {
             Self::Stored(entry) => entry.text(),
             Self::Owned(text) => text,
+            Self::Empty => "",
         }
     }
 
@@ -85,7 +89,7 @@ impl Text {
     pub(super) fn number(&self) -> Option<u16> {
         match self {
             Self::Stored(entry) => Some(entry.index() as u16 + 1),
-            Self::Owned(_) => None,
+            Self::Owned(_) | Self::Empty => None,
         }
     }
 }

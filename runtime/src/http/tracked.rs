@@ -34,9 +34,7 @@ impl<C: CountedCall> Tracked<C> {
     {
         if let Some(place) = &mut self.0 {
             place.progress.response(response);
-            if let Some(state) = &mut place.state {
-                C::response(state, response);
-            }
+            C::response(&mut place.state, response);
         }
     }
 
@@ -44,13 +42,11 @@ impl<C: CountedCall> Tracked<C> {
     #[inline]
     pub(super) fn frame<D: Buf>(&mut self, frame: &Frame<D>, is_last: impl FnOnce() -> bool) {
         let Some(place) = &mut self.0 else { return };
-        if let Some(state) = &mut place.state {
-            if let Some(data) = frame.data_ref() {
-                C::bytes(state, data.remaining());
-            }
-            if let Some(trailers) = frame.trailers_ref() {
-                C::trailers(state, trailers);
-            }
+        if let Some(data) = frame.data_ref() {
+            C::bytes(&mut place.state, data.remaining());
+        }
+        if let Some(trailers) = frame.trailers_ref() {
+            C::trailers(&mut place.state, trailers);
         }
         place.progress.frame(frame, is_last);
     }
@@ -58,9 +54,7 @@ impl<C: CountedCall> Tracked<C> {
     #[inline]
     pub(super) fn end(&mut self, end: End) {
         if let Some(mut place) = self.0.take() {
-            if let Some(state) = &mut place.state {
-                C::end(state, end);
-            }
+            C::end(&mut place.state, end);
             place.free();
         }
     }
@@ -68,16 +62,16 @@ impl<C: CountedCall> Tracked<C> {
     /// Layers inside of the service that runs while this exists do not count the request again.
     #[inline]
     pub(super) fn scope(&self) -> Option<Scope> {
-        C::request(self.0.as_ref()?.state.as_ref()?).map(Scope::enter)
+        C::request(&self.0.as_ref()?.state).map(Scope::enter)
     }
 
     /// The service has returned; an inner layer may know the route.
     #[inline]
     pub(super) fn leave(&mut self, scope: Option<&Scope>) {
-        if let Some(route) = scope.and_then(Scope::route)
-            && let Some(state) = self.0.as_mut().and_then(|place| place.state.as_mut())
+        if scope.is_some()
+            && let Some(place) = &mut self.0
         {
-            C::routed(state, route);
+            C::left(&mut place.state);
         }
     }
 

@@ -33,6 +33,11 @@ impl LabelValue for Method {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownMethod(u8);
 
+impl KnownMethod {
+    /// `_OTHER`.
+    pub(super) const OTHER: Self = Self(10);
+}
+
 impl From<&Method> for KnownMethod {
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "there are eleven")]

@@ -1,6 +1,7 @@
 //! The labels of requests that a client sends.
 
 use super::super::nested::Request;
+use super::super::pool::Vacant;
 use super::super::text::Text;
 use super::super::values::KnownMethod;
 
@@ -11,6 +12,16 @@ pub struct ClientLabels {
     pub(super) address: Text,
     pub(super) port: Text,
     pub(super) method: KnownMethod,
+}
+
+impl Vacant for ClientLabels {
+    const VACANT: Self =
+        Self { request: Request::NONE, address: Text::Empty, port: Text::Empty, method: KnownMethod::OTHER };
+
+    fn vacate(&mut self) {
+        self.address = Text::Empty;
+        self.port = Text::Empty;
+    }
 }
 
 /// Declares families with the labels of a request that has ended.

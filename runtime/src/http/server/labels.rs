@@ -1,5 +1,6 @@
 //! The labels of requests that a server answers.
 
+use super::super::pool::Vacant;
 use super::super::route::UNMATCHED;
 use super::super::scheme::Scheme;
 use super::super::text::Text;
@@ -12,6 +13,15 @@ pub struct ServerLabels {
     pub(super) route: Option<Text>,
     pub(super) method: KnownMethod,
     pub(super) scheme: Scheme,
+}
+
+impl Vacant for ServerLabels {
+    const VACANT: Self = Self { route: None, method: KnownMethod::OTHER, scheme: Scheme::Http };
+
+    #[inline]
+    fn vacate(&mut self) {
+        self.route = None;
+    }
 }
 
 impl ServerLabels {
