@@ -102,7 +102,8 @@ impl Begin {
         let call = match self {
             Self::Unlabelled(site) => {
                 let start = guard.start();
-                return quote_spanned!(span=> #site let #mutable #name = #private::#start(&__SITE.value););
+                // In a block, because the user's body may have items of the same names.
+                return quote_spanned!(span=> let #mutable #name = { #site #private::#start(&__SITE.value) };);
             }
             Self::Labelled { guards, .. } => {
                 guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()

@@ -14,7 +14,7 @@
 //! | `async fn` without labels, `await`, `return`, `?` or a macro that may contain one | in place: it is never suspended, so it is a function that runs at its first poll |
 //! | `async fn` that returns a closure | in place: the types of the closure are inferred from the return type |
 //!
-//! Of 16,747 functions without `async` in twelve published crates (among them tokio, hyper, rustls, nom and `serde_json`), 79 % stay in place.
+//! Of 17,910 functions without `async` that `scripts/real-code` compiled in six published crates (among them hyper-util, nom and pulldown-cmark), 87 % stay in place.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Path, ReturnType, Type};

@@ -1,6 +1,6 @@
 //! The statics of generated code.
 
-// The first two declare an item with the name `__SITE`, whose `value` is used: without a block around it, it takes the compiler less time.
+// The first two declare an item with the name `__SITE`, whose `value` is used, in a block of the generated code.
 
 /// The static of a function without a `name`: an entry of this type, which this function creates with this name, or at a location.
 #[cfg(catalog_sections)]
