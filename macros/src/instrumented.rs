@@ -18,6 +18,7 @@ mod kinds;
 mod known;
 mod labels;
 mod limit;
+mod owned;
 mod polls;
 mod reading;
 mod refusals;

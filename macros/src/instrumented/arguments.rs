@@ -16,11 +16,11 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Attribute, FnArg, GenericArgument, Pat, PatIdent, PatType, Path, PathArguments, ReceiverKind, Type};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType};
 
 use super::block::behind;
 use super::item::Function;
-use super::known::{is_in_prelude, is_primitive};
+use super::owned::{consists_of_primitives, has_no_lifetime, may_drop};
 use super::tokens::{Angles, any};
 use crate::paths::reserved;
 use crate::private::Private;
@@ -247,73 +247,5 @@ impl<'a> Argument<'a> {
 
     fn attributes(&self, names: &'static [&str]) -> impl Iterator<Item = &Attribute> {
         self.typed.attrs.iter().filter(|attribute| names.iter().any(|name| attribute.path().is_ident(name)))
-    }
-}
-
-/// Whether the function has a `self` by value that may have a destructor.
-pub(super) fn receiver_may_drop(function: &Function) -> bool {
-    function.signature.receiver().is_some_and(|receiver| match &receiver.kind {
-        ReceiverKind::Reference(..) => false,
-        ReceiverKind::Typed(_, ty) => may_drop(ty),
-        _ => function.this.as_ref().is_none_or(may_drop),
-    })
-}
-
-/// Whether a type certainly consists of primitive types, so that it is copied.
-fn consists_of_primitives(ty: &Type) -> bool {
-    consists_of(ty, &|path| is_primitive(path))
-}
-
-/// Whether a type certainly contains no lifetime, also none that is left out.
-fn has_no_lifetime(ty: &Type) -> bool {
-    consists_of(ty, &|path| is_primitive(path) || is_owned(path))
-}
-
-/// Whether a path is a type of the prelude whose parameters contain no lifetime.
-fn is_owned(path: &Path) -> bool {
-    let Some(last) = path.segments.first().filter(|_| path.segments.len() == 1) else { return false };
-    is_in_prelude(&last.ident)
-        && match &last.arguments {
-            PathArguments::None => true,
-            PathArguments::AngleBracketed(arguments) => arguments
-                .args
-                .iter()
-                .all(|argument| matches!(argument, GenericArgument::Type(ty) if has_no_lifetime(ty))),
-            PathArguments::Parenthesized(_) => false,
-        }
-}
-
-/// Whether the predicate holds for all paths in a type, which has no other parts than tuples and arrays.
-fn consists_of(ty: &Type, is: &impl Fn(&Path) -> bool) -> bool {
-    match ty {
-        Type::Array(array) => consists_of(&array.elem, is),
-        Type::Group(group) => consists_of(&group.elem, is),
-        Type::Paren(paren) => consists_of(&paren.elem, is),
-        Type::Tuple(tuple) => tuple.elems.iter().all(|part| consists_of(part, is)),
-        Type::Path(path) => path.qself.is_none() && is(&path.path),
-        _ => false,
-    }
-}
-
-/// Whether a value of this type may have a destructor, judging by its tokens.
-fn may_drop(ty: &Type) -> bool {
-    match ty {
-        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => false,
-        Type::Array(array) => may_drop(&array.elem),
-        Type::Group(group) => may_drop(&group.elem),
-        Type::Paren(paren) => may_drop(&paren.elem),
-        Type::Tuple(tuple) => tuple.elems.iter().any(may_drop),
-        Type::Path(path) if path.qself.is_none() => {
-            let Some(last) = path.path.segments.last() else { return true };
-            let is_reference = || match &last.arguments {
-                PathArguments::AngleBracketed(arguments) => arguments
-                    .args
-                    .iter()
-                    .all(|argument| matches!(argument, GenericArgument::Type(ty) if matches!(ty, Type::Reference(_)))),
-                _ => false,
-            };
-            !(is_primitive(&path.path) || last.ident == "PhantomData" || (last.ident == "Pin" && is_reference()))
-        }
-        _ => true,
     }
 }

@@ -18,7 +18,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{ReturnType, Type};
 
-use super::arguments::{Arguments, receiver_may_drop};
+use super::arguments::Arguments;
 use super::begin::Guard;
 use super::block::{behind, block, whole_behind};
 use super::desugared;
@@ -26,6 +26,7 @@ use super::examined;
 use super::expected;
 use super::hover;
 use super::item::Function;
+use super::owned::receiver_may_drop;
 use super::polls::{Polls, watched};
 use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred, split_at_closure};
 use super::shape::{Shape, boxed_argument};
@@ -47,9 +48,7 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
     let shape = Shape::of(function, args);
     let arguments = Arguments::of(function, &source.read_before);
     let arguments = match shape {
-        Shape::InPlace | Shape::LeftEarly(_) | Shape::AtFirstPoll | Shape::InPlaceAsync | Shape::ClosureAsync => {
-            arguments.only_with_destructor()
-        }
+        shape if shape.stays_in_place() => arguments.only_with_destructor(),
         // They are dropped when the future is created, which is before the call begins.
         Shape::Future { in_place: true } => arguments.not_rebound(),
         _ => arguments,
@@ -147,11 +146,7 @@ impl Emitter<'_> {
             }
             return quote_spanned!(span=> #begin #body);
         }
-        let guard = match shape {
-            Shape::InPlaceAsync => Guard::AsyncCall,
-            Shape::LeftEarly(guard) => guard,
-            _ => Guard::Call,
-        };
+        let guard = shape.guard();
         let (begin, finish) = (self.source.begin(guard, private), self.source.reading.finish(guard, &value, private));
         // A closure already has the type, and to call it never makes the rest unreachable, unlike a body in place.
         let in_place = (!matches!(shape, Shape::Closure)).then(|| {

@@ -19,11 +19,11 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Path, ReturnType, Type};
 
-use super::arguments::receiver_may_drop;
 use super::begin::Guard;
 use super::exits::{Early, may_return_early};
 use super::item::Function;
 use super::known::{is_in_prelude, is_result};
+use super::owned::receiver_may_drop;
 use super::returns::{Returns, has_impl_trait, split_at_closure};
 use crate::names::Role;
 use crate::operation::args::Args;
@@ -50,6 +50,20 @@ pub(super) enum Shape {
 }
 
 impl Shape {
+    /// The guard of a call whose value is read.
+    pub(super) fn guard(self) -> Guard {
+        match self {
+            Self::InPlaceAsync => Guard::AsyncCall,
+            Self::LeftEarly(guard) => guard,
+            _ => Guard::Call,
+        }
+    }
+
+    /// Whether the body stays where it is, behind the beginning of the call.
+    pub(super) fn stays_in_place(self) -> bool {
+        matches!(self, Self::InPlace | Self::LeftEarly(_) | Self::AtFirstPoll | Self::InPlaceAsync | Self::ClosureAsync)
+    }
+
     /// The form of a function.
     pub(super) fn of(function: &Function, args: &Args) -> Self {
         let (is_read, always_read) = (args.reads_a_value(), args.reads_every_value());

@@ -12,7 +12,6 @@ use std::sync::{
 
 use metrics::{Recorder, SharedString};
 
-pub use self::shared::Families;
 use super::description::Description;
 use super::extended::Extended;
 use super::overflow::{announce_overflow, overflow};
@@ -83,6 +82,11 @@ pub struct Fields {
     pub(super) set: AtomicUsize,
     pub(super) table: Table<Series>,
 }
+
+/// An operation's source and its series. Every declaration is a `static` of this type. `shared.rs` explains the cell.
+// `repr(transparent)`: the tool reads the fields.
+#[repr(transparent)]
+pub struct Families(UnsafeCell<Fields>);
 
 impl Fields {
     /// Those of an operation without series. Evaluated once; to copy them takes the compiler less time than a function call.
