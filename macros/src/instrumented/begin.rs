@@ -16,11 +16,13 @@ use crate::private::Private;
 pub(super) enum Guard {
     /// Its value is read.
     Call,
+    /// Its value is not read, or only at the end of the body, and every other exit is `ok`.
     Scope,
     /// Its value is read at the end of the body, and every other exit is an error.
     Attempt,
-    /// The same of an `async fn` whose body stays in place.
+    /// As `Call`, of an `async fn` whose body stays in place.
     AsyncCall,
+    /// As `Scope`, of such a function.
     AsyncScope,
 }
 
@@ -97,8 +99,8 @@ impl Begin {
     /// Statements that begin the call, as a guard of this type.
     pub(super) fn statements(&self, guard: Guard, private: &Private) -> TokenStream {
         let (span, name) = (Span::mixed_site(), guard.variable());
-        // What is called at the end of the body changes it.
-        let mutable = matches!(guard, Guard::AsyncScope).then(|| quote_spanned!(span=> mut));
+        // `AsyncScope::completes` changes it.
+        let mutable = (guard == Guard::AsyncScope).then(|| quote_spanned!(span=> mut));
         let call = match self {
             Self::Unlabelled(site) => {
                 let start = guard.start();

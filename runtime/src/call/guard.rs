@@ -95,14 +95,6 @@ fn asked() -> Current {
 #[must_use]
 pub struct Scope(Local);
 
-impl Scope {
-    /// Begins a call with these label values.
-    #[inline]
-    pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        Begins::labelled(families, labels)
-    }
-}
-
 impl Drop for Scope {
     #[cfg_attr(not(debug_assertions), inline)]
     fn drop(&mut self) {
@@ -116,12 +108,6 @@ impl Drop for Scope {
 pub struct Call(Local);
 
 impl Call {
-    /// Begins a call with these label values.
-    #[inline]
-    pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        Begins::labelled(families, labels)
-    }
-
     /// Ends the call with this outcome and, if it is an error, the error kind.
     #[cfg_attr(not(debug_assertions), inline)]
     pub fn finish_by_kind(self, outcome: usize, error: Option<usize>) {
@@ -145,14 +131,6 @@ impl Drop for Call {
 #[derive(Debug)]
 #[must_use]
 pub struct Attempt(Local);
-
-impl Attempt {
-    /// Begins a call with these label values.
-    #[inline]
-    pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
-        Begins::labelled(families, labels)
-    }
-}
 
 impl Drop for Attempt {
     #[cfg_attr(not(debug_assertions), inline)]
@@ -285,6 +263,12 @@ macro_rules! begins {
             }
 
             impl $guard {
+                /// Begins a call with these label values.
+                #[inline]
+                pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+                    Begins::labelled(families, labels)
+                }
+
                 fn begin_dense(
                     families: &'static Families,
                     sets: &[&'static [&'static str]],

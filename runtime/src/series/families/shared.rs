@@ -1,7 +1,8 @@
 //! What statics of [`Families`] need to be shared between threads.
 //!
 //! The compiler examines every part of a static's type, anew for the static of each instrumented function: whether it may be shared, and whether it contains
-//! something that changes. With one cell around all parts it stops there, which saves a sixteenth of the time of `cargo check`.
+//! something that changes. With one cell around all parts it stops there: together with the number that is the head of a
+//! function's entry, that saves 3 % of what `cargo check` executes for a function.
 #![allow(unsafe_code, reason = "measured, see above")]
 
 use std::ops::Deref;
