@@ -1,5 +1,6 @@
 //! Running calls: operations, guards, futures, streams, and how a returned value is read.
 
+pub(crate) mod attempt;
 mod begin;
 pub(crate) mod body;
 pub(crate) mod contained;

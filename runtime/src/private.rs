@@ -9,6 +9,7 @@ pub use core::{compile_error, concat, env, file, include_bytes, line, module_pat
 pub use inventory;
 pub use std::boxed::Box;
 
+pub use crate::call::attempt::{Attempt, start_attempt};
 pub use crate::call::body::{
     call_0, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9, call_10, call_11, call_12,
     carried_by_block, check, output, type_of, unread, unread_value, value,
@@ -17,7 +18,7 @@ pub use crate::call::contained::{AtReturn, returned_container};
 pub use crate::call::ends::{Ends, Read};
 pub use crate::call::fallible::{CannotFail, MayFail, Unknown, by_name, by_type};
 pub use crate::call::future::{Instrumented, instrument, instrument_boxed, instrument_unpinned};
-pub use crate::call::guard::{Attempt, Begins, Call, Scope, start_attempt, start_call, start_scope};
+pub use crate::call::guard::{Begins, Call, Scope, start_call, start_scope};
 pub use crate::call::in_place::{AsyncCall, AsyncScope, start_async_call, start_async_scope};
 pub use crate::call::operation::{Operation, declared};
 pub use crate::call::polled::{Polled, Watch, WithPolls, WithoutPolls, polled, polled_unpinned};

@@ -4,7 +4,9 @@
 
 use std::cell::Cell;
 use std::num::ParseIntError;
+use std::ops::ControlFlow;
 use std::panic::Location;
+use std::task::Poll;
 
 use metrics_instrumented::{Ended, LabelValue, Outcome, instrumented};
 use metrics_instrumented_tests::{Calls, Local, panic_of};
@@ -157,6 +159,124 @@ fn early_exits_of_types_that_are_always_ok_are_ok() {
     assert_eq!(local.calls("early_option"), Calls { ok: 4, ..Calls::NONE });
     assert_eq!(local.calls("early_string"), Calls { ok: 3, ..Calls::NONE });
     assert_eq!(local.calls("early_vec"), Calls { ok: 2, ..Calls::NONE });
+}
+
+#[test]
+fn an_early_exit_of_an_alias_has_the_outcome_of_its_type() {
+    type LookupResult = Option<u8>;
+    type StepResult = ControlFlow<u8, u8>;
+    type PollResult = Poll<Result<u8, Refused>>;
+    type PolledItem<T> = Poll<Option<Result<T, Refused>>>;
+    type Fallible<T> = Result<T, Refused>;
+
+    #[instrumented(name = "early_alias_of_option")]
+    fn option(value: Option<u8>) -> LookupResult {
+        let value = value?;
+        Some(value + 1)
+    }
+
+    #[instrumented(name = "early_alias_of_flow")]
+    fn flow(value: StepResult) -> StepResult {
+        let value = value?;
+        ControlFlow::Continue(value + 1)
+    }
+
+    #[instrumented(name = "early_alias_of_poll")]
+    fn poll(value: Fallible<u8>) -> PollResult {
+        let value = value?;
+        Poll::Ready(Ok(value + 1))
+    }
+
+    #[instrumented(name = "early_alias_of_item")]
+    fn item(value: Fallible<u8>) -> PolledItem<u8> {
+        let value = value?;
+        Poll::Ready(Some(Ok(value + 1)))
+    }
+
+    #[instrumented(name = "early_alias_of_result")]
+    fn result(value: Fallible<u8>) -> Fallible<u8> {
+        let value = value?;
+        Ok(value + 1)
+    }
+
+    #[instrumented(name = "early_alias_with_labels", labels(big = value > 9))]
+    fn labelled(value: u8) -> LookupResult {
+        let value = value.checked_sub(1)?;
+        Some(value)
+    }
+
+    let local = Local::new();
+    local.run(|| {
+        assert_eq!([None, Some(1)].map(option), [None, Some(2)]);
+        assert_eq!(
+            [ControlFlow::Break(1), ControlFlow::Continue(1)].map(flow).map(|flow| flow.is_break()),
+            [true, false]
+        );
+        assert_eq!([Err(Refused), Ok(1)].map(poll), [Poll::Ready(Err(Refused)), Poll::Ready(Ok(2))]);
+        assert_eq!([Err(Refused), Ok(1)].map(item), [Poll::Ready(Some(Err(Refused))), Poll::Ready(Some(Ok(2)))]);
+        assert_eq!([Err(Refused), Ok(1)].map(result), [Err(Refused), Ok(2)]);
+        assert_eq!([0, 1].map(labelled), [None, Some(0)]);
+    });
+    for always_ok in ["early_alias_of_option", "early_alias_of_flow", "early_alias_of_poll", "early_alias_of_item"] {
+        assert_eq!(local.calls(always_ok), Calls { ok: 2, ..Calls::NONE }, "{always_ok}");
+    }
+    assert_eq!(local.calls("early_alias_of_result"), Calls { ok: 1, error: 1, ..Calls::NONE });
+    assert_eq!(local.calls_with("early_alias_with_labels", &[("big", "false")]), Calls { ok: 2, ..Calls::NONE });
+}
+
+/// Enums with a variant `Err` that are no `Result`.
+mod own_enums {
+    use Reply::Err as Refusal;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    enum Reply {
+        Fine,
+        Err(u16),
+    }
+
+    impl Outcome for Reply {
+        fn outcome(&self) -> Ended {
+            if matches!(self, Refusal(500..)) { Ended::Error } else { Ended::Ok }
+        }
+    }
+
+    /// It has no outcome.
+    #[derive(Debug, PartialEq)]
+    enum ReplyResult {
+        Ok,
+        Err(u16),
+    }
+
+    #[instrumented(name = "early_own_enum")]
+    fn by_its_outcome(code: u16) -> Reply {
+        use Reply::Err;
+        if code > 299 {
+            return Err(code);
+        }
+        Reply::Fine
+    }
+
+    #[instrumented(name = "early_own_enum_without_outcome")]
+    fn without_outcome(code: u16) -> ReplyResult {
+        use ReplyResult::Err;
+        if code > 299 {
+            return Err(code);
+        }
+        ReplyResult::Ok
+    }
+
+    #[test]
+    fn an_err_of_an_own_enum_is_read() {
+        let local = Local::new();
+        local.run(|| {
+            assert_eq!([200, 404, 503].map(by_its_outcome), [Reply::Fine, Refusal(404), Refusal(503)]);
+            assert_eq!([200, 503].map(without_outcome), [ReplyResult::Ok, ReplyResult::Err(503)]);
+        });
+        assert_eq!(local.calls("early_own_enum"), Calls { ok: 2, error: 1, ..Calls::NONE });
+        assert_eq!(local.calls("early_own_enum_without_outcome"), Calls { ok: 2, ..Calls::NONE });
+    }
 }
 
 /// Types with the name `Result` that are none, and associated ones.

@@ -18,7 +18,7 @@ pub(super) enum Guard {
     Call,
     /// Its value is not read, or only at the end of the body, and every other exit is `ok`.
     Scope,
-    /// Its value is read at the end of the body, and every other exit is an error.
+    /// Its value is read at the end of the body, and every other exit has an outcome by the return type.
     Attempt,
     /// As `Call`, of an `async fn` whose body stays in place.
     AsyncCall,

@@ -25,9 +25,11 @@ pub(super) struct Contents {
 pub(super) enum Early {
     #[default]
     Never,
+    /// Only by `?`.
+    ByQuestionMark,
     /// Only by `?` and `return Err(..)`.
-    ByErrors,
-    ByValues,
+    ByErr,
+    ByValue,
 }
 
 impl Contents {
@@ -47,7 +49,7 @@ impl Contents {
                 TokenTree::Ident(ident) => match ident.to_string().as_str() {
                     "return" => {
                         let is_error = is_error(&tokens[at + 1..]);
-                        self.leaves(if is_error { Early::ByErrors } else { Early::ByValues });
+                        self.leaves(if is_error { Early::ByErr } else { Early::ByValue });
                     }
                     "await" => self.awaits = true,
                     CARRIER => self.carries_original = true,
@@ -55,10 +57,10 @@ impl Contents {
                 },
                 TokenTree::Punct(punct) => {
                     if punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1)) {
-                        self.leaves(Early::ByErrors);
+                        self.leaves(Early::ByQuestionMark);
                     }
                     if punct.as_char() == '!' && calls_macro_that_may_return(tokens, at) {
-                        self.leaves(Early::ByValues);
+                        self.leaves(Early::ByValue);
                     }
                 }
                 TokenTree::Group(group) => self.add(&group.stream().into_iter().collect::<Vec<_>>()),

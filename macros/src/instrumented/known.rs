@@ -41,12 +41,9 @@ pub(super) fn is_primitive(path: &Path) -> bool {
     path.get_ident().is_some_and(|ident| is_one_of(ident, &PRIMITIVES))
 }
 
-/// Whether a function that returns this type, and leaves its body early by `?` or `return Err(..)`, returns a `Result`: the name says so, as that of `io::Result` or
-/// `IResult`. Another type of such a name cannot be returned in these ways. Associated types, such as `Self::Result`, may be an `Option`.
+/// Whether a type of which `Err(..)` is a value is a `Result`, judging by its name, as that of `io::Result` or `IResult`.
 pub(super) fn is_result(path: &Path) -> bool {
-    let is_module = |name: &Ident| name.to_string().starts_with(|first: char| first.is_lowercase() || first == '_');
-    let mut segments = path.segments.iter().rev().map(|segment| &segment.ident);
-    segments.next().is_some_and(|last| last.to_string().ends_with("Result")) && segments.all(is_module)
+    path.segments.last().is_some_and(|last| last.ident.to_string().ends_with("Result"))
 }
 
 pub(super) fn is_in_prelude(name: &Ident) -> bool {

@@ -75,38 +75,38 @@ impl Reading {
             let (guard, outcome) = (guard.ident(), self.outcome(value, private));
             return quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error););
         }
-        let call = call.into_token_stream();
-        let mut ended = self.ended(value, &call, private);
+        let end = if guard == Guard::Attempt { "__end_attempt" } else { "__end_call" };
+        let mut ended = self.ended(value, end, &call.into_token_stream(), private);
         ended.extend(quote_spanned!(span=> ;));
         ended
     }
 
     /// The index of the outcome.
     fn outcome(&self, value: Value<'_>, private: &Private) -> TokenStream {
-        self.ended(value, &quote_spanned!(Span::mixed_site()=> #private::Read), private)
+        self.ended(value, "__end_call", &quote_spanned!(Span::mixed_site()=> #private::Read), private)
     }
 
-    /// Ends what implements the runtime's `Ends` with the outcome of the value.
-    fn ended(&self, value: Value<'_>, call: &TokenStream, private: &Private) -> TokenStream {
+    /// Ends what implements the runtime's `Ends` with the outcome of the value, by this method.
+    fn ended(&self, value: Value<'_>, end: &str, call: &TokenStream, private: &Private) -> TokenStream {
         let at = match self {
             Self::Inline { outcome: Some(ty), .. } => at(ty),
             Self::Inline { at, .. } | Self::Declared { at, .. } => *at,
         };
-        let value = value.located_at(at);
+        let (value, end) = (value.located_at(at), Ident::new(end, at));
         match self {
             Self::Inline { outcome, level, .. } => {
                 let private = private.located_at(at);
                 match outcome {
                     None => {
                         let wrap = Ident::new(level.function(), at);
-                        quote_spanned!(at=> #private::#wrap(#value).__end_call(#call))
+                        quote_spanned!(at=> #private::#wrap(#value).#end(#call))
                     }
-                    Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).__end_call(#call)),
+                    Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).#end(#call)),
                 }
             }
             Self::Declared { reads, level, .. } => {
                 let (reads, wrap) = (located_at(reads, at), Ident::new(level.method(), at));
-                quote_spanned!(at=> #reads.#wrap(#value).__end_call(#call))
+                quote_spanned!(at=> #reads.#wrap(#value).#end(#call))
             }
         }
     }

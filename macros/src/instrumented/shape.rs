@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | no value to read | in place: the guard is dropped on every exit path |
 //! | a value to read, without `return`, `?` or a macro that may contain one | in place: the value is that of the last expression |
-//! | a `Result` to read, also as `IResult` and the like, and no other early exits than `?` and `return Err(..)` | in place: a guard that is dropped without a value, and not by a panic, is an error |
+//! | a value to read, and no other early exits than `?`, and `return Err(..)` if the type has a name such as `Result` or `IResult` | in place: a guard that is dropped without a value, and not by a panic, has an outcome by the return type |
 //! | an `Option`, `String` or `Vec` | in place: every exit is `ok` |
 //! | another value to read, and several exit paths | a closure |
 //! | `self` by value, which may have a destructor | a closure that owns `self`, so that it is dropped before the call ends |
@@ -109,11 +109,16 @@ impl Shape {
 /// The guard for a body whose early exits have an outcome that is known without their value.
 fn left_early(function: &Function) -> Option<Guard> {
     let Returns::Value(ty) = &function.returns else { return None };
-    match named(ty)? {
-        path if is_result(path) => (function.contents.early < Early::ByValues).then_some(Guard::Attempt),
-        path if path.segments.len() == 1 && is_in_prelude(&path.segments[0].ident) => Some(Guard::Scope),
-        _ => None,
+    let path = named(ty);
+    if path.is_some_and(|path| path.segments.len() == 1 && is_in_prelude(&path.segments[0].ident)) {
+        return Some(Guard::Scope);
     }
+    let is_attempt = match function.contents.early {
+        Early::Never | Early::ByQuestionMark => true,
+        Early::ByErr => path.is_some_and(is_result),
+        Early::ByValue => false,
+    };
+    is_attempt.then_some(Guard::Attempt)
 }
 
 /// The path of a type that is one.

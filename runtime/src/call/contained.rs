@@ -11,9 +11,10 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use super::attempt::Attempt;
 use super::ends::Ends;
 use super::outcome::Outcome;
-use super::returned::{AsAny, ByOutcome, ByType, NoErrors, Reads, Returned, copied};
+use super::returned::{AsAny, ByOutcome, ByType, NoErrors, Reads, Returned, copied, ends};
 
 /// A returned value that may contain a future.
 #[derive(Debug)]
@@ -66,6 +67,14 @@ impl<K, F: Future, E> Container<'_, ByOutcome, K, Result<F, E>> {
     {
         call.end_with(0)
     }
+
+    /// The same of a function that leaves early.
+    pub fn __end_attempt(self, call: Attempt<()>)
+    where
+        Contained<F>: CompletesIn<Result<F, E>>,
+    {
+        call.end_with(0);
+    }
 }
 
 impl<K, F: Future> Container<'_, ByOutcome, K, Option<F>> {
@@ -75,6 +84,14 @@ impl<K, F: Future> Container<'_, ByOutcome, K, Option<F>> {
         Contained<F>: CompletesIn<Option<F>>,
     {
         call.end_with(0)
+    }
+
+    /// The same of a function that leaves early.
+    pub fn __end_attempt(self, call: Attempt<()>)
+    where
+        Contained<F>: CompletesIn<Option<F>>,
+    {
+        call.end_with(0);
     }
 }
 
@@ -86,6 +103,14 @@ impl<K, F: Future> Container<'_, ByOutcome, K, Vec<F>> {
     {
         call.end_with(0)
     }
+
+    /// The same of a function that leaves early.
+    pub fn __end_attempt(self, call: Attempt<()>)
+    where
+        Contained<F>: CompletesIn<Vec<F>>,
+    {
+        call.end_with(0);
+    }
 }
 
 impl<K, F: Future> Container<'_, ByOutcome, K, Box<[F]>> {
@@ -95,6 +120,14 @@ impl<K, F: Future> Container<'_, ByOutcome, K, Box<[F]>> {
         Contained<F>: CompletesIn<Box<[F]>>,
     {
         call.end_with(0)
+    }
+
+    /// The same of a function that leaves early.
+    pub fn __end_attempt(self, call: Attempt<()>)
+    where
+        Contained<F>: CompletesIn<Box<[F]>>,
+    {
+        call.end_with(0);
     }
 }
 
@@ -108,10 +141,9 @@ impl<'a, C, K, R> Deref for Container<'a, C, K, R> {
 }
 
 impl<R: Outcome> AtReturn<'_, R> {
-    /// Ends the call with the outcome that the value has by its own type.
-    #[inline]
-    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended {
-        call.end_with(self.0.outcome() as usize)
+    ends! {
+        /// Ends the call with the outcome that the value has by its own type.
+        |returned, call| returned.0.__end(call), attempt: R
     }
 }
 

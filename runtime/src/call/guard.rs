@@ -127,25 +127,25 @@ impl Drop for Call {
     }
 }
 
-/// A call of a function that returns a `Result` and leaves early only with an error. It ends when it is dropped.
+/// The call of an [`Attempt`](super::attempt::Attempt), without its type.
 #[derive(Debug)]
-#[must_use]
-pub struct Attempt(Local);
+pub(super) struct Attempted(Local);
 
-impl Drop for Attempt {
+impl Attempted {
+    /// Ends the call with this outcome, or as a panic.
     #[cfg_attr(not(debug_assertions), inline)]
-    fn drop(&mut self) {
-        local::leave(self.0, Ended::Error as usize);
+    pub(super) fn leave(&self, outcome: usize) {
+        local::leave(self.0, outcome);
     }
 }
 
 // Most functions have only these calls. They are not methods, because to resolve a path through a type takes the compiler longer.
 
 macro_rules! starts {
-    ($($(#[$doc:meta])* $name:ident: $guard:ident, $is_scope:literal;)*) => {
+    ($($(#[$doc:meta])* $visibility:vis $name:ident: $guard:ident, $is_scope:literal;)*) => {
         $(
             $(#[$doc])*
-            pub fn $name(families: &'static Families) -> $guard {
+            $visibility fn $name(families: &'static Families) -> $guard {
                 let current = current();
                 // Without optimisation, each function in between copies its arguments, which takes longer than to count.
                 #[cfg(all(unoptimised, feature = "exporter"))]
@@ -167,22 +167,14 @@ macro_rules! starts {
     };
 }
 
-macro_rules! ends {
-    ($($guard:ident: $end:ident),*) => {
-        $(
-            impl Ends for $guard {
-                type Ended = ();
+impl Ends for Scope {
+    type Ended = ();
 
-                #[cfg_attr(not(debug_assertions), inline)]
-                fn end_with(self, outcome: usize) {
-                    local::$end(ManuallyDrop::new(self).0, outcome);
-                }
-            }
-        )*
-    };
+    #[cfg_attr(not(debug_assertions), inline)]
+    fn end_with(self, outcome: usize) {
+        local::leave(ManuallyDrop::new(self).0, outcome);
+    }
 }
-
-ends!(Scope: leave, Attempt: leave);
 
 impl Ends for Call {
     type Ended = ();
@@ -202,18 +194,18 @@ impl Ends for Call {
 }
 
 starts! {
-    /// Begins a call of a function without labels that returns a `Result`, and leaves early only with an error.
-    start_attempt: Attempt, true;
+    /// Begins the call of an attempt without labels.
+    pub(super) begin_attempt: Attempted, true;
     /// Begins a call of a function without labels whose value is not read, or whose early exits are all `ok`.
-    start_scope: Scope, true;
+    pub start_scope: Scope, true;
     /// Begins a call of a function without labels whose value is read.
-    start_call: Call, false;
+    pub start_call: Call, false;
 }
 
 // The functions that begin calls are neither generic nor `inline`, so that a program has them once, without link-time optimization. With it, the compiler
 // puts them in place, and a call without a recorder calls nothing.
 macro_rules! begins {
-    ($($guard:ident: $is_scope:literal),*) => {
+    ($($visibility:vis $guard:ident: $is_scope:literal),*) => {
         $(
             impl Begins for $guard {
                 fn of(series: &'static Series) -> Self {
@@ -265,7 +257,7 @@ macro_rules! begins {
             impl $guard {
                 /// Begins a call with these label values.
                 #[inline]
-                pub fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
+                $visibility fn labelled<L: Labels>(families: &'static Families, labels: L) -> Self {
                     Begins::labelled(families, labels)
                 }
 
@@ -286,7 +278,7 @@ macro_rules! begins {
     };
 }
 
-begins!(Scope: true, Call: false, Attempt: true);
+begins!(pub Scope: true, pub Call: false, pub(super) Attempted: true);
 
 /// A call that may end on another thread.
 impl Begins for Running {

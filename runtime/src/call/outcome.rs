@@ -1,5 +1,6 @@
 //! How a call ended, and the trait that derives it from the returned value.
 
+use super::ends::Ends;
 use crate::label::LabelValue;
 
 /// How a call that returned has ended.
@@ -56,6 +57,13 @@ pub trait Outcome {
     fn outcome(&self) -> Ended {
         Ended::Ok
     }
+
+    /// Ends a call with this outcome. For a `Result`, the compiler knows that nothing panics before the end.
+    #[doc(hidden)]
+    #[inline]
+    fn __end<C: Ends>(&self, call: C) -> C::Ended {
+        call.end_with(self.outcome() as usize)
+    }
 }
 
 impl<T, E> Outcome for Result<T, E> {
@@ -65,6 +73,11 @@ impl<T, E> Outcome for Result<T, E> {
             Ok(_) => Ended::Ok,
             Err(_) => Ended::Error,
         }
+    }
+
+    #[inline]
+    fn __end<C: Ends>(&self, call: C) -> C::Ended {
+        call.end_with(usize::from(self.is_err()))
     }
 }
 

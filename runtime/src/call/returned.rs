@@ -1,6 +1,6 @@
 //! How generated code reads a returned value. The value's type decides, whatever alias it is written with.
 //!
-//! It calls `AsOutcome(&value).__end_call(call)`, a name that no trait of the user's has. Method look-up goes through up to four levels of
+//! It calls `AsOutcome(&value).__end_call(call)`, or `__end_attempt`: names that no trait of the user's has. Method look-up goes through up to four levels of
 //! `Deref` and takes the first one with a method for this type: [`Outcome`], `outcome = Type`, futures, which are an error, and any type, which counts as
 //! `ok`. It needs no trait in scope. In generic functions, the declared bounds decide. Reading the value and ending the call are one method, and the first
 //! level is a constructor, because the compiler takes time for each function that an instrumented one calls.
@@ -12,6 +12,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use super::attempt::Attempt;
 use super::ends::Ends;
 use super::outcome::Outcome;
 use super::polled::Watch;
@@ -130,19 +131,41 @@ impl<'a, C, K, R> Returned<'a, C, K, R> {
     }
 }
 
+/// The ends of a call by this level. The outcome of an attempt is that of a type, too. They are two methods because a generic one takes the compiler longer.
+macro_rules! ends {
+    (
+        $(#[$doc:meta])*
+        |$value:ident, $call:ident| $end:expr, attempt: $type:ty
+    ) => {
+        $(#[$doc])*
+        #[inline]
+        pub fn __end_call<C: Ends>(self, $call: C) -> C::Ended {
+            let $value = self;
+            $end
+        }
+
+        /// Ends the call of a function that leaves early only by `?` or `return Err(..)`, in the same way.
+        #[inline]
+        pub fn __end_attempt(self, $call: Attempt<$type>) {
+            let $value = self;
+            $end;
+        }
+    };
+}
+
+pub(super) use ends;
+
 impl<R: Outcome> AsOutcome<'_, R> {
-    /// Ends the call with the outcome that the value has by its own type.
-    #[inline]
-    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended {
-        call.end_with(self.0.outcome() as usize)
+    ends! {
+        /// Ends the call with the outcome that the value has by its own type.
+        |returned, call| returned.0.__end(call), attempt: R
     }
 }
 
 impl<K, R: Outcome> Returned<'_, ByOutcome, K, R> {
-    /// Ends the call with the outcome that the value has by its own type.
-    #[inline]
-    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended {
-        call.end_with(ByOutcome::outcome(self.value()))
+    ends! {
+        /// Ends the call with the outcome that the value has by its own type.
+        |returned, call| returned.value().__end(call), attempt: R
     }
 }
 
@@ -210,6 +233,14 @@ impl<R: Future> AsFuture<R> {
     {
         call.end_with(0)
     }
+
+    /// The same of a function that leaves early.
+    pub fn __end_attempt(self, call: Attempt<()>)
+    where
+        Function: Covers<R>,
+    {
+        call.end_with(0);
+    }
 }
 
 impl<R> Deref for AsFuture<R> {
@@ -222,10 +253,9 @@ impl<R> Deref for AsFuture<R> {
 }
 
 impl AsAny {
-    /// The function returned, so the call is `ok`.
-    #[inline]
-    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended {
-        call.end_with(0)
+    ends! {
+        /// The function returned, so the call is `ok`.
+        |_returned, call| call.end_with(0), attempt: ()
     }
 
     /// There are no kinds.

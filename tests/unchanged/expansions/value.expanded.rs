@@ -57,6 +57,6 @@ fn value(n: u32, text: String) -> Result<u32, String> {
     };
     #[allow(unreachable_code)]
     ::metrics_instrumented::__private::AsOutcome(&__metrics_instrumented_value)
-        .__end_call(__metrics_instrumented_call);
+        .__end_attempt(__metrics_instrumented_call);
     __metrics_instrumented_value
 }

@@ -102,4 +102,10 @@ fn returns_no_future() -> u32 {
     1
 }
 
+#[instrumented]
+fn after_an_early_exit(text: &str) -> Result<JoinHandle<u32>, std::num::ParseIntError> {
+    let number = text.parse()?;
+    Ok(tokio::spawn(async move { number }))
+}
+
 fn main() {}

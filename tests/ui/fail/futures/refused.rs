@@ -80,6 +80,12 @@ fn shared() -> futures::future::Shared<Ready<u32>> {
     futures::FutureExt::shared(ready(1))
 }
 
+/// The `?` belongs to the block.
+#[instrumented]
+fn with_a_question_mark_inside(text: &'static str) -> Boxed<Result<u32, std::num::ParseIntError>> {
+    Box::pin(async move { Ok(text.parse::<u32>()? + 1) })
+}
+
 fn main() {
     let _ = (named(), alias(), own(), other_bound(), generic(ready(1)), declared(), boxed());
 }
