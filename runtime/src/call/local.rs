@@ -20,8 +20,8 @@ use crate::shards::target::CallTarget;
 #[cold]
 #[inline(never)]
 pub(super) fn start<const SCOPE: bool>(families: &'static Families, current: Current) -> Started {
-    if SCOPE && thread::panicking() {
-        return while_unwinding(start::<false>(families, current));
+    if SCOPE {
+        return scope(|| start::<false>(families, current));
     }
     begin_unlabelled(families, current)
 }
@@ -30,8 +30,8 @@ pub(super) fn start<const SCOPE: bool>(families: &'static Families, current: Cur
 #[cold]
 #[inline(never)]
 pub(super) fn of<const SCOPE: bool>(series: &'static Series, current: Current) -> Started {
-    if SCOPE && thread::panicking() {
-        return while_unwinding(of::<false>(series, current));
+    if SCOPE {
+        return scope(|| of::<false>(series, current));
     }
     begin(series, current)
 }
@@ -45,8 +45,8 @@ pub(super) fn closed<const SCOPE: bool>(
     index: usize,
     current: Current,
 ) -> Started {
-    if SCOPE && thread::panicking() {
-        return while_unwinding(closed::<false>(families, values, index, current));
+    if SCOPE {
+        return scope(|| closed::<false>(families, values, index, current));
     }
     begin_closed(families, values, index, current)
 }
@@ -55,8 +55,8 @@ pub(super) fn closed<const SCOPE: bool>(
 #[cold]
 #[inline(never)]
 pub(super) fn open<const SCOPE: bool>(families: &'static Families, text: &str, current: Current) -> Started {
-    if SCOPE && thread::panicking() {
-        return while_unwinding(open::<false>(families, text, current));
+    if SCOPE {
+        return scope(|| open::<false>(families, text, current));
     }
     begin_open(families, text, current)
 }
@@ -70,8 +70,8 @@ pub(super) fn dense<const SCOPE: bool>(
     index: usize,
     current: Current,
 ) -> Started {
-    if SCOPE && thread::panicking() {
-        return while_unwinding(dense::<false>(families, sets, index, current));
+    if SCOPE {
+        return scope(|| dense::<false>(families, sets, index, current));
     }
     begin_dense(families, sets, index, current)
 }
@@ -84,8 +84,8 @@ pub(super) fn valued<const SCOPE: bool>(
     values: &[Value<'_>],
     current: Current,
 ) -> Started {
-    if SCOPE && thread::panicking() {
-        return while_unwinding(valued::<false>(families, values, current));
+    if SCOPE {
+        return scope(|| valued::<false>(families, values, current));
     }
     begin_valued(families, values, current)
 }
@@ -129,16 +129,17 @@ pub(super) fn leave(call: Option<Begun>, outcome: usize) {
 
 #[inline(never)]
 fn leave_counted(place: Place, since: u64, outcome: usize) {
-    if thread::panicking() && !began_while_unwinding(place) {
-        return panicked(place, since);
+    if thread::panicking() {
+        leave_while_unwinding(place, since, outcome);
+    } else {
+        finish_counted(place, since, outcome);
     }
-    end(place, since, outcome, None);
 }
 
 #[cold]
 #[inline(never)]
-fn panicked(place: Place, since: u64) {
-    end(place, since, PANIC, None);
+fn leave_while_unwinding(place: Place, since: u64, outcome: usize) {
+    end(place, since, if began_while_unwinding(place) { outcome } else { PANIC }, None);
 }
 
 /// Ends a call whose body did not reach its end: it panicked, or was cancelled.
@@ -149,10 +150,18 @@ pub(super) fn interrupt(call: Option<Begun>) {
     }
 }
 
-/// The same call, which began while its thread was unwinding.
+/// Begins the call of a scope. The branches end in jumps: a function whose check is followed by more code saves registers in every call.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
+fn scope(begin: impl FnOnce() -> Started) -> Started {
+    if thread::panicking() { while_unwinding(begin) } else { begin() }
+}
+
+/// Begins a call while its thread is unwinding.
 #[cold]
 #[inline(never)]
-fn while_unwinding(started: Started) -> Started {
+fn while_unwinding(begin: impl FnOnce() -> Started) -> Started {
+    let started = begin();
     let Some((place, since)) = started.call() else { return (Place::NONE, 0).into() };
     let Some(target) = place.target() else { return (Place::NONE, since).into() };
     let Some(target) = unwinding::target(target) else {
@@ -163,8 +172,6 @@ fn while_unwinding(started: Started) -> Started {
     (Place::of(target), since).into()
 }
 
-#[cold]
-#[inline(never)]
 fn began_while_unwinding(place: Place) -> bool {
     matches!(place.target(), Some(CallTarget::WhileUnwinding(_)))
 }
