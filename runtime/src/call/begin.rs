@@ -42,7 +42,7 @@ pub(super) fn begin<G: From<Begun>>(series: &'static Series, current: Current) -
 pub(super) fn begin_unlabelled<G: From<Begun>>(families: &'static Families, current: Current) -> G {
     match current.destination() {
         #[cfg(feature = "exporter")]
-        Destination::Shards => calls::begin(families.number(), |place| begin_rarely_unlabelled(families, place)),
+        Destination::Shards => calls::begin(|| families.number(), |place| begin_rarely_unlabelled(families, place)),
         Destination::Facade => unlabelled_on_facade(families),
     }
 }
@@ -61,7 +61,7 @@ pub(super) fn begin_closed<G: From<Begun>>(
         Destination::Shards => {
             let rarely = |place| begin_rarely_closed(families, set, index, place);
             match families.number_of(set, index) {
-                Some(number) => calls::begin(number, rarely),
+                Some(number) => calls::begin(|| number, rarely),
                 None => rarely(Place::NONE),
             }
         }
@@ -79,7 +79,7 @@ pub(super) fn begin_open<G: From<Begun>>(families: &'static Families, text: &str
         Destination::Shards if text.len() > SHORT => begin_long(families, text),
         #[cfg(feature = "exporter")]
         Destination::Shards => match families.known_short(text) {
-            Some(known) => calls::begin(known.number(), |place| begin_rarely_open(families, text, place)),
+            Some(known) => calls::begin(|| known.number(), |place| begin_rarely_open(families, text, place)),
             None => begin_unseen(families, text),
         },
         Destination::Facade => open_on_facade(families, text),
@@ -143,7 +143,7 @@ pub(super) fn begin_valued<G: From<Begun>>(families: &'static Families, values: 
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
 fn in_shards<G: From<Begun>>(series: &'static Series) -> G {
-    calls::begin(series.number(), |place| begin_rarely(series, place))
+    calls::begin(|| series.number(), |place| begin_rarely(series, place))
 }
 
 /// Begins a call whose place does not have a frequent mode: the first call of a series on a thread, and all calls of a series without a number.
@@ -180,7 +180,7 @@ fn begin_rarely_closed<G: From<Begun>>(
 #[inline(never)]
 fn begin_long<G: From<Begun>>(families: &'static Families, text: &str) -> G {
     match families.known(text) {
-        Some(known) => calls::begin(known.number(), |place| begin_rarely_open(families, text, place)),
+        Some(known) => calls::begin(|| known.number(), |place| begin_rarely_open(families, text, place)),
         None => begin_unseen(families, text),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) type Begun = (Place, u64);
 /// Begins a call of the series with this number. `rarely` begins it if the place does not have one of the two frequent modes.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn begin<G: From<Begun>>(number: u32, rarely: impl FnOnce(Place) -> G) -> G {
+pub(crate) fn begin<G: From<Begun>>(number: impl FnOnce() -> u32, rarely: impl FnOnce(Place) -> G) -> G {
     let Some(place) = entry(number) else { return rarely(Place::NONE) };
     if place.begin_with_ticks() {
         G::from((place, ticks()))

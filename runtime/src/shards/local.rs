@@ -47,14 +47,12 @@ struct Line {
     _words: [MaybeUninit<AtomicU64>; LINE],
 }
 
-/// Returns the place of the series with this number, if the table contains the number.
+/// Returns the place of the series with this number, if the table contains the number. The number is read after the address of the table is known: without
+/// link-time optimization, that is a function call, before which the compiler saves a register for the number.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "part of the few functions that generated code calls")]
-pub(crate) fn entry(number: u32) -> Option<Place> {
-    match TABLE.try_with(Cell::get) {
-        Ok(table) if (number as usize) < table.len() => Some(table[number as usize]),
-        _ => None,
-    }
+pub(crate) fn entry(number: impl FnOnce() -> u32) -> Option<Place> {
+    TABLE.try_with(|table| table.get().get(number() as usize).copied()).ok()?
 }
 
 /// Returns the place of the series with this number. Debug builds call it instead of [`entry`], because to make and to match an `Option` takes time there.

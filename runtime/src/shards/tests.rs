@@ -110,7 +110,7 @@ mod threads {
     /// Begins a call, and returns whether it is timed.
     pub(super) fn begin(target: &'static CallTarget) -> bool {
         let by_series = |place| calls::begin_in_other_mode(place).unwrap_or_else(|| calls::begin_slow(target).unwrap());
-        let (place, since) = calls::begin(block(target).number(), by_series);
+        let (place, since) = calls::begin(|| block(target).number(), by_series);
         assert!(!place.is_none());
         since != crate::clock::NOT_TIMED
     }

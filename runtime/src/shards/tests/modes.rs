@@ -24,7 +24,7 @@ static THREE: OperationMeta =
 /// Makes a call around a function.
 fn call(target: &'static CallTarget, outcome: usize, function: impl FnOnce()) {
     let by_series = |place| calls::begin_in_other_mode(place).or_else(|| calls::begin_slow(target)).unwrap();
-    let (place, since) = calls::begin(block(target).number(), by_series);
+    let (place, since) = calls::begin(|| block(target).number(), by_series);
     assert!(std::ptr::eq(place.target().unwrap(), target));
     function();
     let in_any_mode = || assert!(calls::end_in_any_mode(place, since, outcome, None));
