@@ -176,6 +176,7 @@ const LINTS: &[Fault] = &[
     fault("unused_must_use", "|| 1;"),
     fault("unreachable_code", "return panic!(\"\"); let _ = 1;"),
     fault("unreachable_code", "loop {} let _ = 1;"),
+    fault("unreachable_code", "todo!();"),
     fault("unreachable_patterns", "match list.len() { _ => {} 0 => {} }"),
     fault("dead_code", "struct Unused { field: u32 }"),
     fault("deprecated", "old();"),

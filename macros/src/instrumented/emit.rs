@@ -23,6 +23,7 @@ use super::begin::Guard;
 use super::block::{behind, block, whole_behind};
 use super::desugared;
 use super::examined;
+use super::exits::may_return_a_value;
 use super::expected;
 use super::hover;
 use super::item::Function;
@@ -31,7 +32,6 @@ use super::polls::{Polls, watched};
 use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred, split_at_closure};
 use super::shape::{Shape, boxed_argument};
 use super::source::SeriesSource;
-use super::tokens::any;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::paths::{Runtime, reserved};
@@ -149,11 +149,13 @@ impl Emitter<'_> {
         let guard = shape.guard();
         let (begin, finish) = (self.source.begin(guard, private), self.source.reading.finish(guard, &value, private));
         // A closure already has the type, and to call it never makes the rest unreachable, unlike a body in place.
-        let in_place = (!matches!(shape, Shape::Closure)).then(|| {
+        let is_in_place = !matches!(shape, Shape::Closure);
+        let ty = is_in_place.then(|| {
             let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), lifetimes_inferred);
-            (quote_spanned!(span=> : #ty), quote_spanned!(span=> #[allow(unreachable_code)]))
+            quote_spanned!(span=> : #ty)
         });
-        let (ty, unreachable) = in_place.unzip();
+        let is_reached = !is_in_place || self.function.ends_in_result;
+        let unreachable = (!is_reached).then(|| quote_spanned!(span=> #[allow(unreachable_code)]));
         // Errors about the value point at the last expression of the body.
         let returned = Ident::new(&value.to_string(), self.function.tail.resolved_at(span));
         quote_spanned! {span=>
@@ -289,11 +291,4 @@ impl Emitter<'_> {
         let how = Ident::new(how, at);
         quote_spanned!(at=> #private::#how(#series, #future, #read))
     }
-}
-
-/// Whether the body of a function without a return type may have a value, which is an error.
-fn may_return_a_value(body: &Group) -> bool {
-    let ends_in_value = |token: &TokenTree| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    body.stream().into_iter().last().is_some_and(|last| ends_in_value(&last))
-        || any(&body.stream(), &|token| matches!(token, TokenTree::Ident(ident) if ident == "return"))
 }

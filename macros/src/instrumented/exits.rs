@@ -2,9 +2,9 @@
 //!
 //! A body is searched once for everything that the expansion needs to know about it: each token takes a call into the compiler.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use super::tokens::{is_one_of, is_punct};
+use super::tokens::{any, is_one_of, is_punct};
 
 /// The macro whose call carries the original function; see `carried`.
 pub(super) const CARRIER: &str = "carried_by_block";
@@ -75,6 +75,13 @@ pub(super) fn may_return_early(tokens: &TokenStream) -> bool {
     Contents::of(&tokens.clone().into_iter().collect::<Vec<_>>()).early != Early::Never
 }
 
+/// Whether the body of a function without a return type may have a value, which is an error.
+pub(super) fn may_return_a_value(body: &Group) -> bool {
+    let ends_in_value = |token: &TokenTree| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    body.stream().into_iter().last().is_some_and(|last| ends_in_value(&last))
+        || any(&body.stream(), &|token| matches!(token, TokenTree::Ident(ident) if ident == "return"))
+}
+
 /// Whether an expression is `Err(..)`, or `Err(..)?`.
 fn is_error(tokens: &[TokenTree]) -> bool {
     let [TokenTree::Ident(name), TokenTree::Group(group), rest @ ..] = tokens else { return false };
@@ -85,6 +92,16 @@ fn is_error(tokens: &[TokenTree]) -> bool {
     name == "Err"
         && group.delimiter() == Delimiter::Parenthesis
         && ends.first().is_none_or(|token| is_punct(token, ';') || is_punct(token, ','))
+}
+
+/// Whether a body ends with `Ok(..)` or `Err(..)`.
+pub(super) fn ends_in_result(body: &[TokenTree]) -> bool {
+    let [before @ .., TokenTree::Ident(name), TokenTree::Group(group)] = body else { return false };
+    let begins = before.last().is_none_or(|token| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        token => is_punct(token, ';'),
+    });
+    begins && group.delimiter() == Delimiter::Parenthesis && is_one_of(name, &["Ok", "Err"])
 }
 
 /// `?Sized`.

@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
-use super::exits::{Contents, Early};
+use super::exits::{Contents, Early, ends_in_result};
 use super::returns::Returns;
 use super::tokens::{any, is_punct};
 use crate::docs::first_paragraph;
@@ -30,6 +30,8 @@ pub(crate) struct Function {
     /// The span of the body's last expression, judging by its tokens.
     pub(super) tail: Span,
     pub(super) contents: Contents,
+    /// Whether the last expression is `Ok(..)` or `Err(..)`, so that the end of the body is reached if that is.
+    pub(super) ends_in_result: bool,
     /// The macro call that carries the original function, or nothing; see `carried`.
     pub(super) original: TokenStream,
     /// The type that `Self` is, if the function is in an `impl` block that is instrumented.
@@ -67,6 +69,7 @@ impl Function {
             inner_attributes,
             tail: tail(&tokens).unwrap_or_else(|| braces.span()),
             contents: Contents::of(&tokens),
+            ends_in_result: ends_in_result(&tokens),
             body: braces,
             original: TokenStream::new(),
             this: None,

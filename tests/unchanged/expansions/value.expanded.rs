@@ -55,7 +55,6 @@ fn value(n: u32, text: String) -> Result<u32, String> {
             Ok(n)
         }
     };
-    #[allow(unreachable_code)]
     ::metrics_instrumented::__private::AsOutcome(&__metrics_instrumented_value)
         .__end_attempt(__metrics_instrumented_call);
     __metrics_instrumented_value
