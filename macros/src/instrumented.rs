@@ -26,6 +26,7 @@ mod returns;
 mod scope;
 mod shape;
 mod source;
+mod tail;
 mod tokens;
 
 use proc_macro2::{Span, TokenStream};

@@ -151,6 +151,7 @@ patterns! {
     whole_tuples((a, b) => (Told, Told) = (Told("a"), Told("b")), (c, d) => (Told, Told) = (Told("c"), Told("d"))) { drop(b) };
     structs(Pair { first, .. } => Pair = pair("a", "b"), Pair { second, first: _ } => Pair = pair("c", "d")) { drop(first) };
     references(ref a => Told = Told("a"), (ref b, c) => (Told, Told) = (Told("b"), Told("c"))) { let _ = (a, b); };
+    mutable_references(ref mut a => Told = Told("a"), (ref mut b, _) => (Told, Told) = (Told("b"), Told("c"))) { a.0 = "new a"; *b = Told("new b"); };
     bindings(whole @ Pair { .. } => Pair = pair("a", "b"), b => Told = Told("c")) {};
     mutable(mut a => Told = Told("a"), (mut b, _) => (Told, Told) = (Told("b"), Told("c"))) { a = Told("new a"); b = Told("new b"); };
     alternatives((Ok(a) | Err(a)) => Result<Told, Told> = Ok(Told("a")), (Ok(mut b) | Err(mut b)) => Result<Told, Told> = Err(Told("b"))) { b = Told("new"); };

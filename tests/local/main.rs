@@ -50,6 +50,7 @@ mod scopes;
 mod shapes;
 mod spellings;
 mod streams;
+mod tails;
 mod unnamed;
 mod unwinding;
 mod ways_out_async;

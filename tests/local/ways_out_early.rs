@@ -224,6 +224,63 @@ fn an_early_exit_of_an_alias_has_the_outcome_of_its_type() {
     assert_eq!(local.calls_with("early_alias_with_labels", &[("big", "false")]), Calls { ok: 2, ..Calls::NONE });
 }
 
+#[test]
+fn a_macro_whose_path_is_a_fragment_may_return() {
+    macro_rules! refuse {
+        ($refuses:expr) => {
+            if $refuses {
+                return Err(Refused);
+            }
+        };
+    }
+    macro_rules! by_path {
+        ($macro:path) => {
+            #[instrumented(name = "early_macro_by_path")]
+            fn by_path(refuses: bool) -> Result<u8, Refused> {
+                $macro!(refuses);
+                Ok(1)
+            }
+        };
+    }
+    by_path!(refuse);
+
+    let local = Local::new();
+    local.run(|| assert_eq!([true, false].map(by_path), [Err(Refused), Ok(1)]));
+    assert_eq!(local.calls("early_macro_by_path"), Calls { ok: 1, error: 1, ..Calls::NONE });
+}
+
+/// An alias of a result, with the name of a type that is always `ok`.
+mod named_option {
+    use super::*;
+
+    type Option<T> = Result<T, ParseIntError>;
+
+    #[instrumented(name = "early_named_option")]
+    fn by_question_mark(text: &str) -> Option<u8> {
+        let parsed = number(text)?;
+        Ok(parsed)
+    }
+
+    #[instrumented(name = "early_named_option_err")]
+    fn by_err(text: &str) -> Option<u8> {
+        if text.is_empty() {
+            return Err(number("").unwrap_err());
+        }
+        Ok(0)
+    }
+
+    #[test]
+    fn a_result_with_the_name_option_may_be_an_error() {
+        let local = Local::new();
+        local.run(|| {
+            assert!(by_question_mark("x").is_err() && by_question_mark("1").is_ok());
+            assert!(by_err("").is_err() && by_err("1").is_ok());
+        });
+        assert_eq!(local.calls("early_named_option"), Calls { ok: 1, error: 1, ..Calls::NONE });
+        assert_eq!(local.calls("early_named_option_err"), Calls { ok: 1, error: 1, ..Calls::NONE });
+    }
+}
+
 /// Enums with a variant `Err` that are no `Result`.
 mod own_enums {
     use Reply::Err as Refusal;

@@ -226,7 +226,9 @@ impl<'a> Argument<'a> {
     /// The argument in the signature: a name and its type. Lint attributes are about the pattern, and stay with it.
     fn in_head(&self) -> TokenStream {
         let Self { typed: PatType { pat, colon_token, ty, .. }, name, holds_type, .. } = self;
-        let attributes = self.attributes(&["cfg", "cfg_attr"]);
+        // A name that stays is reported here, too.
+        let kept: &[&str] = if self.is_renamed { &["cfg", "cfg_attr"] } else { &["allow", "cfg", "cfg_attr"] };
+        let attributes = self.attributes(kept);
         let name = if holds_type.is_some() { pat.to_token_stream() } else { name.to_token_stream() };
         quote_spanned!(Span::mixed_site()=> #(#attributes)* #name #colon_token #ty)
     }
@@ -235,7 +237,9 @@ impl<'a> Argument<'a> {
         let Self { typed: PatType { attrs, pat, .. }, name, is_renamed, holds_type, .. } = self;
         let span = Span::mixed_site();
         let configured: Vec<_> = self.attributes(&["cfg", "cfg_attr"]).collect();
-        let renamed = is_renamed.then(|| quote_spanned!(span=> #(#configured)* let #name = #name;));
+        let pat = if *is_renamed { without_lints_of_wildcards(pat.to_token_stream()) } else { pat.to_token_stream() };
+        let mutable = (*is_renamed && binds_mutably(&pat)).then(|| quote_spanned!(span=> mut));
+        let renamed = is_renamed.then(|| quote_spanned!(span=> #(#configured)* let #mutable #name = #name;));
         let (held, holds) = holds_type.as_ref().map_or_else(Default::default, |held| {
             (
                 quote_spanned!(span=> #(#configured)* let #held = #private::type_of(&mut #name);),
@@ -248,4 +252,37 @@ impl<'a> Argument<'a> {
     fn attributes(&self, names: &'static [&str]) -> impl Iterator<Item = &Attribute> {
         self.typed.attrs.iter().filter(|attribute| names.iter().any(|name| attribute.path().is_ident(name)))
     }
+}
+
+/// Whether a pattern contains `ref mut`.
+fn binds_mutably(pattern: &TokenStream) -> bool {
+    let mut is_behind_ref = false;
+    pattern.clone().into_iter().any(|token| {
+        let is_behind =
+            std::mem::replace(&mut is_behind_ref, matches!(&token, TokenTree::Ident(ident) if ident == "ref"));
+        match &token {
+            TokenTree::Ident(ident) => is_behind && ident == "mut",
+            TokenTree::Group(group) => binds_mutably(&group.stream()),
+            _ => false,
+        }
+    })
+}
+
+/// The pattern with generated `_`: the compiler reports a `_` of a lock in a `let`, but not in an argument.
+fn without_lints_of_wildcards(pattern: TokenStream) -> TokenStream {
+    pattern
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(mut ident) if ident == "_" => {
+                ident.set_span(ident.span().resolved_at(Span::mixed_site()));
+                TokenTree::Ident(ident)
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), without_lints_of_wildcards(group.stream()));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            token => token,
+        })
+        .collect()
 }

@@ -40,9 +40,19 @@ pub(super) fn block(body: &Group) -> Group {
     };
     let mut block = Group::new(Delimiter::Brace, body.stream());
     // On one line, rustc would report the braces around a macro call as unnecessary.
-    let is_whole = (is_macro && is_multiline(body.span())) || tokens.iter().any(|token| is_punct(token, ';'));
+    let is_whole = (is_macro && is_multiline(body.span()))
+        || tokens.iter().any(|token| is_punct(token, ';'))
+        || begins_with_macros(&tokens);
     block.set_span(if is_whole { body.span() } else { body.span().resolved_at(Span::mixed_site()) });
     block
+}
+
+/// Whether a statement is a macro call with braces, which needs no semicolon.
+fn begins_with_macros(tokens: &[TokenTree]) -> bool {
+    tokens.windows(3).any(|tokens| match tokens {
+        [bang, TokenTree::Group(group), _] => is_punct(bang, '!') && group.delimiter() == Delimiter::Brace,
+        _ => false,
+    })
 }
 
 fn is_multiline(span: Span) -> bool {

@@ -28,7 +28,7 @@ use super::expected;
 use super::hover;
 use super::item::Function;
 use super::owned::receiver_may_drop;
-use super::polls::{Polls, watched};
+use super::polls::watched;
 use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred, split_at_closure};
 use super::shape::{Shape, boxed_argument};
 use super::source::SeriesSource;
@@ -117,10 +117,8 @@ impl Emitter<'_> {
                         self.instrumented(Lazy::Future.instrument(), &kept, &future, &read, self.function.returned_at);
                     return quote_spanned!(span=> #before let #kept = #series; #future);
                 }
-                if self.source.polls == Polls::Not {
-                    return quote_spanned!(span=> #before #private::instrument(#series, #future, #read).await);
-                }
                 let future = watched(self.source.polls, &kept, &future, true, true, private);
+                // In a statement of its own, so that temporaries of labels are dropped before the future is polled.
                 quote_spanned!(span=> #before let #kept = #series; #private::instrument(#kept, #future, #read).await)
             }
             Shape::Future { in_place } => self.future(in_place),
@@ -154,14 +152,17 @@ impl Emitter<'_> {
             let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), lifetimes_inferred);
             quote_spanned!(span=> : #ty)
         });
-        let is_reached = !is_in_place || self.function.ends_in_result;
+        let is_reached = !is_in_place || self.function.tail.is_result;
         let unreachable = (!is_reached).then(|| quote_spanned!(span=> #[allow(unreachable_code)]));
+        // An assignment does not extend the lives of temporaries.
+        let is_assigned = is_in_place && self.function.tail.extends_temporaries;
+        let declared = is_assigned.then(|| quote_spanned!(span=> ; #value));
         // Errors about the value point at the last expression of the body.
-        let returned = Ident::new(&value.to_string(), self.function.tail.resolved_at(span));
+        let returned = Ident::new(&value.to_string(), self.function.tail.span.resolved_at(span));
         quote_spanned! {span=>
             #begin
             #allowed
-            let #value #ty = #body;
+            let #value #ty #declared = #body;
             #unreachable
             #finish
             #returned
@@ -243,7 +244,7 @@ impl Emitter<'_> {
         };
         let read = self.source.reader(output.as_deref(), private);
         // Errors about the future point at the last expression of the body.
-        let at = if in_place { self.function.tail.resolved_at(span) } else { self.function.returned_at };
+        let at = if in_place { self.function.tail.span.resolved_at(span) } else { self.function.returned_at };
         let future = self.instrumented(how, &kept, &future, &read, at);
         quote_spanned!(span=> #before let #kept = #series; #future)
     }

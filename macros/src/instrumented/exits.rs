@@ -16,6 +16,8 @@ pub(super) struct Contents {
     pub(super) early: Early,
     /// Whether it may wait for another future: only a macro could hide an `await`, and that counts as an early return.
     pub(super) awaits: bool,
+    /// Whether it contains a `&`.
+    pub(super) borrows: bool,
     /// Whether the macro call that carries an original function is in it; see `carried`.
     pub(super) carries_original: bool,
 }
@@ -51,18 +53,17 @@ impl Contents {
                         let is_error = is_error(&tokens[at + 1..]);
                         self.leaves(if is_error { Early::ByErr } else { Early::ByValue });
                     }
+                    "yeet" => self.leaves(Early::ByValue),
                     "await" => self.awaits = true,
                     CARRIER => self.carries_original = true,
                     _ => {}
                 },
-                TokenTree::Punct(punct) => {
-                    if punct.as_char() == '?' && !is_relaxed_bound(tokens.get(at + 1)) {
-                        self.leaves(Early::ByQuestionMark);
-                    }
-                    if punct.as_char() == '!' && calls_macro_that_may_return(tokens, at) {
-                        self.leaves(Early::ByValue);
-                    }
-                }
+                TokenTree::Punct(punct) => match punct.as_char() {
+                    '&' => self.borrows = true,
+                    '?' if !is_relaxed_bound(tokens.get(at + 1)) => self.leaves(Early::ByQuestionMark),
+                    '!' if calls_macro_that_may_return(tokens, at) => self.leaves(Early::ByValue),
+                    _ => {}
+                },
                 TokenTree::Group(group) => self.add(&group.stream().into_iter().collect::<Vec<_>>()),
                 TokenTree::Literal(_) => {}
             }
@@ -94,16 +95,6 @@ fn is_error(tokens: &[TokenTree]) -> bool {
         && ends.first().is_none_or(|token| is_punct(token, ';') || is_punct(token, ','))
 }
 
-/// Whether a body ends with `Ok(..)` or `Err(..)`.
-pub(super) fn ends_in_result(body: &[TokenTree]) -> bool {
-    let [before @ .., TokenTree::Ident(name), TokenTree::Group(group)] = body else { return false };
-    let begins = before.last().is_none_or(|token| match token {
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        token => is_punct(token, ';'),
-    });
-    begins && group.delimiter() == Delimiter::Parenthesis && is_one_of(name, &["Ok", "Err"])
-}
-
 /// `?Sized`.
 fn is_relaxed_bound(next: Option<&TokenTree>) -> bool {
     matches!(next, Some(TokenTree::Ident(ident)) if ident == "Sized")
@@ -112,11 +103,16 @@ fn is_relaxed_bound(next: Option<&TokenTree>) -> bool {
 /// Whether the `!` at this position belongs to a macro call that may return: any macro except those of the standard library in `STANDARD`.
 fn calls_macro_that_may_return(tokens: &[TokenTree], at: usize) -> bool {
     const KEYWORDS: [&str; 10] = ["if", "while", "match", "in", "return", "break", "else", "move", "as", "mut"];
-    let Some(TokenTree::Ident(name)) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
     let is_call = match tokens.get(at + 1) {
         Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::None,
         // `macro_rules! name { .. }` declares a macro.
         _ => false,
+    };
+    let name = match at.checked_sub(1).map(|before| &tokens[before]) {
+        Some(TokenTree::Ident(name)) => name,
+        // The path is a fragment of the macro around it.
+        Some(TokenTree::Group(group)) => return is_call && group.delimiter() == Delimiter::None,
+        _ => return false,
     };
     is_call
         && !is_one_of(name, &KEYWORDS)

@@ -7,8 +7,9 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility, token};
 
-use super::exits::{Contents, Early, ends_in_result};
+use super::exits::{Contents, Early};
 use super::returns::Returns;
+use super::tail::Tail;
 use super::tokens::{any, is_punct};
 use crate::docs::first_paragraph;
 use crate::operation::args::Args;
@@ -27,11 +28,9 @@ pub(crate) struct Function {
     pub(super) inner_attributes: TokenStream,
     /// The rest of the body, in its braces.
     pub(super) body: Group,
-    /// The span of the body's last expression, judging by its tokens.
-    pub(super) tail: Span,
+    /// The body's last expression.
+    pub(super) tail: Tail,
     pub(super) contents: Contents,
-    /// Whether the last expression is `Ok(..)` or `Err(..)`, so that the end of the body is reached if that is.
-    pub(super) ends_in_result: bool,
     /// The macro call that carries the original function, or nothing; see `carried`.
     pub(super) original: TokenStream,
     /// The type that `Self` is, if the function is in an `impl` block that is instrumented.
@@ -55,7 +54,11 @@ impl Function {
                 "a function without a body cannot be instrumented; put the attribute on the implementation",
             ));
         };
-        let returns = Returns::of(&signature.output, &braces);
+        let contents = Contents::of(&tokens);
+        let tail = Tail::of(&tokens, contents.borrows, braces.span());
+        // Nothing says which type such an `impl Trait` is.
+        let is_unknown = tail.diverges && contents.early == Early::Never && is_opaque(&signature.output);
+        let returns = if is_unknown { Returns::Never } else { Returns::of(&signature.output, &braces) };
         let returned_at = match &signature.output {
             ReturnType::Type(_, ty) => begin_of(ty),
             ReturnType::Default => signature.ident.span(),
@@ -67,9 +70,8 @@ impl Function {
             returned_at: returned_at.resolved_at(Span::mixed_site()),
             head,
             inner_attributes,
-            tail: tail(&tokens).unwrap_or_else(|| braces.span()),
-            contents: Contents::of(&tokens),
-            ends_in_result: ends_in_result(&tokens),
+            tail,
+            contents,
             body: braces,
             original: TokenStream::new(),
             this: None,
@@ -197,10 +199,8 @@ impl Body {
     }
 }
 
-/// The beginning of a body's last expression, judging by its tokens.
-fn tail(tokens: &[TokenTree]) -> Option<Span> {
-    let begin = tokens.iter().rposition(|token| is_punct(token, ';')).map_or(0, |semicolon| semicolon + 1);
-    tokens.get(begin).or(tokens.last()).map(TokenTree::span)
+fn is_opaque(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, ty) if matches!(**ty, Type::ImplTrait(_)))
 }
 
 /// The span of a type's first token. To ask a path for it takes the compiler less time than to write all of its tokens.

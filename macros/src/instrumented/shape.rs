@@ -110,15 +110,12 @@ impl Shape {
 fn left_early(function: &Function) -> Option<Guard> {
     let Returns::Value(ty) = &function.returns else { return None };
     let path = named(ty);
-    if path.is_some_and(|path| path.segments.len() == 1 && is_in_prelude(&path.segments[0].ident)) {
-        return Some(Guard::Scope);
+    let is_in_prelude = || path.is_some_and(|path| path.segments.len() == 1 && is_in_prelude(&path.segments[0].ident));
+    match function.contents.early {
+        Early::Never | Early::ByQuestionMark => Some(Guard::Attempt),
+        Early::ByErr => (path.is_some_and(is_result) || is_in_prelude()).then_some(Guard::Attempt),
+        Early::ByValue => is_in_prelude().then_some(Guard::Scope),
     }
-    let is_attempt = match function.contents.early {
-        Early::Never | Early::ByQuestionMark => true,
-        Early::ByErr => path.is_some_and(is_result),
-        Early::ByValue => false,
-    };
-    is_attempt.then_some(Guard::Attempt)
 }
 
 /// The path of a type that is one.

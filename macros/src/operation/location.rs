@@ -115,7 +115,8 @@ impl Question {
         match self {
             Self::Type(ty) => quote_spanned!(span=> #private::by_type!(#fallible, #infallible, #ty)),
             Self::Named(ident) => {
-                let alias = Ident::new(&ident.to_string(), span);
+                let mut alias = ident.clone();
+                alias.set_span(span);
                 quote_spanned!(span=> #private::by_name!(#fallible, #infallible, #alias = #ident))
             }
         }

@@ -8,7 +8,6 @@
 #![allow(clippy::unused_self, reason = "the method that is found is one of several")]
 
 use std::future::Future;
-use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::attempt::Attempt;
@@ -59,11 +58,12 @@ impl<T, K, P> Reads<ByType<T>, K, P> {
     }
 }
 
-impl<K, F: Future, E> Container<'_, ByOutcome, K, Result<F, E>> {
+// One `impl` for all containers: with several, the compiler would report each of them for a type that it does not know.
+impl<K, R: Contains> Container<'_, ByOutcome, K, R> {
     /// Always a compile error: the call would end before the future completes.
     pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
     where
-        Contained<F>: CompletesIn<Result<F, E>>,
+        R: CompletesInTime,
     {
         call.end_with(0)
     }
@@ -71,65 +71,19 @@ impl<K, F: Future, E> Container<'_, ByOutcome, K, Result<F, E>> {
     /// The same of a function that leaves early.
     pub fn __end_attempt(self, call: Attempt<()>)
     where
-        Contained<F>: CompletesIn<Result<F, E>>,
+        R: CompletesInTime,
     {
         call.end_with(0);
     }
 }
 
-impl<K, F: Future> Container<'_, ByOutcome, K, Option<F>> {
-    /// Always a compile error: the call would end before the future completes.
-    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
-    where
-        Contained<F>: CompletesIn<Option<F>>,
-    {
-        call.end_with(0)
-    }
+/// A value that contains a future.
+pub trait Contains {}
 
-    /// The same of a function that leaves early.
-    pub fn __end_attempt(self, call: Attempt<()>)
-    where
-        Contained<F>: CompletesIn<Option<F>>,
-    {
-        call.end_with(0);
-    }
-}
-
-impl<K, F: Future> Container<'_, ByOutcome, K, Vec<F>> {
-    /// Always a compile error: the call would end before the future completes.
-    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
-    where
-        Contained<F>: CompletesIn<Vec<F>>,
-    {
-        call.end_with(0)
-    }
-
-    /// The same of a function that leaves early.
-    pub fn __end_attempt(self, call: Attempt<()>)
-    where
-        Contained<F>: CompletesIn<Vec<F>>,
-    {
-        call.end_with(0);
-    }
-}
-
-impl<K, F: Future> Container<'_, ByOutcome, K, Box<[F]>> {
-    /// Always a compile error: the call would end before the future completes.
-    pub fn __end_call<C: Ends>(self, call: C) -> C::Ended
-    where
-        Contained<F>: CompletesIn<Box<[F]>>,
-    {
-        call.end_with(0)
-    }
-
-    /// The same of a function that leaves early.
-    pub fn __end_attempt(self, call: Attempt<()>)
-    where
-        Contained<F>: CompletesIn<Box<[F]>>,
-    {
-        call.end_with(0);
-    }
-}
+impl<F: Future, E> Contains for Result<F, E> {}
+impl<F: Future> Contains for Option<F> {}
+impl<F: Future> Contains for Vec<F> {}
+impl<F: Future> Contains for Box<[F]> {}
 
 impl<'a, C, K, R> Deref for Container<'a, C, K, R> {
     type Target = Returned<'a, C, K, R>;
@@ -156,15 +110,11 @@ impl<R> Deref for AtReturn<'_, R> {
     }
 }
 
-/// Represents the future `F` in the error message of [`CompletesIn`].
-#[derive(Debug)]
-pub struct Contained<F>(PhantomData<F>);
-
 /// Nothing implements it: a use of it is an error with its message.
 #[diagnostic::on_unimplemented(
-    message = "`{R}` contains a future, which is not complete when this function returns",
+    message = "`{Self}` contains a future, which is not complete when this function returns",
     label = "the call would end before the future in this value completes",
     note = "return only the future, and let its output be the `Result` or the `Option`; or make this function `async`; the call then ends when the future completes",
     note = "to end the call when this function returns, add `at_return` to the attribute"
 )]
-pub trait CompletesIn<R> {}
+pub trait CompletesInTime {}

@@ -6,6 +6,7 @@ mod support;
 use std::collections::HashMap;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
+use std::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
 
 use metrics_instrumented::instrumented;
 use support::{assert_ended, recorded};
@@ -258,8 +259,69 @@ where
     Ok(f("abc").len())
 }
 
+/// A type with a raw name.
+#[allow(non_camel_case_types)]
+struct r#trait;
+
+#[instrumented]
+fn raw_type() -> r#trait {
+    r#trait
+}
+
+#[instrumented]
+fn unfinished_impl() -> impl Debug {
+    todo!()
+}
+
+#[instrumented]
+async fn unfinished_later() -> impl Debug {
+    unimplemented!("later")
+}
+
+#[instrumented]
+fn endless_impl(value: u32) -> impl Display {
+    println!("{value}");
+    loop {
+        std::thread::park();
+    }
+}
+
+/// A `_` in a `let` would drop the lock at once, and is an error.
+#[instrumented(name = "locks")]
+fn locked(_: MutexGuard<'_, ()>, (_, _): (RwLockReadGuard<'_, u32>, String)) -> Result<(), String> {
+    Ok(())
+}
+
+#[instrumented(name = "mutable_references")]
+fn mutable_references(ref mut numbers: Vec<u32>, (ref mut text, _): (String, String)) -> usize {
+    numbers.push(1);
+    text.push('a');
+    numbers.len() + text.len()
+}
+
+#[instrumented]
+async fn mutable_references_later(ref mut numbers: Vec<u32>) -> usize {
+    numbers.push(1);
+    std::future::ready(numbers.len()).await
+}
+
+#[instrumented(name = "odd_names")]
+fn odd_names(#[allow(non_snake_case)] Odd: String) -> usize {
+    Odd.len()
+}
+
 fn main() {
     let exposition = recorded(|| {
+        let r#trait = raw_type();
+        assert!(std::panic::catch_unwind(|| format!("{:?}", unfinished_impl())).is_err());
+        drop(unfinished_later());
+        let _endless: fn(u32) -> _ = endless_impl;
+        drop(mutable_references_later(Vec::new()));
+        let (lock, shared) = (Mutex::new(()), RwLock::new(1));
+        assert_eq!(locked(lock.lock().unwrap(), (shared.read().unwrap(), String::new())), Ok(()));
+        assert!(lock.try_lock().is_ok() && shared.try_write().is_ok());
+        assert_eq!(mutable_references(vec![1], (String::new(), String::new())), 3);
+        assert_eq!(odd_names("odd".to_owned()), 3);
         without_arguments();
         assert_eq!(with_an_empty_list(1), 2);
         assert_eq!(divide(6, 3), Ok(2));
@@ -354,6 +416,9 @@ fn main() {
         ("patterns", [1.0, 0.0, 0.0, 0.0]),
         ("mutable_arguments", [1.0, 0.0, 0.0, 0.0]),
         ("raw_names", [1.0, 1.0, 0.0, 0.0]),
+        ("locks", [1.0, 0.0, 0.0, 0.0]),
+        ("mutable_references", [1.0, 0.0, 0.0, 0.0]),
+        ("odd_names", [1.0, 0.0, 0.0, 0.0]),
         ("unsafe_functions", [1.0, 0.0, 0.0, 0.0]),
         ("c_functions", [1.0, 0.0, 0.0, 0.0]),
         ("exported_functions", [1.0, 0.0, 0.0, 0.0]),
