@@ -1,5 +1,7 @@
 //! The last expression of a body: its temporaries live as long as in the plain function, and no longer.
 
+#![allow(clippy::explicit_auto_deref, reason = "a guard is borrowed by hand")]
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -42,7 +44,7 @@ macro_rules! same_drops {
     ($($name:ident($told:ident): $ty:ty = $body:block)*) => {
         $(
             #[test]
-            #[allow(unused_braces, clippy::all, reason = "each body is one of its kind")]
+            #[allow(unused_braces, clippy::all, clippy::pedantic, reason = "each body is one of its kind")]
             fn $name() {
                 fn plain($told: Told) -> $ty $body
                 #[instrumented]
