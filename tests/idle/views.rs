@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-use metrics_instrumented::{Gauge, Handle, Histogram, Open, exporter, instrumented};
+use metrics_instrumented::{Counter, Gauge, Handle, Histogram, Open, exporter, instrumented};
 use metrics_instrumented_tests::{Exposition, alone};
 
 use crate::{read, wait};
@@ -33,6 +33,14 @@ struct Size<'a> {
 #[derive(Gauge)]
 #[gauge(name = "summed_jobs")]
 struct Jobs<'a> {
+    #[label(max = 4, idle = 600)]
+    tenant: Open<'a>,
+}
+
+/// Events by tenant.
+#[derive(Counter)]
+#[counter(name = "grown_total")]
+struct Grown<'a> {
     #[label(max = 4, idle = 600)]
     tenant: Open<'a>,
 }
@@ -187,5 +195,33 @@ fn values_that_arrive_during_two_scrapes_at_once_are_counted_once() {
         };
         while_two_scrape(arrives, |(): &mut ()| drop(read(&metrics)));
         assert_eq!(read(&metrics).value("arrivals_total", &[("outcome", "ok")]), Some(3_000.0));
+    });
+}
+
+/// A reader that waited for another one once presented older values than those of the last exposition, which was taken for a reset: no value expires here.
+#[test]
+fn values_that_grow_during_four_scrapes_at_once_are_counted_once() {
+    alone(|| {
+        let metrics = install("families: { grown_total: { drop: [tenant] }, summed_bytes: { drop: [tenant] } }");
+        let running = AtomicUsize::new(1);
+        let total = 100_000_u32;
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while running.load(Relaxed) > 0 {
+                        drop(metrics.render());
+                    }
+                });
+            }
+            for _ in 0..total {
+                Grown { tenant: Open::new("a") }.increment(1);
+                Size { tenant: Open::new("a") }.record(5);
+            }
+            running.store(0, Relaxed);
+        });
+        let now = read(&metrics);
+        let sizes = now.histogram("summed_bytes", &[]);
+        assert_eq!(now.value("grown_total", &[]), Some(f64::from(total)));
+        assert_eq!((sizes.count, sizes.sum.to_string()), (u64::from(total), (5 * total).to_string()));
     });
 }

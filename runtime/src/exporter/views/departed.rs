@@ -2,24 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::combination::Combination;
 use super::merged::Merged;
 
 use crate::exporter::exposition::model::Series;
 
-/// The series of a family that were shown last, and what was removed.
+/// The series of a family that were shown last, and what was removed. Used by one exposition at a time, which reads the values only then: those of another one
+/// would look like a reset if they were older, and its series like removed ones. See `Page::compares`.
 #[derive(Debug, Default)]
-pub(super) struct Departed {
-    state: Mutex<State>,
-    is_free: Condvar,
-}
+pub(super) struct Departed(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whether an exposition is reading the family. One at a time: a series that another one does not contain yet was not removed.
-    is_taken: bool,
     /// By their own labels; only those that are shown under other labels.
     rows: HashMap<String, Row>,
     /// By the labels under which they were shown.
@@ -35,26 +31,13 @@ struct Row {
     is_there: bool,
 }
 
-/// The turn of an exposition, until it is dropped.
-pub(super) struct Turn(Arc<Departed>);
-
-impl Turn {
-    /// Waits until no other exposition reads the family.
-    pub(super) fn take(departed: &Arc<Departed>) -> Self {
-        let mut state = departed.state();
-        while state.is_taken {
-            state = departed.is_free.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.is_taken = true;
-        Self(Arc::clone(departed))
-    }
-
+impl Departed {
     /// A series that is shown under these labels.
     pub(super) fn see(&self, series: &Series<'_>, labels: &str, combination: &Combination) {
         if series.labels.canonical() == labels {
             return;
         }
-        let State { rows, sums, .. } = &mut *self.0.state();
+        let State { rows, sums } = &mut *self.state();
         let now = Row { labels: labels.to_owned(), last: Merged::new(series, combination), is_there: true };
         if let Some(before) = rows.insert(series.labels.canonical().to_owned(), now)
             && before.last.is_of_another_life(series)
@@ -64,8 +47,8 @@ impl Turn {
     }
 
     /// Adds what was removed to the series of the exposition, which is complete.
-    pub(super) fn finish(self, all: &mut BTreeMap<String, Merged>) {
-        let State { rows, sums, .. } = &mut *self.0.state();
+    pub(super) fn finish(&self, all: &mut BTreeMap<String, Merged>) {
+        let State { rows, sums } = &mut *self.state();
         rows.retain(|_, row| {
             let is_there = mem::take(&mut row.is_there);
             if !is_there {
@@ -80,16 +63,7 @@ impl Turn {
             }
         }
     }
-}
 
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.0.state().is_taken = false;
-        self.0.is_free.notify_one();
-    }
-}
-
-impl Departed {
     /// Whether there is anything to show, even if the family has no series any more.
     pub(super) fn has_any(&self) -> bool {
         let state = self.state();
@@ -97,7 +71,7 @@ impl Departed {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

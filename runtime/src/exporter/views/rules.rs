@@ -47,6 +47,11 @@ impl Rules {
         self.0.get(family)
     }
 
+    /// Whether one of them compares series with those of the last exposition.
+    pub(super) fn compare(&self) -> bool {
+        self.0.values().any(|rule| rule.departed.is_some())
+    }
+
     /// Each view in words.
     pub(super) fn describe(&self) -> Vec<String> {
         self.0.iter().map(|(name, rule)| format!("`{name}`: {}", rule.view)).collect()
