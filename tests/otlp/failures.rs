@@ -168,6 +168,17 @@ fn shutdown_interrupts_the_delay_of_a_retry() {
 }
 
 #[test]
+fn the_doctor_does_not_miss_a_listener_after_the_last_push_arrived() {
+    alone(|| {
+        let collector = Collector::with(&[]);
+        let handle = exporter().otlp(at_the_end(&collector.url())).install_recorder().unwrap();
+        handle.shutdown();
+        assert_eq!(collector.received().len(), 1);
+        assert!(!doctor().findings().contains(&Finding::NotServed));
+    });
+}
+
+#[test]
 fn the_doctor_says_why_pushes_fail() {
     alone(|| {
         let collector = Collector::repeating(&[

@@ -135,12 +135,28 @@ fn the_doctor_says_why_pushes_fail() {
         assert_eq!(failing_pushes(), [format!("pushing to `{url}/metrics/job/nightly` fails: {problem}")]);
         handle.push(&PushGateway::new(&*url, "nightly")).unwrap().finish().unwrap();
         assert!(failing_pushes().is_empty());
-        assert!(doctor().findings().contains(&Finding::NotServed));
         let unreachable = PushGateway::new(format!("http://{closed}"), "nightly").tries(1);
         let push = handle.push(&unreachable).unwrap();
         push.push().unwrap_err();
         let [finding] = &*failing_pushes() else { panic!("{:?}", failing_pushes()) };
         let expected = format!("pushing to `http://{closed}/metrics/job/nightly` fails: there was no response (");
         assert!(finding.starts_with(&expected), "{finding}");
+    });
+}
+
+/// In a batch job that had just pushed, it said that nothing serves the metrics.
+#[test]
+fn the_doctor_does_not_miss_a_listener_after_a_push_that_arrived() {
+    alone(|| {
+        let server = Answering::with(&[404, 200]);
+        let handle = exporter().install_recorder().unwrap();
+        let gateway = || PushGateway::new(format!("http://{}", server.address()), "nightly");
+        let is_missed = || doctor().findings().contains(&Finding::NotServed);
+        assert!(is_missed());
+        handle.push(&gateway()).unwrap().finish().unwrap_err();
+        // The failure is reported instead.
+        assert!(!is_missed() && failing_pushes().len() == 1);
+        handle.push(&gateway()).unwrap().finish().unwrap();
+        assert!(!is_missed() && failing_pushes().is_empty());
     });
 }
