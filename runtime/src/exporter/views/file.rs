@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -46,13 +47,10 @@ impl ViewsFile {
     pub(in crate::exporter) fn new(path: &Path, default_buckets: &[f64], failures: Counter) -> Result<Self, Error> {
         let known = known(default_buckets);
         let leaving = leaving();
-        let content = content(path);
-        let rules = content
-            .as_ref()
-            .map_err(|reason| Mistake { line: 1, reason: reason.clone() })
-            .and_then(|content| load(content, &known, &leaving, &Rules::default()))
+        let content = content(path).map_err(|reason| Error::ViewsUnreadable { file: path.to_owned(), reason })?;
+        let rules = load(&content, &known, &leaving, &Rules::default())
             .map_err(|Mistake { line, reason }| Error::Views { file: path.to_owned(), line, reason })?;
-        let current = Current { rules: Arc::new(rules), content: content.ok(), looked: Instant::now(), failure: None };
+        let current = Current { rules: Arc::new(rules), content: Some(content), looked: Instant::now(), failure: None };
         Ok(Self { path: path.to_owned(), known, leaving, failures, current: Mutex::new(current) })
     }
 
@@ -69,7 +67,7 @@ impl ViewsFile {
     fn look(&self, current: &mut Current) {
         let content = content(&self.path);
         let failure = match &content {
-            Err(reason) if current.content.is_some() => Some(reason.clone()),
+            Err(reason) if current.content.is_some() => Some(format!("the file cannot be read: {reason}")),
             Ok(content) if current.content.as_ref() != Some(content) => {
                 match load(content, &self.known, &self.leaving, &current.rules) {
                     Ok(rules) => {
@@ -95,8 +93,17 @@ impl ViewsFile {
     }
 }
 
+/// The content of a file, or why it cannot be read, with the fix.
 fn content(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("the file cannot be read: {error}"))
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "it does not exist; check the path".to_owned(),
+        ErrorKind::IsADirectory => "it is a directory; set the path of a file".to_owned(),
+        ErrorKind::PermissionDenied => {
+            "permission denied; make it readable for the user that runs the program".to_owned()
+        }
+        ErrorKind::InvalidData => "it is not valid UTF-8; save it as UTF-8".to_owned(),
+        _ => error.to_string(),
+    })
 }
 
 /// The rules of a file, or its first mistake.
