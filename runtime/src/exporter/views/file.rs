@@ -1,6 +1,5 @@
 //! A file of views, which is read again when it has changed.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::io::ErrorKind;
@@ -10,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use metrics::Counter;
 
-use super::known::{known, leaving};
+use super::known::{IdleLabels, idle_labels, known};
 use super::rules::Rules;
 use super::stage::Stage;
 use super::status::Status;
@@ -27,8 +26,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(in crate::exporter) struct ViewsFile {
     path: PathBuf,
     known: Vec<Known>,
-    /// The families with a label whose values can expire.
-    leaving: BTreeSet<&'static str>,
+    idle_labels: IdleLabels,
     failures: Counter,
     current: Mutex<Current>,
 }
@@ -46,12 +44,12 @@ struct Current {
 impl ViewsFile {
     pub(in crate::exporter) fn new(path: &Path, default_buckets: &[f64], failures: Counter) -> Result<Self, Error> {
         let known = known(default_buckets);
-        let leaving = leaving();
+        let idle_labels = idle_labels();
         let content = content(path).map_err(|reason| Error::ViewsUnreadable { file: path.to_owned(), reason })?;
-        let rules = load(&content, &known, &leaving, &Rules::default())
+        let rules = load(&content, &known, &idle_labels, &Rules::default())
             .map_err(|Mistake { line, reason }| Error::Views { file: path.to_owned(), line, reason })?;
         let current = Current { rules: Arc::new(rules), content: Some(content), looked: Instant::now(), failure: None };
-        Ok(Self { path: path.to_owned(), known, leaving, failures, current: Mutex::new(current) })
+        Ok(Self { path: path.to_owned(), known, idle_labels, failures, current: Mutex::new(current) })
     }
 
     /// Returns the views of an exposition. If the file is incomplete or invalid, the previous views stay in use.
@@ -69,7 +67,7 @@ impl ViewsFile {
         let failure = match &content {
             Err(reason) if current.content.is_some() => Some(format!("the file cannot be read: {reason}")),
             Ok(content) if current.content.as_ref() != Some(content) => {
-                match load(content, &self.known, &self.leaving, &current.rules) {
+                match load(content, &self.known, &self.idle_labels, &current.rules) {
                     Ok(rules) => {
                         current.rules = Arc::new(rules);
                         None
@@ -107,7 +105,7 @@ fn content(path: &Path) -> Result<String, String> {
 }
 
 /// The rules of a file, or its first mistake.
-fn load(content: &str, known: &[Known], leaving: &BTreeSet<&str>, before: &Rules) -> Result<Rules, Mistake> {
+fn load(content: &str, known: &[Known], idle_labels: &IdleLabels, before: &Rules) -> Result<Rules, Mistake> {
     let first = |mistakes: Vec<Mistake>| {
         let others = mistakes.len() - 1;
         let first = mistakes.into_iter().min();
@@ -118,5 +116,5 @@ fn load(content: &str, known: &[Known], leaving: &BTreeSet<&str>, before: &Rules
         first
     };
     let views = read(content).and_then(|entries| check(&entries, known)).map_err(first)?;
-    Ok(Rules::new(&views, known, leaving, before))
+    Ok(Rules::new(&views, known, idle_labels, before))
 }

@@ -85,10 +85,14 @@ impl Stage {
                 }
             }
             Family::Combined(Combined { rule, series: all, departed, .. }) => {
-                let labels = rule.labels(series.labels);
-                if let Some(departed) = departed {
-                    departed.see(series, &labels, &rule.combination);
-                }
+                let labels = if let Some(departed) = departed {
+                    let viewed = rule.viewed(series.labels);
+                    let labels = viewed.labels.clone();
+                    departed.see(series, viewed, &rule.combination, rule.cap());
+                    labels
+                } else {
+                    rule.labels(series.labels)
+                };
                 match all.get_mut(&labels) {
                     Some(merged) => merged.add(series, &rule.combination),
                     None => {
@@ -105,7 +109,7 @@ impl Stage {
             Family::Untouched | Family::Rebucketed(_) => shown.family_end(),
             Family::Combined(Combined { rule, name, help, kind, mut series, departed }) => {
                 if let Some(departed) = departed {
-                    departed.finish(&mut series);
+                    departed.finish(&mut series, &rule.combination, rule.cap());
                 }
                 let head = Head { name: &name, help: help.as_deref(), kind };
                 for (labels, merged) in &series {
