@@ -255,7 +255,9 @@ fn series_that_expire_leave_their_slots_of_a_capped_family_to_new_ones() {
         let mut rest = 0.0;
         for round in 0..5 {
             let tenants = ["a", "b", "c", "d"].map(|tenant| format!("{round} {tenant}"));
-            tenants.iter().for_each(|tenant| grow(tenant));
+            for tenant in &tenants {
+                grow(tenant);
+            }
             rest += 2.0;
             let [a, b, ..] = &tenants;
             assert_eq!(

@@ -146,16 +146,13 @@ impl HistogramDelta {
 mod tests {
     use super::*;
 
-    const fn at(milliseconds: u64) -> Option<Timestamp> {
-        Some(Timestamp { milliseconds })
-    }
-
     /// The increases of a counter with these start timestamps and totals, each acknowledged.
-    fn deltas(totals: &[(Option<Timestamp>, u64)]) -> Vec<Option<u64>> {
+    fn deltas(totals: &[(Option<u64>, u64)]) -> Vec<Option<u64>> {
         let mut baseline = Baseline::default();
-        let push = |(created, total): &(Option<Timestamp>, u64)| {
+        let push = |(created, total): &(Option<u64>, u64)| {
             baseline.begin(0);
-            let delta = baseline.counter("n_total".to_owned(), *created, *total);
+            let created = created.map(|milliseconds| Timestamp { milliseconds });
+            let delta = baseline.counter("n_total".to_owned(), created, *total);
             baseline.acknowledge();
             delta.map(|delta| delta.value)
         };
@@ -164,14 +161,14 @@ mod tests {
 
     #[test]
     fn a_series_that_began_later_is_another_one() {
-        assert_eq!(deltas(&[(at(5), 10), (at(5), 12), (at(9), 12)]), [Some(10), Some(2), Some(12)]);
-        assert_eq!(deltas(&[(at(5), 10), (at(5), 10), (at(5), 4)]), [Some(10), None, Some(4)]);
+        assert_eq!(deltas(&[(Some(5), 10), (Some(5), 12), (Some(9), 12)]), [Some(10), Some(2), Some(12)]);
+        assert_eq!(deltas(&[(Some(5), 10), (Some(5), 10), (Some(5), 4)]), [Some(10), None, Some(4)]);
     }
 
     /// The whole sum was sent again.
     #[test]
     fn a_sum_that_begins_earlier_because_a_series_was_added_is_the_same_one() {
-        assert_eq!(deltas(&[(at(5), 10), (at(3), 12), (at(3), 13)]), [Some(10), Some(2), Some(1)]);
-        assert_eq!(deltas(&[(at(5), 10), (None, 12), (at(5), 13)]), [Some(10), Some(2), Some(1)]);
+        assert_eq!(deltas(&[(Some(5), 10), (Some(3), 12), (Some(3), 13)]), [Some(10), Some(2), Some(1)]);
+        assert_eq!(deltas(&[(Some(5), 10), (None, 12), (Some(5), 13)]), [Some(10), Some(2), Some(1)]);
     }
 }

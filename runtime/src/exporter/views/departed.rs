@@ -83,7 +83,9 @@ impl Departed {
         if let Some(cap) = cap {
             let present: BTreeSet<&str> = all.keys().chain(sums.keys()).map(String::as_str).collect();
             slots.renew(&present, cap);
-            rows.values_mut().for_each(|row| row.is_rest = slots.is_rest(&row.viewed.labels));
+            for row in rows.values_mut() {
+                row.is_rest = slots.is_rest(&row.viewed.labels);
+            }
             for labels in slots.rest() {
                 if let Some(merged) = all.remove(labels) {
                     add(all, cap.other(labels), merged, combination);
