@@ -1,5 +1,7 @@
 //! Places that change hands while other threads call: each tenant has exactly its own calls.
 
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
 use metrics_instrumented::{Counter, Gauge, Handle, Histogram, Open, instrumented};
@@ -68,6 +70,43 @@ fn every_tenant_has_its_own_calls_after_changes_of_places() {
         hand_over(lives, |guest| {
             first(guest);
             metrics.retire("handover_total", &[("tenant", guest)]).unwrap();
+        });
+    });
+}
+
+/// While another scrape removed the series of both sites one after the other, what was left was shown as its value.
+#[test]
+fn a_series_of_two_sites_never_decreases_before_it_leaves() {
+    alone(|| {
+        let metrics = install();
+        let is_over = AtomicBool::new(false);
+        let watch = || {
+            let mut seen = HashMap::new();
+            while !is_over.load(Relaxed) {
+                let text = metrics.render();
+                for line in text.lines().filter(|line| line.starts_with("handover_total{outcome=\"ok\"")) {
+                    let (labels, value) = line.rsplit_once(' ').unwrap();
+                    let value: u64 = value.parse().unwrap();
+                    let before = seen.insert(labels.to_owned(), value).unwrap_or(0);
+                    assert!(value >= before, "{labels}: {value} after {before}");
+                }
+            }
+        };
+        thread::scope(|scope| {
+            let watching = [scope.spawn(watch), scope.spawn(watch), scope.spawn(watch)];
+            for round in 0..1_000 {
+                let tenant = round.to_string();
+                for _ in 0..5 {
+                    first(&tenant);
+                    second(&tenant);
+                }
+                drop(metrics.render());
+                metrics.retire("handover_total", &[("tenant", &tenant)]).unwrap();
+                if watching.iter().any(thread::ScopedJoinHandle::is_finished) {
+                    break;
+                }
+            }
+            is_over.store(true, Relaxed);
         });
     });
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-use metrics_instrumented::{Gauge, Handle, Histogram, Open, exporter, instrumented};
+use metrics_instrumented::{Counter, Gauge, Handle, Histogram, Open, exporter, instrumented};
 use metrics_instrumented_tests::{Exposition, alone};
 
 use crate::{read, wait};
@@ -33,6 +33,14 @@ struct Size<'a> {
 #[derive(Gauge)]
 #[gauge(name = "summed_jobs")]
 struct Jobs<'a> {
+    #[label(max = 4, idle = 600)]
+    tenant: Open<'a>,
+}
+
+/// Events by tenant.
+#[derive(Counter)]
+#[counter(name = "grown_total")]
+struct Grown<'a> {
     #[label(max = 4, idle = 600)]
     tenant: Open<'a>,
 }
@@ -187,5 +195,173 @@ fn values_that_arrive_during_two_scrapes_at_once_are_counted_once() {
         };
         while_two_scrape(arrives, |(): &mut ()| drop(read(&metrics)));
         assert_eq!(read(&metrics).value("arrivals_total", &[("outcome", "ok")]), Some(3_000.0));
+    });
+}
+
+/// A reader that waited for another one once presented older values than those of the last exposition, which was taken for a reset: no value expires here.
+#[test]
+fn values_that_grow_during_four_scrapes_at_once_are_counted_once() {
+    alone(|| {
+        let metrics = install("families: { grown_total: { drop: [tenant] }, summed_bytes: { drop: [tenant] } }");
+        let running = AtomicUsize::new(1);
+        let total = 100_000_u32;
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while running.load(Relaxed) > 0 {
+                        drop(metrics.render());
+                    }
+                });
+            }
+            for _ in 0..total {
+                Grown { tenant: Open::new("a") }.increment(1);
+                Size { tenant: Open::new("a") }.record(5);
+            }
+            running.store(0, Relaxed);
+        });
+        let now = read(&metrics);
+        let sizes = now.histogram("summed_bytes", &[]);
+        assert_eq!(now.value("grown_total", &[]), Some(f64::from(total)));
+        assert_eq!((sizes.count, sizes.sum.to_string()), (u64::from(total), (5 * total).to_string()));
+    });
+}
+
+fn grow(tenant: &str) {
+    Grown { tenant: Open::new(tenant) }.increment(1);
+    Jobs { tenant: Open::new(tenant) }.set(2);
+}
+
+/// The series of `grown_total` and of `summed_jobs`: tenants with their values.
+fn grown(metrics: &Handle) -> [Vec<(String, f64)>; 2] {
+    let now = read(metrics);
+    ["grown_total", "summed_jobs"].map(|name| {
+        let value = |tenant: &str| (tenant.to_owned(), now.expect_value(name, &[("tenant", tenant)]));
+        let tenants = now.find(name).map(|_| now.label_values(name, "tenant")).unwrap_or_default();
+        tenants.into_iter().map(value).collect()
+    })
+}
+
+fn rows(expected: &[(&str, f64)]) -> Vec<(String, f64)> {
+    expected.iter().map(|(tenant, value)| ((*tenant).to_owned(), *value)).collect()
+}
+
+const CAPPED: &str = "families: { grown_total: { max_series: 2 }, summed_jobs: { max_series: 2, combine: sum } }";
+
+/// The slots of expired series stayed taken, so that after some time every value was `other`.
+#[test]
+fn series_that_expire_leave_their_slots_of_a_capped_family_to_new_ones() {
+    alone(|| {
+        let metrics = install(CAPPED);
+        let mut rest = 0.0;
+        for round in 0..5 {
+            let tenants = ["a", "b", "c", "d"].map(|tenant| format!("{round} {tenant}"));
+            for tenant in &tenants {
+                grow(tenant);
+            }
+            rest += 2.0;
+            let [a, b, ..] = &tenants;
+            assert_eq!(
+                grown(&metrics),
+                [rows(&[(a, 1.0), (b, 1.0), ("other", rest)]), rows(&[(a, 2.0), (b, 2.0), ("other", 4.0)])]
+            );
+            wait(IDLE);
+            assert_eq!(grown(&metrics), [rows(&[("other", rest)]), Vec::new()], "after round {round}");
+        }
+    });
+}
+
+#[test]
+fn a_series_of_the_rest_stays_there_until_it_expires() {
+    alone(|| {
+        let metrics = install("families: { grown_total: { max_series: 1 } }");
+        let counts = || {
+            let [counts, _] = grown(&metrics);
+            counts
+        };
+        let retire = |tenant| assert!(metrics.retire("grown_total", &[("tenant", tenant)]).unwrap());
+        grow("a");
+        grow("b");
+        assert_eq!(counts(), rows(&[("a", 1.0), ("other", 1.0)]));
+        retire("a");
+        grow("b");
+        assert_eq!(counts(), rows(&[("other", 2.0)]));
+        // It comes in the same exposition in which another one is gone.
+        grow("c");
+        assert_eq!(counts(), rows(&[("c", 1.0), ("other", 2.0)]));
+        retire("c");
+        grow("a");
+        assert_eq!(counts(), rows(&[("a", 1.0), ("other", 2.0)]));
+        retire("b");
+        assert_eq!(counts(), rows(&[("a", 1.0), ("other", 2.0)]));
+        grow("b");
+        assert_eq!(counts(), rows(&[("a", 1.0), ("other", 3.0)]));
+        retire("a");
+        retire("b");
+        assert_eq!(counts(), rows(&[("other", 3.0)]));
+        grow("b");
+        assert_eq!(counts(), rows(&[("b", 1.0), ("other", 3.0)]));
+    });
+}
+
+/// The sums of expired values stayed, although the view shows their label.
+#[test]
+fn series_expire_if_a_view_drops_another_label() {
+    alone(|| {
+        let metrics = install("families: { summed_total: { drop: [outcome] } }");
+        let of = |tenant| read(&metrics).value("summed_total", &[("tenant", tenant)]);
+        update("a");
+        wait(IDLE / 2);
+        update("b");
+        assert_eq!((of("a"), of("b")), (Some(1.0), Some(1.0)));
+        wait(IDLE / 2);
+        assert_eq!((of("a"), of("b")), (None, Some(1.0)));
+        update("a");
+        assert_eq!((of("a"), of("b")), (Some(1.0), Some(1.0)));
+        wait(IDLE);
+        assert_eq!((of("a"), of("b")), (None, None));
+    });
+}
+
+/// A series that a view shows under its own labels, together with others.
+#[test]
+fn a_value_that_others_are_merged_into_leaves_its_counts_too() {
+    alone(|| {
+        let metrics = install("families: { grown_total: { merge: { tenant: { big: [a, b] } } } }");
+        grow("big");
+        grow("a");
+        assert_eq!(grown(&metrics)[0], rows(&[("big", 2.0)]));
+        assert!(metrics.retire("grown_total", &[("tenant", "big")]).unwrap());
+        assert_eq!(grown(&metrics)[0], rows(&[("big", 2.0)]));
+        assert!(metrics.retire("grown_total", &[("tenant", "a")]).unwrap());
+        assert_eq!(grown(&metrics)[0], rows(&[("big", 2.0)]));
+    });
+}
+
+#[test]
+fn calls_of_a_capped_family_are_counted_once_while_values_come_and_go() {
+    alone(|| {
+        let metrics = install("families: { arrivals_total: { drop: [outcome], max_series: 20 } }");
+        let come_and_go = |thread| {
+            for round in 0..3_000 {
+                let tenant = format!("{thread} in {round}");
+                arrive(&tenant);
+                if round >= 15 {
+                    let old = format!("{thread} in {}", round - 15);
+                    metrics.retire("arrivals_total", &[("tenant", &old)]).unwrap();
+                }
+            }
+        };
+        while_two_scrape(come_and_go, |last: &mut f64| {
+            let now = read(&metrics);
+            let all = now.label_values("arrivals_total", "tenant");
+            assert!(all.len() <= 21, "{all:?}");
+            let other = now.value("arrivals_total", &[("tenant", "other")]).unwrap_or(*last);
+            assert!((*last..=6_000.0).contains(&other), "{other} after {last}");
+            *last = other;
+        });
+        wait(IDLE);
+        let now = read(&metrics);
+        let left = now.label_values("arrivals_total", "tenant");
+        assert!(left.iter().all(|tenant| *tenant == "other"), "{left:?}");
     });
 }

@@ -2,6 +2,8 @@
 
 use std::io::Read;
 use std::net::{IpAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use metrics_instrumented::{Finding, doctor, exporter};
 use metrics_instrumented_tests::{alone, get};
@@ -155,5 +157,56 @@ fn rejected_metrics_are_named_with_the_reason() {
         assert_eq!(rejected, Some(("install_calls{of=\"a\"}".to_owned(), reason)));
         let told = format!("- `install_calls{{of=\"a\"}}` is left out of the exposition: {reason}\n");
         assert!(diagnosis.to_string().contains(&told), "{diagnosis}");
+    });
+}
+
+#[test]
+fn a_collector_that_fails_on_every_scrape_is_reported_with_its_error() {
+    alone(|| {
+        let handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        let long = Duration::from_secs(30);
+        let mut runs = 0;
+        let database = move || {
+            runs += 1;
+            if runs < 3 { Err(format!("no connection\nin run {runs}")) } else { Ok(()) }
+        };
+        handle.collector("database", long, database).unwrap();
+        handle.collector("cache", long, || -> Result<(), String> { panic!("the cache is {}", "cold") }).unwrap();
+        let (go_on, may_go_on) = mpsc::channel::<()>();
+        handle.collector("disk", Duration::from_millis(50), move || may_go_on.recv().unwrap_or_default()).unwrap();
+        handle.collector("queue", long, || ()).unwrap();
+        let failing = || {
+            let diagnosis = doctor();
+            let failing = |finding: &&Finding| matches!(finding, Finding::CollectorFailing { .. });
+            diagnosis.findings().iter().filter(failing).map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let hangs = "it has not returned within its time limit of 50ms, and is not called again until it returns";
+        let stays = "the gauges keep their last values";
+        assert!(failing().is_empty());
+        drop(handle.render());
+        assert_eq!(
+            failing(),
+            [
+                format!("the collector `database` failed on the last scrape: no connection in run 1; {stays}"),
+                format!("the collector `cache` failed on the last scrape: it panicked: the cache is cold; {stays}"),
+                format!("the collector `disk` failed on the last scrape: {hangs}; {stays}"),
+            ]
+        );
+        drop(handle.render());
+        let index = get(TcpStream::connect(handle.local_addr().unwrap()).unwrap(), "/", &[]);
+        for finding in [
+            format!("the collector `database` failed on the last 2 scrapes: no connection in run 2; {stays}"),
+            format!("the collector `cache` failed on the last 2 scrapes: it panicked: the cache is cold; {stays}"),
+            format!("the collector `disk` failed on the last 2 scrapes: {hangs}; {stays}"),
+        ] {
+            assert!(index.text().contains(&format!("- {finding}\n")), "{}", index.text());
+        }
+        go_on.send(()).unwrap();
+        drop(go_on);
+        handle.remove_collector("cache");
+        metrics_instrumented_tests::eventually(long, || {
+            drop(handle.render());
+            failing().is_empty()
+        });
     });
 }

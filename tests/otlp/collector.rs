@@ -22,6 +22,8 @@ pub(crate) enum Answer {
     Close,
     /// 200, with this body.
     Body(&'static [u8]),
+    /// A redirect to `/login`.
+    Redirect(u16),
     /// Another status, with this body.
     Refusal(u16, &'static [u8]),
 }
@@ -78,6 +80,7 @@ impl Collector {
                     Answer::Close => continue,
                     Answer::Status(status) => (status, String::new(), b""),
                     Answer::RetryAfter(status, after) => (status, format!("retry-after: {after}\r\n"), b""),
+                    Answer::Redirect(status) => (status, "location: /login\r\n".to_owned(), b""),
                     Answer::Body(body) => (200, String::new(), body),
                     Answer::Refusal(status, body) => (status, String::new(), body),
                 };
@@ -107,7 +110,8 @@ impl Collector {
 }
 
 fn plain(head: &str, body: &[u8]) -> Vec<u8> {
-    if !head.contains("content-encoding: gzip") {
+    // A redirected request has no body.
+    if body.is_empty() || !head.contains("content-encoding: gzip") {
         return body.to_vec();
     }
     let mut plain = Vec::new();
@@ -123,7 +127,8 @@ fn read(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
         bytes.extend_from_slice(&chunk[..read]);
         let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
         let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-        let length: usize = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())?;
+        let length: usize =
+            head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
         while bytes.len() < end + 4 + length {
             let read = stream.read(&mut chunk).ok().filter(|read| *read > 0)?;
             bytes.extend_from_slice(&chunk[..read]);

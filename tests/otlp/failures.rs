@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use metrics_instrumented::{Finding, Histogram, Otlp, doctor, exporter};
 use metrics_instrumented_tests::{alone, eventually, failing_pushes};
 
-use crate::collector::Answer::{Body, Close, Refusal, RetryAfter, Status};
+use crate::collector::Answer::{Body, Close, Redirect, Refusal, RetryAfter, Status};
 use crate::collector::Collector;
 use crate::proto::Request;
 use crate::{Weight, at_the_end, send};
@@ -58,6 +58,32 @@ fn deltas_are_kept_until_they_are_acknowledged() {
     assert_eq!(accepted.iter().map(weights).sum::<u64>(), u64::from(calls));
     let counted = recorder.handle().render();
     assert!(counted.contains("metrics_instrumented_pushes_total{result=\"error\"} 5"), "{counted}");
+}
+
+/// The page that the collector's proxy redirects to is answered with 200, which was taken for an acknowledgement.
+#[test]
+fn deltas_are_kept_if_the_push_was_redirected() {
+    let collector =
+        Collector::with(&[Redirect(302), Status(200), Redirect(303), Status(200), Redirect(308), Status(200)]);
+    let otlp = Otlp::new(collector.url()).delta().interval(Duration::from_millis(50));
+    let recorder = exporter().otlp(otlp).build().unwrap();
+    let mut calls = 0u32;
+    metrics::with_local_recorder(&recorder, || {
+        eventually(Duration::from_secs(30), || {
+            send(true).unwrap();
+            Weight.record(calls);
+            calls += 1;
+            std::thread::sleep(Duration::from_millis(5));
+            collector.received().len() >= 7
+        });
+    });
+    recorder.handle().shutdown();
+    let accepted = collector.accepted();
+    assert_eq!(accepted.iter().map(letters).sum::<i64>(), i64::from(calls));
+    assert_eq!(accepted.iter().map(weights).sum::<u64>(), u64::from(calls));
+    assert!(collector.received().iter().all(|one| one.head.starts_with("post /v1/metrics ")));
+    let counted = recorder.handle().render();
+    assert!(counted.contains("metrics_instrumented_pushes_total{result=\"error\"} 3"), "{counted}");
 }
 
 #[test]
@@ -142,9 +168,22 @@ fn shutdown_interrupts_the_delay_of_a_retry() {
 }
 
 #[test]
+fn the_doctor_does_not_miss_a_listener_after_the_last_push_arrived() {
+    alone(|| {
+        let collector = Collector::with(&[]);
+        let handle = exporter().otlp(at_the_end(&collector.url())).install_recorder().unwrap();
+        handle.shutdown();
+        assert_eq!(collector.received().len(), 1);
+        assert!(!doctor().findings().contains(&Finding::NotServed));
+    });
+}
+
+#[test]
 fn the_doctor_says_why_pushes_fail() {
     alone(|| {
         let collector = Collector::repeating(&[
+            Redirect(307),
+            Redirect(302),
             Status(404),
             Status(401),
             Body(b"\x0a\x06\x08\x02\x12\x02no"),
@@ -160,6 +199,14 @@ fn the_doctor_says_why_pushes_fail() {
         send(true).unwrap();
         // In the order of the answers.
         let expected = [
+            format!(
+                "pushing to `{}/v1/metrics` fails: the response is a redirect (307) to `/login`, which is not followed; set the endpoint to this address",
+                collector.url()
+            ),
+            format!(
+                "pushing to `{}/v1/metrics` fails: the response is a redirect (302) to `/login`, which is not followed; set the credentials in a header if this is a login page, otherwise the endpoint to this address",
+                collector.url()
+            ),
             format!(
                 "pushing to `{}/v1/metrics` fails: the response is 404; check the path, which is `/v1/metrics` by default",
                 collector.url()

@@ -74,6 +74,40 @@ fn missing_credentials_and_a_wrong_path_are_named_as_the_cause() {
     }
 }
 
+/// The page that a gateway's proxy redirects to is answered with 200, which was taken for a push that arrived.
+#[test]
+fn a_redirected_push_is_an_error_that_names_the_target() {
+    alone(|| {
+        for (status, fix) in [
+            (
+                302,
+                "set the credentials with `bearer_token` or `basic_auth` if this is a login page, otherwise the gateway's URL to this address",
+            ),
+            (307, "set the gateway's URL to this address"),
+            (308, "set the gateway's URL to this address"),
+        ] {
+            let statuses: &[u16] = Vec::leak(vec![status, 200, status, 200]);
+            let server = Answering::with(statuses);
+            let handle = metrics_instrumented::handle().unwrap_or_else(|| exporter().install_recorder().unwrap());
+            let url = format!("http://{}/metrics/job/nightly", server.address());
+            let push = handle.push(&PushGateway::new(format!("http://{}", server.address()), "nightly")).unwrap();
+            let error = push.push().unwrap_err();
+            assert!(matches!(error, PushError::Redirected { status: found, .. } if found == status), "{error}");
+            let problem = format!("the response is a redirect ({status}) to `/login`, which is not followed");
+            assert_eq!(error.to_string(), format!("cannot push to {url}: {problem}; {fix}"));
+            assert_eq!(failing_pushes(), [format!("pushing to `{url}` fails: {problem}; {fix}")]);
+            assert_eq!(server.heads().len(), 1, "a redirect is not followed or retried");
+            push.push().unwrap();
+            assert!(failing_pushes().is_empty());
+            push.finish().unwrap_err();
+            let gateway = PushGateway::new(format!("http://{}", server.address()), "nightly");
+            handle.push(&gateway).unwrap().finish().unwrap();
+        }
+        let counted = metrics_instrumented::handle().unwrap().render();
+        assert!(counted.contains("metrics_instrumented_pushes_total{result=\"error\"} 6\n"), "{counted}");
+    });
+}
+
 #[test]
 fn the_doctor_says_why_pushes_fail() {
     alone(|| {
@@ -101,12 +135,28 @@ fn the_doctor_says_why_pushes_fail() {
         assert_eq!(failing_pushes(), [format!("pushing to `{url}/metrics/job/nightly` fails: {problem}")]);
         handle.push(&PushGateway::new(&*url, "nightly")).unwrap().finish().unwrap();
         assert!(failing_pushes().is_empty());
-        assert!(doctor().findings().contains(&Finding::NotServed));
         let unreachable = PushGateway::new(format!("http://{closed}"), "nightly").tries(1);
         let push = handle.push(&unreachable).unwrap();
         push.push().unwrap_err();
         let [finding] = &*failing_pushes() else { panic!("{:?}", failing_pushes()) };
         let expected = format!("pushing to `http://{closed}/metrics/job/nightly` fails: there was no response (");
         assert!(finding.starts_with(&expected), "{finding}");
+    });
+}
+
+/// In a batch job that had just pushed, it said that nothing serves the metrics.
+#[test]
+fn the_doctor_does_not_miss_a_listener_after_a_push_that_arrived() {
+    alone(|| {
+        let server = Answering::with(&[404, 200]);
+        let handle = exporter().install_recorder().unwrap();
+        let gateway = || PushGateway::new(format!("http://{}", server.address()), "nightly");
+        let is_missed = || doctor().findings().contains(&Finding::NotServed);
+        assert!(is_missed());
+        handle.push(&gateway()).unwrap().finish().unwrap_err();
+        // The failure is reported instead.
+        assert!(!is_missed() && failing_pushes().len() == 1);
+        handle.push(&gateway()).unwrap().finish().unwrap();
+        assert!(!is_missed() && failing_pushes().is_empty());
     });
 }

@@ -42,7 +42,10 @@ impl Answering {
                 let Some(head) = head(&mut stream) else { continue };
                 seen.lock().unwrap().push(head);
                 let Some(status) = statuses.next() else { return };
-                let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 6\r\nconnection: close\r\n\r\nagain\n");
+                // A redirect is one to a page that is answered with the next status.
+                let location = if matches!(status, 300..400) { "location: /login\r\n" } else { "" };
+                let answer =
+                    format!("HTTP/1.1 {status} X\r\n{location}content-length: 6\r\nconnection: close\r\n\r\nagain\n");
                 stream.write_all(answer.as_bytes()).unwrap();
                 stream.flush().unwrap();
             }

@@ -232,7 +232,7 @@ fn a_changed_file_is_loaded_and_an_invalid_one_is_not() {
         ),
         // As a full disk leaves it.
         (Some(""), "line 1: the key `families` is missing"),
-        (None, "the file cannot be read"),
+        (None, "the file cannot be read: it does not exist; check the path"),
     ] {
         match content {
             Some(content) => fs::write(&viewed.file, content).unwrap(),
@@ -279,8 +279,6 @@ fn fails(file: &Path, content: Option<&str>, expected_line: usize, expected: &st
 fn an_invalid_file_is_an_error_of_the_installation() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("views.yaml");
-    fails(&file, None, 1, "the file cannot be read: ");
-    fails(directory.path(), None, 1, "the file cannot be read: ");
     fails(&file, Some("families:\n  viewed_totl: { mute: true }\n"), 2, "did you mean `viewed_total`?");
     fails(&file, Some("families:\n  viewed_total:\n    drop: [teir]\n"), 3, "did you mean `tier`?");
     fails(&file, Some("families:\n  viewed_duration_seconds:\n    buckets: [2]\n"), 3, "its bounds are 0.5, 1, 1000");
@@ -291,8 +289,22 @@ fn an_invalid_file_is_an_error_of_the_installation() {
         "and 1 more",
     );
     fails(&file, Some("families: [\n"), 2, "");
+}
+
+/// The error of a file that does not exist once named a line in it.
+#[test]
+fn a_file_that_cannot_be_read_is_an_error_without_a_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("views.yaml");
+    let fails = |path: &Path, expected: &str| {
+        let error = exporter().views(path).build().unwrap_err();
+        assert_eq!(error.to_string(), format!("cannot read the views in `{}`: {expected}", path.display()));
+        assert!(matches!(&error, Error::ViewsUnreadable { file, .. } if file == path), "{error}");
+    };
+    fails(&file, "it does not exist; check the path");
+    fails(directory.path(), "it is a directory; set the path of a file");
     fs::write(&file, b"families: {} # \xff\n").unwrap();
-    fails(&file, None, 1, "UTF-8");
+    fails(&file, "it is not valid UTF-8; save it as UTF-8");
 }
 
 #[test]

@@ -154,7 +154,8 @@ impl Exporter {
     /// file is read again within a second of a change, when the metrics are scraped; one that is not valid then is counted in
     /// `metrics_instrumented_views_reload_failures_total` and leaves the views as they were.
     ///
-    /// If the file names something that the program does not declare, [`install`](Self::install) returns an error with the line and the most similar name.
+    /// If the file names something that the program does not declare, [`install`](Self::install) returns [`Error::Views`] with the line and the most similar name; if the
+    /// file cannot be read, [`Error::ViewsUnreadable`].
     #[cfg(feature = "views")]
     pub fn views(mut self, file: impl Into<PathBuf>) -> Self {
         self.settings.views = Some(file.into());

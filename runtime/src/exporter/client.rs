@@ -17,6 +17,12 @@ const ANSWER_BYTES: u64 = 4096;
 pub(super) enum Failure {
     /// There was no response.
     Unreachable(String),
+    /// The response is a redirect, which is not followed: most servers answer with a page, so that the data would be lost.
+    Redirect {
+        status: u16,
+        /// The target, without credentials.
+        location: String,
+    },
     /// The response's status is not a success.
     Status {
         status: u16,
@@ -66,7 +72,8 @@ impl Client {
     pub(super) fn new(timeout: Duration, ca: Option<&Path>) -> Result<Self, Error> {
         // `ureq` adds the timeout to a point in time, which fails for a longer one.
         let timeout = timeout.min(Duration::from_secs(u32::MAX.into()));
-        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(timeout));
+        let config = Agent::config_builder().http_status_as_error(false);
+        let config = config.max_redirects(0).timeout_global(Some(timeout));
         #[cfg(feature = "tls")]
         if let Some(file) = ca {
             return Ok(Self { agent: config.tls_config(trusting(file)?).build().into() });
@@ -89,8 +96,11 @@ impl Client {
         let request = request.body(body).map_err(|error| Failure::Unreachable(error.to_string()))?;
         let mut response = self.agent.run(request).map_err(|error| Failure::Unreachable(error.to_string()))?;
         let status = response.status();
-        let retry_after =
-            response.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let retry_after = header("retry-after").map(str::to_owned);
+        if let (true, Some(location)) = (status.is_redirection(), header("location")) {
+            return Err(Failure::Redirect { status: status.as_u16(), location: shown_location(location) });
+        }
         let mut answer = Vec::new();
         // If the connection breaks in the middle of the body, the status is what counts.
         let _ = response.body_mut().as_reader().take(ANSWER_BYTES).read_to_end(&mut answer);
@@ -99,6 +109,31 @@ impl Client {
         }
         Err(Failure::Status { status: status.as_u16(), answer, retry_after })
     }
+}
+
+/// Describes a redirect and the fix: `credentials` says how they are set, `url` what is set to the right address.
+pub(super) fn redirect_problem(status: u16, location: &str, credentials: &str, url: &str) -> String {
+    let fix = match status {
+        // The methods of these requests would be kept, so the target is meant to receive them.
+        301 | 307 | 308 => format!("set {url} to this address"),
+        _ => format!("set {credentials} if this is a login page, otherwise {url} to this address"),
+    };
+    format!("the response is a redirect ({status}) to `{location}`, which is not followed; {fix}")
+}
+
+/// The target of a redirect for messages: its beginning, without a user name and a password, and without a query, which may contain a token.
+fn shown_location(location: &str) -> String {
+    const CHARACTERS: usize = 200;
+    let location = location.split(['?', '#']).next().unwrap_or_default();
+    let shown = match location.split_once("//") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}//{host}{path}")
+        }
+        None => location.to_owned(),
+    };
+    shown.chars().take(CHARACTERS).collect()
 }
 
 #[cfg(feature = "tls")]
@@ -115,4 +150,24 @@ fn trusting(file: &Path) -> Result<ureq::tls::TlsConfig, Error> {
     }
     let roots: Vec<_> = found.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
     Ok(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_location;
+
+    #[test]
+    fn a_location_contains_no_credentials() {
+        for (location, shown) in [
+            ("/login", "/login"),
+            ("/login?rd=https://a@b/", "/login"),
+            ("https://user:secret@sso/login?token=secret#x", "https://sso/login"),
+            ("https://user:se@cret@sso", "https://sso"),
+            ("//user@sso/a@b", "//sso/a@b"),
+            ("", ""),
+        ] {
+            assert_eq!(shown_location(location), shown, "{location}");
+        }
+        assert_eq!(shown_location(&"x".repeat(300)).len(), 200);
+    }
 }

@@ -1,6 +1,8 @@
 //! Collectors: functions that set gauges on every scrape, each on its own thread and with a time limit, so that
 //! none of them blocks the scrape.
 
+use std::any::Any;
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,27 +16,28 @@ use super::registry::sink::Sink;
 use crate::metric::{Gauge, Value};
 use crate::names::{COLLECTOR_DURATION, COLLECTOR_FAILURES, COLLECTOR_UP};
 
-/// The return type of a collector: `()`, or `Result<(), E>`.
+/// The return type of a collector: `()`, or `Result<(), E>` with an error that implements [`Display`], which [`doctor`](crate::doctor) shows.
 #[diagnostic::on_unimplemented(
     message = "a collector sets gauges and returns `()` or `Result<(), E>`, not `{Self}`",
     label = "nothing would read this value",
     note = "set a gauge in the collector, or use `collector_gauge`, which sets a gauge to what the function returns"
 )]
 pub trait Collected {
-    /// Returns whether the run succeeded.
+    /// Returns the message of the error, if the run failed.
     #[doc(hidden)]
-    fn is_ok(&self) -> bool;
+    fn failure(&self) -> Option<String>;
 }
 
 impl Collected for () {
-    fn is_ok(&self) -> bool {
-        true
+    fn failure(&self) -> Option<String> {
+        None
     }
 }
 
-impl<E> Collected for Result<(), E> {
-    fn is_ok(&self) -> bool {
-        Result::is_ok(self)
+impl<E: Display> Collected for Result<(), E> {
+    fn failure(&self) -> Option<String> {
+        // `anyhow` and `eyre` show all causes in the alternate form.
+        self.as_ref().err().map(|error| format!("{error:#}"))
     }
 }
 
@@ -56,6 +59,7 @@ struct Collector {
     name: String,
     limit: Duration,
     state: Mutex<State>,
+    problem: Mutex<Option<CollectorProblem>>,
     /// Requests one run from the collector's thread, which answers when the run has ended. The thread ends when this is dropped.
     ask: Mutex<Sender<Sender<()>>>,
     sink: Sink,
@@ -71,11 +75,20 @@ enum State {
 }
 
 /// Why a run failed.
-#[derive(Clone, Copy)]
 enum Failure {
-    Error,
-    Panic,
+    /// With the message of the error.
+    Error(String),
+    /// With the message of the panic.
+    Panic(String),
     Timeout,
+}
+
+/// The failures of a collector since its last successful run.
+#[derive(Clone, Debug)]
+pub(super) struct CollectorProblem {
+    pub(super) failures: u64,
+    /// Why the last run failed.
+    pub(super) reason: String,
 }
 
 impl Collectors {
@@ -95,6 +108,7 @@ impl Collectors {
             name,
             limit,
             state: Mutex::new(State::Idle),
+            problem: Mutex::default(),
             ask: Mutex::new(ask),
             sink: sink.clone(),
         });
@@ -127,6 +141,12 @@ impl Collectors {
                 collector.give_up();
             }
         }
+    }
+
+    /// The names of the collectors whose last run failed, and why.
+    pub(super) fn problems(&self) -> Vec<(String, CollectorProblem)> {
+        let all = locked(&self.all);
+        all.iter().filter_map(|one| Some((one.name.clone(), locked(&one.problem).clone()?))).collect()
     }
 
     pub(super) fn remove(&self, name: &str) {
@@ -164,16 +184,16 @@ impl Collector {
     fn run<R: Collected>(&self, collect: &mut impl FnMut() -> R) {
         let begun = Instant::now();
         // A collector that panicked runs again on the next scrape; it is responsible for its own state.
-        let result = catch_unwind(AssertUnwindSafe(|| with_local_recorder(&self.sink, || collect().is_ok())));
+        let result = catch_unwind(AssertUnwindSafe(|| with_local_recorder(&self.sink, || collect().failure())));
         let mut state = locked(&self.state);
         with_local_recorder(&self.sink, || {
             gauge!(COLLECTOR_DURATION.name, "collector" => self.name.clone()).set(begun.elapsed());
         });
         if *state == State::Running {
             self.ended(match result {
-                Ok(true) => Ok(()),
-                Ok(false) => Err(Failure::Error),
-                Err(_) => Err(Failure::Panic),
+                Ok(None) => Ok(()),
+                Ok(Some(message)) => Err(Failure::Error(message)),
+                Err(payload) => Err(Failure::Panic(message(&*payload))),
             });
         }
         *state = State::Idle;
@@ -190,28 +210,58 @@ impl Collector {
     fn ended(&self, result: Result<(), Failure>) {
         with_local_recorder(&self.sink, || {
             gauge!(COLLECTOR_UP.name, "collector" => self.name.clone()).set(if result.is_ok() { 1.0 } else { 0.0 });
-            if let Err(failure) = result {
+            if let Err(failure) = &result {
                 self.failures(failure).increment(1);
             }
+        });
+        let mut problem = locked(&self.problem);
+        *problem = result.err().map(|failure| {
+            let failures = problem.as_ref().map_or(0, |problem| problem.failures) + 1;
+            CollectorProblem { failures, reason: self.reason(failure) }
         });
     }
 
     fn announce(&self) {
         with_local_recorder(&self.sink, || {
-            for failure in [Failure::Error, Failure::Panic, Failure::Timeout] {
-                self.failures(failure).increment(0);
+            for failure in [Failure::Error(String::new()), Failure::Panic(String::new()), Failure::Timeout] {
+                self.failures(&failure).increment(0);
             }
         });
     }
 
-    fn failures(&self, failure: Failure) -> metrics::Counter {
+    fn failures(&self, failure: &Failure) -> metrics::Counter {
         let reason = match failure {
-            Failure::Error => "error",
-            Failure::Panic => "panic",
+            Failure::Error(_) => "error",
+            Failure::Panic(_) => "panic",
             Failure::Timeout => "timeout",
         };
         counter!(COLLECTOR_FAILURES.name, "collector" => self.name.clone(), "reason" => reason)
     }
+
+    /// Describes a failure for the doctor.
+    fn reason(&self, failure: Failure) -> String {
+        match failure {
+            Failure::Error(message) => beginning(&message),
+            Failure::Panic(message) => format!("it panicked: {}", beginning(&message)),
+            Failure::Timeout => format!(
+                "it has not returned within its time limit of {:?}, and is not called again until it returns",
+                self.limit
+            ),
+        }
+    }
+}
+
+/// The message of a panic.
+fn message(payload: &(dyn Any + Send)) -> String {
+    let literal = payload.downcast_ref::<&str>().map(|message| (*message).to_owned());
+    literal.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+}
+
+/// The beginning of a message, on one line.
+fn beginning(message: &str) -> String {
+    const CHARACTERS: usize = 300;
+    let words: Vec<&str> = message.split_whitespace().collect();
+    words.join(" ").chars().filter(|c| !c.is_control()).take(CHARACTERS).collect()
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::PoisonError;
 use std::thread;
 
+use super::collectors::CollectorProblem;
 use super::installed::{INSTALLING, handle};
 use super::listener::admission::Refused;
 use crate::catalog::{declarations, is_intact};
@@ -24,7 +25,7 @@ use program::this_program;
 const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
 
 /// Finds out why metrics are missing: no recorder, a recorder of another crate, an exporter that loses changes of gauges, two versions of `metrics`, crates
-/// that are not linked, no endpoint, metrics that are left out, functions that were never called.
+/// that are not linked, no endpoint, metrics that are left out, collectors that fail, functions that were never called.
 ///
 /// Call it from a debug endpoint or a command-line option. It reads the program's executable file and every series, which takes some milliseconds. It never
 /// fails.
@@ -143,14 +144,19 @@ fn look() -> Diagnosis {
     let mut staying = BTreeSet::new();
     let mut views = Vec::new();
     if let Some(handle) = &installed {
+        let sink = &handle.scrape().sink;
         if let Some(Refused { connections, last }) = handle.refused() {
             findings.push(Finding::NetworkNotAllowed { connections, last });
         }
         findings.extend(
-            handle.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
+            sink.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );
         findings.extend(handle.push_problems().into_iter().map(|(url, reason)| Finding::PushFailing { url, reason }));
-        if let Some(status) = handle.views() {
+        let collectors = handle.scrape().collectors.problems().into_iter();
+        findings.extend(collectors.map(|(collector, CollectorProblem { failures, reason })| {
+            Finding::CollectorFailing { collector, failures, reason }
+        }));
+        if let Some(status) = sink.views_status() {
             let file = status.file.display().to_string();
             views = status.views.iter().map(|view| format!("view {view}, by `{file}`")).collect();
             findings.extend(status.failure.map(|reason| Finding::ViewsNotReloaded { file, reason }));
@@ -186,7 +192,7 @@ fn look() -> Diagnosis {
         // A gauge at zero is not a problem, and a family whose values expired may have counted before.
         if let (Some(handle), Kind::Counter | Kind::Histogram, true) =
             (&installed, declaration.kind, declaration.idle.is_empty())
-            && !handle.has_counted(family)
+            && !handle.scrape().sink.has_counted(family)
         {
             never.push((family.to_owned(), declared()));
         }

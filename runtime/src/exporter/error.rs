@@ -112,7 +112,17 @@ pub enum Error {
         reason: &'static str,
     },
 
-    /// A file of views cannot be used.
+    /// A file of views cannot be read.
+    #[cfg(feature = "views")]
+    #[error("cannot read the views in `{}`: {reason}", file.display())]
+    ViewsUnreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why, and the fix.
+        reason: String,
+    },
+
+    /// The content of a file of views is not valid.
     #[cfg(feature = "views")]
     #[error("cannot use the views in `{}`: line {line}: {reason}", file.display())]
     Views {

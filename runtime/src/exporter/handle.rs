@@ -22,11 +22,9 @@ use super::otlp::{pusher::OtlpPusher, settings::Otlp};
 use super::own_metrics::ConnectionCounts;
 #[cfg(feature = "push")]
 use super::push::{gateway::PushGateway, pusher::Pusher};
-use super::registry::fault::Fault;
 use super::registry::sink::Sink;
 use super::retire::retire;
 use super::scrape::Scrape;
-use super::views::status::Status;
 use crate::metric::{Gauge, Value};
 
 /// A running exporter: renders the metrics, adds listeners, collectors and components, and shuts down. Clones refer to the same exporter.
@@ -169,7 +167,7 @@ impl Handle {
     /// Adds a function that is called on every scrape to set gauges, such as the number of connected nodes.
     ///
     /// The function runs on its own thread, and the scrape waits for it for at most `limit`. Its metrics go to this exporter, even if another
-    /// recorder is installed. If it fails, panics or exceeds the limit, the gauges keep their values and the scrape continues. The outcome is reported by
+    /// recorder is installed. If it fails, panics or exceeds the limit, the gauges keep their values and the scrape continues, and [`doctor`](crate::doctor) says why. The outcome is reported by
     /// `metrics_instrumented_collector_up{collector}`, `metrics_instrumented_collector_failures_total{collector, reason}` and
     /// `metrics_instrumented_collector_duration_seconds{collector}`. A function that hangs is not called again until it returns. Printing a panic's
     /// backtrace takes time, so with a short limit a panic can be reported as a timeout.
@@ -315,7 +313,7 @@ impl Handle {
         ShutdownOnDrop(self.clone())
     }
 
-    /// Whether a listener or a service serves the metrics, or they are pushed.
+    /// Whether a listener or a service serves the metrics, or they are or were pushed.
     pub(super) fn is_served(&self) -> bool {
         #[cfg(feature = "otlp")]
         if !self.running().otlp.is_empty() {
@@ -338,24 +336,14 @@ impl Handle {
         all
     }
 
-    /// Whether a declared counter or histogram has counted anything.
-    pub(super) fn has_counted(&self, name: &str) -> bool {
-        self.scrape.sink.has_counted(name)
+    /// What is recorded and how it is scraped, for the doctor.
+    pub(super) fn scrape(&self) -> &Scrape {
+        &self.scrape
     }
 
     /// Connections that were refused because of their address.
     pub(super) fn refused(&self) -> Option<Refused> {
         self.admission.refused()
-    }
-
-    /// Metrics that are left out of the exposition, and why.
-    pub(super) fn rejected(&self) -> Vec<(String, Fault)> {
-        self.scrape.sink.rejected()
-    }
-
-    /// What views change.
-    pub(super) fn views(&self) -> Option<Status> {
-        self.scrape.sink.views_status()
     }
 
     /// From now on, the exposition contains the calls in the process's shards.

@@ -27,7 +27,7 @@ impl Exporter {
     /// - [`Error::Listen`] if the address is in use or cannot be resolved.
     /// - [`Error::AlreadyInstalled`] or [`Error::ForeignRecorder`] if the process already has a recorder.
     /// - [`Error::Catalog`] if two declarations of one family differ.
-    /// - [`Error::GlobalLabel`], [`Error::Buckets`], [`Error::Setting`], [`Error::Environment`], `Error::Tls` or `Error::Views` if a setting is invalid.
+    /// - [`Error::GlobalLabel`], [`Error::Buckets`], [`Error::Setting`], [`Error::Environment`], `Error::Tls`, `Error::Views` or `Error::ViewsUnreadable` if a setting is invalid.
     /// - [`Error::Thread`] if the system cannot start a thread.
     ///
     /// After an error, nothing is installed and nothing listens.

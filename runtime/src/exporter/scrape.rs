@@ -1,6 +1,8 @@
 //! One scrape: runs the collectors, then renders everything that was recorded.
 
 use std::sync::Arc;
+#[cfg(any(feature = "otlp", feature = "push"))]
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::collectors::Collectors;
 use super::exposition::format::Format;
@@ -18,6 +20,9 @@ pub(super) struct Scrape {
     /// The Pushgateways that get the metrics.
     #[cfg(feature = "push")]
     pub(super) destinations: Destinations,
+    /// Whether a push has arrived. Relaxed: no other memory depends on it.
+    #[cfg(any(feature = "otlp", feature = "push"))]
+    has_arrived: Arc<AtomicBool>,
 }
 
 impl Scrape {
@@ -27,16 +32,31 @@ impl Scrape {
             collectors: Arc::default(),
             #[cfg(feature = "push")]
             destinations: Destinations::default(),
+            #[cfg(any(feature = "otlp", feature = "push"))]
+            has_arrived: Arc::default(),
         }
     }
 
-    /// Whether the metrics are pushed to a Pushgateway.
-    #[cfg_attr(not(feature = "push"), allow(clippy::unused_self, reason = "there are no pushes"))]
+    /// Whether the metrics are pushed to a Pushgateway, or a push has arrived anywhere: a job that has pushed a last time needs no listener.
+    #[cfg_attr(
+        not(any(feature = "otlp", feature = "push")),
+        allow(clippy::unused_self, reason = "there are no pushes")
+    )]
     pub(super) fn is_pushed(&self) -> bool {
         #[cfg(feature = "push")]
-        return !self.destinations.is_empty();
-        #[cfg(not(feature = "push"))]
+        if !self.destinations.is_empty() {
+            return true;
+        }
+        #[cfg(any(feature = "otlp", feature = "push"))]
+        return self.has_arrived.load(Relaxed);
+        #[cfg(not(any(feature = "otlp", feature = "push")))]
         false
+    }
+
+    /// A push has arrived.
+    #[cfg(any(feature = "otlp", feature = "push"))]
+    pub(super) fn set_arrived(&self) {
+        self.has_arrived.store(true, Relaxed);
     }
 
     /// Runs the collectors and renders the whole exposition in a text format.

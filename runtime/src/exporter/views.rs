@@ -8,6 +8,8 @@
 //! Calls are recorded as ever; a view costs time in a scrape only. Families without one pass through untouched.
 
 #[cfg(feature = "views")]
+mod cap;
+#[cfg(feature = "views")]
 mod combination;
 #[cfg(feature = "views")]
 mod departed;

@@ -64,6 +64,15 @@ pub enum Finding {
         /// What is wrong, and the fix.
         reason: String,
     },
+    /// The last run of a collector failed, panicked or exceeded its time limit.
+    CollectorFailing {
+        /// Its name.
+        collector: String,
+        /// How many runs have failed since the last successful one.
+        failures: u64,
+        /// Why the last run failed, with the message of the error or the panic.
+        reason: String,
+    },
     /// Functions that have the same labels in the same family, so that their calls are added.
     SharedSeries {
         /// The value of the label `function`.
@@ -144,6 +153,13 @@ impl fmt::Display for Finding {
                  use another linker, or report this with the linker's name and version",
             ),
             Self::PushFailing { url, reason } => write!(f, "pushing to `{url}` fails: {reason}"),
+            Self::CollectorFailing { collector, failures, reason } => {
+                let scrapes = if *failures == 1 { "scrape".to_owned() } else { format!("{failures} scrapes") };
+                write!(
+                    f,
+                    "the collector `{collector}` failed on the last {scrapes}: {reason}; the gauges keep their last values"
+                )
+            }
             Self::ViewsNotReloaded { file, reason } => {
                 write!(f, "the views in `{file}` were not reloaded, so the previous ones stay in use: {reason}")
             }

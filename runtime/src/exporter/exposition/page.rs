@@ -86,6 +86,16 @@ impl<'a> Page<'a> {
         self.shows_exemplars
     }
 
+    /// Whether views compare its series with those of the last exposition. It must then be the only one that reads them, from before the first series is looked up
+    /// until the last family has been written, and no series may be added or removed meanwhile.
+    #[cfg_attr(not(feature = "views"), allow(clippy::unused_self, reason = "there are no views"))]
+    pub(in crate::exporter) fn compares(&self) -> bool {
+        #[cfg(feature = "views")]
+        return self.stage.as_ref().is_some_and(Stage::compares);
+        #[cfg(not(feature = "views"))]
+        false
+    }
+
     /// Whether a family without a series is shown.
     #[cfg_attr(not(feature = "views"), allow(clippy::unused_self, reason = "there are no views"))]
     pub(in crate::exporter) fn keeps(&self, family: &str) -> bool {

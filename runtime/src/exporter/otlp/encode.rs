@@ -55,10 +55,9 @@ impl<'a> Encoder<'a> {
         Self { at, baseline, family: Family::default() }
     }
 
-    /// The identity of a series across pushes: a series that was removed and used again in between is a different one.
+    /// The identity of a series across pushes.
     fn key(&self, series: &Series<'_>) -> String {
-        let created = series.created.map_or(0, |created| created.milliseconds);
-        format!("{}\0{}\0{created}", self.family.name, series.labels.text(Escaping::AllowUtf8))
+        format!("{}\0{}", self.family.name, series.labels.text(Escaping::AllowUtf8))
     }
 
     /// A counter; of nanoseconds, if it is one of seconds.
@@ -67,7 +66,7 @@ impl<'a> Encoder<'a> {
         let created = nanoseconds(series.created);
         let key = self.key(series);
         let (start, value) = match &mut self.baseline {
-            Some(baseline) => match baseline.counter(key, total) {
+            Some(baseline) => match baseline.counter(key, series.created, total) {
                 Some(delta) => (delta.since.unwrap_or(created), delta.value),
                 None => return,
             },
@@ -99,7 +98,7 @@ impl<'a> Encoder<'a> {
         let created = nanoseconds(series.created);
         let key = self.key(series);
         if let Some(baseline) = &mut self.baseline {
-            let Some(delta) = baseline.histogram(key, total) else { return };
+            let Some(delta) = baseline.histogram(key, series.created, total) else { return };
             let new = Histogram {
                 bounds: total.bounds,
                 buckets: &delta.value.buckets,

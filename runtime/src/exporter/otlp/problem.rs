@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::response::{Rejected, reason};
-use crate::exporter::client::Failure;
+use crate::exporter::client::{Failure, redirect_problem};
 
 /// Why the last push failed, completely or in part. Displays as the reason and the fix.
 #[derive(Clone, Debug)]
 pub(in crate::exporter) enum PushProblem {
     Unreachable(String),
+    /// The status, and the target.
+    Redirected(u16, String),
     /// The status, and the beginning of the answer.
     Refused(u16, String),
     Partial(Rejected),
@@ -33,6 +35,7 @@ impl From<&Failure> for PushProblem {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Unreachable(reason) => Self::Unreachable(reason.clone()),
+            Failure::Redirect { status, location } => Self::Redirected(*status, location.clone()),
             Failure::Status { status, answer, .. } => Self::Refused(*status, reason(answer)),
         }
     }
@@ -46,6 +49,9 @@ impl fmt::Display for PushProblem {
                     f,
                     "there was no response ({reason}); check that a collector receives OTLP/HTTP there, by default on port 4318"
                 )
+            }
+            Self::Redirected(status, location) => {
+                f.write_str(&redirect_problem(*status, location, "the credentials in a header", "the endpoint"))
             }
             Self::Refused(status, answer) => {
                 let fix = match status {

@@ -140,6 +140,7 @@ impl Pushing {
                     if let Some(baseline) = &mut self.baseline {
                         baseline.acknowledge();
                     }
+                    self.scrape.set_arrived();
                     let rejected = rejected(&response);
                     let is_partial = rejected.points > 0;
                     self.problem.set(is_partial.then_some(PushProblem::Partial(rejected)));

@@ -16,7 +16,7 @@ pub(super) fn pause(failure: &Failure, attempt: u32) -> Option<Duration> {
         Failure::Status { status: 429 | 502 | 503 | 504, retry_after, .. } => {
             Some(retry_after.as_deref().and_then(requested).unwrap_or_else(|| backoff(attempt)))
         }
-        Failure::Status { .. } => None,
+        Failure::Redirect { .. } | Failure::Status { .. } => None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use crate::exporter::client::{Client, Failure, check_url, parse_url};
+use crate::exporter::client::{Client, Failure, check_url, parse_url, redirect_problem};
 use crate::exporter::error::Error;
 use crate::exporter::exposition::format::Format;
 use base64::Engine;
@@ -41,6 +41,17 @@ pub enum PushError {
         url: String,
         /// The system's error.
         reason: String,
+    },
+
+    /// The answer is a redirect, which is not followed, because most servers redirect to a page that ignores the metrics.
+    #[error("cannot push to {url}: {}", redirect(*status, location))]
+    Redirected {
+        /// The group's URL.
+        url: String,
+        /// The status code of the response.
+        status: u16,
+        /// The target without user name, password and query.
+        location: String,
     },
 
     /// The gateway answered with an error status.
@@ -237,6 +248,7 @@ impl Group {
         let url = || self.url.clone();
         self.http.send(method, &self.url, &headers, body.as_bytes()).map(|_| ()).map_err(|failure| match failure {
             Failure::Unreachable(reason) => PushError::Unreachable { url: url(), reason },
+            Failure::Redirect { status, location } => PushError::Redirected { url: url(), status, location },
             Failure::Status { status, answer, .. } => PushError::Refused {
                 url: url(),
                 status,
@@ -244,6 +256,10 @@ impl Group {
             },
         })
     }
+}
+
+fn redirect(status: u16, location: &str) -> String {
+    redirect_problem(status, location, "the credentials with `bearer_token` or `basic_auth`", "the gateway's URL")
 }
 
 /// The fix for a status whose answer rarely contains one.
@@ -262,6 +278,7 @@ impl PushError {
             Self::Unreachable { reason, .. } => {
                 format!("there was no response ({reason}); check the URL, and that the Pushgateway is running")
             }
+            Self::Redirected { status, location, .. } => redirect(*status, location),
             Self::Refused { status, answer, .. } => {
                 let answer = if answer.is_empty() { String::new() } else { format!(" ({answer})") };
                 let fix = match status_fix(*status) {
@@ -277,6 +294,7 @@ impl PushError {
     fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
+            Self::Redirected { .. } => false,
             Self::Refused { status, .. } => *status >= 500 || *status == 429,
         }
     }

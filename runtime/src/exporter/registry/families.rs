@@ -4,7 +4,7 @@
 use metrics::atomics::AtomicU64;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use metrics::Key;
 
@@ -194,7 +194,7 @@ impl Families {
 
     /// The expected length of an exposition.
     pub(super) fn expected_length(&self) -> usize {
-        self.take_in_exposed();
+        drop(self.take_in_exposed());
         let last = self.last_length.load(Relaxed);
         let expected = if last == 0 {
             self.all.iter().map(|(name, declared)| declared.family.expected_length(name)).sum()
@@ -211,7 +211,9 @@ impl Families {
 
     /// Writes all families, sorted by name.
     pub(super) fn write(&self, page: &mut Page<'_>) {
-        self.take_in_exposed();
+        let taken_in = self.take_in_exposed();
+        // Until the end: nothing else reads or changes the series meanwhile.
+        let _alone = page.compares().then_some(taken_in);
         let mut reader = Reader::new(page.shows_exemplars());
         for (name, Declared { help, family }) in &self.all {
             family.write(name, Some(help), &mut reader, page);
@@ -220,16 +222,17 @@ impl Families {
 
     /// Whether a counter or a histogram has a value above zero.
     pub(super) fn has_counted(&self, name: &str) -> bool {
-        self.take_in_exposed();
+        drop(self.take_in_exposed());
         self.all.get(name).is_some_and(|declared| declared.family.has_counted(&mut Reader::new(false)))
     }
 
-    /// Adds the series that have been counted in shards since the last call.
-    fn take_in_exposed(&self) {
+    /// Adds the series that have been counted in shards since the last call. Until the guard is dropped, no other series are added, and none is removed.
+    fn take_in_exposed(&self) -> MutexGuard<'_, TakenIn> {
+        let mut guard = self.taken_in.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.is_sharded.load(Relaxed) {
-            return;
+            return guard;
         }
-        let mut taken_in = self.taken_in.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken_in = &mut *guard;
         let now = Timestamp::now();
         let created = taken_in.at;
         let new = exposed::after(taken_in.count);
@@ -257,6 +260,7 @@ impl Families {
             renew(&mut taken_in.leaving, &Target { global_labels: &self.global_labels, family: &family });
         }
         taken_in.at = now;
+        guard
     }
 
     fn add(&self, key: &Key, created: Option<Timestamp>, added: Added) -> bool {

@@ -96,10 +96,10 @@ impl Family {
         }
     }
 
-    /// Removes a source whose values have expired, and the series if it was the last one.
-    pub(super) fn remove(&self, labels: &str, source: &Source) {
+    /// Removes sources whose values have expired, and the series if none is left. At once: a scrape must not see a part of them.
+    pub(super) fn remove(&self, labels: &str, sources: &[Source]) {
         let mut series = self.series();
-        if series.get_mut(labels).is_some_and(|counted| counted.sources.remove(source)) {
+        if series.get_mut(labels).is_some_and(|counted| counted.sources.remove(sources)) {
             series.remove(labels);
         }
     }

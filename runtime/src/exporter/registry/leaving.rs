@@ -1,5 +1,6 @@
 //! Series whose values can expire, as the exposition shows them, see `idle.rs`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use metrics::Key;
@@ -51,13 +52,17 @@ impl Leaving {
 /// Shows series as they are now.
 pub(super) fn renew(all: &mut [Leaving], target: &Target<'_>) {
     // First those that were removed: sites that share a series share its values, and may have added it again below.
+    let mut gone: BTreeMap<(&str, String), Vec<Source>> = BTreeMap::new();
     for one in &mut *all {
         if let Some(shown) = one.shown.take_if(|shown| !shown.lease.is_current()) {
             for (name, labels, source) in shown.sources {
-                if let Some((_, family)) = (target.family)(name) {
-                    family.remove(&labels, &source);
-                }
+                gone.entry((name, labels)).or_default().push(source);
             }
+        }
+    }
+    for ((name, labels), sources) in gone {
+        if let Some((_, family)) = (target.family)(name) {
+            family.remove(&labels, &sources);
         }
     }
     for one in all.iter_mut().filter(|one| one.shown.is_none()) {

@@ -66,8 +66,16 @@ pub(super) enum Sources {
     /// A vector, so that it is one word.
     #[allow(clippy::rc_buffer, reason = "of one word")]
     Several(Arc<Vec<Source>>),
-    /// Those of values that can expire.
-    Leased(Arc<(Vec<Source>, Lease)>),
+    /// Some of them are those of values that can expire.
+    Leased(Arc<LeasedSources>),
+}
+
+#[derive(Clone)]
+pub(super) struct LeasedSources {
+    all: Vec<Source>,
+    lease: Lease,
+    /// How many were added with the lease.
+    count: usize,
 }
 
 /// The life of a series whose values can expire.
@@ -94,29 +102,38 @@ impl Sources {
             Self::None => Self::One(source),
             Self::One(first) => Self::Several(Arc::new(vec![first, source])),
             Self::Several(all) => Self::Several(Arc::new(all.iter().cloned().chain([source]).collect())),
-            Self::Leased(all) => Self::Leased(Arc::new((all.0.iter().cloned().chain([source]).collect(), all.1))),
+            Self::Leased(leased) => {
+                let all = leased.all.iter().cloned().chain([source]).collect();
+                Self::Leased(Arc::new(LeasedSources { all, ..*leased }))
+            }
         };
     }
 
-    /// Takes a source out, whose values have expired; returns whether it was the last one.
-    pub(super) fn remove(&mut self, source: &Source) -> bool {
-        let mut left: Vec<Source> = self.iter().filter(|known| !known.is_same(source)).cloned().collect();
-        *self = match left.len() {
-            0 => Self::None,
-            1 => left.pop().map_or(Self::None, Self::One),
+    /// Takes sources out whose values have expired; returns whether none is left. While others with a lease are left, it stays, so that they are not shown either.
+    pub(super) fn remove(&mut self, sources: &[Source]) -> bool {
+        let is_left = |known: &&Source| !sources.iter().any(|source| known.is_same(source));
+        let mut left: Vec<Source> = self.iter().filter(is_left).cloned().collect();
+        let leased = if let Self::Leased(leased) = &*self { Some(Arc::clone(leased)) } else { None };
+        *self = match (left.len(), leased) {
+            (0, _) => Self::None,
+            (_, Some(leased)) if leased.count > sources.len() => {
+                Self::Leased(Arc::new(LeasedSources { all: left, count: leased.count - sources.len(), ..*leased }))
+            }
+            (1, _) => left.pop().map_or(Self::None, Self::One),
             _ => Self::Several(Arc::new(left)),
         };
         matches!(self, Self::None)
     }
 
-    /// From now on, the sources are those of values that can expire.
+    /// The source that was added last is that of values that can expire.
     pub(super) fn set_lease(&mut self, lease: Lease) {
-        *self = Self::Leased(Arc::new((self.iter().cloned().collect(), lease)));
+        let count = if let Self::Leased(leased) = &*self { leased.count } else { 0 };
+        *self = Self::Leased(Arc::new(LeasedSources { all: self.iter().cloned().collect(), lease, count: count + 1 }));
     }
 
     /// Of a series whose values can expire.
     pub(super) fn lease(&self) -> Option<Lease> {
-        if let Self::Leased(leased) = self { Some(leased.1) } else { None }
+        if let Self::Leased(leased) = self { Some(leased.lease) } else { None }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Source> {
@@ -124,7 +141,7 @@ impl Sources {
             Self::None => &[],
             Self::One(source) => std::slice::from_ref(source),
             Self::Several(all) => all,
-            Self::Leased(all) => &all.0,
+            Self::Leased(leased) => &leased.all,
         }
         .iter()
     }

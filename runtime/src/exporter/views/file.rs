@@ -1,15 +1,15 @@
 //! A file of views, which is read again when it has changed.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use metrics::Counter;
 
-use super::known::{known, leaving};
+use super::known::{IdleLabels, idle_labels, known};
 use super::rules::Rules;
 use super::stage::Stage;
 use super::status::Status;
@@ -26,8 +26,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(in crate::exporter) struct ViewsFile {
     path: PathBuf,
     known: Vec<Known>,
-    /// The families with a label whose values can expire.
-    leaving: BTreeSet<&'static str>,
+    idle_labels: IdleLabels,
     failures: Counter,
     current: Mutex<Current>,
 }
@@ -45,15 +44,12 @@ struct Current {
 impl ViewsFile {
     pub(in crate::exporter) fn new(path: &Path, default_buckets: &[f64], failures: Counter) -> Result<Self, Error> {
         let known = known(default_buckets);
-        let leaving = leaving();
-        let content = content(path);
-        let rules = content
-            .as_ref()
-            .map_err(|reason| Mistake { line: 1, reason: reason.clone() })
-            .and_then(|content| load(content, &known, &leaving, &Rules::default()))
+        let idle_labels = idle_labels();
+        let content = content(path).map_err(|reason| Error::ViewsUnreadable { file: path.to_owned(), reason })?;
+        let rules = load(&content, &known, &idle_labels, &Rules::default())
             .map_err(|Mistake { line, reason }| Error::Views { file: path.to_owned(), line, reason })?;
-        let current = Current { rules: Arc::new(rules), content: content.ok(), looked: Instant::now(), failure: None };
-        Ok(Self { path: path.to_owned(), known, leaving, failures, current: Mutex::new(current) })
+        let current = Current { rules: Arc::new(rules), content: Some(content), looked: Instant::now(), failure: None };
+        Ok(Self { path: path.to_owned(), known, idle_labels, failures, current: Mutex::new(current) })
     }
 
     /// Returns the views of an exposition. If the file is incomplete or invalid, the previous views stay in use.
@@ -69,9 +65,9 @@ impl ViewsFile {
     fn look(&self, current: &mut Current) {
         let content = content(&self.path);
         let failure = match &content {
-            Err(reason) if current.content.is_some() => Some(reason.clone()),
+            Err(reason) if current.content.is_some() => Some(format!("the file cannot be read: {reason}")),
             Ok(content) if current.content.as_ref() != Some(content) => {
-                match load(content, &self.known, &self.leaving, &current.rules) {
+                match load(content, &self.known, &self.idle_labels, &current.rules) {
                     Ok(rules) => {
                         current.rules = Arc::new(rules);
                         None
@@ -95,12 +91,21 @@ impl ViewsFile {
     }
 }
 
+/// The content of a file, or why it cannot be read, with the fix.
 fn content(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("the file cannot be read: {error}"))
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "it does not exist; check the path".to_owned(),
+        ErrorKind::IsADirectory => "it is a directory; set the path of a file".to_owned(),
+        ErrorKind::PermissionDenied => {
+            "permission denied; make it readable for the user that runs the program".to_owned()
+        }
+        ErrorKind::InvalidData => "it is not valid UTF-8; save it as UTF-8".to_owned(),
+        _ => error.to_string(),
+    })
 }
 
 /// The rules of a file, or its first mistake.
-fn load(content: &str, known: &[Known], leaving: &BTreeSet<&str>, before: &Rules) -> Result<Rules, Mistake> {
+fn load(content: &str, known: &[Known], idle_labels: &IdleLabels, before: &Rules) -> Result<Rules, Mistake> {
     let first = |mistakes: Vec<Mistake>| {
         let others = mistakes.len() - 1;
         let first = mistakes.into_iter().min();
@@ -111,5 +116,5 @@ fn load(content: &str, known: &[Known], leaving: &BTreeSet<&str>, before: &Rules
         first
     };
     let views = read(content).and_then(|entries| check(&entries, known)).map_err(first)?;
-    Ok(Rules::new(&views, known, leaving, before))
+    Ok(Rules::new(&views, known, idle_labels, before))
 }

@@ -30,10 +30,16 @@ pub(super) fn known(default_buckets: &[f64]) -> Vec<Known> {
     all.0.into_values().collect()
 }
 
-/// The names of the families with a label whose values can expire.
-pub(super) fn leaving() -> BTreeSet<&'static str> {
-    let declarations = declarations().into_iter().filter(|declaration| !declaration.idle.is_empty());
-    declarations.map(|declaration| declaration.family.name).collect()
+/// The labels whose values can expire, by family.
+pub(super) type IdleLabels = BTreeMap<&'static str, BTreeSet<&'static str>>;
+
+/// Returns the families with such labels.
+pub(super) fn idle_labels() -> IdleLabels {
+    let mut all = IdleLabels::new();
+    for declaration in declarations().into_iter().filter(|declaration| !declaration.idle.is_empty()) {
+        all.entry(declaration.family.name).or_default().extend(declaration.idle.iter().map(|(label, _)| *label));
+    }
+    all
 }
 
 #[derive(Default)]

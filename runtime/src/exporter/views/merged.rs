@@ -3,7 +3,6 @@
 use super::combination::Combination;
 use crate::exporter::exposition::model::{Exemplar, Histogram, Native, Series, Sum, Timestamp, Value};
 use crate::exporter::exposition::native::NativeBuckets;
-use crate::views::model::Combine;
 
 /// Values of series, combined.
 #[derive(Clone, Debug)]
@@ -49,27 +48,22 @@ impl Merged {
             (MergedValue::Seconds(sum), Value::Seconds(nanoseconds)) => *sum = sum.wrapping_add(*nanoseconds),
             // Without a call, it is a counter at zero.
             (zero @ MergedValue::Counter(_), Value::Seconds(nanoseconds)) => *zero = MergedValue::Seconds(*nanoseconds),
-            (MergedValue::Gauge(level), Value::Gauge(other)) => {
-                *level = match combination.combine {
-                    Combine::Sum => *level + other,
-                    Combine::Max => level.max(*other),
-                    Combine::Min => level.min(*other),
-                }
-            }
+            (MergedValue::Gauge(level), Value::Gauge(other)) => *level = combination.level(*level, *other),
             (MergedValue::Histogram(buckets), Value::Histogram(histogram)) => buckets.add(histogram, combination),
             // A family has one kind.
             _ => {}
         }
     }
 
-    /// Adds values that were combined by the same rule. Gauges are not added: their values were removed with their series.
-    pub(super) fn add_merged(&mut self, other: &Self) {
+    /// Adds values that were combined by the same rule.
+    pub(super) fn add_merged(&mut self, other: &Self, combination: &Combination) {
         self.created = self.created.zip(other.created).map(|(one, other)| one.min(other));
         match (&mut self.value, &other.value) {
             (MergedValue::Counter(sum), MergedValue::Counter(count))
             | (MergedValue::Seconds(sum), MergedValue::Seconds(count)) => *sum = sum.wrapping_add(*count),
             // Without a call, it is a counter at zero.
             (zero @ MergedValue::Counter(_), MergedValue::Seconds(count)) => *zero = MergedValue::Seconds(*count),
+            (MergedValue::Gauge(level), MergedValue::Gauge(other)) => *level = combination.level(*level, *other),
             (MergedValue::Histogram(buckets), MergedValue::Histogram(other)) => buckets.add_merged(other),
             _ => {}
         }
@@ -141,6 +135,14 @@ impl Buckets {
         }
         self.sum = added(self.sum, other.sum);
         self.add_native(other.native.as_ref().map(NativeBuckets::shown).as_ref());
+        if !other.exemplars.is_empty() {
+            self.exemplars.resize(self.counts.len(), None);
+        }
+        for (exemplar, other) in self.exemplars.iter_mut().zip(&other.exemplars) {
+            if other.is_some() {
+                exemplar.clone_from(other);
+            }
+        }
     }
 
     fn add_native(&mut self, native: Option<&Native<'_>>) {

@@ -1,12 +1,13 @@
 //! Views as a scrape applies them.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::cap::{Cap, Slots};
 use super::combination::Combination;
-use super::departed::Departed;
+use super::departed::{Departed, Viewed};
+use super::known::IdleLabels;
 use crate::exporter::exposition::labels::{self, Labels};
-use crate::names::{Kind, OTHER};
 use crate::views::model::{Known, View};
 
 /// The views of a file, by the names of their families.
@@ -17,13 +18,14 @@ pub(super) struct Rules(BTreeMap<String, Arc<Rule>>);
 #[derive(Debug)]
 pub(super) struct Rule {
     view: View,
-    /// The labels that are left of the declared ones.
-    labels: BTreeSet<String>,
     pub(super) combination: Combination,
-    /// What was removed, if series of the family can expire and their sums would decrease.
+    cap: Option<Cap>,
+    /// The labels whose values can expire.
+    idle: BTreeSet<&'static str>,
+    /// What was shown and removed, if series of the family can expire.
     departed: Option<Arc<Departed>>,
-    /// The series of a capped family that are shown by themselves. They stay the same ones, or counters would go backwards.
-    kept: Mutex<HashSet<String>>,
+    /// Those of a capped family whose series cannot expire.
+    slots: Mutex<Slots>,
 }
 
 impl Rules {
@@ -31,13 +33,13 @@ impl Rules {
     pub(super) fn new(
         views: &BTreeMap<String, View>,
         known: &[Known],
-        leaving: &BTreeSet<&str>,
+        idle_labels: &IdleLabels,
         before: &Self,
     ) -> Self {
         let rules = known.iter().filter_map(|family| {
             let view = views.get(&family.name)?;
             let same = before.0.get(&family.name).filter(|rule| rule.view == *view);
-            let rule = same.map_or_else(|| Arc::new(Rule::new(view.clone(), family, leaving)), Arc::clone);
+            let rule = same.map_or_else(|| Arc::new(Rule::new(view.clone(), family, idle_labels)), Arc::clone);
             Some((family.name.clone(), rule))
         });
         Self(rules.collect())
@@ -47,6 +49,11 @@ impl Rules {
         self.0.get(family)
     }
 
+    /// Whether one of them compares series with those of the last exposition.
+    pub(super) fn compare(&self) -> bool {
+        self.0.values().any(|rule| rule.departed.is_some())
+    }
+
     /// Each view in words.
     pub(super) fn describe(&self) -> Vec<String> {
         self.0.iter().map(|(name, rule)| format!("`{name}`: {}", rule.view)).collect()
@@ -54,12 +61,13 @@ impl Rules {
 }
 
 impl Rule {
-    fn new(view: View, family: &Known, leaving: &BTreeSet<&str>) -> Self {
-        let labels = family.labels.keys().filter(|label| !view.dropped.contains(*label)).cloned().collect();
+    fn new(view: View, family: &Known, idle_labels: &IdleLabels) -> Self {
+        let labels = || family.labels.keys().filter(|label| !view.dropped.contains(*label)).cloned().collect();
+        let cap = view.max_series.map(|most| Cap { most, labels: labels() });
         let combination = Combination::new(&view, family);
-        let can_leave = leaving.contains(&*family.name) && family.kind != Kind::Gauge;
-        let mut rule = Self { view, labels, combination, departed: None, kept: Mutex::default() };
-        rule.departed = (can_leave && rule.combines()).then(Arc::default);
+        let idle = idle_labels.get(&*family.name).cloned().unwrap_or_default();
+        let mut rule = Self { view, combination, cap, idle, departed: None, slots: Mutex::default() };
+        rule.departed = (!rule.idle.is_empty() && rule.combines()).then(Arc::default);
         rule
     }
 
@@ -76,29 +84,28 @@ impl Rule {
         self.departed.as_ref()
     }
 
-    /// The labels under which a series is shown, in canonical form.
+    pub(super) fn cap(&self) -> Option<&Cap> {
+        self.cap.as_ref()
+    }
+
+    /// How a series is shown before the family is capped.
+    pub(super) fn viewed(&self, labels: Labels<'_>) -> Viewed {
+        let mut has_all_values = self.idle.iter().all(|label| !self.view.dropped.contains(*label));
+        let shown = labels::text(labels.iter().filter_map(|(name, value)| {
+            let shown = self.view.value(&name, &value)?.to_owned();
+            has_all_values &= shown == *value || !self.idle.contains(&*name);
+            Some((name, shown))
+        }));
+        Viewed { labels: shown, has_all_values }
+    }
+
+    /// The labels under which a series that cannot expire is shown, in canonical form.
     pub(super) fn labels(&self, labels: Labels<'_>) -> String {
-        let shown = labels.iter().filter_map(|(name, value)| {
-            let value = self.view.value(&name, &value)?.to_owned();
-            Some((name, value))
-        });
-        let shown = labels::text(shown);
-        match self.view.max_series {
-            Some(most) if !self.is_kept(&shown, most) => self.other(Labels::classic(&shown)),
-            _ => shown,
+        let labels = self.viewed(labels).labels;
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        match &self.cap {
+            Some(cap) if !slots.keep(&labels, cap) => cap.other(&labels),
+            _ => labels,
         }
-    }
-
-    fn is_kept(&self, labels: &str, most: usize) -> bool {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.contains(labels) || kept.len() < most && kept.insert(labels.to_owned())
-    }
-
-    /// The labels of the series beyond the cap. Global labels keep their values.
-    fn other(&self, labels: Labels<'_>) -> String {
-        labels::text(labels.iter().map(|(name, value)| {
-            let value = if self.labels.contains(&*name) { OTHER.into() } else { value };
-            (name, value)
-        }))
     }
 }

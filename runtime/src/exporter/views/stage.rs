@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::departed::Turn;
+use super::departed::Departed;
 use super::merged::{Buckets, Merged};
 use super::rules::{Rule, Rules};
 use crate::exporter::exposition::labels::Labels;
@@ -34,12 +34,17 @@ struct Combined {
     kind: Kind,
     series: BTreeMap<String, Merged>,
     /// If its series can expire.
-    turn: Option<Turn>,
+    departed: Option<Arc<Departed>>,
 }
 
 impl Stage {
     pub(super) fn new(rules: Arc<Rules>) -> Self {
         Self { rules, family: Family::Untouched }
+    }
+
+    /// Whether it compares series with those of the last exposition.
+    pub(in crate::exporter) fn compares(&self) -> bool {
+        self.rules.compare()
     }
 
     /// Whether a family is shown even without a series: with what was removed.
@@ -52,7 +57,7 @@ impl Stage {
             None => Family::Untouched,
             Some(rule) if rule.is_muted() => Family::Muted,
             Some(rule) if rule.combines() => Family::Combined(Combined {
-                turn: rule.departed().map(Turn::take),
+                departed: rule.departed().cloned(),
                 rule: Arc::clone(rule),
                 name: head.name.to_owned(),
                 help: head.help.map(str::to_owned),
@@ -79,11 +84,15 @@ impl Stage {
                     shown.series(head, series);
                 }
             }
-            Family::Combined(Combined { rule, series: all, turn, .. }) => {
-                let labels = rule.labels(series.labels);
-                if let Some(turn) = turn {
-                    turn.see(series, &labels, &rule.combination);
-                }
+            Family::Combined(Combined { rule, series: all, departed, .. }) => {
+                let labels = if let Some(departed) = departed {
+                    let viewed = rule.viewed(series.labels);
+                    let labels = viewed.labels.clone();
+                    departed.see(series, viewed, &rule.combination, rule.cap());
+                    labels
+                } else {
+                    rule.labels(series.labels)
+                };
                 match all.get_mut(&labels) {
                     Some(merged) => merged.add(series, &rule.combination),
                     None => {
@@ -98,9 +107,9 @@ impl Stage {
         match std::mem::replace(&mut self.family, Family::Untouched) {
             Family::Muted => {}
             Family::Untouched | Family::Rebucketed(_) => shown.family_end(),
-            Family::Combined(Combined { rule, name, help, kind, mut series, turn }) => {
-                if let Some(turn) = turn {
-                    turn.finish(&mut series);
+            Family::Combined(Combined { rule, name, help, kind, mut series, departed }) => {
+                if let Some(departed) = departed {
+                    departed.finish(&mut series, &rule.combination, rule.cap());
                 }
                 let head = Head { name: &name, help: help.as_deref(), kind };
                 for (labels, merged) in &series {
