@@ -14,6 +14,8 @@ pub(crate) enum Error {
     Catalogue { path: PathBuf, reason: String },
     #[error("no catalogue; pass an executable, declarations or a catalogue with `--catalog`")]
     NoCatalogue,
+    #[error("{} and {} cannot be merged; rename one of them, or pass the sources separately:\n  {}", first.display(), second.display(), conflicts.join("\n  "))]
+    Conflict { first: PathBuf, second: PathBuf, conflicts: Vec<String> },
     #[error("the configuration {} is not valid: {reason}", path.display())]
     Config { path: PathBuf, reason: String },
     #[error("`{pattern}` is not a valid pattern: {reason}")]

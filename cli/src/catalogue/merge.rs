@@ -194,6 +194,7 @@ impl Merged {
         Catalogue {
             schema: SCHEMA,
             program: program.to_owned(),
+            programs: Vec::new(),
             operations: self.operations.into_values().collect(),
             families: self.families.into_values().collect(),
         }
@@ -243,7 +244,7 @@ fn labels(
 }
 
 /// Merges a label of another declaration of the same family.
-fn add_label(labels: &mut Vec<Label>, added: Label) {
+pub(super) fn add_label(labels: &mut Vec<Label>, added: Label) {
     let Some(label) = labels.iter_mut().find(|label| label.name == added.name) else {
         labels.push(added);
         return;

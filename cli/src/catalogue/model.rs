@@ -17,12 +17,24 @@ pub(crate) const SCHEMA: u32 = 1;
 pub(crate) struct Catalogue {
     /// The version of this format.
     pub(crate) schema: u32,
-    /// The program's name.
+    /// The program's name; of several merged programs, that of the first one.
     pub(crate) program: String,
+    /// The programs that it was merged from, sorted by name; empty for a single program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) programs: Vec<Program>,
     /// The operations, sorted by name.
     pub(crate) operations: Vec<Operation>,
     /// All families, sorted by name.
     pub(crate) families: Vec<Family>,
+}
+
+/// One of several merged programs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Program {
+    /// Its name.
+    pub(crate) name: String,
+    /// The names of the families that each of its processes declares, sorted.
+    pub(crate) families: Vec<String>,
 }
 
 /// An operation: families about the same calls.

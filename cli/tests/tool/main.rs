@@ -15,6 +15,7 @@ mod docs;
 mod gaps;
 mod lint;
 mod live;
+mod merged;
 mod mutations;
 mod objectives;
 mod package;

@@ -3,18 +3,31 @@
 use super::examples::{GROWING, NONE, series};
 use super::model::{Alert, Example, Rule};
 use super::subject::camel_case;
-use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
+use crate::catalogue::{Catalogue, Family, Kind, LabelValues, Program};
 use crate::config::Config;
 use crate::promql::queries::equals;
 
 /// The exporter initialises all series of families with at most this number of series.
 const SHOWN_FROM_THE_START: u64 = 100;
 
-/// The alerts of a program.
+/// The alerts of a program, or of each of several merged programs.
 pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
-    let job = config.job.as_deref().unwrap_or(&catalogue.program);
+    let programs = match &config.job {
+        Some(_) => vec![Program { name: catalogue.program.clone(), families: catalogue.common_families() }],
+        None => catalogue.each_program(),
+    };
+    let mut alerts: Vec<Alert> =
+        programs.iter().flat_map(|program| of_program(catalogue, program, config.job.as_deref())).collect();
+    if catalogue.has_open_labels() {
+        alerts.push(overflow(&catalogue.program));
+    }
+    alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect()
+}
+
+fn of_program(catalogue: &Catalogue, program: &Program, job: Option<&str>) -> Vec<Alert> {
+    let job = job.unwrap_or(&program.name);
     let selector = equals("job", job);
-    let name = |what: &str| format!("{}{what}", camel_case(&catalogue.program));
+    let name = |what: &str| format!("{}{what}", camel_case(&program.name));
     let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), format!("{value}x180"));
     let mut alerts = vec![
         Alert {
@@ -36,7 +49,8 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
             example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], by_job: false },
         },
     ];
-    if let Some(family) = catalogue.families.iter().find(|family| is_shown_from_the_start(family)) {
+    let mut families = catalogue.families.iter().filter(|family| program.families.contains(&family.name));
+    if let Some(family) = families.find(|family| is_shown_from_the_start(family)) {
         let suffix = family.count_suffix();
         let one = series(family, suffix, &[]);
         let of_quiet = format!("{}{selector},instance=\"quiet\"}}", head(&one));
@@ -56,24 +70,26 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
             },
         });
     }
-    if catalogue.has_open_labels() {
-        let overflow = "metrics_instrumented_label_overflow_total";
-        let one = format!("{overflow}{{metric=\"example\",label=\"example\"}}");
-        alerts.push(Alert {
-            name: name("LabelOverflow"),
-            expr: format!("sum by (job, metric, label) (increase({overflow}[1h])) > 0"),
-            for_duration: "0m".to_owned(),
-            severity: "info".to_owned(),
-            summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
-            description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
-            example: Example {
-                fires: vec![(one.clone(), GROWING.to_owned())],
-                quiet: vec![(one, NONE.to_owned())],
-                by_job: true,
-            },
-        });
+    alerts
+}
+
+/// The alert on open labels that have reached their caps.
+fn overflow(program: &str) -> Alert {
+    let overflow = "metrics_instrumented_label_overflow_total";
+    let one = format!("{overflow}{{metric=\"example\",label=\"example\"}}");
+    Alert {
+        name: format!("{}LabelOverflow", camel_case(program)),
+        expr: format!("sum by (job, metric, label) (increase({overflow}[1h])) > 0"),
+        for_duration: "0m".to_owned(),
+        severity: "info".to_owned(),
+        summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
+        description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
+        example: Example {
+            fires: vec![(one.clone(), GROWING.to_owned())],
+            quiet: vec![(one, NONE.to_owned())],
+            by_job: true,
+        },
     }
-    alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect()
 }
 
 /// A series up to the position for more labels.
