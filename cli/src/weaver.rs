@@ -4,8 +4,10 @@
 
 mod export;
 mod import;
+mod labels;
 mod naming;
 mod registry;
+mod text;
 
 pub(crate) use export::registry;
 pub(crate) use import::import;
