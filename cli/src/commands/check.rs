@@ -67,7 +67,14 @@ pub(super) fn audit(args: AuditArgs) -> Result<Verdict, Error> {
     let found = audit::audit(&root, &Patterns::new(&ignore)?)?;
     let text = if json { format!("{:#}\n", serde_json::json!(found)) } else { audit::human(&found, most) };
     print(&text)?;
-    Ok(Verdict::bad_if(below(min.or(config.min), found.total.percent, "instrumented")))
+    let min = min.or(config.min);
+    let is_broken = min.is_some() && !found.unreadable.is_empty();
+    if is_broken {
+        eprintln!("not every file could be parsed, so the percentage is unknown: {}", found.unreadable.join(", "));
+    } else if min.is_some() && found.total.percent.is_none() {
+        eprintln!("nothing was checked: no function needs metrics");
+    }
+    Ok(Verdict::bad_if(below(min, found.total.percent, "instrumented") || is_broken))
 }
 
 /// Whether a percentage is below the required one, which is reported.
