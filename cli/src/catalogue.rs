@@ -15,6 +15,6 @@ pub(crate) mod union;
 
 pub(crate) use by_outcome::ByOutcome;
 pub(crate) use model::{
-    Catalogue, Family, Kind, Label, LabelValues, Native, Operation, Outcome, Program, SCHEMA, bound,
+    Catalogue, Family, Kind, Label, LabelValues, Location, Native, Operation, Outcome, Program, SCHEMA, bound,
 };
 pub(crate) use objective::{Latency, Objective};

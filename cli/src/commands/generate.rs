@@ -28,7 +28,7 @@ pub(super) fn import(args: &ImportArgs) -> Result<Verdict, Error> {
 pub(super) fn docs(args: &DocsArgs) -> Result<Verdict, Error> {
     let found = catalogue(&args.source)?;
     let views = Views::read(args.views.views.as_deref(), &found)?;
-    emit(&docs::markdown(&views.applied(found)), &args.output, "docs")
+    emit(&docs::page(&views.applied(found)), &args.output, "docs")
 }
 
 pub(super) fn rules(args: RulesArgs) -> Result<Verdict, Error> {
