@@ -22,6 +22,8 @@ pub(crate) enum Error {
     Pattern { pattern: String, reason: String },
     #[error("{target}: {reason}")]
     Exposition { target: String, reason: String },
+    #[error("`{option}` has no effect on the file {target}; remove it, or pass the address of a target")]
+    OnlyForAddress { option: &'static str, target: String },
     #[error("the views are not valid:{}{}", if mistakes.len() == 1 { " " } else { "\n" }, mistakes.join("\n"))]
     Views { mistakes: Vec<String> },
     #[error("the views in {} remove what these alerts and panels need; change the views, or disable the alerts in the configuration:\n  {lost}", views.display())]

@@ -231,6 +231,12 @@ impl Family {
                 && self.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
     }
 
+    /// Returns the maximum number of combinations of its labels in one process, if it is known.
+    pub(crate) fn label_sets(&self) -> Option<u64> {
+        let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
+        self.series.map(|series| series / each)
+    }
+
     /// Returns the suffix of the series that counts: `_count` of a classic histogram.
     pub(crate) fn count_suffix(&self) -> &'static str {
         if self.kind == Kind::Histogram && self.native.is_none() { "_count" } else { "" }

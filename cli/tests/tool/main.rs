@@ -26,4 +26,5 @@ mod schemas;
 mod support;
 mod syntax;
 mod terminal;
+mod verified;
 mod views;
