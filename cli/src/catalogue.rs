@@ -2,6 +2,7 @@
 
 mod by_outcome;
 mod by_role;
+mod classes;
 pub(crate) mod conflict;
 pub(crate) mod declarations;
 pub(crate) mod merge;

@@ -92,13 +92,6 @@ impl Outcome {
         self.unknown.is_empty() || self.error.iter().any(|value| Some(value) != self.panic.as_ref())
     }
 
-    /// Returns the values with a class, which is not unknown.
-    pub(super) fn classified(&self) -> impl Iterator<Item = (&String, OutcomeClass)> {
-        let classes =
-            [(&self.ok, OutcomeClass::Ok), (&self.error, OutcomeClass::Error), (&self.ignored, OutcomeClass::Ignored)];
-        classes.into_iter().flat_map(|(values, class)| values.iter().map(move |value| (value, class)))
-    }
-
     /// Sets the values of a class. Values that had the class before become unknown, except for panics (failures) and cancelled calls (ignored).
     pub(crate) fn set(&mut self, class: OutcomeClass, values: &[String]) {
         let Self { ok, error, ignored, unknown, panic, cancelled, .. } = self;
