@@ -17,7 +17,7 @@ pub(crate) fn conflicts(first: &Catalogue, second: &Catalogue) -> Vec<String> {
 }
 
 fn of_families(first: &Family, second: &Family) -> Option<String> {
-    let differ = |what: &str, of: fn(&Family) -> String| differ(&first.name, what, of(first), of(second));
+    let differ = |what: &str, of: fn(&Family) -> String| differ(&first.name, what, &of(first), &of(second));
     let labels = || differ("labels", labels).filter(|_| !(has_site_labels(first) && has_site_labels(second)));
     differ("kinds", kind).or_else(|| differ("units", unit)).or_else(labels).or_else(|| differ("buckets", buckets))
 }
@@ -44,7 +44,7 @@ fn of_outcomes(first: &Operation, second: &Operation) -> Option<String> {
     })
 }
 
-fn differ<T: Display + PartialEq>(name: &str, what: &str, first: T, second: T) -> Option<String> {
+fn differ<T: Display + PartialEq + ?Sized>(name: &str, what: &str, first: &T, second: &T) -> Option<String> {
     (first != second).then(|| format!("`{name}`: different {what}: {first} in the first; {second} in the second"))
 }
 
