@@ -8,6 +8,7 @@ mod labels;
 mod naming;
 mod registry;
 mod text;
+mod writer;
 
 pub(crate) use export::registry;
 pub(crate) use import::import;

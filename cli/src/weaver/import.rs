@@ -1,6 +1,5 @@
 //! From a registry to declarations in Rust.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
@@ -8,9 +7,10 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::labels::{Labels, OUTCOME};
-use super::naming::{metric, pascal_case};
+use super::naming::metric;
 use super::registry::{File, Group, Registry};
 use super::text::{comment, doc};
+use super::writer::Writer;
 use crate::catalogue::Kind;
 use crate::error::Error;
 use crate::names::{DEFAULT_MAX_SERIES, buckets_message, native_growth};
@@ -25,15 +25,7 @@ pub(crate) fn import(files: &[PathBuf], opt_in: bool) -> Result<String, Error> {
         let file: File = yaml::read(&text).map_err(|error| failed(error.to_string()))?;
         registry.groups.extend(file.groups().map_err(failed)?);
     }
-    let mut writer = Writer {
-        registry: &registry,
-        opt_in,
-        enums: BTreeMap::new(),
-        types: IMPORTED.iter().map(|name| (*name).to_owned()).collect(),
-        families: BTreeSet::new(),
-        used: BTreeSet::new(),
-        items: String::new(),
-    };
+    let mut writer = Writer::new(&registry, opt_in);
     let groups = registry.groups.iter().filter(|group| group.metric_name.is_some() && group.deprecated.is_none());
     // The types of label values take other names than all metrics.
     let named: Vec<(&Group, String)> =
@@ -53,23 +45,6 @@ pub(crate) fn import(files: &[PathBuf], opt_in: bool) -> Result<String, Error> {
     Ok(writer.finish())
 }
 
-/// The items of the library that a module may import.
-const IMPORTED: [&str; 6] = ["Counter", "Gauge", "Histogram", "LabelValue", "Open", "Operation"];
-
-pub(super) struct Writer<'a> {
-    pub(super) registry: &'a Registry,
-    pub(super) opt_in: bool,
-    /// Types of label values, by their attributes.
-    pub(super) enums: BTreeMap<String, String>,
-    /// The names of all types.
-    types: BTreeSet<String>,
-    /// The names of all families.
-    families: BTreeSet<String>,
-    /// The items to import from the library.
-    pub(super) used: BTreeSet<&'static str>,
-    pub(super) items: String,
-}
-
 fn name_of(group: &Group) -> &str {
     group.metric_name.as_deref().unwrap_or_default()
 }
@@ -87,15 +62,6 @@ fn kind_of(group: &Group) -> Result<Kind, String> {
 }
 
 impl Writer<'_> {
-    /// A name for a type that no other type has.
-    pub(super) fn type_name(&mut self, name: &str, ending: &str) -> String {
-        let mut of = pascal_case(name);
-        while !self.types.insert(of.clone()) {
-            of += ending;
-        }
-        of
-    }
-
     /// Writes the declaration of a metric, or returns why it has none.
     fn metric(&mut self, group: &Group, of: &str) -> Result<(), String> {
         let kind = kind_of(group)?;
@@ -155,12 +121,6 @@ impl Writer<'_> {
             let _ = writeln!(self.items, " {{\n{lines}}}\n");
         }
         Ok(())
-    }
-
-    fn finish(self) -> String {
-        let used: Vec<&str> = self.used.into_iter().collect();
-        let head = "// Written by `cargo metrics-instrumented import` from a registry of semantic conventions.\n\n";
-        format!("{head}use metrics_instrumented::{{{}}};\n\n{}\n", used.join(", "), self.items.trim_end())
     }
 }
 

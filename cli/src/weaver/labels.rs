@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::import::Writer;
 use super::naming::{field, pascal_case, plain};
 use super::registry::{Attribute, Group, Member, Type};
 use super::text::doc;
+use super::writer::Writer;
 use crate::names::{MAX_CAP, MAX_LABELS, TARGET_LABELS, label_name_error};
 
 /// The cap of an open label: of one, and of one among several.
