@@ -9,6 +9,7 @@ mod program;
 mod records;
 mod subject;
 pub(crate) mod tests;
+mod unique;
 pub(crate) mod write;
 
 use crate::catalogue::Catalogue;
@@ -22,7 +23,7 @@ use subject::Subject;
 pub(crate) fn groups(catalogue: &Catalogue, config: &Config, all_alerts: bool) -> Result<Vec<Group>, Error> {
     let mut of_the_program = program::alerts(catalogue, config);
     of_the_program.extend(gauges::alerts(catalogue, config));
-    let mut groups = vec![Group { name: catalogue.program.clone(), rules: of_the_program }];
+    let mut groups = vec![Group { name: unique::program_group(catalogue), rules: of_the_program }];
     for operation in &catalogue.operations {
         let by = subject::grouping(catalogue, operation, config);
         let subject = Subject { catalogue, operation, config, by: &by, all_alerts };
@@ -38,6 +39,7 @@ pub(crate) fn groups(catalogue: &Catalogue, config: &Config, all_alerts: bool) -
         groups.push(Group { name: operation.name.clone(), rules });
     }
     groups.retain(|group| !group.rules.is_empty());
+    unique::number_duplicates(&mut groups);
     Ok(groups)
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::kubernetes;
 use super::yaml::yaml;
 use crate::catalogue::Catalogue;
 
@@ -26,14 +27,13 @@ pub(crate) fn service_monitor(catalogue: &Catalogue, scrape: &Scrape, port: &str
     if clashes(catalogue) {
         endpoint["honorLabels"] = true.into();
     }
-    let name = json!({ "app.kubernetes.io/name": program });
     yaml(
         "servicemonitor",
         &json!({
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "ServiceMonitor",
-            "metadata": { "name": program, "labels": name },
-            "spec": { "selector": { "matchLabels": name }, "endpoints": [endpoint] },
+            "metadata": kubernetes::metadata(program),
+            "spec": { "selector": { "matchLabels": kubernetes::labels(program) }, "endpoints": [endpoint] },
         }),
     )
 }
