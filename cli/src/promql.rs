@@ -1,4 +1,6 @@
 //! Generated `PromQL`.
 
+pub(crate) mod bounds;
+pub(crate) mod matcher;
 pub(crate) mod owned;
 pub(crate) mod queries;

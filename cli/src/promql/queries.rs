@@ -1,6 +1,8 @@
 //! The queries about operations, which documents, rules and dashboards share.
 
-use crate::catalogue::{ByOutcome, Catalogue, Family, Kind, Operation, Outcome, bound};
+use super::bounds::le;
+use super::matcher::{equals, matcher, quoted};
+use crate::catalogue::{ByOutcome, Catalogue, Family, Kind, Operation, Outcome};
 use crate::names::Role;
 
 /// The scope of a query: matchers, grouping and range.
@@ -250,42 +252,8 @@ fn selector(series: &str, matchers: &[String], scope: &Scope<'_>) -> String {
     if all.is_empty() { series.to_owned() } else { format!("{series}{{{}}}", all.join(",")) }
 }
 
-/// `label="value"`.
-pub(crate) fn equals(label: &str, value: &str) -> String {
-    format!("{label}={}", quoted(value))
-}
-
 /// A matcher that excludes calls that only began, and ignored calls.
 fn counted(outcome: &Outcome) -> Option<String> {
     let left_out: Vec<String> = outcome.started.iter().chain(&outcome.ignored).cloned().collect();
     matcher(&outcome.label, ["!=", "!~"], &left_out)
-}
-
-/// A matcher for these values, with the operator for one value or for a pattern; `None` if there are no values.
-fn matcher(label: &str, [one, pattern]: [&str; 2], values: &[String]) -> Option<String> {
-    match values {
-        [] => None,
-        [value] => Some(format!("{label}{one}{}", quoted(value))),
-        many => {
-            let escaped: Vec<_> = many.iter().map(|value| escape(value)).collect();
-            Some(format!("{label}{pattern}{}", quoted(&escaped.join("|"))))
-        }
-    }
-}
-
-/// A matcher for one bound. Prometheus 3 writes integers with `.0`, Prometheus 2 without.
-fn le(seconds: f64) -> String {
-    let text = bound(seconds);
-    if text.contains('.') { equals("le", &text) } else { format!("le=~{}", quoted(&format!("{text}(\\.0)?"))) }
-}
-
-/// A string literal of PromQL.
-pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
-}
-
-/// A regular expression that matches exactly this text.
-fn escape(text: &str) -> String {
-    let special = |c: char| ".+*?()[]{}|^$\\".contains(c);
-    text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }

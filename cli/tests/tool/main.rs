@@ -22,6 +22,7 @@ mod package;
 mod page;
 mod reports;
 mod rules;
+mod rules_buckets;
 mod rules_names;
 mod schemas;
 mod support;

@@ -2,9 +2,10 @@
 
 use super::model::Example;
 use super::subject::Subject;
-use crate::catalogue::{ByOutcome, Family, LabelValues, bound};
+use crate::catalogue::{ByOutcome, Family, LabelValues};
 use crate::names::Role;
-use crate::promql::queries::quoted;
+use crate::promql::bounds::normalized;
+use crate::promql::matcher::quoted;
 
 /// The number of minutes of values.
 pub(super) const MINUTES: u32 = 180;
@@ -111,7 +112,7 @@ impl Subject<'_> {
             return example;
         }
         for bucket in duration.buckets.iter().copied().chain([f64::INFINITY]) {
-            let one = series(duration, "_bucket", &[("le", &bound(bucket))]);
+            let one = series(duration, "_bucket", &[("le", &normalized(bucket))]);
             let fires = if bucket.is_infinite() { GROWING } else { NONE };
             example.fires.push((one.clone(), fires.to_owned()));
             example.quiet.push((one, GROWING.to_owned()));

@@ -5,7 +5,7 @@ use super::model::{Alert, Example, Rule};
 use super::subject::camel_case;
 use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
 use crate::config::Config;
-use crate::promql::queries::equals;
+use crate::promql::matcher::equals;
 
 /// The exporter initialises all series of families with at most this number of series.
 const SHOWN_FROM_THE_START: u64 = 100;
