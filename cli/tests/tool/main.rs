@@ -12,6 +12,7 @@ mod diff;
 mod diff_revisions;
 mod diff_served;
 mod docs;
+mod empty_histograms;
 mod gaps;
 mod generated;
 mod lint;

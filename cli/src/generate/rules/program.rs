@@ -3,12 +3,9 @@
 use super::examples::{GROWING, NONE, series};
 use super::model::{Alert, Example, Rule};
 use super::subject::camel_case;
-use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
+use crate::catalogue::{Catalogue, Family, Kind};
 use crate::config::Config;
 use crate::promql::matcher::equals;
-
-/// The exporter initialises all series of families with at most this number of series.
-const SHOWN_FROM_THE_START: u64 = 100;
 
 /// The alerts of a program.
 pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
@@ -82,10 +79,7 @@ fn head(series: &str) -> String {
     if head.ends_with('{') { head.to_owned() } else { format!("{head},") }
 }
 
+/// Whether every target of the program serves the family from its start.
 fn is_shown_from_the_start(family: &Family) -> bool {
-    let is_known = |values: &LabelValues| matches!(values, LabelValues::Listed(_));
-    family.kind != Kind::Info
-        && !family.operations.is_empty()
-        && family.labels.iter().all(|label| is_known(&label.values))
-        && family.series.is_some_and(|series| series <= SHOWN_FROM_THE_START)
+    family.kind != Kind::Info && !family.operations.is_empty() && family.is_zero_initialised()
 }
