@@ -25,6 +25,7 @@ mod reports;
 mod rules;
 mod rules_buckets;
 mod rules_names;
+mod rules_tests;
 mod schemas;
 mod support;
 mod syntax;

@@ -123,7 +123,7 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
         summary: format!("More than {above} calls of {} run at a time", subject.shown()),
         description: "{{ $value }} calls are in flight.".to_owned(),
         example: example(
-            (series(family, "", &[]), format!("{}x180", above + 1.0)),
+            (series(family, "", &[]), (above + 1.0).to_string()),
             (series(family, "", &[]), NONE.to_owned()),
         ),
     };
@@ -151,7 +151,7 @@ fn hanging(subject: &Subject<'_>) -> Vec<Alert> {
         summary: format!("A call of {} has been running for longer than {above} s", subject.shown()),
         description: "The oldest call began {{ $value | humanizeDuration }} ago and has not ended.".to_owned(),
         example: example(
-            (series(family, "", &[]), format!("{}x180", above + 1.0)),
+            (series(family, "", &[]), (above + 1.0).to_string()),
             (series(family, "", &[]), NONE.to_owned()),
         ),
     };
@@ -207,7 +207,7 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
         subject.queries().in_flight(&scope)?,
         subject.queries().ended_within(&scope)?
     );
-    let running = (series(in_flight, "", &[]), "1x180".to_owned());
+    let running = (series(in_flight, "", &[]), "1".to_owned());
     Some(Alert {
         name: subject.alert("Stuck"),
         expr,

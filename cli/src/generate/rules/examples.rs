@@ -7,17 +7,14 @@ use crate::names::Role;
 use crate::promql::bounds::normalized;
 use crate::promql::matcher::quoted;
 
-/// The number of minutes of values.
-pub(super) const MINUTES: u32 = 180;
-
 /// Ten more each minute.
-pub(super) const GROWING: &str = "0+10x180";
+pub(super) const GROWING: &str = "0+10";
 
 /// A constant.
-pub(super) const STILL: &str = "5x180";
+pub(super) const STILL: &str = "5";
 
 /// Zero.
-pub(super) const NONE: &str = "0x180";
+pub(super) const NONE: &str = "0";
 
 /// A series of a family with this suffix and these labels; other labels have their first value. The label `job` is added later.
 pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> String {
@@ -55,9 +52,9 @@ fn native(family: &Family, labels: &[(&str, &str)], values: &str, bucket: i32) -
     let histogram =
         |count: u32| format!("{{{{schema:0 sum:{count} count:{count} offset:{bucket} buckets:[{count}]}}}}");
     let values = match values {
-        GROWING => format!("{}+{}x{MINUTES}", histogram(0), histogram(10)),
-        STILL => format!("{}x{MINUTES}", histogram(5)),
-        _ => format!("{}x{MINUTES}", histogram(0)),
+        GROWING => format!("{}+{}", histogram(0), histogram(10)),
+        STILL => histogram(5),
+        _ => histogram(0),
     };
     (series(family, "", labels), values)
 }

@@ -33,7 +33,7 @@ pub(super) struct Alert {
 /// An example for the test of an alert.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Example {
-    /// Series for which it fires, with their values per minute in promtool's syntax.
+    /// Series for which it fires, with their first value and its change per minute in promtool's syntax.
     pub(super) fires: Vec<(String, String)>,
     /// Series for which it does not fire.
     pub(super) quiet: Vec<(String, String)>,

@@ -12,7 +12,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
     let job = config.job.as_deref().unwrap_or(&catalogue.program);
     let selector = equals("job", job);
     let name = |what: &str| format!("{}{what}", camel_case(&catalogue.program));
-    let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), format!("{value}x180"));
+    let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), value.to_owned());
     let mut alerts = vec![
         Alert {
             name: name("TargetDown"),
