@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::kubernetes;
 use super::yaml::yaml;
 use crate::catalogue::Catalogue;
+use crate::promql::duration::milliseconds;
 
 /// Labels that the operator adds to every target. They override the program's own labels unless `honorLabels` is set.
 const TARGET_LABELS: &[&str] = &["namespace", "pod", "service", "endpoint", "container"];
@@ -13,11 +14,15 @@ const TARGET_LABELS: &[&str] = &["namespace", "pod", "service", "endpoint", "con
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Scrape {
     /// Scrape interval, in Prometheus' syntax
-    #[arg(long, default_value = "30s", value_name = "DURATION")]
+    #[arg(long, default_value = "30s", value_name = "DURATION", value_parser = interval)]
     pub(crate) interval: String,
     /// Path of the metrics
     #[arg(long, default_value = "/metrics")]
     pub(crate) path: String,
+}
+
+fn interval(text: &str) -> Result<String, &'static str> {
+    milliseconds(text).map(|_| text.to_owned()).ok_or("write a duration such as `30s` or `1m`")
 }
 
 /// A `ServiceMonitor` of the Prometheus operator.

@@ -7,6 +7,7 @@ mod bad_input;
 mod catalogue;
 mod command_line;
 mod configuration;
+mod configuration_values;
 mod dashboard;
 mod diff;
 mod diff_revisions;

@@ -23,6 +23,14 @@ fn unclassified(subject: &Subject<'_>) -> String {
     let name = &subject.operation.name;
     let unknown = subject.operation.outcome.iter().flat_map(|outcome| &outcome.unknown);
     let unknown: Vec<_> = unknown.map(|value| format!("`{value}`")).collect();
+    if let Some(told) = subject.catalogue.by_outcome(subject.operation).filter(|_| unknown.is_empty()) {
+        let others = told.outcome.ok.iter().chain(&told.outcome.ignored);
+        let others: Vec<_> = others.map(|value| format!("`{value}`")).collect();
+        return format!(
+            "`{name}` has an objective `success`, but none of its outcomes {} is a failure; list the failures in `operations.{name}.error`, or remove `success`",
+            others.join(", ")
+        );
+    }
     if unknown.is_empty() {
         return format!("`{name}` has an objective `success`, but no outcome label; remove `success`");
     }
