@@ -26,6 +26,7 @@ mod reports;
 mod rules;
 mod rules_buckets;
 mod rules_names;
+mod rules_program;
 mod rules_tests;
 mod schemas;
 mod support;

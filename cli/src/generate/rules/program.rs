@@ -4,7 +4,7 @@ use super::examples::{GROWING, NONE, series};
 use super::model::{Alert, Example, Rule};
 use super::subject::camel_case;
 use crate::catalogue::{Catalogue, Family, Kind};
-use crate::config::Config;
+use crate::config::{Config, ProgramAlerts, Setting, Thresholds, thresholds};
 use crate::promql::matcher::equals;
 
 /// The alerts of a program.
@@ -13,31 +13,38 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
     let selector = equals("job", job);
     let name = |what: &str| format!("{}{what}", camel_case(&catalogue.program));
     let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), value.to_owned());
+    let ProgramAlerts { target_down, absent, metrics_absent, label_overflow } = &config.program.alerts;
     let mut alerts = vec![
-        Alert {
-            name: name("TargetDown"),
-            expr: format!("up{{{selector}}} == 0"),
-            for_duration: "5m".to_owned(),
-            severity: "critical".to_owned(),
-            summary: "{{ $labels.instance }} cannot be scraped".to_owned(),
-            description: "The last scrapes of {{ $labels.instance }} failed.".to_owned(),
-            example: Example { fires: vec![up("fires", "0")], quiet: vec![up("quiet", "1")], by_job: false },
-        },
-        Alert {
-            name: name("Absent"),
-            expr: format!("absent(up{{{selector}}})"),
-            for_duration: "10m".to_owned(),
-            severity: "critical".to_owned(),
-            summary: format!("{job} has no targets"),
-            description: "Prometheus has no target of this job.".to_owned(),
-            example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], by_job: false },
-        },
+        (
+            target_down,
+            Alert {
+                name: name("TargetDown"),
+                expr: format!("up{{{selector}}} == 0"),
+                for_duration: "5m".to_owned(),
+                severity: "critical".to_owned(),
+                summary: "{{ $labels.instance }} cannot be scraped".to_owned(),
+                description: "The last scrapes of {{ $labels.instance }} failed.".to_owned(),
+                example: Example { fires: vec![up("fires", "0")], quiet: vec![up("quiet", "1")], by_job: false },
+            },
+        ),
+        (
+            absent,
+            Alert {
+                name: name("Absent"),
+                expr: format!("absent(up{{{selector}}})"),
+                for_duration: "10m".to_owned(),
+                severity: "critical".to_owned(),
+                summary: format!("{job} has no targets"),
+                description: "Prometheus has no target of this job.".to_owned(),
+                example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], by_job: false },
+            },
+        ),
     ];
     if let Some(family) = catalogue.families.iter().find(|family| is_shown_from_the_start(family)) {
         let suffix = family.count_suffix();
         let one = series(family, suffix, &[]);
         let of_quiet = format!("{}{selector},instance=\"quiet\"}}", head(&one));
-        alerts.push(Alert {
+        alerts.push((metrics_absent, Alert {
             name: name("MetricsAbsent"),
             expr: format!("up{{{selector}}} == 1\nunless on (job, instance)\n{}{suffix}{{{selector}}}", family.name),
             for_duration: "10m".to_owned(),
@@ -51,26 +58,40 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
                 quiet: vec![up("quiet", "1"), (of_quiet, NONE.to_owned())],
                 by_job: false,
             },
-        });
+        }));
     }
     if catalogue.has_open_labels() {
         let overflow = "metrics_instrumented_label_overflow_total";
         let one = format!("{overflow}{{metric=\"example\",label=\"example\"}}");
-        alerts.push(Alert {
-            name: name("LabelOverflow"),
-            expr: format!("sum by (job, metric, label) (increase({overflow}[1h])) > 0"),
-            for_duration: "0m".to_owned(),
-            severity: "info".to_owned(),
-            summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
-            description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
-            example: Example {
-                fires: vec![(one.clone(), GROWING.to_owned())],
-                quiet: vec![(one, NONE.to_owned())],
-                by_job: true,
+        alerts.push((
+            label_overflow,
+            Alert {
+                name: name("LabelOverflow"),
+                expr: format!("sum by (job, metric, label) (increase({overflow}[1h])) > 0"),
+                for_duration: "0m".to_owned(),
+                severity: "info".to_owned(),
+                summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
+                description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
+                example: Example {
+                    fires: vec![(one.clone(), GROWING.to_owned())],
+                    quiet: vec![(one, NONE.to_owned())],
+                    by_job: true,
+                },
             },
-        });
+        ));
     }
-    alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect()
+    alerts
+        .into_iter()
+        .filter_map(|(setting, alert)| Some(Rule::Alert(Box::new(configured(alert, setting.as_ref())?))))
+        .collect()
+}
+
+/// The alert with the configured duration and severity; `None` if it is turned off.
+fn configured(mut alert: Alert, setting: Option<&Setting>) -> Option<Alert> {
+    let settled = thresholds(setting, None, Thresholds::default())?;
+    alert.for_duration = settled.for_duration.unwrap_or(alert.for_duration);
+    alert.severity = settled.severity.unwrap_or(alert.severity);
+    Some(alert)
 }
 
 /// A series up to the position for more labels.
