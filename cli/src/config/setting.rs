@@ -32,6 +32,13 @@ pub(crate) struct Thresholds {
     pub(crate) severity: Option<String>,
 }
 
+impl Setting {
+    /// Returns whether the alert is turned off.
+    pub(crate) const fn is_off(&self) -> bool {
+        matches!(self, Self::Switch(false))
+    }
+}
+
 /// By hand, because an untagged enum does not say which key is wrong.
 impl<'de> Deserialize<'de> for Setting {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -62,7 +69,7 @@ pub(crate) fn thresholds(of: Option<&Setting>, all: Option<&Setting>, default: T
     let mut settled = default;
     for setting in [all, of].into_iter().flatten() {
         match setting {
-            Setting::Switch(false) if of.is_none_or(|of| matches!(of, Setting::Switch(false))) => return None,
+            Setting::Switch(false) if of.is_none_or(Setting::is_off) => return None,
             Setting::Switch(_) => {}
             Setting::Thresholds(said) => {
                 settled.warning = said.warning.or(settled.warning);

@@ -33,3 +33,4 @@ mod support;
 mod syntax;
 mod terminal;
 mod views;
+mod views_series;
