@@ -58,3 +58,26 @@ fn objectives_and_alerts_on_a_muted_family_are_refused() {
         assert_eq!(with_views("rules", &operation("backups"), MUTED, &config).code, 0, "{config}");
     }
 }
+
+#[test]
+fn a_limit_of_series_below_the_number_of_outcomes_is_refused() {
+    let views = |most: u32| format!("families: {{ backups_total: {{ max_series: {most} }} }}");
+    for command in ["rules", "dashboard"] {
+        let run = with_views(command, &operation("backups"), &views(3), "{}");
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
+        let words = "`backups_total` has 4 series, more than its `max_series: 3`, so `outcome` may be `other`; raise `max_series`";
+        assert!(run.stderr.contains(words), "{run:?}");
+        let run = with_views(command, &operation("backups"), &views(4), "{}");
+        assert_eq!(run.code, 0, "{run:?}");
+    }
+    let open = operation("backups")
+        .replace(r#""calls":"#, r#""labels":[{"name":"host","open":50}],"calls":"#)
+        .replace("\"labels\":0", "\"labels\":1");
+    assert_eq!(with_views("rules", &open, &views(200), "{}").code, 2);
+    assert_eq!(with_views("rules", &open, &views(204), "{}").code, 0);
+    let dropped = "families: { backups_total: { drop: [host], max_series: 4 } }";
+    assert_eq!(with_views("rules", &open, dropped, "{}").code, 0);
+    // Nothing selects by a label of this histogram.
+    let histogram = "families: { backups_duration_seconds: { max_series: 1 } }";
+    assert_eq!(with_views("rules", &open, histogram, "{}").code, 0);
+}
