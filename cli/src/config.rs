@@ -116,6 +116,8 @@ pub(crate) struct Alerts {
     pub(crate) idle: Option<Setting>,
     /// Calls that panic.
     pub(crate) panics: Option<Setting>,
+    /// The minimum number of bad calls for an alert on the error ratio or on an objective.
+    pub(crate) min_failures: Option<u64>,
 }
 
 /// Settings of the alerts on the program as a whole.

@@ -66,7 +66,7 @@ fn check_label(name: &str) -> Result<(), String> {
 }
 
 fn check_alerts(key: &str, alerts: &Alerts) -> Result<(), String> {
-    let Alerts { error_ratio, duration, in_flight, stuck, oldest, polls, idle, panics } = alerts;
+    let Alerts { error_ratio, duration, in_flight, stuck, oldest, polls, idle, panics, min_failures: _ } = alerts;
     for (name, setting, meaning) in [
         ("error_ratio", error_ratio, Meaning::Ratio),
         ("duration", duration, Meaning::Quantile),

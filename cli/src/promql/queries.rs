@@ -65,6 +65,19 @@ impl Queries<'_> {
         Some(format!("{failures}\n/\n{throughput}"))
     }
 
+    /// The number of calls that failed within the range; `None` if it is unknown which calls fail.
+    pub(crate) fn failed_within(&self, scope: &Scope<'_>) -> Option<String> {
+        let told = self.catalogue.by_outcome(self.operation);
+        let error = told.and_then(|ByOutcome { family, outcome }| {
+            Some((family, matcher(&outcome.label, ["=", "=~"], &outcome.error)?))
+        });
+        if let Some((family, error)) = error {
+            return Some(count(family, "increase", &[error], scope));
+        }
+        let error = self.catalogue.family(self.operation.family(Role::Error)?)?;
+        Some(count(error, "increase", &[], scope))
+    }
+
     /// The rate of the family that counts failed calls.
     fn error_rate(&self, scope: &Scope<'_>) -> Option<String> {
         self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
@@ -92,6 +105,19 @@ impl Queries<'_> {
         }
         let within = self.rate_of_series(duration, "_bucket", &[le(seconds)], scope);
         Some(format!("1 - (\n{within}\n/\n{}\n)", self.rate_of_series(duration, "_count", &[], scope)))
+    }
+
+    /// The number of calls within the range that took longer than one of the bounds.
+    pub(crate) fn slower_within(&self, seconds: f64, scope: &Scope<'_>) -> Option<String> {
+        let family = self.catalogue.family(self.operation.family(Role::Duration)?)?;
+        let all = count(family, "increase", &[], scope);
+        if family.native.is_some() {
+            let fraction = format!("histogram_fraction(0, {seconds}, {})", native("increase", family, scope));
+            return Some(format!("((1 - {fraction}) * {all})"));
+        }
+        let within = selector(&format!("{}_bucket", family.name), &[le(seconds)], scope);
+        let within = sum(Some(family), &format!("increase({within}[{}])", scope.range), scope);
+        Some(format!("({all} - {within})"))
     }
 
     /// Calls in flight.

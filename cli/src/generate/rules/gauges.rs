@@ -25,7 +25,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
                 severity: severity.to_owned(),
                 summary: format!("{name} is above {above}: {}", shown.join(", ")),
                 description: "It is {{ $value }}.".to_owned(),
-                example: example((one.clone(), (above + 1.0).to_string()), (one, NONE.to_owned())),
+                example: example((one.clone(), (above + 1.0).to_string()), (one, NONE.text())),
             })));
         }
     }

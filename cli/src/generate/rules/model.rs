@@ -37,6 +37,8 @@ pub(super) struct Example {
     pub(super) fires: Vec<(String, String)>,
     /// Series for which it does not fire.
     pub(super) quiet: Vec<(String, String)>,
+    /// Series of bad calls that are fewer than the minimum, for which it does not fire either; empty if there is no minimum.
+    pub(super) rare: Vec<(String, String)>,
     /// Whether the alert is grouped by job, so that the examples need different jobs.
     pub(super) by_job: bool,
 }

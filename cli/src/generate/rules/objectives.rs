@@ -53,8 +53,9 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
         if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
             return Err(Error::Objective(unclassified(subject)));
         }
-        let part = Part { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days };
-        let example = subject.all_fail_or_none();
+        let bad = |range: &str| subject.queries().failed_within(&subject.scope(range));
+        let part = Part { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", bad: &bad, budget, days };
+        let example = subject.all_fail_or_few(budget);
         rules.extend(part.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &example));
         slowly.extend(part.burns(SLOW));
         shows.get_or_insert(example);
@@ -75,13 +76,19 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
                 bounds.join(", ")
             )));
         }
-        let part = Part { subject, ratio: "slow_ratio", alert: "LatencyBudget", what: "are too slow", budget, days };
-        let ratio = |range: &str| {
-            subject
-                .queries()
-                .slower_than(latency.seconds, &crate::promql::queries::Scope { matchers: &[], by: subject.by, range })
+        let (queries, seconds) = (subject.queries(), latency.seconds);
+        let bad = |range: &str| queries.slower_within(seconds, &subject.scope(range));
+        let part = Part {
+            subject,
+            ratio: "slow_ratio",
+            alert: "LatencyBudget",
+            what: "are too slow",
+            bad: &bad,
+            budget,
+            days,
         };
-        let example = subject.all_slow_or_fast();
+        let ratio = |range: &str| queries.slower_than(seconds, &subject.scope(range));
+        let example = subject.all_slow_or_few();
         rules.extend(part.rules(ratio, &example));
         slowly.extend(part.burns(SLOW));
         shows.get_or_insert(example);
@@ -117,6 +124,8 @@ struct Part<'a> {
     ratio: &'static str,
     alert: &'static str,
     what: &'static str,
+    /// The number of bad calls in a range.
+    bad: &'a dyn Fn(&str) -> Option<String>,
     /// The ratio of calls that may be bad.
     budget: f64,
     days: f64,
@@ -154,12 +163,14 @@ impl Part<'_> {
         self.subject.record(&format!("{}_rate{range}", self.ratio))
     }
 
-    /// For each pair of windows: both are above the burn rate. Pairs that could not fire even if all calls were bad are omitted.
+    /// For each pair of windows: both are above the burn rate, and the long one has enough bad calls. Pairs that could not fire even if all calls were bad are omitted.
     fn burns(&self, windows: &[Window]) -> Vec<String> {
         let burn = |(long, short, hours, part): &Window| {
             let above = self.budget * part * self.days * 24.0 / hours;
             let above = (above * 1e9).round() / 1e9;
-            (above < 1.0).then(|| format!("({} > {above} and {} > {above})", self.record(long), self.record(short)))
+            let enough = self.subject.and_enough((self.bad)(long));
+            let (long, short) = (self.record(long), self.record(short));
+            (above < 1.0).then(|| format!("({long} > {above} and {short} > {above}{enough})"))
         };
         windows.iter().filter_map(burn).collect()
     }

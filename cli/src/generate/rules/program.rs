@@ -24,7 +24,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
                 severity: "critical".to_owned(),
                 summary: "{{ $labels.instance }} cannot be scraped".to_owned(),
                 description: "The last scrapes of {{ $labels.instance }} failed.".to_owned(),
-                example: Example { fires: vec![up("fires", "0")], quiet: vec![up("quiet", "1")], by_job: false },
+                example: Example { fires: vec![up("fires", "0")], quiet: vec![up("quiet", "1")], ..Example::default() },
             },
         ),
         (
@@ -36,7 +36,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
                 severity: "critical".to_owned(),
                 summary: format!("{job} has no targets"),
                 description: "Prometheus has no target of this job.".to_owned(),
-                example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], by_job: false },
+                example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], ..Example::default() },
             },
         ),
     ];
@@ -55,8 +55,8 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
                     .to_owned(),
             example: Example {
                 fires: vec![up("fires_without_metrics", "1")],
-                quiet: vec![up("quiet", "1"), (of_quiet, NONE.to_owned())],
-                by_job: false,
+                quiet: vec![up("quiet", "1"), (of_quiet, NONE.text())],
+                ..Example::default()
             },
         }));
     }
@@ -73,9 +73,10 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
                 summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
                 description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
                 example: Example {
-                    fires: vec![(one.clone(), GROWING.to_owned())],
-                    quiet: vec![(one, NONE.to_owned())],
+                    fires: vec![(one.clone(), GROWING.text())],
+                    quiet: vec![(one, NONE.text())],
                     by_job: true,
+                    ..Example::default()
                 },
             },
         ));

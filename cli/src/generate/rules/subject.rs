@@ -32,6 +32,9 @@ pub(super) enum Default {
 /// The maximum number of default alerts of an operation; more would be ignored by their readers.
 const MOST_BY_DEFAULT: usize = 3;
 
+/// The default minimum number of bad calls.
+const MIN_FAILURES: u64 = 10;
+
 /// Returns the labels to group an operation's rules by: those that the configuration names, or those that say what was called.
 pub(super) fn grouping(catalogue: &Catalogue, operation: &Operation, config: &Config) -> Vec<String> {
     let mut by = config.of(&operation.name).by;
@@ -49,7 +52,7 @@ impl<'a> Subject<'a> {
         Queries { catalogue: self.catalogue, operation: self.operation }
     }
 
-    pub(super) fn scope(&self, range: &'a str) -> Scope<'a> {
+    pub(super) fn scope<'s>(&'s self, range: &'s str) -> Scope<'s> {
         Scope { matchers: &[], by: self.by, range }
     }
 
@@ -70,6 +73,18 @@ impl<'a> Subject<'a> {
         ];
         let mut wanted = candidates.iter().filter(|(_, is_wanted)| *is_wanted).take(MOST_BY_DEFAULT - of_objectives);
         wanted.any(|(candidate, _)| *candidate == alert)
+    }
+
+    /// The minimum number of bad calls for an alert on a ratio of them: a single one of few calls is a large ratio.
+    pub(super) fn min_failures(&self) -> u64 {
+        let own = self.config.of(&self.operation.name).alerts.min_failures;
+        own.or(self.config.alerts.min_failures).unwrap_or(MIN_FAILURES)
+    }
+
+    /// A further condition of an alert: this number of bad calls is at least the minimum.
+    pub(super) fn and_enough(&self, bad_calls: Option<String>) -> String {
+        let minimum = self.min_failures();
+        bad_calls.filter(|_| minimum > 0).map_or_else(String::new, |bad| format!(" and {bad} >= {minimum}"))
     }
 
     /// The name of a recording rule: level, metric, operation, as Prometheus recommends.

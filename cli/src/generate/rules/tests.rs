@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::model::{Alert, Group, Rule};
+use super::model::{Alert, Example, Group, Rule};
 use crate::generate::yaml::yaml;
 use crate::promql::duration::milliseconds;
 
@@ -30,8 +30,9 @@ pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
     let mut series: Vec<Value> = Vec::new();
     let mut expected = Vec::new();
     for alert in &alerts {
-        for (state, inputs) in [("fires", &alert.example.fires), ("quiet", &alert.example.quiet)] {
-            let job = alert.example.by_job.then(|| format!("{} {state}", alert.name));
+        let Example { fires, quiet, rare, by_job } = &alert.example;
+        for (state, inputs) in [("fires", fires), ("quiet", quiet), ("rare", rare)] {
+            let job = by_job.then(|| format!("{} {state}", alert.name));
             for (name, values) in inputs {
                 let input =
                     json!({ "series": with_job(name, job.as_deref()), "values": format!("{values}x{minutes}") });
@@ -44,6 +45,9 @@ pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
     for alert in &with {
         expected.push(expectation(alert, "fires", true, minutes));
         expected.push(expectation(alert, "quiet", false, minutes));
+        if !alert.example.rare.is_empty() {
+            expected.push(expectation(alert, "rare", false, minutes));
+        }
     }
     expected.extend(without.iter().map(|alert| expectation(alert, "", false, minutes)));
     let absent: Vec<Value> = without.iter().map(|alert| expectation(alert, "", true, minutes)).collect();
