@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
 use crate::names::OutcomeClass;
+use crate::promql::matcher::equals;
 use crate::suggest::{did_you_mean, nearest};
 use crate::yaml;
 pub(crate) use setting::{Setting, Thresholds, thresholds};
@@ -22,6 +23,8 @@ pub(crate) use setting::{Setting, Thresholds, thresholds};
 pub(crate) struct Config {
     /// The job of the program; by default the program's name.
     pub(crate) job: Option<String>,
+    /// Whether all rules select only series of this job.
+    pub(crate) match_job: bool,
     /// The URL of runbooks, with `{alert}` for the alert's name.
     pub(crate) runbook: Option<String>,
     /// Labels of all alerts.
@@ -193,6 +196,16 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// The job of the program.
+    pub(crate) fn job<'a>(&'a self, catalogue: &'a Catalogue) -> &'a str {
+        self.job.as_deref().unwrap_or(&catalogue.program)
+    }
+
+    /// The matcher for this job, if all rules have it.
+    pub(crate) fn job_matcher(&self, catalogue: &Catalogue) -> Vec<String> {
+        self.match_job.then(|| equals("job", self.job(catalogue))).into_iter().collect()
     }
 
     /// The settings of one operation.

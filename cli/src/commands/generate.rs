@@ -43,7 +43,7 @@ pub(super) fn rules(args: RulesArgs) -> Result<Verdict, Error> {
     needs::check(&rules::queries(&groups), &found, &exposed, &views)?;
     print_notes(&left_out);
     let text = if let Some(rule_file) = args.tests {
-        rules::tests::tests(&groups, &rule_file)
+        rules::tests::tests(&groups, &rule_file, Some(config.job(&found)).filter(|_| config.match_job))
     } else {
         let notes = rules::notes(&found);
         print_notes(&notes);

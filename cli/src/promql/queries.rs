@@ -273,7 +273,8 @@ fn groups(family: Option<&Family>, scope: &Scope<'_>) -> Vec<String> {
     scope.by.iter().filter(has).cloned().collect()
 }
 
-fn selector(series: &str, matchers: &[String], scope: &Scope<'_>) -> String {
+/// A selector with the scope's matchers and further ones.
+pub(crate) fn selector(series: &str, matchers: &[String], scope: &Scope<'_>) -> String {
     let all: Vec<_> = scope.matchers.iter().chain(matchers).map(String::as_str).collect();
     if all.is_empty() { series.to_owned() } else { format!("{series}{{{}}}", all.join(",")) }
 }

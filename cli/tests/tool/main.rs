@@ -25,6 +25,7 @@ mod page;
 mod reports;
 mod rules;
 mod rules_buckets;
+mod rules_job;
 mod rules_low_traffic;
 mod rules_names;
 mod rules_program;

@@ -54,7 +54,7 @@ fn error_ratio(subject: &Subject<'_>) -> Vec<Alert> {
     if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
         return Vec::new();
     }
-    let record = subject.record("error_ratio_rate5m");
+    let record = subject.recorded("error_ratio_rate5m");
     let enough = subject.and_enough(subject.queries().failed_within(&subject.scope("1h")));
     let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
         name: subject.alert(&format!("ErrorRatioHigh{suffix}")),
@@ -87,7 +87,7 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
         )));
     }
     let name = quantile_name(quantile, "5m");
-    let record = subject.record(&name);
+    let record = subject.recorded(&name);
     let mut expr = record.clone();
     if ![0.5, 0.95, 0.99].contains(&quantile) {
         expr = subject.queries().quantile(quantile, &subject.scope("5m")).unwrap_or(record);

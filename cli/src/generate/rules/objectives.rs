@@ -133,16 +133,16 @@ struct Part<'a> {
 
 impl Part<'_> {
     fn rules(&self, ratio: impl Fn(&str) -> Option<String>, example: &Example) -> Vec<Rule> {
+        let subject = self.subject;
         let ranges = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
         let mut rules: Vec<Rule> = ranges
             .into_iter()
-            .filter_map(|range| Some(Rule::Record { name: self.record(range), expr: ratio(range)? }))
+            .filter_map(|range| Some(Rule::Record { name: subject.record(&self.name(range)), expr: ratio(range)? }))
             .collect();
         let burns = self.burns(FAST);
         if burns.is_empty() {
             return rules;
         }
-        let subject = self.subject;
         rules.push(Rule::Alert(Box::new(Alert {
             name: subject.alert(&format!("{}BurnsFast", self.alert)),
             expr: burns.join("\nor\n"),
@@ -159,8 +159,9 @@ impl Part<'_> {
         rules
     }
 
-    fn record(&self, range: &str) -> String {
-        self.subject.record(&format!("{}_rate{range}", self.ratio))
+    /// The name of the recorded ratio, after its level and its operation.
+    fn name(&self, range: &str) -> String {
+        format!("{}_rate{range}", self.ratio)
     }
 
     /// For each pair of windows: both are above the burn rate, and the long one has enough bad calls. Pairs that could not fire even if all calls were bad are omitted.
@@ -169,7 +170,7 @@ impl Part<'_> {
             let above = self.budget * part * self.days * 24.0 / hours;
             let above = (above * 1e9).round() / 1e9;
             let enough = self.subject.and_enough((self.bad)(long));
-            let (long, short) = (self.record(long), self.record(short));
+            let (long, short) = (self.subject.recorded(&self.name(long)), self.subject.recorded(&self.name(short)));
             (above < 1.0).then(|| format!("({long} > {above} and {short} > {above}{enough})"))
         };
         windows.iter().filter_map(burn).collect()

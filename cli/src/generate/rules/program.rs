@@ -6,10 +6,11 @@ use super::subject::camel_case;
 use crate::catalogue::{Catalogue, Family, Kind};
 use crate::config::{Config, ProgramAlerts, Setting, Thresholds, thresholds};
 use crate::promql::matcher::equals;
+use crate::promql::queries::{Scope, selector as selected};
 
 /// The alerts of a program.
 pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
-    let job = config.job.as_deref().unwrap_or(&catalogue.program);
+    let job = config.job(catalogue);
     let selector = equals("job", job);
     let name = |what: &str| format!("{}{what}", camel_case(&catalogue.program));
     let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), value.to_owned());
@@ -62,12 +63,14 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
     }
     if catalogue.has_open_labels() {
         let overflow = "metrics_instrumented_label_overflow_total";
+        let matchers = config.job_matcher(catalogue);
+        let scope = Scope { matchers: &matchers, by: &[], range: "1h" };
         let one = format!("{overflow}{{metric=\"example\",label=\"example\"}}");
         alerts.push((
             label_overflow,
             Alert {
                 name: name("LabelOverflow"),
-                expr: format!("sum by (job, metric, label) (increase({overflow}[1h])) > 0"),
+                expr: format!("sum by (job, metric, label) (increase({}[1h])) > 0", selected(overflow, &[], &scope)),
                 for_duration: "0m".to_owned(),
                 severity: "info".to_owned(),
                 summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),

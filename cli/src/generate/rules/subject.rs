@@ -3,7 +3,7 @@
 use crate::catalogue::{Catalogue, Operation};
 use crate::config::Config;
 use crate::names::{Role, SITE_LABELS};
-use crate::promql::queries::{Queries, Scope, common_labels};
+use crate::promql::queries::{Queries, Scope, common_labels, selector};
 
 /// An operation and what its rules depend on.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Subject<'a> {
     pub(super) config: &'a Config,
     /// The labels to group rules by, `job` first.
     pub(super) by: &'a [String],
+    /// The matchers of all selectors.
+    pub(super) matchers: &'a [String],
     /// Whether all alerts are written.
     pub(super) all_alerts: bool,
 }
@@ -53,7 +55,7 @@ impl<'a> Subject<'a> {
     }
 
     pub(super) fn scope<'s>(&'s self, range: &'s str) -> Scope<'s> {
-        Scope { matchers: &[], by: self.by, range }
+        Scope { matchers: self.matchers, by: self.by, range }
     }
 
     /// Returns whether an alert is one of the default ones. The alerts of objectives come first.
@@ -90,6 +92,11 @@ impl<'a> Subject<'a> {
     /// The name of a recording rule: level, metric, operation, as Prometheus recommends.
     pub(super) fn record(&self, what: &str) -> String {
         format!("{}:{}:{what}", self.by.join("_"), self.operation.name)
+    }
+
+    /// The selector of a recorded series.
+    pub(super) fn recorded(&self, what: &str) -> String {
+        selector(&self.record(what), &[], &self.scope("5m"))
     }
 
     /// The name of an alert.

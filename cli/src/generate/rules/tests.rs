@@ -14,8 +14,9 @@ const MIN_MINUTES: u64 = 180;
 /// The minutes before an alert is pending, and after it is firing.
 const MARGIN: u64 = 10;
 
-/// A test file for the rule file at a path.
-pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
+/// A test file for the rule file at a path. If the rules select only one job, each example of an alert that is grouped by job is a test of its own; otherwise, the
+/// examples have different jobs.
+pub(crate) fn tests(groups: &[Group], rule_file: &Path, only_job: Option<&str>) -> String {
     let alerts: Vec<&Alert> = groups
         .iter()
         .flat_map(|group| &group.rules)
@@ -25,37 +26,48 @@ pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
         })
         .collect();
     let minutes = minutes(&alerts);
-    // Alerts on absent series need a test without series.
-    let (without, with): (Vec<&Alert>, Vec<&Alert>) = alerts.iter().partition(|alert| alert.example.fires.is_empty());
-    let mut series: Vec<Value> = Vec::new();
-    let mut expected = Vec::new();
+    let (mut series, mut expected, mut apart) = (Vec::new(), Vec::new(), Vec::new());
     for alert in &alerts {
-        let Example { fires, quiet, rare, by_job } = &alert.example;
-        for (state, inputs) in [("fires", fires), ("quiet", quiet), ("rare", rare)] {
-            let job = by_job.then(|| format!("{} {state}", alert.name));
-            for (name, values) in inputs {
-                let input =
-                    json!({ "series": with_job(name, job.as_deref()), "values": format!("{values}x{minutes}") });
+        for (state, inputs, fires) in states(&alert.example) {
+            let name = format!("{} {state}", alert.name);
+            let job = alert.example.by_job.then(|| only_job.unwrap_or(&name));
+            let input = |(name, values): &(String, String)| json!({ "series": with_job(name, job), "values": format!("{values}x{minutes}") });
+            let inputs = inputs.iter().map(input);
+            let firing = expectation(alert, state, job, fires, minutes);
+            if job.is_some() && only_job.is_some() {
+                apart.push(test(&name, &inputs.collect::<Vec<_>>(), &[firing]));
+                continue;
+            }
+            for input in inputs {
                 if !series.contains(&input) {
                     series.push(input);
                 }
             }
+            expected.push(firing);
         }
     }
-    for alert in &with {
-        expected.push(expectation(alert, "fires", true, minutes));
-        expected.push(expectation(alert, "quiet", false, minutes));
-        if !alert.example.rare.is_empty() {
-            expected.push(expectation(alert, "rare", false, minutes));
-        }
-    }
-    expected.extend(without.iter().map(|alert| expectation(alert, "", false, minutes)));
-    let absent: Vec<Value> = without.iter().map(|alert| expectation(alert, "", true, minutes)).collect();
     let mut all = vec![test("with series", &series, &expected)];
+    // Alerts on absent series need a test without series.
+    let without = alerts.iter().filter(|alert| alert.example.fires.is_empty());
+    let absent: Vec<Value> = without.map(|alert| expectation(alert, "", None, true, minutes)).collect();
     if !absent.is_empty() {
         all.push(test("without any series", &[], &absent));
     }
+    all.extend(apart);
     yaml("rules --tests", &json!({ "rule_files": [rule_file], "evaluation_interval": "1m", "tests": all }))
+}
+
+/// The examples: a name, their series, and whether the alert fires for them.
+fn states(example: &Example) -> Vec<(&'static str, &[(String, String)], bool)> {
+    let Example { fires, quiet, rare, .. } = example;
+    if fires.is_empty() {
+        return vec![("", quiet, false)];
+    }
+    let mut all: Vec<(&'static str, &[(String, String)], bool)> = vec![("fires", fires, true), ("quiet", quiet, false)];
+    if !rare.is_empty() {
+        all.push(("rare", rare, false));
+    }
+    all
 }
 
 /// The length of the tests: every alert has been firing for some minutes.
@@ -69,10 +81,10 @@ fn test(name: &str, series: &[Value], expected: &[Value]) -> Value {
 }
 
 /// The expected number of firing alerts of this name for the example's series, a few minutes before they end.
-fn expectation(alert: &Alert, state: &str, fires: bool, minutes: u64) -> Value {
+fn expectation(alert: &Alert, state: &str, job: Option<&str>, fires: bool, minutes: u64) -> Value {
     let mut matchers = vec![format!("alertname={:?}", alert.name), "alertstate=\"firing\"".to_owned()];
-    if alert.example.by_job {
-        matchers.push(format!("job={:?}", format!("{} {state}", alert.name)));
+    if let Some(job) = job {
+        matchers.push(format!("job={job:?}"));
     } else if !state.is_empty() {
         matchers.push(format!("instance=~\"{state}.*\""));
     }
