@@ -165,10 +165,12 @@ impl Merged {
             buckets: if kind == Kind::Histogram { declaration.buckets.clone() } else { Vec::new() },
             native: declaration.native.filter(|_| kind == Kind::Histogram),
             series: None,
+            hides_empty: false,
             operations: Vec::new(),
             declared: Vec::new(),
             sites: Vec::new(),
         });
+        family.hides_empty |= declared.outcome && declaration.outcome.as_ref().is_some_and(outcome::hides_empty);
         for label in labels {
             add_label(&mut family.labels, label);
         }

@@ -108,6 +108,9 @@ pub(crate) struct Family {
     /// The maximum number of series; `None` if the values of a label are unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) series: Option<u64>,
+    /// Whether the exporter exposes a series only after its first call: a histogram by more than eight outcomes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) hides_empty: bool,
     /// The operations that it belongs to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) operations: Vec<String>,
@@ -227,7 +230,8 @@ impl Family {
     pub(crate) fn is_zero_initialised(&self) -> bool {
         let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
         self.kind == Kind::Info
-            || (self.labels.iter().all(|label| matches!(label.values, LabelValues::Listed(_)))
+            || (!self.hides_empty
+                && self.labels.iter().all(|label| matches!(label.values, LabelValues::Listed(_)))
                 && self.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
     }
 

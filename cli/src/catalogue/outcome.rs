@@ -1,8 +1,10 @@
 //! The classes of outcomes.
 
+use std::collections::BTreeSet;
+
 use super::declarations::{Declaration, DeclaredLabel, DeclaredOutcome};
 use super::model::Outcome;
-use crate::names::{OutcomeClass, Role};
+use crate::names::{MAX_EMPTY_HISTOGRAMS, OutcomeClass, Role};
 
 /// Names that always mean a success.
 const GOOD: &[&str] = &["ok", "success", "succeeded", "successful", "completed", "complete", "done"];
@@ -61,6 +63,12 @@ fn own_outcome(declared: &DeclaredOutcome) -> Option<Outcome> {
 pub(super) fn values(declared: &DeclaredOutcome) -> Vec<String> {
     let finished = declared.finished().map(|(_, value)| value).chain([&declared.panic]);
     finished.chain(declared.cancelled()).cloned().collect()
+}
+
+/// Returns whether the exporter hides empty histograms by this outcome, as the library decides it: by all values of the type, whether or not a call can have them.
+pub(super) fn hides_empty(declared: &DeclaredOutcome) -> bool {
+    let all = declared.finished.iter().chain([&declared.panic, &declared.cancelled]);
+    declared.label.is_some() && all.collect::<BTreeSet<_>>().len() > MAX_EMPTY_HISTOGRAMS
 }
 
 impl DeclaredOutcome {

@@ -52,6 +52,7 @@ fn add_family(family: &mut Family, other: Family) {
     }
     // Of one process, which has the series of one program.
     family.series = family.series.zip(other.series).map(|(one, other)| one.max(other));
+    family.hides_empty |= other.hides_empty;
     add_all(&mut family.operations, other.operations);
     add_all(&mut family.declared, other.declared);
     add_all(&mut family.sites, other.sites);

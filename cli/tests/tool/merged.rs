@@ -119,6 +119,17 @@ fn each_program_has_its_own_presence_alerts() {
 }
 
 #[test]
+fn rules_of_one_job_select_the_jobs_of_all_programs() {
+    let Programs { folder, app, tool } = programs();
+    let config = folder.file("c.yaml", "match_job: true\n");
+    let rules = good(&["rules", &app, &tool, "--all-alerts", "--config", &config]);
+    assert!(rules.contains("lib_ops_total{job=~\"app|tool\""), "{rules}");
+    promtool(&["check", "rules", &folder.file("rules.yaml", &rules)], "").unwrap();
+    let tests = good(&["rules", &app, &tool, "--all-alerts", "--config", &config, "--tests", "rules.yaml"]);
+    promtool(&["test", "rules", &folder.file("rules.test.yaml", &tests)], "").unwrap();
+}
+
+#[test]
 fn the_dashboard_offers_the_jobs_of_all_programs() {
     let Programs { folder: _folder, app, tool } = programs();
     let dashboard: Value = serde_json::from_str(&good(&["dashboard", &app, &tool])).unwrap();
