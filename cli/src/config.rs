@@ -1,5 +1,8 @@
 //! The configuration file of rules and dashboards: the job, thresholds, objectives, and classes of outcomes.
 
+mod check;
+mod setting;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -9,8 +12,10 @@ use serde::Deserialize;
 use crate::catalogue::{self, Catalogue, Kind};
 use crate::error::Error;
 use crate::names::OutcomeClass;
+use crate::promql::matcher::matcher;
 use crate::suggest::{did_you_mean, nearest};
 use crate::yaml;
+pub(crate) use setting::{Setting, Thresholds, thresholds};
 
 /// The configuration file; all keys are optional.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -18,12 +23,16 @@ use crate::yaml;
 pub(crate) struct Config {
     /// The job of the program; by default the program's name.
     pub(crate) job: Option<String>,
+    /// Whether all rules select only series of this job.
+    pub(crate) match_job: bool,
     /// The URL of runbooks, with `{alert}` for the alert's name.
     pub(crate) runbook: Option<String>,
     /// Labels of all alerts.
     pub(crate) labels: BTreeMap<String, String>,
     /// Whether the server stores native histograms: it scrapes protobuf.
     pub(crate) native_histograms: bool,
+    /// Settings of the alerts on the program as a whole.
+    pub(crate) program: Program,
     /// Thresholds for all operations.
     pub(crate) alerts: Alerts,
     /// Settings of single operations.
@@ -110,33 +119,30 @@ pub(crate) struct Alerts {
     pub(crate) idle: Option<Setting>,
     /// Calls that panic.
     pub(crate) panics: Option<Setting>,
+    /// The minimum number of bad calls for an alert on the error ratio or on an objective.
+    pub(crate) min_failures: Option<u64>,
 }
 
-/// The setting of an alert: `false`, or its thresholds.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Setting {
-    /// Whether the alert is written.
-    Switch(bool),
-    /// The alert is written with these thresholds.
-    Thresholds(Thresholds),
-}
-
-/// The thresholds of an alert.
+/// Settings of the alerts on the program as a whole.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Thresholds {
-    /// Warning above this value.
-    pub(crate) warning: Option<f64>,
-    /// Critical above this value.
-    pub(crate) critical: Option<f64>,
-    /// The quantile of a duration, from 0 to 1.
-    pub(crate) quantile: Option<f64>,
-    /// The duration for which the condition must hold, in Prometheus' syntax.
-    #[serde(rename = "for")]
-    pub(crate) for_duration: Option<String>,
-    /// The severity of an alert with only one level.
-    pub(crate) severity: Option<String>,
+pub(crate) struct Program {
+    /// Its alerts.
+    pub(crate) alerts: ProgramAlerts,
+}
+
+/// The alerts on the program as a whole.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ProgramAlerts {
+    /// A target cannot be scraped.
+    pub(crate) target_down: Option<Setting>,
+    /// Prometheus has no target of the job.
+    pub(crate) absent: Option<Setting>,
+    /// A target does not serve a declared family.
+    pub(crate) metrics_absent: Option<Setting>,
+    /// An open label has reached its cap.
+    pub(crate) label_overflow: Option<Setting>,
 }
 
 impl Config {
@@ -144,17 +150,20 @@ impl Config {
     pub(crate) fn read(path: Option<&Path>, catalogue: &Catalogue) -> Result<Self, Error> {
         let Some(path) = path else { return Ok(Self::default()) };
         let config = Self::read_alone(path)?;
-        config.check(catalogue).map_err(|reason| Error::Config { path: path.to_owned(), reason })?;
+        config.check_names(catalogue).map_err(|reason| Error::Config { path: path.to_owned(), reason })?;
         Ok(config)
     }
 
     /// Reads the file without a catalogue.
     pub(crate) fn read_alone(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        yaml::read(&text).map_err(|error| Error::Config { path: path.to_owned(), reason: error.to_string() })
+        let invalid = |reason: String| Error::Config { path: path.to_owned(), reason };
+        let config = yaml::read(&text).map_err(|error| invalid(error.to_string()))?;
+        check::check(&config).map_err(invalid)?;
+        Ok(config)
     }
 
-    fn check(&self, catalogue: &Catalogue) -> Result<(), String> {
+    fn check_names(&self, catalogue: &Catalogue) -> Result<(), String> {
         for name in self.gauges.keys() {
             let family = catalogue.family(name);
             if let Some(other) = family.filter(|family| family.kind != Kind::Gauge) {
@@ -187,6 +196,20 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// The job of the program.
+    pub(crate) fn job<'a>(&'a self, catalogue: &'a Catalogue) -> &'a str {
+        self.job.as_deref().unwrap_or(&catalogue.program)
+    }
+
+    /// The matcher for the jobs of all programs, if all rules have it.
+    pub(crate) fn job_matcher(&self, catalogue: &Catalogue) -> Vec<String> {
+        let jobs = match &self.job {
+            Some(job) => vec![job.clone()],
+            None => catalogue.each_program().into_iter().map(|program| program.name).collect(),
+        };
+        self.match_job.then(|| matcher("job", ["=", "=~"], &jobs)).flatten().into_iter().collect()
     }
 
     /// The settings of one operation.
@@ -225,23 +248,4 @@ impl Config {
         }
         catalogue
     }
-}
-
-/// The thresholds of an alert: those of the operation, then those for all operations, then the default; `None` if the alert is turned off.
-pub(crate) fn thresholds(of: Option<&Setting>, all: Option<&Setting>, default: Thresholds) -> Option<Thresholds> {
-    let mut settled = default;
-    for setting in [all, of].into_iter().flatten() {
-        match setting {
-            Setting::Switch(false) if of.is_none_or(|of| matches!(of, Setting::Switch(false))) => return None,
-            Setting::Switch(_) => {}
-            Setting::Thresholds(said) => {
-                settled.warning = said.warning.or(settled.warning);
-                settled.critical = said.critical.or(settled.critical);
-                settled.quantile = said.quantile.or(settled.quantile);
-                settled.for_duration = said.for_duration.clone().or(settled.for_duration);
-                settled.severity = said.severity.clone().or(settled.severity);
-            }
-        }
-    }
-    Some(settled)
 }

@@ -3,6 +3,7 @@
 mod change;
 mod compare;
 mod labels;
+mod operations;
 mod report;
 mod side;
 

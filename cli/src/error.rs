@@ -14,12 +14,16 @@ pub(crate) enum Error {
     Catalogue { path: PathBuf, reason: String },
     #[error("no catalogue; pass an executable, declarations or a catalogue with `--catalog`")]
     NoCatalogue,
+    #[error("{} and {} cannot be merged; rename one of them, or pass the sources separately:\n  {}", first.display(), second.display(), conflicts.join("\n  "))]
+    Conflict { first: PathBuf, second: PathBuf, conflicts: Vec<String> },
     #[error("the configuration {} is not valid: {reason}", path.display())]
     Config { path: PathBuf, reason: String },
     #[error("`{pattern}` is not a valid pattern: {reason}")]
     Pattern { pattern: String, reason: String },
     #[error("{target}: {reason}")]
     Exposition { target: String, reason: String },
+    #[error("`{option}` has no effect on the file {target}; remove it, or pass the address of a target")]
+    OnlyForAddress { option: &'static str, target: String },
     #[error("the views are not valid:{}{}", if mistakes.len() == 1 { " " } else { "\n" }, mistakes.join("\n"))]
     Views { mistakes: Vec<String> },
     #[error("the views in {} remove what these alerts and panels need; change the views, or disable the alerts in the configuration:\n  {lost}", views.display())]

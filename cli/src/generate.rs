@@ -2,6 +2,7 @@
 
 pub(crate) mod dashboard;
 pub(crate) mod docs;
+mod kubernetes;
 pub(crate) mod rules;
 pub(crate) mod scraping;
 mod yaml;

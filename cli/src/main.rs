@@ -14,6 +14,7 @@ mod fetch;
 mod generate;
 mod glob;
 mod lint;
+mod markdown;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses other parts of it")]
 mod names;
 mod output;

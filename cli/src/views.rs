@@ -2,6 +2,7 @@
 
 mod applied;
 mod file;
+mod muted;
 pub(crate) mod needs;
 
 pub(crate) use file::Views;

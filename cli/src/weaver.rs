@@ -4,8 +4,11 @@
 
 mod export;
 mod import;
+mod labels;
 mod naming;
 mod registry;
+mod text;
+mod writer;
 
 pub(crate) use export::registry;
 pub(crate) use import::import;

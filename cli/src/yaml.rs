@@ -36,7 +36,8 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Invalid> {
     }
     serde_path_to_error::deserialize(value(root)?).map_err(|error| {
         let reason = error.inner().to_string();
-        Invalid { line: line_of(root, error.path(), &reason), reason }
+        let line = line_of(root, error.path(), &reason);
+        Invalid { line, reason: with_key(&error.path().to_string(), reason) }
     })
 }
 
@@ -58,6 +59,9 @@ fn value(node: &MarkedYaml<'_>) -> Result<Value, Invalid> {
         YamlData::Value(Scalar::Null) => Value::Null,
         YamlData::Value(Scalar::Boolean(value)) => (*value).into(),
         YamlData::Value(Scalar::Integer(value)) => (*value).into(),
+        YamlData::Value(Scalar::FloatingPoint(value)) if !value.is_finite() => {
+            return Err(invalid("expected a finite number"));
+        }
         YamlData::Value(Scalar::FloatingPoint(value)) => (**value).into(),
         YamlData::Value(Scalar::String(value)) => value.as_ref().into(),
         YamlData::Sequence(items) => items.iter().map(value).collect::<Result<_, _>>()?,
@@ -74,6 +78,14 @@ fn value(node: &MarkedYaml<'_>) -> Result<Value, Invalid> {
             return Err(invalid("unsupported YAML: aliases and custom tags cannot be used here"));
         }
     })
+}
+
+/// The reason after the key that it is about, such as `alerts.idle.for`.
+fn with_key(path: &str, reason: String) -> String {
+    // An unknown key is in the reason.
+    let unknown = reason.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    let path = unknown.and_then(|key| path.strip_suffix(key)).unwrap_or(path).trim_end_matches('.');
+    if path.is_empty() { reason } else { format!("`{path}`: {reason}") }
 }
 
 /// The line of the node at a path, or of the key in it that the error names.

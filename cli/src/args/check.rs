@@ -6,6 +6,7 @@ use super::common::Views;
 use crate::exposition::target::Preferred;
 use crate::fetch::Connection;
 use crate::lint::Server;
+use crate::names::ZERO_SERIES_LIMIT;
 use crate::report::Format;
 
 /// Check rule files, Grafana dashboards and Markdown with PromQL against the catalogue
@@ -68,9 +69,12 @@ pub(crate) struct VerifyArgs {
     /// Fail on warnings too
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Format to request from the target
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(crate) exposition: Preferred,
+    /// Format to request from the address [default: openmetrics]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) exposition: Option<Preferred>,
+    /// The exporter's `METRICS_INSTRUMENTED_ZERO_SERIES` or `zero_series`, if it is lower than the default: families with more series may be missing before their first call
+    #[arg(long, value_name = "N", default_value_t = ZERO_SERIES_LIMIT as u64)]
+    pub(crate) zero_series: u64,
     /// Scrape the address for this time, for instance during a load test, and write one report at the end
     #[arg(long, value_name = "SECONDS")]
     pub(crate) watch: Option<u64>,

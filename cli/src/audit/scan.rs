@@ -25,18 +25,22 @@ pub(super) struct Tree {
 
 /// All files below a folder that git does not ignore.
 pub(super) fn tree(root: &Path) -> Result<Tree, Error> {
-    let no_source = || Error::NoSource { path: root.to_owned() };
-    let mut paths: Vec<PathBuf> = WalkBuilder::new(root)
-        .build()
-        .filter_map(Result::ok)
-        .map(ignore::DirEntry::into_path)
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs") && is_in_src(path, root))
-        .collect();
-    paths.sort();
-    if paths.is_empty() {
-        return Err(no_source());
-    }
+    fs::metadata(root).map_err(|source| Error::Read { path: root.to_owned(), source })?;
     let (mut sources, mut unreadable) = (Vec::new(), Vec::new());
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in WalkBuilder::new(root).build() {
+        match entry.map(ignore::DirEntry::into_path) {
+            Ok(path) if path.extension().is_some_and(|extension| extension == "rs") && is_in_src(&path, root) => {
+                paths.push(path);
+            }
+            Ok(_) => {}
+            Err(error) => unreadable.push(error.to_string()),
+        }
+    }
+    paths.sort();
+    if paths.is_empty() && unreadable.is_empty() {
+        return Err(Error::NoSource { path: root.to_owned() });
+    }
     for path in paths {
         let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         let text = fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;

@@ -165,10 +165,12 @@ impl Merged {
             buckets: if kind == Kind::Histogram { declaration.buckets.clone() } else { Vec::new() },
             native: declaration.native.filter(|_| kind == Kind::Histogram),
             series: None,
+            hides_empty: false,
             operations: Vec::new(),
             declared: Vec::new(),
             sites: Vec::new(),
         });
+        family.hides_empty |= declared.outcome && declaration.outcome.as_ref().is_some_and(outcome::hides_empty);
         for label in labels {
             add_label(&mut family.labels, label);
         }
@@ -194,6 +196,7 @@ impl Merged {
         Catalogue {
             schema: SCHEMA,
             program: program.to_owned(),
+            programs: Vec::new(),
             operations: self.operations.into_values().collect(),
             families: self.families.into_values().collect(),
         }
@@ -243,7 +246,7 @@ fn labels(
 }
 
 /// Merges a label of another declaration of the same family.
-fn add_label(labels: &mut Vec<Label>, added: Label) {
+pub(super) fn add_label(labels: &mut Vec<Label>, added: Label) {
     let Some(label) = labels.iter_mut().find(|label| label.name == added.name) else {
         labels.push(added);
         return;

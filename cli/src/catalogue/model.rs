@@ -17,12 +17,24 @@ pub(crate) const SCHEMA: u32 = 1;
 pub(crate) struct Catalogue {
     /// The version of this format.
     pub(crate) schema: u32,
-    /// The program's name.
+    /// The program's name; of several merged programs, that of the first one.
     pub(crate) program: String,
+    /// The programs that it was merged from, sorted by name; empty for a single program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) programs: Vec<Program>,
     /// The operations, sorted by name.
     pub(crate) operations: Vec<Operation>,
     /// All families, sorted by name.
     pub(crate) families: Vec<Family>,
+}
+
+/// One of several merged programs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Program {
+    /// Its name.
+    pub(crate) name: String,
+    /// The names of the families that each of its processes declares, sorted.
+    pub(crate) families: Vec<String>,
 }
 
 /// An operation: families about the same calls.
@@ -96,6 +108,9 @@ pub(crate) struct Family {
     /// The maximum number of series; `None` if the values of a label are unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) series: Option<u64>,
+    /// Whether the exporter exposes a series only after its first call: a histogram by more than eight outcomes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) hides_empty: bool,
     /// The operations that it belongs to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) operations: Vec<String>,
@@ -215,8 +230,15 @@ impl Family {
     pub(crate) fn is_zero_initialised(&self) -> bool {
         let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
         self.kind == Kind::Info
-            || (self.labels.iter().all(|label| matches!(label.values, LabelValues::Listed(_)))
+            || (!self.hides_empty
+                && self.labels.iter().all(|label| matches!(label.values, LabelValues::Listed(_)))
                 && self.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
+    }
+
+    /// Returns the maximum number of combinations of its labels in one process, if it is known.
+    pub(crate) fn label_sets(&self) -> Option<u64> {
+        let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
+        self.series.map(|series| series / each)
     }
 
     /// Returns the suffix of the series that counts: `_count` of a classic histogram.

@@ -1,8 +1,10 @@
 //! The classes of outcomes.
 
+use std::collections::BTreeSet;
+
 use super::declarations::{Declaration, DeclaredLabel, DeclaredOutcome};
 use super::model::Outcome;
-use crate::names::{OutcomeClass, Role};
+use crate::names::{MAX_EMPTY_HISTOGRAMS, OutcomeClass, Role};
 
 /// Names that always mean a success.
 const GOOD: &[&str] = &["ok", "success", "succeeded", "successful", "completed", "complete", "done"];
@@ -63,6 +65,12 @@ pub(super) fn values(declared: &DeclaredOutcome) -> Vec<String> {
     finished.chain(declared.cancelled()).cloned().collect()
 }
 
+/// Returns whether the exporter hides empty histograms by this outcome, as the library decides it: by all values of the type, whether or not a call can have them.
+pub(super) fn hides_empty(declared: &DeclaredOutcome) -> bool {
+    let all = declared.finished.iter().chain([&declared.panic, &declared.cancelled]);
+    declared.label.is_some() && all.collect::<BTreeSet<_>>().len() > MAX_EMPTY_HISTOGRAMS
+}
+
 impl DeclaredOutcome {
     /// The values of finished calls that can occur, with their positions.
     fn finished(&self) -> impl Iterator<Item = (usize, &String)> {
@@ -118,7 +126,7 @@ impl Outcome {
 
 impl Outcome {
     /// Adds a value; if several outcomes have the same value, the first one determines its class.
-    fn add(&mut self, value: &str, class: OutcomeClass) {
+    pub(super) fn add(&mut self, value: &str, class: OutcomeClass) {
         let Self { ok, error, ignored, unknown, .. } = self;
         if [&*ok, &*error, &*ignored, &*unknown].iter().any(|values| values.iter().any(|known| known == value)) {
             return;

@@ -25,23 +25,34 @@ pub(super) fn lint(args: LintArgs) -> Result<Verdict, Error> {
 }
 
 pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
-    let allowed = verify::Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label };
+    let is_file = !is_address(&args.target);
+    let given = [("--watch", args.watch.is_some()), ("--exposition", args.exposition.is_some())];
+    if let Some((option, _)) = given.into_iter().find(|(_, is_given)| is_file && *is_given) {
+        return Err(Error::OnlyForAddress { option, target: args.target });
+    }
+    let preferred = args.exposition.unwrap_or_default();
+    let allowed =
+        verify::Allowed { metrics: Patterns::new(&args.allow)?, labels: args.label, zero_series: args.zero_series };
     let client = Client::new(&args.connection)?;
     let found = read_all(&args.catalog)?;
     let catalogue = Views::read(args.views.views.as_deref(), &found)?.applied(found);
-    let found = match args.watch.filter(|_| is_address(&args.target)) {
+    let found = match args.watch {
         Some(for_duration) => {
             let watch = Watch {
                 for_duration: Duration::from_secs(for_duration),
                 interval: Duration::from_secs(args.interval.max(1)),
             };
-            verify::watch::watch(&args.target, &catalogue, &allowed, &client, args.exposition, watch)?
+            verify::watch::watch(&args.target, &catalogue, &allowed, &client, preferred, watch)?
         }
-        None => verify::verify(&args.target, &catalogue, &allowed, &client, args.exposition)?,
+        None => verify::verify(&args.target, &catalogue, &allowed, &client, preferred)?,
     };
     print_report(&verify::report(&found, args.format))?;
+    let is_empty = args.min_coverage.is_some() && found.coverage.percent.is_none();
+    if is_empty {
+        eprintln!("nothing was checked: no declared counter or histogram is left, so there is no coverage");
+    }
     let is_short = below(args.min_coverage, found.coverage.percent, "of the declared series recorded");
-    Ok(Verdict::bad_if(is_short || report::fails(&found.findings, args.strict)))
+    Ok(Verdict::bad_if(is_empty || is_short || report::fails(&found.findings, args.strict)))
 }
 
 pub(super) fn unused(args: &UnusedArgs) -> Result<Verdict, Error> {
@@ -67,7 +78,14 @@ pub(super) fn audit(args: AuditArgs) -> Result<Verdict, Error> {
     let found = audit::audit(&root, &Patterns::new(&ignore)?)?;
     let text = if json { format!("{:#}\n", serde_json::json!(found)) } else { audit::human(&found, most) };
     print(&text)?;
-    Ok(Verdict::bad_if(below(min.or(config.min), found.total.percent, "instrumented")))
+    let min = min.or(config.min);
+    let is_broken = min.is_some() && !found.unreadable.is_empty();
+    if is_broken {
+        eprintln!("not every file could be parsed, so the percentage is unknown: {}", found.unreadable.join(", "));
+    } else if min.is_some() && found.total.percent.is_none() {
+        eprintln!("nothing was checked: no function needs metrics");
+    }
+    Ok(Verdict::bad_if(below(min, found.total.percent, "instrumented") || is_broken))
 }
 
 /// Whether a percentage is below the required one, which is reported.

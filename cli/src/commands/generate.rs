@@ -28,7 +28,7 @@ pub(super) fn import(args: &ImportArgs) -> Result<Verdict, Error> {
 pub(super) fn docs(args: &DocsArgs) -> Result<Verdict, Error> {
     let found = catalogue(&args.source)?;
     let views = Views::read(args.views.views.as_deref(), &found)?;
-    emit(&docs::markdown(&views.applied(found)), &args.output, "docs")
+    emit(&docs::page(&views.applied(found)), &args.output, "docs")
 }
 
 pub(super) fn rules(args: RulesArgs) -> Result<Verdict, Error> {
@@ -36,17 +36,17 @@ pub(super) fn rules(args: RulesArgs) -> Result<Verdict, Error> {
     let views = Views::read(args.views.views.as_deref(), &found)?;
     let exposed = views.applied(found.clone()).scraped();
     let found = found.scraped();
-    let config = Config::read(args.config.as_deref(), &found)?;
-    let found = views.without_muted(config.applied(found), &config);
+    let mut config = Config::read(args.config.as_deref(), &found)?;
+    let (found, mut left_out) = views.without_muted(config.applied(found), Some(&config));
+    left_out.extend(views.turn_off_label_overflow(&mut config).filter(|_| found.has_open_labels()));
     let groups = rules::groups(&found, &config, args.all_alerts)?;
     needs::check(&rules::queries(&groups), &found, &exposed, &views)?;
+    print_notes(&left_out);
     let text = if let Some(rule_file) = args.tests {
-        rules::tests::tests(&groups, &rule_file)
+        rules::tests::tests(&groups, &rule_file, Some(config.job(&found)).filter(|_| config.match_job))
     } else {
         let notes = rules::notes(&found);
-        for note in &notes {
-            eprintln!("note: {note}");
-        }
+        print_notes(&notes);
         rules::write::write(&groups, &notes, &config, &found.program, args.kind)
     };
     emit(&text, &args.output, "rules")
@@ -58,9 +58,10 @@ pub(super) fn dashboard(args: &DashboardArgs) -> Result<Verdict, Error> {
     let exposed = views.applied(found.clone()).scraped();
     let found = found.scraped();
     let config = Config::read(args.config.as_deref(), &found)?;
-    let found = views.without_muted(config.applied(found), &Config::default());
+    let (found, left_out) = views.without_muted(config.applied(found), None);
     let (text, queries) = dashboard::dashboard(&found);
     needs::check(&queries, &found, &exposed, &views)?;
+    print_notes(&left_out);
     emit(&text, &args.output, "dashboard")
 }
 
@@ -72,4 +73,10 @@ pub(super) fn service_monitor(args: &ServiceMonitorArgs) -> Result<Verdict, Erro
 pub(super) fn scrape_config(args: &ScrapeConfigArgs) -> Result<Verdict, Error> {
     let text = scraping::scrape_config(&catalogue(&args.source)?, &args.scrape, args.job.as_deref(), &args.targets);
     emit(&text, &args.output, "scrape-config")
+}
+
+fn print_notes(notes: &[String]) {
+    for note in notes {
+        eprintln!("note: {note}");
+    }
 }

@@ -12,8 +12,14 @@ pub(super) fn catalogue(source: &SourceArgs) -> Result<Catalogue, Error> {
         Some(name) => read_all(&cargo::binaries(name, source.release)?)?,
         None => read_all(&source.sources)?,
     };
+    // A package has usually the name of its main program.
+    if let Some(package) =
+        source.package.as_ref().filter(|package| found.programs.iter().any(|one| one.name == **package))
+    {
+        found.program.clone_from(package);
+    }
     if let Some(program) = &source.program {
-        found.program.clone_from(program);
+        found.rename(program);
     }
     Ok(found)
 }

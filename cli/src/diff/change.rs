@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Change {
-    /// The family, by its old name if it has one; for an objective, the operation.
+    /// The family, by its old name if it has one; for a change of an operation, its name.
     pub(crate) family: String,
     /// What changed.
     #[serde(rename = "change")]

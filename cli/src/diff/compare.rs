@@ -2,8 +2,9 @@
 
 use super::change::{Change, Changes};
 use super::labels;
+use super::operations;
 use super::side::{Shape, Side};
-use crate::catalogue::{Native, Operation, bound};
+use crate::catalogue::{Native, bound};
 
 /// All changes, sorted by family. `allowed` are labels that a target may have in addition.
 pub(crate) fn diff(old: &Side, new: &Side, allowed: &[String]) -> Vec<Change> {
@@ -31,7 +32,7 @@ pub(crate) fn diff(old: &Side, new: &Side, allowed: &[String]) -> Vec<Change> {
         let mut of_family = Changes { family: &family.name, all: &mut changes };
         of_family.push(&format!("added: {}{unsure}", family.kind), None);
     }
-    objectives(old.operations(), new.operations(), &mut changes);
+    operations::compare(old.operations(), new.operations(), &mut changes);
     changes.sort_by(|a, b| a.family.cmp(&b.family));
     changes
 }
@@ -39,17 +40,6 @@ pub(crate) fn diff(old: &Side, new: &Side, allowed: &[String]) -> Vec<Change> {
 /// Whether a target serves nothing of a declared family until something records it.
 fn is_without_series(family: &Shape) -> bool {
     family.declared.as_ref().is_some_and(|declared| !declared.is_zero_initialised)
-}
-
-fn objectives(old: &[Operation], new: &[Operation], changes: &mut Vec<Change>) {
-    let text = |of: &Operation| of.objective.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
-    for operation in old {
-        let now = new.iter().find(|now| now.name == operation.name);
-        if let Some(now) = now.filter(|now| now.objective != operation.objective) {
-            let what = format!("the objective was: {}; now it is: {}", text(operation), text(now));
-            changes.push(Change { family: operation.name.clone(), what, breaks: None });
-        }
-    }
 }
 
 /// Whether a family was renamed: the kind and the labels are equal, and the item or the help is.

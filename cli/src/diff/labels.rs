@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::change::Changes;
 use super::side::{Known, Label, Shape};
 use crate::catalogue::LabelValues;
+use crate::names::OTHER;
 
 /// Whether two families have labels of the same names, as far as a target shows them.
 pub(super) fn same_names(old: &Shape, new: &Shape) -> bool {
@@ -61,7 +62,7 @@ fn compare_values(old: &Label, new: &Label, changes: &mut Changes<'_>) {
         // Facts differ in every build.
         (Known::Declared(LabelValues::Fact(_)), Known::Declared(LabelValues::Fact(_))) => {}
         (Known::Declared(before), Known::Declared(now)) if before != now => {
-            changes.push(&format!("the source of the values of `{name}` changed"), None);
+            changes.push(&format!("values of `{name}`: {}; before, {}", source(now), source(before)), None);
         }
         (Known::Seen(before), Known::Declared(LabelValues::Listed(now))) => {
             lost(name, before, |value| now.contains(value), changes);
@@ -71,6 +72,16 @@ fn compare_values(old: &Label, new: &Label, changes: &mut Changes<'_>) {
         }
         // A value that one of two scrapes lacks may only not have occurred.
         _ => {}
+    }
+}
+
+/// Which values a label can have.
+fn source(values: &LabelValues) -> String {
+    match values {
+        LabelValues::Listed(values) => format!("one of `{}`", values.join("`, `")),
+        LabelValues::Open(cap) => format!("any, at most {cap}, then `{OTHER}`"),
+        LabelValues::Fact(_) => "a constant of the build".to_owned(),
+        LabelValues::Closed(_) => "a closed set".to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::change::Change;
+use crate::markdown::{self, code, row};
 use crate::style::{ERROR, visible};
 
 /// How changes are written.
@@ -40,7 +41,7 @@ pub(crate) fn report(compared: &Compared, format: Format) -> String {
     match format {
         Format::Human => changes.iter().map(line).collect(),
         Format::Json => format!("{:#}\n", json!({ "schema": 1, "old": old, "new": new, "changes": changes })),
-        Format::Markdown => markdown(compared),
+        Format::Markdown => table(compared),
     }
 }
 
@@ -51,7 +52,7 @@ fn line(change: &Change) -> String {
     }
 }
 
-fn markdown(compared: &Compared) -> String {
+fn table(compared: &Compared) -> String {
     let Compared { old, new, changes } = compared;
     let mut text = format!("### Changes of metrics\n\nFrom {} to {}: ", code(old), code(new));
     let breaking = changes.iter().filter(|change| change.breaks.is_some()).count();
@@ -70,23 +71,7 @@ fn markdown(compared: &Compared) -> String {
         text += "\n| metric | change | breaks |\n| --- | --- | --- |\n";
     }
     for Change { family, what, breaks } in changes {
-        let _ = writeln!(text, "| `{family}` | {} | {} |", cell(what), breaks.unwrap_or_default());
+        text += &row(&[&code(family), &markdown::text(what), breaks.unwrap_or_default()]);
     }
     text
-}
-
-/// A code span, whose text may contain backticks.
-fn code(text: &str) -> String {
-    let fence = if text.contains('`') { "``" } else { "`" };
-    let space = if text.contains('`') { " " } else { "" };
-    format!("{fence}{space}{text}{space}{fence}")
-}
-
-/// Keeps text inside of a cell, and shows markup outside of code as text.
-fn cell(text: &str) -> String {
-    let part = |(at, part): (usize, &str)| {
-        let part = part.replace('|', "\\|");
-        if at % 2 == 1 { part } else { part.replace('&', "&amp;").replace('<', "&lt;") }
-    };
-    text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
 }

@@ -52,8 +52,8 @@ impl Parser {
         self.problems.push(Problem { line, column, message });
     }
 
-    fn line(&mut self, number: usize, line: &str) {
-        let line = line.trim_end();
+    fn line(&mut self, number: usize, whole: &str) {
+        let line = whole.trim_end();
         if line.is_empty() {
             return;
         }
@@ -64,16 +64,20 @@ impl Parser {
             self.end.get_or_insert(number);
             return;
         }
-        let Some(comment) = line.strip_prefix('#') else { return self.sample(number, line) };
+        let Some(comment) = whole.strip_prefix('#') else { return self.sample(number, line) };
         let mut words = comment.trim_start().splitn(3, ' ');
-        let keyword = words.next().unwrap_or_default();
+        let keyword = words.next().unwrap_or_default().trim_end();
         if !["TYPE", "HELP", "UNIT"].contains(&keyword) {
             return;
         }
-        let (Some(name), rest) = (words.next(), words.next().unwrap_or_default()) else {
+        let name = words.next().map(str::trim_end).filter(|name| !name.is_empty());
+        let rest = words.next().unwrap_or_default();
+        let Some(name) = name else {
             return self.problem(number, 1, format!("`# {keyword}` has no metric name"));
         };
         let name = name.trim_matches('"');
+        // Spaces at the end belong to a HELP, but not to a type or a unit.
+        let rest = if keyword == "HELP" { rest } else { rest.trim_end() };
         let at = self.family(name, keyword == "TYPE" && rest == "counter", number);
         let family = &mut self.families[at];
         let is_repeated = match keyword {

@@ -9,6 +9,7 @@ mod program;
 mod records;
 mod subject;
 pub(crate) mod tests;
+mod unique;
 pub(crate) mod write;
 
 use crate::catalogue::Catalogue;
@@ -20,12 +21,13 @@ use subject::Subject;
 
 /// Returns all rules of a program, with the default alerts, those that the configuration names, or all of them.
 pub(crate) fn groups(catalogue: &Catalogue, config: &Config, all_alerts: bool) -> Result<Vec<Group>, Error> {
+    let matchers = config.job_matcher(catalogue);
     let mut of_the_program = program::alerts(catalogue, config);
-    of_the_program.extend(gauges::alerts(catalogue, config));
-    let mut groups = vec![Group { name: catalogue.program.clone(), rules: of_the_program }];
+    of_the_program.extend(gauges::alerts(catalogue, config, &matchers));
+    let mut groups = vec![Group { name: unique::program_group(catalogue), rules: of_the_program }];
     for operation in &catalogue.operations {
         let by = subject::grouping(catalogue, operation, config);
-        let subject = Subject { catalogue, operation, config, by: &by, all_alerts };
+        let subject = Subject { catalogue, operation, config, by: &by, matchers: &matchers, all_alerts };
         let mut rules = records::records(&subject);
         rules.extend(alerts::alerts(&subject)?);
         rules.extend(objectives::rules(&subject)?);
@@ -38,6 +40,7 @@ pub(crate) fn groups(catalogue: &Catalogue, config: &Config, all_alerts: bool) -
         groups.push(Group { name: operation.name.clone(), rules });
     }
     groups.retain(|group| !group.rules.is_empty());
+    unique::number_duplicates(&mut groups);
     Ok(groups)
 }
 

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::kubernetes;
 use super::yaml::yaml;
 use crate::catalogue::Catalogue;
+use crate::promql::duration::milliseconds;
 
 /// Labels that the operator adds to every target. They override the program's own labels unless `honorLabels` is set.
 const TARGET_LABELS: &[&str] = &["namespace", "pod", "service", "endpoint", "container"];
@@ -12,11 +14,15 @@ const TARGET_LABELS: &[&str] = &["namespace", "pod", "service", "endpoint", "con
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Scrape {
     /// Scrape interval, in Prometheus' syntax
-    #[arg(long, default_value = "30s", value_name = "DURATION")]
+    #[arg(long, default_value = "30s", value_name = "DURATION", value_parser = interval)]
     pub(crate) interval: String,
     /// Path of the metrics
     #[arg(long, default_value = "/metrics")]
     pub(crate) path: String,
+}
+
+fn interval(text: &str) -> Result<String, &'static str> {
+    milliseconds(text).map(|_| text.to_owned()).ok_or("write a duration such as `30s` or `1m`")
 }
 
 /// A `ServiceMonitor` of the Prometheus operator.
@@ -26,14 +32,13 @@ pub(crate) fn service_monitor(catalogue: &Catalogue, scrape: &Scrape, port: &str
     if clashes(catalogue) {
         endpoint["honorLabels"] = true.into();
     }
-    let name = json!({ "app.kubernetes.io/name": program });
     yaml(
         "servicemonitor",
         &json!({
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "ServiceMonitor",
-            "metadata": { "name": program, "labels": name },
-            "spec": { "selector": { "matchLabels": name }, "endpoints": [endpoint] },
+            "metadata": kubernetes::metadata(program),
+            "spec": { "selector": { "matchLabels": kubernetes::labels(program) }, "endpoints": [endpoint] },
         }),
     )
 }

@@ -29,14 +29,28 @@ pub(crate) struct Use {
 
 /// Returns the metrics that a query uses; nothing, if it is not PromQL.
 pub(crate) fn of_query(query: &str, is_grafana: bool) -> Vec<Selected> {
-    let mut found = SelectorVisitor(Vec::new());
+    let mut found = Vec::new();
+    each_selector(query, is_grafana, |selector| add_selected(selector, &mut found));
+    found
+}
+
+/// Returns the series names and the labels that the selectors of a generated query match.
+pub(crate) fn matched_labels(query: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    each_selector(query, true, |selector| {
+        let labels = selector.matchers.matchers.iter().map(|matcher| matcher.name.clone());
+        found.extend(selector.name.iter().flat_map(|name| labels.clone().map(|label| (name.clone(), label))));
+    });
+    found
+}
+
+fn each_selector(query: &str, is_grafana: bool, each: impl FnMut(&VectorSelector)) {
     // Each version refuses something that the other accepts.
     let parsed = parse(query, is_grafana, Server::V3).or_else(|_| parse(query, is_grafana, Server::V2));
     if let Ok(expr) = parsed {
         // The visitor never fails.
-        let _ = walk_expr(&mut found, &expr);
+        let _ = walk_expr(&mut SelectorVisitor(each), &expr);
     }
-    found.0
 }
 
 /// The queries of a file.
@@ -65,43 +79,41 @@ pub(crate) fn of_file(path: &Path) -> Result<Uses, Error> {
     Ok(Uses { uses: queries.chain(values).collect(), unreadable: extracted.unreadable })
 }
 
-struct SelectorVisitor(Vec<Selected>);
+struct SelectorVisitor<F>(F);
 
-impl ExprVisitor for SelectorVisitor {
+impl<F: FnMut(&VectorSelector)> ExprVisitor for SelectorVisitor<F> {
     type Error = ();
 
     fn pre_visit(&mut self, expr: &Expr) -> Result<bool, ()> {
         match expr {
-            Expr::VectorSelector(selector) => self.add(selector),
+            Expr::VectorSelector(selector) => self.0(selector),
             // The visitor does not go into it.
-            Expr::MatrixSelector(selector) => self.add(&selector.vs),
+            Expr::MatrixSelector(selector) => self.0(&selector.vs),
             _ => {}
         }
         Ok(true)
     }
 }
 
-impl SelectorVisitor {
-    fn add(&mut self, selector: &VectorSelector) {
-        let named = selector.name.clone().map(Selected::Name);
-        let matched = selector.matchers.matchers.iter().filter(|matcher| matcher.name == "__name__");
-        let matched = matched.filter_map(|matcher| match &matcher.op {
-            MatchOp::Equal => Some(Selected::Name(matcher.value.clone())),
-            MatchOp::Re(_) => Some(Selected::Pattern(matcher.value.clone())),
-            MatchOp::NotEqual | MatchOp::NotRe(_) => None,
-        });
-        for one in named.into_iter().chain(matched) {
-            let one = match one {
-                // A variable alone may be anything; as a part of a name, it is any part.
-                Selected::Name(name) | Selected::Pattern(name) if name == PLACEHOLDER => continue,
-                Selected::Name(name) | Selected::Pattern(name) if name.contains(PLACEHOLDER) => {
-                    Selected::Pattern(name.replace(PLACEHOLDER, ".*"))
-                }
-                one => one,
-            };
-            if !self.0.contains(&one) {
-                self.0.push(one);
+fn add_selected(selector: &VectorSelector, found: &mut Vec<Selected>) {
+    let named = selector.name.clone().map(Selected::Name);
+    let matched = selector.matchers.matchers.iter().filter(|matcher| matcher.name == "__name__");
+    let matched = matched.filter_map(|matcher| match &matcher.op {
+        MatchOp::Equal => Some(Selected::Name(matcher.value.clone())),
+        MatchOp::Re(_) => Some(Selected::Pattern(matcher.value.clone())),
+        MatchOp::NotEqual | MatchOp::NotRe(_) => None,
+    });
+    for one in named.into_iter().chain(matched) {
+        let one = match one {
+            // A variable alone may be anything; as a part of a name, it is any part.
+            Selected::Name(name) | Selected::Pattern(name) if name == PLACEHOLDER => continue,
+            Selected::Name(name) | Selected::Pattern(name) if name.contains(PLACEHOLDER) => {
+                Selected::Pattern(name.replace(PLACEHOLDER, ".*"))
             }
+            one => one,
+        };
+        if !found.contains(&one) {
+            found.push(one);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The queries about operations, which documents, rules and dashboards share.
 
-use crate::catalogue::{ByOutcome, Catalogue, Family, Kind, Operation, Outcome, bound};
+use super::bounds::le;
+use super::matcher::{equals, matcher, quoted};
+use crate::catalogue::{ByOutcome, Catalogue, Family, Kind, Operation, Outcome};
 use crate::names::Role;
 
 /// The scope of a query: matchers, grouping and range.
@@ -63,6 +65,19 @@ impl Queries<'_> {
         Some(format!("{failures}\n/\n{throughput}"))
     }
 
+    /// The number of calls that failed within the range; `None` if it is unknown which calls fail.
+    pub(crate) fn failed_within(&self, scope: &Scope<'_>) -> Option<String> {
+        let told = self.catalogue.by_outcome(self.operation);
+        let error = told.and_then(|ByOutcome { family, outcome }| {
+            Some((family, matcher(&outcome.label, ["=", "=~"], &outcome.error)?))
+        });
+        if let Some((family, error)) = error {
+            return Some(count(family, "increase", &[error], scope));
+        }
+        let error = self.catalogue.family(self.operation.family(Role::Error)?)?;
+        Some(count(error, "increase", &[], scope))
+    }
+
     /// The rate of the family that counts failed calls.
     fn error_rate(&self, scope: &Scope<'_>) -> Option<String> {
         self.operation.family(Role::Error).map(|error| self.rate(error, &[], scope))
@@ -90,6 +105,19 @@ impl Queries<'_> {
         }
         let within = self.rate_of_series(duration, "_bucket", &[le(seconds)], scope);
         Some(format!("1 - (\n{within}\n/\n{}\n)", self.rate_of_series(duration, "_count", &[], scope)))
+    }
+
+    /// The number of calls within the range that took longer than one of the bounds.
+    pub(crate) fn slower_within(&self, seconds: f64, scope: &Scope<'_>) -> Option<String> {
+        let family = self.catalogue.family(self.operation.family(Role::Duration)?)?;
+        let all = count(family, "increase", &[], scope);
+        if family.native.is_some() {
+            let fraction = format!("histogram_fraction(0, {seconds}, {})", native("increase", family, scope));
+            return Some(format!("((1 - {fraction}) * {all})"));
+        }
+        let within = selector(&format!("{}_bucket", family.name), &[le(seconds)], scope);
+        let within = sum(Some(family), &format!("increase({within}[{}])", scope.range), scope);
+        Some(format!("({all} - {within})"))
     }
 
     /// Calls in flight.
@@ -245,47 +273,14 @@ fn groups(family: Option<&Family>, scope: &Scope<'_>) -> Vec<String> {
     scope.by.iter().filter(has).cloned().collect()
 }
 
-fn selector(series: &str, matchers: &[String], scope: &Scope<'_>) -> String {
+/// A selector with the scope's matchers and further ones.
+pub(crate) fn selector(series: &str, matchers: &[String], scope: &Scope<'_>) -> String {
     let all: Vec<_> = scope.matchers.iter().chain(matchers).map(String::as_str).collect();
     if all.is_empty() { series.to_owned() } else { format!("{series}{{{}}}", all.join(",")) }
-}
-
-/// `label="value"`.
-pub(crate) fn equals(label: &str, value: &str) -> String {
-    format!("{label}={}", quoted(value))
 }
 
 /// A matcher that excludes calls that only began, and ignored calls.
 fn counted(outcome: &Outcome) -> Option<String> {
     let left_out: Vec<String> = outcome.started.iter().chain(&outcome.ignored).cloned().collect();
     matcher(&outcome.label, ["!=", "!~"], &left_out)
-}
-
-/// A matcher for these values, with the operator for one value or for a pattern; `None` if there are no values.
-fn matcher(label: &str, [one, pattern]: [&str; 2], values: &[String]) -> Option<String> {
-    match values {
-        [] => None,
-        [value] => Some(format!("{label}{one}{}", quoted(value))),
-        many => {
-            let escaped: Vec<_> = many.iter().map(|value| escape(value)).collect();
-            Some(format!("{label}{pattern}{}", quoted(&escaped.join("|"))))
-        }
-    }
-}
-
-/// A matcher for one bound. Prometheus 3 writes integers with `.0`, Prometheus 2 without.
-fn le(seconds: f64) -> String {
-    let text = bound(seconds);
-    if text.contains('.') { equals("le", &text) } else { format!("le=~{}", quoted(&format!("{text}(\\.0)?"))) }
-}
-
-/// A string literal of PromQL.
-pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
-}
-
-/// A regular expression that matches exactly this text.
-fn escape(text: &str) -> String {
-    let special = |c: char| ".+*?()[]{}|^$\\".contains(c);
-    text.chars().flat_map(|c| special(c).then_some('\\').into_iter().chain([c])).collect()
 }

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::object;
+use crate::catalogue::conflict::conflicts;
 use crate::catalogue::declarations::{Declaration, invalid_json};
 use crate::catalogue::merge::merge;
+use crate::catalogue::union::union;
 use crate::catalogue::{Catalogue, SCHEMA};
 use crate::error::Error;
 
@@ -36,18 +38,17 @@ pub(crate) fn is_catalogue(bytes: &[u8]) -> bool {
 
 /// Merges the catalogues of several files.
 pub(crate) fn read_all<P: AsRef<Path>>(paths: &[P]) -> Result<Catalogue, Error> {
-    let mut all = paths.iter().map(|path| read(path.as_ref()));
-    let mut first = all.next().ok_or(Error::NoCatalogue)??;
-    for other in all {
-        let other = other?;
-        first.families.extend(
-            other.families.into_iter().filter(|family| first.family(&family.name).is_none()).collect::<Vec<_>>(),
-        );
-        first.operations.extend(other.operations);
-        first.families.sort_by(|a, b| a.name.cmp(&b.name));
-        first.operations.sort_by(|a, b| a.name.cmp(&b.name));
+    let all: Vec<Catalogue> = paths.iter().map(|path| read(path.as_ref())).collect::<Result<_, _>>()?;
+    for (at, second) in all.iter().enumerate() {
+        for (first, path) in all.iter().zip(paths).take(at) {
+            let conflicts = conflicts(first, second);
+            if !conflicts.is_empty() {
+                let (first, second) = (path.as_ref().to_owned(), paths[at].as_ref().to_owned());
+                return Err(Error::Conflict { first, second, conflicts });
+            }
+        }
     }
-    Ok(first)
+    union(all).ok_or(Error::NoCatalogue)
 }
 
 /// The program's name: that of the file up to its first dot.

@@ -9,7 +9,7 @@ use super::uses::Usage;
 use crate::error::Error;
 use crate::fetch::Client;
 use crate::lint::uses::of_query;
-use crate::promql::queries::equals;
+use crate::promql::matcher::equals;
 
 #[derive(Debug)]
 pub(super) struct Server<'a> {

@@ -79,13 +79,19 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
             continue;
         }
         let (kind, name) = (family.kind.word(), &family.name);
-        wrong.push(if family.is_zero_initialised() {
+        wrong.push(if is_served_from_the_start(family, allowed.zero_series) {
             (Rule::MissingFamily, 1, format!("the target does not serve the {kind} `{name}`"))
         } else {
             (Rule::UnrecordedFamily, 1, format!("the {kind} `{name}` has no series; nothing has recorded it yet"))
         });
     }
     wrong
+}
+
+/// Whether the exporter serves a family before its first call, if it initialises this number of series of a family.
+fn is_served_from_the_start(family: &Family, zero_series: u64) -> bool {
+    let is_within = family.label_sets().is_some_and(|sets| sets <= zero_series);
+    family.is_zero_initialised() && (family.kind == Kind::Info || is_within)
 }
 
 /// Returns the declared histogram of samples without a type: the target serves it as another type, or without one.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
 use crate::exposition::model::{self, Exposition, Part};
 use crate::glob::Patterns;
-use crate::promql::queries::equals;
+use crate::promql::matcher::equals;
 
 /// The maximum number of combinations of a family that are listed.
 const MOST: usize = 10_000;

@@ -11,6 +11,8 @@ pub(crate) struct Allowed {
     pub(crate) metrics: Patterns,
     /// Labels that every series may have.
     pub(crate) labels: Vec<String>,
+    /// Families with more series may be missing before their first call.
+    pub(crate) zero_series: u64,
 }
 
 /// The result of `verify`.

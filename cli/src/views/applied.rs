@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use metrics_instrumented_shared::views::model::View;
 
 use crate::catalogue::merge::series;
-use crate::catalogue::{Catalogue, Family, Kind, LabelValues, Operation};
+use crate::catalogue::{Catalogue, Family, Kind, Label, LabelValues, Operation};
 use crate::names::{OTHER, Role};
 
 /// Returns the catalogue as the views expose it.
@@ -28,24 +28,52 @@ pub(super) fn applied(views: &BTreeMap<String, View>, mut catalogue: Catalogue) 
 }
 
 fn apply(view: &View, family: &mut Family) {
-    family.labels.retain(|label| !view.dropped.contains(&label.name));
-    for label in &mut family.labels {
-        if let LabelValues::Listed(values) = &mut label.values {
-            *values = merged(view, &label.name, values);
-            if view.max_series.is_some() && !values.iter().any(|value| value == OTHER) {
+    let sets = sets(view, family);
+    family.labels = labels(view, family);
+    let most = view.max_series.map(|most| most as u64).filter(|most| exceeds(sets, *most));
+    if most.is_some() {
+        for label in &mut family.labels {
+            if let LabelValues::Listed(values) = &mut label.values
+                && !values.iter().any(|value| value == OTHER)
+            {
                 values.push(OTHER.to_owned());
             }
         }
     }
-    let each = |family: &Family| if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 };
-    let before = family.series.map(|series| series / each(family));
     if let Some(buckets) = &view.buckets {
         family.buckets.clone_from(buckets);
     }
     // Beyond the cap there is one series more: `other`.
-    let most = view.max_series.map(|most| most as u64 + 1);
-    let sets = series(&family.labels).into_iter().chain(before.filter(|_| most.is_none())).chain(most).min();
-    family.series = sets.map(|sets| sets.saturating_mul(each(family)));
+    let sets = most.map(|most| most + 1).or(sets);
+    family.series = sets.map(|sets| sets.saturating_mul(lines(family)));
+}
+
+/// Whether this number of series, if it is known, is above a limit.
+pub(super) fn exceeds(sets: Option<u64>, most: u64) -> bool {
+    sets.is_none_or(|sets| sets > most)
+}
+
+/// The number of series of a declared family, a histogram counted once, after labels are dropped and values merged; `None` if it is unknown.
+pub(super) fn sets(view: &View, family: &Family) -> Option<u64> {
+    let declared = family.series.map(|series| series / lines(family));
+    series(&labels(view, family)).into_iter().chain(declared).min()
+}
+
+/// The number of lines of a series in the text format.
+fn lines(family: &Family) -> u64 {
+    if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 }
+}
+
+/// The labels that are not dropped, with merged values.
+fn labels(view: &View, family: &Family) -> Vec<Label> {
+    let kept = family.labels.iter().filter(|label| !view.dropped.contains(&label.name));
+    let mut labels: Vec<Label> = kept.cloned().collect();
+    for label in &mut labels {
+        if let LabelValues::Listed(values) = &mut label.values {
+            *values = merged(view, &label.name, values);
+        }
+    }
+    labels
 }
 
 fn merged(view: &View, label: &str, values: &[String]) -> Vec<String> {

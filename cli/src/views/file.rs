@@ -1,6 +1,6 @@
 //! A file of views, checked against a catalogue.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,7 @@ use metrics_instrumented_shared::views::model::{Combine, Known, View};
 use metrics_instrumented_shared::views::read::read;
 
 use super::applied;
-use crate::catalogue::{Catalogue, Family, Kind, Operation};
-use crate::config::Config;
+use crate::catalogue::{Catalogue, Family, Kind};
 use crate::error::Error;
 use crate::names::{DEFAULT_BUCKETS, Kind as OwnKind, OWN_METRICS, Role};
 
@@ -38,22 +37,6 @@ impl Views {
     /// Returns the catalogue as the exporter exposes it.
     pub(crate) fn applied(&self, catalogue: Catalogue) -> Catalogue {
         applied::applied(&self.by_family, catalogue)
-    }
-
-    /// Returns the catalogue without operations and metrics that are muted as a whole, because their alerts and panels are not needed, unless the code or the configuration names them.
-    pub(crate) fn without_muted(&self, mut catalogue: Catalogue, config: &Config) -> Catalogue {
-        let is_muted = |family: &str| self.by_family.get(family).is_some_and(|view| view.is_muted);
-        catalogue.operations.retain(|operation| {
-            operation.objective.is_some()
-                || config.operations.contains_key(&operation.name)
-                || !operation.families().all(is_muted)
-        });
-        let needed: BTreeSet<String> =
-            catalogue.operations.iter().flat_map(Operation::families).map(str::to_owned).collect();
-        catalogue.families.retain(|family| {
-            !is_muted(&family.name) || needed.contains(&family.name) || config.gauges.contains_key(&family.name)
-        });
-        catalogue
     }
 }
 

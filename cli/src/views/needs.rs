@@ -1,8 +1,10 @@
 //! Refuses alerts and panels whose metrics the views remove.
 
+use super::applied::{exceeds, sets};
 use super::file::Views;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
+use crate::lint::uses::matched_labels;
 use crate::lint::{Allowed, lint_queries};
 use crate::promql::owned::OwnedQuery;
 
@@ -23,12 +25,31 @@ pub(crate) fn check(
         .filter(|finding| !before.contains(finding))
         .map(|finding| format!("{}: {}", finding.file.display(), finding.message))
         .collect();
+    lost.extend(queries.iter().flat_map(|query| limited(query, declared, views)));
     lost.extend(own_metrics(queries, views));
     lost.dedup();
     if lost.is_empty() {
         return Ok(());
     }
     Err(Error::Needed { views: views.path.clone(), lost: lost.join("\n  ") })
+}
+
+/// Selectors by labels whose values become `other` because a family has more series than the views allow.
+fn limited(query: &OwnedQuery, declared: &Catalogue, views: &Views) -> Vec<String> {
+    let mut lost = Vec::new();
+    for (series, label) in matched_labels(&query.promql) {
+        let Some((family, _)) = declared.family_of_series(&series) else { continue };
+        let Some(view) = views.by_family.get(&family.name).filter(|_| family.label(&label).is_some()) else { continue };
+        let sets = sets(view, family);
+        let Some(most) = view.max_series.filter(|most| exceeds(sets, *most as u64)) else { continue };
+        let number = sets.map_or("an unknown number of".to_owned(), |sets| sets.to_string());
+        lost.push(format!(
+            "{}: `{}` has {number} series, more than its `max_series: {most}`, so `{label}` may be `other`; raise `max_series`",
+            query.owner, family.name
+        ));
+    }
+    lost.dedup();
+    lost
 }
 
 /// The exporter's own metrics are in no catalogue.

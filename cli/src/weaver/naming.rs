@@ -42,8 +42,22 @@ pub(super) fn plain(name: &str) -> String {
     plain.trim_matches('_').to_owned()
 }
 
-/// The name of a metric in Prometheus, or why there is none.
-pub(super) fn metric(name: &str, unit: &str, kind: Kind) -> Result<String, &'static str> {
+/// The name of a metric in Prometheus, which may be given, or why there is none.
+pub(super) fn metric(name: &str, given: Option<&str>, unit: &str, kind: Kind) -> Result<String, &'static str> {
+    let name = given.map_or_else(|| converted(name, unit, kind), str::to_owned);
+    let own = match kind {
+        Kind::Counter => OwnKind::Counter,
+        Kind::Histogram => OwnKind::Histogram,
+        Kind::Gauge | Kind::Info => OwnKind::Gauge,
+    };
+    match metric_name_error(&name, own) {
+        None => Ok(name),
+        Some(error) => Err(error),
+    }
+}
+
+/// The name of a metric in Prometheus, by the compatibility rules.
+fn converted(name: &str, unit: &str, kind: Kind) -> String {
     let mut base = plain(name);
     if let Some(rest) = base.strip_suffix("_total") {
         base.truncate(rest.len());
@@ -66,15 +80,7 @@ pub(super) fn metric(name: &str, unit: &str, kind: Kind) -> Result<String, &'sta
     if kind == Kind::Counter {
         base += "_total";
     }
-    let own = match kind {
-        Kind::Counter => OwnKind::Counter,
-        Kind::Histogram => OwnKind::Histogram,
-        Kind::Gauge | Kind::Info => OwnKind::Gauge,
-    };
-    match metric_name_error(&base, own) {
-        None => Ok(base),
-        Some(error) => Err(error),
-    }
+    base
 }
 
 /// A name of a type or a variant: `http.request.method` becomes `HttpRequestMethod`.
@@ -92,12 +98,17 @@ pub(super) fn pascal_case(name: &str) -> String {
     }
 }
 
-/// A name of a field.
-pub(super) fn field(name: &str) -> String {
-    let name = plain(name);
-    if matches!(name.as_str(), "crate" | "self" | "super") {
+/// A name of a field for a label.
+pub(super) fn field(label: &str) -> String {
+    let name = plain(label).to_ascii_lowercase();
+    match name.as_str() {
+        "" => "empty".to_owned(),
         // These cannot be raw identifiers.
-        return format!("{name}_");
+        "crate" | "self" | "super" => format!("{name}_"),
+        // A keyword since edition 2024.
+        "gen" => "r#gen".to_owned(),
+        _ if name.starts_with(|c: char| c.is_ascii_digit()) => format!("v{name}"),
+        _ if syn::parse_str::<syn::Ident>(&name).is_ok() => name,
+        _ => format!("r#{name}"),
     }
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("r#{name}") }
 }

@@ -101,6 +101,13 @@ pub(super) struct Member {
     pub(super) deprecated: Option<Value>,
 }
 
+impl Member {
+    /// The value of the label.
+    pub(super) fn text(&self) -> String {
+        self.value.as_str().map_or_else(|| self.value.to_string(), str::to_owned)
+    }
+}
+
 impl Attribute {
     pub(super) fn name(&self) -> &str {
         self.id.as_deref().or(self.reference.as_deref()).unwrap_or_default()

@@ -168,3 +168,37 @@ fn the_columns_add_up() {
         assert_eq!(numbers[0], numbers[1..].iter().sum::<u32>(), "{table}");
     }
 }
+
+#[test]
+fn a_file_that_cannot_be_parsed_fails_a_minimum() {
+    let folder = tree();
+    let path = folder.path();
+    folder.file("src/broken.rs", "fn f( {");
+    let broken = run(&["audit", &path, "--min", "10"]);
+    assert_eq!(broken.code, 1, "{broken:?}");
+    let expected = "not every file could be parsed, so the percentage is unknown: src/broken.rs:1:";
+    assert!(broken.stderr.starts_with(expected) && broken.stderr.lines().count() == 1, "{broken:?}");
+    let config = folder.file("metrics-instrumented.yaml", "audit: { min: 10 }\n");
+    assert_eq!(run(&["audit", &path, "--config", &config]).code, 1);
+    assert_eq!(run(&["audit", &path]).code, 0);
+    folder.file("src/broken.rs", "fn f() {}");
+    assert_eq!(run(&["audit", &path, "--min", "10"]).code, 0);
+}
+
+#[test]
+fn a_missing_folder_is_not_one_without_source() {
+    let folder = Folder::new();
+    let missing = run(&["audit", &format!("{}/nothing", folder.path())]);
+    assert_eq!((missing.code, missing.stdout.as_str()), (2, ""));
+    assert!(missing.stderr.contains("/nothing cannot be read: it does not exist; check the path"), "{missing:?}");
+}
+
+#[test]
+fn a_minimum_that_checks_nothing_is_reported() {
+    let run = run(&["audit", &tree().path(), "--min", "80", "--ignore", "*"]);
+    assert!(run.stderr.is_empty(), "{run:?}");
+    let folder = Folder::new();
+    folder.file("src/lib.rs", "pub fn plain() {}");
+    let nothing = crate::support::run(&["audit", &folder.path(), "--min", "80"]);
+    assert_eq!((nothing.code, nothing.stderr.as_str()), (0, "nothing was checked: no function needs metrics\n"));
+}

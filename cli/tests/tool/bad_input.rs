@@ -181,7 +181,8 @@ fn an_unwritable_output_and_a_folder_without_source_are_errors() {
         refused(&[command, &driver, "--check", "/nowhere/a"], "/nowhere/a", "it does not exist; check the path");
     }
     refused(&["man", "--folder", "/nowhere"], "/nowhere/", "its folder does not exist; create it");
-    for root in ["/nowhere", &path, &folder.file("a.txt", "")] {
+    refused(&["audit", "/nowhere"], "/nowhere", "it does not exist; check the path");
+    for root in [&path, &folder.file("a.txt", "")] {
         refused(&["audit", root], root, "contains no Rust source; pass the folder of a package or a workspace");
     }
     refused(

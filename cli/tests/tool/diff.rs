@@ -77,3 +77,52 @@ fn labels_values_and_buckets_are_compared() {
     assert_eq!(code, 1);
     assert!(lines[0].ends_with("queries by a removed bound find nothing"), "{lines:?}");
 }
+
+/// An operation with an open label, a sample and an outcome of three values.
+const OPERATION: &str = r#"{"v":1,"declares":"operation","at":["m","Fetch","f.rs",1],"labels":[{"name":"host","open":100}],"outcome":{"label":"outcome","finished":["ok","late","gone"],"classes":["ok","error","ignored"],"panic":"panic","cancelled":"cancelled","started":null,"never":[]},"calls":{"name":"fetches_total","help":"Fetches.","labels":1},"duration":{"name":"fetch_duration_seconds","help":"Fetches.","labels":0},"buckets":[1.0],"sample":1}"#;
+
+fn operation(from: &str, to: &str) -> Vec<String> {
+    let folder = Folder::new();
+    assert!(OPERATION.contains(from));
+    let (old, new) = (folder.file("old.jsonl", OPERATION), folder.file("new.jsonl", &OPERATION.replace(from, to)));
+    let run = run(&["diff", &old, &new]);
+    run.stdout.lines().map(|line| line.trim_start().to_owned()).collect()
+}
+
+#[test]
+fn a_changed_cap_is_named() {
+    let of_calls = |change: &str| vec![format!("fetches_total: values of `host`: {change}")];
+    assert_eq!(
+        operation("\"open\":100", "\"open\":50"),
+        of_calls("any, at most 50, then `other`; before, any, at most 100, then `other`")
+    );
+    assert_eq!(
+        operation("\"open\":100", "\"values\":[\"a\",\"b\"]"),
+        of_calls("one of `a`, `b`; before, any, at most 100, then `other`")
+    );
+    assert_eq!(operation(",\"open\":100", ""), of_calls("a closed set; before, any, at most 100, then `other`"));
+}
+
+#[test]
+fn a_changed_sample_is_named() {
+    assert_eq!(operation("\"sample\":1", "\"sample\":8"), ["fetches: one call in 8 is timed; before, every call"]);
+}
+
+#[test]
+fn changed_classes_of_outcomes_are_named() {
+    let rules = "generated rules and queries change";
+    assert_eq!(
+        operation(r#"["ok","error","ignored"]"#, r#"["ok","ignored","unknown"]"#),
+        [
+            format!("fetches: the outcome `late` was classified as `error`; now as `ignored`; {rules}"),
+            format!("fetches: the outcome `gone` was classified as `ignored`; now as `unknown`; {rules}")
+        ]
+    );
+    assert_eq!(
+        operation("\"never\"", "\"cancelled_class\":\"error\",\"never\""),
+        [format!("fetches: the outcome `cancelled` was classified as `ignored`; now as `error`; {rules}")]
+    );
+    let unclassified = operation("\"label\":\"outcome\"", "\"label\":null");
+    let expected = format!("fetches: no label says how calls end; before, `outcome`; {rules}");
+    assert!(unclassified.contains(&expected), "{unclassified:?}");
+}

@@ -12,12 +12,19 @@ fn rules(objective: &str) -> String {
 fn a_budget_of_a_thousandth_burns_at_the_rates_of_the_workbook() {
     let rules = rules("{ success: 99.9 }");
     let ratio = "job:rds_csi_volume_operations:error_ratio_rate";
+    let failed = |range: &str| {
+        format!("sum by (job) (increase(rds_csi_volume_operations_total{{status=\"failure\"}}[{range}])) >= 10")
+    };
     for burns in [
         format!(
-            "({ratio}1h > 0.0144 and {ratio}5m > 0.0144)\n          or\n          ({ratio}6h > 0.006 and {ratio}30m > 0.006)"
+            "({ratio}1h > 0.0144 and {ratio}5m > 0.0144 and {})\n          or\n          ({ratio}6h > 0.006 and {ratio}30m > 0.006 and {})",
+            failed("1h"),
+            failed("6h")
         ),
         format!(
-            "({ratio}1d > 0.003 and {ratio}2h > 0.003)\n          or\n          ({ratio}3d > 0.001 and {ratio}6h > 0.001)"
+            "({ratio}1d > 0.003 and {ratio}2h > 0.003 and {})\n          or\n          ({ratio}3d > 0.001 and {ratio}6h > 0.001 and {})",
+            failed("1d"),
+            failed("3d")
         ),
     ] {
         assert!(rules.contains(&burns), "no `{burns}` in\n{rules}");

@@ -86,7 +86,9 @@ fn outputs() -> Vec<(&'static str, Value)> {
     // Labels and families that the examples do not have.
     let more = r#"{"v":1,"declares":"operation","at":["m","Open","f.rs",1],"labels":[{"name":"user","open":3},{"name":"secret"}],"outcome":{"label":"outcome","finished":["ok","odd"],"classes":["ok","unknown"],"panic":"panic","cancelled":"cancelled","started":"started","never":["error"]},"calls":{"name":"opens_total","help":"Opens.","labels":3},"duration":{"name":"opens_seconds","help":"Opens.","labels":3,"outcome":true},"errors":{"name":"open_errors_total","help":"Errors.","labels":0,"label":"kind","kinds":["io"]},"peak":{"name":"opens_peak","help":"Peak.","labels":0},"native":{"schema":3,"classic":true},"buckets":[1.0],"sample":8}"#;
     all.push(("declaration", serde_json::from_str(more).expect("JSON")));
-    all.push(("catalog", printed(&["catalog", &folder.file("more.jsonl", more)])));
+    let more = folder.file("more.jsonl", more);
+    all.push(("catalog", printed(&["catalog", &more])));
+    all.push(("catalog", printed(&["catalog", &more, &driver])));
     all
 }
 

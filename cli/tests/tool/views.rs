@@ -73,13 +73,22 @@ fn rules_and_dashboards_reject_views_that_remove_what_they_need() {
         &["recording rule `job:rds_csi_volume_operations:error_ratio_rate5m`: ", "no label `status`"],
     );
     refuses(&["dashboard"], &drops, &["panel `Errors: rds_csi_volume_operations`: ", "no label `status`"]);
+    // The operation has an objective for latency.
     let mutes = format!("families: {{ {DURATION}: {{ mute: true }} }}");
-    refuses(&["dashboard"], &mutes, &["panel `Duration: rds_csi_volume_operations`: "]);
+    refuses(&["rules"], &mutes, &["recording rule `job:rds_csi_volume_operations:slow_ratio_rate5m`: "]);
     let merges = format!("families: {{ {CALLS}: {{ merge: {{ status: {{ done: [success, failure] }} }} }} }}");
     refuses(&["rules"], &merges, &["`status` is never `failure`"]);
     let folder = Folder::new();
     let overflow = folder.file("views.yaml", "families: { metrics_instrumented_label_overflow_total: { mute: true } }");
-    let refused = run(&["rules", &declarations("orchestrator"), "--views", &overflow]);
+    let rules = ["rules", &declarations("orchestrator"), "--views", &overflow];
+    let left_out = run(&rules);
+    assert!(left_out.code == 0 && !left_out.stdout.contains("LabelOverflow"), "{left_out:?}");
+    assert!(
+        left_out.stderr.contains("note: the views mute `metrics_instrumented_label_overflow_total`"),
+        "{left_out:?}"
+    );
+    let config = folder.file("config.yaml", "program: { alerts: { label_overflow: true } }");
+    let refused = run(&[&rules[..], &["--config", &config]].concat());
     assert_eq!(refused.code, 2, "{}", refused.stderr);
     let expected = "LabelOverflow`: `metrics_instrumented_label_overflow_total` is muted";
     assert!(refused.stderr.contains(expected), "{}", refused.stderr);

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod reserved;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -54,15 +54,16 @@ fn error_ratio(subject: &Subject<'_>) -> Vec<Alert> {
     if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
         return Vec::new();
     }
-    let record = subject.record("error_ratio_rate5m");
+    let record = subject.recorded("error_ratio_rate5m");
+    let enough = subject.and_enough(subject.queries().failed_within(&subject.scope("1h")));
     let alert = |(above, severity, suffix): (f64, &str, &str)| Alert {
         name: subject.alert(&format!("ErrorRatioHigh{suffix}")),
-        expr: format!("{record} > {above}"),
+        expr: format!("{record} > {above}{enough}"),
         for_duration: for_duration(&settled),
         severity: severity.to_owned(),
         summary: format!("More than {} % of the calls of {} fail", percent(above), subject.shown()),
         description: "{{ $value | humanizePercentage }} of the calls of the last 5 minutes failed.".to_owned(),
-        example: subject.all_fail_or_none(),
+        example: subject.all_fail_or_few(settled.warning.unwrap_or(1.0).min(settled.critical.unwrap_or(1.0))),
     };
     levels(&settled).map(alert).collect()
 }
@@ -86,7 +87,7 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
         )));
     }
     let name = quantile_name(quantile, "5m");
-    let record = subject.record(&name);
+    let record = subject.recorded(&name);
     let mut expr = record.clone();
     if ![0.5, 0.95, 0.99].contains(&quantile) {
         expr = subject.queries().quantile(quantile, &subject.scope("5m")).unwrap_or(record);
@@ -105,7 +106,7 @@ fn duration(subject: &Subject<'_>) -> Result<Vec<Alert>, Error> {
             "The {}th percentile of the last 5 minutes is {{{{ $value | humanizeDuration }}}}.",
             percent(quantile)
         ),
-        example: subject.all_slow_or_fast(),
+        example: Example { rare: Vec::new(), ..subject.all_slow_or_few() },
     };
     Ok(levels(&settled).map(alert).collect())
 }
@@ -122,10 +123,7 @@ fn in_flight(subject: &Subject<'_>) -> Vec<Alert> {
         severity: severity.to_owned(),
         summary: format!("More than {above} calls of {} run at a time", subject.shown()),
         description: "{{ $value }} calls are in flight.".to_owned(),
-        example: example(
-            (series(family, "", &[]), format!("{}x180", above + 1.0)),
-            (series(family, "", &[]), NONE.to_owned()),
-        ),
+        example: example((series(family, "", &[]), (above + 1.0).to_string()), (series(family, "", &[]), NONE.text())),
     };
     levels(&settled).map(alert).collect()
 }
@@ -150,10 +148,7 @@ fn hanging(subject: &Subject<'_>) -> Vec<Alert> {
         severity: severity.to_owned(),
         summary: format!("A call of {} has been running for longer than {above} s", subject.shown()),
         description: "The oldest call began {{ $value | humanizeDuration }} ago and has not ended.".to_owned(),
-        example: example(
-            (series(family, "", &[]), format!("{}x180", above + 1.0)),
-            (series(family, "", &[]), NONE.to_owned()),
-        ),
+        example: example((series(family, "", &[]), (above + 1.0).to_string()), (series(family, "", &[]), NONE.text())),
     };
     levels(&settled).map(alert).collect()
 }
@@ -179,9 +174,10 @@ fn blocking(subject: &Subject<'_>) -> Vec<Alert> {
         description: "{{ $value | humanizePercentage }} of the polls of the last 5 minutes blocked a thread of the executor for longer than their threshold."
             .to_owned(),
         example: Example {
-            fires: vec![(slow.clone(), GROWING.to_owned()), (all.clone(), GROWING.to_owned())],
-            quiet: vec![(slow.clone(), NONE.to_owned()), (all.clone(), GROWING.to_owned())],
+            fires: vec![(slow.clone(), GROWING.text()), (all.clone(), GROWING.text())],
+            quiet: vec![(slow.clone(), NONE.text()), (all.clone(), GROWING.text())],
             by_job: true,
+            ..Example::default()
         },
     }
     };
@@ -207,7 +203,7 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
         subject.queries().in_flight(&scope)?,
         subject.queries().ended_within(&scope)?
     );
-    let running = (series(in_flight, "", &[]), "1x180".to_owned());
+    let running = (series(in_flight, "", &[]), "1".to_owned());
     Some(Alert {
         name: subject.alert("Stuck"),
         expr,
@@ -220,6 +216,7 @@ fn stuck(subject: &Subject<'_>) -> Option<Alert> {
             fires: vec![running.clone(), subject.ended(STILL)?],
             quiet: vec![running, subject.ended(GROWING)?],
             by_job: true,
+            ..Example::default()
         },
     })
 }
@@ -256,7 +253,7 @@ fn panics(subject: &Subject<'_>) -> Option<Alert> {
 }
 
 pub(super) fn example(fires: (String, String), quiet: (String, String)) -> Example {
-    Example { fires: vec![fires], quiet: vec![quiet], by_job: true }
+    Example { fires: vec![fires], quiet: vec![quiet], by_job: true, ..Example::default() }
 }
 
 /// A ratio as a percentage, without binary rounding errors.

@@ -2,21 +2,44 @@
 
 use super::model::Example;
 use super::subject::Subject;
-use crate::catalogue::{ByOutcome, Family, LabelValues, bound};
+use crate::catalogue::{ByOutcome, Family, LabelValues};
 use crate::names::Role;
-use crate::promql::queries::quoted;
+use crate::promql::bounds::normalized;
+use crate::promql::matcher::quoted;
 
-/// The number of minutes of values.
-pub(super) const MINUTES: u32 = 180;
+/// The values of a series, minute by minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Values {
+    /// From 0, this number more each minute.
+    Growing(u64),
+    /// From 0, less than one more in the longest range of a rule. Native histograms cannot have them.
+    Rare,
+    Constant(u64),
+}
 
 /// Ten more each minute.
-pub(super) const GROWING: &str = "0+10x180";
+pub(super) const GROWING: Values = Values::Growing(10);
 
 /// A constant.
-pub(super) const STILL: &str = "5x180";
+pub(super) const STILL: Values = Values::Constant(5);
 
 /// Zero.
-pub(super) const NONE: &str = "0x180";
+pub(super) const NONE: Values = Values::Constant(0);
+
+impl Values {
+    /// The first value and its change per minute in promtool's syntax.
+    pub(super) fn text(self) -> String {
+        self.written(|number| number.to_string())
+    }
+
+    fn written(self, number: impl Fn(u64) -> String) -> String {
+        match self {
+            Self::Rare => "0+0.00001".to_owned(),
+            Self::Growing(more) => format!("{}+{}", number(0), number(more)),
+            Self::Constant(value) => number(value),
+        }
+    }
+}
 
 /// A series of a family with this suffix and these labels; other labels have their first value. The label `job` is added later.
 pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> String {
@@ -37,28 +60,36 @@ pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> 
     format!("{}{suffix}{{{}}}", family.name, written.join(","))
 }
 
+/// How many calls there are for each bad one, if few are bad: fewer than any objective allows.
+const MANY: u64 = 100_000_000;
+
 /// Indices of native buckets of schema 0: durations of a day, and of a microsecond.
 const SLOW: i32 = 17;
 const FAST: i32 = -19;
 
 /// The value of a counter, or how many values a histogram got.
-pub(super) fn count(family: &Family, labels: &[(&str, &str)], values: &str) -> (String, String) {
+pub(super) fn count(family: &Family, labels: &[(&str, &str)], values: Values) -> (String, String) {
     if family.native.is_some() {
         return native(family, labels, values, FAST);
     }
-    (series(family, family.count_suffix(), labels), values.to_owned())
+    (series(family, family.count_suffix(), labels), values.text())
 }
 
 /// A native histogram whose values are all in one bucket.
-fn native(family: &Family, labels: &[(&str, &str)], values: &str, bucket: i32) -> (String, String) {
+fn native(family: &Family, labels: &[(&str, &str)], values: Values, bucket: i32) -> (String, String) {
     let histogram =
-        |count: u32| format!("{{{{schema:0 sum:{count} count:{count} offset:{bucket} buckets:[{count}]}}}}");
-    let values = match values {
-        GROWING => format!("{}+{}x{MINUTES}", histogram(0), histogram(10)),
-        STILL => format!("{}x{MINUTES}", histogram(5)),
-        _ => format!("{}x{MINUTES}", histogram(0)),
+        |count: u64| format!("{{{{schema:0 sum:{count} count:{count} offset:{bucket} buckets:[{count}]}}}}");
+    (series(family, "", labels), values.written(histogram))
+}
+
+/// Durations that are below all bounds, and all of them.
+fn durations(family: &Family, fast: Values, all: Values) -> Vec<(String, String)> {
+    let bucket = |bound: f64| {
+        let values = if bound.is_infinite() { all } else { fast };
+        (series(family, "_bucket", &[("le", &normalized(bound))]), values.text())
     };
-    (series(family, "", labels), values)
+    let bounds = family.buckets.iter().copied().chain([f64::INFINITY]);
+    bounds.map(bucket).chain([count(family, &[], all)]).collect()
 }
 
 impl Subject<'_> {
@@ -66,63 +97,64 @@ impl Subject<'_> {
         self.catalogue.family(name?)
     }
 
-    /// Calls that all fail, and calls that all succeed.
-    pub(super) fn all_fail_or_none(&self) -> Example {
-        let operation = self.operation;
-        let mut example = Example { by_job: true, ..Example::default() };
-        let mut push = |family: &Family, labels: &[(&str, &str)], fires: &str, quiet: &str| {
-            example.fires.push(count(family, labels, fires));
-            example.quiet.push(count(family, labels, quiet));
-        };
-        let told = self.catalogue.by_outcome(operation).filter(|told| !told.outcome.error.is_empty());
-        match told {
-            Some(ByOutcome { family, outcome }) => {
-                push(family, &[(&outcome.label, &outcome.error[0])], GROWING, NONE);
-                if let Some(ok) = outcome.ok.first().or(outcome.unknown.first()) {
-                    push(family, &[(&outcome.label, ok)], NONE, GROWING);
-                }
-            }
-            None => {
-                let calls = self.family(operation.family(Role::Calls));
-                if let Some(calls) = calls {
-                    push(calls, &[], GROWING, GROWING);
-                }
-                if let Some(ok) = self.family(operation.family(Role::Ok)) {
-                    push(ok, &[], NONE, GROWING);
-                }
-                if let Some(error) = self.family(operation.family(Role::Error)) {
-                    push(error, &[], GROWING, NONE);
-                }
-                if let (None, Some(duration)) = (calls, self.family(operation.family(Role::Duration))) {
-                    push(duration, &[], GROWING, GROWING);
-                }
-            }
+    /// So many calls in each minute that enough of them are bad in an hour.
+    fn enough(&self) -> u64 {
+        self.min_failures().max(10)
+    }
+
+    /// Calls that all fail, calls of which few fail, and failed calls that are fewer than the minimum. If an alert fires above a ratio of about 0, none of the few fails.
+    pub(super) fn all_fail_or_few(&self, lowest: f64) -> Example {
+        let (all, many) = (Values::Growing(self.enough()), Values::Growing(self.enough().saturating_mul(MANY)));
+        let few = if lowest > 10.0 / MANY as f64 { all } else { NONE };
+        Example {
+            fires: self.calls(all, NONE, all),
+            quiet: self.calls(few, many, many),
+            rare: self.rare(self.calls(Values::Rare, NONE, Values::Rare)),
+            by_job: true,
         }
+    }
+
+    /// Calls that failed, those that succeeded, and all of them.
+    fn calls(&self, failed: Values, good: Values, all: Values) -> Vec<(String, String)> {
+        let operation = self.operation;
+        let told = self.catalogue.by_outcome(operation).filter(|told| !told.outcome.error.is_empty());
+        if let Some(ByOutcome { family, outcome }) = told {
+            let ok = outcome.ok.first().or(outcome.unknown.first());
+            let of = |value, values| count(family, &[(&outcome.label, value)], values);
+            return [of(&outcome.error[0], failed)].into_iter().chain(ok.map(|ok| of(ok, good))).collect();
+        }
+        let family = |role: Role| self.family(operation.family(role));
+        let calls = family(Role::Calls).or(family(Role::Duration));
+        let all_series = [(calls, all), (family(Role::Ok), good), (family(Role::Error), failed)];
+        all_series.into_iter().filter_map(|(family, values)| Some(count(family?, &[], values))).collect()
+    }
+
+    /// Durations above all bounds, few of them, and fewer than the minimum.
+    pub(super) fn all_slow_or_few(&self) -> Example {
+        let mut example = Example { by_job: true, ..Example::default() };
+        let Some(duration) = self.family(self.operation.family(Role::Duration)) else { return example };
+        let enough = self.enough();
+        let (all, many) = (Values::Growing(enough), enough.saturating_mul(MANY));
+        if duration.native.is_some() {
+            example.fires.push(native(duration, &[], all, SLOW));
+            example.quiet.push(native(duration, &[], all, FAST));
+            return example;
+        }
+        example.fires = durations(duration, NONE, all);
+        example.quiet = durations(duration, Values::Growing(many), Values::Growing(many.saturating_add(enough)));
+        example.rare = self.rare(durations(duration, NONE, Values::Rare));
         example
     }
 
-    /// Durations above all bounds, and durations below the first bound.
-    pub(super) fn all_slow_or_fast(&self) -> Example {
-        let mut example = Example { by_job: true, ..Example::default() };
-        let Some(duration) = self.family(self.operation.family(Role::Duration)) else { return example };
-        if duration.native.is_some() {
-            example.fires.push(native(duration, &[], GROWING, SLOW));
-            example.quiet.push(native(duration, &[], GROWING, FAST));
-            return example;
-        }
-        for bucket in duration.buckets.iter().copied().chain([f64::INFINITY]) {
-            let one = series(duration, "_bucket", &[("le", &bound(bucket))]);
-            let fires = if bucket.is_infinite() { GROWING } else { NONE };
-            example.fires.push((one.clone(), fires.to_owned()));
-            example.quiet.push((one, GROWING.to_owned()));
-        }
-        example.fires.push(count(duration, &[], GROWING));
-        example.quiet.push(count(duration, &[], GROWING));
-        example
+    /// An example of bad calls that are fewer than the minimum, if there is one.
+    fn rare(&self, series: Vec<(String, String)>) -> Vec<(String, String)> {
+        let is_possible =
+            self.min_failures() > 0 && self.catalogue.families.iter().all(|family| family.native.is_none());
+        if is_possible { series } else { Vec::new() }
     }
 
     /// The series that counts ended calls, with these values: the counter, or the histogram's count.
-    pub(super) fn ended(&self, values: &str) -> Option<(String, String)> {
+    pub(super) fn ended(&self, values: Values) -> Option<(String, String)> {
         let operation = self.operation;
         if let Some(calls) = self.family(operation.family(Role::Calls)) {
             let outcome = operation.outcome.as_ref();
@@ -132,7 +164,7 @@ impl Subject<'_> {
                     outcome.ok.first().or(outcome.unknown.first()).or(outcome.error.first())?.as_str(),
                 ))
             });
-            return Some((series(calls, "", ok.as_slice()), values.to_owned()));
+            return Some((series(calls, "", ok.as_slice()), values.text()));
         }
         self.family(operation.family(Role::Duration)).map(|duration| count(duration, &[], values))
     }

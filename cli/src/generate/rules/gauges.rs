@@ -9,12 +9,12 @@ use crate::config::Config;
 use crate::promql::queries::{Scope, value};
 
 /// The alerts that the configuration names.
-pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
+pub(super) fn alerts(catalogue: &Catalogue, config: &Config, matchers: &[String]) -> Vec<Rule> {
     let mut rules = Vec::new();
     for (name, thresholds) in &config.gauges {
         let Some(family) = catalogue.family(name) else { continue };
         let by: Vec<String> = ["job"].into_iter().chain(family.label_names()).map(str::to_owned).collect();
-        let expr = value(family, &Scope { matchers: &[], by: &by, range: "5m" });
+        let expr = value(family, &Scope { matchers, by: &by, range: "5m" });
         let shown: Vec<String> = by.iter().map(|label| [label, " {{ $labels.", label, " }}"].concat()).collect();
         for (above, severity, suffix) in levels(thresholds) {
             let one = series(family, "", &[]);
@@ -25,7 +25,7 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
                 severity: severity.to_owned(),
                 summary: format!("{name} is above {above}: {}", shown.join(", ")),
                 description: "It is {{ $value }}.".to_owned(),
-                example: example((one.clone(), format!("{}x180", above + 1.0)), (one, NONE.to_owned())),
+                example: example((one.clone(), (above + 1.0).to_string()), (one, NONE.text())),
             })));
         }
     }

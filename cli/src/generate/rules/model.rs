@@ -33,10 +33,12 @@ pub(super) struct Alert {
 /// An example for the test of an alert.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Example {
-    /// Series for which it fires, with their values per minute in promtool's syntax.
+    /// Series for which it fires, with their first value and its change per minute in promtool's syntax.
     pub(super) fires: Vec<(String, String)>,
     /// Series for which it does not fire.
     pub(super) quiet: Vec<(String, String)>,
+    /// Series of bad calls that are fewer than the minimum, for which it does not fire either; empty if there is no minimum.
+    pub(super) rare: Vec<(String, String)>,
     /// Whether the alert is grouped by job, so that the examples need different jobs.
     pub(super) by_job: bool,
 }

@@ -23,6 +23,14 @@ fn unclassified(subject: &Subject<'_>) -> String {
     let name = &subject.operation.name;
     let unknown = subject.operation.outcome.iter().flat_map(|outcome| &outcome.unknown);
     let unknown: Vec<_> = unknown.map(|value| format!("`{value}`")).collect();
+    if let Some(told) = subject.catalogue.by_outcome(subject.operation).filter(|_| unknown.is_empty()) {
+        let others = told.outcome.ok.iter().chain(&told.outcome.ignored);
+        let others: Vec<_> = others.map(|value| format!("`{value}`")).collect();
+        return format!(
+            "`{name}` has an objective `success`, but none of its outcomes {} is a failure; list the failures in `operations.{name}.error`, or remove `success`",
+            others.join(", ")
+        );
+    }
     if unknown.is_empty() {
         return format!("`{name}` has an objective `success`, but no outcome label; remove `success`");
     }
@@ -45,8 +53,9 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
         if subject.queries().error_ratio(&subject.scope("5m")).is_none() {
             return Err(Error::Objective(unclassified(subject)));
         }
-        let part = Part { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", budget, days };
-        let example = subject.all_fail_or_none();
+        let bad = |range: &str| subject.queries().failed_within(&subject.scope(range));
+        let part = Part { subject, ratio: "error_ratio", alert: "ErrorBudget", what: "fail", bad: &bad, budget, days };
+        let example = subject.all_fail_or_few(budget);
         rules.extend(part.rules(|range| subject.queries().error_ratio(&subject.scope(range)), &example));
         slowly.extend(part.burns(SLOW));
         shows.get_or_insert(example);
@@ -67,13 +76,19 @@ pub(super) fn rules(subject: &Subject<'_>) -> Result<Vec<Rule>, Error> {
                 bounds.join(", ")
             )));
         }
-        let part = Part { subject, ratio: "slow_ratio", alert: "LatencyBudget", what: "are too slow", budget, days };
-        let ratio = |range: &str| {
-            subject
-                .queries()
-                .slower_than(latency.seconds, &crate::promql::queries::Scope { matchers: &[], by: subject.by, range })
+        let (queries, seconds) = (subject.queries(), latency.seconds);
+        let bad = |range: &str| queries.slower_within(seconds, &subject.scope(range));
+        let part = Part {
+            subject,
+            ratio: "slow_ratio",
+            alert: "LatencyBudget",
+            what: "are too slow",
+            bad: &bad,
+            budget,
+            days,
         };
-        let example = subject.all_slow_or_fast();
+        let ratio = |range: &str| queries.slower_than(seconds, &subject.scope(range));
+        let example = subject.all_slow_or_few();
         rules.extend(part.rules(ratio, &example));
         slowly.extend(part.burns(SLOW));
         shows.get_or_insert(example);
@@ -109,6 +124,8 @@ struct Part<'a> {
     ratio: &'static str,
     alert: &'static str,
     what: &'static str,
+    /// The number of bad calls in a range.
+    bad: &'a dyn Fn(&str) -> Option<String>,
     /// The ratio of calls that may be bad.
     budget: f64,
     days: f64,
@@ -116,16 +133,16 @@ struct Part<'a> {
 
 impl Part<'_> {
     fn rules(&self, ratio: impl Fn(&str) -> Option<String>, example: &Example) -> Vec<Rule> {
+        let subject = self.subject;
         let ranges = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
         let mut rules: Vec<Rule> = ranges
             .into_iter()
-            .filter_map(|range| Some(Rule::Record { name: self.record(range), expr: ratio(range)? }))
+            .filter_map(|range| Some(Rule::Record { name: subject.record(&self.name(range)), expr: ratio(range)? }))
             .collect();
         let burns = self.burns(FAST);
         if burns.is_empty() {
             return rules;
         }
-        let subject = self.subject;
         rules.push(Rule::Alert(Box::new(Alert {
             name: subject.alert(&format!("{}BurnsFast", self.alert)),
             expr: burns.join("\nor\n"),
@@ -142,16 +159,19 @@ impl Part<'_> {
         rules
     }
 
-    fn record(&self, range: &str) -> String {
-        self.subject.record(&format!("{}_rate{range}", self.ratio))
+    /// The name of the recorded ratio, after its level and its operation.
+    fn name(&self, range: &str) -> String {
+        format!("{}_rate{range}", self.ratio)
     }
 
-    /// For each pair of windows: both are above the burn rate. Pairs that could not fire even if all calls were bad are omitted.
+    /// For each pair of windows: both are above the burn rate, and the long one has enough bad calls. Pairs that could not fire even if all calls were bad are omitted.
     fn burns(&self, windows: &[Window]) -> Vec<String> {
         let burn = |(long, short, hours, part): &Window| {
             let above = self.budget * part * self.days * 24.0 / hours;
             let above = (above * 1e9).round() / 1e9;
-            (above < 1.0).then(|| format!("({} > {above} and {} > {above})", self.record(long), self.record(short)))
+            let enough = self.subject.and_enough((self.bad)(long));
+            let (long, short) = (self.subject.recorded(&self.name(long)), self.subject.recorded(&self.name(short)));
+            (above < 1.0).then(|| format!("({long} > {above} and {short} > {above}{enough})"))
         };
         windows.iter().filter_map(burn).collect()
     }

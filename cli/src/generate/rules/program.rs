@@ -3,44 +3,66 @@
 use super::examples::{GROWING, NONE, series};
 use super::model::{Alert, Example, Rule};
 use super::subject::camel_case;
-use crate::catalogue::{Catalogue, Family, Kind, LabelValues};
-use crate::config::Config;
-use crate::promql::queries::equals;
+use crate::catalogue::{Catalogue, Family, Kind, Program};
+use crate::config::{Config, ProgramAlerts, Setting, Thresholds, thresholds};
+use crate::promql::matcher::equals;
+use crate::promql::queries::{Scope, selector as selected};
 
-/// The exporter initialises all series of families with at most this number of series.
-const SHOWN_FROM_THE_START: u64 = 100;
-
-/// The alerts of a program.
+/// The alerts of a program, or of each of several merged programs.
 pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
-    let job = config.job.as_deref().unwrap_or(&catalogue.program);
+    let programs = match &config.job {
+        Some(_) => vec![Program { name: catalogue.program.clone(), families: catalogue.common_families() }],
+        None => catalogue.each_program(),
+    };
+    let mut alerts: Vec<(&Option<Setting>, Alert)> =
+        programs.iter().flat_map(|program| of_program(catalogue, program, config)).collect();
+    if catalogue.has_open_labels() {
+        alerts.push((&config.program.alerts.label_overflow, overflow(catalogue, config)));
+    }
+    alerts
+        .into_iter()
+        .filter_map(|(setting, alert)| Some(Rule::Alert(Box::new(configured(alert, setting.as_ref())?))))
+        .collect()
+}
+
+fn of_program<'a>(catalogue: &Catalogue, program: &Program, config: &'a Config) -> Vec<(&'a Option<Setting>, Alert)> {
+    let job = config.job.as_deref().unwrap_or(&program.name);
     let selector = equals("job", job);
-    let name = |what: &str| format!("{}{what}", camel_case(&catalogue.program));
-    let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), format!("{value}x180"));
+    let name = |what: &str| format!("{}{what}", camel_case(&program.name));
+    let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), value.to_owned());
+    let ProgramAlerts { target_down, absent, metrics_absent, .. } = &config.program.alerts;
     let mut alerts = vec![
-        Alert {
-            name: name("TargetDown"),
-            expr: format!("up{{{selector}}} == 0"),
-            for_duration: "5m".to_owned(),
-            severity: "critical".to_owned(),
-            summary: "{{ $labels.instance }} cannot be scraped".to_owned(),
-            description: "The last scrapes of {{ $labels.instance }} failed.".to_owned(),
-            example: Example { fires: vec![up("fires", "0")], quiet: vec![up("quiet", "1")], by_job: false },
-        },
-        Alert {
-            name: name("Absent"),
-            expr: format!("absent(up{{{selector}}})"),
-            for_duration: "10m".to_owned(),
-            severity: "critical".to_owned(),
-            summary: format!("{job} has no targets"),
-            description: "Prometheus has no target of this job.".to_owned(),
-            example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], by_job: false },
-        },
+        (
+            target_down,
+            Alert {
+                name: name("TargetDown"),
+                expr: format!("up{{{selector}}} == 0"),
+                for_duration: "5m".to_owned(),
+                severity: "critical".to_owned(),
+                summary: "{{ $labels.instance }} cannot be scraped".to_owned(),
+                description: "The last scrapes of {{ $labels.instance }} failed.".to_owned(),
+                example: Example { fires: vec![up("fires", "0")], quiet: vec![up("quiet", "1")], ..Example::default() },
+            },
+        ),
+        (
+            absent,
+            Alert {
+                name: name("Absent"),
+                expr: format!("absent(up{{{selector}}})"),
+                for_duration: "10m".to_owned(),
+                severity: "critical".to_owned(),
+                summary: format!("{job} has no targets"),
+                description: "Prometheus has no target of this job.".to_owned(),
+                example: Example { fires: Vec::new(), quiet: vec![up("quiet", "1")], ..Example::default() },
+            },
+        ),
     ];
-    if let Some(family) = catalogue.families.iter().find(|family| is_shown_from_the_start(family)) {
+    let mut families = catalogue.families.iter().filter(|family| program.families.contains(&family.name));
+    if let Some(family) = families.find(|family| is_shown_from_the_start(family)) {
         let suffix = family.count_suffix();
         let one = series(family, suffix, &[]);
         let of_quiet = format!("{}{selector},instance=\"quiet\"}}", head(&one));
-        alerts.push(Alert {
+        alerts.push((metrics_absent, Alert {
             name: name("MetricsAbsent"),
             expr: format!("up{{{selector}}} == 1\nunless on (job, instance)\n{}{suffix}{{{selector}}}", family.name),
             for_duration: "10m".to_owned(),
@@ -51,29 +73,42 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
                     .to_owned(),
             example: Example {
                 fires: vec![up("fires_without_metrics", "1")],
-                quiet: vec![up("quiet", "1"), (of_quiet, NONE.to_owned())],
-                by_job: false,
+                quiet: vec![up("quiet", "1"), (of_quiet, NONE.text())],
+                ..Example::default()
             },
-        });
+        }));
     }
-    if catalogue.has_open_labels() {
-        let overflow = "metrics_instrumented_label_overflow_total";
-        let one = format!("{overflow}{{metric=\"example\",label=\"example\"}}");
-        alerts.push(Alert {
-            name: name("LabelOverflow"),
-            expr: format!("sum by (job, metric, label) (increase({overflow}[1h])) > 0"),
-            for_duration: "0m".to_owned(),
-            severity: "info".to_owned(),
-            summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
-            description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
-            example: Example {
-                fires: vec![(one.clone(), GROWING.to_owned())],
-                quiet: vec![(one, NONE.to_owned())],
-                by_job: true,
-            },
-        });
+    alerts
+}
+
+/// The alert on open labels that have reached their caps.
+fn overflow(catalogue: &Catalogue, config: &Config) -> Alert {
+    let overflow = "metrics_instrumented_label_overflow_total";
+    let matchers = config.job_matcher(catalogue);
+    let scope = Scope { matchers: &matchers, by: &[], range: "1h" };
+    let one = format!("{overflow}{{metric=\"example\",label=\"example\"}}");
+    Alert {
+        name: format!("{}LabelOverflow", camel_case(&catalogue.program)),
+        expr: format!("sum by (job, metric, label) (increase({}[1h])) > 0", selected(overflow, &[], &scope)),
+        for_duration: "0m".to_owned(),
+        severity: "info".to_owned(),
+        summary: "{{ $labels.label }} of {{ $labels.metric }} has more values than its cap".to_owned(),
+        description: "{{ $value }} calls of the last hour were counted as `other`.".to_owned(),
+        example: Example {
+            fires: vec![(one.clone(), GROWING.text())],
+            quiet: vec![(one, NONE.text())],
+            by_job: true,
+            ..Example::default()
+        },
     }
-    alerts.into_iter().map(|alert| Rule::Alert(Box::new(alert))).collect()
+}
+
+/// The alert with the configured duration and severity; `None` if it is turned off.
+fn configured(mut alert: Alert, setting: Option<&Setting>) -> Option<Alert> {
+    let settled = thresholds(setting, None, Thresholds::default())?;
+    alert.for_duration = settled.for_duration.unwrap_or(alert.for_duration);
+    alert.severity = settled.severity.unwrap_or(alert.severity);
+    Some(alert)
 }
 
 /// A series up to the position for more labels.
@@ -82,10 +117,7 @@ fn head(series: &str) -> String {
     if head.ends_with('{') { head.to_owned() } else { format!("{head},") }
 }
 
+/// Whether every target of the program serves the family from its start.
 fn is_shown_from_the_start(family: &Family) -> bool {
-    let is_known = |values: &LabelValues| matches!(values, LabelValues::Listed(_));
-    family.kind != Kind::Info
-        && !family.operations.is_empty()
-        && family.labels.iter().all(|label| is_known(&label.values))
-        && family.series.is_some_and(|series| series <= SHOWN_FROM_THE_START)
+    family.kind != Kind::Info && !family.operations.is_empty() && family.is_zero_initialised()
 }

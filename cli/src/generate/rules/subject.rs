@@ -3,7 +3,7 @@
 use crate::catalogue::{Catalogue, Operation};
 use crate::config::Config;
 use crate::names::{Role, SITE_LABELS};
-use crate::promql::queries::{Queries, Scope, common_labels};
+use crate::promql::queries::{Queries, Scope, common_labels, selector};
 
 /// An operation and what its rules depend on.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Subject<'a> {
     pub(super) config: &'a Config,
     /// The labels to group rules by, `job` first.
     pub(super) by: &'a [String],
+    /// The matchers of all selectors.
+    pub(super) matchers: &'a [String],
     /// Whether all alerts are written.
     pub(super) all_alerts: bool,
 }
@@ -32,6 +34,9 @@ pub(super) enum Default {
 /// The maximum number of default alerts of an operation; more would be ignored by their readers.
 const MOST_BY_DEFAULT: usize = 3;
 
+/// The default minimum number of bad calls.
+const MIN_FAILURES: u64 = 10;
+
 /// Returns the labels to group an operation's rules by: those that the configuration names, or those that say what was called.
 pub(super) fn grouping(catalogue: &Catalogue, operation: &Operation, config: &Config) -> Vec<String> {
     let mut by = config.of(&operation.name).by;
@@ -49,8 +54,8 @@ impl<'a> Subject<'a> {
         Queries { catalogue: self.catalogue, operation: self.operation }
     }
 
-    pub(super) fn scope(&self, range: &'a str) -> Scope<'a> {
-        Scope { matchers: &[], by: self.by, range }
+    pub(super) fn scope<'s>(&'s self, range: &'s str) -> Scope<'s> {
+        Scope { matchers: self.matchers, by: self.by, range }
     }
 
     /// Returns whether an alert is one of the default ones. The alerts of objectives come first.
@@ -72,9 +77,26 @@ impl<'a> Subject<'a> {
         wanted.any(|(candidate, _)| *candidate == alert)
     }
 
+    /// The minimum number of bad calls for an alert on a ratio of them: a single one of few calls is a large ratio.
+    pub(super) fn min_failures(&self) -> u64 {
+        let own = self.config.of(&self.operation.name).alerts.min_failures;
+        own.or(self.config.alerts.min_failures).unwrap_or(MIN_FAILURES)
+    }
+
+    /// A further condition of an alert: this number of bad calls is at least the minimum.
+    pub(super) fn and_enough(&self, bad_calls: Option<String>) -> String {
+        let minimum = self.min_failures();
+        bad_calls.filter(|_| minimum > 0).map_or_else(String::new, |bad| format!(" and {bad} >= {minimum}"))
+    }
+
     /// The name of a recording rule: level, metric, operation, as Prometheus recommends.
     pub(super) fn record(&self, what: &str) -> String {
         format!("{}:{}:{what}", self.by.join("_"), self.operation.name)
+    }
+
+    /// The selector of a recorded series.
+    pub(super) fn recorded(&self, what: &str) -> String {
+        selector(&self.record(what), &[], &self.scope("5m"))
     }
 
     /// The name of an alert.

@@ -4,12 +4,19 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::examples::MINUTES;
-use super::model::{Alert, Group, Rule};
+use super::model::{Alert, Example, Group, Rule};
 use crate::generate::yaml::yaml;
+use crate::promql::duration::milliseconds;
 
-/// A test file for the rule file at a path.
-pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
+/// The minimum number of minutes of values.
+const MIN_MINUTES: u64 = 180;
+
+/// The minutes before an alert is pending, and after it is firing.
+const MARGIN: u64 = 10;
+
+/// A test file for the rule file at a path. If the rules select only one job, each example of an alert that is grouped by job is a test of its own; otherwise, the
+/// examples have different jobs.
+pub(crate) fn tests(groups: &[Group], rule_file: &Path, only_job: Option<&str>) -> String {
     let alerts: Vec<&Alert> = groups
         .iter()
         .flat_map(|group| &group.rules)
@@ -18,32 +25,55 @@ pub(crate) fn tests(groups: &[Group], rule_file: &Path) -> String {
             Rule::Record { .. } => None,
         })
         .collect();
-    // Alerts on absent series need a test without series.
-    let (without, with): (Vec<&Alert>, Vec<&Alert>) = alerts.iter().partition(|alert| alert.example.fires.is_empty());
-    let mut series: Vec<Value> = Vec::new();
-    let mut expected = Vec::new();
+    let minutes = minutes(&alerts);
+    let (mut series, mut expected, mut apart) = (Vec::new(), Vec::new(), Vec::new());
     for alert in &alerts {
-        for (state, inputs) in [("fires", &alert.example.fires), ("quiet", &alert.example.quiet)] {
-            let job = alert.example.by_job.then(|| format!("{} {state}", alert.name));
-            for (name, values) in inputs {
-                let input = json!({ "series": with_job(name, job.as_deref()), "values": values });
+        for (state, inputs, fires) in states(&alert.example) {
+            let name = format!("{} {state}", alert.name);
+            let job = alert.example.by_job.then(|| only_job.unwrap_or(&name));
+            let input = |(name, values): &(String, String)| json!({ "series": with_job(name, job), "values": format!("{values}x{minutes}") });
+            let inputs = inputs.iter().map(input);
+            let firing = expectation(alert, state, job, fires, minutes);
+            if job.is_some() && only_job.is_some() {
+                apart.push(test(&name, &inputs.collect::<Vec<_>>(), &[firing]));
+                continue;
+            }
+            for input in inputs {
                 if !series.contains(&input) {
                     series.push(input);
                 }
             }
+            expected.push(firing);
         }
     }
-    for alert in &with {
-        expected.push(expectation(alert, "fires", true));
-        expected.push(expectation(alert, "quiet", false));
-    }
-    expected.extend(without.iter().map(|alert| expectation(alert, "", false)));
-    let absent: Vec<Value> = without.iter().map(|alert| expectation(alert, "", true)).collect();
     let mut all = vec![test("with series", &series, &expected)];
+    // Alerts on absent series need a test without series.
+    let without = alerts.iter().filter(|alert| alert.example.fires.is_empty());
+    let absent: Vec<Value> = without.map(|alert| expectation(alert, "", None, true, minutes)).collect();
     if !absent.is_empty() {
         all.push(test("without any series", &[], &absent));
     }
+    all.extend(apart);
     yaml("rules --tests", &json!({ "rule_files": [rule_file], "evaluation_interval": "1m", "tests": all }))
+}
+
+/// The examples: a name, their series, and whether the alert fires for them.
+fn states(example: &Example) -> Vec<(&'static str, &[(String, String)], bool)> {
+    let Example { fires, quiet, rare, .. } = example;
+    if fires.is_empty() {
+        return vec![("", quiet, false)];
+    }
+    let mut all: Vec<(&'static str, &[(String, String)], bool)> = vec![("fires", fires, true), ("quiet", quiet, false)];
+    if !rare.is_empty() {
+        all.push(("rare", rare, false));
+    }
+    all
+}
+
+/// The length of the tests: every alert has been firing for some minutes.
+fn minutes(alerts: &[&Alert]) -> u64 {
+    let waits = alerts.iter().filter_map(|alert| milliseconds(&alert.for_duration)).max();
+    MIN_MINUTES.max(waits.unwrap_or(0).div_ceil(60_000) + 2 * MARGIN)
 }
 
 fn test(name: &str, series: &[Value], expected: &[Value]) -> Value {
@@ -51,17 +81,17 @@ fn test(name: &str, series: &[Value], expected: &[Value]) -> Value {
 }
 
 /// The expected number of firing alerts of this name for the example's series, a few minutes before they end.
-fn expectation(alert: &Alert, state: &str, fires: bool) -> Value {
+fn expectation(alert: &Alert, state: &str, job: Option<&str>, fires: bool, minutes: u64) -> Value {
     let mut matchers = vec![format!("alertname={:?}", alert.name), "alertstate=\"firing\"".to_owned()];
-    if alert.example.by_job {
-        matchers.push(format!("job={:?}", format!("{} {state}", alert.name)));
+    if let Some(job) = job {
+        matchers.push(format!("job={job:?}"));
     } else if !state.is_empty() {
         matchers.push(format!("instance=~\"{state}.*\""));
     }
     let samples = if fires { vec![json!({ "labels": "{}", "value": 1 })] } else { Vec::new() };
     json!({
         "expr": format!("count(ALERTS{{{}}})", matchers.join(",")),
-        "eval_time": format!("{}m", MINUTES - 5),
+        "eval_time": format!("{}m", minutes - 5),
         "exp_samples": samples,
     })
 }

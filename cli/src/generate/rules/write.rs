@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::model::{Group, Rule};
 use crate::config::Config;
+use crate::generate::kubernetes;
 use crate::generate::yaml::yaml;
 
 /// The kind of file.
@@ -24,7 +25,7 @@ pub(crate) fn write(groups: &[Group], notes: &[String], config: &Config, program
         Kind::Kubernetes => json!({
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "PrometheusRule",
-            "metadata": { "name": program, "labels": { "app.kubernetes.io/name": program } },
+            "metadata": kubernetes::metadata(program),
             "spec": { "groups": groups },
         }),
     };

@@ -6,6 +6,7 @@ use super::checker::Checker;
 use crate::catalogue::{Family, bound};
 use crate::lint::finding::Rule;
 use crate::lint::promql::{PLACEHOLDER, alternatives, anchored};
+use crate::promql::bounds::spellings;
 
 pub(super) fn check(checker: &mut Checker<'_>, family: &Family, matcher: &Matcher) {
     if matcher.value.is_empty() || matcher.value.contains(PLACEHOLDER) {
@@ -39,17 +40,4 @@ pub(super) fn check(checker: &mut Checker<'_>, family: &Family, matcher: &Matche
         };
         checker.report(Rule::UnknownBucket, value, message);
     }
-}
-
-/// Prometheus 2 stores what the exposition writes, such as `1`; `OpenMetrics` and Prometheus 3 write `1.0`. Both write large and small bounds with exponents.
-fn spellings(value: f64) -> Vec<String> {
-    let plain = bound(value);
-    let exponent = format!("{value:e}");
-    let exponent = match exponent.split_once('e') {
-        Some((digits, power)) if power.starts_with('-') => format!("{digits}e-{:0>2}", &power[1..]),
-        Some((digits, power)) => format!("{digits}e+{power:0>2}"),
-        None => exponent,
-    };
-    let whole = (!plain.contains('.')).then(|| format!("{plain}.0"));
-    [Some(plain), whole, Some(exponent)].into_iter().flatten().collect()
 }

@@ -3,7 +3,7 @@
 
 use super::functions::{LISTING, PLACEHOLDER, VARIABLE_FUNCTIONS};
 use super::tokens::{Kind, Token, variable};
-use crate::promql::queries::quoted;
+use crate::promql::matcher::quoted;
 
 /// The maximum number of combinations that are tried.
 const MAX_CANDIDATES: usize = 256;
