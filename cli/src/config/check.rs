@@ -1,6 +1,7 @@
 //! Checks the values of the configuration: none may be without effect, or be one that Prometheus rejects.
 
-use super::{Alerts, Config, ProgramAlerts, Setting, Thresholds};
+use super::model::{Alerts, Config, ProgramAlerts};
+use super::setting::{Setting, Thresholds};
 use crate::promql::duration::milliseconds;
 
 /// The meaning of an alert's thresholds.

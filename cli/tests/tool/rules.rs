@@ -45,8 +45,7 @@ fn every_alert_has_tests_that_fire_and_that_do_not() {
     assert!(names.len() > 20, "{names:?}");
     for name in names {
         let asked = tests.lines().filter(|line| line.contains(&format!("alertname=\"{name}\""))).count();
-        let has_minimum = ["ErrorRatioHigh", "ErrorRatioHighCritical", "BurnsFast", "BurnsSlowly"];
-        let is_counted = has_minimum.iter().any(|ending| name.ends_with(ending));
+        let is_counted = name.contains("ErrorRatioHigh") || name.contains("Burns");
         assert_eq!(asked, if is_counted { 3 } else { 2 }, "{name}");
     }
 }
@@ -67,11 +66,7 @@ fn the_tests_find_a_broken_alert() {
             "job:rds_csi_mount_operations:error_ratio_rate5m >= 0",
             "RdsCsiMountOperationsErrorRatioHigh",
         ),
-        (
-            "increase(rds_csi_mount_operations_total{status=\"failure\"}[1h])) >= 10",
-            "increase(rds_csi_mount_operations_total{status=\"failure\"}[1h])) >= 0",
-            "RdsCsiMountOperationsErrorRatioHigh",
-        ),
+        ("[1h])) >= 10", "[1h])) >= 0", "RdsCsiMountOperationsErrorRatioHigh"),
         ("absent(up{job=\"storage-driver\"})", "absent(up{job=\"other\"})", "StorageDriverAbsent"),
     ] {
         let folder = Folder::new();

@@ -3,7 +3,7 @@
 use crate::generated::{check, fires, operation_with};
 use crate::support::Folder;
 
-/// The spellings of the label `le`, as Prometheus 2 and 3 store them for the text format, OpenMetrics and protobuf.
+/// The spellings of the label `le`, as Prometheus 2 and 3 store them for the text format, `OpenMetrics` and protobuf.
 const STORED: [(&str, &[&str]); 6] = [
     ("0.00001", &["0.00001", "1e-5", "1e-05"]),
     ("0.000025", &["0.000025", "2.5e-5", "2.5e-05"]),

@@ -63,6 +63,9 @@ pub(super) fn series(family: &Family, suffix: &str, labels: &[(&str, &str)]) -> 
 /// How many calls there are for each bad one, if few are bad: fewer than any objective allows.
 const MANY: u64 = 100_000_000;
 
+/// Few bad calls are a smaller ratio than this.
+const LOWEST: f64 = 1e-7;
+
 /// Indices of native buckets of schema 0: durations of a day, and of a microsecond.
 const SLOW: i32 = 17;
 const FAST: i32 = -19;
@@ -105,7 +108,7 @@ impl Subject<'_> {
     /// Calls that all fail, calls of which few fail, and failed calls that are fewer than the minimum. If an alert fires above a ratio of about 0, none of the few fails.
     pub(super) fn all_fail_or_few(&self, lowest: f64) -> Example {
         let (all, many) = (Values::Growing(self.enough()), Values::Growing(self.enough().saturating_mul(MANY)));
-        let few = if lowest > 10.0 / MANY as f64 { all } else { NONE };
+        let few = if lowest > LOWEST { all } else { NONE };
         Example {
             fires: self.calls(all, NONE, all),
             quiet: self.calls(few, many, many),

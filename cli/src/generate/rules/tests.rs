@@ -57,13 +57,15 @@ pub(crate) fn tests(groups: &[Group], rule_file: &Path, only_job: Option<&str>) 
     yaml("rules --tests", &json!({ "rule_files": [rule_file], "evaluation_interval": "1m", "tests": all }))
 }
 
-/// The examples: a name, their series, and whether the alert fires for them.
-fn states(example: &Example) -> Vec<(&'static str, &[(String, String)], bool)> {
+/// An example: its name, its series, and whether the alert fires for them.
+type State<'a> = (&'static str, &'a [(String, String)], bool);
+
+fn states(example: &Example) -> Vec<State<'_>> {
     let Example { fires, quiet, rare, .. } = example;
     if fires.is_empty() {
         return vec![("", quiet, false)];
     }
-    let mut all: Vec<(&'static str, &[(String, String)], bool)> = vec![("fires", fires, true), ("quiet", quiet, false)];
+    let mut all: Vec<State<'_>> = vec![("fires", fires, true), ("quiet", quiet, false)];
     if !rare.is_empty() {
         all.push(("rare", rare, false));
     }
