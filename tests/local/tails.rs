@@ -98,6 +98,28 @@ same_drops! {
             _ => Some(&Told("temporary") as *const Told),
         }
     }
+    an_arm_before_others(told): Option<*const Told> = {
+        match told.0.len() {
+            8 => {
+                let _local = Told("local");
+                Some(&Told("temporary") as *const Told)
+            }
+            9 => {
+                None
+            }
+            _ => None,
+        }
+    }
+    a_branch_of_several(told): Result<Pointer, String> = {
+        fails(&told)?;
+        if told.0.len() == 8 {
+            Ok(Pointer { to: &Told("first") })
+        } else if told.0.is_empty() {
+            Err(String::new())
+        } else {
+            Ok(Pointer { to: &told })
+        }
+    }
     a_cast(told): *const Told = {
         let _used = &told;
         &Told("temporary") as *const Told

@@ -228,11 +228,10 @@ impl Catalogue {
 impl Family {
     /// Returns whether the exporter serves all its series from the start, at zero.
     pub(crate) fn is_zero_initialised(&self) -> bool {
-        let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
         self.kind == Kind::Info
             || (!self.hides_empty
                 && self.labels.iter().all(|label| matches!(label.values, LabelValues::Listed(_)))
-                && self.series.is_some_and(|series| series / each <= ZERO_SERIES_LIMIT as u64))
+                && self.label_sets().is_some_and(|sets| sets <= ZERO_SERIES_LIMIT as u64))
     }
 
     /// Returns the maximum number of combinations of its labels in one process, if it is known.
@@ -283,10 +282,7 @@ impl Kind {
 impl LabelValues {
     /// Returns all values, if they are known and the same in every build.
     pub(crate) fn known(&self) -> Option<&[String]> {
-        match self {
-            Self::Listed(values) => Some(values),
-            Self::Open(_) | Self::Fact(_) | Self::Closed(_) => None,
-        }
+        if let Self::Listed(values) = self { Some(values) } else { None }
     }
 }
 

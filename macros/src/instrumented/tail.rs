@@ -58,34 +58,19 @@ fn last_expression(body: &[TokenTree]) -> &[TokenTree] {
 
 /// Whether one of these expressions extends a temporary: they are separated by commas, and may be fields or arms.
 fn any_extends(tokens: &[TokenTree]) -> bool {
-    tokens.split(|token| is_punct(token, ',')).any(|expression| extends(value_of(expression)))
+    tokens.split(|token| is_punct(token, ',')).any(extends)
 }
 
-/// The value of a field or an arm.
-fn value_of(tokens: &[TokenTree]) -> &[TokenTree] {
+fn extends(tokens: &[TokenTree]) -> bool {
     let is = |at: usize, character| tokens.get(at).is_some_and(|token| is_punct(token, character));
-    let is_arrow = |at: usize| is(at, '=') && is(at + 1, '>');
-    if let Some(arrow) = (0..tokens.len()).rev().find(|at| is_arrow(*at)) {
-        return &tokens[arrow + 2..];
-    }
-    match tokens {
-        [TokenTree::Ident(_) | TokenTree::Literal(_), colon, value @ ..] if is_punct(colon, ':') && !is(2, ':') => {
-            value
+    let is_arm = |at: usize| at >= 2 && is(at - 2, '=') && is(at - 1, '>');
+    let begins = |at: usize| at == 0 || is_arm(at) || (at == 2 && is(1, ':'));
+    (0..tokens.len()).any(|at| match &tokens[at] {
+        TokenTree::Punct(punct) if punct.as_char() == '&' => {
+            begins(at) && tokens[at + 1..].iter().any(creates_temporary)
         }
-        _ => tokens,
-    }
-}
-
-fn extends(expression: &[TokenTree]) -> bool {
-    if let [first, operand @ ..] = expression
-        && is_punct(first, '&')
-        && operand.iter().any(creates_temporary)
-    {
-        return true;
-    }
-    (0..expression.len()).any(|at| match &expression[at] {
         TokenTree::Group(group) => {
-            let before = at.checked_sub(1).map(|before| &expression[before]);
+            let before = at.checked_sub(1).map(|before| &tokens[before]);
             let is_searched = match (group.delimiter(), before) {
                 (Delimiter::Brace | Delimiter::None, _) | (_, None) => true,
                 // The arguments of a constructor, and not those of a function.
@@ -93,7 +78,10 @@ fn extends(expression: &[TokenTree]) -> bool {
                 (_, Some(TokenTree::Punct(punct))) => punct.as_char() != '!',
                 _ => false,
             };
-            is_searched && any_extends(last_expression(&group.stream().into_iter().collect::<Vec<_>>()))
+            is_searched && {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                inner.rsplit(|token| is_punct(token, ';')).next().is_some_and(any_extends)
+            }
         }
         _ => false,
     })
