@@ -27,6 +27,14 @@ fn a_single_failed_call_at_low_traffic_pages_nobody() {
 }
 
 #[test]
+fn two_failed_calls_of_a_nightly_operation_fire() {
+    let (rules, _) = check(&objective(), "{}", &[]);
+    // 1,440 minutes are a day.
+    let failing = "0x60 1x1439 2x1500";
+    fires(&rules, &[(OK, "0x3000"), (ERROR, failing), (PANIC, "0x3000")], 1_620, &["OrdersBudgetBurnsSlowly"]);
+}
+
+#[test]
 fn rare_calls_that_all_fail_fire() {
     let (rules, _) = check(&objective(), "{}", &[]);
     let failing = rare_calls();

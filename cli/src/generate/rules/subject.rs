@@ -35,7 +35,7 @@ pub(super) enum Default {
 const MOST_BY_DEFAULT: usize = 3;
 
 /// The default minimum number of bad calls.
-const MIN_FAILURES: u64 = 10;
+const MIN_FAILURES: u64 = 2;
 
 /// Returns the labels to group an operation's rules by: those that the configuration names, or those that say what was called.
 pub(super) fn grouping(catalogue: &Catalogue, operation: &Operation, config: &Config) -> Vec<String> {
