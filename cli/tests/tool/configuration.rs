@@ -12,7 +12,7 @@ fn thresholds_severities_labels_and_runbooks_come_from_the_configuration() {
     let rules = good(&["rules", &declarations("volume-operator"), "--config", &config]);
     for words in [
         "up{job=\"data\"} == 0",
-        "error_ratio_rate5m > 0.2 and sum by (job) (increase(datamover_operations_total{status=\"failure\"}[1h])) >= 10'\n        for: 3m",
+        "error_ratio_rate5m > 0.2 and sum by (job) (increase(datamover_operations_total{status=\"failure\"}[1h])) >= 2'\n        for: 3m",
         "runbook_url: \"https://r/DatamoverOperationsIdle\"",
         "for: 1h\n        labels:\n          severity: critical\n          team: storage",
     ] {

@@ -13,7 +13,7 @@ fn a_budget_of_a_thousandth_burns_at_the_rates_of_the_workbook() {
     let rules = rules("{ success: 99.9 }");
     let ratio = "job:rds_csi_volume_operations:error_ratio_rate";
     let failed = |range: &str| {
-        format!("sum by (job) (increase(rds_csi_volume_operations_total{{status=\"failure\"}}[{range}])) >= 10")
+        format!("sum by (job) (increase(rds_csi_volume_operations_total{{status=\"failure\"}}[{range}])) >= 2")
     };
     for burns in [
         format!(

@@ -66,7 +66,7 @@ fn the_tests_find_a_broken_alert() {
             "job:rds_csi_mount_operations:error_ratio_rate5m >= 0",
             "RdsCsiMountOperationsErrorRatioHigh",
         ),
-        ("[1h])) >= 10", "[1h])) >= 0", "RdsCsiMountOperationsErrorRatioHigh"),
+        ("[1h])) >= 2", "[1h])) >= 0", "RdsCsiMountOperationsErrorRatioHigh"),
         ("absent(up{job=\"storage-driver\"})", "absent(up{job=\"other\"})", "StorageDriverAbsent"),
     ] {
         let folder = Folder::new();
