@@ -12,6 +12,7 @@ mod objective;
 mod outcome;
 mod programs;
 mod scraped;
+mod served;
 pub(crate) mod union;
 
 pub(crate) use by_outcome::ByOutcome;

@@ -16,6 +16,7 @@ mod http;
 mod install;
 mod installed;
 mod listener;
+mod message;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod own_metrics;

@@ -39,6 +39,8 @@ mod meta;
 mod metric;
 #[allow(dead_code, unused_imports, reason = "shared with the macros, which use other parts of it")]
 mod names;
+#[cfg(any(feature = "exporter", feature = "testing"))]
+mod payload;
 mod recorder;
 mod sampling;
 mod series;

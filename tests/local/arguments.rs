@@ -1,6 +1,5 @@
 //! Arguments are dropped in the plain function's order, before the call ends: every pattern, with every exit path, bare and annotated.
 
-use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::thread;
 use std::time::Duration;
@@ -9,19 +8,7 @@ use futures::executor::block_on;
 use metrics_instrumented::instrumented;
 use metrics_instrumented_tests::{Calls, Local, lasted, panic_of};
 
-thread_local! {
-    /// The names of what was dropped, in order.
-    static DROPPED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Tells when it is dropped.
-struct Told(&'static str);
-
-impl Drop for Told {
-    fn drop(&mut self) {
-        DROPPED.with_borrow_mut(|dropped| dropped.push(self.0));
-    }
-}
+use crate::told::{Told, dropped};
 
 struct Pair {
     first: Told,
@@ -50,7 +37,7 @@ fn failed() -> Result<(), String> {
 /// What is dropped by a call, which may panic.
 fn dropped_by<R>(call: impl FnOnce() -> R) -> Vec<&'static str> {
     let _ = panic::catch_unwind(AssertUnwindSafe(call));
-    DROPPED.take()
+    dropped()
 }
 
 /// One function with arguments `$patterns`, in every kind, bare and annotated, called with `$values`.

@@ -51,6 +51,7 @@ mod shapes;
 mod spellings;
 mod streams;
 mod tails;
+mod told;
 mod unnamed;
 mod unwinding;
 mod ways_out_async;

@@ -10,19 +10,7 @@ use futures::executor::block_on;
 use metrics_instrumented::{Operation, instrumented};
 use metrics_instrumented_tests::{Calls, Local};
 
-thread_local! {
-    /// The names of what was dropped, in order.
-    static DROPPED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Tells when it is dropped.
-struct Told(&'static str);
-
-impl Drop for Told {
-    fn drop(&mut self) {
-        DROPPED.with_borrow_mut(|dropped| dropped.push(self.0));
-    }
-}
+use crate::told::{self, Told};
 
 /// A pointer borrows nothing, so that a temporary may be dropped before it is used.
 struct Pointer {
@@ -57,7 +45,7 @@ macro_rules! same_drops {
 
                 let dropped = |call: fn(Told) -> $ty| {
                     let _ = call(Told("argument"));
-                    DROPPED.take()
+                    told::dropped()
                 };
                 assert_eq!(dropped(annotated), dropped(plain));
                 assert_eq!(dropped(declared), dropped(plain));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use metrics_instrumented::{Finding, Histogram, Otlp, doctor, exporter};
+use metrics_instrumented::{Finding, Histogram, Otlp, Recorder, doctor, exporter};
 use metrics_instrumented_tests::{alone, eventually, failing_pushes};
 
 use crate::collector::Answer::{Body, Close, Redirect, Refusal, RetryAfter, Status};
@@ -35,23 +35,29 @@ fn temporary_failures_are_retried_with_the_same_request() {
     assert!(received[1].at - received[0].at >= Duration::from_millis(450));
 }
 
+/// Makes calls and records their numbers until the collector has received this many requests, and shuts down; returns how many calls there were.
+fn calls_during(recorder: &Recorder, collector: &Collector, requests: usize) -> u32 {
+    let mut calls = 0u32;
+    metrics::with_local_recorder(recorder, || {
+        eventually(Duration::from_secs(30), || {
+            send(true).unwrap();
+            Weight.record(calls);
+            calls += 1;
+            std::thread::sleep(Duration::from_millis(5));
+            collector.received().len() >= requests
+        });
+    });
+    recorder.handle().shutdown();
+    calls
+}
+
 #[test]
 fn deltas_are_kept_until_they_are_acknowledged() {
     let collector =
         Collector::with(&[Status(400), Status(500), Close, Status(200), Status(401), RetryAfter(503, "3600")]);
     let otlp = Otlp::new(collector.url()).delta().interval(Duration::from_millis(100));
     let recorder = exporter().otlp(otlp).build().unwrap();
-    let mut calls = 0u32;
-    metrics::with_local_recorder(&recorder, || {
-        eventually(Duration::from_secs(30), || {
-            send(true).unwrap();
-            Weight.record(calls);
-            calls += 1;
-            std::thread::sleep(Duration::from_millis(5));
-            collector.received().len() >= 9
-        });
-    });
-    recorder.handle().shutdown();
+    let calls = calls_during(&recorder, &collector, 9);
     let accepted = collector.accepted();
     assert!(accepted.len() >= 2);
     assert_eq!(accepted.iter().map(letters).sum::<i64>(), i64::from(calls));
@@ -67,17 +73,7 @@ fn deltas_are_kept_if_the_push_was_redirected() {
         Collector::with(&[Redirect(302), Status(200), Redirect(303), Status(200), Redirect(308), Status(200)]);
     let otlp = Otlp::new(collector.url()).delta().interval(Duration::from_millis(50));
     let recorder = exporter().otlp(otlp).build().unwrap();
-    let mut calls = 0u32;
-    metrics::with_local_recorder(&recorder, || {
-        eventually(Duration::from_secs(30), || {
-            send(true).unwrap();
-            Weight.record(calls);
-            calls += 1;
-            std::thread::sleep(Duration::from_millis(5));
-            collector.received().len() >= 7
-        });
-    });
-    recorder.handle().shutdown();
+    let calls = calls_during(&recorder, &collector, 7);
     let accepted = collector.accepted();
     assert_eq!(accepted.iter().map(letters).sum::<i64>(), i64::from(calls));
     assert_eq!(accepted.iter().map(weights).sum::<u64>(), u64::from(calls));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::by_role;
 use super::objective::Objective;
-use crate::names::{Role, ZERO_SERIES_LIMIT};
+use crate::names::Role;
 
 /// The version of the JSON format of `Catalogue`; see `docs/catalogue-schema.md`.
 pub(crate) const SCHEMA: u32 = 1;
@@ -226,20 +226,6 @@ impl Catalogue {
 }
 
 impl Family {
-    /// Returns whether the exporter serves all its series from the start, at zero.
-    pub(crate) fn is_zero_initialised(&self) -> bool {
-        self.kind == Kind::Info
-            || (!self.hides_empty
-                && self.labels.iter().all(|label| matches!(label.values, LabelValues::Listed(_)))
-                && self.label_sets().is_some_and(|sets| sets <= ZERO_SERIES_LIMIT as u64))
-    }
-
-    /// Returns the maximum number of combinations of its labels in one process, if it is known.
-    pub(crate) fn label_sets(&self) -> Option<u64> {
-        let each = if self.kind == Kind::Histogram { self.buckets.len() as u64 + 3 } else { 1 };
-        self.series.map(|series| series / each)
-    }
-
     /// Returns the suffix of the series that counts: `_count` of a classic histogram.
     pub(crate) fn count_suffix(&self) -> &'static str {
         if self.kind == Kind::Histogram && self.native.is_none() { "_count" } else { "" }

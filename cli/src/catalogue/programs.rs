@@ -5,29 +5,25 @@ use super::model::{Catalogue, Family, Program};
 impl Catalogue {
     /// Returns its programs, with the families of each.
     pub(crate) fn each_program(&self) -> Vec<Program> {
-        if !self.programs.is_empty() {
-            return self.programs.clone();
-        }
-        let families = self.families.iter().map(|family| family.name.clone()).collect();
-        vec![Program { name: self.program.clone(), families }]
+        if self.programs.is_empty() { vec![self.as_one(&self.program)] } else { self.programs.clone() }
     }
 
-    /// Returns the families that all its programs declare.
-    pub(crate) fn common_families(&self) -> Vec<String> {
+    /// Returns all its programs as one of this name, with the families that all of them declare.
+    pub(crate) fn as_one(&self, name: &str) -> Program {
         let is_common = |family: &&Family| self.programs.iter().all(|program| program.families.contains(&family.name));
-        self.families.iter().filter(is_common).map(|family| family.name.clone()).collect()
+        let families = self.families.iter().filter(is_common).map(|family| family.name.clone()).collect();
+        Program { name: name.to_owned(), families }
     }
 
-    /// Returns the names of its programs, as titles show them.
-    pub(crate) fn title(&self) -> String {
-        let programs: Vec<String> = self.each_program().into_iter().map(|program| program.name).collect();
-        programs.join(", ")
+    /// Returns the names of its programs.
+    pub(crate) fn program_names(&self) -> Vec<String> {
+        self.each_program().into_iter().map(|program| program.name).collect()
     }
 
     /// Gives all its programs one name.
     pub(crate) fn rename(&mut self, program: &str) {
         if !self.programs.is_empty() {
-            self.programs = vec![Program { name: program.to_owned(), families: self.common_families() }];
+            self.programs = vec![self.as_one(program)];
         }
         program.clone_into(&mut self.program);
     }

@@ -147,7 +147,7 @@ impl Config {
     pub(crate) fn job_matcher(&self, catalogue: &Catalogue) -> Vec<String> {
         let jobs = match &self.job {
             Some(job) => vec![job.clone()],
-            None => catalogue.each_program().into_iter().map(|program| program.name).collect(),
+            None => catalogue.program_names(),
         };
         self.match_job.then(|| matcher("job", ["=", "=~"], &jobs)).flatten().into_iter().collect()
     }

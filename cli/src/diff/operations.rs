@@ -25,14 +25,12 @@ fn sample(before: &Operation, now: &Operation) -> Option<String> {
 
 fn outcomes(before: &Operation, now: &Operation) -> Vec<String> {
     let rules = "generated rules and queries change";
+    let label =
+        |of: &Option<Outcome>| of.as_ref().map_or_else(|| "no label".to_owned(), |of| format!("`{}`", of.label));
     match (&before.outcome, &now.outcome) {
-        (Some(before), Some(now)) if before.label == now.label => classes(before, now, rules),
-        (Some(before), Some(now)) => {
-            vec![format!("`{}` says how calls end; before, `{}`; {rules}", now.label, before.label)]
-        }
-        (None, Some(now)) => vec![format!("`{}` says how calls end; before, no label; {rules}", now.label)],
-        (Some(before), None) => vec![format!("no label says how calls end; before, `{}`; {rules}", before.label)],
         (None, None) => Vec::new(),
+        (Some(before), Some(now)) if before.label == now.label => classes(before, now, rules),
+        (before, now) => vec![format!("{} says how calls end; before, {}; {rules}", label(now), label(before))],
     }
 }
 

@@ -115,8 +115,7 @@ impl Queries<'_> {
             let fraction = format!("histogram_fraction(0, {seconds}, {})", native("increase", family, scope));
             return Some(format!("((1 - {fraction}) * {all})"));
         }
-        let within = selector(&format!("{}_bucket", family.name), &[le(seconds)], scope);
-        let within = sum(Some(family), &format!("increase({within}[{}])", scope.range), scope);
+        let within = summed("increase", Some(family), &format!("{}_bucket", family.name), &[le(seconds)], scope);
         Some(format!("({all} - {within})"))
     }
 
@@ -159,8 +158,7 @@ impl Queries<'_> {
             let duration = self.catalogue.family(self.operation.family(Role::Duration)?)?;
             return Some(count(duration, "increase", &[], scope));
         };
-        let increase = format!("increase({}[{}])", selector(calls, &self.ended(), scope), scope.range);
-        Some(sum(self.catalogue.family(calls), &increase, scope))
+        Some(summed("increase", self.catalogue.family(calls), calls, &self.ended(), scope))
     }
 
     /// The number of calls that panicked within the range, if panics have their own outcome.
@@ -188,15 +186,14 @@ impl Queries<'_> {
     }
 
     fn rate_of_series(&self, family: &str, suffix: &str, matchers: &[String], scope: &Scope<'_>) -> String {
-        let series = selector(&format!("{family}{suffix}"), matchers, scope);
-        sum(self.catalogue.family(family), &format!("rate({series}[{}])", scope.range), scope)
+        summed("rate", self.catalogue.family(family), &format!("{family}{suffix}"), matchers, scope)
     }
 }
 
 /// How many values a counter or a histogram got, by `rate` or `increase`.
 fn count(family: &Family, function: &str, matchers: &[String], scope: &Scope<'_>) -> String {
-    let series = selector(&format!("{}{}", family.name, family.count_suffix()), matchers, scope);
-    let sum = sum(Some(family), &format!("{function}({series}[{}])", scope.range), scope);
+    let series = format!("{}{}", family.name, family.count_suffix());
+    let sum = summed(function, Some(family), &series, matchers, scope);
     if family.native.is_some() { format!("histogram_count({sum})") } else { sum }
 }
 
@@ -226,8 +223,7 @@ pub(crate) fn heatmap(family: &Family, scope: &Scope<'_>) -> String {
 
 /// The value of a family outside operations: the rate of a counter, the sum of a gauge, the mean of a histogram.
 pub(crate) fn value(family: &Family, scope: &Scope<'_>) -> String {
-    let rate =
-        |series: &str| sum(Some(family), &format!("rate({}[{}])", selector(series, &[], scope), scope.range), scope);
+    let rate = |series: &str| summed("rate", Some(family), series, &[], scope);
     match family.kind {
         Kind::Counter => rate(&family.name),
         Kind::Gauge | Kind::Info => sum(Some(family), &selector(&family.name, &[], scope), scope),
@@ -254,6 +250,12 @@ pub(crate) fn common_labels(catalogue: &Catalogue, operation: &Operation) -> Vec
         .filter(|name| !is_outcome(name) && families.iter().all(|family| family.label(name).is_some()))
         .map(str::to_owned)
         .collect()
+}
+
+/// The sum of a function of the range, such as `rate`, of these series.
+fn summed(function: &str, family: Option<&Family>, series: &str, matchers: &[String], scope: &Scope<'_>) -> String {
+    let series = selector(series, matchers, scope);
+    sum(family, &format!("{function}({series}[{}])", scope.range), scope)
 }
 
 /// `sum by (..) (of)`, with the labels that the family has.

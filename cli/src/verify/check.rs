@@ -9,6 +9,7 @@ use super::series::Wrong;
 use super::{histogram, series};
 use crate::catalogue::{Catalogue, Family, Kind};
 use crate::exposition::model::{self, Exposition};
+use crate::names::ZERO_SERIES_LIMIT;
 use crate::report::finding::Rules;
 use crate::suggest::nearest;
 
@@ -79,19 +80,13 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
             continue;
         }
         let (kind, name) = (family.kind.word(), &family.name);
-        wrong.push(if is_served_from_the_start(family, allowed.zero_series) {
+        wrong.push(if family.is_zero_initialised_within(allowed.zero_series.min(ZERO_SERIES_LIMIT as u64)) {
             (Rule::MissingFamily, 1, format!("the target does not serve the {kind} `{name}`"))
         } else {
             (Rule::UnrecordedFamily, 1, format!("the {kind} `{name}` has no series; nothing has recorded it yet"))
         });
     }
     wrong
-}
-
-/// Whether the exporter serves a family before its first call, if it initialises this number of series of a family.
-fn is_served_from_the_start(family: &Family, zero_series: u64) -> bool {
-    let is_within = family.label_sets().is_some_and(|sets| sets <= zero_series);
-    family.is_zero_initialised() && (family.kind == Kind::Info || is_within)
 }
 
 /// Returns the declared histogram of samples without a type: the target serves it as another type, or without one.

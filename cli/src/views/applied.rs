@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use metrics_instrumented_shared::views::model::View;
 
 use crate::catalogue::merge::series;
-use crate::catalogue::{Catalogue, Family, Kind, Label, LabelValues, Operation};
+use crate::catalogue::{Catalogue, Family, Label, LabelValues, Operation};
 use crate::names::{OTHER, Role};
 
 /// Returns the catalogue as the views expose it.
@@ -45,7 +45,7 @@ fn apply(view: &View, family: &mut Family) {
     }
     // Beyond the cap there is one series more: `other`.
     let sets = most.map(|most| most + 1).or(sets);
-    family.series = sets.map(|sets| sets.saturating_mul(lines(family)));
+    family.series = sets.map(|sets| sets.saturating_mul(family.lines()));
 }
 
 /// Whether this number of series, if it is known, is above a limit.
@@ -55,13 +55,7 @@ pub(super) fn exceeds(sets: Option<u64>, most: u64) -> bool {
 
 /// The number of series of a declared family, a histogram counted once, after labels are dropped and values merged; `None` if it is unknown.
 pub(super) fn sets(view: &View, family: &Family) -> Option<u64> {
-    let declared = family.series.map(|series| series / lines(family));
-    series(&labels(view, family)).into_iter().chain(declared).min()
-}
-
-/// The number of lines of a series in the text format.
-fn lines(family: &Family) -> u64 {
-    if family.kind == Kind::Histogram { family.buckets.len() as u64 + 3 } else { 1 }
+    series(&labels(view, family)).into_iter().chain(family.label_sets()).min()
 }
 
 /// The labels that are not dropped, with merged values.

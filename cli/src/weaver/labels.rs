@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::naming::{field, pascal_case, plain};
+use super::naming::{field, pascal_case, plain, unique};
 use super::registry::{Attribute, Group, Member, Type};
 use super::text::doc;
 use super::writer::Writer;
@@ -57,10 +57,7 @@ impl Writer<'_> {
         let default = CAPS[usize::from(open > 1)];
         let mut names = BTreeSet::new();
         for Chosen { label, attribute, kind } in chosen {
-            let mut name = field(&label);
-            while !names.insert(name.clone()) {
-                name.push('_');
-            }
+            let name = unique(field(&label), "_", &mut names);
             let open = Limits::of(&prometheus["open"][attribute.name()], attribute.name(), default, &mut labels.notes);
             if TARGET_LABELS.contains(&label.as_str()) {
                 labels.exported.push(label.clone());
@@ -152,10 +149,7 @@ impl Writer<'_> {
         let _ = writeln!(text, "#[derive(Clone, Copy, Debug, LabelValue)]\npub enum {of} {{");
         let mut variants = BTreeSet::new();
         for member in members {
-            let mut variant = pascal_case(&member.id);
-            while !variants.insert(variant.clone()) {
-                variant.push('_');
-            }
+            let variant = unique(pascal_case(&member.id), "_", &mut variants);
             doc(&mut text, member.brief.as_deref().unwrap_or_default(), "    ");
             let _ = writeln!(text, "    #[label(rename = {:?})]\n    {variant},", member.text());
         }

@@ -1,6 +1,8 @@
 //! Names and units of OpenTelemetry and Prometheus:
 //! <https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-metadata-1>.
 
+use std::collections::BTreeSet;
+
 use crate::catalogue::{Family, Kind};
 use crate::names::{Kind as OwnKind, metric_name_error};
 
@@ -81,6 +83,14 @@ fn converted(name: &str, unit: &str, kind: Kind) -> String {
         base += "_total";
     }
     base
+}
+
+/// A name that is not taken: with this ending as often as necessary.
+pub(super) fn unique(mut name: String, ending: &str, taken: &mut BTreeSet<String>) -> String {
+    while !taken.insert(name.clone()) {
+        name += ending;
+    }
+    name
 }
 
 /// A name of a type or a variant: `http.request.method` becomes `HttpRequestMethod`.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::naming::pascal_case;
+use super::naming::{pascal_case, unique};
 use super::registry::Registry;
 
 /// The items of the library that a module may import.
@@ -37,11 +37,7 @@ impl<'a> Writer<'a> {
 
     /// A name for a type that no other type has.
     pub(super) fn type_name(&mut self, name: &str, ending: &str) -> String {
-        let mut of = pascal_case(name);
-        while !self.types.insert(of.clone()) {
-            of += ending;
-        }
-        of
+        unique(pascal_case(name), ending, &mut self.types)
     }
 
     /// The text of the module.

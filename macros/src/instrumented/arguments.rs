@@ -22,8 +22,8 @@ use super::block::behind;
 use super::item::Function;
 use super::owned::{consists_of_primitives, has_no_lifetime, may_drop};
 use super::tokens::{Angles, any};
+use crate::code::Private;
 use crate::paths::reserved;
-use crate::private::Private;
 
 /// The maximum number of arguments of the runtime's `call_n`.
 const MAX_PARAMETERS: usize = 12;
@@ -237,9 +237,13 @@ impl<'a> Argument<'a> {
         let Self { typed: PatType { attrs, pat, .. }, name, is_renamed, holds_type, .. } = self;
         let span = Span::mixed_site();
         let configured: Vec<_> = self.attributes(&["cfg", "cfg_attr"]).collect();
-        let pat = if *is_renamed { without_lints_of_wildcards(pat.to_token_stream()) } else { pat.to_token_stream() };
-        let mutable = (*is_renamed && binds_mutably(&pat)).then(|| quote_spanned!(span=> mut));
-        let renamed = is_renamed.then(|| quote_spanned!(span=> #(#configured)* let #mutable #name = #name;));
+        let (pat, renamed) = if *is_renamed {
+            let pat = without_lints_of_wildcards(pat.to_token_stream());
+            let mutable = binds_mutably(&pat).then(|| quote_spanned!(span=> mut));
+            (pat, Some(quote_spanned!(span=> #(#configured)* let #mutable #name = #name;)))
+        } else {
+            (pat.to_token_stream(), None)
+        };
         let (held, holds) = holds_type.as_ref().map_or_else(Default::default, |held| {
             (
                 quote_spanned!(span=> #(#configured)* let #held = #private::type_of(&mut #name);),

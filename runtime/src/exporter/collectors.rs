@@ -1,7 +1,6 @@
 //! Collectors: functions that set gauges on every scrape, each on its own thread and with a time limit, so that
 //! none of them blocks the scrape.
 
-use std::any::Any;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -12,9 +11,11 @@ use std::time::{Duration, Instant};
 use metrics::{counter, gauge, with_local_recorder};
 
 use super::error::Error;
+use super::message::beginning;
 use super::registry::sink::Sink;
 use crate::metric::{Gauge, Value};
 use crate::names::{COLLECTOR_DURATION, COLLECTOR_FAILURES, COLLECTOR_UP};
+use crate::payload::message;
 
 /// The return type of a collector: `()`, or `Result<(), E>` with an error that implements [`Display`], which [`doctor`](crate::doctor) shows.
 #[diagnostic::on_unimplemented(
@@ -193,7 +194,7 @@ impl Collector {
             self.ended(match result {
                 Ok(None) => Ok(()),
                 Ok(Some(message)) => Err(Failure::Error(message)),
-                Err(payload) => Err(Failure::Panic(message(&*payload))),
+                Err(payload) => Err(Failure::Panic(message(&*payload).unwrap_or("without a message").to_owned())),
             });
         }
         *state = State::Idle;
@@ -249,19 +250,6 @@ impl Collector {
             ),
         }
     }
-}
-
-/// The message of a panic.
-fn message(payload: &(dyn Any + Send)) -> String {
-    let literal = payload.downcast_ref::<&str>().map(|message| (*message).to_owned());
-    literal.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
-}
-
-/// The beginning of a message, on one line.
-fn beginning(message: &str) -> String {
-    const CHARACTERS: usize = 300;
-    let words: Vec<&str> = message.split_whitespace().collect();
-    words.join(" ").chars().filter(|c| !c.is_control()).take(CHARACTERS).collect()
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

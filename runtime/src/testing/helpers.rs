@@ -1,10 +1,11 @@
 //! Cancels a future and catches a panic, for tests of these exit paths.
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+
+use crate::payload::message;
 
 /// Polls a future once and then drops it, as a server does with a request whose client disconnects.
 ///
@@ -32,16 +33,6 @@ pub fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
 pub fn panics<R>(f: impl FnOnce() -> R) -> String {
     match catch_unwind(AssertUnwindSafe(f)) {
         Ok(_) => panic!("the closure returned; it was expected to panic"),
-        Err(payload) => message(&*payload),
-    }
-}
-
-fn message(payload: &(dyn Any + Send)) -> String {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "(the panic payload is not a string)".to_owned()
+        Err(payload) => message(&*payload).unwrap_or("(the panic payload is not a string)").to_owned(),
     }
 }

@@ -11,7 +11,7 @@ use crate::promql::queries::{Scope, selector as selected};
 /// The alerts of a program, or of each of several merged programs.
 pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
     let programs = match &config.job {
-        Some(_) => vec![Program { name: catalogue.program.clone(), families: catalogue.common_families() }],
+        Some(_) => vec![catalogue.as_one(&catalogue.program)],
         None => catalogue.each_program(),
     };
     let mut alerts: Vec<(&Option<Setting>, Alert)> =

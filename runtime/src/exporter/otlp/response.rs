@@ -1,5 +1,7 @@
 //! Decodes responses. Only the beginning of a long response is read, so a message may end in the middle of a field.
 
+use crate::exporter::message::beginning;
+
 /// Data points that a collector rejected, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::exporter) struct Rejected {
@@ -37,13 +39,8 @@ pub(super) fn reason(response: &[u8]) -> String {
     message.unwrap_or_default()
 }
 
-/// The beginning of a string on one line, because a proxy may send a whole page.
 fn text(bytes: &[u8]) -> String {
-    const CHARACTERS: usize = 300;
-    let text = String::from_utf8_lossy(bytes);
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
-    words.join(" ").chars().take(CHARACTERS).collect()
+    beginning(&String::from_utf8_lossy(bytes))
 }
 
 /// The value of a field of a protobuf message.

@@ -106,10 +106,12 @@ impl Shared {
         let _one_at_a_time = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
         let body = self.scrape.render(Format::TEXT);
         let pushed = self.group.send(if self.adds { Action::Add(&body) } else { Action::Replace(&body) });
-        if pushed.is_ok() {
+        let counter = if pushed.is_ok() {
             self.scrape.set_arrived();
-        }
-        let counter = if pushed.is_ok() { &self.arrived } else { &self.failed };
+            &self.arrived
+        } else {
+            &self.failed
+        };
         counter.increment(1);
         self.scrape.destinations.set(self.group.url(), pushed.as_ref().err().map(PushError::problem));
         pushed

@@ -62,8 +62,10 @@ impl Rules {
 
 impl Rule {
     fn new(view: View, family: &Known, idle_labels: &IdleLabels) -> Self {
-        let labels = || family.labels.keys().filter(|label| !view.dropped.contains(*label)).cloned().collect();
-        let cap = view.max_series.map(|most| Cap { most, labels: labels() });
+        let cap = view.max_series.map(|most| {
+            let labels = family.labels.keys().filter(|label| !view.dropped.contains(*label)).cloned().collect();
+            Cap { most, labels }
+        });
         let combination = Combination::new(&view, family);
         let idle = idle_labels.get(&*family.name).cloned().unwrap_or_default();
         let mut rule = Self { view, combination, cap, idle, departed: None, slots: Mutex::default() };
@@ -102,10 +104,8 @@ impl Rule {
     /// The labels under which a series that cannot expire is shown, in canonical form.
     pub(super) fn labels(&self, labels: Labels<'_>) -> String {
         let labels = self.viewed(labels).labels;
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        match &self.cap {
-            Some(cap) if !slots.keep(&labels, cap) => cap.other(&labels),
-            _ => labels,
-        }
+        let Some(cap) = &self.cap else { return labels };
+        let is_kept = self.slots.lock().unwrap_or_else(PoisonError::into_inner).keep(&labels, cap);
+        if is_kept { labels } else { cap.other(&labels) }
     }
 }
