@@ -463,6 +463,58 @@ impl Service {
     }
 }
 
+/// Assignments to an owned `self` that is only dropped after them.
+impl Service {
+    #[instrumented]
+    pub async fn replaced_later(mut self, other: Self) {
+        self = other;
+    }
+
+    #[instrumented]
+    pub async fn part_replaced_later(mut self) -> Option<u32> {
+        ready(()).await;
+        self.name = String::new();
+        None
+    }
+
+    #[instrumented]
+    pub async fn replaced_in_a_branch(mut self, other: Self, n: u32) -> Result<u32, ParseIntError> {
+        if n == 1 {
+            ready(()).await;
+            self = other;
+        }
+        "1".parse()
+    }
+
+    #[instrumented]
+    pub async fn added_later(mut self, n: u32) {
+        ready(()).await;
+        self.count += n;
+    }
+
+    #[instrumented]
+    pub async fn mutated_later(mut self, n: u32) -> usize {
+        ready(()).await;
+        self.name.push('a');
+        self.name.len()
+    }
+
+    #[instrumented]
+    pub fn replaced(mut self, other: Self) -> Option<u32> {
+        self = other;
+        None
+    }
+
+    #[instrumented]
+    pub fn part_replaced(mut self, n: u32) -> Result<(), ParseIntError> {
+        if n == 2 {
+            return Ok(());
+        }
+        self.name = "1".parse::<u32>()?.to_string();
+        Ok(())
+    }
+}
+
 impl Deref for Service {
     type Target = String;
 
