@@ -8,6 +8,28 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::process::Command;
 
+/// The macro of the static that most functions have. The name of the section is written into it, because a call of the macro above would take the compiler time
+/// for each function; the names of the other macros are short for the same reason.
+const UNNAMED: &str = r#"
+/// The static of a function without a `name`: an entry of this type, which this function creates with this name, or at a location.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __unnamed {
+    ($entry:ident $create:ident($($text:tt)*), $($location:tt)*) => {
+        #[unsafe(link_section = SECTION)]
+        static __SITE: $crate::__private::$entry = $crate::__private::$create(
+            ::core::concat!(::core::module_path!(), "\0", ::core::file!()),
+            ::core::line!(),
+            $($text)*
+        );
+    };
+    (at $location:expr) => {
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
+        $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
+    };
+}
+"#;
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=RUSTC");
@@ -23,7 +45,11 @@ fn main() {
         println!("cargo::rustc-cfg=catalog_sections=\"{format}\"");
     }
     let path = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("section.rs");
-    fs::write(path, section(format.unwrap_or_default(), build())).expect("OUT_DIR is writable");
+    let (declarations, mut text) = section(format.unwrap_or_default(), build());
+    if format.is_some() {
+        text += &UNNAMED.replace("SECTION", &format!("\"{declarations}\""));
+    }
+    fs::write(path, text).expect("OUT_DIR is writable");
 }
 
 /// `1.95.0` out of `rustc 1.95.0 (59807616e 2026-04-14)`.
@@ -66,8 +92,8 @@ fn build() -> u64 {
     hasher.finish()
 }
 
-/// The macro that holds the section's name, for generated code in other crates as well: an attribute there can only take a literal from here.
-fn section(format: &str, build: u64) -> String {
+/// The section's name, and the macro that holds it for generated code in other crates as well: an attribute there can only take a literal from here.
+fn section(format: &str, build: u64) -> (String, String) {
     let (declarations, layout, first, last, listed) = match format {
         "pe" => {
             // The linker sorts by what is after the `$`, and removes it.
@@ -90,7 +116,7 @@ fn section(format: &str, build: u64) -> String {
             (name.clone(), name.clone(), format!("__start_{name}"), format!("__stop_{name}"), listed)
         }
     };
-    format!(
+    let text = format!(
         "/// The section of this build's declarations, that of their layout, what marks the two ends, and a section for each module with listed\n\
          /// declarations.\n\
          #[doc(hidden)]\n\
@@ -105,5 +131,6 @@ fn section(format: &str, build: u64) -> String {
          /// A number of this build.\n\
          #[allow(clippy::unreadable_literal, reason = \"generated\")]\n\
          pub(crate) const BUILD: u64 = {build:#018x};\n"
-    )
+    );
+    (declarations, text)
 }

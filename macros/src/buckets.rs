@@ -9,8 +9,8 @@ use syn::Expr;
 pub(crate) use bounds::{Bounds, number};
 use native::Native;
 
+use crate::code::Private;
 use crate::errors::Errors;
-use crate::private::Private;
 
 /// How a histogram counts.
 pub(crate) struct Buckets {

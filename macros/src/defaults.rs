@@ -9,10 +9,11 @@
 //! An expansion does not see other files, but it can read the manifest. Cargo has already checked that it is valid TOML, so a line-based parser for this table
 //! is sufficient; a TOML library would be most of this crate's compile time. Syntax that the parser does not support is an error.
 
+use std::cell::RefCell;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use proc_macro2::{Span, TokenStream};
@@ -67,22 +68,37 @@ enum Tracking {
 /// The last manifest that was read. An editor's macro server expands many crates in one process, for hours, so the path and the file must be compared.
 static READ: Mutex<Option<Manifest>> = Mutex::new(None);
 
-/// The defaults of the current crate.
-pub(crate) fn defaults() -> Arc<Defaults> {
-    with_manifest(|manifest| Arc::clone(&manifest.defaults)).unwrap_or_default()
+thread_local! {
+    /// The defaults in this expansion, which asks for them several times.
+    static CURRENT: RefCell<Arc<Defaults>> = RefCell::default();
 }
 
-fn with_manifest<R>(f: impl FnOnce(&mut Manifest) -> R) -> Option<R> {
+/// The defaults of the current crate.
+pub(crate) fn defaults() -> Arc<Defaults> {
+    CURRENT.with_borrow(Arc::clone)
+}
+
+/// Reads the defaults of the current crate, at the beginning of an expansion.
+pub(crate) fn refresh() {
+    CURRENT.set(current().unwrap_or_default());
+}
+
+fn current() -> Option<Arc<Defaults>> {
     let path = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?).join("Cargo.toml");
     let changed = fs::metadata(&path).and_then(|metadata| metadata.modified()).ok();
-    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(manifest) = read.as_mut().filter(|manifest| manifest.path == path && manifest.changed == changed) {
-        return Some(f(manifest));
+    let mut read = read();
+    if let Some(manifest) = read.as_ref().filter(|manifest| manifest.path == path && manifest.changed == changed) {
+        return Some(Arc::clone(&manifest.defaults));
     }
     let text = fs::read_to_string(&path).ok();
     let tracking = if text.is_none() || path.is_relative() { Tracking::Never } else { Tracking::Due };
     let defaults = Arc::new(text.map(|text| parse(&text)).unwrap_or_default());
-    Some(f(read.insert(Manifest { path, changed, defaults, tracking })))
+    *read = Some(Manifest { path, changed, defaults: Arc::clone(&defaults), tracking });
+    Some(defaults)
+}
+
+fn read() -> MutexGuard<'static, Option<Manifest>> {
+    READ.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Defaults {
@@ -95,27 +111,19 @@ impl Defaults {
 /// For the first expansion of a crate, an item that makes the manifest a source file of the crate, so that a change of it recompiles the crate: Cargo does not
 /// look at this table.
 pub(crate) fn tracking(private: &impl ToTokens) -> Option<TokenStream> {
-    let is_due = with_manifest(|manifest| {
-        let is_due = manifest.tracking == Tracking::Due;
-        if is_due {
-            manifest.tracking = Tracking::Done;
-        }
-        is_due
-    });
-    (is_due == Some(true)).then(|| {
-        quote_spanned!(Span::mixed_site()=>
-            const _: &[u8] = #private::include_bytes!(#private::concat!(#private::env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
-        )
-    })
+    let mut read = read();
+    let manifest = read.as_mut().filter(|manifest| manifest.tracking == Tracking::Due)?;
+    manifest.tracking = Tracking::Done;
+    Some(quote_spanned!(Span::mixed_site()=>
+        const _: &[u8] = #private::include_bytes!(#private::concat!(#private::env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    ))
 }
 
 /// The next expansion tracks the manifest again: an earlier one may have been discarded.
 pub(crate) fn track_again() {
-    with_manifest(|manifest| {
-        if manifest.tracking == Tracking::Done {
-            manifest.tracking = Tracking::Due;
-        }
-    });
+    if let Some(manifest) = read().as_mut().filter(|manifest| manifest.tracking == Tracking::Done) {
+        manifest.tracking = Tracking::Due;
+    }
 }
 
 fn parse(manifest: &str) -> Defaults {

@@ -1,6 +1,7 @@
 //! `#[instrumented(..)]`: takes an attribute and an item, and returns the instrumented item.
 
 mod arguments;
+mod assigned;
 mod begin;
 mod block;
 mod carried;
@@ -25,11 +26,12 @@ mod refusals;
 mod returns;
 mod scope;
 mod shape;
+mod simple;
 mod source;
 mod tail;
 mod tokens;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, ItemMacro};
 
@@ -43,18 +45,19 @@ use item::Function;
 pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut args = Args::parse(attribute.clone(), Language::Instrumented, &mut errors);
-    if let Some(block) = scope::parse(&tokens) {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    if let Some(block) = scope::parse(&trees) {
         let mut expanded = scope::expand(block, &args, attribute, &mut errors).unwrap_or(tokens);
         expanded.extend(errors.into_tokens(args.runtime.as_ref()));
         return expanded;
     }
     let mut survivor = tokens;
-    let expanded = Function::parse(&survivor).and_then(|mut function| {
+    let expanded = Function::parse(trees).and_then(|mut function| {
         if let Some(carried) = carried::of(&function, &mut errors) {
             args.extend(carried.own.clone(), Language::Instrumented, &mut errors);
             args.refine(&carried.args);
             survivor = carried.tokens;
-            function = Function::parse(&survivor)?;
+            function = Function::parse(survivor.clone())?;
             if function.attributes.iter().any(|attribute| scope::is_macro(attribute.meta.to_token_stream())) {
                 // It may be this attribute once more.
                 let own = carried::joined([attribute, carried.own]);
@@ -94,7 +97,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
 
 /// A label may be the only use of an argument, which rustc would report as unused beside the error.
 fn quiet(survivor: TokenStream) -> TokenStream {
-    match Function::parse(&survivor) {
+    match Function::parse(survivor.clone()) {
         Ok(_) => quote!(#[allow(unused_variables)] #survivor),
         Err(_) => survivor,
     }

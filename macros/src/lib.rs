@@ -35,6 +35,7 @@
 #![forbid(unsafe_code)]
 
 mod buckets;
+mod code;
 mod defaults;
 mod docs;
 mod errors;
@@ -46,44 +47,50 @@ mod names;
 mod operation;
 mod owner;
 mod paths;
-mod private;
+
 mod suggest;
 mod types;
 
 use proc_macro::TokenStream;
 
+/// Expands with the current defaults of the crate.
+fn expanded(expand: impl FnOnce() -> proc_macro2::TokenStream) -> TokenStream {
+    defaults::refresh();
+    expand().into()
+}
+
 /// Adds a call counter, a duration histogram and an in-flight gauge to a function; documented at `metrics_instrumented::instrumented`.
 #[proc_macro_attribute]
 pub fn instrumented(args: TokenStream, item: TokenStream) -> TokenStream {
-    instrumented::expand(args.into(), item.into()).into()
+    expanded(|| instrumented::expand(args.into(), item.into()))
 }
 
 /// Implements [`LabelValue`](trait.LabelValue.html), which describes the attributes, for an enum.
 #[proc_macro_derive(LabelValue, attributes(label))]
 pub fn derive_label_value(item: TokenStream) -> TokenStream {
-    label_value::expand(item.into()).into()
+    expanded(|| label_value::expand(item.into()))
 }
 
 /// Implements [`Operation`](trait.Operation.html), which describes the keys of the attribute, for a struct whose fields are the labels.
 #[proc_macro_derive(Operation, attributes(operation, label))]
 pub fn derive_operation(item: TokenStream) -> TokenStream {
-    operation::expand(item.into()).into()
+    expanded(|| operation::expand(item.into()))
 }
 
 /// Implements [`Counter`](trait.Counter.html), which describes the keys of the attribute, for a struct whose fields are the labels.
 #[proc_macro_derive(Counter, attributes(counter, label))]
 pub fn derive_counter(item: TokenStream) -> TokenStream {
-    metric::expand(names::Kind::Counter, item.into()).into()
+    expanded(|| metric::expand(names::Kind::Counter, item.into()))
 }
 
 /// Implements [`Gauge`](trait.Gauge.html), which describes the keys of the attribute, for a struct whose fields are the labels.
 #[proc_macro_derive(Gauge, attributes(gauge, label))]
 pub fn derive_gauge(item: TokenStream) -> TokenStream {
-    metric::expand(names::Kind::Gauge, item.into()).into()
+    expanded(|| metric::expand(names::Kind::Gauge, item.into()))
 }
 
 /// Implements [`Histogram`](trait.Histogram.html), which describes the keys of the attribute, for a struct whose fields are the labels.
 #[proc_macro_derive(Histogram, attributes(histogram, label))]
 pub fn derive_histogram(item: TokenStream) -> TokenStream {
-    metric::expand(names::Kind::Histogram, item.into()).into()
+    expanded(|| metric::expand(names::Kind::Histogram, item.into()))
 }

@@ -1,32 +1,33 @@
 //! Names in generated code: the path of the runtime, and reserved local names.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::ToTokens;
 use syn::Path;
 
+use crate::code::{Code, Private};
 use crate::defaults::defaults;
-use crate::private::Private;
 
 /// The path of the runtime crate: `crate = path` in the attribute or in the crate's defaults, otherwise `::metrics_instrumented`.
-pub(crate) struct Runtime(TokenStream);
+pub(crate) struct Runtime(Code);
 
 impl Runtime {
     pub(crate) fn new(path: Option<&Path>) -> Self {
-        Self(match path {
-            Some(path) => path.to_token_stream(),
-            None => default_path().unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::metrics_instrumented)),
+        let code = Code::new(Span::mixed_site());
+        let written = path.map_or_else(default_path, |path| Some(path.to_token_stream()));
+        Self(match written {
+            Some(path) => code.add(path),
+            None => code.puncts("::").word("metrics_instrumented"),
         })
     }
 
     /// The crate itself, for its public traits.
-    pub(crate) fn root(&self) -> &TokenStream {
+    pub(crate) fn root(&self) -> &Code {
         &self.0
     }
 
     /// The module that generated code calls.
     pub(crate) fn private(&self) -> Private {
-        let root = &self.0;
-        Private::new(quote_spanned!(Span::mixed_site()=> #root::__private))
+        Private::in_root(&self.0)
     }
 }
 

@@ -5,9 +5,9 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprLit, ExprPath, ExprUnary, Lit, UnOp};
 
+use crate::code::Private;
 use crate::errors::Errors;
 use crate::names::{MAX_BUCKETS, buckets_message};
-use crate::private::Private;
 
 /// Bounds for the generated code.
 pub(crate) enum Bounds {

@@ -5,9 +5,9 @@ use quote::quote_spanned;
 use syn::{Expr, ExprAssign, ExprCall};
 
 use super::bounds::{self, Bounds, number};
+use crate::code::Private;
 use crate::errors::Errors;
 use crate::names::{NATIVE_FACTOR_ERROR, native_schema};
-use crate::private::Private;
 use crate::suggest::did_you_mean;
 
 const USAGE: &str = "`native(factor = 1.1)` or `native(factor = 1.1, classic = [0.1, 0.5, 1.0])`";

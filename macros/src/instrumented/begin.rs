@@ -1,15 +1,15 @@
 //! The guards of calls, and how they are made.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::item::Function;
 use super::limit::looked_up;
+use crate::code::{Code, Private};
 use crate::operation::emit::families;
 use crate::operation::model::Model;
 use crate::paths::reserved;
-use crate::private::Private;
 
 /// A type of the runtime that is a call.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,22 +48,21 @@ impl Guard {
     }
 
     /// The function that begins a call without labels.
-    fn start(self) -> Ident {
-        let name = match self {
+    fn start(self) -> &'static str {
+        match self {
             Self::Call => "start_call",
             Self::Scope => "start_scope",
             Self::Attempt => "start_attempt",
             Self::AsyncCall => "start_async_call",
             Self::AsyncScope => "start_async_scope",
-        };
-        Ident::new(name, Span::mixed_site())
+        }
     }
 }
 
 /// How the guard of a call is made.
 pub(super) enum Begin {
     /// From this item: there are no labels.
-    Unlabelled(TokenStream),
+    Unlabelled(Code),
     /// From the label values. There is one expression for each type of guard that the function may use.
     Labelled { guards: Vec<(Guard, TokenStream)>, series: TokenStream },
     /// From a reference to a declared operation, by `declared`, together with how values are read.
@@ -72,7 +71,7 @@ pub(super) enum Begin {
 
 impl Begin {
     /// How an inline operation makes its guard.
-    pub(super) fn inline(model: &Model, function: &Function, site: TokenStream, private: &Private) -> Self {
+    pub(super) fn inline(model: &Model, function: &Function, site: Code, private: &Private) -> Self {
         if model.labels.is_empty() {
             return Self::Unlabelled(site);
         }
@@ -97,26 +96,30 @@ impl Begin {
     }
 
     /// Statements that begin the call, as a guard of this type.
-    pub(super) fn statements(&self, guard: Guard, private: &Private) -> TokenStream {
+    pub(super) fn statements(&self, guard: Guard, private: &Private) -> Code {
         let (span, name) = (Span::mixed_site(), guard.variable());
         // `AsyncScope::completes` changes it.
-        let mutable = (guard == Guard::AsyncScope).then(|| quote_spanned!(span=> mut));
-        let call = match self {
+        let mutable = (guard == Guard::AsyncScope).then(|| Ident::new("mut", span));
+        let variable = [mutable, Some(name)].into_iter().flatten().map(TokenTree::from);
+        let code = Code::new(span).word("let");
+        let code = match self {
             Self::Unlabelled(site) => {
-                let start = guard.start();
+                let families = quote_spanned!(span=> &__SITE.value);
+                let start = site.clone().item(private, guard.start()).group(Delimiter::Parenthesis, families);
                 // In a block, because the user's body may have items of the same names.
-                return quote_spanned!(span=> let #mutable #name = { #site #private::#start(&__SITE.value) };);
+                code.add(variable).puncts("=").group(Delimiter::Brace, start)
             }
             Self::Labelled { guards, .. } => {
-                guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone()).unwrap_or_default()
+                let call = guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone());
+                code.add(variable).puncts("=").add(call.unwrap_or_default())
             }
             Self::Declared { operation, .. } => {
                 let (ident, reads) = (guard.ident(), reserved("reads"));
                 let begun = declared(&quote_spanned!(span=> #private::#ident), operation, private);
-                return quote_spanned!(span=> let (#mutable #name, #reads) = #begun;);
+                code.group(Delimiter::Parenthesis, quote_spanned!(span=> #(#variable)*, #reads)).puncts("=").add(begun)
             }
         };
-        quote_spanned!(span=> let #mutable #name = #call;)
+        code.puncts(";")
     }
 }
 

@@ -23,11 +23,11 @@ use super::exits::CARRIER;
 use super::hover;
 use super::item::Function;
 use super::tokens::{any, is_punct};
+use crate::code::Private;
 use crate::defaults;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::keys::Language;
-use crate::private::Private;
 
 /// How the generated code writes that `Args::keeps_async` is set.
 const KEEPS_ASYNC: &str = "keeps_async";

@@ -20,8 +20,8 @@ use super::arguments::Arguments;
 use super::item::Function;
 use super::returns::Returns;
 use super::tokens::{Angles, any};
+use crate::code::Private;
 use crate::operation::args::Args;
-use crate::private::Private;
 
 /// The signature without `async`, returning the future; `None` if `async` must stay.
 pub(super) fn head(

@@ -14,11 +14,14 @@
 //!     { Box::pin(x) }
 //! ```
 
+use std::borrow::Cow;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{ReturnType, Type};
+use syn::{ReturnType, Token, Type};
 
 use super::arguments::Arguments;
+use super::assigned::allowed_assignments;
 use super::begin::Guard;
 use super::block::{behind, block, whole_behind};
 use super::desugared;
@@ -32,10 +35,10 @@ use super::polls::watched;
 use super::returns::{Boxed, Lazy, Returns, inferable, lifetimes_inferred, split_at_closure};
 use super::shape::{Shape, boxed_argument};
 use super::source::SeriesSource;
+use crate::code::Private;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::paths::{Runtime, reserved};
-use crate::private::Private;
 
 /// The instrumented function; `None` if there are errors, or if it stays as it is.
 pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) -> Option<TokenStream> {
@@ -58,10 +61,14 @@ pub(super) fn function(function: &Function, args: &Args, errors: &mut Errors) ->
         .then(|| desugared::head(function, &arguments, args, &private))
         .flatten()
         .filter(|_| !desugared::needs_async(&source.read_before));
-    let before = [function.inner_attributes.clone(), function.original.clone(), expected::recursion(function, shape)];
-    // Most functions have none of these, and each addition takes a call into the compiler.
-    let mut whole: TokenStream = before.into_iter().filter(|tokens| !tokens.is_empty()).collect();
-    whole.extend([emitter.body(shape, desugared.is_some())]);
+    let parts = [
+        function.inner_attributes.clone(),
+        function.original.clone(),
+        expected::recursion(function, shape),
+        emitter.body(shape, desugared.is_some()),
+    ];
+    // Most functions have only the last one, and each addition takes a call into the compiler.
+    let whole = parts.into_iter().filter(|tokens| !tokens.is_empty()).collect();
     let mut braced = Group::new(Delimiter::Brace, whole);
     // The span of the user's body, so that tools that read line maps attribute it to the function.
     braced.set_span(function.body.span());
@@ -128,9 +135,7 @@ impl Emitter<'_> {
     /// A call around a body, which is given as an expression.
     fn counted(&self, body: &impl ToTokens, shape: Shape) -> TokenStream {
         let (span, private, value) = (Span::mixed_site(), self.private, reserved("value"));
-        // An assignment to a `self` that the closure owns would be reported as unused.
-        let assigns = matches!(shape, Shape::Closure) && self.function.owns_mutable_receiver();
-        let allowed = assigns.then(|| quote_spanned!(span=> #[allow(unused_assignments)]));
+        let allowed = matches!(shape, Shape::Closure).then(|| allowed_assignments(self.function)).flatten();
         // The future of an `async fn` may be polled while its thread unwinds, and a scope would not recognise its panic.
         let is_async = matches!(shape, Shape::AtFirstPoll | Shape::InPlaceAsync);
         if !self.is_read() && !is_async {
@@ -148,10 +153,9 @@ impl Emitter<'_> {
         let (begin, finish) = (self.source.begin(guard, private), self.source.reading.finish(guard, &value, private));
         // A closure already has the type, and to call it never makes the rest unreachable, unlike a body in place.
         let is_in_place = !matches!(shape, Shape::Closure);
-        let ty = is_in_place.then(|| {
-            let ty = self.returned().map_or_else(|| quote_spanned!(span=> ()), lifetimes_inferred);
-            quote_spanned!(span=> : #ty)
-        });
+        let unit = || Cow::Owned(Type::Verbatim(quote_spanned!(span=> ())));
+        let ty = is_in_place.then(|| self.returned().map_or_else(unit, lifetimes_inferred));
+        let colon = is_in_place.then(|| Token![:](span));
         let is_reached = !is_in_place || self.function.tail.is_result;
         let unreachable = (!is_reached).then(|| quote_spanned!(span=> #[allow(unreachable_code)]));
         // An assignment does not extend the lives of temporaries.
@@ -162,9 +166,9 @@ impl Emitter<'_> {
         quote_spanned! {span=>
             #begin
             #allowed
-            let #value #ty #declared = #body;
+            let #value #colon #ty #declared = #body;
             #unreachable
-            #finish
+            #finish;
             #returned
         }
     }
@@ -265,12 +269,13 @@ impl Emitter<'_> {
             before.extend(quote_spanned!(span=> if false { return; }));
         }
         let body = whole_behind(&before, &self.function.body);
-        (quote_spanned!(span=> async move #body), output.cloned())
+        let allowed = allowed_assignments(self.function);
+        (quote_spanned!(span=> #allowed async move #body), output.cloned())
     }
 
     /// Fixes the type of a future's output or a stream's items; type errors point at the written type.
     fn anchored(&self, kind: Lazy, output: Option<&Type>, future: &TokenStream) -> TokenStream {
-        let output = output.map_or_else(|| quote_spanned!(Span::mixed_site()=> _), inferable);
+        let output = output.map_or_else(|| Type::Verbatim(quote_spanned!(Span::mixed_site()=> _)), inferable);
         let span = self.function.returned_at;
         let private = self.private.located_at(span);
         let anchor = Ident::new(kind.anchor(), span);

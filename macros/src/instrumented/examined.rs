@@ -25,8 +25,8 @@ use super::reading::Value;
 use super::returns::{Returns, has_impl_trait, lifetimes_inferred};
 use super::source::SeriesSource;
 use super::tokens::{any, is_one_of, is_punct};
+use crate::code::Private;
 use crate::paths::reserved;
-use crate::private::Private;
 
 /// Whether the macro runs in a tool that only analyses the code.
 pub(super) fn is_examined() -> bool {

@@ -9,6 +9,7 @@ use syn::{Attribute, FnArg, Pat, ReturnType, Signature, Token, Type, Visibility,
 
 use super::exits::{Contents, Early};
 use super::returns::Returns;
+use super::simple;
 use super::tail::Tail;
 use super::tokens::{any, is_punct};
 use crate::docs::first_paragraph;
@@ -39,15 +40,17 @@ pub(crate) struct Function {
 
 impl Function {
     /// Parses a function; the error says why another item cannot be instrumented.
-    pub(crate) fn parse(tokens: &TokenStream) -> syn::Result<Self> {
-        let mut head: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    pub(crate) fn parse(tokens: impl IntoIterator<Item = TokenTree>) -> syn::Result<Self> {
+        let mut head: Vec<TokenTree> = tokens.into_iter().collect();
         let last = head.pop();
         let span = last.as_ref().map_or_else(Span::call_site, TokenTree::span);
+        let body = last.clone().and_then(braces).map(Body::of);
+        let simple = simple::head(&head);
         let head: TokenStream = head.into_iter().collect();
-        let body = last.and_then(braces).map(Body::of);
         // The parser copies all tokens, so it gets those of the body only if it has to find an error.
-        let parsed = body.as_ref().and_then(|_| parse_head.parse2(head.clone()).ok());
-        let (attributes, signature) = parsed.map_or_else(|| parse_head.parse2(tokens.clone()), Ok)?;
+        let parsed = body.as_ref().and_then(|_| simple.or_else(|| parse_head.parse2(head.clone()).ok()));
+        let whole = || head.clone().into_iter().chain(last).collect();
+        let (attributes, signature) = parsed.map_or_else(|| parse_head.parse2(whole()), Ok)?;
         let Some(Body { inner_attributes, braces, tokens }) = body else {
             return Err(syn::Error::new(
                 span,

@@ -6,10 +6,10 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use super::item::Function;
 use super::returns::Returns;
+use crate::code::Private;
 use crate::errors::Errors;
 use crate::operation::args::Args;
 use crate::operation::model::Model;
-use crate::private::Private;
 use crate::types::located_at;
 
 /// Without `type = Type`, the error kinds are those of the error type that the function returns.

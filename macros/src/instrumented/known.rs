@@ -1,7 +1,7 @@
 //! Types that are known by their names: no alias and no trait has to be asked about them.
 
 use proc_macro2::Ident;
-use syn::{Path, Type, TypeTuple};
+use syn::{GenericArgument, Path, PathArguments, Type, TypeTuple};
 
 use super::tokens::is_one_of;
 
@@ -67,4 +67,30 @@ pub(super) fn status_of(tuple: &TypeTuple) -> Option<&Type> {
         && !is_always_ok(last)
         && last != "Result")
         .then_some(first)
+}
+
+/// Whether a type is written with names and type arguments only: without lifetimes, references, functions and traits.
+pub(super) fn consists_of_names(ty: &Type) -> bool {
+    consists_of(ty, &|path| {
+        path.segments.iter().all(|segment| match &segment.arguments {
+            PathArguments::None => true,
+            PathArguments::AngleBracketed(arguments) => arguments
+                .args
+                .iter()
+                .all(|argument| matches!(argument, GenericArgument::Type(ty) if consists_of_names(ty))),
+            PathArguments::Parenthesized(_) => false,
+        })
+    })
+}
+
+/// Whether the predicate holds for all paths in a type, which has no other parts than tuples and arrays.
+pub(super) fn consists_of(ty: &Type, is: &impl Fn(&Path) -> bool) -> bool {
+    match ty {
+        Type::Array(array) => consists_of(&array.elem, is),
+        Type::Group(group) => consists_of(&group.elem, is),
+        Type::Paren(paren) => consists_of(&paren.elem, is),
+        Type::Tuple(tuple) => tuple.elems.iter().all(|part| consists_of(part, is)),
+        Type::Path(path) => path.qself.is_none() && is(&path.path),
+        _ => false,
+    }
 }

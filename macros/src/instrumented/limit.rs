@@ -6,13 +6,13 @@ use syn::spanned::Spanned;
 use syn::{FnArg, Index, Pat};
 
 use super::item::Function;
+use crate::code::Private;
 use crate::names::{DEFAULT_CAP, MAX_LABELS, Role};
 use crate::operation::emit::{value, values};
 use crate::operation::families::Family;
 use crate::operation::labels::{Label, Values};
 use crate::operation::model::{ErrorCounter, Model};
 use crate::paths::reserved;
-use crate::private::Private;
 use crate::types::static_lifetimes;
 
 /// What `callee` returns for the families and the label values of a call, behind the checks that these need: `Families::series`, or a guard's `labelled`.

@@ -3,7 +3,7 @@
 use syn::{GenericArgument, Path, PathArguments, ReceiverKind, Type};
 
 use super::item::Function;
-use super::known::{is_in_prelude, is_primitive};
+use super::known::{consists_of, is_in_prelude, is_primitive};
 
 /// Whether the function has a `self` by value that may have a destructor.
 pub(super) fn receiver_may_drop(function: &Function) -> bool {
@@ -36,18 +36,6 @@ fn is_owned(path: &Path) -> bool {
                 .all(|argument| matches!(argument, GenericArgument::Type(ty) if has_no_lifetime(ty))),
             PathArguments::Parenthesized(_) => false,
         }
-}
-
-/// Whether the predicate holds for all paths in a type, which has no other parts than tuples and arrays.
-fn consists_of(ty: &Type, is: &impl Fn(&Path) -> bool) -> bool {
-    match ty {
-        Type::Array(array) => consists_of(&array.elem, is),
-        Type::Group(group) => consists_of(&group.elem, is),
-        Type::Paren(paren) => consists_of(&paren.elem, is),
-        Type::Tuple(tuple) => tuple.elems.iter().all(|part| consists_of(part, is)),
-        Type::Path(path) => path.qself.is_none() && is(&path.path),
-        _ => false,
-    }
 }
 
 /// Whether a value of this type may have a destructor, judging by its tokens.

@@ -5,12 +5,12 @@ use quote::quote_spanned;
 
 use super::item::Function;
 use super::shape::Shape;
+use crate::code::Private;
 use crate::errors::Errors;
 use crate::names::Role;
 use crate::operation::args::Args;
 use crate::operation::model::Model;
 use crate::paths::reserved;
-use crate::private::Private;
 
 /// How polls are counted.
 #[derive(Clone, Copy, PartialEq, Eq)]

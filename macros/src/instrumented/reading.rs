@@ -4,7 +4,7 @@
 //! AsOutcome(&__value).__end_call(__call);
 //! ```
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
@@ -12,9 +12,9 @@ use syn::spanned::Spanned;
 use super::begin::Guard;
 use super::contained::Level;
 use super::item::Function;
+use crate::code::{Code, Private};
 use crate::operation::args::Args;
 use crate::operation::model::Model;
-use crate::private::Private;
 use crate::types;
 
 /// How the returned value is read.
@@ -69,46 +69,43 @@ impl Reading {
     }
 
     /// Ends the guard of this type with the outcome of the call's value.
-    pub(super) fn finish(&self, guard: Guard, value: &Ident, private: &Private) -> TokenStream {
+    pub(super) fn finish(&self, guard: Guard, value: &Ident, private: &Private) -> Code {
         let (span, value, call) = (Span::mixed_site(), Value::Owned(value), guard.variable());
         if let Some(error) = self.error(value, private) {
             let (guard, outcome) = (guard.ident(), self.outcome(value, private));
-            return quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error););
+            return Code::new(span)
+                .add(quote_spanned!(span=> #private::#guard::finish_by_kind(#call, #outcome, #error)));
         }
         let end = if guard == Guard::Attempt { "__end_attempt" } else { "__end_call" };
-        let mut ended = self.ended(value, end, &call.into_token_stream(), private);
-        ended.extend(quote_spanned!(span=> ;));
-        ended
+        self.ended(value, end, &call, private)
     }
 
     /// The index of the outcome.
-    fn outcome(&self, value: Value<'_>, private: &Private) -> TokenStream {
+    fn outcome(&self, value: Value<'_>, private: &Private) -> Code {
         self.ended(value, "__end_call", &quote_spanned!(Span::mixed_site()=> #private::Read), private)
     }
 
     /// Ends what implements the runtime's `Ends` with the outcome of the value, by this method.
-    fn ended(&self, value: Value<'_>, end: &str, call: &TokenStream, private: &Private) -> TokenStream {
+    fn ended(&self, value: Value<'_>, end: &str, call: &impl ToTokens, private: &Private) -> Code {
         let at = match self {
             Self::Inline { outcome: Some(ty), .. } => at(ty),
             Self::Inline { at, .. } | Self::Declared { at, .. } => *at,
         };
-        let (value, end) = (value.located_at(at), Ident::new(end, at));
-        match self {
-            Self::Inline { outcome, level, .. } => {
-                let private = private.located_at(at);
-                match outcome {
-                    None => {
-                        let wrap = Ident::new(level.function(), at);
-                        quote_spanned!(at=> #private::#wrap(#value).#end(#call))
-                    }
-                    Some(ty) => quote_spanned!(at=> #private::returned_as::<#ty, _>(#value).#end(#call)),
-                }
+        let code = Code::new(at);
+        let returned = match self {
+            Self::Inline { outcome: None, level, .. } => code.item(&private.located_at(at), level.function()),
+            Self::Inline { outcome: Some(ty), .. } => {
+                code.item(&private.located_at(at), "returned_as").add(quote_spanned!(at=> ::<#ty, _>))
             }
             Self::Declared { reads, level, .. } => {
-                let (reads, wrap) = (located_at(reads, at), Ident::new(level.method(), at));
-                quote_spanned!(at=> #reads.#wrap(#value).#end(#call))
+                code.add([located_at(reads, at).into()]).puncts(".").word(level.method())
             }
-        }
+        };
+        returned
+            .group(Delimiter::Parenthesis, value.located_at(at))
+            .puncts(".")
+            .word(end)
+            .group(Delimiter::Parenthesis, call)
     }
 
     /// The error kind, if kinds are counted.

@@ -1,11 +1,13 @@
 //! Classifies the return type by its tokens: whether there is a value to read, and whether it is a future or a stream. Whether a value is a `Result` is decided
 //! in the runtime, by its type.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
-use super::known::{is_primitive, status_of};
+use super::known::{consists_of_names, is_primitive, status_of};
 use super::tokens::{any, is_one_of, is_punct};
 use crate::types::elided_lifetimes;
 
@@ -224,28 +226,28 @@ fn last_type(arguments: &AngleBracketedGenericArguments) -> Option<&Type> {
 }
 
 /// The type as an annotation of a closure or an inference anchor: `impl Trait` is replaced with `_`.
-pub(super) fn inferable(ty: &Type) -> TokenStream {
+pub(super) fn inferable(ty: &Type) -> Type {
     let mut ty = ty.clone();
     infer_impl_traits(&mut ty);
-    ty.into_token_stream()
+    ty
 }
 
 /// The same with inferred lifetimes, so that lifetime errors point at the returned value. Lifetimes of function types are bound in the type itself and stay.
-pub(super) fn lifetimes_inferred(ty: &Type) -> TokenStream {
+pub(super) fn lifetimes_inferred(ty: &Type) -> Cow<'_, Type> {
     const BINDERS: [&str; 6] = ["fn", "for", "Fn", "FnMut", "FnOnce", "dyn"];
-    let written = ty.to_token_stream();
     let is_replaced = |token: &TokenTree| match token {
         TokenTree::Punct(punct) => punct.as_char() == '\'',
         TokenTree::Ident(ident) => ident == "impl",
         TokenTree::Group(_) | TokenTree::Literal(_) => false,
     };
-    // Most types have nothing to infer, and each token that is read takes a call into the compiler.
-    if !any(&written, &is_replaced) {
-        return written;
+    // Most types have nothing to infer, and to read their tokens takes calls into the compiler.
+    if consists_of_names(ty) || !any(&ty.to_token_stream(), &is_replaced) {
+        return Cow::Borrowed(ty);
     }
     let binds = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if is_one_of(ident, &BINDERS));
     let ty = inferable(ty);
-    if any(&ty, &binds) { ty } else { elided_lifetimes(&ty) }
+    let tokens = ty.to_token_stream();
+    Cow::Owned(if any(&tokens, &binds) { ty } else { Type::Verbatim(elided_lifetimes(&tokens)) })
 }
 
 /// Whether a part of the type is `impl Trait`, which has no name.

@@ -61,11 +61,11 @@ impl BlockState<'_> {
 }
 
 /// The annotated item, if it is a block.
-pub(super) fn parse(tokens: &TokenStream) -> Option<Item> {
+pub(super) fn parse(tokens: &[TokenTree]) -> Option<Item> {
     if is_function(tokens) {
         return None;
     }
-    Items::of(tokens.clone())
+    Items::of(tokens.iter().cloned().collect())
         .next()
         .filter(|item| matches!(item.kind, Kind::Methods | Kind::Module | Kind::OutOfLine(_)))
 }
@@ -224,12 +224,12 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockStat
     let mut tokens = item.into_tokens();
     let mut own_errors = Errors::default();
     state.has_effect = true;
-    let expanded = Function::parse(&tokens).and_then(|mut function| {
+    let expanded = Function::parse(tokens.clone()).and_then(|mut function| {
         let carried = carried::of(&function, &mut own_errors);
         if let Some(carried) = &carried {
             state.is_refined = true;
             tokens = carried.tokens.clone();
-            function = Function::parse(&tokens)?;
+            function = Function::parse(tokens.clone())?;
             if !carried.own.is_empty() {
                 Own::extend(&mut own, carried.own.clone(), &mut own_errors);
             }

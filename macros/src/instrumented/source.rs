@@ -15,19 +15,19 @@ use super::labels::{check_declared, labels};
 use super::polls::{Polls, polls};
 use super::reading::{Reading, Value};
 use super::tokens::is_one_of;
+use crate::code::{Code, Private};
 use crate::errors::Errors;
 use crate::names::Role;
 use crate::operation::args::Args;
 use crate::operation::emit::site;
 use crate::operation::model::{Declarer, Model};
 use crate::paths::reserved;
-use crate::private::Private;
 
 /// The generated expressions that the function's body needs.
 #[allow(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct SeriesSource {
     /// An item, or nothing.
-    site: TokenStream,
+    site: Code,
     /// A statement that binds variables for the other expressions if no guard is made, or nothing.
     bindings: TokenStream,
     /// How the guard of a call is made.
@@ -74,7 +74,7 @@ impl SeriesSource {
         let site = site(&model, &location(function, args), private);
         let begin = Begin::inline(&model, function, site, private);
         Self {
-            site: TokenStream::new(),
+            site: Code::new(Span::mixed_site()),
             bindings: TokenStream::new(),
             begin,
             reading: Reading::inline(&model, function, args),
@@ -109,9 +109,9 @@ impl SeriesSource {
         let operation_tokens = declared.to_token_stream();
         let of_declared = begin::declared(&quote_spanned!(span=> #private::LazySeries), &operation_tokens, private);
         Some(Self {
-            site: quote_spanned!(span=>
+            site: Code::new(span).add(quote_spanned!(span=>
                 const _: () = { #private::declare!(site __SITE = #private::Site { location: #private::location!(#name, #operation) }); };
-            ),
+            )),
             bindings: quote_spanned!(span=> let (#series, #reads) = #of_declared;),
             begin: Begin::Declared { operation: operation_tokens, series },
             reading: Reading::Declared { reads, at, level: Level::of(function, args) },
@@ -147,10 +147,8 @@ impl SeriesSource {
     }
 
     /// Statements that begin the call as a guard of this type.
-    pub(super) fn begin(&self, guard: Guard, private: &Private) -> TokenStream {
-        let (site, begin) = (&self.site, self.begin.statements(guard, private));
-        // Most functions have none, and each addition takes a call into the compiler.
-        if site.is_empty() { begin } else { quote_spanned!(Span::mixed_site()=> #site #begin) }
+    pub(super) fn begin(&self, guard: Guard, private: &Private) -> Code {
+        self.site.clone().add(self.begin.statements(guard, private))
     }
 }
 

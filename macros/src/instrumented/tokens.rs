@@ -28,9 +28,9 @@ pub(super) fn is_ours(path: &Path) -> bool {
 
 /// Whether the first keyword among `fn`, `impl`, `mod` and `trait` is `fn`. Most annotated items are functions, and this check is faster than splitting the
 /// tokens into items.
-pub(super) fn is_function(tokens: &TokenStream) -> bool {
+pub(super) fn is_function(tokens: &[TokenTree]) -> bool {
     const BLOCKS: [&str; 3] = ["impl", "mod", "trait"];
-    for token in tokens.clone() {
+    for token in tokens {
         match token {
             TokenTree::Ident(word) => match word.to_string().as_str() {
                 "fn" => return true,

@@ -6,9 +6,9 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, Type, Variant};
 
 use super::args::{EnumArgs, VariantArgs};
+use crate::code::{Code, Private};
 use crate::names::OutcomeClass;
 use crate::paths::Runtime;
-use crate::private::Private;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// ```text
@@ -139,7 +139,7 @@ pub(super) fn stand_in(input: &DeriveInput, args: &EnumArgs) -> TokenStream {
 
 fn implementation(
     input: &DeriveInput,
-    root: &TokenStream,
+    root: &Code,
     values: &TokenStream,
     classes: &TokenStream,
     body: &TokenStream,

@@ -1,6 +1,6 @@
 //! Last stage: generates the runtime's `const` data from a model.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;
 use syn::spanned::Spanned;
@@ -9,13 +9,13 @@ use super::families::Family;
 use super::labels::{Label, Limits, Values};
 use super::location::{Location, Text};
 use super::model::{ErrorCounter, Model};
+use crate::code::{Code, Private};
 use crate::defaults::tracking;
 use crate::names::{DEFAULT_CAP, OutcomeClass, Role};
-use crate::private::Private;
 use crate::types::{elided_lifetimes, static_lifetimes};
 
 /// The item `__SITE`, which contains the families of an operation at this location. The description that all functions without a name share is in the runtime.
-pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> TokenStream {
+pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> Code {
     let span = Span::mixed_site();
     let unnamed = model.fixed.contains(&"module");
     let mut fields = Vec::new();
@@ -57,20 +57,20 @@ pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> Tok
     if let Some(max) = model.max_series {
         fields.push(quote_spanned!(span=> max_series: #max));
     }
+    let site = Code::new(span).add(tracking(private).into_iter().flatten());
     if unnamed && fields.is_empty() {
-        let mut site = match location.text(private) {
+        let arguments = match location.text(private) {
             Some(Text { length, numbers, place }) => {
                 let entry = Ident::new(&format!("Named{length}"), span);
                 let create = Ident::new(&format!("named_{length}"), span);
-                quote_spanned!(span=> #private::unnamed!(#entry #create(#numbers), #place);)
+                quote_spanned!(span=> #entry #create(#(#numbers)*), #(#place)*)
             }
             None => {
                 let place = location.expression(private);
-                quote_spanned!(span=> #private::unnamed!(at #place);)
+                quote_spanned!(span=> at #place)
             }
         };
-        site.extend(tracking(private));
-        return site;
+        return site.item(private, "unnamed").puncts("!").group(Delimiter::Parenthesis, arguments).puncts(";");
     }
     let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
     // Not all fields are ever set at the same time, so the struct update syntax is always needed.
@@ -78,12 +78,11 @@ pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> Tok
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
     let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
     let location = location.expression(private);
-    let tracking = tracking(private);
-    quote_spanned!(span=> #tracking #private::families!(#location, #meta #check);)
+    site.add(quote_spanned!(span=> #private::families!(#location, #meta #check);))
 }
 
 /// A reference to the families in that item.
-pub(crate) fn families(site: &TokenStream) -> TokenStream {
+pub(crate) fn families(site: &Code) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> { #site &__SITE.value })
 }
 

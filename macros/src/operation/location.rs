@@ -1,10 +1,10 @@
 //! How the static of an operation names the declared item.
 
 use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 
+use crate::code::Private;
 use crate::names::Never;
-use crate::private::Private;
 
 /// The lengths of names for which the runtime has an entry.
 const LENGTHS: [usize; 8] = [4, 12, 20, 28, 36, 44, 52, 60];
@@ -32,14 +32,14 @@ pub(crate) enum More {
     },
 }
 
-/// The parts of the entry of a function without a `name`.
+/// The parts of the entry of a function without a `name`, as single tokens, which are added to others faster than a `TokenStream`.
 pub(crate) struct Text {
     /// The length of the bytes.
     pub(crate) length: usize,
     /// The number of the outcomes that no call has and the function's name, as the runtime's numbers.
-    pub(crate) numbers: TokenStream,
+    pub(crate) numbers: Vec<TokenTree>,
     /// The location for platforms without sections: its literals, or `at` and an expression.
-    pub(crate) place: TokenStream,
+    pub(crate) place: Vec<TokenTree>,
 }
 
 /// Chooses one of two values: the first if a type may fail.
@@ -80,15 +80,14 @@ impl Location {
         let first = |never: Never| number(&[&[never.number()], start].concat());
         let item = Literal::string(&self.item);
         let (mut numbers, place) = match &self.more {
-            More::Nothing => (first(Never::default()).into(), item.into_token_stream()),
-            More::Never(never) => {
-                let more = Literal::string(never.as_str());
-                (first(*never).into(), [TokenTree::from(item), more.into()].into_iter().collect())
-            }
+            More::Nothing => (vec![first(Never::default())], vec![item.into()]),
+            More::Never(never) => (vec![first(*never)], vec![item.into(), Literal::string(never.as_str()).into()]),
             More::Asked { fallible, infallible, question } => {
                 let place = self.expression(private);
                 let (fallible, infallible) = (first(*fallible).into(), first(*infallible).into());
-                (question.choose(&fallible, &infallible, private), quote_spanned!(Span::mixed_site()=> at #place))
+                let numbers = question.choose(&fallible, &infallible, private);
+                let place = quote_spanned!(Span::mixed_site()=> at #place);
+                (numbers.into_iter().collect(), place.into_iter().collect())
             }
         };
         // The last number may be zero.

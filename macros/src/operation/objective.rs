@@ -7,9 +7,9 @@ use syn::Expr;
 use super::args::Args;
 use super::objective_args::ObjectiveArgs;
 use crate::buckets::{Bounds, Buckets, number};
+use crate::code::Private;
 use crate::errors::Errors;
 use crate::names::DEFAULT_BUCKETS;
-use crate::private::Private;
 
 /// The objective; a part that is not set is 0.
 pub(crate) struct Objective {

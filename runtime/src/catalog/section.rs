@@ -1,4 +1,4 @@
-//! The section of this build's declarations. `build.rs` writes its name in one place.
+//! The section of this build's declarations, and the static that most functions have in it. `build.rs` writes them.
 
 include!(concat!(env!("OUT_DIR"), "/section.rs"));
 

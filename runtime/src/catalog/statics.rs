@@ -2,27 +2,7 @@
 
 // The first two declare an item with the name `__SITE`, whose `value` is used, in a block of the generated code.
 
-/// The static of a function without a `name`: an entry of this type, which this function creates with this name, or at a location.
-#[cfg(catalog_sections)]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __unnamed {
-    // As `declare!` would write it: most functions have this static, and each call of a macro takes the compiler time.
-    ($entry:ident $create:ident($($text:tt)*), $($location:tt)*) => {
-        #[unsafe(link_section = $crate::__private::section!())]
-        static __SITE: $crate::__private::$entry = $crate::__private::$create(
-            $crate::__private::concat!($crate::__private::module_path!(), "\0", $crate::__private::file!()),
-            $crate::__private::line!(),
-            $($text)*
-        );
-    };
-    (at $location:expr) => {
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
-        $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
-    };
-}
-
-/// The static of a function without a `name`, at a location.
+/// The static of a function without a `name`, at a location. Where declarations are in a section, `build.rs` writes this macro.
 #[cfg(not(catalog_sections))]
 #[doc(hidden)]
 #[macro_export]
