@@ -11,22 +11,25 @@ use std::process::Command;
 /// The macro of the static that most functions have. The name of the section is written into it, because a call of the macro above would take the compiler time
 /// for each function; the names of the other macros are short for the same reason.
 const UNNAMED: &str = r#"
-/// The static of a function without a `name`: an entry of this type, which this function creates with this name, or at a location.
+/// What a function returns for the families of a function without a `name`. Their static is an entry of this type, which this function creates with this
+/// name, or it is at a location.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
-    ($entry:ident $create:ident($($text:tt)*), $($location:tt)*) => {
+    ($given_to:ident $entry:ident $create:ident($($text:tt)*), $($location:tt)*) => {{
         #[unsafe(link_section = SECTION)]
         static __SITE: $crate::__private::$entry = $crate::__private::$create(
             ::core::concat!(::core::module_path!(), "\0", ::core::file!()),
             ::core::line!(),
             $($text)*
         );
-    };
-    (at $location:expr) => {
+        $crate::__private::$given_to(&__SITE.value)
+    }};
+    ($given_to:ident at $location:expr) => {{
         static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
-    };
+        $crate::__private::$given_to(&__SITE.value)
+    }};
 }
 "#;
 

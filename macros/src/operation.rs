@@ -51,7 +51,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let span = Span::mixed_site();
     let begin = if errors.is_empty() {
         let location = Location::of(schema.ident.to_string());
-        let families = emit::families(&emit::site(&model, &location, &private));
+        let families = emit::site(&model, &location, &private).families(&private);
         let values = emit::values(&model.labels, &private);
         quote_spanned!(span=> __Begins::labelled(#families, #values))
     } else {

@@ -1,5 +1,6 @@
 //! What generated code calls. Not public API: it changes without notice.
 
+pub use core::convert::identity;
 pub use core::future::Future;
 pub use core::marker::PhantomData;
 pub use core::ops::FnOnce;

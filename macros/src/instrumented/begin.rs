@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use super::item::Function;
 use super::limit::looked_up;
 use crate::code::{Code, Private};
-use crate::operation::emit::families;
+use crate::operation::emit::Site;
 use crate::operation::model::Model;
 use crate::paths::reserved;
 
@@ -61,8 +61,8 @@ impl Guard {
 
 /// How the guard of a call is made.
 pub(super) enum Begin {
-    /// From this item: there are no labels.
-    Unlabelled(Code),
+    /// From this static: there are no labels.
+    Unlabelled(Site),
     /// From the label values. There is one expression for each type of guard that the function may use.
     Labelled { guards: Vec<(Guard, TokenStream)>, series: TokenStream },
     /// From a reference to a declared operation, by `declared`, together with how values are read.
@@ -71,11 +71,11 @@ pub(super) enum Begin {
 
 impl Begin {
     /// How an inline operation makes its guard.
-    pub(super) fn inline(model: &Model, function: &Function, site: Code, private: &Private) -> Self {
+    pub(super) fn inline(model: &Model, function: &Function, site: Site, private: &Private) -> Self {
         if model.labels.is_empty() {
             return Self::Unlabelled(site);
         }
-        let families = families(&site);
+        let families = site.families(private);
         let span = Span::mixed_site();
         let by = |callee: TokenStream| looked_up(&callee, model, function, &families, private);
         let guards: &[Guard] = if function.signature.asyncness.is_some() { &Guard::ALL } else { &Guard::SYNC };
@@ -87,9 +87,9 @@ impl Begin {
     }
 
     /// `&'static Families` or a `LazySeries`.
-    pub(super) fn series(&self) -> TokenStream {
+    pub(super) fn series(&self, private: &Private) -> TokenStream {
         match self {
-            Self::Unlabelled(site) => families(site),
+            Self::Unlabelled(site) => site.families(private).into_token_stream(),
             Self::Labelled { series, .. } => series.clone(),
             Self::Declared { series, .. } => series.to_token_stream(),
         }
@@ -103,12 +103,7 @@ impl Begin {
         let variable = [mutable, Some(name)].into_iter().flatten().map(TokenTree::from);
         let code = Code::new(span).word("let");
         let code = match self {
-            Self::Unlabelled(site) => {
-                let families = quote_spanned!(span=> &__SITE.value);
-                let start = site.clone().item(private, guard.start()).group(Delimiter::Parenthesis, families);
-                // In a block, because the user's body may have items of the same names.
-                code.add(variable).puncts("=").group(Delimiter::Brace, start)
-            }
+            Self::Unlabelled(site) => code.add(variable).puncts("=").add(site.given_to(guard.start(), private)),
             Self::Labelled { guards, .. } => {
                 let call = guards.iter().find(|(of, _)| *of == guard).map(|(_, call)| call.clone());
                 code.add(variable).puncts("=").add(call.unwrap_or_default())

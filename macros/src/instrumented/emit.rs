@@ -116,7 +116,7 @@ impl Emitter<'_> {
             }
             Shape::Async => {
                 let (kept, private) = (reserved("kept"), self.private);
-                let (before, series) = (self.source.before(), self.source.series());
+                let (before, series) = (self.source.before(), self.source.series(self.private));
                 let (future, output) = self.async_block();
                 let read = self.source.reader(output.as_ref(), self.private);
                 if is_desugared {
@@ -214,7 +214,7 @@ impl Emitter<'_> {
     /// A function that returns a future or a stream, which is instrumented.
     fn future(&self, in_place: bool) -> TokenStream {
         let span = Span::mixed_site();
-        let (before, series) = (self.source.before(), self.source.series());
+        let (before, series) = (self.source.before(), self.source.series(self.private));
         let (kept, private) = (reserved("kept"), self.private);
         let body = &self.function.body;
         let (how, future, output) = match &self.function.returns {

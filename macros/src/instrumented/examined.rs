@@ -68,7 +68,7 @@ pub(super) fn function(function: &Function, source: &SeriesSource, private: &Pri
         return None;
     }
     let span = Span::mixed_site();
-    let (before, series) = (source.before(), source.series());
+    let (before, series) = (source.before(), source.series(private));
     let returned = match &function.returns {
         Returns::Value(ty) => Some(&**ty),
         Returns::Lazy(_, output) | Returns::Boxed { output, .. } => output.as_deref(),

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{FnArg, Index, Pat};
 
 use super::item::Function;
-use crate::code::Private;
+use crate::code::{Code, Private};
 use crate::names::{DEFAULT_CAP, MAX_LABELS, Role};
 use crate::operation::emit::{value, values};
 use crate::operation::families::Family;
@@ -31,7 +31,7 @@ pub(super) fn looked_up(
     callee: &TokenStream,
     model: &Model,
     function: &Function,
-    of: &TokenStream,
+    of: &Code,
     private: &Private,
 ) -> TokenStream {
     let span = Span::mixed_site();

@@ -136,8 +136,8 @@ impl SeriesSource {
     }
 
     /// `&'static Families` or a `LazySeries`, if no guard is made.
-    pub(super) fn series(&self) -> TokenStream {
-        self.begin.series()
+    pub(super) fn series(&self, private: &Private) -> TokenStream {
+        self.begin.series(private)
     }
 
     /// Statements for the other expressions, if no guard is made.

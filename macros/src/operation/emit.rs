@@ -14,8 +14,52 @@ use crate::defaults::tracking;
 use crate::names::{DEFAULT_CAP, OutcomeClass, Role};
 use crate::types::{elided_lifetimes, static_lifetimes};
 
-/// The item `__SITE`, which contains the families of an operation at this location. The description that all functions without a name share is in the runtime.
-pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> Code {
+/// The static that contains the families of an operation.
+pub(crate) enum Site {
+    /// That of a function without a `name` and with a default description, which the runtime has: the arguments of its macro, and an item in front of it.
+    Unnamed { arguments: Code, tracking: Option<TokenStream> },
+    /// The item `__SITE`.
+    Item(TokenStream),
+}
+
+impl Site {
+    /// A reference to the families.
+    pub(crate) fn families(&self, private: &Private) -> Code {
+        match self {
+            Self::Unnamed { .. } => self.given_to("identity", private),
+            Self::Item(item) => braced(quote_spanned!(Span::mixed_site()=> #item &__SITE.value)),
+        }
+    }
+
+    /// What this function of the runtime returns for the families.
+    pub(crate) fn given_to(&self, function: &str, private: &Private) -> Code {
+        let span = Span::mixed_site();
+        match self {
+            // Written by the macro, because each token from here takes the compiler longer.
+            Self::Unnamed { arguments, tracking } => {
+                let arguments = Code::new(span).word(function).add(arguments.clone());
+                let call =
+                    Code::new(span).item(private, "unnamed").puncts("!").group(Delimiter::Parenthesis, arguments);
+                match tracking {
+                    Some(tracking) => braced(quote_spanned!(span=> #tracking #call)),
+                    None => call,
+                }
+            }
+            Self::Item(item) => {
+                let name = Ident::new(function, span);
+                braced(quote_spanned!(span=> #item #private::#name(&__SITE.value)))
+            }
+        }
+    }
+}
+
+/// In a block, because the user's body may have items of the same names.
+fn braced(tokens: TokenStream) -> Code {
+    Code::new(Span::mixed_site()).group(Delimiter::Brace, tokens)
+}
+
+/// The families of an operation at this location. The description that all functions without a name share is in the runtime.
+pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> Site {
     let span = Span::mixed_site();
     let unnamed = model.fixed.contains(&"module");
     let mut fields = Vec::new();
@@ -57,20 +101,19 @@ pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> Cod
     if let Some(max) = model.max_series {
         fields.push(quote_spanned!(span=> max_series: #max));
     }
-    let site = Code::new(span).add(tracking(private).into_iter().flatten());
+    let tracking = tracking(private);
     if unnamed && fields.is_empty() {
+        let code = Code::new(span);
         let arguments = match location.text(private) {
-            Some(Text { length, numbers, place }) => {
-                let entry = Ident::new(&format!("Named{length}"), span);
-                let create = Ident::new(&format!("named_{length}"), span);
-                quote_spanned!(span=> #entry #create(#(#numbers)*), #(#place)*)
-            }
-            None => {
-                let place = location.expression(private);
-                quote_spanned!(span=> at #place)
-            }
+            Some(Text { length, numbers, place }) => code
+                .word(&format!("Named{length}"))
+                .word(&format!("named_{length}"))
+                .group(Delimiter::Parenthesis, quote_spanned!(span=> #(#numbers)*))
+                .puncts(",")
+                .add(place),
+            None => code.word("at").add(location.expression(private)),
         };
-        return site.item(private, "unnamed").puncts("!").group(Delimiter::Parenthesis, arguments).puncts(";");
+        return Site::Unnamed { arguments, tracking };
     }
     let base = if unnamed { quote_spanned!(span=> UNNAMED) } else { quote_spanned!(span=> DEFAULT) };
     // Not all fields are ever set at the same time, so the struct update syntax is always needed.
@@ -78,12 +121,7 @@ pub(crate) fn site(model: &Model, location: &Location, private: &Private) -> Cod
     let may_have_many = !model.labels.is_empty() || model.errors.is_some() || model.outcome.classifier.is_some();
     let check = (may_have_many || model.objective.is_some()).then(|| quote_spanned!(span=> .checked()));
     let location = location.expression(private);
-    site.add(quote_spanned!(span=> #private::families!(#location, #meta #check);))
-}
-
-/// A reference to the families in that item.
-pub(crate) fn families(site: &Code) -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> { #site &__SITE.value })
+    Site::Item(quote_spanned!(span=> #tracking #private::families!(#location, #meta #check);))
 }
 
 /// Whether these are the families of functions without a `name`.

@@ -7,15 +7,16 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __unnamed {
-    ($entry:ident $create:ident($($text:tt)*), $item:literal $($more:literal)?) => {
-        $crate::__private::unnamed!(at $crate::__private::location!($item $(, $more)?));
-    };
-    ($entry:ident $create:ident($($text:tt)*), at $location:expr) => {
-        $crate::__private::unnamed!(at $location);
-    };
-    (at $location:expr) => {
+    ($given_to:ident at $location:expr) => {{
         static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
+        $crate::__private::$given_to(&__SITE.value)
+    }};
+    ($given_to:ident $entry:ident $create:ident($($text:tt)*), at $location:expr) => {
+        $crate::__private::unnamed!($given_to at $location)
+    };
+    ($given_to:ident $entry:ident $create:ident($($text:tt)*), $item:literal $($more:literal)?) => {
+        $crate::__private::unnamed!($given_to at $crate::__private::location!($item $(, $more)?))
     };
 }
 

@@ -1,12 +1,14 @@
 fn boxed_future(n: u32) -> std::pin::Pin<Box<dyn Future<Output = Option<u32>> + Send>> {
     let __metrics_instrumented_kept = {
-        #[unsafe(link_section = "metrics_instrumented_BUILD")]
-        static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
-            "boxed_future\u{0}annotated/src/bin/boxed_future.rs",
-            1u32,
-            8037467699341384141000498176513,
-        );
-        &__SITE.value
+        {
+            #[unsafe(link_section = "metrics_instrumented_BUILD")]
+            static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
+                "boxed_future\u{0}annotated/src/bin/boxed_future.rs",
+                1u32,
+                8037467699341384141000498176513,
+            );
+            ::metrics_instrumented::__private::identity(&__SITE.value)
+        }
     };
     ::metrics_instrumented::__private::instrument_boxed(
         __metrics_instrumented_kept,

@@ -2,13 +2,15 @@ fn future(
     n: u32,
 ) -> impl ::metrics_instrumented::__private::Future<Output = Result<u32, String>> {
     let __metrics_instrumented_kept = {
-        #[unsafe(link_section = "metrics_instrumented_BUILD")]
-        static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
-            "future\u{0}annotated/src/bin/future.rs",
-            1u32,
-            28554821438367232,
-        );
-        &__SITE.value
+        {
+            #[unsafe(link_section = "metrics_instrumented_BUILD")]
+            static __SITE: ::metrics_instrumented::__private::Named12 = ::metrics_instrumented::__private::named_12(
+                "future\u{0}annotated/src/bin/future.rs",
+                1u32,
+                28554821438367232,
+            );
+            ::metrics_instrumented::__private::identity(&__SITE.value)
+        }
     };
     ::metrics_instrumented::__private::instrument(
         __metrics_instrumented_kept,
