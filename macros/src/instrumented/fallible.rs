@@ -14,10 +14,10 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
+use syn::{GenericArgument, Path, PathArguments, Type};
 
 use super::item::Function;
-use super::known::{is_always_ok, is_in_prelude, is_primitive, status_of};
+use super::known::{is_always_ok, is_in_prelude, is_iterator, is_primitive, status_of};
 use super::returns::{Returns, is_closure};
 use super::tokens::{any, is_punct};
 use crate::names::Never;
@@ -136,10 +136,4 @@ fn argument(arguments: &PathArguments) -> Option<&Type> {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
-}
-
-fn is_iterator(bound: &TypeParamBound) -> bool {
-    const ITERATORS: [&str; 3] = ["DoubleEndedIterator", "ExactSizeIterator", "Iterator"];
-    let TypeParamBound::Trait(bound) = bound else { return false };
-    bound.path.segments.last().is_some_and(|last| ITERATORS.iter().any(|name| last.ident == name))
 }

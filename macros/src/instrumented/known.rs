@@ -1,7 +1,7 @@
 //! Types that are known by their names: no alias and no trait has to be asked about them.
 
 use proc_macro2::Ident;
-use syn::{GenericArgument, Path, PathArguments, Type, TypeTuple};
+use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound, TypeTuple};
 
 use super::tokens::is_one_of;
 
@@ -93,4 +93,10 @@ pub(super) fn consists_of(ty: &Type, is: &impl Fn(&Path) -> bool) -> bool {
         Type::Path(path) => path.qself.is_none() && is(&path.path),
         _ => false,
     }
+}
+
+pub(super) fn is_iterator(bound: &TypeParamBound) -> bool {
+    const ITERATORS: [&str; 3] = ["DoubleEndedIterator", "ExactSizeIterator", "Iterator"];
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    bound.path.segments.last().is_some_and(|last| ITERATORS.iter().any(|name| last.ident == name))
 }

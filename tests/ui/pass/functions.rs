@@ -274,6 +274,24 @@ fn unfinished_impl() -> impl Debug {
 }
 
 #[instrumented]
+#[allow(unreachable_code)]
+fn unfinished_iterator(numbers: Vec<u8>) -> Option<impl Iterator<Item = u8>> {
+    if numbers.is_empty() {
+        return Some(numbers.into_iter());
+    }
+    Some(todo!())
+}
+
+#[instrumented]
+#[allow(unreachable_code)]
+fn unfinished_closure(number: u8) -> Result<impl Fn(u8) -> u8, String> {
+    if number > 0 {
+        return Ok(move |other| number + other);
+    }
+    Ok(unimplemented!())
+}
+
+#[instrumented]
 async fn unfinished_later() -> impl Debug {
     unimplemented!("later")
 }
@@ -314,6 +332,8 @@ fn main() {
     let exposition = recorded(|| {
         let r#trait = raw_type();
         assert!(std::panic::catch_unwind(|| format!("{:?}", unfinished_impl())).is_err());
+        assert_eq!(unfinished_iterator(Vec::new()).map(Iterator::count), Some(0));
+        assert_eq!(unfinished_closure(1).map(|add| add(2)), Ok(3));
         drop(unfinished_later());
         let _endless: fn(u32) -> _ = endless_impl;
         drop(mutable_references_later(Vec::new()));
