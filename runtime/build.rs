@@ -26,7 +26,7 @@ macro_rules! __unnamed {
         $crate::__private::$given_to(&__SITE.value)
     }};
     ($given_to:ident at $location:expr) => {{
-        static __SOURCE: $crate::__private::Source = $crate::__private::Source::new(None, $location);
+        static __SOURCE: $crate::__private::Source = $crate::__private::Source::new($crate::__private::Option::None, $location);
         $crate::__private::declare!(operation __SITE = $crate::__private::operation_entry(&__SOURCE));
         $crate::__private::$given_to(&__SITE.value)
     }};

@@ -49,6 +49,12 @@ fn plain(flag: bool) -> ::std::result::Result<(), Kind> {
     if flag { ::std::result::Result::Err(Kind::Odd) } else { ::std::result::Result::Ok(()) }
 }
 
+/// Its name is longer than those for which the runtime has entries.
+#[instrumented]
+fn a_function_whose_name_has_more_than_the_sixty_bytes_of_the_longest_entry(n: u32) -> ::std::option::Option<u32> {
+    n.checked_add(1)
+}
+
 #[instrumented]
 fn unnamed() {}
 
@@ -82,6 +88,7 @@ fn main() {
     let exposition = support::recorded(|| {
         assert!(plain(true).is_err());
         unnamed();
+        assert_eq!(a_function_whose_name_has_more_than_the_sixty_bytes_of_the_longest_entry(1), ::std::option::Option::Some(2));
         assert!(block_on(later()).is_none());
         assert!(block_on(future()).is_err());
         assert_eq!(block_on(boxed(true)), 1);
@@ -94,6 +101,8 @@ fn main() {
     let value = |name, labels| exposition.expect_value(name, labels);
     assert_eq!(value("plain_total", &[("kind", "first"), ("text", "a"), ("flag", "true"), ("outcome", "error")]), 1.0);
     assert_eq!(value("plain_errors_total", &[("kind", "first"), ("text", "a"), ("flag", "true"), ("reason", "other")]), 1.0);
+    let counted = value("function_calls_total", &[("function", "a_function_whose_name_has_more_than_the_sixty_bytes_of_the_longest_entry"), ("module", ::std::module_path!()), ("outcome", "ok")]);
+    assert_eq!(counted, 1.0);
     support::assert_ended(&exposition, "later", [1.0, 0.0, 0.0, 0.0]);
     support::assert_ended(&exposition, "future", [0.0, 1.0, 0.0, 0.0]);
     support::assert_ended(&exposition, "boxed", [2.0, 0.0, 0.0, 0.0]);
