@@ -40,8 +40,7 @@ pub(crate) struct Function {
 
 impl Function {
     /// Parses a function; the error says why another item cannot be instrumented.
-    pub(crate) fn parse(tokens: impl IntoIterator<Item = TokenTree>) -> syn::Result<Self> {
-        let mut head: Vec<TokenTree> = tokens.into_iter().collect();
+    pub(crate) fn parse(mut head: Vec<TokenTree>) -> syn::Result<Self> {
         let last = head.pop();
         let span = last.as_ref().map_or_else(Span::call_site, TokenTree::span);
         let body = last.clone().and_then(braces).map(Body::of);

@@ -189,15 +189,14 @@ fn associated_type(arguments: &PathArguments, name: &str) -> Option<Type> {
 fn boxed(path: &Path) -> Option<(Lazy, Output, Boxed)> {
     let last = path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    if let Some((kind, _)) = Lazy::ALIASES.into_iter().find(|(_, alias)| last.ident == alias) {
-        return Some((kind, last_type(arguments).map(|ty| Box::new(ty.clone())), Boxed::Pinned));
-    }
-    if last.ident == "Box" {
+    let name = last.ident.to_string();
+    if name == "Box" {
         let (kind, output) = object(last_type(arguments)?)?;
         return Some((kind, output, Boxed::Unpinned));
     }
-    if last.ident != "Pin" {
-        return None;
+    if name != "Pin" {
+        let (kind, _) = Lazy::ALIASES.into_iter().find(|(_, alias)| name == *alias)?;
+        return Some((kind, last_type(arguments).map(|ty| Box::new(ty.clone())), Boxed::Pinned));
     }
     let Type::Path(inner) = last_type(arguments)? else { return None };
     let inner = inner.path.segments.last()?;

@@ -86,7 +86,9 @@ impl Args {
     /// Parses an attribute.
     pub(crate) fn parse(tokens: TokenStream, language: Language, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        args.extend(tokens, language, errors);
+        if !tokens.is_empty() {
+            args.extend(tokens, language, errors);
+        }
         args
     }
 
