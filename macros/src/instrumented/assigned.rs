@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use super::item::Function;
+use super::tokens::{any, is_punct};
 
 /// The attribute that keeps this quiet, for a function with such an assignment.
 pub(super) fn allowed_assignments(function: &Function) -> Option<TokenStream> {
@@ -11,14 +12,20 @@ pub(super) fn allowed_assignments(function: &Function) -> Option<TokenStream> {
         .then(|| quote_spanned!(Span::mixed_site()=> #[allow(unused_assignments)]))
 }
 
-/// Whether the tokens contain an assignment to `self` or to a part of it: `self.a.0[n] += 1`.
+/// Whether the tokens contain an assignment to `self` or to a part of it, such as `self.a.0[n] += 1` and `(self.a, _) = b`, or a macro call that may be one.
 fn assigns_to_self(tokens: &TokenStream) -> bool {
-    let mut is_in_place = false;
+    let (mut is_in_place, mut is_behind_not) = (false, false);
     for token in tokens.clone() {
         is_in_place = match &token {
-            TokenTree::Group(group) if assigns_to_self(&group.stream()) => return true,
-            TokenTree::Group(group) => is_in_place && group.delimiter() == Delimiter::Bracket,
-            TokenTree::Ident(word) => is_in_place || word == "self",
+            TokenTree::Group(group) => {
+                let inside = group.stream();
+                let has_self = any(&inside, &is_self);
+                if has_self && (is_behind_not || assigns_to_self(&inside)) {
+                    return true;
+                }
+                has_self || (is_in_place && group.delimiter() == Delimiter::Bracket)
+            }
+            TokenTree::Ident(_) => is_in_place || is_self(&token),
             TokenTree::Literal(_) => is_in_place,
             TokenTree::Punct(punct) => match (punct.as_char(), punct.spacing()) {
                 ('=', Spacing::Alone) if is_in_place => return true,
@@ -27,6 +34,11 @@ fn assigns_to_self(tokens: &TokenStream) -> bool {
                 (character, spacing) => is_in_place && (character == '.' || spacing == Spacing::Joint),
             },
         };
+        is_behind_not = is_punct(&token, '!');
     }
     false
+}
+
+fn is_self(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == "self")
 }

@@ -515,6 +515,39 @@ impl Service {
     }
 }
 
+macro_rules! set {
+    ($place:expr, $value:expr) => {
+        $place = $value
+    };
+}
+
+/// The same by a macro and by a pattern.
+impl Service {
+    #[instrumented]
+    pub fn set_by_macro(mut self) {
+        set!(self.name, String::new());
+    }
+
+    #[instrumented]
+    pub async fn set_by_macro_later(mut self) {
+        ready(()).await;
+        set!(self.name, String::new());
+    }
+
+    #[instrumented]
+    pub fn set_by_pattern(mut self, n: u32) -> Result<(), ParseIntError> {
+        let parsed = "1".parse::<u32>()?;
+        (self.count, self.name) = (n + parsed, String::new());
+        Ok(())
+    }
+
+    #[instrumented]
+    pub async fn set_by_pattern_later(mut self, n: u32) {
+        ready(()).await;
+        [self.count] = [n];
+    }
+}
+
 impl Deref for Service {
     type Target = String;
 
