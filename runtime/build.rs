@@ -8,8 +8,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The macro of the static that most functions have. The name of the section is written into it, because a call of the macro above would take the compiler time
-/// for each function; the names of the other macros are short for the same reason.
+/// The macro of the static that most functions have. The name of the section is written into it, because a call of `section!` would take the compiler time for
+/// each function; the names of the other macros are short for the same reason.
 const UNNAMED: &str = r#"
 /// What a function returns for the families of a function without a `name`. Their static is an entry of this type, which this function creates with this
 /// name, or it is at a location.

@@ -19,9 +19,7 @@ pub(crate) struct Code {
 impl Private {
     /// The module in the crate with this path.
     pub(crate) fn in_root(root: &Code) -> Self {
-        let mut tokens = root.tokens.clone();
-        tokens.extend(Code::new(root.span).puncts("::").word("__private").tokens);
-        Self(tokens)
+        Self(root.clone().puncts("::").word("__private").tokens)
     }
 
     /// The same path with another location for errors.

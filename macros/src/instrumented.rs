@@ -52,12 +52,12 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
         return expanded;
     }
     let mut survivor = tokens;
-    let expanded = Function::parse(trees).and_then(|mut function| {
+    let expanded = Function::of(trees).and_then(|mut function| {
         if let Some(carried) = carried::of(&function, &mut errors) {
             args.extend(carried.own.clone(), Language::Instrumented, &mut errors);
             args.refine(&carried.args);
             survivor = carried.tokens;
-            function = Function::parse(survivor.clone().into_iter().collect())?;
+            function = Function::parse(&survivor)?;
             if function.attributes.iter().any(|attribute| scope::is_macro(attribute.meta.to_token_stream())) {
                 // It may be this attribute once more.
                 let own = carried::joined([attribute, carried.own]);
@@ -97,7 +97,7 @@ pub(crate) fn expand(attribute: TokenStream, tokens: TokenStream) -> TokenStream
 
 /// A label may be the only use of an argument, which rustc would report as unused beside the error.
 fn quiet(survivor: TokenStream) -> TokenStream {
-    match Function::parse(survivor.clone().into_iter().collect()) {
+    match Function::parse(&survivor) {
         Ok(_) => quote!(#[allow(unused_variables)] #survivor),
         Err(_) => survivor,
     }

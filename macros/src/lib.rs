@@ -47,7 +47,6 @@ mod names;
 mod operation;
 mod owner;
 mod paths;
-
 mod suggest;
 mod types;
 

@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypePath};
 
 use super::item::Function;
-use super::known::{is_always_ok, is_in_prelude, is_iterator, is_primitive};
-use super::returns::{Lazy, Returns, is_closure};
+use super::known::{is_always_ok, is_closure_or_iterator, is_in_prelude, is_primitive};
+use super::returns::{Lazy, Returns};
 use super::tokens::is_one_of;
 use crate::errors::Errors;
 use crate::operation::args::Args;
@@ -117,7 +117,7 @@ fn may_contain_future(ty: &Type) -> bool {
             !(is_primitive(&first.path) || is_in_prelude(&last.ident) || is_always_ok(&last.ident))
         }),
         Type::Slice(_) | Type::Group(_) | Type::Paren(_) | Type::Macro(_) => true,
-        Type::ImplTrait(imp) => !imp.bounds.iter().any(|bound| is_closure(bound) || is_iterator(bound)),
+        Type::ImplTrait(imp) => !is_closure_or_iterator(imp),
         _ => false,
     })
 }

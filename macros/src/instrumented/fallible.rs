@@ -17,8 +17,8 @@ use quote::ToTokens;
 use syn::{GenericArgument, Path, PathArguments, Type};
 
 use super::item::Function;
-use super::known::{is_always_ok, is_in_prelude, is_iterator, is_primitive, status_of};
-use super::returns::{Returns, is_closure};
+use super::known::{is_always_ok, is_closure_or_iterator, is_in_prelude, is_primitive, status_of};
+use super::returns::Returns;
 use super::tokens::{any, is_punct};
 use crate::names::Never;
 use crate::operation::args::Args;
@@ -73,7 +73,7 @@ fn of_type(ty: &Type, function: &Function, header: Option<&Header>) -> Fails {
         Type::Never(_) | Type::Array(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Reference(_) | Type::TraitObject(_) => {
             Fails::No
         }
-        Type::ImplTrait(imp) if imp.bounds.iter().any(|bound| is_closure(bound) || is_iterator(bound)) => Fails::No,
+        Type::ImplTrait(imp) if is_closure_or_iterator(imp) => Fails::No,
         Type::Path(path) if path.qself.is_none() => match (path.path.get_ident(), path.path.segments.last()) {
             _ if is_primitive(&path.path) => Fails::No,
             (_, Some(last)) if last.ident == "Result" => Fails::Yes,

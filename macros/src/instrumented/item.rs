@@ -40,7 +40,12 @@ pub(crate) struct Function {
 
 impl Function {
     /// Parses a function; the error says why another item cannot be instrumented.
-    pub(crate) fn parse(mut head: Vec<TokenTree>) -> syn::Result<Self> {
+    pub(crate) fn parse(tokens: &TokenStream) -> syn::Result<Self> {
+        Self::of(tokens.clone().into_iter().collect())
+    }
+
+    /// The same for its tokens, of which the last one is the body.
+    pub(super) fn of(mut head: Vec<TokenTree>) -> syn::Result<Self> {
         let last = head.pop();
         let span = last.as_ref().map_or_else(Span::call_site, TokenTree::span);
         let body = last.clone().and_then(braces).map(Body::of);

@@ -1,7 +1,7 @@
 //! Types that are known by their names: no alias and no trait has to be asked about them.
 
 use proc_macro2::Ident;
-use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound, TypeTuple};
+use syn::{GenericArgument, Path, PathArguments, Type, TypeImplTrait, TypeParamBound, TypeTuple};
 
 use super::tokens::is_one_of;
 
@@ -71,16 +71,18 @@ pub(super) fn status_of(tuple: &TypeTuple) -> Option<&Type> {
 
 /// Whether a type is written with names and type arguments only: without lifetimes, references, functions and traits.
 pub(super) fn consists_of_names(ty: &Type) -> bool {
-    consists_of(ty, &|path| {
-        path.segments.iter().all(|segment| match &segment.arguments {
-            PathArguments::None => true,
-            PathArguments::AngleBracketed(arguments) => arguments
-                .args
-                .iter()
-                .all(|argument| matches!(argument, GenericArgument::Type(ty) if consists_of_names(ty))),
-            PathArguments::Parenthesized(_) => false,
-        })
-    })
+    consists_of(ty, &|path| path.segments.iter().all(|segment| are_types(&segment.arguments, consists_of_names)))
+}
+
+/// Whether a path's arguments are types for which the predicate holds, or none.
+pub(super) fn are_types(arguments: &PathArguments, is: impl Fn(&Type) -> bool) -> bool {
+    match arguments {
+        PathArguments::None => true,
+        PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().all(|argument| matches!(argument, GenericArgument::Type(ty) if is(ty)))
+        }
+        PathArguments::Parenthesized(_) => false,
+    }
 }
 
 /// Whether the predicate holds for all paths in a type, which has no other parts than tuples and arrays.
@@ -95,7 +97,18 @@ pub(super) fn consists_of(ty: &Type, is: &impl Fn(&Path) -> bool) -> bool {
     }
 }
 
-pub(super) fn is_iterator(bound: &TypeParamBound) -> bool {
+/// Whether an `impl Trait` is certainly no future and has no outcome: a closure or an iterator.
+pub(super) fn is_closure_or_iterator(imp: &TypeImplTrait) -> bool {
+    imp.bounds.iter().any(|bound| is_closure(bound) || is_iterator(bound))
+}
+
+pub(super) fn is_closure(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    let last = bound.path.segments.last();
+    last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
+}
+
+fn is_iterator(bound: &TypeParamBound) -> bool {
     const ITERATORS: [&str; 3] = ["DoubleEndedIterator", "ExactSizeIterator", "Iterator"];
     let TypeParamBound::Trait(bound) = bound else { return false };
     bound.path.segments.last().is_some_and(|last| ITERATORS.iter().any(|name| last.ident == name))

@@ -3,7 +3,7 @@
 use syn::{GenericArgument, Path, PathArguments, ReceiverKind, Type};
 
 use super::item::Function;
-use super::known::{consists_of, is_in_prelude, is_primitive};
+use super::known::{are_types, consists_of, is_in_prelude, is_primitive};
 
 /// Whether the function has a `self` by value that may have a destructor.
 pub(super) fn receiver_may_drop(function: &Function) -> bool {
@@ -27,15 +27,7 @@ pub(super) fn has_no_lifetime(ty: &Type) -> bool {
 /// Whether a path is a type of the prelude whose parameters contain no lifetime.
 fn is_owned(path: &Path) -> bool {
     let Some(last) = path.segments.first().filter(|_| path.segments.len() == 1) else { return false };
-    is_in_prelude(&last.ident)
-        && match &last.arguments {
-            PathArguments::None => true,
-            PathArguments::AngleBracketed(arguments) => arguments
-                .args
-                .iter()
-                .all(|argument| matches!(argument, GenericArgument::Type(ty) if has_no_lifetime(ty))),
-            PathArguments::Parenthesized(_) => false,
-        }
+    is_in_prelude(&last.ident) && are_types(&last.arguments, has_no_lifetime)
 }
 
 /// Whether a value of this type may have a destructor, judging by its tokens.

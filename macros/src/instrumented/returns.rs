@@ -7,7 +7,7 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, ReturnType, Type, TypeParamBound};
 
-use super::known::{consists_of_names, is_primitive, status_of};
+use super::known::{consists_of_names, is_closure, is_primitive, status_of};
 use super::tokens::{any, is_one_of, is_punct};
 use crate::types::elided_lifetimes;
 
@@ -144,12 +144,6 @@ pub(super) fn split_at_closure(body: &TokenStream) -> Option<(TokenStream, Token
     let is_closure = begin.is_some_and(|token| is_punct(token, '|'));
     let closure = tokens.split_off(last).into_iter().collect();
     is_closure.then(|| (tokens.into_iter().collect(), closure))
-}
-
-pub(super) fn is_closure(bound: &TypeParamBound) -> bool {
-    let TypeParamBound::Trait(bound) = bound else { return false };
-    let last = bound.path.segments.last();
-    last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
 }
 
 /// The future or stream in these bounds, and its output.

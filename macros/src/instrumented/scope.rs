@@ -224,12 +224,12 @@ fn method(item: Item, mut own: Option<Own>, block: &Block, state: &mut BlockStat
     let mut tokens = item.into_tokens();
     let mut own_errors = Errors::default();
     state.has_effect = true;
-    let expanded = Function::parse(tokens.clone().into_iter().collect()).and_then(|mut function| {
+    let expanded = Function::parse(&tokens).and_then(|mut function| {
         let carried = carried::of(&function, &mut own_errors);
         if let Some(carried) = &carried {
             state.is_refined = true;
             tokens = carried.tokens.clone();
-            function = Function::parse(tokens.clone().into_iter().collect())?;
+            function = Function::parse(&tokens)?;
             if !carried.own.is_empty() {
                 Own::extend(&mut own, carried.own.clone(), &mut own_errors);
             }
