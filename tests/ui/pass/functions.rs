@@ -292,6 +292,24 @@ fn unfinished_closure(number: u8) -> Result<impl Fn(u8) -> u8, String> {
 }
 
 #[instrumented]
+#[allow(unreachable_code)]
+fn unfinished_closure_in_option(number: u8) -> Option<impl Fn(u8) -> u8> {
+    if number > 0 {
+        return Some(move |other| number + other);
+    }
+    Some(todo!())
+}
+
+#[instrumented]
+#[allow(unreachable_code)]
+fn unfinished_closures(number: u8) -> Vec<impl Fn(u8) -> u8> {
+    if number > 0 {
+        return vec![move |other| number + other];
+    }
+    vec![todo!()]
+}
+
+#[instrumented]
 async fn unfinished_later() -> impl Debug {
     unimplemented!("later")
 }
@@ -334,6 +352,8 @@ fn main() {
         assert!(std::panic::catch_unwind(|| format!("{:?}", unfinished_impl())).is_err());
         assert_eq!(unfinished_iterator(Vec::new()).map(Iterator::count), Some(0));
         assert_eq!(unfinished_closure(1).map(|add| add(2)), Ok(3));
+        assert_eq!(unfinished_closure_in_option(1).map(|add| add(2)), Some(3));
+        assert_eq!(unfinished_closures(1)[0](2), 3);
         drop(unfinished_later());
         let _endless: fn(u32) -> _ = endless_impl;
         drop(mutable_references_later(Vec::new()));
