@@ -15,8 +15,9 @@ use syn::{
     TypeReference, TypeTuple,
 };
 
-/// The words that a type may begin with, or a pattern, which is not a path then.
-const OTHERS: [&str; 10] = ["_", "const", "dyn", "extern", "fn", "for", "impl", "mut", "ref", "unsafe"];
+/// The words that a type may begin with, an argument of a type or a pattern, which is not a path then.
+const OTHERS: [&str; 12] =
+    ["_", "const", "dyn", "extern", "false", "fn", "for", "impl", "mut", "ref", "true", "unsafe"];
 
 /// The attributes and the signature of a function, from everything before its body.
 pub(super) fn head(tokens: &[TokenTree]) -> Option<(Vec<Attribute>, Signature)> {

@@ -26,7 +26,7 @@ const SIMPLE: [&str; 17] = [
 ];
 
 /// Types that are left to the parser.
-const OTHERS: [&str; 21] = [
+const OTHERS: [&str; 22] = [
     "(A, B)",
     "[u8; 4]",
     "&[u8]",
@@ -43,6 +43,7 @@ const OTHERS: [&str; 21] = [
     "::a::B",
     "A<'a>",
     "A<3>",
+    "A<true>",
     "A<{ B }>",
     "A<B = C>",
     "A::<B>",
