@@ -34,6 +34,8 @@ pub(crate) enum Error {
     Registry { path: PathBuf, reason: String },
     #[error("{0}")]
     Objective(String),
+    #[error("{0}")]
+    Targets(String),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
     #[error("the tool panicked; please report this bug with the message above")]

@@ -72,7 +72,7 @@ pub(crate) struct VerifyArgs {
     /// Format to request from the address [default: openmetrics]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) exposition: Option<Preferred>,
-    /// The exporter's `METRICS_INSTRUMENTED_ZERO_SERIES` or `zero_series`, if it is lower than the default: families with more series may be missing before their first call
+    /// The exporter's `METRICS_INSTRUMENTED_ZERO_SERIES` or `zero_series`: families with more series may be missing before their first call
     #[arg(long, value_name = "N", default_value_t = ZERO_SERIES_LIMIT as u64)]
     pub(crate) zero_series: u64,
     /// Scrape the address for this time, for instance during a load test, and write one report at the end

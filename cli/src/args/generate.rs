@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::common::{Output, SourceArgs, Views};
 use crate::generate::rules::write::Kind as RulesKind;
-use crate::generate::scraping::Scrape;
+use crate::generate::scraping::{Scrape, Target};
 
 /// Show the catalogue as JSON, or as a registry of OpenTelemetry's semantic conventions
 #[derive(clap::Args, Debug)]
@@ -104,7 +104,7 @@ pub(crate) struct DashboardArgs {
     pub(crate) output: Output,
 }
 
-/// Write a ServiceMonitor for the Prometheus operator
+/// Write a ServiceMonitor for the Prometheus operator; of several programs, one for each
 #[derive(clap::Args, Debug)]
 #[command(
     name = "servicemonitor",
@@ -123,21 +123,22 @@ pub(crate) struct ServiceMonitorArgs {
     pub(crate) output: Output,
 }
 
-/// Write a scrape job for Prometheus' configuration
+/// Write a scrape job for Prometheus' configuration; of several programs, one for each
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Example:
-  cargo metrics-instrumented scrape-config target/release/storage-driver --target 10.0.0.1:9000 --target 10.0.0.2:9000")]
+#[command(after_help = "Examples:
+  cargo metrics-instrumented scrape-config target/release/storage-driver --target 10.0.0.1:9000 --target 10.0.0.2:9000
+  cargo metrics-instrumented scrape-config target/release/{orders,billing} --target orders=10.0.0.1:9000 --target billing=10.0.0.3:9000")]
 pub(crate) struct ScrapeConfigArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
     pub(crate) scrape: Scrape,
-    /// The job's name [default: the program's]
+    /// The job's name, of a single program [default: the program's]
     #[arg(long)]
     pub(crate) job: Option<String>,
-    /// Address on which the program listens
-    #[arg(long = "target", value_name = "HOST:PORT", default_value = "localhost:9000")]
-    pub(crate) targets: Vec<String>,
+    /// Address on which the program listens; with its name if there are several [default: localhost:9000]
+    #[arg(long = "target", value_name = "[PROGRAM=]HOST:PORT")]
+    pub(crate) targets: Vec<Target>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

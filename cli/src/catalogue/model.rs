@@ -209,15 +209,6 @@ impl Catalogue {
         self.family(name).filter(|family| family.kind == Kind::Histogram).map(|family| (family, suffix))
     }
 
-    /// Returns the names of all labels, sorted.
-    pub(crate) fn label_names(&self) -> Vec<&str> {
-        let mut names: Vec<_> =
-            self.families.iter().flat_map(|family| &family.labels).map(|label| label.name.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
     /// Returns whether there is an open label, which may exceed its cap.
     pub(crate) fn has_open_labels(&self) -> bool {
         let mut labels = self.families.iter().flat_map(|family| &family.labels);

@@ -66,12 +66,12 @@ pub(super) fn dashboard(args: &DashboardArgs) -> Result<Verdict, Error> {
 }
 
 pub(super) fn service_monitor(args: &ServiceMonitorArgs) -> Result<Verdict, Error> {
-    let text = scraping::service_monitor(&catalogue(&args.source)?, &args.scrape, &args.port);
+    let text = scraping::service_monitors(&catalogue(&args.source)?, &args.scrape, &args.port);
     emit(&text, &args.output, "servicemonitor")
 }
 
 pub(super) fn scrape_config(args: &ScrapeConfigArgs) -> Result<Verdict, Error> {
-    let text = scraping::scrape_config(&catalogue(&args.source)?, &args.scrape, args.job.as_deref(), &args.targets);
+    let text = scraping::scrape_config(&catalogue(&args.source)?, &args.scrape, args.job.as_deref(), &args.targets)?;
     emit(&text, &args.output, "scrape-config")
 }
 

@@ -9,7 +9,6 @@ use super::series::Wrong;
 use super::{histogram, series};
 use crate::catalogue::{Catalogue, Family, Kind};
 use crate::exposition::model::{self, Exposition};
-use crate::names::ZERO_SERIES_LIMIT;
 use crate::report::finding::Rules;
 use crate::suggest::nearest;
 
@@ -80,7 +79,7 @@ fn families(exposition: &Exposition, catalogue: &Catalogue, allowed: &Allowed) -
             continue;
         }
         let (kind, name) = (family.kind.word(), &family.name);
-        wrong.push(if family.is_zero_initialised_within(allowed.zero_series.min(ZERO_SERIES_LIMIT as u64)) {
+        wrong.push(if family.is_zero_initialised_within(allowed.zero_series) {
             (Rule::MissingFamily, 1, format!("the target does not serve the {kind} `{name}`"))
         } else {
             (Rule::UnrecordedFamily, 1, format!("the {kind} `{name}` has no series; nothing has recorded it yet"))

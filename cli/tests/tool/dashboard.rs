@@ -1,4 +1,4 @@
-//! Dashboards, service monitors, scrape jobs.
+//! Dashboards.
 
 use metrics_instrumented_test_support::prometheus::promtool;
 use serde_json::{Value, json};
@@ -76,35 +76,4 @@ fn panels_do_not_overlap_and_have_a_selectable_data_source() {
     let variables: Vec<_> =
         dashboard["templating"]["list"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
     assert_eq!(variables, ["datasource", "job", "instance"]);
-}
-
-#[test]
-fn a_service_monitor_honours_labels_that_the_operator_would_rename() {
-    let monitor = |program: &str| -> Value { yaml(&good(&["servicemonitor", &declarations(program)])) };
-    assert_eq!(
-        monitor("vm-manager")["spec"],
-        json!({
-            "selector": { "matchLabels": { "app.kubernetes.io/name": "vm-manager" } },
-            "endpoints": [{ "port": "metrics", "path": "/metrics", "interval": "30s" }],
-        })
-    );
-    // Its families have a label `namespace`, which would come out as `exported_namespace`.
-    assert_eq!(monitor("volume-operator")["spec"]["endpoints"][0]["honorLabels"], true);
-}
-
-#[test]
-fn promtool_accepts_a_scrape_job() {
-    let text = good(&[
-        "scrape-config",
-        &declarations("vm-manager"),
-        "--target",
-        "localhost:1",
-        "--target",
-        "localhost:2",
-        "--job",
-        "vms",
-    ]);
-    assert!(text.contains("job_name: vms") && text.contains("- \"localhost:2\""), "{text}");
-    let folder = Folder::new();
-    promtool(&["check", "config", &folder.file("prometheus.yml", &text)], "").unwrap();
 }

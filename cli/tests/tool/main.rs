@@ -32,6 +32,7 @@ mod rules_names;
 mod rules_program;
 mod rules_tests;
 mod schemas;
+mod scraping;
 mod support;
 mod syntax;
 mod terminal;

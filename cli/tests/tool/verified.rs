@@ -58,6 +58,21 @@ fn a_coverage_of_nothing_fails() {
 }
 
 #[test]
+fn a_service_with_more_zero_series_lacks_larger_families_before_their_first_call() {
+    let folder = Folder::new();
+    let values: Vec<String> = (0..300).map(|value| format!("\"{value}\"")).collect();
+    let large = counter("b_total", "B.").replace("\"a\",\"b\"", &values.join(","));
+    let catalogue = folder.file("a.jsonl", &[counter("a_total", "A."), large].join("\n"));
+    let scrape = folder.file("a.txt", "# HELP a_total A.\n# TYPE a_total counter\na_total{kind=\"a\"} 1\n");
+    let verify = |more: &[&str]| run(&[&["verify", &scrape, "--catalog", &catalogue][..], more].concat());
+    for (series, code) in [("100", 0), ("299", 0), ("300", 1), ("500", 1)] {
+        let verified = verify(&["--zero-series", series]);
+        assert_eq!(verified.code, code, "{verified:?}");
+    }
+    assert_eq!(verify(&[]).code, 0);
+}
+
+#[test]
 fn a_service_with_fewer_zero_series_lacks_nothing_before_its_first_call() {
     let folder = Folder::new();
     let catalogue = folder.file("a.jsonl", &[counter("a_total", "A."), counter("b_total", "B.")].join("\n"));
