@@ -60,7 +60,8 @@ impl Capture {
         with_local_recorder(&*self.0, f)
     }
 
-    /// Wraps a future, so that its polls are captured on whichever thread they run. Wrap the tasks that the future spawns as well.
+    /// Wraps a future, so that its polls and its drop are captured on whichever thread they run. Wrap the tasks that the future spawns as well. A request
+    /// that an HTTP layer counts ends with the body of its response: read it inside the wrapped future.
     ///
     /// ```
     /// # use metrics_instrumented::{instrumented, testing::Capture};
@@ -77,7 +78,7 @@ impl Capture {
     /// # });
     /// ```
     pub fn wrap<F: Future>(&self, future: F) -> Captured<F> {
-        Captured { future, capture: self.clone() }
+        Captured { future: Some(future), capture: self.clone() }
     }
 
     /// Moves the capture's clock forward: running calls become older, `in_flight(peak)` forgets calls of more than two minutes ago, and values of
@@ -132,8 +133,8 @@ impl Capture {
         Recorded(self.one(Kind::Histogram, family, labels).histogram())
     }
 
-    /// Returns whether the family has a series with these labels; it may have more labels than the given ones. Unlike the exporter, a capture has no
-    /// zero-initialised series: a function that was not called has no series.
+    /// Returns whether the family has a series with these labels; it may have more labels than the given ones. A function that was not called has no
+    /// series. After its first call it has one for each outcome, so compare [`counter`](Self::counter) with 0 to check that an outcome did not occur.
     #[must_use]
     pub fn has(&self, family: &str, labels: &[(&str, &str)]) -> bool {
         self.0.series().iter().any(|series| series.name == family && series.has(labels))
@@ -183,13 +184,21 @@ impl Recorded {
 }
 
 pin_project! {
-    /// A future whose polls are captured; made by [`Capture::wrap`].
+    /// A future whose polls and whose drop are captured; made by [`Capture::wrap`].
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     #[derive(Debug)]
     pub struct Captured<F> {
+        // `None` when it has been dropped.
         #[pin]
-        future: F,
+        future: Option<F>,
         capture: Capture,
+    }
+
+    impl<F> PinnedDrop for Captured<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            this.capture.run(|| this.future.set(None));
+        }
     }
 }
 
@@ -198,7 +207,8 @@ impl<F: Future> Future for Captured<F> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        this.capture.run(|| this.future.poll(context))
+        let Some(future) = this.future.as_pin_mut() else { return Poll::Pending };
+        this.capture.run(|| future.poll(context))
     }
 }
 

@@ -26,6 +26,31 @@ async fn nap(times: u32) {
 #[gauge(name = "held")]
 struct Held;
 
+/// Calls a function when it is dropped.
+struct Halves;
+
+impl Drop for Halves {
+    fn drop(&mut self) {
+        halve(8).unwrap();
+    }
+}
+
+#[test]
+fn what_a_wrapped_future_owns_is_dropped_in_the_capture() {
+    let capture = Capture::new();
+    let waits = || async {
+        let _halves = Halves;
+        std::future::pending::<()>().await;
+    };
+    let mut polled = Box::pin(capture.wrap(waits()));
+    assert!(poll_once(polled.as_mut()).is_pending());
+    drop(polled);
+    assert_eq!(capture.counter("halve_total", &[("outcome", "ok")]), 1);
+    let owned = Halves;
+    drop(capture.wrap(async move { drop(owned) }));
+    assert_eq!(capture.counter("halve_total", &[("outcome", "ok")]), 2);
+}
+
 #[test]
 fn a_capture_sees_what_ran_in_it_and_nothing_else() {
     let capture = Capture::new();

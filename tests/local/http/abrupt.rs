@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use metrics_instrumented::http::{self, RequestHead};
+use metrics_instrumented::testing::{Capture, poll_once};
 use metrics_instrumented::{LabelValue, Operation, instrumented};
 use metrics_instrumented_tests::{Calls, Local, alone};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -244,4 +245,20 @@ fn routes_and_hosts_beyond_the_caps_are_other() {
         assert!(count("http_server_request_duration_seconds", "http_route", "other") >= 500.0);
         assert!(count("http_client_request_duration_seconds", "server_address", "other") >= 1_400.0);
     });
+}
+
+/// Its duration is recorded at its end, on the recorder of that time.
+#[test]
+fn a_request_that_a_wrapped_future_drops_is_captured() {
+    let capture = Capture::new();
+    let service = tower::service_fn(|_: Request<String>| async {
+        std::future::pending::<()>().await;
+        Ok::<_, std::io::Error>(Response::new(String::new()))
+    });
+    let service = ServiceBuilder::new().layer(http::server()).service(service);
+    let mut future = Box::pin(capture.wrap(service.oneshot(Request::get("/captured").body(String::new()).unwrap())));
+    assert!(poll_once(future.as_mut()).is_pending());
+    drop(future);
+    let labels = [("http_response_status_code", "cancelled")];
+    assert_eq!(capture.histogram("http_server_request_duration_seconds", &labels).count(), 1);
 }
