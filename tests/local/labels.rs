@@ -215,6 +215,35 @@ fn a_family_may_have_eight_labels() {
     assert_eq!(local.read().value("labels_eight_total", &labels), Some(1.0));
 }
 
+/// Only `labels(tier)` had these series, and neither `labels(class = tier)` nor `labels(tier = tier)`.
+#[test]
+fn the_type_of_an_argument_is_known_under_every_label() {
+    #[instrumented(name = "labels_renamed", labels(class = tier, late = late))]
+    fn renamed(tier: Tier, late: bool) {
+        std::hint::black_box((tier.index(), late));
+    }
+
+    #[instrumented(name = "labels_generic", labels(class = tier))]
+    fn generic<T: LabelValue>(tier: T) {
+        std::hint::black_box(tier.index());
+    }
+
+    let local = Local::new();
+    for tier in ["Gold", "Silver"] {
+        for flag in ["false", "true"] {
+            assert_eq!(local.calls_with("labels_renamed", &[("class", tier), ("late", flag)]), Calls::NONE);
+        }
+    }
+    local.run(|| {
+        renamed(Tier::Gold, true);
+        generic(Tier::Gold);
+        generic(false);
+    });
+    let exposition = local.read();
+    assert_eq!(exposition.family("labels_renamed_in_flight").samples.len(), 2 * 2);
+    assert_eq!(exposition.label_values("labels_generic_total", "class"), ["Gold", "false"]);
+}
+
 /// Deliveries by tier.
 #[derive(Operation)]
 #[operation(name = "labels_delivery")]

@@ -38,11 +38,7 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
     }
     let Some(value) = &label.value else {
         let (ident, ty) = argument(&label.name, function, errors).unzip();
-        let of_argument = ty.filter(|ty| !function.may_be_generic(ty)).map(|ty| at_label(ty, span));
-        let values = match label.ty.clone().or(of_argument) {
-            Some(ty) => Values::Typed { ty: Box::new(ty), limits: Limits::default() },
-            None => Values::Untyped,
-        };
+        let values = typed(label.ty.clone().or_else(|| known(ty?, function, span)));
         // `type` stands for `r#type`.
         let mut ident = ident.unwrap_or(&label.name).clone();
         ident.set_span(span);
@@ -54,11 +50,26 @@ fn one(label: &LabelArg, function: &Function, errors: &mut Errors) -> Label {
         }
         return Label { name, span, values: Values::Open { limits }, value: reference(&text) };
     }
-    let values = match &label.ty {
-        Some(ty) => Values::Typed { ty: Box::new(ty.clone()), limits: Limits::default() },
-        None => Values::Untyped,
-    };
+    let of_argument = || known(function.argument(name_of(value)?)?.1, function, span);
+    let values = typed(label.ty.clone().or_else(of_argument));
     Label { name, span, values, value: reference(value) }
+}
+
+fn typed(ty: Option<Type>) -> Values {
+    ty.map_or(Values::Untyped, |ty| Values::Typed { ty: Box::new(ty), limits: Limits::default() })
+}
+
+/// The type of an argument, if it is the same in all calls.
+fn known(ty: &Type, function: &Function, span: Span) -> Option<Type> {
+    (!function.may_be_generic(ty)).then(|| at_label(ty, span))
+}
+
+/// The name that a value consists of.
+fn name_of(value: &Expr) -> Option<&Ident> {
+    match value {
+        Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        _ => None,
+    }
 }
 
 fn is_number(value: Option<&Expr>) -> bool {

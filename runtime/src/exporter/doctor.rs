@@ -72,7 +72,7 @@ impl Diagnosis {
         self.views.iter().map(String::as_str)
     }
 
-    /// Returns the crates whose declarations are linked. A missing one is linked by `use the_crate as _;`.
+    /// Returns the crates whose declarations are linked. A crate is missing if no code calls its functions or references its metrics.
     pub fn crates(&self) -> impl Iterator<Item = &str> {
         self.crates.keys().map(String::as_str)
     }
@@ -85,7 +85,7 @@ impl Diagnosis {
         let crates: Vec<String> = self.crates.iter().map(described).collect();
         (!crates.is_empty()).then(|| {
             format!(
-                "declarations are linked from {}; if a library is missing here, no code references it, so the linker dropped it: add `use the_library as _;`",
+                "declarations are linked from {}; if a library is missing here, no code calls its functions, so the linker dropped them; `use the_library as _;` links its metrics with `#[derive(..)]`",
                 crates.join(", ")
             )
         })

@@ -16,13 +16,19 @@ enum Ten {
     J,
 }
 
+impl Ten {
+    fn same(self) -> Self {
+        self
+    }
+}
+
 impl From<&Ten> for Ten {
     fn from(ten: &Ten) -> Self {
         *ten
     }
 }
 
-#[instrumented(name = "a", labels(x = ten, y = ten, z = Some(ten)))]
+#[instrumented(name = "a", labels(x = ten.same(), y = ten.same(), z = Some(ten)))]
 fn too_many_calls(ten: Ten) {}
 
 #[instrumented(name = "b", labels(label), max_series = 40)]
@@ -30,15 +36,15 @@ fn generic<L: LabelValue>(label: L) -> L {
     label
 }
 
-#[instrumented(name = "c", labels(x = ten, y = ten, z = ten), calls(labels()), in_flight(labels(x)), max_series = 500)]
+#[instrumented(name = "c", labels(x = ten.same(), y = ten.same(), z = ten.same()), calls(labels()), in_flight(labels(x)), max_series = 500)]
 fn too_many_durations(ten: Ten) {}
 
-#[instrumented(name = "d", labels(x = ten, y = ten), outcome = Ten)]
+#[instrumented(name = "d", labels(x = ten.same(), y = ten.same()), outcome = Ten)]
 fn too_many_outcomes(ten: Ten) -> Ten {
     ten
 }
 
-#[instrumented(name = "e", labels(x = ten, y = ten), errors = "e_errors_total", max_series = 500)]
+#[instrumented(name = "e", labels(x = ten.same(), y = ten.same()), errors = "e_errors_total", max_series = 500)]
 fn too_many_errors(ten: Ten) -> Result<(), Ten> {
     Err(ten)
 }

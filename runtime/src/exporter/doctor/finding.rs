@@ -139,8 +139,8 @@ impl fmt::Display for Finding {
                 )
             }
             Self::NothingLinked => f.write_str(
-                "no declaration is linked: either nothing is annotated, or no code references the annotated library, so the linker dropped it; \
-                 add `use the_library as _;`",
+                "no declaration is linked: either nothing is annotated, or no code calls the annotated functions, so the linker dropped them; \
+                 call them, or add `use the_library as _;` for metrics with `#[derive(..)]`",
             ),
             Self::Rejected { metric, reason } => write!(f, "`{metric}` is left out of the exposition: {reason}"),
             Self::NetworkNotAllowed { connections, last } => write!(
