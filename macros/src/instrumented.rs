@@ -1,5 +1,6 @@
 //! `#[instrumented(..)]`: takes an attribute and an item, and returns the instrumented item.
 
+mod anchor;
 mod arguments;
 mod assigned;
 mod begin;

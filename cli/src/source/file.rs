@@ -85,5 +85,4 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
 
 const UNRECOGNISED: &str = "unrecognised file: expected an executable, declarations or a catalogue";
 const SCRAPE: &str = "it is a scrape; `verify` and `diff` read scrapes";
-const EMPTY: &str =
-    "it is empty; no code calls the instrumented functions, so the linker dropped them: call them, or add `use the_library as _;` for metrics with `#[derive(..)]`";
+const EMPTY: &str = "it is empty; no code calls the instrumented functions, so the linker dropped them: call them, or add `use the_library as _;` for metrics with `#[derive(..)]`";

@@ -1,6 +1,6 @@
 //! The user's body as a block inside the generated code.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Punct, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use super::tokens::is_punct;
@@ -38,13 +38,36 @@ pub(super) fn block(body: &Group) -> Group {
         }
         _ => false,
     };
-    let mut block = Group::new(Delimiter::Brace, body.stream());
     // On one line, rustc would report the braces around a macro call as unnecessary.
     let is_whole = (is_macro && is_multiline(body.span()))
         || tokens.iter().any(|token| is_punct(token, ';'))
-        || begins_with_macros(&tokens);
-    block.set_span(if is_whole { body.span() } else { body.span().resolved_at(Span::mixed_site()) });
+        || begins_with_macros(&tokens)
+        || is_unfinished(&tokens);
+    if is_whole {
+        return body.clone();
+    }
+    let mut block = Group::new(Delimiter::Brace, body.stream());
+    block.set_span(body.span().resolved_at(Span::mixed_site()));
     block
+}
+
+/// Whether a body without a semicolon is being typed: it is a `let`, or ends in an operator, such as `x.`, or in the head of a loop. The compiler has
+/// reported that at the closing brace, and reports it once only with the same brace.
+fn is_unfinished(tokens: &[TokenTree]) -> bool {
+    let begins_with =
+        |words: &[&str]| matches!(tokens, [TokenTree::Ident(first), ..] if words.iter().any(|word| first == word));
+    let begins_with_head = || begins_with(&["for", "if", "loop", "match", "while"]);
+    begins_with(&["let"])
+        || match tokens {
+            [.., TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace => false,
+            [.., before, TokenTree::Punct(last)] if last.as_char() == '.' => !is_punct(before, '.'),
+            [.., TokenTree::Punct(last)] => is_binary(last) || begins_with_head(),
+            _ => begins_with_head(),
+        }
+}
+
+fn is_binary(operator: &Punct) -> bool {
+    "=+-*/%^&|<:,".contains(operator.as_char())
 }
 
 /// Whether a statement is a macro call with braces, which needs no semicolon.

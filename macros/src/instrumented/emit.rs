@@ -20,6 +20,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{ReturnType, Token, Type};
 
+use super::anchor;
 use super::arguments::Arguments;
 use super::assigned::allowed_assignments;
 use super::begin::Guard;
@@ -261,10 +262,7 @@ impl Emitter<'_> {
         let mut before = self.function.receiver().unwrap_or_default();
         before.extend(self.arguments.bindings(self.private));
         if let Some(ty) = output {
-            let (ty, value) = (inferable(ty), reserved("returned"));
-            before.extend(quote_spanned!(span=>
-                if let #private::Option::Some(#value) = #private::Option::None::<#ty> { return #value; }
-            ));
+            before.extend(anchor::of_block(ty, private));
         } else if !is_never && may_return_a_value(&self.function.body) {
             before.extend(quote_spanned!(span=> if false { return; }));
         }

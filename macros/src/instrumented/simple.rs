@@ -15,9 +15,13 @@ use syn::{
     TypeReference, TypeTuple,
 };
 
-/// The words that a type may begin with, an argument of a type or a pattern, which is not a path then.
-const OTHERS: [&str; 12] =
-    ["_", "const", "dyn", "extern", "false", "fn", "for", "impl", "mut", "ref", "true", "unsafe"];
+/// The words that are no names, at least in some editions, sorted. `crate`, `self`, `Self` and `super` may begin a path.
+const KEYWORDS: [&str; 49] = [
+    "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type",
+    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
 
 /// The attributes and the signature of a function, from everything before its body.
 pub(super) fn head(tokens: &[TokenTree]) -> Option<(Vec<Attribute>, Signature)> {
@@ -130,7 +134,7 @@ impl<'a> Rest<'a> {
     /// An identifier that may be the name of something.
     fn name(&mut self) -> Option<Ident> {
         match self.0 {
-            [TokenTree::Ident(ident), rest @ ..] if !OTHERS.contains(&ident.to_string().as_str()) => {
+            [TokenTree::Ident(ident), rest @ ..] if KEYWORDS.binary_search(&ident.to_string().as_str()).is_err() => {
                 self.0 = rest;
                 Some(ident.clone())
             }

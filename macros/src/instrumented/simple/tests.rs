@@ -90,6 +90,11 @@ fn other_forms_are_left_to_the_parser() {
     {
         assert!(is_recognised(head), "{head}");
     }
+    for word in super::KEYWORDS {
+        let head = format!("fn f(a: {word}) -> Vec<{word}>").parse::<TokenStream>().expect("these are tokens");
+        assert!(super::head(&head.into_iter().collect::<Vec<_>>()).is_none(), "{word}");
+    }
+    assert!(super::KEYWORDS.is_sorted());
     for head in [
         "const fn f()",
         "unsafe fn f()",

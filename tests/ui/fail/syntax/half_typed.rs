@@ -25,6 +25,36 @@ fn end(order: Order) {
     order.
 }
 
+#[instrumented]
+fn operator(n: u32) -> u32 {
+    n +
+}
+
+#[instrumented]
+fn let_without_end(order: Order) {
+    let id = order.
+}
+
+#[instrumented]
+async fn future_ends(order: Order) -> u32 {
+    order.
+}
+
+#[instrumented]
+fn head_of_a_loop() {
+    for i
+}
+
+#[instrumented]
+fn head_of_an_if(n: u32) -> Option<u32> {
+    if n > 3
+}
+
+#[instrumented]
+fn head_of_a_match(n: u32) -> Option<u32> {
+    match n
+}
+
 fn main() {
     let _ = statement(Order { id: 1 });
     let _ = future(Order { id: 1 });

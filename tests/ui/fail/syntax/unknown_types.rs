@@ -34,4 +34,14 @@ async fn later() -> Option<Box<Mistyped>> {
     std::future::ready(None).await
 }
 
+#[instrumented]
+async fn later_name(text: &str) -> Mistyped {
+    std::future::ready(text).await
+}
+
+#[instrumented]
+fn name() -> Mistyped {
+    todo!()
+}
+
 fn main() {}
