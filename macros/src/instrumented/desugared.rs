@@ -13,13 +13,13 @@
 //! The tokens have the edition of this crate, 2024, in which `impl Trait` captures all lifetimes, as the future of an `async fn` does.
 
 use proc_macro2::{Delimiter, Punct, Spacing, TokenStream, TokenTree};
-use quote::quote_spanned;
-use syn::{Attribute, FnArg, Safety};
+use quote::{ToTokens, quote_spanned};
+use syn::{Attribute, FnArg, Safety, Type};
 
 use super::arguments::Arguments;
 use super::item::Function;
 use super::returns::Returns;
-use super::tokens::{Angles, any};
+use super::tokens::{Angles, any, is_punct};
 use crate::code::Private;
 use crate::operation::args::Args;
 
@@ -30,7 +30,11 @@ pub(super) fn head(
     args: &Args,
     private: &Private,
 ) -> Option<TokenStream> {
-    if args.keeps_async || !may_go_without_async(function) || !arguments.are_all_rebound() {
+    if args.keeps_async
+        || !may_go_without_async(function)
+        || !arguments.are_all_rebound()
+        || may_borrow_arguments(function, args)
+    {
         return None;
     }
     let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
@@ -75,6 +79,22 @@ pub(super) fn needs_async(read_before: &TokenStream) -> bool {
         TokenTree::Punct(punct) => punct.as_char() == '?',
         _ => false,
     })
+}
+
+/// Whether a `mut self` may get a reference from another argument: its type has a lifetime, or is not known. The compiler binds `self` again in the future of
+/// an `async fn`, with a lifetime that it infers. Other arguments are bound again by this crate; a `self` cannot be.
+fn may_borrow_arguments(function: &Function, args: &Args) -> bool {
+    let has = |ty: &Type, characters: &[char]| {
+        any(&ty.to_token_stream(), &|token| characters.iter().any(|character| is_punct(token, *character)))
+    };
+    let this = args.header.as_ref().and_then(|header| header.this.as_ref());
+    function.owns_mutable_receiver()
+        && this.is_none_or(|this| has(this, &['\'']))
+        && function
+            .signature
+            .inputs
+            .iter()
+            .any(|input| matches!(input, FnArg::Typed(typed) if has(&typed.ty, &['&', '\''])))
 }
 
 /// Whether the rewrite is unobservable: no attribute needs to see an `async fn`, and no lint is about one in a trait.

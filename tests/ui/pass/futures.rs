@@ -233,11 +233,54 @@ fn assert_send<T: Send>(value: T) -> T {
     value
 }
 
+/// Owns references to its arguments.
+struct Words<'a>(Vec<&'a str>);
+
+impl<'a> Words<'a> {
+    #[instrumented(name = "borrowing")]
+    async fn with(mut self, word: &str) -> usize {
+        self.0.push(word);
+        ready(()).await;
+        self.0.len()
+    }
+
+    #[instrumented(name = "borrowing")]
+    async fn with_of_box(mut self: Box<Self>, (word, _): (&str, u8)) -> Result<usize, String> {
+        if word.is_empty() {
+            return Err(word.to_owned());
+        }
+        self.0 = vec![word];
+        Ok(self.0.len())
+    }
+
+    #[instrumented(name = "borrowing")]
+    async fn bound_again(self, last: bool) -> usize {
+        let local = last.to_string();
+        let mut words = self;
+        words.0.push(&local);
+        ready(()).await;
+        words.0.len()
+    }
+}
+
+#[instrumented(name = "borrowing_block")]
+impl<'a> Words<'a> {
+    async fn with_in_a_block(mut self, word: &str) -> usize {
+        self.0.push(word);
+        self.0.len()
+    }
+}
+
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let exposition = recorded(|| {
         runtime.block_on(async {
             assert_eq!(assert_send(result("1")).await.unwrap(), 1);
+            let words = || Words(vec!["a"]);
+            assert_eq!(assert_send(words().with("b")).await, 2);
+            assert_eq!(Box::new(words()).with_of_box(("b", 1)).await, Ok(1));
+            assert_eq!(words().bound_again(true).await, 2);
+            assert_eq!(words().with_in_a_block("b").await, 2);
             assert!(result("0").await.is_err());
             assert!(result("x").await.is_err());
             assert_eq!(assert_send(generic::<_, 2>("a")).await, ["a", "a"]);
