@@ -245,6 +245,9 @@ impl<'a> Argument<'a> {
             (pat.to_token_stream(), None)
         };
         let (held, holds) = holds_type.as_ref().map_or_else(Default::default, |held| {
+            // An error about a lifetime, which some statement of the body shortens, points at the argument.
+            let span = name.span().resolved_at(span);
+            let private = private.located_at(span);
             (
                 quote_spanned!(span=> #(#configured)* let #held = #private::type_of(&mut #name);),
                 quote_spanned!(span=> #(#configured)* #held.is_of(&#name);),
