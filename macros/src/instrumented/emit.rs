@@ -116,18 +116,20 @@ impl Emitter<'_> {
                 self.counted(&self.closure(&returns), shape)
             }
             Shape::Async => {
-                let (kept, private) = (reserved("kept"), self.private);
+                let kept = reserved("kept");
                 let (before, series) = (self.source.before(), self.source.series(self.private));
                 let (future, output) = self.async_block();
                 let read = self.source.reader(output.as_ref(), self.private);
-                if is_desugared {
-                    let future =
-                        self.instrumented(Lazy::Future.instrument(), &kept, &future, &read, self.function.returned_at);
-                    return quote_spanned!(span=> #before let #kept = #series; #future);
-                }
-                let future = watched(self.source.polls, &kept, &future, true, true, private);
+                let at = match self.function.returns {
+                    _ if is_desugared => self.function.returned_at,
+                    // The error about a body of the type `!` that ends points at its last expression.
+                    Returns::Never => self.function.tail.span.resolved_at(span),
+                    _ => span,
+                };
+                let future = self.instrumented(Lazy::Future.instrument(), &kept, &future, &read, at);
+                let awaited = (!is_desugared).then(|| quote_spanned!(at=> .await));
                 // In a statement of its own, so that temporaries of labels are dropped before the future is polled.
-                quote_spanned!(span=> #before let #kept = #series; #private::instrument(#kept, #future, #read).await)
+                quote_spanned!(span=> #before let #kept = #series; #future #awaited)
             }
             Shape::Future { in_place } => self.future(in_place),
         }
