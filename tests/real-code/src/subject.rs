@@ -23,7 +23,7 @@ pub struct Subject {
 
 /// They were not written for this. Between them: async servers, hand-written futures, parsers of generic closures, `no_std`, `unsafe`,
 /// `deny(warnings)`, editions 2018 and 2021, and their own test suites.
-pub static SUBJECTS: [Subject; 13] = [
+pub static SUBJECTS: [Subject; 15] = [
     Subject {
         name: "mini-redis",
         version: "0.4.1",
@@ -125,6 +125,22 @@ pub static SUBJECTS: [Subject; 13] = [
         version: "0.15.0",
         what: "iterators and macros, all generic",
         features: &[],
+        without: &[],
+        skipped: &[],
+    },
+    Subject {
+        name: "hyper",
+        version: "1.12.0",
+        what: "HTTP/1 and HTTP/2, hand-written futures, `unsafe`",
+        features: &["--features", "full"],
+        without: &[],
+        skipped: &[],
+    },
+    Subject {
+        name: "tokio-util",
+        version: "0.7.20",
+        what: "codecs, tasks and time over tokio",
+        features: &["--features", "full"],
         without: &[],
         skipped: &[],
     },
