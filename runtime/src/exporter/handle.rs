@@ -112,10 +112,11 @@ impl Handle {
     /// Listens on another Unix socket. The socket's file is removed on shutdown. A file left behind by a killed process is replaced.
     ///
     /// # Errors
-    /// [`Error::Listen`] if another process listens there or the file cannot be created, [`Error::Thread`] if the system cannot start a thread.
+    /// [`Error::Listen`] if the path is invalid, another process listens there or the file cannot be created, [`Error::Thread`] if the system cannot
+    /// start a thread.
     #[cfg(unix)]
     pub fn listen_unix(&self, path: impl Into<PathBuf>) -> Result<(), Error> {
-        self.listen_at(&Address::Unix(path.into())).map(|_| ())
+        self.listen_at(&Address::unix(path)?).map(|_| ())
     }
 
     pub(super) fn listen_at(&self, address: &Address) -> Result<Option<SocketAddr>, Error> {
