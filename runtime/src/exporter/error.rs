@@ -135,6 +135,9 @@ pub enum Error {
     },
 }
 
+/// The reason why a time is not valid.
+pub(super) const MUST_NOT_BE_ZERO: &str = "must be greater than zero";
+
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
