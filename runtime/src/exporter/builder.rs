@@ -241,7 +241,8 @@ impl Exporter {
     /// bucket, with the labels that `ask` returns for it: usually the ids of the trace and the span.
     ///
     /// `ask` is called on the thread of the call, when the call ends, about once a second for each order of magnitude of the duration. All other calls
-    /// only try to take a lock. Labels with an invalid name are left out, as are exemplars of more than 128 characters, as `OpenMetrics` requires.
+    /// only try to take a lock. Labels with an invalid name are left out, and so is the second label of a name. An exemplar without labels, or with more than
+    /// 128 characters, is left out, as `OpenMetrics` requires.
     /// A recorder of [`build`](Self::build) has no exemplars. With `tracing` and OpenTelemetry, use `tracing_exemplars` (feature `tracing`) instead.
     ///
     /// ```no_run
