@@ -148,6 +148,8 @@ fn look() -> Diagnosis {
         if let Some(Refused { connections, last }) = handle.refused() {
             findings.push(Finding::NetworkNotAllowed { connections, last });
         }
+        #[cfg(feature = "tls")]
+        findings.extend(handle.tls_failure().map(|reason| Finding::TlsNotReloaded { reason }));
         findings.extend(
             sink.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );

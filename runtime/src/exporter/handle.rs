@@ -347,6 +347,12 @@ impl Handle {
         self.admission.refused()
     }
 
+    /// Why changed TLS files are not in use.
+    #[cfg(feature = "tls")]
+    pub(super) fn tls_failure(&self) -> Option<String> {
+        self.admission.tls.as_ref()?.failure()
+    }
+
     /// From now on, the exposition contains the calls in the process's shards.
     pub(super) fn show_shards(&self) {
         self.scrape.sink.show_shards();
