@@ -101,7 +101,8 @@ pub enum Finding {
         /// Where it is declared.
         declared: String,
     },
-    /// Families that have recorded nothing. Those with values that expire are not reported: they may have counted before.
+    /// Families that have recorded nothing, because their operation has not been called. Those of operations with values that expire, or with a counter of
+    /// errors only, are not reported: a call may have left nothing.
     NeverRecorded {
         /// The name of each, and where it is declared.
         families: Vec<(String, String)>,
