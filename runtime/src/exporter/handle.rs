@@ -316,25 +316,16 @@ impl Handle {
 
     /// Whether a listener or a service serves the metrics, or they are or were pushed.
     pub(super) fn is_served(&self) -> bool {
-        #[cfg(feature = "otlp")]
-        if !self.running().otlp.is_empty() {
-            return true;
-        }
         self.scrape.is_pushed() || self.endpoint.is_started()
     }
 
     /// The URLs of collectors and Pushgateways that did not accept the last push as a whole, with the problems.
-    #[cfg_attr(
-        not(any(feature = "otlp", feature = "push")),
-        allow(unused_mut, clippy::unused_self, reason = "nothing is pushed")
-    )]
+    #[cfg_attr(not(any(feature = "otlp", feature = "push")), allow(clippy::unused_self, reason = "nothing is pushed"))]
     pub(super) fn push_problems(&self) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        #[cfg(feature = "otlp")]
-        all.extend(self.running().otlp.iter().filter_map(OtlpPusher::problem));
-        #[cfg(feature = "push")]
-        all.extend(self.scrape.destinations.problems());
-        all
+        #[cfg(any(feature = "otlp", feature = "push"))]
+        return self.scrape.destinations.problems();
+        #[cfg(not(any(feature = "otlp", feature = "push")))]
+        Vec::new()
     }
 
     /// What is recorded and how it is scraped, for the doctor.
