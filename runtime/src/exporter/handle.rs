@@ -258,8 +258,9 @@ impl Handle {
 
     /// Removes the series of label values that no longer exist, such as a deleted tenant, without waiting for their `idle` time.
     ///
-    /// `labels` are open labels with `idle` of the operation or the metric that has `family`, each with the value to remove. Its series are removed from all families
-    /// of the operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them
+    /// `labels` are open labels with `idle` of the operation or the metric that has `family`, each with the value to remove. All series with one of these values are
+    /// removed from all families of the operation, and its place under the cap is free. Values beyond the cap have no series: their calls are counted as `other`,
+    /// which cannot be removed. Returns `true` if no series with these values is left, and `false` if a call with one of them
     /// is running or a [`GaugeGuard`](crate::GaugeGuard) exists; such a value expires after its `idle` time. If the value is used again, its series begin
     /// at 0, with a new start timestamp.
     ///
@@ -280,7 +281,7 @@ impl Handle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Retire`] if no operation and no metric declares the family, or if a label is not an open label with `idle`.
+    /// [`Error::Retire`] if no operation and no metric declares the family, no label is given, a label is not an open label with `idle`, or the value is `other`.
     pub fn retire(&self, family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
         retire(family, labels)
     }
