@@ -1,5 +1,6 @@
 //! What the doctor says, in every situation where nothing shows up.
 
+use std::future::ready;
 use std::io::Read;
 use std::net::{IpAddr, TcpListener, TcpStream};
 use std::pin::pin;
@@ -7,7 +8,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use metrics_instrumented::{Finding, LabelValue, Operation, doctor, exporter, instrumented};
-use metrics_instrumented_tests::{alone, get, poll_once};
+use metrics_instrumented_tests::{alone, get, pending, poll_once};
 use metrics_util::debugging::DebuggingRecorder;
 
 use crate::call;
@@ -166,13 +167,21 @@ fn job(fail: bool) -> Result<(), Fault> {
 }
 
 #[instrumented(name = "install_polled", polls(slow = 3600))]
-async fn polled() {}
+async fn polled() {
+    ready(()).await;
+}
+
+#[instrumented(name = "install_served")]
+async fn serve() {
+    pending().await;
+}
 
 #[derive(Operation)]
 #[operation(errors(name = "install_failures_total", type = Fault))]
 struct Failures;
 
 #[instrumented(Failures)]
+#[expect(clippy::unnecessary_wraps, reason = "it could fail")]
 fn fails_never() -> Result<(), Fault> {
     Ok(())
 }
@@ -195,10 +204,14 @@ fn counters_that_a_healthy_program_leaves_at_zero_are_not_reported_after_a_call(
             .map(|end| format!("install_jobs_{end}"));
         let of_polled = ["busy_seconds_total", "duration_seconds", "polls_total", "slow_polls_total", "total"];
         let of_polled = of_polled.map(|end| format!("install_polled_{end}"));
+        let served = ["duration_seconds", "total"].map(|end| format!("install_served_{end}"));
+        assert_eq!(never_recorded(), [&jobs[..], &of_polled, &served].concat());
+        // The call has not returned, so its gauge is all there is.
+        let mut serving = pin!(serve());
+        assert!(poll_once(serving.as_mut()).is_pending());
         assert_eq!(never_recorded(), [&jobs[..], &of_polled].concat());
-        // A call that has not returned yet.
-        let mut running = pin!(polled());
-        let _ = poll_once(running.as_mut());
+        let mut polling = pin!(polled());
+        assert!(poll_once(polling.as_mut()).is_ready());
         assert_eq!(never_recorded(), jobs);
         job(false).unwrap_or(());
         assert_eq!(never_recorded(), [""; 0]);

@@ -61,7 +61,7 @@ fn each_path_has_the_methods_get_and_head() {
     assert_eq!(send(address, "POST", "/nowhere").status, 404);
 }
 
-/// As HAProxy checks it, also where the metrics take the place of the live page.
+/// As `HAProxy` checks it, also where the metrics take the place of the live page.
 #[test]
 fn options_are_answered_where_the_metrics_are_at_the_root() {
     let (_handle, address) = listening(exporter().path("/"));
