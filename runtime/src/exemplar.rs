@@ -58,14 +58,22 @@ fn look(ask: &Ask, histogram: usize, nanoseconds: u64) {
     }
     // A panic of the tracer must not affect the call.
     let Ok(Some(labels)) = catch_unwind(AssertUnwindSafe(ask)) else { return };
-    if is_valid(&labels) {
+    if let Some(labels) = valid(labels) {
         kept.insert(place, Exemplar { labels, nanoseconds, at });
     }
 }
 
-fn is_valid(labels: &Labels) -> bool {
-    let length: usize = labels.iter().map(|(name, value)| name.chars().count() + value.chars().count()).sum();
-    length <= LENGTH && labels.iter().all(|(name, _)| crate::names::label_name_error(name).is_none())
+/// The labels that can be shown: the first one of each valid name. Returns `None` if none is left, or if they are too long.
+fn valid(labels: Labels) -> Option<Labels> {
+    let mut valid = Labels::new();
+    for (name, value) in labels {
+        let is_double = valid.iter().any(|(earlier, _)| *earlier == name);
+        if !is_double && crate::names::label_name_error(&name).is_none() {
+            valid.push((name, value));
+        }
+    }
+    let length: usize = valid.iter().map(|(name, value)| name.chars().count() + value.chars().count()).sum();
+    (!valid.is_empty() && length <= LENGTH).then_some(valid)
 }
 
 /// Forgets the exemplars of a histogram.

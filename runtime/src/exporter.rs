@@ -7,6 +7,8 @@ mod builder;
 #[cfg(any(feature = "otlp", feature = "push"))]
 mod client;
 mod collectors;
+#[cfg(any(feature = "otlp", feature = "push"))]
+mod destinations;
 mod doctor;
 mod environment;
 mod error;

@@ -9,6 +9,7 @@ mod own;
 mod role;
 mod samples;
 mod valid;
+mod variables;
 
 pub use kind::Kind;
 pub use limits::{
@@ -22,3 +23,4 @@ pub use own::*;
 pub use role::{Ends, Role, UNNAMED};
 pub use samples::{openmetrics_name, sample_names};
 pub use valid::{base_name_error, buckets_error, buckets_message, label_name_error, metric_name_error, same};
+pub use variables::{CA_VARIABLE, DOCS_VARIABLE, PROMETHEUS_URL_VARIABLE, VARIABLES_OF_OTHERS};

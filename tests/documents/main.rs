@@ -117,6 +117,40 @@ fn every_variable_of_the_environment_is_documented_and_no_other() {
     }
 }
 
+/// The names of variables in a text.
+fn variables(text: &str) -> impl Iterator<Item = String> {
+    const PREFIX: &str = "METRICS_INSTRUMENTED_";
+    text.split(PREFIX).skip(1).map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_uppercase() && c != '_').unwrap_or(rest.len());
+        format!("{PREFIX}{}", &rest[..end])
+    })
+}
+
+#[test]
+fn the_exporter_knows_the_variables_of_the_attribute_and_of_the_tool() {
+    let of_others: BTreeSet<String> = variables(&read("shared/src/names/variables.rs")).collect();
+    let settings: BTreeSet<String> =
+        table_after(&read("docs/exporter.md"), "## Settings").iter().flat_map(|cells| words(cells[0])).collect();
+    let mut files = Vec::new();
+    for folder in ["macros/src", "cli/src"] {
+        rust_files(&root().join(folder), &mut files);
+    }
+    let found: BTreeSet<String> =
+        files.iter().flat_map(|file| variables(&fs::read_to_string(file).unwrap()).collect::<Vec<_>>()).collect();
+    assert!(found.len() > 2, "{found:?}");
+    let unknown: Vec<_> = found.iter().filter(|name| !of_others.contains(*name) && !settings.contains(*name)).collect();
+    assert!(unknown.is_empty(), "{unknown:?} are missing in shared/src/names/variables.rs");
+    let ignored = rest_of_paragraph("These variables are ignored: ");
+    assert_eq!(variables(&ignored).collect::<BTreeSet<_>>(), of_others);
+}
+
+/// The rest of the paragraph of `docs/exporter.md` behind some words.
+fn rest_of_paragraph(words: &str) -> String {
+    let page = read("docs/exporter.md");
+    let rest = &page[page.find(words).unwrap_or_else(|| panic!("no `{words}`"))..];
+    rest.split("\n\n").next().unwrap_or_default().to_owned()
+}
+
 /// The features of a manifest, but `default`.
 fn features(manifest: &str) -> BTreeSet<String> {
     let section = manifest.split("[features]\n").nth(1).expect("features").split("\n[").next().expect("their end");

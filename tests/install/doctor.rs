@@ -1,12 +1,14 @@
 //! What the doctor says, in every situation where nothing shows up.
 
+use std::future::ready;
 use std::io::Read;
 use std::net::{IpAddr, TcpListener, TcpStream};
+use std::pin::pin;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use metrics_instrumented::{Finding, doctor, exporter};
-use metrics_instrumented_tests::{alone, get};
+use metrics_instrumented::{Finding, LabelValue, Operation, doctor, exporter, instrumented};
+use metrics_instrumented_tests::{alone, get, pending, poll_once};
 use metrics_util::debugging::DebuggingRecorder;
 
 use crate::call;
@@ -140,6 +142,81 @@ fn families_that_have_recorded_nothing_are_reported_with_their_location() {
             assert_eq!(named(family), None, "{family}");
         }
         assert!(!handle.render().contains("probe"));
+    });
+}
+
+/// A kind of error.
+#[derive(LabelValue)]
+enum Fault {
+    Late,
+}
+
+impl From<&Fault> for Fault {
+    fn from(_: &Fault) -> Self {
+        Self::Late
+    }
+}
+
+#[instrumented(
+    name = "install_jobs",
+    calls(ok = "install_jobs_ok_total", error = "install_jobs_error_total"),
+    errors = "install_jobs_errors_total"
+)]
+fn job(fail: bool) -> Result<(), Fault> {
+    if fail { Err(Fault::Late) } else { Ok(()) }
+}
+
+#[instrumented(name = "install_polled", polls(slow = 3600))]
+async fn polled() {
+    ready(()).await;
+}
+
+#[instrumented(name = "install_served")]
+async fn serve() {
+    pending().await;
+}
+
+#[derive(Operation)]
+#[operation(errors(name = "install_failures_total", type = Fault))]
+struct Failures;
+
+#[instrumented(Failures)]
+#[expect(clippy::unnecessary_wraps, reason = "it could fail")]
+fn fails_never() -> Result<(), Fault> {
+    Ok(())
+}
+
+/// The families of this module that have recorded nothing.
+fn never_recorded() -> Vec<String> {
+    let diagnosis = doctor();
+    let never = diagnosis.findings().iter().filter_map(|finding| match finding {
+        Finding::NeverRecorded { families } => Some(families),
+        _ => None,
+    });
+    never.flatten().filter(|(_, at)| at.contains("doctor.rs")).map(|(family, _)| family.clone()).collect()
+}
+
+#[test]
+fn counters_that_a_healthy_program_leaves_at_zero_are_not_reported_after_a_call() {
+    alone(|| {
+        let _handle = exporter().listen("127.0.0.1:0").install().unwrap();
+        let jobs = ["duration_seconds", "error_total", "errors_total", "ok_total", "total"]
+            .map(|end| format!("install_jobs_{end}"));
+        let of_polled = ["busy_seconds_total", "duration_seconds", "polls_total", "slow_polls_total", "total"];
+        let of_polled = of_polled.map(|end| format!("install_polled_{end}"));
+        let served = ["duration_seconds", "total"].map(|end| format!("install_served_{end}"));
+        assert_eq!(never_recorded(), [&jobs[..], &of_polled, &served].concat());
+        // The call has not returned, so its gauge is all there is.
+        let mut serving = pin!(serve());
+        assert!(poll_once(serving.as_mut()).is_pending());
+        assert_eq!(never_recorded(), [&jobs[..], &of_polled].concat());
+        let mut polling = pin!(polled());
+        assert!(poll_once(polling.as_mut()).is_ready());
+        assert_eq!(never_recorded(), jobs);
+        job(false).unwrap_or(());
+        assert_eq!(never_recorded(), [""; 0]);
+        fails_never().unwrap_or(());
+        assert_eq!(never_recorded(), [""; 0]);
     });
 }
 

@@ -85,10 +85,46 @@ fn an_invalid_setting_is_an_error_without_secrets() {
     }
 }
 
+/// Each is a URL of its own, so the general one may be invalid for metrics.
+#[test]
+fn the_endpoint_for_metrics_replaces_an_invalid_general_one() {
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
+        ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://127.0.0.1:9/v1/metrics"),
+    ];
+    alone_with(&variables, || {
+        // Without a last push, which would fail.
+        std::mem::forget(exporter().otlp("http://127.0.0.1:9").build().unwrap());
+    });
+}
+
 #[test]
 fn an_invalid_variable_is_an_error() {
     for (variable, value, expected) in [
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "`grpc` is not supported; use `http/protobuf`, usually on port 4318"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "collector:4318",
+            "is not valid; expected a URL such as `http://collector:4318`, not `collector:4318`",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "http://user:secret@collector:4318",
+            "must not contain credentials; use a header",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "a b=secret",
+            "the header `a b` is not a valid header name; use letters, digits and `-`",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+            "x=secret%0A",
+            "the header `x` has a value with characters that are not visible ASCII; remove them",
+        ),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "0", "must be greater than zero"),
+        ("OTEL_METRIC_EXPORT_TIMEOUT", "0", "must be greater than zero"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "0", "must be greater than zero"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon", "`soon` is not a number of milliseconds"),
         ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "-1", "`-1` is not a number of milliseconds"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "secret", "expected pairs such as `name=value,other=value`"),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use metrics_instrumented::{Finding, Histogram, Otlp, Recorder, doctor, exporter};
-use metrics_instrumented_tests::{alone, eventually, failing_pushes};
+use metrics_instrumented_tests::{alone, alone_with, eventually, failing_pushes};
 
 use crate::collector::Answer::{Body, Close, Redirect, Refusal, RetryAfter, Status};
 use crate::collector::Collector;
@@ -235,6 +235,33 @@ fn the_doctor_says_why_pushes_fail() {
         // Pushing is a way to serve metrics.
         assert!(!doctor().findings().contains(&Finding::NotServed));
         handle.shutdown();
-        assert!(failing_pushes().is_empty());
+        // The last push there failed, too.
+        assert!(matches!(&*failing_pushes(), [text] if text.starts_with(&refused)), "{:?}", failing_pushes());
     });
+}
+
+/// After an earlier push had arrived, it found no problem; otherwise, it said that nothing serves the metrics.
+#[test]
+fn the_doctor_says_why_the_last_push_failed() {
+    for answers in [&[Status(401)][..], &[Status(200), Status(401)]] {
+        alone_with(&[("ANSWERS", &answers.len().to_string())], || {
+            if std::env::var("ANSWERS").is_ok_and(|number| number != answers.len().to_string()) {
+                return;
+            }
+            let collector = Collector::repeating(answers);
+            let interval = Duration::from_millis(if answers.len() == 1 { 3_600_000 } else { 50 });
+            let handle = exporter().otlp(Otlp::new(collector.url()).interval(interval)).install_recorder().unwrap();
+            eventually(Duration::from_secs(30), || collector.received().len() + 1 >= answers.len());
+            if answers.len() > 1 {
+                collector.advance();
+            }
+            handle.shutdown();
+            let expected = format!(
+                "pushing to `{}/v1/metrics` fails: the response is 401; set the credentials in a header",
+                collector.url()
+            );
+            assert_eq!(failing_pushes(), [expected]);
+            assert!(!doctor().findings().contains(&Finding::NotServed));
+        });
+    }
 }

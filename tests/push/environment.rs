@@ -110,5 +110,17 @@ mistakes! {
     an_empty_token: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN" = "" => "is empty";
     a_password_without_a_user: "METRICS_INSTRUMENTED_PUSH_BASIC_AUTH" = "sesame" => "expected `user:password`";
     a_token_file_that_is_not_there: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN_FILE" = "/no/such/file" => "`/no/such/file` cannot be read: No such file";
+    a_url_without_a_scheme: "METRICS_INSTRUMENTED_PUSH_URL" = "gateway:9091" => "is not valid; expected a URL such as `http://gateway:9091`, not `gateway:9091`";
+    a_url_with_a_password: "METRICS_INSTRUMENTED_PUSH_URL" = "http://a:b@gateway" => "must not contain credentials; use `basic_auth`";
+    a_url_with_a_space: "METRICS_INSTRUMENTED_PUSH_URL" = "http://gate way" => "is not valid: ";
+    an_empty_job: "METRICS_INSTRUMENTED_PUSH_JOB" = "" => "is empty; set a value, or remove the variable";
+    an_empty_group: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "" => "is empty; set a value, or remove the variable";
+    a_group_with_a_label_twice: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "a=1,a=2" => "the label `a` is already in the group; remove one of the two";
+    a_group_with_an_invalid_label: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "a-b=1" => "the label `a-b` is not valid: ";
+    no_interval: "METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS" = "0" => "must be greater than zero";
+    no_time: "METRICS_INSTRUMENTED_PUSH_TIMEOUT_SECONDS" = "0" => "must be greater than zero";
+    a_token_with_a_line_end: "METRICS_INSTRUMENTED_PUSH_BEARER_TOKEN" = "a\nb" => "must consist of visible ASCII characters";
+    empty_credentials: "METRICS_INSTRUMENTED_PUSH_BASIC_AUTH" = "" => "is empty; set a value, or remove the variable";
+    a_certificate_that_is_missing: "METRICS_INSTRUMENTED_PUSH_CERTIFICATE_AUTHORITY" = "/no/such/file" => "`/no/such/file` cannot be read: ";
     a_group_without_values: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "zone" => "expected labels such as `zone=eu-1,tier=gold`";
 }

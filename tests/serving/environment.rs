@@ -122,6 +122,20 @@ fn variables_that_kubernetes_sets_for_a_service_of_our_name_are_not_settings() {
     });
 }
 
+/// `[env]` of `.cargo/config.toml` sets variables of the attribute for `cargo run`, too, and a shell has those of the command-line tool.
+#[test]
+fn variables_of_the_attribute_and_of_the_tool_are_not_settings() {
+    let variables = [
+        ("METRICS_INSTRUMENTED_PROMETHEUS_URL", "http://localhost:9090"),
+        ("METRICS_INSTRUMENTED_DOCS", "off"),
+        ("METRICS_INSTRUMENTED_CA", "/etc/prometheus/ca.pem"),
+        ("METRICS_INSTRUMENTED_LISTEN", "127.0.0.1:0"),
+    ];
+    alone_with(&variables, || {
+        exporter().environment().install().unwrap();
+    });
+}
+
 /// Installs by an environment with one mistake; the error, which has to name the variable.
 #[track_caller]
 fn mistake(variable: &str) -> String {
@@ -133,7 +147,7 @@ fn mistake(variable: &str) -> String {
 }
 
 macro_rules! mistakes {
-    ($($test:ident: $variable:literal = $text:literal => $reason:literal;)*) => {$(
+    ($($test:ident: $variable:literal = $text:expr => $reason:literal;)*) => {$(
         #[test]
         fn $test() {
             alone_with(&[($variable, $text)], || {
@@ -150,10 +164,26 @@ mistakes! {
     an_address_without_a_port: "METRICS_INSTRUMENTED_LISTEN" = "127.0.0.1" => "invalid socket address: `127.0.0.1`; expected an IP address, or a name that can be resolved, with a port, such as `127.0.0.1:9000`";
     labels_without_values: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone" => "expected labels such as `zone=eu-1,tier=gold`";
     invalid_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "10.0.0.0/8,x" => "is not valid; expected a network such as `10.0.0.0/8`";
-    an_empty_list_of_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = " " => "is empty; name a network";
+    an_empty_list_of_networks: "METRICS_INSTRUMENTED_ALLOWED_NETWORKS" = "," => "is empty; name a network";
     a_page_that_is_neither_on_nor_off: "METRICS_INSTRUMENTED_PAGE" = "yes" => "must be `on` or `off`, not `yes`";
     a_user_without_a_password: "METRICS_INSTRUMENTED_BASIC_AUTH" = "Aladdin:" => "has an empty password; set one";
     an_empty_token: "METRICS_INSTRUMENTED_BEARER_TOKEN" = "" => "is empty";
+    an_empty_address: "METRICS_INSTRUMENTED_LISTEN" = "" => "is empty; set a value, or remove the variable";
+    an_empty_list_of_labels: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "" => "is empty; set a value, or remove the variable";
+    a_global_label_that_is_set_twice: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone=a,zone=b" => "invalid label `zone`: it is set twice; remove one of the two";
+    an_invalid_global_label: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "a-b=c" => "invalid label `a-b`: ";
+    a_path_without_a_slash: "METRICS_INSTRUMENTED_PATH" = "x" => "`x` must start with `/`";
+    a_path_of_the_probes: "METRICS_INSTRUMENTED_PATH" = "/health" => "`/health` is reserved for the probes";
+    no_connections: "METRICS_INSTRUMENTED_MAX_CONNECTIONS" = "0" => "must be at least 1, not 0";
+    heads_that_are_too_small: "METRICS_INSTRUMENTED_MAX_HEADER_BYTES" = "8191" => "must be at least 8192 bytes, not 8191";
+    no_time_for_a_head: "METRICS_INSTRUMENTED_HEAD_SECONDS" = "0" => "must be greater than zero";
+    no_time_for_a_response: "METRICS_INSTRUMENTED_REQUEST_SECONDS" = "1e-10" => "must be greater than zero";
+    no_time_between_requests: "METRICS_INSTRUMENTED_IDLE_SECONDS" = "0" => "must be greater than zero";
+    a_certificate_that_is_missing: "METRICS_INSTRUMENTED_TLS_CERTIFICATE" = "/no/such/file" => "`/no/such/file` cannot be read: ";
+    views_that_are_missing: "METRICS_INSTRUMENTED_VIEWS" = "/no/such/file" => "`/no/such/file` cannot be read: ";
+    // A file that exists on every system where these tests run.
+    a_certificate_without_a_key: "METRICS_INSTRUMENTED_TLS_CERTIFICATE" = env!("CARGO_MANIFEST_PATH") => "needs `METRICS_INSTRUMENTED_TLS_KEY` as well; set both, or remove this variable";
+    a_key_without_a_certificate: "METRICS_INSTRUMENTED_TLS_KEY" = env!("CARGO_MANIFEST_PATH") => "needs `METRICS_INSTRUMENTED_TLS_CERTIFICATE` as well; set both, or remove this variable";
     a_password_without_a_user: "METRICS_INSTRUMENTED_BASIC_AUTH" = "open sesame" => "expected `user:password`";
     a_number_that_is_not_one: "METRICS_INSTRUMENTED_MAX_CONNECTIONS" = "many" => "`many` is not an integer of at least 0; expected a number such as `256`";
     a_negative_time: "METRICS_INSTRUMENTED_IDLE_SECONDS" = "-1" => "`-1` is not a number of seconds; expected a number such as `2.5`";
@@ -168,21 +198,24 @@ fn a_missing_token_file_is_an_error_with_the_reason_of_the_system() {
     });
 }
 
+#[cfg(unix)]
 #[test]
-fn a_limit_that_is_too_small_is_an_error_of_the_setting() {
-    alone_with(&[("METRICS_INSTRUMENTED_MAX_HEADER_BYTES", "100")], || {
-        let error = exporter().environment().install().unwrap_err();
-        assert_eq!(error.to_string(), "invalid setting: the limit `header_bytes` must be at least 8192 bytes, not 100");
+fn an_empty_path_of_a_unix_socket() {
+    alone_with(&[("METRICS_INSTRUMENTED_LISTEN", "unix:")], || {
+        let found = mistake("METRICS_INSTRUMENTED_LISTEN");
+        assert!(found.contains(": the path is empty; set that of a socket"), "{found}");
     });
 }
 
 #[test]
-fn a_certificate_without_a_key_is_an_error() {
-    alone_with(&[("METRICS_INSTRUMENTED_TLS_CERTIFICATE", "/etc/tls.crt")], || {
-        let error = exporter().environment().install().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "invalid setting: TLS needs both a certificate file and a key file; set the missing one"
+fn a_label_that_the_program_has_set_is_a_mistake_of_the_variable() {
+    alone_with(&[("METRICS_INSTRUMENTED_GLOBAL_LABELS", "zone=a")], || {
+        let error = exporter().global_label("zone", "b").environment().build().unwrap_err().to_string();
+        assert!(
+            error.starts_with(
+                "environment variable `METRICS_INSTRUMENTED_GLOBAL_LABELS`: invalid label `zone`: it is set twice"
+            ),
+            "{error}"
         );
     });
 }

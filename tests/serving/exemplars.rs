@@ -107,3 +107,16 @@ fn values_that_cannot_be_shown_are_left_out_and_a_panic_is_not_counted_as_a_call
         assert_eq!(exposition.value("exemplar_reads_total", &[("outcome", "ok")]), Some(5.0));
     });
 }
+
+#[test]
+fn only_the_labels_that_cannot_be_shown_are_left_out() {
+    alone(|| {
+        let ask = || Some([("trace_id", "x".to_owned()), ("not-valid", "y".repeat(200)), ("trace_id", "z".to_owned())]);
+        let handle = exporter().exemplars(ask).install_recorder().unwrap();
+        read(Duration::from_millis(1));
+        let openmetrics = handle.render_openmetrics();
+        let (labels, _) = exemplars(&openmetrics)[1].clone().expect("an exemplar");
+        assert_eq!(labels, [("trace_id".to_owned(), "x".to_owned())]);
+        assert!(openmetrics.contains(" # {trace_id=\"x\"} "), "{openmetrics}");
+    });
+}

@@ -61,6 +61,16 @@ fn each_path_has_the_methods_get_and_head() {
     assert_eq!(send(address, "POST", "/nowhere").status, 404);
 }
 
+/// As `HAProxy` checks it, also where the metrics take the place of the live page.
+#[test]
+fn options_are_answered_where_the_metrics_are_at_the_root() {
+    let (_handle, address) = listening(exporter().path("/"));
+    let answer = send(address, "OPTIONS", "/");
+    assert_eq!((answer.status, answer.header("allow")), (200, "GET, HEAD, OPTIONS"));
+    assert!(get(address, "/", &["accept: text/html"]).text().contains(ORDER));
+    assert_eq!(send(address, "POST", "/").status, 405);
+}
+
 #[test]
 fn the_path_of_the_metrics_is_a_setting() {
     let (_handle, address) = listening(exporter().path("/internal/m%C3%A9"));

@@ -52,6 +52,44 @@ fn it_listens_on_a_unix_socket_and_removes_its_file() {
 
 #[cfg(unix)]
 #[test]
+fn a_path_that_cannot_be_a_socket_is_an_error() {
+    alone(|| {
+        let long = "/tmp/".to_owned() + &"x".repeat(200);
+        let (handle, _) = listening(exporter());
+        for (path, expected) in [
+            ("", "cannot listen on the given address: the path is empty; set that of a socket"),
+            ("/tmp/a\0b", "cannot listen on /tmp/a\0b: the path contains a NUL byte"),
+            (&*long, &*format!("cannot listen on {long}: the path is longer than the system allows")),
+        ] {
+            for error in [exporter().listen_unix(path).install().unwrap_err(), handle.listen_unix(path).unwrap_err()] {
+                assert!(matches!(error, Error::Listen { .. }) && error.to_string().starts_with(expected), "{error}");
+            }
+        }
+        let error = exporter().listen("unix:").install().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot listen on the given address: `unix:` is not a TCP address; use `listen_unix`"
+        );
+        assert!(metrics_instrumented::handle().is_none());
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_of_a_relative_path_is_removed_after_the_program_changed_its_directory() {
+    alone(|| {
+        let directory = tempfile::tempdir().unwrap();
+        std::env::set_current_dir(&directory).unwrap();
+        let handle = exporter().listen_unix("metrics.sock").install().unwrap();
+        assert!(directory.path().join("metrics.sock").exists());
+        std::env::set_current_dir("/").unwrap();
+        handle.shutdown();
+        assert!(!directory.path().join("metrics.sock").exists());
+    });
+}
+
+#[cfg(unix)]
+#[test]
 fn a_stale_socket_is_replaced_and_another_file_is_not() {
     let directory = tempfile::tempdir().unwrap();
     let stale = directory.path().join("stale.sock");

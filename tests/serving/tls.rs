@@ -5,10 +5,11 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
-use metrics_instrumented::{Error, exporter};
-use metrics_instrumented_tests::{Answer, eventually, read_answer};
+use metrics_instrumented::{Error, Finding, doctor, exporter};
+use metrics_instrumented_tests::{Answer, alone, eventually, read_answer};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -77,6 +78,47 @@ fn clients_without_tls_get_no_response() {
     assert!(!bytes.starts_with(b"HTTP"), "{bytes:?}");
     assert_eq!(get(address, &certificate).unwrap().status, 200);
     assert!(handle.render().contains("metrics_instrumented_connections_dropped_total{reason=\"tls\"} 1\n"));
+}
+
+#[test]
+fn files_that_cannot_be_loaded_are_counted_once_and_reported_until_they_are_replaced() {
+    alone(|| {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        let first = renew(directory.path());
+        let handle = exporter().listen("127.0.0.1:0").tls(at("tls.crt"), at("tls.key")).install().unwrap();
+        let address = handle.local_addr().unwrap();
+        let failures = || {
+            let text = handle.render();
+            let line =
+                text.lines().find_map(|line| line.strip_prefix("metrics_instrumented_tls_reload_failures_total "));
+            line.unwrap().to_owned()
+        };
+        let reported = || {
+            let diagnosis = doctor();
+            let found = diagnosis.findings().iter().find(|finding| matches!(finding, Finding::TlsNotReloaded { .. }));
+            found.map(ToString::to_string)
+        };
+        assert_eq!(reported(), None);
+        for failed in ["1", "2"] {
+            fs::write(at("tls.crt"), "x".repeat(failed.parse().unwrap())).unwrap();
+            eventually(Duration::from_secs(20), || get(address, &first).is_ok() && failures() == failed);
+            // The files are checked again at most once a second.
+            for _ in 0..2 {
+                thread::sleep(Duration::from_millis(1100));
+                get(address, &first).unwrap();
+            }
+            assert_eq!(failures(), failed);
+            let expected = format!(
+                "the TLS certificate and key were not reloaded, so the previous ones stay in use: cannot use `{}` for TLS: ",
+                at("tls.crt").display()
+            );
+            assert!(reported().unwrap().starts_with(&expected), "{:?}", reported());
+        }
+        let second = renew(directory.path());
+        eventually(Duration::from_secs(20), || get(address, &second).map(|answer| assert_eq!(answer.status, 200)));
+        assert_eq!((failures().as_str(), reported()), ("2", None));
+    });
 }
 
 #[test]

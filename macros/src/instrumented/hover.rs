@@ -17,15 +17,9 @@ use quote::quote_spanned;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, MetaNameValue};
 
 use super::item::Function;
-use crate::names::Role;
+use crate::names::{DOCS_VARIABLE, PROMETHEUS_URL_VARIABLE, Role};
 use crate::operation::args::Args;
 use crate::operation::model::Model;
-
-/// The environment variable that turns it off, with the value `off`.
-const SWITCH: &str = "METRICS_INSTRUMENTED_DOCS";
-
-/// The environment variable with the URL of Prometheus, for links.
-const PROMETHEUS: &str = "METRICS_INSTRUMENTED_PROMETHEUS_URL";
 
 /// The separator between the user's documentation and the text.
 const RULE: &str = "\n\n---\n";
@@ -35,7 +29,7 @@ pub(super) fn is_wanted(function: &Function, args: &Args) -> bool {
     let is_text = |meta: &Meta| matches!(meta, Meta::NameValue(pair) if pair.path.is_ident("doc"));
     args.docs.as_ref().is_none_or(|docs| docs.value)
         && function.attributes.iter().any(|attribute| is_text(&attribute.meta))
-        && env::var_os(SWITCH).is_none_or(|switch| switch != "off")
+        && env::var_os(DOCS_VARIABLE).is_none_or(|switch| switch != "off")
 }
 
 /// The text of a function that counts under an operation declared elsewhere.
@@ -45,7 +39,7 @@ pub(super) fn of_declared(operation: &str) -> String {
 
 /// The text of a function with an inline operation.
 pub(super) fn of_inline(model: &Model, function: &str) -> String {
-    let url = env::var(PROMETHEUS).ok().filter(|url| !url.is_empty());
+    let url = env::var(PROMETHEUS_URL_VARIABLE).ok().filter(|url| !url.is_empty());
     let mut text = String::from(RULE);
     for (what, query) in queries(model, function) {
         let _ = match &url {

@@ -90,10 +90,14 @@ impl Exporter {
 
     /// Listens on a Unix socket instead of a TCP address; see [`Handle::listen_unix`]. The last call of this method and [`listen`](Self::listen) takes
     /// effect; [`Handle::listen`] adds more addresses.
+    ///
+    /// If the path is empty, too long or contains a NUL byte, [`install`](Self::install) returns [`Error::Listen`].
     #[cfg(unix)]
-    pub fn listen_unix(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.address = Some(Address::Unix(path.into()));
-        self
+    pub fn listen_unix(self, path: impl Into<PathBuf>) -> Self {
+        self.set(|exporter| {
+            exporter.settings.address = Some(Address::unix(path)?);
+            Ok(())
+        })
     }
 
     /// Sets the path of the metrics. The default is `/metrics`.
@@ -172,7 +176,8 @@ impl Exporter {
     /// [this table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#settings) lists them. They override what was
     /// set before this call, and later calls override them. Labels, networks and credentials are added to those already set.
     ///
-    /// If a variable is invalid, [`install`](Self::install) returns [`Error::Environment`].
+    /// If a variable is invalid or empty, [`install`](Self::install) returns [`Error::Environment`] with its name. An address that is in use, or a file of
+    /// TLS or views with invalid content, is the error of that setting.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), metrics_instrumented::Error> {
@@ -236,7 +241,8 @@ impl Exporter {
     /// bucket, with the labels that `ask` returns for it: usually the ids of the trace and the span.
     ///
     /// `ask` is called on the thread of the call, when the call ends, about once a second for each order of magnitude of the duration. All other calls
-    /// only try to take a lock. Labels with an invalid name are left out, as are exemplars of more than 128 characters, as `OpenMetrics` requires.
+    /// only try to take a lock. Labels with an invalid name are left out, and so is the second label of a name. An exemplar without labels, or with more than
+    /// 128 characters, is left out, as `OpenMetrics` requires.
     /// A recorder of [`build`](Self::build) has no exemplars. With `tracing` and OpenTelemetry, use `tracing_exemplars` (feature `tracing`) instead.
     ///
     /// ```no_run

@@ -4,6 +4,7 @@ mod bridges;
 mod finding;
 pub(super) mod probe;
 mod program;
+mod recorded;
 mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use bridges::BRIDGES;
 pub use finding::Finding;
 use probe::{InstalledRecorder, recorder};
 use program::this_program;
+use recorded::Called;
 
 /// The prefix of this crate's module paths.
 const OUR_CRATE: &str = concat!(env!("CARGO_CRATE_NAME"), "::");
@@ -148,6 +150,8 @@ fn look() -> Diagnosis {
         if let Some(Refused { connections, last }) = handle.refused() {
             findings.push(Finding::NetworkNotAllowed { connections, last });
         }
+        #[cfg(feature = "tls")]
+        findings.extend(handle.tls_failure().map(|reason| Finding::TlsNotReloaded { reason }));
         findings.extend(
             sink.rejected().into_iter().map(|(metric, fault)| Finding::Rejected { metric, reason: fault.advice() }),
         );
@@ -163,6 +167,9 @@ fn look() -> Diagnosis {
         }
     }
     let mut never = Vec::new();
+    let is_above_zero =
+        |family: &str| installed.as_ref().is_some_and(|handle| handle.scrape().sink.is_above_zero(family));
+    let called = Called::new(is_above_zero);
     for declaration in &declarations {
         let family = declaration.family.name;
         if !families.insert(family) {
@@ -190,9 +197,11 @@ fn look() -> Diagnosis {
             }));
         }
         // A gauge at zero is not a problem, and a family whose values expired may have counted before.
-        if let (Some(handle), Kind::Counter | Kind::Histogram, true) =
-            (&installed, declaration.kind, declaration.idle.is_empty())
-            && !handle.scrape().sink.has_counted(family)
+        if installed.is_some()
+            && matches!(declaration.kind, Kind::Counter | Kind::Histogram)
+            && declaration.idle.is_empty()
+            && !called.contains(&location)
+            && !is_above_zero(family)
         {
             never.push((family.to_owned(), declared()));
         }

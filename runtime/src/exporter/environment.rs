@@ -3,10 +3,17 @@
 pub(super) mod read;
 
 use super::error::Error;
+use super::http::paths::check_path;
 use super::listener::address::Address;
-use super::settings::{Settings, parse_network};
+use super::listener::limits::{check_connections, check_header_bytes};
+use super::settings::{Settings, global_label_error, parse_network};
+#[cfg(feature = "tls")]
+use read::check_both;
+#[cfg(any(feature = "tls", feature = "views"))]
+use read::check_file;
 use read::{
-    Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password, without_feature,
+    Apply, PUSH_PREFIX, apply_table, first_line, in_words, labels, number, seconds, unknown, user_and_password,
+    without_feature,
 };
 
 /// The end of each variable's name, after the prefix, and its setting; described in `docs/exporter.md`.
@@ -16,11 +23,17 @@ const VARIABLES: [(&str, Apply<Settings>); 18] = [
         Ok(())
     }),
     ("PATH", |settings, text| {
+        check_path(text).map_err(|reason| format!("`{text}` {reason}"))?;
         text.clone_into(&mut settings.path);
         Ok(())
     }),
     ("GLOBAL_LABELS", |settings, text| {
-        settings.global_labels.append(&mut labels(text)?);
+        for (name, value) in labels(text)? {
+            if let Some(reason) = global_label_error(&settings.global_labels, &name) {
+                return Err(format!("invalid label `{name}`: {reason}"));
+            }
+            settings.global_labels.push((name, value));
+        }
         Ok(())
     }),
     ("ALLOWED_NETWORKS", |settings, text| {
@@ -40,8 +53,14 @@ const VARIABLES: [(&str, Apply<Settings>); 18] = [
     ("BASIC_AUTH_FILE", |settings, file| basic_auth(settings, &first_line(file)?)),
     ("TLS_CERTIFICATE", |settings, file| tls(settings, Some(file), None)),
     ("TLS_KEY", |settings, file| tls(settings, None, Some(file))),
-    ("MAX_CONNECTIONS", |settings, text| number(text).map(|number| settings.limits.connections = number)),
-    ("MAX_HEADER_BYTES", |settings, text| number(text).map(|number| settings.limits.header_bytes = number)),
+    ("MAX_CONNECTIONS", |settings, text| {
+        settings.limits.connections = number(text)?;
+        check_connections(settings.limits.connections)
+    }),
+    ("MAX_HEADER_BYTES", |settings, text| {
+        settings.limits.header_bytes = number(text)?;
+        check_header_bytes(settings.limits.header_bytes)
+    }),
     ("HEAD_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.head_time = time)),
     ("REQUEST_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.request_time = time)),
     ("IDLE_SECONDS", |settings, text| seconds(text).map(|time| settings.limits.idle_time = time)),
@@ -58,7 +77,12 @@ pub(super) fn apply(settings: &mut Settings) -> Result<(), Error> {
         }
         let known: Vec<&str> = VARIABLES.iter().map(|(name, _)| *name).chain(push_names()).collect();
         if known.contains(&name) { Ok(()) } else { Err(unknown(&known)) }
-    })
+    })?;
+    #[cfg(feature = "tls")]
+    if let Some((certificate, key)) = &settings.tls {
+        check_both(("TLS_CERTIFICATE", certificate), ("TLS_KEY", key))?;
+    }
+    Ok(())
 }
 
 #[cfg(feature = "push")]
@@ -69,15 +93,6 @@ fn push_names() -> impl Iterator<Item = &'static str> {
 #[cfg(not(feature = "push"))]
 fn push_names() -> impl Iterator<Item = &'static str> {
     std::iter::empty()
-}
-
-/// The error's reason, without the setting's name.
-fn in_words(error: Error) -> String {
-    match error {
-        Error::Setting { reason, .. } => reason,
-        Error::Listen { reason, .. } => reason.to_string(),
-        other => other.to_string(),
-    }
 }
 
 fn on_or_off(text: &str) -> Result<bool, String> {
@@ -98,8 +113,8 @@ fn basic_auth(settings: &mut Settings, pair: &str) -> Result<(), String> {
 }
 
 #[cfg(feature = "tls")]
-#[allow(clippy::unnecessary_wraps, reason = "without the feature it fails")]
 fn tls(settings: &mut Settings, certificate: Option<&str>, key: Option<&str>) -> Result<(), String> {
+    certificate.into_iter().chain(key).try_for_each(check_file)?;
     let files = settings.tls.get_or_insert_default();
     files.0 = certificate.map_or_else(|| std::mem::take(&mut files.0), Into::into);
     files.1 = key.map_or_else(|| std::mem::take(&mut files.1), Into::into);
@@ -112,8 +127,8 @@ fn tls(_: &mut Settings, _: Option<&str>, _: Option<&str>) -> Result<(), String>
 }
 
 #[cfg(feature = "views")]
-#[allow(clippy::unnecessary_wraps, reason = "without the feature it fails")]
 fn views(settings: &mut Settings, file: &str) -> Result<(), String> {
+    check_file(file)?;
     settings.views = Some(file.into());
     Ok(())
 }

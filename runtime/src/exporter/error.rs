@@ -101,15 +101,15 @@ pub enum Error {
         reason: String,
     },
 
-    /// [`Handle::retire`](crate::Handle::retire) was called for a label whose values cannot expire.
-    #[error("cannot remove values of the label `{label}` of `{family}`: {reason}")]
+    /// [`Handle::retire`](crate::Handle::retire) was called for something that cannot be removed.
+    #[error("cannot remove {}`{family}`: {reason}", of_label(label))]
     Retire {
         /// The family.
         family: String,
-        /// The label.
+        /// The label; empty, if none was given.
         label: String,
-        /// What is wrong.
-        reason: &'static str,
+        /// What is wrong, and the fix.
+        reason: String,
     },
 
     /// A file of views cannot be read.
@@ -135,10 +135,18 @@ pub enum Error {
     },
 }
 
+/// The reason why a time is not valid.
+pub(super) const MUST_NOT_BE_ZERO: &str = "must be greater than zero";
+
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+/// What cannot be removed from a family.
+fn of_label(label: &str) -> String {
+    if label.is_empty() { "series of ".to_owned() } else { format!("values of the label `{label}` of ") }
 }
 
 /// The fix for the reasons that users meet; the system's own words do not contain one.

@@ -112,10 +112,11 @@ impl Handle {
     /// Listens on another Unix socket. The socket's file is removed on shutdown. A file left behind by a killed process is replaced.
     ///
     /// # Errors
-    /// [`Error::Listen`] if another process listens there or the file cannot be created, [`Error::Thread`] if the system cannot start a thread.
+    /// [`Error::Listen`] if the path is invalid, another process listens there or the file cannot be created, [`Error::Thread`] if the system cannot
+    /// start a thread.
     #[cfg(unix)]
     pub fn listen_unix(&self, path: impl Into<PathBuf>) -> Result<(), Error> {
-        self.listen_at(&Address::Unix(path.into())).map(|_| ())
+        self.listen_at(&Address::unix(path)?).map(|_| ())
     }
 
     pub(super) fn listen_at(&self, address: &Address) -> Result<Option<SocketAddr>, Error> {
@@ -257,8 +258,9 @@ impl Handle {
 
     /// Removes the series of label values that no longer exist, such as a deleted tenant, without waiting for their `idle` time.
     ///
-    /// `labels` are open labels with `idle` of the operation or the metric that has `family`, each with the value to remove. Its series are removed from all families
-    /// of the operation, and its place under the cap is free. Returns `true` if no series with these values is left, and `false` if a call with one of them
+    /// `labels` are open labels with `idle` of the operation or the metric that has `family`, each with the value to remove. All series with one of these values are
+    /// removed from all families of the operation, and its place under the cap is free. Values beyond the cap have no series: their calls are counted as `other`,
+    /// which cannot be removed. Returns `true` if no series with these values is left, and `false` if a call with one of them
     /// is running or a [`GaugeGuard`](crate::GaugeGuard) exists; such a value expires after its `idle` time. If the value is used again, its series begin
     /// at 0, with a new start timestamp.
     ///
@@ -279,7 +281,7 @@ impl Handle {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Retire`] if no operation and no metric declares the family, or if a label is not an open label with `idle`.
+    /// [`Error::Retire`] if no operation and no metric declares the family, no label is given, a label is not an open label with `idle`, or the value is `other`.
     pub fn retire(&self, family: &str, labels: &[(&str, &str)]) -> Result<bool, Error> {
         retire(family, labels)
     }
@@ -315,25 +317,16 @@ impl Handle {
 
     /// Whether a listener or a service serves the metrics, or they are or were pushed.
     pub(super) fn is_served(&self) -> bool {
-        #[cfg(feature = "otlp")]
-        if !self.running().otlp.is_empty() {
-            return true;
-        }
         self.scrape.is_pushed() || self.endpoint.is_started()
     }
 
     /// The URLs of collectors and Pushgateways that did not accept the last push as a whole, with the problems.
-    #[cfg_attr(
-        not(any(feature = "otlp", feature = "push")),
-        allow(unused_mut, clippy::unused_self, reason = "nothing is pushed")
-    )]
+    #[cfg_attr(not(any(feature = "otlp", feature = "push")), allow(clippy::unused_self, reason = "nothing is pushed"))]
     pub(super) fn push_problems(&self) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        #[cfg(feature = "otlp")]
-        all.extend(self.running().otlp.iter().filter_map(OtlpPusher::problem));
-        #[cfg(feature = "push")]
-        all.extend(self.scrape.destinations.problems());
-        all
+        #[cfg(any(feature = "otlp", feature = "push"))]
+        return self.scrape.destinations.problems();
+        #[cfg(not(any(feature = "otlp", feature = "push")))]
+        Vec::new()
     }
 
     /// What is recorded and how it is scraped, for the doctor.
@@ -344,6 +337,12 @@ impl Handle {
     /// Connections that were refused because of their address.
     pub(super) fn refused(&self) -> Option<Refused> {
         self.admission.refused()
+    }
+
+    /// Why changed TLS files are not in use.
+    #[cfg(feature = "tls")]
+    pub(super) fn tls_failure(&self) -> Option<String> {
+        self.admission.tls.as_ref()?.failure()
     }
 
     /// From now on, the exposition contains the calls in the process's shards.

@@ -12,6 +12,7 @@ use super::listener::address::Address;
 use super::recorder::Recorder;
 use super::registry::sink::Sink;
 use super::registry::zero_series::ZeroSeriesRecorder;
+use super::settings::global_label_error;
 use crate::catalog::{announce_apart, check_catalog};
 #[cfg(feature = "exemplars")]
 use crate::exemplar;
@@ -62,10 +63,7 @@ impl Exporter {
         let (default_buckets, native) = self.settings.buckets()?;
         let global_labels = self.settings.global_labels.clone();
         for (at, (name, _)) in global_labels.iter().enumerate() {
-            let is_double = global_labels[..at].iter().any(|(earlier, _)| earlier == name);
-            let reason = crate::names::label_name_error(name)
-                .or_else(|| is_double.then_some("it is set twice; remove one of the two"));
-            if let Some(reason) = reason {
+            if let Some(reason) = global_label_error(&global_labels[..at], name) {
                 return Err(Error::GlobalLabel { name: name.clone(), reason });
             }
         }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::collectors::Collectors;
+#[cfg(any(feature = "otlp", feature = "push"))]
+use super::destinations::Destinations;
 use super::exposition::format::Format;
 #[cfg(feature = "otlp")]
 use super::exposition::model::Writer;
-#[cfg(feature = "push")]
-use super::push::destinations::Destinations;
 use super::registry::sink::Sink;
 
 /// The data of a scrape. Clones belong to the same exporter.
@@ -17,8 +17,8 @@ use super::registry::sink::Sink;
 pub(super) struct Scrape {
     pub(super) sink: Sink,
     pub(super) collectors: Arc<Collectors>,
-    /// The Pushgateways that get the metrics.
-    #[cfg(feature = "push")]
+    /// Where the metrics are pushed to.
+    #[cfg(any(feature = "otlp", feature = "push"))]
     pub(super) destinations: Destinations,
     /// Whether a push has arrived. Relaxed: no other memory depends on it.
     #[cfg(any(feature = "otlp", feature = "push"))]
@@ -30,25 +30,21 @@ impl Scrape {
         Self {
             sink,
             collectors: Arc::default(),
-            #[cfg(feature = "push")]
+            #[cfg(any(feature = "otlp", feature = "push"))]
             destinations: Destinations::default(),
             #[cfg(any(feature = "otlp", feature = "push"))]
             has_arrived: Arc::default(),
         }
     }
 
-    /// Whether the metrics are pushed to a Pushgateway, or a push has arrived anywhere: a job that has pushed a last time needs no listener.
+    /// Whether the metrics are pushed, the last push failed, or a push has arrived anywhere: a job that has pushed a last time needs no listener.
     #[cfg_attr(
         not(any(feature = "otlp", feature = "push")),
         allow(clippy::unused_self, reason = "there are no pushes")
     )]
     pub(super) fn is_pushed(&self) -> bool {
-        #[cfg(feature = "push")]
-        if !self.destinations.is_empty() {
-            return true;
-        }
         #[cfg(any(feature = "otlp", feature = "push"))]
-        return self.has_arrived.load(Relaxed);
+        return !self.destinations.is_empty() || self.has_arrived.load(Relaxed);
         #[cfg(not(any(feature = "otlp", feature = "push")))]
         false
     }

@@ -18,7 +18,9 @@ use super::listener::tls::Tls;
 use super::otlp::settings::Otlp;
 use super::registry::sink::Sink;
 use crate::meta::Native;
-use crate::names::{DEFAULT_BUCKETS, NATIVE_FACTOR_ERROR, ZERO_SERIES_LIMIT, buckets_message, native_schema};
+use crate::names::{
+    DEFAULT_BUCKETS, NATIVE_FACTOR_ERROR, ZERO_SERIES_LIMIT, buckets_message, label_name_error, native_schema,
+};
 
 /// The settings of an exporter.
 #[derive(Debug)]
@@ -119,6 +121,12 @@ impl Settings {
             tls,
         ))
     }
+}
+
+/// Returns what is wrong with the name of another global label.
+pub(super) fn global_label_error(earlier: &[(String, String)], name: &str) -> Option<&'static str> {
+    let is_double = earlier.iter().any(|(earlier, _)| earlier == name);
+    label_name_error(name).or_else(|| is_double.then_some("it is set twice; remove one of the two"))
 }
 
 /// A network such as `10.0.0.0/8`, or a single address.

@@ -50,6 +50,11 @@ pub enum Finding {
         /// The line and what is wrong there.
         reason: String,
     },
+    /// The files of certificate or key have changed and cannot be loaded; the previous ones are in use.
+    TlsNotReloaded {
+        /// The file, and what is wrong with it.
+        reason: String,
+    },
     /// Clients were refused because their address is not in an allowed network.
     NetworkNotAllowed {
         /// How many connections were refused.
@@ -96,7 +101,8 @@ pub enum Finding {
         /// Where it is declared.
         declared: String,
     },
-    /// Families that have recorded nothing. Those with values that expire are not reported: they may have counted before.
+    /// Families that have recorded nothing, because their operation has not been called. Those of operations with values that expire, or with a counter of
+    /// errors only, are not reported: a call may have left nothing.
     NeverRecorded {
         /// The name of each, and where it is declared.
         families: Vec<(String, String)>,
@@ -163,6 +169,10 @@ impl fmt::Display for Finding {
             Self::ViewsNotReloaded { file, reason } => {
                 write!(f, "the views in `{file}` were not reloaded, so the previous ones stay in use: {reason}")
             }
+            Self::TlsNotReloaded { reason } => write!(
+                f,
+                "the TLS certificate and key were not reloaded, so the previous ones stay in use: {reason}; correct the files"
+            ),
             Self::SharedSeries { function, locations } => write!(
                 f,
                 "the functions `{function}` at {} share their series; on methods, add the type to the attribute (`of = Type`), or put the attribute on the \

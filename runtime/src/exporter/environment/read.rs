@@ -2,10 +2,13 @@
 
 use std::env;
 use std::fs;
+#[cfg(feature = "tls")]
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::exporter::error::Error;
+use crate::exporter::error::{Error, MUST_NOT_BE_ZERO};
+use crate::names::VARIABLES_OF_OTHERS;
 
 /// The prefix of all variables.
 const PREFIX: &str = "METRICS_INSTRUMENTED_";
@@ -27,7 +30,8 @@ pub(in crate::exporter) fn apply_table<T>(
     said.sort();
     for (variable, text) in said {
         let Some(name) = variable.to_str().and_then(|variable| variable.strip_prefix(PREFIX)) else { continue };
-        if is_of_kubernetes(name, &text.to_string_lossy()) {
+        let is_of_others = VARIABLES_OF_OTHERS.iter().any(|other| other.strip_prefix(PREFIX) == Some(name));
+        if is_of_others || is_of_kubernetes(name, &text.to_string_lossy()) {
             continue;
         }
         let error = |reason| Error::Environment { variable: format!("{PREFIX}{name}"), reason };
@@ -37,6 +41,10 @@ pub(in crate::exporter) fn apply_table<T>(
             continue;
         };
         let text = text.to_str().ok_or_else(|| error("is not valid UTF-8".to_owned()))?;
+        // Not the default: an empty credential would leave the endpoint unprotected.
+        if text.trim().is_empty() {
+            return Err(error("is empty; set a value, or remove the variable".to_owned()));
+        }
         apply(target, text).map_err(error)?;
     }
     Ok(())
@@ -54,6 +62,19 @@ fn is_of_kubernetes(name: &str, value: &str) -> bool {
         || words.ends_with(&["SERVICE", "HOST"])
         || words.windows(2).any(|pair| pair == ["SERVICE", "PORT"])
         || words.windows(3).any(|three| three[0] == "PORT" && is_number(three[1]) && is_protocol(three[2]))
+}
+
+/// Checks that a file of a pair is not set by its variable while the other one is missing.
+#[cfg(feature = "tls")]
+pub(in crate::exporter) fn check_both(one: (&str, &Path), other: (&str, &Path)) -> Result<(), Error> {
+    for ((name, file), (missing, missing_file)) in [(one, other), (other, one)] {
+        let variable = format!("{PREFIX}{name}");
+        if !file.as_os_str().is_empty() && missing_file.as_os_str().is_empty() && env::var_os(&variable).is_some() {
+            let reason = format!("needs `{PREFIX}{missing}` as well; set both, or remove this variable");
+            return Err(Error::Environment { variable, reason });
+        }
+    }
+    Ok(())
 }
 
 /// The error for a setting that needs a feature of this crate.
@@ -87,15 +108,31 @@ pub(in crate::exporter) fn first_line(file: &str) -> Result<String, String> {
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }
 
+/// Checks that a file can be opened, so that the error names the variable.
+#[cfg(any(feature = "tls", feature = "views"))]
+pub(in crate::exporter) fn check_file(file: &str) -> Result<(), String> {
+    fs::File::open(file).map(|_| ()).map_err(|error| format!("`{file}` cannot be read: {error}"))
+}
+
 pub(in crate::exporter) fn number<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| format!("`{text}` is not an integer of at least 0; expected a number such as `256`"))
 }
 
 pub(in crate::exporter) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: Option<f64> = text.parse().ok();
-    seconds
+    let time = seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| format!("`{text}` is not a number of seconds; expected a number such as `2.5`"))
+        .ok_or_else(|| format!("`{text}` is not a number of seconds; expected a number such as `2.5`"))?;
+    if time.is_zero() { Err(MUST_NOT_BE_ZERO.to_owned()) } else { Ok(time) }
+}
+
+/// The error's reason, without the setting's name.
+pub(in crate::exporter) fn in_words(error: Error) -> String {
+    match error {
+        Error::Setting { reason, .. } => reason,
+        Error::Listen { reason, .. } => reason.to_string(),
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -49,6 +49,14 @@ impl Value<'_> {
             Self::Histogram(histogram) => histogram.count() > 0,
         }
     }
+
+    /// The same, and for a gauge whether it is above zero.
+    pub(in crate::exporter) fn is_above_zero(&self) -> bool {
+        match self {
+            Self::Gauge(value) => *value > 0.0,
+            _ => self.has_counted(),
+        }
+    }
 }
 
 /// A histogram's value.

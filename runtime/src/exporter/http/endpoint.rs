@@ -114,7 +114,9 @@ impl Endpoint {
 
     /// The response to a request, by its path.
     pub(in crate::exporter) fn respond(&self, request: RequestHead<'_>) -> impl Future<Output = Answer> + Send + use<> {
-        let answer = if request.path == self.path {
+        // Load balancers check `OPTIONS /`, also if the metrics are at `/`.
+        let is_check = request.path == "/" && *request.method == Method::OPTIONS;
+        let answer = if request.path == self.path && !is_check {
             Answering::Metrics(self.metrics(request))
         } else if let Some(diagnose) = self.page
             && (request.path == FINDINGS || request.path == "/" && !page::is_wanted(request.headers))

@@ -65,7 +65,10 @@ impl ListenAddress for str {
         if let Some(port) = port("localhost:") {
             return Ok(Address::Localhost(port));
         }
-        lookup(self).map_err(|error| with_value(&error, self))
+        lookup(self).map_err(|error| match self.strip_prefix("unix:") {
+            Some(_) => io::Error::new(error.kind(), format!("`{self}` is not a TCP address; use `listen_unix`")),
+            None => with_value(&error, self),
+        })
     }
 }
 
@@ -122,11 +125,32 @@ impl Address {
         Self::tcp(DEFAULT)
     }
 
+    /// A Unix socket. An empty path is an error: the system would choose a name that no client can know.
+    #[cfg(unix)]
+    pub(in crate::exporter) fn unix(path: impl Into<PathBuf>) -> Result<Self, Error> {
+        let path = path.into();
+        let invalid = |address, text: &str| {
+            Err(Error::Listen { address, reason: io::Error::new(io::ErrorKind::InvalidInput, text) })
+        };
+        if path.as_os_str().is_empty() {
+            return invalid(None, "the path is empty; set that of a socket, such as `/run/app/metrics.sock`");
+        }
+        let shown = || Some(path.display().to_string());
+        if path.as_os_str().as_encoded_bytes().contains(&0) {
+            return invalid(shown(), "the path contains a NUL byte; remove it");
+        }
+        // Nothing else is checked there.
+        if std::os::unix::net::SocketAddr::from_pathname(&path).is_err() {
+            return invalid(shown(), "the path is longer than the system allows for a Unix socket; use a shorter one");
+        }
+        Ok(Self::Unix(path))
+    }
+
     /// `host:port`, or `unix:` and a path.
     pub(in crate::exporter) fn parse(text: &str) -> Result<Self, Error> {
         #[cfg(unix)]
         if let Some(path) = text.strip_prefix("unix:") {
-            return Ok(Self::Unix(path.into()));
+            return Self::unix(path);
         }
         Self::tcp(text)
     }

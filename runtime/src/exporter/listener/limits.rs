@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::exporter::error::Error;
+use crate::exporter::error::{Error, MUST_NOT_BE_ZERO};
 
 /// Limits of the exporter's listeners. They bound the memory and the connections that clients can occupy.
 ///
@@ -45,17 +45,26 @@ const MIN_HEADER_BYTES: usize = 8192;
 impl Limits {
     pub(in crate::exporter) fn check(&self) -> Result<(), Error> {
         let too_small = |limit: &str, reason: String| Err(Error::setting(format!("the limit `{limit}`"), reason));
-        if self.connections == 0 {
-            return too_small("connections", "must be at least 1, not 0".to_owned());
+        if let Err(reason) = check_connections(self.connections) {
+            return too_small("connections", reason);
         }
-        if self.header_bytes < MIN_HEADER_BYTES {
-            let reason = format!("must be at least {MIN_HEADER_BYTES} bytes, not {}", self.header_bytes);
+        if let Err(reason) = check_header_bytes(self.header_bytes) {
             return too_small("header_bytes", reason);
         }
         let times = [("head_time", self.head_time), ("request_time", self.request_time), ("idle_time", self.idle_time)];
         match times.into_iter().find(|(_, time)| time.is_zero()) {
-            Some((limit, _)) => too_small(limit, "must be greater than zero".to_owned()),
+            Some((limit, _)) => too_small(limit, MUST_NOT_BE_ZERO.to_owned()),
             None => Ok(()),
         }
     }
+}
+
+/// Checks the maximum number of connections.
+pub(in crate::exporter) fn check_connections(most: usize) -> Result<(), String> {
+    if most == 0 { Err("must be at least 1, not 0".to_owned()) } else { Ok(()) }
+}
+
+/// Checks the maximum size of a request head.
+pub(in crate::exporter) fn check_header_bytes(most: usize) -> Result<(), String> {
+    if most < MIN_HEADER_BYTES { Err(format!("must be at least {MIN_HEADER_BYTES} bytes, not {most}")) } else { Ok(()) }
 }

@@ -92,7 +92,8 @@ impl Bound {
     #[cfg(unix)]
     fn unix(path: &std::path::Path) -> io::Result<Self> {
         let socket = std::os::unix::net::UnixListener::bind(path)?;
-        let remove = Remove(path.to_owned());
+        // The program may change its working directory.
+        let remove = Remove(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
         socket.set_nonblocking(true)?;
         Ok(Self::Unix(socket, remove))
     }

@@ -33,6 +33,8 @@ struct Shared {
 struct Current {
     config: Arc<ServerConfig>,
     read: [Version; 2],
+    /// The files that could not be loaded on the last check, and why.
+    failure: Option<([Version; 2], Error)>,
     looked: Instant,
 }
 
@@ -44,7 +46,7 @@ impl Tls {
         let read = [version(&certificate), version(&key)];
         let config = load(&certificate, &key)?;
         let failures = with_local_recorder(sink, || counter!(TLS_RELOAD_FAILURES.name));
-        let current = Mutex::new(Current { config, read, looked: Instant::now() });
+        let current = Mutex::new(Current { config, read, failure: None, looked: Instant::now() });
         Ok(Self(Arc::new(Shared { certificate, key, failures, current })))
     }
 
@@ -61,14 +63,28 @@ impl Tls {
         if current.looked.elapsed() >= LOOK {
             current.looked = Instant::now();
             let read = [version(certificate), version(key)];
-            if read != current.read {
+            if read == current.read {
+                current.failure = None;
+            } else {
                 match load(certificate, key) {
-                    Ok(config) => (current.config, current.read) = (config, read),
-                    Err(_) => failures.increment(1),
+                    Ok(config) => (current.config, current.read, current.failure) = (config, read, None),
+                    Err(reason) => {
+                        // The same files are counted once.
+                        if current.failure.as_ref().is_none_or(|(failed, _)| *failed != read) {
+                            failures.increment(1);
+                        }
+                        current.failure = Some((read, reason));
+                    }
                 }
             }
         }
         Arc::clone(&current.config)
+    }
+
+    /// Why the changed files are not in use, if they could not be loaded on the last check.
+    pub(in crate::exporter) fn failure(&self) -> Option<String> {
+        let current = self.0.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.failure.as_ref().map(|(_, reason)| reason.to_string())
     }
 }
 

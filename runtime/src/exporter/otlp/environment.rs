@@ -5,18 +5,19 @@ use std::env;
 use std::time::Duration;
 
 use super::hexadecimal;
-use super::settings::{Otlp, set};
+use super::settings::{Otlp, header_error, set};
+#[cfg(feature = "tls")]
+use crate::exporter::environment::read::check_file;
+use crate::exporter::environment::read::in_words;
 #[cfg(not(feature = "tls"))]
 use crate::exporter::environment::read::without_feature;
-use crate::exporter::error::Error;
+use crate::exporter::error::{Error, MUST_NOT_BE_ZERO};
 
 type Apply = fn(&mut Otlp, &str) -> Result<(), String>;
 
-/// The variables in the order in which they apply. Of several names of one setting, only the first one that is set is read, so that a variable for metrics
+/// The variables but those of the endpoint, in the order in which they apply. Of several names of one setting, only the first one that is set is read, so that a variable for metrics
 /// replaces the general one, even if that is invalid here.
-const VARIABLES: [(&[&str], Apply); 13] = [
-    (&["OTEL_EXPORTER_OTLP_ENDPOINT"], |otlp, url| endpoint(otlp, url, false)),
-    (&["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"], |otlp, url| endpoint(otlp, url, true)),
+const VARIABLES: [(&[&str], Apply); 11] = [
     (&["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"], |_, name| protocol(name)),
     // Headers of both variables are sent.
     (&["OTEL_EXPORTER_OTLP_HEADERS"], headers),
@@ -47,24 +48,24 @@ const VARIABLES: [(&[&str], Apply); 13] = [
 
 /// Applies the variables that are set.
 pub(super) fn apply(otlp: &mut Otlp) -> Result<(), Error> {
-    for (names, apply) in VARIABLES {
-        for variable in names {
-            let error = |reason| Error::Environment { variable: (*variable).to_owned(), reason };
-            let Some(text) = env::var_os(variable) else { continue };
-            let text = text.to_str().ok_or_else(|| error("is not valid UTF-8".to_owned()))?.trim();
-            if !text.is_empty() {
-                apply(otlp, text).map_err(error)?;
-                break;
-            }
-        }
-    }
-    Ok(())
+    first(&["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"], |variable, url| {
+        url.clone_into(&mut otlp.endpoint);
+        otlp.is_whole = variable.contains("METRICS");
+        otlp.url().map(|_| ()).map_err(in_words)
+    })?;
+    VARIABLES.iter().try_for_each(|(names, apply)| first(names, |_, text| apply(otlp, text)))
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "as the others")]
-fn endpoint(otlp: &mut Otlp, url: &str, is_whole: bool) -> Result<(), String> {
-    url.clone_into(&mut otlp.endpoint);
-    otlp.is_whole = is_whole;
+/// Applies the first variable that is set.
+fn first(names: &[&str], apply: impl FnOnce(&str, &str) -> Result<(), String>) -> Result<(), Error> {
+    for variable in names {
+        let error = |reason| Error::Environment { variable: (*variable).to_owned(), reason };
+        let Some(text) = env::var_os(variable) else { continue };
+        let text = text.to_str().ok_or_else(|| error("is not valid UTF-8".to_owned()))?.trim();
+        if !text.is_empty() {
+            return apply(variable, text).map_err(error);
+        }
+    }
     Ok(())
 }
 
@@ -77,6 +78,9 @@ fn protocol(name: &str) -> Result<(), String> {
 
 fn headers(otlp: &mut Otlp, text: &str) -> Result<(), String> {
     for (name, value) in pairs(text)? {
+        if let Some(reason) = header_error(&name, &value) {
+            return Err(format!("the header `{name}` {reason}"));
+        }
         set(&mut otlp.headers, name.to_ascii_lowercase(), value);
     }
     Ok(())
@@ -93,8 +97,8 @@ fn compression(otlp: &mut Otlp, name: &str) -> Result<(), String> {
 }
 
 #[cfg(feature = "tls")]
-#[allow(clippy::unnecessary_wraps, reason = "without the feature it fails")]
 fn certificate(otlp: &mut Otlp, file: &str) -> Result<(), String> {
+    check_file(file)?;
     otlp.ca = Some(file.into());
     Ok(())
 }
@@ -115,8 +119,10 @@ fn temporality(otlp: &mut Otlp, preference: &str) -> Result<(), String> {
 }
 
 fn milliseconds(text: &str) -> Result<Duration, String> {
-    let milliseconds = text.parse().map_err(|_| format!("`{text}` is not a number of milliseconds"))?;
-    Ok(Duration::from_millis(milliseconds))
+    match text.parse().map_err(|_| format!("`{text}` is not a number of milliseconds"))? {
+        0 => Err(MUST_NOT_BE_ZERO.to_owned()),
+        milliseconds => Ok(Duration::from_millis(milliseconds)),
+    }
 }
 
 /// Parses `key=value` pairs in the format of W3C Baggage, separated by commas, with percent-encoded values. Errors contain no value, which may be a secret.

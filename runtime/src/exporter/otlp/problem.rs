@@ -1,7 +1,6 @@
 //! The problem of the last push, for the doctor.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use super::response::{Rejected, reason};
 use crate::exporter::client::{Failure, redirect_problem};
@@ -15,20 +14,6 @@ pub(in crate::exporter) enum PushProblem {
     /// The status, and the beginning of the answer.
     Refused(u16, String),
     Partial(Rejected),
-}
-
-/// The problem of the last push, if there was one. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct LastProblem(Arc<Mutex<Option<PushProblem>>>);
-
-impl LastProblem {
-    pub(super) fn set(&self, problem: Option<PushProblem>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = problem;
-    }
-
-    pub(super) fn get(&self) -> Option<PushProblem> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
 }
 
 impl From<&Failure> for PushProblem {

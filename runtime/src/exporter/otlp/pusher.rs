@@ -9,12 +9,13 @@ use metrics::{Counter, counter, with_local_recorder};
 use super::baseline::Baseline;
 use super::encode::Encoder;
 use super::environment;
-use super::problem::{LastProblem, PushProblem};
+use super::problem::PushProblem;
 use super::request::request;
 use super::response::rejected;
 use super::retry;
 use super::settings::{Otlp, Resolved};
 use crate::exporter::client::Failure;
+use crate::exporter::destinations::Destination;
 use crate::exporter::error::Error;
 use crate::exporter::scrape::Scrape;
 use crate::names::PUSHES;
@@ -26,8 +27,6 @@ const LAST: Duration = Duration::from_secs(10);
 pub(in crate::exporter) struct OtlpPusher {
     end: Sender<End>,
     thread: Option<JoinHandle<()>>,
-    url: String,
-    problem: LastProblem,
 }
 
 /// How pushing ends.
@@ -46,7 +45,7 @@ struct Pushing {
     baseline: Option<Baseline>,
     ended: Receiver<End>,
     counts: Counts,
-    problem: LastProblem,
+    destination: Destination,
 }
 
 struct Counts {
@@ -68,15 +67,10 @@ impl OtlpPusher {
         });
         let baseline = resolved.settings.is_delta.then(Baseline::default);
         let (end, ended) = channel();
-        let (url, problem) = (resolved.url.clone(), LastProblem::default());
-        let mut pushing = Pushing { scrape, resolved, baseline, ended, counts, problem: problem.clone() };
+        let destination = scrape.destinations.collector(&resolved.url);
+        let mut pushing = Pushing { scrape, resolved, baseline, ended, counts, destination };
         let thread = thread::Builder::new().name("metrics-otlp".into()).spawn(move || pushing.run());
-        Ok(Self { end, thread: Some(thread.map_err(Error::Thread)?), url, problem })
-    }
-
-    /// Returns the URL and the problem, if the last push failed completely or in part. A URL contains no credentials.
-    pub(in crate::exporter) fn problem(&self) -> Option<(String, String)> {
-        Some((self.url.clone(), self.problem.get()?.to_string()))
+        Ok(Self { end, thread: Some(thread.map_err(Error::Thread)?) })
     }
 
     /// Ends without a last push.
@@ -143,13 +137,13 @@ impl Pushing {
                     self.scrape.set_arrived();
                     let rejected = rejected(&response);
                     let is_partial = rejected.points > 0;
-                    self.problem.set(is_partial.then_some(PushProblem::Partial(rejected)));
+                    self.destination.set(is_partial.then(|| PushProblem::Partial(rejected).to_string()));
                     let counter = if is_partial { &self.counts.partial } else { &self.counts.ok };
                     counter.increment(1);
                     return None;
                 }
                 Err(failure) => {
-                    self.problem.set(Some(PushProblem::from(&failure)));
+                    self.destination.set(Some(PushProblem::from(&failure).to_string()));
                     let pause = retry::pause(&failure, attempt);
                     let Some(pause) = pause.filter(|pause| *pause < limit.saturating_sub(begun.elapsed())) else {
                         break;

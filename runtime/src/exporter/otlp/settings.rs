@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::exporter::client::{Client, check_url, parse_url};
-use crate::exporter::error::Error;
+use crate::exporter::error::{Error, MUST_NOT_BE_ZERO};
 
 /// An OpenTelemetry collector that metrics are pushed to; see [`Exporter::otlp`](crate::Exporter::otlp).
 ///
@@ -101,8 +101,8 @@ impl Otlp {
         self
     }
 
-    /// Checks the settings.
-    pub(super) fn resolved(mut self) -> Result<Resolved, Error> {
+    /// Checks the endpoint, and returns the whole URL.
+    pub(super) fn url(&self) -> Result<String, Error> {
         const WHAT: &str = "the URL of the OpenTelemetry collector";
         check_url(WHAT, &self.endpoint, "http://collector:4318", "a header")?;
         let url = if self.is_whole {
@@ -113,26 +113,20 @@ impl Otlp {
             format!("{}/v1/metrics{query}", base.trim_end_matches('/'))
         };
         parse_url(WHAT, &url)?;
+        Ok(url)
+    }
+
+    /// Checks the settings.
+    pub(super) fn resolved(mut self) -> Result<Resolved, Error> {
+        let url = self.url()?;
         for (name, value) in &self.headers {
-            // The value is a secret.
-            let is_name = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-            let is_value = |c: char| c == '\t' || (' '..='~').contains(&c);
-            if name.is_empty() || !name.chars().all(is_name) {
-                return Err(Error::setting(
-                    format!("the header `{name}`"),
-                    "is not a valid header name; use letters, digits and `-`",
-                ));
-            }
-            if !value.chars().all(is_value) {
-                return Err(Error::setting(
-                    format!("the header `{name}`"),
-                    "has a value with characters that are not visible ASCII; remove them",
-                ));
+            if let Some(reason) = header_error(name, value) {
+                return Err(Error::setting(format!("the header `{name}`"), reason));
             }
         }
         for (what, time) in [("interval", self.interval), ("timeout", self.timeout)] {
             if time.is_zero() {
-                return Err(Error::setting(format!("the {what} of OTLP pushes"), "must be greater than zero"));
+                return Err(Error::setting(format!("the {what} of OTLP pushes"), MUST_NOT_BE_ZERO));
             }
         }
         if self.attributes.iter().any(|(name, _)| name.is_empty()) {
@@ -156,6 +150,16 @@ pub(super) struct Resolved {
     pub(super) url: String,
     pub(super) client: Client,
     pub(super) settings: Otlp,
+}
+
+/// Returns what is wrong with a header, without its value, which is a secret.
+pub(super) fn header_error(name: &str, value: &str) -> Option<&'static str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let is_value = |c: char| c == '\t' || (' '..='~').contains(&c);
+    if name.is_empty() || !name.chars().all(is_name) {
+        return Some("is not a valid header name; use letters, digits and `-`");
+    }
+    (!value.chars().all(is_value)).then_some("has a value with characters that are not visible ASCII; remove them")
 }
 
 /// Replaces the value of a name, or adds it.

@@ -1,16 +1,19 @@
 //! The push settings that environment variables can make.
 
-use super::gateway::PushGateway;
+use super::gateway::{PushGateway, check_gateway, credentials_error, grouping_error};
+#[cfg(feature = "tls")]
+use crate::exporter::environment::read::check_file;
 #[cfg(not(feature = "tls"))]
 use crate::exporter::environment::read::without_feature;
 use crate::exporter::environment::read::{
-    Apply, PUSH_PREFIX, apply_table, first_line, labels, number, seconds, unknown, user_and_password,
+    Apply, PUSH_PREFIX, apply_table, first_line, in_words, labels, number, seconds, unknown, user_and_password,
 };
 use crate::exporter::error::Error;
 
 /// The end of each variable's name, after `METRICS_INSTRUMENTED_`, and its setting; described in `docs/exporter.md`.
 pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
     ("PUSH_URL", |gateway, text| {
+        check_gateway(text).map_err(in_words)?;
         text.clone_into(&mut gateway.url);
         Ok(())
     }),
@@ -19,7 +22,12 @@ pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
         Ok(())
     }),
     ("PUSH_GROUPING", |gateway, text| {
-        gateway.grouping.append(&mut labels(text)?);
+        for (label, value) in labels(text)? {
+            if let Some(reason) = grouping_error(&gateway.grouping, &label) {
+                return Err(format!("the label `{label}` {reason}"));
+            }
+            gateway.grouping.push((label, value));
+        }
         Ok(())
     }),
     ("PUSH_METHOD", |gateway, text| {
@@ -43,7 +51,7 @@ pub(in crate::exporter) const VARIABLES: [(&str, Apply<PushGateway>); 12] = [
 impl PushGateway {
     /// Applies the environment variables `METRICS_INSTRUMENTED_PUSH_URL` and so on; all of them are in
     /// [this table](https://github.com/metrics-instrumented/metrics-instrumented/blob/main/docs/exporter.md#batch-jobs). They override settings made
-    /// before this call; later settings override them. Labels of the group add up.
+    /// before this call; later settings override them. Labels of the group are added to those already set.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -57,7 +65,7 @@ impl PushGateway {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Environment`] if a variable is misspelt or its value is not valid.
+    /// [`Error::Environment`] if a variable is misspelt or empty, its value is not valid, or a label of the group is already set.
     pub fn environment(mut self) -> Result<Self, Error> {
         apply_table(&mut self, &VARIABLES, |name| {
             // The exporter's settings are checked by the exporter.
@@ -74,6 +82,9 @@ fn bearer_token(gateway: &mut PushGateway, token: &str) -> Result<(), String> {
     if token.is_empty() {
         return Err("is empty; set a token".to_owned());
     }
+    if let Some(reason) = credentials_error(token) {
+        return Err(reason.to_owned());
+    }
     gateway.set_bearer_token(token);
     Ok(())
 }
@@ -85,8 +96,8 @@ fn basic_auth(gateway: &mut PushGateway, pair: &str) -> Result<(), String> {
 }
 
 #[cfg(feature = "tls")]
-#[allow(clippy::unnecessary_wraps, reason = "without the feature it fails")]
 fn certificate_authority(gateway: &mut PushGateway, file: &str) -> Result<(), String> {
+    check_file(file)?;
     gateway.ca = Some(file.into());
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::exporter::client::{Client, Failure, check_url, parse_url, redirect_problem};
-use crate::exporter::error::Error;
+use crate::exporter::error::{Error, MUST_NOT_BE_ZERO};
 use crate::exporter::exposition::format::Format;
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
@@ -151,31 +151,27 @@ impl PushGateway {
     /// Checks the settings, and returns the client of pushes.
     pub(super) fn group(&self) -> Result<Group, Error> {
         let setting = |what: &str, reason: &str| Error::setting(what, reason);
-        check_url("the Pushgateway's URL", &self.url, "http://gateway:9091", "`basic_auth`")?;
+        check_gateway(&self.url)?;
         if self.job.is_empty() {
             return Err(setting("the pushed job", "has an empty name; give it one, such as `nightly_backup`"));
         }
-        if self.authorization.as_ref().is_some_and(|value| value.chars().any(|c| c.is_control() || !c.is_ascii())) {
-            return Err(setting("the Pushgateway's credentials", "must consist of visible ASCII characters"));
+        if let Some(reason) = self.authorization.as_deref().and_then(credentials_error) {
+            return Err(setting("the Pushgateway's credentials", reason));
         }
         if self.timeout.is_zero() {
-            return Err(setting("the push's timeout", "must be greater than zero"));
+            return Err(setting("the push's timeout", MUST_NOT_BE_ZERO));
         }
         if self.interval.is_some_and(|interval| interval.is_zero()) {
-            return Err(setting("the push's interval", "must be greater than zero"));
+            return Err(setting("the push's interval", MUST_NOT_BE_ZERO));
         }
         let mut url = format!("{}/metrics{}", self.url.trim_end_matches('/'), segment("job", &self.job));
         for (at, (label, value)) in self.grouping.iter().enumerate() {
-            let error = |reason: &str| setting(&format!("the grouping label `{label}`"), reason);
-            if let Some(reason) = crate::names::label_name_error(label) {
-                return Err(error(&format!("is not valid: {reason}")));
-            }
-            if label == "job" || self.grouping[..at].iter().any(|(earlier, _)| earlier == label) {
-                return Err(error("is already in the group; remove one of the two"));
+            if let Some(reason) = grouping_error(&self.grouping[..at], label) {
+                return Err(setting(&format!("the grouping label `{label}`"), &reason));
             }
             url.push_str(&segment(label, value));
         }
-        parse_url("the Pushgateway's URL", &url)?;
+        parse_url(URL, &url)?;
         #[cfg(feature = "tls")]
         let ca = self.ca.as_deref();
         #[cfg(not(feature = "tls"))]
@@ -183,6 +179,30 @@ impl PushGateway {
         let http = Client::new(self.timeout, ca)?;
         Ok(Group { url, http, authorization: self.authorization.clone(), tries: self.tries.max(1) })
     }
+}
+
+/// The name of the setting in errors.
+const URL: &str = "the Pushgateway's URL";
+
+/// Checks the URL of a Pushgateway.
+pub(super) fn check_gateway(url: &str) -> Result<(), Error> {
+    check_url(URL, url, "http://gateway:9091", "`basic_auth`")?;
+    parse_url(URL, url)
+}
+
+/// Returns what is wrong with the value of `Authorization`.
+pub(super) fn credentials_error(value: &str) -> Option<&'static str> {
+    let is_invalid = value.chars().any(|c| c.is_control() || !c.is_ascii());
+    is_invalid.then_some("must consist of visible ASCII characters")
+}
+
+/// Returns what is wrong with another label of the group.
+pub(super) fn grouping_error(earlier: &[(String, String)], label: &str) -> Option<String> {
+    if let Some(reason) = crate::names::label_name_error(label) {
+        return Some(format!("is not valid: {reason}"));
+    }
+    let is_double = label == "job" || earlier.iter().any(|(earlier, _)| earlier == label);
+    is_double.then(|| "is already in the group; remove one of the two".to_owned())
 }
 
 /// A part of the group's URL; values other than letters, digits, `_` and `-` are encoded.

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use metrics::{Counter, counter, with_local_recorder};
 
 use super::gateway::{Action, Group, PushError, PushGateway};
+use crate::exporter::destinations::Destination;
 use crate::exporter::error::Error;
 use crate::exporter::exposition::format::Format;
 use crate::exporter::scrape::Scrape;
@@ -27,6 +28,7 @@ pub struct Pusher {
 
 struct Shared {
     scrape: Scrape,
+    destination: Destination,
     group: Group,
     adds: bool,
     arrived: Counter,
@@ -41,9 +43,10 @@ impl Pusher {
         let (arrived, failed) = with_local_recorder(&scrape.sink, || {
             (counter!(PUSHES.name, "result" => "ok"), counter!(PUSHES.name, "result" => "error"))
         });
-        scrape.destinations.set(group.url(), None);
+        let destination = scrape.destinations.group(group.url());
         let one_at_a_time = Mutex::default();
-        let shared = Arc::new(Shared { scrape, group, adds: gateway.adds, arrived, failed, one_at_a_time });
+        let shared =
+            Arc::new(Shared { scrape, destination, group, adds: gateway.adds, arrived, failed, one_at_a_time });
         let mut pusher = Self { shared: Arc::clone(&shared), stop: None, thread: None, is_over: false };
         if let Some(interval) = gateway.interval {
             let (stop, stopped) = channel();
@@ -113,14 +116,8 @@ impl Shared {
             &self.failed
         };
         counter.increment(1);
-        self.scrape.destinations.set(self.group.url(), pushed.as_ref().err().map(PushError::problem));
+        self.destination.set(pushed.as_ref().err().map(PushError::problem));
         pushed
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        self.scrape.destinations.end(self.group.url());
     }
 }
 

@@ -220,10 +220,10 @@ impl Families {
         }
     }
 
-    /// Whether a counter or a histogram has a value above zero.
-    pub(super) fn has_counted(&self, name: &str) -> bool {
+    /// Whether a series of a family is above zero.
+    pub(super) fn is_above_zero(&self, name: &str) -> bool {
         drop(self.take_in_exposed());
-        self.all.get(name).is_some_and(|declared| declared.family.has_counted(&mut Reader::new(false)))
+        self.all.get(name).is_some_and(|declared| declared.family.is_above_zero(&mut Reader::new(false)))
     }
 
     /// Adds the series that have been counted in shards since the last call. Until the guard is dropped, no other series are added, and none is removed.

@@ -145,10 +145,10 @@ impl Family {
     }
 
     /// Whether any of its series is above zero.
-    pub(super) fn has_counted(&self, reader: &mut Reader) -> bool {
+    pub(super) fn is_above_zero(&self, reader: &mut Reader) -> bool {
         let mut chunk = self.series().chunk(None);
         while let Some(rows) = chunk {
-            if rows.iter().any(|(_, counted)| reader.has_counted(self.kind, &self.scale, &counted.sources)) {
+            if rows.iter().any(|(_, counted)| reader.is_above_zero(self.kind, &self.scale, &counted.sources)) {
                 return true;
             }
             chunk = self.series().chunk(Some(rows.last()));

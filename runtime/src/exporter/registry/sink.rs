@@ -134,9 +134,9 @@ impl Sink {
         self.0.families.declare(key)
     }
 
-    /// Whether a declared counter or histogram has a value above zero.
-    pub(in crate::exporter) fn has_counted(&self, name: &str) -> bool {
-        self.0.families.has_counted(name)
+    /// Whether a series of a declared family is above zero.
+    pub(in crate::exporter) fn is_above_zero(&self, name: &str) -> bool {
+        self.0.families.is_above_zero(name)
     }
 
     /// Rejected metrics, with the faults.

@@ -213,8 +213,8 @@ impl Reader {
     }
 
     /// Whether the sources of a counter or a histogram are above zero.
-    pub(super) fn has_counted(&mut self, kind: Kind, scale: &Scale, sources: &Sources) -> bool {
-        self.read(kind, scale, sources).has_counted()
+    pub(super) fn is_above_zero(&mut self, kind: Kind, scale: &Scale, sources: &Sources) -> bool {
+        self.read(kind, scale, sources).is_above_zero()
     }
 }
 
