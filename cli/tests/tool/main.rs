@@ -8,6 +8,7 @@ mod catalogue;
 mod command_line;
 mod configuration;
 mod configuration_values;
+mod contradictions;
 mod dashboard;
 mod diff;
 mod diff_revisions;
