@@ -9,6 +9,7 @@ use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::error::Error;
+use crate::number::seconds;
 
 /// The maximum size of a response in bytes.
 pub(crate) const MAX_BYTES: u64 = 1 << 30;
@@ -33,7 +34,7 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "FILE", env = "METRICS_INSTRUMENTED_CA")]
     ca: Option<PathBuf>,
     /// Seconds until a request must have been answered
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]
     timeout: u64,
 }
 

@@ -2,6 +2,7 @@
 
 use super::model::{Alerts, Config, ProgramAlerts};
 use super::setting::{Setting, Thresholds};
+use crate::number::is_percentage;
 use crate::promql::duration::milliseconds;
 
 /// The meaning of an alert's thresholds.
@@ -41,6 +42,7 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
             return Err(format!("`{key}` has no threshold; write `warning` or `critical`"));
         }
     }
+    check_percentage("audit.min", config.audit.min)?;
     let ProgramAlerts { target_down, absent, metrics_absent, label_overflow } = &config.program.alerts;
     for (name, setting) in [
         ("target_down", target_down),
@@ -51,6 +53,14 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
         check_setting(&format!("program.alerts.{name}"), setting.as_ref(), Meaning::OneLevel)?;
     }
     Ok(())
+}
+
+/// A percentage from 0 to 100.
+fn check_percentage(key: &str, percent: Option<f64>) -> Result<(), String> {
+    match percent.filter(|percent| !is_percentage(*percent)) {
+        Some(percent) => Err(format!("`{key}` is {percent}; write a percentage from 0 to 100")),
+        None => Ok(()),
+    }
 }
 
 fn check_label(name: &str) -> Result<(), String> {

@@ -22,6 +22,7 @@ mod live;
 mod merged;
 mod mutations;
 mod objectives;
+mod numbers;
 mod package;
 mod page;
 mod reports;

@@ -41,7 +41,7 @@ fn an_option_for_addresses_is_refused_for_a_file() {
         assert_eq!(refused.stderr, expected);
     }
     let address = server(&[("/", "# TYPE a_total counter\na_total{kind=\"a\"} 1\na_total{kind=\"b\"} 0\n")]);
-    let watched = run(&["verify", &address, "--catalog", &catalogue, "--watch", "0", "--exposition", "text"]);
+    let watched = run(&["verify", &address, "--catalog", &catalogue, "--watch", "1", "--exposition", "text"]);
     assert_eq!(watched.code, 0, "{watched:?}");
 }
 
