@@ -1,6 +1,8 @@
 //! Checks the values of the configuration: none may be without effect, or be one that Prometheus rejects.
 
-use super::model::{Alerts, Config, ProgramAlerts};
+use std::collections::BTreeMap;
+
+use super::model::{Alerts, Config, OperationConfig, ProgramAlerts};
 use super::setting::{Setting, Thresholds};
 use crate::number::is_percentage;
 use crate::promql::duration::milliseconds;
@@ -28,6 +30,7 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
     check_alerts("alerts", &config.alerts)?;
     for (name, of) in &config.operations {
         check_alerts(&format!("operations.{name}.alerts"), &of.alerts)?;
+        check_classes(name, of)?;
         let days = of.objective.as_ref().and_then(|objective| objective.days);
         if let Some(days) = days.filter(|days| *days <= 0.0) {
             return Err(format!(
@@ -51,6 +54,21 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
         ("label_overflow", label_overflow),
     ] {
         check_setting(&format!("program.alerts.{name}"), setting.as_ref(), Meaning::OneLevel)?;
+    }
+    Ok(())
+}
+
+/// Each outcome has one class.
+fn check_classes(operation: &str, of: &OperationConfig) -> Result<(), String> {
+    let lists = [("ok", &of.ok), ("error", &of.error), ("ignored", &of.ignored)];
+    let mut listed: BTreeMap<&str, &str> = BTreeMap::new();
+    for (class, value) in lists.iter().flat_map(|(class, values)| values.iter().flatten().map(move |one| (class, one)))
+    {
+        if let Some(earlier) = listed.insert(value, class) {
+            return Err(format!(
+                "`{value}` is in `operations.{operation}.{earlier}` and again in `operations.{operation}.{class}`; remove it from one of them"
+            ));
+        }
     }
     Ok(())
 }
