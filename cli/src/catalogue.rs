@@ -4,6 +4,7 @@ mod by_outcome;
 mod by_role;
 mod classes;
 pub(crate) mod conflict;
+pub(crate) mod contradiction;
 pub(crate) mod declarations;
 pub(crate) mod merge;
 mod model;

@@ -9,6 +9,7 @@ use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::error::Error;
+use crate::number::seconds;
 
 /// The maximum size of a response in bytes.
 pub(crate) const MAX_BYTES: u64 = 1 << 30;
@@ -16,23 +17,24 @@ pub(crate) const MAX_BYTES: u64 = 1 << 30;
 /// How requests are made.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Connection {
-    /// Send this bearer token
     #[arg(
         long,
         value_name = "TOKEN",
-        env = "METRICS_INSTRUMENTED_BEARER_TOKEN",
-        hide_env_values = true,
-        conflicts_with = "basic_auth"
+        conflicts_with = "basic_auth",
+        help = "Send this bearer token [env: METRICS_INSTRUMENTED_BEARER_TOKEN]"
     )]
     bearer_token: Option<String>,
-    /// Send this user name and password
-    #[arg(long, value_name = "USER:PASSWORD", env = "METRICS_INSTRUMENTED_BASIC_AUTH", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "USER:PASSWORD",
+        help = "Send this user name and password [env: METRICS_INSTRUMENTED_BASIC_AUTH]"
+    )]
     basic_auth: Option<String>,
     /// Trust only the certificates in this PEM file, those of a private certificate authority
     #[arg(long, value_name = "FILE", env = "METRICS_INSTRUMENTED_CA")]
     ca: Option<PathBuf>,
     /// Seconds until a request must have been answered
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]
     timeout: u64,
 }
 
@@ -50,6 +52,19 @@ pub(crate) struct Response {
     pub(crate) body: Vec<u8>,
 }
 
+impl Connection {
+    /// The credentials of the arguments or, without any, of the variables, of which both may be set: the exporter reads them, too, and accepts either.
+    fn authorization(&self) -> Option<String> {
+        let bearer = |token: &String| format!("Bearer {token}");
+        let basic = |pair: &String| format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
+        let argument = self.bearer_token.as_ref().map(bearer).or_else(|| self.basic_auth.as_ref().map(basic));
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        argument
+            .or_else(|| variable("METRICS_INSTRUMENTED_BEARER_TOKEN").as_ref().map(bearer))
+            .or_else(|| variable("METRICS_INSTRUMENTED_BASIC_AUTH").as_ref().map(basic))
+    }
+}
+
 impl Client {
     pub(crate) fn new(connection: &Connection) -> Result<Self, Error> {
         let config = ureq::Agent::config_builder()
@@ -59,12 +74,7 @@ impl Client {
             Some(file) => config.tls_config(trusting(file)?),
             None => config,
         };
-        let authorization = match (&connection.bearer_token, &connection.basic_auth) {
-            (Some(token), _) => Some(format!("Bearer {token}")),
-            (None, Some(pair)) => Some(format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))),
-            (None, None) => None,
-        };
-        Ok(Self { agent: ureq::Agent::new_with_config(config.build()), authorization })
+        Ok(Self { agent: ureq::Agent::new_with_config(config.build()), authorization: connection.authorization() })
     }
 
     /// Reads an address.

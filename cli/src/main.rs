@@ -17,6 +17,7 @@ mod lint;
 mod markdown;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses other parts of it")]
 mod names;
+mod number;
 mod output;
 mod progress;
 mod promql;

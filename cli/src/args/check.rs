@@ -7,6 +7,7 @@ use crate::exposition::target::Preferred;
 use crate::fetch::Connection;
 use crate::lint::Server;
 use crate::names::ZERO_SERIES_LIMIT;
+use crate::number::{percentage, seconds};
 use crate::report::Format;
 
 /// Check rule files, Grafana dashboards and Markdown with PromQL against the catalogue
@@ -61,7 +62,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "LABEL")]
     pub(crate) label: Vec<String>,
     /// Fail if less than this percentage of the declared series has recorded a value
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     pub(crate) min_coverage: Option<f64>,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -76,10 +77,10 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "N", default_value_t = ZERO_SERIES_LIMIT as u64)]
     pub(crate) zero_series: u64,
     /// Scrape the address for this time, for instance during a load test, and write one report at the end
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) watch: Option<u64>,
     /// Seconds between two scrapes of `--watch`
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, requires = "watch")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = seconds, requires = "watch")]
     pub(crate) interval: u64,
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -103,7 +104,7 @@ pub(crate) struct AuditArgs {
     #[arg(default_value = ".", value_name = "FOLDER")]
     pub(crate) root: PathBuf,
     /// Fail if less than this percentage of the weight is instrumented
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = percentage)]
     pub(crate) min: Option<f64>,
     /// Module or function that needs no metrics; `*` matches any characters
     #[arg(long, value_name = "PATH")]

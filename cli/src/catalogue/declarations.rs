@@ -7,7 +7,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::by_role;
-use super::model::Native;
+use super::model::{Location, Native};
 use super::objective::Objective;
 use crate::names::{OutcomeClass, Role};
 
@@ -160,6 +160,12 @@ impl Declaration {
     /// The order of the library's output: by file and line.
     pub(crate) fn by_place(a: &Self, b: &Self) -> Ordering {
         (&a.at.2, a.at.3, &a.at.1).cmp(&(&b.at.2, b.at.3, &b.at.1))
+    }
+
+    /// Returns where it is in the source.
+    pub(super) fn location(&self) -> Location {
+        let (module, item, file, line) = self.at.clone();
+        Location { file, line, module, item }
     }
 
     /// Parses declarations, one per line.

@@ -26,11 +26,11 @@ fn sites_of(operation: &Declaration, all: &[Declaration]) -> Vec<Location> {
         site.declares == Declares::Site && site.operation.as_deref() == Some(operation.at.1.as_str())
     };
     let same_crate = |site: &&Declaration| root(&site.at.0) == root(&operation.at.0);
-    let mut sites: Vec<_> = all.iter().filter(named).filter(same_crate).map(location).collect();
+    let mut sites: Vec<_> = all.iter().filter(named).filter(same_crate).map(Declaration::location).collect();
     if sites.is_empty() {
-        sites = all.iter().filter(named).map(location).collect();
+        sites = all.iter().filter(named).map(Declaration::location).collect();
     }
-    if sites.is_empty() && is_inline(operation) { vec![location(operation)] } else { sites }
+    if sites.is_empty() && is_inline(operation) { vec![operation.location()] } else { sites }
 }
 
 /// Whether a function declares the operation, which is then its own site. Otherwise a type does.
@@ -42,11 +42,6 @@ fn is_inline(operation: &Declaration) -> bool {
 
 fn root(module: &str) -> &str {
     module.split("::").next().unwrap_or_default()
-}
-
-fn location(declaration: &Declaration) -> Location {
-    let (module, item, file, line) = declaration.at.clone();
-    Location { file, line, module, item }
 }
 
 /// Labels and their values.
@@ -135,7 +130,7 @@ impl Merged {
             objective: None,
             sites: Vec::new(),
         });
-        // Different objectives of one operation are an error of `check_catalog` and of the exporter.
+        // Different objectives of one operation are an error; see `contradiction.rs`.
         operation.objective = operation.objective.take().or_else(|| declaration.objective.clone());
         operation.sites.extend_from_slice(sites);
         operation.sites.sort();
@@ -175,7 +170,7 @@ impl Merged {
             add_label(&mut family.labels, label);
         }
         family.operations.extend(operation.map(str::to_owned));
-        family.declared.push(location(declaration));
+        family.declared.push(declaration.location());
         family.sites.extend_from_slice(sites);
         for places in [&mut family.declared, &mut family.sites] {
             places.sort();

@@ -38,10 +38,8 @@ pub(super) fn verify(args: VerifyArgs) -> Result<Verdict, Error> {
     let catalogue = Views::read(args.views.views.as_deref(), &found)?.applied(found);
     let found = match args.watch {
         Some(for_duration) => {
-            let watch = Watch {
-                for_duration: Duration::from_secs(for_duration),
-                interval: Duration::from_secs(args.interval.max(1)),
-            };
+            let watch =
+                Watch { for_duration: Duration::from_secs(for_duration), interval: Duration::from_secs(args.interval) };
             verify::watch::watch(&args.target, &catalogue, &allowed, &client, preferred, watch)?
         }
         None => verify::verify(&args.target, &catalogue, &allowed, &client, preferred)?,

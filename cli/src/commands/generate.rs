@@ -45,7 +45,7 @@ pub(super) fn rules(args: RulesArgs) -> Result<Verdict, Error> {
     let text = if let Some(rule_file) = args.tests {
         rules::tests::tests(&groups, &rule_file, Some(config.job(&found)).filter(|_| config.match_job))
     } else {
-        let notes = rules::notes(&found);
+        let notes = rules::notes(&found, &config);
         print_notes(&notes);
         rules::write::write(&groups, &notes, &config, &found.program, args.kind)
     };

@@ -1,7 +1,10 @@
 //! Checks the values of the configuration: none may be without effect, or be one that Prometheus rejects.
 
-use super::model::{Alerts, Config, ProgramAlerts};
+use std::collections::BTreeMap;
+
+use super::model::{Alerts, Config, OperationConfig, ProgramAlerts};
 use super::setting::{Setting, Thresholds};
+use crate::number::is_percentage;
 use crate::promql::duration::milliseconds;
 
 /// The meaning of an alert's thresholds.
@@ -27,6 +30,7 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
     check_alerts("alerts", &config.alerts)?;
     for (name, of) in &config.operations {
         check_alerts(&format!("operations.{name}.alerts"), &of.alerts)?;
+        check_classes(name, of)?;
         let days = of.objective.as_ref().and_then(|objective| objective.days);
         if let Some(days) = days.filter(|days| *days <= 0.0) {
             return Err(format!(
@@ -41,6 +45,7 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
             return Err(format!("`{key}` has no threshold; write `warning` or `critical`"));
         }
     }
+    check_percentage("audit.min", config.audit.min)?;
     let ProgramAlerts { target_down, absent, metrics_absent, label_overflow } = &config.program.alerts;
     for (name, setting) in [
         ("target_down", target_down),
@@ -51,6 +56,29 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
         check_setting(&format!("program.alerts.{name}"), setting.as_ref(), Meaning::OneLevel)?;
     }
     Ok(())
+}
+
+/// Each outcome has one class.
+fn check_classes(operation: &str, of: &OperationConfig) -> Result<(), String> {
+    let lists = [("ok", &of.ok), ("error", &of.error), ("ignored", &of.ignored)];
+    let mut listed: BTreeMap<&str, &str> = BTreeMap::new();
+    for (class, value) in lists.iter().flat_map(|(class, values)| values.iter().flatten().map(move |one| (class, one)))
+    {
+        if let Some(earlier) = listed.insert(value, class) {
+            return Err(format!(
+                "`{value}` is in `operations.{operation}.{earlier}` and again in `operations.{operation}.{class}`; remove it from one of them"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A percentage from 0 to 100.
+fn check_percentage(key: &str, percent: Option<f64>) -> Result<(), String> {
+    match percent.filter(|percent| !is_percentage(*percent)) {
+        Some(percent) => Err(format!("`{key}` is {percent}; write a percentage from 0 to 100")),
+        None => Ok(()),
+    }
 }
 
 fn check_label(name: &str) -> Result<(), String> {

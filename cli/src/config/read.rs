@@ -60,6 +60,21 @@ impl Config {
                 return Err(format!("`{name}` has no outcome `{value}`; it has `{}`", known.join("`, `")));
             }
         }
+        self.check_alerts(&self.applied(catalogue.clone()))
+    }
+
+    /// Checks that operations have what their alerts need; the outcomes that the configuration lists are applied.
+    fn check_alerts(&self, catalogue: &Catalogue) -> Result<(), String> {
+        for operation in &catalogue.operations {
+            let name = &operation.name;
+            let mut alerts = self.requested_alerts(name).into_iter();
+            if let Some((alert, needs)) = alerts.find(|(_, requested)| !requested.is_met(catalogue, operation)) {
+                return Err(format!(
+                    "`operations.{name}.alerts.{alert}` has no effect, because `{name}` has {}, or remove the key",
+                    needs.needs()
+                ));
+            }
+        }
         Ok(())
     }
 }

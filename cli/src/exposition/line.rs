@@ -20,6 +20,9 @@ pub(super) struct Wrong {
 /// The maximum length of an exemplar's labels, names and values together.
 const EXEMPLAR_CHARACTERS: usize = 128;
 
+/// Histograms and summaries of `OpenMetrics` 2.0.
+const COMPOSITE: &str = "a composite value of OpenMetrics 2.0, which this tool does not read; save the scrape as OpenMetrics 1.0 or as text";
+
 struct Cursor<'a> {
     line: &'a str,
     at: usize,
@@ -44,6 +47,9 @@ pub(super) fn parse(line: &str) -> Result<Written, Wrong> {
         return Err(cursor.wrong("expected a space and the value"));
     }
     cursor.spaces();
+    if cursor.rest().starts_with('{') {
+        return Err(cursor.wrong(COMPOSITE));
+    }
     let value = cursor.number("value")?;
     cursor.spaces();
     if !cursor.rest().is_empty() && !cursor.rest().starts_with('#') {

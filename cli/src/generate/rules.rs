@@ -58,8 +58,8 @@ pub(crate) fn queries(groups: &[Group]) -> Vec<OwnedQuery> {
     rules.map(query).collect()
 }
 
-/// Returns notes for the reader of the rules: operations without an alert on failed calls, and how to get one.
-pub(crate) fn notes(catalogue: &Catalogue) -> Vec<String> {
+/// Returns notes for the reader of the rules: alerts that are not written, and how to get them.
+pub(crate) fn notes(catalogue: &Catalogue, config: &Config) -> Vec<String> {
     let unclear = catalogue.operations.iter().filter_map(|operation| {
         let outcome = operation.outcome.as_ref().filter(|outcome| !outcome.says_what_fails())?;
         Some(format!(
@@ -69,5 +69,5 @@ pub(crate) fn notes(catalogue: &Catalogue) -> Vec<String> {
             outcome.unknown.join("`, `")
         ))
     });
-    unclear.collect()
+    unclear.chain(program::notes(catalogue, config)).collect()
 }

@@ -25,7 +25,10 @@ pub(crate) struct Scrape {
 }
 
 fn interval(text: &str) -> Result<String, &'static str> {
-    milliseconds(text).map(|_| text.to_owned()).ok_or("write a duration such as `30s` or `1m`")
+    milliseconds(text)
+        .filter(|interval| *interval > 0)
+        .map(|_| text.to_owned())
+        .ok_or("write a duration such as `30s` or `1m`")
 }
 
 /// A program's address, with the program's name if there are several.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::object;
 use crate::catalogue::conflict::conflicts;
+use crate::catalogue::contradiction::contradictions;
 use crate::catalogue::declarations::{Declaration, invalid_json};
 use crate::catalogue::merge::merge;
 use crate::catalogue::union::union;
@@ -59,7 +60,7 @@ fn program(path: &Path) -> String {
 
 fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     if let Some(file) = object::parse(bytes) {
-        return Ok(merge(program, &object::declarations(&file?)?));
+        return merged(program, &object::declarations(&file?)?);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| UNRECOGNISED)?;
     if text.trim().is_empty() {
@@ -71,7 +72,7 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     }
     let is_catalogue = text.contains("\"families\"") || text.contains("\"schema\"") && !text.contains("\"declares\"");
     if !is_catalogue {
-        return Ok(merge(program, &Declaration::parse_all(text)?));
+        return merged(program, &Declaration::parse_all(text)?);
     }
     let catalogue = serde_json::from_str::<Catalogue>(text).map_err(|error| invalid_json(&error, 1))?;
     if catalogue.schema == SCHEMA {
@@ -83,6 +84,16 @@ fn parse(bytes: &[u8], program: &str) -> Result<Catalogue, String> {
     ))
 }
 
+/// The catalogue of declarations that do not contradict each other.
+fn merged(program: &str, declarations: &[Declaration]) -> Result<Catalogue, String> {
+    let found = contradictions(declarations);
+    if found.is_empty() {
+        return Ok(merge(program, declarations));
+    }
+    Err(format!("{CONTRADICTORY}\n  {}", found.join("\n  ")))
+}
+
+const CONTRADICTORY: &str = "declarations of one family differ, so `install()` fails, too; give the family one declaration, or different names:";
 const UNRECOGNISED: &str = "unrecognised file: expected an executable, declarations or a catalogue";
 const SCRAPE: &str = "it is a scrape; `verify` and `diff` read scrapes";
 const EMPTY: &str = "it is empty; no code calls the instrumented functions, so the linker dropped them: call them, or add `use the_library as _;` for metrics with `#[derive(..)]`";

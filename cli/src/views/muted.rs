@@ -4,21 +4,8 @@ use std::collections::BTreeSet;
 
 use super::file::Views;
 use crate::catalogue::{Catalogue, Operation};
-use crate::config::{Config, Setting};
+use crate::config::{Config, Requested, Setting};
 use crate::names::LABEL_OVERFLOW;
-use crate::promql::queries::{Queries, Scope};
-
-/// What the code or the configuration requests of an operation.
-#[derive(Clone, Copy, Debug)]
-enum Requested {
-    Errors,
-    Duration,
-    InFlight,
-    Oldest,
-    Polls,
-    Ended,
-    Panics,
-}
 
 impl Views {
     /// Returns the catalogue without muted families, and a note for each muted family of an operation that stays. Families that an objective or the configuration
@@ -30,7 +17,7 @@ impl Views {
         for operation in &mut operations {
             let whole = operation.clone();
             operation.families.retain(|_, family| !is_muted(family));
-            for requested in config.map(|config| requested(&whole, config)).unwrap_or_default() {
+            for requested in config.map(|config| config.requested(&whole)).unwrap_or_default() {
                 restore(&catalogue, operation, &whole, requested);
             }
             if !operation.families.is_empty() {
@@ -65,26 +52,6 @@ fn note(family: &str) -> String {
     format!("the views mute `{family}`, so the rules, alerts and panels that need it are left out")
 }
 
-/// What the objective and the configuration of this operation request.
-fn requested(operation: &Operation, config: &Config) -> Vec<Requested> {
-    use Requested::{Duration, Ended, Errors, InFlight, Oldest, Panics, Polls};
-    let objective = operation.objective.as_ref();
-    let alerts = config.of(&operation.name).alerts;
-    let is_on = |setting: &Option<Setting>| setting.as_ref().is_some_and(|setting| !setting.is_off());
-    let all = [
-        (objective.is_some_and(|objective| objective.success.is_some()), Errors),
-        (objective.is_some_and(|objective| objective.latency.is_some()), Duration),
-        (is_on(&alerts.error_ratio), Errors),
-        (is_on(&alerts.duration), Duration),
-        (is_on(&alerts.in_flight) || is_on(&alerts.stuck), InFlight),
-        (is_on(&alerts.oldest), Oldest),
-        (is_on(&alerts.polls), Polls),
-        (is_on(&alerts.idle) || is_on(&alerts.stuck), Ended),
-        (is_on(&alerts.panics), Panics),
-    ];
-    all.into_iter().filter(|(is_requested, _)| *is_requested).map(|(_, requested)| requested).collect()
-}
-
 /// Adds the muted families without which a request cannot be met.
 fn restore(catalogue: &Catalogue, operation: &mut Operation, whole: &Operation, requested: Requested) {
     if requested.is_met(catalogue, operation) {
@@ -99,22 +66,4 @@ fn restore(catalogue: &Catalogue, operation: &mut Operation, whole: &Operation, 
     });
     let added = alone.map_or(muted.clone(), |one| vec![one.clone()]);
     operation.families.extend(added);
-}
-
-impl Requested {
-    /// Whether the families of an operation suffice.
-    fn is_met(self, catalogue: &Catalogue, operation: &Operation) -> bool {
-        let queries = Queries { catalogue, operation };
-        let scope = Scope { matchers: &[], by: &[], range: "5m" };
-        let query = match self {
-            Self::Errors => queries.error_ratio(&scope),
-            Self::Duration => queries.quantile(0.5, &scope),
-            Self::InFlight => queries.in_flight(&scope),
-            Self::Oldest => queries.oldest(&scope),
-            Self::Polls => queries.slow_polls(&scope),
-            Self::Ended => queries.ended_within(&scope),
-            Self::Panics => queries.panics_within(&scope),
-        };
-        query.is_some()
-    }
 }

@@ -172,6 +172,23 @@ fn every_command_rejects_a_document_of_the_wrong_kind() {
 }
 
 #[test]
+fn a_file_to_lint_that_cannot_be_read_is_an_error_in_every_format() {
+    let folder = Folder::new();
+    let (driver, page) = (declarations("storage-driver"), folder.file("page.md", "`rds_csi_nothing_total`\n"));
+    let latin1 = folder.file("latin1.md", "");
+    fs::write(&latin1, b"Stra\xdfe").expect("a file");
+    for (file, expected) in [
+        ("/nowhere/a.md", "it does not exist; check the path"),
+        (folder.path().as_str(), "it is a directory; pass a file"),
+        (latin1.as_str(), "it is not valid UTF-8; pass a text file"),
+    ] {
+        for format in ["human", "json", "sarif", "github"] {
+            refused(&["lint", "--catalog", &driver, "--format", format, &page, file], file, expected);
+        }
+    }
+}
+
+#[test]
 fn an_unwritable_output_and_a_folder_without_source_are_errors() {
     let folder = Folder::new();
     let (driver, path) = (declarations("storage-driver"), folder.path());

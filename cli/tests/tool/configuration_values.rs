@@ -59,6 +59,56 @@ fn thresholds_that_can_never_be_reached_are_errors() {
 }
 
 #[test]
+fn alerts_on_families_that_an_operation_lacks_are_errors() {
+    for (alert, lacks) in [
+        ("polls: { warning: 0.1 }", "no family `polls`; declare it"),
+        ("oldest: { warning: 60 }", "no family `in_flight(oldest)`; declare it"),
+        ("in_flight: true", "no family `in_flight`; declare it"),
+        ("stuck: { for: 1h }", "no family `in_flight`; declare it"),
+    ] {
+        let key = alert.split(':').next().unwrap();
+        let words =
+            format!("`operations.orders.alerts.{key}` has no effect, because `orders` has {lacks}, or remove the key");
+        rejects(&format!("operations: {{ orders: {{ alerts: {{ {alert} }} }} }}"), &[&words]);
+        // Another operation may have them.
+        check(&declared(), &format!("alerts: {{ {alert} }}"), &["--program", "svc"]);
+    }
+    let unclear = operation("orders").replace(
+        r#""finished":["ok","error"],"classes":["ok","error"],"panic":"panic""#,
+        r#""finished":["a","b","c"],"classes":[],"panic":"a""#,
+    );
+    let alerts = "alerts: { error_ratio: { warning: 0.2 } }";
+    let refused = rules(&unclear, &format!("operations: {{ orders: {{ {alerts} }} }}"));
+    let words = "`operations.orders.alerts.error_ratio` has no effect, because `orders` has no outcome that is known as a failure; list the failures as `error`";
+    assert!(refused.code == 2 && refused.stderr.contains(words), "{refused:?}");
+    // The configuration says what fails.
+    let listed = rules(&unclear, &format!("operations: {{ orders: {{ ok: [a], error: [b, c], {alerts} }} }}"));
+    assert!(listed.code == 0 && listed.stdout.contains("OrdersErrorRatioHigh"), "{listed:?}");
+    let refused = rules(&unclear, "operations: { orders: { alerts: { panics: true } } }");
+    let words = "`operations.orders.alerts.panics` has no effect, because `orders` has no outcome for panics alone; declare one, or remove the key";
+    assert!(refused.code == 2 && refused.stderr.contains(words), "{refused:?}");
+    // What is not there is not written either.
+    check(&declared(), "operations: { orders: { alerts: { polls: false, oldest: false } } }", &[]);
+}
+
+#[test]
+fn an_outcome_has_one_class() {
+    for (lists, words) in [
+        (
+            "ok: [ok], error: [ok]",
+            "`ok` is in `operations.orders.ok` and again in `operations.orders.error`; remove it from one of them",
+        ),
+        (
+            "error: [error], ignored: [panic, error]",
+            "`error` is in `operations.orders.error` and again in `operations.orders.ignored`",
+        ),
+        ("ok: [ok, ok]", "`ok` is in `operations.orders.ok` and again in `operations.orders.ok`"),
+    ] {
+        rejects(&format!("operations: {{ orders: {{ {lists} }} }}"), &[words]);
+    }
+}
+
+#[test]
 fn periods_of_objectives_are_positive() {
     for days in ["0", "-3"] {
         rejects(

@@ -1,9 +1,8 @@
 //! Dashboards.
 
-use metrics_instrumented_test_support::prometheus::promtool;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::support::{Folder, declarations, example, good, run, yaml};
+use crate::support::{declarations, example, good, run};
 
 fn dashboard(program: &str) -> Value {
     serde_json::from_str(&good(&["dashboard", &declarations(program)])).expect("JSON")

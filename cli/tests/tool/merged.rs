@@ -114,6 +114,26 @@ fn each_program_has_its_own_presence_alerts() {
     let one_job = good(&["rules", &app_only, &tool, "--config", &config]);
     assert_eq!(one_job.matches("absent(up{job=\"both\"})").count(), 1, "{one_job}");
     assert!(!one_job.contains("unless on (job, instance)"), "{one_job}");
+    let note = |name: &str, job: &str| {
+        format!(
+            "note: no alert `{name}MetricsAbsent`: there is no family that every target of the job `{job}` serves from the start; without `job` and `--program`, each \
+             program is a job of its own, with an alert on its own families\n"
+        )
+    };
+    assert_eq!(run(&["rules", &app_only, &tool, "--config", &config]).stderr, note("App2", "both"));
+    assert_eq!(run(&["rules", &app_only, &tool, "--program", "foo"]).stderr, note("Foo", "foo"));
+    assert!(
+        good(&["rules", &app_only, &tool, "--program", "foo"])
+            .contains(&note("Foo", "foo").replace("note:", "#").replace("families\n", "families.\n"))
+    );
+    let off = folder.file("off.yaml", "program: { alerts: { metrics_absent: false } }\n");
+    for arguments in [vec![&app_only, &tool], vec![&app_only, &app_only]] {
+        assert_eq!(
+            run(&[&["rules"], &arguments.iter().map(|one| one.as_str()).collect::<Vec<_>>()[..]].concat()).stderr,
+            ""
+        );
+    }
+    assert_eq!(run(&["rules", &app_only, &tool, "--program", "foo", "--config", &off]).stderr, "");
     let named = good(&["rules", &app, &tool, "--program", "both"]);
     assert!(named.contains("up{job=\"both\"} == 1") && !named.contains("job=\"app\""), "{named}");
 }

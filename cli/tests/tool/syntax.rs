@@ -77,6 +77,8 @@ const CORPUS: &[&str] = &[
     "scalar(up)",
     "up # a comment",
     "# only a comment",
+    "",
+    "   ",
     "Inf",
     "NaN",
     "0x1f",
@@ -95,6 +97,29 @@ fn a_query_may_have_any_length() {
     let text = format!("```promql\n{}\n```\n", vec!["up"; 10_000].join("+"));
     let file = folder.file("long.md", &text);
     assert_eq!(run(&["lint", "--catalog", &declarations("storage-driver"), &file]).code, 0);
+}
+
+#[test]
+fn an_empty_query_is_an_error_in_a_rule_and_unfinished_in_a_panel() {
+    let folder = Folder::new();
+    let lint =
+        |name: &str, text: &str| run(&["lint", "--catalog", &declarations("storage-driver"), &folder.file(name, text)]);
+    for expr in ["", "''", "'  '", "|-\n\n", "~"] {
+        let rules =
+            folder.file("rules.yaml", &format!("groups:\n- name: g\n  rules:\n  - alert: A\n    expr: {expr}\n"));
+        promtool(&["check", "rules", &rules], "").unwrap_err();
+        let found = run(&["lint", "--catalog", &declarations("storage-driver"), &rules]);
+        let expected =
+            format!("{rules}:5:5: error[syntax]: the rule has an empty `expr`; write a query, or remove the rule\n");
+        assert!(found.code == 1 && found.stdout.starts_with(&expected), "{expr}: {found:?}");
+    }
+    for expr in ["\"\"", "\"  \"", "null"] {
+        let dashboard = format!(
+            r#"{{ "panels": [{{ "type": "timeseries", "title": "Later", "targets": [{{ "expr": {expr} }}] }}] }}"#
+        );
+        let found = lint("dashboard.json", &dashboard);
+        assert_eq!((found.code, found.stdout.as_str()), (0, ""), "{expr}: {found:?}");
+    }
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn an_option_for_addresses_is_refused_for_a_file() {
         assert_eq!(refused.stderr, expected);
     }
     let address = server(&[("/", "# TYPE a_total counter\na_total{kind=\"a\"} 1\na_total{kind=\"b\"} 0\n")]);
-    let watched = run(&["verify", &address, "--catalog", &catalogue, "--watch", "0", "--exposition", "text"]);
+    let watched = run(&["verify", &address, "--catalog", &catalogue, "--watch", "1", "--exposition", "text"]);
     assert_eq!(watched.code, 0, "{watched:?}");
 }
 
@@ -88,4 +88,14 @@ fn a_service_with_fewer_zero_series_lacks_nothing_before_its_first_call() {
     let facts = run(&["verify", &scrape, "--catalog", &driver, "--zero-series", "0"]);
     assert_eq!(facts.stdout.matches("missing-family").count(), 1, "{facts:?}");
     assert!(facts.stdout.contains("does not serve the gauge `virtrigaud_build_info`"), "{facts:?}");
+}
+
+#[test]
+fn composite_values_are_reported_as_a_version_that_is_not_read() {
+    let text = "# TYPE a histogram\na{kind=\"a\"} {count:1,sum:2.0,bucket:[0.1:0,+Inf:1]} st@1.0\n# EOF\n";
+    let folder = Folder::new();
+    let catalogue = folder.file("a.jsonl", &counter("a_total", "A."));
+    let found = run(&["verify", &folder.file("a.txt", text), "--catalog", &catalogue, "--allow", "*"]);
+    let expected = "a.txt:2:13: error[syntax]: a composite value of OpenMetrics 2.0, which this tool does not read; save the scrape as OpenMetrics 1.0 or as text\n";
+    assert!(found.code == 1 && found.stdout.contains(expected), "{found:?}");
 }

@@ -257,3 +257,25 @@ fn a_compressed_scrape_is_read() {
     fs::write(&path, encoder.finish().unwrap()).unwrap();
     assert_eq!(tool(&[path.to_str().unwrap()]).status.code(), Some(0));
 }
+
+#[test]
+fn both_variables_of_credentials_may_be_set_and_arguments_take_precedence() {
+    let shop = shop();
+    let verify = |more: &[&str], token: &str, pair: &str| {
+        let catalogue = shop.folder.path().join("shop.jsonl");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-metrics-instrumented"));
+        command.args(["verify", &shop.url, "--catalog"]).arg(catalogue).args(more);
+        command.env("METRICS_INSTRUMENTED_BEARER_TOKEN", token).env("METRICS_INSTRUMENTED_BASIC_AUTH", pair);
+        let output = command.output().expect("the tool starts");
+        (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    assert_eq!(verify(&[], "secret", "").0, Some(0));
+    assert_eq!(verify(&[], "secret", "user:password").0, Some(0), "{:?}", verify(&[], "secret", "user:password"));
+    assert_eq!(verify(&["--bearer-token", "secret"], "wrong", "user:password").0, Some(0));
+    for (arguments, token, pair) in [(&["--basic-auth", "a:b"][..], "secret", ""), (&[], "", "user:password")] {
+        let (code, said) = verify(arguments, token, pair);
+        assert!(code == Some(2) && said.contains("the server answers 401"), "{said}");
+    }
+    let (code, said) = verify(&["--bearer-token", "secret", "--basic-auth", "a:b"], "", "");
+    assert!(code == Some(2) && said.contains("'--bearer-token <TOKEN>' cannot be used with '--basic-auth"), "{said}");
+}

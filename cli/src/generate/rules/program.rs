@@ -10,12 +10,8 @@ use crate::promql::queries::{Scope, selector as selected};
 
 /// The alerts of a program, or of each of several merged programs.
 pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
-    let programs = match &config.job {
-        Some(_) => vec![catalogue.as_one(&catalogue.program)],
-        None => catalogue.each_program(),
-    };
     let mut alerts: Vec<(&Option<Setting>, Alert)> =
-        programs.iter().flat_map(|program| of_program(catalogue, program, config)).collect();
+        programs(catalogue, config).iter().flat_map(|program| of_program(catalogue, program, config)).collect();
     if catalogue.has_open_labels() {
         alerts.push((&config.program.alerts.label_overflow, overflow(catalogue, config)));
     }
@@ -25,8 +21,43 @@ pub(super) fn alerts(catalogue: &Catalogue, config: &Config) -> Vec<Rule> {
         .collect()
 }
 
+/// The programs, or all of them as one.
+fn programs(catalogue: &Catalogue, config: &Config) -> Vec<Program> {
+    match &config.job {
+        Some(_) => vec![catalogue.as_one(&catalogue.program)],
+        None => catalogue.each_program(),
+    }
+}
+
+/// A note if several programs are one job and have no common family to watch.
+pub(super) fn notes(catalogue: &Catalogue, config: &Config) -> Vec<String> {
+    let is_off = config.program.alerts.metrics_absent.as_ref().is_some_and(Setting::is_off);
+    let programs = programs(catalogue, config);
+    let is_merged = !catalogue.programs.is_empty() && programs.len() == 1;
+    let programs = programs.into_iter().filter(|_| is_merged && !is_off);
+    let note = |program: Program| {
+        let name = camel_case(&program.name);
+        format!(
+            "no alert `{name}MetricsAbsent`: there is no family that every target of the job `{}` serves from the start; without `job` and `--program`, each program is \
+             a job of its own, with an alert on its own families",
+            job(&program, config)
+        )
+    };
+    programs.filter(|program| watched(catalogue, program).is_none()).map(note).collect()
+}
+
+fn job<'a>(program: &'a Program, config: &'a Config) -> &'a str {
+    config.job.as_deref().unwrap_or(&program.name)
+}
+
+/// The family that every target of the program serves from its start.
+fn watched<'a>(catalogue: &'a Catalogue, program: &Program) -> Option<&'a Family> {
+    let mut families = catalogue.families.iter().filter(|family| program.families.contains(&family.name));
+    families.find(|family| is_shown_from_the_start(family))
+}
+
 fn of_program<'a>(catalogue: &Catalogue, program: &Program, config: &'a Config) -> Vec<(&'a Option<Setting>, Alert)> {
-    let job = config.job.as_deref().unwrap_or(&program.name);
+    let job = job(program, config);
     let selector = equals("job", job);
     let name = |what: &str| format!("{}{what}", camel_case(&program.name));
     let up = |instance: &str, value: &str| (format!("up{{{selector},instance={instance:?}}}"), value.to_owned());
@@ -57,8 +88,7 @@ fn of_program<'a>(catalogue: &Catalogue, program: &Program, config: &'a Config) 
             },
         ),
     ];
-    let mut families = catalogue.families.iter().filter(|family| program.families.contains(&family.name));
-    if let Some(family) = families.find(|family| is_shown_from_the_start(family)) {
+    if let Some(family) = watched(catalogue, program) {
         let suffix = family.count_suffix();
         let one = series(family, suffix, &[]);
         let of_quiet = format!("{}{selector},instance=\"quiet\"}}", head(&one));

@@ -45,7 +45,8 @@ fn node(value: Value<'_>) -> Node {
             }
             Data::Mapping(entries)
         }
-        Value::NumberLit(_) | Value::BooleanLit(_) | Value::NullKeyword(_) => Data::Other,
+        Value::NullKeyword(_) => Data::Null,
+        Value::NumberLit(_) | Value::BooleanLit(_) => Data::Other,
     };
     Node { data, span: range.start..range.end }
 }

@@ -14,7 +14,9 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) enum Data {
     String(String),
-    /// A number, a boolean or nothing.
+    /// Nothing.
+    Null,
+    /// A number or a boolean.
     Other,
     Sequence(Vec<Node>),
     /// Each key once, in the order of the text.
@@ -68,6 +70,10 @@ impl Node {
     /// Returns the string under a key, unless it is empty.
     pub(super) fn filled(&self, key: &str) -> Option<&str> {
         self.text(key).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.data, Data::Null)
     }
 
     pub(super) fn is_sequence(&self) -> bool {

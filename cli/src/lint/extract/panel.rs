@@ -14,7 +14,9 @@ const WITHOUT_LEGEND: &[&str] =
 
 /// Extracts the queries of a panel, and reports a missing legend, unit or data source.
 pub(super) fn extract(document: &Document, panel: &Node, sources: &Sources<'_>, extracted: &mut Extracted) {
-    let is_promql = |target: &&Node| target.filled("expr").is_some() && !sources.is_foreign(target, Some(panel));
+    // An unfinished panel has empty queries.
+    let is_blank = |target: &Node| target.text("expr").is_none_or(|promql| promql.trim().is_empty());
+    let is_promql = |target: &&Node| !is_blank(target) && !sources.is_foreign(target, Some(panel));
     let queries: Vec<&Node> = match panel.text("type") {
         Some("logs" | "traces") => Vec::new(),
         _ => panel.items_of("targets").iter().filter(is_promql).collect(),

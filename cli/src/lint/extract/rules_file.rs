@@ -5,6 +5,8 @@ use super::node::{Data, Node};
 use crate::lint::document::{Document, Extracted, Purpose, Span};
 use crate::lint::finding::Rule;
 
+const EMPTY: &str = "the rule has an empty `expr`; write a query, or remove the rule";
+
 /// Returns whether a mapping has groups of rules.
 pub(super) fn is_one(node: &Node) -> bool {
     let Some(groups) = node.get("groups") else { return false };
@@ -50,6 +52,9 @@ pub(super) fn extract_rule(document: &Document, rule: &Node, extracted: &mut Ext
     let Some(node) = rule.get("expr") else {
         return extracted.report(document, &rule.span, "", Rule::File, "the rule has no `expr`");
     };
+    if node.is_null() || node.as_str().is_some_and(|promql| promql.trim().is_empty()) {
+        return extracted.report(document, &rule.span, "expr", Rule::Syntax, EMPTY);
+    }
     // A number is a valid expression, and not a string.
     let Some(promql) = node.as_str() else { return };
     let purpose = match (rule.text("record"), rule.text("alert")) {

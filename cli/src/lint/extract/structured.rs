@@ -90,7 +90,7 @@ fn walk(document: &Document, node: &Node, extracted: &mut Extracted, depth: usiz
             entries.iter().filter(|(_, value)| walk(document, value, extracted, depth)).count() > 0
         }
         Data::String(text) if depth < MAX_EMBEDDING => embedded(document, node, text, extracted, depth + 1),
-        Data::String(_) | Data::Other => false,
+        Data::String(_) | Data::Null | Data::Other => false,
     }
 }
 

@@ -32,6 +32,7 @@ fn node(yaml: &MarkedYaml<'_>, offsets: &Offsets) -> Node {
         YamlData::Sequence(items) => Data::Sequence(items.iter().map(|item| node(item, offsets)).collect()),
         YamlData::Mapping(mapping) => Data::Mapping(entries(mapping.iter(), offsets)),
         YamlData::Tagged(_, inner) => return node(inner, offsets),
+        data if data.is_null() => Data::Null,
         _ => yaml.data.as_str().map_or(Data::Other, |text| Data::String(text.to_owned())),
     };
     Node { data, span }
