@@ -114,7 +114,6 @@ mistakes! {
     a_url_with_a_password: "METRICS_INSTRUMENTED_PUSH_URL" = "http://a:b@gateway" => "must not contain credentials; use `basic_auth`";
     a_url_with_a_space: "METRICS_INSTRUMENTED_PUSH_URL" = "http://gate way" => "is not valid: ";
     an_empty_job: "METRICS_INSTRUMENTED_PUSH_JOB" = "" => "is empty; set a value, or remove the variable";
-    an_empty_group: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "" => "is empty; set a value, or remove the variable";
     a_group_with_a_label_twice: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "a=1,a=2" => "the label `a` is already in the group; remove one of the two";
     a_group_with_an_invalid_label: "METRICS_INSTRUMENTED_PUSH_GROUPING" = "a-b=1" => "the label `a-b` is not valid: ";
     no_interval: "METRICS_INSTRUMENTED_PUSH_INTERVAL_SECONDS" = "0" => "must be greater than zero";

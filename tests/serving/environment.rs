@@ -136,6 +136,14 @@ fn variables_of_the_attribute_and_of_the_tool_are_not_settings() {
     });
 }
 
+/// A template for deployments writes it if no label is set.
+#[test]
+fn a_list_of_labels_may_be_empty() {
+    alone_with(&[("METRICS_INSTRUMENTED_GLOBAL_LABELS", "")], || {
+        exporter().environment().install_recorder().unwrap();
+    });
+}
+
 /// Installs by an environment with one mistake; the error, which has to name the variable.
 #[track_caller]
 fn mistake(variable: &str) -> String {
@@ -169,7 +177,6 @@ mistakes! {
     a_user_without_a_password: "METRICS_INSTRUMENTED_BASIC_AUTH" = "Aladdin:" => "has an empty password; set one";
     an_empty_token: "METRICS_INSTRUMENTED_BEARER_TOKEN" = "" => "is empty";
     an_empty_address: "METRICS_INSTRUMENTED_LISTEN" = "" => "is empty; set a value, or remove the variable";
-    an_empty_list_of_labels: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "" => "is empty; set a value, or remove the variable";
     a_global_label_that_is_set_twice: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "zone=a,zone=b" => "invalid label `zone`: it is set twice; remove one of the two";
     an_invalid_global_label: "METRICS_INSTRUMENTED_GLOBAL_LABELS" = "a-b=c" => "invalid label `a-b`: ";
     a_path_without_a_slash: "METRICS_INSTRUMENTED_PATH" = "x" => "`x` must start with `/`";

@@ -13,6 +13,9 @@ use crate::names::VARIABLES_OF_OTHERS;
 /// The prefix of all variables.
 const PREFIX: &str = "METRICS_INSTRUMENTED_";
 
+/// Lists of labels, which may be empty, as a template writes them that has no labels.
+const LISTS: [&str; 2] = ["GLOBAL_LABELS", "PUSH_GROUPING"];
+
 /// The names of the push settings, which have a table of their own, begin with this after the prefix.
 pub(in crate::exporter) const PUSH_PREFIX: &str = "PUSH_";
 
@@ -42,7 +45,7 @@ pub(in crate::exporter) fn apply_table<T>(
         };
         let text = text.to_str().ok_or_else(|| error("is not valid UTF-8".to_owned()))?;
         // Not the default: an empty credential would leave the endpoint unprotected.
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && !LISTS.contains(&name) {
             return Err(error("is empty; set a value, or remove the variable".to_owned()));
         }
         apply(target, text).map_err(error)?;
