@@ -26,7 +26,7 @@ impl Destinations {
     /// Pushes to a collector begin.
     #[cfg(feature = "otlp")]
     pub(super) fn collector(&self, url: &str) -> Destination {
-        let number = self.all().len() + 1;
+        let number = self.all().keys().map(|(_, number)| number + 1).max().unwrap_or(1);
         self.begin((url.to_owned(), number))
     }
 
