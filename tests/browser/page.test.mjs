@@ -103,7 +103,7 @@ test("the figures are those that were driven", async () => {
   const counts = await page.locator("#detail table.buckets td:nth-child(2)").allInnerTexts();
   assert.equal(counts.map(Number).reduce((sum, count) => sum + count), 100);
   assert.equal(await page.locator("#components li").textContent(), "database: not ready, starting");
-  await eventually(() => page.locator("#linked li").textContent(), /^declarations are linked from .* add `use the_library as _;`$/);
+  await eventually(() => page.locator("#linked li").textContent(), /^declarations are linked from .* `use the_library as _;` links its metrics with `#\[derive\(\.\.\)\]`$/);
   assert.deepEqual(errors, []);
   await close();
   await server.stop();
