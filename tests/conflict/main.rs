@@ -62,16 +62,6 @@ fn first_that_agrees() {}
 #[instrumented(name = "conflict_agree", labels(a: bool = false))]
 fn second_that_agrees() {}
 
-/// Functions share a family whose outcome has one name; their own labels may differ.
-#[instrumented(labels(a: bool = true))]
-fn has_an_outcome() {}
-
-#[instrumented(labels(b: bool = true))]
-fn has_an_outcome_and_another_label() {}
-
-#[instrumented(outcome(label = "result"))]
-fn has_a_result() {}
-
 /// The line of this file that holds a text.
 fn line(of: &str) -> usize {
     let source = include_str!("main.rs");
@@ -92,7 +82,6 @@ fn every_conflict_names_its_family_and_both_locations() {
             "conflict_labels_in_flight",
             "conflict_labels_total",
             "conflict_objective_total",
-            "function_calls_total",
         ]
     );
     for conflict in &conflicts {
@@ -116,16 +105,13 @@ fn every_conflict_names_its_family_and_both_locations() {
         line("#[instrumented(name = \"conflict_labels\", labels(b"),
     );
     assert_eq!((labels.first.line as usize, labels.second.line as usize), lines);
-    let sites = of("function_calls_total");
-    assert_eq!(sites.difference, Difference::Labels(vec!["outcome"], vec!["result"]));
-    assert_eq!((sites.first.item, sites.second.item), ("has_an_outcome", "has_a_result"));
 }
 
 #[test]
 fn the_exporter_reports_both_source_lines_and_installs_nothing() {
     alone(|| {
         let error = exporter().listen("127.0.0.1:0").install().unwrap_err();
-        assert!(matches!(&error, Error::Catalog(conflicts) if conflicts.0.len() == 8), "{error:?}");
+        assert!(matches!(&error, Error::Catalog(conflicts) if conflicts.0.len() == 7), "{error:?}");
         let text = error.to_string();
         assert!(text.starts_with("conflicting declarations of metrics: "), "{text}");
         for of in [
@@ -159,9 +145,6 @@ fn the_exporter_reports_both_source_lines_and_installs_nothing() {
         parcel();
         first_that_agrees();
         second_that_agrees();
-        has_an_outcome();
-        has_an_outcome_and_another_label();
-        has_a_result();
     });
 }
 

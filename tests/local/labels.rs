@@ -223,7 +223,7 @@ fn the_type_of_an_argument_is_known_under_every_label() {
         std::hint::black_box((tier.index(), late));
     }
 
-    #[instrumented(name = "labels_generic", labels(class = tier))]
+    #[instrumented(name = "labels_generic_renamed", labels(class = tier))]
     fn generic<T: LabelValue>(tier: T) {
         std::hint::black_box(tier.index());
     }
@@ -241,7 +241,7 @@ fn the_type_of_an_argument_is_known_under_every_label() {
     });
     let exposition = local.read();
     assert_eq!(exposition.family("labels_renamed_in_flight").samples.len(), 2 * 2);
-    assert_eq!(exposition.label_values("labels_generic_total", "class"), ["Gold", "false"]);
+    assert_eq!(exposition.label_values("labels_generic_renamed_total", "class"), ["Gold", "false"]);
 }
 
 /// Deliveries by tier.

@@ -59,16 +59,10 @@ pub(super) fn of_idle(first: &Family, second: &Family) -> Option<Difference> {
     differ(&first.name, "`idle`", &idle(first), &idle(second)).filter(|_| !are_sites)
 }
 
-/// Functions that share a family share the name of its outcome label, whatever their other labels are. Without that label there is no conflict.
-pub(super) fn of_outcome_labels(first: &Operation, second: &Operation) -> Option<Difference> {
-    let (one, other) = (first.outcome.as_ref()?, second.outcome.as_ref()?);
-    differ(&first.name, "outcome labels", &one.label, &other.label)
-}
-
 /// A value that is a success in one program and a failure in the other. A value without a class is no conflict.
 fn of_outcomes(first: &Operation, second: &Operation) -> Option<Difference> {
     let (one, other) = (first.outcome.as_ref()?, second.outcome.as_ref()?);
-    of_outcome_labels(first, second).or_else(|| {
+    differ(&first.name, "outcome labels", &one.label, &other.label).or_else(|| {
         let mut classified = one.classified();
         classified.find_map(|(value, class)| {
             let (_, other) = other.classified().find(|(known, _)| *known == value)?;
@@ -87,7 +81,7 @@ fn differ<T: Display + PartialEq + ?Sized>(name: &str, what: &str, first: &T, se
 }
 
 /// Functions share a family that has a label for each of them, whatever their other labels are.
-pub(super) fn has_site_labels(family: &Family) -> bool {
+fn has_site_labels(family: &Family) -> bool {
     SITE_LABELS.iter().any(|label| family.label(label).is_some())
 }
 

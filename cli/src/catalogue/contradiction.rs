@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::slice;
 
-use super::conflict::{Difference, has_site_labels, of_families, of_idle, of_objectives, of_outcome_labels};
+use super::conflict::{of_families, of_idle, of_objectives};
 use super::declarations::Declaration;
 use super::merge::merge;
 use super::model::{Family, Location, Operation};
@@ -15,12 +15,10 @@ pub(crate) fn contradictions(declarations: &[Declaration]) -> Vec<String> {
     sorted.sort_by(|a, b| Declaration::by_place(a, b));
     let mut families: BTreeMap<String, Family> = BTreeMap::new();
     let mut objectives: BTreeMap<String, (Operation, Location)> = BTreeMap::new();
-    let mut outcomes: BTreeMap<String, (Operation, Location)> = BTreeMap::new();
     let mut found = Vec::new();
     for declaration in sorted {
         let alone = merge("", slice::from_ref(declaration));
         let place = declaration.location();
-        let are_sites = alone.families.iter().any(has_site_labels);
         for family in alone.families {
             let Some(first) = families.get(&family.name) else {
                 families.insert(family.name.clone(), family);
@@ -33,19 +31,12 @@ pub(crate) fn contradictions(declarations: &[Declaration]) -> Vec<String> {
                     .map(|(difference, first)| difference.between(&by(first), &by(&place))),
             );
         }
-        for operation in alone.operations {
-            let mut compare = |known: &mut BTreeMap<_, _>, differ: fn(&Operation, &Operation) -> Option<Difference>| {
-                let (first, at) =
-                    known.entry(operation.name.clone()).or_insert_with(|| (operation.clone(), place.clone()));
-                found.extend(differ(first, &operation).map(|difference| difference.between(&by(at), &by(&place))));
+        for operation in alone.operations.into_iter().filter(|operation| operation.objective.is_some()) {
+            let Some((first, at)) = objectives.get(&operation.name) else {
+                objectives.insert(operation.name.clone(), (operation, place.clone()));
+                continue;
             };
-            if operation.objective.is_some() {
-                compare(&mut objectives, of_objectives);
-            }
-            // Otherwise it is one of the labels that are compared.
-            if are_sites && operation.outcome.is_some() {
-                compare(&mut outcomes, of_outcome_labels);
-            }
+            found.extend(of_objectives(first, &operation).map(|difference| difference.between(&by(at), &by(&place))));
         }
     }
     found

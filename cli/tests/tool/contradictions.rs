@@ -21,12 +21,6 @@ fn declarations_of_one_family_that_differ_are_an_error_that_names_both_places() 
     let folder = Folder::new();
     let idle = |seconds: &str| format!(r#"{{"name":"user","open":9{seconds}}}"#);
     let promising = |percent: &str| format!(r#","objective":{{"success":{percent},"latency":null}}"#);
-    let of_site = |name: &str, label: &str| {
-        let outcome = format!(
-            r#","outcome":{{"label":"{label}","finished":["ok","error"],"classes":["ok","error"],"panic":"panic","cancelled":"cancelled"}}"#
-        );
-        operation(name, &format!(r#"["function","{name}"]"#), "", &outcome)
-    };
     for (first, second, expected) in [
         (
             metric("counter", "A", "", ""),
@@ -58,7 +52,6 @@ fn declarations_of_one_family_that_differ_are_an_error_that_names_both_places() 
             operation("B", "", "", &promising("99.0")),
             "`orders`: different objectives: 99.9 % of the calls succeed @; 99 % of the calls succeed #",
         ),
-        (of_site("A", "outcome"), of_site("B", "result"), "`orders`: different outcome labels: outcome @; result #"),
     ] {
         let expected = expected.replace('@', "by `A` at src/A.rs:3").replace('#', "by `B` at src/B.rs:3");
         // The order of the lines does not matter.

@@ -43,8 +43,8 @@ pub enum Difference {
 pub struct Conflicts(pub Vec<Conflict>);
 
 /// Checks that all declarations of a family in the linked program have the same kind, names of labels, `idle`, buckets and, where they are written, the same
-/// `help` and objective. Of functions without a `name`, which share their families, only the name of the outcome label is compared with the kind, the buckets,
-/// `help` and the objective. Everything else may differ, such as the values of labels and of outcomes, caps and sampling.
+/// `help` and objective. The labels and `idle` of functions without a `name`, which share their families, are not compared. Everything else may differ, such as
+/// the values of labels and of outcomes, caps and sampling.
 ///
 /// The exporter checks this when it is installed. A test in your crate finds conflicts earlier:
 ///
@@ -75,20 +75,11 @@ pub fn check_catalog() -> Result<(), Conflicts> {
                 report(first, Difference::Kind(first.kind.word(), second.kind.word()));
                 continue;
             }
-            if first.has_site_labels && second.has_site_labels {
-                // Their other labels may differ.
-                if let (Some(one), Some(other)) = (first.own_label, second.own_label)
-                    && one != other
-                {
-                    report(first, Difference::Labels(vec![one], vec![other]));
-                }
-            } else {
-                if first.labels != second.labels {
-                    report(first, Difference::Labels(first.labels.clone(), second.labels.clone()));
-                }
-                if first.idle != second.idle {
-                    report(first, Difference::Idle(idle(first), idle(second)));
-                }
+            if first.labels != second.labels && !(first.has_site_labels && second.has_site_labels) {
+                report(first, Difference::Labels(first.labels.clone(), second.labels.clone()));
+            }
+            if first.idle != second.idle && !(first.has_site_labels && second.has_site_labels) {
+                report(first, Difference::Idle(idle(first), idle(second)));
             }
             if first.buckets != second.buckets || first.native != second.native {
                 report(first, Difference::Buckets(buckets(first), buckets(second)));

@@ -16,8 +16,6 @@ pub(crate) struct Declaration {
     pub(crate) location: Location,
     /// Names, sorted.
     pub(crate) labels: Vec<&'static str>,
-    /// The one of them that is the family's own, such as `outcome`.
-    pub(crate) own_label: Option<&'static str>,
     /// The labels whose values expire, and after how many seconds without a call.
     pub(crate) idle: Vec<(&'static str, usize)>,
     pub(crate) buckets: &'static [f64],
@@ -71,7 +69,6 @@ fn operation_declarations(families: &'static Families, all: &mut Vec<Declaration
             kind: role.kind(),
             location,
             labels: label_names(family, &const_labels, meta.labels, own),
-            own_label: own,
             idle: idle_labels(family, meta.labels),
             buckets: if role.kind() == Kind::Histogram { meta.buckets } else { &[] },
             native: meta.native.filter(|_| role.kind() == Kind::Histogram),
@@ -90,7 +87,6 @@ fn metric_declaration(meta: &'static MetricMeta) -> Declaration {
         kind: meta.kind,
         location: Location::parse(meta.location),
         labels,
-        own_label: None,
         idle: idle_labels(&meta.family, meta.labels),
         buckets: meta.buckets,
         native: meta.native,
