@@ -9,6 +9,7 @@ use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::error::Error;
+use crate::names::CA_VARIABLE;
 use crate::number::seconds;
 
 /// The maximum size of a response in bytes.
@@ -31,7 +32,7 @@ pub(crate) struct Connection {
     )]
     basic_auth: Option<String>,
     /// Trust only the certificates in this PEM file, those of a private certificate authority
-    #[arg(long, value_name = "FILE", env = "METRICS_INSTRUMENTED_CA")]
+    #[arg(long, value_name = "FILE", env = CA_VARIABLE)]
     ca: Option<PathBuf>,
     /// Seconds until a request must have been answered
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = seconds)]

@@ -84,17 +84,11 @@ pub(super) fn needs_async(read_before: &TokenStream) -> bool {
 /// Whether a `mut self` may get a reference from another argument: its type has a lifetime, or is not known. The compiler binds `self` again in the future of
 /// an `async fn`, with a lifetime that it infers. Other arguments are bound again by this crate; a `self` cannot be.
 fn may_borrow_arguments(function: &Function, args: &Args) -> bool {
-    let has = |ty: &Type, characters: &[char]| {
-        any(&ty.to_token_stream(), &|token| characters.iter().any(|character| is_punct(token, *character)))
-    };
+    let borrows = |ty: &Type| any(&ty.to_token_stream(), &|token| is_punct(token, '&') || is_punct(token, '\''));
     let this = args.header.as_ref().and_then(|header| header.this.as_ref());
     function.owns_mutable_receiver()
-        && this.is_none_or(|this| has(this, &['\'']))
-        && function
-            .signature
-            .inputs
-            .iter()
-            .any(|input| matches!(input, FnArg::Typed(typed) if has(&typed.ty, &['&', '\''])))
+        && this.is_none_or(borrows)
+        && function.signature.inputs.iter().any(|input| matches!(input, FnArg::Typed(typed) if borrows(&typed.ty)))
 }
 
 /// Whether the rewrite is unobservable: no attribute needs to see an `async fn`, and no lint is about one in a trait.

@@ -65,3 +65,19 @@ impl Drop for Destination {
         }
     }
 }
+
+#[cfg(all(test, feature = "otlp"))]
+mod tests {
+    use super::Destinations;
+
+    #[test]
+    fn collectors_with_the_same_url_do_not_share_their_problems() {
+        let all = Destinations::default();
+        let [first, second] = [all.collector("http://a"), all.collector("http://a")];
+        drop(first);
+        let third = all.collector("http://a");
+        second.set(Some("refused".to_owned()));
+        third.set(None);
+        assert_eq!(all.problems(), [("http://a".to_owned(), "refused".to_owned())]);
+    }
+}
